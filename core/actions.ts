@@ -1,0 +1,122 @@
+// Everything that a decision may ask for: a closed union of plain values. core/runtime is the only interpreter.
+//
+// Order matters: the first action that is not confirmed (`done`) drops the rest of its list, and the key is decided again
+// from fresh facts. `recordEvent` is best effort and never drops anything. At most one action of a list is an external
+// effect (`setPower`, `provision`, `deprovision`), it is the last, and its intent was confirmed in the API before.
+
+import type { Kind, KubeObject, NewObject, ObjectKey } from './api/object.ts';
+
+/** Merge patch (RFC 7386): `null` removes a field, arrays are replaced whole. */
+export type MergePatch = { readonly [field: string]: unknown };
+
+/** Optimistic concurrency: the write is refused with a conflict unless these match the stored object. */
+export interface WritePrecondition {
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+}
+
+export interface CreateAction {
+  readonly do: 'create';
+  readonly kind: Kind;
+  readonly object: NewObject;
+}
+
+export interface PatchAction {
+  readonly do: 'patch';
+  readonly kind: Kind;
+  readonly key: ObjectKey;
+  /** `main` cannot change status, `status` cannot change anything else. */
+  readonly subresource: 'main' | 'status';
+  readonly patch: MergePatch;
+  readonly onlyIf: WritePrecondition;
+}
+
+export interface DeleteAction {
+  readonly do: 'delete';
+  readonly kind: Kind;
+  readonly key: ObjectKey;
+  readonly onlyIf: WritePrecondition;
+}
+
+/** The eviction API: asks the PodDisruptionBudgets, unlike a delete. */
+export interface EvictAction {
+  readonly do: 'evict';
+  readonly key: ObjectKey;
+  readonly onlyIf: WritePrecondition;
+}
+
+/** Re-checked by the interpreter with a fresh read immediately before an external effect; otherwise `refused`. */
+export interface EffectCondition {
+  readonly kind: Kind;
+  readonly key: ObjectKey;
+  /** The object must exist with this uid, and with this resourceVersion when given. */
+  readonly uid: string;
+  readonly resourceVersion?: string;
+}
+
+export interface EffectGuard {
+  readonly onlyIf: readonly EffectCondition[];
+  /** The effect must not start after this instant of the controller's clock. */
+  readonly notAfterMs: number;
+}
+
+export type PowerState = 'on' | 'off';
+
+/** Starts a power change; the outcome arrives later as an `operation` fact under `operationId`. */
+export interface SetPowerAction {
+  readonly do: 'setPower';
+  /** Key of the BareMetalHost whose BMC is meant. */
+  readonly host: ObjectKey;
+  readonly power: PowerState;
+  /** `soft` asks the operating system (ACPI), `hard` cuts the power. */
+  readonly mode: 'soft' | 'hard';
+  readonly operationId: string;
+  readonly guard: EffectGuard;
+}
+
+/**
+ * Asks the BMC for its power state. With `everyMs` it is a standing poll on a fixed grid: a `power` fact arrives at the
+ * first poll after the reading changed, and polls that would read the same are elided.
+ */
+export interface ObservePowerAction {
+  readonly do: 'observePower';
+  readonly host: ObjectKey;
+  readonly everyMs?: number;
+}
+
+/** Starts the deployment of an image on an available host (Ironic's role). Outcome as `operation` fact. */
+export interface ProvisionAction {
+  readonly do: 'provision';
+  readonly host: ObjectKey;
+  readonly operationId: string;
+  readonly guard: EffectGuard;
+}
+
+/** Starts deprovisioning; `cleaning` follows the BareMetalHost's automatedCleaningMode. Outcome as `operation` fact. */
+export interface DeprovisionAction {
+  readonly do: 'deprovision';
+  readonly host: ObjectKey;
+  readonly cleaning: 'metadata' | 'disabled';
+  readonly operationId: string;
+  readonly guard: EffectGuard;
+}
+
+/** Reads one object past the cache; the answer arrives as a `fresh` fact. */
+export interface ReadFreshAction {
+  readonly do: 'readFresh';
+  readonly kind: Kind;
+  readonly key: ObjectKey;
+}
+
+/** A Kubernetes Event about `about`. */
+export interface RecordEventAction {
+  readonly do: 'recordEvent';
+  readonly about: KubeObject;
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
+export type WriteAction = CreateAction | PatchAction | DeleteAction | EvictAction;
+export type EffectAction = SetPowerAction | ProvisionAction | DeprovisionAction;
+export type Action = WriteAction | EffectAction | ObservePowerAction | ReadFreshAction | RecordEventAction;

@@ -1,0 +1,41 @@
+// Node (v1) and the names that node lifecycle and remediation share.
+
+import type { Condition } from './conditions.ts';
+import { findCondition } from './conditions.ts';
+import { type KubeObject, kindOf } from './object.ts';
+
+export interface Taint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+  readonly timeAdded?: string;
+}
+
+export interface Node extends KubeObject {
+  readonly spec?: {
+    readonly providerID?: string;
+    readonly unschedulable?: boolean;
+    readonly taints?: readonly Taint[];
+  };
+  readonly status?: {
+    readonly conditions?: readonly Condition[];
+    readonly capacity?: Readonly<Record<string, string>>;
+    readonly allocatable?: Readonly<Record<string, string>>;
+    readonly nodeInfo?: { readonly bootID?: string };
+  };
+}
+
+export const NODE = kindOf<Node>('', 'Node', 'Cluster');
+
+export const TAINT_NOT_READY = 'node.kubernetes.io/not-ready';
+export const TAINT_UNREACHABLE = 'node.kubernetes.io/unreachable';
+export const TAINT_UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
+export const TAINT_OUT_OF_SERVICE = 'node.kubernetes.io/out-of-service';
+
+export function readyCondition(node: Node): Condition | undefined {
+  return findCondition(node.status?.conditions, 'Ready');
+}
+
+export function isReady(node: Node): boolean {
+  return readyCondition(node)?.status === 'True';
+}

@@ -1,0 +1,35 @@
+// Label selectors with the semantics of apimachinery. What an *empty* selector means differs by kind and is the caller's.
+
+import type { LabelSelector } from './machine.ts';
+import type { StringMap } from './object.ts';
+
+export function isEmptySelector(selector: LabelSelector | undefined): boolean {
+  return (
+    selector === undefined ||
+    (Object.keys(selector.matchLabels ?? {}).length === 0 && (selector.matchExpressions?.length ?? 0) === 0)
+  );
+}
+
+/** True when every requirement holds; an empty selector has none and matches everything. */
+export function matchesSelector(selector: LabelSelector | undefined, labels: StringMap | undefined): boolean {
+  if (selector === undefined) return true;
+  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) if (labels?.[key] !== value) return false;
+  for (const { key, operator, values } of selector.matchExpressions ?? []) {
+    const value = labels?.[key];
+    switch (operator) {
+      case 'In':
+        if (value === undefined || !values?.includes(value)) return false;
+        break;
+      case 'NotIn':
+        if (value !== undefined && values?.includes(value)) return false;
+        break;
+      case 'Exists':
+        if (value === undefined) return false;
+        break;
+      case 'DoesNotExist':
+        if (value !== undefined) return false;
+        break;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,62 @@
+// Kubernetes timestamps. metav1.Time has a resolution of one second, so writing and reading one truncates: controllers
+// of the products compare against the truncated stamp, and so do ours. Formatting is on the hot path of every
+// condition change, hence by hand: about a tenth of the cost of Date.toISOString (measured in bench/).
+
+const MS_PER_DAY = 86_400_000;
+const TWO: readonly string[] = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'));
+
+/** Days since 1970-01-01 to [year, month, day] (Howard Hinnant's civil-from-days). */
+function dateText(days: number): string {
+  const z = days + 719_468;
+  const era = Math.floor(z / 146_097);
+  const dayOfEra = z - era * 146_097;
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  );
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const monthIndex = Math.floor((5 * dayOfYear + 2) / 153);
+  const day = dayOfYear - Math.floor((153 * monthIndex + 2) / 5) + 1;
+  const month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9;
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  return `${String(year).padStart(4, '0')}-${TWO[month]}-${TWO[day]}`;
+}
+
+function daysOfDate(year: number, month: number, day: number): number {
+  const y = month <= 2 ? year - 1 : year;
+  const era = Math.floor(y / 400);
+  const yearOfEra = y - era * 400;
+  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * 146_097 + dayOfEra - 719_468;
+}
+
+/** RFC 3339 with seconds, in UTC: `2026-11-22T08:06:45Z`. Truncates to the second, as metav1.Time does. */
+export function formatTime(atMs: number): string {
+  const days = Math.floor(atMs / MS_PER_DAY);
+  const seconds = Math.floor((atMs - days * MS_PER_DAY) / 1000);
+  const hour = Math.floor(seconds / 3600);
+  const minute = Math.floor((seconds - hour * 3600) / 60);
+  return `${dateText(days)}T${TWO[hour]}:${TWO[minute]}:${TWO[seconds - hour * 3600 - minute * 60]}Z`;
+}
+
+function digits(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let i = from; i < to; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+/**
+ * Milliseconds since the epoch of an RFC 3339 UTC stamp; fractions of a second (MicroTime) are kept to the millisecond.
+ * NaN when it is not one.
+ */
+export function parseTime(text: string): number {
+  if (text.length < 20 || text.charCodeAt(text.length - 1) !== 90) return Number.NaN;
+  const days = daysOfDate(digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10));
+  const seconds = digits(text, 11, 13) * 3600 + digits(text, 14, 16) * 60 + digits(text, 17, 19);
+  const fraction = text.length > 20 ? Math.floor(Number(`0${text.slice(19, -1)}`) * 1000) : 0;
+  return days * MS_PER_DAY + seconds * 1000 + fraction;
+}

@@ -1,0 +1,41 @@
+// What comes back from the world. A fact is a hint in a controller's memory: the truth that matters is in API objects.
+
+import type { KubeObject, ObjectKey } from './api/object.ts';
+import type { PowerState } from './actions.ts';
+
+/**
+ * Outcome of a write, an effect or a read. `unknown` (time-out, lost reply, crash) is neither success nor failure: it is
+ * followed by an observation, never by a repetition.
+ */
+export type Outcome =
+  | { readonly kind: 'done'; readonly object?: KubeObject }
+  | { readonly kind: 'refused'; readonly code: number; readonly reason: string; readonly message: string }
+  | { readonly kind: 'unknown'; readonly message: string };
+
+/**
+ * What a BMC said about power. Only a reading *asked after* the command took effect proves anything; `unreachable` is a
+ * third state and never counts as off.
+ */
+export interface PowerReading {
+  readonly power: PowerState | 'unreachable';
+  readonly askedAtMs: number;
+  readonly readAtMs: number;
+}
+
+/** Why an operation that takes time ended. `failed` is a definite answer, `unknown` is not. */
+export type OperationEnd =
+  | { readonly kind: 'succeeded' }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'unknown'; readonly message: string };
+
+export type Fact =
+  | { readonly fact: 'power'; readonly host: ObjectKey; readonly reading: PowerReading }
+  | {
+      readonly fact: 'operation';
+      readonly host: ObjectKey;
+      readonly operationId: string;
+      readonly end: OperationEnd;
+      readonly atMs: number;
+    }
+  | { readonly fact: 'fresh'; readonly kindKey: string; readonly key: ObjectKey; readonly object: KubeObject | undefined }
+  | { readonly fact: 'outcome'; readonly action: string; readonly outcome: Outcome };

@@ -1,0 +1,30 @@
+// Bmc: power of hosts through their management controllers. Sessions, ETags, tasks and retries of one call live in the
+// adapter: core sees one command with one end, and readings.
+
+import type { PowerState } from '../actions.ts';
+import type { ObjectKey } from '../api/object.ts';
+import type { OperationEnd, PowerReading } from '../facts.ts';
+
+export interface PowerCommand {
+  /** BareMetalHost whose BMC is meant. */
+  readonly host: ObjectKey;
+  readonly power: PowerState;
+  readonly mode: 'soft' | 'hard';
+  readonly operationId: string;
+}
+
+export interface Bmc {
+  /**
+   * Starts a power change. `ended` is called exactly once, when the BMC confirmed the new state, refused, or did not
+   * answer in time (`unknown`: the command may or may not have taken effect). A command with an operationId that was
+   * already accepted is not executed again.
+   */
+  setPower(command: PowerCommand, ended: (end: OperationEnd, atMs: number) => void): void;
+  /** One reading. An unreachable BMC answers `unreachable` after its time-out. */
+  observePower(host: ObjectKey, done: (reading: PowerReading) => void): void;
+  /**
+   * Standing poll every `everyMs`: `changed` is called at the first poll whose reading differs from the last one
+   * reported, and at the first poll of all. Returns a function that stops it.
+   */
+  watchPower(host: ObjectKey, everyMs: number, changed: (reading: PowerReading) => void): () => void;
+}

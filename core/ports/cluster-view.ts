@@ -1,0 +1,33 @@
+// ClusterView: what an informer cache holds. Synchronous, local, possibly stale, ordered per kind but not across kinds.
+
+import type { Kind, KubeObject, ObjectKey } from '../api/object.ts';
+
+/**
+ * An index that the view keeps up to date, so that no decision scans. `values` places an object of kind `of` under zero or
+ * more values. When placement depends on other kinds too (a Machine is placed by the health of its Node), `dependsOn` says
+ * which primaries to place again when one of those changes.
+ */
+export interface IndexSpec<T extends KubeObject = KubeObject> {
+  readonly name: string;
+  readonly of: Kind<T>;
+  readonly values: (object: T, view: ClusterView) => readonly string[];
+  readonly dependsOn?: readonly {
+    readonly kind: Kind;
+    readonly primaries: (
+      change: { readonly before: KubeObject | undefined; readonly after: KubeObject | undefined },
+      view: ClusterView,
+    ) => readonly ObjectKey[];
+  }[];
+}
+
+export interface ClusterView {
+  /** The object as last seen, or undefined; undefined proves absence only when `hasSynced(kind)`. */
+  get<T extends KubeObject>(kind: Kind<T>, key: ObjectKey): T | undefined;
+  /** All objects of a kind in key order. For small kinds (policies, budgets, sets); hot paths use indexes. */
+  list<T extends KubeObject>(kind: Kind<T>): readonly T[];
+  /** Objects under an index value, in key order. The array is shared: do not keep it. */
+  byIndex<T extends KubeObject>(index: IndexSpec<T>, value: string): readonly T[];
+  /** How many objects stand under an index value, without listing them. */
+  countByIndex(index: IndexSpec, value: string): number;
+  hasSynced(kind: Kind): boolean;
+}

@@ -1,0 +1,16 @@
+// Provisioner: deploys and cleans hosts (Ironic's role). Operations take tens of minutes and answer later.
+
+import type { ObjectKey } from '../api/object.ts';
+import type { OperationEnd } from '../facts.ts';
+
+export interface Provisioner {
+  /** Writes the image of the BareMetalHost's spec and boots it. `ended` is called exactly once. */
+  provision(host: ObjectKey, operationId: string, ended: (end: OperationEnd, atMs: number) => void): void;
+  /** Powers off, boots the agent, cleans (`metadata` wipes disk metadata, `disabled` leaves the disks), powers off. */
+  deprovision(
+    host: ObjectKey,
+    cleaning: 'metadata' | 'disabled',
+    operationId: string,
+    ended: (end: OperationEnd, atMs: number) => void,
+  ): void;
+}

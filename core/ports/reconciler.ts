@@ -1,0 +1,80 @@
+// The contract of every controller in core. Read this file first: the prose is the specification, the types restate it.
+//
+// A controller is a value: what it watches, which indexes it needs, and one pure function `decide`. It never performs
+// anything. It gets a local view of the API that may be stale, its own memory for this key, the facts that arrived since
+// its last decision on this key, and the time of its own clock, which may be wrong. It answers with an ordered list of
+// actions, its new memory, the earliest instant at which the answer could differ although nothing changed, and the rule
+// that decided, as data.
+//
+// When is a key decided?
+//   - when an object that the controller watches changed, and its mapping names the key;
+//   - when a fact for the key arrived (power reading, end of an operation, outcome of an action);
+//   - when `recheckAtMs` of its last decision has come;
+//   - after an action of its last list was refused or is unknown: again, with back-off (see core/runtime/backoff.ts);
+//   - once for every existing object of its primary kind after start or change of leader, with empty memory.
+// Never twice at once, and not before the view has reached the resourceVersions of its own earlier writes to that key.
+//
+// What a decision may rely on:
+//   - the view is ordered per kind, not across kinds. A Machine may be newer than its Node; absence proves nothing until
+//     that kind has synced;
+//   - memory and facts are hints. They are lost at a crash. All state that matters is in API objects;
+//   - a duration compares two stamps of one clock, or this controller's own observations of one thing.
+//
+// What a decision must do:
+//   - be pure: same input, same output, no clock, no randomness, no I/O, no mutation of what it was given;
+//   - put its intent into the API in one decision and act on it in a later one, when it reads the intent back;
+//   - say in `recheckAtMs` when it must look again. Any earlier instant with unchanged input gives the same actions.
+//   - stand-ins that poll declare `pollEveryMs`: their rechecks are then rounded up to that grid, as the product's are,
+//     without an event for the polls that change nothing.
+
+import type { Action } from '../actions.ts';
+import type { KubeObject, Kind, ObjectKey } from '../api/object.ts';
+import type { Fact } from '../facts.ts';
+import type { ClusterView, IndexSpec } from './cluster-view.ts';
+
+/** A rule's code and the numbers that it compared. Words are made when someone reads it. */
+export interface Because {
+  /** Stable, kebab-case: `unhealthy-longer-than-timeout`. Listed in the controller's `rules`. */
+  readonly rule: string;
+  readonly values: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface Decision<Memory> {
+  readonly actions: readonly Action[];
+  /** Undefined forgets the key. */
+  readonly memory: Memory | undefined;
+  /** Absolute, in the controller's clock. Absent: only a change or a fact can alter the answer. */
+  readonly recheckAtMs?: number;
+  readonly because: Because;
+}
+
+export interface DecisionInput<Memory> {
+  readonly view: ClusterView;
+  readonly key: ObjectKey;
+  readonly nowMs: number;
+  readonly memory: Memory | undefined;
+  readonly facts: readonly Fact[];
+}
+
+/** Which keys of the controller a change of another object concerns. `before` is absent on creation, `after` on deletion. */
+export interface Watch {
+  readonly kind: Kind;
+  readonly keysFor: (
+    change: { readonly before: KubeObject | undefined; readonly after: KubeObject | undefined },
+    view: ClusterView,
+  ) => readonly ObjectKey[];
+}
+
+export interface Controller<Memory = unknown> {
+  /** Field manager and trace name: `machine-health-check.openshift`. */
+  readonly name: string;
+  /** Keys are those of this kind. */
+  readonly primary: Kind;
+  readonly watches: readonly Watch[];
+  readonly indexes: readonly IndexSpec[];
+  /** Rule code to a sentence with `{value}` places, for events and `explain`. */
+  readonly rules: Readonly<Record<string, string>>;
+  /** Grid of the product's polling, in ms; absent when it is driven by watches and exact timers. */
+  readonly pollEveryMs?: number;
+  readonly decide: (input: DecisionInput<Memory>) => Decision<Memory>;
+}

@@ -1,0 +1,203 @@
+// SimConfig: everything that one run depends on, resolved, plain and printable. scenarios/ and twin/ build it, sim/ runs it,
+// lab/ varies it. Values are milliseconds, bytes, counts or shares as the names say; nothing here is optional unless
+// absence itself means something. Default numbers live in defaults.ts with their sources.
+
+import type { KubeObject } from '../core/api/object.ts';
+import type { Distribution } from './kernel/distributions.ts';
+
+export type Lineage = 'openshift' | 'cluster-api';
+
+/** How a host looks at the start. `silent`: its kubelet stopped at `silentSinceMs`, cause unknown and therefore assumed. */
+export type InitialHostState =
+  | { readonly state: 'serving' }
+  | { readonly state: 'silent'; readonly silentSinceMs: number }
+  | { readonly state: 'off' }
+  | { readonly state: 'unprovisioned' };
+
+export interface HostConfig {
+  /** Namespace and name of its BareMetalHost. */
+  readonly namespace: string;
+  readonly name: string;
+  /** Node name that this host registers under, now and after every reprovision. */
+  readonly nodeName: string;
+  readonly rack: string;
+  /** Key into `SimConfig.hardware`. */
+  readonly hardware: string;
+  /** Data disks that belong to a storage pool; 0 for hosts without storage. */
+  readonly dataDisks: number;
+  readonly initial: InitialHostState;
+  readonly controlPlane: boolean;
+}
+
+/** One hardware model: how long its stages take. */
+export interface HardwareConfig {
+  readonly powerOffMs: Distribution;
+  readonly powerOnMs: Distribution;
+  /** Power-on self test and firmware until the boot loader. */
+  readonly firmwareMs: Distribution;
+  /** Boot loader until the kubelet starts. */
+  readonly osBootMs: Distribution;
+  /** Kubelet start until Ready. */
+  readonly joinMs: Distribution;
+  /** Writing the image, agent boots excluded. */
+  readonly imageWriteMs: Distribution;
+  /** Metadata cleaning, agent boot excluded. */
+  readonly metadataCleanMs: Distribution;
+  /** Ironic fast track: the agent keeps running between clean and deploy, which saves one boot. */
+  readonly fastTrack: boolean;
+}
+
+/** What ends a fault, cumulative: a share `itself` passes by itself, up to `reboot` also by a warm reboot, and so on. */
+export interface CureShares {
+  readonly itself: number;
+  readonly reboot: number;
+  readonly powerCycle: number;
+  readonly reprovision: number;
+}
+
+export type FaultClass =
+  | 'selfHealingOutage'
+  | 'kernelPanic'
+  | 'osHang'
+  | 'kubeletDead'
+  | 'hostDead'
+  | 'diskFailure'
+  | 'bmcUnreachable'
+  | 'rackPowerLoss'
+  | 'switchOutage';
+
+export interface FaultClassConfig {
+  /** Per host, per data disk or per rack and year, by the scope of the class. 0 switches the class off. */
+  readonly perYear: number;
+  /** Shape of the gaps: 1 is exponential, below 1 clusters. The mean gap stays 1 / perYear. */
+  readonly gapShape: number;
+  /** How long the fault lasts where it passes by itself. */
+  readonly durationMs: Distribution;
+  readonly cures: CureShares;
+}
+
+export interface FaultsConfig {
+  readonly classes: Readonly<Record<FaultClass, FaultClassConfig>>;
+  /** Sigma of the lognormal factor (mean 1) on all rates of one host: lemons. */
+  readonly frailtySigma: number;
+  /** `calendar`: all policies see the same instants. `operating`: hosts age only while up. */
+  readonly clock: 'calendar' | 'operating';
+  /** Share of the hosts of a rack that do not come back by themselves after a power loss. */
+  readonly noReturnAfterPowerLoss: number;
+}
+
+/** One scripted fault: strikes at an instant after the start, whatever the background does. */
+export interface ScriptedFault {
+  readonly name: string;
+  readonly atMs: number;
+  readonly fault: FaultClass;
+  /** Host name for host faults, rack name for rack faults. */
+  readonly target: string;
+  /** Overrides the class's duration; absent: drawn, or until cured. */
+  readonly forMs?: number;
+}
+
+export interface KubernetesConfig {
+  readonly leaseRenewMs: number;
+  readonly monitorPeriodMs: number;
+  readonly monitorGraceMs: number;
+  /** The real controller measures from its own observation of a renewal; the textbook from the renewal's own stamp. */
+  readonly graceFrom: 'observation' | 'timestamp';
+  readonly evictionPerSecond: number;
+  readonly secondaryEvictionPerSecond: number;
+  readonly largeClusterSize: number;
+  readonly unhealthyZoneShare: number;
+  readonly tolerationMs: number;
+  readonly podGcPeriodMs: number;
+  readonly podGcQuarantineMs: number;
+  readonly forceDetachMs: number;
+  readonly podStartMs: Distribution;
+  /** Delay from a write to its arrival at any watcher. */
+  readonly watchLagMs: number;
+  /** `explicit` schedules every heartbeat and monitor tick; same histories, for proof and teaching. */
+  readonly heartbeats: 'lazy' | 'explicit';
+  readonly zoneLabel: string;
+}
+
+export interface PoolConfig {
+  readonly name: string;
+  readonly replicas: number;
+  readonly minSize: number;
+  readonly failureDomain: 'rack' | 'host';
+  readonly placementGroups: number;
+  /** Host name to bytes stored on its data disks. */
+  readonly usedBytes: Readonly<Record<string, number>>;
+  /** Client writes per second that land on one host's disks. */
+  readonly writesPerSecondPerHost: number;
+  readonly writeBytes: number;
+  /** Resync copies whole units of this size: 4 KiB bitmaps, or 4 MiB objects. */
+  readonly trackingUnitBytes: number;
+  /** Writes per host after which the log no longer covers the outage and everything is copied. */
+  readonly logWrites: number;
+  /** A host down longer is out: its data is rebuilt elsewhere. */
+  readonly downOutMs: number;
+  /** One host's disks take in at most this. */
+  readonly resyncBytesPerSecondPerHost: number;
+  /** All resync of the pool together moves at most this. */
+  readonly resyncBytesPerSecond: number;
+  /** After a reprovision that wiped: how the OSDs come back. `manual` waits for a person. */
+  readonly osdReAdd: 'automatic' | 'manual';
+}
+
+export interface PeopleConfig {
+  /** Repairs that can be in hand at once. */
+  readonly repairCrew: number;
+  /** From an escalation (a policy gave up and said so) to a person at work. */
+  readonly pageMs: Distribution;
+  /** From NotReady to a person at work where nobody was paged. */
+  readonly lateNoticeMs: Distribution;
+  readonly repairMs: Distribution;
+}
+
+export interface PlannedRebootConfig {
+  /** Start of one rolling upgrade to the start of the next; 0 switches them off. */
+  readonly everyMs: number;
+  readonly firstAtMs: number;
+  /** Cordon and drain through the eviction API before the reboot. */
+  readonly drain: boolean;
+  readonly drainTimeoutMs: number;
+  readonly atOnce: number;
+}
+
+export interface ProvisioningConfig {
+  /** Which available host a new Machine takes, where its selector leaves a choice. */
+  readonly hostPick: 'random' | 'same-first';
+  readonly automatedCleaningMode: 'metadata' | 'disabled';
+  /** Hosts in provisioning, inspection or deprovisioning at once (Ironic). */
+  readonly limit: number;
+  readonly failShare: number;
+}
+
+export interface SimConfig {
+  readonly name: string;
+  readonly lineage: Lineage;
+  /** Epoch instant of virtual time zero. */
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly hosts: readonly HostConfig[];
+  readonly hardware: Readonly<Record<string, HardwareConfig>>;
+  /** All API objects at the start, policy objects excluded. */
+  readonly objects: readonly KubeObject[];
+  readonly faults: FaultsConfig;
+  readonly script: readonly ScriptedFault[];
+  readonly kubernetes: KubernetesConfig;
+  readonly pools: readonly PoolConfig[];
+  readonly people: PeopleConfig;
+  readonly plannedReboots: PlannedRebootConfig;
+  readonly provisioning: ProvisioningConfig;
+  /** `namespace/name` of a workload to the replicas it needs, where the scenario declares it. */
+  readonly requiredReplicas: Readonly<Record<string, number>>;
+  /** Seed string of the study; replications derive from it. */
+  readonly seed: string;
+}
+
+/** A policy under test: a name for the manifests that a user would apply. */
+export interface PolicyConfig {
+  readonly name: string;
+  readonly objects: readonly KubeObject[];
+}

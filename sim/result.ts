@@ -1,0 +1,123 @@
+// RunResult: what one replication of one policy leaves behind. Plain data that crosses worker boundaries.
+
+import type { FaultClass } from './config.ts';
+
+/** Time integrals and counts of one run. All are totals over the run's duration; lab/ scales and compares them. */
+export interface RunMetrics {
+  /** Sum over workloads of the time with fewer than the required replicas really serving (truth). */
+  readonly workloadUnavailableMs: number;
+  /** The same by API readiness. */
+  readonly workloadUnavailableApiMs: number;
+  /** Integral of wanted minus really serving replicas. */
+  readonly lostReplicaMs: number;
+  /** Sum over nodes of the time not serving, split by what was being waited for; the parts add up to the whole. */
+  readonly nodeDowntimeMs: number;
+  /** Not serving, and nobody acts yet: until a remediation asks or the fault ends by itself. */
+  readonly detectMs: number;
+  /** Unhealthy long enough, but a limit or budget refuses. */
+  readonly budgetWaitMs: number;
+  readonly powerOffMs: number;
+  readonly bootMs: number;
+  readonly reprovisionMs: number;
+  /** Operating system up until the node is Ready. */
+  readonly rejoinMs: number;
+  /** Waiting for a person, or in a person's hands. */
+  readonly repairMs: number;
+  /** Planned reboots. */
+  readonly plannedMs: number;
+  /** Sum over hosts of the time from serving again until their data is in sync. */
+  readonly resyncMs: number;
+  /** Power-offs that a remediation started. */
+  readonly fencings: number;
+  /** Fencings of hosts that would have served earlier without them, by what they were at that instant. */
+  readonly needlessHealthy: number;
+  readonly needlessSelfHealing: number;
+  readonly needlessBooting: number;
+  readonly reprovisionings: number;
+  readonly mostInFlight: number;
+  /** Decisions not to remediate although a node was unhealthy long enough. */
+  readonly refusals: number;
+  readonly resyncBytes: number;
+  readonly reducedRedundancyMs: number;
+  readonly dataUnavailableMs: number;
+  /** Placement groups whose last replica was destroyed. */
+  readonly dataLostGroups: number;
+  readonly pages: number;
+  readonly humanRepairs: number;
+  readonly podsMoved: number;
+}
+
+export type MetricName = keyof RunMetrics;
+
+/** Of one fault class: born, found their host down already, changed whether a host could serve. */
+export interface FaultCounts {
+  readonly offered: number;
+  readonly latent: number;
+  readonly effective: number;
+}
+
+export interface WorkloadResult {
+  /** `namespace/name`. */
+  readonly workload: string;
+  readonly unavailableMs: number;
+  readonly unavailableApiMs: number;
+  readonly lostReplicaMs: number;
+}
+
+export interface RunResult {
+  readonly policy: string;
+  readonly replication: number;
+  readonly durationMs: number;
+  readonly metrics: RunMetrics;
+  readonly workloads: readonly WorkloadResult[];
+  readonly faults: Readonly<Record<FaultClass, FaultCounts>>;
+  /** Scripted faults by name: how often they fired. */
+  readonly scriptFired: Readonly<Record<string, number>>;
+  /** Digest of everything observable that a policy can influence: equal digests are equal histories. */
+  readonly historyDigest: string;
+  /** Digest of the whole trace: equal for equal (config, policy, seed, replication, version). */
+  readonly fingerprint: string;
+  readonly eventsProcessed: number;
+}
+
+/** State of one host over a span, for timelines. */
+export type HostState =
+  | 'serving'
+  | 'silent'
+  | 'off'
+  | 'fencing'
+  | 'booting'
+  | 'provisioning'
+  | 'joining'
+  | 'maintenance'
+  | 'repair'
+  | 'spare';
+
+export interface TimelineSpan {
+  readonly host: string;
+  readonly state: HostState;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** One line of the story of a run: for `whatif`, `replay`, `explain`. */
+export interface StoryEntry {
+  /** Since the start of the run. */
+  readonly atMs: number;
+  /** `fault`, `decision`, `action`, `event`, `node`, `host`, `storage`, `workload`, `people`. */
+  readonly topic: string;
+  /** Host, object or rack that it is about. */
+  readonly subject: string;
+  readonly text: string;
+  /** For decisions: rule code and the values it compared. */
+  readonly rule?: string;
+  readonly values?: Readonly<Record<string, string | number | boolean>>;
+  /** For fencings and refusals: what was true at that instant. */
+  readonly truth?: string;
+}
+
+/** Extra output of a recorded run. */
+export interface Recording {
+  readonly timeline: readonly TimelineSpan[];
+  readonly story: readonly StoryEntry[];
+}
