@@ -3,13 +3,26 @@
 import type { KubeObject, ObjectKey } from './api/object.ts';
 import type { PowerState } from './actions.ts';
 
+export interface StatusCause {
+  readonly reason: string;
+  readonly message: string;
+  readonly field?: string;
+}
+
 /**
  * Outcome of a write, an effect or a read. `unknown` (time-out, lost reply, crash) is neither success nor failure: it is
  * followed by an observation, never by a repetition.
  */
 export type Outcome =
   | { readonly kind: 'done'; readonly object?: KubeObject }
-  | { readonly kind: 'refused'; readonly code: number; readonly reason: string; readonly message: string }
+  | {
+      readonly kind: 'refused';
+      readonly code: number;
+      readonly reason: string;
+      readonly message: string;
+      /** `details.causes` of the Status, where the server gives any: an eviction's `DisruptionBudget`, an invalid field. */
+      readonly causes?: readonly StatusCause[];
+    }
   | { readonly kind: 'unknown'; readonly message: string };
 
 /**

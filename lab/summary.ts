@@ -75,6 +75,8 @@ export interface InputUncertainty {
   /** 2.5 % and 97.5 % points of the difference over the draws. */
   readonly low: number;
   readonly high: number;
+  /** Share of the draws in which a costs less than b, with its exact (Clopper-Pearson) 95 % interval. */
+  readonly aBetter: { readonly share: number; readonly low: number; readonly high: number };
   /** Rank correlation of each assumed input with the difference, strongest first. */
   readonly influence: readonly { readonly input: string; readonly meaning: string; readonly rankCorrelation: number }[];
 }
@@ -128,11 +130,21 @@ export interface StudySummary {
   /** Lines about meaning: how the policies differ in timeouts, limits, selectors, action. */
   readonly meaningDifferences: readonly string[];
   /** Import ledger: per kind what was used, ignored and assumed. */
-  readonly ledger: readonly { readonly kind: string; readonly count: number; readonly used: string; readonly ignored: string; readonly assumed: string }[];
+  readonly ledger: readonly {
+    readonly kind: string;
+    readonly count: number;
+    readonly used: string;
+    readonly ignored: string;
+    readonly assumed: string;
+  }[];
   readonly assumptions: readonly { readonly name: string; readonly value: string; readonly source: string }[];
   readonly warnings: readonly string[];
   /** Replication 1 of each policy. */
-  readonly timelines: readonly { readonly policy: string; readonly replication: number; readonly spans: readonly TimelineSpan[] }[];
+  readonly timelines: readonly {
+    readonly policy: string;
+    readonly replication: number;
+    readonly spans: readonly TimelineSpan[];
+  }[];
   /** Interrupted studies are valid for what they finished. */
   readonly complete: boolean;
 }

@@ -33,6 +33,8 @@ export interface HostConfig {
 export interface HardwareConfig {
   readonly powerOffMs: Distribution;
   readonly powerOnMs: Distribution;
+  /** Orderly shutdown of the operating system before a planned reboot or a soft power-off. */
+  readonly shutdownMs: Distribution;
   /** Power-on self test and firmware until the boot loader. */
   readonly firmwareMs: Distribution;
   /** Boot loader until the kubelet starts. */
@@ -151,7 +153,10 @@ export interface PeopleConfig {
   readonly pageMs: Distribution;
   /** From NotReady to a person at work where nobody was paged. */
   readonly lateNoticeMs: Distribution;
+  /** A fault that needs parts or hands at the machine. */
   readonly repairMs: Distribution;
+  /** A fault that a person ends from the desk: reset, power cycle, reinstall order. */
+  readonly resetMs: Distribution;
 }
 
 export interface PlannedRebootConfig {
@@ -162,6 +167,15 @@ export interface PlannedRebootConfig {
   readonly drain: boolean;
   readonly drainTimeoutMs: number;
   readonly atOnce: number;
+  /** MachineHealthChecks carry the pause annotation while a rolling upgrade runs, as the product's documentation asks. */
+  readonly pauseHealthChecks: boolean;
+}
+
+export interface BmcConfig {
+  /** A command or reading that gets no answer counts as unanswered after this. */
+  readonly timeoutMs: number;
+  /** From power at the feed until a BMC answers again. */
+  readonly bootMs: number;
 }
 
 export interface ProvisioningConfig {
@@ -171,6 +185,8 @@ export interface ProvisioningConfig {
   /** Hosts in provisioning, inspection or deprovisioning at once (Ironic). */
   readonly limit: number;
   readonly failShare: number;
+  /** Ironic's wait for the agent to call back before an operation has failed. */
+  readonly callbackTimeoutMs: number;
 }
 
 export interface SimConfig {
@@ -190,6 +206,7 @@ export interface SimConfig {
   readonly people: PeopleConfig;
   readonly plannedReboots: PlannedRebootConfig;
   readonly provisioning: ProvisioningConfig;
+  readonly bmc: BmcConfig;
   /** `namespace/name` of a workload to the replicas it needs, where the scenario declares it. */
   readonly requiredReplicas: Readonly<Record<string, number>>;
   /** Seed string of the study; replications derive from it. */

@@ -59,6 +59,8 @@ export interface FaultCounts {
 export interface WorkloadResult {
   /** `namespace/name`. */
   readonly workload: string;
+  /** How many really serving replicas it needs to be available. */
+  readonly requiredReplicas: number;
   readonly unavailableMs: number;
   readonly unavailableApiMs: number;
   readonly lostReplicaMs: number;

@@ -18,11 +18,16 @@ export type ProvisioningState =
   | 'powering off before delete'
   | 'deleting';
 
+export interface HostImage {
+  readonly url?: string;
+  readonly checksum?: string;
+}
+
 export interface BareMetalHost extends KubeObject {
   readonly spec?: {
     readonly online?: boolean;
     readonly bmc?: { readonly address?: string; readonly credentialsName?: string };
-    readonly image?: { readonly url?: string };
+    readonly image?: HostImage;
     readonly customDeploy?: { readonly method?: string };
     readonly consumerRef?: {
       readonly kind?: string;
@@ -32,6 +37,7 @@ export interface BareMetalHost extends KubeObject {
     };
     readonly externallyProvisioned?: boolean;
     readonly automatedCleaningMode?: 'metadata' | 'disabled';
+    readonly inspectionMode?: 'disabled' | 'agent' | 'fast';
     readonly disablePowerOff?: boolean;
   };
   readonly status?: {
@@ -41,7 +47,18 @@ export interface BareMetalHost extends KubeObject {
     readonly errorMessage?: string;
     readonly errorCount?: number;
     readonly lastUpdated?: string;
-    readonly provisioning?: { readonly state?: ProvisioningState; readonly image?: { readonly url?: string } };
+    readonly provisioning?: {
+      readonly state?: ProvisioningState;
+      /** What is deployed; with customDeploy its method stands beside it. */
+      readonly image?: HostImage;
+      readonly customDeploy?: { readonly method?: string };
+    };
+    /** When the operation of that name started and ended last; an end before its start belongs to the one before. */
+    readonly operationHistory?: Readonly<
+      Partial<Record<'register' | 'inspect' | 'provision' | 'deprovision', { readonly start?: string; readonly end?: string }>>
+    >;
+    /** Counts provisioningFailCount: another image starts again at zero. */
+    readonly lastAttemptedImage?: HostImage;
     readonly provisioningFailCount?: number;
   };
 }

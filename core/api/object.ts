@@ -22,6 +22,8 @@ export interface ObjectMeta {
   readonly generation?: number;
   readonly creationTimestamp?: string;
   readonly deletionTimestamp?: string;
+  /** Pods: how long the kubelet may take to stop the containers; set together with deletionTimestamp. */
+  readonly deletionGracePeriodSeconds?: number;
   readonly labels?: StringMap;
   readonly annotations?: StringMap;
   readonly finalizers?: readonly string[];

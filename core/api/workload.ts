@@ -54,6 +54,7 @@ export interface PodDisruptionBudget extends KubeObject {
     readonly minAvailable?: number | string;
     readonly maxUnavailable?: number | string;
     readonly selector?: LabelSelector;
+    readonly unhealthyPodEvictionPolicy?: 'IfHealthyBudget' | 'AlwaysAllow';
   };
   readonly status?: { readonly disruptionsAllowed?: number };
 }

@@ -10,13 +10,14 @@ import type { Kind, KubeObject, ObjectKey } from '../api/object.ts';
 export interface IndexSpec<T extends KubeObject = KubeObject> {
   readonly name: string;
   readonly of: Kind<T>;
-  readonly values: (object: T, view: ClusterView) => readonly string[];
+  /** Method syntax, so that an index of Machines may stand in a list of indexes. */
+  values(object: T, view: ClusterView): readonly string[];
   readonly dependsOn?: readonly {
     readonly kind: Kind;
-    readonly primaries: (
+    primaries(
       change: { readonly before: KubeObject | undefined; readonly after: KubeObject | undefined },
       view: ClusterView,
-    ) => readonly ObjectKey[];
+    ): readonly ObjectKey[];
   }[];
 }
 

@@ -28,7 +28,7 @@
 //     without an event for the polls that change nothing.
 
 import type { Action } from '../actions.ts';
-import type { KubeObject, Kind, ObjectKey } from '../api/object.ts';
+import type { Kind, KubeObject, ObjectKey } from '../api/object.ts';
 import type { Fact } from '../facts.ts';
 import type { ClusterView, IndexSpec } from './cluster-view.ts';
 
@@ -59,16 +59,16 @@ export interface DecisionInput<Memory> {
 /** Which keys of the controller a change of another object concerns. `before` is absent on creation, `after` on deletion. */
 export interface Watch {
   readonly kind: Kind;
-  readonly keysFor: (
+  keysFor(
     change: { readonly before: KubeObject | undefined; readonly after: KubeObject | undefined },
     view: ClusterView,
-  ) => readonly ObjectKey[];
+  ): readonly ObjectKey[];
 }
 
 export interface Controller<Memory = unknown> {
   /** Field manager and trace name: `machine-health-check.openshift`. */
   readonly name: string;
-  /** Keys are those of this kind. */
+  /** Keys are those of this kind. Its own changes name their key, unless `watches` has an entry for it with predicates. */
   readonly primary: Kind;
   readonly watches: readonly Watch[];
   readonly indexes: readonly IndexSpec[];
@@ -76,5 +76,6 @@ export interface Controller<Memory = unknown> {
   readonly rules: Readonly<Record<string, string>>;
   /** Grid of the product's polling, in ms; absent when it is driven by watches and exact timers. */
   readonly pollEveryMs?: number;
-  readonly decide: (input: DecisionInput<Memory>) => Decision<Memory>;
+  /** Method syntax, so that controllers of different memories may stand in one list. */
+  decide(input: DecisionInput<Memory>): Decision<Memory>;
 }

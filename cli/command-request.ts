@@ -1,0 +1,39 @@
+// What every command receives: its operands and flags as typed by the user, unchecked, and the console.
+
+import type { Console } from './console.ts';
+import type { ExitCode } from './exit-codes.ts';
+
+/** Flags of all commands; commander fills those that the command declares and the user gave. */
+export interface Flags {
+  readonly output?: string;
+  readonly color?: boolean;
+  readonly ascii?: boolean;
+  readonly quiet?: boolean;
+  readonly cluster?: readonly string[];
+  readonly policy?: readonly string[];
+  readonly seed?: string;
+  readonly replications?: string;
+  readonly jobs?: string;
+  readonly duration?: string;
+  readonly study?: string;
+  readonly rackLabel?: string;
+  readonly results?: string;
+  readonly out?: string;
+  readonly host?: string;
+  readonly at?: string;
+  readonly nodeFail?: readonly string[];
+  readonly rackFail?: readonly string[];
+  readonly switchFail?: readonly string[];
+  readonly bmcFail?: readonly string[];
+  readonly for?: string;
+}
+
+export interface CommandRequest {
+  readonly operands: readonly string[];
+  readonly flags: Flags;
+  /** Everything after `metaltwin`, as typed: results repeat it. */
+  readonly argv: readonly string[];
+  readonly console: Console;
+}
+
+export type Command = (request: CommandRequest) => Promise<ExitCode>;

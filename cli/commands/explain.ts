@@ -1,0 +1,2 @@
+import type { Command } from '../command-request.ts';
+export const explainCommand: Command = async (request) => { request.console.out('x'); return 0; };

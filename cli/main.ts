@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+// The metaltwin process: checks the Node version, then hands the command line to the program and its exit code to the
+// shell. The program is imported after the compile cache is on, which saves its parsing from the second start on.
+
+import { enableCompileCache } from 'node:module';
+import { processConsole } from './console.ts';
+import { EXIT } from './exit-codes.ts';
+
+const OLDEST_NODE_MAJOR = 24;
+
+if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE_MAJOR) {
+  process.stderr.write(
+    `metaltwin needs Node ${OLDEST_NODE_MAJOR} or newer, this is ${process.versions.node}. ` +
+      'In a clone, "npx metaltwin ..." uses the Node that npm install put beside it.\n',
+  );
+  process.exitCode = EXIT.environment;
+} else {
+  enableCompileCache();
+  const { runProgram } = await import('./program.ts');
+  process.exitCode = await runProgram(process.argv.slice(2), processConsole());
+}

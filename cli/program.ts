@@ -1,0 +1,150 @@
+// The command tree: names, flags, help, and which module answers. Values are checked by the commands, all at once,
+// so that a user sees every problem of a command line in one go.
+
+import { Command as Commander, CommanderError } from 'commander';
+import { VERSION } from './build-info.ts';
+import type { Command, Flags } from './command-request.ts';
+import type { Console } from './console.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+
+const EXAMPLES = `
+Examples:
+  metaltwin compare examples/hyperconverged.yaml
+  metaltwin compare --cluster must-gather/ --policy reboot=mhc.yaml,template.yaml --policy none=
+  metaltwin whatif dump/ --policy mine=mhc.yaml --switch-fail rack2 --for 4m
+  metaltwin explain latest#reboot-first/1 --host worker-3
+`;
+
+/** Runs one command line and returns its exit code. Never throws and never ends the process. */
+export async function runProgram(argv: readonly string[], console: Console): Promise<ExitCode> {
+  let code: ExitCode = EXIT.ok;
+  const program = commandTree(console, (load) => async (operands, flags, declared) => {
+    const unknown = operands.filter((operand) => operand.startsWith('-') && operand !== '-');
+    if (unknown.length > 0) {
+      const { unknownFlags } = await import('./unknown-flags.ts');
+      code = unknownFlags(unknown, declared, { flags, console });
+      return;
+    }
+    const { runCommand } = await import('./run-command.ts');
+    code = await runCommand(await load(), { operands, flags, argv, console });
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    throw error;
+  }
+}
+
+type Load = () => Promise<Command>;
+type Act = (operands: readonly string[], flags: Flags, declared: readonly string[]) => Promise<void>;
+
+function commandTree(console: Console, actionFor: (load: Load) => Act): Commander {
+  const program = new Commander('metaltwin');
+  program
+    .description('Simulate remediation policies for Kubernetes on bare metal: on your manifests, before rollout.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .configureHelp({ showGlobalOptions: false })
+    .configureOutput({ writeOut: (text) => console.out(text), writeErr: (text) => console.err(text) })
+    .exitOverride()
+    .addHelpText('after', EXAMPLES);
+
+  const add = (name: string, usage: string, description: string, load: Load): Commander => {
+    const act = actionFor(load);
+    const command = program
+      .command(name)
+      .description(description)
+      .usage(usage)
+      .argument('[operands...]')
+      .allowUnknownOption()
+      .configureHelp({ visibleArguments: () => [] })
+      .action((operands: string[], flags: Flags, self: Commander) =>
+        act(
+          operands,
+          flags,
+          self.options.flatMap((option) => (option.long === undefined ? [] : [option.long])),
+        ),
+      );
+    return command;
+  };
+
+  outputFlags(
+    studyFlags(
+      add('compare', '(SCENARIO | --cluster PATH...) [--policy NAME=FILE[,FILE]...]... [options]', 'run several policies on the same worlds and say which is better', async () =>
+        (await import('./commands/compare.ts')).compareCommand),
+    ),
+  );
+  outputFlags(
+    studyFlags(
+      add('run', '(SCENARIO | --cluster PATH...) [--policy NAME=FILE[,FILE]...] [options]', 'run one policy and report what it does', async () =>
+        (await import('./commands/run.ts')).singleRunCommand),
+    ),
+  );
+  outputFlags(
+    add('validate', 'FILE... [options]', 'check scenarios and policies; print every problem, simulate nothing', async () =>
+      (await import('./commands/validate.ts')).validateCommand),
+  );
+  outputFlags(
+    add('whatif', 'DUMP... --policy NAME=FILE[,FILE]... (--node-fail H | --rack-fail R | --switch-fail R | --bmc-fail H)... [options]', 'fail something in an imported cluster: who is fenced, when, who is refused, and why', async () =>
+      (await import('./commands/whatif.ts')).whatifCommand)
+      .option('--policy <name=files>', 'manifests to apply, comma-separated; NAME= alone is no remediation', collect)
+      .option('--node-fail <host>', 'the host dies now (repeatable)', collect)
+      .option('--rack-fail <rack>', 'the rack loses power now (repeatable)', collect)
+      .option('--switch-fail <rack>', 'the rack loses its network now (repeatable)', collect)
+      .option('--bmc-fail <host>', 'the BMC of the host stops answering now (repeatable)', collect)
+      .option('--for <duration>', 'how long the failures last, as 4m or 1h30m; without it until cured')
+      .option('--duration <duration>', 'how far to look ahead (default 6h)')
+      .option('--rack-label <key>', 'node label that names the rack')
+      .option('--seed <text>', 'seed of the stage times'),
+  );
+  outputFlags(
+    add('replay', '(RESULTS | latest)#POLICY/REPLICATION [options]', 'run one replication again, print its story and verify its fingerprint', async () =>
+      (await import('./commands/replay.ts')).replayCommand)
+      .option('--host <name>', 'only lines about this host')
+      .option('--results <dir>', 'folder of all results (default results)'),
+  );
+  outputFlags(
+    add('explain', '(RESULTS | latest)#POLICY/REPLICATION [options]', 'for every fencing: what was known, what was true, which rule and budget decided', async () =>
+      (await import('./commands/explain.ts')).explainCommand)
+      .option('--host <name>', 'only decisions about this host')
+      .option('--at <time>', 'only decisions around this time, as 12d3h or day 12 03:00')
+      .option('--results <dir>', 'folder of all results (default results)'),
+  );
+  add('schema', '', 'print the JSON Schema of the scenario file', async () =>
+    (await import('./commands/schema.ts')).schemaCommand);
+  add('version', '', 'print the version', async () => async (request) => {
+    request.console.out(`${VERSION}\n`);
+    return EXIT.ok;
+  });
+  return program;
+}
+
+function studyFlags(command: Commander): Commander {
+  return command
+    .option('--cluster <path>', 'dump of a cluster: file, folder or must-gather (repeatable)', collect)
+    .option('--policy <name=files>', 'manifests of one policy, comma-separated (repeatable); NAME= alone is no remediation', collect)
+    .option('--seed <text>', 'seed; same seed, same bytes')
+    .option('--replications <n>', 'worlds per policy')
+    .option('--duration <duration>', 'simulated time of each world, as 30d or 1y')
+    .option('--study <kind>', 'steady (equilibrium) or from-now (as imported)')
+    .option('--rack-label <key>', 'node label that names the rack')
+    .option('--jobs <n>', 'worker threads (default: all cores)')
+    .option('--results <dir>', 'folder of all results (default results)')
+    .option('--out <dir>', 'folder of this result (default: a new one in the folder of all results)');
+}
+
+function outputFlags(command: Commander): Commander {
+  return command
+    .optionsGroup('Output:')
+    .option('-o, --output <format>', 'text, json or markdown (default text)')
+    .option('--no-color', 'no colour, also by NO_COLOR')
+    .option('--ascii', 'ASCII characters only')
+    .option('-q, --quiet', 'no progress, no hints')
+    .helpOption('-h, --help', 'print help');
+}
+
+function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), value];
+}

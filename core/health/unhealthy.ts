@@ -1,0 +1,65 @@
+// Is a node unhealthy by rules "condition C has status S for longer than T"? The same in all three health checks.
+// Durations compare the condition's own stamp with the controller's clock; the comparison is strict, and the products look
+// again one second after the timeout. Source: remediation facts 1.A, 1.B, 1.C; cases C018, C019, C049 to C055.
+
+import { findCondition } from '../api/conditions.ts';
+import type { Node } from '../api/node.ts';
+import { parseTime } from '../api/time.ts';
+
+export interface ConditionRule {
+  readonly type: string;
+  readonly status: string;
+  readonly timeoutMs: number;
+}
+
+export type Health =
+  | { readonly health: 'healthy' }
+  /** Not healthy, and unhealthy unless something changes by then. */
+  | { readonly health: 'soon'; readonly checkAtMs: number }
+  | { readonly health: 'unhealthy'; readonly why: Why };
+
+/** Why a target is unhealthy, with what was compared. */
+export type Why =
+  | {
+      readonly cause: 'condition';
+      readonly type: string;
+      readonly status: string;
+      readonly sinceMs: number;
+      readonly timeoutMs: number;
+    }
+  | { readonly cause: 'no-node'; readonly sinceMs: number; readonly timeoutMs: number }
+  | { readonly cause: 'node-gone'; readonly node: string }
+  | { readonly cause: 'failed' }
+  | { readonly cause: 'requested' };
+
+export const HEALTHY: Health = { health: 'healthy' };
+
+/** The products requeue at timeout + 1 s. Source: needsRemediation in machine-api-operator and cluster-api. */
+const LOOK_LATE_MS = 1_000;
+
+/** Timeout passed, or still to come: the shape shared by conditions and start-up clocks. */
+export function deadline(sinceMs: number, timeoutMs: number, nowMs: number): { passed: boolean; checkAtMs: number } {
+  return { passed: sinceMs + timeoutMs < nowMs, checkAtMs: Math.max(nowMs, sinceMs + timeoutMs) + LOOK_LATE_MS };
+}
+
+/** Health of a node by its conditions: any rule whose timeout has passed makes it unhealthy, the first one in rule order. */
+export function nodeHealth(node: Node, rules: readonly ConditionRule[], nowMs: number): Health {
+  let checkAtMs = Number.POSITIVE_INFINITY;
+  for (const rule of rules) {
+    const condition = findCondition(node.status?.conditions, rule.type);
+    if (condition === undefined || condition.status !== rule.status) continue;
+    const sinceMs = condition.lastTransitionTime === undefined ? 0 : parseTime(condition.lastTransitionTime);
+    const due = deadline(sinceMs, rule.timeoutMs, nowMs);
+    if (due.passed) return { health: 'unhealthy', why: { cause: 'condition', ...rule, sinceMs } };
+    checkAtMs = Math.min(checkAtMs, due.checkAtMs);
+  }
+  return checkAtMs === Number.POSITIVE_INFINITY ? HEALTHY : { health: 'soon', checkAtMs };
+}
+
+/** True when a rule matches now, whatever its timeout. */
+export function matchesAnyRule(node: Node, rules: readonly { readonly type: string; readonly status: string }[]): boolean {
+  for (const rule of rules) {
+    if (findCondition(node.status?.conditions, rule.type)?.status === rule.status) return true;
+  }
+  return false;
+}

@@ -1,0 +1,24 @@
+// Default numbers of the remediation stand-ins, each with its source.
+
+/** MachineRemediation: one timeout from startTime, shared by power-off and power-on. Source: machine-remediation-operator, pkg/controllers/machineremediation. */
+export const MACHINE_REMEDIATION_TIMEOUT_MS = 300_000;
+/** MachineRemediation is looked at again this often while it runs. Source: as above. */
+export const MACHINE_REMEDIATION_POLL_MS = 10_000;
+
+/** Metal3Remediation: from lastRemediated to the next retry. Source: cluster-api-provider-metal3, api/v1beta2/metal3remediation_types.go. */
+export const METAL3_TIMEOUT_MS = 600_000;
+/** Power cycles after the first one. Source: as above. */
+export const METAL3_RETRY_LIMIT = 1;
+/** Metal3Remediation is looked at again this often. Source: cluster-api-provider-metal3, controllers/metal3remediation_controller.go (defaultTimeout). */
+export const METAL3_POLL_MS = 5_000;
+/** After the taint and after the backup the next look comes sooner. Source: as above. */
+export const METAL3_SHORT_POLL_MS = 1_000;
+
+/** From power-on to giving up where no MachineHealthCheck gives a nodeStartupTimeout. Source: cluster-api-provider-baremetal, pkg/cloud/baremetal/actuators/machine (remediationPowerOnDefaultTimeout). */
+export const EXTERNAL_POWER_ON_TIMEOUT_MS = 1_200_000;
+/** Source: as above; requeue of the machine controller while the host powers off. */
+export const EXTERNAL_POLL_MS = 30_000;
+/** Source: as above; requeue while the host powers on and the node is awaited. */
+export const EXTERNAL_SHORT_POLL_MS = 5_000;
+/** Source: as above; requeue while the node is being deleted. */
+export const EXTERNAL_NODE_DELETION_POLL_MS = 2_000;

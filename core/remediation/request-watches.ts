@@ -1,0 +1,72 @@
+// Watches of a remediation request of one Machine: it is decided again when its Machine, host or Node changes in a way that
+// the request waits for. The products poll instead; poll-grid.ts keeps their rhythm.
+
+import { BARE_METAL_HOST, type BareMetalHost } from '../api/bare-metal-host.ts';
+import type { Machine } from '../api/machine.ts';
+import { isReady, NODE, type Node } from '../api/node.ts';
+import { type KubeObject, keyOf, type ObjectKey } from '../api/object.ts';
+import type { ClusterView } from '../ports/cluster-view.ts';
+import type { Watch } from '../ports/reconciler.ts';
+import { hostChangeMatters, type Lineage, MACHINES_BY_NODE, machineKeyOfHost, machineKind } from './machine-links.ts';
+
+/** A change of an object of one kind, as a watch sees it. */
+interface ChangeOf<T extends KubeObject> {
+  readonly before: T | undefined;
+  readonly after: T | undefined;
+}
+
+/** `requestsOf` names the open requests for one Machine; it is asked only when something relevant changed. */
+export function requestWatches(
+  lineage: Lineage,
+  requestsOf: (machine: ObjectKey, view: ClusterView) => readonly ObjectKey[],
+): readonly Watch[] {
+  const ofNode = (node: string, view: ClusterView): readonly ObjectKey[] =>
+    view.byIndex(MACHINES_BY_NODE[lineage], node).flatMap((machine) => requestsOf(keyOf(machine), view));
+  return [
+    {
+      kind: machineKind(lineage),
+      keysFor: ({ before, after }: ChangeOf<Machine>, view) => {
+        const machine = after ?? before;
+        return machine === undefined || !machineChangeMatters(before, after) ? [] : requestsOf(keyOf(machine), view);
+      },
+    },
+    {
+      kind: BARE_METAL_HOST,
+      keysFor: ({ before, after }: ChangeOf<BareMetalHost>, view) => {
+        if (!hostChangeMatters(before, after)) return [];
+        const host = after?.spec?.consumerRef === undefined ? before : after;
+        const machine = host === undefined ? undefined : machineKeyOfHost(lineage, host, view);
+        return machine === undefined ? [] : requestsOf(machine, view);
+      },
+    },
+    {
+      kind: NODE,
+      keysFor: ({ before, after }: ChangeOf<Node>, view) => {
+        const node = after ?? before;
+        return node === undefined || !nodeChangeMatters(before, after) ? [] : ofNode(node.metadata.name, view);
+      },
+    },
+  ];
+}
+
+function machineChangeMatters(before: Machine | undefined, after: Machine | undefined): boolean {
+  return (
+    before === undefined ||
+    after === undefined ||
+    before.status?.nodeRef?.name !== after.status?.nodeRef?.name ||
+    before.metadata.annotations !== after.metadata.annotations ||
+    before.metadata.deletionTimestamp !== after.metadata.deletionTimestamp
+  );
+}
+
+/** Existence, deletion, readiness, taints and annotations; not heartbeats. */
+function nodeChangeMatters(before: Node | undefined, after: Node | undefined): boolean {
+  return (
+    before === undefined ||
+    after === undefined ||
+    isReady(before) !== isReady(after) ||
+    before.spec?.taints !== after.spec?.taints ||
+    before.metadata.annotations !== after.metadata.annotations ||
+    before.metadata.deletionTimestamp !== after.metadata.deletionTimestamp
+  );
+}

@@ -1,0 +1,338 @@
+// One controller's life between start and crash: keys, memory, facts, timers, and when a key is decided (the prose of
+// core/ports/reconciler.ts, made true). Different keys proceed independently; one key is never decided twice at once.
+
+import type { Action, ObservePowerAction, WriteAction } from '../actions.ts';
+import { type Kind, type KubeObject, keyOf, keyString, type ObjectKey } from '../api/object.ts';
+import { assert } from '../assert.ts';
+import type { Fact } from '../facts.ts';
+import type { Informer, InformerChange } from '../ports/informer.ts';
+import type { Controller } from '../ports/reconciler.ts';
+import { backoffMs } from './backoff.ts';
+import { type ListEnd, type ListOwner, type PerformPorts, perform } from './perform.ts';
+import { type Queued, queueMarks, WorkQueue } from './work-queue.ts';
+
+/** A key waits this long for its own writes to show in the view, then it reads fresh. Source: DESIGN 3.1. */
+const OWN_WRITES_WITHIN_MS = 5_000;
+/** An eviction that a budget refused is asked again after this. Source: kubectl drain, evictions of kubectl pkg/drain. */
+const EVICT_AGAIN_MS = 5_000;
+/** More decisions than this on one key at one instant mean that a controller answers its own writes for ever. */
+const DECISIONS_PER_INSTANT_MAX = 1_000;
+
+const NEVER = Number.POSITIVE_INFINITY;
+const NO_FACTS: readonly Fact[] = [];
+
+export interface LoopPorts extends PerformPorts {
+  readonly view: Informer;
+}
+
+export interface LoopOptions {
+  /** Test mode: every decision starts with empty memory. */
+  readonly forgetMemory: boolean;
+  readonly atBoundary: (controller: string, key: ObjectKey, index: number) => void;
+}
+
+/** A deletion that was confirmed and that the view must show before the key is decided again. */
+interface Absence {
+  readonly kind: Kind;
+  readonly key: ObjectKey;
+  readonly uid: string;
+}
+
+interface KeyState<Memory> extends Queued {
+  readonly key: ObjectKey;
+  readonly text: string;
+  memory: Memory | undefined;
+  facts: readonly Fact[];
+  /** Its actions are being performed. */
+  inHand: boolean;
+  /** Something happened while it was in hand. */
+  again: boolean;
+  /** Lists that were not confirmed, in a row. */
+  failures: number;
+  recheckAtMs: number;
+  /** First decision of the current polling, for controllers with `pollEveryMs`; NaN when it does not poll. */
+  pollFromMs: number;
+  /** Own writes: the view must have reached this resourceVersion, and these objects must be gone from it. */
+  mustSee: number;
+  mustMiss: readonly Absence[];
+  mustSeeByMs: number;
+  isGated: boolean;
+  lastRule: string | undefined;
+  lastDecidedMs: number;
+  decidedThisInstant: number;
+  /** Standing power polls by host. */
+  polls: Map<string, { readonly everyMs: number; readonly stop: () => void }> | undefined;
+}
+
+export class ControllerLoop<Memory> {
+  /** Decisions taken so far. */
+  decided = 0;
+  private readonly controller: Controller<Memory>;
+  private readonly ports: LoopPorts;
+  private readonly options: LoopOptions;
+  private readonly queue: WorkQueue<KeyState<Memory>>;
+  private readonly states = new Map<string, KeyState<Memory>>();
+  private gated: KeyState<Memory>[] = [];
+  private alive = true;
+  private readonly watchesPrimary: boolean;
+
+  constructor(controller: Controller<Memory>, ports: LoopPorts, options: LoopOptions) {
+    this.controller = controller;
+    this.ports = ports;
+    this.options = options;
+    this.queue = new WorkQueue<KeyState<Memory>>(ports.clock, (state) => this.takeUp(state));
+    this.watchesPrimary = !controller.watches.some((watch) => watch.kind.key === controller.primary.key);
+    for (const object of ports.view.list(controller.primary)) this.enqueue(keyOf(object));
+  }
+
+  /** The crash: memory, timers and polls are gone; what is under way in the world goes on and its answers are dropped. */
+  stop(): void {
+    this.alive = false;
+    this.queue.close();
+    for (const state of this.states.values()) stopPolls(state);
+    this.states.clear();
+    this.gated = [];
+  }
+
+  /** Kinds whose changes concern this controller. */
+  watchedKindKeys(): readonly string[] {
+    const keys = this.controller.watches.map((watch) => watch.kind.key);
+    return this.watchesPrimary ? [this.controller.primary.key, ...keys] : keys;
+  }
+
+  changed(change: InformerChange): void {
+    if (this.watchesPrimary && change.kind.key === this.controller.primary.key) {
+      const object = change.after ?? change.before;
+      if (object !== undefined) this.enqueue(keyOf(object));
+    }
+    for (const watch of this.controller.watches) {
+      if (watch.kind.key !== change.kind.key) continue;
+      for (const key of watch.keysFor(change, this.ports.view)) this.enqueue(key);
+    }
+  }
+
+  /** The view has moved on: keys that waited for their own writes may go. */
+  viewMoved(): void {
+    if (this.gated.length === 0) return;
+    const waiting = this.gated;
+    this.gated = [];
+    for (const state of waiting) {
+      if (this.seesOwnWrites(state)) this.openGate(state);
+      else this.gated.push(state);
+    }
+  }
+
+  private enqueue(key: ObjectKey): void {
+    const state = this.stateOf(key);
+    if (state.inHand) state.again = true;
+    else if (!state.isGated) this.queue.add(state);
+  }
+
+  private deliver(key: ObjectKey, fact: Fact): void {
+    if (!this.alive) return;
+    const state = this.stateOf(key);
+    state.facts = [...state.facts, fact];
+    this.enqueue(key);
+  }
+
+  private stateOf(key: ObjectKey): KeyState<Memory> {
+    const text = keyString(key);
+    const known = this.states.get(text);
+    if (known !== undefined) return known;
+    const state: KeyState<Memory> = {
+      ...queueMarks(),
+      key,
+      text,
+      memory: undefined,
+      facts: NO_FACTS,
+      inHand: false,
+      again: false,
+      failures: 0,
+      recheckAtMs: NEVER,
+      pollFromMs: Number.NaN,
+      mustSee: 0,
+      mustMiss: [],
+      mustSeeByMs: 0,
+      isGated: false,
+      lastRule: undefined,
+      lastDecidedMs: Number.NaN,
+      decidedThisInstant: 0,
+      polls: undefined,
+    };
+    this.states.set(text, state);
+    return state;
+  }
+
+  /** The queue says that this key's turn has come. */
+  private takeUp(state: KeyState<Memory>): void {
+    if (state.inHand) {
+      state.again = true;
+      return;
+    }
+    if (this.seesOwnWrites(state)) {
+      if (state.isGated) this.leaveGate(state);
+      this.decide(state);
+    } else if (this.ports.clock.nowMs() < state.mustSeeByMs) {
+      if (!state.isGated) this.gated.push(state);
+      state.isGated = true;
+      this.queue.setDue(state, state.mustSeeByMs);
+    } else {
+      this.readFreshInstead(state);
+    }
+  }
+
+  private seesOwnWrites(state: KeyState<Memory>): boolean {
+    if (state.mustSee > this.ports.view.seenResourceVersion) return false;
+    if (state.mustMiss.length === 0) return true;
+    const { view } = this.ports;
+    state.mustMiss = state.mustMiss.filter(({ kind, key, uid }) => view.get(kind, key)?.metadata.uid === uid);
+    return state.mustMiss.length === 0;
+  }
+
+  private leaveGate(state: KeyState<Memory>): void {
+    state.isGated = false;
+    this.gated = this.gated.filter((other) => other !== state);
+  }
+
+  private openGate(state: KeyState<Memory>): void {
+    state.isGated = false;
+    this.queue.setDue(state, NEVER);
+    this.queue.add(state);
+  }
+
+  /** The view is too far behind: the key is decided with a fresh read of its own object as a fact. */
+  private readFreshInstead(state: KeyState<Memory>): void {
+    const { primary } = this.controller;
+    if (state.isGated) this.leaveGate(state);
+    state.mustSee = 0;
+    state.mustMiss = [];
+    state.inHand = true;
+    this.ports.writer.readFresh(primary, state.key, (answer) => {
+      if (!this.alive) return;
+      state.inHand = false;
+      if (answer.kind === 'unknown') {
+        state.failures++;
+        this.queue.setDue(state, this.ports.clock.nowMs() + backoffMs(state.failures));
+        return;
+      }
+      const object = answer.kind === 'found' ? answer.object : undefined;
+      this.deliver(state.key, { fact: 'fresh', kindKey: primary.key, key: state.key, object });
+    });
+  }
+
+  private decide(state: KeyState<Memory>): void {
+    const { controller, ports } = this;
+    const nowMs = ports.clock.nowMs();
+    this.countDecision(state, nowMs);
+    const facts = state.facts;
+    state.facts = NO_FACTS;
+    state.again = false;
+    const memory = this.options.forgetMemory ? undefined : state.memory;
+    const decision = controller.decide({ view: ports.view, key: state.key, nowMs, memory, facts });
+    state.memory = decision.memory;
+    state.recheckAtMs = this.recheckInstant(state, decision.recheckAtMs, nowMs);
+    const { rule } = decision.because;
+    if (decision.actions.length > 0 || state.lastRule !== rule) {
+      ports.recorder.decided(controller.name, state.key, decision.because, decision.actions, nowMs);
+    }
+    state.lastRule = rule;
+    if (decision.actions.length === 0) this.finished(state, { kind: 'confirmed' });
+    else this.perform(state, decision.actions);
+  }
+
+  private countDecision(state: KeyState<Memory>, nowMs: number): void {
+    this.decided++;
+    if (state.lastDecidedMs !== nowMs) {
+      state.lastDecidedMs = nowMs;
+      state.decidedThisInstant = 0;
+    }
+    state.decidedThisInstant++;
+    assert(
+      state.decidedThisInstant <= DECISIONS_PER_INSTANT_MAX,
+      `${this.controller.name} comes to rest on ${state.text} (last rule: ${state.lastRule})`,
+    );
+  }
+
+  /** Rounded up to the polling grid, which starts at the first decision that asked to be called again. */
+  private recheckInstant(state: KeyState<Memory>, recheckAtMs: number | undefined, nowMs: number): number {
+    if (recheckAtMs === undefined) {
+      state.pollFromMs = Number.NaN;
+      return NEVER;
+    }
+    assert(recheckAtMs > nowMs, `${this.controller.name} rechecks ${state.text} in the future`);
+    const { pollEveryMs } = this.controller;
+    if (pollEveryMs === undefined) return Math.ceil(recheckAtMs);
+    if (Number.isNaN(state.pollFromMs)) state.pollFromMs = nowMs;
+    return state.pollFromMs + Math.ceil((recheckAtMs - state.pollFromMs) / pollEveryMs) * pollEveryMs;
+  }
+
+  private perform(state: KeyState<Memory>, actions: readonly Action[]): void {
+    state.inHand = true;
+    const owner: ListOwner = {
+      controller: this.controller.name,
+      key: state.key,
+      isAlive: () => this.alive,
+      atBoundary: (index) => this.options.atBoundary(this.controller.name, state.key, index),
+      deliver: (fact) => this.deliver(state.key, fact),
+      unconfirmed: (fact) => {
+        state.facts = [...state.facts, fact];
+      },
+      wrote: (write, stored) => this.wrote(state, write, stored),
+      startPoll: (action, everyMs) => this.startPoll(state, action, everyMs),
+      ended: (end) => {
+        state.inHand = false;
+        this.finished(state, end);
+      },
+    };
+    perform(this.ports, owner, actions);
+  }
+
+  private wrote(state: KeyState<Memory>, write: WriteAction, stored: KubeObject | undefined): void {
+    state.mustSeeByMs = this.ports.clock.nowMs() + OWN_WRITES_WITHIN_MS;
+    if (stored !== undefined) {
+      state.mustSee = Math.max(state.mustSee, Number(stored.metadata.resourceVersion));
+    } else if (write.do === 'delete') {
+      const uid = write.onlyIf.uid ?? this.ports.view.get(write.kind, write.key)?.metadata.uid;
+      if (uid !== undefined) state.mustMiss = [...state.mustMiss, { kind: write.kind, key: write.key, uid }];
+    }
+  }
+
+  private startPoll(state: KeyState<Memory>, action: ObservePowerAction, everyMs: number): void {
+    state.polls ??= new Map();
+    const host = keyString(action.host);
+    const running = state.polls.get(host);
+    if (running?.everyMs === everyMs) return;
+    running?.stop();
+    const stop = this.ports.bmc.watchPower(action.host, everyMs, (reading) =>
+      this.deliver(state.key, { fact: 'power', host: action.host, reading }),
+    );
+    state.polls.set(host, { everyMs, stop });
+  }
+
+  private finished(state: KeyState<Memory>, end: ListEnd): void {
+    let dueAtMs = state.recheckAtMs;
+    if (end.kind === 'confirmed') {
+      state.failures = 0;
+    } else {
+      const nowMs = this.ports.clock.nowMs();
+      if (!end.budgetDenied) state.failures++;
+      dueAtMs = Math.min(dueAtMs, nowMs + (end.budgetDenied ? EVICT_AGAIN_MS : backoffMs(state.failures)));
+    }
+    this.queue.setDue(state, dueAtMs);
+    if (state.again || (end.kind === 'confirmed' && state.facts.length > 0)) this.queue.add(state);
+    else if (dueAtMs === NEVER && state.memory === undefined) this.forgetIfGone(state);
+  }
+
+  /** Nothing is left to remember about a key whose object is gone. */
+  private forgetIfGone(state: KeyState<Memory>): void {
+    if (this.ports.view.get(this.controller.primary, state.key) !== undefined) return;
+    stopPolls(state);
+    this.states.delete(state.text);
+  }
+}
+
+function stopPolls<Memory>(state: KeyState<Memory>): void {
+  if (state.polls === undefined) return;
+  for (const poll of state.polls.values()) poll.stop();
+  state.polls = undefined;
+}

@@ -1,0 +1,119 @@
+// The runtime: starts controllers over the given ports, hands them the view's changes, and can crash as a whole. Memory is
+// gone after `stop`; `start` again is the successor, which decides every existing object with empty memory.
+
+import type { ObjectKey } from '../api/object.ts';
+import { assert } from '../assert.ts';
+import type { Bmc } from '../ports/bmc.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Informer, InformerChange } from '../ports/informer.ts';
+import type { KubeWriter } from '../ports/kube-writer.ts';
+import type { Provisioner } from '../ports/provisioner.ts';
+import type { Controller } from '../ports/reconciler.ts';
+import type { Recorder } from '../ports/recorder.ts';
+import { ControllerLoop, type LoopOptions } from './controller-loop.ts';
+
+export interface RuntimePorts {
+  readonly clock: Clock;
+  readonly view: Informer;
+  readonly writer: KubeWriter;
+  readonly bmc: Bmc;
+  readonly provisioner: Provisioner;
+  readonly recorder: Recorder;
+}
+
+export interface RuntimeOptions {
+  /** Test mode: every decision starts with empty memory; level-triggered strategies reach the same end. */
+  readonly forgetMemory: boolean;
+  /** Called before each action of a list and after the last one; may call `stop`, which is the crash there. */
+  readonly atBoundary: ((controller: string, key: ObjectKey, index: number) => void) | undefined;
+}
+
+/** A controller's life without its memory type. */
+interface Loop {
+  readonly decided: number;
+  watchedKindKeys(): readonly string[];
+  changed(change: InformerChange): void;
+  viewMoved(): void;
+  stop(): void;
+}
+
+export class Runtime {
+  private readonly ports: RuntimePorts;
+  private readonly options: LoopOptions;
+  private readonly names = new Set<string>();
+  private readonly begin: (() => Loop)[] = [];
+  private loops: readonly Loop[] = [];
+  private loopsByKind = new Map<string, Loop[]>();
+  private running = false;
+  private decidedBefore = 0;
+  private boundaryCount = 0;
+
+  constructor(ports: RuntimePorts, options: RuntimeOptions) {
+    this.ports = ports;
+    this.options = {
+      forgetMemory: options.forgetMemory,
+      atBoundary: (controller, key, index) => {
+        this.boundaryCount++;
+        options.atBoundary?.(controller, key, index);
+      },
+    };
+    ports.view.onChange((change) => this.changed(change));
+  }
+
+  /** Before `start`. Names are unique: they are field managers. */
+  add<Memory>(controller: Controller<Memory>): void {
+    assert(!this.running, 'controllers are added before the runtime starts');
+    assert(!this.names.has(controller.name), `controller ${controller.name} is added once`);
+    this.names.add(controller.name);
+    for (const index of controller.indexes) this.ports.view.addIndex(index);
+    this.begin.push(() => new ControllerLoop(controller, this.ports, this.options));
+  }
+
+  /** Decides every existing object of each controller's primary kind, then what changes. */
+  start(): void {
+    assert(!this.running, 'a running runtime is not started');
+    this.running = true;
+    this.loops = this.begin.map((begin) => begin());
+    this.loopsByKind = new Map();
+    for (const loop of this.loops) {
+      for (const kindKey of new Set(loop.watchedKindKeys())) {
+        const loops = this.loopsByKind.get(kindKey);
+        if (loops === undefined) this.loopsByKind.set(kindKey, [loop]);
+        else loops.push(loop);
+      }
+    }
+  }
+
+  /** The crash: nothing more is started, answers to what is under way are dropped, memory is gone. */
+  stop(): void {
+    for (const loop of this.loops) {
+      loop.stop();
+      this.decidedBefore += loop.decided;
+    }
+    this.loops = [];
+    this.loopsByKind = new Map();
+    this.running = false;
+  }
+
+  get isRunning(): boolean {
+    return this.running;
+  }
+
+  /** Decisions taken since construction. */
+  get decided(): number {
+    let sum = this.decidedBefore;
+    for (const loop of this.loops) sum += loop.decided;
+    return sum;
+  }
+
+  /** Boundaries between actions passed since construction: the points at which a crash can strike. */
+  get boundaries(): number {
+    return this.boundaryCount;
+  }
+
+  private changed(change: InformerChange): void {
+    if (!this.running) return;
+    for (const loop of this.loopsByKind.get(change.kind.key) ?? []) loop.changed(change);
+    for (const loop of this.loops) loop.viewMoved();
+  }
+}

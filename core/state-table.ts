@@ -1,0 +1,78 @@
+// A state machine as data: edges in order of precedence, each with a rule code and a sentence. Controllers look the edge up
+// here; the xstate machines (state-table.machine.ts), the diagrams in docs/generated and the path tests are made from the
+// same tables, so there is no second state machine. Knows no domain.
+
+import { assert } from './assert.ts';
+
+export interface Edge<State extends string, Guard extends string, Rule extends string> {
+  readonly from: State;
+  readonly to: State;
+  /** Stable code, unique within the table: the `because.rule` of the decision that takes this edge. */
+  readonly rule: Rule;
+  /** Guards that must have these values; a guard that is absent does not matter. */
+  readonly when: Readonly<Partial<Record<Guard, boolean>>>;
+  /** What happens, as a sentence; `{name}` stands for a value of the decision. */
+  readonly says: string;
+}
+
+export interface StateTable<State extends string, Guard extends string, Rule extends string> {
+  /** kebab-case: file name of the diagram. */
+  readonly name: string;
+  readonly title: string;
+  /** Where the table comes from: upstream project and file. */
+  readonly source: string;
+  readonly initial: State;
+  /** Meaning of each state; states without edges are ends. */
+  readonly states: Readonly<Record<State, string>>;
+  /** Meaning of each guard when it is true. */
+  readonly guards: Readonly<Record<Guard, string>>;
+  /** Of the edges of one state, the first whose guards hold is taken. */
+  readonly edges: readonly Edge<State, Guard, Rule>[];
+}
+
+/** Truth of every guard at the moment of a decision. */
+export type Holds<Guard extends string> = Readonly<Record<Guard, boolean>>;
+
+interface Candidate<State extends string, Guard extends string, Rule extends string> {
+  readonly edge: Edge<State, Guard, Rule>;
+  readonly needs: readonly { readonly guard: Guard; readonly value: boolean }[];
+}
+
+/** The table arranged for look-up: edges by their state. */
+export type Lookup<State extends string, Guard extends string, Rule extends string> = ReadonlyMap<
+  State,
+  readonly Candidate<State, Guard, Rule>[]
+>;
+
+export function lookupOf<State extends string, Guard extends string, Rule extends string>(
+  table: StateTable<State, Guard, Rule>,
+): Lookup<State, Guard, Rule> {
+  const lookup = new Map<State, Candidate<State, Guard, Rule>[]>();
+  for (const edge of table.edges) {
+    const needs: { guard: Guard; value: boolean }[] = [];
+    for (const guard in table.guards) {
+      const value = edge.when[guard];
+      if (value !== undefined) needs.push({ guard, value });
+    }
+    const candidates = lookup.get(edge.from);
+    if (candidates === undefined) lookup.set(edge.from, [{ edge, needs }]);
+    else candidates.push({ edge, needs });
+  }
+  return lookup;
+}
+
+/** The edge taken in `state`. A table covers every combination of guards in every state that has edges at all. */
+export function edgeOf<State extends string, Guard extends string, Rule extends string>(
+  lookup: Lookup<State, Guard, Rule>,
+  state: State,
+  holds: Holds<Guard>,
+): Edge<State, Guard, Rule> {
+  const edge = lookup.get(state)?.find(({ needs }) => needs.every(({ guard, value }) => holds[guard] === value))?.edge;
+  assert(edge !== undefined, `state ${state} has an edge for every combination of guards`);
+  return edge;
+}
+
+/** Rule codes with their sentences, for `Controller.rules`. */
+export function rulesOf(table: StateTable<string, string, string>): Readonly<Record<string, string>> {
+  return Object.fromEntries(table.edges.map(({ rule, says }) => [rule, says]));
+}

@@ -1,0 +1,84 @@
+// Break-even: the pair compared again and again while one assumed input sweeps its range, on the same draws each time. Answers
+// at which probability that a reboot cures the verdict turns round.
+
+import { assert } from '../core/assert.ts';
+import type { AssumedInput } from '../sim/assumptions.ts';
+import type { SimConfig } from '../sim/config.ts';
+import type { MetricName } from '../sim/result.ts';
+import { type Chunk, cutChunks } from './chunks.ts';
+import type { FinishedChunk } from './dispatcher.ts';
+import { runsByPolicy } from './finished-runs.ts';
+import type { Bootstrap } from './statistics/bootstrap-interval.ts';
+import { pairedInterval } from './statistics/paired-interval.ts';
+import { signChanges } from './statistics/sign-changes.ts';
+import type { BreakEven, BreakEvenPoint } from './summary.ts';
+
+/** The input that is swept, over its whole range 0 to 1: the probability that a reboot cures. */
+export const SWEPT_INPUT = 'rebootCures';
+
+/** Assumption: a quarter of the study's replications, at least 10, shows where the curve crosses; each point has its interval. */
+const SHARE_OF_REPLICATIONS = 1 / 4;
+const REPLICATIONS_LEAST = 10;
+
+/** Replications at each point: the first ones of the study, so that points differ by the input alone. */
+export function breakEvenReplications(replications: number): number {
+  return Math.min(replications, Math.max(REPLICATIONS_LEAST, Math.ceil(replications * SHARE_OF_REPLICATIONS)));
+}
+
+/** Chunks of all points, point by point. @param points at least 2, ends of the range included. */
+export function breakEvenChunks(options: {
+  readonly points: number;
+  readonly pair: readonly [number, number];
+  readonly replications: number;
+  readonly chunkSize: number;
+}): readonly Chunk[] {
+  return Array.from({ length: options.points }, (_, point) => point / (options.points - 1)).flatMap((value) =>
+    cutChunks(
+      { variant: [{ input: SWEPT_INPUT, value }], policies: options.pair, record: false },
+      { first: 1, count: options.replications, size: options.chunkSize },
+    ),
+  );
+}
+
+/** Points that did not finish all their replications are left out; with none left there is nothing to tell: null. */
+export function summariseBreakEven(
+  finished: readonly FinishedChunk[],
+  input: AssumedInput,
+  question: {
+    readonly a: string;
+    readonly b: string;
+    readonly metric: MetricName;
+    readonly config: SimConfig;
+    readonly replications: number;
+  },
+  bootstrap: Bootstrap,
+): BreakEven | null {
+  const points = groupByValue(finished).flatMap(([value, chunks]): readonly BreakEvenPoint[] => {
+    const [runsA = [], runsB = []] = runsByPolicy(chunks, 2);
+    if (runsA.length < question.replications) return [];
+    const costsOf = (runs: typeof runsA): readonly number[] => runs.map((run) => run.metrics[question.metric]);
+    return [{ value, difference: pairedInterval(costsOf(runsA), costsOf(runsB), bootstrap) }];
+  });
+  if (points.length === 0) return null;
+  return {
+    a: question.a,
+    b: question.b,
+    input: input.name,
+    meaning: input.meaning,
+    defaultValue: input.valueIn(question.config),
+    points,
+    flipsAt: signChanges(points.map(({ value, difference }) => ({ x: value, y: difference.mean }))),
+  };
+}
+
+function groupByValue(finished: readonly FinishedChunk[]): readonly (readonly [number, readonly FinishedChunk[]])[] {
+  const groups = new Map<number, FinishedChunk[]>();
+  for (const entry of finished) {
+    const value = entry.chunk.variant[0]?.value;
+    assert(value !== undefined, 'a break-even chunk sets the swept input');
+    const group = groups.get(value);
+    if (group === undefined) groups.set(value, [entry]);
+    else group.push(entry);
+  }
+  return [...groups].sort(([x], [y]) => x - y);
+}

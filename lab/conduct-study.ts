@@ -1,0 +1,240 @@
+// The course of a study: policies, then the matched pair, then the leading pair with inputs drawn from their priors, then
+// break-even. Later parts are left out when the study is aborted; what finished is summarised.
+
+import { assert } from '../core/assert.ts';
+import type { AssumedInput } from '../sim/assumptions.ts';
+import type { PolicyConfig } from '../sim/config.ts';
+import { sample } from '../sim/kernel/distributions.ts';
+import { breakEvenChunks, breakEvenReplications, SWEPT_INPUT, summariseBreakEven } from './break-even.ts';
+import { type Chunk, cutChunks } from './chunks.ts';
+import { comparePair, comparePairs, type PolicyRuns } from './compare.ts';
+import { judgeConstraints } from './constraints.ts';
+import { Dispatcher } from './dispatcher.ts';
+import type { Executor } from './executor.ts';
+import { type PolicyTimeline, recordedTimelines, runsByPolicy } from './finished-runs.ts';
+import { inputChunks, summariseInputs } from './input-uncertainty.ts';
+import { summarisePolicy } from './policy-summary.ts';
+import { leadingPair, rankPolicies } from './ranking.ts';
+import { Bootstrap } from './statistics/bootstrap-interval.ts';
+import { type Interval, TAIL } from './statistics/confidence.ts';
+import type { StudyHooks, StudyPlan } from './study-plan.ts';
+import {
+  type BreakEven,
+  type InputUncertainty,
+  type PolicySummary,
+  type StudySummary,
+  SUMMARY_SCHEMA,
+} from './summary.ts';
+import { verdictOf } from './verdict.ts';
+
+/** Where runs happen and which inputs are assumed. */
+export interface Laboratory {
+  /** Its study has the policies of `studyPolicies`, in that order. */
+  readonly executor: Executor;
+  readonly inputs: readonly AssumedInput[];
+}
+
+/** All policies that a study runs: the compared ones, then the matched pair. Chunks name them by index. */
+export function studyPolicies(plan: StudyPlan): readonly PolicyConfig[] {
+  return plan.matchedPair === null ? plan.policies : [...plan.policies, plan.matchedPair.a, plan.matchedPair.b];
+}
+
+export async function conductStudy(plan: StudyPlan, hooks: StudyHooks, laboratory: Laboratory): Promise<StudySummary> {
+  assert(plan.policies.length >= 1, 'a study has a policy');
+  assert(plan.replications >= 1, 'a study has a replication');
+  assert(plan.policyManifests.length === plan.policies.length, 'every policy has its list of manifests');
+  const parts = new StudyParts(plan, hooks, laboratory);
+  const { runs, timelines } = await parts.policies();
+  const policies = runs.map((policy, i) => parts.summaryOf(policy, i));
+  const matchedPair = await parts.matchedPair(runs);
+  const inputUncertainty = await parts.inputUncertainty(policies);
+  const breakEven = await parts.breakEven();
+  return parts.summary({ runs, timelines, policies, matchedPair, inputUncertainty, breakEven });
+}
+
+interface Results {
+  readonly runs: readonly PolicyRuns[];
+  readonly timelines: readonly PolicyTimeline[];
+  readonly policies: readonly PolicySummary[];
+  readonly matchedPair: StudySummary['matchedPair'];
+  readonly inputUncertainty: InputUncertainty | null;
+  readonly breakEven: BreakEven | null;
+}
+
+/** The parts of one study; each method runs one and leaves nothing behind but progress. */
+class StudyParts {
+  readonly #plan: StudyPlan;
+  readonly #laboratory: Laboratory;
+  readonly #dispatcher: Dispatcher;
+  readonly #bootstrap: Bootstrap;
+  readonly #sweptInput: AssumedInput | undefined;
+
+  constructor(plan: StudyPlan, hooks: StudyHooks, laboratory: Laboratory) {
+    this.#plan = plan;
+    this.#laboratory = laboratory;
+    this.#sweptInput = laboratory.inputs.find((input) => input.name === SWEPT_INPUT);
+    this.#bootstrap = new Bootstrap(plan.config.seed);
+    this.#dispatcher = new Dispatcher(laboratory.executor, hooks, this.#totalRuns());
+  }
+
+  /** Every policy on every replication; replication 1 is recorded. Without a finished replication: no policies. */
+  async policies(): Promise<Pick<Results, 'runs' | 'timelines'>> {
+    const policies = this.#plan.policies.map((_, i) => i);
+    const template = { variant: [], policies };
+    const chunks: readonly Chunk[] = [
+      { ...template, firstReplication: 1, replications: 1, record: true },
+      ...cutChunks(
+        { ...template, record: false },
+        { first: 2, count: this.#plan.replications - 1, size: this.#chunkSize(this.#plan.replications) },
+      ),
+    ];
+    const finished = await this.#dispatcher.run('policies', chunks);
+    if (finished.length === 0) return { runs: [], timelines: [] };
+    const byPolicy = runsByPolicy(finished, policies.length);
+    const runs = this.#plan.policies.map(({ name }, i) => ({ name, runs: byPolicy[i] ?? [] }));
+    return { runs, timelines: recordedTimelines(finished) };
+  }
+
+  summaryOf({ name, runs }: PolicyRuns, index: number): PolicySummary {
+    const manifests = this.#plan.policyManifests[index];
+    assert(manifests !== undefined, 'every policy has its list of manifests');
+    return summarisePolicy({ name, manifests }, runs, this.#bootstrap);
+  }
+
+  /** On the replications of the policies; what those already ran is not run again. */
+  async matchedPair(runs: readonly PolicyRuns[]): Promise<Results['matchedPair']> {
+    const { matchedPair, policies, replications } = this.#plan;
+    if (matchedPair === null) return null;
+    const { description, a, b } = matchedPair;
+    const [known, other] = [runs[policies.indexOf(a)], runs[policies.indexOf(b)]];
+    if (known !== undefined && other !== undefined) {
+      return { description, pair: comparePair(known, other, this.#bootstrap) };
+    }
+    const chunks = cutChunks(
+      { variant: [], policies: this.#matchedIndexes(), record: false },
+      { first: 1, count: replications, size: this.#chunkSize(replications) },
+    );
+    const finished = await this.#dispatcher.run('matched pair', chunks);
+    if (finished.length === 0) return null;
+    const [runsA = [], runsB = []] = runsByPolicy(finished, 2);
+    return {
+      description,
+      pair: comparePair({ name: a.name, runs: runsA }, { name: b.name, runs: runsB }, this.#bootstrap),
+    };
+  }
+
+  /** Of the best policy and its runner-up. */
+  async inputUncertainty(policies: readonly PolicySummary[]): Promise<InputUncertainty | null> {
+    const { inputDraws, constraints, primaryMetric, config } = this.#plan;
+    const { inputs } = this.#laboratory;
+    const ranking = rankPolicies(policies, judgeConstraints(policies, constraints), primaryMetric);
+    const pair = leadingPair(policies, ranking);
+    if (pair === undefined || inputDraws === 0) return null;
+    const chunks = inputChunks(inputs, { draws: inputDraws, seed: config.seed, pair: [pair.a, pair.b] });
+    const finished = await this.#dispatcher.run('input uncertainty', chunks);
+    if (finished.length === 0) return null;
+    const question = { a: this.#nameOf(pair.a), b: this.#nameOf(pair.b), metric: primaryMetric };
+    return summariseInputs(finished, inputs, question, this.#bootstrap);
+  }
+
+  /** Of the matched pair, or of the first two policies. */
+  async breakEven(): Promise<BreakEven | null> {
+    const pair = this.#breakEvenPair();
+    if (pair === undefined || this.#sweptInput === undefined) return null;
+    const { breakEvenPoints, primaryMetric, config } = this.#plan;
+    const replications = breakEvenReplications(this.#plan.replications);
+    const chunkSize = this.#chunkSize(replications * breakEvenPoints);
+    const chunks = breakEvenChunks({ points: breakEvenPoints, pair, replications, chunkSize });
+    const finished = await this.#dispatcher.run('break-even', chunks);
+    const question = {
+      a: this.#nameOf(pair[0]),
+      b: this.#nameOf(pair[1]),
+      metric: primaryMetric,
+      config,
+      replications,
+    };
+    return summariseBreakEven(finished, this.#sweptInput, question, this.#bootstrap);
+  }
+
+  summary(results: Results): StudySummary {
+    const { plan, pairs } = { plan: this.#plan, pairs: comparePairs(results.runs, this.#bootstrap) };
+    const { config } = plan;
+    const replications = results.runs[0]?.runs.length ?? 0;
+    const context = { metric: plan.primaryMetric, study: plan.study, durationMs: config.durationMs, replications };
+    const verdict = verdictOf({
+      context,
+      minimumEffect: plan.minimumEffect,
+      policies: results.policies,
+      pairs,
+      constraints: judgeConstraints(results.policies, plan.constraints),
+      inputUncertainty: results.inputUncertainty,
+      breakEven: results.breakEven,
+      priorRange: this.#priorRange(),
+    });
+    return {
+      schema: SUMMARY_SCHEMA,
+      version: plan.version,
+      name: plan.name,
+      study: plan.study,
+      seed: config.seed,
+      replications,
+      durationMs: config.durationMs,
+      hosts: config.hosts.length,
+      racks: new Set(config.hosts.map((host) => host.rack)).size,
+      scenarioDigest: plan.scenarioDigest,
+      command: plan.command,
+      verdict,
+      policies: results.policies,
+      pairs,
+      matchedPair: results.matchedPair,
+      inputUncertainty: results.inputUncertainty,
+      breakEven: results.breakEven,
+      meaningDifferences: plan.meaningDifferences,
+      ledger: plan.ledger,
+      assumptions: plan.assumptions,
+      warnings: plan.warnings,
+      timelines: results.timelines,
+      complete: this.#dispatcher.complete,
+    };
+  }
+
+  #priorRange(): Interval | null {
+    if (this.#sweptInput === undefined) return null;
+    const { prior } = this.#sweptInput;
+    return { low: sample(prior, TAIL), high: sample(prior, 1 - TAIL) };
+  }
+
+  #nameOf(index: number): string {
+    const policy = studyPolicies(this.#plan)[index];
+    assert(policy !== undefined, `policy ${index} is one of the study`);
+    return policy.name;
+  }
+
+  #matchedIndexes(): readonly [number, number] {
+    const first = this.#plan.policies.length;
+    return [first, first + 1];
+  }
+
+  #breakEvenPair(): readonly [number, number] | undefined {
+    if (this.#plan.breakEvenPoints < 2) return undefined;
+    if (this.#plan.matchedPair !== null) return this.#matchedIndexes();
+    return this.#plan.policies.length >= 2 ? [0, 1] : undefined;
+  }
+
+  #totalRuns(): number {
+    const { policies, replications, matchedPair, inputDraws, breakEvenPoints } = this.#plan;
+    const matched = matchedPair !== null && !(policies.includes(matchedPair.a) && policies.includes(matchedPair.b));
+    const swept = this.#sweptInput !== undefined && this.#breakEvenPair() !== undefined;
+    return (
+      replications * policies.length +
+      (matched ? 2 * replications : 0) +
+      (policies.length >= 2 ? 2 * inputDraws : 0) +
+      (swept ? 2 * breakEvenPoints * breakEvenReplications(replications) : 0)
+    );
+  }
+
+  /** Small enough that all workers end a part together and an abort is soon answered; more than 50 gain nothing. */
+  #chunkSize(replications: number): number {
+    return Math.min(50, Math.max(1, Math.ceil(replications / (16 * this.#laboratory.executor.workers))));
+  }
+}

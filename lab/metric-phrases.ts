@@ -1,0 +1,63 @@
+// How a verdict speaks of each metric, as in `loses 36 min less workload time`. Every metric is a cost: less is better.
+// Column headings and explanations for reports are in reports/metric-names.ts.
+
+import type { MetricName } from '../sim/result.ts';
+
+export interface MetricPhrase {
+  readonly quantity: 'duration' | 'bytes' | 'count';
+  readonly verb: string;
+  /** Stands after `less` or `fewer`. */
+  readonly noun: string;
+  /** Grows with the length of a run, so that a yearly figure means something. */
+  readonly accumulates: boolean;
+}
+
+export const METRIC_PHRASES: Readonly<Record<MetricName, MetricPhrase>> = {
+  workloadUnavailableMs: duration('loses', 'workload time'),
+  workloadUnavailableApiMs: duration('loses', 'workload time by API readiness'),
+  lostReplicaMs: duration('loses', 'replica time'),
+  nodeDowntimeMs: duration('has', 'node downtime'),
+  detectMs: duration('spends', 'node downtime before anybody acts'),
+  budgetWaitMs: duration('spends', 'node downtime waiting for a limit or budget'),
+  powerOffMs: duration('spends', 'node downtime powering off'),
+  bootMs: duration('spends', 'node downtime booting'),
+  reprovisionMs: duration('spends', 'node downtime reprovisioning'),
+  rejoinMs: duration('spends', 'node downtime rejoining'),
+  repairMs: duration('spends', 'node downtime in repair'),
+  plannedMs: duration('spends', 'node downtime in planned reboots'),
+  resyncMs: duration('spends', 'host time resyncing'),
+  fencings: count('causes', 'fencings'),
+  needlessHealthy: count('causes', 'needless fencings of healthy hosts'),
+  needlessSelfHealing: count('causes', 'needless fencings of self-healing hosts'),
+  needlessBooting: count('causes', 'needless fencings of booting hosts'),
+  reprovisionings: count('causes', 'reprovisionings'),
+  mostInFlight: { ...count('has', 'remediations in flight at most'), accumulates: false },
+  refusals: count('meets', 'refusals to remediate'),
+  resyncBytes: { quantity: 'bytes', verb: 'copies', noun: 'resync data', accumulates: true },
+  reducedRedundancyMs: duration('spends', 'time at reduced redundancy'),
+  dataUnavailableMs: duration('has', 'time with data unavailable'),
+  dataLostGroups: count('loses', 'placement groups'),
+  pages: count('causes', 'pages'),
+  humanRepairs: count('needs', 'human repairs'),
+  podsMoved: count('moves', 'pods'),
+};
+
+/** All metrics, in the order of every table. */
+export const METRIC_NAMES: readonly MetricName[] = Object.keys(METRIC_PHRASES) as MetricName[];
+
+export function isMetricName(name: string): name is MetricName {
+  return Object.hasOwn(METRIC_PHRASES, name);
+}
+
+/** One value per metric. */
+export function perMetric<T>(figure: (metric: MetricName) => T): Readonly<Record<MetricName, T>> {
+  return Object.fromEntries(METRIC_NAMES.map((metric) => [metric, figure(metric)])) as Record<MetricName, T>;
+}
+
+function duration(verb: string, noun: string): MetricPhrase {
+  return { quantity: 'duration', verb, noun, accumulates: true };
+}
+
+function count(verb: string, noun: string): MetricPhrase {
+  return { quantity: 'count', verb, noun, accumulates: true };
+}

@@ -1,0 +1,96 @@
+// Summary of one policy over its replications: every metric and workload with its interval, faults and script in total.
+
+import { assert } from '../core/assert.ts';
+import type { FaultClass } from '../sim/config.ts';
+import { Fingerprint } from '../sim/kernel/fingerprint.ts';
+import type { FaultCounts, RunResult } from '../sim/result.ts';
+import { perMetric } from './metric-phrases.ts';
+import type { Bootstrap } from './statistics/bootstrap-interval.ts';
+import { estimateCost } from './statistics/estimate.ts';
+import type { PolicySummary, WorkloadSummary } from './summary.ts';
+
+/** @param runs at least one, in ascending order of replication. */
+export function summarisePolicy(
+  policy: { readonly name: string; readonly manifests: readonly string[] },
+  runs: readonly RunResult[],
+  bootstrap: Bootstrap,
+): PolicySummary {
+  return {
+    name: policy.name,
+    manifests: policy.manifests,
+    metrics: perMetric((metric) =>
+      estimateCost(
+        runs.map((run) => run.metrics[metric]),
+        bootstrap,
+      ),
+    ),
+    workloads: summariseWorkloads(runs, bootstrap),
+    faults: totalFaults(runs),
+    scriptFired: totalScript(runs),
+    fingerprint: fingerprintOf(runs),
+  };
+}
+
+/** Workloads are the same ones in the same order in every run: they are declared, not drawn. */
+function summariseWorkloads(runs: readonly RunResult[], bootstrap: Bootstrap): readonly WorkloadSummary[] {
+  const first = runs[0];
+  assert(first !== undefined, 'a summary covers at least one run');
+  return first.workloads.map(({ workload, requiredReplicas }, index) => {
+    const results = runs.map((run) => {
+      const result = run.workloads[index];
+      assert(
+        result?.workload === workload,
+        `run ${run.replication} of ${run.policy} has workload ${workload} in its place`,
+      );
+      return result;
+    });
+    return {
+      workload,
+      requiredReplicas,
+      unavailableMs: estimateCost(
+        results.map((result) => result.unavailableMs),
+        bootstrap,
+      ),
+      unavailableApiMs: estimateCost(
+        results.map((result) => result.unavailableApiMs),
+        bootstrap,
+      ),
+      lostReplicaMs: estimateCost(
+        results.map((result) => result.lostReplicaMs),
+        bootstrap,
+      ),
+    };
+  });
+}
+
+function totalFaults(runs: readonly RunResult[]): Readonly<Record<FaultClass, FaultCounts>> {
+  const [first, ...others] = runs;
+  assert(first !== undefined, 'a summary covers at least one run');
+  const totals = { ...first.faults };
+  for (const { faults } of others) {
+    for (const key of Object.keys(totals) as FaultClass[]) totals[key] = addCounts(totals[key], faults[key]);
+  }
+  return totals;
+}
+
+function addCounts(a: FaultCounts, b: FaultCounts): FaultCounts {
+  return { offered: a.offered + b.offered, latent: a.latent + b.latent, effective: a.effective + b.effective };
+}
+
+/** A scripted fault that no run saw stays in the list with 0: silence is a finding. */
+function totalScript(runs: readonly RunResult[]): Readonly<Record<string, number>> {
+  const totals = new Map<string, number>();
+  for (const run of runs) {
+    for (const [name, fired] of Object.entries(run.scriptFired)) {
+      const before = totals.get(name);
+      totals.set(name, before === undefined ? fired : before + fired);
+    }
+  }
+  return Object.fromEntries(totals);
+}
+
+function fingerprintOf(runs: readonly RunResult[]): string {
+  const fingerprint = new Fingerprint();
+  for (const run of runs) fingerprint.addText(run.fingerprint);
+  return fingerprint.digest();
+}

@@ -1,0 +1,32 @@
+// Entry of the lab: carries out a study plan on this machine's cores with the real simulation and its assumed inputs.
+// The work itself is in conduct-study.ts, which knows neither where runs happen nor what a run is.
+
+import { ASSUMED_INPUTS } from '../sim/assumptions.ts';
+import { simulate } from '../sim/simulation.ts';
+import { conductStudy, studyPolicies } from './conduct-study.ts';
+import type { Executor } from './executor.ts';
+import { InProcessExecutor } from './in-process.ts';
+import type { StudyHooks, StudyPlan } from './study-plan.ts';
+import type { StudySummary } from './summary.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+export type { StudyHooks, StudyPlan, StudyProgress } from './study-plan.ts';
+
+/**
+ * Runs the whole study: policies, matched pair, input uncertainty, break-even. Same plan (apart from `jobs`), same bytes.
+ * Aborting is not an error: the summary then has `complete: false`. Rejects when a run throws.
+ */
+export async function runStudy(plan: StudyPlan, hooks: StudyHooks): Promise<StudySummary> {
+  const executor = executorFor(plan);
+  try {
+    return await conductStudy(plan, hooks, { executor, inputs: ASSUMED_INPUTS });
+  } finally {
+    await executor.close();
+  }
+}
+
+function executorFor(plan: StudyPlan): Executor {
+  const study = { config: plan.config, policies: studyPolicies(plan) };
+  if (plan.jobs > 1) return new WorkerPool(study, { workers: plan.jobs });
+  return new InProcessExecutor({ ...study, inputs: ASSUMED_INPUTS, run: simulate });
+}

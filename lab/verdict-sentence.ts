@@ -1,0 +1,114 @@
+// The words of a verdict: one sentence with figures, the first line of every report. Decides nothing; lab/verdict.ts does.
+
+import type { MetricName } from '../sim/result.ts';
+import { METRIC_PHRASES, type MetricPhrase } from './metric-phrases.ts';
+import type { Estimate } from './summary.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const YEAR = 365 * DAY;
+const KIBI = 1024;
+
+/** Of what and over how long a figure speaks. */
+export interface FigureContext {
+  readonly metric: MetricName;
+  readonly study: 'steady' | 'from-now';
+  readonly durationMs: number;
+  readonly replications: number;
+}
+
+/** `reboot-first loses 36 min less workload time per year than reprovision [33, 39], paired, 100 replications` */
+export function differenceSentence(better: string, worse: string, lessBy: Estimate, context: FigureContext): string {
+  const phrase = METRIC_PHRASES[context.metric];
+  const { mean, interval } = figure(scaled(lessBy, context), phrase);
+  const less = phrase.quantity === 'count' ? 'fewer' : 'less';
+  return `${better} ${phrase.verb} ${mean} ${less} ${phrase.noun}${period(context)} than ${worse} ${interval}, paired, ${replications(context)}`;
+}
+
+/** `reboot-first loses 41 h workload time per year [38, 44], 100 replications` */
+export function levelSentence(policy: string, level: Estimate, context: FigureContext): string {
+  const phrase = METRIC_PHRASES[context.metric];
+  const { mean, interval } = figure(scaled(level, context), phrase);
+  return `${policy} ${phrase.verb} ${mean} ${phrase.noun}${period(context)} ${interval}, ${replications(context)}`;
+}
+
+/** `36 min [33, 39] per year`, for reasons. */
+export function amountWords(estimate: Estimate, context: FigureContext): string {
+  const { mean, interval } = figure(scaled(estimate, context), METRIC_PHRASES[context.metric]);
+  return `${mean} ${interval}${period(context)}`;
+}
+
+/** A figure as it is, for constraints: per run, not per year. */
+export function perRunWords(estimate: Estimate, metric: MetricName): string {
+  const { mean, interval } = figure(estimate, METRIC_PHRASES[metric]);
+  return estimate.method === 'rule-of-three' ? `none seen, < 3/${estimate.n} of runs` : `${mean} ${interval} per run`;
+}
+
+/** `0.05` is `5 %`. */
+export function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(3))} %`;
+}
+
+function scaled(estimate: Estimate, context: FigureContext): Estimate {
+  if (!yearly(context) || estimate.method === 'rule-of-three') return estimate;
+  const factor = YEAR / context.durationMs;
+  return { ...estimate, mean: estimate.mean * factor, low: estimate.low * factor, high: estimate.high * factor };
+}
+
+function yearly({ metric, study }: FigureContext): boolean {
+  return study === 'steady' && METRIC_PHRASES[metric].accumulates;
+}
+
+function period(context: FigureContext): string {
+  if (yearly(context)) return ' per year';
+  const unit = unitFor(context.durationMs, 'duration');
+  return ` in ${Number((context.durationMs / unit.size).toPrecision(3))} ${unit.suffix}`;
+}
+
+function replications(context: FigureContext): string {
+  return context.replications === 1 ? '1 replication' : `${context.replications} replications`;
+}
+
+/** Mean with its unit and interval in the same unit; digits follow the interval's width. */
+function figure(estimate: Estimate, { quantity }: MetricPhrase): { readonly mean: string; readonly interval: string } {
+  if (estimate.method === 'rule-of-three') return { mean: 'no', interval: `(none seen: < 3/${estimate.n} of runs)` };
+  const unit = unitFor(Math.max(Math.abs(estimate.mean), Math.abs(estimate.low), Math.abs(estimate.high)), quantity);
+  const halfWidth = (estimate.high - estimate.low) / 2 / unit.size;
+  const digits = (value: number): string => rounded(value / unit.size, halfWidth);
+  const mean = unit.suffix === '' ? digits(estimate.mean) : `${digits(estimate.mean)} ${unit.suffix}`;
+  return { mean, interval: `[${digits(estimate.low)}, ${digits(estimate.high)}]` };
+}
+
+/** Decimals so that the half width keeps one figure; without a width, three significant figures. */
+function rounded(value: number, halfWidth: number): string {
+  if (halfWidth <= 0) return String(Number(value.toPrecision(3)));
+  const decimals = Math.min(6, Math.max(0, -Math.floor(Math.log10(halfWidth))));
+  const text = value.toFixed(decimals);
+  return Number(text) === 0 ? (0).toFixed(decimals) : text;
+}
+
+interface Unit {
+  readonly size: number;
+  readonly suffix: string;
+}
+
+/** Largest first; a unit is used from twice its size on, so that `90 min` is not `1.5 h`. */
+const DURATIONS: readonly Unit[] = [
+  { size: DAY, suffix: 'd' },
+  { size: HOUR, suffix: 'h' },
+  { size: MINUTE, suffix: 'min' },
+];
+const BYTES: readonly Unit[] = [
+  { size: KIBI ** 4, suffix: 'TiB' },
+  { size: KIBI ** 3, suffix: 'GiB' },
+  { size: KIBI ** 2, suffix: 'MiB' },
+];
+
+function unitFor(largest: number, quantity: MetricPhrase['quantity']): Unit {
+  if (quantity === 'count') return { size: 1, suffix: '' };
+  const units = quantity === 'duration' ? DURATIONS : BYTES;
+  const smallest = quantity === 'duration' ? { size: SECOND, suffix: 's' } : { size: KIBI, suffix: 'KiB' };
+  return units.find((unit) => largest >= 2 * unit.size) ?? smallest;
+}

@@ -1,0 +1,83 @@
+// The summary for a pull request or a job summary: the same words and tables as in the terminal, in GitHub's Markdown.
+
+import type { StudySummary } from '../lab/summary.ts';
+import {
+  bannerWord,
+  breakEvenSentence,
+  influenceList,
+  ruleOfVerdict,
+  shapeOfStudy,
+  uncertaintySentence,
+} from './sentences.ts';
+import {
+  assumptionsTable,
+  comparedPairs,
+  constraintsTable,
+  differencesTable,
+  downtimeTable,
+  faultsTable,
+  ledgerTable,
+  manifestsTable,
+  needlessTable,
+  policyTable,
+  scriptTable,
+  type Table,
+  workloadsTable,
+} from './tables.ts';
+import { printable } from './text-style.ts';
+
+const INFLUENCES_SHOWN = 5;
+
+export function markdownSummary(summary: StudySummary): string {
+  const { breakEven, inputUncertainty, verdict } = summary;
+  const primary = verdict.primaryMetric;
+  const sections = [
+    `# ${escaped(summary.name)}`,
+    `**${bannerWord(summary)}**: ${escaped(verdict.sentence)}`,
+    bullets([...verdict.reasons, shapeOfStudy(summary), ruleOfVerdict(summary)]),
+    tableText(policyTable(summary, 'all')),
+    comparedPairs(summary).length === 0 ? '' : tableText(differencesTable(summary, 'all')),
+    bullets([
+      ...(breakEven === null ? [] : [`Break-even: ${breakEvenSentence(breakEven)}`]),
+      ...(inputUncertainty === null ? [] : [uncertaintySentence(inputUncertainty, primary)]),
+      ...(inputUncertainty === null || inputUncertainty.influence.length === 0
+        ? []
+        : [`Moved most by: ${influenceList(inputUncertainty, INFLUENCES_SHOWN)}.`]),
+    ]),
+    tableText(downtimeTable(summary)),
+    tableText(needlessTable(summary)),
+    tableText(workloadsTable(summary)),
+    tableText(faultsTable(summary)),
+    tableText(scriptTable(summary)),
+    tableText(constraintsTable(summary)),
+    titledBullets('How the policies differ', summary.meaningDifferences),
+    tableText(manifestsTable(summary)),
+    tableText(ledgerTable(summary)),
+    tableText(assumptionsTable(summary)),
+    titledBullets('Warnings', summary.warnings),
+    `Repeat: \`${summary.command.replaceAll('`', "'")}\``,
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function tableText(table: Table): string {
+  if (table.rows.length === 0) return '';
+  const line = (cells: readonly string[]): string => `| ${cells.map(escaped).join(' | ')} |`;
+  const rule = `|${table.columns.map((column) => (column.align === 'right' ? '---:' : '---')).join('|')}|`;
+  const body = [line(table.columns.map((column) => column.label)), rule, ...table.rows.map(line)].join('\n');
+  const note = table.note === undefined ? '' : `\n\n${escaped(table.note)}`;
+  return `## ${escaped(table.title)}\n\n${body}${note}`;
+}
+
+function titledBullets(title: string, items: readonly string[]): string {
+  return items.length === 0 ? '' : `## ${title}\n\n${bullets(items)}`;
+}
+
+function bullets(items: readonly string[]): string {
+  return items.map((item) => `- ${escaped(item)}`).join('\n');
+}
+
+/** Names from clusters must not become markup. */
+function escaped(text: string): string {
+  return printable(text).replace(/[\\`*_{}[\]<>|#]/g, (character) => `\\${character}`);
+}

@@ -1,0 +1,73 @@
+// How each metric is called and counted in every report. One word per thing: the labels are those of the glossary.
+
+import type { MetricName } from '../sim/result.ts';
+
+export type Quantity = 'duration' | 'bytes' | 'count';
+
+export interface MetricWords {
+  /** Column heading. */
+  readonly label: string;
+  readonly quantity: Quantity;
+  /** One sentence for the table's note and the report's glossary. */
+  readonly meaning: string;
+}
+
+export const METRIC_WORDS: Readonly<Record<MetricName, MetricWords>> = {
+  workloadUnavailableMs: {
+    label: 'workload unavailable',
+    quantity: 'duration',
+    meaning: 'time with fewer replicas really serving than the workload needs, summed over workloads',
+  },
+  workloadUnavailableApiMs: {
+    label: 'unavailable by API',
+    quantity: 'duration',
+    meaning: 'the same, judged by the readiness that the API shows',
+  },
+  lostReplicaMs: { label: 'lost replica time', quantity: 'duration', meaning: 'replicas wanted but not serving, times time' },
+  nodeDowntimeMs: { label: 'node downtime', quantity: 'duration', meaning: 'time not serving, summed over nodes' },
+  detectMs: { label: 'detect', quantity: 'duration', meaning: 'nobody acts yet' },
+  budgetWaitMs: { label: 'wait for budget', quantity: 'duration', meaning: 'a limit or budget refuses' },
+  powerOffMs: { label: 'power off', quantity: 'duration', meaning: 'from the request until off is confirmed' },
+  bootMs: { label: 'boot', quantity: 'duration', meaning: 'firmware and operating system' },
+  reprovisionMs: { label: 'reprovision', quantity: 'duration', meaning: 'deprovision, clean, write the image' },
+  rejoinMs: { label: 'rejoin', quantity: 'duration', meaning: 'operating system up until the node is Ready' },
+  repairMs: { label: 'repair', quantity: 'duration', meaning: 'waiting for a person, or in a person’s hands' },
+  plannedMs: { label: 'planned', quantity: 'duration', meaning: 'planned reboots' },
+  resyncMs: { label: 'resync', quantity: 'duration', meaning: 'serving again, but its data is not in sync yet' },
+  fencings: { label: 'fencings', quantity: 'count', meaning: 'power-offs that a remediation started' },
+  needlessHealthy: { label: 'needless: healthy', quantity: 'count', meaning: 'fenced while the host was serving' },
+  needlessSelfHealing: {
+    label: 'needless: self-healing',
+    quantity: 'count',
+    meaning: 'fenced although the host would have served earlier without it',
+  },
+  needlessBooting: { label: 'needless: booting', quantity: 'count', meaning: 'fenced while the host was already booting' },
+  reprovisionings: { label: 'reprovisionings', quantity: 'count', meaning: 'hosts deprovisioned and installed anew' },
+  mostInFlight: { label: 'most in flight', quantity: 'count', meaning: 'largest number of remediations at one instant' },
+  refusals: { label: 'refusals', quantity: 'count', meaning: 'decisions not to remediate a node that was unhealthy long enough' },
+  resyncBytes: { label: 'resync bytes', quantity: 'bytes', meaning: 'copied to bring hosts back in sync' },
+  reducedRedundancyMs: {
+    label: 'reduced redundancy',
+    quantity: 'duration',
+    meaning: 'time with any data on fewer copies than wanted',
+  },
+  dataUnavailableMs: { label: 'data unavailable', quantity: 'duration', meaning: 'time with any data not accepting I/O' },
+  dataLostGroups: { label: 'data lost', quantity: 'count', meaning: 'placement groups whose last copy was destroyed' },
+  pages: { label: 'pages', quantity: 'count', meaning: 'escalations to a person' },
+  humanRepairs: { label: 'human repairs', quantity: 'count', meaning: 'repairs by a person' },
+  podsMoved: { label: 'pods moved', quantity: 'count', meaning: 'pods started on another node' },
+};
+
+/** Parts of the node downtime, in the order in which they happen. */
+export const DOWNTIME_PARTS: readonly MetricName[] = [
+  'detectMs',
+  'budgetWaitMs',
+  'powerOffMs',
+  'bootMs',
+  'reprovisionMs',
+  'rejoinMs',
+  'repairMs',
+  'plannedMs',
+];
+
+export const NEEDLESS_PARTS: readonly MetricName[] = ['needlessHealthy', 'needlessSelfHealing', 'needlessBooting'];

@@ -1,0 +1,96 @@
+// Problems as a user reads them: code and sentence, place, the line with a marker, why it matters, what to write instead.
+// At most twenty are shown; the count of the rest is said. Problems of files and of the command line look the same.
+
+import { jsonText } from './json.ts';
+import { asShown, paint, printable, type TextStyle, wrap } from './text-style.ts';
+
+/** What is needed to show a problem; scenarios' and the command line's problems both have this shape. */
+export interface ShownProblem {
+  readonly code: string;
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endColumn?: number;
+  readonly source?: string;
+  readonly why?: string;
+  readonly remedy?: string;
+}
+
+const SHOWN_MOST = 20;
+
+/** All problems as text, ending in a newline; empty for none. */
+export function problemsText(problems: readonly ShownProblem[], style: TextStyle): string {
+  if (problems.length === 0) return '';
+  const shown = problems.slice(0, SHOWN_MOST).map((problem) => problemLines(problem, style).join('\n'));
+  const hidden = problems.length - shown.length;
+  const rest = hidden === 0 ? [] : [`... and ${hidden} more; -o json shows all`];
+  return `${[...shown, ...rest].join('\n\n')}\n`;
+}
+
+/** One JSON array with the fields that editors and CI look for. */
+export function problemsJson(problems: readonly ShownProblem[]): string {
+  return jsonText(
+    problems.map((problem) => ({
+      code: problem.code,
+      severity: problem.severity,
+      path: problem.file,
+      line: problem.line,
+      col: problem.column,
+      endCol: problem.endColumn ?? problem.column,
+      message: problem.message,
+      why: problem.why ?? null,
+      suggestion: problem.remedy ?? null,
+      docs: `metaltwin validate --explain ${problem.code}`,
+    })),
+  );
+}
+
+/** One bullet each, for pull requests. */
+export function problemsMarkdown(problems: readonly ShownProblem[]): string {
+  return problems
+    .map((problem) => {
+      const remedy = problem.remedy === undefined ? '' : ` ${printable(problem.remedy)}`;
+      return `- **${problem.severity} ${problem.code}** ${placeOf(problem)}: ${printable(problem.message)}${remedy}\n`;
+    })
+    .join('');
+}
+
+function problemLines(problem: ShownProblem, style: TextStyle): readonly string[] {
+  const shown = (text: string): string => asShown(printable(text), style);
+  const tone = problem.severity === 'error' ? 'bad' : 'doubt';
+  const heading = wrap(`${problem.severity} ${problem.code}: ${shown(problem.message)}`, style, '  ');
+  const [first = '', ...more] = heading;
+  const label = `${problem.severity} ${problem.code}`;
+  return [
+    first.replace(label, paint(label, tone, style)),
+    ...more,
+    `  --> ${shown(placeOf(problem))}`,
+    ...sourceLines(problem, style),
+    ...(problem.why === undefined ? [] : wrap(`  ${shown(problem.why)}`, style, '  ')),
+    ...(problem.remedy === undefined || problem.source !== undefined ? [] : wrap(`  ${shown(problem.remedy)}`, style, '  ')),
+  ];
+}
+
+/** The line with a marker under the named columns, and the remedy beside the marker where it fits, else below. */
+function sourceLines(problem: ShownProblem, style: TextStyle): readonly string[] {
+  if (problem.source === undefined) return [];
+  const number = String(problem.line).padStart(5);
+  const gutter = `${' '.repeat(number.length)} | `;
+  const column = Math.max(1, Math.min(problem.column, problem.source.length + 1));
+  const length = Math.max(1, (problem.endColumn ?? column + 1) - column);
+  // A tab before the marker stays a tab, so that the marker stands under its text.
+  const indent = problem.source.slice(0, column - 1).replace(/[^\t]/g, ' ');
+  const marker = `${gutter}${indent}${'^'.repeat(Math.min(length, style.width))}`;
+  const source = `${number} | ${asShown(problem.source.replace(/[^\t\P{Cc}]/gu, '?'), style)}`;
+  if (problem.remedy === undefined) return [source, marker];
+  const remedy = asShown(printable(problem.remedy), style);
+  return `${marker} ${remedy}`.length <= style.width
+    ? [source, `${marker} ${remedy}`]
+    : [source, marker, ...wrap(`  ${remedy}`, style, '  ')];
+}
+
+function placeOf(problem: ShownProblem): string {
+  return problem.line === 0 ? problem.file : `${problem.file}:${problem.line}:${problem.column}`;
+}

@@ -1,0 +1,98 @@
+// The findings of a study as sentences: banner, chart titles and Markdown say the same words. They pick and phrase
+// numbers of the summary; they compute none.
+
+import type { BreakEven, InputUncertainty, PairSummary, StudySummary } from '../lab/summary.ts';
+import type { MetricName } from '../sim/result.ts';
+import { formatAlone, formatHorizon, formatNumber, formatPlain, formatSpan } from './format.ts';
+import { DOWNTIME_PARTS, METRIC_WORDS } from './metric-names.ts';
+import { differenceOf } from './tables.ts';
+import { type Standing, standingOf } from './verdict-standing.ts';
+
+const BANNER: Readonly<Record<Standing, string>> = {
+  decided: 'DECIDED',
+  measured: 'MEASURED',
+  failed: 'FAIL',
+  inconclusive: 'INCONCLUSIVE',
+};
+
+/** The word of the banner; an interrupted study says so beside it. */
+export function bannerWord(summary: StudySummary): string {
+  const word = BANNER[standingOf(summary.verdict)];
+  return summary.complete ? word : `${word} (INTERRUPTED)`;
+}
+
+export function shapeOfStudy(summary: StudySummary): string {
+  const policies = summary.policies.length;
+  return [
+    `${policies} ${policies === 1 ? 'policy' : 'policies'} x ${formatNumber(summary.replications, 0)} replications`,
+    `${formatHorizon(summary.durationMs)} simulated`,
+    `${formatNumber(summary.hosts, 0)} hosts, ${formatNumber(summary.racks, 0)} racks`,
+    summary.study === 'steady' ? 'steady state' : 'from now',
+    `seed ${summary.seed}`,
+  ].join(', ');
+}
+
+/** What the verdict was decided on, fixed before the run. */
+export function ruleOfVerdict(summary: StudySummary): string {
+  const { verdict } = summary;
+  const effect = formatPlain(verdict.minimumEffect * 100);
+  return `Decided on: ${METRIC_WORDS[verdict.primaryMetric].label}; differences under ${effect} % do not count.`;
+}
+
+/** At which value of the input the answer turns round. */
+export function breakEvenSentence(breakEven: BreakEven): string {
+  const { a, b, meaning, points, flipsAt } = breakEven;
+  const range = `${formatPlain(points[0]?.value ?? 0)} to ${formatPlain(points.at(-1)?.value ?? 0)}`;
+  const assumed = `assumed: ${formatPlain(breakEven.defaultValue)}`;
+  if (flipsAt.length === 0) return `${a} against ${b} does not flip for any ${meaning} from ${range} (${assumed}).`;
+  return `${a} against ${b} flips at ${meaning} = ${flipsAt.map(formatPlain).join(' and ')} (${assumed}).`;
+}
+
+export function uncertaintySentence(uncertainty: InputUncertainty, primaryMetric: MetricName): string {
+  const { quantity } = METRIC_WORDS[primaryMetric];
+  const { mean } = uncertainty.difference;
+  const spread = formatAlone({ mean, low: uncertainty.low, high: uncertainty.high, n: uncertainty.draws, method: 'bootstrap' }, quantity);
+  return `With assumed inputs drawn from their priors (${formatNumber(uncertainty.draws, 0)} draws): ${spread}.`;
+}
+
+/** `x (+0.61), y (-0.40)`: the assumptions that move the difference most. */
+export function influenceList(uncertainty: InputUncertainty, most: number): string {
+  return uncertainty.influence
+    .slice(0, most)
+    .map(({ meaning, rankCorrelation }) => `${meaning} (${rankCorrelation < 0 ? '' : '+'}${rankCorrelation.toFixed(2)})`)
+    .join(', ');
+}
+
+export function differenceSentence(pair: PairSummary, metric: MetricName): string {
+  return `${pair.a} minus ${pair.b}: ${METRIC_WORDS[metric].label} ${differenceOf(pair.differences[metric], metric)}`;
+}
+
+/** Chart title: the policy with the least of the primary metric, beside the one with the most. */
+export function primaryFinding(summary: StudySummary): string {
+  const metric = summary.verdict.primaryMetric;
+  const { label, quantity } = METRIC_WORDS[metric];
+  const ordered = summary.policies.toSorted((x, y) => x.metrics[metric].mean - y.metrics[metric].mean);
+  const [least] = ordered;
+  const most = ordered.at(-1);
+  if (least === undefined || most === undefined) return label;
+  const words = (policy: typeof least): string => `${policy.name} ${formatAlone(policy.metrics[metric], quantity)}`;
+  const horizon = formatHorizon(summary.durationMs);
+  if (least === most) return `${label} per ${horizon}: ${words(least)}`;
+  return `${label} per ${horizon}: least with ${words(least)}, most with ${words(most)}`;
+}
+
+/** Chart title: what each policy's nodes wait for most. */
+export function downtimeFinding(summary: StudySummary): string {
+  const largest = summary.policies.map((policy) => {
+    const part = DOWNTIME_PARTS.reduce((most, next) =>
+      policy.metrics[next].mean > policy.metrics[most].mean ? next : most,
+    );
+    return `${policy.name} most for ${METRIC_WORDS[part].label} (${formatAlone(policy.metrics[part], 'duration').split(' [')[0]})`;
+  });
+  return `Nodes wait: ${largest.join(', ')}`;
+}
+
+/** `3m20s`: how long the study took on this machine; never part of the summary. */
+export function elapsedWords(elapsedMs: number): string {
+  return formatSpan(Math.round(elapsedMs));
+}

@@ -1,0 +1,66 @@
+// How a host looks at the moment of the dump: what the API objects say, turned into the truth that a run starts from.
+//
+// Divergence from reality: objects are not the truth. A silent node may be dead, hung or cut off; which of them is assumed
+// by the simulation. A host in the middle of provisioning counts as not provisioned.
+
+import { formatTime, parseTime } from '../../core/api/time.ts';
+import { readyCondition } from '../../core/api/node.ts';
+import { type KubeObject, kindOf } from '../../core/api/object.ts';
+import type { InitialHostState } from '../../sim/config.ts';
+import type { LinkedHost } from './host-links.ts';
+import type { ObjectSet } from './object-set.ts';
+
+interface Lease extends KubeObject {
+  readonly spec?: { readonly renewTime?: string; readonly holderIdentity?: string };
+}
+
+export const LEASE = kindOf<Lease>('coordination.k8s.io', 'Lease', 'Namespaced');
+const NODE_LEASES = 'kube-node-lease';
+
+export interface StartingState {
+  readonly initial: InitialHostState;
+  /** What was assumed, in words; undefined when the objects say it. */
+  readonly assumed?: string;
+}
+
+export function startingState(linked: LinkedHost, objects: ObjectSet, nowMs: number): StartingState {
+  const { host, node } = linked;
+  if (node === undefined) return withoutNode(linked);
+  const off = host.status?.poweredOn === false;
+  if (off) return { initial: { state: 'off' } };
+  const ready = readyCondition(node);
+  if (ready?.status === 'True') return { initial: { state: 'serving' } };
+  const lease = objects.get(LEASE, NODE_LEASES, node.metadata.name)?.spec?.renewTime;
+  const lastSign = [lease, ready?.lastHeartbeatTime, ready?.lastTransitionTime].find(
+    (stamp) => stamp !== undefined && !Number.isNaN(parseTime(stamp)),
+  );
+  const silentSinceMs = lastSign === undefined ? nowMs : Math.min(nowMs, parseTime(lastSign));
+  const name = node.metadata.name;
+  return {
+    initial: { state: 'silent', silentSinceMs },
+    assumed:
+      ready?.status === 'False'
+        ? `${name} says that it is not ready (${ready.reason ?? 'no reason'}); it is taken for silent since ${formatTime(silentSinceMs)}`
+        : `${name} is silent since ${formatTime(silentSinceMs)}; what ails it is drawn anew in every replication`,
+  };
+}
+
+function withoutNode({ host }: LinkedHost): StartingState {
+  const state = host.status?.provisioning?.state ?? '';
+  switch (state) {
+    case 'available':
+    case 'ready':
+      return { initial: { state: 'unprovisioned' } };
+    case 'provisioned':
+    case 'externally provisioned':
+      return {
+        initial: { state: 'off' },
+        assumed: `${host.metadata.name} is ${state} but has no Node; it is taken for off`,
+      };
+    default:
+      return {
+        initial: { state: 'unprovisioned' },
+        assumed: `${host.metadata.name} is ${state === '' ? 'not registered yet' : state}; it is taken for not provisioned`,
+      };
+  }
+}

@@ -1,0 +1,21 @@
+// A cluster generated from groups, as the Kubernetes objects that `kubectl get` would print of it. From here on it takes the
+// same way as an imported one: objects to inventory, so that nothing is known about it that a dump would not say.
+
+import type { KubeObject } from '../../core/api/object.ts';
+import type { GenerateSpec } from '../schema-cluster.ts';
+import { hostsOf } from './generated-host.ts';
+import { machineObjects } from './machines.ts';
+import { type WorkloadOptions, workloadObjects } from './workloads.ts';
+
+/** Deterministic: the same spec gives the same objects, names and uids. */
+export function generateCluster(spec: GenerateSpec, options: WorkloadOptions): readonly KubeObject[] {
+  const hosts = hostsOf(spec);
+  const objects = [
+    ...machineObjects(hosts, spec.lineage ?? 'openshift'),
+    ...workloadObjects(spec.workloads ?? [], hosts, options),
+  ];
+  return objects.map((object, index) => ({
+    ...object,
+    metadata: { ...object.metadata, resourceVersion: String(index + 1) },
+  }));
+}

@@ -1,0 +1,79 @@
+// Names, uids and stamps of generated objects: functions of what they belong to, so that the same scenario gives the same
+// objects and adding a host renames nobody else's.
+
+import { formatTime } from '../../core/api/time.ts';
+import type { KubeObject, ObjectMeta, OwnerReference, StringMap } from '../../core/api/object.ts';
+import { Fingerprint } from '../../sim/kernel/fingerprint.ts';
+
+/** Assumption: generated clusters start on a fixed day, so that time stamps never depend on when they are run. */
+export const GENERATED_START_MS = 1_798_761_600_000; // 2027-01-01T00:00:00Z
+const CREATED = formatTime(GENERATED_START_MS - 90 * 86_400_000);
+/** Long before the start, so that no condition looks fresh. */
+export const SETTLED = formatTime(GENERATED_START_MS - 30 * 86_400_000);
+
+export const RACK_LABEL = 'topology.rook.io/rack';
+export const ZONE_LABEL = 'topology.kubernetes.io/zone';
+
+/** A uid in the usual form from any text. */
+export function uidOf(text: string): string {
+  const first = hashOf(text);
+  const second = hashOf(`${text}#`);
+  return `${first.slice(0, 8)}-${first.slice(8, 12)}-4${first.slice(13, 16)}-8${second.slice(1, 4)}-${second.slice(4, 16)}`;
+}
+
+const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
+
+/** Five characters as generated names end in. */
+export function suffixOf(text: string): string {
+  const hash = hashOf(text);
+  let suffix = '';
+  for (let i = 0; i < 5; i++) suffix += SUFFIX_LETTERS[Number.parseInt(hash.slice(i * 3, i * 3 + 3), 16) % SUFFIX_LETTERS.length];
+  return suffix;
+}
+
+function hashOf(text: string): string {
+  const fingerprint = new Fingerprint();
+  fingerprint.addText(text);
+  return fingerprint.digest();
+}
+
+export interface MetaOptions {
+  readonly namespace?: string;
+  readonly labels?: StringMap;
+  readonly annotations?: StringMap;
+  readonly finalizers?: readonly string[];
+  readonly owner?: KubeObject;
+}
+
+/** Metadata of a generated object. The resourceVersion is set when the whole cluster is known. */
+export function metaOf(kind: string, name: string, options: MetaOptions): ObjectMeta {
+  const { namespace, labels, annotations, finalizers, owner } = options;
+  return {
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+    uid: uidOf(`${kind}/${namespace ?? ''}/${name}`),
+    resourceVersion: '0',
+    generation: 1,
+    creationTimestamp: CREATED,
+    ...(labels === undefined ? {} : { labels }),
+    ...(annotations === undefined ? {} : { annotations }),
+    ...(finalizers === undefined ? {} : { finalizers }),
+    ...(owner === undefined ? {} : { ownerReferences: [ownerReference(owner)] }),
+  };
+}
+
+function ownerReference(owner: KubeObject): OwnerReference {
+  return {
+    apiVersion: owner.apiVersion,
+    kind: owner.kind,
+    name: owner.metadata.name,
+    uid: owner.metadata.uid,
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+}
+
+/** `worker-07`: wide enough for the last of `count`. */
+export function numbered(prefix: string, index: number, count: number): string {
+  return `${prefix}-${String(index).padStart(String(count - 1).length, '0')}`;
+}

@@ -1,0 +1,146 @@
+// Every problem code with its title and explanation: the one catalogue behind messages, `validate --explain` and
+// docs/generated/errors.md. A code is stable and never reused for something else.
+
+export interface CatalogueEntry {
+  readonly title: string;
+  readonly explanation: string;
+}
+
+export const PROBLEM_CATALOGUE = {
+  MT100: {
+    title: 'The file is not YAML or JSON',
+    explanation: 'The parser could not read the text. Nothing of the file was used.',
+  },
+  MT101: {
+    title: 'A file or folder cannot be read',
+    explanation: 'The path does not exist, is not readable, or is empty. Paths in a scenario are relative to the scenario file.',
+  },
+  MT102: {
+    title: 'Unknown field',
+    explanation: 'Objects are strict: a field that nobody reads would change nothing and look as if it did.',
+  },
+  MT103: {
+    title: 'A required field is missing',
+    explanation: 'The place marked is the object in which the field is missing.',
+  },
+  MT104: {
+    title: 'A value has the wrong type',
+    explanation: 'For example a text where a number stands, or True without quotes where Kubernetes wants the text "True".',
+  },
+  MT105: {
+    title: 'A value is outside its range, or not one of the allowed values',
+    explanation: 'The message names the range or the allowed values.',
+  },
+  MT110: {
+    title: 'Not a duration',
+    explanation: 'Durations are a number and a unit: 500ms, 40s, 5m, 2h, 3d; several may follow each other as in 1h30m. Kubernetes manifests know no days.',
+  },
+  MT111: {
+    title: 'Not a number of bytes',
+    explanation: 'Bytes are a number and a unit: 4KiB, 18TiB, 400MB. Rates are bytes per second.',
+  },
+  MT112: {
+    title: 'Not a percentage',
+    explanation: 'Write 40% or a plain number from 0 to 1, as the field says.',
+  },
+  MT113: {
+    title: 'Not a distribution',
+    explanation:
+      'Where a duration may vary, write a plain value, or one of { lognormal: { median, sigma } }, { weibull: { shape, scale } }, { exponential: { mean } }, { triangular: { min, mode, max } }, { uniform: { min, max } }.',
+  },
+  MT115: {
+    title: 'A key appears twice',
+    explanation: 'YAML would keep only the last one and drop the first silently.',
+  },
+  MT120: {
+    title: 'A name is used twice',
+    explanation: 'Results are listed by name, so two policies, groups or workloads may not share one.',
+  },
+  MT121: {
+    title: 'A target matches nothing',
+    explanation: 'A fault that can never fire makes a result look better than it is.',
+  },
+  MT122: {
+    title: 'A selector matches no Machine of the cluster',
+    explanation: 'The manifest would never do anything here, and its result would equal "no-remediation".',
+  },
+  MT123: {
+    title: 'A reference points to nothing',
+    explanation: 'A remediation template, hardware model or group that is named but not defined.',
+  },
+  MT124: {
+    title: 'A fault lies outside the simulated time',
+    explanation: 'It would never strike.',
+  },
+  MT130: {
+    title: 'A limit can never be satisfied',
+    explanation: 'With this limit the policy never remediates on this cluster. Its result would equal "no-remediation".',
+  },
+  MT131: {
+    title: 'A limit is too wide for the control plane',
+    explanation: 'Remediating several members of a small control plane at once loses the etcd quorum.',
+  },
+  MT132: {
+    title: 'A time-out is shorter than the boot of the hosts',
+    explanation: 'A host that is only booting is then remediated again, and its boot starts anew.',
+  },
+  MT133: {
+    title: 'Several health checks select the same Machines',
+    explanation: 'Each counts and acts by itself, so their limits do not add up to one limit.',
+  },
+  MT134: {
+    title: 'No health check asks this MachineDisruptionBudget',
+    explanation:
+      'Only the health check and the operator of machineremediation.kubevirt.io (2019) ask it; those of OpenShift and Cluster API never do.',
+  },
+  MT135: {
+    title: 'A health check that never finds anything unhealthy',
+    explanation: 'Without unhealthy conditions only missing nodes and failed Machines count.',
+  },
+  MT140: {
+    title: 'Unknown kind',
+    explanation: 'The apiVersion and kind together name what a document is.',
+  },
+  MT141: {
+    title: 'The apiVersion is newer than this build, or not served',
+    explanation: 'Update, or write the version that this build reads.',
+  },
+  MT142: {
+    title: 'The controller of this kind is not built yet',
+    explanation: 'Ignoring the manifest would silently compare something else than what was asked for.',
+  },
+  MT143: {
+    title: 'The manifest is of the other lineage than the cluster',
+    explanation: 'OpenShift clusters run machine.openshift.io, Cluster API clusters run cluster.x-k8s.io; the other one has no controller there.',
+  },
+  MT144: {
+    title: 'Not a Kubernetes object',
+    explanation: 'A document needs apiVersion, kind and metadata.name.',
+  },
+  MT145: {
+    title: 'Not a policy',
+    explanation: 'A policy holds remediation manifests only; the cluster itself comes from the scenario or from --cluster.',
+  },
+  MT150: {
+    title: 'The input contains no cluster',
+    explanation: 'At least Nodes, or BareMetalHosts with their Machines, are needed.',
+  },
+  MT151: {
+    title: 'The cluster is incomplete',
+    explanation: 'A kind that a simulation needs is missing in the input. It is listed and never invented.',
+  },
+  MT152: {
+    title: 'The input does not say what time it is',
+    explanation: 'A study from now needs a lease, a heartbeat or a must-gather timestamp.',
+  },
+  MT153: {
+    title: 'The cluster and the request do not fit',
+    explanation: 'For example more racks than hosts, or a rack label that no node carries.',
+  },
+  MT160: {
+    title: 'Nothing to compare or to run',
+    explanation: 'A study needs a cluster and at least one policy.',
+  },
+} as const satisfies Readonly<Record<string, CatalogueEntry>>;
+
+export type ProblemCode = keyof typeof PROBLEM_CATALOGUE;

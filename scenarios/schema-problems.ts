@@ -1,0 +1,176 @@
+// Findings of a zod schema as problems with places: every one of them, each at the key or value that is meant.
+
+import { z } from 'zod';
+import { didYouMean } from './did-you-mean.ts';
+import type { Path, PositionedDocument } from './positioned-yaml.ts';
+import { PROBLEM_CATALOGUE, type ProblemCode } from './problem-catalogue.ts';
+import type { Problem } from './problem.ts';
+import { quoted, untag } from './schema-values.ts';
+
+type Issue = z.core.$ZodIssue;
+
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Checks a document against a schema. `subject` names the document in messages: `Scenario "x"`. */
+export function checkDocument<S extends z.ZodType>(schema: S, document: PositionedDocument): Checked<z.output<S>> {
+  const result = schema.safeParse(document.value);
+  if (result.success) return { ok: true, value: result.data };
+  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, [], document, schema));
+  return { ok: false, problems };
+}
+
+function problemsOf(issue: Issue, base: Path, document: PositionedDocument, schema: z.ZodType): readonly Problem[] {
+  const path: Path = [...base, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))];
+  const value = valueAt(document.value, path);
+  const tag = untag(issue.message);
+  if (issue.code === 'invalid_union') {
+    const branch = meantBranch(issue.errors, value);
+    if (branch !== undefined) return branch.flatMap((inner) => problemsOf(inner, path, document, schema));
+  }
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => unknownField(key, path, document, schema));
+  }
+  if (value === undefined && issue.code === 'invalid_type') {
+    return [missingField(path, document)];
+  }
+  const code = tag !== undefined && isCode(tag.code) ? tag.code : codeOf(issue);
+  return [
+    {
+      code,
+      severity: 'error',
+      message: tag?.message ?? plainMessage(issue, path, value),
+      ...document.placeOf(path),
+      ...(tag === undefined ? remedyOf(issue, value) : { remedy: tag.remedy }),
+    },
+  ];
+}
+
+/** Of a union, the branch for this type of value, where it was more than the type that did not fit. */
+function meantBranch(branches: readonly (readonly Issue[])[], value: unknown): readonly Issue[] | undefined {
+  const candidates = branches.filter((branch) => !branch.some((issue) => issue.path.length === 0 && wrongType(issue)));
+  const [first] = candidates;
+  if (first !== undefined && candidates.length === 1) return first;
+  if (typeof value !== 'string') return undefined;
+  return branches.find((branch) => branch.some((issue) => issue.code === 'custom'));
+}
+
+function wrongType(issue: Issue): boolean {
+  return issue.code === 'invalid_type' || issue.code === 'invalid_value';
+}
+
+function unknownField(key: string, path: Path, document: PositionedDocument, schema: z.ZodType): Problem {
+  const known = knownKeys(schema, path);
+  const meant = didYouMean(key, known);
+  const where = path.length === 0 ? 'the document' : `"${pathText(path)}"`;
+  return {
+    code: 'MT102',
+    severity: 'error',
+    message: `unknown field "${key}" in ${where}`,
+    ...document.placeOfKey([...path, key]),
+    ...(known.length > 0 ? { why: `${where} accepts: ${known.join(', ')}` } : {}),
+    ...(meant === undefined ? {} : { remedy: `did you mean "${meant}"?` }),
+  };
+}
+
+function missingField(path: Path, document: PositionedDocument): Problem {
+  const key = path[path.length - 1];
+  const parent = path.slice(0, -1);
+  const where = parent.length === 0 ? 'the document' : `"${pathText(parent)}"`;
+  return {
+    code: 'MT103',
+    severity: 'error',
+    message: `${where} has no "${key}"`,
+    ...document.placeOf(parent),
+    remedy: `add "${key}"`,
+  };
+}
+
+function codeOf(issue: Issue): ProblemCode {
+  return issue.code === 'invalid_type' || issue.code === 'invalid_union' ? 'MT104' : 'MT105';
+}
+
+function plainMessage(issue: Issue, path: Path, value: unknown): string {
+  const field = `"${pathText(path)}"`;
+  switch (issue.code) {
+    case 'invalid_type':
+      return `${field} is ${quoted(value)}, expected ${typeName(issue.expected)}`;
+    case 'invalid_value':
+      return `${field} is ${quoted(value)}, which is not one of its values`;
+    case 'too_small':
+      return `${field} is ${quoted(value)}, expected ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`;
+    case 'too_big':
+      return `${field} is ${quoted(value)}, expected ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`;
+    default:
+      return `${field} is ${quoted(value)}: ${issue.message.toLowerCase()}`;
+  }
+}
+
+function remedyOf(issue: Issue, value: unknown): { readonly remedy?: string } {
+  if (issue.code === 'invalid_value') {
+    const allowed = issue.values.map(String);
+    const meant = typeof value === 'string' ? didYouMean(value, allowed) : undefined;
+    return { remedy: meant === undefined ? `one of: ${allowed.join(', ')}` : `did you mean "${meant}"?` };
+  }
+  if (issue.code === 'invalid_type' && issue.expected === 'string' && typeof value !== 'object') {
+    return { remedy: `put it in quotes: "${String(value)}"` };
+  }
+  return {};
+}
+
+function typeName(expected: string): string {
+  switch (expected) {
+    case 'string':
+      return 'a text';
+    case 'object':
+    case 'record':
+      return 'an object';
+    case 'array':
+      return 'a list';
+    case 'boolean':
+      return 'true or false';
+    case 'int':
+      return 'a whole number';
+    default:
+      return `a ${expected}`;
+  }
+}
+
+function isCode(code: string): code is ProblemCode {
+  return Object.hasOwn(PROBLEM_CATALOGUE, code);
+}
+
+export function pathText(path: Path): string {
+  return path.reduce<string>((text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`), '');
+}
+
+export function valueAt(root: unknown, path: Path): unknown {
+  let value = root;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Readonly<Record<string | number, unknown>>)[step];
+  }
+  return value;
+}
+
+type JsonSchema = { readonly [key: string]: unknown };
+
+/** Field names that the schema allows at a path, from its JSON Schema form. Only asked when something is already wrong. */
+function knownKeys(schema: z.ZodType, path: Path): readonly string[] {
+  const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as JsonSchema;
+  let nodes: readonly JsonSchema[] = alternatives(root);
+  for (const step of path) {
+    nodes = nodes.flatMap((node) => {
+      const properties = node['properties'] as Readonly<Record<string, JsonSchema>> | undefined;
+      const next = typeof step === 'number' ? node['items'] : (properties?.[step] ?? node['additionalProperties']);
+      return typeof next === 'object' && next !== null ? alternatives(next as JsonSchema) : [];
+    });
+  }
+  return nodes.flatMap((node) => Object.keys((node['properties'] as object | undefined) ?? {}));
+}
+
+function alternatives(node: JsonSchema): readonly JsonSchema[] {
+  const choices = node['anyOf'] ?? node['oneOf'];
+  return Array.isArray(choices) ? choices.flatMap((choice) => alternatives(choice as JsonSchema)) : [node];
+}

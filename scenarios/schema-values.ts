@@ -1,0 +1,113 @@
+// The scalar vocabulary of the scenario language as zod schemas: durations, bytes, shares, rates, distributions. Each reads
+// what people write and gives numbers in the unit of its name. Messages carry their problem code (see `tagged`).
+
+import { z } from 'zod';
+import type { Distribution } from '../sim/kernel/distributions.ts';
+import type { ProblemCode } from './problem-catalogue.ts';
+import { parseBytes, parseDuration, parsePercent } from './quantities.ts';
+
+const SEPARATOR = '\u0001';
+
+/** A zod message that carries the code and remedy of its problem; `untag` takes it apart. */
+export function tagged(code: ProblemCode, message: string, remedy: string): string {
+  return [code, message, remedy].join(SEPARATOR);
+}
+
+export function untag(message: string): { code: string; message: string; remedy: string } | undefined {
+  const [code, text, remedy] = message.split(SEPARATOR);
+  return code === undefined || text === undefined || remedy === undefined ? undefined : { code, message: text, remedy };
+}
+
+/** A value as the user wrote it, short enough for a message. */
+export function quoted(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** A text that `parse` understands, as the number that it stands for. */
+function measured(
+  options: { readonly code: ProblemCode; readonly noun: string; readonly remedy: string; readonly example: string },
+  parse: (text: string) => number | undefined,
+) {
+  const fail = (value: unknown) => tagged(options.code, `${quoted(value)} is not ${options.noun}`, options.remedy);
+  return z
+    .string({ error: (issue) => fail(issue.input) })
+    .meta({ examples: [options.example] })
+    .transform((text, context) => {
+      const value = parse(text);
+      if (value !== undefined) return value;
+      context.issues.push({ code: 'custom', message: fail(text), input: text });
+      return z.NEVER;
+    });
+}
+
+/** `40s`, `5m`, `1h30m`, `3d` to ms. */
+export const durationMs = measured(
+  { code: 'MT110', noun: 'a duration', remedy: 'write for example 5m (units: ms s m h d)', example: '5m' },
+  parseDuration,
+);
+
+/** `18TiB`, `500MB` to bytes. Also rates: bytes per second. */
+export const byteCount = measured(
+  { code: 'MT111', noun: 'a number of bytes', remedy: 'write for example 18TiB or 500MB', example: '18TiB' },
+  parseBytes,
+);
+
+const notAShare = (value: unknown) =>
+  tagged('MT112', `${quoted(value)} is not a share`, 'write a percentage such as 5%, or a number from 0 to 1');
+
+/** `5%` or 0.05 to a share from 0 to 1. */
+export const share = z.union([z.string(), z.number()], { error: (issue) => notAShare(issue.input) }).transform((value, context) => {
+  const parsed = typeof value === 'number' ? value : parsePercent(value);
+  if (parsed !== undefined && parsed >= 0 && parsed <= 1) return parsed;
+  context.issues.push({ code: 'custom', message: notAShare(value), input: value });
+  return z.NEVER;
+});
+
+export const nonNegative = z.number().min(0);
+export const positive = z.number().gt(0);
+export const count = z.number().int().min(1);
+export const name = z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, {
+  error: (issue) =>
+    tagged('MT105', `${quoted(issue.input)} is not a name`, 'use lower case letters, digits, "-" and "." as Kubernetes names do'),
+});
+
+const spread = z.strictObject({
+  lognormal: z.strictObject({ median: durationMs, sigma: positive }).optional(),
+  weibull: z.strictObject({ shape: positive, scale: durationMs }).optional(),
+  exponential: z.strictObject({ mean: durationMs }).optional(),
+  triangular: z.strictObject({ min: durationMs, mode: durationMs, max: durationMs }).optional(),
+  uniform: z.strictObject({ min: durationMs, max: durationMs }).optional(),
+  empirical: z.array(durationMs).min(1).optional(),
+});
+
+const notADistribution = (value: unknown) =>
+  tagged(
+    'MT113',
+    `${quoted(value)} is not a distribution of durations`,
+    'write a duration such as 5m, or one of { lognormal: { median, sigma } }, { weibull: { shape, scale } }, { exponential: { mean } }, { triangular: { min, mode, max } }, { uniform: { min, max } }, { empirical: [..] }',
+  );
+
+/** A duration, or a distribution of durations in ms. */
+export const durationSpread = z
+  .union([durationMs, spread], { error: (issue) => notADistribution(issue.input) })
+  .transform((value, context): Distribution => {
+    const distribution = typeof value === 'number' ? ({ kind: 'constant', value } as const) : distributionOf(value);
+    if (distribution !== undefined) return distribution;
+    context.issues.push({ code: 'custom', message: notADistribution(value), input: value });
+    return z.NEVER;
+  });
+
+/** The one shape that is given, ordered and non-empty; undefined when there is none, several, or min exceeds max. */
+function distributionOf(value: z.output<typeof spread>): Distribution | undefined {
+  const { lognormal, weibull, exponential, triangular, uniform, empirical } = value;
+  if (Object.values(value).filter((shape) => shape !== undefined).length !== 1) return undefined;
+  if (lognormal !== undefined) return { kind: 'lognormal', ...lognormal };
+  if (weibull !== undefined) return { kind: 'weibull', ...weibull };
+  if (exponential !== undefined) return { kind: 'exponential', ...exponential };
+  if (uniform !== undefined) return uniform.min <= uniform.max ? { kind: 'uniform', ...uniform } : undefined;
+  if (empirical !== undefined) return { kind: 'empirical', sorted: [...empirical].sort((a, b) => a - b) };
+  if (triangular === undefined) return undefined;
+  const ordered = triangular.min <= triangular.mode && triangular.mode <= triangular.max;
+  return ordered ? { kind: 'triangular', ...triangular } : undefined;
+}

@@ -1,0 +1,103 @@
+// What a delete does to one object: it goes, it is marked and waits (finalizers, or a pod whose containers must stop), or
+// nothing new happens. Pure; the store performs it.
+// Source: apiserver pkg/registry/rest/delete.go (BeforeDelete), pkg/registry/generic/registry/store.go
+// (deletionFinalizersForGarbageCollection, markAsDeleting), kubernetes pkg/registry/core/pod/strategy.go (CheckGracefulDelete).
+//
+// Divergence from reality: API defaulting does not run here, so a pod without terminationGracePeriodSeconds is treated as the
+// default of 30 s at its deletion rather than at its creation. Only pods are graceful; so they are in the real server, too,
+// among the kinds that this project has.
+
+import type { KubeObject, ObjectMeta } from '../../core/api/object.ts';
+import { formatTime, parseTime } from '../../core/api/time.ts';
+import { POD, type Pod } from '../../core/api/workload.ts';
+
+/** Source: kubernetes pkg/apis/core/v1/defaults.go, DefaultTerminationGracePeriodSeconds. */
+const DEFAULT_GRACE_SECONDS = 30;
+
+export const FOREGROUND_FINALIZER = 'foregroundDeletion';
+
+export type DeletionVerdict =
+  | { readonly kind: 'remove' }
+  | { readonly kind: 'mark'; readonly metadata: ObjectMeta }
+  | { readonly kind: 'unchanged' };
+
+export interface DeletionRequest {
+  readonly kindKey: string;
+  readonly nowMs: number;
+  /** Undefined: the pod's own terminationGracePeriodSeconds. */
+  readonly gracePeriodMs: number | undefined;
+  /** Adds the foreground finalizer, so that the object waits for its dependents. */
+  readonly foreground: boolean;
+}
+
+export function deletionVerdict(object: KubeObject, request: DeletionRequest): DeletionVerdict {
+  const { metadata } = object;
+  const finalizers = finalizersAfter(metadata, request.foreground);
+  const graceSeconds = isPod(object, request.kindKey) ? podGraceSeconds(object, request.gracePeriodMs) : 0;
+  if (metadata.deletionTimestamp !== undefined) {
+    const pending = metadata.deletionGracePeriodSeconds ?? 0;
+    if (graceSeconds === 0 && finalizers.length === 0) return { kind: 'remove' };
+    const shorter = graceSeconds < pending;
+    if (!shorter && finalizers === metadata.finalizers) return { kind: 'unchanged' };
+    return {
+      kind: 'mark',
+      metadata: shorter ? hastened(metadata, pending, graceSeconds, finalizers) : { ...metadata, finalizers },
+    };
+  }
+  if (graceSeconds === 0 && finalizers.length === 0) return { kind: 'remove' };
+  return {
+    kind: 'mark',
+    metadata: {
+      ...metadata,
+      ...(metadata.generation === undefined ? {} : { generation: metadata.generation + 1 }),
+      ...(finalizers.length === 0 ? {} : { finalizers }),
+      deletionTimestamp: formatTime(request.nowMs + graceSeconds * 1000),
+      deletionGracePeriodSeconds: graceSeconds,
+    },
+  };
+}
+
+/** True for an object that a write has just freed: marked, nothing left to wait for. */
+export function isFree(metadata: ObjectMeta): boolean {
+  return (
+    metadata.deletionTimestamp !== undefined &&
+    (metadata.finalizers === undefined || metadata.finalizers.length === 0) &&
+    (metadata.deletionGracePeriodSeconds ?? 0) === 0
+  );
+}
+
+/** A second delete may only shorten the period; the instant moves by the difference. */
+function hastened(
+  metadata: ObjectMeta,
+  pendingSeconds: number,
+  graceSeconds: number,
+  finalizers: readonly string[],
+): ObjectMeta {
+  const oldMs = parseTime(metadata.deletionTimestamp ?? '');
+  return {
+    ...metadata,
+    ...(finalizers.length === 0 ? {} : { finalizers }),
+    deletionTimestamp: formatTime(oldMs - (pendingSeconds - graceSeconds) * 1000),
+    deletionGracePeriodSeconds: graceSeconds,
+  };
+}
+
+const NONE: readonly string[] = [];
+
+function finalizersAfter(metadata: ObjectMeta, foreground: boolean): readonly string[] {
+  const finalizers = metadata.finalizers ?? NONE;
+  return !foreground || finalizers.includes(FOREGROUND_FINALIZER) ? finalizers : [...finalizers, FOREGROUND_FINALIZER];
+}
+
+/** Objects are stored under their kind's key only, so the key tells the view. */
+function isPod(object: KubeObject, kindKey: string): object is Pod {
+  return kindKey === POD.key;
+}
+
+/** 0 when there is nothing to stop: not scheduled, or finished. Whole seconds, rounded up. */
+function podGraceSeconds(pod: Pod, askedMs: number | undefined): number {
+  const phase = pod.status?.phase;
+  if ((pod.spec?.nodeName ?? '') === '' || phase === 'Succeeded' || phase === 'Failed') return 0;
+  if (askedMs === undefined) return pod.spec?.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS;
+  return Math.max(0, Math.ceil(askedMs / 1000));
+}

@@ -1,0 +1,105 @@
+// Tables of all kinds and the indexes over them, kept up to date change by change. The store's truth and every cached view
+// are each one of these; objects are shared between them, only maps are their own.
+
+import type { Kind, KubeObject, ObjectKey } from '../../core/api/object.ts';
+import { assert } from '../../core/assert.ts';
+import type { ClusterView, IndexSpec } from '../../core/ports/cluster-view.ts';
+import type { Change } from './change.ts';
+import type { ObjectIndex } from './object-index.ts';
+import { ObjectTable } from './object-table.ts';
+
+type Primaries = NonNullable<IndexSpec['dependsOn']>[number]['primaries'];
+
+/** An index whose placement must be looked at again when an object of another kind changes. */
+interface Dependent {
+  readonly table: ObjectTable;
+  readonly index: ObjectIndex;
+  readonly primaries: Primaries;
+}
+
+export class IndexedObjects implements ClusterView {
+  private readonly tables = new Map<string, ObjectTable>();
+  private readonly indexes = new Map<IndexSpec, ObjectIndex>();
+  private readonly dependents = new Map<string, Dependent[]>();
+
+  get<T extends KubeObject>(kind: Kind<T>, key: ObjectKey): T | undefined {
+    const table = this.tables.get(kind.key);
+    return holds(table, kind) ? table.find(key.namespace, key.name)?.object : undefined;
+  }
+
+  list<T extends KubeObject>(kind: Kind<T>): readonly T[] {
+    const table = this.tables.get(kind.key);
+    return holds(table, kind) ? table.list() : [];
+  }
+
+  byIndex<T extends KubeObject>(index: IndexSpec<T>, value: string): readonly T[] {
+    const known = this.indexes.get(index);
+    assert(indexes(known, index), `index '${index.name}' of ${index.of.key} was never added`);
+    return known.list(value);
+  }
+
+  countByIndex(index: IndexSpec, value: string): number {
+    const known = this.indexes.get(index);
+    assert(known !== undefined, `index '${index.name}' of ${index.of.key} was never added`);
+    return known.count(value);
+  }
+
+  hasSynced(_kind: Kind): boolean {
+    return true;
+  }
+
+  /** Adding an index a second time does nothing. Indexes are placed in the order in which they were added. */
+  addIndex(spec: IndexSpec): void {
+    if (this.indexes.has(spec)) return;
+    const table = this.tableOf(spec.of);
+    const index = table.addIndex(spec, this);
+    this.indexes.set(spec, index);
+    for (const { kind, primaries } of spec.dependsOn ?? []) {
+      const list = this.dependents.get(kind.key);
+      if (list === undefined) this.dependents.set(kind.key, [{ table, index, primaries }]);
+      else list.push({ table, index, primaries });
+    }
+  }
+
+  /** Puts objects that were there from the start, without a change; then places everything again. */
+  seed(objects: Iterable<{ readonly kind: Kind; readonly object: KubeObject }>): void {
+    for (const { kind, object } of objects) this.tableOf(kind).put(object, this);
+    for (const index of this.indexes.values()) this.tableOf(index.spec.of).replaceAll(index, this);
+  }
+
+  /** The object first, then the indexes of its kind, then those that depend on its kind. */
+  apply(change: Change): void {
+    const table = this.tableOf(change.kind);
+    if (change.after !== undefined) table.put(change.after, this);
+    else if (change.before !== undefined) table.remove(change.before);
+    const dependents = this.dependents.get(change.kind.key);
+    if (dependents === undefined) return;
+    for (const { table: placed, index, primaries } of dependents) {
+      for (const key of primaries(change, this)) placed.replace(index, key, this);
+    }
+  }
+
+  private tableOf(kind: Kind): ObjectTable {
+    let table = this.tables.get(kind.key);
+    if (table === undefined) {
+      table = new ObjectTable(kind);
+      this.tables.set(kind.key, table);
+    }
+    return table;
+  }
+}
+
+/** A kind's key names one table, and only objects of that kind are put there: this is where the kind's view is trusted. */
+function holds<T extends KubeObject>(
+  table: ObjectTable | undefined,
+  _kind: Kind<T>,
+): table is ObjectTable<T> & ObjectTable {
+  return table !== undefined;
+}
+
+function indexes<T extends KubeObject>(
+  index: ObjectIndex | undefined,
+  _spec: IndexSpec<T>,
+): index is ObjectIndex<T> & ObjectIndex {
+  return index !== undefined;
+}

@@ -1,0 +1,286 @@
+// The virtual API server's store: every object once, immutable and shared, one counter of versions, and the rules of a real
+// server for each verb. Writes take effect at once; whoever shall see them late reads through a CachedView.
+//
+// Divergence from reality: no admission and no schemas (so no defaulting, pruning or namespace checks), no watch history, and
+// kinds of the core group get no `generation`, as most of them have none in Kubernetes 1.32.
+
+import type { MergePatch, WritePrecondition } from '../../core/actions.ts';
+import type { LabelSelector } from '../../core/api/machine.ts';
+import type { Kind, KubeObject, NewObject, ObjectKey } from '../../core/api/object.ts';
+import { matchesSelector } from '../../core/api/selector.ts';
+import { POD } from '../../core/api/workload.ts';
+import { assert } from '../../core/assert.ts';
+import type { Outcome } from '../../core/facts.ts';
+import type { ClusterView, IndexSpec } from '../../core/ports/cluster-view.ts';
+import type { Change, ChangeListener } from './change.ts';
+import { ChangeFeed } from './change-feed.ts';
+import { born, creationRefusal } from './creation.ts';
+import { deletionVerdict, isFree } from './deletion.ts';
+import { PODS_BY_BUDGET } from './disruption-budgets.ts';
+import { evictionRefusal, markedForEviction } from './eviction.ts';
+import { GarbageCollector } from './garbage-collection.ts';
+import { IndexedObjects } from './indexed-objects.ts';
+import { mergePatch } from './merge-patch.ts';
+import { generatedName, generatedUid, type NameSource } from './names.ts';
+import { isKubeObject, shapeProblem } from './object-shape.ts';
+import { alreadyExists, badRequest, notFound, notServed } from './refusals.ts';
+import { isJsonObject } from './same-value.ts';
+import { ServedKinds } from './served-kinds.ts';
+import { startingObjects } from './starting-objects.ts';
+import {
+  admitUpdate,
+  deletePreconditionRefusal,
+  type KindOptions,
+  preconditionRefusal,
+  type WriteTarget,
+} from './write-rules.ts';
+
+/** Source: apiserver pkg/registry/generic/registry/store.go, maxNameGenerationCreateAttempts. */
+const NAME_ATTEMPTS = 8;
+
+export interface DeleteOptions {
+  readonly onlyIf?: WritePrecondition;
+  /** Pods only; absent: the pod's own period. 0 removes it without waiting for its containers. */
+  readonly gracePeriodMs?: number;
+  /** What becomes of dependents; absent: Background. */
+  readonly propagation?: 'Background' | 'Foreground' | 'Orphan';
+}
+
+export interface PatchOptions {
+  readonly subresource: 'main' | 'status';
+  readonly onlyIf?: WritePrecondition;
+}
+
+export class ObjectStore implements ClusterView {
+  private readonly clock: { readonly nowMs: number };
+  private readonly names: NameSource;
+  private readonly kinds = new ServedKinds();
+  private readonly objects = new IndexedObjects();
+  private readonly feed = new ChangeFeed();
+  private readonly garbage = new GarbageCollector(this);
+  private version = 0;
+
+  /** @param names chance for generated names and uids: the same source gives the same names. */
+  constructor(clock: { readonly nowMs: number }, names: NameSource) {
+    this.clock = clock;
+    this.names = names;
+  }
+
+  /** Serves a kind from now on; a second time changes its options. */
+  register(kind: Kind, options: KindOptions): void {
+    this.kinds.serve(kind, options);
+  }
+
+  knows(kindKey: string): boolean {
+    return this.kinds.find(kindKey) !== undefined;
+  }
+
+  kindOf(kindKey: string): Kind | undefined {
+    return this.kinds.find(kindKey)?.kind;
+  }
+
+  /** All kinds that are served, in the order in which they became so. */
+  servedKinds(): readonly Kind[] {
+    return this.kinds.all();
+  }
+
+  /** The counter: the version of the newest write. */
+  get resourceVersion(): number {
+    return this.version;
+  }
+
+  /**
+   * The objects of the start, exactly as given, status included; a missing uid, resourceVersion or creationTimestamp is
+   * filled in. Kinds that nobody registered are served, with a status subresource. No change is emitted: load before any tap.
+   */
+  load(objects: readonly KubeObject[]): void {
+    assert(!this.feed.tapped, 'objects of the start are loaded before anyone listens');
+    const start = startingObjects(objects, { version: this.version, nowMs: this.clock.nowMs, names: this.names });
+    this.version = start.version;
+    const entries = start.objects.map((object) => ({ kind: this.kinds.kindFor(object), object }));
+    this.objects.seed(entries);
+    for (const { kind, object } of entries) this.garbage.link(kind, object);
+    this.garbage.acceptForeignOwners(start.objects);
+  }
+
+  get<T extends KubeObject>(kind: Kind<T>, key: ObjectKey): T | undefined {
+    return this.objects.get(kind, key);
+  }
+
+  list<T extends KubeObject>(kind: Kind<T>): readonly T[] {
+    return this.objects.list(kind);
+  }
+
+  /** Objects whose labels match, in key order; of one namespace when given. */
+  select<T extends KubeObject>(kind: Kind<T>, selector: LabelSelector | undefined, namespace?: string): readonly T[] {
+    return this.objects
+      .list(kind)
+      .filter(
+        ({ metadata }) =>
+          (namespace === undefined || metadata.namespace === namespace) && matchesSelector(selector, metadata.labels),
+      );
+  }
+
+  /** May be called at any time, more than once for one index. */
+  addIndex(index: IndexSpec): void {
+    this.objects.addIndex(index);
+  }
+
+  byIndex<T extends KubeObject>(index: IndexSpec<T>, value: string): readonly T[] {
+    return this.objects.byIndex(index, value);
+  }
+
+  countByIndex(index: IndexSpec, value: string): number {
+    return this.objects.countByIndex(index, value);
+  }
+
+  hasSynced(_kind: Kind): boolean {
+    return true;
+  }
+
+  /** Called synchronously with every later change, in write order; changes of a listener's own writes come after. */
+  tap(listener: ChangeListener): () => void {
+    return this.feed.tap(listener);
+  }
+
+  /** Refuses with 400, 404 (kind), 409 AlreadyExists or 422. Done carries the stored object. */
+  create(kind: Kind, object: NewObject): Outcome {
+    const served = this.kinds.find(kind.key);
+    if (served === undefined) return notServed();
+    const namespace = object.metadata.namespace ?? '';
+    const name = this.freeName(kind, object, namespace);
+    const wrong = creationRefusal(kind, object, name);
+    if (wrong !== undefined) return wrong;
+    if (this.objects.get(kind, { namespace, name }) !== undefined) return alreadyExists(kind, name);
+    this.version += 1;
+    const stored = born(served.kind, object, served.options, {
+      name,
+      uid: generatedUid(this.names),
+      resourceVersion: String(this.version),
+      nowMs: this.clock.nowMs,
+    });
+    this.commit({ kind: served.kind, type: 'ADDED', before: undefined, after: stored, resourceVersion: this.version });
+    return { kind: 'done', object: stored };
+  }
+
+  /** Applies a merge patch. Refuses with 400, 404, 409 Conflict or 422; a patch that changes nothing is done, unwritten. */
+  patch(kind: Kind, key: ObjectKey, patch: MergePatch, options: PatchOptions): Outcome {
+    const current = this.objects.get(kind, key);
+    if (current === undefined) return this.knows(kind.key) ? notFound(kind, key.name) : notServed();
+    const wrong = preconditionRefusal(kind, current, options.onlyIf);
+    if (wrong !== undefined) return wrong;
+    assert(isJsonObject(current), 'a stored object is a JSON object');
+    const proposed = mergePatch(current, patch);
+    if (!isKubeObject(proposed)) return badRequest(shapeProblem(proposed) ?? 'the patched object has a wrong shape');
+    return this.write(kind, current, proposed, options.subresource);
+  }
+
+  /** The way of the simulator's own loops: `change` gets the stored object and returns its next version by path copy. */
+  update<T extends KubeObject>(
+    kind: Kind<T>,
+    key: ObjectKey,
+    subresource: 'main' | 'status',
+    change: (current: T) => T,
+  ): Outcome {
+    const current = this.objects.get(kind, key);
+    if (current === undefined) return this.knows(kind.key) ? notFound(kind, key.name) : notServed();
+    return this.write(kind, current, change(current), subresource);
+  }
+
+  /** Done carries the object while it still waits (finalizers, a pod's containers), and nothing once it is gone. */
+  delete(kind: Kind, key: ObjectKey, options: DeleteOptions = {}): Outcome {
+    const current = this.objects.get(kind, key);
+    if (current === undefined) return this.knows(kind.key) ? notFound(kind, key.name) : notServed();
+    const wrong = deletePreconditionRefusal(kind, current, options.onlyIf);
+    if (wrong !== undefined) return wrong;
+    const { uid } = current.metadata;
+    const foreground = options.propagation === 'Foreground' && this.garbage.hasDependents(uid);
+    if (options.propagation === 'Orphan') this.garbage.orphan(uid);
+    const verdict = deletionVerdict(current, {
+      kindKey: kind.key,
+      nowMs: this.clock.nowMs,
+      gracePeriodMs: options.gracePeriodMs,
+      foreground,
+    });
+    if (verdict.kind === 'unchanged') return { kind: 'done', object: current };
+    if (verdict.kind === 'remove') {
+      this.remove(kind, current);
+      return { kind: 'done' };
+    }
+    if (foreground) this.garbage.deleteDependents(kind, current);
+    this.replace(kind, current, { ...current, metadata: verdict.metadata });
+    const waiting = this.objects.get(kind, key);
+    return waiting === undefined ? { kind: 'done' } : { kind: 'done', object: waiting };
+  }
+
+  /** Asks the PodDisruptionBudgets, then deletes. 429 TooManyRequests with cause DisruptionBudget, 500 for two budgets. */
+  evict(key: ObjectKey, onlyIf?: WritePrecondition): Outcome {
+    const pod = this.objects.get(POD, key);
+    if (pod === undefined) return notFound(POD, key.name);
+    const wrong = deletePreconditionRefusal(POD, pod, onlyIf);
+    if (wrong !== undefined) return wrong;
+    this.objects.addIndex(PODS_BY_BUDGET);
+    const refused = evictionRefusal(pod, this.objects);
+    if (refused !== undefined) return refused;
+    const marked = this.update(POD, key, 'status', (current) => markedForEviction(current, this.clock.nowMs));
+    return marked.kind === 'done' ? this.delete(POD, key, { onlyIf: { uid: pod.metadata.uid } }) : marked;
+  }
+
+  private write(
+    kind: Kind,
+    current: KubeObject,
+    proposed: KubeObject,
+    subresource: WriteTarget['subresource'],
+  ): Outcome {
+    const served = this.kinds.find(kind.key);
+    if (served === undefined) return notServed();
+    const admission = admitUpdate(current, proposed, { kind: served.kind, options: served.options, subresource });
+    switch (admission.kind) {
+      case 'refused':
+        return admission;
+      case 'unchanged':
+        return { kind: 'done', object: current };
+      case 'store':
+        if (isFree(admission.object.metadata)) {
+          const gone = this.remove(served.kind, current);
+          const metadata = { ...admission.object.metadata, resourceVersion: String(gone) };
+          return { kind: 'done', object: { ...admission.object, metadata } };
+        }
+        return { kind: 'done', object: this.replace(served.kind, current, admission.object) };
+    }
+  }
+
+  private replace(kind: Kind, before: KubeObject, next: KubeObject): KubeObject {
+    this.version += 1;
+    const after: KubeObject = { ...next, metadata: { ...next.metadata, resourceVersion: String(this.version) } };
+    this.commit({ kind, type: 'MODIFIED', before, after, resourceVersion: this.version });
+    return after;
+  }
+
+  /** Returns the version of the removal. */
+  private remove(kind: Kind, before: KubeObject): number {
+    this.version += 1;
+    const removedAt = this.version;
+    this.commit({ kind, type: 'DELETED', before, after: undefined, resourceVersion: removedAt });
+    return removedAt;
+  }
+
+  private commit(change: Change): void {
+    this.objects.apply(change);
+    this.garbage.observe(change);
+    this.feed.emit(change);
+    this.garbage.drain();
+  }
+
+  /** The object's own name, or one generated from its prefix that is not taken; the last try may be. */
+  private freeName(kind: Kind, object: NewObject, namespace: string): string {
+    const { name, generateName = '' } = object.metadata;
+    if (name || generateName === '') return name;
+    let generated = generatedName(generateName, this.names);
+    for (let attempt = 1; attempt < NAME_ATTEMPTS; attempt++) {
+      if (this.objects.get(kind, { namespace, name: generated }) === undefined) return generated;
+      generated = generatedName(generateName, this.names);
+    }
+    return generated;
+  }
+}

@@ -1,0 +1,64 @@
+// Refusals with the codes, reasons and words of a real API server's Status, so that what core reads here it reads live.
+// Source: apimachinery pkg/api/errors/errors.go; registry/rest/delete.go; registry/generic/registry/store.go.
+
+import type { Kind } from '../../core/api/object.ts';
+import type { Outcome, StatusCause } from '../../core/facts.ts';
+import { resourceName } from './names.ts';
+
+export type Refusal = Extract<Outcome, { readonly kind: 'refused' }>;
+
+function refusal(code: number, reason: string, message: string, causes?: readonly StatusCause[]): Refusal {
+  return causes === undefined
+    ? { kind: 'refused', code, reason, message }
+    : { kind: 'refused', code, reason, message, causes };
+}
+
+export function notFound(kind: Kind, name: string): Refusal {
+  return refusal(404, 'NotFound', `${resourceName(kind)} "${name}" not found`);
+}
+
+/** The kind, or its subresource, is not served at all. */
+export function notServed(): Refusal {
+  return refusal(404, 'NotFound', 'the server could not find the requested resource');
+}
+
+export function alreadyExists(kind: Kind, name: string): Refusal {
+  return refusal(409, 'AlreadyExists', `${resourceName(kind)} "${name}" already exists`);
+}
+
+export function conflict(kind: Kind, name: string, why: string): Refusal {
+  return refusal(409, 'Conflict', `Operation cannot be fulfilled on ${resourceName(kind)} "${name}": ${why}`);
+}
+
+export const MODIFIED_MEANWHILE =
+  'the object has been modified; please apply your changes to the latest version and try again';
+
+export function badRequest(message: string): Refusal {
+  return refusal(400, 'BadRequest', message);
+}
+
+/** One field is wrong; `detail` is the error after the field's path. */
+export function invalid(kind: Kind, name: string, field: string, reason: string, detail: string): Refusal {
+  const subject = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
+  return refusal(422, 'Invalid', `${subject} "${name}" is invalid: ${field}: ${detail}`, [
+    { reason, message: detail, field },
+  ]);
+}
+
+/** A pod that its disruption budget protects: no Retry-After, and the numbers in the cause. */
+export function disruptionRefused(budget: string, neededHealthy: number, currentHealthy: number): Refusal {
+  return refusal(429, 'TooManyRequests', "Cannot evict pod as it would violate the pod's disruption budget.", [
+    {
+      reason: 'DisruptionBudget',
+      message: `The disruption budget ${budget} needs ${neededHealthy} healthy pods and has ${currentHealthy} currently`,
+    },
+  ]);
+}
+
+export function severalBudgets(): Refusal {
+  return refusal(
+    500,
+    '',
+    'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
+  );
+}

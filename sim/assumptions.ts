@@ -1,0 +1,170 @@
+// The inputs that no published source settles, with priors. lab/ draws them to see whether a verdict survives, and sweeps
+// the first for its break-even. Priors are judgements, stated here so that they can be argued with.
+
+import type { CureShares, FaultClass, SimConfig } from './config.ts';
+import { type Distribution, scaled } from './kernel/distributions.ts';
+
+export interface AssumedInput {
+  /** Stable name, as in reports and on the command line. */
+  readonly name: string;
+  readonly meaning: string;
+  readonly unit: 'share' | 'perHostYear' | 'ms' | 'bytesPerSecond' | 'perSecond' | 'factor';
+  readonly prior: Distribution;
+  /** The value that a config has now. */
+  valueIn(config: SimConfig): number;
+  /** The config with another value; everything else unchanged and shared. */
+  apply(config: SimConfig, value: number): SimConfig;
+}
+
+/** Faults of which nobody knows beforehand whether a reboot will do. */
+const DOUBTFUL: readonly FaultClass[] = ['osHang', 'kubeletDead', 'hostDead'];
+
+/** Share of the doubtful faults of a config that a power cycle ends, weighted by their rates. */
+function rebootShare(config: SimConfig): number {
+  let weight = 0;
+  let cured = 0;
+  for (const name of DOUBTFUL) {
+    const { perYear, cures } = config.faults.classes[name];
+    weight += perYear;
+    cured += perYear * cures.powerCycle;
+  }
+  return weight === 0 ? 0 : cured / weight;
+}
+
+/** Every doubtful class gets the same share; what a reboot does not cure keeps its split between reprovision and person. */
+function withRebootShare(cures: CureShares, share: number): CureShares {
+  const rest = 1 - cures.powerCycle;
+  const reprovisionOfRest = rest <= 0 ? 1 : (cures.reprovision - cures.powerCycle) / rest;
+  return {
+    itself: Math.min(cures.itself, share),
+    reboot: share,
+    powerCycle: share,
+    reprovision: share + (1 - share) * reprovisionOfRest,
+  };
+}
+
+function withClasses(config: SimConfig, names: readonly FaultClass[], change: Partial<SimConfig['faults']['classes'][FaultClass]> | ((cures: CureShares) => CureShares)): SimConfig {
+  const classes = { ...config.faults.classes };
+  for (const name of names) {
+    const before = classes[name];
+    classes[name] = typeof change === 'function' ? { ...before, cures: change(before.cures) } : { ...before, ...change };
+  }
+  return { ...config, faults: { ...config.faults, classes } };
+}
+
+/** Central value of a distribution: its median or mean, as its parameters give it. */
+function centre(distribution: Distribution): number {
+  switch (distribution.kind) {
+    case 'constant':
+      return distribution.value;
+    case 'uniform':
+      return (distribution.min + distribution.max) / 2;
+    case 'exponential':
+      return distribution.mean;
+    case 'weibull':
+      return distribution.scale;
+    case 'lognormal':
+      return distribution.median;
+    case 'triangular':
+      return distribution.mode;
+    case 'empirical':
+      return distribution.sorted[Math.floor(distribution.sorted.length / 2)] ?? 0;
+  }
+}
+
+function recentred(distribution: Distribution, value: number): Distribution {
+  const now = centre(distribution);
+  return now <= 0 ? { kind: 'constant', value } : scaled(distribution, value / now);
+}
+
+/** Assumption for every prior below: half to double of the default, unless its line says otherwise. */
+export const ASSUMED_INPUTS: readonly AssumedInput[] = [
+  {
+    name: 'rebootCures',
+    meaning: 'share of hangs, dead kubelets and dead hosts that a power cycle cures',
+    unit: 'share',
+    // Assumption: 0.3 to 0.95 is the range that the failure-data notes ask to sweep; no published split exists.
+    prior: { kind: 'triangular', min: 0.3, mode: 0.675, max: 0.95 },
+    valueIn: rebootShare,
+    apply: (config, value) => withClasses(config, DOUBTFUL, (cures) => withRebootShare(cures, value)),
+  },
+  {
+    name: 'selfHealingPerHostYear',
+    meaning: 'outages per host-year that pass by themselves',
+    unit: 'perHostYear',
+    prior: { kind: 'lognormal', median: 25, sigma: 0.7 },
+    valueIn: (config) => config.faults.classes.selfHealingOutage.perYear,
+    apply: (config, value) => withClasses(config, ['selfHealingOutage'], { perYear: value }),
+  },
+  {
+    name: 'selfHealingMedianMs',
+    meaning: 'median length of an outage that passes by itself',
+    unit: 'ms',
+    prior: { kind: 'lognormal', median: 120_000, sigma: 0.7 },
+    valueIn: (config) => centre(config.faults.classes.selfHealingOutage.durationMs),
+    apply: (config, value) =>
+      withClasses(config, ['selfHealingOutage'], {
+        durationMs: recentred(config.faults.classes.selfHealingOutage.durationMs, value),
+      }),
+  },
+  {
+    name: 'bootFactor',
+    meaning: 'all boot stages, as a multiple of the configured ones',
+    unit: 'factor',
+    prior: { kind: 'lognormal', median: 1, sigma: 0.4 },
+    valueIn: () => 1,
+    apply: (config, value) => ({
+      ...config,
+      hardware: Object.fromEntries(
+        Object.entries(config.hardware).map(([name, model]) => [
+          name,
+          {
+            ...model,
+            firmwareMs: scaled(model.firmwareMs, value),
+            osBootMs: scaled(model.osBootMs, value),
+            joinMs: scaled(model.joinMs, value),
+          },
+        ]),
+      ),
+    }),
+  },
+  {
+    name: 'imageWriteFactor',
+    meaning: 'time to write an image, as a multiple of the configured one',
+    unit: 'factor',
+    prior: { kind: 'lognormal', median: 1, sigma: 0.5 },
+    valueIn: () => 1,
+    apply: (config, value) => ({
+      ...config,
+      hardware: Object.fromEntries(
+        Object.entries(config.hardware).map(([name, model]) => [name, { ...model, imageWriteMs: scaled(model.imageWriteMs, value) }]),
+      ),
+    }),
+  },
+  {
+    name: 'resyncRateFactor',
+    meaning: 'resync bandwidth, as a multiple of the configured one',
+    unit: 'factor',
+    prior: { kind: 'lognormal', median: 1, sigma: 0.7 },
+    valueIn: () => 1,
+    apply: (config, value) => ({
+      ...config,
+      pools: config.pools.map((pool) => ({
+        ...pool,
+        resyncBytesPerSecond: pool.resyncBytesPerSecond * value,
+        resyncBytesPerSecondPerHost: pool.resyncBytesPerSecondPerHost * value,
+      })),
+    }),
+  },
+  {
+    name: 'lateNoticeMs',
+    meaning: 'median time until somebody sees a broken node that nobody escalated',
+    unit: 'ms',
+    prior: { kind: 'lognormal', median: 8 * 3_600_000, sigma: 0.7 },
+    valueIn: (config) => centre(config.people.lateNoticeMs),
+    apply: (config, value) => ({
+      ...config,
+      people: { ...config.people, lateNoticeMs: recentred(config.people.lateNoticeMs, value) },
+    }),
+  },
+];

@@ -1,0 +1,225 @@
+// Default values of every SimConfig section, each number with its Source or Assumption. scenarios/ starts from these and
+// puts the user's values over them; nothing else in sim/ may invent a number for these fields.
+//
+// `facts` are the project's notes on failure data and Kubernetes; the works they read are named with each number.
+
+import type {
+  BmcConfig,
+  FaultClass,
+  FaultClassConfig,
+  FaultsConfig,
+  HardwareConfig,
+  KubernetesConfig,
+  PeopleConfig,
+  PlannedRebootConfig,
+  PoolConfig,
+  ProvisioningConfig,
+} from './config.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
+const TIB = 1024 * GIB;
+
+/** A usual rack server with one long firmware start. */
+export const DEFAULT_HARDWARE: HardwareConfig = {
+  // Assumption: off takes 5 s, 2 to 20 s (facts failure-data 2.3).
+  powerOffMs: { kind: 'triangular', min: 2 * SECOND, mode: 5 * SECOND, max: 20 * SECOND },
+  // Assumption: as powering off (facts failure-data 2.3).
+  powerOnMs: { kind: 'triangular', min: 2 * SECOND, mode: 5 * SECOND, max: 20 * SECOND },
+  // Assumption: services stop within their own time-outs, a minute or two for a loaded node.
+  shutdownMs: { kind: 'lognormal', median: 60 * SECOND, sigma: 0.5 },
+  // Assumption: firmware + boot + join have a median of 6 min and a 95 % point of 14 min together (facts failure-data 2.3);
+  // split 210 s / 90 s / 30 s by our own judgement. Source of the level: metal3-docs bmo/firmware_settings.md (one boot is
+  // 5 to 10 min) and openshift/enhancements oc/icsp-registry-scoped.md (up to 15 min).
+  firmwareMs: { kind: 'lognormal', median: 210 * SECOND, sigma: 0.7 },
+  osBootMs: { kind: 'lognormal', median: 90 * SECOND, sigma: 0.5 },
+  joinMs: { kind: 'lognormal', median: 30 * SECOND, sigma: 0.5 },
+  // Assumption: 4 min; no measured Metal3 figure was found (facts failure-data 2.3).
+  imageWriteMs: { kind: 'lognormal', median: 4 * MINUTE, sigma: 0.3 },
+  // Assumption: half a minute (facts failure-data 2.3).
+  metadataCleanMs: { kind: 'lognormal', median: 30 * SECOND, sigma: 0.3 },
+  // Source: book.metal3.io capm3/fast_track: off unless asked for.
+  fastTrack: false,
+};
+
+const CALENDAR_SHAPE = 1;
+// Source: LANL LA-UR-05-7318, per-system Weibull shapes 0.48 to 1.00; 0.7 together with a frailty per host (facts failure-data 1.3).
+const NODE_GAP_SHAPE = 0.7;
+
+export const DEFAULT_FAULT_CLASSES: Readonly<Record<FaultClass, FaultClassConfig>> = {
+  selfHealingOutage: {
+    // Assumption: 25 per host-year (issue 2); no published rate of short outages was found.
+    perYear: 25,
+    gapShape: NODE_GAP_SHAPE,
+    // Assumption: median 2 min, sigma 1.5, which puts 9 % beyond 15 min. Source of that share: Ford et al., OSDI 2010,
+    // Fig. 1: under 10 % of unavailability events last longer than 15 min.
+    durationMs: { kind: 'lognormal', median: 2 * MINUTE, sigma: 1.5 },
+    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 },
+  },
+  kernelPanic: {
+    // Assumption: soft host faults 0.6 per host-year (facts failure-data 7), a third each for panic, hang and kubelet.
+    perYear: 0.2,
+    gapShape: NODE_GAP_SHAPE,
+    // Assumption: kdump writes and reboots by itself in 6 to 15 min (issue 2).
+    durationMs: { kind: 'uniform', min: 6 * MINUTE, max: 15 * MINUTE },
+    // Assumption: latent class, soft 75 % / hard 25 % over all host faults (facts failure-data 1.4). No published split exists.
+    cures: { itself: 0.85, reboot: 0.92, powerCycle: 0.95, reprovision: 0.98 },
+  },
+  osHang: {
+    perYear: 0.2, // Assumption: see kernelPanic.
+    gapShape: NODE_GAP_SHAPE,
+    // Assumption: the few hangs that pass (a stalled disk path) take about half an hour.
+    durationMs: { kind: 'lognormal', median: 30 * MINUTE, sigma: 1 },
+    // Assumption: a reboot cures 0.9 of soft faults, a reprovision 0.99 (facts failure-data 1.4).
+    cures: { itself: 0.05, reboot: 0.9, powerCycle: 0.95, reprovision: 0.99 },
+  },
+  kubeletDead: {
+    perYear: 0.2, // Assumption: see kernelPanic. No published rate of kubelet hangs was found (facts failure-data 8).
+    gapShape: NODE_GAP_SHAPE,
+    // Assumption: where a watchdog or a retry brings it back, 10 min.
+    durationMs: { kind: 'lognormal', median: 10 * MINUTE, sigma: 1 },
+    // Assumption: as osHang, with more that pass by themselves.
+    cures: { itself: 0.2, reboot: 0.92, powerCycle: 0.95, reprovision: 0.99 },
+  },
+  hostDead: {
+    // Assumption: hard faults 0.2 per host-year (facts failure-data 7).
+    perYear: 0.2,
+    gapShape: NODE_GAP_SHAPE,
+    durationMs: { kind: 'constant', value: 0 }, // never passes by itself
+    // Assumption: a reboot cures no hard fault; a third are at the level of the installed system and fall to a reprovision
+    // (facts failure-data 1.4).
+    cures: { itself: 0, reboot: 0, powerCycle: 0, reprovision: 1 / 3 },
+  },
+  diskFailure: {
+    // Source: Backblaze Drive Stats for 2025: annualised failure rate 1.36 %.
+    perYear: 0.0136,
+    // Source: Schroeder and Gibson, FAST 2007: gaps are Weibull with shape 0.71 to 0.76.
+    gapShape: 0.75,
+    durationMs: { kind: 'constant', value: 0 }, // never passes by itself
+    cures: { itself: 0, reboot: 0, powerCycle: 0, reprovision: 0 },
+  },
+  bmcUnreachable: {
+    // Assumption: unreachable 1 % of the time (facts failure-data 7, no source): 6 per host-year with a mean of 14.6 h.
+    perYear: 6,
+    gapShape: CALENDAR_SHAPE,
+    durationMs: { kind: 'lognormal', median: 8 * HOUR, sigma: 1.1 },
+    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 },
+  },
+  rackPowerLoss: {
+    // Source: Ford et al., OSDI 2010, Table 2: rack MTTF 10.2 years.
+    perYear: 0.1,
+    gapShape: CALENDAR_SHAPE,
+    // Source: Dean, LADIS 2009, slide 10: rack failures last 1 to 6 h.
+    durationMs: { kind: 'uniform', min: HOUR, max: 6 * HOUR },
+    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 },
+  },
+  switchOutage: {
+    // Assumption: one reload or failure of a rack switch in two years; no rate was found (facts failure-data 8).
+    perYear: 0.5,
+    gapShape: CALENDAR_SHAPE,
+    // Assumption: a reload takes about 4 min, a failed one much longer.
+    durationMs: { kind: 'lognormal', median: 4 * MINUTE, sigma: 1 },
+    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 },
+  },
+};
+
+export const DEFAULT_FAULTS: FaultsConfig = {
+  classes: DEFAULT_FAULT_CLASSES,
+  // Assumption: lognormal factor with sigma 1 per host (facts failure-data 7). Source of the need: LANL, the worst 5 % of
+  // failing nodes carry 56 % of the failures.
+  frailtySigma: 1,
+  // Assumption: calendar, so that all policies meet identical schedules.
+  clock: 'calendar',
+  // Source: Shvachko et al., MSST 2010, IV.A: 0.5 to 1 % do not survive a full power-on restart.
+  noReturnAfterPowerLoss: 0.01,
+};
+
+/** Source of the unmarked values: kubernetes 1.32, node lifecycle, taint eviction, pod GC, attach/detach (facts kubernetes 2.1, 2.2). */
+export const DEFAULT_KUBERNETES: KubernetesConfig = {
+  leaseRenewMs: 10 * SECOND,
+  monitorPeriodMs: 5 * SECOND,
+  monitorGraceMs: 50 * SECOND,
+  graceFrom: 'observation',
+  evictionPerSecond: 0.1,
+  secondaryEvictionPerSecond: 0.01,
+  largeClusterSize: 50,
+  unhealthyZoneShare: 0.55,
+  tolerationMs: 300 * SECOND,
+  podGcPeriodMs: 20 * SECOND,
+  podGcQuarantineMs: 40 * SECOND,
+  forceDetachMs: 6 * MINUTE,
+  // Assumption: 2 to 60 s from binding to serving, most often 8 s (range: facts failure-data 4).
+  podStartMs: { kind: 'triangular', min: 2 * SECOND, mode: 8 * SECOND, max: 60 * SECOND },
+  // Source: measured on a kube-apiserver 1.32.13, median 1.5 ms from patch to parsed event (facts kubernetes 0), rounded up.
+  watchLagMs: 2,
+  heartbeats: 'lazy',
+  zoneLabel: 'topology.kubernetes.io/zone',
+};
+
+/** A replicated pool on the hosts' own disks, without its name and content. */
+export const DEFAULT_POOL: Omit<PoolConfig, 'name' | 'usedBytes' | 'logWrites'> = {
+  replicas: 3, // Source: Ceph default pool size 3.
+  minSize: 2, // Source: Ceph osd_pool_default_min_size for size 3.
+  failureDomain: 'rack', // Assumption: the domain that a rack-aware installation chooses.
+  placementGroups: 512, // Assumption: about 100 replicas per OSD at 16 OSDs, as Ceph's pg autoscaler aims for.
+  writesPerSecondPerHost: 200, // Assumption: the rate at which the facts compute the log's overflow (facts failure-data 0).
+  writeBytes: 16 * KIB, // Assumption: a usual database page.
+  trackingUnitBytes: 4 * MIB, // Source: Ceph object size 4 MiB; before partial object recovery whole objects are copied.
+  downOutMs: 600 * SECOND, // Source: mon_osd_down_out_interval, printed by ceph-conf 16.2.15.
+  // Assumption: 500 MB/s into one host and 2 GB/s in all: SSD targets of 300 to 500 MB/s under the balanced profile
+  // (facts failure-data 3.1).
+  resyncBytesPerSecondPerHost: 500_000_000,
+  resyncBytesPerSecond: 2_000_000_000,
+  osdReAdd: 'automatic', // Source: Rook re-creates OSDs on empty devices by itself.
+};
+
+/** Source: Ceph osd_target_pg_log_entries_per_osd 300 000: writes to one OSD after which its log no longer covers an outage. */
+export const DEFAULT_LOG_WRITES_PER_DISK = 300_000;
+
+/** Assumption: share of a data disk that is in use when nothing in the cluster says it. */
+export const DEFAULT_USED_SHARE = 0.5;
+
+/** Assumption: bytes stored on one storage host when nothing says it (facts failure-data 7). */
+export const DEFAULT_USED_BYTES_PER_HOST = 10 * TIB;
+
+/** Assumption: size of a data disk when nothing says it; with 2 disks per host it holds the default bytes half full. */
+export const DEFAULT_DISK_BYTES = 10 * TIB;
+
+export const DEFAULT_PEOPLE: PeopleConfig = {
+  repairCrew: 2, // Assumption.
+  // Assumption: 30 min from a page to a person at work, 8 h where only a red node tells (issue 2).
+  pageMs: { kind: 'lognormal', median: 30 * MINUTE, sigma: 0.5 },
+  lateNoticeMs: { kind: 'lognormal', median: 8 * HOUR, sigma: 0.5 },
+  // Assumption: staffed site, median 8 h, sigma 1.2 (facts failure-data 1.5).
+  repairMs: { kind: 'lognormal', median: 8 * HOUR, sigma: 1.2 },
+  // Assumption: a reset or reinstall ordered from the desk. Level: LANL LA-UR-05-7318, software failures have a median of
+  // 44 min from report to return (facts failure-data 1.2).
+  resetMs: { kind: 'lognormal', median: 45 * MINUTE, sigma: 1 },
+};
+
+export const DEFAULT_PLANNED_REBOOTS: PlannedRebootConfig = {
+  everyMs: 60 * DAY, // Assumption: a rolling operating system upgrade every two months.
+  firstAtMs: 20 * DAY, // Assumption.
+  drain: true, // Source: the OpenShift machine-config operator cordons and drains.
+  drainTimeoutMs: HOUR, // Assumption: a person steps in after an hour.
+  atOnce: 1, // Source: MachineConfigPool maxUnavailable defaults to 1.
+  pauseHealthChecks: true, // Source: OpenShift's update documentation asks to pause MachineHealthChecks.
+};
+
+export const DEFAULT_BMC: BmcConfig = {
+  timeoutMs: 60 * SECOND, // Source: ironic/conf/conductor.py power_state_change_timeout 60 s; ironic/conf/redfish.py read time-out 60 s.
+  bootMs: 90 * SECOND, // Assumption: a BMC takes one to two minutes from standby power to its first answer.
+};
+
+export const DEFAULT_PROVISIONING: ProvisioningConfig = {
+  hostPick: 'random', // Source: cluster-api-provider-metal3 chooses at random among the fitting available hosts.
+  automatedCleaningMode: 'metadata', // Source: BareMetalHost CRD default.
+  limit: 20, // Source: baremetal-operator PROVISIONING_LIMIT default 20.
+  failShare: 0.02, // Assumption.
+  callbackTimeoutMs: 1800 * SECOND, // Source: ironic/conf/conductor.py deploy_callback_timeout and clean_callback_timeout 1800 s.
+};

@@ -1,0 +1,249 @@
+// Faults of the background and of the script: births, ends, and the draws behind them. Streams belong to the physical host
+// (or rack), so a reprovisioned lemon is still the lemon, and no policy can shift anybody's faults.
+//
+// Divergence from reality
+// - Classes are independent streams; correlation comes from racks (power, switch) and from per-host frailty only.
+// - A fault's class, severity and length are fixed at birth; hardware does not wear.
+
+import { assert } from '../../core/assert.ts';
+import type { FaultClass, FaultsConfig, ScriptedFault, SimConfig } from '../config.ts';
+import type { FleetBmc } from '../host/bmc.ts';
+import type { OutageEnds } from '../host/counterfactual.ts';
+import type { HostFleet } from '../host/host-fleet.ts';
+import { gapDistribution, sample } from '../kernel/distributions.ts';
+import { equilibriumSample } from '../kernel/equilibrium.ts';
+import type { Kernel, Opcode } from '../kernel/kernel.ts';
+import type { Draws, Stream } from '../kernel/rng.ts';
+import { normalQuantile } from '../kernel/special-functions.ts';
+import { type CureLevel, cureLevelOf, type Fault, RACK_CLASSES } from './fault.ts';
+
+const YEAR_MS = 365.25 * 86_400_000;
+/** Draws of one fault: gap, length, cure, spare. */
+const DRAWS_PER_FAULT = 4;
+
+export const FAULT_CLASSES: readonly FaultClass[] = [
+  'selfHealingOutage',
+  'kernelPanic',
+  'osHang',
+  'kubeletDead',
+  'hostDead',
+  'diskFailure',
+  'bmcUnreachable',
+  'rackPowerLoss',
+  'switchOutage',
+];
+
+export interface WeatherObserver {
+  /** `latent`: found its host down. `effective`: changed whether the host could serve at that instant. */
+  born(fault: Fault, how: { readonly latent: boolean; readonly scripted: string | undefined }): void;
+  rackChanged(rack: number, what: 'feedLost' | 'feedReturned' | 'switchDown' | 'switchUp'): void;
+}
+
+interface Source {
+  readonly class: FaultClass;
+  readonly subject: number;
+  readonly stream: Stream;
+  readonly meanGapMs: number;
+  births: number;
+  /** `clock: operating`: down-time of the host that the pending gap already accounts for. */
+  countedDownMs: number;
+}
+
+export class FaultWeather implements OutageEnds {
+  readonly #kernel: Kernel;
+  readonly #fleet: HostFleet;
+  readonly #bmc: FleetBmc;
+  readonly #config: SimConfig;
+  readonly #faults: FaultsConfig;
+  readonly #draws: Draws;
+  readonly #endsAtMs = new Map<number, number>();
+  readonly #feedReturnsAtMs: Float64Array;
+  readonly #switchReturnsAtMs: Float64Array;
+  readonly #sources: Source[] = [];
+  readonly #birth: Opcode;
+  readonly #observers: WeatherObserver[] = [];
+  #nextId = 1;
+
+  constructor(kernel: Kernel, fleet: HostFleet, bmc: FleetBmc, config: SimConfig, draws: Draws) {
+    this.#kernel = kernel;
+    this.#fleet = fleet;
+    this.#bmc = bmc;
+    this.#config = config;
+    this.#faults = config.faults;
+    this.#draws = draws;
+    this.#feedReturnsAtMs = new Float64Array(fleet.racks.names.length);
+    this.#switchReturnsAtMs = new Float64Array(fleet.racks.names.length);
+    this.#birth = kernel.register('fault is born', (source) => this.#born(source));
+  }
+
+  observe(observer: WeatherObserver): void {
+    this.#observers.push(observer);
+  }
+
+  /** Schedules the first fault of every source and the whole script. */
+  start(): void {
+    for (const host of this.#fleet.hosts) {
+      const frailty = this.#frailty(host.bareMetalHost);
+      for (const faultClass of FAULT_CLASSES) {
+        if (RACK_CLASSES.has(faultClass)) continue;
+        const units = faultClass === 'diskFailure' ? host.config.dataDisks : 1;
+        this.#addSource(faultClass, host.index, host.bareMetalHost, units * frailty);
+      }
+    }
+    this.#fleet.racks.names.forEach((name, rack) => {
+      for (const faultClass of RACK_CLASSES) this.#addSource(faultClass, rack, `rack/${name}`, 1);
+    });
+    for (const scripted of this.#config.script) {
+      this.#kernel.call(this.#config.startMs + scripted.atMs, () => this.#scripted(scripted));
+    }
+  }
+
+  faultEndsAtMs(faultId: number): number {
+    return this.#endsAtMs.get(faultId) ?? Infinity;
+  }
+
+  switchReturnsAtMs(rack: number): number {
+    return this.#switchReturnsAtMs[rack] ?? 0;
+  }
+
+  feedReturnsAtMs(rack: number): number {
+    return this.#feedReturnsAtMs[rack] ?? 0;
+  }
+
+  /** Lognormal factor with mean 1 on all rates of one host. */
+  #frailty(entity: string): number {
+    const { frailtySigma } = this.#faults;
+    if (frailtySigma === 0) return 1;
+    const z = normalQuantile(this.#draws.stream(entity, 'frailty').at(0));
+    return Math.exp(frailtySigma * z - (frailtySigma * frailtySigma) / 2);
+  }
+
+  #addSource(faultClass: FaultClass, subject: number, entity: string, factor: number): void {
+    const { perYear } = this.#faults.classes[faultClass];
+    if (perYear * factor <= 0) return;
+    const source: Source = {
+      class: faultClass,
+      subject,
+      stream: this.#draws.stream(entity, `fault/${faultClass}`),
+      meanGapMs: YEAR_MS / (perYear * factor),
+      births: 0,
+      countedDownMs: 0,
+    };
+    this.#sources.push(source);
+    this.#scheduleNext(this.#sources.length - 1, source);
+  }
+
+  /** Total down-time so far of the host behind a source; racks do not age by their hosts. */
+  #downMs(source: Source): number {
+    return RACK_CLASSES.has(source.class) ? 0 : this.#fleet.downMs(source.subject);
+  }
+
+  #scheduleNext(index: number, source: Source): void {
+    const { gapShape } = this.#faults.classes[source.class];
+    const u = source.stream.at(source.births * DRAWS_PER_FAULT);
+    const gap = gapDistribution(source.meanGapMs, gapShape);
+    const gapMs = source.births === 0 ? equilibriumSample(gap, u) : sample(gap, u);
+    const atMs = this.#kernel.nowMs + Math.max(1, Math.round(gapMs));
+    source.countedDownMs = this.#downMs(source);
+    if (atMs < this.#config.startMs + this.#config.durationMs) this.#kernel.schedule(atMs, this.#birth, index);
+  }
+
+  #born(index: number): void {
+    const source = this.#sources[index];
+    assert(source !== undefined, 'a birth belongs to a source');
+    const missedMs = this.#downMs(source) - source.countedDownMs;
+    if (this.#faults.clock === 'operating' && missedMs > 0) {
+      source.countedDownMs += missedMs;
+      this.#kernel.schedule(this.#kernel.nowMs + missedMs, this.#birth, index);
+      return;
+    }
+    const { durationMs, cures } = this.#faults.classes[source.class];
+    const first = source.births * DRAWS_PER_FAULT;
+    const level = cureLevelOf(cures, source.stream.at(first + 2));
+    const lastsMs = Math.max(1, Math.round(sample(durationMs, source.stream.at(first + 1))));
+    source.births++;
+    this.#strike(source.class, source.subject, level, lastsMs, undefined);
+    this.#scheduleNext(index, source);
+  }
+
+  #scripted(scripted: ScriptedFault): void {
+    const { durationMs, cures } = this.#faults.classes[scripted.fault];
+    const stream = this.#draws.stream(`script/${scripted.name}`, scripted.target);
+    const rackClass = RACK_CLASSES.has(scripted.fault);
+    const subject = rackClass ? this.#fleet.racks.indexOf(scripted.target) : this.#hostNamed(scripted.target);
+    assert(subject >= 0, `the script's target ${scripted.target} exists`);
+    const level: CureLevel = scripted.forMs === undefined ? cureLevelOf(cures, stream.at(2)) : 'itself';
+    const lastsMs = scripted.forMs ?? Math.max(1, Math.round(sample(durationMs, stream.at(1))));
+    this.#strike(scripted.fault, subject, level, lastsMs, scripted.name);
+  }
+
+  #hostNamed(name: string): number {
+    for (const host of this.#fleet.hosts) if (host.config.name === name || host.config.nodeName === name) return host.index;
+    return -1;
+  }
+
+  #strike(faultClass: FaultClass, subject: number, level: CureLevel, lastsMs: number, scripted: string | undefined): void {
+    const fault: Fault = {
+      id: this.#nextId++,
+      class: faultClass,
+      subject,
+      bornAtMs: this.#kernel.nowMs,
+      level: RACK_CLASSES.has(faultClass) ? 'itself' : level,
+      durationMs: lastsMs,
+    };
+    const endsAtMs = this.#kernel.nowMs + lastsMs;
+    let latent = false;
+    if (faultClass === 'rackPowerLoss') this.#losePower(subject, endsAtMs);
+    else if (faultClass === 'switchOutage') this.#loseSwitch(subject, endsAtMs);
+    else {
+      if (fault.level === 'itself' && faultClass !== 'kernelPanic') {
+        this.#endsAtMs.set(fault.id, endsAtMs);
+        this.#kernel.call(endsAtMs, () => this.#passed(fault));
+      }
+      latent = this.#fleet.strike(fault) === 'latent';
+      if (faultClass === 'bmcUnreachable') this.#bmc.pollChanged(subject);
+    }
+    for (const observer of this.#observers) observer.born(fault, { latent, scripted });
+  }
+
+  #passed(fault: Fault): void {
+    this.#fleet.endByItself(fault);
+    this.#endsAtMs.delete(fault.id);
+    if (fault.class === 'bmcUnreachable') this.#bmc.pollChanged(fault.subject);
+  }
+
+  #losePower(rack: number, endsAtMs: number): void {
+    this.#feedReturnsAtMs[rack] = Math.max(endsAtMs, this.#feedReturnsAtMs[rack] ?? 0);
+    this.#fleet.feedLost(rack);
+    this.#rackChanged(rack, 'feedLost');
+    this.#kernel.call(endsAtMs, () => {
+      this.#loseSomeForGood(rack);
+      this.#fleet.feedReturned(rack);
+      this.#bmc.feedReturned(rack);
+      this.#rackChanged(rack, 'feedReturned');
+    });
+  }
+
+  /** A share of the hosts does not come back from a power loss: a dead host that needs a person. */
+  #loseSomeForGood(rack: number): void {
+    for (const host of this.#fleet.hosts) {
+      if (host.rack !== rack) continue;
+      const u = this.#draws.stream(host.bareMetalHost, 'no return').at(Math.floor(this.#kernel.nowMs / 1000));
+      if (u < this.#faults.noReturnAfterPowerLoss) this.#strike('hostDead', host.index, 'person', 1, undefined);
+    }
+  }
+
+  #loseSwitch(rack: number, endsAtMs: number): void {
+    this.#switchReturnsAtMs[rack] = Math.max(endsAtMs, this.#switchReturnsAtMs[rack] ?? 0);
+    this.#fleet.setSwitch(rack, false);
+    this.#rackChanged(rack, 'switchDown');
+    this.#kernel.call(endsAtMs, () => {
+      this.#fleet.setSwitch(rack, true);
+      this.#rackChanged(rack, 'switchUp');
+    });
+  }
+
+  #rackChanged(rack: number, what: 'feedLost' | 'feedReturned' | 'switchDown' | 'switchUp'): void {
+    for (const observer of this.#observers) observer.rackChanged(rack, what);
+  }
+}

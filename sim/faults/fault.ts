@@ -1,0 +1,37 @@
+// A fault that was born: its class, severity and length are drawn at birth and never depend on a policy.
+
+import type { CureShares, FaultClass } from '../config.ts';
+
+/** What ends a fault. Each level also ends everything before it. */
+export type CureLevel = 'itself' | 'reboot' | 'powerCycle' | 'reprovision' | 'person';
+
+export const CURE_LEVELS: readonly CureLevel[] = ['itself', 'reboot', 'powerCycle', 'reprovision', 'person'];
+
+/** True when an action of level `applied` ends a fault that needs `needed`. */
+export function cures(applied: CureLevel, needed: CureLevel): boolean {
+  return CURE_LEVELS.indexOf(applied) >= CURE_LEVELS.indexOf(needed);
+}
+
+/** One uniform number orders the cures: passes by itself, then reboot, power cycle, reprovision, else a person. */
+export function cureLevelOf(shares: CureShares, u: number): CureLevel {
+  if (u < shares.itself) return 'itself';
+  if (u < shares.reboot) return 'reboot';
+  if (u < shares.powerCycle) return 'powerCycle';
+  if (u < shares.reprovision) return 'reprovision';
+  return 'person';
+}
+
+/** Classes that strike a whole rack; all others strike one host. */
+export const RACK_CLASSES: ReadonlySet<FaultClass> = new Set<FaultClass>(['rackPowerLoss', 'switchOutage']);
+
+export interface Fault {
+  /** Unique within a run, in order of birth. */
+  readonly id: number;
+  readonly class: FaultClass;
+  /** Host index, or rack index for rack classes. */
+  readonly subject: number;
+  readonly bornAtMs: number;
+  readonly level: CureLevel;
+  /** Until it passes by itself (`itself`), or of the dump phase (`kernelPanic`). */
+  readonly durationMs: number;
+}

@@ -1,0 +1,171 @@
+// The management controllers of all hosts: implements core's Bmc port against the truth of the fleet.
+//
+// Divergence from reality
+// - One command at a time takes one drawn time; sessions, tasks, firmware quirks and lies come with the fake BMC's profiles.
+// - A BMC that is not reachable answers nothing at all; slow or half-working ones do not exist here.
+// - A standing poll is elided: a reading arrives at the first poll of its grid after the truth changed.
+
+import type { ObjectKey } from '../../core/api/object.ts';
+import { keyString } from '../../core/api/object.ts';
+import { assert } from '../../core/assert.ts';
+import type { OperationEnd, PowerReading } from '../../core/facts.ts';
+import type { Bmc, PowerCommand } from '../../core/ports/bmc.ts';
+import type { BmcConfig } from '../config.ts';
+import { sample } from '../kernel/distributions.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Host } from './host.ts';
+import { hasActive } from './host.ts';
+import type { HostFleet } from './host-fleet.ts';
+
+interface StandingPoll {
+  readonly everyMs: number;
+  readonly phaseMs: number;
+  readonly changed: (reading: PowerReading) => void;
+  reported: PowerReading['power'] | undefined;
+  scheduled: boolean;
+  stopped: boolean;
+}
+
+export interface BmcObserver {
+  commandStarted(host: number, command: PowerCommand): void;
+  commandEnded(host: number, command: PowerCommand, end: OperationEnd): void;
+}
+
+export class FleetBmc implements Bmc {
+  readonly #kernel: Kernel;
+  readonly #fleet: HostFleet;
+  readonly #config: BmcConfig;
+  readonly #observers: BmcObserver[] = [];
+  readonly #accepted = new Set<string>();
+  readonly #polls: StandingPoll[][];
+  /** BMC power returned with the feed, and it boots until then. */
+  readonly #bootsUntilMs: Float64Array;
+
+  constructor(kernel: Kernel, fleet: HostFleet, config: BmcConfig) {
+    this.#kernel = kernel;
+    this.#fleet = fleet;
+    this.#config = config;
+    this.#polls = fleet.hosts.map(() => []);
+    this.#bootsUntilMs = new Float64Array(fleet.racks.names.length);
+    fleet.onChange((host) => this.pollChanged(host));
+  }
+
+  observe(observer: BmcObserver): void {
+    this.#observers.push(observer);
+  }
+
+  /** The rack's feed returned: its BMCs answer after their own boot. */
+  feedReturned(rack: number): void {
+    const readyAtMs = this.#kernel.nowMs + this.#config.bootMs;
+    this.#bootsUntilMs[rack] = readyAtMs;
+    this.#kernel.call(readyAtMs, () => {
+      for (const host of this.#fleet.hosts) if (host.rack === rack) this.pollChanged(host.index);
+    });
+  }
+
+  reachable(index: number): boolean {
+    const host = this.#fleet.host(index);
+    return (
+      this.#fleet.racks.feedOn(host.rack) &&
+      (this.#bootsUntilMs[host.rack] ?? 0) <= this.#kernel.nowMs &&
+      !hasActive(host, 'bmcUnreachable')
+    );
+  }
+
+  setPower(command: PowerCommand, ended: (end: OperationEnd, atMs: number) => void): void {
+    if (this.#accepted.has(command.operationId)) return;
+    const host = this.#hostOf(command.host);
+    const end = (result: OperationEnd): void => {
+      for (const observer of this.#observers) observer.commandEnded(host.index, command, result);
+      ended(result, this.#kernel.nowMs);
+    };
+    for (const observer of this.#observers) observer.commandStarted(host.index, command);
+    if (!this.reachable(host.index)) {
+      const timeoutAtMs = this.#kernel.nowMs + this.#config.timeoutMs;
+      this.#kernel.call(timeoutAtMs, () => end({ kind: 'unknown', message: 'BMC did not answer' }));
+      return;
+    }
+    this.#accepted.add(command.operationId);
+    this.#kernel.call(this.#kernel.nowMs + this.#takesMs(host, command), () => {
+      if (!this.#fleet.racks.feedOn(host.rack)) return end({ kind: 'unknown', message: 'BMC lost power' });
+      if (command.power === 'off') this.#fleet.powerOff(host.index, 'remediation');
+      else this.#fleet.powerOn(host.index, 'remediation');
+      return end(
+        this.reachable(host.index) ? { kind: 'succeeded' } : { kind: 'unknown', message: 'BMC did not confirm' },
+      );
+    });
+  }
+
+  observePower(key: ObjectKey, done: (reading: PowerReading) => void): void {
+    const host = this.#hostOf(key);
+    const askedAtMs = this.#kernel.nowMs;
+    if (this.reachable(host.index)) {
+      done({ power: this.#power(host.index), askedAtMs, readAtMs: askedAtMs });
+      return;
+    }
+    const timeoutAtMs = askedAtMs + this.#config.timeoutMs;
+    this.#kernel.call(timeoutAtMs, () => done({ power: 'unreachable', askedAtMs, readAtMs: timeoutAtMs }));
+  }
+
+  watchPower(key: ObjectKey, everyMs: number, changed: (reading: PowerReading) => void): () => void {
+    const host = this.#hostOf(key);
+    const poll: StandingPoll = {
+      everyMs,
+      phaseMs: Math.floor(host.pollDraws.at(0) * everyMs),
+      changed,
+      reported: undefined,
+      scheduled: false,
+      stopped: false,
+    };
+    this.#polls[host.index]?.push(poll);
+    this.#arm(host.index, poll);
+    return () => {
+      poll.stopped = true;
+      const polls = this.#polls[host.index];
+      if (polls !== undefined) this.#polls[host.index] = polls.filter((other) => other !== poll);
+    };
+  }
+
+  /** The truth that a poll would read may have changed. */
+  pollChanged(index: number): void {
+    for (const poll of this.#polls[index] ?? []) this.#arm(index, poll);
+  }
+
+  #power(index: number): PowerReading['power'] {
+    if (!this.reachable(index)) return 'unreachable';
+    return this.#fleet.powered(index) ? 'on' : 'off';
+  }
+
+  /** Schedules the next grid point, if a poll there would say something new as things stand. */
+  #arm(index: number, poll: StandingPoll): void {
+    if (poll.scheduled || poll.stopped || this.#power(index) === poll.reported) return;
+    poll.scheduled = true;
+    const { nowMs } = this.#kernel;
+    const sincePhaseMs = nowMs - poll.phaseMs;
+    const atMs = poll.phaseMs + Math.ceil(sincePhaseMs / poll.everyMs) * poll.everyMs;
+    this.#kernel.call(Math.max(atMs, nowMs), () => {
+      poll.scheduled = false;
+      const power = this.#power(index);
+      if (poll.stopped || power === poll.reported) return;
+      poll.reported = power;
+      const readAtMs = this.#kernel.nowMs;
+      poll.changed({ power, askedAtMs: readAtMs, readAtMs });
+    });
+  }
+
+  #takesMs(host: Host, command: PowerCommand): number {
+    const distribution =
+      command.power === 'on'
+        ? host.hardware.powerOnMs
+        : command.mode === 'soft'
+          ? host.hardware.shutdownMs
+          : host.hardware.powerOffMs;
+    return Math.max(1, Math.round(sample(distribution, host.powerDraws.at(host.commands++))));
+  }
+
+  #hostOf(key: ObjectKey): Host {
+    const index = this.#fleet.indexOfHost(keyString(key));
+    assert(index >= 0, `BareMetalHost ${keyString(key)} has hardware behind it`);
+    return this.#fleet.host(index);
+  }
+}

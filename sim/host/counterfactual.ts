@@ -1,0 +1,76 @@
+// When would this host serve again if nobody touched it? The answer makes a fencing needless or not. It uses the draws that
+// the host's own future boots will use, so it is what would have happened, not an expectation.
+//
+// Divergence from reality
+// - Faults still to be born are left out: the question is about the state at the instant of the fencing.
+// - People are left out: a fault that only a person ends answers "never", although one would come some day.
+
+import { cures } from '../faults/fault.ts';
+import type { HostFleet } from './host-fleet.ts';
+import { stageDurationMs } from './host-fleet.ts';
+import type { Host } from './host.ts';
+
+export type UntouchedState = 'healthy' | 'selfHealing' | 'booting' | 'broken';
+
+export interface Untouched {
+  readonly state: UntouchedState;
+  /** Instant at which the kubelet would act and clients reach it; Infinity when it takes an intervention. */
+  readonly servesAtMs: number;
+}
+
+export interface OutageEnds {
+  /** Instant at which a shown fault passes by itself; Infinity when it does not. */
+  readonly faultEndsAtMs: (faultId: number) => number;
+  readonly switchReturnsAtMs: (rack: number) => number;
+  readonly feedReturnsAtMs: (rack: number) => number;
+}
+
+/** State and future of a host left alone from `nowMs` on. */
+export function untouched(fleet: HostFleet, index: number, nowMs: number, ends: OutageEnds): Untouched {
+  const host = fleet.host(index);
+  const feedAtMs = fleet.racks.feedOn(host.rack) ? nowMs : ends.feedReturnsAtMs(host.rack);
+  const switchAtMs = fleet.racks.switchUp(host.rack) ? nowMs : ends.switchReturnsAtMs(host.rack);
+  if (host.wanted === 'off' || !host.installed || host.provisioning) return { state: 'broken', servesAtMs: Infinity };
+  let ownAtMs = nowMs;
+  for (const fault of host.active) {
+    if (fault.class === 'bmcUnreachable' || fault.class === 'diskFailure') continue;
+    if (fault.class === 'kernelPanic' && cures('reboot', fault.level)) continue;
+    ownAtMs = Math.max(ownAtMs, ends.faultEndsAtMs(fault.id));
+  }
+  if (host.stage === 'stuck') return { state: 'broken', servesAtMs: Infinity };
+  const bootAtMs = host.stage === 'off' ? bootEnd(host, feedAtMs, 0) : stageEnd(host, nowMs);
+  const servesAtMs = Math.max(ownAtMs, switchAtMs, bootAtMs);
+  return { state: classify(host, servesAtMs, nowMs), servesAtMs };
+}
+
+function classify(host: Host, servesAtMs: number, nowMs: number): UntouchedState {
+  if (servesAtMs === Infinity) return 'broken';
+  if (host.stage !== 'up') return 'booting';
+  return servesAtMs <= nowMs ? 'healthy' : 'selfHealing';
+}
+
+/** End of the boot that a host in the middle of one is in. */
+function stageEnd(host: Host, nowMs: number): number {
+  switch (host.stage) {
+    case 'dump':
+      return host.stageEndsAtMs + stagesMs(host, host.boots + 1, 0);
+    case 'firmware':
+      return host.stageEndsAtMs + stagesMs(host, host.boots, 1);
+    case 'osBoot':
+      return host.stageEndsAtMs + stagesMs(host, host.boots, 2);
+    case 'joining':
+      return host.stageEndsAtMs;
+    default:
+      return host.shuttingDown ? nowMs + stagesMs(host, host.boots + 1, 0) : nowMs;
+  }
+}
+
+function bootEnd(host: Host, powerAtMs: number, from: 0): number {
+  return powerAtMs + stagesMs(host, host.boots + 1, from);
+}
+
+function stagesMs(host: Host, boot: number, from: 0 | 1 | 2): number {
+  let sum = 0;
+  for (const stage of [0, 1, 2] as const) if (stage >= from) sum += stageDurationMs(host, boot, stage);
+  return sum;
+}

@@ -1,0 +1,408 @@
+// The truth about all hosts: power, boot stages, faults shown and cured. Everything else in sim/ reads it through HostTruth.
+// Changes come from four sides: faults, BMC commands, the provisioner, people. This file only keeps what is physically so.
+//
+// Divergence from reality
+// - A warm reboot and a power cycle take the same boot; only what they cure differs.
+// - After a power loss every host returns to its last power state (the usual BIOS setting), spread over `RETURN_SPREAD_MS`.
+// - The BMC network is not behind the rack's switch: a switch outage leaves BMCs reachable (Assumption: separate management
+//   network, as Metal3 installations are advised to have).
+
+import { assert } from '../../core/assert.ts';
+import { keyString } from '../../core/api/object.ts';
+import type { SimConfig } from '../config.ts';
+import { type CureLevel, cures, type Fault } from '../faults/fault.ts';
+import { sample } from '../kernel/distributions.ts';
+import type { Kernel, Opcode } from '../kernel/kernel.ts';
+import type { Draws } from '../kernel/rng.ts';
+import type { HostTruth } from '../truth.ts';
+import {
+  answers,
+  bootDraw,
+  hasActive,
+  type Host,
+  kubeletBeats,
+  kubeletRuns,
+  osRuns,
+  type PowerCause,
+  type Stage,
+} from './host.ts';
+import { Racks } from './racks.ts';
+
+/** Assumption: firmware staggers power-on after a feed returns by up to a minute, to limit inrush current. */
+const RETURN_SPREAD_MS = 60_000;
+
+export interface FleetObserver {
+  /** A fault showed, or ended. Latent ones are reported when they show. */
+  faultShown(fault: Fault, host: number): void;
+  faultEnded(fault: Fault, host: number, by: CureLevel): void;
+  powerCut(host: number, cause: PowerCause): void;
+  bootStarted(host: number, cause: PowerCause): void;
+}
+
+export class HostFleet implements HostTruth {
+  readonly hosts: readonly Host[];
+  readonly racks: Racks;
+  readonly count: number;
+  readonly #kernel: Kernel;
+  readonly #byNode = new Map<string, number>();
+  readonly #byBareMetalHost = new Map<string, number>();
+  readonly #listeners: ((host: number) => void)[] = [];
+  readonly #observers: FleetObserver[] = [];
+  readonly #stageEnd: Opcode;
+  readonly #returnDraws: (host: Host) => number;
+
+  constructor(kernel: Kernel, config: SimConfig, draws: Draws) {
+    this.#kernel = kernel;
+    this.racks = new Racks([...new Set(config.hosts.map((host) => host.rack))]);
+    this.hosts = config.hosts.map((hostConfig, index) => {
+      const hardware = config.hardware[hostConfig.hardware];
+      assert(hardware !== undefined, `hardware model ${hostConfig.hardware} is configured`);
+      const bareMetalHost = keyString(hostConfig);
+      this.#byNode.set(hostConfig.nodeName, index);
+      this.#byBareMetalHost.set(bareMetalHost, index);
+      const { state } = hostConfig.initial;
+      const running = state === 'serving' || state === 'silent';
+      return {
+        index,
+        config: hostConfig,
+        hardware,
+        rack: this.racks.indexOf(hostConfig.rack),
+        bareMetalHost,
+        bootDraws: draws.stream(bareMetalHost, 'boot'),
+        powerDraws: draws.stream(bareMetalHost, 'power'),
+        provisionDraws: draws.stream(bareMetalHost, 'provision'),
+        pollDraws: draws.stream(bareMetalHost, 'poll'),
+        stage: running ? 'up' : 'off',
+        stageEndsAtMs: 0,
+        stageGeneration: 0,
+        wanted: running ? 'on' : 'off',
+        installed: state !== 'unprovisioned',
+        boots: 0,
+        commands: 0,
+        provisions: 0,
+        bootEpoch: 0,
+        wipeEpoch: 0,
+        active: [],
+        latent: [],
+        planned: false,
+        provisioning: false,
+        shuttingDown: false,
+        downBeforeMs: 0,
+        downSinceMs: running ? -1 : kernel.nowMs,
+      };
+    });
+    this.count = this.hosts.length;
+    this.#stageEnd = kernel.register('host stage ends', (host, generation) => this.#endStage(this.host(host), generation));
+    this.#returnDraws = (host) => Math.round(host.powerDraws.at(host.commands++) * RETURN_SPREAD_MS);
+  }
+
+  host(index: number): Host {
+    const host = this.hosts[index];
+    assert(host !== undefined, `host ${index} exists`);
+    return host;
+  }
+
+  observe(observer: FleetObserver): void {
+    this.#observers.push(observer);
+  }
+
+  onChange(listener: (host: number) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  indexOfNode(nodeName: string): number {
+    return this.#byNode.get(nodeName) ?? -1;
+  }
+
+  indexOfHost(bareMetalHost: string): number {
+    return this.#byBareMetalHost.get(bareMetalHost) ?? -1;
+  }
+
+  nodeName(host: number): string {
+    return this.host(host).config.nodeName;
+  }
+
+  rack(host: number): string {
+    return this.host(host).config.rack;
+  }
+
+  podsExecute(host: number): boolean {
+    return osRuns(this.host(host));
+  }
+
+  reachable(host: number): boolean {
+    const record = this.host(host);
+    return answers(record) && this.racks.switchUp(record.rack);
+  }
+
+  kubeletActs(host: number): boolean {
+    return kubeletRuns(this.host(host)) && this.reachable(host);
+  }
+
+  /** Beats of its kubelet reach the API: true from kubelet start, before the node is Ready. */
+  kubeletBeats(host: number): boolean {
+    const record = this.host(host);
+    return kubeletBeats(record) && this.racks.switchUp(record.rack);
+  }
+
+  bootEpoch(host: number): number {
+    return this.host(host).bootEpoch;
+  }
+
+  wipeEpoch(host: number): number {
+    return this.host(host).wipeEpoch;
+  }
+
+  /** Time that the operating system has not been running since the start. */
+  downMs(index: number): number {
+    const host = this.host(index);
+    return host.downBeforeMs + (host.downSinceMs < 0 ? 0 : this.#kernel.nowMs - host.downSinceMs);
+  }
+
+  // Faults
+
+  /** A fault is born on a host: it shows at once, or waits for the next power-on when the host is down. */
+  strike(fault: Fault): 'shown' | 'latent' {
+    const host = this.host(fault.subject);
+    if (fault.class === 'bmcUnreachable' || fault.class === 'diskFailure') {
+      this.#show(host, fault);
+      return 'shown';
+    }
+    if (host.stage !== 'up' || this.#blocked(host)) {
+      host.latent.push(fault);
+      return 'latent';
+    }
+    this.#show(host, fault);
+    this.#changed(host);
+    return 'shown';
+  }
+
+  /** The fault passed by itself. */
+  endByItself(fault: Fault): void {
+    const host = this.host(fault.subject);
+    const before = host.active.length + host.latent.length;
+    host.latent = host.latent.filter((other) => other.id !== fault.id);
+    this.#end(host, (other) => other.id === fault.id, 'itself');
+    if (host.active.length + host.latent.length !== before) this.#changed(host);
+  }
+
+  /** Ends every shown fault that an action of this level ends. */
+  cure(index: number, applied: CureLevel): void {
+    this.#end(this.host(index), (fault) => cures(applied, fault.level), applied);
+  }
+
+  #show(host: Host, fault: Fault): void {
+    host.active.push(fault);
+    for (const observer of this.#observers) observer.faultShown(fault, host.index);
+    if (fault.class === 'kernelPanic') {
+      this.#enter(host, 'dump', fault.durationMs);
+    } else if (fault.class === 'hostDead') {
+      this.#enter(host, 'stuck', -1);
+    }
+  }
+
+  #end(host: Host, matches: (fault: Fault) => boolean, by: CureLevel): void {
+    if (host.active.length === 0) return;
+    const ended = host.active.filter(matches);
+    if (ended.length === 0) return;
+    host.active = host.active.filter((fault) => !matches(fault));
+    for (const fault of ended) for (const observer of this.#observers) observer.faultEnded(fault, host.index, by);
+  }
+
+  /** A shown fault that keeps the operating system from running: further faults wait behind it. */
+  #blocked(host: Host): boolean {
+    return hasActive(host, 'osHang') || hasActive(host, 'hostDead');
+  }
+
+  // Power and boot
+
+  /** The power is physically on. */
+  powered(index: number): boolean {
+    const host = this.host(index);
+    return host.stage !== 'off' && this.racks.feedOn(host.rack);
+  }
+
+  /** Cuts the power now. Whatever stage the host was in is over. */
+  powerOff(index: number, cause: PowerCause): void {
+    const host = this.host(index);
+    if (cause !== 'feed') host.wanted = 'off';
+    if (host.stage === 'off') return;
+    this.#enter(host, 'off', -1);
+    host.shuttingDown = false;
+    for (const observer of this.#observers) observer.powerCut(index, cause);
+    this.#changed(host);
+  }
+
+  /** Switches on after the power was off: cures what a power cycle cures, then boots. No effect on a powered host. */
+  powerOn(index: number, cause: PowerCause): void {
+    const host = this.host(index);
+    host.wanted = 'on';
+    if (host.stage !== 'off' || !this.racks.feedOn(host.rack)) return;
+    this.cure(index, 'powerCycle');
+    this.#boot(host, cause);
+  }
+
+  /** Orderly reboot without a power cut. */
+  warmReboot(index: number, cause: PowerCause): void {
+    this.cure(index, 'reboot');
+    this.#boot(this.host(index), cause);
+  }
+
+  /** An orderly shutdown began: the kubelet stops acting, processes end when the reboot starts. */
+  beginShutdown(index: number): void {
+    const host = this.host(index);
+    host.shuttingDown = true;
+    this.#changed(host);
+  }
+
+  /** The provisioner runs its agent from memory: no operating system, faults of the agent's hardware still count. */
+  enterAgent(index: number): void {
+    const host = this.host(index);
+    host.wanted = 'on';
+    this.#enter(host, 'agent', -1);
+    this.#changed(host);
+  }
+
+  /** A fresh operating system was deployed: cures what a reprovision cures and boots it. */
+  bootFresh(index: number): void {
+    const host = this.host(index);
+    host.installed = true;
+    this.cure(index, 'reprovision');
+    this.#boot(host, 'provisioning');
+  }
+
+  /** The deployed system is gone; `wiped` when its data disks were cleaned too. */
+  uninstall(index: number, wiped: boolean): void {
+    const host = this.host(index);
+    host.installed = false;
+    if (wiped) host.wipeEpoch++;
+    this.#changed(host);
+  }
+
+  /** A person ended every fault of the host, and leaves it running if it is meant to run. */
+  repaired(index: number): void {
+    const host = this.host(index);
+    const wasBroken = host.active.length > 0;
+    this.cure(index, 'person');
+    if (host.provisioning || !this.racks.feedOn(host.rack)) return;
+    if (host.wanted === 'on' && host.installed && (wasBroken || host.stage === 'stuck') && host.stage !== 'up') {
+      this.#boot(host, 'person');
+    } else if (host.stage === 'up' && wasBroken) {
+      this.#boot(host, 'person');
+    }
+  }
+
+  /** A person switches a host on that a remediation left off. */
+  switchOnByHand(index: number): void {
+    const host = this.host(index);
+    if (host.stage === 'off' && host.installed && !host.provisioning) this.powerOn(index, 'person');
+  }
+
+  // Racks
+
+  feedLost(rack: number): void {
+    this.racks.setFeed(rack, false);
+    for (const host of this.hosts) {
+      if (host.rack !== rack) continue;
+      const { wanted } = host;
+      this.powerOff(host.index, 'feed');
+      host.wanted = wanted;
+    }
+  }
+
+  feedReturned(rack: number): void {
+    this.racks.setFeed(rack, true);
+    for (const host of this.hosts) {
+      if (host.rack !== rack) continue;
+      this.#changed(host);
+      if (host.wanted !== 'on' || host.provisioning) continue;
+      const { index } = host;
+      this.#kernel.call(this.#kernel.nowMs + this.#returnDraws(host), () => {
+        if (host.wanted === 'on') this.powerOn(index, 'feed');
+      });
+    }
+  }
+
+  setSwitch(rack: number, up: boolean): void {
+    this.racks.setSwitch(rack, up);
+    for (const host of this.hosts) if (host.rack === rack) this.#changed(host);
+  }
+
+  // Stages
+
+  #boot(host: Host, cause: PowerCause): void {
+    host.shuttingDown = false;
+    for (const observer of this.#observers) observer.bootStarted(host.index, cause);
+    if (!host.installed) {
+      this.#enter(host, 'idle', -1);
+    } else {
+      host.boots++;
+      this.#showLatent(host, (fault) => fault.class === 'hostDead');
+      if (hasActive(host, 'hostDead')) this.#enter(host, 'stuck', -1);
+      else this.#enter(host, 'firmware', this.#stageMs(host, 0));
+    }
+    this.#changed(host);
+  }
+
+  #stageMs(host: Host, stage: 0 | 1 | 2): number {
+    return stageDurationMs(host, host.boots, stage);
+  }
+
+  #enter(host: Host, stage: Stage, forMs: number): void {
+    host.stage = stage;
+    host.stageGeneration++;
+    host.stageEndsAtMs = forMs < 0 ? -1 : this.#kernel.nowMs + Math.max(1, Math.round(forMs));
+    if (forMs >= 0) this.#kernel.schedule(host.stageEndsAtMs, this.#stageEnd, host.index, host.stageGeneration);
+  }
+
+  #endStage(host: Host, generation: number): void {
+    if (generation !== host.stageGeneration) return;
+    switch (host.stage) {
+      case 'dump':
+        this.warmReboot(host.index, 'panic');
+        return;
+      case 'firmware':
+        if (hasActive(host, 'osHang') || hasActive(host, 'kernelPanic')) this.#enter(host, 'stuck', -1);
+        else this.#enter(host, 'osBoot', this.#stageMs(host, 1));
+        break;
+      case 'osBoot':
+        host.bootEpoch++;
+        this.#enter(host, 'joining', this.#stageMs(host, 2));
+        break;
+      case 'joining':
+        this.#enter(host, 'up', -1);
+        host.planned = false;
+        this.#showLatent(host, () => true);
+        break;
+      default:
+        return;
+    }
+    this.#changed(host);
+  }
+
+  #showLatent(host: Host, matches: (fault: Fault) => boolean): void {
+    if (host.latent.length === 0) return;
+    const shown = host.latent.filter(matches);
+    host.latent = host.latent.filter((fault) => !matches(fault));
+    for (const fault of shown) {
+      if (host.stage === 'up' && this.#blocked(host)) host.latent.push(fault);
+      else this.#show(host, fault);
+    }
+  }
+
+  #changed(host: Host): void {
+    const runs = osRuns(host);
+    if (runs !== host.downSinceMs < 0) {
+      if (runs) host.downBeforeMs += this.#kernel.nowMs - host.downSinceMs;
+      host.downSinceMs = runs ? -1 : this.#kernel.nowMs;
+    }
+    for (const listener of this.#listeners) listener(host.index);
+  }
+}
+
+/** Length of a boot stage of the given boot, in ms: the same draw whoever asks and whenever. */
+export function stageDurationMs(host: Host, boot: number, stage: 0 | 1 | 2): number {
+  const { firmwareMs, osBootMs, joinMs } = host.hardware;
+  const distribution = stage === 0 ? firmwareMs : stage === 1 ? osBootMs : joinMs;
+  return Math.max(1, Math.round(sample(distribution, bootDraw(host, boot, stage))));
+}

@@ -1,0 +1,88 @@
+// One physical host: the record of its truth, and the questions that can be answered from it alone.
+//
+// Divergence from reality
+// - A host is one thing: components (DIMMs, PSUs, boards) appear only as fault classes, not as parts with wear.
+// - Boot has three stages (firmware, operating system, joining); firmware prompts and boot loops are one state, `stuck`.
+// - A stalled host (self-healing outage) neither answers nor serves, but keeps its processes.
+
+import type { HardwareConfig, HostConfig } from '../config.ts';
+import type { Fault } from '../faults/fault.ts';
+import type { Stream } from '../kernel/rng.ts';
+
+/**
+ * `dump`: kernel panicked, kdump writes. `stuck`: powered, will not boot without help. `idle`: powered or off without an
+ * installed system. `agent`: the deploy agent runs from memory.
+ */
+export type Stage = 'off' | 'dump' | 'firmware' | 'osBoot' | 'joining' | 'up' | 'stuck' | 'agent' | 'idle';
+
+/** Why power is being cut or a boot started: metrics and the story tell these apart. */
+export type PowerCause = 'remediation' | 'planned' | 'person' | 'feed' | 'provisioning' | 'panic';
+
+export interface Host {
+  readonly index: number;
+  readonly config: HostConfig;
+  readonly hardware: HardwareConfig;
+  readonly rack: number;
+  readonly bareMetalHost: string;
+  /** Boot durations, three draws a boot. */
+  readonly bootDraws: Stream;
+  /** Power-off and power-on times, two draws a command. */
+  readonly powerDraws: Stream;
+  readonly provisionDraws: Stream;
+  /** Phase of standing polls. */
+  readonly pollDraws: Stream;
+  stage: Stage;
+  stageEndsAtMs: number;
+  /** Grows when a stage is left early, so that its end event is void. */
+  stageGeneration: number;
+  /** What the power button last asked for; a returning feed restores it. */
+  wanted: 'on' | 'off';
+  installed: boolean;
+  boots: number;
+  commands: number;
+  provisions: number;
+  bootEpoch: number;
+  wipeEpoch: number;
+  /** Shown, and not ended yet. */
+  active: Fault[];
+  /** Born while the host was down: show at the next power-on. */
+  latent: Fault[];
+  /** A planned reboot is under way. */
+  planned: boolean;
+  /** The provisioner owns the host. */
+  provisioning: boolean;
+  /** An orderly shutdown is in progress. */
+  shuttingDown: boolean;
+  /** Down-time before the present outage, and its start (-1 while up). */
+  downBeforeMs: number;
+  downSinceMs: number;
+}
+
+export function hasActive(host: Host, faultClass: Fault['class']): boolean {
+  for (const fault of host.active) if (fault.class === faultClass) return true;
+  return false;
+}
+
+/** Operating system up and scheduling processes. */
+export function osRuns(host: Host): boolean {
+  return (host.stage === 'up' || host.stage === 'joining') && !hasActive(host, 'osHang') && !hasActive(host, 'hostDead');
+}
+
+/** Answers on the network, as far as the host itself is concerned. */
+export function answers(host: Host): boolean {
+  return osRuns(host) && !hasActive(host, 'selfHealingOutage');
+}
+
+/** Kubelet alive and heard: beats reach the API, also while the node still joins. */
+export function kubeletBeats(host: Host): boolean {
+  return answers(host) && !hasActive(host, 'kubeletDead') && !host.shuttingDown;
+}
+
+export function kubeletRuns(host: Host): boolean {
+  return host.stage === 'up' && osRuns(host) && !hasActive(host, 'kubeletDead') && !host.shuttingDown;
+}
+
+/** Draws of a boot stay the same whoever starts it: `stage` 0 firmware, 1 operating system, 2 joining. */
+export function bootDraw(host: Host, boot: number, stage: 0 | 1 | 2): number {
+  return host.bootDraws.at(boot * 3 + stage);
+}

@@ -1,0 +1,138 @@
+// Deploys and cleans hosts (Ironic's role): implements core's Provisioner port against the truth of the fleet.
+//
+// Divergence from reality
+// - Agent boots use the host's own firmware and boot draws; image servers and DHCP have no limits and no outages yet.
+// - Cleaning of mode `metadata` happens at deprovisioning only, not once more at the next deployment.
+// - With cleaning disabled, teardown is a power-off: the agent is not booted.
+
+import type { ObjectKey } from '../../core/api/object.ts';
+import { keyString } from '../../core/api/object.ts';
+import { assert } from '../../core/assert.ts';
+import type { OperationEnd } from '../../core/facts.ts';
+import type { Provisioner } from '../../core/ports/provisioner.ts';
+import type { ProvisioningConfig } from '../config.ts';
+import { cures } from '../faults/fault.ts';
+import { sample } from '../kernel/distributions.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { FleetBmc } from './bmc.ts';
+import type { Host } from './host.ts';
+import type { HostFleet } from './host-fleet.ts';
+
+type Ended = (end: OperationEnd, atMs: number) => void;
+
+export interface ProvisionerObserver {
+  provisioningStarted(host: number, what: 'provision' | 'deprovision'): void;
+  provisioningEnded(host: number, what: 'provision' | 'deprovision', end: OperationEnd): void;
+}
+
+/** Draws of one operation: agent firmware, agent boot, image or cleaning, failure. */
+const DRAWS_PER_OPERATION = 4;
+
+export class FleetProvisioner implements Provisioner {
+  readonly #kernel: Kernel;
+  readonly #fleet: HostFleet;
+  readonly #bmc: FleetBmc;
+  readonly #config: ProvisioningConfig;
+  readonly #accepted = new Set<string>();
+  readonly #observers: ProvisionerObserver[] = [];
+
+  constructor(kernel: Kernel, fleet: HostFleet, bmc: FleetBmc, config: ProvisioningConfig) {
+    this.#kernel = kernel;
+    this.#fleet = fleet;
+    this.#bmc = bmc;
+    this.#config = config;
+  }
+
+  observe(observer: ProvisionerObserver): void {
+    this.#observers.push(observer);
+  }
+
+  provision(key: ObjectKey, operationId: string, ended: Ended): void {
+    const started = this.#start(key, operationId, 'provision', ended);
+    if (started === undefined) return;
+    const { host, draw, finish } = started;
+    const agentMs = host.hardware.fastTrack && host.stage === 'agent' ? 0 : this.#agentBootMs(host, draw);
+    const failed = host.provisionDraws.at(draw + 3) < this.#config.failShare;
+    this.#fleet.enterAgent(host.index);
+    if (failed || !this.#agentCanRun(host)) return this.#timeOut(finish);
+    const writeMs = sample(host.hardware.imageWriteMs, host.provisionDraws.at(draw + 2));
+    this.#after(agentMs + writeMs, () => {
+      if (!this.#stillThere(host)) return finish({ kind: 'failed', message: 'lost the host while deploying' });
+      host.provisioning = false;
+      this.#fleet.bootFresh(host.index);
+      return finish({ kind: 'succeeded' });
+    });
+  }
+
+  deprovision(key: ObjectKey, cleaning: 'metadata' | 'disabled', operationId: string, ended: Ended): void {
+    const started = this.#start(key, operationId, 'deprovision', ended);
+    if (started === undefined) return;
+    const { host, draw, finish } = started;
+    this.#fleet.powerOff(host.index, 'provisioning');
+    if (cleaning === 'disabled') {
+      this.#fleet.uninstall(host.index, false);
+      this.#after(sample(host.hardware.powerOffMs, host.provisionDraws.at(draw + 2)), () => finish({ kind: 'succeeded' }));
+      return;
+    }
+    this.#fleet.enterAgent(host.index);
+    if (!this.#agentCanRun(host)) return this.#timeOut(finish);
+    const cleanMs = sample(host.hardware.metadataCleanMs, host.provisionDraws.at(draw + 2));
+    this.#after(this.#agentBootMs(host, draw) + cleanMs, () => {
+      if (!this.#stillThere(host)) return finish({ kind: 'failed', message: 'lost the host while cleaning' });
+      this.#fleet.uninstall(host.index, true);
+      if (!host.hardware.fastTrack) this.#fleet.powerOff(host.index, 'provisioning');
+      return finish({ kind: 'succeeded' });
+    });
+  }
+
+  #start(
+    key: ObjectKey,
+    operationId: string,
+    what: 'provision' | 'deprovision',
+    ended: Ended,
+  ): { host: Host; draw: number; finish: (end: OperationEnd) => void } | undefined {
+    if (this.#accepted.has(operationId)) return undefined;
+    this.#accepted.add(operationId);
+    const index = this.#fleet.indexOfHost(keyString(key));
+    assert(index >= 0, `BareMetalHost ${keyString(key)} has hardware behind it`);
+    const host = this.#fleet.host(index);
+    const finish = (end: OperationEnd): void => {
+      host.provisioning = false;
+      for (const observer of this.#observers) observer.provisioningEnded(index, what, end);
+      ended(end, this.#kernel.nowMs);
+    };
+    for (const observer of this.#observers) observer.provisioningStarted(index, what);
+    if (!this.#bmc.reachable(index)) {
+      this.#timeOut(finish);
+      return undefined;
+    }
+    host.provisioning = true;
+    const draw = host.provisions * DRAWS_PER_OPERATION;
+    host.provisions++;
+    return { host, draw, finish };
+  }
+
+  #agentBootMs(host: Host, draw: number): number {
+    const { firmwareMs, osBootMs } = host.hardware;
+    return sample(firmwareMs, host.provisionDraws.at(draw)) + sample(osBootMs, host.provisionDraws.at(draw + 1));
+  }
+
+  /** The agent runs from memory on the host's hardware: a fault that only a person ends keeps it from calling back. */
+  #agentCanRun(host: Host): boolean {
+    return host.active.every(
+      (fault) => fault.class === 'bmcUnreachable' || fault.class === 'diskFailure' || cures('reprovision', fault.level),
+    );
+  }
+
+  #stillThere(host: Host): boolean {
+    return this.#fleet.racks.feedOn(host.rack) && host.stage === 'agent';
+  }
+
+  #timeOut(finish: (end: OperationEnd) => void): void {
+    this.#after(this.#config.callbackTimeoutMs, () => finish({ kind: 'failed', message: 'timeout reached while waiting for callback' }));
+  }
+
+  #after(delayMs: number, run: () => void): void {
+    this.#kernel.call(this.#kernel.nowMs + Math.max(1, Math.round(delayMs)), run);
+  }
+}

@@ -1,0 +1,287 @@
+// Watches one run from outside and turns what happens into metrics, a history digest, and, when recorded, a story. It reads
+// truth and API alike, decides nothing and changes nothing: a run with it and without it is the same run.
+
+import { BARE_METAL_HOST, type BareMetalHost, ANNOTATION_REBOOT } from '../../core/api/bare-metal-host.ts';
+import {
+  ANNOTATION_HOST,
+  CAPI_MACHINE,
+  type Machine,
+  METAL3_MACHINE,
+  OPENSHIFT_MACHINE,
+} from '../../core/api/machine.ts';
+import { keyOf, keyString } from '../../core/api/object.ts';
+import type { Change } from '../api-server/change.ts';
+import type { ObjectStore } from '../api-server/object-store.ts';
+import type { FaultClass, SimConfig } from '../config.ts';
+import type { Fault } from '../faults/fault.ts';
+import { FAULT_CLASSES } from '../faults/fault-weather.ts';
+import type { OutageEnds, Untouched } from '../host/counterfactual.ts';
+import { untouched } from '../host/counterfactual.ts';
+import type { Host } from '../host/host.ts';
+import type { HostFleet } from '../host/host-fleet.ts';
+import { Fingerprint } from '../kernel/fingerprint.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { NodeLifecycle } from '../node/node-lifecycle.ts';
+import type { Attention } from '../people/repair-crew.ts';
+import type { HostState } from '../result.ts';
+import { DowntimeAccount, type Phase, PHASES } from './downtime.ts';
+import { FencingAccount } from './fencings.ts';
+import type { Story } from './story.ts';
+
+interface MutableFaultCounts {
+  offered: number;
+  latent: number;
+  effective: number;
+}
+
+export interface ObserverParts {
+  readonly kernel: Kernel;
+  readonly config: SimConfig;
+  readonly store: ObjectStore;
+  readonly fleet: HostFleet;
+  readonly lifecycle: NodeLifecycle;
+  readonly ends: OutageEnds;
+  readonly attentionTo: (host: number) => Attention;
+  readonly story: Story | undefined;
+}
+
+export class RunObserver {
+  readonly downtime: DowntimeAccount;
+  readonly fencings = new FencingAccount();
+  readonly history = new Fingerprint();
+  readonly faults: Record<FaultClass, MutableFaultCounts>;
+  readonly scriptFired: Record<string, number>;
+  refusals = 0;
+  pages = 0;
+  humanRepairs = 0;
+  readonly #parts: ObserverParts;
+  /** Hosts whose Machine is being deleted, or that are being deployed for a new one. */
+  readonly #reprovisioning = new Set<number>();
+  /** Nodes that a limit or budget refused, until they serve again or are remediated. */
+  readonly #refused = new Set<number>();
+  /** Verdict over the host at the instant at which its power-off was ordered. */
+  readonly #ordered = new Map<number, Untouched>();
+
+  constructor(parts: ObserverParts) {
+    this.#parts = parts;
+    const { fleet, config, kernel, store } = parts;
+    const claimed = new Set<number>();
+    for (const host of store.list(BARE_METAL_HOST)) {
+      if (host.spec?.consumerRef !== undefined) claimed.add(fleet.indexOfHost(keyString(keyOf(host))));
+    }
+    this.downtime = new DowntimeAccount(fleet.count, (host) => claimed.has(host) || fleet.host(host).installed, kernel.nowMs);
+    this.faults = Object.fromEntries(
+      FAULT_CLASSES.map((name) => [name, { offered: 0, latent: 0, effective: 0 }]),
+    ) as Record<FaultClass, MutableFaultCounts>;
+    this.scriptFired = Object.fromEntries(config.script.map((scripted) => [scripted.name, 0]));
+  }
+
+  /** After every model has started. */
+  start(): void {
+    const { fleet, store, lifecycle } = this.#parts;
+    for (let host = 0; host < fleet.count; host++) this.refresh(host);
+    fleet.onChange((host) => this.refresh(host));
+    lifecycle.observe({ known: (host) => this.refresh(host) });
+    store.tap((change) => this.#changed(change));
+  }
+
+  // Truth
+
+  /** Brings the phase of a host's slot up to date. */
+  refresh(index: number): void {
+    const { fleet, kernel, story } = this.#parts;
+    const host = fleet.host(index);
+    const phase = this.#phase(host);
+    if (this.downtime.set(index, phase, kernel.nowMs)) {
+      this.#digest(index, phase);
+      if (phase === 'serving') this.#serves(host);
+    }
+    story?.hostState(host.config.name, this.#hostState(host, phase), kernel.nowMs);
+  }
+
+  #phase(host: Host): Phase {
+    const { fleet, lifecycle, attentionTo } = this.#parts;
+    const { index } = host;
+    if (fleet.kubeletActs(index) && lifecycle.known(index) === 'True') return 'serving';
+    const attention = attentionTo(index);
+    if (attention === 'inHands') return 'repair';
+    switch (host.stage) {
+      case 'dump':
+      case 'firmware':
+      case 'osBoot':
+        return host.planned ? 'planned' : 'boot';
+      case 'joining':
+        return host.planned ? 'planned' : 'rejoin';
+      case 'agent':
+        return 'reprovision';
+      default:
+        break;
+    }
+    if (host.provisioning || this.#reprovisioning.has(index) || !host.installed) return 'reprovision';
+    if (attention === 'paged' || attention === 'waitingForCrew') return 'repair';
+    if (this.fencings.inFlight(index)) return 'powerOff';
+    if (host.planned) return 'planned';
+    if (fleet.kubeletActs(index)) return 'rejoin';
+    return this.#refused.has(index) ? 'budgetWait' : 'detect';
+  }
+
+  #serves(host: Host): void {
+    const { kernel, story } = this.#parts;
+    this.#refused.delete(host.index);
+    this.#reprovisioning.delete(host.index);
+    const needless = this.fencings.serves(host.index, kernel.nowMs);
+    if (needless === undefined) return;
+    const earlierMs = kernel.nowMs - needless.untouched.servesAtMs;
+    story?.tell(kernel.nowMs, {
+      topic: 'fencing',
+      subject: host.config.name,
+      text: `the fencing was needless: left alone it would have served ${Math.round(earlierMs / 1000)} s earlier`,
+      values: { state: needless.untouched.state, earlierMs },
+    });
+  }
+
+  /** Phases that only say what somebody thinks, not what happened, do not make a history different. */
+  #digest(host: number, phase: Phase): void {
+    const happened = phase === 'budgetWait' ? 'detect' : phase;
+    this.history.add(this.#parts.kernel.nowMs);
+    this.history.add(host * PHASES.length + PHASES.indexOf(happened));
+  }
+
+  // Faults
+
+  faultBorn(fault: Fault, how: { readonly latent: boolean; readonly scripted: string | undefined }): void {
+    const counts = this.faults[fault.class];
+    counts.offered++;
+    if (how.latent) counts.latent++;
+    else counts.effective++;
+    if (how.scripted !== undefined) this.scriptFired[how.scripted] = (this.scriptFired[how.scripted] ?? 0) + 1;
+  }
+
+  /** A latent fault showed after all. */
+  latentShown(fault: Fault): void {
+    this.faults[fault.class].effective++;
+  }
+
+  // Remediation
+
+  /** A power-off was ordered by a remediation: judge the host as it is now. */
+  powerOffOrdered(host: number): void {
+    const { kernel, fleet, ends } = this.#parts;
+    this.#ordered.set(host, untouched(fleet, host, kernel.nowMs, ends));
+    this.fencings.begin(host);
+    this.refresh(host);
+  }
+
+  /** The power really went off for a remediation. */
+  fenced(host: number, reprovision: boolean): void {
+    const { kernel, fleet, ends } = this.#parts;
+    const verdict = this.#ordered.get(host) ?? untouched(fleet, host, kernel.nowMs, ends);
+    this.#ordered.delete(host);
+    this.fencings.fence({ host, atMs: kernel.nowMs, reprovision, untouched: verdict });
+    this.history.add(kernel.nowMs);
+    this.history.add(-1 - host);
+  }
+
+  /** What is true of a host now, in words, for the story. */
+  truthOf(index: number): string {
+    const { fleet, kernel, ends } = this.#parts;
+    const host = fleet.host(index);
+    const verdict = untouched(fleet, index, kernel.nowMs, ends);
+    const faults = host.active.map((fault) => `${fault.class} (ends by ${fault.level})`).join(', ');
+    const future =
+      verdict.servesAtMs === Infinity
+        ? 'would not serve again by itself'
+        : `would serve by itself in ${Math.max(0, Math.round((verdict.servesAtMs - kernel.nowMs) / 1000))} s`;
+    return `${host.stage}${faults === '' ? ', no fault' : `, ${faults}`}; ${future}`;
+  }
+
+  /** A limit or budget said no while these hosts were unhealthy long enough. */
+  refused(host: number): void {
+    this.refusals++;
+    if (host < 0) return;
+    this.#refused.add(host);
+    this.refresh(host);
+  }
+
+  reprovisionStarted(host: number): void {
+    this.#reprovisioning.add(host);
+    this.fencings.begin(host);
+    this.refresh(host);
+  }
+
+  /** Host index behind a Machine of either lineage, or -1. */
+  hostOfMachine(machine: Machine): number {
+    const { store, fleet } = this.#parts;
+    const own = machine.metadata.annotations?.[ANNOTATION_HOST];
+    if (own !== undefined) return fleet.indexOfHost(own);
+    const name = machine.spec?.infrastructureRef?.name;
+    if (name === undefined) return -1;
+    const infrastructure = store.get(METAL3_MACHINE, { namespace: machine.metadata.namespace ?? '', name });
+    return fleet.indexOfHost(infrastructure?.metadata.annotations?.[ANNOTATION_HOST] ?? '');
+  }
+
+  // API
+
+  #changed(change: Change): void {
+    if (change.kind.key === BARE_METAL_HOST.key) this.#bareMetalHostChanged(change);
+    else if (change.kind.key === OPENSHIFT_MACHINE.key || change.kind.key === CAPI_MACHINE.key) {
+      const after = change.after as Machine | undefined;
+      const before = change.before as Machine | undefined;
+      if (after?.metadata.deletionTimestamp !== undefined && before?.metadata.deletionTimestamp === undefined) {
+        const host = this.hostOfMachine(after);
+        if (host >= 0) this.reprovisionStarted(host);
+      }
+    }
+  }
+
+  #bareMetalHostChanged(change: Change): void {
+    const before = change.before as BareMetalHost | undefined;
+    const after = change.after as BareMetalHost | undefined;
+    if (after === undefined) return;
+    const index = this.#parts.fleet.indexOfHost(keyString(keyOf(after)));
+    if (index < 0) return;
+    const hadConsumer = before?.spec?.consumerRef !== undefined;
+    const hasConsumer = after.spec?.consumerRef !== undefined;
+    if (hadConsumer && !hasConsumer) this.downtime.vacate(index);
+    if (!hadConsumer && hasConsumer) {
+      const from = this.downtime.claim(index);
+      if (from !== undefined && from !== index) {
+        this.fencings.move(from, index);
+        this.#reprovisioning.delete(from);
+        this.#reprovisioning.add(index);
+      }
+    }
+    if (!asksReboot(before) && asksReboot(after)) this.fencings.begin(index);
+    this.refresh(index);
+  }
+
+  #hostState(host: Host, phase: Phase): HostState {
+    if (!this.downtime.holdsSlot(host.index)) return host.provisioning ? 'provisioning' : 'spare';
+    switch (phase) {
+      case 'serving':
+        return 'serving';
+      case 'boot':
+        return 'booting';
+      case 'reprovision':
+        return 'provisioning';
+      case 'rejoin':
+        return 'joining';
+      case 'planned':
+        return 'maintenance';
+      case 'repair':
+        return 'repair';
+      case 'powerOff':
+        return 'fencing';
+      case 'detect':
+      case 'budgetWait':
+        return host.stage === 'off' ? 'off' : 'silent';
+    }
+  }
+}
+
+function asksReboot(host: BareMetalHost | undefined): boolean {
+  if (host === undefined) return false;
+  if (host.spec?.online === false && host.spec.consumerRef !== undefined) return true;
+  for (const key of Object.keys(host.metadata.annotations ?? {})) if (key.startsWith(ANNOTATION_REBOOT)) return true;
+  return false;
+}

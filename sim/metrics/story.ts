@@ -1,0 +1,36 @@
+// The story of a recorded run, line by line, and its hosts by state over time. Words are made here and only when somebody
+// records: an unrecorded run pays one comparison.
+
+import type { HostState, Recording, StoryEntry, TimelineSpan } from '../result.ts';
+
+export class Story {
+  readonly #startMs: number;
+  readonly #entries: StoryEntry[] = [];
+  readonly #spans: TimelineSpan[] = [];
+  readonly #states = new Map<string, { state: HostState; fromMs: number }>();
+
+  constructor(startMs: number) {
+    this.#startMs = startMs;
+  }
+
+  tell(nowMs: number, entry: Omit<StoryEntry, 'atMs'>): void {
+    this.#entries.push({ atMs: nowMs - this.#startMs, ...entry });
+  }
+
+  hostState(host: string, state: HostState, nowMs: number): void {
+    const atMs = nowMs - this.#startMs;
+    const open = this.#states.get(host);
+    if (open?.state === state) return;
+    if (open !== undefined && atMs > open.fromMs) {
+      this.#spans.push({ host, state: open.state, fromMs: open.fromMs, toMs: atMs });
+    }
+    this.#states.set(host, { state, fromMs: atMs });
+  }
+
+  recording(nowMs: number): Recording {
+    const toMs = nowMs - this.#startMs;
+    const open = [...this.#states].map(([host, { state, fromMs }]) => ({ host, state, fromMs, toMs }));
+    const timeline = [...this.#spans, ...open].filter((span) => span.toMs > span.fromMs);
+    return { timeline, story: this.#entries };
+  }
+}

@@ -1,0 +1,128 @@
+// The node monitor by brute force: every beat of every kubelet and every pass of the monitor is an event, as in other
+// simulators. It exists to prove the lazy monitor right, and to teach; it costs what it looks like.
+
+import type { KubernetesConfig } from '../config.ts';
+import type { Kernel, Opcode } from '../kernel/kernel.ts';
+import type { HeartbeatGrid } from './heartbeats.ts';
+import { HostBatch } from './host-batch.ts';
+import { BEAT_PRIORITY, MONITOR_PRIORITY, type MonitorEvents, type NodeMonitor } from './node-monitor.ts';
+
+interface Lease {
+  readonly grid: HeartbeatGrid;
+  beating: boolean;
+  /** Index of the next beat on the grid, and its instant: events at other instants are void. */
+  next: number;
+  nextMs: number;
+  renewMs: number;
+  /** The monitor's copy, and its own clock when it made it. */
+  seenRenewMs: number;
+  probeMs: number;
+  stale: boolean;
+}
+
+export class ExplicitNodeMonitor implements NodeMonitor {
+  readonly #kernel: Kernel;
+  readonly #config: KubernetesConfig;
+  readonly #events: MonitorEvents;
+  readonly #leases: readonly Lease[];
+  readonly #beat: HostBatch;
+  readonly #pass: Opcode;
+  readonly #periodMs: number;
+
+  constructor(kernel: Kernel, config: KubernetesConfig, grids: readonly HeartbeatGrid[], events: MonitorEvents) {
+    this.#kernel = kernel;
+    this.#config = config;
+    this.#events = events;
+    this.#periodMs = config.monitorPeriodMs;
+    this.#leases = grids.map((grid) => ({
+      grid,
+      beating: true,
+      next: 0,
+      nextMs: -1,
+      renewMs: grid.beatAtMs(0),
+      seenRenewMs: grid.beatAtMs(0),
+      probeMs: this.#observedAtMs(grid.beatAtMs(0)),
+      stale: false,
+    }));
+    this.#beat = new HostBatch(kernel, 'heartbeat', BEAT_PRIORITY, (host) => this.#beats(host));
+    this.#pass = kernel.register('node monitor pass', () => this.#monitor());
+  }
+
+  start(silentSinceMs: (host: number) => number | undefined): void {
+    this.#leases.forEach((lease, host) => {
+      const sinceMs = silentSinceMs(host);
+      lease.beating = sinceMs === undefined;
+      if (sinceMs !== undefined) {
+        lease.renewMs = sinceMs;
+        lease.seenRenewMs = sinceMs;
+        lease.probeMs = this.#observedAtMs(sinceMs);
+      }
+      this.#scheduleBeat(host, lease);
+    });
+    this.#kernel.schedule(this.#kernel.nowMs + this.#periodMs, this.#pass, 0, 0, MONITOR_PRIORITY);
+  }
+
+  stopped(host: number): void {
+    this.#of(host).beating = false;
+  }
+
+  returned(host: number, restarted: boolean): void {
+    const lease = this.#of(host);
+    lease.beating = true;
+    if (!restarted) return;
+    lease.grid.restart(this.#kernel.nowMs);
+    lease.next = 0;
+    this.#scheduleBeat(host, lease);
+  }
+
+  /** A beat from before the start was observed on the monitor's grid then, as every later one is. */
+  #observedAtMs(beatMs: number): number {
+    if (this.#config.graceFrom === 'timestamp') return beatMs;
+    const behindMs = this.#kernel.nowMs - beatMs;
+    return this.#kernel.nowMs - Math.floor(behindMs / this.#periodMs) * this.#periodMs;
+  }
+
+  restartGrace(): void {
+    for (const lease of this.#leases) lease.probeMs = this.#kernel.nowMs;
+  }
+
+  #scheduleBeat(host: number, lease: Lease): void {
+    const { nowMs } = this.#kernel;
+    while (lease.grid.beatAtMs(lease.next) < nowMs) lease.next++;
+    lease.nextMs = lease.grid.beatAtMs(lease.next++);
+    this.#beat.schedule(lease.nextMs, host);
+  }
+
+  #beats(host: number): void {
+    const lease = this.#of(host);
+    if (lease.nextMs !== this.#kernel.nowMs) return;
+    if (lease.beating) {
+      lease.renewMs = this.#kernel.nowMs;
+      if (lease.stale || this.#events.wantsBeat(host)) this.#events.beat(host);
+      lease.stale = false;
+    }
+    this.#scheduleBeat(host, lease);
+  }
+
+  #monitor(): void {
+    const { nowMs } = this.#kernel;
+    for (let host = 0; host < this.#leases.length; host++) {
+      const lease = this.#of(host);
+      if (lease.renewMs !== lease.seenRenewMs) {
+        lease.seenRenewMs = lease.renewMs;
+        lease.probeMs = this.#config.graceFrom === 'observation' ? nowMs : lease.renewMs;
+      }
+      if (!lease.stale && nowMs > lease.probeMs + this.#config.monitorGraceMs) {
+        lease.stale = true;
+        this.#events.stale(host);
+      }
+    }
+    this.#kernel.schedule(nowMs + this.#periodMs, this.#pass, 0, 0, MONITOR_PRIORITY);
+  }
+
+  #of(host: number): Lease {
+    const lease = this.#leases[host];
+    if (lease === undefined) throw new RangeError(`no host ${host}`);
+    return lease;
+  }
+}

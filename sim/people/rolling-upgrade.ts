@@ -1,0 +1,160 @@
+// Planned reboots: a rolling operating-system upgrade that cordons, drains, reboots and uncordons node after node, as
+// OpenShift's machine-config operator and Cluster API rollouts in place do. Part of the default world: a policy that takes
+// a planned reboot for a failure must show it.
+//
+// Divergence from reality
+// - Order is by rack, then host; the product sorts by zone and age.
+// - An upgrade leaves nodes alone that are not Ready or cordoned when their turn comes, and does not come back to them.
+
+import { NODE } from '../../core/api/node.ts';
+import { CAPI_MACHINE_HEALTH_CHECK, OPENSHIFT_MACHINE_HEALTH_CHECK } from '../../core/api/remediation.ts';
+import { keyOf } from '../../core/api/object.ts';
+import type { ObjectStore } from '../api-server/object-store.ts';
+import type { SimConfig } from '../config.ts';
+import type { HostFleet } from '../host/host-fleet.ts';
+import { sample } from '../kernel/distributions.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+
+/** Source: OpenShift's DefaultRebootingNodeDegradedInertia: a node that reboots may take two hours before it counts as stuck. */
+const NODE_TIMEOUT_MS = 2 * 3_600_000;
+
+const PAUSED = 'cluster.x-k8s.io/paused';
+
+/** Cordon and eviction of one node, as kubectl drain does it; `done` says whether it finished in time. */
+export type Drain = (nodeName: string, options: { readonly timeoutMs: number }, done: (drained: boolean) => void) => void;
+
+export interface UpgradeObserver {
+  upgrade(host: number, step: 'draining' | 'rebooting' | 'done' | 'stuck'): void;
+}
+
+export class RollingUpgrade {
+  readonly #kernel: Kernel;
+  readonly #store: ObjectStore;
+  readonly #config: SimConfig;
+  readonly #fleet: HostFleet;
+  readonly #drain: Drain;
+  readonly #observers: UpgradeObserver[] = [];
+  #waiting: number[] = [];
+  #running = 0;
+  /** Hosts rebooting for the upgrade, with what voids their time-out. */
+  readonly #rebooting = new Map<number, number>();
+  #attempt = 0;
+
+  constructor(kernel: Kernel, store: ObjectStore, config: SimConfig, fleet: HostFleet, drain: Drain) {
+    this.#kernel = kernel;
+    this.#store = store;
+    this.#config = config;
+    this.#fleet = fleet;
+    this.#drain = drain;
+  }
+
+  observe(observer: UpgradeObserver): void {
+    this.#observers.push(observer);
+  }
+
+  start(): void {
+    const { everyMs, firstAtMs } = this.#config.plannedReboots;
+    if (everyMs <= 0) return;
+    this.#fleet.onChange((host) => this.#hostChanged(host));
+    this.#scheduleNext(this.#config.startMs + firstAtMs);
+  }
+
+  #scheduleNext(atMs: number): void {
+    if (atMs >= this.#config.startMs + this.#config.durationMs) return;
+    this.#kernel.call(atMs, () => {
+      this.#begin();
+      this.#scheduleNext(atMs + this.#config.plannedReboots.everyMs);
+    });
+  }
+
+  #begin(): void {
+    if (this.#running > 0 || this.#waiting.length > 0) return;
+    this.#waiting = this.#fleet.hosts
+      .filter((host) => !host.config.controlPlane)
+      .sort((a, b) => a.rack - b.rack || a.index - b.index)
+      .map((host) => host.index);
+    if (this.#config.plannedReboots.pauseHealthChecks) this.#setPaused(true);
+    this.#startMore();
+  }
+
+  #startMore(): void {
+    while (this.#running < this.#config.plannedReboots.atOnce) {
+      const host = this.#waiting.shift();
+      if (host === undefined) break;
+      if (this.#eligible(host)) this.#startHost(host);
+    }
+    if (this.#running === 0 && this.#waiting.length === 0) this.#setPaused(false);
+  }
+
+  #eligible(host: number): boolean {
+    const node = this.#store.get(NODE, { namespace: '', name: this.#fleet.nodeName(host) });
+    return node !== undefined && node.spec?.unschedulable !== true && this.#fleet.kubeletActs(host);
+  }
+
+  #startHost(host: number): void {
+    const { drain, drainTimeoutMs } = this.#config.plannedReboots;
+    this.#running++;
+    this.#tell(host, 'draining');
+    if (drain) this.#drain(this.#fleet.nodeName(host), { timeoutMs: drainTimeoutMs }, () => this.#reboot(host));
+    else this.#reboot(host);
+  }
+
+  #reboot(host: number): void {
+    const record = this.#fleet.host(host);
+    if (!this.#fleet.kubeletActs(host)) return this.#finish(host, 'stuck');
+    const attempt = ++this.#attempt;
+    this.#rebooting.set(host, attempt);
+    record.planned = true;
+    this.#tell(host, 'rebooting');
+    this.#fleet.beginShutdown(host);
+    const shutdownMs = Math.max(1, Math.round(sample(record.hardware.shutdownMs, record.pollDraws.at(record.boots + 1))));
+    this.#kernel.call(this.#kernel.nowMs + shutdownMs, () => {
+      if (record.shuttingDown) this.#fleet.warmReboot(host, 'planned');
+    });
+    this.#kernel.call(this.#kernel.nowMs + NODE_TIMEOUT_MS, () => {
+      if (this.#rebooting.get(host) === attempt) this.#finish(host, 'stuck');
+    });
+  }
+
+  #hostChanged(host: number): void {
+    const record = this.#fleet.host(host);
+    if (this.#rebooting.has(host) && !record.shuttingDown && this.#fleet.kubeletActs(host)) this.#finish(host, 'done');
+  }
+
+  #finish(host: number, how: 'done' | 'stuck'): void {
+    this.#rebooting.delete(host);
+    this.#running--;
+    const name = this.#fleet.nodeName(host);
+    if (this.#config.plannedReboots.drain) {
+      this.#store.update(NODE, { namespace: '', name }, 'main', (node) => {
+        if (node.spec?.unschedulable !== true) return node;
+        const { unschedulable: _, ...spec } = node.spec;
+        return { ...node, spec };
+      });
+    }
+    this.#tell(host, how);
+    // The product stops a rollout at a node that does not come back; so does this one, until the next.
+    if (how === 'stuck') this.#waiting = [];
+    this.#kernel.call(this.#kernel.nowMs, () => this.#startMore());
+  }
+
+  /** OpenShift's documentation asks to pause MachineHealthChecks before an upgrade, lest it reboots nodes that reboot. */
+  #setPaused(paused: boolean): void {
+    if (!this.#config.plannedReboots.pauseHealthChecks) return;
+    for (const kind of [OPENSHIFT_MACHINE_HEALTH_CHECK, CAPI_MACHINE_HEALTH_CHECK]) {
+      if (!this.#store.knows(kind.key)) continue;
+      for (const check of this.#store.list(kind)) {
+        this.#store.patch(
+          kind,
+          keyOf(check),
+          { metadata: { annotations: { [PAUSED]: paused ? 'rolling-upgrade' : null } } },
+          { subresource: 'main' },
+        );
+      }
+    }
+  }
+
+  #tell(host: number, step: 'draining' | 'rebooting' | 'done' | 'stuck'): void {
+    for (const observer of this.#observers) observer.upgrade(host, step);
+  }
+}

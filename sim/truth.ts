@@ -1,0 +1,32 @@
+// What model parts may know of each other's truth. Hosts are dense integers inside sim/; names exist at the boundary.
+// Controllers never see any of this: they see API objects and BMC answers.
+
+/** The physical and operating-system truth about hosts, kept by sim/host; read by workload, storage, machine and metrics. */
+export interface HostTruth {
+  readonly count: number;
+  /** Index of the host that registers under this node name, or -1. */
+  indexOfNode(nodeName: string): number;
+  /** Index of the host with this BareMetalHost `namespace/name`, or -1. */
+  indexOfHost(bareMetalHost: string): number;
+  nodeName(host: number): string;
+  rack(host: number): string;
+  /** Processes of pods execute: operating system up. True also while the kubelet is dead. */
+  podsExecute(host: number): boolean;
+  /** Clients and peers reach it through the rack's switch. */
+  reachable(host: number): boolean;
+  /** Kubelet runs and reaches the API: it starts, stops and confirms pods, and renews its lease. */
+  kubeletActs(host: number): boolean;
+  /** Grows by one with every boot of an installed operating system; containers do not survive a change. */
+  bootEpoch(host: number): number;
+  /** Grows by one with every deployment that wiped the data disks. */
+  wipeEpoch(host: number): number;
+  /** Called at the instant of any change above, after it took effect, in host order. */
+  onChange(listener: (host: number) => void): void;
+}
+
+/** Whether volumes of a pool accept I/O now; kept by sim/storage. */
+export interface StorageTruth {
+  readonly poolCount: number;
+  accepts(pool: number): boolean;
+  onChange(listener: (pool: number) => void): void;
+}

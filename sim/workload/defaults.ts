@@ -1,0 +1,16 @@
+// Numbers of Kubernetes' workload loops that are no part of SimConfig.
+
+/**
+ * How long a container takes to stop after SIGTERM, where its grace period allows it.
+ * Assumption: most servers stop within 2 s; the facts give no figure.
+ */
+export const TERMINATION_MS = 2_000;
+
+/** Source: API default of spec.terminationGracePeriodSeconds (kubernetes pkg/apis/core/v1/defaults.go). */
+export const DEFAULT_GRACE_SECONDS = 30;
+
+/** Source: kubectl drain waits 5 s after a 429 of the eviction API (kubernetes staging/src/k8s.io/kubectl/pkg/drain). */
+export const EVICTION_RETRY_MS = 5_000;
+
+/** Source: kubelet flag default of pods per node (kubernetes pkg/kubelet/apis/config/v1beta1/defaults.go). */
+export const DEFAULT_PODS_PER_NODE = 110;

@@ -1,0 +1,172 @@
+// Every pod object as one record with what the loops need at hand: owner, node, volumes, requests, and the truth about its
+// process. Kept in step with the store by the tap; the loops read it instead of listing.
+
+import { findCondition } from '../../core/api/conditions.ts';
+import { controllerOwner, keyOf, keyString, type ObjectKey } from '../../core/api/object.ts';
+import type { Pod } from '../../core/api/workload.ts';
+import type { EventHandle } from '../kernel/kernel.ts';
+import type { Control, ControlTable } from './control-table.ts';
+import type { NodeRecord, NodeTable } from './node-table.ts';
+import { bytesOf, milliCores } from './quantity.ts';
+import { claimNames, type Volume, type VolumeTable } from './volume-table.ts';
+
+export interface PodRecord {
+  /** Dense and never reused: an operand of kernel events. */
+  readonly id: number;
+  readonly key: ObjectKey;
+  /** `namespace/name`. */
+  readonly text: string;
+  readonly uid: string;
+  object: Pod;
+  readonly control: Control | undefined;
+  /** Owned by a DaemonSet: drains pass it by. */
+  readonly daemon: boolean;
+  readonly cpuMilli: number;
+  readonly bytes: number;
+  /** Undefined until bound. */
+  node: NodeRecord | undefined;
+  /** Resolved when it is bound. */
+  volumes: readonly Volume[];
+  /** Truth: its containers execute. */
+  process: boolean;
+  /** Boot of the host in which they were started. */
+  bootEpoch: number;
+  /** Truth: it can really serve. */
+  serving: boolean;
+  /** By the API: Ready and not terminating. */
+  ready: boolean;
+  /** Does not become ready for reasons of its own; left alone until its host boots. */
+  broken: boolean;
+  /** Its start or its termination is under way. */
+  timer: EventHandle | undefined;
+  /** `timer` is that of its termination. */
+  stopping: boolean;
+  /** Deletion by a taint is due; counted from `tolerantSinceMs`. */
+  eviction: EventHandle | undefined;
+  tolerantSinceMs: number;
+}
+
+const NO_VOLUMES: readonly Volume[] = [];
+
+export class PodTable {
+  private readonly controls: ControlTable;
+  private readonly nodes: NodeTable;
+  private readonly volumes: VolumeTable;
+  private readonly byText = new Map<string, PodRecord>();
+  private readonly byId = new Map<number, PodRecord>();
+  private nextId = 0;
+
+  constructor(controls: ControlTable, nodes: NodeTable, volumes: VolumeTable) {
+    this.controls = controls;
+    this.nodes = nodes;
+    this.volumes = volumes;
+  }
+
+  get(text: string): PodRecord | undefined {
+    return this.byText.get(text);
+  }
+
+  /** The record of an id while its pod exists. */
+  ofId(id: number): PodRecord | undefined {
+    return this.byId.get(id);
+  }
+
+  /** In order of appearance; the initial ones in key order. */
+  all(): IterableIterator<PodRecord> {
+    return this.byText.values();
+  }
+
+  add(object: Pod): PodRecord {
+    const key = keyOf(object);
+    let cpuMilli = 0;
+    let bytes = 0;
+    for (const container of object.spec?.containers ?? []) {
+      cpuMilli += milliCores(container.resources?.requests?.['cpu']);
+      bytes += bytesOf(container.resources?.requests?.['memory']);
+    }
+    const record: PodRecord = {
+      id: this.nextId++,
+      key,
+      text: keyString(key),
+      uid: object.metadata.uid,
+      object,
+      control: this.controls.ofPod(object),
+      daemon: controllerOwner(object)?.kind === 'DaemonSet',
+      cpuMilli,
+      bytes,
+      node: undefined,
+      volumes: NO_VOLUMES,
+      process: false,
+      bootEpoch: 0,
+      serving: false,
+      ready: false,
+      broken: false,
+      timer: undefined,
+      stopping: false,
+      eviction: undefined,
+      tolerantSinceMs: 0,
+    };
+    this.byText.set(record.text, record);
+    this.byId.set(record.id, record);
+    record.control?.pods.add(record);
+    this.bindIfNamed(record);
+    return record;
+  }
+
+  /** A new version of the object; true when this version is the first bound to a node. */
+  update(record: PodRecord, object: Pod): boolean {
+    record.object = object;
+    return record.node === undefined && this.bindIfNamed(record);
+  }
+
+  remove(record: PodRecord): void {
+    if (this.byText.get(record.text) === record) this.byText.delete(record.text);
+    this.byId.delete(record.id);
+    record.control?.pods.delete(record);
+    const node = record.node;
+    if (node === undefined) return;
+    node.pods.delete(record);
+    node.usedCpuMilli -= record.cpuMilli;
+    node.usedBytes -= record.bytes;
+    for (const volume of record.volumes) volume.users.delete(record);
+  }
+
+  private bindIfNamed(record: PodRecord): boolean {
+    const nodeName = record.object.spec?.nodeName;
+    if (nodeName === undefined || nodeName === '') return false;
+    const node = this.nodes.at(nodeName);
+    record.node = node;
+    node.pods.add(record);
+    node.usedCpuMilli += record.cpuMilli;
+    node.usedBytes += record.bytes;
+    record.volumes = this.volumesOf(record.object);
+    for (const volume of record.volumes) volume.users.add(record);
+    return true;
+  }
+
+  /** Known volumes of a pod's claims. */
+  volumesOf(pod: Pod): readonly Volume[] {
+    const claims = claimNames(pod);
+    if (claims.length === 0) return NO_VOLUMES;
+    const volumes: Volume[] = [];
+    for (const claim of claims) {
+      const volume = this.volumes.ofClaim(pod.metadata.namespace ?? '', claim);
+      if (volume !== undefined && !volumes.includes(volume)) volumes.push(volume);
+    }
+    return volumes;
+  }
+}
+
+export function isTerminating(record: PodRecord): boolean {
+  return record.object.metadata.deletionTimestamp !== undefined;
+}
+
+/** Phase Succeeded or Failed: it will never run again. */
+export function isFinished(record: PodRecord): boolean {
+  const phase = record.object.status?.phase;
+  return phase === 'Succeeded' || phase === 'Failed';
+}
+
+export function saysReady(pod: Pod): boolean {
+  return findCondition(pod.status?.conditions, 'Ready')?.status === 'True';
+}

@@ -1,0 +1,191 @@
+// The scheduler: binds pods to nodes. Filters: Ready, unschedulable, taints, nodeSelector, local volumes, cpu, memory and
+// number of pods. Score: fewest pods of the same owner in the rack, then on the node, then the smallest share of cpu and
+// memory requested, then the name. What fits nowhere waits for an event that could change that.
+// Source: kubernetes facts 2.5 (pkg/scheduler/apis/config/v1/default_plugins.go) for which filters exist.
+//
+// Divergence from reality: no affinity, anti-affinity, topology spread constraints, priorities or preemption, no ports, no
+// ReadWriteOncePod; spreading over racks stands for what most workloads ask for. As in the real scheduler, a ReadWriteOnce
+// volume that is attached elsewhere does not keep a pod from being bound: it waits on its node for the attachment. Back-off
+// is 1 s after an event instead of 1 s doubling to 10 s, and the flush after 5 min is left out, as nothing changes without
+// an event.
+
+import type { Node } from '../../core/api/node.ts';
+import { POD, type Pod } from '../../core/api/workload.ts';
+import { withCondition } from '../../core/api/conditions.ts';
+import { LaggedQueue } from '../kernel/lagged-queue.ts';
+import { isUp, type NodeRecord } from './node-table.ts';
+import { isTerminating, type PodRecord } from './pod-table.ts';
+import { toleratesOne } from './toleration.ts';
+import type { WorkloadContext } from './workload-context.ts';
+
+/** Source: kubernetes pkg/scheduler podInitialBackoffSeconds 1. */
+const BACKOFF_MS = 1_000;
+
+export class Scheduler {
+  private readonly context: WorkloadContext;
+  private readonly queue: LaggedQueue;
+  private readonly retries: LaggedQueue;
+  /** Texts of pods that fit nowhere, in the order in which they were found so. */
+  private readonly unschedulable = new Set<string>();
+  private boundCount = 0;
+
+  constructor(context: WorkloadContext) {
+    this.context = context;
+    const { kernel, config } = context;
+    this.queue = new LaggedQueue(kernel, 'schedule pod', config.kubernetes.watchLagMs, (text) => this.place(text));
+    this.retries = new LaggedQueue(kernel, 'schedule pod again', BACKOFF_MS, (text) => this.place(text));
+  }
+
+  /** Pods of counted workloads that were bound since the start. */
+  get bound(): number {
+    return this.boundCount;
+  }
+
+  /** Pods that already waited for a fitting node go on waiting for an event. */
+  load(): void {
+    for (const record of this.context.pods.all()) {
+      if (!isUnbound(record)) continue;
+      if (saysUnschedulable(record.object)) this.unschedulable.add(record.text);
+      else this.queue.add(record.text);
+    }
+  }
+
+  podCreated(record: PodRecord): void {
+    if (isUnbound(record)) this.queue.add(record.text);
+  }
+
+  podRemoved(record: PodRecord): void {
+    this.unschedulable.delete(record.text);
+    if (record.node !== undefined) this.retryAll();
+  }
+
+  nodeChanged(before: Node | undefined, after: Node | undefined): void {
+    if (this.unschedulable.size > 0 && after !== undefined && couldFitMore(before, after)) this.retryAll();
+  }
+
+  private retryAll(): void {
+    for (const text of this.unschedulable) this.retries.add(text);
+  }
+
+  private place(text: string): void {
+    const record = this.context.pods.get(text);
+    if (record === undefined || !isUnbound(record)) {
+      this.unschedulable.delete(text);
+      return;
+    }
+    const node = this.bestNode(record);
+    if (node === undefined) {
+      this.unschedulable.add(text);
+      this.reportUnschedulable(record);
+      return;
+    }
+    this.unschedulable.delete(text);
+    if (record.control !== undefined && record.control.workload >= 0) this.boundCount += 1;
+    this.context.store.update<Pod>(POD, record.key, 'main', (pod) => ({
+      ...pod,
+      spec: { ...pod.spec, nodeName: node.name },
+    }));
+  }
+
+  private bestNode(record: PodRecord): NodeRecord | undefined {
+    const inRack = new Map<string, number>();
+    const onNode = new Map<string, number>();
+    for (const sibling of record.control?.pods ?? []) {
+      if (sibling.node === undefined || isTerminating(sibling)) continue;
+      inRack.set(sibling.node.rack, (inRack.get(sibling.node.rack) ?? 0) + 1);
+      onNode.set(sibling.node.name, (onNode.get(sibling.node.name) ?? 0) + 1);
+    }
+    let best: NodeRecord | undefined;
+    let bestScore: Score | undefined;
+    const local = localNode(record, this.context);
+    for (const node of this.context.nodes.all()) {
+      if (local !== undefined && node.name !== local) continue;
+      if (!fits(record, node)) continue;
+      const score = {
+        inRack: inRack.get(node.rack) ?? 0,
+        onNode: onNode.get(node.name) ?? 0,
+        share: requestedShare(node),
+        name: node.name,
+      };
+      if (bestScore === undefined || isBetter(score, bestScore)) {
+        best = node;
+        bestScore = score;
+      }
+    }
+    return best;
+  }
+
+  private reportUnschedulable(record: PodRecord): void {
+    if (saysUnschedulable(record.object)) return;
+    this.context.store.update<Pod>(POD, record.key, 'status', (pod) => {
+      const conditions = withCondition(
+        pod.status?.conditions,
+        { type: 'PodScheduled', status: 'False', reason: 'Unschedulable' },
+        this.context.kernel.nowMs,
+      );
+      return { ...pod, status: { ...pod.status, phase: 'Pending', conditions } };
+    });
+  }
+}
+
+interface Score {
+  readonly inRack: number;
+  readonly onNode: number;
+  readonly share: number;
+  readonly name: string;
+}
+
+function isBetter(one: Score, other: Score): boolean {
+  if (one.inRack !== other.inRack) return one.inRack < other.inRack;
+  if (one.onNode !== other.onNode) return one.onNode < other.onNode;
+  if (one.share !== other.share) return one.share < other.share;
+  return one.name < other.name;
+}
+
+function requestedShare(node: NodeRecord): number {
+  const cpu = node.allocatableCpuMilli > 0 ? node.usedCpuMilli / node.allocatableCpuMilli : 0;
+  const memory = node.allocatableBytes > 0 ? node.usedBytes / node.allocatableBytes : 0;
+  return Math.max(cpu, memory);
+}
+
+/** A node without allocatable figures (generated clusters may leave them out) has room for everything. */
+function fits(record: PodRecord, node: NodeRecord): boolean {
+  const { object } = node;
+  if (object === undefined || object.spec?.unschedulable === true || !isUp(node)) return false;
+  const spec = record.object.spec;
+  for (const [key, value] of Object.entries(spec?.nodeSelector ?? {})) {
+    if (object.metadata.labels?.[key] !== value) return false;
+  }
+  for (const taint of object.spec?.taints ?? []) {
+    if (taint.effect !== 'PreferNoSchedule' && !toleratesOne(spec?.tolerations, taint)) return false;
+  }
+  if (node.object?.status?.allocatable === undefined) return true;
+  if (node.pods.size >= node.allocatablePods) return false;
+  if (record.cpuMilli > 0 && node.usedCpuMilli + record.cpuMilli > node.allocatableCpuMilli) return false;
+  return record.bytes === 0 || node.usedBytes + record.bytes <= node.allocatableBytes;
+}
+
+function localNode(record: PodRecord, context: WorkloadContext): string | undefined {
+  for (const volume of context.pods.volumesOf(record.object)) if (volume.localNode !== undefined) return volume.localNode;
+  return undefined;
+}
+
+function isUnbound(record: PodRecord): boolean {
+  return record.node === undefined && !isTerminating(record);
+}
+
+function saysUnschedulable(pod: Pod): boolean {
+  return pod.status?.conditions?.some((one) => one.type === 'PodScheduled' && one.status === 'False') === true;
+}
+
+function couldFitMore(before: Node | undefined, after: Node): boolean {
+  if (before === undefined) return true;
+  if (before.metadata.labels !== after.metadata.labels) return true;
+  if (before.spec !== after.spec) return true;
+  if (before.status?.allocatable !== after.status?.allocatable) return true;
+  return readiness(before) !== readiness(after);
+}
+
+function readiness(node: Node): string | undefined {
+  return node.status?.conditions?.find((condition) => condition.type === 'Ready')?.status;
+}

@@ -1,0 +1,79 @@
+// Whether a pod can really serve: its containers execute, clients reach its host, and the pools behind its volumes accept
+// I/O. Keeps each record's `process` and `serving` and tells Availability; writes nothing to the API.
+//
+// Divergence from reality: a pod whose object is gone no longer counts as serving, even where a dead kubelet leaves its
+// containers running (endpoints have dropped it by then). A terminating pod counts until its containers stop. A pod without
+// a simulated host is always reachable.
+
+import type { PodRecord } from './pod-table.ts';
+import type { WorkloadContext } from './workload-context.ts';
+
+export class Serving {
+  private readonly context: WorkloadContext;
+
+  constructor(context: WorkloadContext) {
+    this.context = context;
+  }
+
+  /** The containers of a pod start to execute, or end. */
+  setProcess(record: PodRecord, up: boolean): void {
+    record.process = up;
+    if (up) record.bootEpoch = this.epochOf(record);
+    this.judge(record);
+  }
+
+  /** Containers die with the operating system that ran them. Returns whether any of the host's pods lost theirs. */
+  hostChanged(host: number): void {
+    const node = this.context.nodes.ofHost(host);
+    if (node === undefined) return;
+    const { truth } = this.context;
+    const executes = truth.podsExecute(host);
+    const epoch = truth.bootEpoch(host);
+    for (const record of node.pods) {
+      if (record.process && (!executes || record.bootEpoch !== epoch)) record.process = false;
+      this.judge(record);
+    }
+  }
+
+  poolChanged(pool: number): void {
+    for (const volume of this.context.volumes.ofPool(pool)) for (const record of volume.users) this.judge(record);
+  }
+
+  /** The pod's object is gone. */
+  removed(record: PodRecord): void {
+    record.process = false;
+    this.judge(record);
+    this.setReady(record, false);
+  }
+
+  /** By the API: Ready and not terminating. */
+  setReady(record: PodRecord, ready: boolean): void {
+    if (record.ready === ready) return;
+    record.ready = ready;
+    const workload = record.control?.workload ?? -1;
+    if (workload >= 0) this.context.availability.ready(workload, ready ? 1 : -1);
+  }
+
+  private judge(record: PodRecord): void {
+    const serving = record.process && this.isReachable(record) && this.acceptsIo(record);
+    if (serving === record.serving) return;
+    record.serving = serving;
+    const workload = record.control?.workload ?? -1;
+    if (workload >= 0) this.context.availability.serving(workload, serving ? 1 : -1);
+  }
+
+  private isReachable(record: PodRecord): boolean {
+    const host = record.node?.host ?? -1;
+    return host < 0 || this.context.truth.reachable(host);
+  }
+
+  private acceptsIo(record: PodRecord): boolean {
+    for (const { pool } of record.volumes) if (pool >= 0 && !this.context.storage.accepts(pool)) return false;
+    return true;
+  }
+
+  private epochOf(record: PodRecord): number {
+    const host = record.node?.host ?? -1;
+    return host < 0 ? 0 : this.context.truth.bootEpoch(host);
+  }
+}

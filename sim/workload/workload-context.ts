@@ -1,0 +1,26 @@
+// What every workload loop works with: the store, the kernel, the world's truth, and the shared bookkeeping.
+
+import type { ObjectStore } from '../api-server/object-store.ts';
+import type { SimConfig } from '../config.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Draws } from '../kernel/rng.ts';
+import type { HostTruth, StorageTruth } from '../truth.ts';
+import type { Availability } from './availability.ts';
+import type { ControlTable } from './control-table.ts';
+import type { NodeTable } from './node-table.ts';
+import type { PodTable } from './pod-table.ts';
+import type { VolumeTable } from './volume-table.ts';
+
+export interface WorkloadContext {
+  readonly store: ObjectStore;
+  readonly kernel: Kernel;
+  readonly config: SimConfig;
+  readonly draws: Draws;
+  readonly truth: HostTruth;
+  readonly storage: StorageTruth;
+  readonly controls: ControlTable;
+  readonly nodes: NodeTable;
+  readonly volumes: VolumeTable;
+  readonly pods: PodTable;
+  readonly availability: Availability;
+}

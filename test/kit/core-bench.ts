@@ -1,0 +1,245 @@
+// A bench for controllers: objects in, the real runtime over the real store, view, writer and kernel, objects and events
+// out. Hosts and BMCs are simple ones; nodes do nothing unless a test changes them.
+
+import type { Action } from '../../core/actions.ts';
+import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
+import { CAPI_CLUSTER, CAPI_MACHINE_DEPLOYMENT, KUBEADM_CONTROL_PLANE } from '../../core/api/cluster.ts';
+import {
+  CAPI_MACHINE,
+  CAPI_MACHINE_SET,
+  METAL3_MACHINE,
+  OPENSHIFT_MACHINE,
+  OPENSHIFT_MACHINE_SET,
+} from '../../core/api/machine.ts';
+import { NODE } from '../../core/api/node.ts';
+import { type Kind, type KubeObject, keyString, type ObjectKey } from '../../core/api/object.ts';
+import {
+  CAPI_MACHINE_HEALTH_CHECK,
+  MACHINE_DISRUPTION_BUDGET,
+  MACHINE_REMEDIATION,
+  METAL3_REMEDIATION,
+  METAL3_REMEDIATION_TEMPLATE,
+  MRO_MACHINE_HEALTH_CHECK,
+  OPENSHIFT_MACHINE_HEALTH_CHECK,
+} from '../../core/api/remediation.ts';
+import {
+  PERSISTENT_VOLUME,
+  PERSISTENT_VOLUME_CLAIM,
+  POD,
+  POD_DISRUPTION_BUDGET,
+  VOLUME_ATTACHMENT,
+} from '../../core/api/workload.ts';
+import { assert } from '../../core/assert.ts';
+import type { Outcome } from '../../core/facts.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { KubeWriter } from '../../core/ports/kube-writer.ts';
+import type { Because, Controller } from '../../core/ports/reconciler.ts';
+import type { Recorder } from '../../core/ports/recorder.ts';
+import { Runtime, type RuntimeOptions } from '../../core/runtime/runtime.ts';
+import { CachedView } from '../../sim/api-server/cached-view.ts';
+import { StoreWriter } from '../../sim/api-server/kube-writer.ts';
+import { ObjectStore } from '../../sim/api-server/object-store.ts';
+import { Kernel } from '../../sim/kernel/kernel.ts';
+import { Draws, rootKey } from '../../sim/kernel/rng.ts';
+import { SimpleBmc, type SimpleBmcOptions } from './simple-bmc.ts';
+import { SimpleProvisioner } from './simple-provisioner.ts';
+
+const KINDS: readonly Kind[] = [
+  NODE,
+  POD,
+  POD_DISRUPTION_BUDGET,
+  PERSISTENT_VOLUME,
+  PERSISTENT_VOLUME_CLAIM,
+  VOLUME_ATTACHMENT,
+  BARE_METAL_HOST,
+  OPENSHIFT_MACHINE,
+  OPENSHIFT_MACHINE_SET,
+  OPENSHIFT_MACHINE_HEALTH_CHECK,
+  CAPI_CLUSTER,
+  CAPI_MACHINE,
+  CAPI_MACHINE_SET,
+  CAPI_MACHINE_DEPLOYMENT,
+  CAPI_MACHINE_HEALTH_CHECK,
+  KUBEADM_CONTROL_PLANE,
+  METAL3_MACHINE,
+  METAL3_REMEDIATION,
+  METAL3_REMEDIATION_TEMPLATE,
+  MRO_MACHINE_HEALTH_CHECK,
+  MACHINE_REMEDIATION,
+  MACHINE_DISRUPTION_BUDGET,
+];
+
+const BMC_DEFAULTS: SimpleBmcOptions = { powerOffMs: 5_000, powerOnMs: 5_000, answerMs: 100, timeoutMs: 30_000 };
+
+export interface CoreBenchOptions {
+  /** Objects of the start; uid, resourceVersion and creationTimestamp are filled in where missing. */
+  readonly objects: readonly KubeObject[];
+  readonly controllers: readonly Controller[];
+  /** Virtual now at the start, ms since the epoch. */
+  readonly atMs: number;
+  /** From a write to its arrival in the view; 0 when absent. */
+  readonly lagMs?: number;
+  readonly bmc?: Partial<SimpleBmcOptions>;
+  readonly provisionMs?: number;
+  readonly runtime?: Partial<RuntimeOptions>;
+  /** Wraps the writer, for faults of the API server. */
+  readonly writer?: (writer: KubeWriter, kernel: Kernel) => KubeWriter;
+  /** A host's power has changed. */
+  readonly onPower?: (bench: CoreBench, host: ObjectKey, power: 'on' | 'off') => void;
+}
+
+export interface RecordedDecision {
+  readonly controller: string;
+  readonly key: string;
+  readonly because: Because;
+  readonly actions: readonly Action[];
+  readonly atMs: number;
+}
+
+export interface RecordedEvent {
+  readonly about: string;
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly atMs: number;
+}
+
+export interface RecordedAction {
+  readonly controller: string;
+  readonly action: Action;
+  readonly outcome: Outcome;
+  readonly atMs: number;
+}
+
+export class CoreBench {
+  readonly kernel: Kernel;
+  readonly store: ObjectStore;
+  readonly view: CachedView;
+  readonly runtime: Runtime;
+  readonly bmc: SimpleBmc;
+  readonly provisioner: SimpleProvisioner;
+  readonly decisions: RecordedDecision[] = [];
+  readonly events: RecordedEvent[] = [];
+  readonly performed: RecordedAction[] = [];
+
+  constructor(options: CoreBenchOptions) {
+    const kernel = new Kernel(options.atMs);
+    this.kernel = kernel;
+    this.store = new ObjectStore(kernel, new Draws(rootKey('core-bench'), 0).stream('api-server', 'names'));
+    for (const kind of KINDS) this.store.register(kind, { statusSubresource: true });
+    this.store.load(options.objects);
+    this.view = new CachedView(this.store, kernel, { lagMs: options.lagMs ?? 0 });
+    this.bmc = new SimpleBmc(kernel, { ...BMC_DEFAULTS, ...options.bmc }, (host, power) =>
+      options.onPower?.(this, host, power),
+    );
+    this.provisioner = new SimpleProvisioner(kernel, options.provisionMs ?? 600_000);
+    const storeWriter = new StoreWriter(this.store);
+    this.runtime = new Runtime(
+      {
+        clock: clockOf(kernel),
+        view: this.view,
+        writer: options.writer?.(storeWriter, kernel) ?? storeWriter,
+        bmc: this.bmc,
+        provisioner: this.provisioner,
+        recorder: this.recorder(),
+      },
+      { forgetMemory: false, atBoundary: undefined, ...options.runtime },
+    );
+    for (const controller of options.controllers) this.runtime.add(controller);
+    this.runtime.start();
+  }
+
+  get nowMs(): number {
+    return this.kernel.nowMs;
+  }
+
+  /** Runs everything up to and including `untilMs`. */
+  run(untilMs: number): void {
+    this.kernel.runUntil(untilMs);
+  }
+
+  runFor(ms: number): void {
+    this.kernel.runUntil(this.kernel.nowMs + ms);
+  }
+
+  get<T extends KubeObject>(kind: Kind<T>, key: string): T | undefined {
+    return this.store.get(kind, keyFrom(kind, key));
+  }
+
+  /** Like `get`, for objects that must be there. */
+  the<T extends KubeObject>(kind: Kind<T>, key: string): T {
+    const object = this.get(kind, key);
+    assert(object !== undefined, `${kind.key} ${key} exists`);
+    return object;
+  }
+
+  list<T extends KubeObject>(kind: Kind<T>): readonly T[] {
+    return this.store.list(kind);
+  }
+
+  /** Names in key order. */
+  names(kind: Kind): readonly string[] {
+    return this.store.list(kind).map((object) => object.metadata.name);
+  }
+
+  /** The world changes an object: metadata and spec with `main`, status with `status`. */
+  update<T extends KubeObject>(kind: Kind<T>, key: string, subresource: 'main' | 'status', change: (current: T) => T): void {
+    const outcome = this.store.update(kind, keyFrom(kind, key), subresource, change);
+    assert(outcome.kind === 'done', `${kind.key} ${key} is updated: ${JSON.stringify(outcome)}`);
+  }
+
+  delete(kind: Kind, key: string): void {
+    const outcome = this.store.delete(kind, keyFrom(kind, key));
+    assert(outcome.kind === 'done', `${kind.key} ${key} is deleted: ${JSON.stringify(outcome)}`);
+  }
+
+  /** Reasons of events about one object, or all, in order. */
+  eventReasons(about?: string): readonly string[] {
+    return this.events.filter((event) => about === undefined || event.about === about).map((event) => event.reason);
+  }
+
+  /** Rules that decided one key, or all, in order. */
+  rules(key?: string): readonly string[] {
+    return this.decisions
+      .filter((decision) => key === undefined || decision.key === key)
+      .map((decision) => decision.because.rule);
+  }
+
+  private recorder(): Recorder {
+    return {
+      decided: (controller, key, because, actions, nowMs) => {
+        this.decisions.push({ controller, key: keyString(key), because, actions, atMs: nowMs });
+      },
+      performed: (controller, _key, action, outcome, nowMs) => {
+        this.performed.push({ controller, action, outcome, atMs: nowMs });
+      },
+      event: (_controller, { about, type, reason, message }, nowMs) => {
+        this.events.push({ about: about.metadata.name, type, reason, message, atMs: nowMs });
+      },
+    };
+  }
+}
+
+export function coreBench(options: CoreBenchOptions): CoreBench {
+  return new CoreBench(options);
+}
+
+/** The kernel as the controllers' clock: exact, and waking them by events of the kernel. */
+export function clockOf(kernel: Kernel): Clock {
+  return {
+    nowMs: () => kernel.nowMs,
+    wakeAt: (atMs, wake) => {
+      const handle = kernel.call(Math.max(atMs, kernel.nowMs), wake);
+      return () => {
+        kernel.cancel(handle);
+      };
+    },
+  };
+}
+
+function keyFrom(kind: Kind, text: string): ObjectKey {
+  if (!kind.namespaced) return { namespace: '', name: text };
+  const slash = text.indexOf('/');
+  assert(slash > 0, `the key of a namespaced object is namespace/name: ${text}`);
+  return { namespace: text.slice(0, slash), name: text.slice(slash + 1) };
+}

@@ -1,0 +1,117 @@
+// A BMC that behaves: power follows a command after a fixed delay, readings tell the truth, and it can fall silent. For
+// tests of controllers; the world's own host model is in sim/host.
+
+import type { PowerState } from '../../core/actions.ts';
+import { keyString, type ObjectKey } from '../../core/api/object.ts';
+import type { OperationEnd, PowerReading } from '../../core/facts.ts';
+import type { Bmc, PowerCommand } from '../../core/ports/bmc.ts';
+import type { Kernel } from '../../sim/kernel/kernel.ts';
+
+export interface SimpleBmcOptions {
+  readonly powerOffMs: number;
+  readonly powerOnMs: number;
+  /** From a question to its answer. */
+  readonly answerMs: number;
+  /** How long a caller waits for a silent BMC. */
+  readonly timeoutMs: number;
+}
+
+interface Host {
+  power: PowerState;
+  reachable: boolean;
+  readonly accepted: Set<string>;
+}
+
+export class SimpleBmc implements Bmc {
+  /** Every command that reached a BMC: `off hard host-1 at 1000`. */
+  readonly commands: { readonly host: string; readonly power: PowerState; readonly mode: string; readonly atMs: number }[] =
+    [];
+  private readonly kernel: Kernel;
+  private readonly options: SimpleBmcOptions;
+  private readonly hosts = new Map<string, Host>();
+  private readonly onPower: (host: ObjectKey, power: PowerState) => void;
+
+  constructor(kernel: Kernel, options: SimpleBmcOptions, onPower: (host: ObjectKey, power: PowerState) => void) {
+    this.kernel = kernel;
+    this.options = options;
+    this.onPower = onPower;
+  }
+
+  /** Power truth; hosts start on. */
+  power(host: ObjectKey): PowerState {
+    return this.hostOf(host).power;
+  }
+
+  setReachable(host: ObjectKey, reachable: boolean): void {
+    this.hostOf(host).reachable = reachable;
+  }
+
+  setTruth(host: ObjectKey, power: PowerState): void {
+    this.hostOf(host).power = power;
+  }
+
+  setPower(command: PowerCommand, ended: (end: OperationEnd, atMs: number) => void): void {
+    const host = this.hostOf(command.host);
+    const { kernel, options } = this;
+    const end = (afterMs: number, answer: OperationEnd): void => {
+      kernel.call(kernel.nowMs + afterMs, () => ended(answer, kernel.nowMs));
+    };
+    if (!host.reachable) {
+      end(options.timeoutMs, { kind: 'unknown', message: 'the BMC does not answer' });
+      return;
+    }
+    const delayMs = command.power === 'off' ? options.powerOffMs : options.powerOnMs;
+    if (!host.accepted.has(command.operationId)) {
+      host.accepted.add(command.operationId);
+      this.commands.push({
+        host: keyString(command.host),
+        power: command.power,
+        mode: command.mode,
+        atMs: kernel.nowMs,
+      });
+      kernel.call(kernel.nowMs + delayMs, () => {
+        host.power = command.power;
+        this.onPower(command.host, command.power);
+      });
+    }
+    end(delayMs, { kind: 'succeeded' });
+  }
+
+  observePower(key: ObjectKey, done: (reading: PowerReading) => void): void {
+    const askedAtMs = this.kernel.nowMs;
+    const waitMs = this.hostOf(key).reachable ? this.options.answerMs : this.options.timeoutMs;
+    this.kernel.call(askedAtMs + waitMs, () => done({ ...this.reading(key), askedAtMs }));
+  }
+
+  watchPower(key: ObjectKey, everyMs: number, changed: (reading: PowerReading) => void): () => void {
+    let last: PowerReading['power'] | undefined;
+    let stopped = false;
+    const poll = (): void => {
+      if (stopped) return;
+      const reading = this.reading(key);
+      this.kernel.call(this.kernel.nowMs + everyMs, poll);
+      if (reading.power === last) return;
+      last = reading.power;
+      changed(reading);
+    };
+    this.kernel.call(this.kernel.nowMs, poll);
+    return () => {
+      stopped = true;
+    };
+  }
+
+  private reading(key: ObjectKey): PowerReading {
+    const host = this.hostOf(key);
+    const { nowMs } = this.kernel;
+    return { power: host.reachable ? host.power : 'unreachable', askedAtMs: nowMs, readAtMs: nowMs };
+  }
+
+  private hostOf(key: ObjectKey): Host {
+    const text = keyString(key);
+    const known = this.hosts.get(text);
+    if (known !== undefined) return known;
+    const host: Host = { power: 'on', reachable: true, accepted: new Set() };
+    this.hosts.set(text, host);
+    return host;
+  }
+}

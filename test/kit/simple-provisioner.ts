@@ -1,0 +1,36 @@
+// A provisioner that always succeeds after a fixed time. For tests of controllers.
+
+import { keyString, type ObjectKey } from '../../core/api/object.ts';
+import type { OperationEnd } from '../../core/facts.ts';
+import type { Provisioner } from '../../core/ports/provisioner.ts';
+import type { Kernel } from '../../sim/kernel/kernel.ts';
+
+export class SimpleProvisioner implements Provisioner {
+  readonly operations: { readonly what: string; readonly host: string; readonly atMs: number }[] = [];
+  private readonly kernel: Kernel;
+  private readonly takesMs: number;
+
+  constructor(kernel: Kernel, takesMs: number) {
+    this.kernel = kernel;
+    this.takesMs = takesMs;
+  }
+
+  provision(host: ObjectKey, _operationId: string, ended: (end: OperationEnd, atMs: number) => void): void {
+    this.run('provision', host, ended);
+  }
+
+  deprovision(
+    host: ObjectKey,
+    cleaning: 'metadata' | 'disabled',
+    _operationId: string,
+    ended: (end: OperationEnd, atMs: number) => void,
+  ): void {
+    this.run(`deprovision ${cleaning}`, host, ended);
+  }
+
+  private run(what: string, host: ObjectKey, ended: (end: OperationEnd, atMs: number) => void): void {
+    const { kernel } = this;
+    this.operations.push({ what, host: keyString(host), atMs: kernel.nowMs });
+    kernel.call(kernel.nowMs + this.takesMs, () => ended({ kind: 'succeeded' }, kernel.nowMs));
+  }
+}

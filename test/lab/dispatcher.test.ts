@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { type Chunk, ChunkRunner, cutChunks } from '../../lab/chunks.ts';
+import { Dispatcher } from '../../lab/dispatcher.ts';
+import type { Executor } from '../../lab/executor.ts';
+import { runsByPolicy } from '../../lab/finished-runs.ts';
+import { aPolicy, CONFIG, hooks, runWith } from './analytic-world.ts';
+import { ManualExecutor } from './manual-executor.ts';
+
+const runner = new ChunkRunner({
+  config: CONFIG,
+  policies: [aPolicy('careful'), aPolicy('hasty')],
+  inputs: [],
+  run: runWith(({ replication }) => replication),
+});
+const chunks = cutChunks({ variant: [], policies: [0, 1], record: false }, { first: 1, count: 10, size: 3 });
+
+test('chunks that finish out of order are merged in order', async () => {
+  const executor = new ManualExecutor(runner, 3);
+  const dispatcher = new Dispatcher(executor, hooks(), 20);
+  const running = dispatcher.run('policies', chunks);
+  for (const next of [2, 0, 3, 1]) await executor.finish(next);
+  const runs = runsByPolicy(await running, 2);
+  const numbers = Array.from({ length: 10 }, (_, i) => i + 1);
+  expect(runs.map((list) => list.map((run) => run.replication))).toEqual([numbers, numbers]);
+  expect(runs.map((list) => list[0]?.policy)).toEqual(['careful', 'hasty']);
+  expect(dispatcher.complete).toBe(true);
+});
+
+test('abort lets chunks in hand finish, hands out no more, and keeps every policy at the same replications', async () => {
+  const executor = new ManualExecutor(runner, 2);
+  const watched = hooks();
+  const dispatcher = new Dispatcher(executor, watched, 20);
+  const running = dispatcher.run('policies', chunks);
+  watched.abort();
+  for (const next of [1, 0]) await executor.finish(next);
+  const runs = runsByPolicy(await running, 2);
+  expect(runs.map((list) => list.map((run) => run.replication))).toEqual([
+    [1, 2, 3, 4, 5, 6],
+    [1, 2, 3, 4, 5, 6],
+  ]);
+  expect(executor.started).toBe(2);
+  expect(dispatcher.complete).toBe(false);
+});
+
+test('progress counts runs, from the start of a phase to its end', async () => {
+  const executor = new ManualExecutor(runner, 1);
+  const watched = hooks();
+  const running = new Dispatcher(executor, watched, 20).run('policies', chunks);
+  for (const next of [0, 1, 2, 3]) await executor.finish(next);
+  await running;
+  expect(watched.progress).toEqual(
+    [0, 6, 12, 18, 20].map((doneRuns) => ({ doneRuns, totalRuns: 20, phase: 'policies' })),
+  );
+});
+
+test('a run that throws ends the phase with its own error and hands out nothing more', async () => {
+  const started: Chunk[] = [];
+  const broken: Executor = {
+    workers: 1,
+    run: (chunk) => {
+      started.push(chunk);
+      return Promise.reject(new Error('negative time'));
+    },
+    close: () => Promise.resolve(),
+  };
+  await expect(new Dispatcher(broken, hooks(), 20).run('policies', chunks)).rejects.toThrow('negative time');
+  expect(started).toEqual(chunks.slice(0, 1));
+});

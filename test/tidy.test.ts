@@ -1,0 +1,114 @@
+// The rules of the house that hold for the architecture: import directions, no wall clock and no global randomness where
+// decisions and worlds are, no type holes, no drawers. Sizes and names are for readers.
+
+import { posix } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { allSources, type Source, sourcesUnder } from './tidy/sources.ts';
+
+/** Folder to what it may import: own folders by prefix, packages by name. Everything absent is forbidden. */
+const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readonly packages: readonly string[] }>> = {
+  'core/api': { own: ['core/api', 'core/assert.ts'], packages: [] },
+  'core/ports': { own: ['core/api', 'core/actions.ts', 'core/facts.ts', 'core/ports'], packages: [] },
+  'core/health': { own: ['core/api', 'core/ports', 'core/actions.ts', 'core/facts.ts', 'core/assert.ts', 'core/health', 'core/budget'], packages: [] },
+  'core/budget': { own: ['core/api', 'core/ports', 'core/actions.ts', 'core/facts.ts', 'core/assert.ts', 'core/budget', 'core/health'], packages: [] },
+  'core/remediation': { own: ['core/api', 'core/ports', 'core/actions.ts', 'core/facts.ts', 'core/assert.ts', 'core/remediation'], packages: ['xstate'] },
+  'core/host': { own: ['core/api', 'core/ports', 'core/actions.ts', 'core/facts.ts', 'core/assert.ts', 'core/host'], packages: ['xstate'] },
+  'core/runtime': { own: ['core'], packages: [] },
+  core: { own: ['core'], packages: [] },
+  'sim/kernel': { own: ['sim/kernel'], packages: ['seedrandom'] },
+  sim: { own: ['core', 'sim'], packages: [] },
+  scenarios: { own: ['core', 'sim', 'scenarios', 'lab/summary.ts'], packages: ['yaml', 'zod'] },
+  twin: { own: ['core', 'sim', 'scenarios', 'lab/summary.ts', 'twin'], packages: ['yaml', 'node:fs', 'node:path', 'node:zlib'] },
+  lab: {
+    own: ['sim', 'core/api', 'core/assert.ts', 'lab'],
+    packages: ['piscina', 'node:os', 'node:worker_threads', 'simple-statistics', '@stdlib/stats-base-dists-t-quantile', '@stdlib/stats-base-dists-beta-quantile'],
+  },
+  reports: { own: ['lab/summary.ts', 'sim/result.ts', 'sim/config.ts', 'scenarios/problem.ts', 'reports'], packages: ['echarts', 'preact'] },
+};
+
+function rulesFor(path: string): { readonly folder: string; readonly rule: (typeof ALLOWED)[string] } | undefined {
+  const folders = Object.keys(ALLOWED).filter((folder) => path.startsWith(`${folder}/`));
+  const folder = folders.sort((a, b) => b.length - a.length)[0];
+  const rule = folder === undefined ? undefined : ALLOWED[folder];
+  return folder === undefined || rule === undefined ? undefined : { folder, rule };
+}
+
+function forbiddenImports(source: Source): readonly string[] {
+  const found = rulesFor(source.path);
+  if (found === undefined) return [];
+  return source.imports
+    .filter((target) => {
+      if (!target.startsWith('.')) return !found.rule.packages.some((name) => target === name || target.startsWith(`${name}/`));
+      const resolved = posix.normalize(posix.join(posix.dirname(source.path), target));
+      return !found.rule.own.some((own) => resolved === own || resolved.startsWith(`${own}/`));
+    })
+    .map((target) => `${source.path} imports ${target}`);
+}
+
+const PURE = /^(core|sim)\//;
+
+const BANNED: readonly { readonly what: string; readonly pattern: RegExp; readonly where: (path: string) => boolean }[] = [
+  { what: 'wall clock', pattern: /\b(Date\.now|new Date|performance\.now|process\.hrtime)\b/, where: (path) => PURE.test(path) },
+  { what: 'global randomness', pattern: /\b(Math\.random|randomUUID|randomBytes)\b/, where: (path) => !path.startsWith('test/') },
+  { what: 'timers', pattern: /\b(setTimeout|setInterval|setImmediate|queueMicrotask)\b/, where: (path) => PURE.test(path) },
+  { what: 'promises', pattern: /\b(async|await|Promise)\b/, where: (path) => PURE.test(path) },
+  { what: 'process and console', pattern: /\b(process\.|console\.)/, where: (path) => /^(core|sim|scenarios|lab\/(?!worker)|reports)\//.test(path) },
+  { what: 'any', pattern: /(:\s*any\b|\bas any\b|<any>)/, where: (path) => !path.startsWith('test/tidy') },
+  { what: 'double casts', pattern: /as unknown as/, where: () => true },
+  { what: 'enums', pattern: /\benum\s+\w+\s*\{/, where: () => true },
+  { what: 'module-level mutable state', pattern: /^let\s/m, where: (path) => !/^(test|bench|tools)\//.test(path) },
+  { what: 'default exports', pattern: /^export default\b/m, where: (path) => !path.startsWith('lab/worker') },
+  { what: 'mocks, skips and focus', pattern: /\b(vi\.mock|vi\.fn|(?:it|test|describe)\.(?:only|todo))\b/, where: (path) => path !== 'test/tidy.test.ts' },
+  { what: 'empty catch', pattern: /catch\s*(\([^)]*\))?\s*\{\s*\}/, where: () => true },
+];
+
+describe('tidy', () => {
+  const sources = allSources();
+
+  test('there are sources to check', () => {
+    expect(sources.length).toBeGreaterThan(50);
+  });
+
+  test('imports go only in the directions of the design', () => {
+    expect(sources.flatMap(forbiddenImports)).toEqual([]);
+  });
+
+  test('nothing imports cli/ but cli/ itself, its tests and the build', () => {
+    const importers = sources.filter(
+      (source) => !/^(cli|test|tools|bench)\//.test(source.path) && source.imports.some((target) => /(^|\/)cli\//.test(target)),
+    );
+    expect(importers.map((source) => source.path)).toEqual([]);
+  });
+
+  test.each(BANNED)('no $what where it does not belong', ({ pattern, where }) => {
+    const findings = sources.filter((source) => where(source.path) && pattern.test(source.code)).map((source) => source.path);
+    expect(findings).toEqual([]);
+  });
+
+  test('no drawers: files are named for a noun', () => {
+    const drawers = sources.filter((source) => /\/(utils?|helpers?|common|shared|types|index|misc)\.ts$/.test(source.path));
+    expect(drawers.map((source) => source.path)).toEqual([]);
+  });
+
+  test('every file opens with a comment that says what it is', () => {
+    const bare = sourcesUnder('core', 'sim', 'scenarios', 'twin', 'lab', 'reports', 'cli', 'bench', 'tools').filter(
+      (source) => !/^(#![^\n]*\n)?(\/\/|\/\*)/.test(source.text),
+    );
+    expect(bare.map((source) => source.path)).toEqual([]);
+  });
+
+  test('every model says where it diverges from reality', () => {
+    const models = sourcesUnder('sim/api-server', 'sim/node', 'sim/host', 'sim/storage', 'sim/workload', 'sim/machine', 'sim/people', 'sim/faults');
+    const folders = new Set(models.map((source) => posix.dirname(source.path)));
+    const silent = [...folders].filter(
+      (folder) => !models.some((source) => posix.dirname(source.path) === folder && /Divergence from reality/.test(source.text)),
+    );
+    expect(silent).toEqual([]);
+  });
+
+  test('unfinished words stay out', () => {
+    const words = /\b(TODO|FIXME|XXX|HACK|for now|not implemented|simplified version)\b/;
+    const findings = sources.filter((source) => !source.path.startsWith('test/tidy') && words.test(source.text));
+    expect(findings.map((source) => source.path)).toEqual([]);
+  });
+});

@@ -1,0 +1,66 @@
+// Builds dist/: the CLI with one lazy chunk per command, the worker, and the report page as one string asset.
+// Run by `npm run build` and on install. Everything is bundled, packages too: fewer files to open is what starts fast.
+
+import { readFile, rm, writeFile, chmod, readdir, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rolldown } from 'rolldown';
+
+const root = new URL('../', import.meta.url);
+const path = (relative: string): string => new URL(relative, root).pathname;
+
+/** Stay on disk: piscina finds its own worker file beside itself. */
+const EXTERNAL = ['piscina'];
+
+await rm(path('dist'), { recursive: true, force: true });
+await buildProgram(await packageVersion());
+await buildReportPage();
+await printSizes();
+
+async function packageVersion(): Promise<string> {
+  const parsed: unknown = JSON.parse(await readFile(path('package.json'), 'utf8'));
+  if (typeof parsed === 'object' && parsed !== null && 'version' in parsed && typeof parsed.version === 'string') {
+    return parsed.version;
+  }
+  throw new Error('package.json has no version');
+}
+
+async function buildProgram(version: string): Promise<void> {
+  const input: Record<string, string> = { metaltwin: path('cli/main.ts') };
+  if (existsSync(path('lab/worker.ts'))) input['worker'] = path('lab/worker.ts');
+  const bundle = await rolldown({
+    input,
+    platform: 'node',
+    external: EXTERNAL,
+    transform: { define: { METALTWIN_VERSION: JSON.stringify(version) } },
+  });
+  await bundle.write({
+    dir: path('dist'),
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunk-[name]-[hash].js',
+    minify: { compress: true, mangle: false, codegen: true },
+  });
+  await bundle.close();
+  await chmod(path('dist/metaltwin.js'), 0o755);
+}
+
+/** The page's script becomes `dist/report-page.js`, a module that exports it as text. */
+async function buildReportPage(): Promise<void> {
+  const bundle = await rolldown({
+    input: path('reports/html/page/main.ts'),
+    platform: 'browser',
+    transform: { define: { 'process.env.NODE_ENV': '"production"' } },
+  });
+  const { output } = await bundle.generate({ format: 'iife', minify: true, codeSplitting: false });
+  await bundle.close();
+  const script = output[0].code;
+  await writeFile(path('dist/report-page.js'), `export const PAGE_SCRIPT = ${JSON.stringify(script)};\n`);
+}
+
+async function printSizes(): Promise<void> {
+  const names = (await readdir(path('dist'))).toSorted();
+  for (const name of names) {
+    const { size } = await stat(path(`dist/${name}`));
+    process.stdout.write(`${String(Math.round(size / 1024)).padStart(7)} kB  dist/${name}\n`);
+  }
+}
