@@ -19,6 +19,7 @@ export interface Flags {
   readonly rackLabel?: string;
   readonly results?: string;
   readonly out?: string;
+  readonly explain?: string;
   readonly host?: string;
   readonly at?: string;
   readonly nodeFail?: readonly string[];

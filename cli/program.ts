@@ -21,8 +21,8 @@ export async function runProgram(argv: readonly string[], console: Console): Pro
   const program = commandTree(console, (load) => async (operands, flags, declared) => {
     const unknown = operands.filter((operand) => operand.startsWith('-') && operand !== '-');
     if (unknown.length > 0) {
-      const { unknownFlags } = await import('./unknown-flags.ts');
-      code = unknownFlags(unknown, declared, { flags, console });
+      const { answerUnknownFlags } = await import('./unknown-flags.ts');
+      code = answerUnknownFlags(unknown, declared, { operands, flags, argv, console });
       return;
     }
     const { runCommand } = await import('./run-command.ts');
@@ -46,7 +46,7 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
     .description('Simulate remediation policies for Kubernetes on bare metal: on your manifests, before rollout.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .configureHelp({ showGlobalOptions: false })
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .configureOutput({ writeOut: (text) => console.out(text), writeErr: (text) => console.err(text) })
     .exitOverride()
     .addHelpText('after', EXAMPLES);
@@ -59,7 +59,7 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
       .usage(usage)
       .argument('[operands...]')
       .allowUnknownOption()
-      .configureHelp({ visibleArguments: () => [] })
+      
       .action((operands: string[], flags: Flags, self: Commander) =>
         act(
           operands,
@@ -72,23 +72,43 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
 
   outputFlags(
     studyFlags(
-      add('compare', '(SCENARIO | --cluster PATH...) [--policy NAME=FILE[,FILE]...]... [options]', 'run several policies on the same worlds and say which is better', async () =>
-        (await import('./commands/compare.ts')).compareCommand),
+      add(
+        'compare',
+        '(SCENARIO | --cluster PATH...) [--policy NAME=FILE[,FILE]...]... [options]',
+        'run several policies on the same worlds and say which is better',
+        async () => (await import('./commands/compare.ts')).compareCommand,
+      ),
     ),
   );
   outputFlags(
     studyFlags(
-      add('run', '(SCENARIO | --cluster PATH...) [--policy NAME=FILE[,FILE]...] [options]', 'run one policy and report what it does', async () =>
-        (await import('./commands/run.ts')).singleRunCommand),
+      add(
+        'run',
+        '(SCENARIO | --cluster PATH...) [--policy NAME=FILE[,FILE]...] [options]',
+        'run one policy and report what it does',
+        async () => (await import('./commands/run.ts')).singleRunCommand,
+      ),
     ),
   );
   outputFlags(
-    add('validate', 'FILE... [options]', 'check scenarios and policies; print every problem, simulate nothing', async () =>
-      (await import('./commands/validate.ts')).validateCommand),
+    add(
+      'validate',
+      '(SCENARIO... | --cluster PATH...) [--policy NAME=FILE[,FILE]...]... [options]',
+      'check scenarios, clusters and policies; print every problem, simulate nothing',
+      async () => (await import('./commands/validate.ts')).validateCommand,
+    )
+      .option('--cluster <path>', 'dump of a cluster: file, folder or must-gather (repeatable)', collect)
+      .option('--policy <name=files>', 'manifests of one policy, comma-separated (repeatable)', collect)
+      .option('--rack-label <key>', 'node label that names the rack')
+      .option('--explain <code>', 'explain a problem code, as MT122'),
   );
   outputFlags(
-    add('whatif', 'DUMP... --policy NAME=FILE[,FILE]... (--node-fail H | --rack-fail R | --switch-fail R | --bmc-fail H)... [options]', 'fail something in an imported cluster: who is fenced, when, who is refused, and why', async () =>
-      (await import('./commands/whatif.ts')).whatifCommand)
+    add(
+      'whatif',
+      'DUMP... --policy NAME=FILE[,FILE]... (--node-fail H | --rack-fail R | --switch-fail R | --bmc-fail H)... [options]',
+      'fail something in an imported cluster: who is fenced, when, who is refused, and why',
+      async () => (await import('./commands/whatif.ts')).whatifCommand,
+    )
       .option('--policy <name=files>', 'manifests to apply, comma-separated; NAME= alone is no remediation', collect)
       .option('--node-fail <host>', 'the host dies now (repeatable)', collect)
       .option('--rack-fail <rack>', 'the rack loses power now (repeatable)', collect)
@@ -100,20 +120,32 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
       .option('--seed <text>', 'seed of the stage times'),
   );
   outputFlags(
-    add('replay', '(RESULTS | latest)#POLICY/REPLICATION [options]', 'run one replication again, print its story and verify its fingerprint', async () =>
-      (await import('./commands/replay.ts')).replayCommand)
+    add(
+      'replay',
+      '(RESULTS | latest)#POLICY/REPLICATION [options]',
+      'run one replication again, print its story and verify its fingerprint',
+      async () => (await import('./commands/replay.ts')).replayCommand,
+    )
       .option('--host <name>', 'only lines about this host')
       .option('--results <dir>', 'folder of all results (default results)'),
   );
   outputFlags(
-    add('explain', '(RESULTS | latest)#POLICY/REPLICATION [options]', 'for every fencing: what was known, what was true, which rule and budget decided', async () =>
-      (await import('./commands/explain.ts')).explainCommand)
+    add(
+      'explain',
+      '(RESULTS | latest)#POLICY/REPLICATION [options]',
+      'for every fencing: what was known, what was true, which rule and budget decided',
+      async () => (await import('./commands/explain.ts')).explainCommand,
+    )
       .option('--host <name>', 'only decisions about this host')
       .option('--at <time>', 'only decisions around this time, as 12d3h or day 12 03:00')
       .option('--results <dir>', 'folder of all results (default results)'),
   );
-  add('schema', '', 'print the JSON Schema of the scenario file', async () =>
-    (await import('./commands/schema.ts')).schemaCommand);
+  add(
+    'schema',
+    '',
+    'print the JSON Schema of the scenario file',
+    async () => (await import('./commands/schema.ts')).schemaCommand,
+  );
   add('version', '', 'print the version', async () => async (request) => {
     request.console.out(`${VERSION}\n`);
     return EXIT.ok;
@@ -124,7 +156,11 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
 function studyFlags(command: Commander): Commander {
   return command
     .option('--cluster <path>', 'dump of a cluster: file, folder or must-gather (repeatable)', collect)
-    .option('--policy <name=files>', 'manifests of one policy, comma-separated (repeatable); NAME= alone is no remediation', collect)
+    .option(
+      '--policy <name=files>',
+      'manifests of one policy, comma-separated (repeatable); NAME= alone is no remediation',
+      collect,
+    )
     .option('--seed <text>', 'seed; same seed, same bytes')
     .option('--replications <n>', 'worlds per policy')
     .option('--duration <duration>', 'simulated time of each world, as 30d or 1y')

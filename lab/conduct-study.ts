@@ -157,9 +157,11 @@ class StudyParts {
   }
 
   summary(results: Results): StudySummary {
-    const { plan, pairs } = { plan: this.#plan, pairs: comparePairs(results.runs, this.#bootstrap) };
+    const plan = this.#plan;
     const { config } = plan;
-    const replications = results.runs[0]?.runs.length ?? 0;
+    const pairs = comparePairs(results.runs, this.#bootstrap);
+    const [first] = results.runs;
+    const replications = first === undefined ? 0 : first.runs.length;
     const context = { metric: plan.primaryMetric, study: plan.study, durationMs: config.durationMs, replications };
     const verdict = verdictOf({
       context,

@@ -1,6 +1,5 @@
 // Executor in this process, one chunk at a time: for one job, for tests, and for debugging with a plain stack.
 
-import { setImmediate } from 'node:timers/promises';
 import { type Chunk, type ChunkResult, ChunkRunner, type ChunkWorld } from './chunks.ts';
 import type { Executor } from './executor.ts';
 
@@ -14,7 +13,7 @@ export class InProcessExecutor implements Executor {
 
   /** Lets the event loop turn once before each chunk, so that signals and progress output get through. */
   async run(chunk: Chunk): Promise<ChunkResult> {
-    await setImmediate();
+    await new Promise((resolve) => setImmediate(resolve));
     return this.#runner.run(chunk);
   }
 

@@ -124,7 +124,10 @@ export function formatSpan(ms: number): string {
   const first = parts.findIndex(([size]) => ms >= size);
   return parts
     .slice(first, first + 2)
-    .map(([size, letter], index) => [Math.floor((index === 0 ? ms : ms % (parts[first]?.[0] ?? 1)) / size), letter] as const)
+    .map(
+      ([size, letter], index) =>
+        [Math.floor((index === 0 ? ms : ms % (parts[first]?.[0] ?? 1)) / size), letter] as const,
+    )
     .filter(([count]) => count > 0)
     .map(([count, letter]) => `${count}${letter}`)
     .join('');

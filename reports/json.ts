@@ -1,7 +1,7 @@
 // JSON for machines. Key order is that of the summary's type, numbers are exact, one trailing newline: same study, same bytes.
 
-import type { StudySummary } from '../lab/summary.ts';
 import { assert } from '../core/assert.ts';
+import type { StudySummary } from '../lab/summary.ts';
 
 /** The bytes of summary.json. */
 export function summaryJson(summary: StudySummary): string {

@@ -69,7 +69,9 @@ function problemLines(problem: ShownProblem, style: TextStyle): readonly string[
     `  --> ${shown(placeOf(problem))}`,
     ...sourceLines(problem, style),
     ...(problem.why === undefined ? [] : wrap(`  ${shown(problem.why)}`, style, '  ')),
-    ...(problem.remedy === undefined || problem.source !== undefined ? [] : wrap(`  ${shown(problem.remedy)}`, style, '  ')),
+    ...(problem.remedy === undefined || problem.source !== undefined
+      ? []
+      : wrap(`  ${shown(problem.remedy)}`, style, '  ')),
   ];
 }
 

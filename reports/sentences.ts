@@ -51,7 +51,10 @@ export function breakEvenSentence(breakEven: BreakEven): string {
 export function uncertaintySentence(uncertainty: InputUncertainty, primaryMetric: MetricName): string {
   const { quantity } = METRIC_WORDS[primaryMetric];
   const { mean } = uncertainty.difference;
-  const spread = formatAlone({ mean, low: uncertainty.low, high: uncertainty.high, n: uncertainty.draws, method: 'bootstrap' }, quantity);
+  const spread = formatAlone(
+    { mean, low: uncertainty.low, high: uncertainty.high, n: uncertainty.draws, method: 'bootstrap' },
+    quantity,
+  );
   return `With assumed inputs drawn from their priors (${formatNumber(uncertainty.draws, 0)} draws): ${spread}.`;
 }
 
@@ -59,7 +62,9 @@ export function uncertaintySentence(uncertainty: InputUncertainty, primaryMetric
 export function influenceList(uncertainty: InputUncertainty, most: number): string {
   return uncertainty.influence
     .slice(0, most)
-    .map(({ meaning, rankCorrelation }) => `${meaning} (${rankCorrelation < 0 ? '' : '+'}${rankCorrelation.toFixed(2)})`)
+    .map(
+      ({ meaning, rankCorrelation }) => `${meaning} (${rankCorrelation < 0 ? '' : '+'}${rankCorrelation.toFixed(2)})`,
+    )
     .join(', ');
 }
 
@@ -74,11 +79,11 @@ export function primaryFinding(summary: StudySummary): string {
   const ordered = summary.policies.toSorted((x, y) => x.metrics[metric].mean - y.metrics[metric].mean);
   const [least] = ordered;
   const most = ordered.at(-1);
-  if (least === undefined || most === undefined) return label;
+  if (least === undefined || most === undefined) return capitalised(label);
   const words = (policy: typeof least): string => `${policy.name} ${formatAlone(policy.metrics[metric], quantity)}`;
   const horizon = formatHorizon(summary.durationMs);
-  if (least === most) return `${label} per ${horizon}: ${words(least)}`;
-  return `${label} per ${horizon}: least with ${words(least)}, most with ${words(most)}`;
+  if (least === most) return `${capitalised(label)} per ${horizon}: ${words(least)}`;
+  return `${capitalised(label)} per ${horizon}: least with ${words(least)}, most with ${words(most)}`;
 }
 
 /** Chart title: what each policy's nodes wait for most. */
@@ -95,4 +100,8 @@ export function downtimeFinding(summary: StudySummary): string {
 /** `3m20s`: how long the study took on this machine; never part of the summary. */
 export function elapsedWords(elapsedMs: number): string {
   return formatSpan(Math.round(elapsedMs));
+}
+
+function capitalised(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

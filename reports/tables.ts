@@ -4,7 +4,16 @@
 import type { BreakEven, Estimate, PairSummary, PolicySummary, StudySummary } from '../lab/summary.ts';
 import type { FaultClass } from '../sim/config.ts';
 import type { MetricName } from '../sim/result.ts';
-import { formatAlone, formatEstimate, formatHorizon, formatMean, formatNumber, formatPlain, type Unit, unitFor, unitOfParts } from './format.ts';
+import {
+  formatAlone,
+  formatEstimate,
+  formatHorizon,
+  formatNumber,
+  formatPlain,
+  type Unit,
+  unitFor,
+  unitOfParts,
+} from './format.ts';
 import { DOWNTIME_PARTS, METRIC_WORDS, NEEDLESS_PARTS } from './metric-names.ts';
 
 export interface Column {
@@ -25,9 +34,12 @@ export type Depth = 'main' | 'all';
 
 const MAIN_METRICS: readonly MetricName[] = [
   'workloadUnavailableMs',
-  'fencings',
-  'reprovisionings',
   'nodeDowntimeMs',
+  'fencings',
+  'needlessHealthy',
+  'needlessSelfHealing',
+  'needlessBooting',
+  'reprovisionings',
   'resyncBytes',
   'dataUnavailableMs',
   'dataLostGroups',
@@ -44,24 +56,25 @@ const MORE_METRICS: readonly MetricName[] = [
   'podsMoved',
 ];
 
-/** One row per policy, one column per metric, the primary metric first. */
+/** One row per metric, the primary metric first, and one column per policy. */
 export function policyTable(summary: StudySummary, depth: Depth): Table {
-  const metrics = metricsOf(depth, summary.verdict.primaryMetric);
-  const units = metrics.map((metric) => columnUnit(metric, summary.policies));
+  const { policies } = summary;
+  const horizon = formatHorizon(summary.durationMs);
   return {
-    title: `Policies, per run of ${formatHorizon(summary.durationMs)}: mean [95 % interval]`,
-    columns: [left('policy'), ...metrics.map((metric, i) => right(headingOf(metric, units[i])))],
-    rows: summary.policies.map((policy) => [
-      policy.name,
-      ...metrics.map((metric, i) => cellOf(policy.metrics[metric], units[i])),
-    ]),
+    title: `Per run of ${horizon}: mean [95 % interval]`,
+    columns: [left('metric'), ...policies.map((policy) => right(policy.name))],
+    rows: metricsOf(depth, summary.verdict.primaryMetric).map((metric) => {
+      const unit = columnUnit(metric, policies);
+      return [headingOf(metric, unit), ...policies.map((policy) => cellOf(policy.metrics[metric], unit))];
+    }),
+    note: 'Needless: the host would have served earlier without the fencing.',
   };
 }
 
 /** One row per metric, one column per pair: a minus b on the same worlds. The matched pair, if any, is the last column. */
 export function differencesTable(summary: StudySummary, depth: Depth): Table {
-  const pairs = comparedPairs(summary);
-  const metrics = metricsOf(depth, summary.verdict.primaryMetric);
+  const pairs = depth === 'all' ? comparedPairs(summary) : leadingPairs(summary);
+  const metrics = metricsOf(depth, summary.verdict.primaryMetric).filter((metric) => !NEEDLESS_PARTS.includes(metric));
   return {
     title: 'Paired differences on the same worlds: mean [95 % interval], below 0 is better for the first',
     columns: [left('metric'), ...pairs.map(({ label }) => right(label))],
@@ -84,15 +97,29 @@ export interface ShownPair {
   readonly scale: (metric: MetricName) => number;
 }
 
+/** What fits a screen: the pairs of the winner (without one, of the first policy), and the matched pair. */
+function leadingPairs(summary: StudySummary): readonly ShownPair[] {
+  const leader = summary.verdict.winner ?? summary.policies[0]?.name;
+  return comparedPairs(summary).filter(
+    ({ pair }) => pair.a === leader || pair.b === leader || pair === summary.matchedPair?.pair,
+  );
+}
+
 /** The pairs that a report shows side by side. */
 export function comparedPairs(summary: StudySummary): readonly ShownPair[] {
   const { pairs, matchedPair, policies } = summary;
-  const meanUnder = (name: string, metric: MetricName): number =>
-    policies.find((policy) => policy.name === name)?.metrics[metric].mean ?? 0;
+  const meanUnder = (name: string, metric: MetricName): number | undefined =>
+    policies.find((policy) => policy.name === name)?.metrics[metric].mean;
   const shown = (pair: PairSummary, label: string): ShownPair => ({
     label,
     pair,
-    scale: (metric) => Math.max(meanUnder(pair.a, metric), meanUnder(pair.b, metric)),
+    scale: (metric) => {
+      // Of a policy that has no row of its own the mean follows from the other's and the difference.
+      const difference = pair.differences[metric].mean;
+      const known = { a: meanUnder(pair.a, metric), b: meanUnder(pair.b, metric) };
+      if (known.a !== undefined) return Math.max(known.a, known.b ?? known.a - difference);
+      return known.b === undefined ? 0 : Math.max(known.b, known.b + difference);
+    },
   });
   return [
     ...pairs.map((pair) => shown(pair, `${pair.a} - ${pair.b}`)),
@@ -123,19 +150,9 @@ export function breakEvenTable(breakEven: BreakEven, primaryMetric: MetricName):
   return {
     title: `${breakEven.a} minus ${breakEven.b} by ${breakEven.meaning}`,
     columns: [left(breakEven.meaning), right(METRIC_WORDS[primaryMetric].label)],
-    rows: breakEven.points.map(({ value, difference }) => [formatPlain(value), differenceOf(difference, primaryMetric)]),
-  };
-}
-
-export function needlessTable(summary: StudySummary): Table {
-  const unit: Unit = { suffix: '', size: 1 };
-  const labels = ['while healthy', 'while self-healing', 'while booting'];
-  return {
-    title: 'Fencings per run, and of them needless: the host would have served earlier without',
-    columns: [left('policy'), right('fencings'), ...labels.map(right)],
-    rows: summary.policies.map((policy) => [
-      policy.name,
-      ...(['fencings', ...NEEDLESS_PARTS] as const).map((metric) => cellOf(policy.metrics[metric], unit)),
+    rows: breakEven.points.map(({ value, difference }) => [
+      formatPlain(value),
+      differenceOf(difference, primaryMetric),
     ]),
   };
 }
@@ -177,7 +194,10 @@ export function scriptTable(summary: StudySummary): Table {
 export function workloadsTable(summary: StudySummary): Table {
   const workloads = summary.policies[0]?.workloads ?? [];
   const all = summary.policies.flatMap((policy) => policy.workloads.map((workload) => workload.unavailableMs));
-  const unit = unitFor('duration', all.map(({ mean }) => mean));
+  const unit = unitFor(
+    'duration',
+    all.map(({ mean }) => mean),
+  );
   return {
     title: `Unavailability per workload, ${unit.suffix} per run`,
     columns: [left('workload'), right('needs'), ...summary.policies.map((policy) => right(policy.name))],
@@ -257,18 +277,13 @@ export function faultClasses(policies: readonly PolicySummary[]): readonly Fault
   return Object.keys(policies[0]?.faults ?? {}) as FaultClass[];
 }
 
-function cellOf(estimate: Estimate, unit: Unit | undefined): string {
-  return unit === undefined ? '' : formatEstimate(estimate, unit);
+function cellOf(estimate: Estimate, unit: Unit): string {
+  return formatEstimate(estimate, unit);
 }
 
-/** Mean only, for charts' labels and sentences. */
-export function meanOf(estimate: Estimate, unit: Unit): string {
-  return estimate.method === 'rule-of-three' ? formatEstimate(estimate, unit) : formatMean(estimate, unit);
-}
-
-function headingOf(metric: MetricName, unit: Unit | undefined): string {
+function headingOf(metric: MetricName, unit: Unit): string {
   const { label } = METRIC_WORDS[metric];
-  return unit === undefined || unit.suffix === '' ? label : `${label}, ${unit.suffix}`;
+  return unit.suffix === '' ? label : `${label}, ${unit.suffix}`;
 }
 
 function metricsOf(depth: Depth, primary: MetricName): readonly MetricName[] {

@@ -17,7 +17,6 @@ import {
   differencesTable,
   downtimeTable,
   faultsTable,
-  needlessTable,
   policyTable,
   scriptTable,
   type Table,
@@ -35,7 +34,12 @@ export interface RunFooting {
   readonly results?: { readonly token: string; readonly reportPath: string };
 }
 
-const TONE: Readonly<Record<Standing, Tone>> = { decided: 'good', measured: 'strong', failed: 'bad', inconclusive: 'doubt' };
+const TONE: Readonly<Record<Standing, Tone>> = {
+  decided: 'good',
+  measured: 'strong',
+  failed: 'bad',
+  inconclusive: 'doubt',
+};
 const INFLUENCES_SHOWN = 3;
 
 /** The whole summary, ending in a newline. */
@@ -46,7 +50,6 @@ export function terminalSummary(summary: StudySummary, footing: RunFooting, styl
     comparedPairs(summary).length === 0 ? [] : textTable(differencesTable(summary, 'main'), style),
     robustnessLines(summary, style),
     textTable(downtimeTable(summary), style),
-    textTable(needlessTable(summary), style),
     textTable(faultsTable(summary), style),
     tableUnlessEmpty(scriptTable(summary), style),
     tableUnlessEmpty(constraintsTable(summary), style),

@@ -7,11 +7,19 @@ const GAP = '  ';
 const MARGIN = ' ';
 
 export function textTable(table: Table, style: TextStyle): readonly string[] {
-  const columns = table.columns.map((column, index) => measure(column, table.rows.map((row) => row[index] ?? ''), style));
+  const columns = table.columns.map((column, index) =>
+    measure(
+      column,
+      table.rows.map((row) => row[index] ?? ''),
+      style,
+    ),
+  );
   const [first, ...others] = columns;
   if (first === undefined) return [];
   const bands = cutIntoBands(first, others, style.width);
-  const title = wrap(`${MARGIN}${asShown(table.title, style)}`, style, MARGIN).map((line) => paint(line, 'strong', style));
+  const title = wrap(`${MARGIN}${asShown(table.title, style)}`, style, MARGIN).map((line) =>
+    paint(line, 'strong', style),
+  );
   return [
     ...title,
     ...bands.flatMap((band, index) => [...(index === 0 ? [] : ['']), ...bandLines([first, ...band], style)]),

@@ -6,6 +6,8 @@ import type { MetricName } from '../sim/result.ts';
 /** Assumption: how long a study lasts and how often it is repeated when nothing says it. */
 export const STUDY_DEFAULTS = {
   durationMs: 365 * 86_400_000,
+  /** From an imported state; what the dump says is forgotten after some weeks. */
+  fromNowDurationMs: 30 * 86_400_000,
   replications: 100,
   /** Differences below 5 % of the worse policy's value matter to nobody. */
   minimumEffect: 0.05,
@@ -13,6 +15,7 @@ export const STUDY_DEFAULTS = {
   seed: 'metaltwin',
 } as const satisfies {
   durationMs: number;
+  fromNowDurationMs: number;
   replications: number;
   minimumEffect: number;
   primaryMetric: MetricName;

@@ -1,7 +1,17 @@
 // YAML and JSON texts with the place of every value, so that any later finding can point at its line. Only for what people
 // write by hand; dumps of clusters are read without positions, which is many times faster (twin/read-dump.ts).
 
-import { type Document, isMap, isNode, isPair, isSeq, LineCounter, type Node, type Pair, parseAllDocuments } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+} from 'yaml';
 import type { Place, Problem } from './problem.ts';
 
 export type Path = readonly (string | number)[];

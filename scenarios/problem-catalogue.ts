@@ -13,7 +13,8 @@ export const PROBLEM_CATALOGUE = {
   },
   MT101: {
     title: 'A file or folder cannot be read',
-    explanation: 'The path does not exist, is not readable, or is empty. Paths in a scenario are relative to the scenario file.',
+    explanation:
+      'The path does not exist, is not readable, or is empty. Paths in a scenario are relative to the scenario file.',
   },
   MT102: {
     title: 'Unknown field',
@@ -25,7 +26,8 @@ export const PROBLEM_CATALOGUE = {
   },
   MT104: {
     title: 'A value has the wrong type',
-    explanation: 'For example a text where a number stands, or True without quotes where Kubernetes wants the text "True".',
+    explanation:
+      'For example a text where a number stands, or True without quotes where Kubernetes wants the text "True".',
   },
   MT105: {
     title: 'A value is outside its range, or not one of the allowed values',
@@ -33,7 +35,8 @@ export const PROBLEM_CATALOGUE = {
   },
   MT110: {
     title: 'Not a duration',
-    explanation: 'Durations are a number and a unit: 500ms, 40s, 5m, 2h, 3d; several may follow each other as in 1h30m. Kubernetes manifests know no days.',
+    explanation:
+      'Durations are a number and a unit: 500ms, 40s, 5m, 2h, 3d; several may follow each other as in 1h30m. Kubernetes manifests know no days.',
   },
   MT111: {
     title: 'Not a number of bytes',
@@ -74,7 +77,8 @@ export const PROBLEM_CATALOGUE = {
   },
   MT130: {
     title: 'A limit can never be satisfied',
-    explanation: 'With this limit the policy never remediates on this cluster. Its result would equal "no-remediation".',
+    explanation:
+      'With this limit the policy never remediates on this cluster. Its result would equal "no-remediation".',
   },
   MT131: {
     title: 'A limit is too wide for the control plane',
@@ -111,7 +115,8 @@ export const PROBLEM_CATALOGUE = {
   },
   MT143: {
     title: 'The manifest is of the other lineage than the cluster',
-    explanation: 'OpenShift clusters run machine.openshift.io, Cluster API clusters run cluster.x-k8s.io; the other one has no controller there.',
+    explanation:
+      'OpenShift clusters run machine.openshift.io, Cluster API clusters run cluster.x-k8s.io; the other one has no controller there.',
   },
   MT144: {
     title: 'Not a Kubernetes object',
@@ -119,7 +124,8 @@ export const PROBLEM_CATALOGUE = {
   },
   MT145: {
     title: 'Not a policy',
-    explanation: 'A policy holds remediation manifests only; the cluster itself comes from the scenario or from --cluster.',
+    explanation:
+      'A policy holds remediation manifests only; the cluster itself comes from the scenario or from --cluster.',
   },
   MT150: {
     title: 'The input contains no cluster',

@@ -3,8 +3,8 @@
 import { z } from 'zod';
 import { didYouMean } from './did-you-mean.ts';
 import type { Path, PositionedDocument } from './positioned-yaml.ts';
-import { PROBLEM_CATALOGUE, type ProblemCode } from './problem-catalogue.ts';
 import type { Problem } from './problem.ts';
+import { PROBLEM_CATALOGUE, type ProblemCode } from './problem-catalogue.ts';
 import { quoted, untag } from './schema-values.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -114,7 +114,9 @@ function remedyOf(issue: Issue, value: unknown): { readonly remedy?: string } {
     return { remedy: meant === undefined ? `one of: ${allowed.join(', ')}` : `did you mean "${meant}"?` };
   }
   if (issue.code === 'invalid_type' && issue.expected === 'string' && typeof value !== 'object') {
-    return { remedy: `put it in quotes: "${String(value)}"` };
+    // YAML's true and false are what Kubernetes writes as "True" and "False".
+    const text = value === true ? 'True' : value === false ? 'False' : String(value);
+    return { remedy: `put it in quotes: "${text}"` };
   }
   return {};
 }
@@ -142,7 +144,10 @@ function isCode(code: string): code is ProblemCode {
 }
 
 export function pathText(path: Path): string {
-  return path.reduce<string>((text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`), '');
+  return path.reduce<string>(
+    (text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`),
+    '',
+  );
 }
 
 export function valueAt(root: unknown, path: Path): unknown {
@@ -162,15 +167,15 @@ function knownKeys(schema: z.ZodType, path: Path): readonly string[] {
   let nodes: readonly JsonSchema[] = alternatives(root);
   for (const step of path) {
     nodes = nodes.flatMap((node) => {
-      const properties = node['properties'] as Readonly<Record<string, JsonSchema>> | undefined;
-      const next = typeof step === 'number' ? node['items'] : (properties?.[step] ?? node['additionalProperties']);
+      const properties = node.properties as Readonly<Record<string, JsonSchema>> | undefined;
+      const next = typeof step === 'number' ? node.items : (properties?.[step] ?? node.additionalProperties);
       return typeof next === 'object' && next !== null ? alternatives(next as JsonSchema) : [];
     });
   }
-  return nodes.flatMap((node) => Object.keys((node['properties'] as object | undefined) ?? {}));
+  return nodes.flatMap((node) => Object.keys((node.properties as object | undefined) ?? {}));
 }
 
 function alternatives(node: JsonSchema): readonly JsonSchema[] {
-  const choices = node['anyOf'] ?? node['oneOf'];
+  const choices = node.anyOf ?? node.oneOf;
   return Array.isArray(choices) ? choices.flatMap((choice) => alternatives(choice as JsonSchema)) : [node];
 }

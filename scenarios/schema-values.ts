@@ -57,19 +57,25 @@ const notAShare = (value: unknown) =>
   tagged('MT112', `${quoted(value)} is not a share`, 'write a percentage such as 5%, or a number from 0 to 1');
 
 /** `5%` or 0.05 to a share from 0 to 1. */
-export const share = z.union([z.string(), z.number()], { error: (issue) => notAShare(issue.input) }).transform((value, context) => {
-  const parsed = typeof value === 'number' ? value : parsePercent(value);
-  if (parsed !== undefined && parsed >= 0 && parsed <= 1) return parsed;
-  context.issues.push({ code: 'custom', message: notAShare(value), input: value });
-  return z.NEVER;
-});
+export const share = z
+  .union([z.string(), z.number()], { error: (issue) => notAShare(issue.input) })
+  .transform((value, context) => {
+    const parsed = typeof value === 'number' ? value : parsePercent(value);
+    if (parsed !== undefined && parsed >= 0 && parsed <= 1) return parsed;
+    context.issues.push({ code: 'custom', message: notAShare(value), input: value });
+    return z.NEVER;
+  });
 
 export const nonNegative = z.number().min(0);
 export const positive = z.number().gt(0);
 export const count = z.number().int().min(1);
 export const name = z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, {
   error: (issue) =>
-    tagged('MT105', `${quoted(issue.input)} is not a name`, 'use lower case letters, digits, "-" and "." as Kubernetes names do'),
+    tagged(
+      'MT105',
+      `${quoted(issue.input)} is not a name`,
+      'use lower case letters, digits, "-" and "." as Kubernetes names do',
+    ),
 });
 
 const spread = z.strictObject({
@@ -84,7 +90,7 @@ const spread = z.strictObject({
 const notADistribution = (value: unknown) =>
   tagged(
     'MT113',
-    `${quoted(value)} is not a distribution of durations`,
+    `${typeof value === 'object' ? 'this' : quoted(value)} is not a distribution of durations`,
     'write a duration such as 5m, or one of { lognormal: { median, sigma } }, { weibull: { shape, scale } }, { exponential: { mean } }, { triangular: { min, mode, max } }, { uniform: { min, max } }, { empirical: [..] }',
   );
 

@@ -36,7 +36,9 @@ const curesSchema = z
     powerCycle: share.optional(),
     reprovision: share.optional(),
   })
-  .meta({ description: 'Cumulative shares: passes by itself, also cured by a reboot, by a power cycle, by a reprovision.' });
+  .meta({
+    description: 'Cumulative shares: passes by itself, also cured by a reboot, by a power cycle, by a reprovision.',
+  });
 
 /** Overrides of one fault class; rates are per host, disk or rack and year. */
 export const faultClassSchema = z.strictObject({
@@ -82,7 +84,10 @@ export const faultsSchema = z.strictObject({
 });
 
 export const storageSchema = z.strictObject({
-  kind: z.enum(['replicated', 'external']).optional().meta({ description: 'external: volumes live outside the hosts.' }),
+  kind: z
+    .enum(['replicated', 'external'])
+    .optional()
+    .meta({ description: 'external: volumes live outside the hosts.' }),
   replicas: count.optional(),
   minSize: count.optional(),
   failureDomain: z.enum(['rack', 'host']).optional(),

@@ -52,7 +52,10 @@ export const METRIC_NAMES = Object.keys(METRICS) as readonly MetricName[];
 
 const policySchema = z.strictObject({
   name,
-  files: z.array(z.string()).optional().meta({ description: 'Manifest files, relative to this file. None: no remediation.' }),
+  files: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Manifest files, relative to this file. None: no remediation.' }),
 });
 
 export const scenarioSchema = z
@@ -95,5 +98,5 @@ export type ScenarioSpec = Scenario['spec'];
 
 /** The schema of what people write, for editors. */
 export function scenarioJsonSchema(): unknown {
-  return z.toJSONSchema(scenarioSchema, { io: 'input' });
+  return z.toJSONSchema(scenarioSchema, { io: 'input', reused: 'ref' });
 }

@@ -80,6 +80,8 @@ export interface FaultClassConfig {
 
 export interface FaultsConfig {
   readonly classes: Readonly<Record<FaultClass, FaultClassConfig>>;
+  /** Classes of single hardware models, by key of `SimConfig.hardware`, in place of those above. Host and disk classes only. */
+  readonly byHardware?: Readonly<Record<string, Readonly<Partial<Record<FaultClass, FaultClassConfig>>>>>;
   /** Sigma of the lognormal factor (mean 1) on all rates of one host: lemons. */
   readonly frailtySigma: number;
   /** `calendar`: all policies see the same instants. `operating`: hosts age only while up. */

@@ -1,8 +1,8 @@
 // Builds dist/: the CLI with one lazy chunk per command, the worker, and the report page as one string asset.
 // Run by `npm run build` and on install. Everything is bundled, packages too: fewer files to open is what starts fast.
 
-import { readFile, rm, writeFile, chmod, readdir, stat } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { rolldown } from 'rolldown';
 
 const root = new URL('../', import.meta.url);
@@ -12,8 +12,9 @@ const path = (relative: string): string => new URL(relative, root).pathname;
 const EXTERNAL = ['piscina'];
 
 await rm(path('dist'), { recursive: true, force: true });
-await buildProgram(await packageVersion());
+await mkdir(path('dist'));
 await buildReportPage();
+await buildProgram(await packageVersion());
 await printSizes();
 
 async function packageVersion(): Promise<string> {
@@ -26,7 +27,7 @@ async function packageVersion(): Promise<string> {
 
 async function buildProgram(version: string): Promise<void> {
   const input: Record<string, string> = { metaltwin: path('cli/main.ts') };
-  if (existsSync(path('lab/worker.ts'))) input['worker'] = path('lab/worker.ts');
+  if (existsSync(path('sim/simulation.ts'))) input['worker'] = path('lab/worker.ts');
   const bundle = await rolldown({
     input,
     platform: 'node',

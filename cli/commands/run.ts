@@ -1,2 +1,43 @@
-import type { Command } from '../command-request.ts';
-export const singleRunCommand: Command = async (request) => { request.console.out('x'); return 0; };
+// run: one policy on many worlds. A scenario with several policies needs --policy to say which.
+
+import type { Study } from '../../scenarios/study.ts';
+import { Arguments } from '../arguments.ts';
+import type { Command, CommandRequest } from '../command-request.ts';
+import { loadedStudy } from '../load.ts';
+import { runLoadedStudy } from '../study-run.ts';
+
+export const singleRunCommand: Command = async (request) => {
+  const args = new Arguments(request);
+  const { named, files } = policySelection(request);
+  const studyRequest = new Arguments({ ...request, flags: { ...request.flags, policy: files } });
+  const wanted = studyRequest.studyRequest();
+  const jobs = args.jobs();
+  args.finish();
+  studyRequest.finish();
+  const study = loadedStudy(wanted);
+  return runLoadedStudy(withOnePolicy(study, named, args), request, { verb: 'run', jobs });
+};
+
+/** `--policy NAME` picks a policy of the scenario; `--policy NAME=FILE` brings one. Either way it is the one to run. */
+function policySelection(request: CommandRequest): { readonly named: readonly string[]; readonly files: readonly string[] } {
+  const given = request.flags.policy ?? [];
+  return {
+    named: given.map((spec) => spec.split('=')[0] ?? spec),
+    files: given.filter((spec) => spec.includes('=')),
+  };
+}
+
+function withOnePolicy(study: Study, named: readonly string[], args: Arguments): Study {
+  const [name, ...others] = named;
+  const names = study.policies.map((policy) => policy.name);
+  for (const other of others) args.problem('MT002', `run takes one policy, and "${other}" is another`, { word: other });
+  if (name === undefined && names.length > 1) {
+    args.problem('MT003', `which policy? There are ${names.join(', ')}`, {
+      remedy: 'write --policy NAME, or use "compare" for all of them',
+    });
+  }
+  const policy = name === undefined ? study.policies[0] : study.policies.find((each) => each.name === name);
+  if (policy === undefined) args.unknownName('policy', name ?? '', names);
+  args.finish();
+  return { ...study, policies: policy === undefined ? [] : [policy], matchedPair: null, meaningDifferences: [] };
+}

@@ -1,2 +1,54 @@
-import type { Command } from '../command-request.ts';
-export const validateCommand: Command = async (request) => { request.console.out('x'); return 0; };
+// validate: reads everything as a run would and says what is wrong with it; nothing is simulated. Also explains a code.
+
+import { hasErrors } from '../../scenarios/problem.ts';
+import { PROBLEM_CATALOGUE } from '../../scenarios/problem-catalogue.ts';
+import type { Problem } from '../../scenarios/problem.ts';
+import type { StudyRequest } from '../../scenarios/study.ts';
+import { Arguments } from '../arguments.ts';
+import type { Command, CommandRequest } from '../command-request.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { problemsOf } from '../load.ts';
+import { outputOf } from '../output.ts';
+import { showProblems } from '../run-command.ts';
+import { USAGE_CATALOGUE } from '../usage-problem.ts';
+
+export const validateCommand: Command = async (request) => {
+  const { flags, console, operands } = request;
+  if (flags.explain !== undefined) return explainCode(flags.explain, request);
+  const args = new Arguments(request);
+  const requests = requestsOf(request, args);
+  args.finish();
+  const problems = requests.flatMap((each): readonly Problem[] => problemsOf(each));
+  showProblems(problems, request);
+  const { format } = outputOf(flags, console, { for: 'out' });
+  if (hasErrors(problems)) return EXIT.usage;
+  if (format === 'text' && flags.quiet !== true) {
+    const what = flags.cluster === undefined ? operands.join(', ') : 'cluster and policies';
+    console.out(problems.length === 0 ? `${what}: valid\n` : `${what}: valid, with warnings\n`);
+  }
+  return EXIT.ok;
+};
+
+/** Every operand is a scenario of its own, unless --cluster makes them one cluster. */
+function requestsOf(request: CommandRequest, args: Arguments): readonly StudyRequest[] {
+  if (request.flags.cluster !== undefined || request.operands.length === 0) return [args.studyRequest()];
+  const policies = args.policies();
+  const overrides = args.overrides();
+  return request.operands.map((scenarioFile) => ({ scenarioFile, policies, overrides }));
+}
+
+function explainCode(code: string, request: CommandRequest): ExitCode {
+  const catalogue: Readonly<Record<string, { title: string; explanation: string }>> = {
+    ...USAGE_CATALOGUE,
+    ...PROBLEM_CATALOGUE,
+  };
+  const entry = catalogue[code.toUpperCase()];
+  if (entry === undefined) {
+    const args = new Arguments(request);
+    args.unknownName('code', code, Object.keys(catalogue));
+    args.finish();
+    return EXIT.usage;
+  }
+  request.console.out(`${code.toUpperCase()}: ${entry.title}\n\n${entry.explanation}\n`);
+  return EXIT.ok;
+}

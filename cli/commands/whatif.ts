@@ -1,2 +1,5 @@
 import type { Command } from '../command-request.ts';
-export const whatifCommand: Command = async (request) => { request.console.out('x'); return 0; };
+export const whatifCommand: Command = async (request) => {
+  request.console.out('x');
+  return 0;
+};

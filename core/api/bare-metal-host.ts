@@ -55,7 +55,9 @@ export interface BareMetalHost extends KubeObject {
     };
     /** When the operation of that name started and ended last; an end before its start belongs to the one before. */
     readonly operationHistory?: Readonly<
-      Partial<Record<'register' | 'inspect' | 'provision' | 'deprovision', { readonly start?: string; readonly end?: string }>>
+      Partial<
+        Record<'register' | 'inspect' | 'provision' | 'deprovision', { readonly start?: string; readonly end?: string }>
+      >
     >;
     /** Counts provisioningFailCount: another image starts again at zero. */
     readonly lastAttemptedImage?: HostImage;

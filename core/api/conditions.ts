@@ -47,3 +47,12 @@ export function withCondition(
   const changed: Condition = { ...next, lastTransitionTime };
   return at < 0 ? [...list, changed] : list.map((condition, index) => (index === at ? changed : condition));
 }
+
+/** True when a condition of any of these types has the status beside it. */
+export function hasAnyCondition(
+  conditions: readonly Condition[] | undefined,
+  wanted: readonly { readonly type: string; readonly status: string }[],
+): boolean {
+  for (const { type, status } of wanted) if (findCondition(conditions, type)?.status === status) return true;
+  return false;
+}

@@ -15,7 +15,8 @@ export function matchesSelector(selector: LabelSelector | undefined, labels: Str
   if (selector === undefined) return true;
   for (const [key, value] of Object.entries(selector.matchLabels ?? {})) if (labels?.[key] !== value) return false;
   for (const { key, operator, values } of selector.matchExpressions ?? []) {
-    const value = labels?.[key];
+    // Own properties only: `constructor` is a legal label key.
+    const value = labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined;
     switch (operator) {
       case 'In':
         if (value === undefined || !values?.includes(value)) return false;

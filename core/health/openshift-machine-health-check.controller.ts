@@ -8,7 +8,7 @@
 // rest of the pass waits for the next one; the product goes on.
 
 import type { Action, MergePatch } from '../actions.ts';
-import { type Condition, withCondition } from '../api/conditions.ts';
+import { type Condition, hasAnyCondition, withCondition } from '../api/conditions.ts';
 import { parseDuration } from '../api/duration.ts';
 import { countOf } from '../api/int-or-percent.ts';
 import { type Machine, OPENSHIFT_MACHINE } from '../api/machine.ts';
@@ -16,11 +16,11 @@ import { controllerOwner, keyOf, keyString } from '../api/object.ts';
 import { OPENSHIFT_MACHINE_HEALTH_CHECK, type OpenshiftMachineHealthCheck } from '../api/remediation.ts';
 import { matchesSelector } from '../api/selector.ts';
 import { parseTime } from '../api/time.ts';
+import { machineTargets, nodeOf } from '../machine-targets.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
-import { machineTargets, nodeOf } from './machine-targets.ts';
 import { createRequest, deleteRequests, requestKind, templateOf } from './remediation-request.ts';
-import { type ConditionRule, deadline, type Health, matchesAnyRule, nodeHealth, type Why } from './unhealthy.ts';
+import { type ConditionRule, deadline, type Health, nodeHealth, type Why } from './unhealthy.ts';
 import { whyValues } from './why.ts';
 
 export const OPENSHIFT_PAUSED = 'cluster.x-k8s.io/paused';
@@ -50,7 +50,7 @@ export const OPENSHIFT_TARGETS = machineTargets<OpenshiftMachineHealthCheck>({
     machine.status?.phase === 'Failed' ||
     machine.metadata.deletionTimestamp !== undefined ||
     isExternallyRemediated(machine) ||
-    matchesAnyRule(node, check.spec?.unhealthyConditions ?? []),
+    hasAnyCondition(node.status?.conditions, check.spec?.unhealthyConditions ?? []),
   sameForPolicy: (before, after) =>
     before.status?.phase === after.status?.phase &&
     (after.status?.nodeRef !== undefined || before.status?.lastUpdated === after.status?.lastUpdated),
@@ -354,8 +354,11 @@ function recheckInstant({ sick, nowMs }: Pass): number | undefined {
 function because({ sick }: Pass, counts: Because['values']): Because {
   if (sick.length === 0) return { rule: 'all-healthy', values: counts };
   const first = sick.find(({ health }) => health.health === 'unhealthy');
-  if (first === undefined || first.health.health !== 'unhealthy') return { rule: 'waiting-for-timeout', values: counts };
-  const machines = sick.filter(({ health }) => health.health === 'unhealthy').map(({ machine }) => machine.metadata.name);
+  if (first === undefined || first.health.health !== 'unhealthy')
+    return { rule: 'waiting-for-timeout', values: counts };
+  const machines = sick
+    .filter(({ health }) => health.health === 'unhealthy')
+    .map(({ machine }) => machine.metadata.name);
   return { rule: 'remediate', values: { ...counts, machines: machines.join(', '), ...whyValues(first.health.why) } };
 }
 

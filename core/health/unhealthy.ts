@@ -55,11 +55,3 @@ export function nodeHealth(node: Node, rules: readonly ConditionRule[], nowMs: n
   }
   return checkAtMs === Number.POSITIVE_INFINITY ? HEALTHY : { health: 'soon', checkAtMs };
 }
-
-/** True when a rule matches now, whatever its timeout. */
-export function matchesAnyRule(node: Node, rules: readonly { readonly type: string; readonly status: string }[]): boolean {
-  for (const rule of rules) {
-    if (findCondition(node.status?.conditions, rule.type)?.status === rule.status) return true;
-  }
-  return false;
-}

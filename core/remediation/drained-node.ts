@@ -2,8 +2,8 @@
 // Pods that nobody deletes (they tolerate everything) do not count, as in the product.
 // Source: cluster-api-provider-metal3, baremetal/metal3remediation_manager.go (IsNodeDrained).
 
-import { POD, type Pod, VOLUME_ATTACHMENT, type VolumeAttachment } from '../api/workload.ts';
 import type { KubeObject, ObjectKey } from '../api/object.ts';
+import { POD, type Pod, VOLUME_ATTACHMENT, type VolumeAttachment } from '../api/workload.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
 

@@ -8,13 +8,13 @@
 // Divergence from reality
 // - The product's errors (Machine or host missing, strategy recreate) are retried with back-off; here they wait for a change.
 
+import type { Action } from '../actions.ts';
 import { BARE_METAL_HOST, type BareMetalHost } from '../api/bare-metal-host.ts';
 import { type Machine, OPENSHIFT_MACHINE } from '../api/machine.ts';
 import { isReady, NODE, type Node } from '../api/node.ts';
 import { keyOf, keyString } from '../api/object.ts';
 import { MACHINE_REMEDIATION, type MachineRemediation } from '../api/remediation.ts';
 import { formatTime, parseTime } from '../api/time.ts';
-import type { Action } from '../actions.ts';
 import { assertNever } from '../assert.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Controller } from '../ports/reconciler.ts';
@@ -28,7 +28,7 @@ import {
   type MachineRemediationState,
 } from './machine-remediation.states.ts';
 import { ANNOTATION_NODE_REBOOT, ANNOTATION_REBOOT_IN_PROGRESS } from './names.ts';
-import { type SavedMaps, restoreByMerge, restoreByReplacement } from './node-restore.ts';
+import { restoreByMerge, restoreByReplacement, type SavedMaps } from './node-restore.ts';
 import { annotate, deleteObject, patchMain, patchStatus } from './object-patches.ts';
 import { decideOnGrid, type Look, type PollMemory } from './poll-grid.ts';
 import { requestWatches } from './request-watches.ts';

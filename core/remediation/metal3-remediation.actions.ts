@@ -4,7 +4,7 @@ import type { Action } from '../actions.ts';
 import { BARE_METAL_HOST, type BareMetalHost } from '../api/bare-metal-host.ts';
 import { withCondition } from '../api/conditions.ts';
 import { CAPI_MACHINE, type Machine, OPENSHIFT_MACHINE } from '../api/machine.ts';
-import { NODE, type Node, type Taint, TAINT_OUT_OF_SERVICE } from '../api/node.ts';
+import { NODE, type Node, TAINT_OUT_OF_SERVICE, type Taint } from '../api/node.ts';
 import { METAL3_REMEDIATION, type Metal3Remediation } from '../api/remediation.ts';
 import { formatTime } from '../api/time.ts';
 import { assertNever } from '../assert.ts';

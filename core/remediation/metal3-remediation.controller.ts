@@ -7,12 +7,12 @@
 // - The product's errors (Machine or host missing) are retried with back-off; here they wait for a change.
 // - Nodes are never forbidden to it; strategy types other than Reboot do not exist.
 
+import { parseDuration } from '../api/duration.ts';
 import type { Machine } from '../api/machine.ts';
+import { TAINT_OUT_OF_SERVICE } from '../api/node.ts';
 import { keyOf, keyString, type ObjectKey } from '../api/object.ts';
 import { METAL3_REMEDIATION, type Metal3Remediation } from '../api/remediation.ts';
 import { parseTime } from '../api/time.ts';
-import { TAINT_OUT_OF_SERVICE } from '../api/node.ts';
-import { parseDuration } from '../api/duration.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Controller } from '../ports/reconciler.ts';
 import { edgeOf, type Holds, lookupOf, rulesOf } from '../state-table.ts';

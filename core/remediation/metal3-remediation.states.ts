@@ -50,44 +50,177 @@ export type Metal3Rule =
 type Metal3Edge = Edge<Metal3State, Metal3Guard, Metal3Rule>;
 
 const ENTRY: readonly Metal3Edge[] = [
-  { from: 'New', to: 'Failed', rule: 'host-is-offline', when: { online: false }, says: 'Host {host} has spec.online=false: it is not rebooted.' },
+  {
+    from: 'New',
+    to: 'Failed',
+    rule: 'host-is-offline',
+    when: { online: false },
+    says: 'Host {host} has spec.online=false: it is not rebooted.',
+  },
   { from: 'New', to: 'Running', rule: 'remediation-started', when: {}, says: 'Remediation of {machine} starts.' },
 ];
 
 const RUNNING: readonly Metal3Edge[] = [
-  { from: 'Running', to: 'Failed', rule: 'host-went-offline', when: { online: false }, says: 'Host {host} got spec.online=false: remediation stops.' },
-  { from: 'Running', to: 'Running', rule: 'finalizer-added', when: { finalizer: false }, says: 'The request is protected by its finalizer.' },
-  { from: 'Running', to: 'Running', rule: 'power-off-requested', when: { powerOffRequested: false }, says: 'Host {host} is asked to power off hard and to stay off.' },
-  { from: 'Running', to: 'Running', rule: 'waiting-for-power-off', when: { poweredOff: false }, says: 'Host {host} does not say that it is off; there is no timeout for this.' },
-  { from: 'Running', to: 'Running', rule: 'node-tainted-out-of-service', when: { nodeExists: true, taintMode: true, tainted: false }, says: 'Host {host} is off: Node {node} is tainted out-of-service.' },
-  { from: 'Running', to: 'Running', rule: 'waiting-for-taint-to-act', when: { nodeExists: true, taintMode: true, taintSettled: false }, says: 'The taint of Node {node} is given a moment to act on pods.' },
-  { from: 'Running', to: 'Running', rule: 'waiting-for-drain', when: { nodeExists: true, taintMode: true, drained: false }, says: 'Node {node} still has {pods} terminating pods and {attachments} volume attachments.' },
-  { from: 'Running', to: 'Running', rule: 'node-backed-up', when: { nodeExists: true, taintMode: false, backedUp: false }, says: 'Labels and annotations of Node {node} are saved on the request.' },
-  { from: 'Running', to: 'Running', rule: 'waiting-for-node-deletion', when: { nodeExists: true, taintMode: false, nodeDeleting: true }, says: 'Node {node} is being deleted.' },
-  { from: 'Running', to: 'Running', rule: 'node-deleted', when: { nodeExists: true, taintMode: false }, says: 'Host {host} is off: Node {node} is deleted.' },
-  { from: 'Running', to: 'Waiting', rule: 'node-out-of-service', when: {}, says: 'Nothing runs on Node {node} any more: the host may power on.' },
+  {
+    from: 'Running',
+    to: 'Failed',
+    rule: 'host-went-offline',
+    when: { online: false },
+    says: 'Host {host} got spec.online=false: remediation stops.',
+  },
+  {
+    from: 'Running',
+    to: 'Running',
+    rule: 'finalizer-added',
+    when: { finalizer: false },
+    says: 'The request is protected by its finalizer.',
+  },
+  {
+    from: 'Running',
+    to: 'Running',
+    rule: 'power-off-requested',
+    when: { powerOffRequested: false },
+    says: 'Host {host} is asked to power off hard and to stay off.',
+  },
+  {
+    from: 'Running',
+    to: 'Running',
+    rule: 'waiting-for-power-off',
+    when: { poweredOff: false },
+    says: 'Host {host} does not say that it is off; there is no timeout for this.',
+  },
+  {
+    from: 'Running',
+    to: 'Running',
+    rule: 'node-tainted-out-of-service',
+    when: { nodeExists: true, taintMode: true, tainted: false },
+    says: 'Host {host} is off: Node {node} is tainted out-of-service.',
+  },
+  {
+    from: 'Running',
+    to: 'Running',
+    rule: 'waiting-for-taint-to-act',
+    when: { nodeExists: true, taintMode: true, taintSettled: false },
+    says: 'The taint of Node {node} is given a moment to act on pods.',
+  },
+  {
+    from: 'Running',
+    to: 'Running',
+    rule: 'waiting-for-drain',
+    when: { nodeExists: true, taintMode: true, drained: false },
+    says: 'Node {node} still has {pods} terminating pods and {attachments} volume attachments.',
+  },
+  {
+    from: 'Running',
+    to: 'Running',
+    rule: 'node-backed-up',
+    when: { nodeExists: true, taintMode: false, backedUp: false },
+    says: 'Labels and annotations of Node {node} are saved on the request.',
+  },
+  {
+    from: 'Running',
+    to: 'Running',
+    rule: 'waiting-for-node-deletion',
+    when: { nodeExists: true, taintMode: false, nodeDeleting: true },
+    says: 'Node {node} is being deleted.',
+  },
+  {
+    from: 'Running',
+    to: 'Running',
+    rule: 'node-deleted',
+    when: { nodeExists: true, taintMode: false },
+    says: 'Host {host} is off: Node {node} is deleted.',
+  },
+  {
+    from: 'Running',
+    to: 'Waiting',
+    rule: 'node-out-of-service',
+    when: {},
+    says: 'Nothing runs on Node {node} any more: the host may power on.',
+  },
 ];
 
 const WAITING: readonly Metal3Edge[] = [
-  { from: 'Waiting', to: 'Failed', rule: 'host-offline-while-waiting', when: { online: false }, says: 'Host {host} got spec.online=false: it is not waited for.' },
-  { from: 'Waiting', to: 'Waiting', rule: 'power-on-requested', when: { powerOffRequested: true }, says: 'Host {host} is no longer held off.' },
-  { from: 'Waiting', to: 'Waiting', rule: 'waiting-for-power-on', when: { poweredOn: false }, says: 'Host {host} does not say that it is on; there is no timeout for this.' },
-  { from: 'Waiting', to: 'Waiting', rule: 'node-restored', when: { finalizer: true, nodeExists: true }, says: 'Node {node} is there: it is restored and the request gives up its finalizer.' },
-  { from: 'Waiting', to: 'Waiting', rule: 'waiting-for-healthy-node', when: { due: false }, says: 'The health check has not ended this request, {elapsedMs} of {timeoutMs} ms after the last power-off.' },
-  { from: 'Waiting', to: 'Running', rule: 'retrying', when: { retryLeft: true }, says: 'Not healthy {elapsedMs} ms after the last power-off, more than {timeoutMs} ms: retry {retry} of {retryLimit}.' },
-  { from: 'Waiting', to: 'Deleting machine', rule: 'retry-limit-reached', when: {}, says: 'Not healthy after {retry} retries of {retryLimit}: Machine {machine} is left to its owner.' },
+  {
+    from: 'Waiting',
+    to: 'Failed',
+    rule: 'host-offline-while-waiting',
+    when: { online: false },
+    says: 'Host {host} got spec.online=false: it is not waited for.',
+  },
+  {
+    from: 'Waiting',
+    to: 'Waiting',
+    rule: 'power-on-requested',
+    when: { powerOffRequested: true },
+    says: 'Host {host} is no longer held off.',
+  },
+  {
+    from: 'Waiting',
+    to: 'Waiting',
+    rule: 'waiting-for-power-on',
+    when: { poweredOn: false },
+    says: 'Host {host} does not say that it is on; there is no timeout for this.',
+  },
+  {
+    from: 'Waiting',
+    to: 'Waiting',
+    rule: 'node-restored',
+    when: { finalizer: true, nodeExists: true },
+    says: 'Node {node} is there: it is restored and the request gives up its finalizer.',
+  },
+  {
+    from: 'Waiting',
+    to: 'Waiting',
+    rule: 'waiting-for-healthy-node',
+    when: { due: false },
+    says: 'The health check has not ended this request, {elapsedMs} of {timeoutMs} ms after the last power-off.',
+  },
+  {
+    from: 'Waiting',
+    to: 'Running',
+    rule: 'retrying',
+    when: { retryLeft: true },
+    says: 'Not healthy {elapsedMs} ms after the last power-off, more than {timeoutMs} ms: retry {retry} of {retryLimit}.',
+  },
+  {
+    from: 'Waiting',
+    to: 'Deleting machine',
+    rule: 'retry-limit-reached',
+    when: {},
+    says: 'Not healthy after {retry} retries of {retryLimit}: Machine {machine} is left to its owner.',
+  },
 ];
 
 const ENDS: readonly Metal3Edge[] = [
-  { from: 'Deleting machine', to: 'Failed', rule: 'host-offline-at-the-end', when: { online: false }, says: 'Host {host} got spec.online=false.' },
-  { from: 'Deleting machine', to: 'Deleting machine', rule: 'left-to-the-owner', when: {}, says: 'Machine {machine} is for its owner to replace.' },
-  { from: 'Failed', to: 'Failed', rule: 'remediation-failed', when: {}, says: 'Remediation of {machine} has failed and is not tried again.' },
+  {
+    from: 'Deleting machine',
+    to: 'Failed',
+    rule: 'host-offline-at-the-end',
+    when: { online: false },
+    says: 'Host {host} got spec.online=false.',
+  },
+  {
+    from: 'Deleting machine',
+    to: 'Deleting machine',
+    rule: 'left-to-the-owner',
+    when: {},
+    says: 'Machine {machine} is for its owner to replace.',
+  },
+  {
+    from: 'Failed',
+    to: 'Failed',
+    rule: 'remediation-failed',
+    when: {},
+    says: 'Remediation of {machine} has failed and is not tried again.',
+  },
 ];
 
 export const METAL3_REMEDIATION_STATES: StateTable<Metal3State, Metal3Guard, Metal3Rule> = {
   name: 'metal3-remediation',
   title: 'Metal3Remediation',
-  source: 'cluster-api-provider-metal3: controllers/metal3remediation_controller.go, baremetal/metal3remediation_manager.go',
+  source:
+    'cluster-api-provider-metal3: controllers/metal3remediation_controller.go, baremetal/metal3remediation_manager.go',
   initial: 'New',
   states: {
     New: 'not yet seen',
@@ -104,7 +237,8 @@ export const METAL3_REMEDIATION_STATES: StateTable<Metal3State, Metal3Guard, Met
     poweredOn: 'the host has status.poweredOn=true',
     nodeExists: 'the Node exists',
     nodeDeleting: 'the Node has a deletionTimestamp',
-    taintMode: 'workloads are released by the out-of-service taint (Kubernetes 1.28 and newer), not by deleting the Node',
+    taintMode:
+      'workloads are released by the out-of-service taint (Kubernetes 1.28 and newer), not by deleting the Node',
     tainted: 'the Node has the out-of-service taint',
     taintSettled: 'the taint is at least one short poll old',
     drained: 'no terminating pod and no VolumeAttachment names the Node',

@@ -23,6 +23,7 @@ export function estimateCost(values: readonly number[], bootstrap: Bootstrap): E
 export function estimateMean(values: readonly number[], bootstrap: Bootstrap): Estimate {
   const first = values[0];
   assert(first !== undefined, 'an estimate needs at least one replication');
+  assert(values.every(Number.isFinite), 'every replication has a finite value');
   if (values.every((value) => value === first)) {
     return { mean: first, low: first, high: first, n: values.length, method: 'exact' };
   }

@@ -65,13 +65,15 @@ export function pageData(summary: StudySummary, racks: RackOrder): PageData {
       minimumEffect: minimumEffect * 100,
       pairs: comparedPairs(summary).map(({ label, pair, scale }) => ({
         label,
-        points: [primaryMetric, ...DIFFERENCE_METRICS.filter((metric) => metric !== primaryMetric)].flatMap((metric) => {
-          const whole = scale(metric);
-          if (whole === 0) return [];
-          const difference = pair.differences[metric];
-          const percent: Unit = { suffix: '%', size: whole / 100 };
-          return [point(METRIC_WORDS[metric].label, difference, percent, differenceOf(difference, metric))];
-        }),
+        points: [primaryMetric, ...DIFFERENCE_METRICS.filter((metric) => metric !== primaryMetric)].flatMap(
+          (metric) => {
+            const whole = scale(metric);
+            if (whole === 0) return [];
+            const difference = pair.differences[metric];
+            const percent: Unit = { suffix: '%', size: whole / 100 };
+            return [point(METRIC_WORDS[metric].label, difference, percent, differenceOf(difference, metric))];
+          },
+        ),
       })),
     },
     breakEven: breakEvenData(summary),

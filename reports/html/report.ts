@@ -24,7 +24,6 @@ import {
   faultsTable,
   ledgerTable,
   manifestsTable,
-  needlessTable,
   policyTable,
   scriptTable,
   type Table,
@@ -34,7 +33,7 @@ import { standingOf } from '../verdict-standing.ts';
 import { embeddedJson, escaped, type Figure, figureMarkup, listMarkup, section, tableMarkup } from './markup.ts';
 import { type PageData, pageData, type RackOrder } from './page-data.ts';
 import { STYLE_SHEET } from './style.ts';
-import { DRAWN_STATES, type TimelineData } from './timeline-data.ts';
+import { DRAWN_STATES, STATE_LETTERS, type TimelineData } from './timeline-data.ts';
 
 export interface ReportInput {
   readonly summary: StudySummary;
@@ -44,8 +43,7 @@ export interface ReportInput {
   readonly pageScript: string;
 }
 
-const POLICY_OF_CONTENT =
-  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
+const POLICY_OF_CONTENT = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
 
 /** The whole document. */
 export function htmlReport(input: ReportInput): string {
@@ -101,7 +99,10 @@ function figures(summary: StudySummary): readonly Figure[] {
       : [
           {
             chart: 'differences',
-            title: verdict.winner === null ? 'Paired differences, metric by metric' : `${verdict.winner} against the others, metric by metric`,
+            title:
+              verdict.winner === null
+                ? 'Paired differences, metric by metric'
+                : `${verdict.winner} against the others, metric by metric`,
             description:
               'Paired differences with 95 % intervals as a share of the worse policy’s mean. Left of zero: less for the first policy of the pair. The shaded band is too small to count.',
             tables: [differencesTable(summary, 'all')],
@@ -141,24 +142,13 @@ function timelinesMarkup(timelines: PageData['timelines']): string {
         tables: [timelineTable(timeline)],
         ...(timeline.hostsLeftOut === 0
           ? {}
-          : { note: `${timeline.hostsLeftOut} more hosts are left out to keep this file small; replay prints them all.` }),
+          : {
+              note: `${timeline.hostsLeftOut} more hosts are left out to keep this file small; replay prints them all.`,
+            }),
       }),
     )
     .join('\n');
 }
-
-/** Letters of the states in timelines: colour is never the only sign. */
-export const STATE_LETTERS: Readonly<Record<(typeof DRAWN_STATES)[number], string>> = {
-  silent: '?',
-  off: 'X',
-  fencing: 'F',
-  booting: 'B',
-  provisioning: 'P',
-  joining: 'J',
-  maintenance: 'M',
-  repair: 'H',
-  spare: 'S',
-};
 
 function legend(): string {
   return DRAWN_STATES.map((state) => `${STATE_LETTERS[state]} ${state}`).join(', ');
@@ -196,7 +186,6 @@ function timelineTable(timeline: TimelineData): Table {
 function details(summary: StudySummary): string {
   const tableOrNothing = (table: Table): string => (table.rows.length === 0 ? '' : tableMarkup(table));
   return [
-    section('Fencings that were not needed', tableMarkup(needlessTable(summary))),
     section('How the policies differ', listMarkup(summary.meaningDifferences) + tableMarkup(manifestsTable(summary))),
     section('Faults that struck', tableMarkup(faultsTable(summary)) + tableOrNothing(scriptTable(summary))),
     section('Hard constraints', tableOrNothing(constraintsTable(summary))),

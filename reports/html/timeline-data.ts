@@ -17,6 +17,19 @@ export const DRAWN_STATES = [
   'spare',
 ] as const satisfies readonly HostState[];
 
+/** Letters of the states: colour is never the only sign. `H` is a human at work. */
+export const STATE_LETTERS: Readonly<Record<(typeof DRAWN_STATES)[number], string>> = {
+  silent: '?',
+  off: 'X',
+  fencing: 'F',
+  booting: 'B',
+  provisioning: 'P',
+  joining: 'J',
+  maintenance: 'M',
+  repair: 'H',
+  spare: 'S',
+};
+
 export interface TimelineData {
   readonly policy: string;
   readonly replication: number;
@@ -76,6 +89,9 @@ function rowOrder(hosts: readonly string[], racks: RackOrder): readonly { host: 
   const known = new Set(placed.map(({ host }) => host));
   return [
     ...placed.filter(({ host }) => present.has(host)),
-    ...hosts.filter((host) => !known.has(host)).toSorted().map((host) => ({ host, rack: '' })),
+    ...hosts
+      .filter((host) => !known.has(host))
+      .toSorted()
+      .map((host) => ({ host, rack: '' })),
   ];
 }

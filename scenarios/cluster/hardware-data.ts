@@ -3,8 +3,8 @@
 import { BARE_METAL_HOST, type BareMetalHost } from '../../core/api/bare-metal-host.ts';
 import { type KubeObject, kindOf } from '../../core/api/object.ts';
 import { parseTime } from '../../core/api/time.ts';
-import { DEFAULT_HARDWARE } from '../../sim/defaults.ts';
 import type { HardwareConfig } from '../../sim/config.ts';
+import { DEFAULT_HARDWARE } from '../../sim/defaults.ts';
 import type { Distribution } from '../../sim/kernel/distributions.ts';
 import { GROUP_DEFAULTS } from '../defaults.ts';
 import { formatDuration } from '../quantities.ts';
@@ -31,7 +31,6 @@ interface HardwareData extends KubeObject {
 
 export const HARDWARE_DATA = kindOf<HardwareData>('metal3.io', 'HardwareData', 'Namespaced');
 
-
 /** The host's own status, else the HardwareData of its name. */
 export function hardwareDetails(objects: ObjectSet, host: BareMetalHost): HardwareDetails {
   const data = objects.get(HARDWARE_DATA, host.metadata.namespace ?? '', host.metadata.name);
@@ -45,7 +44,10 @@ export function hardwareModel(details: HardwareDetails): string {
 }
 
 /** All disks but the one that the system was installed on. */
-export function spareDisks(details: HardwareDetails, host: BareMetalHost): { readonly count: number; readonly bytes: number } {
+export function spareDisks(
+  details: HardwareDetails,
+  host: BareMetalHost,
+): { readonly count: number; readonly bytes: number } {
   const root = (host as DetailedHost).spec?.rootDeviceHints?.deviceName;
   const disks = details.storage ?? [];
   const known = disks.some(({ name }) => name !== undefined && name === root);
@@ -116,7 +118,11 @@ function times(distribution: Distribution, factor: number): Distribution {
 
 /** Of the default stages, which are lognormal or constant. */
 function medianOf(distribution: Distribution): number {
-  return distribution.kind === 'lognormal' ? distribution.median : distribution.kind === 'constant' ? distribution.value : 0;
+  return distribution.kind === 'lognormal'
+    ? distribution.median
+    : distribution.kind === 'constant'
+      ? distribution.value
+      : 0;
 }
 
 function median(values: readonly number[]): number | undefined {

@@ -26,11 +26,16 @@ export interface LinkedHost {
 
 /** OpenShift where machine.openshift.io Machines exist, Cluster API otherwise. */
 export function lineageOf(objects: ObjectSet): Lineage {
-  return objects.count(OPENSHIFT_MACHINE.key) > 0 || objects.count(CAPI_MACHINE.key) === 0 ? 'openshift' : 'cluster-api';
+  return objects.count(OPENSHIFT_MACHINE.key) > 0 || objects.count(CAPI_MACHINE.key) === 0
+    ? 'openshift'
+    : 'cluster-api';
 }
 
 /** All hosts in key order with what belongs to them, and the Nodes that belong to none. */
-export function linkHosts(objects: ObjectSet, lineage: Lineage): { linked: readonly LinkedHost[]; strayNodes: readonly Node[] } {
+export function linkHosts(
+  objects: ObjectSet,
+  lineage: Lineage,
+): { linked: readonly LinkedHost[]; strayNodes: readonly Node[] } {
   const machineOfHost = machinesByHost(objects, lineage);
   const nodeOfHost = nodesByHost(objects, lineage, machineOfHost);
   const linked = objects.list(BARE_METAL_HOST).map((host) => {
@@ -83,7 +88,11 @@ function ownerMachine(objects: ObjectSet, namespace: string, name: string): Mach
 }
 
 /** By the Machine's nodeRef, else by the Node's own annotation, else by its provider id. */
-function nodesByHost(objects: ObjectSet, lineage: Lineage, machineOfHost: ReadonlyMap<string, Machine>): ReadonlyMap<string, Node> {
+function nodesByHost(
+  objects: ObjectSet,
+  lineage: Lineage,
+  machineOfHost: ReadonlyMap<string, Machine>,
+): ReadonlyMap<string, Node> {
   const hostOfMachine = new Map([...machineOfHost].map(([host, machine]) => [keyString(keyOf(machine)), host]));
   const found = new Map<string, Node>();
   for (const [host, machine] of machineOfHost) {
@@ -95,7 +104,8 @@ function nodesByHost(objects: ObjectSet, lineage: Lineage, machineOfHost: Readon
   for (const node of objects.list(NODE)) {
     if (taken.has(node.metadata.name)) continue;
     const machine = machineKeyOf(node, lineage);
-    const host = (machine === undefined ? undefined : hostOfMachine.get(machine)) ?? hostOfProviderId(node.spec?.providerID);
+    const host =
+      (machine === undefined ? undefined : hostOfMachine.get(machine)) ?? hostOfProviderId(node.spec?.providerID);
     if (host !== undefined && !found.has(host)) found.set(host, node);
   }
   return found;

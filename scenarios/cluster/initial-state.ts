@@ -3,9 +3,9 @@
 // Divergence from reality: objects are not the truth. A silent node may be dead, hung or cut off; which of them is assumed
 // by the simulation. A host in the middle of provisioning counts as not provisioned.
 
-import { formatTime, parseTime } from '../../core/api/time.ts';
 import { readyCondition } from '../../core/api/node.ts';
 import { type KubeObject, kindOf } from '../../core/api/object.ts';
+import { formatTime, parseTime } from '../../core/api/time.ts';
 import type { InitialHostState } from '../../sim/config.ts';
 import type { LinkedHost } from './host-links.ts';
 import type { ObjectSet } from './object-set.ts';

@@ -3,13 +3,13 @@
 // assumption with a name, never an invented object.
 
 import type { BareMetalHost } from '../../core/api/bare-metal-host.ts';
-import { keyOf, keyString, type KubeObject } from '../../core/api/object.ts';
+import { type KubeObject, keyOf, keyString } from '../../core/api/object.ts';
 import { POD } from '../../core/api/workload.ts';
 import type { HardwareConfig, HostConfig, Lineage, PoolConfig, ScriptedFault } from '../../sim/config.ts';
 import type { Problem } from '../problem.ts';
 import type { Assumption } from './assumption.ts';
 import { hardwareDetails, hardwareModel, hardwareOf } from './hardware-data.ts';
-import { lineageOf, type LinkedHost, linkHosts } from './host-links.ts';
+import { type LinkedHost, lineageOf, linkHosts } from './host-links.ts';
 import { startingState } from './initial-state.ts';
 import { KIND_USES } from './kinds.ts';
 import { ObjectSet } from './object-set.ts';
@@ -127,8 +127,8 @@ function racksOf(
       : { key: options.rackLabel, because: `label ${options.rackLabel}, as asked for` };
   assumptions.push({ name: 'rack of a host', value: because, source: 'racks share a power feed and a switch' });
   if (key === undefined) return () => 'rack';
-  const valueOf = ({ node, host }: LinkedHost) => node?.metadata.labels?.[key] ?? host.metadata.labels?.[key];
-  const unlabelled = linked.filter((host) => valueOf(host) === undefined);
+  const labelOf = ({ node, host }: LinkedHost) => node?.metadata.labels?.[key] ?? host.metadata.labels?.[key];
+  const unlabelled = linked.filter((host) => labelOf(host) === undefined);
   if (options.rackLabel !== undefined && unlabelled.length === linked.length && linked.length > 0) {
     problems.push({
       code: 'MT153',
@@ -145,12 +145,13 @@ function racksOf(
       ...place,
     });
   }
-  return (host) => valueOf(host) ?? 'unlabelled';
+  return (host) => labelOf(host) ?? 'unlabelled';
 }
 
-/** The host name that inspection found, unless another host already has it; else the name of the host. */
+/** The host name that inspection found, unless it is the installer's own or another host has it; else the name of the host. */
 function futureNodeName(hostname: string | undefined, host: BareMetalHost, taken: Set<string>): string {
-  const name = hostname !== undefined && hostname !== '' && !taken.has(hostname) ? hostname : host.metadata.name;
+  const useful = hostname !== undefined && hostname !== '' && !hostname.startsWith('localhost') && !taken.has(hostname);
+  const name = useful ? hostname : host.metadata.name;
   taken.add(name);
   return name;
 }
@@ -170,7 +171,8 @@ function simulatedObjects(input: ObjectSet, strayNodes: ReadonlySet<string>): re
   return objectsUsedAs('simulated', input).filter((object) => {
     if (isStorageDaemon(object)) return false;
     if (strayNodes.size === 0) return true;
-    const nodeName = object.kind === POD.kind ? (object.spec as { nodeName?: string } | undefined)?.nodeName : undefined;
+    const nodeName =
+      object.kind === POD.kind ? (object.spec as { nodeName?: string } | undefined)?.nodeName : undefined;
     return !strayNodes.has(object.kind === 'Node' ? object.metadata.name : (nodeName ?? ''));
   });
 }

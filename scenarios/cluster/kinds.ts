@@ -2,7 +2,13 @@
 // One table; inventory and ledger both follow it.
 
 import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
-import { CAPI_MACHINE, CAPI_MACHINE_SET, METAL3_MACHINE, OPENSHIFT_MACHINE, OPENSHIFT_MACHINE_SET } from '../../core/api/machine.ts';
+import {
+  CAPI_MACHINE,
+  CAPI_MACHINE_SET,
+  METAL3_MACHINE,
+  OPENSHIFT_MACHINE,
+  OPENSHIFT_MACHINE_SET,
+} from '../../core/api/machine.ts';
 import { NODE } from '../../core/api/node.ts';
 import {
   CAPI_MACHINE_HEALTH_CHECK,
@@ -48,35 +54,136 @@ export const KIND_USES: Readonly<Record<string, KindUse>> = {
     ignored: 'BMC addresses and credentials, firmware settings',
     assumed: 'stage times of each hardware model',
   },
-  [OPENSHIFT_MACHINE.key]: { as: 'simulated', used: 'labels, owner, phase, node and host links', ignored: 'lifecycle hooks', assumed: '' },
-  [OPENSHIFT_MACHINE_SET.key]: { as: 'simulated', used: 'replicas, selector, template, host selector', ignored: 'user data, image', assumed: '' },
-  [CAPI_MACHINE.key]: { as: 'simulated', used: 'labels, owner, skip and pause annotations, node link', ignored: 'bootstrap, version', assumed: '' },
-  [CAPI_MACHINE_SET.key]: { as: 'simulated', used: 'replicas, selector, template, maxInFlight', ignored: 'bootstrap, version', assumed: '' },
-  [METAL3_MACHINE.key]: { as: 'simulated', used: 'host link, host selector', ignored: 'image, data templates', assumed: '' },
-  [METAL3_REMEDIATION.key]: { as: 'simulated', used: 'remediations in progress, with phase and count', ignored: '', assumed: '' },
-  [MACHINE_REMEDIATION.key]: { as: 'simulated', used: 'remediations in progress, with state', ignored: '', assumed: '' },
-  [POD.key]: { as: 'simulated', used: 'owner, node, requests, claims, readiness, deletion', ignored: 'containers beyond requests, affinity rules', assumed: 'time to start' },
-  [DEPLOYMENT.key]: { as: 'simulated', used: 'replicas, selector, template', ignored: 'rollout strategy', assumed: 'required replicas: the disruption budget, else 1' },
+  [OPENSHIFT_MACHINE.key]: {
+    as: 'simulated',
+    used: 'labels, owner, phase, node and host links',
+    ignored: 'lifecycle hooks',
+    assumed: '',
+  },
+  [OPENSHIFT_MACHINE_SET.key]: {
+    as: 'simulated',
+    used: 'replicas, selector, template, host selector',
+    ignored: 'user data, image',
+    assumed: '',
+  },
+  [CAPI_MACHINE.key]: {
+    as: 'simulated',
+    used: 'labels, owner, skip and pause annotations, node link',
+    ignored: 'bootstrap, version',
+    assumed: '',
+  },
+  [CAPI_MACHINE_SET.key]: {
+    as: 'simulated',
+    used: 'replicas, selector, template, maxInFlight',
+    ignored: 'bootstrap, version',
+    assumed: '',
+  },
+  [METAL3_MACHINE.key]: {
+    as: 'simulated',
+    used: 'host link, host selector',
+    ignored: 'image, data templates',
+    assumed: '',
+  },
+  [METAL3_REMEDIATION.key]: {
+    as: 'simulated',
+    used: 'remediations in progress, with phase and count',
+    ignored: '',
+    assumed: '',
+  },
+  [MACHINE_REMEDIATION.key]: {
+    as: 'simulated',
+    used: 'remediations in progress, with state',
+    ignored: '',
+    assumed: '',
+  },
+  [POD.key]: {
+    as: 'simulated',
+    used: 'owner, node, requests, claims, readiness, deletion',
+    ignored: 'containers beyond requests, affinity rules',
+    assumed: 'time to start',
+  },
+  [DEPLOYMENT.key]: {
+    as: 'simulated',
+    used: 'replicas, selector, template',
+    ignored: 'rollout strategy',
+    assumed: 'required replicas: the disruption budget, else 1',
+  },
   [REPLICA_SET.key]: { as: 'simulated', used: 'replicas, selector, template, owner', ignored: '', assumed: '' },
-  [STATEFUL_SET.key]: { as: 'simulated', used: 'replicas, selector, template, pod management, claims', ignored: 'update strategy', assumed: 'required replicas: the disruption budget, else a majority' },
-  [POD_DISRUPTION_BUDGET.key]: { as: 'simulated', used: 'limits and selector; also the required replicas of its workload', ignored: '', assumed: '' },
+  [STATEFUL_SET.key]: {
+    as: 'simulated',
+    used: 'replicas, selector, template, pod management, claims',
+    ignored: 'update strategy',
+    assumed: 'required replicas: the disruption budget, else a majority',
+  },
+  [POD_DISRUPTION_BUDGET.key]: {
+    as: 'simulated',
+    used: 'limits and selector; also the required replicas of its workload',
+    ignored: '',
+    assumed: '',
+  },
   [PERSISTENT_VOLUME_CLAIM.key]: { as: 'simulated', used: 'volume, access modes, class', ignored: '', assumed: '' },
-  [PERSISTENT_VOLUME.key]: { as: 'simulated', used: 'driver, capacity, claim; local ones as data disks', ignored: 'mount options', assumed: 'how full they are' },
+  [PERSISTENT_VOLUME.key]: {
+    as: 'simulated',
+    used: 'driver, capacity, claim; local ones as data disks',
+    ignored: 'mount options',
+    assumed: 'how full they are',
+  },
   [VOLUME_ATTACHMENT.key]: { as: 'simulated', used: 'node and volume', ignored: '', assumed: '' },
-  [LEASE.key]: { as: 'read', used: 'the time of the dump; since when a node is silent', ignored: 'leases outside kube-node-lease', assumed: '' },
-  [HARDWARE_DATA.key]: { as: 'read', used: 'model and disks where the host itself does not say', ignored: 'processors, network cards', assumed: '' },
-  [STORAGE_CLASS_KIND.key]: { as: 'read', used: 'provisioner and replica count, to find storage pools', ignored: 'other parameters', assumed: '' },
+  [LEASE.key]: {
+    as: 'read',
+    used: 'the time of the dump; since when a node is silent',
+    ignored: 'leases outside kube-node-lease',
+    assumed: '',
+  },
+  [HARDWARE_DATA.key]: {
+    as: 'read',
+    used: 'model and disks where the host itself does not say',
+    ignored: 'processors, network cards',
+    assumed: '',
+  },
+  [STORAGE_CLASS_KIND.key]: {
+    as: 'read',
+    used: 'provisioner and replica count, to find storage pools',
+    ignored: 'other parameters',
+    assumed: '',
+  },
   'NodeMaintenance.nodemaintenance.medik8s.io': {
     as: 'read',
     used: '',
-    ignored: 'the object itself: its controller is not simulated, the cordon and taint that it set on its Node are kept',
+    ignored:
+      'the object itself: its controller is not simulated, the cordon and taint that it set on its Node are kept',
     assumed: 'maintenance does not end by itself',
   },
-  [OPENSHIFT_MACHINE_HEALTH_CHECK.key]: { as: 'policy', used: 'policy as-is; replaced by the policies under test', ignored: 'status', assumed: '' },
-  [CAPI_MACHINE_HEALTH_CHECK.key]: { as: 'policy', used: 'policy as-is; replaced by the policies under test', ignored: 'status', assumed: '' },
-  [METAL3_REMEDIATION_TEMPLATE.key]: { as: 'policy', used: 'policy as-is; replaced by the policies under test', ignored: '', assumed: '' },
-  [MRO_MACHINE_HEALTH_CHECK.key]: { as: 'policy', used: 'policy as-is; replaced by the policies under test', ignored: 'status', assumed: '' },
-  [MACHINE_DISRUPTION_BUDGET.key]: { as: 'policy', used: 'policy as-is; replaced by the policies under test', ignored: '', assumed: '' },
+  [OPENSHIFT_MACHINE_HEALTH_CHECK.key]: {
+    as: 'policy',
+    used: 'policy as-is; replaced by the policies under test',
+    ignored: 'status',
+    assumed: '',
+  },
+  [CAPI_MACHINE_HEALTH_CHECK.key]: {
+    as: 'policy',
+    used: 'policy as-is; replaced by the policies under test',
+    ignored: 'status',
+    assumed: '',
+  },
+  [METAL3_REMEDIATION_TEMPLATE.key]: {
+    as: 'policy',
+    used: 'policy as-is; replaced by the policies under test',
+    ignored: '',
+    assumed: '',
+  },
+  [MRO_MACHINE_HEALTH_CHECK.key]: {
+    as: 'policy',
+    used: 'policy as-is; replaced by the policies under test',
+    ignored: 'status',
+    assumed: '',
+  },
+  [MACHINE_DISRUPTION_BUDGET.key]: {
+    as: 'policy',
+    used: 'policy as-is; replaced by the policies under test',
+    ignored: '',
+    assumed: '',
+  },
 };
 
 /** Kinds without which a simulation lacks something, with what it then lacks. Either lineage's Machine kinds are enough. */
@@ -85,7 +192,10 @@ export const EXPECTED_KINDS: readonly { readonly kinds: readonly string[]; reado
   { kinds: [BARE_METAL_HOST.key], lacking: 'no hosts to power or provision' },
   { kinds: [OPENSHIFT_MACHINE.key, CAPI_MACHINE.key], lacking: 'health checks select nothing' },
   { kinds: [OPENSHIFT_MACHINE_SET.key, CAPI_MACHINE_SET.key], lacking: 'a deleted Machine is not replaced' },
-  { kinds: [LEASE.key], lacking: 'silence is counted from the last heartbeat in the Node instead of the last lease renewal' },
+  {
+    kinds: [LEASE.key],
+    lacking: 'silence is counted from the last heartbeat in the Node instead of the last lease renewal',
+  },
   { kinds: [HARDWARE_DATA.key], lacking: 'model and disks are known only where the host itself says them' },
   { kinds: [POD.key], lacking: 'no pods move, and no workload is lost' },
   { kinds: [DEPLOYMENT.key, STATEFUL_SET.key], lacking: 'no workloads are measured' },

@@ -11,7 +11,8 @@ import { isStorageDaemon } from './storage-daemons.ts';
 
 export type Ledger = StudySummary['ledger'];
 
-export function ledgerOf(model: ClusterModel): Ledger {
+/** A generated cluster lacks nothing: what it does not have was not asked for. */
+export function ledgerOf(model: ClusterModel, imported: boolean): Ledger {
   const { input } = model;
   const present = input.kindKeys().map((kindKey) => {
     const use = KIND_USES[kindKey];
@@ -24,8 +25,15 @@ export function ledgerOf(model: ClusterModel): Ledger {
     ].filter((text) => text !== '');
     return { kind: kindKey, count, used: use.used, ignored: ignored.join('; '), assumed: use.assumed };
   });
+  if (!imported) return present;
   const missing = EXPECTED_KINDS.filter(({ kinds }) => kinds.every((kind) => input.count(kind) === 0)).map(
-    ({ kinds, lacking }) => ({ kind: kinds.join(' or '), count: 0, used: '', ignored: '', assumed: `missing: ${lacking}` }),
+    ({ kinds, lacking }) => ({
+      kind: kinds.join(' or '),
+      count: 0,
+      used: '',
+      ignored: '',
+      assumed: `missing: ${lacking}`,
+    }),
   );
   return [...present, ...missing, ...missingNamespaces(input)];
 }

@@ -19,6 +19,7 @@ export function detectRackLabel(labelSets: readonly (StringMap | undefined)[]): 
   if (preferred !== undefined) return { key: preferred, because: `label ${preferred}` };
   const [other] = [...keys].filter((key) => /(^|[/._-])rack$/i.test(key)).sort();
   if (other !== undefined) return { key: other, because: `label ${other}, the only kind of label that ends in "rack"` };
-  if (keys.has(ZONE)) return { key: ZONE, because: `no rack label was found, so each zone (${ZONE}) counts as one rack` };
+  if (keys.has(ZONE))
+    return { key: ZONE, because: `no rack label was found, so each zone (${ZONE}) counts as one rack` };
   return { key: undefined, because: 'no rack or zone label was found, so all hosts stand in one rack' };
 }

@@ -12,8 +12,8 @@ export function isStorageDaemon(object: KubeObject): boolean {
   if (!WORKLOAD_KINDS.has(kindKeyOf(object))) return false;
   const labels = object.metadata.labels ?? {};
   return (
-    labels['rook_cluster'] !== undefined ||
-    (labels['app'] ?? '').startsWith('rook-ceph-') ||
+    labels.rook_cluster !== undefined ||
+    (labels.app ?? '').startsWith('rook-ceph-') ||
     object.metadata.name.startsWith('rook-ceph-') ||
     labels['longhorn.io/component'] !== undefined
   );

@@ -10,8 +10,8 @@ import type { PoolConfig } from '../../sim/config.ts';
 import { DEFAULT_LOG_WRITES_PER_DISK, DEFAULT_POOL, DEFAULT_USED_SHARE } from '../../sim/defaults.ts';
 import { formatBytes, parseQuantity } from '../quantities.ts';
 import type { Assumption } from './assumption.ts';
-import type { LinkedHost } from './host-links.ts';
 import { hardwareDetails, spareDisks } from './hardware-data.ts';
+import type { LinkedHost } from './host-links.ts';
 import type { ObjectSet } from './object-set.ts';
 
 interface StorageClass extends KubeObject {
@@ -61,7 +61,7 @@ function cephPool(name: string, objects: ObjectSet, hosts: readonly StorageHost[
     if (node === undefined) continue;
     const disks = disksOfNode.get(node) ?? { count: 0, bytes: 0 };
     disks.count++;
-    disks.bytes += parseQuantity(volume.spec?.capacity?.['storage'] ?? '') ?? 0;
+    disks.bytes += parseQuantity(volume.spec?.capacity?.storage ?? '') ?? 0;
     disksOfNode.set(node, disks);
   }
   const carrying = hosts.flatMap((host) => {
@@ -133,14 +133,20 @@ function hostnameOf(host: StorageHost): string {
 }
 
 /** Nodes with Longhorn's disk label, or all workers; volumes with their replicas are spread evenly over them. */
-function longhornPool(storageClass: StorageClass | undefined, objects: ObjectSet, hosts: readonly StorageHost[]): StorageFinding {
+function longhornPool(
+  storageClass: StorageClass | undefined,
+  objects: ObjectSet,
+  hosts: readonly StorageHost[],
+): StorageFinding {
   const labelled = objects.list(NODE).filter(({ metadata }) => metadata.labels?.[LONGHORN_NODE] !== undefined);
   const names = new Set(labelled.map(({ metadata }) => metadata.name));
-  const carrying = hosts.filter(({ node }) => node !== undefined && (names.size === 0 || names.has(node.metadata.name)));
-  const replicas = Number(storageClass?.parameters?.['numberOfReplicas'] ?? DEFAULT_POOL.replicas);
+  const carrying = hosts.filter(
+    ({ node }) => node !== undefined && (names.size === 0 || names.has(node.metadata.name)),
+  );
+  const replicas = Number(storageClass?.parameters?.numberOfReplicas ?? DEFAULT_POOL.replicas);
   const name = storageClass?.metadata.name ?? 'longhorn';
   const volumes = objects.list(PERSISTENT_VOLUME).filter(({ spec }) => spec?.csi?.driver === LONGHORN);
-  const provisioned = volumes.reduce((sum, { spec }) => sum + (parseQuantity(spec?.capacity?.['storage'] ?? '') ?? 0), 0);
+  const provisioned = volumes.reduce((sum, { spec }) => sum + (parseQuantity(spec?.capacity?.storage ?? '') ?? 0), 0);
   const perHost = Math.round((provisioned * replicas * DEFAULT_USED_SHARE) / Math.max(1, carrying.length));
   return {
     pools: [

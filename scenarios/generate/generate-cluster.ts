@@ -3,6 +3,7 @@
 
 import type { KubeObject } from '../../core/api/object.ts';
 import type { GenerateSpec } from '../schema-cluster.ts';
+import { dataDiskObjects } from './data-disks.ts';
 import { hostsOf } from './generated-host.ts';
 import { machineObjects } from './machines.ts';
 import { type WorkloadOptions, workloadObjects } from './workloads.ts';
@@ -12,6 +13,7 @@ export function generateCluster(spec: GenerateSpec, options: WorkloadOptions): r
   const hosts = hostsOf(spec);
   const objects = [
     ...machineObjects(hosts, spec.lineage ?? 'openshift'),
+    ...(options.externalStorage ? [] : dataDiskObjects(hosts)),
     ...workloadObjects(spec.workloads ?? [], hosts, options),
   ];
   return objects.map((object, index) => ({

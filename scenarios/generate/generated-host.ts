@@ -40,7 +40,8 @@ export function hostsOf(spec: GenerateSpec): readonly GeneratedHost[] {
 function sizeOf(group: GroupSpec, all: readonly GroupSpec[], index: number) {
   const role = group.role ?? 'worker';
   // A spare is there to replace a worker, so it is sized like the first worker group where it does not say otherwise.
-  const like = role === 'spare' ? all.find((other, at) => at !== index && (other.role ?? 'worker') === 'worker') : undefined;
+  const like =
+    role === 'spare' ? all.find((other, at) => at !== index && (other.role ?? 'worker') === 'worker') : undefined;
   return {
     role,
     hardware: group.hardware ?? like?.hardware ?? GROUP_DEFAULTS.hardware,

@@ -1,8 +1,8 @@
 // Hosts of a generated cluster as the objects of their lineage: BareMetalHosts, Machines with their sets, Nodes. The fields
 // are those that the product's controllers write; nothing else reads them.
 
-import { formatTime } from '../../core/api/time.ts';
 import type { KubeObject } from '../../core/api/object.ts';
+import { formatTime } from '../../core/api/time.ts';
 import type { Lineage } from '../../sim/config.ts';
 import type { GeneratedHost } from './generated-host.ts';
 import { GENERATED_START_MS, metaOf, numbered, RACK_LABEL, SETTLED, suffixOf, uidOf, ZONE_LABEL } from './names.ts';
@@ -18,7 +18,8 @@ export function machineObjects(hosts: readonly GeneratedHost[], lineage: Lineage
     const setName = host.role === 'worker' ? setNameOf(host, lineage) : undefined;
     const set = setName === undefined ? undefined : (sets.get(setName) ?? machineSet(setName, host, hosts, lineage));
     if (setName !== undefined && set !== undefined) sets.set(setName, set);
-    const name = setName === undefined ? numberedControlPlane(host, hosts) : `${setName}-${suffixOf(`machine/${host.name}`)}`;
+    const name =
+      setName === undefined ? numberedControlPlane(host, hosts) : `${setName}-${suffixOf(`machine/${host.name}`)}`;
     return lineage === 'openshift' ? openshiftHost(host, name, set) : capiHost(host, name, set);
   });
   return [...sets.values(), ...perHost];
@@ -61,12 +62,7 @@ function capiLabels(host: GeneratedHost) {
 }
 
 /** OpenShift: one per rack, whose hostSelector keeps replacements in the rack. Cluster API: one per group. */
-function machineSet(
-  name: string,
-  host: GeneratedHost,
-  hosts: readonly GeneratedHost[],
-  lineage: Lineage,
-): KubeObject {
+function machineSet(name: string, host: GeneratedHost, hosts: readonly GeneratedHost[], lineage: Lineage): KubeObject {
   const members = hosts.filter((other) => other.role === 'worker' && setNameOf(other, lineage) === name).length;
   const status = { replicas: members, readyReplicas: members, availableReplicas: members, observedGeneration: 1 };
   if (lineage === 'cluster-api') {
@@ -227,7 +223,10 @@ function bareMetalHost(host: GeneratedHost, lineage: Lineage, consumer: KubeObje
     spec: {
       online: true,
       automatedCleaningMode: 'metadata',
-      bmc: { address: `redfish-virtualmedia://${host.name}.bmc.example.com/redfish/v1/Systems/1`, credentialsName: `${host.name}-bmc` },
+      bmc: {
+        address: `redfish-virtualmedia://${host.name}.bmc.example.com/redfish/v1/Systems/1`,
+        credentialsName: `${host.name}-bmc`,
+      },
       ...(fixed ? { externallyProvisioned: true } : {}),
       ...(consumer === undefined ? {} : provisionedSpec(consumer, lineage)),
     },
@@ -261,7 +260,11 @@ function provisionedSpec(consumer: KubeObject, lineage: Lineage) {
   };
 }
 
-function nodeObject(host: GeneratedHost, providerID: string, annotations: Readonly<Record<string, string>>): KubeObject {
+function nodeObject(
+  host: GeneratedHost,
+  providerID: string,
+  annotations: Readonly<Record<string, string>>,
+): KubeObject {
   const controlPlane = host.role === 'control-plane';
   const heartbeat = formatTime(GENERATED_START_MS);
   const quiet = (type: string, reason: string) => ({
@@ -272,7 +275,11 @@ function nodeObject(host: GeneratedHost, providerID: string, annotations: Readon
     lastTransitionTime: SETTLED,
   });
   // Assumption: kubelet and system keep half a core and 1 GiB.
-  const allocatable = { cpu: `${host.cpu * 1000 - 500}m`, memory: `${Math.round(host.memoryBytes / 2 ** 10) - 2 ** 20}Ki`, pods: '250' };
+  const allocatable = {
+    cpu: `${host.cpu * 1000 - 500}m`,
+    memory: `${Math.round(host.memoryBytes / 2 ** 10) - 2 ** 20}Ki`,
+    pods: '250',
+  };
   return {
     apiVersion: 'v1',
     kind: 'Node',

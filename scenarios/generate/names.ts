@@ -1,8 +1,8 @@
 // Names, uids and stamps of generated objects: functions of what they belong to, so that the same scenario gives the same
 // objects and adding a host renames nobody else's.
 
-import { formatTime } from '../../core/api/time.ts';
 import type { KubeObject, ObjectMeta, OwnerReference, StringMap } from '../../core/api/object.ts';
+import { formatTime } from '../../core/api/time.ts';
 import { Fingerprint } from '../../sim/kernel/fingerprint.ts';
 
 /** Assumption: generated clusters start on a fixed day, so that time stamps never depend on when they are run. */
@@ -27,7 +27,8 @@ const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 export function suffixOf(text: string): string {
   const hash = hashOf(text);
   let suffix = '';
-  for (let i = 0; i < 5; i++) suffix += SUFFIX_LETTERS[Number.parseInt(hash.slice(i * 3, i * 3 + 3), 16) % SUFFIX_LETTERS.length];
+  for (let i = 0; i < 5; i++)
+    suffix += SUFFIX_LETTERS[Number.parseInt(hash.slice(i * 3, i * 3 + 3), 16) % SUFFIX_LETTERS.length];
   return suffix;
 }
 

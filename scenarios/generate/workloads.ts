@@ -86,7 +86,9 @@ function objectsOf(workload: Workload, places: Places, options: WorkloadOptions)
             },
           },
         ];
-  const pods = Array.from({ length: replicas }, (_, index) => podObjects(workload, index, owner, places, options)).flat();
+  const pods = Array.from({ length: replicas }, (_, index) =>
+    podObjects(workload, index, owner, places, options),
+  ).flat();
   return [...controllers, ...budget, ...pods];
 }
 
@@ -155,7 +157,9 @@ function podTemplateSpec(workload: Workload) {
     ],
     terminationGracePeriodSeconds: WORKLOAD_DEFAULTS.terminationGracePeriodSeconds,
     // Pods of a StatefulSet get claims of their own; those of a Deployment share the one that its template names.
-    ...(workload.stateful || workload.volumeBytes === undefined ? {} : { volumes: [dataVolume(`data-${workload.name}`)] }),
+    ...(workload.stateful || workload.volumeBytes === undefined
+      ? {}
+      : { volumes: [dataVolume(`data-${workload.name}`)] }),
   };
 }
 
@@ -171,7 +175,9 @@ function podObjects(
   options: WorkloadOptions,
 ): readonly KubeObject[] {
   const { name, namespace } = workload;
-  const podName = workload.stateful ? `${name}-${index}` : `${owner.metadata.name}-${suffixOf(`pod/${namespace}/${name}/${index}`)}`;
+  const podName = workload.stateful
+    ? `${name}-${index}`
+    : `${owner.metadata.name}-${suffixOf(`pod/${namespace}/${name}/${index}`)}`;
   const nodeName = places.take(index, workload);
   const claim = workload.volumeBytes === undefined ? undefined : `data-${workload.stateful ? podName : name}`;
   const pod: KubeObject = {

@@ -4,7 +4,7 @@
 // (deletionFinalizersForGarbageCollection, markAsDeleting), kubernetes pkg/registry/core/pod/strategy.go (CheckGracefulDelete).
 //
 // Divergence from reality: API defaulting does not run here, so a pod without terminationGracePeriodSeconds is treated as the
-// default of 30 s at its deletion rather than at its creation. Only pods are graceful; so they are in the real server, too,
+// default of 30 s at its deletion rather than at its creation, and the period of a pod is not validated. Only pods are graceful; so they are in the real server, too,
 // among the kinds that this project has.
 
 import type { KubeObject, ObjectMeta } from '../../core/api/object.ts';
@@ -33,17 +33,8 @@ export interface DeletionRequest {
 export function deletionVerdict(object: KubeObject, request: DeletionRequest): DeletionVerdict {
   const { metadata } = object;
   const finalizers = finalizersAfter(metadata, request.foreground);
+  if (metadata.deletionTimestamp !== undefined) return secondVerdict(metadata, finalizers, request.gracePeriodMs);
   const graceSeconds = isPod(object, request.kindKey) ? podGraceSeconds(object, request.gracePeriodMs) : 0;
-  if (metadata.deletionTimestamp !== undefined) {
-    const pending = metadata.deletionGracePeriodSeconds ?? 0;
-    if (graceSeconds === 0 && finalizers.length === 0) return { kind: 'remove' };
-    const shorter = graceSeconds < pending;
-    if (!shorter && finalizers === metadata.finalizers) return { kind: 'unchanged' };
-    return {
-      kind: 'mark',
-      metadata: shorter ? hastened(metadata, pending, graceSeconds, finalizers) : { ...metadata, finalizers },
-    };
-  }
   if (graceSeconds === 0 && finalizers.length === 0) return { kind: 'remove' };
   return {
     kind: 'mark',
@@ -57,6 +48,20 @@ export function deletionVerdict(object: KubeObject, request: DeletionRequest): D
   };
 }
 
+/** The object is terminating already. Only an explicit period that is shorter than the pending one changes anything. */
+function secondVerdict(
+  metadata: ObjectMeta,
+  finalizers: readonly string[],
+  gracePeriodMs: number | undefined,
+): DeletionVerdict {
+  const pending = metadata.deletionGracePeriodSeconds ?? 0;
+  const asked = gracePeriodMs === undefined ? pending : wholeSeconds(gracePeriodMs);
+  if (Math.min(asked, pending) === 0 && finalizers.length === 0) return { kind: 'remove' };
+  if (asked < pending) return { kind: 'mark', metadata: hastened(metadata, pending, asked, finalizers) };
+  const added = finalizers.length > (metadata.finalizers?.length ?? 0);
+  return added ? { kind: 'mark', metadata: { ...metadata, finalizers } } : { kind: 'unchanged' };
+}
+
 /** True for an object that a write has just freed: marked, nothing left to wait for. */
 export function isFree(metadata: ObjectMeta): boolean {
   return (
@@ -66,7 +71,7 @@ export function isFree(metadata: ObjectMeta): boolean {
   );
 }
 
-/** A second delete may only shorten the period; the instant moves by the difference. */
+/** The instant of the deletion moves by as much as the period gets shorter. */
 function hastened(
   metadata: ObjectMeta,
   pendingSeconds: number,
@@ -99,5 +104,9 @@ function podGraceSeconds(pod: Pod, askedMs: number | undefined): number {
   const phase = pod.status?.phase;
   if ((pod.spec?.nodeName ?? '') === '' || phase === 'Succeeded' || phase === 'Failed') return 0;
   if (askedMs === undefined) return pod.spec?.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS;
-  return Math.max(0, Math.ceil(askedMs / 1000));
+  return wholeSeconds(askedMs);
+}
+
+function wholeSeconds(periodMs: number): number {
+  return Math.max(0, Math.ceil(periodMs / 1000));
 }

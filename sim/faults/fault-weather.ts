@@ -98,6 +98,20 @@ export class FaultWeather implements OutageEnds {
     }
   }
 
+  /**
+   * Hosts that were silent before the start must have a cause; an import cannot know it. Assumption: a hang that began when
+   * the silence did, with a severity drawn like any other hang's. Before anybody listens to the fleet.
+   */
+  startSilent(): void {
+    for (const host of this.#fleet.hosts) {
+      if (host.config.initial.state !== 'silent') continue;
+      const stream = this.#draws.stream(host.bareMetalHost, 'silent at the start');
+      const { cures } = this.#faults.classes.osHang;
+      const level = cureLevelOf({ ...cures, itself: 0 }, stream.at(0));
+      this.#strike('osHang', host.index, level, 1, undefined);
+    }
+  }
+
   faultEndsAtMs(faultId: number): number {
     return this.#endsAtMs.get(faultId) ?? Infinity;
   }

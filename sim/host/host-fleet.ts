@@ -32,8 +32,8 @@ import { Racks } from './racks.ts';
 const RETURN_SPREAD_MS = 60_000;
 
 export interface FleetObserver {
-  /** A fault showed, or ended. Latent ones are reported when they show. */
-  faultShown(fault: Fault, host: number): void;
+  /** A fault showed: at its birth, or later because its host was down (`latent`). */
+  faultShown(fault: Fault, host: number, how: 'atBirth' | 'latent'): void;
   faultEnded(fault: Fault, host: number, by: CureLevel): void;
   powerCut(host: number, cause: PowerCause): void;
   bootStarted(host: number, cause: PowerCause): void;
@@ -165,14 +165,14 @@ export class HostFleet implements HostTruth {
   strike(fault: Fault): 'shown' | 'latent' {
     const host = this.host(fault.subject);
     if (fault.class === 'bmcUnreachable' || fault.class === 'diskFailure') {
-      this.#show(host, fault);
+      this.#show(host, fault, 'atBirth');
       return 'shown';
     }
     if (host.stage !== 'up' || this.#blocked(host)) {
       host.latent.push(fault);
       return 'latent';
     }
-    this.#show(host, fault);
+    this.#show(host, fault, 'atBirth');
     this.#changed(host);
     return 'shown';
   }
@@ -191,9 +191,9 @@ export class HostFleet implements HostTruth {
     this.#end(this.host(index), (fault) => cures(applied, fault.level), applied);
   }
 
-  #show(host: Host, fault: Fault): void {
+  #show(host: Host, fault: Fault, how: 'atBirth' | 'latent'): void {
     host.active.push(fault);
-    for (const observer of this.#observers) observer.faultShown(fault, host.index);
+    for (const observer of this.#observers) observer.faultShown(fault, host.index, how);
     if (fault.class === 'kernelPanic') {
       this.#enter(host, 'dump', fault.durationMs);
     } else if (fault.class === 'hostDead') {
@@ -386,7 +386,7 @@ export class HostFleet implements HostTruth {
     host.latent = host.latent.filter((fault) => !matches(fault));
     for (const fault of shown) {
       if (host.stage === 'up' && this.#blocked(host)) host.latent.push(fault);
-      else this.#show(host, fault);
+      else this.#show(host, fault, 'latent');
     }
   }
 

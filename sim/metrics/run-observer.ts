@@ -2,15 +2,11 @@
 // truth and API alike, decides nothing and changes nothing: a run with it and without it is the same run.
 
 import { BARE_METAL_HOST, type BareMetalHost, ANNOTATION_REBOOT } from '../../core/api/bare-metal-host.ts';
-import {
-  ANNOTATION_HOST,
-  CAPI_MACHINE,
-  type Machine,
-  METAL3_MACHINE,
-  OPENSHIFT_MACHINE,
-} from '../../core/api/machine.ts';
+import { CAPI_MACHINE, type Machine, OPENSHIFT_MACHINE } from '../../core/api/machine.ts';
 import { keyOf, keyString } from '../../core/api/object.ts';
+import { hostOfMachine } from '../../core/remediation/machine-links.ts';
 import type { Change } from '../api-server/change.ts';
+import { isOf } from '../api-server/typed-change.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
 import type { FaultClass, SimConfig } from '../config.ts';
 import type { Fault } from '../faults/fault.ts';
@@ -57,6 +53,8 @@ export class RunObserver {
   readonly #parts: ObserverParts;
   /** Hosts whose Machine is being deleted, or that are being deployed for a new one. */
   readonly #reprovisioning = new Set<number>();
+  /** Of those, the ones whose power-off is counted already. */
+  readonly #powerTaken = new Set<number>();
   /** Nodes that a limit or budget refused, until they serve again or are remediated. */
   readonly #refused = new Set<number>();
   /** Verdict over the host at the instant at which its power-off was ordered. */
@@ -129,6 +127,7 @@ export class RunObserver {
     const { kernel, story } = this.#parts;
     this.#refused.delete(host.index);
     this.#reprovisioning.delete(host.index);
+    this.#powerTaken.delete(host.index);
     const needless = this.fencings.serves(host.index, kernel.nowMs);
     if (needless === undefined) return;
     const earlierMs = kernel.nowMs - needless.untouched.servesAtMs;
@@ -173,7 +172,21 @@ export class RunObserver {
   }
 
   /** The power really went off for a remediation. */
-  fenced(host: number, reprovision: boolean): void {
+  fenced(host: number): void {
+    const reprovision = this.#reprovisioning.has(host);
+    if (reprovision && this.#powerTaken.has(host)) return;
+    if (reprovision) this.#powerTaken.add(host);
+    this.#fence(host, reprovision);
+  }
+
+  /** A deprovisioning takes the host's power and system, unless a power-off of the same reprovision took it before. */
+  deprovisionStarted(host: number): void {
+    if (this.#powerTaken.has(host)) return;
+    this.#powerTaken.add(host);
+    this.#fence(host, true);
+  }
+
+  #fence(host: number, reprovision: boolean): void {
     const { kernel, fleet, ends } = this.#parts;
     const verdict = this.#ordered.get(host) ?? untouched(fleet, host, kernel.nowMs, ends);
     this.#ordered.delete(host);
@@ -196,11 +209,12 @@ export class RunObserver {
   }
 
   /** A limit or budget said no while these hosts were unhealthy long enough. */
-  refused(host: number): void {
+  refused(hosts: readonly number[]): void {
     this.refusals++;
-    if (host < 0) return;
-    this.#refused.add(host);
-    this.refresh(host);
+    for (const host of hosts) {
+      this.#refused.add(host);
+      this.refresh(host);
+    }
   }
 
   reprovisionStarted(host: number): void {
@@ -209,34 +223,28 @@ export class RunObserver {
     this.refresh(host);
   }
 
-  /** Host index behind a Machine of either lineage, or -1. */
+  /** Host index behind a Machine, or -1. */
   hostOfMachine(machine: Machine): number {
-    const { store, fleet } = this.#parts;
-    const own = machine.metadata.annotations?.[ANNOTATION_HOST];
-    if (own !== undefined) return fleet.indexOfHost(own);
-    const name = machine.spec?.infrastructureRef?.name;
-    if (name === undefined) return -1;
-    const infrastructure = store.get(METAL3_MACHINE, { namespace: machine.metadata.namespace ?? '', name });
-    return fleet.indexOfHost(infrastructure?.metadata.annotations?.[ANNOTATION_HOST] ?? '');
+    const { store, fleet, config } = this.#parts;
+    const host = hostOfMachine(config.lineage, machine, store);
+    return host === undefined ? -1 : fleet.indexOfHost(keyString(keyOf(host)));
   }
 
   // API
 
   #changed(change: Change): void {
-    if (change.kind.key === BARE_METAL_HOST.key) this.#bareMetalHostChanged(change);
-    else if (change.kind.key === OPENSHIFT_MACHINE.key || change.kind.key === CAPI_MACHINE.key) {
-      const after = change.after as Machine | undefined;
-      const before = change.before as Machine | undefined;
-      if (after?.metadata.deletionTimestamp !== undefined && before?.metadata.deletionTimestamp === undefined) {
-        const host = this.hostOfMachine(after);
-        if (host >= 0) this.reprovisionStarted(host);
-      }
-    }
+    if (isOf(change, BARE_METAL_HOST)) this.#bareMetalHostChanged(change.before, change.after);
+    else if (isOf(change, OPENSHIFT_MACHINE)) this.#machineChanged(change.before, change.after);
+    else if (isOf(change, CAPI_MACHINE)) this.#machineChanged(change.before, change.after);
   }
 
-  #bareMetalHostChanged(change: Change): void {
-    const before = change.before as BareMetalHost | undefined;
-    const after = change.after as BareMetalHost | undefined;
+  #machineChanged(before: Machine | undefined, after: Machine | undefined): void {
+    if (after?.metadata.deletionTimestamp === undefined || before?.metadata.deletionTimestamp !== undefined) return;
+    const host = this.hostOfMachine(after);
+    if (host >= 0) this.reprovisionStarted(host);
+  }
+
+  #bareMetalHostChanged(before: BareMetalHost | undefined, after: BareMetalHost | undefined): void {
     if (after === undefined) return;
     const index = this.#parts.fleet.indexOfHost(keyString(keyOf(after)));
     if (index < 0) return;
@@ -248,6 +256,8 @@ export class RunObserver {
       if (from !== undefined && from !== index) {
         this.fencings.move(from, index);
         this.#reprovisioning.delete(from);
+        this.#powerTaken.delete(from);
+        this.#powerTaken.add(index);
         this.#reprovisioning.add(index);
       }
     }

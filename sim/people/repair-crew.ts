@@ -21,6 +21,13 @@ export interface PeopleObserver {
   repaired(host: number, what: CureLevel): void;
 }
 
+/** What a person sets right in the API and in the storage, beside the hardware. */
+export interface DeskWork {
+  /** There is such work on this host although the host itself is well. */
+  wanted(host: number): boolean;
+  perform(host: number): void;
+}
+
 interface Dispatch {
   attention: Attention;
   arrivesAtMs: number;
@@ -41,15 +48,14 @@ export class RepairCrew {
   readonly #observers: PeopleObserver[] = [];
   readonly #arrival: Opcode;
   readonly #finish: Opcode;
-  readonly #afterRepair: (host: number) => void;
+  readonly #desk: DeskWork;
   #busy = 0;
 
-  /** @param afterRepair what a person sets right in the API after the hardware: see sim/simulation.ts. */
-  constructor(kernel: Kernel, config: PeopleConfig, fleet: HostFleet, draws: Draws, afterRepair: (host: number) => void) {
+  constructor(kernel: Kernel, config: PeopleConfig, fleet: HostFleet, draws: Draws, desk: DeskWork) {
     this.#kernel = kernel;
     this.#config = config;
     this.#fleet = fleet;
-    this.#afterRepair = afterRepair;
+    this.#desk = desk;
     this.#dispatches = fleet.hosts.map((host) => ({
       attention: 'none',
       arrivesAtMs: Infinity,
@@ -138,7 +144,7 @@ export class RepairCrew {
     if (needs !== undefined) {
       this.#fleet.repaired(host);
       this.#fleet.switchOnByHand(host);
-      this.#afterRepair(host);
+      this.#desk.perform(host);
       for (const observer of this.#observers) observer.repaired(host, needs);
     }
     this.#startNext();
@@ -156,7 +162,7 @@ export class RepairCrew {
   #needs(index: number): CureLevel | undefined {
     const host = this.#fleet.host(index);
     if (host.active.some((fault) => fault.level === 'person')) return 'person';
-    if (hasActive(host, 'bmcUnreachable')) return 'reboot';
+    if (hasActive(host, 'bmcUnreachable') || this.#desk.wanted(index)) return 'reboot';
     if (host.provisioning || (host.wanted === 'off' && !host.installed)) return undefined;
     if (this.#fleet.kubeletActs(index)) return undefined;
     return host.installed ? 'powerCycle' : undefined;

@@ -108,6 +108,7 @@ export class Availability {
       lostReplicaMs += account.lostReplicaMs;
       workloads.push({
         workload: account.name,
+        requiredReplicas: account.required,
         unavailableMs: account.unavailableMs,
         unavailableApiMs: account.unavailableApiMs,
         lostReplicaMs: account.lostReplicaMs,

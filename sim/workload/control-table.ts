@@ -4,8 +4,8 @@
 // Divergence from reality: Deployments never roll out; a Deployment with ReplicaSets stands for its name alone. A pod whose
 // ReplicaSet is missing belongs to the Deployment whose selector matches it (partial dumps). Adoption is not modelled.
 
-import { matchesSelector } from '../../core/api/selector.ts';
 import { controllerOwner, keyOf, keyString, type ObjectKey } from '../../core/api/object.ts';
+import { matchesSelector } from '../../core/api/selector.ts';
 import {
   DEPLOYMENT,
   type Deployment,

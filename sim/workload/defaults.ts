@@ -14,3 +14,9 @@ export const EVICTION_RETRY_MS = 5_000;
 
 /** Source: kubelet flag default of pods per node (kubernetes pkg/kubelet/apis/config/v1beta1/defaults.go). */
 export const DEFAULT_PODS_PER_NODE = 110;
+
+/**
+ * On an unreachable node, a pod that has been terminating this long is no longer waited for by a drain.
+ * Source: skipWaitForDeleteTimeoutSeconds of the machine controllers (machine-api-operator pkg/controller/machine, cluster-api).
+ */
+export const UNREACHABLE_SKIP_MS = 1_000;

@@ -67,9 +67,9 @@ export class NodeTable {
     const record = this.at(name);
     if (object !== undefined && object.status?.allocatable !== record.object?.status?.allocatable) {
       const allocatable = object.status?.allocatable;
-      record.allocatableCpuMilli = milliCores(allocatable?.['cpu']);
-      record.allocatableBytes = bytesOf(allocatable?.['memory']);
-      record.allocatablePods = Math.floor(quantityOf(allocatable?.['pods'] ?? String(DEFAULT_PODS_PER_NODE)));
+      record.allocatableCpuMilli = milliCores(allocatable?.cpu);
+      record.allocatableBytes = bytesOf(allocatable?.memory);
+      record.allocatablePods = Math.floor(quantityOf(allocatable?.pods ?? String(DEFAULT_PODS_PER_NODE)));
     }
     record.object = object;
     return record;

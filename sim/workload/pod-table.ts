@@ -81,8 +81,8 @@ export class PodTable {
     let cpuMilli = 0;
     let bytes = 0;
     for (const container of object.spec?.containers ?? []) {
-      cpuMilli += milliCores(container.resources?.requests?.['cpu']);
-      bytes += bytesOf(container.resources?.requests?.['memory']);
+      cpuMilli += milliCores(container.resources?.requests?.cpu);
+      bytes += bytesOf(container.resources?.requests?.memory);
     }
     const record: PodRecord = {
       id: this.nextId++,

@@ -3,8 +3,8 @@
 // Divergence from reality: of admission only DefaultTolerationSeconds is modelled; priorities, quotas and service accounts
 // are not. Labels that workload controllers add are limited to those of the template, and for StatefulSets the pod's name.
 
-import type { NewObject } from '../../core/api/object.ts';
 import { TAINT_NOT_READY, TAINT_UNREACHABLE } from '../../core/api/node.ts';
+import type { NewObject } from '../../core/api/object.ts';
 import type { Pod, PodSpec, Toleration } from '../../core/api/workload.ts';
 import type { Control } from './control-table.ts';
 

@@ -1,8 +1,8 @@
 // How many replicas a workload needs to count as available: what the scenario declares, else its disruption budget's
 // minimum, else a majority for a StatefulSet, else one. Source: the project's own definition (DESIGN 3.4).
 
-import { isEmptySelector, matchesSelector } from '../../core/api/selector.ts';
 import type { StringMap } from '../../core/api/object.ts';
+import { isEmptySelector, matchesSelector } from '../../core/api/selector.ts';
 import type { PodDisruptionBudget } from '../../core/api/workload.ts';
 import type { Control } from './control-table.ts';
 

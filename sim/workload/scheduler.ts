@@ -9,9 +9,9 @@
 // is 1 s after an event instead of 1 s doubling to 10 s, and the flush after 5 min is left out, as nothing changes without
 // an event.
 
+import { withCondition } from '../../core/api/conditions.ts';
 import type { Node } from '../../core/api/node.ts';
 import { POD, type Pod } from '../../core/api/workload.ts';
-import { withCondition } from '../../core/api/conditions.ts';
 import { LaggedQueue } from '../kernel/lagged-queue.ts';
 import { isUp, type NodeRecord } from './node-table.ts';
 import { isTerminating, type PodRecord } from './pod-table.ts';
@@ -166,7 +166,8 @@ function fits(record: PodRecord, node: NodeRecord): boolean {
 }
 
 function localNode(record: PodRecord, context: WorkloadContext): string | undefined {
-  for (const volume of context.pods.volumesOf(record.object)) if (volume.localNode !== undefined) return volume.localNode;
+  for (const volume of context.pods.volumesOf(record.object))
+    if (volume.localNode !== undefined) return volume.localNode;
   return undefined;
 }
 

@@ -5,9 +5,8 @@
 // Divergence from reality: a pod without a toleration of not-ready or unreachable is treated as if admission had added the
 // default one, because generated and reduced clusters leave it out. The counter restarts with no restart of the controller.
 
-import { TAINT_NOT_READY, TAINT_UNREACHABLE, type Taint } from '../../core/api/node.ts';
-import type { Node } from '../../core/api/node.ts';
 import { withCondition } from '../../core/api/conditions.ts';
+import type { Node, Taint } from '../../core/api/node.ts';
 import { parseTime } from '../../core/api/time.ts';
 import { POD, type Pod } from '../../core/api/workload.ts';
 import type { Opcode } from '../kernel/kernel.ts';
@@ -119,6 +118,3 @@ function earliestMs(taints: readonly Taint[], nowMs: number): number {
   }
   return earliest;
 }
-
-/** The taints whose default toleration admission adds. */
-export const DEFAULT_TOLERATED: readonly string[] = [TAINT_NOT_READY, TAINT_UNREACHABLE];

@@ -87,6 +87,11 @@ export class VolumeTable {
     return this.byId.get(id);
   }
 
+  /** In the order in which they became known. */
+  all(): IterableIterator<Volume> {
+    return this.byId.values();
+  }
+
   /** Volumes of a pool, in the order in which they became known. */
   ofPool(pool: number): readonly Volume[] {
     return this.byPool.get(pool) ?? [];

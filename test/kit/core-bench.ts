@@ -183,7 +183,12 @@ export class CoreBench {
   }
 
   /** The world changes an object: metadata and spec with `main`, status with `status`. */
-  update<T extends KubeObject>(kind: Kind<T>, key: string, subresource: 'main' | 'status', change: (current: T) => T): void {
+  update<T extends KubeObject>(
+    kind: Kind<T>,
+    key: string,
+    subresource: 'main' | 'status',
+    change: (current: T) => T,
+  ): void {
     const outcome = this.store.update(kind, keyFrom(kind, key), subresource, change);
     assert(outcome.kind === 'done', `${kind.key} ${key} is updated: ${JSON.stringify(outcome)}`);
   }

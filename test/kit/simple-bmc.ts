@@ -24,8 +24,12 @@ interface Host {
 
 export class SimpleBmc implements Bmc {
   /** Every command that reached a BMC: `off hard host-1 at 1000`. */
-  readonly commands: { readonly host: string; readonly power: PowerState; readonly mode: string; readonly atMs: number }[] =
-    [];
+  readonly commands: {
+    readonly host: string;
+    readonly power: PowerState;
+    readonly mode: string;
+    readonly atMs: number;
+  }[] = [];
   private readonly kernel: Kernel;
   private readonly options: SimpleBmcOptions;
   private readonly hosts = new Map<string, Host>();

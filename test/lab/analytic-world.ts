@@ -8,7 +8,6 @@ import type { AssumedInput } from '../../sim/assumptions.ts';
 import type { FaultClass, PolicyConfig, SimConfig } from '../../sim/config.ts';
 import {
   DEFAULT_BMC,
-  DEFAULT_DURATION_MS,
   DEFAULT_FAULTS,
   DEFAULT_KUBERNETES,
   DEFAULT_PEOPLE,
@@ -22,7 +21,7 @@ export const CONFIG: SimConfig = {
   name: 'analytic',
   lineage: 'openshift',
   startMs: 0,
-  durationMs: DEFAULT_DURATION_MS,
+  durationMs: 365 * 86_400_000,
   hosts: [],
   hardware: {},
   objects: [],
@@ -129,13 +128,13 @@ const FAULTS = Object.fromEntries(Object.keys(DEFAULT_FAULTS.classes).map((name)
   FaultCounts
 >;
 
-/** An assumed input kept in a field of the config that the analytic world is free to use. */
-export function anInput(name: string, field: 'noReturnAfterPowerLoss' | 'frailtySigma'): AssumedInput {
+/** An assumed input kept in a field of the config that the analytic world is free to use; uniform from `least` to 1. */
+export function anInput(name: string, field: 'noReturnAfterPowerLoss' | 'frailtySigma', least = 0): AssumedInput {
   return {
     name,
     meaning: `what ${name} means`,
     unit: 'share',
-    prior: { kind: 'uniform', min: 0, max: 1 },
+    prior: { kind: 'uniform', min: least, max: 1 },
     valueIn: (config) => config.faults[field],
     apply: (config, value) => ({ ...config, faults: { ...config.faults, [field]: value } }),
   };

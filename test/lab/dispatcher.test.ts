@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Chunk, ChunkRunner, cutChunks } from '../../lab/chunks.ts';
+import { ChunkRunner, cutChunks } from '../../lab/chunks.ts';
 import { Dispatcher } from '../../lab/dispatcher.ts';
 import type { Executor } from '../../lab/executor.ts';
 import { runsByPolicy } from '../../lab/finished-runs.ts';
@@ -53,16 +53,20 @@ test('progress counts runs, from the start of a phase to its end', async () => {
   );
 });
 
-test('a run that throws ends the phase with its own error and hands out nothing more', async () => {
-  const started: Chunk[] = [];
+test('a run that throws ends the phase with its own error, after what others had in hand, and hands out no more', async () => {
+  const started: number[] = [];
   const broken: Executor = {
-    workers: 1,
+    workers: 2,
     run: (chunk) => {
-      started.push(chunk);
-      return Promise.reject(new Error('negative time'));
+      started.push(chunk.firstReplication);
+      return chunk.firstReplication === 1
+        ? Promise.reject(new Error('negative time'))
+        : new Promise((resolve) => setImmediate(() => resolve(runner.run(chunk))));
     },
     close: () => Promise.resolve(),
   };
-  await expect(new Dispatcher(broken, hooks(), 20).run('policies', chunks)).rejects.toThrow('negative time');
-  expect(started).toEqual(chunks.slice(0, 1));
+  const watched = hooks();
+  await expect(new Dispatcher(broken, watched, 20).run('policies', chunks)).rejects.toThrow('negative time');
+  expect(started).toEqual([1, 4]);
+  expect(watched.progress.map(({ doneRuns }) => doneRuns)).toEqual([0, 6]);
 });

@@ -33,7 +33,7 @@ test.each([
   {
     context: { ...year, metric: 'dataUnavailableMs' as MetricName },
     lessBy: estimate(20_000, 8000, 32_000),
-    expected: 'a has 20 s less time with data unavailable per year than b [10, 30], paired, 100 replications',
+    expected: 'a has 20 s less time with data unavailable per year than b [8, 32], paired, 100 replications',
   },
 ])('$expected', ({ context, lessBy, expected }) => {
   expect(differenceSentence('a', 'b', lessBy, context)).toBe(expected);

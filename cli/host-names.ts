@@ -1,0 +1,30 @@
+// Every name under which a host appears in a story: its own, its node's, and those of the Machines that own it.
+
+import { kindKeyOf, type KubeObject } from '../core/api/object.ts';
+import type { HostNames } from '../reports/story-lines.ts';
+import type { SimConfig } from '../sim/config.ts';
+
+/** One entry per host, in the order of the config; the first name is the one that is shown. */
+export function hostNames(config: SimConfig): readonly HostNames[] {
+  const machinesOf = new Map<string, string[]>();
+  for (const object of config.objects) {
+    if (!kindKeyOf(object).startsWith('Machine.')) continue;
+    const node = nodeNameOf(object);
+    if (node === undefined) continue;
+    const machines = machinesOf.get(node) ?? [];
+    machines.push(object.metadata.name);
+    machinesOf.set(node, machines);
+  }
+  return config.hosts.map(({ name, nodeName }) => ({
+    shown: nodeName === name || nodeName === '' ? name : `${nodeName} (${name})`,
+    names: [...new Set([name, nodeName, ...(machinesOf.get(nodeName) ?? [])])].filter((each) => each !== ''),
+  }));
+}
+
+function nodeNameOf(machine: KubeObject): string | undefined {
+  const { status } = machine;
+  if (typeof status !== 'object' || status === null || !('nodeRef' in status)) return undefined;
+  const { nodeRef } = status;
+  if (typeof nodeRef !== 'object' || nodeRef === null || !('name' in nodeRef)) return undefined;
+  return typeof nodeRef.name === 'string' ? nodeRef.name : undefined;
+}

@@ -1,0 +1,130 @@
+// The folder of one result: run.json is written first and replaced atomically at the end, so that an interrupted run can be
+// recognised; everything else is written once, when it is whole.
+//
+//   run.json            state, verdict, exit code, versions, times, command
+//   scenario.lock.json  fully resolved input: enough to run again alone
+//   summary.json        what the lab computed; same seed, same bytes
+//   summary.md          the same for a pull request
+//   report.html         the same to look at, one file
+//   replications.ndjson one row per policy and replication, with its fingerprint
+
+import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
+import { jsonText } from '../reports/json.ts';
+import { Trouble } from './trouble.ts';
+
+export const RUN_SCHEMA = 'metaltwin.dev/run/v1alpha1';
+export const LOCK_SCHEMA = 'metaltwin.dev/lock/v1alpha1';
+export const RESULTS_ROOT_DEFAULT = 'results';
+export const LATEST = 'latest';
+
+export const FILES = {
+  run: 'run.json',
+  lock: 'scenario.lock.json',
+  summary: 'summary.json',
+  markdown: 'summary.md',
+  report: 'report.html',
+  replications: 'replications.ndjson',
+} as const;
+
+/** What run.json says. Times are wall clock, and therefore here and not in summary.json. */
+export interface RunManifest {
+  readonly schema: typeof RUN_SCHEMA;
+  readonly state: 'running' | 'finished' | 'interrupted' | 'failed';
+  readonly version: string;
+  readonly node: string;
+  readonly argv: readonly string[];
+  readonly command: string;
+  readonly name: string;
+  readonly seed: string;
+  readonly scenarioDigest: string;
+  readonly jobs: number;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly elapsedMs: number | null;
+  readonly exitCode: number | null;
+  readonly verdict: { readonly standing: string; readonly sentence: string; readonly reasons: readonly string[] } | null;
+  readonly fingerprints: Readonly<Record<string, string>>;
+}
+
+export interface ResultsPlace {
+  /** Folder of all results. */
+  readonly root: string;
+  /** Folder of this one, when the user named it. */
+  readonly out: string | undefined;
+}
+
+export class ResultsFolder {
+  readonly path: string;
+  /** How `replay` and `explain` name it, and where the report is found. */
+  readonly token: string;
+  readonly #root: string | undefined;
+
+  private constructor(path: string, root: string | undefined) {
+    this.path = path;
+    this.#root = root;
+    this.token = root === undefined ? path : LATEST;
+  }
+
+  /** Makes a new folder; one that the user named must be empty or hold an earlier result. */
+  static async create(place: ResultsPlace, study: { name: string; digest: string; startedAt: Date }): Promise<ResultsFolder> {
+    if (place.out !== undefined) {
+      await mkdir(place.out, { recursive: true });
+      const held = await readdir(place.out);
+      const known: readonly string[] = Object.values(FILES);
+      const foreign = held.find((name) => !known.includes(name));
+      if (foreign !== undefined) throw new Trouble(`${place.out} holds "${foreign}", which is no result: name an empty folder`);
+      return new ResultsFolder(place.out, undefined);
+    }
+    const stamp = study.startedAt.toISOString().replace(/[-:]|\.\d+/g, '');
+    const name = `${stamp}-${fileName(study.name)}-${study.digest.slice(0, 4)}`;
+    await mkdir(place.root, { recursive: true });
+    return new ResultsFolder(await freshFolder(place.root, name), place.root);
+  }
+
+  get reportPath(): string {
+    return join(this.#root === undefined ? this.path : join(this.#root, LATEST), FILES.report);
+  }
+
+  async write(file: keyof typeof FILES, text: string): Promise<void> {
+    await writeAtomically(join(this.path, FILES[file]), text);
+  }
+
+  async writeManifest(manifest: RunManifest): Promise<void> {
+    await this.write('run', jsonText(manifest));
+  }
+
+  /** Lets `latest` point here. */
+  async publish(): Promise<void> {
+    if (this.#root === undefined) return;
+    const link = join(this.#root, LATEST);
+    const fresh = `${link}.${basename(this.path)}`;
+    await rm(fresh, { force: true });
+    await symlink(relative(dirname(link), this.path), fresh);
+    await rename(fresh, link);
+  }
+}
+
+async function freshFolder(root: string, name: string): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    const path = join(root, attempt === 1 ? name : `${name}-${attempt}`);
+    try {
+      await mkdir(path);
+      return path;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+  }
+}
+
+async function writeAtomically(path: string, text: string): Promise<void> {
+  const fresh = `${path}.tmp`;
+  await writeFile(fresh, text);
+  await rename(fresh, path);
+}
+
+/** Names come from scenarios and clusters: only harmless characters reach the file system. */
+function fileName(text: string): string {
+  const longest = 60;
+  return text.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '').slice(0, longest) || 'study';
+}

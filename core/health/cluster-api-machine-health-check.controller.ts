@@ -1,0 +1,233 @@
+// Stand-in for Cluster API's MachineHealthCheck (cluster.x-k8s.io, v1beta1 and v1beta2): marks Machines, and asks their owner
+// (OwnerRemediated=False) or a remediation request made from a template to act. It deletes no Machine itself.
+// Source: remediation facts 1.C, cases C038 to C064, cluster-api internal/controllers/machinehealthcheck.
+//
+// Lineage `exact` keeps trap T5: the pass ends at the first unhealthy Machine whose request exists already, so later ones
+// wait; `corrected` asks for all of them.
+//
+// Divergence from reality. Conditions are written in the v1beta2 form (no severity) whatever the object's apiVersion.
+// DetectedUnhealthy, which the product repeats in every pass, is recorded once per episode. status.targets is written anew
+// only when a Machine came, went or needs a look. unhealthyMachineConditions are not read. After the first write that fails
+// the rest of the pass waits for the next one; the product goes on with the other targets.
+
+import type { Action } from '../actions.ts';
+import { CAPI_CLUSTER } from '../api/cluster.ts';
+import { keyOf, keyString } from '../api/object.ts';
+import { CAPI_MACHINE_HEALTH_CHECK, type CapiMachineHealthCheck } from '../api/remediation.ts';
+import type { ClusterView } from '../ports/cluster-view.ts';
+import type { Because, Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
+import { type CapiCheck, readCapiCheck, type Verdict, verdictOf } from './cluster-api-check.ts';
+import { type CheckCounts, capiStatusPatch, restrictedEvent } from './cluster-api-check-status.ts';
+import { markAndRemedy, markOnly } from './cluster-api-remedy.ts';
+import {
+  ANNOTATION_CAPI_PAUSED,
+  type ClusterStage,
+  RUNNING_CLUSTER,
+  stageOf,
+  type Target,
+  targetOf,
+} from './cluster-api-target.ts';
+import { CAPI_TARGETS, CLUSTER_WATCH } from './cluster-api-targets.ts';
+import { whyValues } from './why.ts';
+
+export interface CapiMachineHealthCheckOptions {
+  /** `exact`: as the product, trap T5 included; `corrected`: without it. */
+  readonly lineage: 'exact' | 'corrected';
+  /** What a check does whose Cluster object is not there: the product refuses; a partial dump may lack it. */
+  readonly withoutCluster: 'refuse' | 'assume-running';
+}
+
+/** uids of Machines whose DetectedUnhealthy of this episode is recorded. */
+interface Memory {
+  readonly announced: readonly string[];
+}
+
+interface Pass {
+  readonly object: CapiMachineHealthCheck;
+  readonly check: CapiCheck;
+  /** Targets that are not plainly healthy, in key order. */
+  readonly targets: readonly Target[];
+  readonly counts: CheckCounts;
+  readonly verdict: Verdict;
+}
+
+export function capiMachineHealthCheck(options: CapiMachineHealthCheckOptions): Controller<Memory> {
+  return {
+    name: 'machine-health-check.cluster-api',
+    primary: CAPI_MACHINE_HEALTH_CHECK,
+    watches: [...CAPI_TARGETS.watches, CLUSTER_WATCH],
+    indexes: CAPI_TARGETS.indexes,
+    rules: {
+      'health-check-gone': 'the health check does not exist',
+      'cluster-missing': 'the Cluster {cluster} does not exist, so nothing is checked',
+      paused: 'the health check or its Cluster is paused',
+      'limit-unreadable': '{problem} cannot be read, so nothing is remediated',
+      'too-many-unhealthy': '{unhealthy} of {expected} machines are not healthy, outside the limit {limit}',
+      'template-missing': 'the remediation template {template} does not exist',
+      'all-healthy': 'all {expected} machines are healthy',
+      'waiting-for-timeout': '{unhealthy} of {expected} machines are not healthy, none for long enough',
+      remediate: '{machines} unhealthy: {cause}; {unhealthy} of {expected} not healthy, limit {limit}',
+    },
+    decide: (input) => decide(input, options),
+  };
+}
+
+function decide(
+  { view, key, nowMs, memory }: DecisionInput<Memory>,
+  options: CapiMachineHealthCheckOptions,
+): Decision<Memory> {
+  const object = view.get(CAPI_MACHINE_HEALTH_CHECK, key);
+  if (object === undefined) return idle('health-check-gone', {});
+  const clusterName = object.spec?.clusterName ?? '';
+  const cluster = view.get(CAPI_CLUSTER, { namespace: key.namespace, name: clusterName });
+  if (cluster === undefined && options.withoutCluster === 'refuse') {
+    return idle('cluster-missing', { cluster: clusterName });
+  }
+  const isPaused =
+    cluster?.spec?.paused === true || object.metadata.annotations?.[ANNOTATION_CAPI_PAUSED] !== undefined;
+  if (isPaused) return idle('paused', {});
+  const check = readCapiCheck(object);
+  const stage = cluster === undefined ? RUNNING_CLUSTER : stageOf(cluster);
+  const pass = look(object, check, stage, view, nowMs);
+  if (check.problem !== undefined || pass.verdict.allowed === 'unreadable') {
+    return idle('limit-unreadable', { problem: check.problem ?? limitText(check) });
+  }
+  const { events, announced } = announcements(pass, memory);
+  const written = capiStatusPatch(
+    object,
+    check,
+    { counts: pass.counts, verdict: pass.verdict, targets: changedTargets(pass, view) },
+    nowMs,
+  );
+  const kept = announced.length === 0 ? undefined : { announced };
+  return pass.verdict.allowed
+    ? remediate(pass, view, nowMs, options, [...events, ...written], kept)
+    : shortCircuit(pass, nowMs, [...events, ...written], written.length > 0, kept);
+}
+
+function idle(rule: string, values: Because['values']): Decision<Memory> {
+  return { actions: [], memory: undefined, because: { rule, values } };
+}
+
+function look(
+  object: CapiMachineHealthCheck,
+  check: CapiCheck,
+  stage: ClusterStage,
+  view: ClusterView,
+  nowMs: number,
+): Pass {
+  const value = keyString(keyOf(object));
+  const expected = view.countByIndex(CAPI_TARGETS.targets, value);
+  // Until the control plane is up nothing counts as healthy, so all targets are looked at. That is once in a cluster's life.
+  const index = stage.controlPlane.is ? CAPI_TARGETS.attention : CAPI_TARGETS.targets;
+  const targets = view.byIndex(index, value).map((machine) => targetOf(machine, check, stage, view, nowMs));
+  let notHealthy = 0;
+  let failing = 0;
+  for (const target of targets) {
+    if (!target.countsHealthy) notHealthy++;
+    if (target.health.health === 'unhealthy') failing++;
+  }
+  const counts = { expected, currentHealthy: expected - notHealthy, failing };
+  return { object, check, targets, counts, verdict: verdictOf(check.limit, expected, notHealthy) };
+}
+
+function shortCircuit(
+  pass: Pass,
+  nowMs: number,
+  first: readonly Action[],
+  isNews: boolean,
+  memory: Memory | undefined,
+): Decision<Memory> {
+  const { object, check, counts } = pass;
+  const restricted = isNews && counts.failing > 0 ? [restrictedEvent(object, check, counts)] : [];
+  return {
+    actions: [...first, ...restricted, ...markOnly(pass.targets, nowMs)],
+    memory,
+    because: { rule: 'too-many-unhealthy', values: valuesOf(pass) },
+  };
+}
+
+function remediate(
+  pass: Pass,
+  view: ClusterView,
+  nowMs: number,
+  options: CapiMachineHealthCheckOptions,
+  first: readonly Action[],
+  memory: Memory | undefined,
+): Decision<Memory> {
+  const { lineage } = options;
+  const namespace = pass.object.metadata.namespace ?? '';
+  const { actions, templateMissing } = markAndRemedy(view, pass.check, namespace, pass.targets, { lineage, nowMs });
+  let recheckAtMs = Number.POSITIVE_INFINITY;
+  for (const { health } of pass.targets) {
+    if (health.health === 'soon') recheckAtMs = Math.min(recheckAtMs, health.checkAtMs);
+  }
+  return {
+    actions: [...first, ...actions],
+    memory,
+    ...(recheckAtMs === Number.POSITIVE_INFINITY ? {} : { recheckAtMs }),
+    because: templateMissing
+      ? { rule: 'template-missing', values: { template: pass.check.template?.name ?? '' } }
+      : because(pass),
+  };
+}
+
+function announcements(
+  { targets }: Pass,
+  memory: Memory | undefined,
+): { events: readonly Action[]; announced: readonly string[] } {
+  const soon = targets.filter(({ health }) => health.health === 'soon').map(({ machine }) => machine);
+  const events = soon
+    .filter((machine) => memory?.announced.includes(machine.metadata.uid) !== true)
+    .map(
+      (machine): Action => ({
+        do: 'recordEvent',
+        about: machine,
+        type: 'Normal',
+        reason: 'DetectedUnhealthy',
+        message: `Machine ${keyString(keyOf(machine))} has unhealthy Node ${machine.status?.nodeRef?.name ?? ''}`,
+      }),
+    );
+  return { events, announced: soon.map((machine) => machine.metadata.uid) };
+}
+
+/** The sorted names for status.targets; undefined while the list there still holds. */
+function changedTargets({ object, counts, targets }: Pass, view: ClusterView): readonly string[] | undefined {
+  const listed = object.status?.targets;
+  const isListed =
+    listed?.length === counts.expected && targets.every(({ machine }) => has(listed, machine.metadata.name));
+  if (isListed) return undefined;
+  return view.byIndex(CAPI_TARGETS.targets, keyString(keyOf(object))).map(({ metadata }) => metadata.name);
+}
+
+/** Binary search in a sorted list. */
+function has(sorted: readonly string[], name: string): boolean {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? '') < name) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low] === name;
+}
+
+function because(pass: Pass): Because {
+  const { targets, counts } = pass;
+  const values = valuesOf(pass);
+  if (counts.currentHealthy === counts.expected) return { rule: 'all-healthy', values };
+  const failing = targets.filter(({ health }) => health.health === 'unhealthy');
+  const [first] = failing;
+  if (first === undefined || first.health.health !== 'unhealthy') return { rule: 'waiting-for-timeout', values };
+  const machines = failing.map(({ machine }) => machine.metadata.name).join(', ');
+  return { rule: 'remediate', values: { ...values, machines, ...whyValues(first.health.why) } };
+}
+
+function valuesOf({ check, counts }: Pass): Because['values'] {
+  const { expected, currentHealthy } = counts;
+  return { expected, unhealthy: expected - currentHealthy, limit: limitText(check) };
+}
+
+function limitText({ limit }: CapiCheck): string | number {
+  return limit.limit === 'range' ? limit.text : limit.value;
+}

@@ -1,0 +1,103 @@
+// What a pass of Cluster API's health check writes: the conditions of its targets, the request to their owner, or requests
+// made from a template.
+
+import type { Action } from '../actions.ts';
+import { type Condition, findCondition, withCondition } from '../api/conditions.ts';
+import { CAPI_MACHINE, type Machine } from '../api/machine.ts';
+import { keyOf, keyString } from '../api/object.ts';
+import type { ClusterView } from '../ports/cluster-view.ts';
+import type { CapiCheck } from './cluster-api-check.ts';
+import { OWNER_REMEDIATED, type Target, wantedCondition } from './cluster-api-target.ts';
+import { createRequest, deleteRequests, requestKind, templateOf } from './remediation-request.ts';
+
+const ASK_OWNER: Omit<Condition, 'lastTransitionTime'> = {
+  type: OWNER_REMEDIATED,
+  status: 'False',
+  reason: 'WaitingForRemediation',
+  message: '',
+};
+
+export interface Remedies {
+  readonly actions: readonly Action[];
+  /** The template that the check names is not there. */
+  readonly templateMissing: boolean;
+}
+
+/** While too many are unhealthy, targets are marked and nothing else (case C060). */
+export function markOnly(targets: readonly Target[], nowMs: number): readonly Action[] {
+  return targets.flatMap((target) => mark(target, false, nowMs));
+}
+
+export function markAndRemedy(
+  view: ClusterView,
+  check: CapiCheck,
+  namespace: string,
+  targets: readonly Target[],
+  options: { readonly lineage: 'exact' | 'corrected'; readonly nowMs: number },
+): Remedies {
+  const { nowMs } = options;
+  const sick = targets.filter(({ health }) => health.health === 'unhealthy');
+  const well = targets.filter(({ countsHealthy }) => countsHealthy);
+  const marks = well.flatMap((target) => mark(target, false, nowMs));
+  const reference = check.template;
+  if (reference === undefined) {
+    const actions = sick.flatMap((target) => mark(target, true, nowMs));
+    return { actions: [...actions, ...marks], templateMissing: false };
+  }
+  const template = templateOf(view, reference, namespace);
+  const kind = requestKind(reference);
+  const actions: Action[] = [];
+  let templateMissing = false;
+  for (const target of sick) {
+    const exists = view.get(kind, keyOf(target.machine)) !== undefined;
+    // Trap T5: the product's loop returns here, before it has looked at the rest.
+    if (exists && options.lineage === 'exact') break;
+    if (!exists && template === undefined) {
+      templateMissing = true;
+      break;
+    }
+    if (!exists && template !== undefined) actions.push(createRequest(template, reference, target.machine));
+    actions.push(...mark(target, false, nowMs));
+  }
+  const notHealthy = new Set(
+    targets.filter((target) => !target.countsHealthy).map(({ machine }) => machine.metadata.name),
+  );
+  const deletes = deleteRequests(
+    view,
+    reference,
+    namespace,
+    (name) => !notHealthy.has(name) && view.get(CAPI_MACHINE, { namespace, name }) !== undefined,
+  );
+  return { actions: [...actions, ...deletes, ...marks], templateMissing };
+}
+
+/** Sets HealthCheckSucceeded, and with `askOwner` OwnerRemediated=False unless the owner is at it already. */
+function mark(target: Target, askOwner: boolean, nowMs: number): readonly Action[] {
+  const { machine } = target;
+  const old = machine.status?.conditions;
+  const wanted = wantedCondition(target);
+  let conditions = wanted === undefined ? old : withCondition(old, wanted, nowMs);
+  if (askOwner && findCondition(conditions, OWNER_REMEDIATED)?.status !== 'False') {
+    conditions = withCondition(conditions, ASK_OWNER, nowMs);
+  }
+  if (conditions === undefined || conditions === old) return [];
+  const patch: Action = {
+    do: 'patch',
+    kind: CAPI_MACHINE,
+    key: keyOf(machine),
+    subresource: 'status',
+    patch: { status: { conditions } },
+    onlyIf: { uid: machine.metadata.uid, resourceVersion: machine.metadata.resourceVersion },
+  };
+  return target.health.health === 'unhealthy' ? [patch, markedEvent(machine)] : [patch];
+}
+
+function markedEvent(machine: Machine): Action {
+  return {
+    do: 'recordEvent',
+    about: machine,
+    type: 'Normal',
+    reason: 'MachineMarkedUnhealthy',
+    message: `Machine ${keyString(keyOf(machine))} has been marked as unhealthy`,
+  };
+}

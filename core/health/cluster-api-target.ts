@@ -1,0 +1,134 @@
+// One Machine under Cluster API's health check: whether it counts at all, whether it is evaluated yet, how healthy it is,
+// and what its HealthCheckSucceeded condition must say. Source: cluster-api internal/controllers/machinehealthcheck,
+// machinehealthcheck_targets.go; remediation facts 1.C; cases C049 to C059.
+
+import { type Cluster, controlPlaneReadiness, infrastructureReadiness, type Readiness } from '../api/cluster.ts';
+import { type Condition, findCondition } from '../api/conditions.ts';
+import { formatDuration } from '../api/duration.ts';
+import { LABEL_CAPI_CONTROL_PLANE, type Machine } from '../api/machine.ts';
+import { parseTime } from '../api/time.ts';
+import { assertNever } from '../assert.ts';
+import { nodeOf } from '../machine-targets.ts';
+import type { ClusterView } from '../ports/cluster-view.ts';
+import type { CapiCheck } from './cluster-api-check.ts';
+import { deadline, HEALTHY, type Health, nodeHealth, type Why } from './unhealthy.ts';
+
+export const ANNOTATION_REMEDIATE_MACHINE = 'cluster.x-k8s.io/remediate-machine';
+export const ANNOTATION_SKIP_REMEDIATION = 'cluster.x-k8s.io/skip-remediation';
+export const ANNOTATION_CAPI_PAUSED = 'cluster.x-k8s.io/paused';
+
+export const HEALTH_CHECK_SUCCEEDED = 'HealthCheckSucceeded';
+export const OWNER_REMEDIATED = 'OwnerRemediated';
+
+/** How far a cluster has come; targets are not evaluated before it is ready. */
+export interface ClusterStage {
+  readonly infrastructure: Readiness;
+  readonly controlPlane: Readiness;
+}
+
+/** Of a cluster whose Cluster object is not in the dump: taken as running, without stamps. */
+export const RUNNING_CLUSTER: ClusterStage = {
+  infrastructure: { is: true, condition: undefined },
+  controlPlane: { is: true, condition: undefined },
+};
+
+export function stageOf(cluster: Cluster): ClusterStage {
+  return { infrastructure: infrastructureReadiness(cluster), controlPlane: controlPlaneReadiness(cluster) };
+}
+
+export interface Target {
+  readonly machine: Machine;
+  readonly health: Health;
+  /** False for one that is neither healthy nor unhealthy: deleting, without a node, or not evaluated yet. */
+  readonly countsHealthy: boolean;
+}
+
+export function targetOf(
+  machine: Machine,
+  check: CapiCheck,
+  stage: ClusterStage,
+  view: ClusterView,
+  nowMs: number,
+): Target {
+  // Before the control plane is up the product has no client for the workload cluster, hence sees no node.
+  const hasNode = stage.controlPlane.is && machine.status?.nodeRef !== undefined;
+  const health = healthOf(machine, check, stage, hasNode, view, nowMs);
+  const countsHealthy = health.health === 'healthy' && machine.metadata.deletionTimestamp === undefined && hasNode;
+  return { machine, health, countsHealthy };
+}
+
+function healthOf(
+  machine: Machine,
+  check: CapiCheck,
+  stage: ClusterStage,
+  hasNode: boolean,
+  view: ClusterView,
+  nowMs: number,
+): Health {
+  if (machine.metadata.annotations?.[ANNOTATION_REMEDIATE_MACHINE] !== undefined) {
+    return { health: 'unhealthy', why: { cause: 'requested' } };
+  }
+  const node = hasNode ? nodeOf(machine, view) : undefined;
+  if (hasNode && node === undefined) {
+    return { health: 'unhealthy', why: { cause: 'node-gone', node: machine.status?.nodeRef?.name ?? '' } };
+  }
+  const isControlPlane = machine.metadata.labels?.[LABEL_CAPI_CONTROL_PLANE] !== undefined;
+  if (!stage.infrastructure.is || (!stage.controlPlane.is && !isControlPlane)) return HEALTHY;
+  return node === undefined ? startupHealth(machine, check, stage, nowMs) : nodeHealth(node, check.rules, nowMs);
+}
+
+/** The clock of a Machine without a node runs from the latest of four stamps (case C050). */
+function startupHealth(machine: Machine, check: CapiCheck, stage: ClusterStage, nowMs: number): Health {
+  const timeoutMs = check.nodeStartupTimeoutMs;
+  if (timeoutMs === 0) return HEALTHY;
+  const machineReady = findCondition(machine.status?.conditions, 'InfrastructureReady');
+  const sinceMs = Math.max(
+    stampMs(machine.metadata.creationTimestamp),
+    stampMs(stage.controlPlane.condition?.lastTransitionTime),
+    stampMs(stage.infrastructure.condition?.lastTransitionTime),
+    machineReady?.status === 'True' ? stampMs(machineReady.lastTransitionTime) : 0,
+  );
+  const due = deadline(sinceMs, timeoutMs, nowMs);
+  return due.passed
+    ? { health: 'unhealthy', why: { cause: 'no-node', sinceMs, timeoutMs } }
+    : { health: 'soon', checkAtMs: due.checkAtMs };
+}
+
+function stampMs(text: string | undefined): number {
+  return text === undefined ? 0 : parseTime(text);
+}
+
+/** What HealthCheckSucceeded must say; undefined leaves it as it is. */
+export function wantedCondition(target: Target): Omit<Condition, 'lastTransitionTime'> | undefined {
+  if (target.health.health === 'unhealthy') {
+    return { type: HEALTH_CHECK_SUCCEEDED, status: 'False', ...reasonOf(target.health.why) };
+  }
+  if (!target.countsHealthy) return undefined;
+  return { type: HEALTH_CHECK_SUCCEEDED, status: 'True', reason: HEALTH_CHECK_SUCCEEDED, message: '' };
+}
+
+function reasonOf(why: Why): { readonly reason: string; readonly message: string } {
+  switch (why.cause) {
+    case 'requested':
+      return {
+        reason: 'HasRemediateAnnotation',
+        message: `Health check failed: marked for remediation via ${ANNOTATION_REMEDIATE_MACHINE} annotation`,
+      };
+    case 'node-gone':
+      return { reason: 'NodeDeleted', message: `Health check failed: Node ${why.node} has been deleted` };
+    case 'no-node':
+      return {
+        reason: 'NodeStartupTimeout',
+        message: `Health check failed: Node failed to report startup in ${formatDuration(why.timeoutMs)}`,
+      };
+    case 'condition':
+      return {
+        reason: 'UnhealthyNode',
+        message: `Health check failed: Condition ${why.type} on Node is reporting status ${why.status} for more than ${formatDuration(why.timeoutMs)}`,
+      };
+    case 'failed':
+      return { reason: 'UnhealthyMachine', message: 'Health check failed: the Machine has failed' };
+    default:
+      return assertNever(why);
+  }
+}

@@ -1,0 +1,95 @@
+// BareMetalHost (metal3.io): power and provisioning of hosts, a stand-in for the baremetal operator with Ironic behind the Bmc
+// and Provisioner ports. First the table of provisioning states, then, where a host is in a steady state, its power.
+// A healthy host costs one decision and one first reading: its standing power poll is elided by the Bmc port.
+//
+// Divergence from reality
+// - Status conditions (Manageable, Ready, ...), hardware details, credentials and firmware settings are not written.
+// - Memory is used where the product's own is: commands under way, back-off. After a crash the BMC is asked again.
+
+import { BARE_METAL_HOST, type BareMetalHost } from '../api/bare-metal-host.ts';
+import type { Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
+import { edgeOf, lookupOf, rulesOf } from '../state-table.ts';
+import { BARE_METAL_HOST_STATES, type HostRule } from './bare-metal-host.states.ts';
+import { absorb, EMPTY_MEMORY, type HostMemory } from './host-memory.ts';
+import { FINALIZER_HOST, patchFinalizers, watchPower } from './host-status.ts';
+import { decidePower, POWER_RULES } from './power.ts';
+import { offForDeletion, wishOf } from './power-wish.ts';
+import { guardsOf, type HostEdge, type ProvisioningLimits, stateOf, takeEdge } from './provisioning.ts';
+import { PROVISIONING_SLOTS } from './provisioning-slots.ts';
+import type { HostScene, Step } from './step.ts';
+
+export type BareMetalHostOptions = ProvisioningLimits;
+
+const LOOKUP = lookupOf(BARE_METAL_HOST_STATES);
+/** The BMC is left alone, not even its power is watched. */
+const HANDS_OFF: ReadonlySet<HostRule> = new Set<HostRule>([
+  'paused',
+  'deletion-delayed',
+  'detached',
+  'stays-detached',
+  'discovered',
+  'unmanaged',
+  'registration-started',
+  'finalizer-removed',
+  'deleting',
+]);
+
+export function bareMetalHostController(options: BareMetalHostOptions): Controller<HostMemory> {
+  return {
+    name: 'bare-metal-host',
+    primary: BARE_METAL_HOST,
+    watches: [],
+    indexes: [PROVISIONING_SLOTS],
+    rules: {
+      ...rulesOf(BARE_METAL_HOST_STATES),
+      ...POWER_RULES,
+      gone: 'The host is gone.',
+      'finalizer-added': 'The host is protected by the finalizer of the operator.',
+    },
+    decide: (input) => decide(input, options),
+  };
+}
+
+function decide(input: DecisionInput<HostMemory>, options: BareMetalHostOptions): Decision<HostMemory> {
+  const { view, key, nowMs } = input;
+  const host = view.get(BARE_METAL_HOST, key);
+  if (host === undefined) return { actions: [], memory: undefined, because: { rule: 'gone', values: {} } };
+  const memory = absorb(input.memory ?? EMPTY_MEMORY, input.facts);
+  const scene: HostScene = { host, memory, nowMs };
+  const edge = edgeOf(LOOKUP, stateOf(host), guardsOf(scene, view, options));
+  if (HANDS_OFF.has(edge.rule)) return answer(takeEdge(scene, edge, options));
+  if (needsFinalizer(host)) {
+    const actions = [patchFinalizers(host, [...(host.metadata.finalizers ?? []), FINALIZER_HOST])];
+    return answer({ actions, memory, rule: 'finalizer-added', values: {} });
+  }
+  return answer(watched(scene, stepOf(scene, edge, options)));
+}
+
+function stepOf(scene: HostScene, edge: HostEdge, options: BareMetalHostOptions): Step {
+  switch (edge.rule) {
+    case 'available':
+      return decidePower(scene, wishOf(scene, false));
+    case 'provisioned':
+    case 'externally-provisioned':
+      return decidePower(scene, wishOf(scene, true));
+    case 'powering-off-before-deletion':
+      return decidePower(scene, offForDeletion(scene));
+    default:
+      return takeEdge(scene, edge, options);
+  }
+}
+
+function needsFinalizer({ metadata }: BareMetalHost): boolean {
+  return metadata.deletionTimestamp === undefined && metadata.finalizers?.includes(FINALIZER_HOST) !== true;
+}
+
+/** The first decision about a host also starts its standing power poll; it precedes every effect. */
+function watched({ host, memory }: HostScene, step: Step): Step {
+  if (memory.watching) return step;
+  return { ...step, actions: [watchPower(host), ...step.actions], memory: { ...step.memory, watching: true } };
+}
+
+function answer({ actions, memory, rule, values, recheckAtMs }: Step): Decision<HostMemory> {
+  const because = { rule, values };
+  return recheckAtMs === undefined ? { actions, memory, because } : { actions, memory, because, recheckAtMs };
+}

@@ -1,0 +1,280 @@
+// Owner remediation by a Cluster API MachineSet: deletes Machines whose health check failed and that a health check handed to
+// their owner (HealthCheckSucceeded=False and OwnerRemediated=False), so that new ones replace them. Counting replicas is
+// not done here. Source: remediation facts 1.C, cases C065 to C070, cluster-api internal/controllers/machineset.
+//
+//   order          annotated remediate-machine first, then newest first, then by name
+//   concurrency    spec.remediation.maxInFlight of the MachineDeployment, else of the set; a percentage of the replicas, rounded
+//                  up; absent: no limit. In flight are the set's Machines that are being deleted.
+//   gates          the set is the current one of its deployment; the control plane is not being upgraded
+//
+// Divergence from reality. Of the preflight checks only ControlPlaneIsStable is done, and only for a KubeadmControlPlane.
+
+import type { Action } from '../actions.ts';
+import {
+  ANNOTATION_REVISION,
+  CAPI_CLUSTER,
+  CAPI_MACHINE_DEPLOYMENT,
+  KUBEADM_CONTROL_PLANE,
+  type MachineDeployment,
+  maxInFlightOf,
+} from '../api/cluster.ts';
+import { type Condition, findCondition, withCondition } from '../api/conditions.ts';
+import { countOf } from '../api/int-or-percent.ts';
+import { CAPI_MACHINE, CAPI_MACHINE_SET, type Machine, type MachineSet } from '../api/machine.ts';
+import { controllerOwner, type KubeObject, keyOf, keyString, type ObjectKey } from '../api/object.ts';
+import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
+import type { Because, Controller, Decision, DecisionInput, Watch } from '../ports/reconciler.ts';
+
+/** The contract with the health check. Source: remediation facts 1.C, Machine side. */
+const HEALTH_CHECK_SUCCEEDED = 'HealthCheckSucceeded';
+const OWNER_REMEDIATED = 'OwnerRemediated';
+const ANNOTATION_REMEDIATE_MACHINE = 'cluster.x-k8s.io/remediate-machine';
+
+const NAME = 'owner-remediation.machine-set';
+
+/** Machines that wait for their owner, under the key of their MachineSet. */
+export const MACHINES_TO_REMEDIATE: IndexSpec<Machine> = {
+  name: `${NAME}/to-remediate`,
+  of: CAPI_MACHINE,
+  values: (machine) => (waitsForOwner(machine) ? setKeyOf(machine).map(keyString) : []),
+};
+
+/** Machines that are being deleted, under the key of their MachineSet. */
+export const MACHINES_IN_FLIGHT: IndexSpec<Machine> = {
+  name: `${NAME}/in-flight`,
+  of: CAPI_MACHINE,
+  values: (machine) => (machine.metadata.deletionTimestamp === undefined ? [] : setKeyOf(machine).map(keyString)),
+};
+
+export function ownerMachineSetRemediation(): Controller<undefined> {
+  return {
+    name: NAME,
+    primary: CAPI_MACHINE_SET,
+    watches: [MACHINE_SET_WATCH, MACHINE_WATCH, DEPLOYMENT_WATCH, CONTROL_PLANE_WATCH],
+    indexes: [MACHINES_TO_REMEDIATE, MACHINES_IN_FLIGHT],
+    rules: {
+      'machine-set-gone': 'the MachineSet does not exist or is being deleted',
+      'nothing-to-remediate': 'no machine waits for its owner',
+      'old-machine-set':
+        'the MachineSet is not the current one of {deployment}, so its {waiting} machines are not remediated',
+      'control-plane-unstable': '{waiting} machines wait while the control plane goes from {from} to {to}',
+      'limit-unreadable': 'maxInFlight {maxInFlight} cannot be read, so nothing is remediated',
+      'too-many-in-flight': '{waiting} machines wait: {inFlight} in flight of {maxInFlight} allowed',
+      remediate: '{machines} deleted; {inFlight} were in flight, {maxInFlight} allowed',
+    },
+    decide,
+  };
+}
+
+function waitsForOwner({ metadata, status }: Machine): boolean {
+  return (
+    metadata.deletionTimestamp === undefined &&
+    findCondition(status?.conditions, HEALTH_CHECK_SUCCEEDED)?.status === 'False' &&
+    findCondition(status?.conditions, OWNER_REMEDIATED)?.status === 'False'
+  );
+}
+
+/** The key of the owning MachineSet, in a list of none or one. */
+function setKeyOf(machine: Machine): readonly ObjectKey[] {
+  const owner = controllerOwner(machine);
+  if (owner?.kind !== CAPI_MACHINE_SET.kind) return [];
+  return [{ namespace: machine.metadata.namespace ?? '', name: owner.name }];
+}
+
+const MACHINE_SET_WATCH: Watch = {
+  kind: CAPI_MACHINE_SET,
+  keysFor: ({ before, after }) => {
+    const set = after ?? before;
+    const isStatusOnly =
+      before !== undefined &&
+      before.spec === after?.spec &&
+      before.metadata.annotations === after?.metadata.annotations &&
+      before.metadata.deletionTimestamp === after?.metadata.deletionTimestamp;
+    return set === undefined || isStatusOnly ? [] : [keyOf(set)];
+  },
+};
+
+/** Only a Machine that waits, or goes, or stops doing either, concerns its set. */
+const MACHINE_WATCH: Watch = {
+  kind: CAPI_MACHINE,
+  keysFor: ({ before, after }: { readonly before: Machine | undefined; readonly after: Machine | undefined }) => {
+    const machine = after ?? before;
+    const isConcerned = [before, after].some(
+      (state) => state !== undefined && (waitsForOwner(state) || state.metadata.deletionTimestamp !== undefined),
+    );
+    return machine === undefined || !isConcerned ? [] : setKeyOf(machine);
+  },
+};
+
+const DEPLOYMENT_WATCH: Watch = {
+  kind: CAPI_MACHINE_DEPLOYMENT,
+  keysFor: ({ before, after }, view) => {
+    const deployment = after ?? before;
+    if (before?.spec === after?.spec && before?.metadata.annotations === after?.metadata.annotations) return [];
+    return view
+      .list(CAPI_MACHINE_SET)
+      .filter((set) => controllerOwner(set)?.uid === deployment?.metadata.uid)
+      .map(keyOf);
+  },
+};
+
+const CONTROL_PLANE_WATCH: Watch = {
+  kind: KUBEADM_CONTROL_PLANE,
+  keysFor: ({ before, after }, view) => {
+    const { namespace } = (after ?? before)?.metadata ?? {};
+    return view
+      .list(CAPI_MACHINE_SET)
+      .filter(({ metadata }) => metadata.namespace === namespace)
+      .map(keyOf);
+  },
+};
+
+function decide({ view, key, nowMs }: DecisionInput<undefined>): Decision<undefined> {
+  const set = view.get(CAPI_MACHINE_SET, key);
+  if (set === undefined || set.metadata.deletionTimestamp !== undefined) return rest('machine-set-gone', {});
+  const value = keyString(key);
+  const waiting = view.byIndex(MACHINES_TO_REMEDIATE, value);
+  if (waiting.length === 0) return rest('nothing-to-remediate', {});
+  const deployment = deploymentOf(set, view);
+  const gate = closedGate(set, deployment, view, waiting.length);
+  if (gate !== undefined) {
+    const actions = waiting.flatMap((machine) => defer(machine, gate.reason, gate.message, nowMs));
+    return { actions, memory: undefined, because: gate.because };
+  }
+  const limit = maxInFlightOf(set, deployment);
+  const inFlight = view.countByIndex(MACHINES_IN_FLIGHT, value);
+  const max = limit === undefined ? waiting.length + inFlight : countOf(limit, replicasOf(set), IN_FLIGHT_RULE);
+  if (max === undefined) return rest('limit-unreadable', { maxInFlight: limit ?? '' });
+  const ordered = [...waiting].sort(byUrgency);
+  const slots = Math.max(0, max - inFlight);
+  const chosen = ordered.slice(0, slots);
+  const message = `Waiting because there are already too many remediations in progress (spec.remediation.maxInFlight is ${limit ?? ''})`;
+  const deferred = ordered.slice(slots).flatMap((machine) => defer(machine, 'RemediationDeferred', message, nowMs));
+  const values = { inFlight, maxInFlight: limit ?? 'unlimited', waiting: waiting.length - chosen.length };
+  const machines = chosen.map(({ metadata }) => metadata.name).join(', ');
+  return {
+    actions: [...chosen.flatMap((machine) => remediate(machine, nowMs)), ...deferred],
+    memory: undefined,
+    because:
+      chosen.length === 0
+        ? { rule: 'too-many-in-flight', values }
+        : { rule: 'remediate', values: { ...values, machines } },
+  };
+}
+
+function rest(rule: string, values: Because['values']): Decision<undefined> {
+  return { actions: [], memory: undefined, because: { rule, values } };
+}
+
+/** Source: remediation facts 1.C and trap T1. */
+const IN_FLIGHT_RULE = { rounding: 'ceil', plainString: 'error' } as const;
+
+/** Source: the API's default of spec.replicas. */
+const REPLICAS_UNSET = 1;
+
+function replicasOf(set: MachineSet): number {
+  return set.spec?.replicas ?? REPLICAS_UNSET;
+}
+
+function deploymentOf(set: MachineSet, view: ClusterView): MachineDeployment | undefined {
+  const owner = controllerOwner(set);
+  if (owner?.kind !== CAPI_MACHINE_DEPLOYMENT.kind) return undefined;
+  return view.get(CAPI_MACHINE_DEPLOYMENT, { namespace: set.metadata.namespace ?? '', name: owner.name });
+}
+
+interface ClosedGate {
+  readonly reason: string;
+  readonly message: string;
+  readonly because: Because;
+}
+
+/** Why the set must not remediate now, if so. */
+function closedGate(
+  set: MachineSet,
+  deployment: MachineDeployment | undefined,
+  view: ClusterView,
+  waiting: number,
+): ClosedGate | undefined {
+  const revision = deployment?.metadata.annotations?.[ANNOTATION_REVISION];
+  if (deployment !== undefined && revision !== set.metadata.annotations?.[ANNOTATION_REVISION]) {
+    return {
+      reason: 'CannotBeRemediated',
+      message: "Machine won't be remediated because it is pending removal due to rollout",
+      because: { rule: 'old-machine-set', values: { deployment: deployment.metadata.name, waiting } },
+    };
+  }
+  const versions = upgrade(set, view);
+  if (versions === undefined) return undefined;
+  const { from, to } = versions;
+  return {
+    reason: 'RemediationDeferred',
+    message: `KubeadmControlPlane is upgrading from ${from} to ${to} ("ControlPlaneIsStable" preflight check failed)`,
+    because: { rule: 'control-plane-unstable', values: { from, to, waiting } },
+  };
+}
+
+/** The versions between which the set's control plane is on its way, if it is. */
+function upgrade(set: MachineSet, view: ClusterView): { readonly from: string; readonly to: string } | undefined {
+  const namespace = set.metadata.namespace ?? '';
+  const clusterName = set.spec?.template?.spec?.clusterName;
+  const cluster = clusterName === undefined ? undefined : view.get(CAPI_CLUSTER, { namespace, name: clusterName });
+  const { kind, name } = cluster?.spec?.controlPlaneRef ?? {};
+  if (kind !== KUBEADM_CONTROL_PLANE.kind || name === undefined) return undefined;
+  const controlPlane = view.get(KUBEADM_CONTROL_PLANE, { namespace, name });
+  const to = controlPlane?.spec?.version;
+  const from = controlPlane?.status?.version;
+  return from === undefined || to === undefined || from === to ? undefined : { from, to };
+}
+
+/** Annotated first, then newest first, then by name (case C068). */
+function byUrgency(a: Machine, b: Machine): number {
+  const byRequest = Number(isRequested(b)) - Number(isRequested(a));
+  if (byRequest !== 0) return byRequest;
+  return (
+    compare(b.metadata.creationTimestamp, a.metadata.creationTimestamp) || compare(a.metadata.name, b.metadata.name)
+  );
+}
+
+/** RFC 3339 stamps in UTC sort as texts. */
+function compare(a: string | undefined, b: string | undefined): number {
+  const [left, right] = [a ?? '', b ?? ''];
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}
+
+function isRequested(machine: KubeObject): boolean {
+  return machine.metadata.annotations?.[ANNOTATION_REMEDIATE_MACHINE] !== undefined;
+}
+
+function defer(machine: Machine, reason: string, message: string, nowMs: number): readonly Action[] {
+  return setOwnerRemediated(machine, { type: OWNER_REMEDIATED, status: 'False', reason, message }, nowMs);
+}
+
+function remediate(machine: Machine, nowMs: number): readonly Action[] {
+  const deleting = { type: OWNER_REMEDIATED, status: 'False', reason: 'MachineDeleting', message: '' } as const;
+  return [
+    ...setOwnerRemediated(machine, deleting, nowMs),
+    { do: 'delete', kind: CAPI_MACHINE, key: keyOf(machine), onlyIf: { uid: machine.metadata.uid } },
+  ];
+}
+
+function setOwnerRemediated(
+  machine: Machine,
+  condition: Omit<Condition, 'lastTransitionTime'>,
+  nowMs: number,
+): readonly Action[] {
+  const old = machine.status?.conditions;
+  const conditions = withCondition(old, condition, nowMs);
+  if (conditions === old) return [];
+  const { uid, resourceVersion } = machine.metadata;
+  return [
+    {
+      do: 'patch',
+      kind: CAPI_MACHINE,
+      key: keyOf(machine),
+      subresource: 'status',
+      patch: { status: { conditions } },
+      onlyIf: { uid, resourceVersion },
+    },
+  ];
+}

@@ -1,0 +1,108 @@
+// The assumed inputs of a study as lines for its report: what no measurement and no input said. A value that the scenario
+// sets is the user's own and is listed as such.
+
+import type { FaultClass, SimConfig } from '../sim/config.ts';
+import { DEFAULT_FAULTS, DEFAULT_PEOPLE, DEFAULT_PLANNED_REBOOTS, DEFAULT_PROVISIONING } from '../sim/defaults.ts';
+import type { Distribution } from '../sim/kernel/distributions.ts';
+import type { Assumption } from './cluster/assumption.ts';
+import { formatDuration } from './quantities.ts';
+import { FAULT_CLASS_NAMES } from './schema-world.ts';
+
+const FAULT_SOURCES: Readonly<Record<FaultClass, string>> = {
+  selfHealingOutage: 'Assumption: no published rate of short outages; without them every time-out would tune to zero',
+  kernelPanic: 'Assumption: a third of 0.6 soft host faults per host-year; reboots by itself after its dump',
+  osHang: 'Assumption: a third of 0.6 soft host faults per host-year',
+  kubeletDead: 'Assumption: a third of 0.6 soft host faults per host-year',
+  hostDead: 'Assumption: 0.2 hard host faults per host-year',
+  diskFailure: 'Backblaze Drive Stats for 2025: 1.36 % per disk-year',
+  bmcUnreachable: 'Assumption: 1 % of the time',
+  rackPowerLoss: 'Ford et al., OSDI 2010: rack MTTF 10.2 years; Dean 2009: 1 to 6 h',
+  switchOutage: 'Assumption: no rate was found',
+};
+
+export function assumedDefaults(config: SimConfig): readonly Assumption[] {
+  const faults = FAULT_CLASS_NAMES.map((name): Assumption => {
+    const { perYear, cures } = config.faults.classes[name];
+    const own = config.faults.classes[name] !== DEFAULT_FAULTS.classes[name];
+    return {
+      name: `fault ${name}`,
+      value: `${perYear} per ${unitOf(name)} and year; cured by itself ${percent(cures.itself)}, reboot ${percent(cures.reboot)}, power cycle ${percent(cures.powerCycle)}, reprovision ${percent(cures.reprovision)}`,
+      source: own ? 'set by the scenario' : FAULT_SOURCES[name],
+    };
+  });
+  const { people, plannedReboots, provisioning } = config;
+  return [
+    ...faults,
+    row(
+      'frailty of hosts',
+      `sigma ${config.faults.frailtySigma}`,
+      config.faults.frailtySigma === DEFAULT_FAULTS.frailtySigma,
+      'Assumption: some hosts fail more often than others',
+    ),
+    row(
+      'time from a page to a person',
+      spreadText(people.pageMs),
+      people.pageMs === DEFAULT_PEOPLE.pageMs,
+      'Assumption',
+    ),
+    row(
+      'time until an unpaged failure is noticed',
+      spreadText(people.lateNoticeMs),
+      people.lateNoticeMs === DEFAULT_PEOPLE.lateNoticeMs,
+      'Assumption',
+    ),
+    row(
+      'repair by a person',
+      spreadText(people.repairMs),
+      people.repairMs === DEFAULT_PEOPLE.repairMs,
+      'Assumption: staffed site',
+    ),
+    row('repair crew', `${people.repairCrew}`, people.repairCrew === DEFAULT_PEOPLE.repairCrew, 'Assumption'),
+    row(
+      'planned reboots',
+      plannedReboots.everyMs === 0
+        ? 'none'
+        : `every ${formatDuration(plannedReboots.everyMs)}, ${plannedReboots.atOnce} at a time`,
+      plannedReboots.everyMs === DEFAULT_PLANNED_REBOOTS.everyMs,
+      'Assumption: a rolling operating system upgrade',
+    ),
+    row(
+      'provisionings that fail',
+      percent(provisioning.failShare),
+      provisioning.failShare === DEFAULT_PROVISIONING.failShare,
+      'Assumption',
+    ),
+  ];
+}
+
+function row(name: string, value: string, isDefault: boolean, source: string): Assumption {
+  return { name, value, source: isDefault ? source : 'set by the scenario' };
+}
+
+function unitOf(name: FaultClass): string {
+  if (name === 'diskFailure') return 'data disk';
+  return name === 'rackPowerLoss' || name === 'switchOutage' ? 'rack' : 'host';
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(1))} %`;
+}
+
+export function spreadText(distribution: Distribution): string {
+  switch (distribution.kind) {
+    case 'constant':
+      return formatDuration(distribution.value);
+    case 'uniform':
+      return `${formatDuration(distribution.min)} to ${formatDuration(distribution.max)}`;
+    case 'exponential':
+      return `exponential, mean ${formatDuration(Math.round(distribution.mean))}`;
+    case 'weibull':
+      return `Weibull, shape ${distribution.shape}, scale ${formatDuration(Math.round(distribution.scale))}`;
+    case 'lognormal':
+      return `lognormal, median ${formatDuration(Math.round(distribution.median))}, sigma ${distribution.sigma}`;
+    case 'triangular':
+      return `${formatDuration(distribution.min)} to ${formatDuration(distribution.max)}, most often ${formatDuration(distribution.mode)}`;
+    case 'empirical':
+      return `one of ${distribution.sorted.length} recorded values`;
+  }
+}

@@ -1,0 +1,163 @@
+// From a request to a study: scenario, cluster, policies and overrides resolved into one SimConfig and its policies, or all
+// problems at once. Everything that the study depends on is in the result; nothing is looked up later.
+
+import { formatTime } from '../core/api/time.ts';
+import type { SimConfig } from '../sim/config.ts';
+import { Fingerprint } from '../sim/kernel/fingerprint.ts';
+import { assumedDefaults } from './assumed-defaults.ts';
+import { ledgerOf } from './cluster/ledger.ts';
+import { loadCluster } from './compile-cluster.ts';
+import { compilePolicies } from './compile-policies.ts';
+import { constraintProblems } from './constraint-text.ts';
+import { STUDY_DEFAULTS } from './defaults.ts';
+import { type PlacedRequest, resolveScript } from './fault-script.ts';
+import type { FileReader } from './file-reader.ts';
+import { GENERATED_START_MS } from './generate/names.ts';
+import type { PositionedDocument } from './positioned-yaml.ts';
+import { hasErrors, type Problem, sortProblems } from './problem.ts';
+import { parseDuration } from './quantities.ts';
+import { type ScenarioSource, scenarioSource } from './scenario-source.ts';
+import type { ScenarioSpec } from './schema.ts';
+import type { LoadedStudy, StudyRequest } from './study.ts';
+import * as world from './world-config.ts';
+
+/** Never throws for what the user wrote; problems are sorted by place. A study may carry warnings. */
+export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy {
+  const problems: Problem[] = [];
+  const scenario = scenarioSource(request, files, problems);
+  const spec = scenario.spec;
+  const cluster = loadCluster(request, scenario, files, problems);
+  const durationMs = durationOf(request, scenario, cluster?.imported ?? false, problems);
+  const study = request.overrides?.study ?? spec.study ?? (cluster?.imported === true ? 'from-now' : 'steady');
+  if (study === 'from-now' && cluster?.imported === true && cluster.nowMs === undefined) {
+    problems.push({
+      code: 'MT152',
+      severity: 'error',
+      message: 'the input does not say what time it is: no lease, no heartbeat, no timestamp',
+      ...cluster.place,
+      remedy: 'add leases (kubectl get leases -n kube-node-lease -o yaml), or run a steady study',
+    });
+  }
+  problems.push(...constraintProblems(spec.constraints ?? [], scenario.document));
+
+  const model = cluster?.model;
+  const hardware = world.hardwareModels(model?.hardware ?? {}, spec.hardware);
+  const policies = compilePolicies({
+    request,
+    scenario,
+    files,
+    cluster: model,
+    imported: cluster?.imported ?? false,
+    hardware,
+  });
+  problems.push(...policies.problems);
+  if (model === undefined || cluster === undefined) return { problems: sortProblems(problems) };
+
+  const script = resolveScript(
+    [...scenarioScript(spec, scenario.document), ...commandScript(request)],
+    model.hosts,
+    durationMs,
+  );
+  problems.push(...script.problems);
+  if (hasErrors(problems) || policies.policies.length === 0) return { problems: sortProblems(problems) };
+
+  const fromNow = study === 'from-now';
+  const seed = request.overrides?.seed ?? String(spec.seed ?? STUDY_DEFAULTS.seed);
+  const config: SimConfig = {
+    name: scenario.name,
+    lineage: model.lineage,
+    startMs: cluster.nowMs ?? GENERATED_START_MS,
+    durationMs,
+    hosts: fromNow ? model.hosts : model.hosts.map(settled),
+    hardware,
+    objects: model.objects,
+    faults: world.faultsConfig(spec.faults),
+    script: [...(fromNow ? model.script : []), ...script.script],
+    kubernetes: world.kubernetesConfig(spec.kubernetes),
+    pools: world.poolConfigs(model.pools, spec.storage),
+    people: world.peopleConfig(spec.people),
+    plannedReboots: world.plannedRebootConfig(spec.plannedReboots),
+    provisioning: world.provisioningConfig(spec.provisioning),
+    bmc: world.bmcConfig(spec.bmc),
+    requiredReplicas: spec.requiredReplicas ?? {},
+    seed,
+  };
+  const primaryMetric = spec.primaryMetric ?? STUDY_DEFAULTS.primaryMetric;
+  const sorted = sortProblems(problems);
+  return {
+    study: {
+      name: scenario.name,
+      study,
+      config,
+      policies: policies.policies,
+      primaryMetric,
+      minimumEffect: spec.minimumEffect ?? STUDY_DEFAULTS.minimumEffect,
+      constraints: spec.constraints ?? [],
+      replications: request.overrides?.replications ?? spec.replications ?? STUDY_DEFAULTS.replications,
+      seed,
+      ledger: ledgerOf(model, cluster.imported),
+      assumptions: [
+        ...(cluster.imported ? [{ name: 'now', value: formatTime(config.startMs), source: cluster.nowFrom }] : []),
+        ...model.assumptions,
+        ...assumedDefaults(config),
+      ],
+      warnings: sorted.map(
+        ({ code, message, file, line }) => `${code}: ${message} (${line > 1 ? `${file}:${line}` : file})`,
+      ),
+      problems: sorted,
+      meaningDifferences: policies.meaning,
+      matchedPair: policies.matchedPair,
+      scenarioDigest: digestOf([config, policies.policies, study, primaryMetric, spec.minimumEffect, spec.constraints]),
+    },
+  };
+}
+
+function durationOf(request: StudyRequest, scenario: ScenarioSource, imported: boolean, problems: Problem[]): number {
+  const asked = request.overrides?.duration;
+  const parsed = asked === undefined ? undefined : parseDuration(asked);
+  if (asked !== undefined && parsed === undefined) {
+    problems.push({
+      code: 'MT110',
+      severity: 'error',
+      message: `"${asked}" is not a duration`,
+      file: 'command line',
+      line: 1,
+      column: 1,
+      remedy: 'write for example 30d',
+    });
+  }
+  const study = request.overrides?.study ?? scenario.spec.study ?? (imported ? 'from-now' : 'steady');
+  return (
+    parsed ??
+    scenario.spec.duration ??
+    (study === 'from-now' && imported ? STUDY_DEFAULTS.fromNowDurationMs : STUDY_DEFAULTS.durationMs)
+  );
+}
+
+function scenarioScript(spec: ScenarioSpec, document: PositionedDocument | undefined): readonly PlacedRequest[] {
+  return (spec.faults?.script ?? []).map((fault, index) => {
+    const path = ['spec', 'faults', 'script', index];
+    const at = (field: string) => document?.placeOf([...path, field]) ?? { file: 'scenario', line: 1, column: 1 };
+    return {
+      request: { name: fault.name, atMs: fault.at, fault: fault.fault, forMs: fault.for, ...fault.target },
+      targetPlace: at('target'),
+      timePlace: at('at'),
+    };
+  });
+}
+
+function commandScript(request: StudyRequest): readonly PlacedRequest[] {
+  const place = { file: 'command line', line: 1, column: 1 };
+  return (request.script ?? []).map((fault) => ({ request: fault, targetPlace: place, timePlace: place }));
+}
+
+/** In a steady study nobody is ill at the start; what is off on purpose stays off. */
+function settled(host: SimConfig['hosts'][number]): SimConfig['hosts'][number] {
+  return host.initial.state === 'silent' ? { ...host, initial: { state: 'serving' } } : host;
+}
+
+function digestOf(value: unknown): string {
+  const fingerprint = new Fingerprint();
+  fingerprint.addText(JSON.stringify(value));
+  return fingerprint.digest();
+}

@@ -1,0 +1,90 @@
+// Reboot against reprovision with everything else made equal: a pair of policies built from the compared ones, with the
+// selectors, time-outs and limits of one of them and the action alone different.
+
+import type { KubeObject } from '../../core/api/object.ts';
+import type { MatchedPair, StudyPolicy } from '../study.ts';
+import { ANNOTATION_STRATEGY, EXTERNAL_BAREMETAL, type HealthCheck, healthChecksOf } from './health-check.ts';
+import type { NamedManifests } from './meaning.ts';
+
+/**
+ * Taken from the first policy whose health checks all reboot, where another one reprovisions; null when no two policies
+ * differ in this. The reprovisioning twin is the same manifests without the reboot. Both get the longest start-up time of
+ * the two policies: a reprovision that is cut short starts anew, and would lose by its time-out instead of its action.
+ */
+export function matchedPair(policies: readonly NamedManifests[]): MatchedPair | null {
+  const rebooting = policies.find(({ manifests }) => allDo('reboot', healthChecksOf(manifests)));
+  const reprovisioning = policies.find(({ manifests }) => allDo('reprovision', healthChecksOf(manifests)));
+  if (rebooting === undefined || reprovisioning === undefined) return null;
+  const checks = healthChecksOf(rebooting.manifests);
+  const startups = [...checks, ...healthChecksOf(reprovisioning.manifests)].map(
+    ({ startupTimeoutMs }) => startupTimeoutMs,
+  );
+  // 0 switches the check off, which is the longest of all.
+  const startupMs = startups.includes(0) ? 0 : Math.max(...startups);
+  const even = new Map(checks.map((check) => [check.manifest.object, withStartup(check, startupMs)]));
+  const twins = new Map(checks.map((check) => [check.manifest.object, withoutReboot(check, startupMs)]));
+  const objects = rebooting.manifests.map(({ object }) => object);
+  return {
+    description: `selectors, time-outs and limits of "${rebooting.name}" and the longer node start-up time for both; only the action differs: reboot first, or delete the Machine and reprovision`,
+    a: policyOf(
+      'matched-reboot',
+      objects.map((object) => even.get(object) ?? object),
+    ),
+    b: policyOf(
+      'matched-reprovision',
+      objects.map((object) => twins.get(object) ?? object),
+    ),
+  };
+}
+
+function allDo(kind: 'reboot' | 'reprovision', checks: readonly HealthCheck[]): boolean {
+  return checks.length > 0 && checks.every(({ action }) => action.kind === kind);
+}
+
+function withStartup({ manifest, family, startupPath }: HealthCheck, startupMs: number): KubeObject {
+  const { object } = manifest;
+  if (family === 'mro') return object;
+  const spec = (object.spec ?? {}) as Readonly<Record<string, unknown>>;
+  if (!startupPath.includes('nodeStartupTimeoutSeconds')) {
+    return { ...object, spec: { ...spec, nodeStartupTimeout: `${startupMs / 1000}s` } };
+  }
+  const checks = { ...(spec.checks as object | undefined), nodeStartupTimeoutSeconds: startupMs / 1000 };
+  return { ...object, spec: { ...spec, checks } };
+}
+
+function withoutReboot(check: HealthCheck, startupMs: number): KubeObject {
+  const { family } = check;
+  const object = withStartup(check, startupMs);
+  const spec = (object.spec ?? {}) as Readonly<Record<string, unknown>>;
+  if (family === 'mro') return { ...object, spec: omit(spec, 'remediationStrategy') };
+  if (family === 'openshift') {
+    const annotations = omit(object.metadata.annotations ?? {}, ANNOTATION_STRATEGY);
+    return {
+      ...object,
+      metadata: { ...object.metadata, annotations },
+      spec: omit(spec, 'remediationTemplate'),
+    };
+  }
+  const remediation = spec.remediation as Readonly<Record<string, unknown>> | undefined;
+  return {
+    ...object,
+    spec: {
+      ...omit(spec, 'remediationTemplate'),
+      ...(remediation === undefined ? {} : { remediation: omit(remediation, 'templateRef') }),
+    },
+  };
+}
+
+function omit<T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
+}
+
+function policyOf(name: string, objects: readonly KubeObject[]): StudyPolicy {
+  return { name, objects, manifests: objects.map(manifestLine) };
+}
+
+export function manifestLine(object: KubeObject): string {
+  const external =
+    object.metadata.annotations?.[ANNOTATION_STRATEGY] === EXTERNAL_BAREMETAL ? ', reboots by annotation' : '';
+  return `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name} (${object.apiVersion}${external})`;
+}

@@ -1,0 +1,88 @@
+// A scenario file to a checked scenario: one document of kind Scenario, every problem of it with its place.
+
+import { API_GROUP, API_VERSION } from './api-group.ts';
+import { didYouMean } from './did-you-mean.ts';
+import type { FileReader } from './file-reader.ts';
+import { type PositionedDocument, readPositioned } from './positioned-yaml.ts';
+import type { Problem } from './problem.ts';
+import { type Scenario, scenarioSchema } from './schema.ts';
+import { checkDocument } from './schema-problems.ts';
+
+export interface ReadScenario {
+  readonly scenario: Scenario;
+  readonly document: PositionedDocument;
+}
+
+export function readScenario(
+  file: string,
+  reader: FileReader,
+): ReadScenario | { readonly problems: readonly Problem[] } {
+  const read = reader.readText(file);
+  const start = { file, line: 1, column: 1 };
+  if (read.kind === 'unreadable') {
+    return { problems: [{ code: 'MT101', severity: 'error', message: `cannot read ${file}: ${read.why}`, ...start }] };
+  }
+  const { documents, problems } = readPositioned(file, read.text);
+  if (problems.length > 0) return { problems };
+  const [document, ...rest] = documents;
+  if (document === undefined) {
+    return { problems: [{ code: 'MT101', severity: 'error', message: `${file} is empty`, ...start }] };
+  }
+  const header = headerProblems(document);
+  const extra = rest.map(
+    (other): Problem => ({
+      code: 'MT140',
+      severity: 'error',
+      message: 'a scenario file holds one document; manifests belong into files of their own',
+      ...other.placeOf([]),
+    }),
+  );
+  if (header.length + extra.length > 0) return { problems: [...header, ...extra] };
+  const checked = checkDocument(scenarioSchema, document);
+  return checked.ok ? { scenario: checked.value, document } : { problems: checked.problems };
+}
+
+/** What the document is, before anything in it is looked at. */
+function headerProblems(document: PositionedDocument): readonly Problem[] {
+  const { apiVersion, kind } = document.value as { readonly apiVersion?: unknown; readonly kind?: unknown };
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') {
+    return [
+      {
+        code: 'MT144',
+        severity: 'error',
+        message: 'not a scenario: apiVersion or kind is missing',
+        ...document.placeOf([]),
+        remedy: `start with "apiVersion: ${API_VERSION}" and "kind: Scenario"`,
+      },
+    ];
+  }
+  if (apiVersion !== API_VERSION) {
+    const ours = apiVersion.startsWith(`${API_GROUP}/`);
+    return [
+      {
+        code: ours ? 'MT141' : 'MT140',
+        severity: 'error',
+        message: ours
+          ? `apiVersion ${apiVersion} is not read by this build (${API_VERSION})`
+          : `${kind} in apiVersion ${apiVersion} is not a scenario`,
+        ...document.placeOf(['apiVersion']),
+        remedy: ours
+          ? 'update, or write the version that this build reads'
+          : `a scenario has apiVersion ${API_VERSION}`,
+      },
+    ];
+  }
+  if (kind !== 'Scenario') {
+    const meant = didYouMean(kind, ['Scenario']);
+    return [
+      {
+        code: 'MT140',
+        severity: 'error',
+        message: `kind "${kind}" in apiVersion ${apiVersion} does not exist`,
+        ...document.placeOf(['kind']),
+        remedy: meant === undefined ? 'the only kind is "Scenario"' : `did you mean "${meant}"?`,
+      },
+    ];
+  }
+  return [];
+}

@@ -1,0 +1,204 @@
+// The user's values over the defaults, section by section: the part of SimConfig that does not depend on the cluster.
+
+import type {
+  BmcConfig,
+  FaultClass,
+  FaultClassConfig,
+  FaultsConfig,
+  HardwareConfig,
+  KubernetesConfig,
+  PeopleConfig,
+  PlannedRebootConfig,
+  PoolConfig,
+  ProvisioningConfig,
+} from '../sim/config.ts';
+import {
+  DEFAULT_BMC,
+  DEFAULT_FAULTS,
+  DEFAULT_HARDWARE,
+  DEFAULT_KUBERNETES,
+  DEFAULT_PEOPLE,
+  DEFAULT_PLANNED_REBOOTS,
+  DEFAULT_PROVISIONING,
+} from '../sim/defaults.ts';
+import type { ScenarioSpec } from './schema.ts';
+import { FAULT_CLASS_NAMES } from './schema-world.ts';
+
+type Section<K extends keyof ScenarioSpec> = ScenarioSpec[K];
+
+export function faultsConfig(section: Section<'faults'>): FaultsConfig {
+  const background = section?.background;
+  const overrides = background === undefined || background === 'none' ? {} : background;
+  const classes = classesWith(DEFAULT_FAULTS.classes, overrides);
+  const models = Object.entries(section?.models ?? {});
+  return {
+    classes: background === 'none' ? silenced(classes) : classes,
+    ...(models.length === 0
+      ? {}
+      : {
+          byHardware: Object.fromEntries(
+            models.map(([model, own]) => [
+              model,
+              Object.fromEntries(
+                Object.entries(own).map(([name, value]) => [name, classWith(classes[name as FaultClass], value)]),
+              ),
+            ]),
+          ),
+        }),
+    frailtySigma: section?.frailtySigma ?? DEFAULT_FAULTS.frailtySigma,
+    clock: section?.clock ?? DEFAULT_FAULTS.clock,
+    noReturnAfterPowerLoss: section?.noReturnAfterPowerLoss ?? DEFAULT_FAULTS.noReturnAfterPowerLoss,
+  };
+}
+
+type ClassOverrides = Exclude<NonNullable<NonNullable<Section<'faults'>>['background']>, 'none'>;
+type ClassOverride = NonNullable<ClassOverrides[FaultClass]>;
+
+function classesWith(base: FaultsConfig['classes'], overrides: ClassOverrides): Record<FaultClass, FaultClassConfig> {
+  const classes: Record<FaultClass, FaultClassConfig> = { ...base };
+  for (const name of FAULT_CLASS_NAMES) classes[name] = classWith(base[name], overrides[name]);
+  return classes;
+}
+
+function classWith(base: FaultClassConfig, override: ClassOverride | undefined): FaultClassConfig {
+  if (override === undefined) return base;
+  const { itself, reboot, powerCycle, reprovision } = { ...base.cures, ...defined(override.cures) };
+  return {
+    perYear: override.perYear ?? base.perYear,
+    gapShape: override.gapShape ?? base.gapShape,
+    durationMs: override.duration ?? base.durationMs,
+    // Cumulative: a stronger cure never cures less, so raising a weak one raises the stronger ones with it.
+    cures: {
+      itself,
+      reboot: Math.max(itself, reboot),
+      powerCycle: Math.max(itself, reboot, powerCycle),
+      reprovision: Math.max(itself, reboot, powerCycle, reprovision),
+    },
+  };
+}
+
+function defined<T extends object>(value: T | undefined): Partial<{ [K in keyof T]: NonNullable<T[K]> }> {
+  const entries = Object.entries(value ?? {}).filter(([, field]) => field !== undefined);
+  return Object.fromEntries(entries) as Partial<{ [K in keyof T]: NonNullable<T[K]> }>;
+}
+
+function silenced(classes: Readonly<Record<FaultClass, FaultClassConfig>>): Record<FaultClass, FaultClassConfig> {
+  const silent: Record<FaultClass, FaultClassConfig> = { ...classes };
+  for (const name of FAULT_CLASS_NAMES) silent[name] = { ...classes[name], perYear: 0 };
+  return silent;
+}
+
+export function hardwareConfig(
+  base: HardwareConfig,
+  own: NonNullable<Section<'hardware'>>[string] | undefined,
+): HardwareConfig {
+  return {
+    powerOffMs: own?.powerOff ?? base.powerOffMs,
+    powerOnMs: own?.powerOn ?? base.powerOnMs,
+    shutdownMs: own?.shutdown ?? base.shutdownMs,
+    firmwareMs: own?.firmware ?? base.firmwareMs,
+    osBootMs: own?.osBoot ?? base.osBootMs,
+    joinMs: own?.join ?? base.joinMs,
+    imageWriteMs: own?.imageWrite ?? base.imageWriteMs,
+    metadataCleanMs: own?.metadataClean ?? base.metadataCleanMs,
+    fastTrack: own?.fastTrack ?? base.fastTrack,
+  };
+}
+
+/** Every model of the cluster, with the scenario's values; models that only the scenario names are kept for later hosts. */
+export function hardwareModels(
+  found: Readonly<Record<string, HardwareConfig>>,
+  section: Section<'hardware'>,
+): Readonly<Record<string, HardwareConfig>> {
+  const names = [...new Set([...Object.keys(found), ...Object.keys(section ?? {})])].sort();
+  return Object.fromEntries(
+    names.map((name) => [name, hardwareConfig(found[name] ?? DEFAULT_HARDWARE, section?.[name])]),
+  );
+}
+
+export function kubernetesConfig(section: Section<'kubernetes'>): KubernetesConfig {
+  const base = DEFAULT_KUBERNETES;
+  return {
+    leaseRenewMs: section?.leaseRenew ?? base.leaseRenewMs,
+    monitorPeriodMs: section?.monitorPeriod ?? base.monitorPeriodMs,
+    monitorGraceMs: section?.monitorGrace ?? base.monitorGraceMs,
+    graceFrom: section?.graceFrom ?? base.graceFrom,
+    evictionPerSecond: section?.evictionPerSecond ?? base.evictionPerSecond,
+    secondaryEvictionPerSecond: section?.secondaryEvictionPerSecond ?? base.secondaryEvictionPerSecond,
+    largeClusterSize: section?.largeClusterSize ?? base.largeClusterSize,
+    unhealthyZoneShare: section?.unhealthyZoneShare ?? base.unhealthyZoneShare,
+    tolerationMs: section?.toleration ?? base.tolerationMs,
+    podGcPeriodMs: section?.podGcPeriod ?? base.podGcPeriodMs,
+    podGcQuarantineMs: section?.podGcQuarantine ?? base.podGcQuarantineMs,
+    forceDetachMs: section?.forceDetach ?? base.forceDetachMs,
+    podStartMs: section?.podStart ?? base.podStartMs,
+    watchLagMs: section?.watchLag ?? base.watchLagMs,
+    heartbeats: section?.heartbeats ?? base.heartbeats,
+    zoneLabel: section?.zoneLabel ?? base.zoneLabel,
+  };
+}
+
+export function peopleConfig(section: Section<'people'>): PeopleConfig {
+  const base = DEFAULT_PEOPLE;
+  return {
+    repairCrew: section?.repairCrew ?? base.repairCrew,
+    pageMs: section?.page ?? base.pageMs,
+    lateNoticeMs: section?.lateNotice ?? base.lateNoticeMs,
+    repairMs: section?.repair ?? base.repairMs,
+    resetMs: section?.reset ?? base.resetMs,
+  };
+}
+
+export function plannedRebootConfig(section: Section<'plannedReboots'>): PlannedRebootConfig {
+  const base = DEFAULT_PLANNED_REBOOTS;
+  return {
+    everyMs: section?.every === 'never' ? 0 : (section?.every ?? base.everyMs),
+    firstAtMs: section?.firstAt ?? base.firstAtMs,
+    drain: section?.drain ?? base.drain,
+    drainTimeoutMs: section?.drainTimeout ?? base.drainTimeoutMs,
+    atOnce: section?.atOnce ?? base.atOnce,
+    pauseHealthChecks: section?.pauseHealthChecks ?? base.pauseHealthChecks,
+  };
+}
+
+export function provisioningConfig(section: Section<'provisioning'>): ProvisioningConfig {
+  const base = DEFAULT_PROVISIONING;
+  return {
+    hostPick: section?.hostPick ?? base.hostPick,
+    automatedCleaningMode: section?.automatedCleaningMode ?? base.automatedCleaningMode,
+    limit: section?.limit ?? base.limit,
+    failShare: section?.failShare ?? base.failShare,
+    callbackTimeoutMs: section?.callbackTimeout ?? base.callbackTimeoutMs,
+  };
+}
+
+export function bmcConfig(section: Section<'bmc'>): BmcConfig {
+  return {
+    timeoutMs: section?.timeout ?? DEFAULT_BMC.timeoutMs,
+    bootMs: section?.boot ?? DEFAULT_BMC.bootMs,
+  };
+}
+
+/** The pools found in the cluster with the scenario's values; none where storage is external. */
+export function poolConfigs(found: readonly PoolConfig[], section: Section<'storage'>): readonly PoolConfig[] {
+  if (section?.kind === 'external') return [];
+  return found.map((pool) => ({
+    name: pool.name,
+    replicas: section?.replicas ?? pool.replicas,
+    minSize: section?.minSize ?? pool.minSize,
+    failureDomain: section?.failureDomain ?? pool.failureDomain,
+    placementGroups: section?.placementGroups ?? pool.placementGroups,
+    usedBytes:
+      section?.usedPerHost === undefined
+        ? pool.usedBytes
+        : Object.fromEntries(Object.keys(pool.usedBytes).map((host) => [host, section.usedPerHost ?? 0])),
+    writesPerSecondPerHost: section?.writesPerSecondPerHost ?? pool.writesPerSecondPerHost,
+    writeBytes: section?.writeSize ?? pool.writeBytes,
+    trackingUnitBytes: section?.trackingUnit ?? pool.trackingUnitBytes,
+    logWrites: section?.logWrites ?? pool.logWrites,
+    downOutMs: section?.downOut ?? pool.downOutMs,
+    resyncBytesPerSecondPerHost: section?.resyncPerSecondPerHost ?? pool.resyncBytesPerSecondPerHost,
+    resyncBytesPerSecond: section?.resyncPerSecond ?? pool.resyncBytesPerSecond,
+    osdReAdd: section?.osdReAdd ?? pool.osdReAdd,
+  }));
+}

@@ -1,0 +1,61 @@
+// The kinds that a virtual cluster serves from the start. Kinds of loaded objects are served besides.
+
+import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
+import { CAPI_CLUSTER, CAPI_MACHINE_DEPLOYMENT, KUBEADM_CONTROL_PLANE } from '../../core/api/cluster.ts';
+import {
+  CAPI_MACHINE,
+  CAPI_MACHINE_SET,
+  METAL3_MACHINE,
+  OPENSHIFT_MACHINE,
+  OPENSHIFT_MACHINE_SET,
+} from '../../core/api/machine.ts';
+import { NODE } from '../../core/api/node.ts';
+import type { Kind } from '../../core/api/object.ts';
+import {
+  CAPI_MACHINE_HEALTH_CHECK,
+  MACHINE_DISRUPTION_BUDGET,
+  MACHINE_REMEDIATION,
+  METAL3_REMEDIATION,
+  METAL3_REMEDIATION_TEMPLATE,
+  MRO_MACHINE_HEALTH_CHECK,
+  OPENSHIFT_MACHINE_HEALTH_CHECK,
+} from '../../core/api/remediation.ts';
+import {
+  DEPLOYMENT,
+  PERSISTENT_VOLUME,
+  PERSISTENT_VOLUME_CLAIM,
+  POD,
+  POD_DISRUPTION_BUDGET,
+  REPLICA_SET,
+  STATEFUL_SET,
+  VOLUME_ATTACHMENT,
+} from '../../core/api/workload.ts';
+
+/** All of them have a status subresource, but PersistentVolumeClaim templates and Metal3RemediationTemplate, which have no status. */
+export const KNOWN_KINDS: readonly Kind[] = [
+  NODE,
+  POD,
+  POD_DISRUPTION_BUDGET,
+  DEPLOYMENT,
+  REPLICA_SET,
+  STATEFUL_SET,
+  PERSISTENT_VOLUME,
+  PERSISTENT_VOLUME_CLAIM,
+  VOLUME_ATTACHMENT,
+  BARE_METAL_HOST,
+  OPENSHIFT_MACHINE,
+  OPENSHIFT_MACHINE_SET,
+  OPENSHIFT_MACHINE_HEALTH_CHECK,
+  CAPI_CLUSTER,
+  CAPI_MACHINE,
+  CAPI_MACHINE_SET,
+  CAPI_MACHINE_DEPLOYMENT,
+  CAPI_MACHINE_HEALTH_CHECK,
+  KUBEADM_CONTROL_PLANE,
+  METAL3_MACHINE,
+  METAL3_REMEDIATION,
+  METAL3_REMEDIATION_TEMPLATE,
+  MRO_MACHINE_HEALTH_CHECK,
+  MACHINE_REMEDIATION,
+  MACHINE_DISRUPTION_BUDGET,
+];

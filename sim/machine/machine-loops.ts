@@ -1,0 +1,161 @@
+// MachineLoops: the Machine API of either lineage put together: MachineSets, the provider that claims hosts, and deletion.
+// One tap names the Machines that a change concerns; they are worked on later, through the kernel, and where the provider
+// polls hosts instead of watching them, on its grid. Machines that run schedule nothing.
+//
+// Divergence from reality: no Machine ever fails by itself (phase Failed); each loop's file has its own list.
+
+import { parseKey } from '../../core/api/machine.ts';
+import { NODE } from '../../core/api/node.ts';
+import { keyOf, keyString } from '../../core/api/object.ts';
+import { VOLUME_ATTACHMENT } from '../../core/api/workload.ts';
+import { machineKeyOfHost } from '../../core/remediation/machine-links.ts';
+import type { Change } from '../api-server/change.ts';
+import type { ObjectStore } from '../api-server/object-store.ts';
+import { isOf } from '../api-server/typed-change.ts';
+import type { SimConfig } from '../config.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { LaggedQueue } from '../kernel/lagged-queue.ts';
+import type { Draws } from '../kernel/rng.ts';
+import type { HostTruth } from '../truth.ts';
+import { isAvailable } from './host-choice.ts';
+import { HostClaims } from './host-claim.ts';
+import type { MachineContext, NodeDrain } from './machine-context.ts';
+import { MachineDeletions } from './machine-deletion.ts';
+import { MACHINE_KINDS, REQUEUE_MS, STORED_HOST, type StoredHost, type StoredMachine } from './machine-objects.ts';
+import { MachineSets } from './machine-sets.ts';
+
+export interface MachineOptions {
+  readonly store: ObjectStore;
+  readonly kernel: Kernel;
+  readonly config: SimConfig;
+  readonly draws: Draws;
+  readonly truth: HostTruth;
+  readonly drain: NodeDrain;
+}
+
+export class MachineLoops {
+  private readonly context: MachineContext;
+  private readonly sets: MachineSets;
+  private readonly claims: HostClaims;
+  private readonly deletions: MachineDeletions;
+  private readonly queue: LaggedQueue;
+  /** Machines (`namespace/name`) without a host, and since when they ask for one. */
+  private readonly waitingForHost = new Map<string, number>();
+  /** Machines that look at their host on a grid, and its origin. */
+  private readonly polling = new Map<string, number>();
+
+  constructor(options: MachineOptions) {
+    const { store, kernel, config, draws, truth, drain } = options;
+    this.context = { store, kernel, config, draws, truth, drain, kinds: MACHINE_KINDS[config.lineage] };
+    this.queue = new LaggedQueue(kernel, 'machine sync', config.kubernetes.watchLagMs, (text) => this.sync(text));
+    this.sets = new MachineSets(this.context);
+    this.claims = new HostClaims(this.context);
+    this.deletions = new MachineDeletions(
+      this.context,
+      (text) => this.queue.add(text),
+      (machine, host) => this.claims.released(machine, host),
+    );
+  }
+
+  /** Takes over what the store holds and begins to react; Machines that run and sets that are complete are left alone. */
+  start(): void {
+    const { store, kinds } = this.context;
+    this.claims.load();
+    this.sets.load();
+    for (const machine of store.list(kinds.machine)) {
+      const settled = machine.metadata.deletionTimestamp === undefined && machine.status?.nodeRef !== undefined;
+      if (!settled) this.queue.add(keyString(keyOf(machine)));
+    }
+    store.tap((change) => this.apply(change));
+  }
+
+  private apply(change: Change): void {
+    const { kinds, truth, config } = this.context;
+    if (isOf(change, kinds.machine)) {
+      this.sets.machineChanged(change.before, change.after);
+      this.machineChanged(change.before, change.after);
+    } else if (isOf(change, STORED_HOST)) {
+      this.hostChanged(change.before, change.after);
+    } else if (isOf(change, NODE)) {
+      if (change.type !== 'ADDED') return;
+      const index = truth.indexOfNode(change.after?.metadata.name ?? '');
+      const host = index < 0 ? undefined : config.hosts[index];
+      if (host !== undefined) this.wakeConsumer(this.context.store.get(STORED_HOST, host));
+    } else if (isOf(change, kinds.machineSet)) {
+      if (change.after !== undefined && change.after.spec !== change.before?.spec) this.sets.setChanged(change.after);
+    } else if (isOf(change, VOLUME_ATTACHMENT)) {
+      if (change.after === undefined) this.deletions.attachmentGone(change.before?.spec?.nodeName ?? '');
+    }
+  }
+
+  private machineChanged(before: StoredMachine | undefined, after: StoredMachine | undefined): void {
+    if (after === undefined) {
+      if (before === undefined) return;
+      const gone = keyString(keyOf(before));
+      this.deletions.forget(gone);
+      this.waitingForHost.delete(gone);
+      this.polling.delete(gone);
+      return;
+    }
+    const began = after.metadata.deletionTimestamp !== undefined && before?.metadata.deletionTimestamp === undefined;
+    if (before === undefined || began) {
+      const text = keyString(keyOf(after));
+      this.waitingForHost.delete(text);
+      this.polling.delete(text);
+      this.queue.add(text);
+    }
+  }
+
+  private hostChanged(before: StoredHost | undefined, after: StoredHost | undefined): void {
+    if (after === undefined) return;
+    const { lineage } = this.context.kinds;
+    if (isAvailable(after, lineage) && (before === undefined || !isAvailable(before, lineage))) {
+      for (const [text, sinceMs] of this.waitingForHost) this.queueOnGrid(text, sinceMs, REQUEUE_MS);
+    }
+    const moved = before?.status?.provisioning?.state !== after.status?.provisioning?.state;
+    if (moved || before?.status?.poweredOn !== after.status?.poweredOn) this.wakeConsumer(after);
+  }
+
+  private wakeConsumer(host: StoredHost | undefined): void {
+    const { kinds, store } = this.context;
+    const key = host === undefined ? undefined : machineKeyOfHost(kinds.lineage, host, store);
+    if (key === undefined) return;
+    const text = keyString(key);
+    const originMs = this.polling.get(text);
+    if (originMs === undefined || kinds.hostPollMs === undefined) this.queue.add(text);
+    else this.queueOnGrid(text, originMs, kinds.hostPollMs);
+  }
+
+  /** At the first instant of a polling grid at which the change is visible. */
+  private queueOnGrid(text: string, originMs: number, periodMs: number): void {
+    const { kernel, config } = this.context;
+    const lagMs = config.kubernetes.watchLagMs;
+    const polls = Math.ceil((kernel.nowMs + lagMs - originMs) / periodMs);
+    const atMs = originMs + Math.max(1, polls) * periodMs - lagMs;
+    if (atMs <= kernel.nowMs) this.queue.add(text);
+    else kernel.call(atMs, () => this.queue.add(text));
+  }
+
+  private sync(text: string): void {
+    const { store, kinds, kernel } = this.context;
+    const key = parseKey(text);
+    const machine = key === undefined ? undefined : store.get(kinds.machine, key);
+    if (machine === undefined) return;
+    if (machine.metadata.deletionTimestamp !== undefined) {
+      if (this.deletions.advance(machine)) this.pollFrom(text, kernel.nowMs);
+      return;
+    }
+    const waitsFor = this.claims.advance(machine);
+    if (waitsFor === 'host') {
+      if (!this.waitingForHost.has(text)) this.waitingForHost.set(text, kernel.nowMs);
+      return;
+    }
+    this.waitingForHost.delete(text);
+    if (waitsFor === 'deployment') this.pollFrom(text, kernel.nowMs);
+    else this.polling.delete(text);
+  }
+
+  private pollFrom(text: string, originMs: number): void {
+    if (!this.polling.has(text)) this.polling.set(text, originMs);
+  }
+}

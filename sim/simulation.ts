@@ -1,0 +1,170 @@
+// One run: a virtual cluster under one policy, from start to horizon, to a RunResult. Same config, policy, replication and
+// version: same result, to the last bit of its fingerprint.
+
+import type { PolicyConfig, SimConfig } from './config.ts';
+import { Fingerprint } from './kernel/fingerprint.ts';
+import { watchEscalations } from './metrics/escalations.ts';
+import { Story } from './metrics/story.ts';
+import { tellStory } from './metrics/storyteller.ts';
+import type { Recording, RunMetrics, RunResult } from './result.ts';
+import { World } from './world.ts';
+
+export interface RunOptions {
+  /** From 1; names the draws. */
+  readonly replication: number;
+  /** Also keep the story and the timeline. Changes nothing in the result. */
+  readonly record: boolean;
+}
+
+/** Runs one replication of one policy. */
+export function simulate(
+  config: SimConfig,
+  policy: PolicyConfig,
+  options: RunOptions,
+): { readonly result: RunResult; readonly recording: Recording | undefined } {
+  const story = options.record ? new Story(config.startMs) : undefined;
+  const world = new World(config, policy, options.replication, story);
+  const fingerprint = new Fingerprint();
+  connect(world, config, fingerprint);
+  if (story !== undefined) tellStory(world, story);
+  start(world);
+  const endMs = config.startMs + config.durationMs;
+  world.kernel.runUntil(endMs);
+  world.runtime.stop();
+  world.observer.fencings.finish(endMs);
+  const result = resultOf(world, config, policy, options.replication, fingerprint);
+  return { result, recording: story?.recording(endMs) };
+}
+
+/** Order matters: truth first, then what knows it, then what acts on knowledge. */
+function start(world: World): void {
+  world.weather.startSilent();
+  world.storage.start();
+  world.lifecycle.start();
+  world.workload.start();
+  world.machines.start();
+  world.observer.start();
+  world.runtime.start();
+  world.weather.start();
+  world.upgrade.start();
+}
+
+/** Who hears of whom: faults, power, people and storage, joined where they meet. */
+function connect(world: World, config: SimConfig, fingerprint: Fingerprint): void {
+  const { observer, crew, storage, kernel, fleet, lifecycle, store } = world;
+  fleet.observe({
+    faultShown: (fault, host, how) => {
+      if (fault.class === 'diskFailure') storage.diskLost(host);
+      if (fault.class === 'diskFailure' || (fault.class === 'bmcUnreachable' && fault.level === 'person')) {
+        crew.noticeLate(host, fault.class);
+      }
+      if (how === 'latent') observer.latentShown(fault);
+    },
+    faultEnded: (fault, host) => {
+      if (fault.class === 'diskFailure') storage.diskReplaced(host);
+    },
+    powerCut: (host, cause) => {
+      if (cause === 'remediation') observer.fenced(host);
+    },
+    bootStarted: () => undefined,
+  });
+  world.weather.observe({
+    born: (fault, how) => observer.faultBorn(fault, how),
+    rackChanged: (rack) => {
+      for (const host of fleet.hosts) if (host.rack === rack) observer.refresh(host.index);
+    },
+  });
+  world.bmc.observe({
+    commandStarted: (host, command) => {
+      if (command.power === 'off') observer.powerOffOrdered(host);
+    },
+    commandEnded: (host) => observer.refresh(host),
+  });
+  world.provisioner.observe({
+    provisioningStarted: (host, what) => {
+      if (what === 'deprovision') observer.deprovisionStarted(host);
+    },
+    provisioningEnded: (host) => {
+      observer.refresh(host);
+      if (storage.awaitingReAdd(host)) crew.noticeLate(host, 'disks to be added again');
+    },
+  });
+  crew.observe({
+    attention: (host, attention) => {
+      if (attention === 'paged') observer.pages++;
+      observer.refresh(host);
+    },
+    repaired: () => {
+      observer.humanRepairs++;
+    },
+  });
+  lifecycle.observe({
+    known: (host, ready) => {
+      if (ready === 'True') crew.callOff(host);
+      else if (observer.downtime.holdsSlot(host)) crew.noticeLate(host, 'node not Ready');
+    },
+  });
+  watchEscalations({ store, fleet, observer, page: (host, reason) => crew.page(host, reason) });
+  store.tap((change) => {
+    fingerprint.add(kernel.nowMs - config.startMs);
+    fingerprint.add(change.resourceVersion);
+    fingerprint.addText(change.kind.key);
+  });
+}
+
+function resultOf(
+  world: World,
+  config: SimConfig,
+  policy: PolicyConfig,
+  replication: number,
+  fingerprint: Fingerprint,
+): RunResult {
+  const { observer, workload, kernel } = world;
+  const availability = workload.availability.totals();
+  const storage = world.storage.metrics();
+  const phases = observer.downtime.totals(kernel.nowMs);
+  const { serving: _, ...down } = phases;
+  const metrics: RunMetrics = {
+    workloadUnavailableMs: availability.workloadUnavailableMs,
+    workloadUnavailableApiMs: availability.workloadUnavailableApiMs,
+    lostReplicaMs: availability.lostReplicaMs,
+    nodeDowntimeMs: Object.values(down).reduce((sum, ms) => sum + ms, 0),
+    detectMs: down.detect,
+    budgetWaitMs: down.budgetWait,
+    powerOffMs: down.powerOff,
+    bootMs: down.boot,
+    reprovisionMs: down.reprovision,
+    rejoinMs: down.rejoin,
+    repairMs: down.repair,
+    plannedMs: down.planned,
+    resyncMs: storage.resyncMs,
+    ...observer.fencings.counts,
+    refusals: observer.refusals,
+    resyncBytes: Math.round(storage.resyncBytes),
+    reducedRedundancyMs: storage.reducedRedundancyMs,
+    dataUnavailableMs: storage.dataUnavailableMs,
+    dataLostGroups: storage.dataLostGroups,
+    pages: observer.pages,
+    humanRepairs: observer.humanRepairs,
+    podsMoved: workload.podsMoved,
+  };
+  const history = observer.history;
+  history.add(availability.workloadUnavailableMs);
+  history.add(availability.lostReplicaMs);
+  history.add(metrics.resyncBytes);
+  for (const value of Object.values(metrics)) fingerprint.add(value);
+  fingerprint.addText(history.digest());
+  return {
+    policy: policy.name,
+    replication,
+    durationMs: config.durationMs,
+    metrics,
+    workloads: availability.workloads,
+    faults: observer.faults,
+    scriptFired: observer.scriptFired,
+    historyDigest: history.digest(),
+    fingerprint: fingerprint.digest(),
+    eventsProcessed: kernel.processed,
+  };
+}
+

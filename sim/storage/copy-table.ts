@@ -1,0 +1,161 @@
+// CopyTable: every copy of every replica, its host and its state, in typed arrays; tells GroupHealth what each contributes.
+// A replica ("slot") has one copy at its home host for ever, and a second one where it was rebuilt while home is out.
+
+import { EXISTS, type GroupHealth, IN_SYNC, SERVES } from './group-health.ts';
+import { NOWHERE, type Placement } from './placement.ts';
+import type { PoolHosts } from './pool-hosts.ts';
+
+/** Identifies a copy: its slot for the copy at home, slot + slots for the substitute. */
+export type Copy = number;
+
+/** Nothing of the replica is there. */
+export const EMPTY = 0;
+/** Being filled from others; serves when complete. */
+export const BACKFILLING = 1;
+/** Complete but for dirty units, which are on their way; serves meanwhile. */
+export const RECOVERING = 2;
+export const SYNCED = 3;
+export type CopyState = typeof EMPTY | typeof BACKFILLING | typeof RECOVERING | typeof SYNCED;
+
+export class CopyTable {
+  readonly slots: number;
+  readonly replicas: number;
+  private readonly health: GroupHealth;
+  private readonly poolHosts: PoolHosts;
+  private readonly hosts: Int32Array;
+  /** By host. */
+  private readonly bytesPerCopy: Float64Array;
+  private readonly states: Uint8Array;
+  private readonly contributions: Uint8Array;
+  /** Decides on which disk of its host a copy lies. */
+  private readonly ordinals: Int32Array;
+  private readonly onHost: Copy[][];
+  /** Bytes that a copy still has to get. */
+  readonly owedBytes: Float64Array;
+  /** Reading of its group's write clock when its host went down. */
+  readonly downMark: Float64Array;
+
+  /** Every replica starts whole at its home. */
+  constructor(placement: Placement, poolHosts: PoolHosts, health: GroupHealth) {
+    this.slots = placement.homes.length;
+    this.replicas = placement.replicas;
+    this.health = health;
+    this.poolHosts = poolHosts;
+    this.hosts = new Int32Array(this.slots * 2).fill(NOWHERE);
+    this.states = new Uint8Array(this.slots * 2);
+    this.contributions = new Uint8Array(this.slots * 2);
+    this.ordinals = new Int32Array(this.slots * 2);
+    this.owedBytes = new Float64Array(this.slots * 2);
+    this.downMark = new Float64Array(this.slots * 2);
+    this.onHost = Array.from({ length: poolHosts.count }, () => []);
+    for (let slot = 0; slot < this.slots; slot++) {
+      this.ordinals[slot + this.slots] = slot;
+      const home = placement.homes[slot] as number;
+      if (home === NOWHERE) continue;
+      this.ordinals[slot] = this.copiesOn(home).length;
+      this.attach(slot, home);
+      this.setState(slot, SYNCED);
+    }
+    this.bytesPerCopy = poolHosts.usedBytes.map((used, host) => used / Math.max(1, this.copiesOn(host).length));
+  }
+
+  /** Copies that lie on a host now, substitutes included. Do not keep it across `attach` and `drop`. */
+  copiesOn(host: number): readonly Copy[] {
+    return this.onHost[host] as Copy[];
+  }
+
+  hostOf(copy: Copy): number {
+    return this.hosts[copy] as number;
+  }
+
+  stateOf(copy: Copy): CopyState {
+    return this.states[copy] as CopyState;
+  }
+
+  slotOf(copy: Copy): number {
+    return copy < this.slots ? copy : copy - this.slots;
+  }
+
+  groupOf(copy: Copy): number {
+    return Math.floor(this.slotOf(copy) / this.replicas);
+  }
+
+  isSubstitute(copy: Copy): boolean {
+    return copy >= this.slots;
+  }
+
+  substituteOf(copy: Copy): Copy {
+    return this.slotOf(copy) + this.slots;
+  }
+
+  isAttached(copy: Copy): boolean {
+    return this.hosts[copy] !== NOWHERE;
+  }
+
+  homeOf(copy: Copy): number {
+    return this.hosts[this.slotOf(copy)] as number;
+  }
+
+  ordinalOf(copy: Copy): number {
+    return this.ordinals[copy] as number;
+  }
+
+  /** Bytes of a whole copy: an equal share of what its home host stores. */
+  bytesOf(copy: Copy): number {
+    return this.bytesPerCopy[this.homeOf(copy)] as number;
+  }
+
+  /** Hosts with a copy of another replica of the same group, up or not. */
+  otherHolders(copy: Copy): readonly number[] {
+    const holders: number[] = [];
+    const first = this.groupOf(copy) * this.replicas;
+    for (let slot = first; slot < first + this.replicas; slot++) {
+      if (slot === this.slotOf(copy)) continue;
+      if (this.isAttached(slot)) holders.push(this.hostOf(slot));
+      if (this.isAttached(slot + this.slots)) holders.push(this.hostOf(slot + this.slots));
+    }
+    return holders;
+  }
+
+  setState(copy: Copy, state: CopyState): void {
+    this.states[copy] = state;
+    if (state === SYNCED || state === EMPTY) this.owedBytes[copy] = 0;
+    this.refresh(copy);
+  }
+
+  /** Says again what a copy contributes, after its host went up or down. */
+  refresh(copy: Copy): void {
+    const after = contributionOf(
+      this.stateOf(copy),
+      this.isAttached(copy) && this.poolHosts.daemonUp(this.hostOf(copy)),
+    );
+    this.health.change(this.slotOf(copy), this.contributions[copy] as number, after);
+    this.contributions[copy] = after;
+  }
+
+  /** Puts a copy on a host, still empty. */
+  attach(copy: Copy, host: number): void {
+    this.hosts[copy] = host;
+    (this.onHost[host] as Copy[]).push(copy);
+  }
+
+  /** Deletes a substitute. */
+  drop(substitute: Copy): void {
+    this.setState(substitute, EMPTY);
+    const copies = this.onHost[this.hostOf(substitute)] as Copy[];
+    copies.splice(copies.indexOf(substitute), 1);
+    this.hosts[substitute] = NOWHERE;
+  }
+}
+
+function contributionOf(state: CopyState, up: boolean): number {
+  switch (state) {
+    case EMPTY:
+    case BACKFILLING:
+      return 0;
+    case RECOVERING:
+      return up ? EXISTS | SERVES : EXISTS;
+    case SYNCED:
+      return up ? EXISTS | SERVES | IN_SYNC : EXISTS;
+  }
+}

@@ -1,0 +1,154 @@
+// GroupHealth: how many replicas of each placement group serve, are in sync, and exist at all, and the time integrals that
+// follow. Fed with changes of single copies; every question is answered from counters.
+
+/** What one copy contributes, as bits. */
+export const SERVES = 1;
+export const IN_SYNC = 2;
+export const EXISTS = 4;
+
+export interface GroupShape {
+  readonly groups: number;
+  readonly replicas: number;
+  /** Serving replicas that a group needs to accept I/O. */
+  readonly minSize: number;
+}
+
+export class GroupHealth {
+  private readonly clock: { readonly nowMs: number };
+  private readonly shape: GroupShape;
+  /** By slot: a replica may for a while have two copies, at home and where it was rebuilt. */
+  private readonly slotServing: Uint8Array;
+  private readonly slotInSync: Uint8Array;
+  private readonly slotExisting: Uint8Array;
+  /** By group: replicas with at least one such copy. */
+  private readonly serving: Uint8Array;
+  private readonly inSync: Uint8Array;
+  private readonly existing: Uint8Array;
+  /** By group: time during which it accepted writes, up to the last change, and since when it does (NaN: it does not). */
+  private readonly acceptedMs: Float64Array;
+  private readonly acceptsSince: Float64Array;
+  private blocked: number;
+  private reduced: number;
+  private readonly unavailable = new TimeAbove();
+  private readonly lowered = new TimeAbove();
+  private lost = 0;
+
+  /** Starts with no copies: every group is blocked, until the first `change`s say otherwise. */
+  constructor(clock: { readonly nowMs: number }, shape: GroupShape) {
+    const slots = shape.groups * shape.replicas;
+    this.clock = clock;
+    this.shape = shape;
+    this.slotServing = new Uint8Array(slots);
+    this.slotInSync = new Uint8Array(slots);
+    this.slotExisting = new Uint8Array(slots);
+    this.serving = new Uint8Array(shape.groups);
+    this.inSync = new Uint8Array(shape.groups);
+    this.existing = new Uint8Array(shape.groups);
+    this.acceptedMs = new Float64Array(shape.groups);
+    this.acceptsSince = new Float64Array(shape.groups).fill(Number.NaN);
+    this.blocked = shape.groups;
+    this.reduced = shape.groups;
+    this.unavailable.set(this.blocked, clock.nowMs);
+    this.lowered.set(this.reduced, clock.nowMs);
+  }
+
+  /** Every group has `minSize` serving replicas. */
+  get accepts(): boolean {
+    return this.blocked === 0;
+  }
+
+  /** Groups that have lost their last copy, counted at each loss. */
+  get lostGroups(): number {
+    return this.lost;
+  }
+
+  /** Time with any group below `minSize`, up to now. */
+  get unavailableMs(): number {
+    return this.unavailable.until(this.clock.nowMs);
+  }
+
+  /** Time with any group below its number of replicas in sync, up to now. */
+  get reducedMs(): number {
+    return this.lowered.until(this.clock.nowMs);
+  }
+
+  /** Time that a group has spent accepting writes; what a copy missed is a difference of two readings. */
+  writeClockMs(group: number): number {
+    const since = this.acceptsSince[group] as number;
+    const before = this.acceptedMs[group] as number;
+    return Number.isNaN(since) ? before : before + (this.clock.nowMs - since);
+  }
+
+  /** No copy of the group exists. */
+  isLost(group: number): boolean {
+    return this.existing[group] === 0;
+  }
+
+  /** A copy of a slot contributed `before` (bits) and now contributes `after`. */
+  change(slot: number, before: number, after: number): void {
+    const flipped = before ^ after;
+    if (flipped === 0) return;
+    const group = Math.floor(slot / this.shape.replicas);
+    if ((flipped & SERVES) !== 0) {
+      const step = stepOf(this.slotServing, slot, (after & SERVES) !== 0);
+      if (step !== 0) this.changeServing(group, step);
+    }
+    if ((flipped & IN_SYNC) !== 0) {
+      const step = stepOf(this.slotInSync, slot, (after & IN_SYNC) !== 0);
+      if (step !== 0) this.changeInSync(group, step);
+    }
+    if ((flipped & EXISTS) !== 0) {
+      const step = stepOf(this.slotExisting, slot, (after & EXISTS) !== 0);
+      if (step !== 0) {
+        this.existing[group] = (this.existing[group] as number) + step;
+        if (step < 0 && this.existing[group] === 0) this.lost += 1;
+      }
+    }
+  }
+
+  private changeServing(group: number, step: number): void {
+    const count = (this.serving[group] as number) + step;
+    this.serving[group] = count;
+    if (step > 0 && count === this.shape.minSize) {
+      this.acceptsSince[group] = this.clock.nowMs;
+      this.blocked -= 1;
+    } else if (step < 0 && count === this.shape.minSize - 1) {
+      this.acceptedMs[group] = this.writeClockMs(group);
+      this.acceptsSince[group] = Number.NaN;
+      this.blocked += 1;
+    }
+    this.unavailable.set(this.blocked, this.clock.nowMs);
+  }
+
+  private changeInSync(group: number, step: number): void {
+    const count = (this.inSync[group] as number) + step;
+    this.inSync[group] = count;
+    if (step > 0 && count === this.shape.replicas) this.reduced -= 1;
+    else if (step < 0 && count === this.shape.replicas - 1) this.reduced += 1;
+    this.lowered.set(this.reduced, this.clock.nowMs);
+  }
+}
+
+/** Counts a copy in or out of its slot: +1 when it is the slot's first, -1 when it was the last, else 0. */
+function stepOf(counts: Uint8Array, slot: number, added: boolean): number {
+  const count = (counts[slot] as number) + (added ? 1 : -1);
+  counts[slot] = count;
+  if (added) return count === 1 ? 1 : 0;
+  return count === 0 ? -1 : 0;
+}
+
+/** Integral of the time during which a count is above zero. */
+class TimeAbove {
+  private total = 0;
+  private since = Number.NaN;
+
+  set(count: number, nowMs: number): void {
+    if (count > 0 === !Number.isNaN(this.since)) return;
+    this.total = this.until(nowMs);
+    this.since = count > 0 ? nowMs : Number.NaN;
+  }
+
+  until(nowMs: number): number {
+    return Number.isNaN(this.since) ? this.total : this.total + (nowMs - this.since);
+  }
+}

@@ -1,0 +1,91 @@
+// OutRules: when a storage host that stays down is declared out, so that its data is rebuilt elsewhere: after downOutMs, but
+// never while its whole rack is down, and never below a share of hosts that are in (Ceph's own limits against floods).
+//
+// Divergence from reality: counts hosts, not OSDs; no stretching of the interval for flapping hosts
+// (mon_osd_adjust_down_out_interval), no noout during planned maintenance.
+
+import type { PoolConfig } from '../config.ts';
+import type { EventHandle, Kernel, Opcode } from '../kernel/kernel.ts';
+import { MIN_IN_SHARE } from './defaults.ts';
+import type { StorageHost } from './pool-hosts.ts';
+
+export class OutRules {
+  private readonly kernel: Kernel;
+  private readonly pool: PoolConfig;
+  private readonly wentOut: (host: number) => void;
+  private readonly opcode: Opcode;
+  /** Rack number by host, -1 for hosts outside the pool. */
+  private readonly rackOf: Int32Array;
+  private readonly rackSize: Int32Array;
+  private readonly rackUp: Int32Array;
+  private readonly members: number;
+  private readonly out = new Set<number>();
+  /** Down for long enough, and refused so far. */
+  private readonly overdue = new Set<number>();
+  private readonly timers: (EventHandle | undefined)[] = [];
+
+  /** @param wentOut told the host that was declared out. Hosts without bytes in the pool do not take part. */
+  constructor(kernel: Kernel, pool: PoolConfig, hosts: readonly StorageHost[], wentOut: (host: number) => void) {
+    this.kernel = kernel;
+    this.pool = pool;
+    this.wentOut = wentOut;
+    this.opcode = kernel.register('storage host overdue', (host) => {
+      this.timers[host] = undefined;
+      this.overdue.add(host);
+      this.judgeOverdue();
+    });
+    const racks = new Map<string, number>();
+    this.rackOf = Int32Array.from(hosts, (host) => {
+      if ((pool.usedBytes[host.name] ?? 0) <= 0) return -1;
+      const rack = racks.get(host.rack) ?? racks.size;
+      racks.set(host.rack, rack);
+      return rack;
+    });
+    this.rackSize = new Int32Array(racks.size);
+    for (const rack of this.rackOf) if (rack >= 0) this.rackSize[rack] = (this.rackSize[rack] as number) + 1;
+    this.rackUp = this.rackSize.slice();
+    this.members = this.rackSize.reduce((sum, size) => sum + size, 0);
+  }
+
+  /** Hosts of the pool that are up. */
+  get upCount(): number {
+    return this.rackUp.reduce((sum, up) => sum + up, 0);
+  }
+
+  /** A member's storage went down. */
+  down(host: number): void {
+    const rack = this.rackOf[host] as number;
+    this.rackUp[rack] = (this.rackUp[rack] as number) - 1;
+    this.timers[host] = this.kernel.schedule(this.kernel.nowMs + this.pool.downOutMs, this.opcode, host);
+  }
+
+  /** A member's storage is back, and in again if it was out. */
+  up(host: number): void {
+    const rack = this.rackOf[host] as number;
+    this.rackUp[rack] = (this.rackUp[rack] as number) + 1;
+    const timer = this.timers[host];
+    if (timer !== undefined) this.kernel.cancel(timer);
+    this.timers[host] = undefined;
+    this.overdue.delete(host);
+    this.out.delete(host);
+    this.judgeOverdue();
+  }
+
+  /** In the order in which they became overdue. */
+  private judgeOverdue(): void {
+    for (const host of this.overdue) {
+      if (!this.mayGoOut(host)) continue;
+      this.overdue.delete(host);
+      this.out.add(host);
+      this.wentOut(host);
+    }
+  }
+
+  private mayGoOut(host: number): boolean {
+    if ((this.members - this.out.size) / this.members < MIN_IN_SHARE) return false;
+    const rack = this.rackOf[host] as number;
+    // Source: Ceph mon_osd_down_out_subtree_limit = rack. Racks of one host below the level of replication are no racks.
+    const isSubtree = this.pool.failureDomain === 'rack' || (this.rackSize[rack] as number) > 1;
+    return !(isSubtree && this.rackUp[rack] === 0);
+  }
+}

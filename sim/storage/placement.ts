@@ -1,0 +1,118 @@
+// Placement: which hosts keep the replicas of each placement group. Domains first, then a host in each, drawn by weight with
+// the straw2 rule (the longest of -ln(u)/weight wins, shortest here), keyed by names: independent of seed and of host order,
+// and a host that comes or goes moves only its own share.
+//
+// Divergence from reality: a hierarchy of two levels (rack, host) with Ceph's idea of straws, not CRUSH: no bucket
+// types, rules, retries, device classes, primary affinity or upmap; balanced by stored bytes instead of disk sizes.
+
+import type { PoolConfig } from '../config.ts';
+import { Draws, rootKey, type Stream } from '../kernel/rng.ts';
+import type { StorageHost } from './pool-hosts.ts';
+
+/** No host: fewer failure domains than replicas. */
+export const NOWHERE = -1;
+
+/** Why a pool cannot keep all its replicas apart, one sentence each; empty when it can. For the edges that parse. */
+export function placementProblems(pool: PoolConfig, hosts: readonly StorageHost[]): readonly string[] {
+  const domains = new Set(
+    hosts.filter((host) => (pool.usedBytes[host.name] ?? 0) > 0).map((host) => domainOf(pool, host)),
+  ).size;
+  if (domains >= pool.replicas) return [];
+  return [
+    `pool '${pool.name}' wants ${pool.replicas} replicas in distinct ${pool.failureDomain}s, ` +
+      `but only ${domains} ${domains === 1 ? 'has' : 'have'} storage hosts`,
+  ];
+}
+
+export class Placement {
+  readonly replicas: number;
+  readonly groups: number;
+  /** Host index by slot (group * replicas + replica), or NOWHERE. */
+  readonly homes: Int32Array;
+  private readonly domainStraws: readonly Straws[];
+  private readonly domainOfHost: Int32Array;
+
+  constructor(pool: PoolConfig, hosts: readonly StorageHost[]) {
+    this.replicas = pool.replicas;
+    this.groups = pool.placementGroups;
+    const draws = new Draws(rootKey('placement'), 0);
+    const domains = new Map<string, Straws>();
+    this.domainOfHost = new Int32Array(hosts.length).fill(NOWHERE);
+    hosts.forEach((host, index) => {
+      const weight = pool.usedBytes[host.name] ?? 0;
+      if (weight <= 0) return;
+      const name = domainOf(pool, host);
+      let domain = domains.get(name);
+      if (domain === undefined) {
+        domain = { number: domains.size, weight: 0, stream: draws.stream(name, `domain/${pool.name}`), members: [] };
+        domains.set(name, domain);
+      }
+      domain.weight += weight;
+      domain.members.push({ number: index, weight, stream: draws.stream(host.name, `host/${pool.name}`), members: [] });
+      this.domainOfHost[index] = domain.number;
+    });
+    this.domainStraws = [...domains.values()];
+    this.homes = new Int32Array(this.groups * this.replicas).fill(NOWHERE);
+    for (let group = 0; group < this.groups; group++) this.placeGroup(group);
+  }
+
+  /**
+   * A host for one more replica of a group, in a domain that holds none of `holders`; NOWHERE when no domain has an
+   * eligible one.
+   */
+  substitute(group: number, holders: readonly number[], eligible: (host: number) => boolean): number {
+    const taken = new Set(holders.map((host) => this.domainOfHost[host] as number));
+    let best = NOWHERE;
+    let bestStraw = Infinity;
+    for (const domain of this.domainStraws) {
+      if (taken.has(domain.number)) continue;
+      const host = shortest(domain.members, group, eligible);
+      const length = host === undefined ? Infinity : straw(domain, group);
+      if (host === undefined || length >= bestStraw) continue;
+      best = host.number;
+      bestStraw = length;
+    }
+    return best;
+  }
+
+  private placeGroup(group: number): void {
+    const ranked = this.domainStraws
+      .map((domain) => ({ domain, length: straw(domain, group) }))
+      .sort((a, b) => a.length - b.length || a.domain.number - b.domain.number);
+    for (let replica = 0; replica < Math.min(this.replicas, ranked.length); replica++) {
+      const members = ranked[replica]?.domain.members ?? [];
+      this.homes[group * this.replicas + replica] = shortest(members, group, () => true)?.number ?? NOWHERE;
+    }
+  }
+}
+
+/** A domain or a host that draws straws. */
+interface Straws {
+  readonly number: number;
+  weight: number;
+  readonly stream: Stream;
+  readonly members: Straws[];
+}
+
+function domainOf(pool: PoolConfig, host: StorageHost): string {
+  return pool.failureDomain === 'rack' ? host.rack : host.name;
+}
+
+/** Exponential with the weight as rate: the shortest of several belongs to each with probability weight / total. */
+function straw(owner: Straws, group: number): number {
+  return -Math.log1p(-owner.stream.at(group)) / owner.weight;
+}
+
+function shortest(members: readonly Straws[], group: number, eligible: (host: number) => boolean): Straws | undefined {
+  let best: Straws | undefined;
+  let bestLength = Infinity;
+  for (const member of members) {
+    if (!eligible(member.number)) continue;
+    const length = members.length === 1 ? 0 : straw(member, group);
+    if (length < bestLength) {
+      best = member;
+      bestLength = length;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,86 @@
+// PoolHosts: what a pool knows of its hosts: up, waiting to be re-added, and which of their data disks are dead.
+
+import type { PoolConfig } from '../config.ts';
+
+export interface StorageHost {
+  /** Key into `PoolConfig.usedBytes`. */
+  readonly name: string;
+  readonly rack: string;
+  /** Data disks; a lost one takes its share of the host's data with it. */
+  readonly dataDisks: number;
+}
+
+export class PoolHosts {
+  readonly count: number;
+  /** By host: bytes stored on its disks; 0 for hosts outside the pool. */
+  readonly usedBytes: Float64Array;
+  private readonly disks: Int32Array;
+  private readonly up: Uint8Array;
+  private readonly awaiting: Uint8Array;
+  /** By host: dead disks, the one dead for longest first. */
+  private readonly dead: number[][];
+
+  /** All hosts start up with all disks. */
+  constructor(pool: PoolConfig, hosts: readonly StorageHost[]) {
+    this.count = hosts.length;
+    this.usedBytes = Float64Array.from(hosts, (host) => pool.usedBytes[host.name] ?? 0);
+    this.disks = Int32Array.from(hosts, (host) => host.dataDisks);
+    this.up = new Uint8Array(hosts.length).fill(1);
+    this.awaiting = new Uint8Array(hosts.length);
+    this.dead = hosts.map(() => []);
+  }
+
+  isMember(host: number): boolean {
+    return (this.usedBytes[host] as number) > 0;
+  }
+
+  isUp(host: number): boolean {
+    return this.up[host] === 1;
+  }
+
+  setUp(host: number, up: boolean): void {
+    this.up[host] = up ? 1 : 0;
+  }
+
+  awaitsReAdd(host: number): boolean {
+    return this.awaiting[host] === 1;
+  }
+
+  setAwaitsReAdd(host: number, awaits: boolean): void {
+    this.awaiting[host] = awaits ? 1 : 0;
+  }
+
+  /** The storage daemon runs: the host is up, and nobody has to re-add it first. */
+  daemonUp(host: number): boolean {
+    return this.up[host] === 1 && this.awaiting[host] === 0;
+  }
+
+  /** Disk on which the copy with this ordinal lies. */
+  diskOf(host: number, ordinal: number): number {
+    return ordinal % Math.max(1, this.disks[host] as number);
+  }
+
+  isOnDeadDisk(host: number, ordinal: number): boolean {
+    const dead = this.deadDisks(host);
+    return dead.length > 0 && dead.includes(this.diskOf(host, ordinal));
+  }
+
+  deadDisks(host: number): readonly number[] {
+    return this.dead[host] as number[];
+  }
+
+  /** One more disk dies: the first living one. Undefined when there is none. */
+  loseDisk(host: number): number | undefined {
+    const dead = this.dead[host] as number[];
+    if (dead.length >= (this.disks[host] as number)) return undefined;
+    let disk = 0;
+    while (dead.includes(disk)) disk += 1;
+    dead.push(disk);
+    return disk;
+  }
+
+  /** The disk that has been dead for longest lives again. Undefined when none is dead. */
+  replaceDisk(host: number): number | undefined {
+    return (this.dead[host] as number[]).shift();
+  }
+}

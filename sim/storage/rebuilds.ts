@@ -1,0 +1,82 @@
+// Rebuilds: what a host or a dead disk lacks for too long is copied to other hosts, as one flow per lacking host. A replica
+// rebuilt elsewhere serves there as a substitute until its home is whole again, so data may move twice.
+//
+// Divergence from reality: nothing counts until the whole rebuild of a host has arrived; targets are chosen then, and their
+// disks are never too full (backfillfull).
+
+import type { PoolConfig } from '../config.ts';
+import { type Copy, type CopyTable, SYNCED } from './copy-table.ts';
+import type { GroupHealth } from './group-health.ts';
+import { NOWHERE, type Placement } from './placement.ts';
+import type { PoolHosts } from './pool-hosts.ts';
+import type { SharedBandwidth } from './shared-bandwidth.ts';
+
+export interface RebuildWorld {
+  readonly pool: PoolConfig;
+  readonly hosts: PoolHosts;
+  readonly copies: CopyTable;
+  readonly health: GroupHealth;
+  readonly placement: Placement;
+  readonly bandwidth: SharedBandwidth;
+  /** Hosts whose disks can take in data. */
+  readonly upCount: () => number;
+  /** Name of a host's rebuild among the owners of flows. */
+  readonly ownerOf: (host: number) => number;
+}
+
+export class Rebuilds {
+  private readonly world: RebuildWorld;
+  /** Copies on their way, by the host that lacks them. */
+  private readonly running = new Map<number, readonly Copy[]>();
+
+  constructor(world: RebuildWorld) {
+    this.world = world;
+  }
+
+  /** Copies elsewhere what a host lacks, in addition to what is on its way already. */
+  start(host: number, lacking: readonly Copy[]): void {
+    const { bandwidth, copies, ownerOf, pool } = this.world;
+    const running = this.running.get(host) ?? [];
+    const added = lacking.filter((copy) => !running.includes(copy) && this.isPossible(copy));
+    if (added.length === 0) return;
+    let bytes = bandwidth.stop(ownerOf(host));
+    for (const copy of added) bytes += copies.bytesOf(copy);
+    this.running.set(host, [...running, ...added]);
+    bandwidth.start(ownerOf(host), bytes, pool.resyncBytesPerSecondPerHost * this.world.upCount());
+  }
+
+  /** The host is back: what was copied so far was in vain. */
+  stop(host: number): void {
+    if (this.running.delete(host)) this.world.bandwidth.stop(this.world.ownerOf(host));
+  }
+
+  /** All bytes of a host's rebuild have arrived: its replicas have substitutes from now on. */
+  ended(host: number): void {
+    const { copies } = this.world;
+    const arrived = this.running.get(host) ?? [];
+    this.running.delete(host);
+    for (const copy of arrived) {
+      const substitute = copies.substituteOf(copy);
+      // A substitute may have been dropped meanwhile, because its home became whole.
+      const isNeeded = copies.isAttached(substitute) === copies.isSubstitute(copy);
+      const target = isNeeded ? this.target(copy) : NOWHERE;
+      if (target === NOWHERE) continue;
+      if (copies.isAttached(substitute)) copies.drop(substitute);
+      copies.attach(substitute, target);
+      copies.setState(substitute, SYNCED);
+    }
+  }
+
+  private isPossible(copy: Copy): boolean {
+    const { copies, health } = this.world;
+    if (!copies.isSubstitute(copy) && copies.isAttached(copies.substituteOf(copy))) return false;
+    return !health.isLost(copies.groupOf(copy)) && this.target(copy) !== NOWHERE;
+  }
+
+  private target(copy: Copy): number {
+    const { copies, hosts, placement } = this.world;
+    const ordinal = copies.ordinalOf(copies.substituteOf(copy));
+    const eligible = (host: number): boolean => hosts.daemonUp(host) && !hosts.isOnDeadDisk(host, ordinal);
+    return placement.substitute(copies.groupOf(copy), copies.otherHolders(copy), eligible);
+  }
+}

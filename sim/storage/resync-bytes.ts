@@ -1,0 +1,38 @@
+// How many bytes must be copied to a replica that missed writes (failure-data.md 3.3, oracle D19). "A reboot is cheap, a
+// reprovision is dear" is no law: it follows from the outage, the write rate and the unit in which dirty data is tracked.
+//
+// Divergence from reality: writes fall uniformly on the stored data; a hot set touches fewer units. A log is counted in
+// writes, not in entries per placement group.
+
+import type { PoolConfig } from '../config.ts';
+
+/** The part of PoolConfig that decides how much an outage costs. */
+export type DirtyTracking = Pick<
+  PoolConfig,
+  'writesPerSecondPerHost' | 'writeBytes' | 'trackingUnitBytes' | 'logWrites'
+>;
+
+export type Resync =
+  | { readonly kind: 'none' }
+  /** From the log or bitmap: only dirty units; the replica serves meanwhile. */
+  | { readonly kind: 'delta'; readonly bytes: number }
+  /** The log does not reach back that far: everything; the replica serves when it is complete. */
+  | { readonly kind: 'full'; readonly bytes: number };
+
+/** Distinct units dirtied by `touches` random touches of `units`: M (1 - e^(-touches/M)). */
+export function dirtyUnits(units: number, touches: number): number {
+  return units <= 0 ? 0 : -units * Math.expm1(-touches / units);
+}
+
+/**
+ * What a host with `usedBytes` must copy after missing writes for `missedMs`, all of its data still being there.
+ * A write longer than a unit touches several.
+ */
+export function resyncAfterOutage(tracking: DirtyTracking, usedBytes: number, missedMs: number): Resync {
+  const writes = (tracking.writesPerSecondPerHost * missedMs) / 1000;
+  if (writes <= 0 || usedBytes <= 0) return { kind: 'none' };
+  if (writes > tracking.logWrites) return { kind: 'full', bytes: usedBytes };
+  const unit = tracking.trackingUnitBytes;
+  const touches = writes * Math.ceil(tracking.writeBytes / unit);
+  return { kind: 'delta', bytes: Math.min(usedBytes, unit * dirtyUnits(usedBytes / unit, touches)) };
+}

@@ -1,0 +1,208 @@
+// StoragePool: one replicated pool on the hosts' own disks. Hosts go down and come back, wiped or not; disks die and are
+// replaced; copies fall behind, recover, are filled again or rebuilt elsewhere, as flows that share the pool's bandwidth.
+//
+// What a copy missed is measured in time during which its group accepted writes without it: an outage of everything at once
+// leaves nothing to resync.
+//
+// Divergence from reality: no peering time, no slowdown of clients, no capacity limits, one rate of writes whatever the
+// workloads do. A group that lost all its copies starts again empty. See resyncs.ts, rebuilds.ts, placement.ts, out-rules.ts.
+
+import type { PoolConfig } from '../config.ts';
+import type { EventHandle, Kernel, Opcode } from '../kernel/kernel.ts';
+import { CopyTable } from './copy-table.ts';
+import { GroupHealth } from './group-health.ts';
+import { OutRules } from './out-rules.ts';
+import { Placement } from './placement.ts';
+import { PoolHosts, type StorageHost } from './pool-hosts.ts';
+import { Rebuilds } from './rebuilds.ts';
+import { Resyncs } from './resyncs.ts';
+import { SharedBandwidth } from './shared-bandwidth.ts';
+
+/** Totals since the start of the run. */
+export interface StorageMetrics {
+  /** Bytes copied, to hosts that came back and for what was rebuilt elsewhere. */
+  readonly resyncBytes: number;
+  /** Time with any group short of replicas in sync. */
+  readonly reducedRedundancyMs: number;
+  /** Time with any group below `minSize` serving replicas. */
+  readonly dataUnavailableMs: number;
+  readonly dataLostGroups: number;
+  /** Sum over hosts of the time from being up again until in sync, waiting for a person to re-add included. */
+  readonly resyncMs: number;
+}
+
+export class StoragePool {
+  private readonly kernel: Kernel;
+  private readonly pool: PoolConfig;
+  private readonly hosts: PoolHosts;
+  private readonly health: GroupHealth;
+  private readonly copies: CopyTable;
+  private readonly rules: OutRules;
+  private readonly bandwidth: SharedBandwidth;
+  private readonly resyncs: Resyncs;
+  private readonly rebuilds: Rebuilds;
+  private readonly diskOverdue: Opcode;
+  /** Dead disks that are not overdue yet, by host and disk. */
+  private readonly diskTimers = new Map<string, EventHandle>();
+  private readonly listeners: (() => void)[] = [];
+  private accepted: boolean;
+
+  /** All hosts start up and in sync. The placement may be shared by runs of one configuration. */
+  constructor(kernel: Kernel, pool: PoolConfig, hosts: readonly StorageHost[], placement = new Placement(pool, hosts)) {
+    this.kernel = kernel;
+    this.pool = pool;
+    this.hosts = new PoolHosts(pool, hosts);
+    const shape = { groups: placement.groups, replicas: placement.replicas, minSize: pool.minSize };
+    this.health = new GroupHealth(kernel, shape);
+    this.copies = new CopyTable(placement, this.hosts, this.health);
+    this.rules = new OutRules(kernel, pool, hosts, (host) => this.rebuilds.start(host, this.copies.copiesOn(host)));
+    this.bandwidth = new SharedBandwidth(kernel, pool.resyncBytesPerSecond, (owner) => this.transferEnded(owner));
+    const shared = { clock: kernel, pool, hosts: this.hosts, copies: this.copies, health: this.health };
+    const world = { ...shared, bandwidth: this.bandwidth, placement, upCount: () => this.rules.upCount };
+    this.resyncs = new Resyncs({ ...world, ownerOf: resyncOwner });
+    this.rebuilds = new Rebuilds({ ...world, ownerOf: rebuildOwner });
+    this.diskOverdue = kernel.register('disk overdue', (host, disk) => {
+      this.diskTimers.delete(diskKey(host, disk));
+      this.rebuildDeadDisks(host);
+    });
+    this.accepted = this.health.accepts;
+  }
+
+  /** Every group has at least `minSize` serving replicas. */
+  get accepts(): boolean {
+    return this.health.accepts;
+  }
+
+  /** Totals up to now. */
+  get metrics(): StorageMetrics {
+    return {
+      resyncBytes: this.bandwidth.movedBytes,
+      reducedRedundancyMs: this.health.reducedMs,
+      dataUnavailableMs: this.health.unavailableMs,
+      dataLostGroups: this.health.lostGroups,
+      resyncMs: this.resyncs.spentMs,
+    };
+  }
+
+  /** Called after `accepts` changed. */
+  onChange(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** The host was wiped, and somebody has to re-add its disks. */
+  awaitingReAdd(host: number): boolean {
+    return this.hosts.awaitsReAdd(host);
+  }
+
+  /** The host is up and not in sync: a resync runs, or it waits for being re-added. */
+  resyncing(host: number): boolean {
+    return this.resyncs.isRunning(host);
+  }
+
+  hostDown(host: number): void {
+    if (!this.hosts.isMember(host) || !this.hosts.isUp(host)) return;
+    const daemonRan = this.hosts.daemonUp(host);
+    this.resyncs.pause(host);
+    this.resyncs.closeClock(host);
+    this.hosts.setUp(host, false);
+    if (daemonRan) {
+      for (const copy of this.copies.copiesOn(host)) {
+        this.copies.downMark[copy] = this.health.writeClockMs(this.copies.groupOf(copy));
+        this.copies.refresh(copy);
+      }
+      this.rules.down(host);
+    }
+    this.settle();
+  }
+
+  /** The host runs again; `wiped`: its data disks were cleaned meanwhile. */
+  hostUp(host: number, wiped: boolean): void {
+    if (!this.hosts.isMember(host) || this.hosts.isUp(host)) return;
+    this.hosts.setUp(host, true);
+    if (wiped) {
+      for (const copy of [...this.copies.copiesOn(host)]) this.resyncs.destroy(copy);
+      this.hosts.setAwaitsReAdd(host, this.pool.osdReAdd === 'manual');
+    }
+    if (this.hosts.awaitsReAdd(host)) this.resyncs.openClock(host);
+    else this.startDaemon(host);
+    this.settle();
+  }
+
+  /** A person re-added the disks of a wiped host. */
+  personReAdded(host: number): void {
+    if (!this.hosts.awaitsReAdd(host)) return;
+    this.hosts.setAwaitsReAdd(host, false);
+    if (this.hosts.isUp(host)) this.startDaemon(host);
+    this.settle();
+  }
+
+  /** One more data disk of the host is dead, with its share of the host's data. */
+  diskLost(host: number): void {
+    const disk = this.hosts.isMember(host) ? this.hosts.loseDisk(host) : undefined;
+    if (disk === undefined) return;
+    this.resyncs.pause(host);
+    for (const copy of [...this.copies.copiesOn(host)]) {
+      if (this.hosts.diskOf(host, this.copies.ordinalOf(copy)) === disk) this.resyncs.destroy(copy);
+    }
+    if (this.hosts.daemonUp(host)) this.resyncs.start(host);
+    const timer = this.kernel.schedule(this.kernel.nowMs + this.pool.downOutMs, this.diskOverdue, host, disk);
+    this.diskTimers.set(diskKey(host, disk), timer);
+    this.settle();
+  }
+
+  /** The disk that has been dead for longest was replaced by an empty one. */
+  diskReplaced(host: number): void {
+    const disk = this.hosts.replaceDisk(host);
+    if (disk === undefined) return;
+    const timer = this.diskTimers.get(diskKey(host, disk));
+    if (timer !== undefined) this.kernel.cancel(timer);
+    this.diskTimers.delete(diskKey(host, disk));
+    if (this.hosts.daemonUp(host)) {
+      this.rebuilds.stop(host);
+      this.resyncs.refill(host);
+      this.rebuildDeadDisks(host);
+    }
+    this.settle();
+  }
+
+  private startDaemon(host: number): void {
+    this.rebuilds.stop(host);
+    this.resyncs.catchUp(host);
+    this.rules.up(host);
+    this.rebuildDeadDisks(host);
+  }
+
+  /** What lies on disks dead for longer than `downOutMs` is rebuilt elsewhere, whether their host is up or not. */
+  private rebuildDeadDisks(host: number): void {
+    const overdue = this.hosts.deadDisks(host).filter((disk) => !this.diskTimers.has(diskKey(host, disk)));
+    if (overdue.length === 0) return;
+    const isLacking = (copy: number): boolean => overdue.includes(this.hosts.diskOf(host, this.copies.ordinalOf(copy)));
+    this.rebuilds.start(host, this.copies.copiesOn(host).filter(isLacking));
+  }
+
+  private transferEnded(owner: number): void {
+    const host = owner >> 1;
+    if (owner === resyncOwner(host)) this.resyncs.ended(host);
+    else this.rebuilds.ended(host);
+    this.settle();
+  }
+
+  /** Tells the listeners when `accepts` is not what it was. */
+  private settle(): void {
+    if (this.health.accepts === this.accepted) return;
+    this.accepted = this.health.accepts;
+    for (const listener of this.listeners) listener();
+  }
+}
+
+function resyncOwner(host: number): number {
+  return host * 2;
+}
+
+function rebuildOwner(host: number): number {
+  return host * 2 + 1;
+}
+
+function diskKey(host: number, disk: number): string {
+  return `${host}/${disk}`;
+}

@@ -1,0 +1,262 @@
+// WorkloadLoops: Kubernetes' own control of pods, put together. One tap keeps the tables in step with the store and tells each
+// loop what concerns it; the loops act later, through the kernel, as watchers do. Healthy pods schedule nothing.
+//
+// Divergence from reality: DaemonSets and Jobs make no pods; Deployments never roll out. Each loop's file has its own list.
+
+import { NODE, type Node } from '../../core/api/node.ts';
+import { controllerOwner, type KubeObject, keyString } from '../../core/api/object.ts';
+import {
+  DEPLOYMENT,
+  type Deployment,
+  type PersistentVolumeClaim,
+  POD,
+  POD_DISRUPTION_BUDGET,
+  type Pod,
+  REPLICA_SET,
+  STATEFUL_SET,
+  VOLUME_ATTACHMENT,
+} from '../../core/api/workload.ts';
+import type { Change } from '../api-server/change.ts';
+import type { ObjectStore } from '../api-server/object-store.ts';
+import { isOf } from '../api-server/typed-change.ts';
+import type { SimConfig } from '../config.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Draws } from '../kernel/rng.ts';
+import type { HostTruth, StorageTruth } from '../truth.ts';
+import { AttachDetach } from './attach-detach.ts';
+import { Availability } from './availability.ts';
+import { type Control, ControlTable } from './control-table.ts';
+import { type DrainOptions, Drains } from './drains.ts';
+import { NodeTable } from './node-table.ts';
+import { PodGarbage } from './pod-gc.ts';
+import { isFinished, isTerminating, type PodRecord, PodTable } from './pod-table.ts';
+import { Kubelets } from './pods.ts';
+import { ReplicaSets } from './replica-sets.ts';
+import { requiredReplicas, wantedReplicas } from './required-replicas.ts';
+import { Scheduler } from './scheduler.ts';
+import { Serving } from './serving.ts';
+import { StatefulSets } from './stateful-sets.ts';
+import { TaintEviction } from './taint-eviction.ts';
+import { VolumeTable } from './volume-table.ts';
+import type { WorkloadContext } from './workload-context.ts';
+
+export interface WorkloadOptions {
+  readonly store: ObjectStore;
+  readonly kernel: Kernel;
+  readonly config: SimConfig;
+  readonly draws: Draws;
+  readonly truth: HostTruth;
+  readonly storage: StorageTruth;
+  /** Index of the pool behind a claim, or -1. Asked once per claim. */
+  readonly poolOfClaim: (claim: PersistentVolumeClaim) => number;
+}
+
+/** A workload that does not count as one of the users', and why. */
+export interface ExcludedWorkload {
+  readonly workload: string;
+  readonly reason: 'pinned to one host';
+}
+
+const HOSTNAME = 'kubernetes.io/hostname';
+
+export class WorkloadLoops {
+  readonly availability: Availability;
+  private readonly context: WorkloadContext;
+  private readonly serving: Serving;
+  private readonly kubelets: Kubelets;
+  private readonly replicaSets: ReplicaSets;
+  private readonly statefulSets: StatefulSets;
+  private readonly scheduler: Scheduler;
+  private readonly taintEviction: TaintEviction;
+  private readonly podGarbage: PodGarbage;
+  private readonly attachDetach: AttachDetach;
+  private readonly drains: Drains;
+  private readonly excludedByName = new Map<string, ExcludedWorkload>();
+
+  constructor(options: WorkloadOptions) {
+    const { store, kernel, config, draws, truth, storage, poolOfClaim } = options;
+    const controls = new ControlTable(store);
+    const nodes = new NodeTable(truth);
+    const volumes = new VolumeTable(store, poolOfClaim);
+    const pods = new PodTable(controls, nodes, volumes);
+    this.availability = new Availability(kernel);
+    const availability = this.availability;
+    const context = { store, kernel, config, draws, truth, storage, controls, nodes, volumes, pods, availability };
+    this.context = context;
+    this.serving = new Serving(context);
+    this.kubelets = new Kubelets(context, this.serving);
+    this.replicaSets = new ReplicaSets(context);
+    this.statefulSets = new StatefulSets(context);
+    this.scheduler = new Scheduler(context);
+    this.taintEviction = new TaintEviction(context);
+    this.podGarbage = new PodGarbage(context);
+    this.attachDetach = new AttachDetach(context, (record) => this.kubelets.volumesAttached(record));
+    this.drains = new Drains(context);
+  }
+
+  /**
+   * Takes over what the store holds and begins to react. Call once, after the initial objects were loaded and host and
+   * storage truth are set. Writes nothing at that moment, and nothing later while the initial state is consistent.
+   */
+  start(): void {
+    const { store, controls, nodes, pods, truth, storage } = this.context;
+    for (const node of store.list(NODE)) nodes.apply(node.metadata.name, node);
+    controls.load();
+    for (const control of controls.all()) this.declareWorkload(control);
+    for (const pod of store.list(POD)) pods.add(pod);
+    this.attachDetach.load();
+    this.kubelets.load();
+    this.taintEviction.load();
+    this.podGarbage.load();
+    this.scheduler.load();
+    this.replicaSets.load();
+    this.statefulSets.load();
+    truth.onChange((host) => this.hostChanged(host));
+    storage.onChange((pool) => this.serving.poolChanged(pool));
+    store.tap((change) => this.apply(change));
+  }
+
+  /** See Drains.drain. */
+  drain(nodeName: string, options: DrainOptions, done: (drained: boolean) => void): void {
+    this.drains.drain(nodeName, options, done);
+  }
+
+  uncordon(nodeName: string): void {
+    this.drains.uncordon(nodeName);
+  }
+
+  /** Pods of counted workloads that found a new place since the start. */
+  get podsMoved(): number {
+    return this.scheduler.bound;
+  }
+
+  /** In the order in which they were found. */
+  get excluded(): readonly ExcludedWorkload[] {
+    return [...this.excludedByName.values()];
+  }
+
+  private hostChanged(host: number): void {
+    this.serving.hostChanged(host);
+    this.kubelets.hostChanged(host);
+    const node = this.context.nodes.ofHost(host);
+    if (node !== undefined && this.context.nodes.acts(node)) this.attachDetach.nodeChanged(node);
+  }
+
+  private apply(change: Change): void {
+    if (isOf(change, POD)) this.applyPod(change.before, change.after);
+    else if (isOf(change, NODE)) this.applyNode(change.before, change.after);
+    else if (isOf(change, REPLICA_SET)) this.applyOwner('ReplicaSet', change.before, change.after);
+    else if (isOf(change, STATEFUL_SET)) this.applyOwner('StatefulSet', change.before, change.after);
+    else if (isOf(change, DEPLOYMENT)) this.applyOwner('Deployment', change.before, change.after);
+    else if (isOf(change, VOLUME_ATTACHMENT) && change.after === undefined && change.before !== undefined) {
+      this.attachDetach.attachmentRemoved(change.before);
+    } else if (isOf(change, POD_DISRUPTION_BUDGET)) {
+      this.drains.retryRefused((change.after ?? change.before)?.metadata.namespace ?? '');
+    }
+  }
+
+  private applyPod(before: Pod | undefined, after: Pod | undefined): void {
+    const { pods } = this.context;
+    if (after === undefined) {
+      const gone = before === undefined ? undefined : pods.get(keyText(before));
+      if (gone !== undefined) this.podRemoved(gone);
+      return;
+    }
+    const record = pods.get(keyText(after));
+    if (record === undefined) {
+      const added = pods.add(after);
+      this.scheduler.podCreated(added);
+      if (added.node !== undefined) this.podBound(added);
+      this.kubelets.podChanged(added);
+      return;
+    }
+    const wasTerminating = isTerminating(record);
+    const wasReady = record.ready;
+    const wasFinished = isFinished(record);
+    const bound = pods.update(record, after);
+    if (bound) this.podBound(record);
+    this.kubelets.podChanged(record);
+    const { control } = record;
+    if (wasReady !== record.ready) this.drains.retryRefused(record.key.namespace);
+    if (!wasTerminating && isTerminating(record)) {
+      this.podGarbage.podChanged(record);
+      this.taintEviction.podRemoved(record);
+      if (control !== undefined && control.kind !== 'StatefulSet') this.replicaSets.changed(control.uid);
+    }
+    if (control === undefined) return;
+    if (!wasFinished && isFinished(record)) this.ownedPodLost(control);
+    if (control.kind === 'StatefulSet' && !wasReady && record.ready && control.pods.size < wantedReplicas(control)) {
+      this.statefulSets.changed(control.uid);
+    }
+  }
+
+  private podBound(record: PodRecord): void {
+    this.attachDetach.podBound(record);
+    this.taintEviction.podBound(record);
+    this.podGarbage.podChanged(record);
+  }
+
+  private podRemoved(record: PodRecord): void {
+    const wasTerminating = isTerminating(record);
+    this.context.pods.remove(record);
+    this.kubelets.podRemoved(record);
+    this.scheduler.podRemoved(record);
+    this.taintEviction.podRemoved(record);
+    this.attachDetach.podRemoved(record);
+    this.drains.podRemoved(record);
+    const { control } = record;
+    if (control !== undefined && (control.kind === 'StatefulSet' || !wasTerminating)) this.ownedPodLost(control);
+  }
+
+  private ownedPodLost(control: Control): void {
+    if (control.kind === 'StatefulSet') this.statefulSets.changed(control.uid);
+    else this.replicaSets.changed(control.uid);
+  }
+
+  private applyNode(before: Node | undefined, after: Node | undefined): void {
+    const name = (after ?? before)?.metadata.name ?? '';
+    const node = this.context.nodes.apply(name, after);
+    this.scheduler.nodeChanged(before, after);
+    this.taintEviction.nodeChanged(before, after);
+    this.podGarbage.nodeChanged(node, before, after);
+    this.attachDetach.nodeChanged(node);
+    this.drains.nodeChanged(node);
+  }
+
+  private applyOwner(kind: Control['kind'], before: Deployment | undefined, after: Deployment | undefined): void {
+    const { controls } = this.context;
+    if (after === undefined) {
+      if (before !== undefined) controls.remove(before.metadata.uid);
+      return;
+    }
+    const control = controls.apply(kind, after);
+    if (control === undefined) return;
+    this.declareWorkload(control);
+    if (before === undefined || before.spec !== after.spec) this.ownedPodLost(control);
+  }
+
+  /** Opens or renews the account of a control's workload. ReplicaSets that want nothing are old revisions. */
+  private declareWorkload(control: Control): void {
+    const name = control.workloadName;
+    if (control.object.spec?.template?.spec?.nodeSelector?.[HOSTNAME] !== undefined) {
+      this.excludedByName.set(name, { workload: name, reason: 'pinned to one host' });
+      return;
+    }
+    const wanted = wantedReplicas(control);
+    if (control.kind === 'ReplicaSet' && wanted === 0 && control.workload < 0 && isOfDeployment(control.object)) return;
+    const { store, config } = this.context;
+    const budgets = store
+      .list(POD_DISRUPTION_BUDGET)
+      .filter((budget) => budget.metadata.namespace === control.key.namespace);
+    control.workload = this.availability.open(name);
+    this.availability.declare(control.workload, wanted, requiredReplicas(control, config.requiredReplicas, budgets));
+  }
+}
+
+function isOfDeployment(object: KubeObject): boolean {
+  return controllerOwner(object)?.kind === 'Deployment';
+}
+
+function keyText(object: KubeObject): string {
+  return keyString({ namespace: object.metadata.namespace ?? '', name: object.metadata.name });
+}

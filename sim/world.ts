@@ -1,0 +1,108 @@
+// The virtual cluster of one run: every model part, constructed in plain sight. What each part does is its own file's.
+
+import type { Controller } from '../core/ports/reconciler.ts';
+import { Runtime } from '../core/runtime/runtime.ts';
+import { CachedView } from './api-server/cached-view.ts';
+import { KNOWN_KINDS } from './api-server/known-kinds.ts';
+import { StoreWriter } from './api-server/kube-writer.ts';
+import { ObjectStore } from './api-server/object-store.ts';
+import type { PolicyConfig, SimConfig } from './config.ts';
+import { controllersOf } from './controllers.ts';
+import { FaultWeather } from './faults/fault-weather.ts';
+import { FleetBmc } from './host/bmc.ts';
+import { HostFleet } from './host/host-fleet.ts';
+import { FleetProvisioner } from './host/provisioner.ts';
+import { Kernel } from './kernel/kernel.ts';
+import { Draws, rootKey } from './kernel/rng.ts';
+import { MachineLoops } from './machine/machine-loops.ts';
+import { RunObserver } from './metrics/run-observer.ts';
+import type { Story } from './metrics/story.ts';
+import { NodeLifecycle } from './node/node-lifecycle.ts';
+import { AfterRepair } from './people/after-repair.ts';
+import { RepairCrew } from './people/repair-crew.ts';
+import { RollingUpgrade } from './people/rolling-upgrade.ts';
+import { RecordedHosts } from './recorded-hosts.ts';
+import { RunRecorder } from './recorder.ts';
+import { HostPools } from './storage/host-pools.ts';
+import { poolOfClaim } from './storage/claims.ts';
+import { WorkloadLoops } from './workload/workload-loops.ts';
+
+export class World {
+  readonly kernel: Kernel;
+  readonly store: ObjectStore;
+  readonly fleet: HostFleet;
+  readonly bmc: FleetBmc;
+  readonly provisioner: FleetProvisioner;
+  readonly weather: FaultWeather;
+  readonly lifecycle: NodeLifecycle;
+  readonly storage: HostPools;
+  readonly workload: WorkloadLoops;
+  readonly machines: MachineLoops;
+  readonly crew: RepairCrew;
+  readonly upgrade: RollingUpgrade;
+  readonly observer: RunObserver;
+  readonly recorder: RunRecorder;
+  readonly controllers: readonly Controller[];
+  readonly runtime: Runtime;
+
+  constructor(config: SimConfig, policy: PolicyConfig, replication: number, story: Story | undefined) {
+    const draws = new Draws(rootKey(config.seed), replication);
+    const kernel = new Kernel(config.startMs);
+    const store = new ObjectStore(kernel, draws.stream('api-server', 'names'));
+    for (const kind of KNOWN_KINDS) store.register(kind, { statusSubresource: true });
+    store.load([...config.objects, ...policy.objects]);
+    this.kernel = kernel;
+    this.store = store;
+
+    this.fleet = new HostFleet(kernel, config, draws);
+    this.bmc = new FleetBmc(kernel, this.fleet, config.bmc);
+    this.provisioner = new FleetProvisioner(kernel, this.fleet, this.bmc, config.provisioning);
+    this.weather = new FaultWeather(kernel, this.fleet, this.bmc, config, draws);
+    this.lifecycle = new NodeLifecycle(kernel, store, config, this.fleet, draws);
+    this.storage = new HostPools(kernel, config, this.fleet);
+    const shared = { store, kernel, config, draws, truth: this.fleet };
+    this.workload = new WorkloadLoops({ ...shared, storage: this.storage, poolOfClaim: poolOfClaim(store, config) });
+    const drain = this.workload.drain.bind(this.workload);
+    this.machines = new MachineLoops({ ...shared, drain });
+    const afterRepair = new AfterRepair(store, this.fleet, this.storage);
+    this.crew = new RepairCrew(kernel, config.people, this.fleet, draws, afterRepair);
+    this.upgrade = new RollingUpgrade(kernel, store, config, this.fleet, drain);
+
+    this.observer = new RunObserver({
+      kernel,
+      config,
+      store,
+      fleet: this.fleet,
+      lifecycle: this.lifecycle,
+      ends: this.weather,
+      attentionTo: (host) => this.crew.attentionTo(host),
+      story,
+    });
+    this.controllers = controllersOf(config.lineage, config.provisioning.limit);
+    this.recorder = new RunRecorder(this.controllers, new RecordedHosts(this), story);
+    this.runtime = new Runtime(
+      {
+        clock: kernelClock(kernel),
+        view: new CachedView(store, kernel, { lagMs: config.kubernetes.watchLagMs }),
+        writer: new StoreWriter(store),
+        bmc: this.bmc,
+        provisioner: this.provisioner,
+        recorder: this.recorder,
+      },
+      { forgetMemory: false, atBoundary: undefined },
+    );
+    for (const controller of this.controllers) this.runtime.add(controller);
+  }
+}
+
+function kernelClock(kernel: Kernel) {
+  return {
+    nowMs: () => kernel.nowMs,
+    wakeAt: (atMs: number, wake: () => void) => {
+      const handle = kernel.call(Math.max(Math.ceil(atMs), kernel.nowMs), wake);
+      return () => {
+        kernel.cancel(handle);
+      };
+    },
+  };
+}

@@ -1,0 +1,59 @@
+// Every implementation of Bmc runs the one suite.
+
+import { keyString } from '../../core/api/object.ts';
+import { FleetBmc } from '../../sim/host/bmc.ts';
+import { HostFleet } from '../../sim/host/host-fleet.ts';
+import { Kernel } from '../../sim/kernel/kernel.ts';
+import { Draws, rootKey } from '../../sim/kernel/rng.ts';
+import { SimpleBmc } from '../kit/simple-bmc.ts';
+import { tinyWorld } from '../kit/tiny-world.ts';
+import { type BmcRig, describeBmc } from './bmc.contract.ts';
+
+function fleetRig(): BmcRig {
+  const config = tinyWorld();
+  const kernel = new Kernel(config.startMs);
+  const fleet = new HostFleet(kernel, config, new Draws(rootKey('bmc'), 1));
+  const bmc = new FleetBmc(kernel, fleet, config.bmc);
+  const host = { namespace: 'metal', name: 'a1' };
+  const index = fleet.indexOfHost(keyString(host));
+  const fault = {
+    id: 1,
+    class: 'bmcUnreachable',
+    subject: index,
+    bornAtMs: kernel.nowMs,
+    level: 'itself',
+    durationMs: 1,
+  } as const;
+  return {
+    bmc,
+    host,
+    wait: (ms) => kernel.runUntil(kernel.nowMs + ms),
+    setReachable: (reachable) => {
+      if (reachable) fleet.endByItself(fault);
+      else fleet.strike(fault);
+      bmc.pollChanged(index);
+    },
+    get nowMs() {
+      return kernel.nowMs;
+    },
+  };
+}
+
+function simpleRig(): BmcRig {
+  const kernel = new Kernel(1_800_000_000_000);
+  const options = { powerOffMs: 5_000, powerOnMs: 5_000, answerMs: 100, timeoutMs: 30_000 };
+  const bmc = new SimpleBmc(kernel, options, () => undefined);
+  const host = { namespace: 'metal', name: 'a1' };
+  return {
+    bmc,
+    host,
+    wait: (ms) => kernel.runUntil(kernel.nowMs + ms),
+    setReachable: (reachable) => bmc.setReachable(host, reachable),
+    get nowMs() {
+      return kernel.nowMs;
+    },
+  };
+}
+
+describeBmc('hosts of the simulator', fleetRig);
+describeBmc('the BMC of the controller tests', simpleRig);

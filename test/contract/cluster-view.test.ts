@@ -1,0 +1,32 @@
+import type { KubeObject } from '../../core/api/object.ts';
+import { CachedView } from '../../sim/api-server/cached-view.ts';
+import { StoreWriter } from '../../sim/api-server/kube-writer.ts';
+import { Kernel } from '../../sim/kernel/kernel.ts';
+import { aStore, START_MS } from '../sim/api-server/objects.ts';
+import { describeClusterView, type ViewUnderTest } from './cluster-view.contract.ts';
+
+function lagging(objects: readonly KubeObject[], lagMs: number): ViewUnderTest {
+  const kernel = new Kernel(START_MS);
+  const store = aStore(objects, kernel);
+  const view = new CachedView(store, kernel, { lagMs });
+  return {
+    view,
+    addIndex: (index) => view.addIndex(index),
+    onChange: (listener) => view.onChange(listener),
+    writer: new StoreWriter(store),
+    settle: () => kernel.runUntil(kernel.nowMs + lagMs),
+  };
+}
+
+describeClusterView('a cached view without lag', (objects) => lagging(objects, 0));
+describeClusterView('a cached view that lags by 700 ms', (objects) => lagging(objects, 700));
+describeClusterView('the store itself', (objects) => {
+  const store = aStore(objects);
+  return {
+    view: store,
+    addIndex: (index) => store.addIndex(index),
+    onChange: (listener) => store.tap(listener),
+    writer: new StoreWriter(store),
+    settle: () => undefined,
+  };
+});

@@ -1,0 +1,479 @@
+// Wrong input of every class: the exact list of problems with their places. Nothing is simulated while one of them is an error.
+
+import { describe, expect, test } from 'vitest';
+import { loadStudy } from '../../scenarios/compile.ts';
+import { SUPPORTED_KINDS } from '../../scenarios/policy/read-policy.ts';
+import type { Problem } from '../../scenarios/problem.ts';
+import { METRIC_NAMES } from '../../scenarios/schema.ts';
+import type { StudyRequest } from '../../scenarios/study.ts';
+import { memoryFiles } from './memory-files.ts';
+
+const HEAD = `apiVersion: metaltwin.dev/v1alpha1
+kind: Scenario
+metadata: { name: small }
+spec:
+`;
+
+const CLUSTER = `  cluster:
+    generate:
+      racks: 3
+      groups:
+        - { name: master, role: control-plane, count: 3 }
+        - { name: worker, count: 6 }
+`;
+
+/** Lines 1 to 4 are the head, 5 to 10 the cluster; what a row adds starts at line 11. */
+const scenario = (added = '') => ({ 's.yaml': `${HEAD}${CLUSTER}${added}` });
+
+const CHECK = `apiVersion: machine.openshift.io/v1beta1
+kind: MachineHealthCheck
+metadata:
+  name: workers
+  namespace: openshift-machine-api
+spec:
+  selector:
+    matchLabels:
+      machine.openshift.io/cluster-api-machine-role: worker
+  unhealthyConditions:
+    - { type: Ready, status: Unknown, timeout: 300s }
+  maxUnhealthy: 2
+  nodeStartupTimeout: 60m
+`;
+
+/** The scenario with one policy file. */
+const withPolicy = (manifest: string) => ({
+  ...scenario('  policies:\n    - { name: p, files: [p.yaml] }\n    - { name: none }\n'),
+  'p.yaml': manifest,
+});
+
+const line = ({ severity, code, file, line, column, message, remedy }: Problem) =>
+  `${severity} ${code} ${file}:${line}:${column} ${message}${remedy === undefined ? '' : ` -> ${remedy}`}`;
+
+function problemsOf(files: Readonly<Record<string, string>>, request: StudyRequest): readonly string[] {
+  const loaded = loadStudy(request, memoryFiles(files));
+  return 'problems' in loaded ? loaded.problems.map(line) : ['a study'];
+}
+
+const FROM_FILE: StudyRequest = { scenarioFile: 's.yaml' };
+
+interface Row {
+  readonly given: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly request?: StudyRequest;
+  readonly expected: readonly string[];
+}
+
+const SUPPORTED = `supported: ${SUPPORTED_KINDS.join(', ')}`;
+const METRICS = `one of: ${METRIC_NAMES.join(', ')}`;
+const DISTRIBUTION =
+  'write a duration such as 5m, or one of { lognormal: { median, sigma } }, { weibull: { shape, scale } }, { exponential: { mean } }, { triangular: { min, mode, max } }, { uniform: { min, max } }, { empirical: [..] }';
+
+const ROWS: readonly Row[] = [
+  { given: 'nothing wrong', files: scenario(), expected: ['a study'] },
+  {
+    given: 'a file that does not exist',
+    files: {},
+    expected: ['error MT101 s.yaml:1:1 cannot read s.yaml: it does not exist'],
+  },
+  { given: 'an empty file', files: { 's.yaml': '# nothing\n' }, expected: ['error MT101 s.yaml:1:1 s.yaml is empty'] },
+  {
+    given: 'text that is not YAML',
+    files: { 's.yaml': `${HEAD}  duration: [30d\n` },
+    expected: ['error MT100 s.yaml:6:1 Flow sequence in block collection must be sufficiently indented and end with a ]'],
+  },
+  {
+    given: 'a key twice',
+    files: scenario('  duration: 30d\n  seed: a\n  duration: 40d\n'),
+    expected: ['error MT115 s.yaml:13:3 key "duration" appears twice -> merge the two, or remove one'],
+  },
+  {
+    given: 'an unknown field',
+    files: scenario('  durration: 30d\n'),
+    expected: ['error MT102 s.yaml:11:3 unknown field "durration" in "spec" -> did you mean "duration"?'],
+  },
+  {
+    given: 'an unknown field deep inside, another at the top, and a bad value between: all at once, in order',
+    files: scenario(
+      '  people: { page: 5 minutes, crew: 3 }\n  faults:\n    background: { osHng: { perYear: 1 } }\n  colour: red\n',
+    ),
+    expected: [
+      'error MT110 s.yaml:11:19 "5 minutes" is not a duration -> write for example 5m (units: ms s m h d)',
+      'error MT102 s.yaml:11:30 unknown field "crew" in "spec.people"',
+      'error MT102 s.yaml:13:19 unknown field "osHng" in "spec.faults.background" -> did you mean "osHang"?',
+      'error MT102 s.yaml:14:3 unknown field "colour" in "spec"',
+    ],
+  },
+  {
+    given: 'words for a duration',
+    files: scenario('  duration: 5 minutes\n'),
+    expected: ['error MT110 s.yaml:11:13 "5 minutes" is not a duration -> write for example 5m (units: ms s m h d)'],
+  },
+  {
+    given: 'a number for a duration',
+    files: scenario('  duration: 300\n'),
+    expected: ['error MT110 s.yaml:11:13 300 is not a duration -> write for example 5m (units: ms s m h d)'],
+  },
+  {
+    given: 'a distribution with a parameter missing',
+    files: scenario('  people: { page: { lognormal: { median: 30m } } }\n'),
+    expected: ['error MT103 s.yaml:11:21 "spec.people.page.lognormal" has no "sigma" -> add "sigma"'],
+  },
+  {
+    given: 'two distributions in one',
+    files: scenario('  people: { page: { exponential: { mean: 5m }, uniform: { min: 1m, max: 2m } } }\n'),
+    expected: [`error MT113 s.yaml:11:13 this is not a distribution of durations -> ${DISTRIBUTION}`],
+  },
+  {
+    given: 'a distribution upside down',
+    files: scenario('  people: { page: { uniform: { min: 10m, max: 2m } } }\n'),
+    expected: [`error MT113 s.yaml:11:13 this is not a distribution of durations -> ${DISTRIBUTION}`],
+  },
+  {
+    given: 'bytes without a unit that exists',
+    files: scenario('  storage: { usedPerHost: 18 terabytes }\n'),
+    expected: ['error MT111 s.yaml:11:27 "18 terabytes" is not a number of bytes -> write for example 18TiB or 500MB'],
+  },
+  {
+    given: 'a share over 100 %',
+    files: scenario('  minimumEffect: 120%\n'),
+    expected: ['error MT112 s.yaml:11:18 "120%" is not a share -> write a percentage such as 5%, or a number from 0 to 1'],
+  },
+  {
+    given: 'a negative rate',
+    files: scenario('  faults: { background: { osHang: { perYear: -1 } } }\n'),
+    expected: ['error MT105 s.yaml:11:46 "spec.faults.background.osHang.perYear" is -1, expected at least 0'],
+  },
+  {
+    given: 'a text for a number',
+    files: scenario('  replications: "100"\n'),
+    expected: ['error MT104 s.yaml:11:17 "spec.replications" is "100", expected a number'],
+  },
+  {
+    given: 'a metric that does not exist',
+    files: scenario('  primaryMetric: fencing\n'),
+    expected: [
+      'error MT105 s.yaml:11:18 "spec.primaryMetric" is "fencing", which is not one of its values -> did you mean "fencings"?',
+    ],
+  },
+  {
+    given: 'a constraint that is none',
+    files: scenario('  constraints: [no data loss, lostGroups <= 0]\n'),
+    expected: [
+      'error MT105 s.yaml:11:17 "no data loss" is not a constraint -> write a metric, <= or >=, and a number: dataLostGroups <= 0',
+      `error MT105 s.yaml:11:31 "lostGroups" is not a metric -> ${METRICS}`,
+    ],
+  },
+  {
+    given: 'another kind',
+    files: { 's.yaml': HEAD.replace('Scenario', 'Scenrio') },
+    expected: [
+      'error MT140 s.yaml:2:7 kind "Scenrio" in apiVersion metaltwin.dev/v1alpha1 does not exist -> did you mean "Scenario"?',
+    ],
+  },
+  {
+    given: 'a newer version',
+    files: { 's.yaml': HEAD.replace('v1alpha1', 'v1alpha2') },
+    expected: [
+      'error MT141 s.yaml:1:13 apiVersion metaltwin.dev/v1alpha2 is not read by this build (metaltwin.dev/v1alpha1) -> update, or write the version that this build reads',
+    ],
+  },
+  {
+    given: 'a manifest in place of a scenario',
+    files: { 's.yaml': CHECK },
+    expected: [
+      'error MT140 s.yaml:1:13 MachineHealthCheck in apiVersion machine.openshift.io/v1beta1 is not a scenario -> a scenario has apiVersion metaltwin.dev/v1alpha1',
+    ],
+  },
+  {
+    given: 'no kind at all',
+    files: { 's.yaml': 'duration: 30d\n' },
+    expected: [
+      'error MT144 s.yaml:1:1 not a scenario: apiVersion or kind is missing -> start with "apiVersion: metaltwin.dev/v1alpha1" and "kind: Scenario"',
+    ],
+  },
+  {
+    given: 'no cluster',
+    files: { 's.yaml': `${HEAD}  duration: 30d\n` },
+    expected: [
+      'error MT160 s.yaml:4:1 no cluster is given -> write spec.cluster.generate or spec.cluster.from, or pass --cluster PATH',
+    ],
+  },
+  {
+    given: 'a group twice, undefined hardware, and more racks than workers',
+    files: {
+      's.yaml': `${HEAD}${CLUSTER.replace('racks: 3', 'racks: 30').replace('name: master,', 'name: worker, hardware: r9,')}`,
+    },
+    expected: [
+      'error MT153 s.yaml:7:14 30 racks for 6 workers: some racks would be empty',
+      'error MT123 s.yaml:9:37 hardware "r9" is not defined -> add it under spec.hardware (it may be empty: r9: {})',
+      'error MT120 s.yaml:10:19 group "worker" appears twice',
+    ],
+  },
+  {
+    given: 'a fault on a host, a rack and a node that do not exist',
+    files: scenario(`  faults:
+    script:
+      - { at: 1d, fault: osHang, target: { host: worker-9 } }
+      - { at: 1d, fault: switchOutage, target: { rack: rack-4 } }
+      - { at: 1d, fault: osHang, target: { node: nobody } }
+`),
+    expected: [
+      'error MT121 s.yaml:13:34 target { host: worker-9 } matches no host -> did you mean "worker-0"?',
+      'error MT121 s.yaml:14:40 target { rack: rack-4 } matches no rack -> did you mean "rack-1"?',
+      'error MT121 s.yaml:15:34 target { node: nobody } matches no node',
+    ],
+  },
+  {
+    given: 'a rack fault on a host, a fault without target, and one after the end',
+    files: scenario(`  duration: 30d
+  faults:
+    script:
+      - { at: 1d, fault: rackPowerLoss, target: { host: worker-1 } }
+      - { at: 1d, fault: osHang, target: {} }
+      - { at: 31d, fault: osHang, target: { host: worker-1 } }
+`),
+    expected: [
+      'error MT105 s.yaml:14:41 rackPowerLoss strikes one rack; the target names worker-1 -> write target: { rack: NAME }',
+      'error MT105 s.yaml:15:34 osHang strikes one host; the target names nothing -> write target: { host: NAME }',
+      'error MT124 s.yaml:16:15 the fault strikes after 31d, the study lasts 30d -> strike earlier, or lengthen spec.duration',
+    ],
+  },
+  {
+    given: 'a policy file that does not exist',
+    files: scenario('  policies: [{ name: p, files: [p.yaml] }]\n'),
+    expected: ['error MT101 p.yaml:1:1 cannot read p.yaml: it does not exist'],
+  },
+  {
+    given: 'two policies of one name',
+    files: scenario('  policies: [{ name: p }, { name: p }]\n'),
+    expected: ['error MT120 s.yaml:11:35 policy "p" appears twice -> results are listed by name: give one of them another'],
+  },
+  {
+    given: 'a misspelt field in a manifest',
+    files: withPolicy(CHECK.replace('  selector:', '  selectr:')),
+    expected: ['error MT102 p.yaml:7:3 unknown field "selectr" in "spec" -> did you mean "selector"?'],
+  },
+  {
+    given: 'a status that YAML reads as a truth value',
+    files: withPolicy(CHECK.replace('status: Unknown', 'status: False')),
+    expected: [
+      'error MT104 p.yaml:11:30 "spec.unhealthyConditions[0].status" is false, expected a text -> put it in quotes: "False"',
+    ],
+  },
+  {
+    given: 'time-outs that Kubernetes refuses',
+    files: withPolicy(CHECK.replace('300s', '5 minutes').replace('60m', '300')),
+    expected: [
+      'error MT110 p.yaml:11:48 "5 minutes" is not a duration -> write for example "300s" or "5m" (units: s m h; Kubernetes knows no days)',
+      'error MT110 p.yaml:13:23 300 is not a duration -> write for example "300s" or "5m" (units: s m h; Kubernetes knows no days)',
+    ],
+  },
+  {
+    given: 'days in a Kubernetes duration',
+    files: withPolicy(CHECK.replace('300s', '1d')),
+    expected: [
+      'error MT110 p.yaml:11:48 "1d" is not a duration -> write for example "300s" or "5m" (units: s m h; Kubernetes knows no days)',
+    ],
+  },
+  {
+    given: 'a percentage over 100',
+    files: withPolicy(CHECK.replace('maxUnhealthy: 2', 'maxUnhealthy: "101%"')),
+    expected: [
+      'error MT112 p.yaml:12:17 "101%" is neither a number nor a percentage up to 100% -> write for example 2 or "40%"',
+    ],
+  },
+  {
+    given: 'a percentage that rounds down to nothing',
+    files: withPolicy(CHECK.replace('maxUnhealthy: 2', 'maxUnhealthy: "15%"')),
+    expected: [
+      'error MT130 p.yaml:12:17 MachineHealthCheck "workers" can never remediate: 15% of 6 Machines allows 0 unhealthy ones -> for "at most one at a time" write 1',
+    ],
+  },
+  {
+    given: 'a negative limit, which the server would accept',
+    files: withPolicy(CHECK.replace('maxUnhealthy: 2', 'maxUnhealthy: -1')),
+    expected: [
+      'error MT130 p.yaml:12:17 MachineHealthCheck "workers" can never remediate: -1 of 6 Machines allows 0 unhealthy ones -> for "at most one at a time" write 1',
+    ],
+  },
+  {
+    given: 'a selector that matches nothing',
+    files: withPolicy(CHECK.replace('role: worker', 'role: wroker')),
+    expected: [
+      `error MT122 p.yaml:7:3 the selector of MachineHealthCheck "workers" matches none of the cluster's 9 Machines -> without a match the policy would equal "no-remediation"`,
+    ],
+  },
+  {
+    given: 'a namespace without Machines',
+    files: withPolicy(CHECK.replace('openshift-machine-api', 'default')),
+    expected: [
+      `error MT122 p.yaml:7:3 the selector of MachineHealthCheck "workers" matches none of the cluster's 9 Machines -> without a match the policy would equal "no-remediation"`,
+    ],
+  },
+  {
+    given: 'a template that nobody defines',
+    files: withPolicy(
+      `${CHECK}  remediationTemplate: { apiVersion: infrastructure.cluster.x-k8s.io/v1beta1, kind: Metal3RemediationTemplate, name: reboot }\n`,
+    ),
+    expected: [
+      'error MT123 p.yaml:14:118 Metal3RemediationTemplate "reboot" is not among the manifests of this policy -> add the file that defines it',
+    ],
+  },
+  {
+    given: 'a kind whose controller is not built',
+    files: withPolicy(
+      'apiVersion: remediation.medik8s.io/v1alpha1\nkind: NodeHealthCheck\nmetadata: { name: nhc }\nspec: {}\n',
+    ),
+    expected: [
+      `error MT142 p.yaml:2:7 the controller of NodeHealthCheck (remediation.medik8s.io/v1alpha1) is not built yet -> ${SUPPORTED}`,
+    ],
+  },
+  {
+    given: 'a misspelt kind',
+    files: withPolicy(CHECK.replace('kind: MachineHealthCheck', 'kind: MachineHealtCheck')),
+    expected: [
+      'error MT140 p.yaml:2:7 kind "MachineHealtCheck" in apiVersion machine.openshift.io/v1beta1 is not known -> did you mean "MachineHealthCheck"?',
+    ],
+  },
+  {
+    given: 'an object of the cluster as policy',
+    files: withPolicy('apiVersion: v1\nkind: Node\nmetadata: { name: n }\n'),
+    expected: [`error MT145 p.yaml:2:7 Node is not remediation policy -> ${SUPPORTED}`],
+  },
+  {
+    given: 'a version that is not served',
+    files: withPolicy(CHECK.replace('io/v1beta1', 'io/v1')),
+    expected: ['error MT141 p.yaml:1:13 MachineHealthCheck has no version v1 here -> served: v1beta1'],
+  },
+  {
+    given: 'a health check of the other lineage',
+    files: withPolicy(
+      'apiVersion: cluster.x-k8s.io/v1beta2\nkind: MachineHealthCheck\nmetadata: { name: m, namespace: metal3 }\nspec:\n  clusterName: c\n  selector: { matchLabels: { a: b } }\n',
+    ),
+    expected: [
+      'error MT143 p.yaml:1:13 MachineHealthCheck "m" is of Cluster API, the cluster is of OpenShift -> write it as machine.openshift.io/v1beta1',
+    ],
+  },
+  {
+    given: 'a template with values that its schema refuses',
+    files: withPolicy(`apiVersion: infrastructure.cluster.x-k8s.io/v1beta2
+kind: Metal3RemediationTemplate
+metadata: { name: r, namespace: openshift-machine-api }
+spec: { template: { spec: { strategy: { type: Reprovision, retryLimit: 0, timeoutSeconds: 60 } } } }
+`),
+    expected: [
+      'error MT105 p.yaml:4:47 "spec.template.spec.strategy.type" is "Reprovision", which is not one of its values -> one of: Reboot',
+      'error MT105 p.yaml:4:72 "spec.template.spec.strategy.retryLimit" is 0, expected at least 1',
+      'error MT105 p.yaml:4:91 "spec.template.spec.strategy.timeoutSeconds" is 60, expected at least 100',
+    ],
+  },
+  {
+    given: 'the older template, whose schema accepts a strategy that no controller knows',
+    files: withPolicy(`apiVersion: infrastructure.cluster.x-k8s.io/v1beta1
+kind: Metal3RemediationTemplate
+metadata: { name: r, namespace: openshift-machine-api }
+spec: { template: { spec: { strategy: { type: Reprovision, timeout: 1s } } } }
+`),
+    expected: [
+      'error MT105 p.yaml:4:47 strategy type "Reprovision" does not exist: the v1beta1 schema accepts it, the controller knows only Reboot -> write Reboot',
+      'warning MT132 p.yaml:4:69 Metal3RemediationTemplate "r" waits 1s for a rebooted node; one boot of this hardware takes up to 13m',
+    ],
+  },
+  {
+    given: 'a budget with both limits, refused ones, and no health check that asks it',
+    files: withPolicy(`apiVersion: machineremediation.kubevirt.io/v1alpha1
+kind: MachineDisruptionBudget
+metadata: { name: b, namespace: openshift-machine-api }
+spec: { selector: { matchLabels: { nobody: "true" } }, minAvailable: 1, maxUnavailable: 1 }
+---
+apiVersion: machineremediation.kubevirt.io/v1alpha1
+kind: MachineDisruptionBudget
+metadata: { name: c, namespace: openshift-machine-api }
+spec: { selector: {}, maxUnavailable: 30% }
+`),
+    expected: [
+      'warning MT134 p.yaml:2:7 no health check of this policy asks MachineDisruptionBudget "b" -> use MachineHealthCheck of machineremediation.kubevirt.io/v1alpha1, or maxUnhealthy',
+      'warning MT122 p.yaml:4:9 the selector of MachineDisruptionBudget "b" matches no Machine of the cluster: it limits nothing',
+      'error MT105 p.yaml:4:89 MachineDisruptionBudget "b" has both minAvailable and maxUnavailable -> keep one of them',
+      'error MT104 p.yaml:9:39 "spec.maxUnavailable" is "30%", expected a number',
+    ],
+  },
+  {
+    given: 'the same manifest twice',
+    files: withPolicy(`${CHECK}---\n${CHECK}`),
+    expected: [
+      'error MT120 p.yaml:18:9 MachineHealthCheck "workers" appears twice in this policy',
+      'warning MT133 p.yaml:21:3 MachineHealthCheck "workers" and "workers" both select 6 Machines',
+    ],
+  },
+  {
+    given: 'an empty policy file',
+    files: withPolicy('# later\n'),
+    expected: ['error MT101 p.yaml:1:1 p.yaml holds no manifest -> for no remediation at all, name a policy without files'],
+  },
+  {
+    given: 'as-is of a generated cluster',
+    files: scenario('  policies: [{ name: as-is }]\n'),
+    expected: [
+      'error MT123 s.yaml:11:22 policy "as-is" means the policy objects of the cluster, and this cluster has none -> give it files, or name it "no-remediation"',
+    ],
+  },
+  {
+    given: 'a dump without hosts',
+    files: { 'd.yaml': 'apiVersion: v1\nkind: Node\nmetadata: { name: n }\n' },
+    request: { clusterPaths: ['d.yaml'] },
+    expected: [
+      'error MT150 d.yaml:1:1 no BareMetalHost among 1 objects -> add: kubectl get baremetalhosts,machines,machinesets,nodes -A -o yaml',
+      'warning MT151 d.yaml:1:1 1 Nodes belong to no BareMetalHost and are left out: n',
+    ],
+  },
+  {
+    given: 'a dump that is not YAML',
+    files: { 'd.yaml': 'a: [\n' },
+    request: { clusterPaths: ['d.yaml'] },
+    expected: [
+      'error MT100 d.yaml:2:1 d.yaml cannot be parsed: Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
+  },
+  {
+    given: 'a rack label that nobody carries',
+    files: scenario(),
+    request: { ...FROM_FILE, overrides: { rackLabel: 'example.com/shelf' } },
+    expected: [
+      'error MT153 s.yaml:1:1 no Node and no BareMetalHost carries the rack label "example.com/shelf" -> labels in use: topology.kubernetes.io/zone, topology.rook.io/rack',
+    ],
+  },
+  {
+    given: 'a bad duration on the command line',
+    files: scenario(),
+    request: { ...FROM_FILE, overrides: { duration: 'soon' } },
+    expected: ['error MT110 command line:1:1 "soon" is not a duration -> write for example 30d'],
+  },
+  {
+    given: 'a fault on the command line that strikes nobody',
+    files: scenario(),
+    request: { ...FROM_FILE, script: [{ atMs: 0, fault: 'osHang', node: 'worker-66' }] },
+    expected: ['error MT121 command line:1:1 target { node: worker-66 } matches no node -> did you mean "worker-0"?'],
+  },
+  {
+    given: 'neither scenario nor cluster',
+    files: {},
+    request: {},
+    expected: [
+      'error MT160 cluster:1:1 no cluster is given -> write spec.cluster.generate or spec.cluster.from, or pass --cluster PATH',
+    ],
+  },
+];
+
+describe('wrong input', () => {
+  test.each(ROWS)('$given', ({ files, request, expected }) => {
+    expect(problemsOf(files, request ?? FROM_FILE)).toEqual(expected);
+  });
+
+  test('every problem shows its line', () => {
+    const loaded = loadStudy(FROM_FILE, memoryFiles(scenario('  duration: 5 minutes\n')));
+    expect('problems' in loaded ? loaded.problems : []).toMatchObject([
+      { code: 'MT110', line: 11, column: 13, endColumn: 22, source: '  duration: 5 minutes' },
+    ]);
+  });
+});

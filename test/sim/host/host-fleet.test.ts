@@ -1,0 +1,148 @@
+// Power, boot stages, faults and their cures, as whole histories of one host.
+
+import { describe, expect, test } from 'vitest';
+import type { FaultClass } from '../../../sim/config.ts';
+import type { CureLevel, Fault } from '../../../sim/faults/fault.ts';
+import { untouched } from '../../../sim/host/counterfactual.ts';
+import { HostFleet } from '../../../sim/host/host-fleet.ts';
+import { Kernel } from '../../../sim/kernel/kernel.ts';
+import { Draws, rootKey } from '../../../sim/kernel/rng.ts';
+import { tinyWorld } from '../../kit/tiny-world.ts';
+
+function setUp() {
+  const config = tinyWorld();
+  const kernel = new Kernel(config.startMs);
+  const fleet = new HostFleet(kernel, config, new Draws(rootKey('fleet'), 1));
+  const log: string[] = [];
+  let last = '';
+  fleet.onChange((host) => {
+    if (host !== 0) return;
+    const state = `${fleet.host(0).stage} ${fleet.kubeletActs(0) ? 'acts' : fleet.podsExecute(0) ? 'executes' : 'down'}`;
+    if (state !== last) log.push(`${(kernel.nowMs - config.startMs) / 1000} ${state}`);
+    last = state;
+  });
+  let id = 0;
+  const fault = (faultClass: FaultClass, level: CureLevel, durationMs = 1): Fault => ({
+    id: ++id,
+    class: faultClass,
+    subject: 0,
+    bornAtMs: kernel.nowMs,
+    level,
+    durationMs,
+  });
+  const at = (seconds: number, run: () => void): void => {
+    kernel.call(config.startMs + seconds * 1000, run);
+  };
+  return { config, kernel, fleet, log, fault, at, run: () => kernel.runUntil(config.startMs + 3_600_000) };
+}
+
+describe('host fleet', () => {
+  test('a power cycle cures a hang and boots through its stages', () => {
+    const { fleet, log, fault, at, run } = setUp();
+    at(10, () => fleet.strike(fault('osHang', 'powerCycle')));
+    at(20, () => fleet.powerOff(0, 'remediation'));
+    at(30, () => fleet.powerOn(0, 'remediation'));
+    run();
+    expect(log).toEqual(['10 up down', '20 off down', '30 firmware down', '90 osBoot down', '120 joining executes', '130 up acts']);
+  });
+
+  test('a fence that hits a booting host starts the boot again', () => {
+    const { fleet, log, at, run } = setUp();
+    at(0, () => fleet.warmReboot(0, 'planned'));
+    at(70, () => fleet.powerOff(0, 'remediation'));
+    at(75, () => fleet.powerOn(0, 'remediation'));
+    run();
+    expect(log).toEqual([
+      '0 firmware down',
+      '60 osBoot down',
+      '70 off down',
+      '75 firmware down',
+      '135 osBoot down',
+      '165 joining executes',
+      '175 up acts',
+    ]);
+  });
+
+  test.each([
+    { given: 'a hang that needs a reprovision', strike: 'osHang', level: 'reprovision', ends: 'stuck' },
+    { given: 'a dead host that needs a person', strike: 'hostDead', level: 'person', ends: 'stuck' },
+    { given: 'a dead kubelet that needs a person', strike: 'kubeletDead', level: 'person', ends: 'up' },
+  ] as const)('$given outlives two power cycles', ({ strike, level, ends }) => {
+    const { fleet, fault, at, run } = setUp();
+    at(10, () => fleet.strike(fault(strike, level)));
+    for (const start of [100, 500]) {
+      at(start, () => fleet.powerOff(0, 'remediation'));
+      at(start + 5, () => fleet.powerOn(0, 'remediation'));
+    }
+    run();
+    expect({ stage: fleet.host(0).stage, acts: fleet.kubeletActs(0) }).toEqual({ stage: ends, acts: false });
+  });
+
+  test('a dead kubelet leaves the pods running, a stall leaves them running but unreachable', () => {
+    const { fleet, fault, at, run } = setUp();
+    const seen: unknown[] = [];
+    const look = () => seen.push([fleet.podsExecute(0), fleet.reachable(0), fleet.kubeletActs(0)]);
+    const stall = fault('selfHealingOutage', 'itself');
+    at(10, () => fleet.strike(stall));
+    at(11, look);
+    at(12, () => fleet.endByItself(stall));
+    at(20, () => fleet.strike(fault('kubeletDead', 'reboot')));
+    at(21, look);
+    run();
+    expect(seen).toEqual([
+      [true, false, false],
+      [true, true, false],
+    ]);
+  });
+
+  test('a kernel panic dumps, reboots by itself and serves again', () => {
+    const { fleet, log, fault, at, run } = setUp();
+    at(10, () => fleet.strike(fault('kernelPanic', 'itself', 120_000)));
+    run();
+    expect(log).toEqual(['10 dump down', '130 firmware down', '190 osBoot down', '220 joining executes', '230 up acts']);
+  });
+
+  test('a fault that finds its host down is latent and shows at the next power-on', () => {
+    const { fleet, log, fault, at, run } = setUp();
+    const how: string[] = [];
+    at(10, () => fleet.powerOff(0, 'planned'));
+    at(20, () => how.push(fleet.strike(fault('osHang', 'reboot'))));
+    at(30, () => fleet.powerOn(0, 'planned'));
+    run();
+    expect(how).toEqual(['latent']);
+    expect(log).toEqual(['10 off down', '30 firmware down', '90 osBoot down', '120 joining executes', '130 up down']);
+  });
+
+  test('a returning feed boots only what was on', () => {
+    const { fleet, kernel, config, at, run } = setUp();
+    at(5, () => fleet.powerOff(1, 'person'));
+    at(10, () => fleet.feedLost(0));
+    at(600, () => fleet.feedReturned(0));
+    run();
+    expect([fleet.kubeletActs(0), fleet.kubeletActs(1), fleet.kubeletActs(2)]).toEqual([true, false, true]);
+    expect(kernel.nowMs).toBe(config.startMs + 3_600_000);
+  });
+
+  test.each([
+    { given: 'healthy', faults: [], state: 'healthy', inSeconds: 0 },
+    { given: 'stalled for 90 s', faults: [['selfHealingOutage', 'itself', 90_000]], state: 'selfHealing', inSeconds: 90 },
+    { given: 'dumping for 60 s', faults: [['kernelPanic', 'itself', 60_000]], state: 'booting', inSeconds: 160 },
+    { given: 'hung', faults: [['osHang', 'reboot', 1]], state: 'broken', inSeconds: Infinity },
+    { given: 'dead', faults: [['hostDead', 'person', 1]], state: 'broken', inSeconds: Infinity },
+  ] as const)('left alone, a host that is $given serves in $inSeconds s', ({ faults, state, inSeconds }) => {
+    const { fleet, kernel, fault } = setUp();
+    const endsAtMs = new Map<number, number>();
+    for (const [faultClass, level, durationMs] of faults) {
+      const struck = fault(faultClass, level, durationMs);
+      if (level === 'itself') endsAtMs.set(struck.id, kernel.nowMs + durationMs);
+      fleet.strike(struck);
+    }
+    const ends = {
+      faultEndsAtMs: (id: number) => endsAtMs.get(id) ?? Infinity,
+      switchReturnsAtMs: () => 0,
+      feedReturnsAtMs: () => 0,
+    };
+    const left = untouched(fleet, 0, kernel.nowMs, ends);
+    expect({ state: left.state, inSeconds: (left.servesAtMs - kernel.nowMs) / 1000 }).toEqual({ state, inSeconds });
+  });
+});
