@@ -1,7 +1,7 @@
 // Every name under which a host appears in a story: its own, its node's, and those of the Machines that own it.
 
 import { kindKeyOf, type KubeObject } from '../core/api/object.ts';
-import type { HostNames } from '../reports/story-lines.ts';
+import type { HostNames } from '../reports/story-index.ts';
 import type { SimConfig } from '../sim/config.ts';
 
 /** One entry per host, in the order of the config; the first name is the one that is shown. */
@@ -27,4 +27,20 @@ function nodeNameOf(machine: KubeObject): string | undefined {
   const { nodeRef } = status;
   if (typeof nodeRef !== 'object' || nodeRef === null || !('name' in nodeRef)) return undefined;
   return typeof nodeRef.name === 'string' ? nodeRef.name : undefined;
+}
+
+/** Hosts, by their place in the config, whose Node is there and not Ready at the start. */
+export function notReadyAtStart(config: SimConfig): ReadonlySet<number> {
+  const notReady = new Set(
+    config.objects.filter((object) => object.kind === 'Node' && !isReady(object)).map((node) => node.metadata.name),
+  );
+  return new Set(config.hosts.flatMap(({ nodeName }, host) => (notReady.has(nodeName) ? [host] : [])));
+}
+
+function isReady(node: KubeObject): boolean {
+  const { status } = node;
+  if (typeof status !== 'object' || status === null || !('conditions' in status)) return false;
+  const { conditions } = status;
+  if (!Array.isArray(conditions)) return false;
+  return conditions.some((condition: { type?: string; status?: string }) => condition.type === 'Ready' && condition.status === 'True');
 }

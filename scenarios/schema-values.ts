@@ -2,6 +2,7 @@
 // what people write and gives numbers in the unit of its name. Messages carry their problem code (see `tagged`).
 
 import { z } from 'zod';
+import { problemsOf } from '../sim/kernel/distribution-problems.ts';
 import type { Distribution } from '../sim/kernel/distributions.ts';
 import type { ProblemCode } from './problem-catalogue.ts';
 import { parseBytes, parseDuration, parsePercent } from './quantities.ts';
@@ -99,21 +100,19 @@ export const durationSpread = z
   .union([durationMs, spread], { error: (issue) => notADistribution(issue.input) })
   .transform((value, context): Distribution => {
     const distribution = typeof value === 'number' ? ({ kind: 'constant', value } as const) : distributionOf(value);
-    if (distribution !== undefined) return distribution;
+    if (distribution !== undefined && problemsOf(distribution).length === 0) return distribution;
     context.issues.push({ code: 'custom', message: notADistribution(value), input: value });
     return z.NEVER;
   });
 
-/** The one shape that is given, ordered and non-empty; undefined when there is none, several, or min exceeds max. */
+/** The one shape that is given; undefined when there is none, or several. */
 function distributionOf(value: z.output<typeof spread>): Distribution | undefined {
   const { lognormal, weibull, exponential, triangular, uniform, empirical } = value;
   if (Object.values(value).filter((shape) => shape !== undefined).length !== 1) return undefined;
   if (lognormal !== undefined) return { kind: 'lognormal', ...lognormal };
   if (weibull !== undefined) return { kind: 'weibull', ...weibull };
   if (exponential !== undefined) return { kind: 'exponential', ...exponential };
-  if (uniform !== undefined) return uniform.min <= uniform.max ? { kind: 'uniform', ...uniform } : undefined;
+  if (uniform !== undefined) return { kind: 'uniform', ...uniform };
   if (empirical !== undefined) return { kind: 'empirical', sorted: [...empirical].sort((a, b) => a - b) };
-  if (triangular === undefined) return undefined;
-  const ordered = triangular.min <= triangular.mode && triangular.mode <= triangular.max;
-  return ordered ? { kind: 'triangular', ...triangular } : undefined;
+  return triangular === undefined ? undefined : { kind: 'triangular', ...triangular };
 }

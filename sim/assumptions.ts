@@ -100,7 +100,7 @@ export const ASSUMED_INPUTS: readonly AssumedInput[] = [
     name: 'selfHealingMedianMs',
     meaning: 'median length of an outage that passes by itself',
     unit: 'ms',
-    prior: { kind: 'lognormal', median: 120_000, sigma: 0.7 },
+    prior: { kind: 'lognormal', median: 60_000, sigma: 0.7 },
     valueIn: (config) => centre(config.faults.classes.selfHealingOutage.durationMs),
     apply: (config, value) =>
       withClasses(config, ['selfHealingOutage'], {

@@ -1,6 +1,11 @@
 // The controllers of core that a virtual cluster of each lineage runs: the stand-ins for the products, in plain sight.
 
-import type { Controller } from '../core/ports/reconciler.ts';
+import { kindKeyOf } from '../core/api/object.ts';
+import {
+  MACHINE_DISRUPTION_BUDGET,
+  MACHINE_REMEDIATION,
+  MRO_MACHINE_HEALTH_CHECK,
+} from '../core/api/remediation.ts';
 import { machineDisruptionBudget } from '../core/budget/disruption-budget.controller.ts';
 import { capiMachineHealthCheck } from '../core/health/cluster-api-machine-health-check.controller.ts';
 import { MRO_UNHEALTHY_CONDITIONS, mroMachineHealthCheck } from '../core/health/mro-machine-health-check.controller.ts';
@@ -11,7 +16,8 @@ import { machineRemediationController } from '../core/remediation/machine-remedi
 import { metal3RemediationController } from '../core/remediation/metal3-remediation.controller.ts';
 import { nodeRebootController } from '../core/remediation/node-reboot.controller.ts';
 import { ownerMachineSetRemediation } from '../core/remediation/owner-machine-set.controller.ts';
-import type { Lineage } from './config.ts';
+import type { Controller } from '../core/ports/reconciler.ts';
+import type { PolicyConfig, SimConfig } from './config.ts';
 
 /** Source: baremetal-operator, flag --max-provisioning-retries. */
 const MAX_PROVISIONING_RETRIES = 5;
@@ -19,24 +25,41 @@ const MAX_PROVISIONING_RETRIES = 5;
 /** Products as they are, their defects included. */
 const EXACT = { lineage: 'exact' } as const;
 
-export function controllersOf(lineage: Lineage, provisioningLimit: number): readonly Controller[] {
-  switch (lineage) {
-    case 'openshift':
-      return [
-        bareMetalHostController({ provisioningLimit, maxProvisioningRetries: MAX_PROVISIONING_RETRIES }),
-        openshiftMachineHealthCheck(),
-        externalBaremetalController(),
-        mroMachineHealthCheck({ ...EXACT, unhealthyConditions: MRO_UNHEALTHY_CONDITIONS }),
-        machineDisruptionBudget(EXACT),
-        nodeRebootController(),
-        machineRemediationController(EXACT),
-      ];
+/** Kinds of the original operator: without an object of one of them, it is not installed. */
+const MRO_KINDS: ReadonlySet<string> = new Set(
+  [MRO_MACHINE_HEALTH_CHECK, MACHINE_REMEDIATION, MACHINE_DISRUPTION_BUDGET].map((kind) => kind.key),
+);
+
+/**
+ * The host operator always; health checks and remediators of the cluster's lineage; the original operator (MRO) where the
+ * objects show that it is installed.
+ */
+export function controllersOf(config: SimConfig, policy: PolicyConfig): readonly Controller[] {
+  const host = bareMetalHostController({
+    provisioningLimit: config.provisioning.limit,
+    maxProvisioningRetries: MAX_PROVISIONING_RETRIES,
+  });
+  switch (config.lineage) {
+    case 'openshift': {
+      const own = [host, openshiftMachineHealthCheck(), externalBaremetalController()];
+      const hasMro = [...config.objects, ...policy.objects].some((object) => MRO_KINDS.has(kindKeyOf(object)));
+      return hasMro ? [...own, ...machineRemediationOperator()] : own;
+    }
     case 'cluster-api':
       return [
-        bareMetalHostController({ provisioningLimit, maxProvisioningRetries: MAX_PROVISIONING_RETRIES }),
+        host,
         capiMachineHealthCheck({ ...EXACT, withoutCluster: 'assume-running' }),
         metal3RemediationController({ lineage: 'cluster-api', outOfServiceTaint: true }),
         ownerMachineSetRemediation(),
       ];
   }
+}
+
+function machineRemediationOperator(): readonly Controller[] {
+  return [
+    mroMachineHealthCheck({ ...EXACT, unhealthyConditions: MRO_UNHEALTHY_CONDITIONS }),
+    machineDisruptionBudget(EXACT),
+    nodeRebootController(),
+    machineRemediationController(EXACT),
+  ];
 }

@@ -11,6 +11,9 @@ import type { Story } from './metrics/story.ts';
 /** Rules by which a health check or a budget says no although something is unhealthy. */
 const REFUSALS: ReadonlySet<string> = new Set(['too-many-unhealthy', 'limit-unreadable', 'budget-denied']);
 
+/** Actions that tell nothing: events have their own line, and looking changes nothing. */
+const QUIET: ReadonlySet<Action['do']> = new Set(['recordEvent', 'observePower', 'readFresh']);
+
 /** What the recorder asks about the world that the controllers run in. */
 export interface RecordedWorld {
   /** A limit or budget said no to this object. */
@@ -38,7 +41,9 @@ export class RunRecorder implements Recorder {
     const text = this.sentence(controller, because);
     const subject = keyString(key);
     const topic = `${controller} ${subject}`;
-    if (actions.length === 0 && this.#told.get(topic) === text) return;
+    const acts = actions.some((action) => action.do !== 'observePower' && action.do !== 'readFresh');
+    if (!acts && !REFUSALS.has(because.rule)) return;
+    if (!acts && this.#told.get(topic) === text) return;
     this.#told.set(topic, text);
     const truth = this.#world.truthOf(controller, key, actions.at(-1));
     story.tell(nowMs, {
@@ -53,7 +58,7 @@ export class RunRecorder implements Recorder {
 
   performed(controller: string, key: ObjectKey, action: Action, outcome: Outcome, nowMs: number): void {
     const story = this.#story;
-    if (story === undefined || action.do === 'recordEvent') return;
+    if (story === undefined || QUIET.has(action.do)) return;
     const how = outcome.kind === 'done' ? '' : ` (${outcome.kind}: ${outcome.message})`;
     const effect = action.do === 'setPower' || action.do === 'provision' || action.do === 'deprovision';
     const truth = effect ? this.#world.truthOf(controller, key, action) : undefined;

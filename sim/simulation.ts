@@ -26,8 +26,8 @@ export function simulate(
   const world = new World(config, policy, options.replication, story);
   const fingerprint = new Fingerprint();
   connect(world, config, fingerprint);
-  if (story !== undefined) tellStory(world, story);
   start(world);
+  if (story !== undefined) tellStory(world, story);
   const endMs = config.startMs + config.durationMs;
   world.kernel.runUntil(endMs);
   world.runtime.stop();

@@ -76,9 +76,10 @@ export class World {
       lifecycle: this.lifecycle,
       ends: this.weather,
       attentionTo: (host) => this.crew.attentionTo(host),
+      slotMoved: (from, to) => this.storage.moved(from, to),
       story,
     });
-    this.controllers = controllersOf(config.lineage, config.provisioning.limit);
+    this.controllers = controllersOf(config, policy);
     this.recorder = new RunRecorder(this.controllers, new RecordedHosts(this), story);
     this.runtime = new Runtime(
       {

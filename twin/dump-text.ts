@@ -3,6 +3,7 @@
 import { parseAllDocuments } from 'yaml';
 import type { KubeObject } from '../core/api/object.ts';
 import type { Problem } from '../scenarios/problem.ts';
+import { parsePrintedYaml } from './printed-yaml.ts';
 
 export interface TextObjects {
   readonly objects: readonly KubeObject[];
@@ -10,7 +11,7 @@ export interface TextObjects {
 }
 
 export function objectsInText(file: string, text: string): TextObjects {
-  const parsed = /\.json(\.gz)?$/.test(file) || /^\s*[{[]/.test(text) ? parseJson(file, text) : parseYaml(file, text);
+  const parsed = parseText(file, text);
   if ('problems' in parsed) return { objects: [], problems: parsed.problems };
   const objects: KubeObject[] = [];
   let strangers = 0;
@@ -41,6 +42,14 @@ export function objectsInText(file: string, text: string): TextObjects {
 
 type Parsed = { readonly documents: readonly unknown[] } | { readonly problems: readonly Problem[] };
 
+/** JSON where it is called so or looks so; kubectl users pipe either into files of any name. */
+function parseText(file: string, text: string): Parsed {
+  const called = /\.json(\.gz)?$/.test(file);
+  if (!called && !/^\s*[{[]/.test(text)) return parseYaml(file, text);
+  const parsed = parseJson(file, text);
+  return called || 'documents' in parsed ? parsed : parseYaml(file, text);
+}
+
 function parseJson(file: string, text: string): Parsed {
   try {
     return { documents: [JSON.parse(text)] };
@@ -53,6 +62,8 @@ function parseJson(file: string, text: string): Parsed {
 }
 
 function parseYaml(file: string, text: string): Parsed {
+  const printed = parsePrintedYaml(text);
+  if (printed !== undefined) return { documents: printed };
   const parsed = parseAllDocuments(text, { strict: false, uniqueKeys: false, prettyErrors: true });
   const list = Array.isArray(parsed) ? parsed : [];
   const problems = list.flatMap(({ errors }) =>

@@ -26,6 +26,7 @@ const HASH = 35;
 const APOSTROPHE = 39;
 const DASH = 45;
 const COLON = 58;
+const BACKSLASH = 92;
 
 type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
 
@@ -50,7 +51,7 @@ class PrintedYaml {
         continue;
       }
       if (this.#isMarker('...')) throw new NotPrinted();
-      documents.push(this.#block(this.#column));
+      documents.push(this.#block(this.#column, -1));
       if (this.#column >= 0 && !this.#isMarker('---')) throw new NotPrinted();
     }
     return documents;
@@ -86,12 +87,11 @@ class PrintedYaml {
     return this.#text.charCodeAt(this.#start) === DASH && (this.#start + 1 === this.#end || next === SPACE);
   }
 
-  #block(column: number): Value {
+  /** Whatever starts on this line, inside of a block in the column `outer`. */
+  #block(column: number, outer: number): Value {
     if (this.#isItem()) return this.#sequence(column);
     if (this.#keyEnd() >= 0) return this.#mapping(column);
-    const value = this.#scalar(this.#start);
-    this.#advance();
-    return value;
+    return this.#scalar(this.#start, outer);
   }
 
   #sequence(column: number): Value[] {
@@ -101,12 +101,12 @@ class PrintedYaml {
       while (start < this.#end && this.#text.charCodeAt(start) === SPACE) start++;
       if (start === this.#end) {
         this.#advance();
-        items.push(this.#column > column ? this.#block(this.#column) : null);
+        items.push(this.#column > column ? this.#block(this.#column, column) : null);
       } else {
         // The rest of the line opens a block of its own, further to the right.
         this.#column += start - this.#start;
         this.#start = start;
-        items.push(this.#block(this.#column));
+        items.push(this.#block(this.#column, column));
       }
     }
     if (this.#column > column) throw new NotPrinted();
@@ -133,21 +133,18 @@ class PrintedYaml {
   #valueAt(start: number, column: number): Value {
     if (start === this.#end) {
       this.#advance();
-      if (this.#column > column) return this.#block(this.#column);
+      if (this.#column > column) return this.#block(this.#column, column);
       // Lists stand in the column of their key.
       return this.#column === column && this.#isItem() && !this.#isMarker('---') ? this.#sequence(column) : null;
     }
     if (this.#text.charAt(start) === '|') return this.#literal(this.#text.slice(start + 1, this.#end), column);
-    const value = this.#scalar(start);
-    this.#advance();
-    // A scalar that goes on over several lines is not in the printed style.
-    if (this.#column > column) throw new NotPrinted();
-    return value;
+    return this.#scalar(start, column);
   }
 
   #skip(column: number): void {
     this.#advance();
-    while (this.#column > column || (this.#column === column && this.#isItem() && !this.#isMarker('---'))) this.#advance();
+    while (this.#column > column || (this.#column === column && this.#isItem() && !this.#isMarker('---')))
+      this.#advance();
   }
 
   /** Position of the colon that ends the key of this line, or -1 when the line is no entry of a mapping. */
@@ -156,7 +153,8 @@ class PrintedYaml {
     const first = text.charCodeAt(this.#start);
     let at = this.#start;
     if (first === QUOTE || first === APOSTROPHE) {
-      at = this.#closing(this.#start);
+      at = this.#closing(this.#start, this.#end);
+      if (at < 0) return -1;
       return text.charCodeAt(at + 1) === COLON && this.#separates(at + 1) ? at + 1 : -1;
     }
     while (at < this.#end) {
@@ -171,45 +169,48 @@ class PrintedYaml {
   }
 
   #key(end: number): string {
-    const value = this.#plainOrQuoted(this.#start, end);
+    const value = onOneLine(this.#text.slice(this.#start, end));
     if (typeof value === 'object') throw new NotPrinted();
     return String(value);
   }
 
-  /** The quote that closes the one at `open`, on the same line. */
-  #closing(open: number): number {
+  /** The quote that closes the one at `open`, before `end`; -1 when there is none. */
+  #closing(open: number, end: number): number {
     const text = this.#text;
     const quote = text.charCodeAt(open);
-    for (let at = open + 1; at < this.#end; at++) {
+    for (let at = open + 1; at < end; at++) {
       const code = text.charCodeAt(at);
-      if (code === 92 && quote === QUOTE) at++;
+      if (code === BACKSLASH && quote === QUOTE) at++;
       else if (code === quote) {
         if (quote === APOSTROPHE && text.charCodeAt(at + 1) === APOSTROPHE) at++;
         else return at;
       }
     }
-    throw new NotPrinted();
+    return -1;
   }
 
-  #scalar(start: number): Value {
-    return this.#plainOrQuoted(start, this.#end);
-  }
-
-  #plainOrQuoted(start: number, end: number): Value {
-    const text = this.#text;
-    const first = text.charCodeAt(start);
-    if (first === QUOTE || first === APOSTROPHE) {
-      if (this.#closing(start) !== end - 1) throw new NotPrinted();
-      const inner = text.slice(start + 1, end - 1);
-      if (first === APOSTROPHE) return inner.includes("''") ? inner.replaceAll("''", "'") : inner;
-      return inner.includes('\\') ? unescaped(text.slice(start, end)) : inner;
+  /** A scalar that starts here; long ones go on below, further to the right than the block that holds them. */
+  #scalar(start: number, outer: number): Value {
+    if (outer < 0) throw new NotPrinted();
+    const first = this.#text.charCodeAt(start);
+    let written = this.#text.slice(start, this.#end);
+    let lastEnd = this.#end;
+    this.#advance();
+    if (this.#column <= outer) return onOneLine(written);
+    if (first === QUOTE && written.includes('\\')) throw new NotPrinted();
+    while (this.#column > outer) {
+      const line = this.#text.slice(this.#start, this.#end);
+      // Blank lines inside of a scalar stand for line breaks.
+      if (this.#start - this.#column !== lastEnd + 1 || written.endsWith(' ') || line.includes('\\'))
+        throw new NotPrinted();
+      written = `${written} ${line}`;
+      lastEnd = this.#end;
+      this.#advance();
     }
-    const plain = text.slice(start, end);
-    if (plain === '{}') return {};
-    if (plain === '[]') return [];
-    // Flow collections, anchors, aliases, tags, folded blocks, reserved characters; comments and nested colons.
-    if (/^[{}[\],&*!>|%@`?#]/.test(plain) || /\s#|:\s|:$|\s$/.test(plain)) throw new NotPrinted();
-    return resolved(plain);
+    // Only texts are folded: "12" and "34" on two lines are not a number.
+    const value = onOneLine(written);
+    if (typeof value !== 'string') throw new NotPrinted();
+    return value;
   }
 
   /** The lines below a key that ends in `|`, `|-` or `|+`. */
@@ -246,6 +247,28 @@ class PrintedYaml {
     if (chomping === '+') throw new NotPrinted();
     return trimmed === '' ? '' : `${trimmed}\n`;
   }
+}
+
+/** A scalar as written, its lines already joined. */
+function onOneLine(written: string): Value {
+  const first = written.charCodeAt(0);
+  if (first === QUOTE || first === APOSTROPHE) {
+    const inner = written.slice(1, -1);
+    const closed = written.length > 1 && written.charCodeAt(written.length - 1) === first;
+    if (!closed) throw new NotPrinted();
+    if (first === APOSTROPHE) {
+      if (/(?<!')(?:'')*'(?!')/.test(inner)) throw new NotPrinted();
+      return inner.includes("''") ? inner.replaceAll("''", "'") : inner;
+    }
+    if (inner.includes('\\')) return unescaped(written);
+    if (inner.includes('"')) throw new NotPrinted();
+    return inner;
+  }
+  if (written === '{}') return {};
+  if (written === '[]') return [];
+  // Flow collections, anchors, aliases, tags, folded blocks, reserved characters; comments and nested colons.
+  if (/^[{}[\],&*!>|%@`?#]/.test(written) || /\s#|:\s|:$|\s$/.test(written)) throw new NotPrinted();
+  return resolved(written);
 }
 
 function unescaped(quoted: string): string {
@@ -288,6 +311,6 @@ function resolved(plain: string): Value {
   }
   if (FLOAT.test(plain)) return Number(plain);
   // Octal, hexadecimal, infinities.
-  if (/^(?:0[ox]|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))/.test(plain)) throw new NotPrinted();
+  if (/^(?:0o[0-7]+|0x[0-9a-fA-F]+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/.test(plain)) throw new NotPrinted();
   return plain;
 }

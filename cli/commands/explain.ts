@@ -1,5 +1,66 @@
+// explain: for every fencing and refusal of one replication what was known, what was true, which rule and budget decided.
+
+import { fencingText, refusalText } from '../../reports/explanation.ts';
+import { fencingsIn, refusalsIn } from '../../reports/fencings.ts';
+import { jsonText } from '../../reports/json.ts';
+import { StoryIndex } from '../../reports/story-index.ts';
+import { parseDuration } from '../../scenarios/quantities.ts';
+import { Arguments } from '../arguments.ts';
 import type { Command } from '../command-request.ts';
+import { EXIT } from '../exit-codes.ts';
+import { hostChosen } from '../host-choice.ts';
+import { hostNames, notReadyAtStart } from '../host-names.ts';
+import { outputOf } from '../output.ts';
+import { runRecorded } from '../recorded-run.ts';
+
+/** `--at` shows what happened this long before and after it. */
+const AROUND_MS = 3_600_000;
+
 export const explainCommand: Command = async (request) => {
-  request.console.out('x');
-  return 0;
+  const { console, flags } = request;
+  const args = new Arguments(request);
+  const atMs = flags.at === undefined ? undefined : instantOf(flags.at);
+  if (flags.at !== undefined && atMs === undefined) {
+    args.problem('MT002', `--at accepts a time since the start, not "${flags.at}"`, {
+      word: flags.at,
+      remedy: 'write 10d6h31m, or "day 10 06:31"',
+    });
+  }
+  const run = await runRecorded(request, args);
+  const { config } = run.study;
+  const index = new StoryIndex(run.recording.story, hostNames(config));
+  const host = hostChosen(flags.host, index, args);
+  args.finish();
+  const near = (fromMs: number, toMs: number): boolean =>
+    atMs === undefined || (toMs >= atMs - AROUND_MS && fromMs <= atMs + AROUND_MS);
+  const fencings = fencingsIn(index).filter(
+    (fencing) => (host === undefined || fencing.host === host) && near(fencing.atMs, fencing.atMs),
+  );
+  const refusals = refusalsIn(index, notReadyAtStart(config)).filter(
+    (refusal) => (host === undefined || refusal.hosts.includes(host)) && near(refusal.atMs, refusal.untilMs),
+  );
+  const { format, style } = outputOf(flags, console, { for: 'out' });
+  if (format === 'json') {
+    console.out(
+      jsonText({
+        fencings: fencings.map((fencing) => ({ ...fencing, host: index.shown(fencing.host) })),
+        refusals: refusals.map((refusal) => ({ ...refusal, hosts: refusal.hosts.map((each) => index.shown(each)) })),
+      }),
+    );
+    return EXIT.ok;
+  }
+  const blocks = [
+    ...fencings.map((fencing) => ({ atMs: fencing.atMs, text: fencingText(fencing, index, 'day', style) })),
+    ...refusals.map((refusal) => ({ atMs: refusal.atMs, text: refusalText(refusal, index, 'day', style) })),
+  ].toSorted((a, b) => a.atMs - b.atMs);
+  console.out(blocks.length === 0 ? 'nobody was fenced and nobody refused\n' : blocks.map(({ text }) => text).join('\n'));
+  return EXIT.ok;
 };
+
+/** `10d6h31m` or `day 10 06:31[:05]`, in milliseconds since the start. */
+function instantOf(text: string): number | undefined {
+  const match = /^day (\d+)(?: (\d{1,2}):(\d{2})(?::(\d{2}))?)?$/.exec(text);
+  if (match === null) return parseDuration(text);
+  const [, days = '0', hours = '0', minutes = '0', seconds = '0'] = match;
+  return (((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+}

@@ -1,5 +1,50 @@
-import type { Command } from '../command-request.ts';
+// replay: one replication of a stored result again, with its story; its fingerprint must be the recorded one.
+
+import { jsonText } from '../../reports/json.ts';
+import { StoryIndex } from '../../reports/story-index.ts';
+import { forPeople, storyText } from '../../reports/story-lines.ts';
+import { Arguments } from '../arguments.ts';
+import { VERSION } from '../build-info.ts';
+import type { Command, CommandRequest } from '../command-request.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { hostChosen } from '../host-choice.ts';
+import { hostNames } from '../host-names.ts';
+import { outputOf } from '../output.ts';
+import { type RecordedRun, runRecorded } from '../recorded-run.ts';
+
 export const replayCommand: Command = async (request) => {
-  request.console.out('x');
-  return 0;
+  const { console, flags } = request;
+  const args = new Arguments(request);
+  const run = await runRecorded(request, args);
+  const index = new StoryIndex(run.recording.story, hostNames(run.study.config));
+  const host = hostChosen(flags.host, index, args);
+  args.finish();
+  const story = host === undefined ? index.story : index.about(host);
+  const { format, style } = outputOf(flags, console, { for: 'out' });
+  if (format === 'json') console.out(jsonText({ result: run.result, story }));
+  else console.out(storyText(forPeople(story), 'day', style));
+  return verified(run, request);
 };
+
+/** Says whether the replay is the recorded run, and returns the code for it. */
+function verified(run: RecordedRun, request: CommandRequest): ExitCode {
+  const { result, recordedFingerprint, recordedBy } = run;
+  const { console, flags } = request;
+  const say = (text: string): void => (flags.quiet === true ? undefined : console.err(`${text}\n`));
+  const name = `${result.policy}/${result.replication}`;
+  if (recordedFingerprint === undefined) {
+    say(`${name} is not part of this result: replayed, with nothing to compare it with (fingerprint ${result.fingerprint})`);
+    return EXIT.ok;
+  }
+  if (recordedFingerprint === result.fingerprint) {
+    say(`replay matches the recording (fingerprint ${result.fingerprint})`);
+    return EXIT.ok;
+  }
+  console.err(
+    `error: the replay of ${name} does not match the recording\n` +
+      `  recorded ${recordedFingerprint} with metaltwin ${recordedBy}\n` +
+      `  replayed ${result.fingerprint} with metaltwin ${VERSION}\n` +
+      '  Run it with the version that recorded it; with the same version this is a bug in MetalTwin.\n',
+  );
+  return EXIT.nondeterminism;
+}

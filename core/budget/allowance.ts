@@ -52,7 +52,7 @@ function refusal(
   disruptionsAllowed: number,
   entries: number,
 ): Refusal | undefined {
-  if (observedGeneration < (metadata.generation ?? 0)) return 'generation-not-observed';
+  if (metadata.generation !== undefined && observedGeneration < metadata.generation) return 'generation-not-observed';
   if (disruptionsAllowed < 0) return 'negative';
   if (disruptionsAllowed === 0) return 'none-left';
   return entries > ENTRIES_MAX ? 'too-many-entries' : undefined;

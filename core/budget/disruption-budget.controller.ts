@@ -22,7 +22,7 @@ import { type Machine, OPENSHIFT_MACHINE, OPENSHIFT_MACHINE_SET } from '../api/m
 import { controllerOwner, keyOf, keyString } from '../api/object.ts';
 import { MACHINE_DISRUPTION_BUDGET, type MachineDisruptionBudget } from '../api/remediation.ts';
 import { parseTime } from '../api/time.ts';
-import { machineTargets, nodeOf } from '../machine-targets.ts';
+import { machineTargets, nodeOf } from '../health/machine-targets.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput, Watch } from '../ports/reconciler.ts';
 import { budgetSelects, budgetStatusPatch } from './allowance.ts';

@@ -5,7 +5,7 @@ import { parseDuration } from '../api/duration.ts';
 import { countOf } from '../api/int-or-percent.ts';
 import type { CapiMachineHealthCheck } from '../api/remediation.ts';
 import type { TemplateReference } from './remediation-request.ts';
-import type { ConditionRule } from './unhealthy.ts';
+import { type ConditionRule, STARTUP_CHECK_OFF_MS } from './unhealthy.ts';
 
 /** Source: default of nodeStartupTimeout(Seconds), remediation facts 1.C. */
 const NODE_STARTUP_TIMEOUT_MS = 600_000;
@@ -35,7 +35,7 @@ export function readCapiCheck({ spec }: CapiMachineHealthCheck): CapiCheck {
   const badTimeout = startupMs === undefined || rules.some((rule) => rule === undefined);
   return {
     rules: rules.filter((rule) => rule !== undefined),
-    nodeStartupTimeoutMs: startupMs ?? 0,
+    nodeStartupTimeoutMs: startupMs ?? STARTUP_CHECK_OFF_MS,
     limit: limit ?? { limit: 'max', value: 0 },
     template: spec?.remediation?.templateRef ?? spec?.remediationTemplate,
     problem: limit === undefined ? `unhealthyInRange ${range}` : badTimeout ? 'a timeout is no duration' : undefined,

@@ -62,7 +62,8 @@ export function capiMachineHealthCheck(options: CapiMachineHealthCheckOptions): 
       'cluster-missing': 'the Cluster {cluster} does not exist, so nothing is checked',
       paused: 'the health check or its Cluster is paused',
       'limit-unreadable': '{problem} cannot be read, so nothing is remediated',
-      'too-many-unhealthy': '{unhealthy} of {expected} machines are not healthy, outside the limit {limit}',
+      'too-many-unhealthy': '{unhealthy} of {expected} machines are not healthy, more than the limit {limit}',
+      'outside-range': '{unhealthy} of {expected} machines are not healthy, outside the range {limit}',
       'template-missing': 'the remediation template {template} does not exist',
       'all-healthy': 'all {expected} machines are healthy',
       'waiting-for-timeout': '{unhealthy} of {expected} machines are not healthy, none for long enough',
@@ -143,7 +144,7 @@ function shortCircuit(
   return {
     actions: [...first, ...restricted, ...markOnly(pass.targets, nowMs)],
     memory,
-    because: { rule: 'too-many-unhealthy', values: valuesOf(pass) },
+    because: { rule: check.limit.limit === 'range' ? 'outside-range' : 'too-many-unhealthy', values: valuesOf(pass) },
   };
 }
 
@@ -156,8 +157,8 @@ function remediate(
   memory: Memory | undefined,
 ): Decision<Memory> {
   const { lineage } = options;
-  const namespace = pass.object.metadata.namespace ?? '';
-  const { actions, templateMissing } = markAndRemedy(view, pass.check, namespace, pass.targets, { lineage, nowMs });
+  const { object, check, targets } = pass;
+  const { actions, templateMissing } = markAndRemedy(view, object, check, targets, { lineage, nowMs });
   let recheckAtMs = Number.POSITIVE_INFINITY;
   for (const { health } of pass.targets) {
     if (health.health === 'soon') recheckAtMs = Math.min(recheckAtMs, health.checkAtMs);

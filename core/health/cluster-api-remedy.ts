@@ -5,9 +5,11 @@ import type { Action } from '../actions.ts';
 import { type Condition, findCondition, withCondition } from '../api/conditions.ts';
 import { CAPI_MACHINE, type Machine } from '../api/machine.ts';
 import { keyOf, keyString } from '../api/object.ts';
+import type { CapiMachineHealthCheck } from '../api/remediation.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { CapiCheck } from './cluster-api-check.ts';
 import { OWNER_REMEDIATED, type Target, wantedCondition } from './cluster-api-target.ts';
+import { isCapiTarget } from './cluster-api-targets.ts';
 import { createRequest, deleteRequests, requestKind, templateOf } from './remediation-request.ts';
 
 const ASK_OWNER: Omit<Condition, 'lastTransitionTime'> = {
@@ -30,12 +32,13 @@ export function markOnly(targets: readonly Target[], nowMs: number): readonly Ac
 
 export function markAndRemedy(
   view: ClusterView,
+  object: CapiMachineHealthCheck,
   check: CapiCheck,
-  namespace: string,
   targets: readonly Target[],
   options: { readonly lineage: 'exact' | 'corrected'; readonly nowMs: number },
 ): Remedies {
   const { nowMs } = options;
+  const namespace = object.metadata.namespace ?? '';
   const sick = targets.filter(({ health }) => health.health === 'unhealthy');
   const well = targets.filter(({ countsHealthy }) => countsHealthy);
   const marks = well.flatMap((target) => mark(target, false, nowMs));
@@ -62,12 +65,10 @@ export function markAndRemedy(
   const notHealthy = new Set(
     targets.filter((target) => !target.countsHealthy).map(({ machine }) => machine.metadata.name),
   );
-  const deletes = deleteRequests(
-    view,
-    reference,
-    namespace,
-    (name) => !notHealthy.has(name) && view.get(CAPI_MACHINE, { namespace, name }) !== undefined,
-  );
+  const deletes = deleteRequests(view, reference, namespace, (name) => {
+    const machine = view.get(CAPI_MACHINE, { namespace, name });
+    return machine !== undefined && isCapiTarget(object, machine) && !notHealthy.has(name);
+  });
   return { actions: [...actions, ...deletes, ...marks], templateMissing };
 }
 

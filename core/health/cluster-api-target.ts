@@ -8,10 +8,10 @@ import { formatDuration } from '../api/duration.ts';
 import { LABEL_CAPI_CONTROL_PLANE, type Machine } from '../api/machine.ts';
 import { parseTime } from '../api/time.ts';
 import { assertNever } from '../assert.ts';
-import { nodeOf } from '../machine-targets.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { CapiCheck } from './cluster-api-check.ts';
-import { deadline, HEALTHY, type Health, nodeHealth, type Why } from './unhealthy.ts';
+import { nodeOf } from './machine-targets.ts';
+import { deadline, HEALTHY, type Health, nodeHealth, STARTUP_CHECK_OFF_MS, type Why } from './unhealthy.ts';
 
 export const ANNOTATION_REMEDIATE_MACHINE = 'cluster.x-k8s.io/remediate-machine';
 export const ANNOTATION_SKIP_REMEDIATION = 'cluster.x-k8s.io/skip-remediation';
@@ -80,7 +80,7 @@ function healthOf(
 /** The clock of a Machine without a node runs from the latest of four stamps (case C050). */
 function startupHealth(machine: Machine, check: CapiCheck, stage: ClusterStage, nowMs: number): Health {
   const timeoutMs = check.nodeStartupTimeoutMs;
-  if (timeoutMs === 0) return HEALTHY;
+  if (timeoutMs === STARTUP_CHECK_OFF_MS) return HEALTHY;
   const machineReady = findCondition(machine.status?.conditions, 'InfrastructureReady');
   const sinceMs = Math.max(
     stampMs(machine.metadata.creationTimestamp),

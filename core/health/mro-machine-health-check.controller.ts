@@ -30,9 +30,9 @@ import {
 } from '../api/remediation.ts';
 import { isEmptySelector, matchesSelector } from '../api/selector.ts';
 import { type Allowance, budgetsOf, decrement } from '../budget/allowance.ts';
-import { sameConditions } from '../machine-targets.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
+import { sameConditions } from './machine-targets.ts';
 import { type ConditionRule, nodeHealth, type Why } from './unhealthy.ts';
 import { whyValues } from './why.ts';
 

@@ -7,73 +7,36 @@
 // Targets are acted on in key order; the product's cache lists in no fixed order. After the first write that fails, the
 // rest of the pass waits for the next one; the product goes on.
 
-import type { Action, MergePatch } from '../actions.ts';
-import { type Condition, hasAnyCondition, withCondition } from '../api/conditions.ts';
-import { parseDuration } from '../api/duration.ts';
+import type { Action } from '../actions.ts';
 import { countOf } from '../api/int-or-percent.ts';
 import { type Machine, OPENSHIFT_MACHINE } from '../api/machine.ts';
 import { controllerOwner, keyOf, keyString } from '../api/object.ts';
 import { OPENSHIFT_MACHINE_HEALTH_CHECK, type OpenshiftMachineHealthCheck } from '../api/remediation.ts';
 import { matchesSelector } from '../api/selector.ts';
-import { parseTime } from '../api/time.ts';
-import { machineTargets, nodeOf } from '../machine-targets.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
+import { OPENSHIFT_MAX_UNHEALTHY, openshiftStatusPatch, type Pass, restrictedEvent } from './openshift-check-status.ts';
+import {
+  ANNOTATION_EXTERNAL_REMEDIATION,
+  isExternallyRemediated,
+  OPENSHIFT_TARGETS,
+  openshiftConditionRules,
+  openshiftHealth,
+} from './openshift-targets.ts';
 import { createRequest, deleteRequests, requestKind, templateOf } from './remediation-request.ts';
-import { type ConditionRule, deadline, type Health, nodeHealth, type Why } from './unhealthy.ts';
 import { whyValues } from './why.ts';
 
 export const OPENSHIFT_PAUSED = 'cluster.x-k8s.io/paused';
 export const OPENSHIFT_REMEDIATION_STRATEGY = 'machine.openshift.io/remediation-strategy';
 export const STRATEGY_EXTERNAL_BAREMETAL = 'external-baremetal';
-/** On a Machine: the bare-metal actuator is asked to power-cycle its host. */
-export const ANNOTATION_EXTERNAL_REMEDIATION = 'host.metal3.io/external-remediation';
-
-/** Source: CRD default of spec.maxUnhealthy (remediation facts 1.B). */
-const MAX_UNHEALTHY = '100%';
-/** Source: CRD default of spec.nodeStartupTimeout (remediation facts 1.B). */
-const NODE_STARTUP_TIMEOUT = '10m';
 /** Source: minDuration in the product: a pending target is looked at again within an hour (case C020). */
 const LOOK_AGAIN_WITHIN_MS = 3_600_000;
 
 const NAME = 'machine-health-check.openshift';
 
-export const OPENSHIFT_TARGETS = machineTargets<OpenshiftMachineHealthCheck>({
-  name: NAME,
-  policy: OPENSHIFT_MACHINE_HEALTH_CHECK,
-  machine: OPENSHIFT_MACHINE,
-  // An empty selector selects every Machine of the namespace (case C035).
-  selects: (check, machine) => matchesSelector(check.spec?.selector, machine.metadata.labels),
-  // All of these count against currentHealthy (trap T13).
-  needsLook: (check, machine, node) =>
-    node === undefined ||
-    machine.status?.phase === 'Failed' ||
-    machine.metadata.deletionTimestamp !== undefined ||
-    isExternallyRemediated(machine) ||
-    hasAnyCondition(node.status?.conditions, check.spec?.unhealthyConditions ?? []),
-  sameForPolicy: (before, after) =>
-    before.status?.phase === after.status?.phase &&
-    (after.status?.nodeRef !== undefined || before.status?.lastUpdated === after.status?.lastUpdated),
-});
-
 /** What was announced by an event in this episode: `uid reason` of Machines that still need a look. */
 interface Memory {
   readonly announced: readonly string[];
-}
-
-interface Sick {
-  readonly machine: Machine;
-  readonly health: Health;
-}
-
-interface Pass {
-  readonly check: OpenshiftMachineHealthCheck;
-  readonly view: ClusterView;
-  readonly nowMs: number;
-  readonly expected: number;
-  readonly sick: readonly Sick[];
-  /** Undefined when spec.maxUnhealthy cannot be read: nothing is allowed then. */
-  readonly maxUnhealthy: number | undefined;
 }
 
 export function openshiftMachineHealthCheck(): Controller<Memory> {
@@ -88,6 +51,8 @@ export function openshiftMachineHealthCheck(): Controller<Memory> {
       'all-healthy': 'all {expected} machines are healthy',
       'too-many-unhealthy': '{unhealthy} of {expected} machines are not healthy, more than the {maxUnhealthy} allowed',
       'limit-unreadable': 'maxUnhealthy cannot be read, so nothing is remediated',
+      'template-missing':
+        'the remediation template {template} does not exist, so {unhealthy} machines are not remediated',
       'waiting-for-timeout': '{unhealthy} of {expected} machines are not healthy, none for long enough',
       remediate: '{machines} unhealthy: {cause}; {unhealthy} of {expected} not healthy, {maxUnhealthy} allowed',
     },
@@ -106,7 +71,7 @@ function decide({ view, key, nowMs, memory }: DecisionInput<Memory>): Decision<M
   const counts = { expected, unhealthy, maxUnhealthy: maxUnhealthy ?? 'unreadable' };
   const soon = announcements(pass, memory);
   const remembered: Memory | undefined = soon.announced.length === 0 ? undefined : { announced: soon.announced };
-  const written = writeStatus(pass, allowed);
+  const written = openshiftStatusPatch(pass, allowed);
   if (!allowed) {
     const rule = maxUnhealthy === undefined ? 'limit-unreadable' : 'too-many-unhealthy';
     const restricted = written.length === 0 ? [] : [restrictedEvent(pass)];
@@ -134,53 +99,19 @@ function look(check: OpenshiftMachineHealthCheck, view: ClusterView, nowMs: numb
   const value = keyString(keyOf(check));
   const expected = view.countByIndex(OPENSHIFT_TARGETS.targets, value);
   const attention = view.byIndex(OPENSHIFT_TARGETS.attention, value);
-  const limit = countOf(check.spec?.maxUnhealthy ?? MAX_UNHEALTHY, expected, {
+  const limit = countOf(check.spec?.maxUnhealthy ?? OPENSHIFT_MAX_UNHEALTHY, expected, {
     rounding: 'floor',
     plainString: 'count',
   });
-  const rules = conditionRules(check);
+  const rules = openshiftConditionRules(check);
   return {
     check,
     view,
     nowMs,
     expected,
     maxUnhealthy: limit === undefined ? undefined : Math.max(0, limit),
-    sick: attention.map((machine) => ({ machine, health: healthOf(machine, check, rules, view, nowMs) })),
+    sick: attention.map((machine) => ({ machine, health: openshiftHealth(machine, check, rules, view, nowMs) })),
   };
-}
-
-function conditionRules(check: OpenshiftMachineHealthCheck): readonly ConditionRule[] {
-  return (check.spec?.unhealthyConditions ?? []).flatMap(({ type, status, timeout }) => {
-    const timeoutMs = parseDuration(timeout);
-    return timeoutMs === undefined ? [] : [{ type, status, timeoutMs }];
-  });
-}
-
-function healthOf(
-  machine: Machine,
-  check: OpenshiftMachineHealthCheck,
-  rules: readonly ConditionRule[],
-  view: ClusterView,
-  nowMs: number,
-): Health {
-  if (machine.status?.phase === 'Failed') return unhealthy({ cause: 'failed' });
-  const node = nodeOf(machine, view);
-  if (node !== undefined) return nodeHealth(node, rules, nowMs);
-  const nodeRef = machine.status?.nodeRef;
-  if (nodeRef !== undefined) return unhealthy({ cause: 'node-gone', node: nodeRef.name });
-  const timeoutMs = parseDuration(check.spec?.nodeStartupTimeout ?? NODE_STARTUP_TIMEOUT) ?? 0;
-  if (timeoutMs === 0) return { health: 'healthy' };
-  const { lastUpdated } = machine.status ?? {};
-  if (lastUpdated === undefined) return { health: 'soon', checkAtMs: nowMs + timeoutMs };
-  const sinceMs = parseTime(lastUpdated);
-  const due = deadline(sinceMs, timeoutMs, nowMs);
-  return due.passed
-    ? unhealthy({ cause: 'no-node', sinceMs, timeoutMs })
-    : { health: 'soon', checkAtMs: due.checkAtMs };
-}
-
-function unhealthy(why: Why): Health {
-  return { health: 'unhealthy', why };
 }
 
 /** DetectedUnhealthy for targets whose timeout runs; the marks of earlier announcements that still hold are kept. */
@@ -212,61 +143,6 @@ function announcements(
     }
   }
   return { events, announced, isNew };
-}
-
-/** The status patch, or nothing when the status says so already. */
-function writeStatus(pass: Pass, allowed: boolean): readonly Action[] {
-  const { check, expected, sick, maxUnhealthy, nowMs } = pass;
-  const currentHealthy = expected - sick.length;
-  const remediationsAllowed = allowed && maxUnhealthy !== undefined ? Math.max(0, maxUnhealthy - sick.length) : 0;
-  const conditions = withCondition(check.status?.conditions, allowedCondition(pass, allowed), nowMs);
-  const old = check.status;
-  if (
-    old?.expectedMachines === expected &&
-    old.currentHealthy === currentHealthy &&
-    old.remediationsAllowed === remediationsAllowed &&
-    old.conditions === conditions
-  ) {
-    return [];
-  }
-  const status = { expectedMachines: expected, currentHealthy, remediationsAllowed, conditions };
-  return [statusPatch(check, { status })];
-}
-
-function statusPatch(check: OpenshiftMachineHealthCheck, patch: MergePatch): Action {
-  return {
-    do: 'patch',
-    kind: OPENSHIFT_MACHINE_HEALTH_CHECK,
-    key: keyOf(check),
-    subresource: 'status',
-    patch,
-    onlyIf: { uid: check.metadata.uid },
-  };
-}
-
-function allowedCondition(pass: Pass, allowed: boolean): Omit<Condition, 'lastTransitionTime'> {
-  if (allowed) return { type: 'RemediationAllowed', status: 'True' };
-  return {
-    type: 'RemediationAllowed',
-    status: 'False',
-    reason: 'TooManyUnhealthy',
-    severity: 'Warning',
-    message: `Remediation is not allowed, the number of not started or unhealthy machines exceeds maxUnhealthy ${countsText(pass)}`,
-  };
-}
-
-function restrictedEvent(pass: Pass): Action {
-  return {
-    do: 'recordEvent',
-    about: pass.check,
-    type: 'Warning',
-    reason: 'RemediationRestricted',
-    message: `Remediation restricted due to exceeded number of unhealthy machines ${countsText(pass)}`,
-  };
-}
-
-function countsText({ check, expected, sick }: Pass): string {
-  return `(total: ${expected}, unhealthy: ${sick.length}, maxUnhealthy: ${check.spec?.maxUnhealthy ?? MAX_UNHEALTHY})`;
 }
 
 /** Everything that this pass does about unhealthy targets; all of them at once (trap T12, case C015). */
@@ -341,21 +217,21 @@ function askForExternalRemediation(machine: Machine, text: string): readonly Act
   ];
 }
 
-function isExternallyRemediated(machine: Machine): boolean {
-  return machine.metadata.annotations?.[ANNOTATION_EXTERNAL_REMEDIATION] !== undefined;
-}
-
 function recheckInstant({ sick, nowMs }: Pass): number | undefined {
   let earliest = Number.POSITIVE_INFINITY;
   for (const { health } of sick) if (health.health === 'soon') earliest = Math.min(earliest, health.checkAtMs);
   return earliest === Number.POSITIVE_INFINITY ? undefined : Math.min(earliest, nowMs + LOOK_AGAIN_WITHIN_MS);
 }
 
-function because({ sick }: Pass, counts: Because['values']): Because {
+function because({ sick, check, view }: Pass, counts: Because['values']): Because {
   if (sick.length === 0) return { rule: 'all-healthy', values: counts };
   const first = sick.find(({ health }) => health.health === 'unhealthy');
   if (first === undefined || first.health.health !== 'unhealthy')
     return { rule: 'waiting-for-timeout', values: counts };
+  const reference = check.spec?.remediationTemplate;
+  if (reference !== undefined && templateOf(view, reference, check.metadata.namespace ?? '') === undefined) {
+    return { rule: 'template-missing', values: { ...counts, template: reference.name } };
+  }
   const machines = sick
     .filter(({ health }) => health.health === 'unhealthy')
     .map(({ machine }) => machine.metadata.name);

@@ -32,6 +32,9 @@ export type Why =
   | { readonly cause: 'failed' }
   | { readonly cause: 'requested' };
 
+/** A node start-up timeout of 0 switches that check off; so does one that cannot be read: on doubt nothing is fenced. */
+export const STARTUP_CHECK_OFF_MS = 0;
+
 export const HEALTHY: Health = { health: 'healthy' };
 
 /** The products requeue at timeout + 1 s. Source: needsRemediation in machine-api-operator and cluster-api. */

@@ -9,12 +9,13 @@
 import { BARE_METAL_HOST, type BareMetalHost } from '../api/bare-metal-host.ts';
 import type { Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
 import { edgeOf, lookupOf, rulesOf } from '../state-table.ts';
-import { BARE_METAL_HOST_STATES, type HostRule } from './bare-metal-host.states.ts';
+import { BARE_METAL_HOST_STATES } from './bare-metal-host.states.ts';
 import { absorb, EMPTY_MEMORY, type HostMemory } from './host-memory.ts';
 import { FINALIZER_HOST, patchFinalizers, watchPower } from './host-status.ts';
+import type { HostEdge, HostRule } from './host-vocabulary.ts';
 import { decidePower, POWER_RULES } from './power.ts';
 import { offForDeletion, wishOf } from './power-wish.ts';
-import { guardsOf, type HostEdge, type ProvisioningLimits, stateOf, takeEdge } from './provisioning.ts';
+import { guardsOf, type ProvisioningLimits, stateOf, takeEdge } from './provisioning.ts';
 import { PROVISIONING_SLOTS } from './provisioning-slots.ts';
 import type { HostScene, Step } from './step.ts';
 

@@ -7,7 +7,7 @@ import { keyOf } from '../api/object.ts';
 import type { OperationEnd } from '../facts.ts';
 import { OPERATION_LOST_AFTER_MS } from './defaults.ts';
 import type { HostMemory } from './host-memory.ts';
-import { guardOf } from './host-status.ts';
+import { guardOf, patchHostStatus } from './host-status.ts';
 import type { HostScene, Step } from './step.ts';
 
 export type OperationKind = 'provision' | 'deprovision';
@@ -44,11 +44,21 @@ export function operationEnd(host: BareMetalHost, memory: HostMemory, nowMs: num
   return isLost ? { kind: 'failed', message: `no answer for ${OPERATION_LOST_AFTER_MS} ms` } : undefined;
 }
 
+/** The operation of the state was started by this controller. */
+export function isRunning({ host, memory }: HostScene): boolean {
+  const kind = operationKindOf(host);
+  return kind !== undefined && memory.operation?.operationId === operationIdOf(host, kind);
+}
+
 /** Starts the operation of the state, once; afterwards waits for its end. */
-export function runOperation({ host, memory, nowMs }: HostScene, kind: OperationKind, rule: string): Step {
+export function runOperation(scene: HostScene, kind: OperationKind, rule: string): Step {
+  const { host, memory, nowMs } = scene;
   const operationId = operationIdOf(host, kind);
   const { operation } = memory;
-  if (operation?.operationId === operationId) {
+  if (host.status?.operationalStatus === 'delayed') {
+    return { actions: [patchHostStatus(host, { operationalStatus: 'OK' }, nowMs)], memory, rule, values: {} };
+  }
+  if (operation !== undefined && isRunning(scene)) {
     return { actions: [], memory, rule, values: {}, recheckAtMs: operation.startedAtMs + OPERATION_LOST_AFTER_MS };
   }
   const guard = guardOf(host, nowMs);

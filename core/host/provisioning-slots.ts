@@ -1,6 +1,7 @@
 // How many hosts use Ironic at this moment: an index of the view, so that no decision scans the hosts.
 
 import { BARE_METAL_HOST, type BareMetalHost } from '../api/bare-metal-host.ts';
+import { keyOf, keyString } from '../api/object.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 
 const TAKEN: readonly string[] = ['taken'];
@@ -18,4 +19,23 @@ export const PROVISIONING_SLOTS: IndexSpec<BareMetalHost> = {
 
 export function slotsTaken(view: ClusterView): number {
   return view.countByIndex(PROVISIONING_SLOTS, 'taken');
+}
+
+/**
+ * Whether a host that entered such a state may start its operation: fewer hosts than `limit` entered before it. Several may
+ * enter on one reading of a view that does not show the others yet; who entered first goes first, then the order of keys.
+ */
+export function hasSlot(host: BareMetalHost, view: ClusterView, limit: number): boolean {
+  if (slotsTaken(view) <= limit) return true;
+  const mine = rankOf(host);
+  let before = 0;
+  for (const other of view.byIndex(PROVISIONING_SLOTS, 'taken')) if (rankOf(other) < mine) before++;
+  return before < limit;
+}
+
+function rankOf(host: BareMetalHost): string {
+  const { provisioning, operationHistory } = host.status ?? {};
+  const operation =
+    provisioning?.state === 'deprovisioning' ? operationHistory?.deprovision : operationHistory?.provision;
+  return `${operation?.start ?? ''} ${keyString(keyOf(host))}`;
 }

@@ -6,8 +6,7 @@ import type { BareMetalHost, ProvisioningState } from '../api/bare-metal-host.ts
 import { formatTime } from '../api/time.ts';
 import { assertNever } from '../assert.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
-import type { Edge, Holds } from '../state-table.ts';
-import type { HostGuard, HostRule, HostState } from './bare-metal-host.states.ts';
+import type { Holds } from '../state-table.ts';
 import { DELETE_GIVES_UP_AFTER } from './defaults.ts';
 import { isCancelled, isNewImage, wantsImage } from './deployed-image.ts';
 import { errorBackoffMs } from './error-backoff.ts';
@@ -22,8 +21,9 @@ import {
   patchFinalizers,
   patchHostStatus,
 } from './host-status.ts';
-import { operationEnd, operationIdOf, runOperation } from './provisioning-operation.ts';
-import { slotsTaken } from './provisioning-slots.ts';
+import type { HostEdge, HostGuard, HostState } from './host-vocabulary.ts';
+import { isRunning, operationEnd, runOperation } from './provisioning-operation.ts';
+import { hasSlot, slotsTaken } from './provisioning-slots.ts';
 import type { HostScene, Step } from './step.ts';
 
 export interface ProvisioningLimits {
@@ -32,8 +32,6 @@ export interface ProvisioningLimits {
   /** Failed deployments of one image before the host is left alone; 0 is without limit. */
   readonly maxProvisioningRetries: number;
 }
-
-export type HostEdge = Edge<HostState, HostGuard, HostRule>;
 
 /** States in which a host may be detached without force. */
 const DETACHABLE: readonly HostState[] = ['provisioned', 'externally provisioned', 'available', 'ready'];
@@ -67,7 +65,9 @@ export function guardsOf(scene: HostScene, view: ClusterView, limits: Provisioni
     imageWanted: wantsImage(host),
     cancelled: isCancelled(host),
     retriesLeft: retries === 0 || (status?.provisioningFailCount ?? 0) < retries || isNewImage(host),
-    capacity: HOLDS_SLOT.includes(state) || slotsTaken(view) < limits.provisioningLimit,
+    capacity: HOLDS_SLOT.includes(state)
+      ? isRunning(scene) || hasSlot(host, view, limits.provisioningLimit)
+      : slotsTaken(view) < limits.provisioningLimit,
     succeeded: end?.kind === 'succeeded',
     failed: end !== undefined && end.kind !== 'succeeded',
     gaveUp: (status?.errorCount ?? 0) > DELETE_GIVES_UP_AFTER,
@@ -283,8 +283,7 @@ function deprovisioningFailed(scene: HostScene, edge: HostEdge): Step {
 function deprovision(scene: HostScene, edge: HostEdge): Step {
   const { host, memory, nowMs } = scene;
   const { failure } = memory;
-  const isRunning = memory.operation?.operationId === operationIdOf(host, 'deprovision');
-  if (failure?.intent === 'deprovision' && !isRunning) {
+  if (failure?.intent === 'deprovision' && !isRunning(scene)) {
     const retryAtMs = failure.atMs + errorBackoffMs(host.metadata.uid, host.status?.errorCount ?? 0);
     if (nowMs < retryAtMs) {
       const values = { errors: host.status?.errorCount ?? 0, leftMs: retryAtMs - nowMs };

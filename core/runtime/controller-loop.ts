@@ -2,14 +2,15 @@
 // core/ports/reconciler.ts, made true). Different keys proceed independently; one key is never decided twice at once.
 
 import type { Action, ObservePowerAction, WriteAction } from '../actions.ts';
-import { type Kind, type KubeObject, keyOf, keyString, type ObjectKey } from '../api/object.ts';
+import { type KubeObject, keyOf, keyString, type ObjectKey } from '../api/object.ts';
 import { assert } from '../assert.ts';
 import type { Fact } from '../facts.ts';
 import type { Informer, InformerChange } from '../ports/informer.ts';
 import type { Controller } from '../ports/reconciler.ts';
 import { backoffMs } from './backoff.ts';
+import { type KeyState, NO_FACTS, newKeyState, stopPolls } from './key-state.ts';
 import { type ListEnd, type ListOwner, type PerformPorts, perform } from './perform.ts';
-import { type Queued, queueMarks, WorkQueue } from './work-queue.ts';
+import { WorkQueue } from './work-queue.ts';
 
 /** A key waits this long for its own writes to show in the view, then it reads fresh. Source: DESIGN 3.1. */
 const OWN_WRITES_WITHIN_MS = 5_000;
@@ -19,7 +20,6 @@ const EVICT_AGAIN_MS = 5_000;
 const DECISIONS_PER_INSTANT_MAX = 1_000;
 
 const NEVER = Number.POSITIVE_INFINITY;
-const NO_FACTS: readonly Fact[] = [];
 
 export interface LoopPorts extends PerformPorts {
   readonly view: Informer;
@@ -29,39 +29,6 @@ export interface LoopOptions {
   /** Test mode: every decision starts with empty memory. */
   readonly forgetMemory: boolean;
   readonly atBoundary: (controller: string, key: ObjectKey, index: number) => void;
-}
-
-/** A deletion that was confirmed and that the view must show before the key is decided again. */
-interface Absence {
-  readonly kind: Kind;
-  readonly key: ObjectKey;
-  readonly uid: string;
-}
-
-interface KeyState<Memory> extends Queued {
-  readonly key: ObjectKey;
-  readonly text: string;
-  memory: Memory | undefined;
-  facts: readonly Fact[];
-  /** Its actions are being performed. */
-  inHand: boolean;
-  /** Something happened while it was in hand. */
-  again: boolean;
-  /** Lists that were not confirmed, in a row. */
-  failures: number;
-  recheckAtMs: number;
-  /** First decision of the current polling, for controllers with `pollEveryMs`; NaN when it does not poll. */
-  pollFromMs: number;
-  /** Own writes: the view must have reached this resourceVersion, and these objects must be gone from it. */
-  mustSee: number;
-  mustMiss: readonly Absence[];
-  mustSeeByMs: number;
-  isGated: boolean;
-  lastRule: string | undefined;
-  lastDecidedMs: number;
-  decidedThisInstant: number;
-  /** Standing power polls by host. */
-  polls: Map<string, { readonly everyMs: number; readonly stop: () => void }> | undefined;
 }
 
 export class ControllerLoop<Memory> {
@@ -139,26 +106,7 @@ export class ControllerLoop<Memory> {
     const text = keyString(key);
     const known = this.states.get(text);
     if (known !== undefined) return known;
-    const state: KeyState<Memory> = {
-      ...queueMarks(),
-      key,
-      text,
-      memory: undefined,
-      facts: NO_FACTS,
-      inHand: false,
-      again: false,
-      failures: 0,
-      recheckAtMs: NEVER,
-      pollFromMs: Number.NaN,
-      mustSee: 0,
-      mustMiss: [],
-      mustSeeByMs: 0,
-      isGated: false,
-      lastRule: undefined,
-      lastDecidedMs: Number.NaN,
-      decidedThisInstant: 0,
-      polls: undefined,
-    };
+    const state = newKeyState<Memory>(key, text);
     this.states.set(text, state);
     return state;
   }
@@ -329,10 +277,4 @@ export class ControllerLoop<Memory> {
     stopPolls(state);
     this.states.delete(state.text);
   }
-}
-
-function stopPolls<Memory>(state: KeyState<Memory>): void {
-  if (state.polls === undefined) return;
-  for (const poll of state.polls.values()) poll.stop();
-  state.polls = undefined;
 }

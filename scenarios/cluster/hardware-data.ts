@@ -11,7 +11,7 @@ import { formatDuration } from '../quantities.ts';
 import type { Assumption } from './assumption.ts';
 import type { ObjectSet } from './object-set.ts';
 
-interface HardwareDetails {
+export interface HardwareDetails {
   readonly hostname?: string;
   readonly storage?: readonly { readonly name?: string; readonly sizeBytes?: number }[];
   readonly systemVendor?: { readonly manufacturer?: string; readonly productName?: string };

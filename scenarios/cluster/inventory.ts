@@ -8,7 +8,7 @@ import { POD } from '../../core/api/workload.ts';
 import type { HardwareConfig, HostConfig, Lineage, PoolConfig, ScriptedFault } from '../../sim/config.ts';
 import type { Problem } from '../problem.ts';
 import type { Assumption } from './assumption.ts';
-import { hardwareDetails, hardwareModel, hardwareOf } from './hardware-data.ts';
+import { type HardwareDetails, hardwareDetails, hardwareModel, hardwareOf, spareDisks } from './hardware-data.ts';
 import { type LinkedHost, lineageOf, linkHosts } from './host-links.ts';
 import { startingState } from './initial-state.ts';
 import { KIND_USES } from './kinds.ts';
@@ -90,7 +90,7 @@ export function inventoryOf(objects: readonly KubeObject[], options: InventoryOp
       nodeName: node?.metadata.name ?? futureNodeName(details.hostname, host, nodeNames),
       rack: entry.rack,
       hardware: hardwareModel(details),
-      dataDisks: storage.dataDisks.get(host.metadata.name) ?? 0,
+      dataDisks: storage.dataDisks.get(host.metadata.name) ?? spareDataDisks(entry, details, storage.pools.length > 0),
       initial,
       controlPlane: isControlPlane(entry),
     };
@@ -110,6 +110,11 @@ export function inventoryOf(objects: readonly KubeObject[], options: InventoryOp
     problems,
     input,
   };
+}
+
+/** A host without a node carries nothing yet; its disks join the pool when a Machine moves to it. */
+function spareDataDisks(entry: LinkedHost, details: HardwareDetails, hasPools: boolean): number {
+  return hasPools && entry.node === undefined ? spareDisks(details, entry.host).count : 0;
 }
 
 /** Rack of each host by the label of its Node, else of its BareMetalHost. */

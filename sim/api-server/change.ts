@@ -1,6 +1,7 @@
 // One committed write, as watchers see it. `before` and `after` are the stored objects themselves, shared and immutable.
 
 import type { Kind, KubeObject } from '../../core/api/object.ts';
+import { assert } from '../../core/assert.ts';
 
 export interface Change {
   readonly kind: Kind;
@@ -18,6 +19,6 @@ export type ChangeListener = (change: Change) => void;
 /** The object that a change is about: its newest state, or its last one. */
 export function subjectOf(change: Change): KubeObject {
   const subject = change.after ?? change.before;
-  if (subject === undefined) throw new Error('a change has a before or an after');
+  assert(subject !== undefined, 'a change has a before or an after');
   return subject;
 }

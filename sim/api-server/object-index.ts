@@ -16,11 +16,14 @@ export interface Row<T extends KubeObject = KubeObject> {
 const NO_PLACES: readonly never[] = [];
 const NO_OBJECTS: readonly never[] = [];
 
-/** The objects under one value. */
+/** Up to this many objects under a value are kept in order; more are a set, ordered when someone lists them. */
+const ORDERED_MAX = 64;
+
+/** The objects under one value. Small ones are mostly listed, large ones mostly counted. */
 class Place<T extends KubeObject> {
   readonly value: string;
-  /** Always in order. */
-  private readonly rows: Row<T>[] = [];
+  private readonly few: Row<T>[] = [];
+  private many: Set<Row<T>> | undefined;
   private listed: readonly T[] | undefined;
 
   constructor(value: string) {
@@ -28,11 +31,14 @@ class Place<T extends KubeObject> {
   }
 
   get size(): number {
-    return this.rows.length;
+    return this.many === undefined ? this.few.length : this.many.size;
   }
 
   list(): readonly T[] {
-    this.listed ??= this.rows.map((row) => row.object);
+    if (this.listed === undefined) {
+      const rows = this.many === undefined ? this.few : [...this.many].sort(byOrder);
+      this.listed = rows.map((row) => row.object);
+    }
     return this.listed;
   }
 
@@ -42,29 +48,40 @@ class Place<T extends KubeObject> {
   }
 
   enter(row: Row<T>): void {
-    const last = this.rows[this.rows.length - 1];
-    if (last === undefined || last.order < row.order) this.rows.push(row);
-    else this.rows.splice(this.positionOf(row.order), 0, row);
     this.listed = undefined;
+    if (this.many !== undefined) {
+      this.many.add(row);
+      return;
+    }
+    const last = this.few[this.few.length - 1];
+    if (last === undefined || last.order < row.order) this.few.push(row);
+    else this.few.splice(this.positionOf(row.order), 0, row);
+    if (this.few.length > ORDERED_MAX) this.many = new Set(this.few.splice(0));
   }
 
   leave(row: Row<T>): void {
-    this.rows.splice(this.positionOf(row.order), 1);
     this.listed = undefined;
+    if (this.many !== undefined) this.many.delete(row);
+    else this.few.splice(this.positionOf(row.order), 1);
   }
 
-  /** First position whose order is not below `order`. */
+  /** First position among the few whose order is not below `order`. */
   private positionOf(order: string): number {
     let low = 0;
-    let high = this.rows.length;
+    let high = this.few.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const row = this.rows[middle];
+      const row = this.few[middle];
       if (row !== undefined && row.order < order) low = middle + 1;
       else high = middle;
     }
     return low;
   }
+}
+
+/** Rows of one kind never have equal orders. */
+export function byOrder(a: Row, b: Row): number {
+  return a.order < b.order ? -1 : 1;
 }
 
 export class ObjectIndex<T extends KubeObject = KubeObject> {

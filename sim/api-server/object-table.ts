@@ -2,7 +2,7 @@
 
 import { type Kind, type KubeObject, keyOf, keyString, type ObjectKey } from '../../core/api/object.ts';
 import type { ClusterView, IndexSpec } from '../../core/ports/cluster-view.ts';
-import { ObjectIndex, type Row } from './object-index.ts';
+import { byOrder, ObjectIndex, type Row } from './object-index.ts';
 
 export class ObjectTable<T extends KubeObject = KubeObject> {
   readonly kind: Kind<T>;
@@ -83,8 +83,4 @@ export class ObjectTable<T extends KubeObject = KubeObject> {
     }
     return this.ordered;
   }
-}
-
-function byOrder(a: Row, b: Row): number {
-  return a.order < b.order ? -1 : a.order > b.order ? 1 : 0;
 }

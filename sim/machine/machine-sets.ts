@@ -92,8 +92,8 @@ export class MachineSets {
       },
       spec: { ...template?.spec, ...(infrastructureRef === undefined ? {} : { infrastructureRef }) },
     });
-    if (isCapi && outcome.kind === 'done' && outcome.object !== undefined)
-      this.createInfrastructure(set, outcome.object);
+    const machine = store.get(kinds.machine, { namespace: set.metadata.namespace ?? '', name });
+    if (isCapi && outcome.kind === 'done' && machine !== undefined) this.createInfrastructure(set, machine);
   }
 
   /** Cluster API clones the infrastructure template; without one in the store, a sibling's spec is the nearest known. */

@@ -38,6 +38,8 @@ export interface ObserverParts {
   readonly lifecycle: NodeLifecycle;
   readonly ends: OutageEnds;
   readonly attentionTo: (host: number) => Attention;
+  /** A Machine's slot moved from one host to another. */
+  readonly slotMoved: (from: number, to: number) => void;
   readonly story: Story | undefined;
 }
 
@@ -255,6 +257,7 @@ export class RunObserver {
       const from = this.downtime.claim(index);
       if (from !== undefined && from !== index) {
         this.fencings.move(from, index);
+        this.#parts.slotMoved(from, index);
         this.#reprovisioning.delete(from);
         this.#powerTaken.delete(from);
         this.#powerTaken.add(index);

@@ -49,11 +49,9 @@ export class CopyTable {
     this.downMark = new Float64Array(this.slots * 2);
     this.onHost = Array.from({ length: poolHosts.count }, () => []);
     for (let slot = 0; slot < this.slots; slot++) {
-      this.ordinals[slot + this.slots] = slot;
       const home = placement.homes[slot] as number;
       if (home === NOWHERE) continue;
-      this.ordinals[slot] = this.copiesOn(home).length;
-      this.attach(slot, home);
+      this.attach(slot, home, this.copiesOn(home).length);
       this.setState(slot, SYNCED);
     }
     this.bytesPerCopy = poolHosts.usedBytes.map((used, host) => used / Math.max(1, this.copiesOn(host).length));
@@ -133,8 +131,9 @@ export class CopyTable {
     this.contributions[copy] = after;
   }
 
-  /** Puts a copy on a host, still empty. */
-  attach(copy: Copy, host: number): void {
+  /** Puts a copy on a host, still empty; `ordinal` decides on which of its disks. */
+  attach(copy: Copy, host: number, ordinal: number): void {
+    this.ordinals[copy] = ordinal;
     this.hosts[copy] = host;
     (this.onHost[host] as Copy[]).push(copy);
   }

@@ -2,7 +2,8 @@
 //
 // Divergence from reality: a host's storage daemons run from the moment its kubelet acts after a boot until the operating
 // system stops or the network loses the host; a daemon that dies alone does not exist. The monitors' grace of 20 s before a
-// daemon counts as down is left out: what an outage shorter than that would owe is small.
+// daemon counts as down is left out: what an outage shorter than that would owe is small. When a Machine moves to another
+// host that has data disks, the new disks take the old ones' place in the map, empty; the old host's disks leave the pool.
 
 import type { SimConfig } from '../config.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
@@ -17,6 +18,9 @@ export class HostPools implements StorageTruth {
   readonly #running: Uint8Array;
   readonly #bootEpoch: Int32Array;
   readonly #wipeEpoch: Int32Array;
+  /** Place in the pools' maps that a host's disks fill, or -1: its own at the start, another's after a Machine moved. */
+  readonly #placeOf: Int32Array;
+  readonly #movedIn: Uint8Array;
 
   constructor(kernel: Kernel, config: SimConfig, fleet: HostFleet) {
     this.#fleet = fleet;
@@ -26,6 +30,21 @@ export class HostPools implements StorageTruth {
     this.#running = new Uint8Array(fleet.count);
     this.#bootEpoch = new Int32Array(fleet.count);
     this.#wipeEpoch = new Int32Array(fleet.count);
+    this.#movedIn = new Uint8Array(fleet.count);
+    this.#placeOf = Int32Array.from(config.hosts, ({ name }, host) =>
+      config.pools.some((pool) => (pool.usedBytes[name] ?? 0) > 0) ? host : -1,
+    );
+  }
+
+  /** A Machine left one host for another: the new host's disks take over, if it has any and no place of its own. */
+  moved(from: number, to: number): void {
+    const place = this.#placeOf[from] ?? -1;
+    if (place < 0 || this.#placeOf[to] !== -1 || this.#fleet.host(to).config.dataDisks === 0) return;
+    if (this.#running[from] === 1) this.#stop(from);
+    this.#placeOf[from] = -1;
+    this.#placeOf[to] = place;
+    this.#running[to] = 0;
+    this.#movedIn[to] = 1;
   }
 
   /** Takes the hosts' truth over; before the workload loops start. */
@@ -48,19 +67,22 @@ export class HostPools implements StorageTruth {
   }
 
   diskLost(host: number): void {
-    for (const pool of this.#pools) pool.diskLost(host);
+    this.#atPlace(host, (pool, place) => pool.diskLost(place));
   }
 
   diskReplaced(host: number): void {
-    for (const pool of this.#pools) pool.diskReplaced(host);
+    this.#atPlace(host, (pool, place) => pool.diskReplaced(place));
   }
 
   awaitingReAdd(host: number): boolean {
-    return this.#pools.some((pool) => pool.awaitingReAdd(host));
+    const place = this.#placeOf[host] ?? -1;
+    return place >= 0 && this.#pools.some((pool) => pool.awaitingReAdd(place));
   }
 
   personReAdded(host: number): void {
-    for (const pool of this.#pools) if (pool.awaitingReAdd(host)) pool.personReAdded(host);
+    this.#atPlace(host, (pool, place) => {
+      if (pool.awaitingReAdd(place)) pool.personReAdded(place);
+    });
   }
 
   /** Sums over pools up to now. */
@@ -79,23 +101,27 @@ export class HostPools implements StorageTruth {
   #hostChanged(host: number): void {
     const fleet = this.#fleet;
     const sameBoot = this.#bootEpoch[host] === fleet.bootEpoch(host);
-    const runs = fleet.reachable(host) && (fleet.kubeletActs(host) || (sameBoot && this.#bootEpoch[host] !== -1));
-    if (this.#running[host] === 1) {
-      if (!runs || !sameBoot) this.#stop(host);
-    }
-    if (this.#running[host] === 0 && runs && fleet.podsExecute(host)) this.#run(host);
+    const runs = fleet.podsExecute(host) && fleet.reachable(host) && (fleet.kubeletActs(host) || sameBoot);
+    if (this.#running[host] === 1 && !(runs && sameBoot)) this.#stop(host);
+    if (this.#running[host] === 0 && runs) this.#run(host);
   }
 
   #stop(host: number): void {
     this.#running[host] = 0;
-    for (const pool of this.#pools) pool.hostDown(host);
+    this.#atPlace(host, (pool, place) => pool.hostDown(place));
   }
 
   #run(host: number): void {
     this.#running[host] = 1;
     this.#bootEpoch[host] = this.#fleet.bootEpoch(host);
-    const wiped = this.#wipeEpoch[host] !== this.#fleet.wipeEpoch(host);
+    const wiped = this.#movedIn[host] === 1 || this.#wipeEpoch[host] !== this.#fleet.wipeEpoch(host);
     this.#wipeEpoch[host] = this.#fleet.wipeEpoch(host);
-    for (const pool of this.#pools) pool.hostUp(host, wiped);
+    this.#movedIn[host] = 0;
+    this.#atPlace(host, (pool, place) => pool.hostUp(place, wiped));
+  }
+
+  #atPlace(host: number, run: (pool: StoragePool, place: number) => void): void {
+    const place = this.#placeOf[host] ?? -1;
+    if (place >= 0) for (const pool of this.#pools) run(pool, place);
   }
 }

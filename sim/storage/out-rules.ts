@@ -6,7 +6,7 @@
 
 import type { PoolConfig } from '../config.ts';
 import type { EventHandle, Kernel, Opcode } from '../kernel/kernel.ts';
-import { MIN_IN_SHARE } from './defaults.ts';
+import { MIN_IN_SHARE, MONITOR_TICK_MS } from './defaults.ts';
 import type { StorageHost } from './pool-hosts.ts';
 
 export class OutRules {
@@ -14,6 +14,8 @@ export class OutRules {
   private readonly pool: PoolConfig;
   private readonly wentOut: (host: number) => void;
   private readonly opcode: Opcode;
+  private readonly look: Opcode;
+  private isLookPlanned = false;
   /** Rack number by host, -1 for hosts outside the pool. */
   private readonly rackOf: Int32Array;
   private readonly rackSize: Int32Array;
@@ -32,6 +34,10 @@ export class OutRules {
     this.opcode = kernel.register('storage host overdue', (host) => {
       this.timers[host] = undefined;
       this.overdue.add(host);
+      this.judgeOverdue();
+    });
+    this.look = kernel.register('storage monitors look', () => {
+      this.isLookPlanned = false;
       this.judgeOverdue();
     });
     const racks = new Map<string, number>();
@@ -68,7 +74,14 @@ export class OutRules {
     this.timers[host] = undefined;
     this.overdue.delete(host);
     this.out.delete(host);
-    this.judgeOverdue();
+    this.planLook();
+  }
+
+  /** What was refused may be allowed now; not at once, so that hosts that return together are seen together. */
+  private planLook(): void {
+    if (this.overdue.size === 0 || this.isLookPlanned) return;
+    this.isLookPlanned = true;
+    this.kernel.schedule(this.kernel.nowMs + MONITOR_TICK_MS, this.look);
   }
 
   /** In the order in which they became overdue. */

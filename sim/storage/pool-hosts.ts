@@ -65,6 +65,15 @@ export class PoolHosts {
     return dead.length > 0 && dead.includes(this.diskOf(host, ordinal));
   }
 
+  /** The first ordinal from `ordinal` on whose disk lives; undefined when all disks of the host are dead. */
+  livingOrdinal(host: number, ordinal: number): number | undefined {
+    if (this.deadDisks(host).length === 0) return ordinal;
+    for (let next = ordinal; next < ordinal + (this.disks[host] as number); next++) {
+      if (!this.isOnDeadDisk(host, next)) return next;
+    }
+    return undefined;
+  }
+
   deadDisks(host: number): readonly number[] {
     return this.dead[host] as number[];
   }

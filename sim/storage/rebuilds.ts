@@ -60,9 +60,10 @@ export class Rebuilds {
       // A substitute may have been dropped meanwhile, because its home became whole.
       const isNeeded = copies.isAttached(substitute) === copies.isSubstitute(copy);
       const target = isNeeded ? this.target(copy) : NOWHERE;
-      if (target === NOWHERE) continue;
+      const ordinal = target === NOWHERE ? undefined : this.world.hosts.livingOrdinal(target, copies.slotOf(copy));
+      if (ordinal === undefined) continue;
       if (copies.isAttached(substitute)) copies.drop(substitute);
-      copies.attach(substitute, target);
+      copies.attach(substitute, target, ordinal);
       copies.setState(substitute, SYNCED);
     }
   }
@@ -75,8 +76,7 @@ export class Rebuilds {
 
   private target(copy: Copy): number {
     const { copies, hosts, placement } = this.world;
-    const ordinal = copies.ordinalOf(copies.substituteOf(copy));
-    const eligible = (host: number): boolean => hosts.daemonUp(host) && !hosts.isOnDeadDisk(host, ordinal);
+    const eligible = (host: number): boolean => hosts.daemonUp(host) && hosts.livingOrdinal(host, 0) !== undefined;
     return placement.substitute(copies.groupOf(copy), copies.otherHolders(copy), eligible);
   }
 }

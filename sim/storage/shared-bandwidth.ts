@@ -4,6 +4,7 @@
 // Divergence from reality: rates change at once, without TCP, queues in OSDs or reservations per source; a cap stands for
 // what the receiver's disks take in.
 
+import { assert } from '../../core/assert.ts';
 import type { EventHandle, Kernel, Opcode } from '../kernel/kernel.ts';
 
 /** Milliseconds by which a completion may be rounded: below what arithmetic in doubles can tell. */
@@ -54,9 +55,10 @@ export class SharedBandwidth {
     return this.accepted - waiting;
   }
 
-  /** Starts a flow of `bytes` > 0. An owner has at most one. */
+  /** Starts a flow of `bytes` > 0. An owner has at most one: a second is a mistake of the caller and throws. */
   start(owner: number, bytes: number, bytesPerSecondMax: number): void {
     this.advance();
+    assert(!this.flows.some((flow) => flow.owner === owner), 'an owner has at most one flow');
     const flow: Flow = { owner, cap: bytesPerSecondMax / MS_PER_SECOND, rate: 0, remaining: bytes };
     let place = this.flows.length;
     while (place > 0 && (this.flows[place - 1] as Flow).cap > flow.cap) place -= 1;

@@ -76,7 +76,7 @@ export class StoragePool {
   /** Totals up to now. */
   get metrics(): StorageMetrics {
     return {
-      resyncBytes: this.bandwidth.movedBytes,
+      resyncBytes: Math.round(this.bandwidth.movedBytes),
       reducedRedundancyMs: this.health.reducedMs,
       dataUnavailableMs: this.health.unavailableMs,
       dataLostGroups: this.health.lostGroups,

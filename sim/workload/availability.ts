@@ -35,14 +35,21 @@ export class Availability {
   private readonly accounts: Account[] = [];
   private readonly byName = new Map<string, number>();
   private listener: AvailabilityListener | undefined;
+  private begun = false;
 
   constructor(clock: { readonly nowMs: number }) {
     this.clock = clock;
   }
 
-  /** Called at every change of a workload's availability by truth; one listener. */
+  /** Called at every change of a workload's availability by truth from `begin` on; one listener. */
   onChange(listener: AvailabilityListener): void {
     this.listener = listener;
+  }
+
+  /** The initial state is complete: workloads that are unavailable now are told, and every change from here on. */
+  begin(): void {
+    this.begun = true;
+    for (const account of this.accounts) this.tell(account, false);
   }
 
   /** The index of a workload, opened with nothing wanted when it is new. */
@@ -133,7 +140,7 @@ export class Availability {
 
   private tell(account: Account, before: boolean): void {
     const after = isUnavailable(account);
-    if (after !== before) this.listener?.(account.name, after, account.serving, account.required);
+    if (this.begun && after !== before) this.listener?.(account.name, after, account.serving, account.required);
   }
 }
 

@@ -111,6 +111,7 @@ export class WorkloadLoops {
     this.scheduler.load();
     this.replicaSets.load();
     this.statefulSets.load();
+    this.availability.begin();
     truth.onChange((host) => this.hostChanged(host));
     storage.onChange((pool) => this.serving.poolChanged(pool));
     store.tap((change) => this.apply(change));

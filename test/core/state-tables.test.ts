@@ -9,18 +9,13 @@ import { bareMetalHostMachine } from '../../core/host/bare-metal-host.machine.ts
 import { externalBaremetalMachine } from '../../core/remediation/external-baremetal.machine.ts';
 import { machineRemediationMachine } from '../../core/remediation/machine-remediation.machine.ts';
 import { metal3RemediationMachine } from '../../core/remediation/metal3-remediation.machine.ts';
-import { edgeOf, type Holds, lookupOf, type StateTable } from '../../core/state-table.ts';
 import type { DecideEvent } from '../../core/state-table.machine.ts';
+import { edgeOf, type Holds, lookupOf, type StateTable } from '../../core/state-table.ts';
 import { STATE_TABLES, STATES_FOLDER, statePage } from '../../tools/generate-states.ts';
 
 type AnyTable = StateTable<string, string, string>;
 
-const MACHINES = [
-  bareMetalHostMachine,
-  machineRemediationMachine,
-  metal3RemediationMachine,
-  externalBaremetalMachine,
-];
+const MACHINES = [bareMetalHostMachine, machineRemediationMachine, metal3RemediationMachine, externalBaremetalMachine];
 
 const ROWS = STATE_TABLES.map((table) => {
   const machine = MACHINES.find(({ id }) => id === table.name);
@@ -106,7 +101,11 @@ describe.each(ROWS)('$name', ({ table, machine }) => {
       reached.add(path.state.value);
     }
     // `ready` is found in old clusters only: nothing leads there.
-    expect([...reached].sort()).toEqual(Object.keys(table.states).filter((state) => state !== 'ready').sort());
+    expect([...reached].sort()).toEqual(
+      Object.keys(table.states)
+        .filter((state) => state !== 'ready')
+        .sort(),
+    );
   });
 
   it('says one sentence per rule', () => {

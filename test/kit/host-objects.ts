@@ -1,8 +1,8 @@
 // Builders of BareMetalHosts and of Machines that run on them, in both lineages, and a Node that registers after a boot.
 
 import type { BareMetalHost, ProvisioningState } from '../../core/api/bare-metal-host.ts';
-import { NODE } from '../../core/api/node.ts';
 import type { Machine, Metal3Machine } from '../../core/api/machine.ts';
+import { NODE } from '../../core/api/node.ts';
 import type { KubeObject, ObjectMeta, StringMap } from '../../core/api/object.ts';
 import type { CoreBench } from './core-bench.ts';
 import {
@@ -26,7 +26,11 @@ export interface HostOptions {
 }
 
 /** Online, powered on, running its image, unless `options` say otherwise. */
-export function aHost(name: string, state: ProvisioningState = 'provisioned', options: HostOptions = {}): BareMetalHost {
+export function aHost(
+  name: string,
+  state: ProvisioningState = 'provisioned',
+  options: HostOptions = {},
+): BareMetalHost {
   const { namespace = OPENSHIFT_NAMESPACE, spec, status, annotations, rest, consumer } = options;
   const image = state === 'available' ? {} : { image: { url: 'http://images/node.qcow2' } };
   return {
@@ -71,7 +75,10 @@ export function anOpenshiftWorker(host: HostOptions = {}, machine: MachineOption
 /** The same in Cluster API: the Metal3Machine infra-0 links worker-0 and host-0. */
 export function aCapiWorker(host: HostOptions = {}, machine: MachineOptions = {}): readonly KubeObject[] {
   const made = aCapiMachine('worker-0', { node: 'node-0', ...machine });
-  const worker: Machine = { ...made, spec: { ...made.spec, infrastructureRef: { kind: 'Metal3Machine', name: 'infra-0' } } };
+  const worker: Machine = {
+    ...made,
+    spec: { ...made.spec, infrastructureRef: { kind: 'Metal3Machine', name: 'infra-0' } },
+  };
   const infra: Metal3Machine = {
     apiVersion: 'infrastructure.cluster.x-k8s.io/v1beta2',
     kind: 'Metal3Machine',

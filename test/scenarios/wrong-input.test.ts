@@ -79,7 +79,9 @@ const ROWS: readonly Row[] = [
   {
     given: 'text that is not YAML',
     files: { 's.yaml': `${HEAD}  duration: [30d\n` },
-    expected: ['error MT100 s.yaml:6:1 Flow sequence in block collection must be sufficiently indented and end with a ]'],
+    expected: [
+      'error MT100 s.yaml:6:1 Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
   },
   {
     given: 'a key twice',
@@ -136,7 +138,9 @@ const ROWS: readonly Row[] = [
   {
     given: 'a share over 100 %',
     files: scenario('  minimumEffect: 120%\n'),
-    expected: ['error MT112 s.yaml:11:18 "120%" is not a share -> write a percentage such as 5%, or a number from 0 to 1'],
+    expected: [
+      'error MT112 s.yaml:11:18 "120%" is not a share -> write a percentage such as 5%, or a number from 0 to 1',
+    ],
   },
   {
     given: 'a negative rate',
@@ -246,7 +250,9 @@ const ROWS: readonly Row[] = [
   {
     given: 'two policies of one name',
     files: scenario('  policies: [{ name: p }, { name: p }]\n'),
-    expected: ['error MT120 s.yaml:11:35 policy "p" appears twice -> results are listed by name: give one of them another'],
+    expected: [
+      'error MT120 s.yaml:11:35 policy "p" appears twice -> results are listed by name: give one of them another',
+    ],
   },
   {
     given: 'a misspelt field in a manifest',
@@ -409,7 +415,9 @@ spec: { selector: {}, maxUnavailable: 30% }
   {
     given: 'an empty policy file',
     files: withPolicy('# later\n'),
-    expected: ['error MT101 p.yaml:1:1 p.yaml holds no manifest -> for no remediation at all, name a policy without files'],
+    expected: [
+      'error MT101 p.yaml:1:1 p.yaml holds no manifest -> for no remediation at all, name a policy without files',
+    ],
   },
   {
     given: 'as-is of a generated cluster',

@@ -53,7 +53,15 @@ describe('the status', () => {
   test.each([
     { id: 'C104', limits: { minAvailable: 1 }, of: 3, sick: 0, desired: 1, healthy: 3, allowed: 3 },
     { id: 'C105', limits: { maxUnavailable: 1 }, of: 3, sick: 0, desired: 2, healthy: 3, allowed: 2 },
-    { id: 'C106: the one sick machine may be fenced', limits: { maxUnavailable: 1 }, of: 3, sick: 1, desired: 2, healthy: 2, allowed: 1 },
+    {
+      id: 'C106: the one sick machine may be fenced',
+      limits: { maxUnavailable: 1 },
+      of: 3,
+      sick: 1,
+      desired: 2,
+      healthy: 2,
+      allowed: 1,
+    },
     { id: 'two sick are too many', limits: { maxUnavailable: 1 }, of: 3, sick: 2, desired: 2, healthy: 1, allowed: 0 },
     { id: 'C108', limits: { maxUnavailable: 1 }, of: 1, sick: 0, desired: 0, healthy: 1, allowed: 2 },
     { id: 'C108', limits: { maxUnavailable: 1 }, of: 4, sick: 0, desired: 3, healthy: 4, allowed: 2 },
@@ -86,10 +94,10 @@ describe('the status', () => {
     expect(status(run)).toMatchObject({ total: 4, desiredHealthy: 3, currentHealthy: 4, disruptionsAllowed: 2 });
   });
 
-  test('C110: 5 machines, of which one is deleting, one recently disrupted and one sick', () => {
+  test('C110: 5 machines, of which one is deleting, one recently disrupted and one sick and disrupted, which counts once', () => {
     const [deleting, disrupted, sick] = ['deleting', 'disrupted', 'sick'];
     const run = bench([
-      aBudget({ maxUnavailable: 3 }, { disruptedMachines: { [disrupted]: ago(30_000) } }),
+      aBudget({ maxUnavailable: 3 }, { disruptedMachines: { [disrupted]: ago(30_000), [sick]: ago(30_000) } }),
       aMachineSet('openshift', 'workers', 5),
       ...anOpenshiftFleet(2, 0),
       anOpenshiftMachine(deleting, { node: 'n1', deleting: true }),
@@ -182,9 +190,17 @@ describe('asking for a disruption', () => {
     { id: 'C112: two budgets', budgets: [granted, granted], answer: 'several-budgets' },
     { id: 'one left', budgets: [granted], answer: 'written' },
     { id: 'C114: in the map, one left', budgets: [{ ...granted, ...inMap }], answer: 'granted' },
-    { id: 'C114: in the map, none left', budgets: [{ ...granted, ...inMap, disruptionsAllowed: 0 }], answer: 'none-left' },
+    {
+      id: 'C114: in the map, none left',
+      budgets: [{ ...granted, ...inMap, disruptionsAllowed: 0 }],
+      answer: 'none-left',
+    },
     { id: 'C115: 51 entries', budgets: [{ ...granted, ...full }], answer: 'too-many-entries' },
-    { id: 'C116: generation not observed', budgets: [{ ...granted, observedGeneration: 0 }], answer: 'generation-not-observed' },
+    {
+      id: 'C116: generation not observed',
+      budgets: [{ ...granted, observedGeneration: 0 }],
+      answer: 'generation-not-observed',
+    },
     { id: 'a negative counter', budgets: [{ ...granted, disruptionsAllowed: -1 }], answer: 'negative' },
     { id: 'no status yet', budgets: [undefined], answer: 'generation-not-observed' },
   ])('$id: $answer', ({ budgets, answer }) => {
@@ -193,7 +209,8 @@ describe('asking for a disruption', () => {
       'm',
       NOW_MS,
     );
-    const text = allowance.verdict === 'refused' ? allowance.why : allowance.write === undefined ? 'granted' : 'written';
+    const text =
+      allowance.verdict === 'refused' ? allowance.why : allowance.write === undefined ? 'granted' : 'written';
     expect(text).toBe(answer);
   });
 

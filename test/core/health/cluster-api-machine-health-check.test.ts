@@ -140,7 +140,7 @@ describe('how many may be unhealthy', () => {
   });
 
   test.each([
-    { id: 'C044: too few for the range', range: '[3-5]', sick: 2, handedOver: false, rule: 'too-many-unhealthy' },
+    { id: 'C044: too few for the range', range: '[3-5]', sick: 2, handedOver: false, rule: 'outside-range' },
     { id: 'C045: within the range', range: '[3-5]', sick: 3, handedOver: true, rule: 'remediate' },
     { id: 'C046: a range the wrong way round', range: '[5-3]', sick: 4, handedOver: false, rule: 'limit-unreadable' },
     { id: 'a range that is none', range: '3-5', sick: 4, handedOver: false, rule: 'limit-unreadable' },
@@ -323,7 +323,9 @@ describe('with a template', () => {
 
   test('all unhealthy machines of a first pass get theirs, as the template says, and it goes when the machine is well', () => {
     const run = bench([check, template, ...aCapiFleet(4, 2)]);
-    expect(run.list(METAL3_REMEDIATION).map(({ metadata, spec }) => [metadata.name, metadata.ownerReferences, spec])).toEqual(
+    expect(
+      run.list(METAL3_REMEDIATION).map(({ metadata, spec }) => [metadata.name, metadata.ownerReferences, spec]),
+    ).toEqual(
       ['worker-00', 'worker-01'].map((name) => [
         name,
         [{ apiVersion: 'cluster.x-k8s.io/v1beta2', kind: 'Machine', name, uid: `uid-${name}` }],
@@ -337,6 +339,19 @@ describe('with a template', () => {
     expect(marks(run, 'worker-01')).toEqual(WELL);
   });
 
+  test('a health check leaves the requests for machines of others alone', () => {
+    const other = aCapiMachine('other', { node: 'n', labels: { pool: 'others' } });
+    const run = bench([
+      check,
+      template,
+      request('other'),
+      other,
+      aNode('n', 'Unknown', 3_600_000),
+      ...aCapiFleet(1, 0),
+    ]);
+    expect(run.names(METAL3_REMEDIATION)).toEqual(['other']);
+  });
+
   test('a template that is not there is said, and nothing is requested', () => {
     const run = bench([check, ...aCapiFleet(2, 1)]);
     expect([run.rules()[0], run.names(METAL3_REMEDIATION)]).toEqual(['template-missing', []]);
@@ -346,7 +361,9 @@ describe('with a template', () => {
 test('a fleet that comes to rest is decided a handful of times, however many machines were marked', () => {
   const run = bench([aCheck(), ...aCapiFleet(40, 0)], { runMs: 0 });
   run.runFor(86_400_000);
-  expect(run.list(CAPI_MACHINE).map(({ metadata }) => marks(run, metadata.name))).toEqual(Array.from({ length: 40 }, () => WELL));
+  expect(run.list(CAPI_MACHINE).map(({ metadata }) => marks(run, metadata.name))).toEqual(
+    Array.from({ length: 40 }, () => WELL),
+  );
   expect(run.runtime.decided).toBeLessThan(5);
 });
 

@@ -9,10 +9,8 @@ import {
   OPENSHIFT_MACHINE_HEALTH_CHECK,
   type OpenshiftMachineHealthCheck,
 } from '../../../core/api/remediation.ts';
-import {
-  ANNOTATION_EXTERNAL_REMEDIATION,
-  openshiftMachineHealthCheck,
-} from '../../../core/health/openshift-machine-health-check.controller.ts';
+import { openshiftMachineHealthCheck } from '../../../core/health/openshift-machine-health-check.controller.ts';
+import { ANNOTATION_EXTERNAL_REMEDIATION } from '../../../core/health/openshift-targets.ts';
 import { type CoreBench, coreBench } from '../../kit/core-bench.ts';
 import {
   aNode,
@@ -190,6 +188,13 @@ describe('when a target is unhealthy', () => {
     expect(deleted(bench([aCheck(), machine, ...objects]))).toEqual(['a']);
   });
 
+  test('a condition whose stamp alone moves is looked at again', () => {
+    const run = bench([aCheck(), anOpenshiftMachine('a', { node: 'node-a' }), aNode('node-a', 'Unknown', 10_000)]);
+    run.update(NODE, 'node-a', 'status', (current) => withReady(current, 'Unknown', NOW_MS - 400_000));
+    run.runFor(1);
+    expect(deleted(run)).toEqual(['a']);
+  });
+
   test('C021 while running: the node is deleted', () => {
     const run = bench([aCheck(), anOpenshiftMachine('a', { node: 'node-a' }), node]);
     expect(deleted(run)).toEqual([]);
@@ -297,6 +302,12 @@ describe('what is done', () => {
     run.runFor(1_000);
     expect(run.list(METAL3_REMEDIATION)).toEqual([]);
     expect(deleted(run)).toEqual([]);
+  });
+
+  test('a template that is not there is said, and nothing is requested', () => {
+    const check = aCheck({ remediationTemplate: reference });
+    const run = bench([check, anOpenshiftMachine('a', { node: 'node-a' }), sickNode]);
+    expect([run.rules()[0], run.names(METAL3_REMEDIATION), deleted(run)]).toEqual(['template-missing', [], []]);
   });
 
   test('C034: nothing while paused', () => {

@@ -8,14 +8,14 @@ import { MACHINE_REMEDIATION, type MachineRemediation } from '../../../core/api/
 import { formatTime } from '../../../core/api/time.ts';
 import { bareMetalHostController } from '../../../core/host/bare-metal-host.controller.ts';
 import {
-  machineRemediationController,
   type MachineRemediationOptions,
+  machineRemediationController,
 } from '../../../core/remediation/machine-remediation.controller.ts';
-import { nodeRebootController } from '../../../core/remediation/node-reboot.controller.ts';
 import { ANNOTATION_NODE_REBOOT, ANNOTATION_REBOOT_IN_PROGRESS } from '../../../core/remediation/names.ts';
+import { nodeRebootController } from '../../../core/remediation/node-reboot.controller.ts';
 import { type CoreBench, coreBench } from '../../kit/core-bench.ts';
 import { anOpenshiftWorker, type HostOptions, registersAfter } from '../../kit/host-objects.ts';
-import { aNode, NOW_MS, OPENSHIFT_NAMESPACE, meta } from '../../kit/machine-objects.ts';
+import { aNode, meta, NOW_MS, OPENSHIFT_NAMESPACE } from '../../kit/machine-objects.ts';
 
 const REQUEST = `${OPENSHIFT_NAMESPACE}/remediation-x`;
 const HOST = `${OPENSHIFT_NAMESPACE}/host-0`;
@@ -66,7 +66,7 @@ interface Row {
   readonly host: HostOptions;
   readonly request: MachineRemediation;
   readonly node: readonly KubeObject[];
-  readonly then: ReturnType<typeof seen>;
+  readonly expected: ReturnType<typeof seen>;
 }
 
 const READY = [aNode('node-0')];
@@ -80,83 +80,104 @@ const ROWS: readonly Row[] = [
     host: {},
     request: aRequest(),
     node: LOST,
-    then: { state: 'PowerOff', ended: false, node: true, online: false, held: true, events: [STARTED] },
+    expected: { state: 'PowerOff', ended: false, node: true, online: false, held: true, events: [STARTED] },
   },
   {
     id: 'C087 Started, host switched off by its user',
     host: { spec: { online: false } },
     request: aRequest('Started'),
     node: LOST,
-    then: { state: 'gone', ended: false, node: true, online: false, held: false, events: ['MachineRemediationSkippedOffline'] },
+    expected: {
+      state: 'gone',
+      ended: false,
+      node: true,
+      online: false,
+      held: false,
+      events: ['MachineRemediationSkippedOffline'],
+    },
   },
   {
     id: 'C088 Started, host offline with our annotation',
     host: ON_HELD,
     request: aRequest('Started'),
     node: LOST,
-    then: { state: 'PowerOff', ended: false, node: true, online: false, held: true, events: [STARTED] },
+    expected: { state: 'PowerOff', ended: false, node: true, online: false, held: true, events: [STARTED] },
   },
   {
     id: 'C089 PowerOff, still on after 2 min',
     host: ON_HELD,
     request: aRequest('PowerOff', 2 * MINUTE),
     node: LOST,
-    then: { state: 'PowerOff', ended: false, node: true, online: false, held: true, events: [] },
+    expected: { state: 'PowerOff', ended: false, node: true, online: false, held: true, events: [] },
   },
   {
     id: 'C090 PowerOff, off after 2 min',
     host: OFF,
     request: aRequest('PowerOff', 2 * MINUTE),
     node: LOST,
-    then: { state: 'PowerOn', ended: false, node: false, online: true, held: false, events: ['MachineRemediationRebootPoweringOn'] },
+    expected: {
+      state: 'PowerOn',
+      ended: false,
+      node: false,
+      online: true,
+      held: false,
+      events: ['MachineRemediationRebootPoweringOn'],
+    },
   },
   {
     id: 'C091 PowerOff, still on after 6 min',
     host: ON_HELD,
     request: aRequest('PowerOff', 6 * MINUTE),
     node: LOST,
-    then: { state: 'Failed', ended: true, node: true, online: false, held: true, events: [TIMED_OUT] },
+    expected: { state: 'Failed', ended: true, node: true, online: false, held: true, events: [TIMED_OUT] },
   },
   {
     id: 'C092 PowerOff, off, but after 6 min',
     host: OFF,
     request: aRequest('PowerOff', 6 * MINUTE),
     node: LOST,
-    then: { state: 'Failed', ended: true, node: true, online: false, held: true, events: [TIMED_OUT] },
+    expected: { state: 'Failed', ended: true, node: true, online: false, held: true, events: [TIMED_OUT] },
   },
   {
     id: 'C094 PowerOn, Node missing after 3 min',
     host: {},
     request: aRequest('PowerOn', 3 * MINUTE),
     node: [],
-    then: { state: 'PowerOn', ended: false, node: false, online: true, held: false, events: [] },
+    expected: { state: 'PowerOn', ended: false, node: false, online: true, held: false, events: [] },
   },
   {
     id: 'C095 PowerOn, Node not Ready after 3 min',
     host: {},
     request: aRequest('PowerOn', 3 * MINUTE),
     node: [aNode('node-0', 'False', 1_000)],
-    then: { state: 'PowerOn', ended: false, node: true, online: true, held: false, events: [] },
+    expected: { state: 'PowerOn', ended: false, node: true, online: true, held: false, events: [] },
   },
   {
     id: 'C096 C098 PowerOn, Node Ready after 3 min: succeeded, then deleted',
     host: {},
     request: aRequest('PowerOn', 3 * MINUTE),
     node: READY,
-    then: { state: 'gone', ended: false, node: true, online: true, held: false, events: ['MachineRemediationRebootSucceeded'] },
+    expected: {
+      state: 'gone',
+      ended: false,
+      node: true,
+      online: true,
+      held: false,
+      events: ['MachineRemediationRebootSucceeded'],
+    },
   },
   {
     id: 'C101 strategy recreate is never done',
     host: {},
     request: aRequest(undefined, 0, { type: 'recreate' }),
     node: LOST,
-    then: { state: '', ended: false, node: true, online: true, held: false, events: [] },
+    expected: { state: '', ended: false, node: true, online: true, held: false, events: [] },
   },
 ];
 
 describe('MachineRemediation, exact', () => {
-  test.each(ROWS)('$id', ({ host, request, node, then }) => {
-    expect(seen(start([...anOpenshiftWorker(host), request, ...node]))).toEqual(then);
+  test.each(ROWS)('$id', ({ host, request, node, expected }) => {
+    expect(seen(start([...anOpenshiftWorker(host), request, ...node]))).toEqual(expected);
   });
 
   test('C096 C099 the reboot annotation leaves the Node, whether the reboot succeeded or failed', () => {
@@ -171,8 +192,8 @@ describe('MachineRemediation, exact', () => {
   test('C100 trap T11: saved labels replace the labels of the Node; nothing saved wipes them', () => {
     const node = aNode('node-0', 'True', 1_000, { labels: { b: '2' } });
     const labelsAfter = (savedLabels: MachineRemediation['spec'], lineage: 'exact' | 'corrected') =>
-      start([...anOpenshiftWorker(), aRequest('PowerOn', MINUTE, savedLabels), node], lineage).the(NODE, 'node-0').metadata
-        .labels ?? {};
+      start([...anOpenshiftWorker(), aRequest('PowerOn', MINUTE, savedLabels), node], lineage).the(NODE, 'node-0')
+        .metadata.labels ?? {};
     expect(labelsAfter({ savedLabels: { a: '1' } }, 'exact')).toEqual({ a: '1' });
     expect(labelsAfter({}, 'exact')).toEqual({});
     expect(labelsAfter({ savedLabels: { a: '1', b: '9' } }, 'corrected')).toEqual({ a: '1', b: '2' });
@@ -180,7 +201,10 @@ describe('MachineRemediation, exact', () => {
 
   test('what it waits for is noticed on the 10 s grid, the timeout at the first look after 5 min', () => {
     const bench = start([...anOpenshiftWorker(), aRequest(), ...LOST], 'exact', 3_000);
-    bench.update(BARE_METAL_HOST, HOST, 'status', (host) => ({ ...host, status: { ...host.status, poweredOn: false } }));
+    bench.update(BARE_METAL_HOST, HOST, 'status', (host) => ({
+      ...host,
+      status: { ...host.status, poweredOn: false },
+    }));
     bench.run(NOW_MS + 9_999);
     expect(bench.the(MACHINE_REMEDIATION, REQUEST).status?.state).toBe('PowerOff');
     bench.run(NOW_MS + 10_000);

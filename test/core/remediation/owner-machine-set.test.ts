@@ -28,7 +28,10 @@ function sickMachines(count: number, annotated?: string): KubeObject[] {
 
 function limitedSet(maxInFlight?: number | string, replicas = 9): MachineSet {
   const set = aMachineSet('cluster-api', 'workers', replicas);
-  return { ...set, spec: { ...set.spec, replicas, ...(maxInFlight === undefined ? {} : { remediation: { maxInFlight } }) } };
+  return {
+    ...set,
+    spec: { ...set.spec, replicas, ...(maxInFlight === undefined ? {} : { remediation: { maxInFlight } }) },
+  };
 }
 
 function bench(objects: readonly KubeObject[]): CoreBench {
@@ -43,7 +46,10 @@ function deleted(run: CoreBench): readonly string[] {
 }
 
 function ownerCondition(run: CoreBench, name: string): string {
-  const condition = findCondition(run.the(CAPI_MACHINE, `${CAPI_NAMESPACE}/${name}`).status?.conditions, 'OwnerRemediated');
+  const condition = findCondition(
+    run.the(CAPI_MACHINE, `${CAPI_NAMESPACE}/${name}`).status?.conditions,
+    'OwnerRemediated',
+  );
   return `${condition?.status} ${condition?.reason} ${condition?.message ?? ''}`.trim();
 }
 
@@ -104,7 +110,13 @@ describe('of a MachineDeployment', () => {
       namespace: CAPI_NAMESPACE,
       annotations: { 'machinedeployment.clusters.x-k8s.io/revision': '2' },
       ownerReferences: [
-        { apiVersion: 'cluster.x-k8s.io/v1beta2', kind: 'MachineDeployment', name: 'general', uid: 'uid-general', controller: true },
+        {
+          apiVersion: 'cluster.x-k8s.io/v1beta2',
+          kind: 'MachineDeployment',
+          name: 'general',
+          uid: 'uid-general',
+          controller: true,
+        },
       ],
     }),
     spec: { replicas: 4, template: { spec: { clusterName: CLUSTER_NAME } } },

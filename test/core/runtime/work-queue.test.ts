@@ -74,24 +74,27 @@ test('a closed queue processes nothing and leaves nothing pending', () => {
 
 test('for any sequence of due instants, each item comes at its last one, in order of instant and then of setting', () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 7 }), fc.integer({ min: 0, max: 50 })), { maxLength: 60 }), (sets) => {
-      const kernel = new Kernel();
-      const done: string[] = [];
-      const queue = queueOn(kernel, done);
-      const items = Array.from({ length: 8 }, (_, i) => anItem(String(i)));
-      const last = new Map<string, { atMs: number; ticket: number }>();
-      sets.forEach(([which, atMs], ticket) => {
-        const item = items[which];
-        if (item === undefined) return;
-        queue.setDue(item, atMs);
-        if (last.get(item.name)?.atMs !== atMs) last.set(item.name, { atMs, ticket });
-      });
-      kernel.runUntil(100);
-      const wanted = [...last]
-        .sort(([, a], [, b]) => a.atMs - b.atMs || a.ticket - b.ticket)
-        .map(([name, { atMs }]) => `${name}@${atMs}`);
-      expect(done).toEqual(wanted);
-    }),
+    fc.property(
+      fc.array(fc.tuple(fc.integer({ min: 0, max: 7 }), fc.integer({ min: 0, max: 50 })), { maxLength: 60 }),
+      (sets) => {
+        const kernel = new Kernel();
+        const done: string[] = [];
+        const queue = queueOn(kernel, done);
+        const items = Array.from({ length: 8 }, (_, i) => anItem(String(i)));
+        const last = new Map<string, { atMs: number; ticket: number }>();
+        sets.forEach(([which, atMs], ticket) => {
+          const item = items[which];
+          if (item === undefined) return;
+          queue.setDue(item, atMs);
+          if (last.get(item.name)?.atMs !== atMs) last.set(item.name, { atMs, ticket });
+        });
+        kernel.runUntil(100);
+        const wanted = [...last]
+          .sort(([, a], [, b]) => a.atMs - b.atMs || a.ticket - b.ticket)
+          .map(([name, { atMs }]) => `${name}@${atMs}`);
+        expect(done).toEqual(wanted);
+      },
+    ),
   );
 });
 

@@ -42,11 +42,19 @@ describe('a cached view', () => {
     view.onChange(() => history.push(`${kernel.nowMs - START_MS} arrived`));
     kernel.call(START_MS + 10, () => {
       store.update(NODE, A, 'main', cordon(true));
+      kernel.call(START_MS + 10, () =>
+        history.push(`its own event, view says ${view.get(NODE, A)?.spec?.unschedulable}`),
+      );
       history.push(`written, view says ${view.get(NODE, A)?.spec?.unschedulable}`);
     });
     kernel.call(START_MS + 10, () => history.push(`same instant, view says ${view.get(NODE, A)?.spec?.unschedulable}`));
     kernel.runUntil(START_MS + 20);
-    expect(history).toEqual(['written, view says undefined', 'same instant, view says undefined', '10 arrived']);
+    expect(history).toEqual([
+      'written, view says undefined',
+      'same instant, view says undefined',
+      'its own event, view says undefined',
+      '10 arrived',
+    ]);
   });
 
   test('keeps one kernel event pending, however many changes are on their way', () => {
@@ -81,6 +89,7 @@ describe('a cached view', () => {
     store.update(NODE, A, 'main', cordon(false));
     kernel.runUntil(START_MS);
     expect(heard).toEqual(['a 101', 'a 102', 'made-at-101 103', 'made-at-102 104']);
+    expect(kernel.processed).toBe(2);
   });
 
   test('made late starts from what the store holds then', () => {

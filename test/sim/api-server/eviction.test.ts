@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../../core/api/object.ts';
 import { POD, POD_DISRUPTION_BUDGET, type Pod, type PodDisruptionBudget } from '../../../core/api/workload.ts';
+import { PODS_BY_BUDGET } from '../../../sim/api-server/disruption-budgets.ts';
 import { aBudget, aPod, aStore, aWorkload, keyIn, ownedBy } from './objects.ts';
 
 const set = aWorkload('StatefulSet', 'db', 7);
@@ -111,11 +112,28 @@ describe('which pods a budget covers', () => {
   });
 });
 
+test('a budget that comes to select pods counts those that are there', () => {
+  const store = aStore([aPod('db-0'), aPod('db-1'), aBudget('db', { minAvailable: 1, selector: {} })]);
+  const select = (app: string): void => {
+    const patch = { spec: { selector: { matchLabels: { app } } } };
+    store.patch(POD_DISRUPTION_BUDGET, keyIn('shop', 'db'), patch, { subresource: 'main' });
+  };
+  select('web');
+  store.addIndex(PODS_BY_BUDGET);
+  expect(store.countByIndex(PODS_BY_BUDGET, 'shop/db')).toBe(0);
+  select('db');
+  expect(store.countByIndex(PODS_BY_BUDGET, 'shop/db')).toBe(2);
+  expect([store.evict(keyIn('shop', 'db-0')).kind, store.evict(keyIn('shop', 'db-1')).kind]).toEqual([
+    'done',
+    'refused',
+  ]);
+});
+
 describe('pods that are not ready', () => {
   test.each([
     ['go while the budget is healthy', { minAvailable: 2 }, 2, 'done'],
     ['stay while it is not', { minAvailable: 3 }, 2, 'refused'],
-    ['stay under a budget that needs none but expects none', { maxUnavailable: 0, minAvailable: 0 }, 7, 'done'],
+    ['stay under a budget that needs none, while none is ready', { minAvailable: 0 }, 0, 'refused'],
     ['always go where the budget says so', { minAvailable: 3, unhealthyPodEvictionPolicy: 'AlwaysAllow' }, 2, 'done'],
   ] as const)('%s', (_title, spec, ready, answer) => {
     const store = aStore([set, ...dbPods(ready, 1), aBudget('db', spec)]);

@@ -73,6 +73,19 @@ describe('in the background', () => {
   });
 });
 
+describe('a long chain of owners', () => {
+  test('is taken down link by link, not by recursion', () => {
+    const nodes: KubeObject[] = [aNode('n-0')];
+    for (let i = 1; i < 5000; i++) {
+      nodes.push(aNode(`n-${i}`, { metadata: { ownerReferences: [ownedBy(aNode(`n-${i - 1}`))] } }));
+    }
+    const store = aStore(nodes);
+    const heard = heardBy(store);
+    store.delete(NODE, keyIn('', 'n-0'));
+    expect(heard).toEqual(nodes.map(({ metadata }) => `DELETED ${metadata.name}`));
+  });
+});
+
 describe('an owner that is not there', () => {
   test('takes a newly created dependent with it', () => {
     const store = aStore();
@@ -80,6 +93,19 @@ describe('an owner that is not there', () => {
     const gone = { apiVersion: 'machine.openshift.io/v1beta1', kind: 'MachineSet', name: 'set', uid: 'gone' };
     store.create(OPENSHIFT_MACHINE, newMachine('m', [gone]));
     expect(heard).toEqual(['ADDED m', 'DELETED m']);
+  });
+
+  test('is not there under another uid either', () => {
+    const store = aStore([replicaSet]);
+    const heard = heardBy(store);
+    const { apiVersion, kind, spec } = aPod('p', { spec: { nodeName: '' } });
+    const metadata = {
+      name: 'p',
+      namespace: 'shop',
+      ownerReferences: [ownedBy(replicaSet, { uid: 'its predecessor' })],
+    };
+    store.create(POD, { apiVersion, kind, spec: spec ?? {}, metadata });
+    expect(heard).toEqual(['ADDED p', 'DELETED p']);
   });
 
   test('does nothing when its kind is not served, or when what was loaded names it already', () => {
@@ -132,6 +158,14 @@ describe('in the foreground', () => {
       'DELETED web-1',
       'DELETED web',
     ]);
+  });
+
+  test('it goes at once when its dependents are gone already', () => {
+    const store = aStore([replicaSet, ...pods]);
+    for (const { metadata } of pods) store.delete(POD, keyIn('shop', metadata.name));
+    const heard = heardBy(store);
+    store.delete(REPLICA_SET, keyIn('shop', 'web-1'), { propagation: 'Foreground' });
+    expect(heard).toEqual(['DELETED web-1']);
   });
 
   test('it does not wait for a dependent that does not block it', () => {

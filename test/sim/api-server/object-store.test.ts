@@ -4,8 +4,9 @@ import { NODE, type Node } from '../../../core/api/node.ts';
 import type { KubeObject } from '../../../core/api/object.ts';
 import { formatTime } from '../../../core/api/time.ts';
 import { POD } from '../../../core/api/workload.ts';
+import type { IndexSpec } from '../../../core/ports/cluster-view.ts';
 import type { Change } from '../../../sim/api-server/change.ts';
-import type { ObjectStore } from '../../../sim/api-server/object-store.ts';
+import { ObjectStore } from '../../../sim/api-server/object-store.ts';
 import { aMachine, aNode, aPod, aStore, keyIn, START_MS } from './objects.ts';
 
 const A = keyIn('', 'a');
@@ -77,6 +78,18 @@ describe('load', () => {
     store.addIndex(all);
     store.load([aNode('b'), aNode('a')]);
     expect(store.byIndex(all, 'all').map(({ metadata }) => metadata.name)).toEqual(['a', 'b']);
+  });
+
+  test('places anew what depends on kinds that came later in the list', () => {
+    const store = aStore();
+    const joined: IndexSpec<Machine> = {
+      name: 'joined machines',
+      of: OPENSHIFT_MACHINE,
+      values: ({ metadata }, view) => (view.get(NODE, keyIn('', metadata.name)) === undefined ? [] : ['joined']),
+    };
+    store.addIndex(joined);
+    store.load([aMachine('a'), aMachine('b'), aNode('b')]);
+    expect(store.byIndex(joined, 'joined').map(({ metadata }) => metadata.name)).toEqual(['b']);
   });
 
   test('after someone listens is a mistake of the caller', () => {
@@ -209,6 +222,27 @@ describe('create', () => {
     expect(new Set(made[0]?.flat()).size).toBe(100);
   });
 
+  test('a name that is given wins over a prefix', () => {
+    const outcome = aStore().create(NODE, {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: 'a', generateName: 'n-' },
+    });
+    expect(outcome).toMatchObject({ object: { metadata: { name: 'a' } } });
+  });
+
+  test('a generated name that is taken is drawn again, eight times at most', () => {
+    const generated = { apiVersion: 'v1', kind: 'Node', metadata: { name: '', generateName: 'n-' } };
+    // Five draws a name, three a uid: 0 spells b, the last number 9.
+    const draws = [0, 0, 0, 0, 0, 0.1, 0.2, 0.3, 0, 0, 0, 0, 0, 0.999, 0.999, 0.999, 0.999, 0.999, 0.4, 0.5, 0.6];
+    const names = { next: (): number => draws.shift() ?? 0 };
+    const store = new ObjectStore({ nowMs: START_MS }, names);
+    store.register(NODE, { statusSubresource: true });
+    expect(store.create(NODE, generated)).toMatchObject({ object: { metadata: { name: 'n-bbbbb' } } });
+    expect(store.create(NODE, generated)).toMatchObject({ object: { metadata: { name: 'n-99999' } } });
+    expect(store.create(NODE, generated)).toMatchObject({ code: 409, reason: 'AlreadyExists' });
+  });
+
   test('a long prefix is cut so that the name fits a label', () => {
     const outcome = aStore().create(NODE, {
       apiVersion: 'v1',
@@ -226,6 +260,7 @@ describe('create', () => {
       kind: 'Machine',
       metadata: { name: 'm', namespace: 'metal' },
     });
+    store.update(NODE, A, 'main', unschedulable);
     expect(store.get(NODE, A)?.metadata.generation).toBeUndefined();
     expect(store.get(OPENSHIFT_MACHINE, keyIn('metal', 'm'))?.metadata.generation).toBe(1);
   });

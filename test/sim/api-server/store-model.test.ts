@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Machine, OPENSHIFT_MACHINE } from '../../../core/api/machine.ts';
-import { isReady, NODE } from '../../../core/api/node.ts';
+import { isReady, NODE, type Node } from '../../../core/api/node.ts';
 import { type KubeObject, keyOf, keyString } from '../../../core/api/object.ts';
 import type { ClusterView, IndexSpec } from '../../../core/ports/cluster-view.ts';
 import { CachedView } from '../../../sim/api-server/cached-view.ts';
@@ -68,6 +68,31 @@ describe('a store under random writes', () => {
       }),
     );
   });
+});
+
+test('an index lists in order and counts, however many objects come and go under a value', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat({ max: 199 }), { minLength: 150, maxLength: 400 }), (toggled) => {
+      const store = aStore();
+      const all: IndexSpec<Node> = { name: 'all', of: NODE, values: () => ['all'] };
+      store.addIndex(all);
+      const there = new Set<string>();
+      for (const [step, number] of toggled.entries()) {
+        const name = `n-${number}`;
+        if (there.delete(name)) store.delete(NODE, keyIn('', name));
+        else {
+          there.add(name);
+          store.create(NODE, { apiVersion: 'v1', kind: 'Node', metadata: { name } });
+        }
+        expect(store.countByIndex(all, 'all')).toBe(there.size);
+        if (step % 10 === 0) {
+          expect(store.byIndex(all, 'all').map(({ metadata }) => metadata.name)).toEqual([...there].sort());
+        }
+      }
+      expect(store.byIndex(all, 'all')).toEqual(store.list(NODE));
+    }),
+    { numRuns: 30 },
+  );
 });
 
 const byZone: IndexSpec<Machine> = {

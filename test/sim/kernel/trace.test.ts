@@ -28,6 +28,7 @@ describe('Trace', () => {
     for (let i = 0; i < 5000; i++) trace.add(i, kind, trace.intern(`s${i % 3}`), i * 2, -i);
     expect(trace.length).toBe(5000);
     expect(trace.record(4999)).toEqual({ atMs: 4999, kind: 'k', subject: 's1', a: 9998, b: -4999 });
+    expect(trace.record(7)).toEqual({ atMs: 7, kind: 'k', subject: 's1', a: 14, b: -7 });
     trace.clear();
     expect([...trace.records()]).toEqual([]);
     expect(() => trace.record(0)).toThrow('no trace record 0 of 0');

@@ -73,15 +73,21 @@ describe('caps', () => {
     const kernel = new Kernel();
     const ends: [number, number][] = [];
     const shared = new SharedBandwidth(kernel, 3000, (owner) => ends.push([owner, kernel.nowMs]));
-    // 3 B/ms by two: 1.5 each. The first ends at 2/3 ms; the second then has 9 B left at 3 B/ms.
+    // 3 B/ms by two: 1.5 each. The first ends at 2/3 ms; the second then has 10 B left at 3 B/ms, which end at 4 ms sharp.
     shared.start(1, 1, 1e9);
-    shared.start(2, 10, 1e9);
+    shared.start(2, 11, 1e9);
     kernel.runUntil(100);
     expect(ends).toEqual([
       [1, 1],
       [2, 4],
     ]);
   });
+});
+
+test('a second flow of one owner is refused', () => {
+  const shared = new SharedBandwidth(new Kernel(), 1000, () => {});
+  shared.start(1, 500, 1e9);
+  expect(() => shared.start(1, 500, 1e9)).toThrow('an owner has at most one flow');
 });
 
 describe('stopping', () => {

@@ -9,12 +9,12 @@
 // the Machine, its Node and the policy object; a change of a Node that moves no condition places nothing again, so
 // heartbeats cost nothing.
 
-import type { Condition } from './api/conditions.ts';
-import type { Machine } from './api/machine.ts';
-import { NODE, type Node } from './api/node.ts';
-import { type Kind, type KubeObject, keyOf, keyString, type ObjectKey } from './api/object.ts';
-import type { ClusterView, IndexSpec } from './ports/cluster-view.ts';
-import type { Watch } from './ports/reconciler.ts';
+import type { Condition } from '../api/conditions.ts';
+import type { Machine } from '../api/machine.ts';
+import { NODE, type Node } from '../api/node.ts';
+import { type Kind, type KubeObject, keyOf, keyString, type ObjectKey } from '../api/object.ts';
+import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
+import type { Watch } from '../ports/reconciler.ts';
 
 export interface TargetRules<Policy extends KubeObject> {
   /** Prefix of the index names: `machine-health-check.openshift`. */

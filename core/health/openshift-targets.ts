@@ -1,0 +1,82 @@
+// Which Machines OpenShift's health checks select, which need a look (see machine-targets.ts), and how healthy one is.
+// Source: remediation facts 1.B, cases C018 to C036, machine-api-operator pkg/controller/machinehealthcheck.
+
+import { hasAnyCondition } from '../api/conditions.ts';
+import { parseDuration } from '../api/duration.ts';
+import { type Machine, OPENSHIFT_MACHINE } from '../api/machine.ts';
+import { OPENSHIFT_MACHINE_HEALTH_CHECK, type OpenshiftMachineHealthCheck } from '../api/remediation.ts';
+import { matchesSelector } from '../api/selector.ts';
+import { parseTime } from '../api/time.ts';
+import type { ClusterView } from '../ports/cluster-view.ts';
+import { machineTargets, nodeOf } from './machine-targets.ts';
+import {
+  type ConditionRule,
+  deadline,
+  HEALTHY,
+  type Health,
+  nodeHealth,
+  STARTUP_CHECK_OFF_MS,
+  type Why,
+} from './unhealthy.ts';
+
+/** On a Machine: the bare-metal actuator is asked to power-cycle its host. */
+export const ANNOTATION_EXTERNAL_REMEDIATION = 'host.metal3.io/external-remediation';
+
+/** Source: CRD default of spec.nodeStartupTimeout (remediation facts 1.B). */
+const NODE_STARTUP_TIMEOUT = '10m';
+
+export const OPENSHIFT_TARGETS = machineTargets<OpenshiftMachineHealthCheck>({
+  name: 'machine-health-check.openshift',
+  policy: OPENSHIFT_MACHINE_HEALTH_CHECK,
+  machine: OPENSHIFT_MACHINE,
+  // An empty selector selects every Machine of the namespace (case C035).
+  selects: (check, machine) => matchesSelector(check.spec?.selector, machine.metadata.labels),
+  // All of these count against currentHealthy (trap T13).
+  needsLook: (check, machine, node) =>
+    node === undefined ||
+    machine.status?.phase === 'Failed' ||
+    machine.metadata.deletionTimestamp !== undefined ||
+    isExternallyRemediated(machine) ||
+    hasAnyCondition(node.status?.conditions, check.spec?.unhealthyConditions ?? []),
+  sameForPolicy: (before, after) =>
+    before.status?.phase === after.status?.phase &&
+    (after.status?.nodeRef !== undefined || before.status?.lastUpdated === after.status?.lastUpdated),
+});
+
+export function isExternallyRemediated(machine: Machine): boolean {
+  return machine.metadata.annotations?.[ANNOTATION_EXTERNAL_REMEDIATION] !== undefined;
+}
+
+export function openshiftConditionRules(check: OpenshiftMachineHealthCheck): readonly ConditionRule[] {
+  return (check.spec?.unhealthyConditions ?? []).flatMap(({ type, status, timeout }) => {
+    const timeoutMs = parseDuration(timeout);
+    return timeoutMs === undefined ? [] : [{ type, status, timeoutMs }];
+  });
+}
+
+export function openshiftHealth(
+  machine: Machine,
+  check: OpenshiftMachineHealthCheck,
+  rules: readonly ConditionRule[],
+  view: ClusterView,
+  nowMs: number,
+): Health {
+  if (machine.status?.phase === 'Failed') return unhealthy({ cause: 'failed' });
+  const node = nodeOf(machine, view);
+  if (node !== undefined) return nodeHealth(node, rules, nowMs);
+  const nodeRef = machine.status?.nodeRef;
+  if (nodeRef !== undefined) return unhealthy({ cause: 'node-gone', node: nodeRef.name });
+  const timeoutMs = parseDuration(check.spec?.nodeStartupTimeout ?? NODE_STARTUP_TIMEOUT) ?? STARTUP_CHECK_OFF_MS;
+  if (timeoutMs === STARTUP_CHECK_OFF_MS) return HEALTHY;
+  const { lastUpdated } = machine.status ?? {};
+  if (lastUpdated === undefined) return { health: 'soon', checkAtMs: nowMs + timeoutMs };
+  const sinceMs = parseTime(lastUpdated);
+  const due = deadline(sinceMs, timeoutMs, nowMs);
+  return due.passed
+    ? unhealthy({ cause: 'no-node', sinceMs, timeoutMs })
+    : { health: 'soon', checkAtMs: due.checkAtMs };
+}
+
+function unhealthy(why: Why): Health {
+  return { health: 'unhealthy', why };
+}

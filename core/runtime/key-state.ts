@@ -1,0 +1,69 @@
+// What the runtime keeps about one key of one controller, between its decisions. All of it is lost at a crash.
+
+import type { Kind, ObjectKey } from '../api/object.ts';
+import type { Fact } from '../facts.ts';
+import { type Queued, queueMarks } from './work-queue.ts';
+
+export const NO_FACTS: readonly Fact[] = [];
+
+/** A deletion that was confirmed and that the view must show before the key is decided again. */
+export interface Absence {
+  readonly kind: Kind;
+  readonly key: ObjectKey;
+  readonly uid: string;
+}
+
+export interface KeyState<Memory> extends Queued {
+  readonly key: ObjectKey;
+  readonly text: string;
+  memory: Memory | undefined;
+  facts: readonly Fact[];
+  /** Its actions are being performed. */
+  inHand: boolean;
+  /** Something happened while it was in hand. */
+  again: boolean;
+  /** Lists that were not confirmed, in a row. */
+  failures: number;
+  recheckAtMs: number;
+  /** First decision of the current polling, for controllers with `pollEveryMs`; NaN when it does not poll. */
+  pollFromMs: number;
+  /** Own writes: the view must have reached this resourceVersion, and these objects must be gone from it. */
+  mustSee: number;
+  mustMiss: readonly Absence[];
+  mustSeeByMs: number;
+  isGated: boolean;
+  lastRule: string | undefined;
+  lastDecidedMs: number;
+  decidedThisInstant: number;
+  /** Standing power polls by host. */
+  polls: Map<string, { readonly everyMs: number; readonly stop: () => void }> | undefined;
+}
+
+export function newKeyState<Memory>(key: ObjectKey, text: string): KeyState<Memory> {
+  return {
+    ...queueMarks(),
+    key,
+    text,
+    memory: undefined,
+    facts: NO_FACTS,
+    inHand: false,
+    again: false,
+    failures: 0,
+    recheckAtMs: Number.POSITIVE_INFINITY,
+    pollFromMs: Number.NaN,
+    mustSee: 0,
+    mustMiss: [],
+    mustSeeByMs: 0,
+    isGated: false,
+    lastRule: undefined,
+    lastDecidedMs: Number.NaN,
+    decidedThisInstant: 0,
+    polls: undefined,
+  };
+}
+
+export function stopPolls<Memory>(state: KeyState<Memory>): void {
+  if (state.polls === undefined) return;
+  for (const poll of state.polls.values()) poll.stop();
+  state.polls = undefined;
+}

@@ -1,0 +1,48 @@
+// The story of a recorded run in lines: when, about what, in words.
+
+import type { StoryEntry } from '../sim/result.ts';
+import { formatInstant, formatSpan } from './format.ts';
+import { asShown, paint, printable, type TextStyle, wrap } from './text-style.ts';
+
+/** `since`: `+5m10s` from the start, for short looks ahead; `day`: `day 10 06:31:05`, for long runs. */
+export type Clock = 'since' | 'day';
+
+const TOPIC_WIDTH = 8;
+
+/** One line per entry, ending in a newline; empty for none. */
+export function storyText(story: readonly StoryEntry[], clock: Clock, style: TextStyle): string {
+  const times = story.map((entry) => timeText(entry.atMs, clock));
+  const timeWidth = times.reduce((most, time) => Math.max(most, time.length), 0);
+  const hang = ' '.repeat(timeWidth + TOPIC_WIDTH + 4);
+  return story
+    .flatMap((entry, index) => {
+      const time = (times[index] ?? '').padEnd(timeWidth);
+      const text = asShown(printable(entryWords(entry)), style);
+      const lines = wrap(` ${time}  ${entry.topic.padEnd(TOPIC_WIDTH)} ${text}`, style, hang);
+      return isHeadline(entry) ? lines.map((line) => paint(line, 'strong', style)) : lines;
+    })
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+export function timeText(atMs: number, clock: Clock): string {
+  if (clock === 'day') return formatInstant(atMs);
+  return atMs < 1000 ? '+0s' : `+${formatSpan(atMs)}`;
+}
+
+/** `openshift-worker-5: boots (remediation) (truth: ...)`; the subject is left out where the text names it. */
+export function entryWords(entry: StoryEntry): string {
+  const truth = entry.truth === undefined ? '' : ` (truth: ${entry.truth})`;
+  const short = entry.subject.split('/').at(-1) ?? entry.subject;
+  const subject = entry.text.includes(short) ? '' : `${entry.subject}: `;
+  return `${subject}${entry.text}${truth}`;
+}
+
+/** Writes to the API are left out of a story that is told for people; the decisions behind them stay. */
+export function forPeople(story: readonly StoryEntry[]): readonly StoryEntry[] {
+  return story.filter(({ topic }) => topic !== 'action' && topic !== 'power');
+}
+
+function isHeadline(entry: StoryEntry): boolean {
+  return entry.topic === 'fault' || entry.topic === 'effect';
+}

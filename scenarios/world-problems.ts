@@ -1,0 +1,68 @@
+// What only shows when the scenario and the cluster are seen together: workloads, hardware models and failure domains that
+// the scenario speaks of and the cluster does not have.
+
+import { DEPLOYMENT, STATEFUL_SET } from '../core/api/workload.ts';
+import type { HardwareConfig, PoolConfig } from '../sim/config.ts';
+import { placementProblems } from '../sim/storage/placement.ts';
+import type { ClusterModel } from './cluster/inventory.ts';
+import { didYouMean } from './did-you-mean.ts';
+import type { PositionedDocument } from './positioned-yaml.ts';
+import type { Problem } from './problem.ts';
+import type { ScenarioSpec } from './schema.ts';
+
+export interface WorldParts {
+  readonly spec: ScenarioSpec;
+  readonly document: PositionedDocument | undefined;
+  readonly model: ClusterModel;
+  readonly hardware: Readonly<Record<string, HardwareConfig>>;
+  readonly pools: readonly PoolConfig[];
+}
+
+export function worldProblems({ spec, document, model, hardware, pools }: WorldParts): readonly Problem[] {
+  const at = (path: readonly string[], by: 'key' | 'value') =>
+    (by === 'key' ? document?.placeOfKey(['spec', ...path]) : document?.placeOf(['spec', ...path])) ?? {
+      file: 'scenario',
+      line: 1,
+      column: 1,
+    };
+  const workloads = [DEPLOYMENT.key, STATEFUL_SET.key].flatMap((kind) =>
+    model.input.listByKey(kind).map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`),
+  );
+  const models = Object.keys(hardware);
+  return [
+    ...unknownNames('workload', Object.keys(spec.requiredReplicas ?? {}), workloads).map(({ name, ...problem }) => ({
+      ...problem,
+      ...at(['requiredReplicas', name], 'key'),
+    })),
+    ...unknownNames('hardware model', Object.keys(spec.faults?.models ?? {}), models).map(({ name, ...problem }) => ({
+      ...problem,
+      ...at(['faults', 'models', name], 'key'),
+    })),
+    ...pools.flatMap((pool) =>
+      placementProblems(pool, model.hosts).map(
+        (message): Problem => ({
+          code: 'MT153',
+          severity: 'error',
+          message,
+          ...at(['storage'], 'value'),
+          remedy: 'lower storage.replicas, or set storage.failureDomain: host',
+        }),
+      ),
+    ),
+  ];
+}
+
+function unknownNames(noun: string, names: readonly string[], known: readonly string[]) {
+  return names
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const meant = didYouMean(name, known);
+      return {
+        name,
+        code: 'MT123' as const,
+        severity: 'error' as const,
+        message: `the cluster has no ${noun} "${name}"`,
+        ...(meant === undefined ? {} : { remedy: `did you mean "${meant}"?` }),
+      };
+    });
+}

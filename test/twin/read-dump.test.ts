@@ -1,0 +1,145 @@
+// Reading of dumps: Lists, documents, gzip and must-gather trees of one small cluster each, cut out of larger dumps.
+
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from 'vitest';
+import { formatTime } from '../../core/api/time.ts';
+import { readDump } from '../../twin/read-dump.ts';
+
+const FIXTURES = join(import.meta.dirname, '..', 'fixtures');
+const LISTS = join(FIXTURES, 'openshift', 'lists');
+const TREE = join(FIXTURES, 'openshift', 'must-gather.local.1');
+const METAL3 = join(FIXTURES, 'metal3', 'all.yaml');
+const SCRATCH = mkdtempSync(join(tmpdir(), 'metaltwin-'));
+
+afterAll(() => rmSync(SCRATCH, { recursive: true }));
+
+function scratch(name: string, content: string | Buffer): string {
+  const path = join(SCRATCH, name);
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, content);
+  return path;
+}
+
+const lines = (paths: readonly string[]) =>
+  readDump(paths).problems.map(({ severity, code, line, column, message }) =>
+    `${severity} ${code} ${line}:${column} ${message}`.replaceAll(`${SCRATCH}/`, ''),
+  );
+
+describe('reading a dump', () => {
+  test('a folder of Lists: every object once, the moment from the latest lease', () => {
+    const dump = readDump([LISTS]);
+    const counts = new Map<string, number>();
+    for (const { kind } of dump.objects) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    expect(Object.fromEntries(counts)).toEqual({
+      BareMetalHost: 8,
+      Deployment: 2,
+      HardwareData: 1,
+      Lease: 7,
+      Machine: 7,
+      MachineHealthCheck: 2,
+      MachineSet: 3,
+      Node: 7,
+      NodeMaintenance: 1,
+      PersistentVolume: 17,
+      PersistentVolumeClaim: 5,
+      Pod: 7,
+      PodDisruptionBudget: 2,
+      ReplicaSet: 2,
+      StatefulSet: 2,
+      StorageClass: 3,
+      VolumeAttachment: 5,
+    });
+    expect({ ...dump, objects: 0, sources: dump.sources.length, nowMs: formatTime(dump.nowMs ?? 0) }).toEqual({
+      objects: 0,
+      nowMs: '2026-11-22T08:06:44Z',
+      nowFrom: 'renewal of lease worker-0.hci.example.com',
+      sources: 17,
+      layout: 'lists',
+      problems: [],
+    });
+  });
+
+  test('a must-gather tree: the moment from its stamp, managedFields gone', () => {
+    const dump = readDump([TREE]);
+    expect([dump.layout, formatTime(dump.nowMs ?? 0), dump.nowFrom]).toEqual([
+      'must-gather',
+      '2026-11-22T08:06:45Z',
+      'must-gather timestamp 2026-11-22T08:06:45Z',
+    ]);
+    const source = dump.sources.find((path) => path.endsWith('nodes/worker-5.hci.example.com.yaml')) ?? '';
+    expect(readFileSync(source, 'utf8')).toContain('managedFields');
+    expect(dump.objects.filter(({ metadata }) => 'managedFields' in metadata)).toEqual([]);
+  });
+
+  test('logs and other files of a tree are left alone', () => {
+    const node = 'apiVersion: v1\nkind: Node\nmetadata:\n  name: n\n';
+    scratch('tree/namespaces/a/pods/p/logs/current.log', 'kind: {{{');
+    scratch('tree/version', 'openshift/must-gather');
+    scratch('tree/cluster-scoped-resources/core/nodes/n.yaml', node);
+    const dump = readDump([join(SCRATCH, 'tree')]);
+    expect([dump.layout, dump.objects.length, dump.problems]).toEqual(['must-gather', 1, []]);
+  });
+
+  test('JSON, YAML documents and gzip of the same objects give the same objects', () => {
+    const { objects } = readDump([METAL3]);
+    const json = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
+    expect(readDump([scratch('a.json', json)]).objects).toEqual(objects);
+    expect(readDump([scratch('b.json.gz', gzipSync(json))]).objects).toEqual(objects);
+    expect(readDump([scratch('c.yaml.gz', gzipSync(readFileSync(METAL3)))]).objects).toEqual(objects);
+    expect(objects.length).toBe(45);
+  });
+
+  test('YAML outside the printed style is read by the full parser', () => {
+    const path = scratch(
+      'flow.yaml',
+      '{apiVersion: v1, kind: Node, metadata: {name: n, managedFields: []}} # by hand\n',
+    );
+    expect(readDump([path]).objects).toEqual([{ apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' } }]);
+  });
+
+  test('several paths are read in their order', () => {
+    const files = readdirSync(LISTS).sort();
+    const [first, second] = [join(LISTS, files[1] ?? ''), join(LISTS, files[0] ?? '')];
+    expect(readDump([first, second]).sources).toEqual([first, second]);
+  });
+
+  test.each([
+    [
+      'a path that does not exist',
+      () => ['/nowhere/at-all.yaml'],
+      ['error MT101 1:1 cannot read /nowhere/at-all.yaml: it does not exist'],
+    ],
+    [
+      'a folder without anything readable',
+      () => [join(scratch('empty/readme.txt', 'x'), '..')],
+      ['error MT101 1:1 folder empty holds no .yaml, .yml or .json file'],
+    ],
+    [
+      'an empty List',
+      () => [scratch('none.yaml', 'apiVersion: v1\nitems: []\nkind: List\n')],
+      ['error MT150 1:1 no Kubernetes objects in none.yaml'],
+    ],
+    [
+      'broken YAML',
+      () => [scratch('broken.yaml', 'a: 1\nb: [\n')],
+      [
+        'error MT100 3:1 broken.yaml cannot be parsed: Flow sequence in block collection must be sufficiently indented and end with a ]',
+      ],
+    ],
+    [
+      'something that is not Kubernetes',
+      () => [scratch('other.yaml', 'hello: world\n')],
+      ['error MT144 1:1 1 of the documents in other.yaml are not Kubernetes objects and are left out'],
+    ],
+  ] as const)('%s is a problem with its place', (_, paths, expected) => {
+    expect(lines(paths())).toEqual(expected);
+  });
+
+  test('broken JSON is a problem with its place', () => {
+    const [problem] = readDump([scratch('broken.json', '{\n  "a": 1,\n  oops\n}')]).problems;
+    expect([problem?.code, problem?.line, problem?.column]).toEqual(['MT100', 3, 3]);
+  });
+});
