@@ -1,8 +1,8 @@
 // From flags as typed to values, collecting every problem of the line instead of stopping at the first.
 
-import type { StudyOverrides, StudyRequest } from '../scenarios/study.ts';
-import { parseDuration } from '../scenarios/quantities.ts';
 import { didYouMean } from '../scenarios/did-you-mean.ts';
+import { parseDuration } from '../scenarios/quantities.ts';
+import type { StudyOverrides, StudyRequest } from '../scenarios/study.ts';
 import type { CommandRequest } from './command-request.ts';
 import { FORMATS } from './output.ts';
 import { BadInput, type UsageCode, type UsageProblem, usageProblem } from './usage-problem.ts';
@@ -95,7 +95,13 @@ export class Arguments {
           remedy: 'use letters, digits, ".", "_" and "-"',
         });
       }
-      const files = cut < 0 ? [] : spec.slice(cut + 1).split(',').filter((file) => file !== '');
+      const files =
+        cut < 0
+          ? []
+          : spec
+              .slice(cut + 1)
+              .split(',')
+              .filter((file) => file !== '');
       return { name, files };
     });
     const twice = named.find(({ name }, index) => named.findIndex((other) => other.name === name) < index);

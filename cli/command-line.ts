@@ -9,7 +9,9 @@ export function repeatCommand(verb: 'compare' | 'run', request: CommandRequest, 
   const words = [
     'metaltwin',
     verb,
-    ...(flags.cluster === undefined ? operands : [...flags.cluster, ...operands].flatMap((path) => ['--cluster', path])),
+    ...(flags.cluster === undefined
+      ? operands
+      : [...flags.cluster, ...operands].flatMap((path) => ['--cluster', path])),
     ...(flags.policy ?? []).flatMap((policy) => ['--policy', policy]),
     ...given('--duration', flags.duration),
     ...given('--study', flags.study),

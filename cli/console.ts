@@ -13,8 +13,12 @@ export interface Console {
 
 const COLUMNS_WITHOUT_TERMINAL = 80;
 
-/** The console of this process. */
+/** The console of this process. A reader that has seen enough (`| head`) closes the pipe, which is no failure. */
 export function processConsole(): Console {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),

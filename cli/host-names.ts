@@ -1,6 +1,6 @@
 // Every name under which a host appears in a story: its own, its node's, and those of the Machines that own it.
 
-import { kindKeyOf, type KubeObject } from '../core/api/object.ts';
+import { type KubeObject, kindKeyOf } from '../core/api/object.ts';
 import type { HostNames } from '../reports/story-index.ts';
 import type { SimConfig } from '../sim/config.ts';
 
@@ -42,5 +42,7 @@ function isReady(node: KubeObject): boolean {
   if (typeof status !== 'object' || status === null || !('conditions' in status)) return false;
   const { conditions } = status;
   if (!Array.isArray(conditions)) return false;
-  return conditions.some((condition: { type?: string; status?: string }) => condition.type === 'Ready' && condition.status === 'True');
+  return conditions.some(
+    (condition: { type?: string; status?: string }) => condition.type === 'Ready' && condition.status === 'True',
+  );
 }

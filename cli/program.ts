@@ -59,7 +59,7 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
       .usage(usage)
       .argument('[operands...]')
       .allowUnknownOption()
-      
+
       .action((operands: string[], flags: Flags, self: Commander) =>
         act(
           operands,

@@ -49,7 +49,10 @@ export function progressText(progress: StudyProgress, elapsedMs: number, ascii: 
   const share = totalRuns === 0 ? 1 : doneRuns / totalRuns;
   const cells = Math.round(share * BAR_CELLS);
   const [full, empty] = ascii ? ['#', '.'] : ['▇', '▁'];
-  const parts = [`runs ${formatNumber(doneRuns, 0)}/${formatNumber(totalRuns, 0)}`, full.repeat(cells) + empty.repeat(BAR_CELLS - cells)];
+  const parts = [
+    `runs ${formatNumber(doneRuns, 0)}/${formatNumber(totalRuns, 0)}`,
+    full.repeat(cells) + empty.repeat(BAR_CELLS - cells),
+  ];
   if (elapsedMs >= ETA_AFTER_MS && doneRuns > 0) {
     const perSecond = (doneRuns * 1000) / elapsedMs;
     const remainingMs = Math.ceil((totalRuns - doneRuns) / perSecond) * 1000;

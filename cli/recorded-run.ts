@@ -46,7 +46,8 @@ export async function runRecorded(request: CommandRequest, args: Arguments): Pro
 
 function tokenOf(request: CommandRequest, args: Arguments): Token {
   const [text, ...others] = request.operands;
-  for (const other of others) args.problem('MT002', `one run at a time, and "${other}" is a second one`, { word: other });
+  for (const other of others)
+    args.problem('MT002', `one run at a time, and "${other}" is a second one`, { word: other });
   const remedy = 'write RESULTS#POLICY/REPLICATION, as latest#reboot-first/1';
   if (text === undefined) {
     args.problem('MT003', 'which run?', { remedy });
@@ -82,7 +83,8 @@ async function readLock(folder: string): Promise<{ readonly study: Study; readon
   const text = await textOf(path);
   if (text === undefined) throw new Trouble(`${path} is missing: this result cannot be repeated`);
   const lock = JSON.parse(text) as { schema?: string; version: string; study: Study };
-  if (lock.schema !== LOCK_SCHEMA) throw new Trouble(`${path} has schema "${lock.schema}", this build reads ${LOCK_SCHEMA}`);
+  if (lock.schema !== LOCK_SCHEMA)
+    throw new Trouble(`${path} has schema "${lock.schema}", this build reads ${LOCK_SCHEMA}`);
   return lock;
 }
 
@@ -101,7 +103,8 @@ async function textOf(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+      return undefined;
     throw error;
   }
 }

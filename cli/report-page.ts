@@ -8,7 +8,9 @@ export async function loadReportPage(): Promise<string> {
   try {
     await access(REPORT_PAGE_URL);
   } catch (error) {
-    throw new Trouble(`the report page is not built (${REPORT_PAGE_URL.pathname}): run "npm run build"`, { cause: error });
+    throw new Trouble(`the report page is not built (${REPORT_PAGE_URL.pathname}): run "npm run build"`, {
+      cause: error,
+    });
   }
   const page: unknown = await import(REPORT_PAGE_URL.href);
   if (typeof page === 'object' && page !== null && 'PAGE_SCRIPT' in page && typeof page.PAGE_SCRIPT === 'string') {

@@ -43,7 +43,11 @@ export interface RunManifest {
   readonly finishedAt: string | null;
   readonly elapsedMs: number | null;
   readonly exitCode: number | null;
-  readonly verdict: { readonly standing: string; readonly sentence: string; readonly reasons: readonly string[] } | null;
+  readonly verdict: {
+    readonly standing: string;
+    readonly sentence: string;
+    readonly reasons: readonly string[];
+  } | null;
   readonly fingerprints: Readonly<Record<string, string>>;
 }
 
@@ -67,13 +71,17 @@ export class ResultsFolder {
   }
 
   /** Makes a new folder; one that the user named must be empty or hold an earlier result. */
-  static async create(place: ResultsPlace, study: { name: string; digest: string; startedAt: Date }): Promise<ResultsFolder> {
+  static async create(
+    place: ResultsPlace,
+    study: { name: string; digest: string; startedAt: Date },
+  ): Promise<ResultsFolder> {
     if (place.out !== undefined) {
       await mkdir(place.out, { recursive: true });
       const held = await readdir(place.out);
       const known: readonly string[] = Object.values(FILES);
       const foreign = held.find((name) => !known.includes(name));
-      if (foreign !== undefined) throw new Trouble(`${place.out} holds "${foreign}", which is no result: name an empty folder`);
+      if (foreign !== undefined)
+        throw new Trouble(`${place.out} holds "${foreign}", which is no result: name an empty folder`);
       return new ResultsFolder(place.out, undefined);
     }
     const stamp = study.startedAt.toISOString().replace(/[-:]|\.\d+/g, '');
@@ -126,5 +134,10 @@ async function writeAtomically(path: string, text: string): Promise<void> {
 /** Names come from scenarios and clusters: only harmless characters reach the file system. */
 function fileName(text: string): string {
   const longest = 60;
-  return text.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '').slice(0, longest) || 'study';
+  return (
+    text
+      .replace(/[^A-Za-z0-9_-]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, longest) || 'study'
+  );
 }

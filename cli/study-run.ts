@@ -99,7 +99,12 @@ export async function runLoadedStudy(
       printSummary(summary, folder, { request, exitCode, elapsedMs });
       return exitCode;
     } catch (error) {
-      await folder.writeManifest({ ...running, state: 'failed', exitCode: EXIT.internal, finishedAt: new Date().toISOString() });
+      await folder.writeManifest({
+        ...running,
+        state: 'failed',
+        exitCode: EXIT.internal,
+        finishedAt: new Date().toISOString(),
+      });
       throw error;
     }
   });
@@ -168,7 +173,9 @@ function printSummary(
       return console.out(markdownSummary(summary));
     default: {
       const results = { token: folder.token, reportPath: folder.reportPath };
-      return console.out(terminalSummary(summary, { exitCode: run.exitCode, elapsedMs: run.elapsedMs, results }, style));
+      return console.out(
+        terminalSummary(summary, { exitCode: run.exitCode, elapsedMs: run.elapsedMs, results }, style),
+      );
     }
   }
 }

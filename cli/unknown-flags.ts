@@ -2,8 +2,8 @@
 // it has. Nothing else of the line is judged, since what follows an unknown flag may be its value.
 
 import { didYouMean } from '../scenarios/did-you-mean.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { CommandRequest } from './command-request.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
 import { showProblems } from './run-command.ts';
 import { usageProblem } from './usage-problem.ts';
 

@@ -6,10 +6,14 @@ import type { ShownProblem } from '../reports/problems.ts';
 export const USAGE_CATALOGUE = {
   MT001: {
     title: 'Unknown flag',
-    explanation: 'The command does not have this flag. A flag that nobody reads would change nothing and look as if it did.',
+    explanation:
+      'The command does not have this flag. A flag that nobody reads would change nothing and look as if it did.',
   },
   MT002: { title: 'A flag has a value that it cannot have', explanation: 'The message names what the flag accepts.' },
-  MT003: { title: 'Something is missing on the command line', explanation: 'The usage line of the command shows what it needs.' },
+  MT003: {
+    title: 'Something is missing on the command line',
+    explanation: 'The usage line of the command shows what it needs.',
+  },
   MT004: {
     title: 'A name on the command line does not exist',
     explanation: 'A host, rack, policy or replication that the input does not have. The nearest names are suggested.',

@@ -35,9 +35,7 @@ export class Witness implements Executor {
   /** One line of JSON per run, by policy as compared, then by replication: independent of who finished first. */
   rows(policies: readonly string[]): string {
     return this.#seen
-      .toSorted(
-        (a, b) => policies.indexOf(a.policy) - policies.indexOf(b.policy) || a.replication - b.replication,
-      )
+      .toSorted((a, b) => policies.indexOf(a.policy) - policies.indexOf(b.policy) || a.replication - b.replication)
       .map(({ policy, replication, fingerprint, historyDigest, eventsProcessed, metrics }) =>
         JSON.stringify({ policy, replication, fingerprint, historyDigest, eventsProcessed, ...metrics }),
       )

@@ -1,20 +1,29 @@
 // Why a run fenced, and why it refused: for each, what was known, what was true, which rule and budget decided.
 
+import { formatTime } from '../core/api/time.ts';
 import type { StoryEntry } from '../sim/result.ts';
 import type { Fencing, Refusal } from './fencings.ts';
-import { type Clock, timeText } from './story-lines.ts';
+import { formatSpan } from './format.ts';
 import type { StoryIndex } from './story-index.ts';
+import { type Clock, timeText } from './story-lines.ts';
 import { asShown, paint, printable, type TextStyle, wrap } from './text-style.ts';
 
 const LABEL_WIDTH = 10;
 const HOSTS_NAMED_MOST = 6;
+/** No span in a run is this long (30 years); instants since 1970 are longer. */
+const INSTANTS_FROM_MS = 1e12;
 
 /** One block, ending in a newline. */
 export function fencingText(fencing: Fencing, index: StoryIndex, clock: Clock, style: TextStyle): string {
   const { effect, known, chosen, steps, faults, needless } = fencing;
   const heading = `${timeText(fencing.atMs, clock)}  ${index.shown(fencing.host)} ${fencing.what}`;
   return block(heading, style, [
-    ['known', known === undefined ? 'nothing that changed since the start' : `${known.text} since ${timeText(known.atMs, clock)}`],
+    [
+      'known',
+      known === undefined
+        ? 'nothing that changed since the start'
+        : `${known.text} since ${timeText(known.atMs, clock)}`,
+    ],
     ['true', effect.truth ?? 'not recorded'],
     ...faults.map((fault): Row => ['fault', `${timeText(fault.atMs, clock)} ${fault.text}`]),
     ['decided', chosen === undefined ? 'no health check chose this host on record' : decisionWords(chosen, clock)],
@@ -40,12 +49,19 @@ export function hostList(hosts: readonly number[], index: StoryIndex): string {
   return `${named.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
 }
 
-/** `+4m9s machine-health-check.openshift: ... [remediate: expected 12, unhealthy 2]`. */
+/** `+4m9s machine-health-check.openshift: ... [remediate: expected 12]`; values that the words already say are left out. */
 function decisionWords(entry: StoryEntry, clock: Clock): string {
-  const values = Object.entries(entry.values ?? {}).map(([name, value]) => `${name} ${String(value)}`);
-  const compared = values.length === 0 ? '' : `: ${values.join(', ')}`;
-  const rule = entry.rule === undefined ? '' : ` [${entry.rule}${compared}]`;
+  const values = Object.entries(entry.values ?? {}).filter(([, value]) => !entry.text.includes(String(value)));
+  const compared = values.map(([name, value]) => valueWords(name, value)).join(', ');
+  const rule = entry.rule === undefined ? '' : ` [${entry.rule}${compared === '' ? '' : `: ${compared}`}]`;
   return `${timeText(entry.atMs, clock)} ${entry.text}${rule}`;
+}
+
+/** Milliseconds as a span, or as a time of day where they are an instant of the cluster's own clock. */
+function valueWords(name: string, value: string | number | boolean): string {
+  if (typeof value !== 'number' || !name.endsWith('Ms')) return `${name} ${String(value)}`;
+  const plain = name.slice(0, -2);
+  return value > INSTANTS_FROM_MS ? `${plain} ${formatTime(value)}` : `${plain} ${formatSpan(value)}`;
 }
 
 type Row = readonly [label: string, text: string];

@@ -23,10 +23,11 @@ export interface Fencing {
   readonly needless: StoryEntry | undefined;
 }
 
-/** A health check or budget said no: the same words of the same controller, from first to last time. */
+/** A health check or budget said no, from the first time to the last in a row. */
 export interface Refusal {
   readonly atMs: number;
   readonly untilMs: number;
+  /** The first no: its rule and values. */
   readonly entry: StoryEntry;
   /** Hosts whose nodes were known not to be Ready, and who were not being remediated. */
   readonly hosts: readonly number[];
@@ -61,20 +62,30 @@ export function fencingsIn(index: StoryIndex): readonly Fencing[] {
   return fencings;
 }
 
-/** Consecutive refusals in the same words are one. */
+/** From the first no of a check to its next decision that is none: one refusal, with everybody who waited meanwhile. */
 export function refusalsIn(index: StoryIndex, notReadyAtStart: ReadonlySet<number>): readonly Refusal[] {
   const notReady = new Set(notReadyAtStart);
   const attended = new Set<number>();
   const refusals: Refusal[] = [];
+  const open = new Map<string, number>();
   index.story.forEach((entry, i) => {
-    for (const host of index.hostsAt(i)) follow(entry, host, { notReady, attended });
-    if (entry.topic !== 'decision' || entry.rule === undefined || !REFUSALS.has(entry.rule)) return;
     const own = index.hostsAt(i);
-    const hosts = own.length > 0 ? own : [...notReady].filter((host) => !attended.has(host)).sort((a, b) => a - b);
-    const same = refusals.findIndex((each) => each.entry.subject === entry.subject && sameHosts(each.hosts, hosts));
-    const earlier = refusals[same];
-    if (earlier === undefined) refusals.push({ atMs: entry.atMs, untilMs: entry.atMs, entry, hosts });
-    else refusals[same] = { ...earlier, untilMs: entry.atMs };
+    for (const host of own) follow(entry, host, { notReady, attended });
+    if (entry.topic !== 'decision') return;
+    if (entry.rule === undefined || !REFUSALS.has(entry.rule)) {
+      open.delete(entry.subject);
+      return;
+    }
+    const hosts = own.length > 0 ? own : [...notReady].filter((host) => !attended.has(host));
+    const position = open.get(entry.subject) ?? refusals.length;
+    open.set(entry.subject, position);
+    const earlier = refusals[position];
+    refusals[position] = {
+      atMs: earlier?.atMs ?? entry.atMs,
+      untilMs: entry.atMs,
+      entry: earlier?.entry ?? entry,
+      hosts: [...new Set([...(earlier?.hosts ?? []), ...hosts])].sort((a, b) => a - b),
+    };
   });
   return refusals;
 }
@@ -92,10 +103,6 @@ function follow(
   } else {
     state.notReady.add(host);
   }
-}
-
-function sameHosts(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((host, i) => host === b[i]);
 }
 
 function fencingEffect(entry: StoryEntry): Fencing['what'] | undefined {

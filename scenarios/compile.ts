@@ -1,6 +1,8 @@
 // From a request to a study: scenario, cluster, policies and overrides resolved into one SimConfig and its policies, or all
 // problems at once. Everything that the study depends on is in the result; nothing is looked up later.
 
+import { BARE_METAL_HOST } from '../core/api/bare-metal-host.ts';
+import { type KubeObject, kindKeyOf } from '../core/api/object.ts';
 import { formatTime } from '../core/api/time.ts';
 import type { SimConfig } from '../sim/config.ts';
 import { Fingerprint } from '../sim/kernel/fingerprint.ts';
@@ -20,6 +22,7 @@ import { type ScenarioSource, scenarioSource } from './scenario-source.ts';
 import type { ScenarioSpec } from './schema.ts';
 import type { LoadedStudy, StudyRequest } from './study.ts';
 import * as world from './world-config.ts';
+import { worldProblems } from './world-problems.ts';
 
 /** Never throws for what the user wrote; problems are sorted by place. A study may carry warnings. */
 export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy {
@@ -59,6 +62,8 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     durationMs,
   );
   problems.push(...script.problems);
+  const pools = world.poolConfigs(model.pools, spec.storage);
+  problems.push(...worldProblems({ spec, document: scenario.document, model, hardware, pools }));
   if (hasErrors(problems) || policies.policies.length === 0) return { problems: sortProblems(problems) };
 
   const fromNow = study === 'from-now';
@@ -70,11 +75,11 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     durationMs,
     hosts: fromNow ? model.hosts : model.hosts.map(settled),
     hardware,
-    objects: model.objects,
+    objects: withCleaningMode(model.objects, spec.provisioning?.automatedCleaningMode),
     faults: world.faultsConfig(spec.faults),
     script: [...(fromNow ? model.script : []), ...script.script],
     kubernetes: world.kubernetesConfig(spec.kubernetes),
-    pools: world.poolConfigs(model.pools, spec.storage),
+    pools,
     people: world.peopleConfig(spec.people),
     plannedReboots: world.plannedRebootConfig(spec.plannedReboots),
     provisioning: world.provisioningConfig(spec.provisioning),
@@ -154,6 +159,19 @@ function commandScript(request: StudyRequest): readonly PlacedRequest[] {
 /** In a steady study nobody is ill at the start; what is off on purpose stays off. */
 function settled(host: SimConfig['hosts'][number]): SimConfig['hosts'][number] {
   return host.initial.state === 'silent' ? { ...host, initial: { state: 'serving' } } : host;
+}
+
+/** The mode stands in every BareMetalHost, where the operator reads it; a scenario that sets it sets them all. */
+function withCleaningMode(
+  objects: readonly KubeObject[],
+  mode: 'metadata' | 'disabled' | undefined,
+): readonly KubeObject[] {
+  if (mode === undefined) return objects;
+  return objects.map((object) =>
+    kindKeyOf(object) === BARE_METAL_HOST.key
+      ? { ...object, spec: { ...(object.spec as object | undefined), automatedCleaningMode: mode } }
+      : object,
+  );
 }
 
 function digestOf(value: unknown): string {

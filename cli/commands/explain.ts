@@ -53,7 +53,9 @@ export const explainCommand: Command = async (request) => {
     ...fencings.map((fencing) => ({ atMs: fencing.atMs, text: fencingText(fencing, index, 'day', style) })),
     ...refusals.map((refusal) => ({ atMs: refusal.atMs, text: refusalText(refusal, index, 'day', style) })),
   ].toSorted((a, b) => a.atMs - b.atMs);
-  console.out(blocks.length === 0 ? 'nobody was fenced and nobody refused\n' : blocks.map(({ text }) => text).join('\n'));
+  console.out(
+    blocks.length === 0 ? 'nobody was fenced and nobody refused\n' : blocks.map(({ text }) => text).join('\n'),
+  );
   return EXIT.ok;
 };
 

@@ -33,7 +33,9 @@ function verified(run: RecordedRun, request: CommandRequest): ExitCode {
   const say = (text: string): void => (flags.quiet === true ? undefined : console.err(`${text}\n`));
   const name = `${result.policy}/${result.replication}`;
   if (recordedFingerprint === undefined) {
-    say(`${name} is not part of this result: replayed, with nothing to compare it with (fingerprint ${result.fingerprint})`);
+    say(
+      `${name} is not part of this result: replayed, with nothing to compare it with (fingerprint ${result.fingerprint})`,
+    );
     return EXIT.ok;
   }
   if (recordedFingerprint === result.fingerprint) {

@@ -19,7 +19,10 @@ export const singleRunCommand: Command = async (request) => {
 };
 
 /** `--policy NAME` picks a policy of the scenario; `--policy NAME=FILE` brings one. Either way it is the one to run. */
-function policySelection(request: CommandRequest): { readonly named: readonly string[]; readonly files: readonly string[] } {
+function policySelection(request: CommandRequest): {
+  readonly named: readonly string[];
+  readonly files: readonly string[];
+} {
   const given = request.flags.policy ?? [];
   return {
     named: given.map((spec) => spec.split('=')[0] ?? spec),

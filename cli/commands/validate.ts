@@ -1,8 +1,8 @@
 // validate: reads everything as a run would and says what is wrong with it; nothing is simulated. Also explains a code.
 
+import type { Problem } from '../../scenarios/problem.ts';
 import { hasErrors } from '../../scenarios/problem.ts';
 import { PROBLEM_CATALOGUE } from '../../scenarios/problem-catalogue.ts';
-import type { Problem } from '../../scenarios/problem.ts';
 import type { StudyRequest } from '../../scenarios/study.ts';
 import { Arguments } from '../arguments.ts';
 import type { Command, CommandRequest } from '../command-request.ts';

@@ -1,5 +1,90 @@
-import type { Command } from '../command-request.ts';
+// whatif: one deterministic run from the imported state in which something fails now. Background faults and planned reboots
+// are off, so that everything that happens follows from the failure, the state and the manifests.
+
+import { jsonText } from '../../reports/json.ts';
+import { problemsText } from '../../reports/problems.ts';
+import { whatifAnswer, whatifJson, whatifText } from '../../reports/whatif.ts';
+import type { FaultRequest } from '../../scenarios/fault-script.ts';
+import { formatDuration } from '../../scenarios/quantities.ts';
+import type { StudyRequest } from '../../scenarios/study.ts';
+import type { FaultClass, FaultClassConfig, SimConfig } from '../../sim/config.ts';
+import { simulate } from '../../sim/simulation.ts';
+import { Arguments } from '../arguments.ts';
+import type { Command, CommandRequest } from '../command-request.ts';
+import { EXIT } from '../exit-codes.ts';
+import { hostNames, notReadyAtStart } from '../host-names.ts';
+import { loadedStudy } from '../load.ts';
+import { outputOf } from '../output.ts';
+
+/** Assumption: long enough for any single reprovisioning and its retries, short enough to answer at once. */
+const LOOK_AHEAD = '6h';
+
 export const whatifCommand: Command = async (request) => {
-  request.console.out('x');
-  return 0;
+  const { console, flags } = request;
+  const args = new Arguments(request);
+  const studyRequest = requestOf(request, args);
+  args.finish();
+  const study = loadedStudy(studyRequest);
+  const config = undisturbed(study.config);
+  const cluster = { hosts: hostNames(config), notReadyAtStart: notReadyAtStart(config) };
+  const answers = study.policies.map((policy) => {
+    const { recording } = simulate(config, policy, { replication: 1, record: true });
+    return whatifAnswer({ policy: policy.name, manifests: policy.manifests, story: recording?.story ?? [] }, cluster);
+  });
+  const { format, style } = outputOf(flags, console, { for: 'out' });
+  if (format === 'json') {
+    console.out(
+      jsonText({ failures: config.script, lookAheadMs: config.durationMs, policies: answers.map(whatifJson) }),
+    );
+    return EXIT.ok;
+  }
+  if (flags.quiet !== true) console.err(problemsText(study.problems, outputOf(flags, console, { for: 'err' }).style));
+  const failures = config.script.map(({ fault, target, forMs }) => {
+    const length = forMs === undefined ? '' : ` for ${formatDuration(forMs)}`;
+    return ` ${fault} on ${target}${length}\n`;
+  });
+  console.out(`${study.name}, ${formatDuration(config.durationMs)} from ${new Date(config.startMs).toISOString()}\n`);
+  console.out(`${failures.join('')}\n`);
+  console.out(answers.map((answer) => whatifText(answer, { story: flags.quiet !== true }, style)).join('\n'));
+  return EXIT.ok;
 };
+
+function requestOf(request: CommandRequest, args: Arguments): StudyRequest {
+  const { operands, flags } = request;
+  if (operands.length === 0) args.problem('MT003', 'no dump of a cluster', { remedy: 'give its file or folder' });
+  const script = failuresOf(request, args.duration('--for', flags.for));
+  if (script.length === 0) {
+    args.problem('MT003', 'nothing fails', {
+      remedy: 'add --node-fail HOST, --rack-fail RACK, --switch-fail RACK or --bmc-fail HOST',
+    });
+  }
+  return {
+    clusterPaths: operands,
+    policies: args.policies(),
+    script,
+    overrides: { duration: LOOK_AHEAD, ...args.overrides(), study: 'from-now', replications: 1 },
+  };
+}
+
+function failuresOf({ flags }: CommandRequest, forMs: number | undefined): readonly FaultRequest[] {
+  const lasting = forMs === undefined ? {} : { forMs };
+  const strikes = (fault: FaultClass, targets: readonly string[] | undefined, kind: 'host' | 'rack'): FaultRequest[] =>
+    (targets ?? []).map((target) => ({ atMs: 0, fault, [kind]: target, ...lasting }));
+  return [
+    ...strikes('hostDead', flags.nodeFail, 'host'),
+    ...strikes('rackPowerLoss', flags.rackFail, 'rack'),
+    ...strikes('switchOutage', flags.switchFail, 'rack'),
+    ...strikes('bmcUnreachable', flags.bmcFail, 'host'),
+  ];
+}
+
+function undisturbed(config: SimConfig): SimConfig {
+  const classes = Object.fromEntries(
+    Object.entries(config.faults.classes).map(([name, fault]) => [name, { ...fault, perYear: 0 }]),
+  ) as Record<FaultClass, FaultClassConfig>;
+  return {
+    ...config,
+    faults: { ...config.faults, classes },
+    plannedReboots: { ...config.plannedReboots, everyMs: 0 },
+  };
+}

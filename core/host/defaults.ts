@@ -4,10 +4,6 @@
 export const POWER_POLL_MS = 60_000;
 /** A soft power-off that has not ended after this becomes a hard one. Source: baremetal-operator, pkg/provisioner/ironic/ironic.go. */
 export const SOFT_POWER_OFF_MS = 180_000;
-/** Hosts inspecting, provisioning or deprovisioning at once. Source: baremetal-operator, docs/configuration.md (PROVISIONING_LIMIT). */
-export const PROVISIONING_LIMIT = 20;
-/** Failed deployments of one image before the host is left alone; 0 is without limit. Source: baremetal-operator, main.go. */
-export const MAX_PROVISIONING_RETRIES = 5;
 /** Failures after which a deletion goes on without them. Source: baremetal-operator, host_state_machine.go (retryCount). */
 export const DELETE_GIVES_UP_AFTER = 3;
 /** An effect that the interpreter cannot start within this is refused and decided anew. Assumption: fresh reads take well under it. */

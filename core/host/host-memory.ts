@@ -75,7 +75,8 @@ export function absorb(memory: HostMemory, facts: readonly Fact[]): HostMemory {
 function absorbOne(memory: HostMemory, fact: Fact): HostMemory {
   switch (fact.fact) {
     case 'power':
-      return believes(memory, fact.reading) ? { ...memory, reading: fact.reading, asked: false } : memory;
+      if (fact.reading.askedAtMs < memory.believeFromMs) return memory;
+      return { ...memory, reading: fact.reading, asked: false };
     case 'operation':
       return ended(memory, fact.operationId, fact.end, fact.atMs);
     case 'outcome':
@@ -85,14 +86,7 @@ function absorbOne(memory: HostMemory, fact: Fact): HostMemory {
   }
 }
 
-/** While a command or an operation is on its way a reading says nothing about its end. */
-function believes(memory: HostMemory, reading: PowerReading): boolean {
-  const isBusy =
-    (memory.command !== undefined && memory.command.end === undefined) ||
-    (memory.operation !== undefined && memory.operation.end === undefined);
-  return !isBusy && reading.askedAtMs >= memory.believeFromMs;
-}
-
+/** What was read while it was on its way is forgotten: only a reading asked from now on says how it ended. */
 function ended(memory: HostMemory, operationId: string, end: OperationEnd, atMs: number): HostMemory {
   const after = { ...memory, reading: undefined, asked: false, believeFromMs: atMs };
   if (memory.command?.operationId === operationId) return { ...after, command: { ...memory.command, end } };

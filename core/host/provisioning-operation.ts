@@ -13,7 +13,7 @@ import type { HostScene, Step } from './step.ts';
 export type OperationKind = 'provision' | 'deprovision';
 
 /** The operation that the provisioning state asks for, if any. */
-export function operationKindOf(host: BareMetalHost): OperationKind | undefined {
+function operationKindOf(host: BareMetalHost): OperationKind | undefined {
   switch (host.status?.provisioning?.state) {
     case 'provisioning':
       return 'provision';
@@ -24,7 +24,7 @@ export function operationKindOf(host: BareMetalHost): OperationKind | undefined 
   }
 }
 
-export function operationIdOf(host: BareMetalHost, kind: OperationKind): string {
+function operationIdOf(host: BareMetalHost, kind: OperationKind): string {
   const start = host.status?.operationHistory?.[kind]?.start ?? `generation ${host.metadata.generation ?? 0}`;
   return `${host.metadata.uid}:${kind}:${start}:${host.status?.errorCount ?? 0}`;
 }

@@ -27,9 +27,9 @@ import { hasSlot, slotsTaken } from './provisioning-slots.ts';
 import type { HostScene, Step } from './step.ts';
 
 export interface ProvisioningLimits {
-  /** Hosts inspecting, provisioning or deprovisioning at once. */
+  /** Hosts inspecting, provisioning or deprovisioning at once. The product's default is 20. Source: baremetal-operator, docs/configuration.md. */
   readonly provisioningLimit: number;
-  /** Failed deployments of one image before the host is left alone; 0 is without limit. */
+  /** Failed deployments of one image before the host is left alone; 0 is without limit. The product's default is 5. Source: baremetal-operator, main.go. */
   readonly maxProvisioningRetries: number;
 }
 

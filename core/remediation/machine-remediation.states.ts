@@ -68,7 +68,7 @@ export const MACHINE_REMEDIATION_STATES: StateTable<
       to: 'New',
       rule: 'recreate-not-implemented',
       when: { recreate: true },
-      says: 'Strategy recreate is not implemented: nothing is done, for ever.',
+      says: 'Strategy recreate does not exist in this operator: nothing is done, for ever.',
     },
     {
       from: 'New',

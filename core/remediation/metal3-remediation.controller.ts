@@ -169,7 +169,7 @@ function guardsOf(scene: Metal3Scene, view: ClusterView, dueMs: number, limit: n
     drained: remains.pods + remains.attachments === 0,
     backedUp: node !== undefined && isBackedUp(scene, node),
     due: nowMs > dueMs,
-    retryLeft: limit > 0 && (request.status?.retryCount ?? 0) < limit,
+    retryLeft: (request.status?.retryCount ?? 0) < limit,
   };
 }
 

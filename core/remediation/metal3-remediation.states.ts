@@ -244,7 +244,7 @@ export const METAL3_REMEDIATION_STATES: StateTable<Metal3State, Metal3Guard, Met
     drained: 'no terminating pod and no VolumeAttachment names the Node',
     backedUp: 'the backup on the request equals the labels and annotations of the Node',
     due: 'more than the timeout since lastRemediated',
-    retryLeft: 'a retry limit is set and not reached',
+    retryLeft: 'the retry limit is not reached; one of zero or less always is',
   },
   edges: [...ENTRY, ...RUNNING, ...WAITING, ...ENDS],
 };

@@ -76,6 +76,13 @@ export function inventoryOf(objects: readonly KubeObject[], options: InventoryOp
   const { hardware, assumptions: stageTimes } = hardwareOf(input);
   assumptions.push(...stageTimes, ...storage.assumptions);
 
+  const disksOfModel = new Map<string, number>();
+  for (const { host } of linked) {
+    const model = hardwareModel(hardwareDetails(input, host));
+    const disks = storage.dataDisks.get(host.metadata.name) ?? 0;
+    disksOfModel.set(model, Math.max(disks, disksOfModel.get(model) ?? 0));
+  }
+
   const nodeNames = new Set(linked.flatMap(({ node }) => (node === undefined ? [] : [node.metadata.name])));
   const hosts = withRacks.map((entry): HostConfig => {
     const { host, node } = entry;
@@ -90,7 +97,7 @@ export function inventoryOf(objects: readonly KubeObject[], options: InventoryOp
       nodeName: node?.metadata.name ?? futureNodeName(details.hostname, host, nodeNames),
       rack: entry.rack,
       hardware: hardwareModel(details),
-      dataDisks: storage.dataDisks.get(host.metadata.name) ?? spareDataDisks(entry, details, storage.pools.length > 0),
+      dataDisks: storage.dataDisks.get(host.metadata.name) ?? spareDataDisks(entry, details, disksOfModel),
       initial,
       controlPlane: isControlPlane(entry),
     };
@@ -112,9 +119,17 @@ export function inventoryOf(objects: readonly KubeObject[], options: InventoryOp
   };
 }
 
-/** A host without a node carries nothing yet; its disks join the pool when a Machine moves to it. */
-function spareDataDisks(entry: LinkedHost, details: HardwareDetails, hasPools: boolean): number {
-  return hasPools && entry.node === undefined ? spareDisks(details, entry.host).count : 0;
+/**
+ * A host without a node carries nothing yet and has no volumes that would tell; its disks join the pool when a Machine moves
+ * to it. It is taken to be used like the others of its hardware model.
+ */
+function spareDataDisks(
+  { host, node }: LinkedHost,
+  details: HardwareDetails,
+  disksOfModel: ReadonlyMap<string, number>,
+): number {
+  if (node !== undefined) return 0;
+  return Math.min(spareDisks(details, host).count, disksOfModel.get(hardwareModel(details)) ?? 0);
 }
 
 /** Rack of each host by the label of its Node, else of its BareMetalHost. */

@@ -284,7 +284,7 @@ export class HostFleet implements HostTruth {
     const host = this.host(index);
     const wasBroken = host.active.length > 0;
     this.cure(index, 'person');
-    if (host.provisioning || !this.racks.feedOn(host.rack)) return;
+    if (host.provisioning || host.stage === 'agent' || !this.racks.feedOn(host.rack)) return;
     if (host.wanted === 'on' && host.installed && (wasBroken || host.stage === 'stuck') && host.stage !== 'up') {
       this.#boot(host, 'person');
     } else if (host.stage === 'up' && wasBroken) {

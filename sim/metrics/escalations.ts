@@ -69,6 +69,6 @@ function bareMetalHost(
 ): { host: number; reason: string } | undefined {
   if (after?.status?.operationalStatus !== 'error' || before?.status?.operationalStatus === 'error') return undefined;
   const host = parts.fleet.indexOfHost(keyString(keyOf(after)));
-  if (host < 0 || parts.fleet.kubeletActs(host)) return undefined;
+  if (host < 0 || parts.fleet.kubeletActs(host) || !parts.observer.downtime.holdsSlot(host)) return undefined;
   return { host, reason: `BareMetalHost ${after.metadata.name}: ${after.status.errorType ?? 'error'}` };
 }

@@ -1,8 +1,9 @@
-// What a person sets right in the API after the hardware: a host that a remediation left switched off, and the error that
-// the host operator still backs off from; and storage that waits for its disks to be added again.
+// What a person sets right beside the hardware: a host that a remediation left switched off in the API, and storage that
+// waits for its disks to be added again.
 //
 // Divergence from reality
-// - People edit nothing else: no policy object, no Machine, no finalizer.
+// - People edit nothing else: no policy object, no Machine, no finalizer. A host operator that backs off from errors is left
+//   to its back-off.
 
 import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
@@ -32,14 +33,6 @@ export class AfterRepair {
     if (current === undefined) return;
     if (current.spec?.online === false && current.spec.consumerRef !== undefined) {
       this.#store.patch(BARE_METAL_HOST, key, { spec: { online: true } }, { subresource: 'main' });
-    }
-    if ((current.status?.errorCount ?? 0) > 0) {
-      this.#store.patch(
-        BARE_METAL_HOST,
-        key,
-        { status: { errorCount: 0, errorType: null, errorMessage: '', operationalStatus: 'OK' } },
-        { subresource: 'status' },
-      );
     }
   }
 }

@@ -163,9 +163,9 @@ export class RepairCrew {
     const host = this.#fleet.host(index);
     if (host.active.some((fault) => fault.level === 'person')) return 'person';
     if (hasActive(host, 'bmcUnreachable') || this.#desk.wanted(index)) return 'reboot';
-    if (host.provisioning || (host.wanted === 'off' && !host.installed)) return undefined;
-    if (this.#fleet.kubeletActs(index)) return undefined;
-    return host.installed ? 'powerCycle' : undefined;
+    // A host in the provisioner's hands, or without a system, is the host operator's business.
+    if (host.provisioning || host.stage === 'agent' || !host.installed) return undefined;
+    return this.#fleet.kubeletActs(index) ? undefined : 'powerCycle';
   }
 
   #draw(distribution: PeopleConfig['pageMs'], dispatch: Dispatch, which: 0 | 1): number {

@@ -107,7 +107,7 @@ export class AttachDetach {
     attachment.detachRequestedMs ??= kernel.nowMs;
     const node = nodes.at(attachment.nodeName);
     const forcedAtMs = attachment.detachRequestedMs + config.kubernetes.forceDetachMs;
-    if (nodes.acts(node) || (kernel.nowMs >= forcedAtMs && !isUp(node))) {
+    if (nodes.acts(node) || isOutOfService(node) || (kernel.nowMs >= forcedAtMs && !isUp(node))) {
       this.detach(volume, attachment);
       return;
     }

@@ -40,7 +40,7 @@ describe('hosts of an imported cluster', () => {
       'openshift-worker-0 | worker-0.hci.example.com | rack0 | PowerEdge R750 | 2 disks | serving',
       'openshift-worker-10 | worker-10.hci.example.com | rack2 | ProLiant DL380 Gen10 Plus | 2 disks | serving',
       'openshift-worker-11 | worker-11.hci.example.com | rack2 | ProLiant DL380 Gen10 Plus | 2 disks | off',
-      'openshift-worker-12 | openshift-worker-12 | rack2 | ProLiant DL380 Gen10 Plus | 0 disks | unprovisioned',
+      'openshift-worker-12 | openshift-worker-12 | rack2 | ProLiant DL380 Gen10 Plus | 2 disks | unprovisioned',
       'openshift-worker-2 | worker-2.hci.example.com | rack0 | PowerEdge R750 | 2 disks | serving',
       'openshift-worker-5 | worker-5.hci.example.com | rack1 | PowerEdge R750 | 2 disks | silent since 2026-11-22T08:03:37Z',
       'openshift-worker-8 | worker-8.hci.example.com | rack2 | ProLiant DL380 Gen10 Plus | 2 disks | serving',

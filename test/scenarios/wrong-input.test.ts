@@ -464,6 +464,22 @@ spec: { selector: {}, maxUnavailable: 30% }
     expected: ['error MT121 command line:1:1 target { node: worker-66 } matches no node -> did you mean "worker-0"?'],
   },
   {
+    given: 'replicas of a workload, faults of a model and replicas of a pool that the cluster does not have',
+    files: {
+      's.yaml': `${HEAD}${CLUSTER}      workloads:
+        - { name: db, replicas: 3, volume: 1GiB }
+  storage: { replicas: 4 }
+  requiredReplicas: { workloads/dp: 2 }
+  faults: { models: { servr: { osHang: { perYear: 1 } } } }
+`,
+    },
+    expected: [
+      "error MT153 s.yaml:13:3 pool 'ceph-rbd' wants 4 replicas in distinct racks, but only 3 have storage hosts -> lower storage.replicas, or set storage.failureDomain: host",
+      'error MT123 s.yaml:14:23 the cluster has no workload "workloads/dp" -> did you mean "workloads/db"?',
+      'error MT123 s.yaml:15:23 the cluster has no hardware model "servr" -> did you mean "server"?',
+    ],
+  },
+  {
     given: 'neither scenario nor cluster',
     files: {},
     request: {},

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { BARE_METAL_HOST, type BareMetalHost, type ProvisioningState } from '../../../core/api/bare-metal-host.ts';
 import type { KubeObject, StringMap } from '../../../core/api/object.ts';
+import { formatTime } from '../../../core/api/time.ts';
 import type { Fact, OperationEnd, PowerReading } from '../../../core/facts.ts';
 import { bareMetalHostController } from '../../../core/host/bare-metal-host.controller.ts';
 import type { HostMemory } from '../../../core/host/host-memory.ts';
@@ -110,6 +111,12 @@ describe('with a BMC that behaves', () => {
     bench.runFor(60 * MINUTE);
     expect(commands(bench)).toEqual(['off hard 60000', 'on hard 65100']);
     expect(bench.performed.filter(({ action }) => action.do === 'patch')).toEqual([]);
+    bench.update(BARE_METAL_HOST, HOST, 'main', (old) => ({
+      ...old,
+      metadata: { ...old.metadata, labels: { a: 'b' } },
+    }));
+    bench.runFor(MINUTE);
+    expect(commands(bench).length).toBe(2);
     annotate(bench, {});
     bench.runFor(MINUTE);
     annotate(bench, { [`${BASE}/a`]: '{"mode":"hard"}' });
@@ -281,7 +288,8 @@ describe('decision by decision', () => {
     play.after(3_000).ends({ kind: 'succeeded' });
     expect(play.asks).toEqual(['observePower']);
     expect(play.after(100).reads('off', 200).asks).toEqual([]);
-    expect(play.reads('off', 50).asks).toEqual([expect.stringContaining('"poweredOn":false')]);
+    const status = { poweredOn: false, lastUpdated: formatTime(play.nowMs) };
+    expect(play.reads('off', 50).asks).toEqual([JSON.stringify({ status })]);
   });
 
   test('a command whose end is unknown is observed; a host that still reads on is a failed try', () => {
@@ -291,6 +299,13 @@ describe('decision by decision', () => {
     play.after(1_000).reads('on');
     expect(play.asks).toEqual([expect.stringContaining('"errorType":"power management error"')]);
     expect(play.last.recheckAtMs).toBeGreaterThanOrEqual(play.nowMs + MINUTE);
+  });
+
+  test('a command without any end is not repeated before the BMC was asked', () => {
+    const play = new Play({ annotations: { [`${BASE}/a`]: '{"mode":"hard"}' } }).reads('on');
+    expect(play.last.recheckAtMs).toBe(NOW_MS + 300_000);
+    expect(play.after(300_000).asks).toEqual(['observePower']);
+    expect(play.after(100).reads('on').asks).toEqual(['off hard']);
   });
 
   test('an effect that was refused before it started is decided anew', () => {

@@ -187,6 +187,15 @@ describe('failures', () => {
     expect(seen(bench)).toEqual(expected);
   });
 
+  test('a deployment that nobody answers for has failed after an hour', () => {
+    const bench = start([host('available', WANTED)]);
+    bench.provisioner.provision = () => undefined;
+    bench.runFor(60 * MINUTE - 1);
+    expect(seen(bench).state).toBe('provisioning');
+    bench.runFor(1);
+    expect(seen(bench)).toEqual({ state: 'deprovisioning', status: 'error', failures: 1 });
+  });
+
   test('C168 any change of state clears the error count', () => {
     const bench = start([host('available', { ...WANTED, status: { errorCount: 4 } })]);
     bench.runFor(1_000);

@@ -117,6 +117,12 @@ describe('one step', () => {
     expect(isDeleting(bench)).toBe(deleting);
   });
 
+  test('at the deadline itself there is still time', () => {
+    const bench = start({}, { ...ASK, ...WAS_OFF, [DEADLINE]: formatTime(NOW_MS) }, []);
+    bench.runFor(0);
+    expect(bench.rules(MACHINE)).toEqual(['waiting-for-node']);
+  });
+
   test('withdrawn half-way: the host stays held off', () => {
     const bench = start({}, ASK, [LOST]);
     bench.runFor(1_000);

@@ -69,6 +69,15 @@ describe('a node that is silent for 20 s', () => {
   });
 });
 
+test('a boot that no one saw going down costs the containers all the same', () => {
+  const world = new WorkloadWorld(SHOP);
+  world.until(10);
+  world.truth.boot('a1');
+  world.until(100);
+  expect(world.unavailableSeconds('shop')).toBe(START_S + 0.002);
+  expect(world.writes).toHaveLength(2);
+});
+
 describe('a dead node', () => {
   test('a Deployment runs elsewhere after the toleration, away from its siblings; the old pod stays Terminating', () => {
     const world = new WorkloadWorld(WEB);
@@ -101,6 +110,19 @@ describe('a dead node', () => {
     deadAt10(world);
     world.until(86_400);
     expect(world.pods('db')).toEqual(['a1 Terminating', 'b1 Running', 'c1 Running']);
+  });
+
+  test.each([
+    ['OrderedReady', ['a1 NotReady', 'b1 Running']],
+    ['Parallel', ['a1 NotReady', 'b1 Running', 'c1 Running']],
+  ] as const)('a lost higher ordinal behind one that is not ready, %s', (policy, expected) => {
+    const world = new WorkloadWorld(workload({ kind: 'StatefulSet', name: 'db', on: ['a1', 'b1', 'c1'], policy }));
+    world.truth.die('a1');
+    world.until(60);
+    world.markUnreachable('a1');
+    world.forceDelete('db-2');
+    world.until(100);
+    expect(world.pods('db')).toEqual(expected);
   });
 
   test('the Node is deleted: pods go within 60 to 80 s, volumes 6 min later', () => {

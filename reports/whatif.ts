@@ -1,0 +1,151 @@
+// The answer of `whatif` for one policy: who is fenced, when, who is refused, and why; then what happened, in order.
+
+import type { StoryEntry } from '../sim/result.ts';
+import { hostList } from './explanation.ts';
+import { type Fencing, fencingsIn, type Refusal, refusalsIn } from './fencings.ts';
+import { type HostNames, StoryIndex } from './story-index.ts';
+import { forPeople, storyText, timeText } from './story-lines.ts';
+import { asShown, paint, printable, type TextStyle, wrap } from './text-style.ts';
+
+export interface WhatifRun {
+  readonly policy: string;
+  readonly manifests: readonly string[];
+  readonly story: readonly StoryEntry[];
+}
+
+export interface WhatifAnswer {
+  readonly policy: string;
+  readonly manifests: readonly string[];
+  readonly index: StoryIndex;
+  readonly fencings: readonly Fencing[];
+  /** Chosen for remediation without a power-off of its own: its host was off already. */
+  readonly otherChosen: readonly { readonly host: number; readonly entry: StoryEntry }[];
+  readonly refusals: readonly Refusal[];
+}
+
+export function whatifAnswer(
+  run: WhatifRun,
+  cluster: { readonly hosts: readonly HostNames[]; readonly notReadyAtStart: ReadonlySet<number> },
+): WhatifAnswer {
+  const index = new StoryIndex(run.story, cluster.hosts);
+  const fencings = fencingsIn(index);
+  const fenced = new Set(fencings.map(({ host }) => host));
+  const otherChosen = new Map<number, StoryEntry>();
+  index.story.forEach((entry, i) => {
+    if (entry.topic !== 'decision' || entry.rule !== 'remediate') return;
+    for (const host of index.hostsAt(i)) {
+      if (!fenced.has(host) && !otherChosen.has(host)) otherChosen.set(host, entry);
+    }
+  });
+  return {
+    policy: run.policy,
+    manifests: run.manifests,
+    index,
+    fencings,
+    otherChosen: [...otherChosen].map(([host, entry]) => ({ host, entry })),
+    refusals: refusalsIn(index, cluster.notReadyAtStart),
+  };
+}
+
+/** One policy's answer, ending in a newline. */
+export function whatifText(answer: WhatifAnswer, options: { readonly story: boolean }, style: TextStyle): string {
+  const { index, fencings, otherChosen, refusals } = answer;
+  const lines = [
+    paint(`policy ${asShown(printable(answer.policy), style)}`, 'strong', style),
+    ...(answer.manifests.length === 0 ? ['no manifests: no remediation'] : answer.manifests).flatMap((manifest) =>
+      prose(`  ${manifest}`, '    ', style),
+    ),
+    '',
+    ...fencings.flatMap((fencing) =>
+      row(
+        'FENCED',
+        'bad',
+        `${index.shown(fencing.host)} ${fencing.what} at ${timeText(fencing.atMs, 'since')}`,
+        [
+          because(fencing.chosen),
+          `truth: ${fencing.effect.truth ?? 'not recorded'}`,
+          ...(fencing.needless === undefined ? [] : [fencing.needless.text]),
+        ],
+        style,
+      ),
+    ),
+    ...otherChosen.flatMap(({ host, entry }) =>
+      row(
+        'CHOSEN',
+        'doubt',
+        `${index.shown(host)} at ${timeText(entry.atMs, 'since')}, without a power-off`,
+        [because(entry)],
+        style,
+      ),
+    ),
+    ...refusals.flatMap(({ atMs, untilMs, entry, hosts }) => {
+      const until = untilMs === atMs ? '' : ` to ${timeText(untilMs, 'since')}`;
+      return row(
+        'REFUSED',
+        'doubt',
+        `${hostList(hosts, index)} at ${timeText(atMs, 'since')}${until}`,
+        [because(entry)],
+        style,
+      );
+    }),
+    ...(fencings.length + otherChosen.length + refusals.length === 0 ? [' nobody is fenced and nobody refused'] : []),
+  ];
+  const story = options.story ? `\n${storyText(forPeople(index.story), 'since', style)}` : '';
+  return `${lines.map((line) => `${line}\n`).join('')}${story}`;
+}
+
+/** The same for machines. */
+export function whatifJson(answer: WhatifAnswer): unknown {
+  const { index } = answer;
+  return {
+    policy: answer.policy,
+    manifests: answer.manifests,
+    fenced: answer.fencings.map(({ host, atMs, what, effect, chosen, steps, needless }) => ({
+      host: index.shown(host),
+      atMs,
+      what,
+      truth: effect.truth ?? null,
+      decision: chosen ?? null,
+      steps,
+      needless: needless?.text ?? null,
+    })),
+    chosenWithoutPowerOff: answer.otherChosen.map(({ host, entry }) => ({
+      host: index.shown(host),
+      atMs: entry.atMs,
+      decision: entry,
+    })),
+    refused: answer.refusals.map(({ atMs, untilMs, entry, hosts }) => ({
+      hosts: hosts.map((host) => index.shown(host)),
+      atMs,
+      untilMs,
+      decision: entry,
+    })),
+    story: index.story,
+  };
+}
+
+function because(entry: StoryEntry | undefined): string {
+  if (entry === undefined) return 'because: no health check chose it on record';
+  return `because: ${entry.subject.split('/').at(-1)}: ${entry.text}`;
+}
+
+function row(
+  verb: string,
+  tone: 'bad' | 'doubt',
+  heading: string,
+  reasons: readonly string[],
+  style: TextStyle,
+): readonly string[] {
+  const labelWidth = 8;
+  const indent = ' '.repeat(labelWidth + 1);
+  const [first = '', ...rest] = prose(` ${verb.padEnd(labelWidth)}${heading}`, indent, style);
+  return [
+    first.replace(verb, paint(verb, tone, style)),
+    ...rest,
+    ...reasons.flatMap((reason) => prose(`${indent}${reason}`, `${indent}  `, style)),
+  ];
+}
+
+function prose(text: string, hang: string, style: TextStyle): readonly string[] {
+  return wrap(asShown(printable(text), style), style, hang);
+}
