@@ -39,9 +39,9 @@ export class Arguments {
     });
   }
 
-  /** Throws `BadInput` with all problems so far. */
+  /** Throws `BadInput` with all problems so far, from left to right. */
   finish(): void {
-    if (this.#problems.length > 0) throw new BadInput(this.#problems);
+    if (this.#problems.length > 0) throw new BadInput(this.#problems.toSorted((a, b) => a.column - b.column));
   }
 
   choice<T extends string>(flag: string, value: string, choices: readonly T[]): T | undefined {

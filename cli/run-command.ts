@@ -13,7 +13,7 @@ export async function runCommand(command: Command, request: CommandRequest): Pro
   try {
     return await command(request);
   } catch (error) {
-    if (request.console.environment['METALTWIN_DEBUG'] === '1' && error instanceof Error) {
+    if (request.console.environment.METALTWIN_DEBUG === '1' && error instanceof Error) {
       request.console.err(`${error.stack ?? ''}\n`);
     }
     return explainFailure(error, request);

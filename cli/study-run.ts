@@ -35,7 +35,10 @@ export interface StudyRunOptions {
 }
 
 /** Assumption: as many draws of the priors as keep their part of a study well below the policies' own. */
-const INPUT_DRAWS_MOST = 100;
+const INPUT_DRAWS_MOST = 40;
+const DAY_MS = 86_400_000;
+/** Assumption: about what one core simulates while a worker thread starts and loads the model. */
+const HOST_DAYS_FOR_WORKERS = 5_000;
 
 export async function runLoadedStudy(
   study: Study,
@@ -148,7 +151,7 @@ function planOf(study: Study, request: CommandRequest, options: StudyRunOptions)
     constraints: study.constraints,
     inputDraws: comparing ? Math.min(study.replications, INPUT_DRAWS_MOST) : 0,
     breakEvenPoints: comparing ? BREAK_EVEN_POINTS_DEFAULT : 0,
-    jobs: options.jobs ?? availableWorkers(),
+    jobs: options.jobs ?? defaultJobs(study),
     command: repeatCommand(options.verb, request, study),
     version: VERSION,
     scenarioDigest: study.scenarioDigest,
@@ -159,6 +162,13 @@ function planOf(study: Study, request: CommandRequest, options: StudyRunOptions)
   };
 }
 
+/** All cores, unless the whole study is done sooner than workers have started. Results are the same either way. */
+function defaultJobs(study: Study): number {
+  const { hosts, durationMs } = study.config;
+  const hostDays = (hosts.length * durationMs * study.policies.length * study.replications) / DAY_MS;
+  return hostDays < HOST_DAYS_FOR_WORKERS ? 1 : availableWorkers();
+}
+
 function printSummary(
   summary: StudySummary,
   folder: ResultsFolder,
@@ -166,21 +176,14 @@ function printSummary(
 ): void {
   const { console, flags } = run.request;
   const { format, style } = outputOf(flags, console, { for: 'out' });
-  switch (format) {
-    case 'json':
-      return console.out(summaryJson(summary));
-    case 'markdown':
-      return console.out(markdownSummary(summary));
-    default: {
-      const results = { token: folder.token, reportPath: folder.reportPath };
-      return console.out(
-        terminalSummary(summary, { exitCode: run.exitCode, elapsedMs: run.elapsedMs, results }, style),
-      );
-    }
-  }
+  const results = { token: folder.token, reportPath: folder.reportPath };
+  const { exitCode, elapsedMs } = run;
+  if (format === 'json') console.out(summaryJson(summary));
+  else if (format === 'markdown') console.out(markdownSummary(summary));
+  else console.out(terminalSummary(summary, { exitCode, elapsedMs, results }, style));
 }
 
-/** Hosts as the timelines name them, by rack in the order of the config. */
+/** Hosts as the timelines name them, by rack in the order of their names (rack 10 after rack 9), within a rack as in the config. */
 function rackOrder(config: SimConfig, summary: StudySummary): RackOrder {
   const named = new Set(summary.timelines.flatMap(({ spans }) => spans.map(({ host }) => host)));
   const racks = new Map<string, string[]>();
@@ -189,5 +192,6 @@ function rackOrder(config: SimConfig, summary: StudySummary): RackOrder {
     hosts.push(named.has(name) ? name : nodeName);
     racks.set(rack, hosts);
   }
-  return [...racks].map(([rack, hosts]) => ({ rack, hosts }));
+  const byName = [...racks].toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
+  return byName.map(([rack, hosts]) => ({ rack, hosts }));
 }

@@ -1,6 +1,5 @@
 // Why a run fenced, and why it refused: for each, what was known, what was true, which rule and budget decided.
 
-import { formatTime } from '../core/api/time.ts';
 import type { StoryEntry } from '../sim/result.ts';
 import type { Fencing, Refusal } from './fencings.ts';
 import { formatSpan } from './format.ts';
@@ -61,7 +60,7 @@ function decisionWords(entry: StoryEntry, clock: Clock): string {
 function valueWords(name: string, value: string | number | boolean): string {
   if (typeof value !== 'number' || !name.endsWith('Ms')) return `${name} ${String(value)}`;
   const plain = name.slice(0, -2);
-  return value > INSTANTS_FROM_MS ? `${plain} ${formatTime(value)}` : `${plain} ${formatSpan(value)}`;
+  return value > INSTANTS_FROM_MS ? `${plain} ${new Date(value).toISOString()}` : `${plain} ${formatSpan(value)}`;
 }
 
 type Row = readonly [label: string, text: string];

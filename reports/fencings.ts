@@ -68,6 +68,7 @@ export function refusalsIn(index: StoryIndex, notReadyAtStart: ReadonlySet<numbe
   const attended = new Set<number>();
   const refusals: Refusal[] = [];
   const open = new Map<string, number>();
+  const detections = detectionsIn(index);
   index.story.forEach((entry, i) => {
     const own = index.hostsAt(i);
     for (const host of own) follow(entry, host, { notReady, attended });
@@ -76,7 +77,8 @@ export function refusalsIn(index: StoryIndex, notReadyAtStart: ReadonlySet<numbe
       open.delete(entry.subject);
       return;
     }
-    const hosts = own.length > 0 ? own : [...notReady].filter((host) => !attended.has(host));
+    const waiting = [...notReady].filter((host) => !attended.has(host));
+    const hosts = own.length > 0 ? own : watchedBy(entry, waiting, detections);
     const position = open.get(entry.subject) ?? refusals.length;
     open.set(entry.subject, position);
     const earlier = refusals[position];
@@ -88,6 +90,35 @@ export function refusalsIn(index: StoryIndex, notReadyAtStart: ReadonlySet<numbe
     };
   });
   return refusals;
+}
+
+interface Detection {
+  readonly host: number;
+  readonly atMs: number;
+  readonly text: string;
+}
+
+/** Events in which a health check says that it found a host unhealthy. */
+function detectionsIn(index: StoryIndex): readonly Detection[] {
+  return index.story.flatMap(({ topic, text, atMs }, i) =>
+    topic === 'event' && text.includes('DetectedUnhealthy')
+      ? index.hostsAt(i).map((host) => ({ host, atMs, text }))
+      : [],
+  );
+}
+
+/** Of those who wait, the ones that the refusing check itself had found unhealthy; all of them where it names nobody. */
+function watchedBy(
+  refusal: StoryEntry,
+  waiting: readonly number[],
+  detections: readonly Detection[],
+): readonly number[] {
+  const controller = refusal.text.split(':')[0] ?? '';
+  const check = `/${refusal.subject.split('/').at(-1)}/`;
+  const earlier = detections.filter(({ atMs, text }) => atMs <= refusal.atMs && text.startsWith(`${controller}:`));
+  const naming = earlier.filter(({ text }) => text.includes(check));
+  const found = new Set((naming.length > 0 ? naming : earlier).map(({ host }) => host));
+  return found.size === 0 ? waiting : waiting.filter((host) => found.has(host));
 }
 
 function follow(

@@ -1,6 +1,5 @@
 // JSON for machines. Key order is that of the summary's type, numbers are exact, one trailing newline: same study, same bytes.
 
-import { assert } from '../core/assert.ts';
 import type { StudySummary } from '../lab/summary.ts';
 
 /** The bytes of summary.json. */
@@ -13,7 +12,7 @@ export function jsonText(value: unknown): string {
   const text = JSON.stringify(
     value,
     (key, held: unknown) => {
-      assert(typeof held !== 'number' || Number.isFinite(held), `${key} is a finite number`);
+      if (typeof held === 'number' && !Number.isFinite(held)) throw new RangeError(`${key} is not a finite number`);
       return held;
     },
     2,

@@ -75,7 +75,9 @@ function bullets(items: readonly string[]): string {
   return items.map((item) => `- ${escaped(item)}`).join('\n');
 }
 
-/** Names from clusters must not become markup. */
+/** Names from clusters must not become markup; brackets alone are harmless, links are not. */
 function escaped(text: string): string {
-  return printable(text).replace(/[\\`*_{}[\]<>|#]/g, (character) => `\\${character}`);
+  return printable(text)
+    .replace(/[\\`*_{}<>|#]/g, (character) => `\\${character}`)
+    .replaceAll('](', ']\\(');
 }

@@ -80,12 +80,13 @@ function sourceLines(problem: ShownProblem, style: TextStyle): readonly string[]
   if (problem.source === undefined) return [];
   const number = String(problem.line).padStart(5);
   const gutter = `${' '.repeat(number.length)} | `;
-  const column = Math.max(1, Math.min(problem.column, problem.source.length + 1));
-  const length = Math.max(1, (problem.endColumn ?? column + 1) - column);
+  const { text, column } = excerpt(problem.source, problem.column, style.width - gutter.length);
+  const length = Math.max(1, (problem.endColumn ?? problem.column + 1) - problem.column);
+  const room = Math.max(1, style.width - gutter.length - column + 1);
   // A tab before the marker stays a tab, so that the marker stands under its text.
-  const indent = problem.source.slice(0, column - 1).replace(/[^\t]/g, ' ');
-  const marker = `${gutter}${indent}${'^'.repeat(Math.min(length, style.width))}`;
-  const source = `${number} | ${asShown(problem.source.replace(/[^\t\P{Cc}]/gu, '?'), style)}`;
+  const indent = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
+  const marker = `${gutter}${indent}${'^'.repeat(Math.min(length, room))}`;
+  const source = `${number} | ${asShown(text.replace(/[^\t\P{Cc}]/gu, '?'), style)}`;
   if (problem.remedy === undefined) return [source, marker];
   const remedy = asShown(printable(problem.remedy), style);
   return `${marker} ${remedy}`.length <= style.width
@@ -93,6 +94,20 @@ function sourceLines(problem: ShownProblem, style: TextStyle): readonly string[]
     : [source, marker, ...wrap(`  ${remedy}`, style, '  ')];
 }
 
+/** As much of a line as fits, around the column; what is cut is marked. Columns are 1-based and lie within the line or just behind it. */
+function excerpt(source: string, at: number, room: number): { readonly text: string; readonly column: number } {
+  const column = Math.max(1, Math.min(at, source.length + 1));
+  if (source.length <= room) return { text: source, column };
+  const cut = '...';
+  const kept = Math.max(1, room - 2 * cut.length);
+  const start = Math.max(0, Math.min(column - 1 - Math.floor(kept / 2), source.length - kept));
+  const front = start === 0 ? '' : cut;
+  const back = start + kept >= source.length ? '' : cut;
+  return { text: `${front}${source.slice(start, start + kept)}${back}`, column: column - start + front.length };
+}
+
+/** 1:1 without a source line means the file as a whole. */
 function placeOf(problem: ShownProblem): string {
-  return problem.line === 0 ? problem.file : `${problem.file}:${problem.line}:${problem.column}`;
+  const whole = problem.line === 1 && problem.column === 1 && problem.source === undefined;
+  return whole ? problem.file : `${problem.file}:${problem.line}:${problem.column}`;
 }

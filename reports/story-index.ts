@@ -46,9 +46,9 @@ export class StoryIndex {
   }
 
   #learn({ values }: StoryEntry): void {
-    if (typeof values?.['host'] !== 'string' || typeof values['machine'] !== 'string') return;
-    const host = this.#hostOf.get(values['host']);
-    if (host !== undefined && !this.#hostOf.has(values['machine'])) this.#hostOf.set(values['machine'], host);
+    if (typeof values?.host !== 'string' || typeof values.machine !== 'string') return;
+    const host = this.#hostOf.get(values.host);
+    if (host !== undefined && !this.#hostOf.has(values.machine)) this.#hostOf.set(values.machine, host);
   }
 
   #hostsIn(text: string): readonly number[] {

@@ -30,17 +30,17 @@ export function timeText(atMs: number, clock: Clock): string {
   return atMs < 1000 ? '+0s' : `+${formatSpan(atMs)}`;
 }
 
-/** `openshift-worker-5: boots (remediation) (truth: ...)`; the subject is left out where the text names it. */
-export function entryWords(entry: StoryEntry): string {
-  const truth = entry.truth === undefined ? '' : ` (truth: ${entry.truth})`;
+/** `openshift-worker-5: boots (remediation)`; the subject is left out where the text names it, truth stands beside effects only. */
+function entryWords(entry: StoryEntry): string {
+  const truth = entry.truth === undefined || entry.topic !== 'effect' ? '' : ` (truth: ${entry.truth})`;
   const short = entry.subject.split('/').at(-1) ?? entry.subject;
-  const subject = entry.text.includes(short) ? '' : `${entry.subject}: `;
+  const subject = entry.text.includes(short) ? '' : `${short}: `;
   return `${subject}${entry.text}${truth}`;
 }
 
-/** Writes to the API are left out of a story that is told for people; the decisions behind them stay. */
+/** Left out of a story for people: writes and events, which repeat the decision behind them, and the BMC's side of effects. */
 export function forPeople(story: readonly StoryEntry[]): readonly StoryEntry[] {
-  return story.filter(({ topic }) => topic !== 'action' && topic !== 'power');
+  return story.filter(({ topic }) => topic !== 'action' && topic !== 'event' && topic !== 'power');
 }
 
 function isHeadline(entry: StoryEntry): boolean {

@@ -93,7 +93,7 @@ export interface ShownPair {
   /** Heading of its column. */
   readonly label: string;
   readonly pair: PairSummary;
-  /** Mean of a metric under the worse policy of the pair: what a share of the difference refers to. 0 when unknown. */
+  /** What a share of the difference refers to: the mean of the worse policy of the pair; for the matched pair, of any policy. */
   readonly scale: (metric: MetricName) => number;
 }
 
@@ -108,22 +108,25 @@ function leadingPairs(summary: StudySummary): readonly ShownPair[] {
 /** The pairs that a report shows side by side. */
 export function comparedPairs(summary: StudySummary): readonly ShownPair[] {
   const { pairs, matchedPair, policies } = summary;
-  const meanUnder = (name: string, metric: MetricName): number | undefined =>
-    policies.find((policy) => policy.name === name)?.metrics[metric].mean;
-  const shown = (pair: PairSummary, label: string): ShownPair => ({
-    label,
-    pair,
-    scale: (metric) => {
-      // Of a policy that has no row of its own the mean follows from the other's and the difference.
-      const difference = pair.differences[metric].mean;
-      const known = { a: meanUnder(pair.a, metric), b: meanUnder(pair.b, metric) };
-      if (known.a !== undefined) return Math.max(known.a, known.b ?? known.a - difference);
-      return known.b === undefined ? 0 : Math.max(known.b, known.b + difference);
-    },
-  });
+  const means = (metric: MetricName, names: readonly string[]): readonly number[] =>
+    policies.filter((policy) => names.includes(policy.name)).map((policy) => policy.metrics[metric].mean);
+  const all = policies.map((policy) => policy.name);
   return [
-    ...pairs.map((pair) => shown(pair, `${pair.a} - ${pair.b}`)),
-    ...(matchedPair === null ? [] : [shown(matchedPair.pair, 'action alone')]),
+    ...pairs.map((pair) => ({
+      label: `${pair.a} - ${pair.b}`,
+      pair,
+      scale: (metric: MetricName) => Math.max(0, ...means(metric, [pair.a, pair.b])),
+    })),
+    // The policies of the matched pair have no means of their own in a summary.
+    ...(matchedPair === null
+      ? []
+      : [
+          {
+            label: 'action alone',
+            pair: matchedPair.pair,
+            scale: (metric: MetricName) => Math.max(0, ...means(metric, all)),
+          },
+        ]),
   ];
 }
 

@@ -39,7 +39,7 @@ const ASCII_FOR: Readonly<Record<string, string>> = {
 /** Text as the style can show it: ASCII replacements, and `?` for what has none. */
 export function asShown(text: string, style: TextStyle): string {
   if (!style.ascii) return text;
-  return text.replace(/[^\u0000-\u007f]/gu, (character) => ASCII_FOR[character] ?? '?');
+  return text.replace(/[\u0080-\u{10ffff}]/gu, (character) => ASCII_FOR[character] ?? '?');
 }
 
 /** Breaks at spaces; continuation lines start with `hang`. Words longer than a line are left whole, so they can be pasted. */

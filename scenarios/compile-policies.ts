@@ -4,7 +4,8 @@ import type { HardwareConfig } from '../sim/config.ts';
 import { sample } from '../sim/kernel/distributions.ts';
 import type { ClusterModel } from './cluster/inventory.ts';
 import type { FileReader } from './file-reader.ts';
-import { checkPolicy, type SlowStages } from './policy/check-policy.ts';
+import { checkPolicy } from './policy/check-policy.ts';
+import type { SlowStages } from './policy/finding.ts';
 import { manifestLine, matchedPair } from './policy/matched-pair.ts';
 import { meaningLines } from './policy/meaning.ts';
 import { asIsManifests, type Manifest, readPolicy } from './policy/read-policy.ts';
@@ -51,13 +52,14 @@ export function compilePolicies(sources: PolicySources): CompiledPolicies {
     if (cluster !== undefined) problems.push(...checkPolicy(found.manifests, { policy: name, cluster, slow }));
     return { name, manifests: found.manifests };
   });
+  const policies = read.map(({ name, manifests }) => {
+    const objects = manifests.map(({ object }) => object);
+    return { name, objects, manifests: objects.map(manifestLine) };
+  });
   return {
-    policies: read.map(({ name, manifests }) => {
-      const objects = manifests.map(({ object }) => object);
-      return { name, objects, manifests: objects.map(manifestLine) };
-    }),
+    policies,
     meaning: cluster === undefined ? [] : meaningLines(read, cluster),
-    matchedPair: cluster === undefined ? null : matchedPair(read),
+    matchedPair: cluster === undefined ? null : matchedPair(read, policies),
     problems,
   };
 }

@@ -63,7 +63,9 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
   );
   problems.push(...script.problems);
   const pools = world.poolConfigs(model.pools, spec.storage);
-  problems.push(...worldProblems({ spec, document: scenario.document, model, hardware, pools }));
+  problems.push(
+    ...worldProblems({ spec, document: scenario.document, file: cluster.place.file, model, hardware, pools }),
+  );
   if (hasErrors(problems) || policies.policies.length === 0) return { problems: sortProblems(problems) };
 
   const fromNow = study === 'from-now';

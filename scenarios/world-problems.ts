@@ -13,15 +13,17 @@ import type { ScenarioSpec } from './schema.ts';
 export interface WorldParts {
   readonly spec: ScenarioSpec;
   readonly document: PositionedDocument | undefined;
+  /** What to name where there is no document: the first source of the cluster. */
+  readonly file: string;
   readonly model: ClusterModel;
   readonly hardware: Readonly<Record<string, HardwareConfig>>;
   readonly pools: readonly PoolConfig[];
 }
 
-export function worldProblems({ spec, document, model, hardware, pools }: WorldParts): readonly Problem[] {
+export function worldProblems({ spec, document, file, model, hardware, pools }: WorldParts): readonly Problem[] {
   const at = (path: readonly string[], by: 'key' | 'value') =>
     (by === 'key' ? document?.placeOfKey(['spec', ...path]) : document?.placeOf(['spec', ...path])) ?? {
-      file: 'scenario',
+      file,
       line: 1,
       column: 1,
     };
@@ -42,10 +44,15 @@ export function worldProblems({ spec, document, model, hardware, pools }: WorldP
       placementProblems(pool, model.hosts).map(
         (message): Problem => ({
           code: 'MT153',
-          severity: 'error',
+          // What the scenario asks for must be possible; what a partial dump shows is run as it is.
+          severity:
+            spec.storage?.replicas === undefined && spec.storage?.failureDomain === undefined ? 'warning' : 'error',
           message,
           ...at(['storage'], 'value'),
-          remedy: 'lower storage.replicas, or set storage.failureDomain: host',
+          remedy:
+            pool.failureDomain === 'rack'
+              ? 'lower storage.replicas, or set storage.failureDomain: host'
+              : 'lower storage.replicas',
         }),
       ),
     ),

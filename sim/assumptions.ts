@@ -43,11 +43,16 @@ function withRebootShare(cures: CureShares, share: number): CureShares {
   };
 }
 
-function withClasses(config: SimConfig, names: readonly FaultClass[], change: Partial<SimConfig['faults']['classes'][FaultClass]> | ((cures: CureShares) => CureShares)): SimConfig {
+function withClasses(
+  config: SimConfig,
+  names: readonly FaultClass[],
+  change: Partial<SimConfig['faults']['classes'][FaultClass]> | ((cures: CureShares) => CureShares),
+): SimConfig {
   const classes = { ...config.faults.classes };
   for (const name of names) {
     const before = classes[name];
-    classes[name] = typeof change === 'function' ? { ...before, cures: change(before.cures) } : { ...before, ...change };
+    classes[name] =
+      typeof change === 'function' ? { ...before, cures: change(before.cures) } : { ...before, ...change };
   }
   return { ...config, faults: { ...config.faults, classes } };
 }
@@ -137,7 +142,10 @@ export const ASSUMED_INPUTS: readonly AssumedInput[] = [
     apply: (config, value) => ({
       ...config,
       hardware: Object.fromEntries(
-        Object.entries(config.hardware).map(([name, model]) => [name, { ...model, imageWriteMs: scaled(model.imageWriteMs, value) }]),
+        Object.entries(config.hardware).map(([name, model]) => [
+          name,
+          { ...model, imageWriteMs: scaled(model.imageWriteMs, value) },
+        ]),
       ),
     }),
   },

@@ -12,7 +12,7 @@ export type InitialHostState =
   | { readonly state: 'serving' }
   | { readonly state: 'silent'; readonly silentSinceMs: number }
   | { readonly state: 'off' }
-  | { readonly state: 'unprovisioned' };
+  | { readonly state: 'unprovisioned'; readonly poweredOn: boolean };
 
 export interface HostConfig {
   /** Namespace and name of its BareMetalHost. */

@@ -1,26 +1,22 @@
 // The controllers of core that a virtual cluster of each lineage runs: the stand-ins for the products, in plain sight.
 
 import { kindKeyOf } from '../core/api/object.ts';
-import {
-  MACHINE_DISRUPTION_BUDGET,
-  MACHINE_REMEDIATION,
-  MRO_MACHINE_HEALTH_CHECK,
-} from '../core/api/remediation.ts';
+import { MACHINE_DISRUPTION_BUDGET, MACHINE_REMEDIATION, MRO_MACHINE_HEALTH_CHECK } from '../core/api/remediation.ts';
 import { machineDisruptionBudget } from '../core/budget/disruption-budget.controller.ts';
 import { capiMachineHealthCheck } from '../core/health/cluster-api-machine-health-check.controller.ts';
 import { MRO_UNHEALTHY_CONDITIONS, mroMachineHealthCheck } from '../core/health/mro-machine-health-check.controller.ts';
 import { openshiftMachineHealthCheck } from '../core/health/openshift-machine-health-check.controller.ts';
 import { bareMetalHostController } from '../core/host/bare-metal-host.controller.ts';
+import type { Controller } from '../core/ports/reconciler.ts';
 import { externalBaremetalController } from '../core/remediation/external-baremetal.controller.ts';
 import { machineRemediationController } from '../core/remediation/machine-remediation.controller.ts';
 import { metal3RemediationController } from '../core/remediation/metal3-remediation.controller.ts';
 import { nodeRebootController } from '../core/remediation/node-reboot.controller.ts';
 import { ownerMachineSetRemediation } from '../core/remediation/owner-machine-set.controller.ts';
-import type { Controller } from '../core/ports/reconciler.ts';
 import type { PolicyConfig, SimConfig } from './config.ts';
 
 /** Source: baremetal-operator, flag --max-provisioning-retries. */
-const MAX_PROVISIONING_RETRIES = 5;
+export const MAX_PROVISIONING_RETRIES = 5;
 
 /** Products as they are, their defects included. */
 const EXACT = { lineage: 'exact' } as const;

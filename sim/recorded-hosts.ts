@@ -4,8 +4,12 @@ import type { Action } from '../core/actions.ts';
 import { BARE_METAL_HOST } from '../core/api/bare-metal-host.ts';
 import { CAPI_MACHINE, OPENSHIFT_MACHINE } from '../core/api/machine.ts';
 import { keyString, type ObjectKey } from '../core/api/object.ts';
-import { MACHINE_REMEDIATION } from '../core/api/remediation.ts';
-import type { Because } from '../core/ports/reconciler.ts';
+import {
+  CAPI_MACHINE_HEALTH_CHECK,
+  MACHINE_REMEDIATION,
+  OPENSHIFT_MACHINE_HEALTH_CHECK,
+} from '../core/api/remediation.ts';
+import { matchesSelector } from '../core/api/selector.ts';
 import type { RecordedWorld } from './recorder.ts';
 import type { World } from './world.ts';
 
@@ -16,23 +20,36 @@ export class RecordedHosts implements RecordedWorld {
     this.#world = world;
   }
 
-  refused(_controller: string, key: ObjectKey, _because: Because): void {
-    const { fleet, observer, lifecycle } = this.#world;
+  refused(key: ObjectKey): readonly string[] {
+    const { fleet, observer } = this.#world;
     const own = this.#hostBehind(key);
-    if (own >= 0) {
-      observer.refused([own]);
-      return;
-    }
-    // A health check said no to everything that it watches: whoever is not Ready and unattended now waits for the limit.
-    const waiting: number[] = [];
-    for (let host = 0; host < fleet.count; host++) {
-      const known = lifecycle.known(host);
-      if ((known === 'Unknown' || known === 'False') && observer.downtime.phaseOf(host) === 'detect') waiting.push(host);
-    }
-    observer.refused(waiting);
+    const watched = own >= 0 ? [own] : this.#watchedBy(key);
+    // Whoever of them is not Ready and unattended now waits for the limit.
+    observer.refused(own >= 0 ? [own] : watched.filter((host) => this.#waits(host)));
+    return watched.map((host) => fleet.host(host).config.name);
   }
 
-  truthOf(_controller: string, key: ObjectKey, action: Action | undefined): string | undefined {
+  #waits(host: number): boolean {
+    const known = this.#world.lifecycle.known(host);
+    return (known === 'Unknown' || known === 'False') && this.#world.observer.downtime.phaseOf(host) === 'detect';
+  }
+
+  /** Hosts of the Machines that the health checks of this name select. */
+  #watchedBy(key: ObjectKey): readonly number[] {
+    const { store, observer } = this.#world;
+    const openshift = store.get(OPENSHIFT_MACHINE_HEALTH_CHECK, key);
+    const capi = store.get(CAPI_MACHINE_HEALTH_CHECK, key);
+    const selector = (openshift ?? capi)?.spec?.selector;
+    const machines = openshift === undefined ? store.list(CAPI_MACHINE) : store.list(OPENSHIFT_MACHINE);
+    return machines
+      .filter(
+        (machine) => machine.metadata.namespace === key.namespace && matchesSelector(selector, machine.metadata.labels),
+      )
+      .map((machine) => observer.hostOfMachine(machine))
+      .filter((host) => host >= 0);
+  }
+
+  truthOf(key: ObjectKey, action: Action | undefined): string | undefined {
     const { fleet, observer } = this.#world;
     const named = action === undefined ? undefined : namedHost(action);
     const host = named === undefined ? this.#hostBehind(key) : fleet.indexOfHost(keyString(named));

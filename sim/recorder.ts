@@ -16,10 +16,10 @@ const QUIET: ReadonlySet<Action['do']> = new Set(['recordEvent', 'observePower',
 
 /** What the recorder asks about the world that the controllers run in. */
 export interface RecordedWorld {
-  /** A limit or budget said no to this object. */
-  refused(controller: string, key: ObjectKey, because: Because): void;
+  /** A limit or budget said no to this object. Returns the names of the hosts that it speaks for. */
+  refused(key: ObjectKey): readonly string[];
   /** Truth about the host that an object or action is about, when it is about one. */
-  truthOf(controller: string, key: ObjectKey, action: Action | undefined): string | undefined;
+  truthOf(key: ObjectKey, action: Action | undefined): string | undefined;
 }
 
 export class RunRecorder implements Recorder {
@@ -28,30 +28,35 @@ export class RunRecorder implements Recorder {
   readonly #rules = new Map<string, Readonly<Record<string, string>>>();
   readonly #told = new Map<string, string>();
 
-  constructor(controllers: readonly Pick<Controller, 'name' | 'rules'>[], world: RecordedWorld, story: Story | undefined) {
+  constructor(
+    controllers: readonly Pick<Controller, 'name' | 'rules'>[],
+    world: RecordedWorld,
+    story: Story | undefined,
+  ) {
     this.#world = world;
     this.#story = story;
     for (const { name, rules } of controllers) this.#rules.set(name, rules);
   }
 
   decided(controller: string, key: ObjectKey, because: Because, actions: readonly Action[], nowMs: number): void {
-    if (REFUSALS.has(because.rule)) this.#world.refused(controller, key, because);
+    const concerns = REFUSALS.has(because.rule) ? this.#world.refused(key) : undefined;
     const story = this.#story;
     if (story === undefined) return;
     const text = this.sentence(controller, because);
     const subject = keyString(key);
     const topic = `${controller} ${subject}`;
     const acts = actions.some((action) => action.do !== 'observePower' && action.do !== 'readFresh');
-    if (!acts && !REFUSALS.has(because.rule)) return;
+    if (!acts && concerns === undefined) return;
     if (!acts && this.#told.get(topic) === text) return;
     this.#told.set(topic, text);
-    const truth = this.#world.truthOf(controller, key, actions.at(-1));
+    const truth = this.#world.truthOf(key, actions.at(-1));
     story.tell(nowMs, {
       topic: 'decision',
       subject,
       text: `${controller}: ${text}`,
       rule: because.rule,
       values: because.values,
+      ...(concerns === undefined ? {} : { concerns }),
       ...(truth === undefined ? {} : { truth }),
     });
   }
@@ -61,7 +66,7 @@ export class RunRecorder implements Recorder {
     if (story === undefined || QUIET.has(action.do)) return;
     const how = outcome.kind === 'done' ? '' : ` (${outcome.kind}: ${outcome.message})`;
     const effect = action.do === 'setPower' || action.do === 'provision' || action.do === 'deprovision';
-    const truth = effect ? this.#world.truthOf(controller, key, action) : undefined;
+    const truth = effect ? this.#world.truthOf(key, action) : undefined;
     story.tell(nowMs, {
       topic: effect ? 'effect' : 'action',
       subject: keyString(key),

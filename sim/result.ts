@@ -114,6 +114,8 @@ export interface StoryEntry {
   /** For decisions: rule code and the values it compared. */
   readonly rule?: string;
   readonly values?: Readonly<Record<string, string | number | boolean>>;
+  /** For refusals: names of the hosts that the health check or budget speaks for. */
+  readonly concerns?: readonly string[];
   /** For fencings and refusals: what was true at that instant. */
   readonly truth?: string;
 }

@@ -167,4 +167,3 @@ function resultOf(
     eventsProcessed: kernel.processed,
   };
 }
-

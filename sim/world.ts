@@ -23,8 +23,8 @@ import { RepairCrew } from './people/repair-crew.ts';
 import { RollingUpgrade } from './people/rolling-upgrade.ts';
 import { RecordedHosts } from './recorded-hosts.ts';
 import { RunRecorder } from './recorder.ts';
-import { HostPools } from './storage/host-pools.ts';
 import { poolOfClaim } from './storage/claims.ts';
+import { HostPools } from './storage/host-pools.ts';
 import { WorkloadLoops } from './workload/workload-loops.ts';
 
 export class World {

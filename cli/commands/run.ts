@@ -1,5 +1,6 @@
 // run: one policy on many worlds. A scenario with several policies needs --policy to say which.
 
+import { NO_REMEDIATION } from '../../scenarios/compile-policies.ts';
 import type { Study } from '../../scenarios/study.ts';
 import { Arguments } from '../arguments.ts';
 import type { Command, CommandRequest } from '../command-request.ts';
@@ -34,13 +35,16 @@ function withOnePolicy(study: Study, named: readonly string[], args: Arguments):
   const [name, ...others] = named;
   const names = study.policies.map((policy) => policy.name);
   for (const other of others) args.problem('MT002', `run takes one policy, and "${other}" is another`, { word: other });
-  if (name === undefined && names.length > 1) {
+  // The baseline that every scenario gets is not what a run without --policy means.
+  const [own, ...moreOwn] = study.policies.filter((policy) => policy.name !== NO_REMEDIATION);
+  const only = names.length === 1 ? study.policies[0] : moreOwn.length === 0 ? own : undefined;
+  if (name === undefined && only === undefined) {
     args.problem('MT003', `which policy? There are ${names.join(', ')}`, {
       remedy: 'write --policy NAME, or use "compare" for all of them',
     });
   }
-  const policy = name === undefined ? study.policies[0] : study.policies.find((each) => each.name === name);
-  if (policy === undefined) args.unknownName('policy', name ?? '', names);
+  const policy = name === undefined ? only : study.policies.find((each) => each.name === name);
+  if (policy === undefined && name !== undefined) args.unknownName('policy', name, names);
   args.finish();
   return { ...study, policies: policy === undefined ? [] : [policy], matchedPair: null, meaningDifferences: [] };
 }

@@ -17,7 +17,7 @@ export interface Bmc {
   /**
    * Starts a power change. `ended` is called exactly once, when the BMC confirmed the new state, refused, or did not
    * answer in time (`unknown`: the command may or may not have taken effect). A command with an operationId that was
-   * already accepted is not executed again.
+   * already accepted is not executed again; its `ended` hears the end of the first.
    */
   setPower(command: PowerCommand, ended: (end: OperationEnd, atMs: number) => void): void;
   /** One reading. An unreachable BMC answers `unreachable` after its time-out. */

@@ -1,4 +1,5 @@
-// Provisioner: deploys and cleans hosts (Ironic's role). Operations take tens of minutes and answer later.
+// Provisioner: deploys and cleans hosts (Ironic's role). Operations take tens of minutes and answer later. An operationId
+// that was already accepted is not executed again; its `ended` hears the end of the first.
 
 import type { ObjectKey } from '../api/object.ts';
 import type { OperationEnd } from '../facts.ts';

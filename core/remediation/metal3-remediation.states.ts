@@ -174,14 +174,14 @@ const WAITING: readonly Metal3Edge[] = [
     to: 'Waiting',
     rule: 'waiting-for-healthy-node',
     when: { due: false },
-    says: 'The health check has not ended this request, {elapsedMs} of {timeoutMs} ms after the last power-off.',
+    says: 'The health check has not ended this request, {elapsedMs} of {timeoutMs} ms after this try began.',
   },
   {
     from: 'Waiting',
     to: 'Running',
     rule: 'retrying',
     when: { retryLeft: true },
-    says: 'Not healthy {elapsedMs} ms after the last power-off, more than {timeoutMs} ms: retry {retry} of {retryLimit}.',
+    says: 'Not healthy {elapsedMs} ms after this try began, more than {timeoutMs} ms: one more try, {retry} of {retryLimit} retries were used.',
   },
   {
     from: 'Waiting',

@@ -2,6 +2,7 @@
 
 import type { Table } from '../tables.ts';
 import { printable } from '../text-style.ts';
+import type { StateLook } from './timeline-data.ts';
 
 export function escaped(text: string): string {
   return printable(text)
@@ -43,6 +44,8 @@ export interface Figure {
   /** The same figures as tables. */
   readonly tables: readonly Table[];
   readonly note?: string;
+  /** Boxes above the chart: what its colours and letters mean. */
+  readonly legend?: readonly (StateLook & { readonly name: string })[];
 }
 
 /** A chart with its finding as heading and its numbers as a table that can be opened. */
@@ -52,9 +55,18 @@ export function figureMarkup(figure: Figure): string {
   return `<section class="figure" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${escaped(figure.title)}</h2>
 <p class="description" id="${id}-description">${escaped(figure.description)}</p>
-<div class="chart" id="${id}" data-chart="${figure.chart}" role="img" tabindex="0" aria-labelledby="${id}-title" aria-describedby="${id}-description"></div>
+${legendMarkup(figure.legend ?? [])}<div class="chart" id="${id}" data-chart="${figure.chart}" role="img" tabindex="0" aria-labelledby="${id}-title" aria-describedby="${id}-description"></div>
 ${note}<details><summary>Numbers of this chart</summary>${figure.tables.map(tableMarkup).join('')}</details>
 </section>`;
+}
+
+function legendMarkup(legend: NonNullable<Figure['legend']>): string {
+  if (legend.length === 0) return '';
+  const items = legend.map(
+    ({ name, letter, fill, ink }) =>
+      `<li><b style="background:${fill};color:${ink}">${letter}</b>${escaped(name)}</li>`,
+  );
+  return `<ul class="legend">${items.join('')}</ul>`;
 }
 
 export function listMarkup(items: readonly string[]): string {

@@ -33,7 +33,7 @@ import { standingOf } from '../verdict-standing.ts';
 import { embeddedJson, escaped, type Figure, figureMarkup, listMarkup, section, tableMarkup } from './markup.ts';
 import { type PageData, pageData, type RackOrder } from './page-data.ts';
 import { STYLE_SHEET } from './style.ts';
-import { DRAWN_STATES, STATE_LETTERS, type TimelineData } from './timeline-data.ts';
+import { DRAWN_STATES, STATE_LOOKS, type TimelineData } from './timeline-data.ts';
 
 export interface ReportInput {
   readonly summary: StudySummary;
@@ -104,7 +104,7 @@ function figures(summary: StudySummary): readonly Figure[] {
                 ? 'Paired differences, metric by metric'
                 : `${verdict.winner} against the others, metric by metric`,
             description:
-              'Paired differences with 95 % intervals as a share of the worse policy’s mean. Left of zero: less for the first policy of the pair. The shaded band is too small to count.',
+              'Paired differences with 95 % intervals as a share of the worse policy’s mean (action alone: of the largest mean). Left of zero: less for the first policy of the pair. The shaded band is too small to count.',
             tables: [differencesTable(summary, 'all')],
           },
         ]),
@@ -138,7 +138,9 @@ function timelinesMarkup(timelines: PageData['timelines']): string {
       figureMarkup({
         chart: `timeline-${index}`,
         title: `What the hosts did under ${timeline.policy}, replication ${timeline.replication}`,
-        description: `One row per host, by rack; an empty row is serving. Letters: ${legend()}. Drag the bar below to move in time.`,
+        description:
+          'One row per host, racks shaded in turn; an empty row is serving. Drag the bar below to move in time, Ctrl and wheel to zoom.',
+        legend: DRAWN_STATES.map((name) => ({ name, ...STATE_LOOKS[name] })),
         tables: [timelineTable(timeline)],
         ...(timeline.hostsLeftOut === 0
           ? {}
@@ -148,10 +150,6 @@ function timelinesMarkup(timelines: PageData['timelines']): string {
       }),
     )
     .join('\n');
-}
-
-function legend(): string {
-  return DRAWN_STATES.map((state) => `${STATE_LETTERS[state]} ${state}`).join(', ');
 }
 
 const LISTED_SPANS_MOST = 300;

@@ -17,17 +17,26 @@ export const DRAWN_STATES = [
   'spare',
 ] as const satisfies readonly HostState[];
 
-/** Letters of the states: colour is never the only sign. `H` is a human at work. */
-export const STATE_LETTERS: Readonly<Record<(typeof DRAWN_STATES)[number], string>> = {
-  silent: '?',
-  off: 'X',
-  fencing: 'F',
-  booting: 'B',
-  provisioning: 'P',
-  joining: 'J',
-  maintenance: 'M',
-  repair: 'H',
-  spare: 'S',
+const STATE_NAMES: readonly HostState[] = DRAWN_STATES;
+
+export interface StateLook {
+  readonly fill: string;
+  /** Colour of the letter: contrast to `fill` of 4.5 or more. */
+  readonly ink: string;
+  readonly letter: string;
+}
+
+/** Colour and letter of the states: colour is never the only sign. `H` is a human at work. */
+export const STATE_LOOKS: Readonly<Record<(typeof DRAWN_STATES)[number], StateLook>> = {
+  silent: { letter: '?', fill: '#e69f00', ink: '#000000' },
+  off: { letter: 'X', fill: '#5f6670', ink: '#ffffff' },
+  fencing: { letter: 'F', fill: '#d55e00', ink: '#000000' },
+  booting: { letter: 'B', fill: '#56b4e9', ink: '#000000' },
+  provisioning: { letter: 'P', fill: '#cc79a7', ink: '#000000' },
+  joining: { letter: 'J', fill: '#009e73', ink: '#000000' },
+  maintenance: { letter: 'M', fill: '#f0e442', ink: '#000000' },
+  repair: { letter: 'H', fill: '#0072b2', ink: '#ffffff' },
+  spare: { letter: 'S', fill: '#b9bec6', ink: '#000000' },
 };
 
 export interface TimelineData {
@@ -72,7 +81,7 @@ export function timelineData(timeline: StudySummary['timelines'][number], racks:
     spans: rows.flatMap(({ spans }, row) =>
       spans.flatMap(({ state, fromMs, toMs }) => [
         row,
-        DRAWN_STATES.findIndex((drawn) => drawn === state),
+        STATE_NAMES.indexOf(state),
         Math.round(fromMs / 1000),
         Math.round(toMs / 1000),
       ]),

@@ -47,10 +47,11 @@ export function startingState(linked: LinkedHost, objects: ObjectSet, nowMs: num
 
 function withoutNode({ host }: LinkedHost): StartingState {
   const state = host.status?.provisioning?.state ?? '';
+  const poweredOn = host.status?.poweredOn === true;
   switch (state) {
     case 'available':
     case 'ready':
-      return { initial: { state: 'unprovisioned' } };
+      return { initial: { state: 'unprovisioned', poweredOn } };
     case 'provisioned':
     case 'externally provisioned':
       return {
@@ -59,7 +60,7 @@ function withoutNode({ host }: LinkedHost): StartingState {
       };
     default:
       return {
-        initial: { state: 'unprovisioned' },
+        initial: { state: 'unprovisioned', poweredOn },
         assumed: `${host.metadata.name} is ${state === '' ? 'not registered yet' : state}; it is taken for not provisioned`,
       };
   }

@@ -6,7 +6,8 @@ import type { GenerateSpec } from '../schema-cluster.ts';
 import { dataDiskObjects } from './data-disks.ts';
 import { hostsOf } from './generated-host.ts';
 import { machineObjects } from './machines.ts';
-import { type WorkloadOptions, workloadObjects } from './workloads.ts';
+import type { WorkloadOptions } from './volumes.ts';
+import { workloadObjects } from './workloads.ts';
 
 /** Deterministic: the same spec gives the same objects, names and uids. */
 export function generateCluster(spec: GenerateSpec, options: WorkloadOptions): readonly KubeObject[] {

@@ -5,12 +5,8 @@ import type { KubeObject } from '../../core/api/object.ts';
 import { WORKLOAD_DEFAULTS } from '../defaults.ts';
 import type { WorkloadSpec } from '../schema-cluster.ts';
 import type { GeneratedHost } from './generated-host.ts';
-import { metaOf, numbered, SETTLED, suffixOf, uidOf } from './names.ts';
-
-export const STORAGE_CLASS = 'ceph-rbd';
-export const EXTERNAL_STORAGE_CLASS = 'external-disk';
-const CSI_DRIVER = 'rook-ceph.rbd.csi.ceph.com';
-const EXTERNAL_CSI_DRIVER = 'external.csi.example.com';
+import { metaOf, numbered, SETTLED, suffixOf } from './names.ts';
+import { classOf, storageClassObject, volumeObjects, type WorkloadOptions } from './volumes.ts';
 
 /** A workload with nothing left open. */
 interface Workload {
@@ -24,24 +20,16 @@ interface Workload {
   readonly memoryBytes: number;
 }
 
-export interface WorkloadOptions {
-  /** Whether volumes live on the hosts' own disks. */
-  readonly externalStorage: boolean;
-}
-
 export function workloadObjects(
   specs: readonly WorkloadSpec[],
   hosts: readonly GeneratedHost[],
   options: WorkloadOptions,
 ): readonly KubeObject[] {
   const places = new Places(hosts.filter((host) => host.role === 'worker'));
-  const storageClass = {
-    apiVersion: 'storage.k8s.io/v1',
-    kind: 'StorageClass',
-    metadata: metaOf('StorageClass', options.externalStorage ? EXTERNAL_STORAGE_CLASS : STORAGE_CLASS, {}),
-    provisioner: options.externalStorage ? EXTERNAL_CSI_DRIVER : CSI_DRIVER,
-  };
-  return [storageClass, ...specs.flatMap(expand).flatMap((workload) => objectsOf(workload, places, options))];
+  return [
+    storageClassObject(options),
+    ...specs.flatMap(expand).flatMap((workload) => objectsOf(workload, places, options)),
+  ];
 }
 
 function expand(spec: WorkloadSpec): readonly Workload[] {
@@ -217,54 +205,6 @@ function runningStatus() {
     lastTransitionTime: SETTLED,
   }));
   return { phase: 'Running', startTime: SETTLED, conditions };
-}
-
-function volumeObjects(
-  claim: string,
-  namespace: string,
-  bytes: number,
-  nodeName: string | undefined,
-  options: WorkloadOptions,
-): readonly KubeObject[] {
-  const volume = `pvc-${uidOf(`PersistentVolumeClaim/${namespace}/${claim}`)}`;
-  const driver = options.externalStorage ? EXTERNAL_CSI_DRIVER : CSI_DRIVER;
-  const shape = { accessModes: ['ReadWriteOnce'], storageClassName: classOf(options), volumeMode: 'Filesystem' };
-  const objects: KubeObject[] = [
-    {
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      metadata: metaOf('PersistentVolumeClaim', claim, { namespace }),
-      spec: { ...shape, volumeName: volume, resources: { requests: { storage: `${bytes}` } } },
-      status: { phase: 'Bound' },
-    },
-    {
-      apiVersion: 'v1',
-      kind: 'PersistentVolume',
-      metadata: metaOf('PersistentVolume', volume, {}),
-      spec: {
-        ...shape,
-        capacity: { storage: `${bytes}` },
-        claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name: claim },
-        csi: { driver, volumeHandle: volume },
-        persistentVolumeReclaimPolicy: 'Delete',
-      },
-      status: { phase: 'Bound' },
-    },
-  ];
-  if (nodeName !== undefined) {
-    objects.push({
-      apiVersion: 'storage.k8s.io/v1',
-      kind: 'VolumeAttachment',
-      metadata: metaOf('VolumeAttachment', `csi-${uidOf(`${volume}@${nodeName}`)}`, {}),
-      spec: { attacher: driver, nodeName, source: { persistentVolumeName: volume } },
-      status: { attached: true },
-    });
-  }
-  return objects;
-}
-
-function classOf(options: WorkloadOptions): string {
-  return options.externalStorage ? EXTERNAL_STORAGE_CLASS : STORAGE_CLASS;
 }
 
 /** What is left on each worker; replica i of a workload goes to rack i, there to the host with most processor time left. */

@@ -10,8 +10,9 @@ import type { NamedManifests } from './meaning.ts';
  * Taken from the first policy whose health checks all reboot, where another one reprovisions; null when no two policies
  * differ in this. The reprovisioning twin is the same manifests without the reboot. Both get the longest start-up time of
  * the two policies: a reprovision that is cut short starts anew, and would lose by its time-out instead of its action.
+ * Policies that are such a pair already are returned themselves, so that nothing is run twice.
  */
-export function matchedPair(policies: readonly NamedManifests[]): MatchedPair | null {
+export function matchedPair(policies: readonly NamedManifests[], compared: readonly StudyPolicy[]): MatchedPair | null {
   const rebooting = policies.find(({ manifests }) => allDo('reboot', healthChecksOf(manifests)));
   const reprovisioning = policies.find(({ manifests }) => allDo('reprovision', healthChecksOf(manifests)));
   if (rebooting === undefined || reprovisioning === undefined) return null;
@@ -24,16 +25,24 @@ export function matchedPair(policies: readonly NamedManifests[]): MatchedPair | 
   const even = new Map(checks.map((check) => [check.manifest.object, withStartup(check, startupMs)]));
   const twins = new Map(checks.map((check) => [check.manifest.object, withoutReboot(check, startupMs)]));
   const objects = rebooting.manifests.map(({ object }) => object);
+  const a = policyOf(
+    'matched-reboot',
+    objects.map((object) => even.get(object) ?? object),
+  );
+  const b = policyOf(
+    'matched-reprovision',
+    objects.map((object) => twins.get(object) ?? object),
+  );
+  const same = (policy: StudyPolicy): StudyPolicy | undefined =>
+    compared.find((other) => JSON.stringify(other.objects) === JSON.stringify(policy.objects));
+  const [own, twin] = [same(a), same(b)];
+  if (own !== undefined && twin !== undefined) {
+    return { description: `"${own.name}" and "${twin.name}" differ in the action alone`, a: own, b: twin };
+  }
   return {
     description: `selectors, time-outs and limits of "${rebooting.name}" and the longer node start-up time for both; only the action differs: reboot first, or delete the Machine and reprovision`,
-    a: policyOf(
-      'matched-reboot',
-      objects.map((object) => even.get(object) ?? object),
-    ),
-    b: policyOf(
-      'matched-reprovision',
-      objects.map((object) => twins.get(object) ?? object),
-    ),
+    a,
+    b,
   };
 }
 
@@ -41,9 +50,9 @@ function allDo(kind: 'reboot' | 'reprovision', checks: readonly HealthCheck[]): 
   return checks.length > 0 && checks.every(({ action }) => action.kind === kind);
 }
 
-function withStartup({ manifest, family, startupPath }: HealthCheck, startupMs: number): KubeObject {
+function withStartup({ manifest, family, startupPath, startupTimeoutMs }: HealthCheck, startupMs: number): KubeObject {
   const { object } = manifest;
-  if (family === 'mro') return object;
+  if (family === 'mro' || startupTimeoutMs === startupMs) return object;
   const spec = (object.spec ?? {}) as Readonly<Record<string, unknown>>;
   if (!startupPath.includes('nodeStartupTimeoutSeconds')) {
     return { ...object, spec: { ...spec, nodeStartupTimeout: `${startupMs / 1000}s` } };
@@ -58,10 +67,11 @@ function withoutReboot(check: HealthCheck, startupMs: number): KubeObject {
   const spec = (object.spec ?? {}) as Readonly<Record<string, unknown>>;
   if (family === 'mro') return { ...object, spec: omit(spec, 'remediationStrategy') };
   if (family === 'openshift') {
-    const annotations = omit(object.metadata.annotations ?? {}, ANNOTATION_STRATEGY);
+    const { annotations: before = {}, ...metadata } = object.metadata;
+    const annotations = omit(before, ANNOTATION_STRATEGY);
     return {
       ...object,
-      metadata: { ...object.metadata, annotations },
+      metadata: Object.keys(annotations).length === 0 ? metadata : { ...metadata, annotations },
       spec: omit(spec, 'remediationTemplate'),
     };
   }

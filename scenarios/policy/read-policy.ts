@@ -1,7 +1,7 @@
 // Policy files to manifests: every document of every file, checked against the schema of its kind. A kind whose controller is
 // not built is an error that names it: ignoring it would compare something else than what was asked for.
 
-import { type KubeObject, kindKeyOf } from '../../core/api/object.ts';
+import { type KubeObject, kindKeyOf, type StringMap } from '../../core/api/object.ts';
 import { API_GROUP } from '../api-group.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import type { FileReader } from '../file-reader.ts';
@@ -195,11 +195,16 @@ function stored(object: KubeObject): KubeObject {
       uid: uidOf(`policy/${kindKeyOf(object)}/${namespace ?? 'default'}/${name}`),
       resourceVersion: '1',
       generation: 1,
-      ...(labels === undefined ? {} : { labels }),
-      ...(annotations === undefined ? {} : { annotations }),
+      ...(isEmpty(labels) ? {} : { labels }),
+      ...(isEmpty(annotations) ? {} : { annotations }),
     },
     ...(object.spec === undefined ? {} : { spec: object.spec }),
   };
+}
+
+/** An API server keeps no empty maps of labels or annotations. */
+function isEmpty(map: StringMap | undefined): boolean {
+  return map === undefined || Object.keys(map).length === 0;
 }
 
 /** Policy objects found in a cluster, as the policy `as-is`. Their status is kept: it is part of the state. */

@@ -192,11 +192,18 @@ export class FaultWeather implements OutageEnds {
   }
 
   #hostNamed(name: string): number {
-    for (const host of this.#fleet.hosts) if (host.config.name === name || host.config.nodeName === name) return host.index;
+    for (const host of this.#fleet.hosts)
+      if (host.config.name === name || host.config.nodeName === name) return host.index;
     return -1;
   }
 
-  #strike(faultClass: FaultClass, subject: number, level: CureLevel, lastsMs: number, scripted: string | undefined): void {
+  #strike(
+    faultClass: FaultClass,
+    subject: number,
+    level: CureLevel,
+    lastsMs: number,
+    scripted: string | undefined,
+  ): void {
     const fault: Fault = {
       id: this.#nextId++,
       class: faultClass,

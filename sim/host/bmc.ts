@@ -16,6 +16,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Host } from './host.ts';
 import { hasActive } from './host.ts';
 import type { HostFleet } from './host-fleet.ts';
+import { Operations } from './operations.ts';
 
 interface StandingPoll {
   readonly everyMs: number;
@@ -36,7 +37,7 @@ export class FleetBmc implements Bmc {
   readonly #fleet: HostFleet;
   readonly #config: BmcConfig;
   readonly #observers: BmcObserver[] = [];
-  readonly #accepted = new Set<string>();
+  readonly #operations: Operations;
   readonly #polls: StandingPoll[][];
   /** BMC power returned with the feed, and it boots until then. */
   readonly #bootsUntilMs: Float64Array;
@@ -45,6 +46,7 @@ export class FleetBmc implements Bmc {
     this.#kernel = kernel;
     this.#fleet = fleet;
     this.#config = config;
+    this.#operations = new Operations(kernel);
     this.#polls = fleet.hosts.map(() => []);
     this.#bootsUntilMs = new Float64Array(fleet.racks.names.length);
     fleet.onChange((host) => this.pollChanged(host));
@@ -73,27 +75,37 @@ export class FleetBmc implements Bmc {
   }
 
   setPower(command: PowerCommand, ended: (end: OperationEnd, atMs: number) => void): void {
-    if (this.#accepted.has(command.operationId)) return;
+    if (!this.#operations.begin(command.operationId, ended)) return;
     const host = this.#hostOf(command.host);
-    const end = (result: OperationEnd): void => {
-      for (const observer of this.#observers) observer.commandEnded(host.index, command, result);
-      ended(result, this.#kernel.nowMs);
-    };
     for (const observer of this.#observers) observer.commandStarted(host.index, command);
     if (!this.reachable(host.index)) {
-      const timeoutAtMs = this.#kernel.nowMs + this.#config.timeoutMs;
-      this.#kernel.call(timeoutAtMs, () => end({ kind: 'unknown', message: 'BMC did not answer' }));
+      this.#kernel.call(this.#kernel.nowMs + this.#config.timeoutMs, () => {
+        this.#end(host, command, { kind: 'unknown', message: 'BMC did not answer' });
+        // It reached nobody: the same command may be given again.
+        this.#operations.forget(command.operationId);
+      });
       return;
     }
-    this.#accepted.add(command.operationId);
-    this.#kernel.call(this.#kernel.nowMs + this.#takesMs(host, command), () => {
-      if (!this.#fleet.racks.feedOn(host.rack)) return end({ kind: 'unknown', message: 'BMC lost power' });
-      if (command.power === 'off') this.#fleet.powerOff(host.index, 'remediation');
-      else this.#fleet.powerOn(host.index, 'remediation');
-      return end(
-        this.reachable(host.index) ? { kind: 'succeeded' } : { kind: 'unknown', message: 'BMC did not confirm' },
-      );
-    });
+    this.#kernel.call(this.#kernel.nowMs + this.#takesMs(host, command), () => this.#execute(host, command));
+  }
+
+  #execute(host: Host, command: PowerCommand): void {
+    if (!this.#fleet.racks.feedOn(host.rack)) {
+      this.#end(host, command, { kind: 'unknown', message: 'BMC lost power' });
+      return;
+    }
+    if (command.power === 'off') this.#fleet.powerOff(host.index, 'remediation');
+    else this.#fleet.powerOn(host.index, 'remediation');
+    this.#end(
+      host,
+      command,
+      this.reachable(host.index) ? { kind: 'succeeded' } : { kind: 'unknown', message: 'BMC did not confirm' },
+    );
+  }
+
+  #end(host: Host, command: PowerCommand, end: OperationEnd): void {
+    for (const observer of this.#observers) observer.commandEnded(host.index, command, end);
+    this.#operations.end(command.operationId, end);
   }
 
   observePower(key: ObjectKey, done: (reading: PowerReading) => void): void {

@@ -6,9 +6,9 @@
 // - People are left out: a fault that only a person ends answers "never", although one would come some day.
 
 import { cures } from '../faults/fault.ts';
+import type { Host } from './host.ts';
 import type { HostFleet } from './host-fleet.ts';
 import { stageDurationMs } from './host-fleet.ts';
-import type { Host } from './host.ts';
 
 export type UntouchedState = 'healthy' | 'selfHealing' | 'booting' | 'broken';
 

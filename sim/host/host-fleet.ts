@@ -7,8 +7,8 @@
 // - The BMC network is not behind the rack's switch: a switch outage leaves BMCs reachable (Assumption: separate management
 //   network, as Metal3 installations are advised to have).
 
-import { assert } from '../../core/assert.ts';
 import { keyString } from '../../core/api/object.ts';
+import { assert } from '../../core/assert.ts';
 import type { SimConfig } from '../config.ts';
 import { type CureLevel, cures, type Fault } from '../faults/fault.ts';
 import { sample } from '../kernel/distributions.ts';
@@ -18,8 +18,8 @@ import type { HostTruth } from '../truth.ts';
 import {
   answers,
   bootDraw,
-  hasActive,
   type Host,
+  hasActive,
   kubeletBeats,
   kubeletRuns,
   osRuns,
@@ -60,8 +60,9 @@ export class HostFleet implements HostTruth {
       const bareMetalHost = keyString(hostConfig);
       this.#byNode.set(hostConfig.nodeName, index);
       this.#byBareMetalHost.set(bareMetalHost, index);
-      const { state } = hostConfig.initial;
-      const running = state === 'serving' || state === 'silent';
+      const { initial } = hostConfig;
+      const running = initial.state === 'serving' || initial.state === 'silent';
+      const idle = initial.state === 'unprovisioned' && initial.poweredOn;
       return {
         index,
         config: hostConfig,
@@ -72,11 +73,11 @@ export class HostFleet implements HostTruth {
         powerDraws: draws.stream(bareMetalHost, 'power'),
         provisionDraws: draws.stream(bareMetalHost, 'provision'),
         pollDraws: draws.stream(bareMetalHost, 'poll'),
-        stage: running ? 'up' : 'off',
+        stage: running ? 'up' : idle ? 'idle' : 'off',
         stageEndsAtMs: 0,
         stageGeneration: 0,
-        wanted: running ? 'on' : 'off',
-        installed: state !== 'unprovisioned',
+        wanted: running || idle ? 'on' : 'off',
+        installed: initial.state !== 'unprovisioned',
         boots: 0,
         commands: 0,
         provisions: 0,
@@ -92,7 +93,9 @@ export class HostFleet implements HostTruth {
       };
     });
     this.count = this.hosts.length;
-    this.#stageEnd = kernel.register('host stage ends', (host, generation) => this.#endStage(this.host(host), generation));
+    this.#stageEnd = kernel.register('host stage ends', (host, generation) =>
+      this.#endStage(this.host(host), generation),
+    );
     this.#returnDraws = (host) => Math.round(host.powerDraws.at(host.commands++) * RETURN_SPREAD_MS);
   }
 

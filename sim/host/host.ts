@@ -65,7 +65,9 @@ export function hasActive(host: Host, faultClass: Fault['class']): boolean {
 
 /** Operating system up and scheduling processes. */
 export function osRuns(host: Host): boolean {
-  return (host.stage === 'up' || host.stage === 'joining') && !hasActive(host, 'osHang') && !hasActive(host, 'hostDead');
+  return (
+    (host.stage === 'up' || host.stage === 'joining') && !hasActive(host, 'osHang') && !hasActive(host, 'hostDead')
+  );
 }
 
 /** Answers on the network, as far as the host itself is concerned. */

@@ -17,8 +17,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { FleetBmc } from './bmc.ts';
 import type { Host } from './host.ts';
 import type { HostFleet } from './host-fleet.ts';
-
-type Ended = (end: OperationEnd, atMs: number) => void;
+import { type Ended, Operations } from './operations.ts';
 
 export interface ProvisionerObserver {
   provisioningStarted(host: number, what: 'provision' | 'deprovision'): void;
@@ -33,11 +32,12 @@ export class FleetProvisioner implements Provisioner {
   readonly #fleet: HostFleet;
   readonly #bmc: FleetBmc;
   readonly #config: ProvisioningConfig;
-  readonly #accepted = new Set<string>();
+  readonly #operations: Operations;
   readonly #observers: ProvisionerObserver[] = [];
 
   constructor(kernel: Kernel, fleet: HostFleet, bmc: FleetBmc, config: ProvisioningConfig) {
     this.#kernel = kernel;
+    this.#operations = new Operations(kernel);
     this.#fleet = fleet;
     this.#bmc = bmc;
     this.#config = config;
@@ -54,7 +54,10 @@ export class FleetProvisioner implements Provisioner {
     const agentMs = host.hardware.fastTrack && host.stage === 'agent' ? 0 : this.#agentBootMs(host, draw);
     const failed = host.provisionDraws.at(draw + 3) < this.#config.failShare;
     this.#fleet.enterAgent(host.index);
-    if (failed || !this.#agentCanRun(host)) return this.#timeOut(finish);
+    if (failed || !this.#agentCanRun(host)) {
+      this.#timeOut(finish);
+      return;
+    }
     const writeMs = sample(host.hardware.imageWriteMs, host.provisionDraws.at(draw + 2));
     this.#after(agentMs + writeMs, () => {
       if (!this.#stillThere(host)) return finish({ kind: 'failed', message: 'lost the host while deploying' });
@@ -71,11 +74,16 @@ export class FleetProvisioner implements Provisioner {
     this.#fleet.powerOff(host.index, 'provisioning');
     if (cleaning === 'disabled') {
       this.#fleet.uninstall(host.index, false);
-      this.#after(sample(host.hardware.powerOffMs, host.provisionDraws.at(draw + 2)), () => finish({ kind: 'succeeded' }));
+      this.#after(sample(host.hardware.powerOffMs, host.provisionDraws.at(draw + 2)), () =>
+        finish({ kind: 'succeeded' }),
+      );
       return;
     }
     this.#fleet.enterAgent(host.index);
-    if (!this.#agentCanRun(host)) return this.#timeOut(finish);
+    if (!this.#agentCanRun(host)) {
+      this.#timeOut(finish);
+      return;
+    }
     const cleanMs = sample(host.hardware.metadataCleanMs, host.provisionDraws.at(draw + 2));
     this.#after(this.#agentBootMs(host, draw) + cleanMs, () => {
       if (!this.#stillThere(host)) return finish({ kind: 'failed', message: 'lost the host while cleaning' });
@@ -91,15 +99,14 @@ export class FleetProvisioner implements Provisioner {
     what: 'provision' | 'deprovision',
     ended: Ended,
   ): { host: Host; draw: number; finish: (end: OperationEnd) => void } | undefined {
-    if (this.#accepted.has(operationId)) return undefined;
-    this.#accepted.add(operationId);
+    if (!this.#operations.begin(operationId, ended)) return undefined;
     const index = this.#fleet.indexOfHost(keyString(key));
     assert(index >= 0, `BareMetalHost ${keyString(key)} has hardware behind it`);
     const host = this.#fleet.host(index);
     const finish = (end: OperationEnd): void => {
       host.provisioning = false;
       for (const observer of this.#observers) observer.provisioningEnded(index, what, end);
-      ended(end, this.#kernel.nowMs);
+      this.#operations.end(operationId, end);
     };
     for (const observer of this.#observers) observer.provisioningStarted(index, what);
     if (!this.#bmc.reachable(index)) {
@@ -129,7 +136,9 @@ export class FleetProvisioner implements Provisioner {
   }
 
   #timeOut(finish: (end: OperationEnd) => void): void {
-    this.#after(this.#config.callbackTimeoutMs, () => finish({ kind: 'failed', message: 'timeout reached while waiting for callback' }));
+    this.#after(this.#config.callbackTimeoutMs, () =>
+      finish({ kind: 'failed', message: 'timeout reached while waiting for callback' }),
+    );
   }
 
   #after(delayMs: number, run: () => void): void {

@@ -1,5 +1,5 @@
-// EventQueue: the pending-event set. A 4-ary heap in typed arrays, ordered by (time, order); `order` is unique, so that
-// equal times never compare payloads and the sequence of removals is one total order. Knows slots, not events.
+// EventQueue: the pending-event set. A 4-ary heap of (time, slot) in typed arrays; entries of equal time come out by the
+// order that each was pushed with, which is unique, so the sequence of removals is one total order. Knows slots, not events.
 //
 // Removing the first entry only leaves a hole at the root. Most events schedule another one, which then fills the hole: one
 // walk through the heap instead of two.
@@ -10,8 +10,9 @@ const MARGIN = 4;
 
 export class EventQueue {
   private time: Float64Array;
-  private order: Float64Array;
   private slot: Int32Array;
+  /** By slot, not by position: looked at only where times are equal. */
+  private orderOf: Float64Array;
   private capacity: number;
   /** Cells in use, a hole at the root included. */
   private count: number;
@@ -20,8 +21,8 @@ export class EventQueue {
   constructor() {
     this.capacity = FIRST_CAPACITY;
     this.time = new Float64Array(FIRST_CAPACITY + MARGIN).fill(Infinity);
-    this.order = new Float64Array(FIRST_CAPACITY + MARGIN);
     this.slot = new Int32Array(FIRST_CAPACITY + MARGIN);
+    this.orderOf = new Float64Array(FIRST_CAPACITY);
     this.count = 0;
     this.hollow = false;
   }
@@ -42,15 +43,17 @@ export class EventQueue {
     return this.slot[0] as number;
   }
 
+  /** Adds an entry. A slot may be in the queue once; slots are small integers, as they index an array. */
   push(time: number, order: number, slot: number): void {
+    while (this.count === this.capacity || slot >= this.capacity) this.grow();
+    this.orderOf[slot] = order;
     if (this.hollow) {
       this.hollow = false;
-      this.rise(this.sinkHole(), time, order, slot);
+      this.rise(this.sinkHole(), time, slot);
       return;
     }
-    if (this.count === this.capacity) this.grow();
     this.count += 1;
-    this.rise(this.count - 1, time, order, slot);
+    this.rise(this.count - 1, time, slot);
   }
 
   /** Removes the first entry. Must not be called when empty. */
@@ -59,21 +62,20 @@ export class EventQueue {
     this.hollow = true;
   }
 
-  /** Keeps only the entries whose slot passes, in O(size). */
+  /** Keeps only the entries whose slot passes. */
   retain(keep: (slot: number) => boolean): void {
     if (this.hollow) this.fillWithLast();
-    const { time, order, slot } = this;
+    const { time, slot } = this;
     let kept = 0;
     for (let i = 0; i < this.count; i++) {
       if (!keep(slot[i] as number)) continue;
       time[kept] = time[i] as number;
-      order[kept] = order[i] as number;
       slot[kept] = slot[i] as number;
       kept += 1;
     }
     time.fill(Infinity, kept, this.count);
     this.count = kept;
-    for (let i = 1; i < kept; i++) this.rise(i, time[i] as number, order[i] as number, slot[i] as number);
+    for (let i = 1; i < kept; i++) this.rise(i, time[i] as number, slot[i] as number);
   }
 
   /** Ends the hole at the root with the last entry of the heap. */
@@ -81,20 +83,23 @@ export class EventQueue {
     this.hollow = false;
     const last = this.count - 1;
     this.count = last;
-    const { time, order, slot } = this;
-    const lastTime = time[last] as number;
-    time[last] = Infinity;
-    if (last > 0) this.rise(this.sinkHole(), lastTime, order[last] as number, slot[last] as number);
+    const lastTime = this.time[last] as number;
+    this.time[last] = Infinity;
+    if (last > 0) this.rise(this.sinkHole(), lastTime, this.slot[last] as number);
   }
 
-  /** Moves the hole at the root down to a leaf along the smaller children and returns where it ended. */
+  /**
+   * Moves the hole at the root down to a leaf along the smallest children and returns where it ended. The smallest is found
+   * by a tournament of arithmetic: these comparisons are unpredictable, and a mispredicted branch costs more than all of it.
+   */
   private sinkHole(): number {
-    const { time, order, slot, count } = this;
+    const { time, slot, orderOf, count } = this;
     let hole = 0;
     for (let first = 1; first < count; first = (hole << 2) + 1) {
-      const best = smallestOfFour(time, order, first);
+      const left = first + isLater(time, slot, orderOf, first, first + 1);
+      const right = first + 2 + isLater(time, slot, orderOf, first + 2, first + 3);
+      const best = left ^ ((left ^ right) & -isLater(time, slot, orderOf, left, right));
       time[hole] = time[best] as number;
-      order[hole] = order[best] as number;
       slot[hole] = slot[best] as number;
       hole = best;
     }
@@ -102,52 +107,44 @@ export class EventQueue {
   }
 
   /** Puts an entry into the hole at `start`, or above it where its ancestors are larger. */
-  private rise(start: number, entryTime: number, entryOrder: number, entrySlot: number): void {
-    const { time, order, slot } = this;
+  private rise(start: number, entryTime: number, entrySlot: number): void {
+    const { time, slot, orderOf } = this;
     let hole = start;
     while (hole > 0) {
       const parent = (hole - 1) >> 2;
       const parentTime = time[parent] as number;
-      if (parentTime < entryTime || (parentTime === entryTime && (order[parent] as number) < entryOrder)) break;
+      if (parentTime < entryTime) break;
+      const parentSlot = slot[parent] as number;
+      if (parentTime === entryTime && (orderOf[parentSlot] as number) < (orderOf[entrySlot] as number)) break;
       time[hole] = parentTime;
-      order[hole] = order[parent] as number;
-      slot[hole] = slot[parent] as number;
+      slot[hole] = parentSlot;
       hole = parent;
     }
     time[hole] = entryTime;
-    order[hole] = entryOrder;
     slot[hole] = entrySlot;
   }
 
   private grow(): void {
     const capacity = this.capacity * 2;
     const time = new Float64Array(capacity + MARGIN).fill(Infinity);
-    const order = new Float64Array(capacity + MARGIN);
     const slot = new Int32Array(capacity + MARGIN);
+    const orderOf = new Float64Array(capacity);
     time.set(this.time);
-    order.set(this.order);
     slot.set(this.slot);
+    orderOf.set(this.orderOf);
     this.time = time;
-    this.order = order;
     this.slot = slot;
+    this.orderOf = orderOf;
     this.capacity = capacity;
   }
 }
 
-/**
- * Position of the smallest of four siblings, as a tournament decided by arithmetic: the comparisons are unpredictable, and a
- * mispredicted branch costs more than all of this. Equal times are rare enough to branch on.
- */
-function smallestOfFour(time: Float64Array, order: Float64Array, first: number): number {
-  const left = first + laterOf(time, order, first, first + 1);
-  const right = first + 2 + laterOf(time, order, first + 2, first + 3);
-  return left + (right - left) * laterOf(time, order, left, right);
-}
-
-/** 1 when the entry at `b` comes before the one at `a`, else 0. */
-function laterOf(time: Float64Array, order: Float64Array, a: number, b: number): number {
+/** 1 when the entry at position `a` comes after the one at `b`, else 0. Equal times are rare enough to branch on. */
+function isLater(time: Float64Array, slot: Int32Array, orderOf: Float64Array, a: number, b: number): number {
   const timeA = time[a] as number;
   const timeB = time[b] as number;
-  if (timeA === timeB) return +((order[b] as number) < (order[a] as number));
+  if (timeA === timeB) {
+    return +((orderOf[slot[b] as number] as number) < (orderOf[slot[a] as number] as number));
+  }
   return +(timeB < timeA);
 }

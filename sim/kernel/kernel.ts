@@ -27,6 +27,8 @@ const PRIORITY_LIMIT = 256;
 /** handle = generation * SLOTS + slot, exact below 2^53 for 2^27 generations of every slot. */
 const SLOTS = 2 ** 26;
 const FIRST_SLOTS = 64;
+/** Beyond this a handle is no small integer for V8, which would otherwise compile for one and discard that code later. */
+const FIRST_GENERATION = 64;
 /** Cancelled events are swept out once they outnumber the live ones and this. */
 const SWEEP_ABOVE = 1024;
 
@@ -210,6 +212,7 @@ export class Kernel {
     this.records = records;
     this.free = new Int32Array(total);
     for (let slot = total - 1; slot >= this.slotCount; slot--) {
+      records[(slot << STRIDE_LOG2) + GENERATION] = FIRST_GENERATION;
       this.free[this.freeCount] = slot;
       this.freeCount += 1;
     }

@@ -11,8 +11,8 @@ import {
   type Metal3Remediation,
 } from '../../core/api/remediation.ts';
 import type { Change } from '../api-server/change.ts';
-import { isOf } from '../api-server/typed-change.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
+import { isOf } from '../api-server/typed-change.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
 import type { RunObserver } from './run-observer.ts';
 

@@ -1,13 +1,13 @@
 // Watches one run from outside and turns what happens into metrics, a history digest, and, when recorded, a story. It reads
 // truth and API alike, decides nothing and changes nothing: a run with it and without it is the same run.
 
-import { BARE_METAL_HOST, type BareMetalHost, ANNOTATION_REBOOT } from '../../core/api/bare-metal-host.ts';
+import { ANNOTATION_REBOOT, BARE_METAL_HOST, type BareMetalHost } from '../../core/api/bare-metal-host.ts';
 import { CAPI_MACHINE, type Machine, OPENSHIFT_MACHINE } from '../../core/api/machine.ts';
 import { keyOf, keyString } from '../../core/api/object.ts';
 import { hostOfMachine } from '../../core/remediation/machine-links.ts';
 import type { Change } from '../api-server/change.ts';
-import { isOf } from '../api-server/typed-change.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
+import { isOf } from '../api-server/typed-change.ts';
 import type { FaultClass, SimConfig } from '../config.ts';
 import type { Fault } from '../faults/fault.ts';
 import { FAULT_CLASSES } from '../faults/fault-weather.ts';
@@ -20,7 +20,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { NodeLifecycle } from '../node/node-lifecycle.ts';
 import type { Attention } from '../people/repair-crew.ts';
 import type { HostState } from '../result.ts';
-import { DowntimeAccount, type Phase, PHASES } from './downtime.ts';
+import { DowntimeAccount, PHASES, type Phase } from './downtime.ts';
 import { FencingAccount } from './fencings.ts';
 import type { Story } from './story.ts';
 
@@ -69,7 +69,11 @@ export class RunObserver {
     for (const host of store.list(BARE_METAL_HOST)) {
       if (host.spec?.consumerRef !== undefined) claimed.add(fleet.indexOfHost(keyString(keyOf(host))));
     }
-    this.downtime = new DowntimeAccount(fleet.count, (host) => claimed.has(host) || fleet.host(host).installed, kernel.nowMs);
+    this.downtime = new DowntimeAccount(
+      fleet.count,
+      (host) => claimed.has(host) || fleet.host(host).installed,
+      kernel.nowMs,
+    );
     this.faults = Object.fromEntries(
       FAULT_CLASSES.map((name) => [name, { offered: 0, latent: 0, effective: 0 }]),
     ) as Record<FaultClass, MutableFaultCounts>;

@@ -72,7 +72,12 @@ export function tickAfter(atMs: number, periodMs: number): number {
  */
 export function detectionAtMs(
   lastBeatMs: number,
-  rule: { readonly graceMs: number; readonly periodMs: number; readonly from: 'observation' | 'timestamp'; readonly gridMs: number },
+  rule: {
+    readonly graceMs: number;
+    readonly periodMs: number;
+    readonly from: 'observation' | 'timestamp';
+    readonly gridMs: number;
+  },
 ): number {
   const beatMs = lastBeatMs - rule.gridMs;
   const countedFromMs = rule.from === 'observation' ? tickFrom(beatMs, rule.periodMs) : beatMs;

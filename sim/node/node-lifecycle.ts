@@ -11,9 +11,9 @@ import {
   NODE,
   type Node,
   readyCondition,
-  type Taint,
   TAINT_NOT_READY,
   TAINT_UNREACHABLE,
+  type Taint,
 } from '../../core/api/node.ts';
 import type { NewObject } from '../../core/api/object.ts';
 import { formatTime } from '../../core/api/time.ts';
@@ -115,10 +115,13 @@ export class NodeLifecycle implements MonitorEvents {
       const { initial } = this.#fleet.host(host).config;
       this.#record(host).beating = this.#fleet.kubeletBeats(host) && initial.state === 'serving';
       if (this.#record(host).beating) return undefined;
-      return initial.state === 'silent' ? initial.silentSinceMs : this.#kernel.nowMs - this.#config.kubernetes.monitorGraceMs;
+      return initial.state === 'silent'
+        ? initial.silentSinceMs
+        : this.#kernel.nowMs - this.#config.kubernetes.monitorGraceMs;
     });
     this.#records.forEach((record, host) => {
-      if (record.known === 'Unknown' && record.eviction === 'none') this.#kernel.schedule(this.#nextPass(), this.#enqueue, host);
+      if (record.known === 'Unknown' && record.eviction === 'none')
+        this.#kernel.schedule(this.#nextPass(), this.#enqueue, host);
     });
     this.#fleet.onChange((host) => this.#hostChanged(host));
     this.#store.tap((change) => {
@@ -251,10 +254,14 @@ export class NodeLifecycle implements MonitorEvents {
       const namespace = pod.metadata.namespace ?? '';
       this.#store.update(POD, { namespace, name: pod.metadata.name }, 'status', (current) => {
         const conditions = current.status?.conditions;
-        if (conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') !== true) return current;
+        if (conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') !== true)
+          return current;
         return {
           ...current,
-          status: { ...current.status, conditions: withCondition(conditions, { type: 'Ready', status: 'False' }, nowMs) },
+          status: {
+            ...current.status,
+            conditions: withCondition(conditions, { type: 'Ready', status: 'False' }, nowMs),
+          },
         };
       });
     }
@@ -444,7 +451,11 @@ function kubeletConditions(
 ): readonly Condition[] {
   let next = conditions ?? [];
   for (const type of PRESSURES) {
-    next = withCondition(next, { type, status: 'False', reason: `KubeletHasSufficient${type.replace('Pressure', '')}` }, nowMs);
+    next = withCondition(
+      next,
+      { type, status: 'False', reason: `KubeletHasSufficient${type.replace('Pressure', '')}` },
+      nowMs,
+    );
   }
   return withCondition(
     next,
@@ -466,4 +477,3 @@ function unknownConditions(conditions: readonly Condition[] | undefined, nowMs: 
   }
   return next;
 }
-

@@ -1,14 +1,25 @@
-// What a person sets right beside the hardware: a host that a remediation left switched off in the API, and storage that
-// waits for its disks to be added again.
+// What a person sets right beside the hardware: a host that a remediation left switched off in the API, one that the host
+// operator has given up on (people remove and register it again, which clears its count), and storage that waits for its
+// disks to be added again.
 //
 // Divergence from reality
 // - People edit nothing else: no policy object, no Machine, no finalizer. A host operator that backs off from errors is left
 //   to its back-off.
 
 import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
+import { MAX_PROVISIONING_RETRIES } from '../controllers.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
 import type { HostPools } from '../storage/host-pools.ts';
+
+/** What registering a host again leaves of its errors. */
+const REGISTERED_AGAIN = {
+  provisioningFailCount: 0,
+  errorCount: 0,
+  errorType: null,
+  errorMessage: '',
+  operationalStatus: 'OK',
+};
 
 export class AfterRepair {
   readonly #store: ObjectStore;
@@ -21,9 +32,9 @@ export class AfterRepair {
     this.#storage = storage;
   }
 
-  /** The host's disks wait for a person. */
+  /** The host's disks, or its BareMetalHost, wait for a person. */
   wanted(host: number): boolean {
-    return this.#storage.awaitingReAdd(host);
+    return this.#storage.awaitingReAdd(host) || this.#givenUp(host);
   }
 
   perform(host: number): void {
@@ -34,5 +45,15 @@ export class AfterRepair {
     if (current.spec?.online === false && current.spec.consumerRef !== undefined) {
       this.#store.patch(BARE_METAL_HOST, key, { spec: { online: true } }, { subresource: 'main' });
     }
+    if ((current.status?.provisioningFailCount ?? 0) > 0) {
+      const settled = current.status?.provisioning?.state === 'available';
+      const status = settled ? REGISTERED_AGAIN : { provisioningFailCount: 0 };
+      this.#store.patch(BARE_METAL_HOST, key, { status }, { subresource: 'status' });
+    }
+  }
+
+  #givenUp(host: number): boolean {
+    const count = this.#store.get(BARE_METAL_HOST, this.#fleet.host(host).config)?.status?.provisioningFailCount ?? 0;
+    return count >= MAX_PROVISIONING_RETRIES;
   }
 }

@@ -7,8 +7,8 @@
 // - An upgrade leaves nodes alone that are not Ready or cordoned when their turn comes, and does not come back to them.
 
 import { NODE } from '../../core/api/node.ts';
-import { CAPI_MACHINE_HEALTH_CHECK, OPENSHIFT_MACHINE_HEALTH_CHECK } from '../../core/api/remediation.ts';
 import { keyOf } from '../../core/api/object.ts';
+import { CAPI_MACHINE_HEALTH_CHECK, OPENSHIFT_MACHINE_HEALTH_CHECK } from '../../core/api/remediation.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
 import type { SimConfig } from '../config.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
@@ -21,7 +21,11 @@ const NODE_TIMEOUT_MS = 2 * 3_600_000;
 const PAUSED = 'cluster.x-k8s.io/paused';
 
 /** Cordon and eviction of one node, as kubectl drain does it; `done` says whether it finished in time. */
-export type Drain = (nodeName: string, options: { readonly timeoutMs: number }, done: (drained: boolean) => void) => void;
+export type Drain = (
+  nodeName: string,
+  options: { readonly timeoutMs: number },
+  done: (drained: boolean) => void,
+) => void;
 
 export interface UpgradeObserver {
   upgrade(host: number, step: 'draining' | 'rebooting' | 'done' | 'stuck'): void;
@@ -101,13 +105,19 @@ export class RollingUpgrade {
 
   #reboot(host: number): void {
     const record = this.#fleet.host(host);
-    if (!this.#fleet.kubeletActs(host)) return this.#finish(host, 'stuck');
+    if (!this.#fleet.kubeletActs(host)) {
+      this.#finish(host, 'stuck');
+      return;
+    }
     const attempt = ++this.#attempt;
     this.#rebooting.set(host, attempt);
     record.planned = true;
     this.#tell(host, 'rebooting');
     this.#fleet.beginShutdown(host);
-    const shutdownMs = Math.max(1, Math.round(sample(record.hardware.shutdownMs, record.pollDraws.at(record.boots + 1))));
+    const shutdownMs = Math.max(
+      1,
+      Math.round(sample(record.hardware.shutdownMs, record.pollDraws.at(record.boots + 1))),
+    );
     this.#kernel.call(this.#kernel.nowMs + shutdownMs, () => {
       if (record.shuttingDown) this.#fleet.warmReboot(host, 'planned');
     });

@@ -22,7 +22,7 @@ export class Serving {
     this.judge(record);
   }
 
-  /** Containers die with the operating system that ran them. Returns whether any of the host's pods lost theirs. */
+  /** Containers die with the operating system that ran them. */
   hostChanged(host: number): void {
     const node = this.context.nodes.ofHost(host);
     if (node === undefined) return;

@@ -148,7 +148,8 @@ function isDeployed(host: StoredHost | undefined): boolean {
   return host?.spec?.image !== undefined || host?.spec?.customDeploy !== undefined;
 }
 
-function initialObjects({
+/** The MachineSet, its Machines with their hosts and Nodes, and spare hosts. */
+export function initialObjects({
   lineage,
   running,
   spares,

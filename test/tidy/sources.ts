@@ -1,6 +1,6 @@
 // The project's own source files, read once for the tidy checks.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -15,7 +15,21 @@ export interface Source {
   readonly imports: readonly string[];
 }
 
-const FOLDERS = ['core', 'sim', 'scenarios', 'twin', 'lab', 'reports', 'cli', 'live', 'fake-bmc', 'fake-kube', 'bench', 'tools', 'test'];
+const FOLDERS = [
+  'core',
+  'sim',
+  'scenarios',
+  'twin',
+  'lab',
+  'reports',
+  'cli',
+  'live',
+  'fake-bmc',
+  'fake-kube',
+  'bench',
+  'tools',
+  'test',
+];
 
 export function sourcesUnder(...folders: readonly string[]): readonly Source[] {
   return folders.flatMap((folder) => filesUnder(join(ROOT, folder))).map(readSource);
@@ -26,14 +40,8 @@ export function allSources(): readonly Source[] {
 }
 
 function filesUnder(folder: string): readonly string[] {
-  let entries: ReturnType<typeof readdirSync<{ withFileTypes: true }>>;
-  try {
-    entries = readdirSync(folder, { withFileTypes: true });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-  return entries.flatMap((entry) => {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return filesUnder(path);
     return /\.tsx?$/.test(entry.name) ? [path] : [];
@@ -42,16 +50,22 @@ function filesUnder(folder: string): readonly string[] {
 
 function readSource(path: string): Source {
   const text = readFileSync(path, 'utf8');
-  const imports = [...text.matchAll(/(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+  const imports = [...text.matchAll(/(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s*'([^']+)'/g)].map(
+    (match) => match[1] ?? '',
+  );
   const bare = [...text.matchAll(/(?:^|\n)\s*import\s*'([^']+)'/g)].map((match) => match[1] ?? '');
   const dynamic = [...text.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g)].map((match) => match[1] ?? '');
-  return { path: relative(ROOT, path).replaceAll('\\', '/'), text, code: codeOnly(text), imports: [...imports, ...bare, ...dynamic] };
+  return {
+    path: relative(ROOT, path).replaceAll('\\', '/'),
+    text,
+    code: codeOnly(text),
+    imports: [...imports, ...bare, ...dynamic],
+  };
 }
 
 /** Blanks comments and string contents, so that words in prose are no findings. Template literals keep their code parts. */
 function codeOnly(text: string): string {
-  return text.replace(
-    /\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g,
-    (match) => (match.startsWith('/') ? ' ' : "''"),
+  return text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g, (match) =>
+    match.startsWith('/') ? ' ' : "''",
   );
 }

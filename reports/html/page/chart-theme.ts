@@ -39,7 +39,7 @@ export function installThemeToggle(onChange: () => void): void {
   const button = document.getElementById('theme');
   const prefersDark = matchMedia('(prefers-color-scheme: dark)');
   const show = (dark: boolean): void => {
-    document.documentElement.dataset['theme'] = dark ? 'dark' : 'light';
+    document.documentElement.dataset.theme = dark ? 'dark' : 'light';
     if (button !== null) button.textContent = dark ? 'Light theme' : 'Dark theme';
     onChange();
   };
@@ -51,7 +51,7 @@ export function installThemeToggle(onChange: () => void): void {
   if (button === null) return;
   button.hidden = false;
   button.addEventListener('click', () => {
-    const dark = document.documentElement.dataset['theme'] !== 'dark';
+    const dark = document.documentElement.dataset.theme !== 'dark';
     writeMemory(dark ? 'dark' : 'light');
     show(dark);
   });

@@ -58,11 +58,13 @@ export function differencesChart(data: PageData): Drawing {
   };
 }
 
-/** Points in the order of the rows; a metric that this pair lacks is drawn at zero width. */
-function rows(points: PageData['differences']['pairs'][number]['points'], names: readonly string[]): typeof points {
-  return names.map(
-    (name) => points.find((point) => point.name === name) ?? { name, mean: 0, low: 0, high: 0, text: '0' },
-  );
+/** Points in the order of the rows; a metric that this pair lacks is not drawn. */
+function rows(
+  points: PageData['differences']['pairs'][number]['points'],
+  names: readonly string[],
+): PageData['differences']['pairs'][number]['points'] {
+  const nothing = { mean: Number.NaN, low: Number.NaN, high: Number.NaN, text: '' };
+  return names.map((name) => points.find((point) => point.name === name) ?? { name, ...nothing });
 }
 
 function zeroLine(color: string): object {

@@ -27,6 +27,7 @@ export function intervalSeries(points: readonly Point[], options: IntervalSeries
     itemStyle: { color: typeof options.color === 'string' ? options.color : options.color(0) },
     renderItem: (_params, api) => {
       const row = Number(api.value(3));
+      if (Number.isNaN(Number(api.value(2)))) return { type: 'group', children: [] };
       const [x0 = 0, y0 = 0] = api.coord([api.value(0), row]);
       const [x1 = 0] = api.coord([api.value(1), row]);
       const [x = 0] = api.coord([api.value(2), row]);

@@ -25,7 +25,7 @@ if (source !== null) draw(JSON.parse(source.textContent ?? '') as PageData);
 function draw(data: PageData): void {
   const frames: ChartFrame[] = [];
   for (const place of document.querySelectorAll<HTMLElement>('[data-chart]')) {
-    const drawing = drawingFor(place.dataset['chart'] ?? '', data);
+    const drawing = drawingFor(place.dataset.chart ?? '', data);
     if (drawing !== undefined) frames.push(new ChartFrame(place, drawing));
   }
   installThemeToggle(() => {

@@ -1,22 +1,9 @@
 // Hosts by state over time, one row per host in rack order. A state is a colour and a letter; serving is the empty row.
 
-import { DRAWN_STATES, STATE_LETTERS, type TimelineData } from '../timeline-data.ts';
+import { DRAWN_STATES, STATE_LOOKS, type TimelineData } from '../timeline-data.ts';
 import { labelWidthFor, rowAxis, tooltip, valueAxis } from './chart-axes.ts';
 import type { ChartTheme } from './chart-theme.ts';
 import type { Drawing } from './main.ts';
-
-/** Fill and letter colour of each state, in the order of DRAWN_STATES; every letter has a contrast of 4.5 or more. */
-const STATE_COLORS = [
-  ['#e69f00', '#000000'],
-  ['#5f6670', '#ffffff'],
-  ['#d55e00', '#000000'],
-  ['#56b4e9', '#000000'],
-  ['#cc79a7', '#000000'],
-  ['#009e73', '#000000'],
-  ['#f0e442', '#000000'],
-  ['#0072b2', '#ffffff'],
-  ['#b9bec6', '#000000'],
-] as const;
 
 const ROW = 15;
 const FRAME = 120;
@@ -61,7 +48,7 @@ export function timelineChart(timeline: TimelineData): Drawing {
         axisLabel: { color: theme.quiet, fontSize: 12, hideOverlap: true, formatter: instant },
       },
       yAxis: hostAxis(theme, timeline, labelWidthFor(width)),
-      series: [spanSeries(timeline, spans, theme)],
+      series: [spanSeries(spans), rackSeries(timeline, theme)],
     }),
   };
 }
@@ -103,7 +90,6 @@ function firstWindow(spans: readonly Span[], end: number): { readonly from: numb
 function hostAxis(theme: ChartTheme, timeline: TimelineData, labelWidth: number): object {
   return {
     ...rowAxis(theme, timeline.hosts, labelWidth),
-    splitLine: { show: true, interval: (row: number) => startsRack(timeline, row), lineStyle: { color: theme.line } },
     axisLabel: {
       color: theme.ink,
       fontSize: 11,
@@ -120,42 +106,53 @@ function startsRack(timeline: TimelineData, row: number): boolean {
   return timeline.rackOfHost[row] !== timeline.rackOfHost[row - 1];
 }
 
-function spanSeries(timeline: TimelineData, spans: readonly Span[], theme: ChartTheme): object {
-  const bands = timeline.hosts.map((_, row) => row).filter((row) => startsRack(timeline, row));
+function spanSeries(spans: readonly Span[]): object {
   return {
     type: 'custom',
     clip: true,
     encode: { x: [1, 2], y: 0 },
     data: spans.map(({ row, state, from, to }) => [row, from, to, state]),
-    // Every second rack is shaded.
-    markArea: {
-      silent: true,
-      itemStyle: { color: theme.shade },
-      data: bands.flatMap((row, i) =>
-        i % 2 === 0 ? [] : [[{ yAxis: row }, { yAxis: (bands[i + 1] ?? timeline.hosts.length) - 1 }]],
-      ),
-    },
     renderItem: (_params: unknown, api: RenderApi) => {
       const row = api.value(0);
       const [x0 = 0, y = 0] = api.coord([api.value(1), row]);
       const [x1 = 0] = api.coord([api.value(2), row]);
       const state = api.value(3);
-      const [fill, letterColor] = STATE_COLORS[state] ?? STATE_COLORS[0];
+      const { fill, letter, ink } = STATE_LOOKS[DRAWN_STATES[state] ?? 'silent'];
       const width = Math.max(1.5, x1 - x0);
       const height = ROW - 3;
       const box = { type: 'rect', shape: { x: x0, y: y - height / 2, width, height, r: 2 }, style: { fill } };
       if (width < LETTER_FITS) return box;
-      const name = DRAWN_STATES[state] ?? 'silent';
       const text = {
-        text: STATE_LETTERS[name],
+        text: letter,
         x: x0 + width / 2,
         y,
-        fill: letterColor,
+        fill: ink,
         font: '600 10px system-ui',
         align: 'center',
         verticalAlign: 'middle',
       };
       return { type: 'group', children: [box, { type: 'text', style: text, silent: true }] };
+    },
+  };
+}
+
+/** A band behind every second rack. */
+function rackSeries(timeline: TimelineData, theme: ChartTheme): object {
+  const starts = timeline.hosts.map((_, row) => row).filter((row) => startsRack(timeline, row));
+  const bands = starts.map((first, i) => [first, (starts[i + 1] ?? timeline.hosts.length) - 1]);
+  return {
+    type: 'custom',
+    silent: true,
+    z: 0,
+    tooltip: { show: false },
+    encode: { x: [], y: [0, 1] },
+    data: bands.filter((_, i) => i % 2 === 1),
+    renderItem: (params: { coordSys: { x: number; width: number } }, api: RenderApi) => {
+      const [, top = 0] = api.coord([0, api.value(0)]);
+      const [, bottom = 0] = api.coord([0, api.value(1)]);
+      const { x, width } = params.coordSys;
+      const shape = { x, width, y: top - ROW / 2, height: bottom - top + ROW };
+      return { type: 'rect', shape, style: { fill: theme.shade } };
     },
   };
 }

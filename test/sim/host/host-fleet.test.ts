@@ -43,7 +43,14 @@ describe('host fleet', () => {
     at(20, () => fleet.powerOff(0, 'remediation'));
     at(30, () => fleet.powerOn(0, 'remediation'));
     run();
-    expect(log).toEqual(['10 up down', '20 off down', '30 firmware down', '90 osBoot down', '120 joining executes', '130 up acts']);
+    expect(log).toEqual([
+      '10 up down',
+      '20 off down',
+      '30 firmware down',
+      '90 osBoot down',
+      '120 joining executes',
+      '130 up acts',
+    ]);
   });
 
   test('a fence that hits a booting host starts the boot again', () => {
@@ -99,7 +106,13 @@ describe('host fleet', () => {
     const { fleet, log, fault, at, run } = setUp();
     at(10, () => fleet.strike(fault('kernelPanic', 'itself', 120_000)));
     run();
-    expect(log).toEqual(['10 dump down', '130 firmware down', '190 osBoot down', '220 joining executes', '230 up acts']);
+    expect(log).toEqual([
+      '10 dump down',
+      '130 firmware down',
+      '190 osBoot down',
+      '220 joining executes',
+      '230 up acts',
+    ]);
   });
 
   test('a fault that finds its host down is latent and shows at the next power-on', () => {
@@ -125,7 +138,12 @@ describe('host fleet', () => {
 
   test.each([
     { given: 'healthy', faults: [], state: 'healthy', inSeconds: 0 },
-    { given: 'stalled for 90 s', faults: [['selfHealingOutage', 'itself', 90_000]], state: 'selfHealing', inSeconds: 90 },
+    {
+      given: 'stalled for 90 s',
+      faults: [['selfHealingOutage', 'itself', 90_000]],
+      state: 'selfHealing',
+      inSeconds: 90,
+    },
     { given: 'dumping for 60 s', faults: [['kernelPanic', 'itself', 60_000]], state: 'booting', inSeconds: 160 },
     { given: 'hung', faults: [['osHang', 'reboot', 1]], state: 'broken', inSeconds: Infinity },
     { given: 'dead', faults: [['hostDead', 'person', 1]], state: 'broken', inSeconds: Infinity },

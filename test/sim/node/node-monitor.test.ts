@@ -18,7 +18,10 @@ interface Change {
 }
 
 /** Alternates each host between beating and silent at the given instants. */
-function changesOf(instants: readonly { host: number; atMs: number; restart: boolean }[], hosts: number): readonly Change[] {
+function changesOf(
+  instants: readonly { host: number; atMs: number; restart: boolean }[],
+  hosts: number,
+): readonly Change[] {
   const beating = Array.from({ length: hosts }, () => true);
   const taken = new Set<string>();
   return [...instants]
@@ -31,7 +34,13 @@ function changesOf(instants: readonly { host: number; atMs: number; restart: boo
     });
 }
 
-function historyOf(mode: 'lazy' | 'explicit', config: KubernetesConfig, hosts: number, changes: readonly Change[], untilMs: number) {
+function historyOf(
+  mode: 'lazy' | 'explicit',
+  config: KubernetesConfig,
+  hosts: number,
+  changes: readonly Change[],
+  untilMs: number,
+) {
   const kernel = new Kernel();
   const draws = new Draws(rootKey('monitor'), 1);
   const log: string[] = [];
@@ -53,7 +62,10 @@ function historyOf(mode: 'lazy' | 'explicit', config: KubernetesConfig, hosts: n
     const phaseMs = Math.floor(draws.stream(`host ${host}`, 'phase').at(0) * config.leaseRenewMs);
     return new HeartbeatGrid(config.leaseRenewMs, -phaseMs, draws.stream(`host ${host}`, 'jitter'));
   });
-  const monitor = mode === 'lazy' ? new LazyNodeMonitor(kernel, config, grids, events) : new ExplicitNodeMonitor(kernel, config, grids, events);
+  const monitor =
+    mode === 'lazy'
+      ? new LazyNodeMonitor(kernel, config, grids, events)
+      : new ExplicitNodeMonitor(kernel, config, grids, events);
   monitor.start(() => undefined);
   for (const { host, atMs, what } of changes) {
     kernel.call(atMs, () => (what === 'stops' ? monitor.stopped(host) : monitor.returned(host, what === 'restarts')));
@@ -63,28 +75,37 @@ function historyOf(mode: 'lazy' | 'explicit', config: KubernetesConfig, hosts: n
 }
 
 describe('node monitor', () => {
-  test.each(['observation', 'timestamp'] as const)('lazy and explicit histories are equal, grace from %s', (graceFrom) => {
-    const config = { ...DEFAULT_KUBERNETES, graceFrom };
-    fc.assert(
-      fc.property(
-        fc.array(fc.record({ host: fc.nat(2), atMs: fc.nat(400_000), restart: fc.boolean() }), { maxLength: 40 }),
-        (instants) => {
-          const changes = changesOf(instants, 3);
-          const lazy = historyOf('lazy', config, 3, changes, 600_000);
-          const explicit = historyOf('explicit', config, 3, changes, 600_000);
-          expect(lazy.log).toEqual(explicit.log);
-        },
-      ),
-      { numRuns: 400 },
-    );
-  });
+  test.each(['observation', 'timestamp'] as const)(
+    'lazy and explicit histories are equal, grace from %s',
+    (graceFrom) => {
+      const config = { ...DEFAULT_KUBERNETES, graceFrom };
+      fc.assert(
+        fc.property(
+          fc.array(fc.record({ host: fc.nat(2), atMs: fc.nat(400_000), restart: fc.boolean() }), { maxLength: 40 }),
+          (instants) => {
+            const changes = changesOf(instants, 3);
+            const lazy = historyOf('lazy', config, 3, changes, 600_000);
+            const explicit = historyOf('explicit', config, 3, changes, 600_000);
+            expect(lazy.log).toEqual(explicit.log);
+          },
+        ),
+        { numRuns: 400 },
+      );
+    },
+  );
 
   test('a healthy fleet costs no event, however long', () => {
     expect(historyOf('lazy', DEFAULT_KUBERNETES, 1000, [], 10 * 365 * 86_400_000).processed).toBe(0);
   });
 
   test('a silence shorter than the grace is never seen', () => {
-    const changes = changesOf([{ host: 0, atMs: 100_000, restart: false }, { host: 0, atMs: 139_000, restart: false }], 1);
+    const changes = changesOf(
+      [
+        { host: 0, atMs: 100_000, restart: false },
+        { host: 0, atMs: 139_000, restart: false },
+      ],
+      1,
+    );
     expect(historyOf('lazy', DEFAULT_KUBERNETES, 1, changes, 400_000).log).toEqual([]);
   });
 
@@ -110,6 +131,6 @@ describe('node monitor', () => {
     expect(latencies[0]).toBeGreaterThanOrEqual(30);
     expect(latencies[n - 1]).toBeLessThanOrEqual(45.001);
     expect(Math.abs((latencies[Math.floor(n * 0.95)] ?? 0) - 42.763932)).toBeLessThan(0.05);
-    expect(Math.abs(latencies.filter((x) => x <= 35).length / n - 0.25)).toBeLessThan(4 * Math.sqrt(0.25 * 0.75 / n));
+    expect(Math.abs(latencies.filter((x) => x <= 35).length / n - 0.25)).toBeLessThan(4 * Math.sqrt((0.25 * 0.75) / n));
   });
 });

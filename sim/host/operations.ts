@@ -1,0 +1,46 @@
+// Operations by id: each runs once, and whoever asks again, as a controller does that lost its memory, hears the end of the
+// first, now or when it comes.
+
+import type { OperationEnd } from '../../core/facts.ts';
+
+export type Ended = (end: OperationEnd, atMs: number) => void;
+
+interface Operation {
+  end: OperationEnd | undefined;
+  waiting: Ended[];
+}
+
+export class Operations {
+  readonly #clock: { readonly nowMs: number };
+  readonly #operations = new Map<string, Operation>();
+
+  constructor(clock: { readonly nowMs: number }) {
+    this.#clock = clock;
+  }
+
+  /** True when the id is new and the operation must be started; `ended` is told in either case, exactly once. */
+  begin(operationId: string, ended: Ended): boolean {
+    const known = this.#operations.get(operationId);
+    if (known === undefined) {
+      this.#operations.set(operationId, { end: undefined, waiting: [ended] });
+      return true;
+    }
+    if (known.end === undefined) known.waiting.push(ended);
+    else ended(known.end, this.#clock.nowMs);
+    return false;
+  }
+
+  end(operationId: string, end: OperationEnd): void {
+    const operation = this.#operations.get(operationId);
+    if (operation === undefined || operation.end !== undefined) return;
+    operation.end = end;
+    const { waiting } = operation;
+    operation.waiting = [];
+    for (const ended of waiting) ended(end, this.#clock.nowMs);
+  }
+
+  /** The operation never reached anything: the same id may be tried again. */
+  forget(operationId: string): void {
+    this.#operations.delete(operationId);
+  }
+}

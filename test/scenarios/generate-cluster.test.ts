@@ -1,0 +1,131 @@
+// Generated clusters: deterministic, complete, and the same way as imports for both lineages.
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Pod } from '../../core/api/workload.ts';
+import { inventoryOf } from '../../scenarios/cluster/inventory.ts';
+import { generateCluster } from '../../scenarios/generate/generate-cluster.ts';
+import { GENERATED_START_MS } from '../../scenarios/generate/names.ts';
+import type { GenerateSpec } from '../../scenarios/schema-cluster.ts';
+
+const LOCAL = { externalStorage: false };
+
+const aCluster = (changes: Partial<GenerateSpec> = {}): GenerateSpec => ({
+  racks: 3,
+  groups: [
+    { name: 'master', role: 'control-plane', count: 3 },
+    { name: 'worker', count: 7 },
+    { name: 'spare', role: 'spare', count: 1 },
+  ],
+  workloads: [
+    { name: 'db', replicas: 3, minAvailable: 2, volume: 2 ** 30 },
+    { name: 'web', kind: 'Deployment', replicas: 4 },
+  ],
+  ...changes,
+});
+
+const inventory = (spec: GenerateSpec) =>
+  inventoryOf(generateCluster(spec, LOCAL), { rackLabel: undefined, nowMs: GENERATED_START_MS, file: 'generated' });
+
+describe('a generated cluster', () => {
+  test.each(['openshift', 'cluster-api'] as const)(
+    '%s: every host finds its node, rack and Machine again',
+    (lineage) => {
+      const model = inventory(aCluster({ lineage }));
+      expect(model.lineage).toBe(lineage);
+      expect(model.problems).toEqual([]);
+      expect(
+        model.hosts.map(
+          ({ name, nodeName, rack, dataDisks, initial, controlPlane }) =>
+            `${name} ${nodeName} ${rack} ${dataDisks} ${initial.state}${controlPlane ? ' control plane' : ''}`,
+        ),
+      ).toEqual([
+        'master-0 master-0 rack-1 0 serving control plane',
+        'master-1 master-1 rack-2 0 serving control plane',
+        'master-2 master-2 rack-3 0 serving control plane',
+        'spare-0 spare-0 rack-3 2 unprovisioned',
+        'worker-0 worker-0 rack-1 2 serving',
+        'worker-1 worker-1 rack-2 2 serving',
+        'worker-2 worker-2 rack-3 2 serving',
+        'worker-3 worker-3 rack-1 2 serving',
+        'worker-4 worker-4 rack-2 2 serving',
+        'worker-5 worker-5 rack-3 2 serving',
+        'worker-6 worker-6 rack-1 2 serving',
+      ]);
+    },
+  );
+
+  test('replicas of a workload stand in different racks while there are racks left', () => {
+    const model = inventory(aCluster());
+    const rackOf = new Map(model.hosts.map(({ nodeName, rack }) => [nodeName, rack]));
+    const racks = model.objects
+      .filter((object): object is Pod => object.kind === 'Pod' && object.metadata.labels?.app === 'db')
+      .map(({ spec }) => rackOf.get(spec?.nodeName ?? ''));
+    expect([...racks].sort()).toEqual(['rack-1', 'rack-2', 'rack-3']);
+  });
+
+  test('is the same every time, with uids and versions of its own for every object', () => {
+    const objects = generateCluster(aCluster(), LOCAL);
+    expect(generateCluster(aCluster(), LOCAL)).toEqual(objects);
+    expect(new Set(objects.map(({ metadata }) => metadata.uid)).size).toBe(objects.length);
+    expect(new Set(objects.map(({ metadata }) => metadata.resourceVersion)).size).toBe(objects.length);
+  });
+
+  test('a pod that fits nowhere waits, and no node holds more than it can', () => {
+    const spec = aCluster({
+      groups: [
+        { name: 'master', role: 'control-plane', count: 1 },
+        { name: 'worker', count: 3, cpu: 4 },
+      ],
+      workloads: [{ name: 'big', replicas: 4, cpu: 3 }],
+    });
+    const pods = inventory(spec).objects.filter((object): object is Pod => object.kind === 'Pod');
+    expect(pods.map(({ spec: pod, status }) => [pod?.nodeName, status?.phase])).toEqual([
+      ['worker-1', 'Running'],
+      ['worker-2', 'Running'],
+      ['worker-0', 'Running'],
+      [undefined, 'Pending'],
+    ]);
+  });
+
+  test('owners, claims and volumes that objects name exist', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('openshift' as const, 'cluster-api' as const),
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 5, max: 20 }),
+        fc.integer({ min: 1, max: 6 }),
+        (lineage, racks, workers, replicas) => {
+          const objects = generateCluster(
+            aCluster({
+              lineage,
+              racks,
+              groups: [
+                { name: 'master', role: 'control-plane', count: 3 },
+                { name: 'worker', count: workers },
+              ],
+              workloads: [{ name: 'db', replicas, volume: 2 ** 30 }],
+            }),
+            LOCAL,
+          );
+          const uids = new Set(objects.map(({ metadata }) => metadata.uid));
+          const owners = objects.flatMap(({ metadata }) => metadata.ownerReferences ?? []);
+          expect(owners.filter(({ uid }) => !uids.has(uid))).toEqual([]);
+          const named = new Set(
+            objects.map(({ kind, metadata }) => `${kind}/${metadata.namespace ?? ''}/${metadata.name}`),
+          );
+          const wanted = objects.flatMap((object) => {
+            const { spec } = object as Pod;
+            return (spec?.volumes ?? []).map(
+              (volume) =>
+                `PersistentVolumeClaim/${object.metadata.namespace}/${volume.persistentVolumeClaim?.claimName}`,
+            );
+          });
+          expect(wanted.filter((name) => !named.has(name))).toEqual([]);
+          expect(wanted.length).toBe(replicas);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+});
