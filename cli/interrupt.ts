@@ -9,24 +9,38 @@ export interface Interrupt {
   code(): ExitCode | undefined;
 }
 
+/** Where signals come from: the process. */
+export interface SignalSource {
+  on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+  off(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+  exit(code: number): void;
+}
+
 /** Runs `work` with an interrupt that listens as long as it runs. */
-export async function interruptible<T>(console: Console, work: (interrupt: Interrupt) => Promise<T>): Promise<T> {
+export async function interruptible<T>(
+  console: Console,
+  signals: SignalSource,
+  work: (interrupt: Interrupt) => Promise<T>,
+): Promise<T> {
   const controller = new AbortController();
   let code: ExitCode | undefined;
   const stop = (received: ExitCode): void => {
-    if (code !== undefined) process.exit(received);
+    if (code !== undefined) {
+      signals.exit(received);
+      return;
+    }
     code = received;
     console.err('\nstopping after the runs in hand; what is finished is kept. Once more ends at once.\n');
     controller.abort();
   };
   const onInterrupt = (): void => stop(EXIT.interrupted);
   const onTerminate = (): void => stop(EXIT.terminated);
-  process.on('SIGINT', onInterrupt);
-  process.on('SIGTERM', onTerminate);
+  signals.on('SIGINT', onInterrupt);
+  signals.on('SIGTERM', onTerminate);
   try {
     return await work({ signal: controller.signal, code: () => code });
   } finally {
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onTerminate);
+    signals.off('SIGINT', onInterrupt);
+    signals.off('SIGTERM', onTerminate);
   }
 }

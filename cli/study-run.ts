@@ -76,7 +76,7 @@ export async function runLoadedStudy(
   await folder.writeManifest(running);
   await folder.write('lock', jsonText({ schema: LOCK_SCHEMA, version: VERSION, study }));
 
-  return interruptible(console, async (interrupt) => {
+  return interruptible(console, process, async (interrupt) => {
     try {
       const { summary, rows } = await conduct(plan, request, interrupt.signal);
       const elapsedMs = Date.now() - startedAt.getTime();

@@ -1,7 +1,7 @@
 // The inputs that no published source settles, with priors. lab/ draws them to see whether a verdict survives, and sweeps
 // the first for its break-even. Priors are judgements, stated here so that they can be argued with.
 
-import type { CureShares, FaultClass, SimConfig } from './config.ts';
+import type { CureShares, FaultClass, FaultClassConfig, SimConfig } from './config.ts';
 import { type Distribution, scaled } from './kernel/distributions.ts';
 
 export interface AssumedInput {
@@ -43,18 +43,27 @@ function withRebootShare(cures: CureShares, share: number): CureShares {
   };
 }
 
-function withClasses(
-  config: SimConfig,
-  names: readonly FaultClass[],
-  change: Partial<SimConfig['faults']['classes'][FaultClass]> | ((cures: CureShares) => CureShares),
-): SimConfig {
-  const classes = { ...config.faults.classes };
-  for (const name of names) {
-    const before = classes[name];
-    classes[name] =
-      typeof change === 'function' ? { ...before, cures: change(before.cures) } : { ...before, ...change };
-  }
-  return { ...config, faults: { ...config.faults, classes } };
+type Classes = SimConfig['faults']['classes'];
+type ChangeClass = (before: FaultClassConfig) => FaultClassConfig;
+
+/** The named classes changed, for all hosts and where a hardware model has its own. */
+function withClasses(config: SimConfig, names: readonly FaultClass[], change: ChangeClass): SimConfig {
+  const changed = <T extends Partial<Classes>>(classes: T): T => {
+    const next: { -readonly [name in FaultClass]?: FaultClassConfig } = {};
+    for (const name of names) {
+      const before = classes[name];
+      if (before !== undefined) next[name] = change(before);
+    }
+    return { ...classes, ...next };
+  };
+  const { classes, byHardware } = config.faults;
+  const models =
+    byHardware === undefined
+      ? {}
+      : {
+          byHardware: Object.fromEntries(Object.entries(byHardware).map(([model, own]) => [model, changed(own)])),
+        };
+  return { ...config, faults: { ...config.faults, classes: changed(classes), ...models } };
 }
 
 /** Central value of a distribution: its median or mean, as its parameters give it. */
@@ -91,7 +100,8 @@ export const ASSUMED_INPUTS: readonly AssumedInput[] = [
     // Assumption: 0.3 to 0.95 is the range that the failure-data notes ask to sweep; no published split exists.
     prior: { kind: 'triangular', min: 0.3, mode: 0.675, max: 0.95 },
     valueIn: rebootShare,
-    apply: (config, value) => withClasses(config, DOUBTFUL, (cures) => withRebootShare(cures, value)),
+    apply: (config, value) =>
+      withClasses(config, DOUBTFUL, (fault) => ({ ...fault, cures: withRebootShare(fault.cures, value) })),
   },
   {
     name: 'selfHealingPerHostYear',
@@ -99,7 +109,7 @@ export const ASSUMED_INPUTS: readonly AssumedInput[] = [
     unit: 'perHostYear',
     prior: { kind: 'lognormal', median: 25, sigma: 0.7 },
     valueIn: (config) => config.faults.classes.selfHealingOutage.perYear,
-    apply: (config, value) => withClasses(config, ['selfHealingOutage'], { perYear: value }),
+    apply: (config, value) => withClasses(config, ['selfHealingOutage'], (fault) => ({ ...fault, perYear: value })),
   },
   {
     name: 'selfHealingMedianMs',
@@ -108,9 +118,10 @@ export const ASSUMED_INPUTS: readonly AssumedInput[] = [
     prior: { kind: 'lognormal', median: 60_000, sigma: 0.7 },
     valueIn: (config) => centre(config.faults.classes.selfHealingOutage.durationMs),
     apply: (config, value) =>
-      withClasses(config, ['selfHealingOutage'], {
-        durationMs: recentred(config.faults.classes.selfHealingOutage.durationMs, value),
-      }),
+      withClasses(config, ['selfHealingOutage'], (fault) => ({
+        ...fault,
+        durationMs: recentred(fault.durationMs, value),
+      })),
   },
   {
     name: 'bootFactor',

@@ -57,7 +57,11 @@ async function runsOf({ config, policy }: Case['a']): Promise<readonly RunResult
   }
 }
 
-async function table(labels: readonly [string, string], columns: readonly Column[], cases: readonly Case[]): Promise<string> {
+async function table(
+  labels: readonly [string, string],
+  columns: readonly Column[],
+  cases: readonly Case[],
+): Promise<string> {
   const header = `| case | ${columns.map(({ title }) => `${title}: ${labels[0]} | ${labels[1]} | difference [95 %]`).join(' | ')} |`;
   const rule = `|---|${columns.map(() => '--:|--:|--:|').join('')}`;
   const rows: string[] = [];
@@ -131,20 +135,28 @@ const keepsDisks: SimConfig = {
 };
 const externalDisks: SimConfig = { ...hyper.config, pools: [] };
 
-const claim1 = await table(['reboot first', 'reprovision'], [COLUMNS.unavailable, COLUMNS.downtime], [
-  actions('hyperconverged', hyper.config),
-  actions('no reboot ever cures a hang, a dead kubelet or a dead host', withInput(hyper.config, 'rebootCures', 0)),
-  actions('every reboot cures', withInput(hyper.config, 'rebootCures', 1)),
-  actions('disks are kept (automatedCleaningMode: disabled)', keepsDisks),
-  actions('storage outside the hosts', externalDisks),
-  actions('storage outside, and no reboot ever cures', withInput(externalDisks, 'rebootCures', 0)),
-]);
+const claim1 = await table(
+  ['reboot first', 'reprovision'],
+  [COLUMNS.unavailable, COLUMNS.downtime],
+  [
+    actions('hyperconverged', hyper.config),
+    actions('no reboot ever cures a hang, a dead kubelet or a dead host', withInput(hyper.config, 'rebootCures', 0)),
+    actions('every reboot cures', withInput(hyper.config, 'rebootCures', 1)),
+    actions('disks are kept (automatedCleaningMode: disabled)', keepsDisks),
+    actions('storage outside the hosts', externalDisks),
+    actions('storage outside, and no reboot ever cures', withInput(externalDisks, 'rebootCures', 0)),
+  ],
+);
 
-const claim2 = await table(['reboot first', 'reprovision'], [COLUMNS.resync, COLUMNS.reduced, COLUMNS.blocked], [
-  actions('hyperconverged, disks wiped', hyper.config),
-  actions('disks are kept (automatedCleaningMode: disabled)', keepsDisks),
-  actions('storage outside the hosts', externalDisks),
-]);
+const claim2 = await table(
+  ['reboot first', 'reprovision'],
+  [COLUMNS.resync, COLUMNS.reduced, COLUMNS.blocked],
+  [
+    actions('hyperconverged, disks wiped', hyper.config),
+    actions('disks are kept (automatedCleaningMode: disabled)', keepsDisks),
+    actions('storage outside the hosts', externalDisks),
+  ],
+);
 
 /** The switch of a rack of nine is out for a quarter of an hour, every month. */
 const flood: SimConfig = {
@@ -173,10 +185,14 @@ const limit = (name: string, config: SimConfig): Case => ({
   a: { config, policy: policyNamed(budgets, 'limited') },
   b: { config, policy: policyNamed(budgets, 'unlimited') },
 });
-const claim3 = await table(['with budget', 'without'], [COLUMNS.inFlight, COLUMNS.fencings, COLUMNS.unavailable], [
-  limit('a rack switch is out for 15 min every month', flood),
-  limit('hosts fail alone: no switch or power outages', singles),
-]);
+const claim3 = await table(
+  ['with budget', 'without'],
+  [COLUMNS.inFlight, COLUMNS.fencings, COLUMNS.unavailable],
+  [
+    limit('a rack switch is out for 15 min every month', flood),
+    limit('hosts fail alone: no switch or power outages', singles),
+  ],
+);
 
 const slowCloud: SimConfig = {
   ...cloud.config,
@@ -187,11 +203,15 @@ const slowCloud: SimConfig = {
     ]),
   ),
 };
-const claim4 = await table(['reboot first', 'reprovision'], [COLUMNS.unavailable, COLUMNS.downtime], [
-  actions('cloud-like: 2-minute machines, disks outside', cloud.config, cloud),
-  actions('the same, but a new machine takes 40 min', slowCloud, cloud),
-  actions('the same, but every reboot cures', withInput(cloud.config, 'rebootCures', 1), cloud),
-]);
+const claim4 = await table(
+  ['reboot first', 'reprovision'],
+  [COLUMNS.unavailable, COLUMNS.downtime],
+  [
+    actions('cloud-like: 2-minute machines, disks outside', cloud.config, cloud),
+    actions('the same, but a new machine takes 40 min', slowCloud, cloud),
+    actions('the same, but every reboot cures', withInput(cloud.config, 'rebootCures', 1), cloud),
+  ],
+);
 
 const upgrades = (config: SimConfig, drain: boolean): SimConfig => ({
   ...config,
@@ -206,10 +226,14 @@ const noSingletons: SimConfig = {
   ...hyper.config,
   objects: hyper.config.objects.filter(({ metadata }) => !metadata.name.includes('singleton')),
 };
-const claim5 = await table(['drained', 'not drained'], [COLUMNS.unavailable, COLUMNS.lost], [
-  draining('hyperconverged, a rolling upgrade every month', hyper.config),
-  draining('the same without single-replica workloads', noSingletons),
-]);
+const claim5 = await table(
+  ['drained', 'not drained'],
+  [COLUMNS.unavailable, COLUMNS.lost],
+  [
+    draining('hyperconverged, a rolling upgrade every month', hyper.config),
+    draining('the same without single-replica workloads', noSingletons),
+  ],
+);
 
 const page = `# The five claims
 

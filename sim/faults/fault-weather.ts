@@ -6,7 +6,7 @@
 // - A fault's class, severity and length are fixed at birth; hardware does not wear.
 
 import { assert } from '../../core/assert.ts';
-import type { FaultClass, FaultsConfig, ScriptedFault, SimConfig } from '../config.ts';
+import type { FaultClass, FaultClassConfig, FaultsConfig, ScriptedFault, SimConfig } from '../config.ts';
 import type { FleetBmc } from '../host/bmc.ts';
 import type { OutageEnds } from '../host/counterfactual.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
@@ -106,7 +106,7 @@ export class FaultWeather implements OutageEnds {
     for (const host of this.#fleet.hosts) {
       if (host.config.initial.state !== 'silent') continue;
       const stream = this.#draws.stream(host.bareMetalHost, 'silent at the start');
-      const { cures } = this.#faults.classes.osHang;
+      const { cures } = this.#classOf('osHang', host.index);
       const level = cureLevelOf({ ...cures, itself: 0 }, stream.at(0));
       this.#strike('osHang', host.index, level, 1, undefined);
     }
@@ -132,8 +132,15 @@ export class FaultWeather implements OutageEnds {
     return Math.exp(frailtySigma * z - (frailtySigma * frailtySigma) / 2);
   }
 
+  /** The class as it is for this host's hardware model, or for everybody. */
+  #classOf(faultClass: FaultClass, subject: number): FaultClassConfig {
+    const { byHardware, classes } = this.#faults;
+    if (byHardware === undefined || RACK_CLASSES.has(faultClass)) return classes[faultClass];
+    return byHardware[this.#fleet.host(subject).config.hardware]?.[faultClass] ?? classes[faultClass];
+  }
+
   #addSource(faultClass: FaultClass, subject: number, entity: string, factor: number): void {
-    const { perYear } = this.#faults.classes[faultClass];
+    const { perYear } = this.#classOf(faultClass, subject);
     if (perYear * factor <= 0) return;
     const source: Source = {
       class: faultClass,
@@ -153,7 +160,7 @@ export class FaultWeather implements OutageEnds {
   }
 
   #scheduleNext(index: number, source: Source): void {
-    const { gapShape } = this.#faults.classes[source.class];
+    const { gapShape } = this.#classOf(source.class, source.subject);
     const u = source.stream.at(source.births * DRAWS_PER_FAULT);
     const gap = gapDistribution(source.meanGapMs, gapShape);
     const gapMs = source.births === 0 ? equilibriumSample(gap, u) : sample(gap, u);
@@ -171,7 +178,7 @@ export class FaultWeather implements OutageEnds {
       this.#kernel.schedule(this.#kernel.nowMs + missedMs, this.#birth, index);
       return;
     }
-    const { durationMs, cures } = this.#faults.classes[source.class];
+    const { durationMs, cures } = this.#classOf(source.class, source.subject);
     const first = source.births * DRAWS_PER_FAULT;
     const level = cureLevelOf(cures, source.stream.at(first + 2));
     const lastsMs = Math.max(1, Math.round(sample(durationMs, source.stream.at(first + 1))));
@@ -181,11 +188,11 @@ export class FaultWeather implements OutageEnds {
   }
 
   #scripted(scripted: ScriptedFault): void {
-    const { durationMs, cures } = this.#faults.classes[scripted.fault];
     const stream = this.#draws.stream(`script/${scripted.name}`, scripted.target);
     const rackClass = RACK_CLASSES.has(scripted.fault);
     const subject = rackClass ? this.#fleet.racks.indexOf(scripted.target) : this.#hostNamed(scripted.target);
     assert(subject >= 0, `the script's target ${scripted.target} exists`);
+    const { durationMs, cures } = this.#classOf(scripted.fault, subject);
     const level: CureLevel = scripted.forMs === undefined ? cureLevelOf(cures, stream.at(2)) : 'itself';
     const lastsMs = scripted.forMs ?? Math.max(1, Math.round(sample(durationMs, stream.at(1))));
     this.#strike(scripted.fault, subject, level, lastsMs, scripted.name);

@@ -7,8 +7,8 @@
 //   to its back-off.
 
 import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
-import { MAX_PROVISIONING_RETRIES } from '../controllers.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
+import { MAX_PROVISIONING_RETRIES } from '../controllers.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
 import type { HostPools } from '../storage/host-pools.ts';
 

@@ -19,15 +19,23 @@ function line(atMs: number, topic: string, subject: string, text: string, more: 
 const FENCED: readonly StoryEntry[] = [
   line(1_000, 'fault', 'w-1', 'osHang, ends by reboot'),
   line(41_000, 'node', 'node-w-1', 'Ready=Unknown'),
-  line(341_000, 'decision', 'metal/workers', 'check: machine-a unhealthy: Ready=Unknown; 1 of 2 not healthy, 1 allowed', {
-    rule: 'remediate',
-    values: { machines: 'machine-a', expected: 2, timeoutMs: 300_000, sinceMs: 1_800_000_041_000 },
-  }),
+  line(
+    341_000,
+    'decision',
+    'metal/workers',
+    'check: machine-a unhealthy: Ready=Unknown; 1 of 2 not healthy, 1 allowed',
+    {
+      rule: 'remediate',
+      values: { machines: 'machine-a', expected: 2, timeoutMs: 300_000, sinceMs: 1_800_000_041_000 },
+    },
+  ),
   line(341_002, 'decision', 'metal/machine-a', 'reboot: Host w-1 is asked to power off.', {
     rule: 'power-off-requested',
     values: { host: 'w-1', machine: 'machine-a' },
   }),
-  line(341_004, 'effect', 'metal/w-1', 'host: power off (hard) metal/w-1', { truth: 'up, osHang; would not serve again by itself' }),
+  line(341_004, 'effect', 'metal/w-1', 'host: power off (hard) metal/w-1', {
+    truth: 'up, osHang; would not serve again by itself',
+  }),
   line(900_000, 'node', 'node-w-1', 'Ready=True'),
 ];
 
@@ -41,8 +49,8 @@ describe('a fencing', () => {
         '  known     Ready=Unknown since +41s',
         '  true      up, osHang; would not serve again by itself',
         '  fault     +1s osHang, ends by reboot',
-        '  decided   +5m41s check: machine-a unhealthy: Ready=Unknown; 1 of 2 not healthy, 1 allowed [remediate:',
-        '            timeout 5m, since 2027-01-15T08:00:41.000Z]',
+        '  decided   +5m41s check: machine-a unhealthy: Ready=Unknown; 1 of 2 not healthy, 1 allowed',
+        '            [remediate: timeout 5m, since 2027-01-15T08:00:41.000Z]',
         '  then      +5m41s reboot: Host w-1 is asked to power off. [power-off-requested: machine machine-a]',
         '',
       ].join('\n'),
@@ -50,7 +58,9 @@ describe('a fencing', () => {
   });
 
   test('of a Machine made later is found through the decision that names both', () => {
-    const later = FENCED.map((entry) => JSON.parse(JSON.stringify(entry).replaceAll('machine-a', 'machine-new')) as StoryEntry);
+    const later = FENCED.map(
+      (entry) => JSON.parse(JSON.stringify(entry).replaceAll('machine-a', 'machine-new')) as StoryEntry,
+    );
     const index = new StoryIndex(later, HOSTS);
     expect(fencingsIn(index).map(({ host, chosen }) => ({ host, chosenAtMs: chosen?.atMs }))).toEqual([
       { host: 0, chosenAtMs: 341_000 },
@@ -63,7 +73,12 @@ describe('a fencing', () => {
   });
 
   test('that was not needed carries what was said after the host served again', () => {
-    const needless = line(950_000, 'fencing', 'w-1', 'the fencing was needless: left alone it would have served 40 s earlier');
+    const needless = line(
+      950_000,
+      'fencing',
+      'w-1',
+      'the fencing was needless: left alone it would have served 40 s earlier',
+    );
     const index = new StoryIndex([...FENCED, needless], HOSTS);
     expect(fencingsIn(index).map((fencing) => fencing.needless)).toEqual([needless]);
   });
@@ -76,17 +91,29 @@ describe('a fencing', () => {
 
 describe('a refusal', () => {
   const no = (atMs: number, unhealthy: number): StoryEntry =>
-    line(atMs, 'decision', 'metal/workers', `check: ${unhealthy} of 2 machines are not healthy, more than the 1 allowed`, {
-      rule: 'too-many-unhealthy',
-      values: { unhealthy },
-    });
+    line(
+      atMs,
+      'decision',
+      'metal/workers',
+      `check: ${unhealthy} of 2 machines are not healthy, more than the 1 allowed`,
+      {
+        rule: 'too-many-unhealthy',
+        values: { unhealthy },
+      },
+    );
   const down = (atMs: number, node: string): StoryEntry => line(atMs, 'node', node, 'Ready=Unknown');
 
-  const rows: readonly { title: string; story: readonly StoryEntry[]; then: readonly string[] }[] = [
+  const rows: readonly { title: string; story: readonly StoryEntry[]; expected: readonly string[] }[] = [
     {
       title: 'lasts until the check decides something else, and names everybody who waited',
-      story: [down(10, 'node-w-1'), down(20, 'node-w-10'), no(30, 2), no(5_000, 2), line(6_000, 'node', 'node-w-1', 'Ready=True')],
-      then: ['0: w-1, w-10 at 30 to 5000'],
+      story: [
+        down(10, 'node-w-1'),
+        down(20, 'node-w-10'),
+        no(30, 2),
+        no(5_000, 2),
+        line(6_000, 'node', 'node-w-1', 'Ready=True'),
+      ],
+      expected: ['0: w-1, w-10 at 30 to 5000'],
     },
     {
       title: 'names only whom its own check had found unhealthy',
@@ -94,9 +121,14 @@ describe('a refusal', () => {
         down(10, 'node-m-0'),
         down(20, 'node-w-1'),
         no(30, 2),
-        line(30, 'event', 'Machine/machine-a', 'check: DetectedUnhealthy: Machine metal/workers/machine-a/node-w-1 is not healthy'),
+        line(
+          30,
+          'event',
+          'Machine/machine-a',
+          'check: DetectedUnhealthy: Machine metal/workers/machine-a/node-w-1 is not healthy',
+        ),
       ],
-      then: ['0: w-1 at 30 to 30'],
+      expected: ['0: w-1 at 30 to 30'],
     },
     {
       title: 'does not concern a host that is being remediated',
@@ -106,7 +138,7 @@ describe('a refusal', () => {
         down(25, 'node-w-10'),
         no(30, 2),
       ],
-      then: ['0: w-10 at 30 to 30'],
+      expected: ['0: w-10 at 30 to 30'],
     },
     {
       title: 'after a yes in between is another one',
@@ -116,16 +148,19 @@ describe('a refusal', () => {
         line(40, 'decision', 'metal/workers', 'check: all healthy', { rule: 'all-healthy' }),
         no(50, 2),
       ],
-      then: ['0: w-10 at 30 to 30', '1: w-10 at 50 to 50'],
+      expected: ['0: w-10 at 30 to 30', '1: w-10 at 50 to 50'],
     },
   ];
-  for (const { title, story, then } of rows) {
+  for (const { title, story, expected } of rows) {
     test(title, () => {
       const index = new StoryIndex(story, HOSTS);
       const refusals = refusalsIn(index, new Set());
       expect(
-        refusals.map(({ hosts, atMs, untilMs }, i) => `${i}: ${hosts.map((host) => index.shown(host)).join(', ')} at ${atMs} to ${untilMs}`),
-      ).toEqual(then);
+        refusals.map(
+          ({ hosts, atMs, untilMs }, i) =>
+            `${i}: ${hosts.map((host) => index.shown(host)).join(', ')} at ${atMs} to ${untilMs}`,
+        ),
+      ).toEqual(expected);
     });
   }
 
@@ -144,9 +179,10 @@ describe('a refusal', () => {
 });
 
 test('the answer of whatif: who, when, why, then the story without writes', () => {
-  const story = [...FENCED, line(341_003, 'action', 'metal/machine-a', 'reboot: patch BareMetalHost metal/w-1')].toSorted(
-    (a, b) => a.atMs - b.atMs,
-  );
+  const story = [
+    ...FENCED,
+    line(341_003, 'action', 'metal/machine-a', 'reboot: patch BareMetalHost metal/w-1'),
+  ].toSorted((a, b) => a.atMs - b.atMs);
   const run = { policy: 'mine', manifests: ['MachineHealthCheck metal/workers'], story };
   const answer = whatifAnswer(run, { hosts: HOSTS, notReadyAtStart: new Set() });
   expect(whatifText(answer, { story: true }, STYLE).split('\n')).toEqual([
@@ -169,10 +205,13 @@ test('the answer of whatif: who, when, why, then the story without writes', () =
 });
 
 test('a policy under which nothing happens says so', () => {
-  const answer = whatifAnswer({ policy: 'none', manifests: [], story: [] }, { hosts: HOSTS, notReadyAtStart: new Set() });
+  const answer = whatifAnswer(
+    { policy: 'none', manifests: [], story: [] },
+    { hosts: HOSTS, notReadyAtStart: new Set() },
+  );
   expect(whatifText(answer, { story: false }, STYLE).split('\n')).toEqual([
     'policy none',
-    'no manifests: no remediation',
+    '  no manifests: no remediation',
     '',
     ' nobody is fenced and nobody refused',
     '',

@@ -65,7 +65,13 @@ describe('instants and spans', () => {
 });
 
 test('thousands are grouped by spaces, whatever the locale', () => {
-  expect([1, 12, 123, 1234, 1234567].map((value) => formatNumber(value, 0))).toEqual(['1', '12', '123', '1 234', '1 234 567']);
+  expect([1, 12, 123, 1234, 1234567].map((value) => formatNumber(value, 0))).toEqual([
+    '1',
+    '12',
+    '123',
+    '1 234',
+    '1 234 567',
+  ]);
 });
 
 test('a plain number keeps three significant digits and no trailing zeros', () => {

@@ -54,7 +54,9 @@ describe('the report can be read without its script', () => {
   });
 
   test('every chart has its finding as title and its numbers as a table', () => {
-    const figures = REPORT.split('<section class="figure"').slice(1).map((part) => part.split('</section>')[0] ?? '');
+    const figures = REPORT.split('<section class="figure"')
+      .slice(1)
+      .map((part) => part.split('</section>')[0] ?? '');
     expect(
       figures.map((figure) => ({
         title: /<h2[^>]*>(.*?)<\/h2>/.exec(figure)?.[1],
@@ -63,7 +65,8 @@ describe('the report can be read without its script', () => {
       })),
     ).toEqual([
       {
-        title: 'Workload unavailable per 365 d: least with reboot-first 3.21 h [3.02, 3.40], most with no-remediation 40 h [37, 43]',
+        title:
+          'Workload unavailable per 365 d: least with reboot-first 3.21 h [3.02, 3.40], most with no-remediation 40 h [37, 43]',
         chart: 'primary',
         tables: 1,
       },
@@ -74,7 +77,8 @@ describe('the report can be read without its script', () => {
         tables: 1,
       },
       {
-        title: 'Nodes wait: reboot-first most for repair (5.7 d), reprovision most for reprovision (35.7 d), no-remediation most for repair (57 d)',
+        title:
+          'Nodes wait: reboot-first most for repair (5.7 d), reprovision most for reprovision (35.7 d), no-remediation most for repair (57 d)',
         chart: 'downtime',
         tables: 1,
       },
@@ -105,10 +109,17 @@ test('timelines leave out what is normal and keep hosts in rack order', () => {
 
 test('a timeline that would be too large leaves out hosts and says how many', () => {
   const spans = ['w-0', 'w-1', 'w-2'].flatMap((host) =>
-    Array.from({ length: 9_000 }, (_, i) => ({ host, state: 'silent' as const, fromMs: i * 2_000, toMs: i * 2_000 + 1_000 })),
+    Array.from({ length: 9_000 }, (_, i) => ({
+      host,
+      state: 'silent' as const,
+      fromMs: i * 2_000,
+      toMs: i * 2_000 + 1_000,
+    })),
   );
   const data = timelineData({ policy: 'p', replication: 1, spans }, RACKS);
   expect({ hosts: data.hosts, leftOut: data.hostsLeftOut }).toEqual({ hosts: ['w-0', 'w-1'], leftOut: 1 });
   const summary = { ...THREE_POLICIES, timelines: [{ policy: 'p', replication: 1, spans }] };
-  expect(htmlReport({ summary, racks: RACKS, pageScript: '' })).toContain('1 more hosts are left out to keep this file small');
+  expect(htmlReport({ summary, racks: RACKS, pageScript: '' })).toContain(
+    '1 more hosts are left out to keep this file small',
+  );
 });

@@ -19,11 +19,11 @@ const UNKNOWN_FIELD: ShownProblem = {
 const { why: _why, ...WITHOUT_WHY } = UNKNOWN_FIELD;
 
 describe('a problem as text', () => {
-  const rows: readonly { title: string; given: ShownProblem; then: readonly string[] }[] = [
+  const rows: readonly { title: string; given: ShownProblem; expected: readonly string[] }[] = [
     {
       title: 'place, line, marker, remedy beside it, reason below',
       given: UNKNOWN_FIELD,
-      then: [
+      expected: [
         'error MT102: unknown field "fro" in fault "bmcUnreachable"',
         '  --> scenarios/rack.yaml:31:8',
         '   31 |        fro: 10m',
@@ -34,7 +34,7 @@ describe('a problem as text', () => {
     {
       title: 'a remedy that does not fit beside the marker goes below',
       given: { ...WITHOUT_WHY, remedy: `write ${'x'.repeat(70)}` },
-      then: [
+      expected: [
         'error MT102: unknown field "fro" in fault "bmcUnreachable"',
         '  --> scenarios/rack.yaml:31:8',
         '   31 |        fro: 10m',
@@ -44,13 +44,20 @@ describe('a problem as text', () => {
     },
     {
       title: 'a file as a whole has neither position nor line',
-      given: { code: 'MT101', severity: 'error', message: 'cannot read nope.yaml', file: 'nope.yaml', line: 1, column: 1 },
-      then: ['error MT101: cannot read nope.yaml', '  --> nope.yaml'],
+      given: {
+        code: 'MT101',
+        severity: 'error',
+        message: 'cannot read nope.yaml',
+        file: 'nope.yaml',
+        line: 1,
+        column: 1,
+      },
+      expected: ['error MT101: cannot read nope.yaml', '  --> nope.yaml'],
     },
     {
       title: 'tabs before the marker stay tabs',
       given: { ...WITHOUT_WHY, source: '\t\tfro: 10m', column: 3, endColumn: 6 },
-      then: [
+      expected: [
         'error MT102: unknown field "fro" in fault "bmcUnreachable"',
         '  --> scenarios/rack.yaml:31:3',
         '   31 | \t\tfro: 10m',
@@ -60,7 +67,7 @@ describe('a problem as text', () => {
     {
       title: 'of a long line only what surrounds the marker is shown',
       given: { ...WITHOUT_WHY, source: `${'a'.repeat(100)}fro${'b'.repeat(100)}`, column: 101, endColumn: 104 },
-      then: [
+      expected: [
         'error MT102: unknown field "fro" in fault "bmcUnreachable"',
         '  --> scenarios/rack.yaml:31:101',
         `   31 | ...${'a'.repeat(33)}fro${'b'.repeat(30)}...`,
@@ -70,7 +77,7 @@ describe('a problem as text', () => {
     {
       title: 'control characters of a file are shown, not sent',
       given: { ...WITHOUT_WHY, message: 'bad \u001b[2J', source: 'x\u001b[2J', column: 1, endColumn: 2 },
-      then: [
+      expected: [
         'error MT102: bad \\u{1b}[2J',
         '  --> scenarios/rack.yaml:31:1',
         '   31 | x?[2J',
@@ -78,15 +85,18 @@ describe('a problem as text', () => {
       ],
     },
   ];
-  for (const { title, given, then } of rows) {
+  for (const { title, given, expected } of rows) {
     test(title, () => {
-      expect(problemsText([given], STYLE).split('\n').slice(0, -1)).toEqual(then);
+      expect(problemsText([given], STYLE).split('\n').slice(0, -1)).toEqual(expected);
     });
   }
 });
 
 test('twenty are shown, the rest is counted', () => {
-  const text = problemsText(Array.from({ length: 23 }, () => UNKNOWN_FIELD), STYLE);
+  const text = problemsText(
+    Array.from({ length: 23 }, () => UNKNOWN_FIELD),
+    STYLE,
+  );
   expect(text.match(/error MT102/g)?.length).toBe(20);
   expect(text.endsWith('... and 3 more; -o json shows all\n')).toBe(true);
 });

@@ -69,6 +69,9 @@ test('a name from a cluster cannot move the cursor', () => {
 
 test('fault counters are printed also when nothing ever struck', () => {
   const none = { offered: 0, latent: 0, effective: 0 };
-  const policies = THREE_POLICIES.policies.map((policy) => ({ ...policy, faults: { ...policy.faults, hostDead: none } }));
+  const policies = THREE_POLICIES.policies.map((policy) => ({
+    ...policy,
+    faults: { ...policy.faults, hostDead: none },
+  }));
   expect(terminalSummary({ ...THREE_POLICIES, policies }, FOOTING, PLAIN)).toMatch(/hostDead +0 +0 \/ 0 +0 \/ 0/);
 });

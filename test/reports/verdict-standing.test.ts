@@ -7,7 +7,11 @@ import { terminalSummary } from '../../reports/terminal.ts';
 import { standingOf } from '../../reports/verdict-standing.ts';
 import { always, THREE_POLICIES } from './fixtures/summary.ts';
 
-function verdict(outcome: VerdictOutcome, winner: string | null, constraints: readonly ConstraintResult[] = []): Verdict {
+function verdict(
+  outcome: VerdictOutcome,
+  winner: string | null,
+  constraints: readonly ConstraintResult[] = [],
+): Verdict {
   return { ...THREE_POLICIES.verdict, outcome, winner, constraints };
 }
 
@@ -20,7 +24,12 @@ describe('standing and exit code of a verdict', () => {
     { title: 'a winner', given: verdict('better', 'a'), standing: 'decided', code: EXIT.ok },
     { title: 'shown to be equal', given: verdict('equivalent', null), standing: 'decided', code: EXIT.ok },
     { title: 'one policy', given: verdict('not-compared', null), standing: 'measured', code: EXIT.ok },
-    { title: 'interval across the limit', given: verdict('inconclusive', null), standing: 'inconclusive', code: EXIT.inconclusive },
+    {
+      title: 'interval across the limit',
+      given: verdict('inconclusive', null),
+      standing: 'inconclusive',
+      code: EXIT.inconclusive,
+    },
     {
       title: 'the winner breaks a constraint',
       given: verdict('better', 'a', [holds('a', 'broken'), holds('b', 'holds')]),
@@ -71,7 +80,8 @@ test('the exit code is 0 exactly when every report says that it is decided or me
     fc.property(outcome, fc.constantFrom(null, 'reboot-first'), fc.array(constraint), (given, winner, constraints) => {
       const summary = { ...THREE_POLICIES, verdict: verdict(given, winner, constraints) };
       const exitCode = exitCodeOfStudy(summary);
-      const banner = terminalSummary(summary, { exitCode }, { width: 80, color: false, ascii: false }).split(/ +/)[1] ?? '';
+      const banner =
+        terminalSummary(summary, { exitCode }, { width: 80, color: false, ascii: false }).split(/ +/)[1] ?? '';
       const markdown = /\*\*(\w+)\*\*/.exec(markdownSummary(summary))?.[1];
       expect(markdown).toBe(banner);
       expect(['DECIDED', 'MEASURED'].includes(banner)).toBe(exitCode === EXIT.ok);

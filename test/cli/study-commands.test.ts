@@ -1,0 +1,208 @@
+// compare, run, replay and explain on a small cluster, through the command line and the file system.
+
+import { copyFile, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EXIT } from '../../cli/exit-codes.ts';
+import type { StudySummary } from '../../lab/summary.ts';
+import { metaltwin } from './captured-console.ts';
+
+const SCENARIO = `apiVersion: metaltwin.dev/v1alpha1
+kind: Scenario
+metadata: { name: small }
+spec:
+  duration: 20d
+  replications: 3
+  seed: small
+  cluster:
+    generate:
+      lineage: openshift
+      racks: 3
+      groups:
+        - { name: master, role: control-plane, count: 3, hardware: server }
+        - { name: worker, count: 6, hardware: server, dataDisks: 1 }
+  faults:
+    script:
+      - { name: first-hang, at: 2d, fault: osHang, target: { host: worker-1 } }
+  policies:
+    - name: reboot-first
+      files: [reboot-first.yaml]
+`;
+
+let folder = '';
+let results = '';
+const scenario = (): string => join(folder, 'small.yaml');
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'metaltwin-cli-'));
+  results = join(folder, 'results');
+  await writeFile(scenario(), SCENARIO);
+  await copyFile('examples/policies/reboot-first.yaml', join(folder, 'reboot-first.yaml'));
+  const { code } = await metaltwin('compare', scenario(), '--results', results, '-q', '-o', 'json');
+  expect(code).toBe(EXIT.inconclusive);
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('compare', () => {
+  test('leaves a whole results folder, and latest points to it', async () => {
+    const target = await readlink(join(results, 'latest'));
+    expect(target).toMatch(/^\d{8}T\d{6}Z-small-[0-9a-f]{4}$/);
+    expect((await readdir(join(results, target))).toSorted()).toEqual([
+      'replications.ndjson',
+      'report.html',
+      'run.json',
+      'scenario.lock.json',
+      'summary.json',
+      'summary.md',
+    ]);
+  });
+
+  test('run.json says how it ended', async () => {
+    const run = JSON.parse(await readFile(join(results, 'latest', 'run.json'), 'utf8'));
+    expect({
+      state: run.state,
+      exitCode: run.exitCode,
+      standing: run.verdict.standing,
+      policies: Object.keys(run.fingerprints),
+    }).toEqual({
+      state: 'finished',
+      exitCode: EXIT.inconclusive,
+      standing: 'inconclusive',
+      policies: ['reboot-first', 'no-remediation'],
+    });
+  });
+
+  test('the same study on one worker and on two, in text, gives the same summary.json', async () => {
+    const again = join(folder, 'again');
+    await mkdir(again);
+    const { out, err } = await metaltwin('compare', scenario(), '--out', again, '--jobs', '2');
+    const files = [join(results, 'latest'), again].map((place) => readFile(join(place, 'summary.json'), 'utf8'));
+    const [one, two] = await Promise.all(files);
+    expect(two).toBe(one);
+    expect(out).toMatch(/^ INCONCLUSIVE/);
+    expect(err).toContain('How the policies differ');
+  });
+
+  test('the command in the summary repeats it', async () => {
+    const first = await readFile(join(results, 'latest', 'summary.json'), 'utf8');
+    const { command } = JSON.parse(first) as StudySummary;
+    const words = command.split(' ').slice(1);
+    const { out } = await metaltwin(...words, '--out', join(folder, 'repeated'), '-q', '-o', 'json');
+    expect(out).toBe(first);
+  });
+
+  test('refuses a folder that holds something else', async () => {
+    const { code, err } = await metaltwin('compare', scenario(), '--out', folder, '-q');
+    expect({ code, err }).toEqual({
+      code: EXIT.environment,
+      err: expect.stringMatching(/^error: .* holds ".*", which is no result: name an empty folder\n$/),
+    });
+  });
+
+  test('needs something to compare with', async () => {
+    const dump = 'test/fixtures/metal3/all.yaml';
+    const { code, err } = await metaltwin('run', '--cluster', dump, '--policy', 'nowhere', '-q');
+    expect({ code, first: err.split('\n').find((line) => line.startsWith('error')) }).toEqual({
+      code: EXIT.usage,
+      first: 'error MT004: there is no policy "nowhere"',
+    });
+  });
+});
+
+test('run measures one policy and compares nothing', async () => {
+  const { code, out } = await metaltwin('run', scenario(), '--out', join(folder, 'one'), '-q', '-o', 'json');
+  const summary = JSON.parse(out) as StudySummary;
+  expect({
+    code,
+    policies: summary.policies.map(({ name }) => name),
+    pairs: summary.pairs,
+    outcome: summary.verdict.outcome,
+  }).toEqual({
+    code: EXIT.ok,
+    policies: ['reboot-first'],
+    pairs: [],
+    outcome: 'not-compared',
+  });
+});
+
+describe('replay', () => {
+  test('of a recorded run tells its story and matches it', async () => {
+    const { code, out, err } = await metaltwin(
+      'replay',
+      'latest#reboot-first/2',
+      '--results',
+      results,
+      '--host',
+      'worker-1',
+    );
+    expect({ code, err }).toEqual({
+      code: EXIT.ok,
+      err: expect.stringMatching(/^replay matches the recording \(fingerprint [0-9a-f]+\)\n$/),
+    });
+    expect(out).toMatch(/day 2 00:00:00 {2}fault +worker-1: osHang, ends by \w+/);
+  });
+
+  test('of a recording that says something else ends with its own code', async () => {
+    const path = join(results, 'latest', 'replications.ndjson');
+    const before = await readFile(path, 'utf8');
+    await writeFile(
+      path,
+      before.replace(/("policy":"reboot-first","replication":1,"fingerprint":)"[0-9a-f]+"/, '$1"0000"'),
+    );
+    const changed = await metaltwin('replay', 'latest#reboot-first/1', '--results', results);
+    const other = await metaltwin('replay', 'latest#reboot-first/2', '--results', results);
+    await writeFile(path, before);
+    expect([changed.code, other.code]).toEqual([EXIT.nondeterminism, EXIT.ok]);
+    expect(changed.err).toContain('recorded 0000');
+  });
+
+  test('of a replication beyond the study has nothing to be compared with, and says so', async () => {
+    const { code, err } = await metaltwin('replay', 'latest#reboot-first/99', '--results', results);
+    expect({ code, said: err.includes('is not part of this result') }).toEqual({ code: EXIT.ok, said: true });
+  });
+});
+
+describe('explain', () => {
+  test('gives for a fencing what was known, true and decided', async () => {
+    const { code, out } = await metaltwin(
+      'explain',
+      'latest#reboot-first/1',
+      '--results',
+      results,
+      '--host',
+      'worker-1',
+      '--at',
+      '2d',
+    );
+    const labels = [...out.matchAll(/^ {2}(\w+) /gm)].map((match) => match[1]);
+    expect({ code, first: out.split('\n')[0], labels: [...new Set(labels)] }).toEqual({
+      code: EXIT.ok,
+      first: expect.stringMatching(/^ day 2 00:0\d:\d\d {2}worker-1 powered off$/),
+      labels: ['known', 'true', 'fault', 'decided', 'then'],
+    });
+  });
+
+  test('says so where nobody was fenced', async () => {
+    const { code, out } = await metaltwin('explain', 'latest#no-remediation/1', '--results', results);
+    expect({ code, out }).toEqual({ code: EXIT.ok, out: 'nobody was fenced and nobody refused\n' });
+  });
+
+  test('knows its hosts', async () => {
+    const { code, err } = await metaltwin(
+      'explain',
+      'latest#reboot-first/1',
+      '--results',
+      results,
+      '--host',
+      'wroker-1',
+    );
+    expect({ code, suggested: /did you mean "[^"]*"/.exec(err)?.[0] }).toEqual({
+      code: EXIT.usage,
+      suggested: 'did you mean "worker-1"',
+    });
+  });
+});
