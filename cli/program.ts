@@ -26,7 +26,7 @@ export async function runProgram(argv: readonly string[], console: Console): Pro
       return;
     }
     const { runCommand } = await import('./run-command.ts');
-    code = await runCommand(await load(), { operands, flags, argv, console });
+    code = await runCommand(load, { operands, flags, argv, console });
   });
   try {
     await program.parseAsync([...argv], { from: 'user' });

@@ -1,4 +1,4 @@
-// Runs one command and turns what it throws into words and an exit code: problems of the user's input (2), trouble of the
+// Loads and runs one command and turns what it throws into words and an exit code: problems of the user's input (2), trouble of the
 // surroundings (4), and everything else, which is a bug of ours (70). Stack traces only with METALTWIN_DEBUG=1.
 
 import { problemsJson, problemsMarkdown, problemsText, type ShownProblem } from '../reports/problems.ts';
@@ -9,8 +9,9 @@ import { outputOf } from './output.ts';
 import { Trouble } from './trouble.ts';
 import { BadInput } from './usage-problem.ts';
 
-export async function runCommand(command: Command, request: CommandRequest): Promise<ExitCode> {
+export async function runCommand(load: () => Promise<Command>, request: CommandRequest): Promise<ExitCode> {
   try {
+    const command = await load();
     return await command(request);
   } catch (error) {
     if (request.console.environment.METALTWIN_DEBUG === '1' && error instanceof Error) {

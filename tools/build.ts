@@ -1,14 +1,14 @@
 // Builds dist/: the CLI with one lazy chunk per command, the worker, and the report page as one string asset.
-// Run by `npm run build` and on install. Everything is bundled, packages too: fewer files to open is what starts fast.
+// Run by `npm run build` and on install. Packages are bundled too: fewer files to open is what starts fast.
 
-import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Plugin, rolldown } from 'rolldown';
 
-const root = new URL('../', import.meta.url);
-const path = (relative: string): string => new URL(relative, root).pathname;
+const root = fileURLToPath(new URL('../', import.meta.url));
 
-/** Stay on disk: piscina finds its own worker file beside itself. */
+/** Stays on disk: piscina finds its own worker file beside itself. */
 const EXTERNAL = ['piscina'];
 
 /**
@@ -20,82 +20,76 @@ const COMMANDER_SUBSTITUTES: Readonly<Record<string, string>> = {
   'node:process': 'export default globalThis.process;',
 };
 
+const SUBSTITUTE = '\0substitute:';
+
 const commanderSubstitutes: Plugin = {
   name: 'commander-substitutes',
   resolveId(source, importer) {
     const substituted = source in COMMANDER_SUBSTITUTES && importer?.includes('/commander/') === true;
-    return substituted ? `\0substitute:${source}` : null;
+    return substituted ? `${SUBSTITUTE}${source}` : null;
   },
   load(id) {
-    return COMMANDER_SUBSTITUTES[id.replace('\0substitute:', '')] ?? null;
+    return id.startsWith(SUBSTITUTE) ? (COMMANDER_SUBSTITUTES[id.slice(SUBSTITUTE.length)] ?? null) : null;
   },
 };
 
-const BASE_CHUNK = {
-  name: 'base',
-  test: /\/(cli\/(arguments|output|run-command|usage-problem|trouble|exit-codes)|reports\/(problems|text-style|json|verdict-standing)|scenarios\/(did-you-mean|quantities)|core\/assert)\.ts$/,
-};
-
-const READING_CHUNK = {
-  name: 'reading',
-  test: /\/(scenarios|twin|node_modules\/(zod|yaml))\//,
-};
-
-await rm(path('dist'), { recursive: true, force: true });
-await mkdir(path('dist'));
-await buildReportPage();
-await buildProgram(await packageVersion());
-await printSizes();
+/** Replaces everything in `folder` by a new build. */
+export async function build(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await buildReportPage(folder);
+  await buildProgram(folder, await packageVersion());
+}
 
 async function packageVersion(): Promise<string> {
-  const parsed: unknown = JSON.parse(await readFile(path('package.json'), 'utf8'));
+  const parsed: unknown = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   if (typeof parsed === 'object' && parsed !== null && 'version' in parsed && typeof parsed.version === 'string') {
     return parsed.version;
   }
   throw new Error('package.json has no version');
 }
 
-async function buildProgram(version: string): Promise<void> {
-  const input: Record<string, string> = { metaltwin: path('cli/main.ts') };
-  if (existsSync(path('sim/simulation.ts'))) input.worker = path('lab/worker.ts');
+async function buildProgram(folder: string, version: string): Promise<void> {
   const bundle = await rolldown({
-    input,
+    input: { metaltwin: join(root, 'cli/main.ts'), worker: join(root, 'lab/worker.ts') },
     platform: 'node',
-    preserveEntrySignatures: 'allow-extension',
     external: EXTERNAL,
     plugins: [commanderSubstitutes],
     transform: { define: { METALTWIN_VERSION: JSON.stringify(version) } },
   });
   await bundle.write({
-    dir: path('dist'),
+    dir: folder,
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: 'chunk-[name]-[hash].js',
-    // What every command needs, and what every reading of a scenario needs: opening a file costs more than its bytes.
-    codeSplitting: { includeDependenciesRecursively: false, groups: [BASE_CHUNK, READING_CHUNK] },
+    // Names stay, so that what a bug prints can be read.
     minify: { compress: true, mangle: false, codegen: true },
   });
   await bundle.close();
-  await chmod(path('dist/metaltwin.js'), 0o755);
+  await chmod(join(folder, 'metaltwin.js'), 0o755);
 }
 
-/** The page's script becomes `dist/report-page.js`, a module that exports it as text. */
-async function buildReportPage(): Promise<void> {
+/** The page's script becomes `report-page.js`, a module that exports it as text. */
+async function buildReportPage(folder: string): Promise<void> {
   const bundle = await rolldown({
-    input: path('reports/html/page/main.ts'),
+    input: join(root, 'reports/html/page/main.ts'),
     platform: 'browser',
     transform: { define: { 'process.env.NODE_ENV': '"production"' } },
   });
   const { output } = await bundle.generate({ format: 'iife', minify: true, codeSplitting: false });
   await bundle.close();
-  const script = output[0].code;
-  await writeFile(path('dist/report-page.js'), `export const PAGE_SCRIPT = ${JSON.stringify(script)};\n`);
+  await writeFile(join(folder, 'report-page.js'), `export const PAGE_SCRIPT = ${JSON.stringify(output[0].code)};\n`);
 }
 
-async function printSizes(): Promise<void> {
-  const names = (await readdir(path('dist'))).toSorted();
-  for (const name of names) {
-    const { size } = await stat(path(`dist/${name}`));
+async function printSizes(folder: string): Promise<void> {
+  for (const name of (await readdir(folder)).toSorted()) {
+    const { size } = await stat(join(folder, name));
     process.stdout.write(`${String(Math.round(size / 1024)).padStart(7)} kB  dist/${name}\n`);
   }
+}
+
+if (import.meta.main) {
+  const folder = join(root, 'dist');
+  await build(folder);
+  await printSizes(folder);
 }

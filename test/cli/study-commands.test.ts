@@ -22,6 +22,7 @@ spec:
       groups:
         - { name: master, role: control-plane, count: 3, hardware: server }
         - { name: worker, count: 6, hardware: server, dataDisks: 1 }
+  hardware: { server: {} }
   faults:
     script:
       - { name: first-hang, at: 2d, fault: osHang, target: { host: worker-1 } }

@@ -3,7 +3,7 @@ import { markdownSummary } from '../../reports/markdown.ts';
 import { THREE_POLICIES } from './fixtures/summary.ts';
 
 test('the whole summary as Markdown', async () => {
-  await expect(markdownSummary(THREE_POLICIES)).toMatchFileSnapshot('golden/summary.md');
+  await expect(markdownSummary(THREE_POLICIES)).toMatchFileSnapshot('golden/summary-markdown.txt');
 });
 
 test('names become neither markup nor columns', () => {

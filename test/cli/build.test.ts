@@ -1,0 +1,96 @@
+// The built program: every command starts, workers too. Built once into a folder of its own, so that a stale dist/ is not what is
+// tested.
+
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { VERSION } from '../../cli/build-info.ts';
+import { EXIT } from '../../cli/exit-codes.ts';
+import { build } from '../../tools/build.ts';
+import { sourcesUnder } from '../tidy/sources.ts';
+
+const DUMP = 'test/fixtures/metal3/all.yaml';
+/** Inside the repository, where packages that stay outside the bundle are found. */
+const BUILT = resolve('node_modules/.metaltwin-build-test');
+
+let scratch = '';
+
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'metaltwin-build-'));
+  await build(BUILT);
+});
+
+afterAll(async () => {
+  await rm(scratch, { recursive: true, force: true });
+  await rm(BUILT, { recursive: true, force: true });
+});
+
+function built(...argv: readonly string[]): Promise<{ code: unknown; out: string; err: string }> {
+  return new Promise((done) => {
+    execFile(process.execPath, [join(BUILT, 'metaltwin.js'), ...argv], (error, out, err) => {
+      done({ code: error === null ? 0 : error.code, out, err });
+    });
+  });
+}
+
+describe('the built program', () => {
+  test('knows its version', async () => {
+    expect(await built('--version')).toEqual({ code: EXIT.ok, out: `${VERSION}\n`, err: '' });
+  });
+
+  test('compares on two workers and replays what it compared', async () => {
+    const study = ['--cluster', DUMP, '--replications', '2', '--duration', '1d', '--jobs', '2'];
+    const compared = await built('compare', ...study, '--results', scratch, '-q');
+    const first = compared.out.split('\n')[0];
+    expect({ code: compared.code, first, err: compared.err }).toEqual({
+      code: EXIT.inconclusive,
+      first: expect.stringMatching(/^ INCONCLUSIVE /),
+      err: '',
+    });
+    const replayed = await built('replay', 'latest#as-is/2', '--results', scratch);
+    expect({ code: replayed.code, err: replayed.err }).toEqual({
+      code: EXIT.ok,
+      err: expect.stringMatching(/^replay matches the recording/),
+    });
+    const explained = await built('explain', 'latest#as-is/2', '--results', scratch);
+    expect({ code: explained.code, err: explained.err }).toEqual({ code: EXIT.ok, err: '' });
+  });
+
+  const rows = [
+    { given: ['validate', 'examples/hyperconverged.yaml'], code: EXIT.ok },
+    { given: ['schema'], code: EXIT.ok },
+    { given: ['whatif', DUMP, '--node-fail', 'bm009-r02', '-q'], code: EXIT.ok },
+    { given: ['run', 'nope.yaml'], code: EXIT.usage },
+    { given: ['run', '--nope'], code: EXIT.usage },
+  ];
+  for (const { given, code } of rows) {
+    test(`${given.join(' ')} ends with ${code}`, async () => {
+      expect((await built(...given)).code).toBe(code);
+    });
+  }
+});
+
+test('--help loads nothing but commander and what prints', () => {
+  const sources = new Map(sourcesUnder('cli').map((source) => [source.path, source]));
+  const seen = new Set<string>();
+  const packages = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const [, target = ''] of (sources.get(path)?.text ?? '').matchAll(/^import (?!type )[^;]*?from '([^']+)'/gm)) {
+      if (target.startsWith('./')) visit(`cli/${target.slice(2)}`);
+      else packages.add(target);
+    }
+  };
+  visit('cli/main.ts');
+  visit('cli/program.ts');
+  expect([...packages].toSorted()).toEqual([
+    '../core/assert.ts',
+    '../reports/verdict-standing.ts',
+    'commander',
+    'node:fs',
+    'node:module',
+  ]);
+});
