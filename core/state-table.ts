@@ -2,7 +2,7 @@
 // here; the xstate machines (state-table.machine.ts), the diagrams in docs/generated and the path tests are made from the
 // same tables, so there is no second state machine. Knows no domain.
 
-import { assert } from './assert.ts';
+import { broken } from './assert.ts';
 
 export interface Edge<State extends string, Guard extends string, Rule extends string> {
   readonly from: State;
@@ -67,9 +67,16 @@ export function edgeOf<State extends string, Guard extends string, Rule extends 
   state: State,
   holds: Holds<Guard>,
 ): Edge<State, Guard, Rule> {
-  const edge = lookup.get(state)?.find(({ needs }) => needs.every(({ guard, value }) => holds[guard] === value))?.edge;
-  assert(edge !== undefined, `state ${state} has an edge for every combination of guards`);
-  return edge;
+  for (const candidate of lookup.get(state) ?? []) if (isMet(candidate.needs, holds)) return candidate.edge;
+  return broken(`state ${state} has an edge for every combination of guards`);
+}
+
+function isMet<Guard extends string>(
+  needs: readonly { readonly guard: Guard; readonly value: boolean }[],
+  holds: Holds<Guard>,
+): boolean {
+  for (const { guard, value } of needs) if (holds[guard] !== value) return false;
+  return true;
 }
 
 /** Rule codes with their sentences, for `Controller.rules`. */

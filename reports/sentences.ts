@@ -97,6 +97,18 @@ export function downtimeFinding(summary: StudySummary): string {
   return `Nodes wait: ${largest.join(', ')}`;
 }
 
+/** Per kind of the input: how many there were, what was used, ignored and assumed. */
+export function ledgerLines(ledger: StudySummary['ledger']): readonly string[] {
+  return ledger.map(({ kind, count, used, ignored, assumed }) => {
+    const said = [
+      ['used', used],
+      ['ignored', ignored],
+      ['assumed', assumed],
+    ].flatMap(([verb, what]) => (what === '' ? [] : [`${verb} ${what}`]));
+    return `${kind} (${count}): ${said.join('; ')}`;
+  });
+}
+
 /** `3m20s`: how long the study took on this machine; never part of the summary. */
 export function elapsedWords(elapsedMs: number): string {
   return formatSpan(Math.round(elapsedMs));

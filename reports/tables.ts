@@ -79,10 +79,17 @@ export function differencesTable(summary: StudySummary, depth: Depth): Table {
     title: 'Paired differences on the same worlds: mean [95 % interval], below 0 is better for the first',
     columns: [left('metric'), ...pairs.map(({ label }) => right(label))],
     rows: [
-      ...metrics.map((metric) => [
-        METRIC_WORDS[metric].label,
-        ...pairs.map(({ pair }) => differenceOf(pair.differences[metric], metric)),
-      ]),
+      ...metrics.map((metric) => {
+        const differences = pairs.map(({ pair }) => pair.differences[metric]);
+        const unit = unitFor(
+          METRIC_WORDS[metric].quantity,
+          differences.map(({ mean }) => mean),
+        );
+        return [
+          headingOf(metric, unit),
+          ...differences.map((difference) => signed(formatEstimate(difference, unit), difference)),
+        ];
+      }),
       ['runs that differ', ...pairs.map(({ pair }) => `${pair.differingPairs} of ${pair.replications}`)],
     ],
     ...(summary.matchedPair === null ? {} : { note: `Action alone: ${summary.matchedPair.description}.` }),
@@ -262,10 +269,15 @@ export function manifestsTable(summary: StudySummary): Table {
   };
 }
 
-/** A difference with its sign always written, so that it cannot be read as a level. */
+/** A difference alone, with its own unit and its sign always written. */
 export function differenceOf(estimate: Estimate, metric: MetricName): string {
-  const text = formatAlone(estimate, METRIC_WORDS[metric].quantity);
-  return estimate.mean > 0 && /[1-9]/.test(text.split('[')[0] ?? '') ? `+${text}` : text;
+  return signed(formatAlone(estimate, METRIC_WORDS[metric].quantity), estimate);
+}
+
+/** A plus before what is more than 0 as printed, so that a difference cannot be read as a level. */
+function signed(text: string, estimate: Estimate): string {
+  const printed = text.split('[')[0] ?? '';
+  return estimate.mean > 0 && /[1-9]/.test(printed) ? `+${text}` : text;
 }
 
 /** The unit in which a metric of all policies is shown. */

@@ -7,6 +7,7 @@ import {
   breakEvenSentence,
   elapsedWords,
   influenceList,
+  ledgerLines,
   ruleOfVerdict,
   shapeOfStudy,
   uncertaintySentence,
@@ -53,7 +54,7 @@ export function terminalSummary(summary: StudySummary, footing: RunFooting, styl
     textTable(faultsTable(summary), style),
     tableUnlessEmpty(scriptTable(summary), style),
     tableUnlessEmpty(constraintsTable(summary), style),
-    listLines('Input', ledgerLines(summary), style),
+    listLines('Input', ledgerLines(summary.ledger), style),
     listLines('Warnings', summary.warnings, style),
     commandLines(summary, footing, style),
   ];
@@ -89,17 +90,6 @@ function robustnessLines(summary: StudySummary, style: TextStyle): readonly stri
       : [`Moved most by: ${influenceList(inputUncertainty, INFLUENCES_SHOWN)}.`]),
   ];
   return listLines('What it hangs on', lines, style);
-}
-
-function ledgerLines(summary: StudySummary): readonly string[] {
-  return summary.ledger.map(({ kind, count, used, ignored, assumed }) => {
-    const said = [
-      ['used', used],
-      ['ignored', ignored],
-      ['assumed', assumed],
-    ].flatMap(([verb, what]) => (what === '' ? [] : [`${verb} ${what}`]));
-    return `${kind} (${count}): ${said.join('; ')}`;
-  });
 }
 
 function commandLines(summary: StudySummary, footing: RunFooting, style: TextStyle): readonly string[] {

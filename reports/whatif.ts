@@ -1,8 +1,10 @@
 // The answer of `whatif` for one policy: who is fenced, when, who is refused, and why; then what happened, in order.
 
+import type { StudySummary } from '../lab/summary.ts';
 import type { StoryEntry } from '../sim/result.ts';
 import { hostList } from './explanation.ts';
 import { type Fencing, fencingsIn, type Refusal, refusalsIn } from './fencings.ts';
+import { ledgerLines } from './sentences.ts';
 import { type HostNames, StoryIndex } from './story-index.ts';
 import { forPeople, storyText, timeText } from './story-lines.ts';
 import { asShown, paint, printable, type TextStyle, wrap } from './text-style.ts';
@@ -62,7 +64,7 @@ export function whatifText(answer: WhatifAnswer, options: { readonly story: bool
         'bad',
         `${index.shown(fencing.host)} ${fencing.what} at ${timeText(fencing.atMs, 'since')}`,
         [
-          because(fencing.chosen),
+          because(fencing.chosen, fencing.steps[0]),
           `truth: ${fencing.effect.truth ?? 'not recorded'}`,
           ...(fencing.needless === undefined ? [] : [fencing.needless.text]),
         ],
@@ -92,6 +94,15 @@ export function whatifText(answer: WhatifAnswer, options: { readonly story: bool
   ];
   const story = options.story ? `\n${storyText(forPeople(index.story), 'since', style)}` : '';
   return `${lines.map((line) => `${line}\n`).join('')}${story}`;
+}
+
+/** What the dump gave and what was assumed about it, ending in a newline. */
+export function inputText(ledger: StudySummary['ledger'], style: TextStyle): string {
+  const lines = [
+    paint('Input', 'strong', style),
+    ...ledgerLines(ledger).flatMap((line) => prose(`  ${line}`, '    ', style)),
+  ];
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 /** The same for machines. */
@@ -124,9 +135,10 @@ export function whatifJson(answer: WhatifAnswer): unknown {
   };
 }
 
-function because(entry: StoryEntry | undefined): string {
-  if (entry === undefined) return 'because: no health check chose it on record';
-  return `because: ${entry.subject.split('/').at(-1)}: ${entry.text}`;
+/** A fencing that no check of this run chose goes back to a request that the dump already held. */
+function because(chosen: StoryEntry | undefined, firstStep?: StoryEntry): string {
+  if (chosen !== undefined) return `because: ${chosen.subject.split('/').at(-1)}: ${chosen.text}`;
+  return `because: asked for before the start${firstStep === undefined ? '' : `; ${firstStep.text}`}`;
 }
 
 function row(

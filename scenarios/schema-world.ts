@@ -122,6 +122,7 @@ export const plannedRebootsSchema = z.strictObject({
 
 export const kubernetesSchema = z.strictObject({
   leaseRenew: durationMs.optional(),
+  leaseJitter: share.optional(),
   monitorPeriod: durationMs.optional(),
   monitorGrace: durationMs.optional(),
   graceFrom: z.enum(['observation', 'timestamp']).optional(),

@@ -120,6 +120,7 @@ export function kubernetesConfig(section: Section<'kubernetes'>): KubernetesConf
   const base = DEFAULT_KUBERNETES;
   return {
     leaseRenewMs: section?.leaseRenew ?? base.leaseRenewMs,
+    leaseJitterShare: section?.leaseJitter ?? base.leaseJitterShare,
     monitorPeriodMs: section?.monitorPeriod ?? base.monitorPeriodMs,
     monitorGraceMs: section?.monitorGrace ?? base.monitorGraceMs,
     graceFrom: section?.graceFrom ?? base.graceFrom,

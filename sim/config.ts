@@ -103,6 +103,8 @@ export interface ScriptedFault {
 
 export interface KubernetesConfig {
   readonly leaseRenewMs: number;
+  /** A beat comes up to this share of the renew interval late. */
+  readonly leaseJitterShare: number;
   readonly monitorPeriodMs: number;
   readonly monitorGraceMs: number;
   /** The real controller measures from its own observation of a renewal; the textbook from the renewal's own stamp. */

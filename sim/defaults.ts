@@ -143,6 +143,8 @@ export const DEFAULT_FAULTS: FaultsConfig = {
 /** Source of the unmarked values: kubernetes 1.32, node lifecycle, taint eviction, pod GC, attach/detach (facts kubernetes 2.1, 2.2). */
 export const DEFAULT_KUBERNETES: KubernetesConfig = {
   leaseRenewMs: 10 * SECOND,
+  // Source: kubernetes component-helpers lease controller, jitter factor 0.04.
+  leaseJitterShare: 0.04,
   monitorPeriodMs: 5 * SECOND,
   monitorGraceMs: 50 * SECOND,
   graceFrom: 'observation',

@@ -70,7 +70,7 @@ async function buildProgram(folder: string, version: string): Promise<void> {
 }
 
 /** The page's script becomes `report-page.js`, a module that exports it as text. */
-async function buildReportPage(folder: string): Promise<void> {
+export async function buildReportPage(folder: string): Promise<void> {
   const bundle = await rolldown({
     input: join(root, 'reports/html/page/main.ts'),
     platform: 'browser',

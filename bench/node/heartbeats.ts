@@ -46,7 +46,9 @@ let detectionSum = 0;
 const grids: HeartbeatGrid[] = [];
 for (let node = 0; node < nodes; node++) {
   anchor[node] = draw(node) * 10;
-  grids.push(new HeartbeatGrid(10 * TICKS_PER_SECOND, ticks(anchor[node] ?? 0), noJitter));
+  grids.push(
+    new HeartbeatGrid({ periodMs: 10 * TICKS_PER_SECOND, jitterShare: 0 }, ticks(anchor[node] ?? 0), noJitter),
+  );
 }
 const config = {
   ...DEFAULT_KUBERNETES,

@@ -3,7 +3,7 @@
 
 import { jsonText } from '../../reports/json.ts';
 import { problemsText } from '../../reports/problems.ts';
-import { whatifAnswer, whatifJson, whatifText } from '../../reports/whatif.ts';
+import { inputText, whatifAnswer, whatifJson, whatifText } from '../../reports/whatif.ts';
 import type { FaultRequest } from '../../scenarios/fault-script.ts';
 import { formatDuration } from '../../scenarios/quantities.ts';
 import type { StudyRequest } from '../../scenarios/study.ts';
@@ -34,7 +34,12 @@ export const whatifCommand: Command = async (request) => {
   const { format, style } = outputOf(flags, console, { for: 'out' });
   if (format === 'json') {
     console.out(
-      jsonText({ failures: config.script, lookAheadMs: config.durationMs, policies: answers.map(whatifJson) }),
+      jsonText({
+        failures: config.script,
+        lookAheadMs: config.durationMs,
+        policies: answers.map(whatifJson),
+        ledger: study.ledger,
+      }),
     );
     return EXIT.ok;
   }
@@ -46,6 +51,7 @@ export const whatifCommand: Command = async (request) => {
   console.out(`${study.name}, ${formatDuration(config.durationMs)} from ${new Date(config.startMs).toISOString()}\n`);
   console.out(`${failures.join('')}\n`);
   console.out(answers.map((answer) => whatifText(answer, { story: flags.quiet !== true }, style)).join('\n'));
+  if (flags.quiet !== true) console.out(`\n${inputText(study.ledger, style)}`);
   return EXIT.ok;
 };
 

@@ -13,8 +13,13 @@ export function isEmptySelector(selector: LabelSelector | undefined): boolean {
 /** True when every requirement holds; an empty selector has none and matches everything. */
 export function matchesSelector(selector: LabelSelector | undefined, labels: StringMap | undefined): boolean {
   if (selector === undefined) return true;
-  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) if (labels?.[key] !== value) return false;
-  for (const { key, operator, values } of selector.matchExpressions ?? []) {
+  const { matchLabels, matchExpressions } = selector;
+  if (matchLabels !== undefined) {
+    for (const key in matchLabels)
+      if (Object.hasOwn(matchLabels, key) && labels?.[key] !== matchLabels[key]) return false;
+  }
+  if (matchExpressions === undefined) return true;
+  for (const { key, operator, values } of matchExpressions) {
     // Own properties only: `constructor` is a legal label key.
     const value = labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined;
     switch (operator) {

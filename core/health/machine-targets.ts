@@ -39,6 +39,8 @@ export interface MachineTargets {
   readonly watches: readonly Watch[];
 }
 
+const NO_KEYS: readonly ObjectKey[] = [];
+
 type Changed<T extends KubeObject> = { readonly before: T | undefined; readonly after: T | undefined };
 
 export function machineTargets<Policy extends KubeObject>(rules: TargetRules<Policy>): MachineTargets {
@@ -70,7 +72,7 @@ export function machineTargets<Policy extends KubeObject>(rules: TargetRules<Pol
       {
         kind: NODE,
         primaries: (change: Changed<Node>, view) =>
-          sameConditions(change) ? [] : view.byIndex(byNode, nameOf(change)).map(keyOf),
+          sameConditions(change) ? NO_KEYS : view.byIndex(byNode, nameOf(change)).map(keyOf),
       },
       policyChange,
     ],
@@ -89,12 +91,7 @@ export function machineTargets<Policy extends KubeObject>(rules: TargetRules<Pol
       {
         kind: NODE,
         keysFor: (change: Changed<Node>, view) =>
-          sameConditions(change)
-            ? []
-            : view
-                .byIndex(byNode, nameOf(change))
-                .flatMap((machine) => policiesOf(rules, machine, view))
-                .map(keyOf),
+          sameConditions(change) ? NO_KEYS : policyKeysOf(rules, view.byIndex(byNode, nameOf(change)), view),
       },
     ],
   };
@@ -105,6 +102,7 @@ export function machinesByNode(name: string, machine: Kind<Machine>): IndexSpec<
   return {
     name: `${name}/by-node`,
     of: machine,
+    part: ({ status }) => status?.nodeRef?.name,
     values: ({ status }) => (status?.nodeRef === undefined ? [] : [status.nodeRef.name]),
   };
 }
@@ -121,11 +119,12 @@ export function sameConditions(change: Changed<Node>): boolean {
   if (change.before === undefined || change.after === undefined) return false;
   if (before === after) return true;
   if (before?.length !== after?.length) return false;
-  return (before ?? []).every((condition, at) => sameState(condition, after?.[at]));
+  for (let at = 0; at < (before?.length ?? 0); at++) if (!sameState(before?.[at], after?.[at])) return false;
+  return true;
 }
 
-function sameState(a: Condition, b: Condition | undefined): boolean {
-  return a.type === b?.type && a.status === b.status && a.lastTransitionTime === b.lastTransitionTime;
+function sameState(a: Condition | undefined, b: Condition | undefined): boolean {
+  return a === b || (a?.type === b?.type && a?.status === b?.status && a?.lastTransitionTime === b?.lastTransitionTime);
 }
 
 /** True when only the status, or what no decision reads, has changed. */
@@ -143,9 +142,23 @@ function policiesOf<Policy extends KubeObject>(
   machine: Machine,
   view: ClusterView,
 ): readonly Policy[] {
-  return view
-    .list(rules.policy)
-    .filter((policy) => policy.metadata.namespace === machine.metadata.namespace && rules.selects(policy, machine));
+  const policies = view.list(rules.policy);
+  const { namespace } = machine.metadata;
+  const selecting: Policy[] = [];
+  for (const policy of policies) {
+    if (policy.metadata.namespace === namespace && rules.selects(policy, machine)) selecting.push(policy);
+  }
+  return selecting;
+}
+
+function policyKeysOf<Policy extends KubeObject>(
+  rules: TargetRules<Policy>,
+  machines: readonly Machine[],
+  view: ClusterView,
+): readonly ObjectKey[] {
+  const keys: ObjectKey[] = [];
+  for (const machine of machines) for (const policy of policiesOf(rules, machine, view)) keys.push(keyOf(policy));
+  return keys;
 }
 
 function policyKeysOfMachine<Policy extends KubeObject>(

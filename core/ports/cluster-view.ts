@@ -12,6 +12,11 @@ export interface IndexSpec<T extends KubeObject = KubeObject> {
   readonly of: Kind<T>;
   /** Method syntax, so that an index of Machines may stand in a list of indexes. */
   values(object: T, view: ClusterView): readonly string[];
+  /**
+   * All of the object that `values` looks at: while it is the same, compared by identity, a new version of the object stays
+   * where it is. Absent: every version is placed anew.
+   */
+  part?(object: T): unknown;
   readonly dependsOn?: readonly {
     readonly kind: Kind;
     primaries(

@@ -53,6 +53,7 @@ function machinesByNode(lineage: Lineage): IndexSpec<Machine> {
   return {
     name: `machines-by-node.${lineage}`,
     of: machineKind(lineage),
+    part: (machine) => machine.status?.nodeRef?.name,
     values: (machine) => (machine.status?.nodeRef === undefined ? [] : [machine.status.nodeRef.name]),
   };
 }

@@ -20,8 +20,11 @@ export function requestWatches(
   lineage: Lineage,
   requestsOf: (machine: ObjectKey, view: ClusterView) => readonly ObjectKey[],
 ): readonly Watch[] {
-  const ofNode = (node: string, view: ClusterView): readonly ObjectKey[] =>
-    view.byIndex(MACHINES_BY_NODE[lineage], node).flatMap((machine) => requestsOf(keyOf(machine), view));
+  const ofNode = (node: string, view: ClusterView): readonly ObjectKey[] => {
+    const keys: ObjectKey[] = [];
+    for (const machine of view.byIndex(MACHINES_BY_NODE[lineage], node)) keys.push(...requestsOf(keyOf(machine), view));
+    return keys;
+  };
   return [
     {
       kind: machineKind(lineage),

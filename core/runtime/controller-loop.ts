@@ -3,10 +3,10 @@
 
 import type { Action, ObservePowerAction, WriteAction } from '../actions.ts';
 import { type KubeObject, keyOf, keyString, type ObjectKey } from '../api/object.ts';
-import { assert } from '../assert.ts';
+import { broken } from '../assert.ts';
 import type { Fact } from '../facts.ts';
 import type { Informer, InformerChange } from '../ports/informer.ts';
-import type { Controller } from '../ports/reconciler.ts';
+import type { Controller, Watch } from '../ports/reconciler.ts';
 import { backoffMs } from './backoff.ts';
 import { type KeyState, NO_FACTS, newKeyState, stopPolls } from './key-state.ts';
 import { type ListEnd, type ListOwner, type PerformPorts, perform } from './perform.ts';
@@ -42,13 +42,15 @@ export class ControllerLoop<Memory> {
   private gated: KeyState<Memory>[] = [];
   private alive = true;
   private readonly watchesPrimary: boolean;
+  private readonly watchesByKind: ReadonlyMap<string, readonly Watch[]>;
 
   constructor(controller: Controller<Memory>, ports: LoopPorts, options: LoopOptions) {
     this.controller = controller;
     this.ports = ports;
     this.options = options;
     this.queue = new WorkQueue<KeyState<Memory>>(ports.clock, (state) => this.takeUp(state));
-    this.watchesPrimary = !controller.watches.some((watch) => watch.kind.key === controller.primary.key);
+    this.watchesByKind = watchesByKind(controller.watches);
+    this.watchesPrimary = !this.watchesByKind.has(controller.primary.key);
     for (const object of ports.view.list(controller.primary)) this.enqueue(keyOf(object));
   }
 
@@ -72,10 +74,9 @@ export class ControllerLoop<Memory> {
       const object = change.after ?? change.before;
       if (object !== undefined) this.enqueue(keyOf(object));
     }
-    for (const watch of this.controller.watches) {
-      if (watch.kind.key !== change.kind.key) continue;
-      for (const key of watch.keysFor(change, this.ports.view)) this.enqueue(key);
-    }
+    const watches = this.watchesByKind.get(change.kind.key);
+    if (watches === undefined) return;
+    for (const watch of watches) for (const key of watch.keysFor(change, this.ports.view)) this.enqueue(key);
   }
 
   /** The view has moved on: keys that waited for their own writes may go. */
@@ -195,10 +196,9 @@ export class ControllerLoop<Memory> {
       state.decidedThisInstant = 0;
     }
     state.decidedThisInstant++;
-    assert(
-      state.decidedThisInstant <= DECISIONS_PER_INSTANT_MAX,
-      `${this.controller.name} comes to rest on ${state.text} (last rule: ${state.lastRule})`,
-    );
+    if (state.decidedThisInstant > DECISIONS_PER_INSTANT_MAX) {
+      broken(`${this.controller.name} comes to rest on ${state.text} (last rule: ${state.lastRule})`);
+    }
   }
 
   /** Rounded up to the polling grid, which starts at the first decision that asked to be called again. */
@@ -207,7 +207,7 @@ export class ControllerLoop<Memory> {
       state.pollFromMs = Number.NaN;
       return NEVER;
     }
-    assert(recheckAtMs > nowMs, `${this.controller.name} rechecks ${state.text} in the future`);
+    if (!(recheckAtMs > nowMs)) broken(`${this.controller.name} rechecks ${state.text} in the future`);
     const { pollEveryMs } = this.controller;
     if (pollEveryMs === undefined) return Math.ceil(recheckAtMs);
     if (Number.isNaN(state.pollFromMs)) state.pollFromMs = nowMs;
@@ -277,4 +277,14 @@ export class ControllerLoop<Memory> {
     stopPolls(state);
     this.states.delete(state.text);
   }
+}
+
+function watchesByKind(watches: readonly Watch[]): ReadonlyMap<string, readonly Watch[]> {
+  const byKind = new Map<string, Watch[]>();
+  for (const watch of watches) {
+    const known = byKind.get(watch.kind.key);
+    if (known === undefined) byKind.set(watch.kind.key, [watch]);
+    else known.push(watch);
+  }
+  return byKind;
 }

@@ -4,7 +4,7 @@
 
 import type { Action, EffectAction, ObservePowerAction, ReadFreshAction, WriteAction } from '../actions.ts';
 import type { KubeObject, ObjectKey } from '../api/object.ts';
-import { assert, assertNever } from '../assert.ts';
+import { assertNever, broken } from '../assert.ts';
 import type { Fact, OperationEnd, Outcome } from '../facts.ts';
 import type { Bmc } from '../ports/bmc.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -87,7 +87,7 @@ class ActionList {
   }
 
   private settle(action: Action, outcome: Outcome): void {
-    assert(this.answer === undefined, `one outcome per action: ${actionLabel(action)}`);
+    if (this.answer !== undefined) broken(`one outcome per action: ${actionLabel(action)}`);
     this.answer = outcome;
     if (this.inCall || !this.owner.isAlive()) return;
     if (this.advance(action, outcome)) this.run();
@@ -169,7 +169,8 @@ class ActionList {
   private startEffect(action: EffectAction): void {
     const { ports, owner } = this;
     for (let i = this.at + 1; i < this.actions.length; i++) {
-      assert(this.actions[i]?.do === 'recordEvent', `an external effect is the last action: ${actionLabel(action)}`);
+      if (this.actions[i]?.do !== 'recordEvent')
+        broken(`an external effect is the last action: ${actionLabel(action)}`);
     }
     checkGuard(ports, action.guard, (refusal) => {
       if (!owner.isAlive()) return;

@@ -32,6 +32,7 @@ const NONE: readonly never[] = [];
 export const PODS_BY_BUDGET: IndexSpec<Pod> = {
   name: 'pods-by-disruption-budget',
   of: POD,
+  part: (pod) => pod.metadata.labels,
   values(pod, view) {
     const budgets = view.list(POD_DISRUPTION_BUDGET);
     if (budgets.length === 0) return NONE;
@@ -55,7 +56,10 @@ export const PODS_BY_BUDGET: IndexSpec<Pod> = {
 
 /** The budgets that a pod is under, in key order. */
 export function budgetsOf(pod: Pod, view: ClusterView): readonly PodDisruptionBudget[] {
-  return view.list(POD_DISRUPTION_BUDGET).filter((budget) => selects(budget, pod));
+  const { namespace } = pod.metadata;
+  return view
+    .list(POD_DISRUPTION_BUDGET)
+    .filter((budget) => budget.metadata.namespace === namespace && selects(budget, pod));
 }
 
 /** `view` must have the index PODS_BY_BUDGET. */

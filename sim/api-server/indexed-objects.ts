@@ -2,7 +2,7 @@
 // are each one of these; objects are shared between them, only maps are their own.
 
 import type { Kind, KubeObject, ObjectKey } from '../../core/api/object.ts';
-import { assert } from '../../core/assert.ts';
+import { broken } from '../../core/assert.ts';
 import type { ClusterView, IndexSpec } from '../../core/ports/cluster-view.ts';
 import type { Change } from './change.ts';
 import type { ObjectIndex } from './object-index.ts';
@@ -34,13 +34,13 @@ export class IndexedObjects implements ClusterView {
 
   byIndex<T extends KubeObject>(index: IndexSpec<T>, value: string): readonly T[] {
     const known = this.indexes.get(index);
-    assert(indexes(known, index), `index '${index.name}' of ${index.of.key} was never added`);
+    if (!indexes(known, index)) broken(`index '${index.name}' of ${index.of.key} was added`);
     return known.list(value);
   }
 
   countByIndex(index: IndexSpec, value: string): number {
     const known = this.indexes.get(index);
-    assert(known !== undefined, `index '${index.name}' of ${index.of.key} was never added`);
+    if (known === undefined) broken(`index '${index.name}' of ${index.of.key} was added`);
     return known.count(value);
   }
 

@@ -103,6 +103,17 @@ export class ObjectIndex<T extends KubeObject = KubeObject> {
     return this.places.get(value)?.size ?? 0;
   }
 
+  /** The object of a row has a new version. */
+  renew(row: Row<T>, before: T, view: ClusterView): void {
+    const { spec } = this;
+    if (spec.part === undefined || spec.part(before) !== spec.part(row.object)) {
+      this.place(row, view, true);
+      return;
+    }
+    const held = row.places[this.ordinal];
+    if (held !== undefined) for (let i = 0; i < held.length; i++) held[i]?.touch();
+  }
+
   /** Puts the object where it belongs now. `changed`: the object itself is new, not only what its placement depends on. */
   place(row: Row<T>, view: ClusterView, changed: boolean): void {
     const values = this.spec.values(row.object, view);

@@ -31,8 +31,9 @@ export class ObjectTable<T extends KubeObject = KubeObject> {
     const known = this.find(namespace, object.metadata.name);
     this.listed = undefined;
     if (known !== undefined) {
+      const before = known.object;
       known.object = object;
-      for (const index of this.indexes) index.place(known, view, true);
+      for (let i = 0; i < this.indexes.length; i++) this.indexes[i]?.renew(known, before, view);
       return;
     }
     const row: Row<T> = { order: keyString(keyOf(object)), object, places: [] };

@@ -7,7 +7,7 @@
 
 import type { ObjectKey } from '../../core/api/object.ts';
 import { keyString } from '../../core/api/object.ts';
-import { assert } from '../../core/assert.ts';
+import { broken } from '../../core/assert.ts';
 import type { OperationEnd, PowerReading } from '../../core/facts.ts';
 import type { Bmc, PowerCommand } from '../../core/ports/bmc.ts';
 import type { BmcConfig } from '../config.ts';
@@ -177,7 +177,7 @@ export class FleetBmc implements Bmc {
 
   #hostOf(key: ObjectKey): Host {
     const index = this.#fleet.indexOfHost(keyString(key));
-    assert(index >= 0, `BareMetalHost ${keyString(key)} has hardware behind it`);
+    if (index < 0) broken(`BareMetalHost ${keyString(key)} has hardware behind it`);
     return this.#fleet.host(index);
   }
 }

@@ -8,7 +8,7 @@
 //   network, as Metal3 installations are advised to have).
 
 import { keyString } from '../../core/api/object.ts';
-import { assert } from '../../core/assert.ts';
+import { assert, broken } from '../../core/assert.ts';
 import type { SimConfig } from '../config.ts';
 import { type CureLevel, cures, type Fault } from '../faults/fault.ts';
 import { sample } from '../kernel/distributions.ts';
@@ -101,7 +101,7 @@ export class HostFleet implements HostTruth {
 
   host(index: number): Host {
     const host = this.hosts[index];
-    assert(host !== undefined, `host ${index} exists`);
+    if (host === undefined) broken(`host ${index} exists`);
     return host;
   }
 

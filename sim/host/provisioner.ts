@@ -7,7 +7,7 @@
 
 import type { ObjectKey } from '../../core/api/object.ts';
 import { keyString } from '../../core/api/object.ts';
-import { assert } from '../../core/assert.ts';
+import { broken } from '../../core/assert.ts';
 import type { OperationEnd } from '../../core/facts.ts';
 import type { Provisioner } from '../../core/ports/provisioner.ts';
 import type { ProvisioningConfig } from '../config.ts';
@@ -101,7 +101,7 @@ export class FleetProvisioner implements Provisioner {
   ): { host: Host; draw: number; finish: (end: OperationEnd) => void } | undefined {
     if (!this.#operations.begin(operationId, ended)) return undefined;
     const index = this.#fleet.indexOfHost(keyString(key));
-    assert(index >= 0, `BareMetalHost ${keyString(key)} has hardware behind it`);
+    if (index < 0) broken(`BareMetalHost ${keyString(key)} has hardware behind it`);
     const host = this.#fleet.host(index);
     const finish = (end: OperationEnd): void => {
       host.provisioning = false;

@@ -66,7 +66,7 @@ export class MachineLoops {
       const settled = machine.metadata.deletionTimestamp === undefined && machine.status?.nodeRef !== undefined;
       if (!settled) this.queue.add(keyString(keyOf(machine)));
     }
-    store.tap((change) => this.apply(change));
+    store.tap((change) => this.apply(change), [kinds.machine, STORED_HOST, NODE, kinds.machineSet, VOLUME_ATTACHMENT]);
   }
 
   private apply(change: Change): void {

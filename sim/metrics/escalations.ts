@@ -25,10 +25,13 @@ export interface EscalationParts {
 
 /** Watches the API for escalations and pages. */
 export function watchEscalations(parts: EscalationParts): void {
-  parts.store.tap((change) => {
-    const found = escalationOf(change, parts);
-    if (found !== undefined && found.host >= 0) parts.page(found.host, found.reason);
-  });
+  parts.store.tap(
+    (change) => {
+      const found = escalationOf(change, parts);
+      if (found !== undefined && found.host >= 0) parts.page(found.host, found.reason);
+    },
+    [MACHINE_REMEDIATION, METAL3_REMEDIATION, BARE_METAL_HOST],
+  );
 }
 
 function escalationOf(change: Change, parts: EscalationParts): { host: number; reason: string } | undefined {

@@ -86,7 +86,7 @@ export class RunObserver {
     for (let host = 0; host < fleet.count; host++) this.refresh(host);
     fleet.onChange((host) => this.refresh(host));
     lifecycle.observe({ known: (host) => this.refresh(host) });
-    store.tap((change) => this.#changed(change));
+    store.tap((change) => this.#changed(change), [BARE_METAL_HOST, OPENSHIFT_MACHINE, CAPI_MACHINE]);
   }
 
   // Truth

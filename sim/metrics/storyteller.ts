@@ -37,6 +37,7 @@ export function tellStory(world: World, story: Story): void {
     provisioningStarted: (host, what) => tellRemedied('host', host, `${what} started`),
     provisioningEnded: (host, what, end) => tell('host', name(host), `${what} ${end.kind}`),
   });
+  world.storage.onResync((host, pool, step) => tell('storage', name(host), `resync of ${pool} ${step}`));
   world.lifecycle.observe({
     known: (host, ready) => tell('node', fleet.nodeName(host), ready === 'missing' ? 'Node deleted' : `Ready=${ready}`),
   });

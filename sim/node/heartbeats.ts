@@ -8,18 +8,23 @@
 
 import type { Stream } from '../kernel/rng.ts';
 
-/** Source: component-helpers lease controller, jitter factor 0.04 of the renew interval. */
-const JITTER_SHARE = 0.04;
+export interface BeatRhythm {
+  readonly periodMs: number;
+  /** Each beat comes up to this share of the period late. */
+  readonly jitterShare: number;
+}
 
 export class HeartbeatGrid {
   readonly #periodMs: number;
+  readonly #jitterMs: number;
   readonly #jitter: Stream;
   #anchorMs: number;
   /** Index of the first beat of the present grid in the jitter stream: every grid has jitter of its own. */
   #firstIndex: number;
 
-  constructor(periodMs: number, anchorMs: number, jitter: Stream) {
+  constructor({ periodMs, jitterShare }: BeatRhythm, anchorMs: number, jitter: Stream) {
     this.#periodMs = periodMs;
+    this.#jitterMs = jitterShare * periodMs;
     this.#anchorMs = anchorMs;
     this.#jitter = jitter;
     this.#firstIndex = 0;
@@ -34,7 +39,7 @@ export class HeartbeatGrid {
   /** Instant of beat `k` of the present grid. */
   beatAtMs(k: number): number {
     if (k === 0) return this.#anchorMs;
-    const jitterMs = Math.floor(this.#jitter.at(this.#firstIndex + k) * JITTER_SHARE * this.#periodMs);
+    const jitterMs = Math.floor(this.#jitter.at(this.#firstIndex + k) * this.#jitterMs);
     return this.#anchorMs + k * this.#periodMs + jitterMs;
   }
 

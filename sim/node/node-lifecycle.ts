@@ -6,7 +6,7 @@
 // - A kubelet whose Node object was deleted registers again at its next start only, as upstream; the cloud-node path is absent.
 // - The label node.kubernetes.io/exclude-disruption is not read.
 
-import { type Condition, withCondition } from '../../core/api/conditions.ts';
+import { type Condition, withCondition, withConditions } from '../../core/api/conditions.ts';
 import {
   NODE,
   type Node,
@@ -33,10 +33,33 @@ import { Zone } from './zones.ts';
 export const LIFECYCLE_PODS_BY_NODE: IndexSpec<Pod> = {
   name: 'lifecycle-pods-by-node',
   of: POD,
+  part: (pod) => pod.spec?.nodeName,
   values: (pod) => (pod.spec?.nodeName === undefined ? [] : [pod.spec.nodeName]),
 };
 
+type Said = Omit<Condition, 'lastTransitionTime'>;
+
 const PRESSURES = ['MemoryPressure', 'DiskPressure', 'PIDPressure'] as const;
+const NO_PRESSURE: readonly Said[] = PRESSURES.map((type) => ({
+  type,
+  status: 'False',
+  reason: `KubeletHasSufficient${type.replace('Pressure', '')}`,
+}));
+/** What a kubelet posts whose node can take pods, and one whose network is not up yet. */
+const READY: readonly Said[] = [
+  ...NO_PRESSURE,
+  { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' },
+];
+const NOT_READY: readonly Said[] = [
+  ...NO_PRESSURE,
+  { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: 'container runtime network not ready' },
+];
+const UNKNOWN: readonly Said[] = [...PRESSURES, 'Ready'].map((type) => ({
+  type,
+  status: 'Unknown',
+  reason: 'NodeStatusUnknown',
+  message: 'Kubelet stopped posting node status.',
+}));
 
 /** What the API says of a node: `missing` has no Node object. */
 export type KnownReady = 'True' | 'False' | 'Unknown' | 'missing';
@@ -80,11 +103,11 @@ export class NodeLifecycle implements MonitorEvents {
     this.#fleet = fleet;
     store.addIndex(LIFECYCLE_PODS_BY_NODE);
     this.#records = fleet.hosts.map(({ config: { nodeName } }) => this.#recordOf(nodeName));
-    const { leaseRenewMs } = config.kubernetes;
+    const { leaseRenewMs, leaseJitterShare } = config.kubernetes;
     const grids = fleet.hosts.map((host) => {
       const phaseMs = Math.floor(draws.stream(host.bareMetalHost, 'heartbeat phase').at(0) * leaseRenewMs);
       return new HeartbeatGrid(
-        leaseRenewMs,
+        { periodMs: leaseRenewMs, jitterShare: leaseJitterShare },
         kernel.nowMs - phaseMs,
         draws.stream(host.bareMetalHost, 'heartbeat jitter'),
       );
@@ -125,7 +148,7 @@ export class NodeLifecycle implements MonitorEvents {
     });
     this.#fleet.onChange((host) => this.#hostChanged(host));
     this.#store.tap((change) => {
-      if (change.kind.key !== NODE.key || change.type !== 'DELETED') return;
+      if (change.type !== 'DELETED') return;
       const host = this.#fleet.indexOfNode(change.before?.metadata.name ?? '');
       if (host >= 0) this.#nodeDeleted(host);
     });
@@ -449,31 +472,9 @@ function kubeletConditions(
   ready: 'True' | 'False',
   nowMs: number,
 ): readonly Condition[] {
-  let next = conditions ?? [];
-  for (const type of PRESSURES) {
-    next = withCondition(
-      next,
-      { type, status: 'False', reason: `KubeletHasSufficient${type.replace('Pressure', '')}` },
-      nowMs,
-    );
-  }
-  return withCondition(
-    next,
-    ready === 'True'
-      ? { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }
-      : { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: 'container runtime network not ready' },
-    nowMs,
-  );
+  return withConditions(conditions, ready === 'True' ? READY : NOT_READY, nowMs);
 }
 
 function unknownConditions(conditions: readonly Condition[] | undefined, nowMs: number): readonly Condition[] {
-  let next = conditions ?? [];
-  for (const type of [...PRESSURES, 'Ready']) {
-    next = withCondition(
-      next,
-      { type, status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.' },
-      nowMs,
-    );
-  }
-  return next;
+  return withConditions(conditions, UNKNOWN, nowMs);
 }

@@ -5,15 +5,22 @@
 // daemon counts as down is left out: what an outage shorter than that would owe is small. When a Machine moves to another
 // host that has data disks, the new disks take the old ones' place in the map, empty; the old host's disks leave the pool.
 
-import type { SimConfig } from '../config.ts';
+import type { PoolConfig, SimConfig } from '../config.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { StorageTruth } from '../truth.ts';
+import { Placement } from './placement.ts';
+import type { StorageHost } from './pool-hosts.ts';
+import type { ResyncStep } from './resyncs.ts';
 import { type StorageMetrics, StoragePool } from './storage-pool.ts';
+
+/** Placements by pool, then by hosts: immutable values that all runs of one configuration share. A cache, not state. */
+const PLACEMENTS = new WeakMap<PoolConfig, WeakMap<SimConfig['hosts'], Placement>>();
 
 export class HostPools implements StorageTruth {
   readonly poolCount: number;
   readonly #pools: readonly StoragePool[];
+  readonly #names: readonly string[];
   readonly #fleet: HostFleet;
   readonly #running: Uint8Array;
   readonly #bootEpoch: Int32Array;
@@ -25,7 +32,10 @@ export class HostPools implements StorageTruth {
   constructor(kernel: Kernel, config: SimConfig, fleet: HostFleet) {
     this.#fleet = fleet;
     const hosts = config.hosts.map(({ name, rack, dataDisks }) => ({ name, rack, dataDisks }));
-    this.#pools = config.pools.map((pool) => new StoragePool(kernel, pool, hosts));
+    this.#pools = config.pools.map(
+      (pool) => new StoragePool(kernel, pool, hosts, placementOf(pool, config.hosts, hosts)),
+    );
+    this.#names = config.pools.map(({ name }) => name);
     this.poolCount = this.#pools.length;
     this.#running = new Uint8Array(fleet.count);
     this.#bootEpoch = new Int32Array(fleet.count);
@@ -63,6 +73,14 @@ export class HostPools implements StorageTruth {
   onChange(listener: (pool: number) => void): void {
     this.#pools.forEach((pool, index) => {
       pool.onChange(() => listener(index));
+    });
+  }
+
+  /** Called when a host's data in a pool falls out of sync while it is up, and when it is in sync again. */
+  onResync(listener: (host: number, pool: string, step: ResyncStep) => void): void {
+    this.#pools.forEach((pool, index) => {
+      const name = this.#names[index] ?? '';
+      pool.onResync((place, step) => listener(this.#placeOf.indexOf(place), name, step));
     });
   }
 
@@ -124,4 +142,18 @@ export class HostPools implements StorageTruth {
     const place = this.#placeOf[host] ?? -1;
     if (place >= 0) for (const pool of this.#pools) run(pool, place);
   }
+}
+
+function placementOf(pool: PoolConfig, key: SimConfig['hosts'], hosts: readonly StorageHost[]): Placement {
+  let ofPool = PLACEMENTS.get(pool);
+  if (ofPool === undefined) {
+    ofPool = new WeakMap();
+    PLACEMENTS.set(pool, ofPool);
+  }
+  let placement = ofPool.get(key);
+  if (placement === undefined) {
+    placement = new Placement(pool, hosts);
+    ofPool.set(key, placement);
+  }
+  return placement;
 }

@@ -44,11 +44,11 @@ export class Placement {
       const name = domainOf(pool, host);
       let domain = domains.get(name);
       if (domain === undefined) {
-        domain = { number: domains.size, weight: 0, stream: draws.stream(name, `domain/${pool.name}`), members: [] };
+        domain = strawsOf(domains.size, 0, draws.stream(name, `domain/${pool.name}`), this.groups);
         domains.set(name, domain);
       }
       domain.weight += weight;
-      domain.members.push({ number: index, weight, stream: draws.stream(host.name, `host/${pool.name}`), members: [] });
+      domain.members.push(strawsOf(index, weight, draws.stream(host.name, `host/${pool.name}`), this.groups));
       this.domainOfHost[index] = domain.number;
     });
     this.domainStraws = [...domains.values()];
@@ -75,6 +75,21 @@ export class Placement {
     return best;
   }
 
+  /** By number of a domain: 1 where it has an eligible host. */
+  domainsWith(eligible: (host: number) => boolean): Uint8Array {
+    return Uint8Array.from(this.domainStraws, ({ members }) =>
+      members.some(({ number }) => eligible(number)) ? 1 : 0,
+    );
+  }
+
+  /** Whether `substitute` finds a host, where `open` are the domains with an eligible one. */
+  hasRoom(holders: readonly number[], open: Uint8Array): boolean {
+    for (let domain = 0; domain < open.length; domain++) {
+      if (open[domain] === 1 && !holders.some((host) => this.domainOfHost[host] === domain)) return true;
+    }
+    return false;
+  }
+
   private placeGroup(group: number): void {
     const ranked = this.domainStraws
       .map((domain) => ({ domain, length: straw(domain, group) }))
@@ -92,6 +107,12 @@ interface Straws {
   weight: number;
   readonly stream: Stream;
   readonly members: Straws[];
+  /** Length drawn for each group; NaN until somebody asks. */
+  readonly lengths: Float64Array;
+}
+
+function strawsOf(number: number, weight: number, stream: Stream, groups: number): Straws {
+  return { number, weight, stream, members: [], lengths: new Float64Array(groups).fill(Number.NaN) };
 }
 
 function domainOf(pool: PoolConfig, host: StorageHost): string {
@@ -100,7 +121,11 @@ function domainOf(pool: PoolConfig, host: StorageHost): string {
 
 /** Exponential with the weight as rate: the shortest of several belongs to each with probability weight / total. */
 function straw(owner: Straws, group: number): number {
-  return -Math.log1p(-owner.stream.at(group)) / owner.weight;
+  const known = owner.lengths[group] as number;
+  if (!Number.isNaN(known)) return known;
+  const length = -Math.log1p(-owner.stream.at(group)) / owner.weight;
+  owner.lengths[group] = length;
+  return length;
 }
 
 function shortest(members: readonly Straws[], group: number, eligible: (host: number) => boolean): Straws | undefined {

@@ -37,7 +37,8 @@ export class Rebuilds {
   start(host: number, lacking: readonly Copy[]): void {
     const { bandwidth, copies, ownerOf, pool } = this.world;
     const running = this.running.get(host) ?? [];
-    const added = lacking.filter((copy) => !running.includes(copy) && this.isPossible(copy));
+    const open = this.world.placement.domainsWith((target) => this.isEligible(target));
+    const added = lacking.filter((copy) => !running.includes(copy) && this.isPossible(copy, open));
     if (added.length === 0) return;
     let bytes = bandwidth.stop(ownerOf(host));
     for (const copy of added) bytes += copies.bytesOf(copy);
@@ -68,15 +69,20 @@ export class Rebuilds {
     }
   }
 
-  private isPossible(copy: Copy): boolean {
-    const { copies, health } = this.world;
+  /** @param open domains that have an eligible host. */
+  private isPossible(copy: Copy, open: Uint8Array): boolean {
+    const { copies, health, placement } = this.world;
     if (!copies.isSubstitute(copy) && copies.isAttached(copies.substituteOf(copy))) return false;
-    return !health.isLost(copies.groupOf(copy)) && this.target(copy) !== NOWHERE;
+    return !health.isLost(copies.groupOf(copy)) && placement.hasRoom(copies.otherHolders(copy), open);
   }
 
   private target(copy: Copy): number {
-    const { copies, hosts, placement } = this.world;
-    const eligible = (host: number): boolean => hosts.daemonUp(host) && hosts.livingOrdinal(host, 0) !== undefined;
-    return placement.substitute(copies.groupOf(copy), copies.otherHolders(copy), eligible);
+    const { copies, placement } = this.world;
+    return placement.substitute(copies.groupOf(copy), copies.otherHolders(copy), (host) => this.isEligible(host));
+  }
+
+  private isEligible(host: number): boolean {
+    const { hosts } = this.world;
+    return hosts.daemonUp(host) && hosts.livingOrdinal(host, 0) !== undefined;
   }
 }

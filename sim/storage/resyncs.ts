@@ -12,6 +12,8 @@ import type { PoolHosts } from './pool-hosts.ts';
 import { resyncAfterOutage } from './resync-bytes.ts';
 import type { SharedBandwidth } from './shared-bandwidth.ts';
 
+export type ResyncStep = 'started' | 'complete';
+
 export interface ResyncWorld {
   readonly clock: { readonly nowMs: number };
   readonly pool: PoolConfig;
@@ -21,6 +23,8 @@ export interface ResyncWorld {
   readonly bandwidth: SharedBandwidth;
   /** Name of a host's resync among the owners of flows. */
   readonly ownerOf: (host: number) => number;
+  /** A host that is up fell out of sync, or is in sync again. */
+  readonly told: (host: number, what: ResyncStep) => void;
 }
 
 export class Resyncs {
@@ -51,13 +55,16 @@ export class Resyncs {
 
   /** The host is up; what it waits for counts as resync. */
   openClock(host: number): void {
-    if (!this.isRunning(host)) this.since[host] = this.world.clock.nowMs;
+    if (this.isRunning(host)) return;
+    this.since[host] = this.world.clock.nowMs;
+    this.world.told(host, 'started');
   }
 
   closeClock(host: number): void {
     if (!this.isRunning(host)) return;
     this.endedMs += this.world.clock.nowMs - (this.since[host] as number);
     this.since[host] = Number.NaN;
+    this.world.told(host, 'complete');
   }
 
   /** The daemon of a host started: each copy owes what it missed since `downMark`. */

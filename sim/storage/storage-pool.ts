@@ -15,7 +15,7 @@ import { OutRules } from './out-rules.ts';
 import { Placement } from './placement.ts';
 import { PoolHosts, type StorageHost } from './pool-hosts.ts';
 import { Rebuilds } from './rebuilds.ts';
-import { Resyncs } from './resyncs.ts';
+import { type ResyncStep, Resyncs } from './resyncs.ts';
 import { SharedBandwidth } from './shared-bandwidth.ts';
 
 /** Totals since the start of the run. */
@@ -45,6 +45,7 @@ export class StoragePool {
   /** Dead disks that are not overdue yet, by host and disk. */
   private readonly diskTimers = new Map<string, EventHandle>();
   private readonly listeners: (() => void)[] = [];
+  private resyncListener: ((host: number, step: ResyncStep) => void) | undefined;
   private accepted: boolean;
 
   /** All hosts start up and in sync. The placement may be shared by runs of one configuration. */
@@ -59,7 +60,11 @@ export class StoragePool {
     this.bandwidth = new SharedBandwidth(kernel, pool.resyncBytesPerSecond, (owner) => this.transferEnded(owner));
     const shared = { clock: kernel, pool, hosts: this.hosts, copies: this.copies, health: this.health };
     const world = { ...shared, bandwidth: this.bandwidth, placement, upCount: () => this.rules.upCount };
-    this.resyncs = new Resyncs({ ...world, ownerOf: resyncOwner });
+    this.resyncs = new Resyncs({
+      ...world,
+      ownerOf: resyncOwner,
+      told: (host, step) => this.resyncListener?.(host, step),
+    });
     this.rebuilds = new Rebuilds({ ...world, ownerOf: rebuildOwner });
     this.diskOverdue = kernel.register('disk overdue', (host, disk) => {
       this.diskTimers.delete(diskKey(host, disk));
@@ -82,6 +87,11 @@ export class StoragePool {
       dataLostGroups: this.health.lostGroups,
       resyncMs: this.resyncs.spentMs,
     };
+  }
+
+  /** Called when a host that is up falls out of sync, and when it is in sync again; one listener. */
+  onResync(listener: (host: number, step: ResyncStep) => void): void {
+    this.resyncListener = listener;
   }
 
   /** Called after `accepts` changed. */

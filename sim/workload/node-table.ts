@@ -11,6 +11,8 @@ export interface NodeRecord {
   readonly name: string;
   /** Undefined while there is no Node object. */
   object: Node | undefined;
+  /** Its object says Ready and not unschedulable: pods may be bound to it. */
+  isOpen: boolean;
   /** Index in HostTruth, or -1 for a node without a simulated host, which never fails. */
   readonly host: number;
   readonly rack: string;
@@ -27,6 +29,7 @@ export class NodeTable {
   private readonly truth: HostTruth;
   private readonly byName = new Map<string, NodeRecord>();
   private readonly byHost: (NodeRecord | undefined)[] = [];
+  private readonly records: NodeRecord[] = [];
 
   constructor(truth: HostTruth) {
     this.truth = truth;
@@ -40,6 +43,7 @@ export class NodeTable {
     const record: NodeRecord = {
       name,
       object: undefined,
+      isOpen: false,
       host,
       rack: host < 0 ? '' : this.truth.rack(host),
       pods: new Set(),
@@ -50,6 +54,7 @@ export class NodeTable {
       usedBytes: 0,
     };
     this.byName.set(name, record);
+    this.records.push(record);
     if (host >= 0) this.byHost[host] = record;
     return record;
   }
@@ -59,8 +64,8 @@ export class NodeTable {
   }
 
   /** All records in the order in which their names became known; the initial ones in key order. */
-  all(): IterableIterator<NodeRecord> {
-    return this.byName.values();
+  get list(): readonly NodeRecord[] {
+    return this.records;
   }
 
   apply(name: string, object: Node | undefined): NodeRecord {
@@ -72,6 +77,7 @@ export class NodeTable {
       record.allocatablePods = Math.floor(quantityOf(allocatable?.pods ?? String(DEFAULT_PODS_PER_NODE)));
     }
     record.object = object;
+    record.isOpen = object !== undefined && object.spec?.unschedulable !== true && isReady(object);
     return record;
   }
 

@@ -30,7 +30,7 @@ export class PodGarbage {
   }
 
   load(): void {
-    for (const node of this.context.nodes.all()) {
+    for (const node of this.context.nodes.list) {
       this.noteTaint(node);
       for (const record of node.pods) this.podChanged(record);
     }

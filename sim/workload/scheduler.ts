@@ -10,16 +10,18 @@
 // an event.
 
 import { withCondition } from '../../core/api/conditions.ts';
-import type { Node } from '../../core/api/node.ts';
+import type { Node, Taint } from '../../core/api/node.ts';
 import { POD, type Pod } from '../../core/api/workload.ts';
 import { LaggedQueue } from '../kernel/lagged-queue.ts';
-import { isUp, type NodeRecord } from './node-table.ts';
+import type { NodeRecord } from './node-table.ts';
 import { isTerminating, type PodRecord } from './pod-table.ts';
 import { toleratesOne } from './toleration.ts';
 import type { WorkloadContext } from './workload-context.ts';
 
 /** Source: kubernetes pkg/scheduler podInitialBackoffSeconds 1. */
 const BACKOFF_MS = 1_000;
+
+const NO_TAINTS: readonly Taint[] = [];
 
 export class Scheduler {
   private readonly context: WorkloadContext;
@@ -88,29 +90,42 @@ export class Scheduler {
   }
 
   private bestNode(record: PodRecord): NodeRecord | undefined {
-    const inRack = new Map<string, number>();
-    const onNode = new Map<string, number>();
+    const siblings: NodeRecord[] = [];
     for (const sibling of record.control?.pods ?? []) {
-      if (sibling.node === undefined || isTerminating(sibling)) continue;
-      inRack.set(sibling.node.rack, (inRack.get(sibling.node.rack) ?? 0) + 1);
-      onNode.set(sibling.node.name, (onNode.get(sibling.node.name) ?? 0) + 1);
+      if (sibling.node !== undefined && !isTerminating(sibling)) siblings.push(sibling.node);
     }
-    let best: NodeRecord | undefined;
-    let bestScore: Score | undefined;
     const local = localNode(record, this.context);
-    for (const node of this.context.nodes.all()) {
-      if (local !== undefined && node.name !== local) continue;
-      if (!fits(record, node)) continue;
-      const score = {
-        inRack: inRack.get(node.rack) ?? 0,
-        onNode: onNode.get(node.name) ?? 0,
-        share: requestedShare(node),
-        name: node.name,
-      };
-      if (bestScore === undefined || isBetter(score, bestScore)) {
-        best = node;
-        bestScore = score;
+    const nodes = this.context.nodes.list;
+    let best: NodeRecord | undefined;
+    let bestInRack = 0;
+    let bestOnNode = 0;
+    let bestShare = 0;
+    for (let i = 0; i < nodes.length; i++) {
+      const node = nodes[i];
+      if (node === undefined || !node.isOpen || (local !== undefined && node.name !== local)) continue;
+      let inRack = 0;
+      let onNode = 0;
+      for (let s = 0; s < siblings.length; s++) {
+        const other = siblings[s];
+        if (other?.rack === node.rack) inRack += 1;
+        if (other === node) onNode += 1;
       }
+      const share = requestedShare(node);
+      if (best !== undefined) {
+        if (inRack > bestInRack) continue;
+        if (inRack === bestInRack) {
+          if (onNode > bestOnNode) continue;
+          if (onNode === bestOnNode) {
+            if (share > bestShare) continue;
+            if (share === bestShare && node.name >= best.name) continue;
+          }
+        }
+      }
+      if (!fits(record, node)) continue;
+      best = node;
+      bestInRack = inRack;
+      bestOnNode = onNode;
+      bestShare = share;
     }
     return best;
   }
@@ -128,35 +143,26 @@ export class Scheduler {
   }
 }
 
-interface Score {
-  readonly inRack: number;
-  readonly onNode: number;
-  readonly share: number;
-  readonly name: string;
-}
-
-function isBetter(one: Score, other: Score): boolean {
-  if (one.inRack !== other.inRack) return one.inRack < other.inRack;
-  if (one.onNode !== other.onNode) return one.onNode < other.onNode;
-  if (one.share !== other.share) return one.share < other.share;
-  return one.name < other.name;
-}
-
 function requestedShare(node: NodeRecord): number {
   const cpu = node.allocatableCpuMilli > 0 ? node.usedCpuMilli / node.allocatableCpuMilli : 0;
   const memory = node.allocatableBytes > 0 ? node.usedBytes / node.allocatableBytes : 0;
   return Math.max(cpu, memory);
 }
 
-/** A node without allocatable figures (generated clusters may leave them out) has room for everything. */
+/**
+ * Whether an open node takes the pod. A node without allocatable figures (generated clusters may leave them out) has room for
+ * everything.
+ */
 function fits(record: PodRecord, node: NodeRecord): boolean {
   const { object } = node;
-  if (object === undefined || object.spec?.unschedulable === true || !isUp(node)) return false;
+  if (object === undefined) return false;
   const spec = record.object.spec;
-  for (const [key, value] of Object.entries(spec?.nodeSelector ?? {})) {
-    if (object.metadata.labels?.[key] !== value) return false;
+  if (spec?.nodeSelector !== undefined) {
+    for (const key of Object.keys(spec.nodeSelector)) {
+      if (object.metadata.labels?.[key] !== spec.nodeSelector[key]) return false;
+    }
   }
-  for (const taint of object.spec?.taints ?? []) {
+  for (const taint of object.spec?.taints ?? NO_TAINTS) {
     if (taint.effect !== 'PreferNoSchedule' && !toleratesOne(spec?.tolerations, taint)) return false;
   }
   if (node.object?.status?.allocatable === undefined) return true;

@@ -31,7 +31,7 @@ export class TaintEviction {
 
   /** Taints of the start count from their own stamps. */
   load(): void {
-    for (const node of this.context.nodes.all()) {
+    for (const node of this.context.nodes.list) {
       const taints = evictingTaints(node.object);
       if (taints.length === 0) continue;
       const sinceMs = earliestMs(taints, this.context.kernel.nowMs);

@@ -4,7 +4,7 @@
 // Divergence from reality: DaemonSets and Jobs make no pods; Deployments never roll out. Each loop's file has its own list.
 
 import { NODE, type Node } from '../../core/api/node.ts';
-import { controllerOwner, type KubeObject, keyString } from '../../core/api/object.ts';
+import { controllerOwner, type Kind, type KubeObject, keyString } from '../../core/api/object.ts';
 import {
   DEPLOYMENT,
   type Deployment,
@@ -58,6 +58,16 @@ export interface ExcludedWorkload {
 }
 
 const HOSTNAME = 'kubernetes.io/hostname';
+
+const WATCHED_KINDS: readonly Kind[] = [
+  POD,
+  NODE,
+  REPLICA_SET,
+  STATEFUL_SET,
+  DEPLOYMENT,
+  VOLUME_ATTACHMENT,
+  POD_DISRUPTION_BUDGET,
+];
 
 export class WorkloadLoops {
   readonly availability: Availability;
@@ -114,7 +124,7 @@ export class WorkloadLoops {
     this.availability.begin();
     truth.onChange((host) => this.hostChanged(host));
     storage.onChange((pool) => this.serving.poolChanged(pool));
-    store.tap((change) => this.apply(change));
+    store.tap((change) => this.apply(change), WATCHED_KINDS);
   }
 
   /** See Drains.drain. */

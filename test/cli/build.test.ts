@@ -61,7 +61,7 @@ describe('the built program', () => {
   const rows = [
     { given: ['validate', 'examples/hyperconverged.yaml'], code: EXIT.ok },
     { given: ['schema'], code: EXIT.ok },
-    { given: ['whatif', DUMP, '--node-fail', 'bm009-r02', '-q'], code: EXIT.ok },
+    { given: ['whatif', DUMP, '--node-fail', 'bm008-r01', '-q'], code: EXIT.ok },
     { given: ['run', 'nope.yaml'], code: EXIT.usage },
     { given: ['run', '--nope'], code: EXIT.usage },
   ];

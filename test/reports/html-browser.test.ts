@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadReportPage } from '../../cli/report-page.ts';
 import { htmlReport } from '../../reports/html/report.ts';
+import { buildReportPage } from '../../tools/build.ts';
 import { THREE_POLICIES } from './fixtures/summary.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -28,7 +28,8 @@ describe.skipIf(!existsSync(CHROMIUM))(`the report in Chromium (needs ${CHROMIUM
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'metaltwin-report-'));
     const racks = [{ rack: 'rack-a', hosts: ['m-0', 'w-0', 'w-1', 'w-2'] }];
-    const pageScript = await loadReportPage();
+    await buildReportPage(folder);
+    const { PAGE_SCRIPT: pageScript }: { PAGE_SCRIPT: string } = await import(join(folder, 'report-page.js'));
     await writeFile(join(folder, 'report.html'), htmlReport({ summary: THREE_POLICIES, racks, pageScript }));
     browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
   });

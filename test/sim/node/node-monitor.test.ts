@@ -60,7 +60,11 @@ function historyOf(
   };
   const grids = Array.from({ length: hosts }, (_, host) => {
     const phaseMs = Math.floor(draws.stream(`host ${host}`, 'phase').at(0) * config.leaseRenewMs);
-    return new HeartbeatGrid(config.leaseRenewMs, -phaseMs, draws.stream(`host ${host}`, 'jitter'));
+    return new HeartbeatGrid(
+      { periodMs: config.leaseRenewMs, jitterShare: config.leaseJitterShare },
+      -phaseMs,
+      draws.stream(`host ${host}`, 'jitter'),
+    );
   });
   const monitor =
     mode === 'lazy'
@@ -113,10 +117,13 @@ describe('node monitor', () => {
   test('oracle D10: detection latency is 40 - U(0,10) + U(0,5) s', () => {
     const stream = new Draws(rootKey('D10'), 1).stream('silences', 'instant');
     const rule = { graceMs: 40_000, periodMs: 5_000, from: 'timestamp', gridMs: 0 } as const;
-    const jitter = { at: () => 0, next: () => 0 };
     const latencies: number[] = [];
     for (let i = 0; i < 200_000; i++) {
-      const grid = new HeartbeatGrid(10_000, Math.floor(stream.at(2 * i) * 10_000), jitter);
+      const grid = new HeartbeatGrid(
+        { periodMs: 10_000, jitterShare: 0 },
+        Math.floor(stream.at(2 * i) * 10_000),
+        stream,
+      );
       const failsAtMs = 20_000 + Math.floor(stream.at(2 * i + 1) * 10_000_000);
       latencies.push((detectionAtMs(grid.lastBefore(failsAtMs), rule) - failsAtMs) / 1000);
     }

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { EXIT } from '../../cli/exit-codes.ts';
+import { metaltwin } from './captured-console.ts';
+
+const DUMP = 'test/fixtures/metal3/all.yaml';
+
+interface Answer {
+  readonly failures: readonly { readonly fault: string; readonly target: string; readonly forMs?: number }[];
+  readonly lookAheadMs: number;
+  readonly policies: readonly {
+    readonly policy: string;
+    readonly fenced: readonly { readonly host: string }[];
+    readonly refused: readonly { readonly hosts: readonly string[] }[];
+  }[];
+  readonly ledger: readonly { readonly kind: string }[];
+}
+
+async function answerOf(...argv: readonly string[]): Promise<Answer> {
+  const { code, out } = await metaltwin('whatif', DUMP, ...argv, '-o', 'json');
+  expect(code).toBe(EXIT.ok);
+  return JSON.parse(out) as Answer;
+}
+
+describe('whatif', () => {
+  test('fails what was asked for, and nothing in the background', async () => {
+    const { failures, lookAheadMs } = await answerOf(
+      '--switch-fail',
+      'r01',
+      '--bmc-fail',
+      'bm008-r01',
+      '--for',
+      '4m',
+      '--duration',
+      '2h',
+    );
+    const asked = failures.filter(({ forMs }) => forMs !== undefined);
+    expect({ asked: asked.map(({ fault, target, forMs }) => `${fault} ${target} ${forMs}`), lookAheadMs }).toEqual({
+      asked: ['switchOutage r01 240000', 'bmcUnreachable bm008-r01 240000'],
+      lookAheadMs: 7_200_000,
+    });
+  });
+
+  test('gives the same answer every time', async () => {
+    const [first, second] = await Promise.all([
+      answerOf('--node-fail', 'bm008-r01'),
+      answerOf('--node-fail', 'bm008-r01'),
+    ]);
+    expect(second).toEqual(first);
+  });
+
+  test('a dead node that would be the second of two unhealthy ones is refused by a limit of 40 %, and nobody asks under no policy', async () => {
+    const { policies } = await answerOf('--node-fail', 'bm008-r01', '--policy', 'none=');
+    const about = (hosts: readonly string[]): boolean => hosts.some((host) => host.includes('bm008-r01'));
+    expect(
+      policies.map(({ policy, fenced, refused }) => ({
+        policy,
+        fenced: about(fenced.map(({ host }) => host)),
+        refused: about(refused.flatMap(({ hosts }) => hosts)),
+      })),
+    ).toEqual([
+      { policy: 'none', fenced: false, refused: false },
+      { policy: 'as-is', fenced: false, refused: true },
+    ]);
+  });
+
+  test('says per kind what the dump gave', async () => {
+    const { out } = await metaltwin('whatif', DUMP, '--node-fail', 'bm008-r01');
+    expect(out).toMatch(/^Input\n {2}BareMetalHost\.metal3\.io \(\d+\): used /m);
+  });
+});

@@ -1,0 +1,126 @@
+// Same seed, same bytes; another seed, other bytes; and no part of the world moves another part's luck.
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { FaultClass, ScriptedFault, SimConfig } from '../../sim/config.ts';
+import { simulate } from '../../sim/simulation.ts';
+import { policyOf, smallStudy, stormy } from '../kit/small-study.ts';
+
+const study = smallStudy();
+const storm = stormy(study.config, 20);
+const names = ['reboot', 'delete', 'none'] as const;
+
+describe('determinism', () => {
+  test.each(names)('%s: the same run twice is the same to the last bit', (name) => {
+    const run = () => simulate(storm, policyOf(study, name), { replication: 3, record: true });
+    expect(run()).toEqual(run());
+  });
+
+  test.each(names)('%s: recording changes nothing in the result', (name) => {
+    const run = (record: boolean) => simulate(storm, policyOf(study, name), { replication: 5, record }).result;
+    expect(run(true)).toEqual(run(false));
+  });
+
+  test('another replication and another seed are other runs', () => {
+    const policy = policyOf(study, 'reboot');
+    const prints = [
+      simulate(storm, policy, { replication: 1, record: false }),
+      simulate(storm, policy, { replication: 2, record: false }),
+      simulate({ ...storm, seed: 'other' }, policy, { replication: 1, record: false }),
+    ].map(({ result }) => result.fingerprint);
+    expect(new Set(prints).size).toBe(3);
+  });
+
+  test('all policies are offered the same faults', () => {
+    const offered = names.map((name) => {
+      const { faults } = simulate(storm, policyOf(study, name), { replication: 4, record: false }).result;
+      return Object.entries(faults).map(([fault, counts]) => [fault, counts.offered]);
+    });
+    expect(offered[1]).toEqual(offered[0]);
+    expect(offered[2]).toEqual(offered[0]);
+  });
+});
+
+/** Instants at which faults of one host are born, by class: read off the weather, not off what they do. */
+function birthsOn(config: SimConfig, host: string): readonly string[] {
+  const { recording } = simulate(config, policyOf(study, 'none'), { replication: 6, record: true });
+  return (recording?.story ?? [])
+    .filter(({ topic, subject, text }) => topic === 'fault' && subject === host && text.includes(', ends by'))
+    .map(({ atMs, text }) => `${atMs} ${text}`);
+}
+
+describe('common random numbers', () => {
+  // Without people and upgrades nothing but the weather decides when a fault shows.
+  const calm: SimConfig = {
+    ...storm,
+    plannedReboots: { ...storm.plannedReboots, everyMs: 0 },
+    durationMs: 20 * 86_400_000,
+  };
+  const [a, b] = calm.hosts.filter(({ name }) => name.startsWith('worker')).map(({ name }) => name);
+
+  test('a fault added to one host leaves the fault times of another unchanged', () => {
+    const script: readonly ScriptedFault[] = [
+      { name: 'extra', atMs: 3_600_000, fault: 'osHang', target: a ?? '', forMs: 600_000 },
+    ];
+    expect(birthsOn({ ...calm, script }, b ?? '')).toEqual(birthsOn(calm, b ?? ''));
+    expect(birthsOn({ ...calm, script }, a ?? '')).not.toEqual(birthsOn(calm, a ?? ''));
+  });
+
+  test('a host more leaves the fault times of the others unchanged', () => {
+    const fewer = {
+      ...calm,
+      hosts: calm.hosts.filter(({ name }) => !name.startsWith('spare')),
+      objects: calm.objects.filter(
+        ({ kind, metadata }) => kind !== 'BareMetalHost' || !metadata.name.startsWith('spare'),
+      ),
+    };
+    expect(fewer.hosts.length).toBe(calm.hosts.length - 1);
+    expect(birthsOn(fewer, b ?? '')).toEqual(birthsOn(calm, b ?? ''));
+  });
+});
+
+describe('lazy and explicit heartbeats', () => {
+  test('tell the same history on random scenarios, under every policy', () => {
+    const hosts = study.config.hosts.filter(({ controlPlane }) => !controlPlane).map(({ name }) => name);
+    const racks = [...new Set(study.config.hosts.map(({ rack }) => rack))];
+    const hostFaults: readonly FaultClass[] = ['selfHealingOutage', 'osHang', 'kubeletDead', 'kernelPanic', 'hostDead'];
+    const fault = fc.oneof(
+      fc.record({ fault: fc.constantFrom(...hostFaults), target: fc.constantFrom(...hosts) }),
+      fc.record({
+        fault: fc.constantFrom<FaultClass>('switchOutage', 'rackPowerLoss'),
+        target: fc.constantFrom(...racks),
+      }),
+    );
+    const scripted = fc.record({
+      what: fault,
+      atMs: fc.nat(6 * 3_600_000),
+      forMs: fc.option(fc.integer({ min: 1000, max: 900_000 })),
+    });
+    fc.assert(
+      fc.property(fc.array(scripted, { minLength: 1, maxLength: 12 }), fc.constantFrom(...names), (faults, name) => {
+        const script = faults.map(({ what, atMs, forMs }, i) => ({
+          name: `fault ${i}`,
+          atMs,
+          ...what,
+          ...(forMs === null ? {} : { forMs }),
+        }));
+        const run = (heartbeats: 'lazy' | 'explicit') => {
+          const { result, recording } = simulate(
+            {
+              ...study.config,
+              script,
+              durationMs: 8 * 3_600_000,
+              kubernetes: { ...study.config.kubernetes, heartbeats },
+            },
+            policyOf(study, name),
+            { replication: 1, record: true },
+          );
+          const { eventsProcessed: _, fingerprint: __, ...observable } = result;
+          return { observable, story: recording?.story };
+        };
+        expect(run('lazy')).toEqual(run('explicit'));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
