@@ -1,11 +1,12 @@
 // Carries out a loaded study for `compare` and `run`: announces it, runs it with progress, writes the results folder, prints
 // the summary, and returns the exit code of the verdict.
 
+import { availableParallelism } from 'node:os';
 import { conductStudy, studyPolicies } from '../lab/conduct-study.ts';
+import type { Executor } from '../lab/executor.ts';
 import { InProcessExecutor } from '../lab/in-process.ts';
 import { BREAK_EVEN_POINTS_DEFAULT, type StudyPlan } from '../lab/study-plan.ts';
 import type { StudySummary } from '../lab/summary.ts';
-import { availableWorkers, WorkerPool } from '../lab/worker-pool.ts';
 import type { RackOrder } from '../reports/html/page-data.ts';
 import { htmlReport } from '../reports/html/report.ts';
 import { jsonText, summaryJson } from '../reports/json.ts';
@@ -14,7 +15,7 @@ import { terminalSummary } from '../reports/terminal.ts';
 import { standingOf } from '../reports/verdict-standing.ts';
 import type { Study } from '../scenarios/study.ts';
 import { ASSUMED_INPUTS } from '../sim/assumptions.ts';
-import type { SimConfig } from '../sim/config.ts';
+import type { PolicyConfig, SimConfig } from '../sim/config.ts';
 import { simulate } from '../sim/simulation.ts';
 import { announceStudy } from './announcement.ts';
 import { VERSION } from './build-info.ts';
@@ -35,7 +36,7 @@ export interface StudyRunOptions {
 }
 
 /** Assumption: as many draws of the priors as keep their part of a study well below the policies' own. */
-const INPUT_DRAWS_MOST = 40;
+const INPUT_DRAWS_MOST = 30;
 const DAY_MS = 86_400_000;
 /** Assumption: about what one core simulates while a worker thread starts and loads the model. */
 const HOST_DAYS_FOR_WORKERS = 5_000;
@@ -120,11 +121,7 @@ async function conduct(
 ): Promise<{ summary: StudySummary; rows: string }> {
   const { console, flags } = request;
   const world = { config: plan.config, policies: studyPolicies(plan) };
-  const inner =
-    plan.jobs > 1
-      ? new WorkerPool(world, { workers: plan.jobs })
-      : new InProcessExecutor({ ...world, inputs: ASSUMED_INPUTS, run: simulate });
-  const witness = new Witness(inner, plan.policies.length);
+  const witness = new Witness(await executorFor(plan.jobs, world), plan.policies.length);
   const progress = new ProgressLine(console, { ascii: flags.ascii === true, nowMs: () => performance.now() });
   try {
     const onProgress = flags.quiet === true ? () => undefined : progress.show.bind(progress);
@@ -134,6 +131,16 @@ async function conduct(
     progress.clear();
     await witness.close();
   }
+}
+
+/** The pool is imported only when it is used: it takes a third of the start of a small study. */
+async function executorFor(
+  jobs: number,
+  world: { readonly config: SimConfig; readonly policies: readonly PolicyConfig[] },
+): Promise<Executor> {
+  if (jobs <= 1) return new InProcessExecutor({ ...world, inputs: ASSUMED_INPUTS, run: simulate });
+  const { WorkerPool } = await import('../lab/worker-pool.ts');
+  return new WorkerPool(world, { workers: jobs });
 }
 
 function planOf(study: Study, request: CommandRequest, options: StudyRunOptions): StudyPlan {
@@ -166,7 +173,7 @@ function planOf(study: Study, request: CommandRequest, options: StudyRunOptions)
 function defaultJobs(study: Study): number {
   const { hosts, durationMs } = study.config;
   const hostDays = (hosts.length * durationMs * study.policies.length * study.replications) / DAY_MS;
-  return hostDays < HOST_DAYS_FOR_WORKERS ? 1 : availableWorkers();
+  return hostDays < HOST_DAYS_FOR_WORKERS ? 1 : availableParallelism();
 }
 
 function printSummary(

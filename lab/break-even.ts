@@ -16,8 +16,8 @@ import type { BreakEven, BreakEvenPoint } from './summary.ts';
 /** The input that is swept, over its whole range 0 to 1: the probability that a reboot cures. */
 export const SWEPT_INPUT = 'rebootCures';
 
-/** Assumption: a sixth of the study's replications, at least 10, shows where the curve crosses; each point has its interval. */
-const SHARE_OF_REPLICATIONS = 1 / 6;
+/** Assumption: a tenth of the study's replications, at least 10, shows where the curve crosses; each point has its interval. */
+const SHARE_OF_REPLICATIONS = 1 / 10;
 const REPLICATIONS_LEAST = 10;
 
 /** Replications at each point: the first ones of the study, so that points differ by the input alone. */

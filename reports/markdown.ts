@@ -2,6 +2,15 @@
 
 import type { StudySummary } from '../lab/summary.ts';
 import {
+  assumptionsTable,
+  constraintsTable,
+  faultsTable,
+  ledgerTable,
+  manifestsTable,
+  scriptTable,
+  workloadsTable,
+} from './detail-tables.ts';
+import {
   bannerWord,
   breakEvenSentence,
   influenceList,
@@ -9,20 +18,8 @@ import {
   shapeOfStudy,
   uncertaintySentence,
 } from './sentences.ts';
-import {
-  assumptionsTable,
-  comparedPairs,
-  constraintsTable,
-  differencesTable,
-  downtimeTable,
-  faultsTable,
-  ledgerTable,
-  manifestsTable,
-  policyTable,
-  scriptTable,
-  type Table,
-  workloadsTable,
-} from './tables.ts';
+import type { Table } from './table.ts';
+import { comparedPairs, differencesTable, downtimeTable, policyTable } from './tables.ts';
 import { printable } from './text-style.ts';
 
 const INFLUENCES_SHOWN = 5;

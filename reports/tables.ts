@@ -1,33 +1,11 @@
-// The tables of a study, free of any format: terminal, Markdown and HTML print the same cells. No statistic is computed
+// The tables that answer a study's question, free of any format: terminal, Markdown and HTML print the same cells. No statistic is computed
 // here; cells are the summary's own numbers with units and the digits that their intervals justify.
 
 import type { BreakEven, Estimate, PairSummary, PolicySummary, StudySummary } from '../lab/summary.ts';
-import type { FaultClass } from '../sim/config.ts';
 import type { MetricName } from '../sim/result.ts';
-import {
-  formatAlone,
-  formatEstimate,
-  formatHorizon,
-  formatNumber,
-  formatPlain,
-  type Unit,
-  unitFor,
-  unitOfParts,
-} from './format.ts';
+import { formatAlone, formatEstimate, formatHorizon, formatPlain, type Unit, unitFor, unitOfParts } from './format.ts';
 import { DOWNTIME_PARTS, METRIC_WORDS, NEEDLESS_PARTS } from './metric-names.ts';
-
-export interface Column {
-  readonly label: string;
-  readonly align: 'left' | 'right';
-}
-
-/** The first column names the row and is repeated where a table is cut into bands. */
-export interface Table {
-  readonly title: string;
-  readonly columns: readonly Column[];
-  readonly rows: readonly (readonly string[])[];
-  readonly note?: string;
-}
+import { left, right, type Table } from './table.ts';
 
 /** `main` is what a screen holds; `all` is what a report holds. */
 export type Depth = 'main' | 'all';
@@ -65,7 +43,7 @@ export function policyTable(summary: StudySummary, depth: Depth): Table {
     columns: [left('metric'), ...policies.map((policy) => right(policy.name))],
     rows: metricsOf(depth, summary.verdict.primaryMetric).map((metric) => {
       const unit = columnUnit(metric, policies);
-      return [headingOf(metric, unit), ...policies.map((policy) => cellOf(policy.metrics[metric], unit))];
+      return [headingOf(metric, unit), ...policies.map((policy) => formatEstimate(policy.metrics[metric], unit))];
     }),
     note: 'Needless: the host would have served earlier without the fencing.',
   };
@@ -147,9 +125,9 @@ export function downtimeTable(summary: StudySummary): Table {
     rows: [
       ...parts.map((part) => [
         part === 'nodeDowntimeMs' ? 'in all' : METRIC_WORDS[part].label,
-        ...summary.policies.map((policy) => cellOf(policy.metrics[part], unit)),
+        ...summary.policies.map((policy) => formatEstimate(policy.metrics[part], unit)),
       ]),
-      ['then resync', ...summary.policies.map((policy) => cellOf(policy.metrics.resyncMs, unit))],
+      ['then resync', ...summary.policies.map((policy) => formatEstimate(policy.metrics.resyncMs, unit))],
     ],
     note: 'Resync is time in which the host serves again but its data is not in sync; it is no part of the sum.',
   };
@@ -164,108 +142,6 @@ export function breakEvenTable(breakEven: BreakEven, primaryMetric: MetricName):
       formatPlain(value),
       differenceOf(difference, primaryMetric),
     ]),
-  };
-}
-
-/** Offered, latent and effective per class over all replications; a class that never struck is listed with zeros. */
-export function faultsTable(summary: StudySummary): Table {
-  const { policies } = summary;
-  const classes = faultClasses(policies);
-  const offered = (fault: FaultClass): readonly string[] => [
-    ...new Set(policies.map((policy) => formatNumber(policy.faults[fault].offered, 0))),
-  ];
-  return {
-    title: 'Faults over all runs: offered, then per policy latent (host already down) / effective',
-    columns: [left('fault'), right('offered'), ...policies.map((policy) => right(policy.name))],
-    rows: classes.map((fault) => [
-      fault,
-      offered(fault).join(' or '),
-      ...policies.map((policy) => {
-        const { latent, effective } = policy.faults[fault];
-        return `${formatNumber(latent, 0)} / ${formatNumber(effective, 0)}`;
-      }),
-    ]),
-  };
-}
-
-/** Scripted faults by name; empty when the scenario scripts none. */
-export function scriptTable(summary: StudySummary): Table {
-  const names = [...new Set(summary.policies.flatMap((policy) => Object.keys(policy.scriptFired)))];
-  return {
-    title: 'Scripted faults: times fired over all runs',
-    columns: [left('name'), ...summary.policies.map((policy) => right(policy.name))],
-    rows: names.map((name) => [
-      name,
-      ...summary.policies.map((policy) => formatNumber(policy.scriptFired[name] ?? 0, 0)),
-    ]),
-  };
-}
-
-export function workloadsTable(summary: StudySummary): Table {
-  const workloads = summary.policies[0]?.workloads ?? [];
-  const all = summary.policies.flatMap((policy) => policy.workloads.map((workload) => workload.unavailableMs));
-  const unit = unitFor(
-    'duration',
-    all.map(({ mean }) => mean),
-  );
-  return {
-    title: `Unavailability per workload, ${unit.suffix} per run`,
-    columns: [left('workload'), right('needs'), ...summary.policies.map((policy) => right(policy.name))],
-    rows: workloads.map((workload, index) => [
-      workload.workload,
-      formatNumber(workload.requiredReplicas, 0),
-      ...summary.policies.map((policy) => {
-        const same = policy.workloads[index];
-        return same === undefined ? '' : cellOf(same.unavailableMs, unit);
-      }),
-    ]),
-  };
-}
-
-export function constraintsTable(summary: StudySummary): Table {
-  return {
-    title: 'Hard constraints',
-    columns: [left('policy'), left('constraint'), left('outcome'), right('mean')],
-    rows: summary.verdict.constraints.map((result) => [
-      result.policy,
-      result.constraint,
-      result.outcome,
-      formatEstimate(result.estimate, { suffix: '', size: 1 }),
-    ]),
-  };
-}
-
-export function ledgerTable(summary: StudySummary): Table {
-  return {
-    title: 'Input: what was used, ignored and assumed',
-    columns: [left('kind'), right('count'), left('used'), left('ignored'), left('assumed')],
-    rows: summary.ledger.map((entry) => [
-      entry.kind,
-      formatNumber(entry.count, 0),
-      entry.used,
-      entry.ignored,
-      entry.assumed,
-    ]),
-  };
-}
-
-export function assumptionsTable(summary: StudySummary): Table {
-  return {
-    title: 'Assumptions',
-    columns: [left('name'), left('value'), left('source')],
-    rows: summary.assumptions.map((entry) => [entry.name, entry.value, entry.source]),
-  };
-}
-
-export function manifestsTable(summary: StudySummary): Table {
-  return {
-    title: 'Manifests of each policy',
-    columns: [left('policy'), left('manifest')],
-    rows: summary.policies.flatMap((policy) =>
-      policy.manifests.length === 0
-        ? [[policy.name, 'none: no remediation']]
-        : policy.manifests.map((manifest, i) => [i === 0 ? policy.name : '', manifest]),
-    ),
   };
 }
 
@@ -288,14 +164,6 @@ export function columnUnit(metric: MetricName, policies: readonly PolicySummary[
   );
 }
 
-export function faultClasses(policies: readonly PolicySummary[]): readonly FaultClass[] {
-  return Object.keys(policies[0]?.faults ?? {}) as FaultClass[];
-}
-
-function cellOf(estimate: Estimate, unit: Unit): string {
-  return formatEstimate(estimate, unit);
-}
-
 function headingOf(metric: MetricName, unit: Unit): string {
   const { label } = METRIC_WORDS[metric];
   return unit.suffix === '' ? label : `${label}, ${unit.suffix}`;
@@ -304,12 +172,4 @@ function headingOf(metric: MetricName, unit: Unit): string {
 function metricsOf(depth: Depth, primary: MetricName): readonly MetricName[] {
   const metrics = depth === 'main' ? MAIN_METRICS : [...MAIN_METRICS, ...MORE_METRICS];
   return [primary, ...metrics.filter((metric) => metric !== primary)];
-}
-
-function left(label: string): Column {
-  return { label, align: 'left' };
-}
-
-function right(label: string): Column {
-  return { label, align: 'right' };
 }

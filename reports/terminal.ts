@@ -2,6 +2,7 @@
 // Every number has its interval; the fault counters are always printed, so that a run in which nothing happened shows.
 
 import type { StudySummary } from '../lab/summary.ts';
+import { constraintsTable, faultsTable, scriptTable } from './detail-tables.ts';
 import {
   bannerWord,
   breakEvenSentence,
@@ -12,16 +13,8 @@ import {
   shapeOfStudy,
   uncertaintySentence,
 } from './sentences.ts';
-import {
-  comparedPairs,
-  constraintsTable,
-  differencesTable,
-  downtimeTable,
-  faultsTable,
-  policyTable,
-  scriptTable,
-  type Table,
-} from './tables.ts';
+import type { Table } from './table.ts';
+import { comparedPairs, differencesTable, downtimeTable, policyTable } from './tables.ts';
 import { asShown, paint, printable, type TextStyle, type Tone, wrap } from './text-style.ts';
 import { textTable } from './text-table.ts';
 import { type Standing, standingOf } from './verdict-standing.ts';

@@ -1,6 +1,6 @@
 // Tables in plain text. One that is wider than the terminal is cut into bands, each of which repeats the first column.
 
-import type { Column, Table } from './tables.ts';
+import type { Column, Table } from './table.ts';
 import { asShown, paint, printable, type TextStyle, wrap } from './text-style.ts';
 
 const GAP = '  ';

@@ -105,10 +105,11 @@ function connect(world: World, config: SimConfig, fingerprint: Fingerprint): voi
     },
   });
   watchEscalations({ store, fleet, observer, page: (host, reason) => crew.page(host, reason) });
+  const ordinals = new Map(store.servedKinds().map(({ key }, ordinal) => [key, ordinal]));
   store.tap((change) => {
     fingerprint.add(kernel.nowMs - config.startMs);
     fingerprint.add(change.resourceVersion);
-    fingerprint.addText(change.kind.key);
+    fingerprint.add(ordinals.get(change.kind.key) ?? -1);
   });
 }
 

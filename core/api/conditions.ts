@@ -4,16 +4,15 @@ import { formatTime } from './time.ts';
 
 export type ConditionStatus = 'True' | 'False' | 'Unknown';
 
-/** A field that is undefined is absent, as in JSON. */
 export interface Condition {
   readonly type: string;
   readonly status: ConditionStatus;
-  readonly lastTransitionTime?: string | undefined;
-  readonly lastHeartbeatTime?: string | undefined;
-  readonly reason?: string | undefined;
-  readonly message?: string | undefined;
+  readonly lastTransitionTime?: string;
+  readonly lastHeartbeatTime?: string;
+  readonly reason?: string;
+  readonly message?: string;
   /** Cluster API v1beta1 and OpenShift machine conditions only. */
-  readonly severity?: string | undefined;
+  readonly severity?: string;
 }
 
 export function findCondition(conditions: readonly Condition[] | undefined, type: string): Condition | undefined {
@@ -77,11 +76,17 @@ function saysSame(old: Condition, next: Omit<Condition, 'lastTransitionTime'>): 
 }
 
 function moved(old: Condition | undefined, next: Omit<Condition, 'lastTransitionTime'>, nowMs: number): Condition {
-  const { type, status, reason, message, severity, lastHeartbeatTime } = next;
+  const { type, status, reason, message } = next;
   const lastTransitionTime =
     old?.status === status && old.lastTransitionTime !== undefined ? old.lastTransitionTime : formatTime(nowMs);
-  // Always the same fields, so that all conditions have one shape.
-  return { type, status, reason, message, severity, lastHeartbeatTime, lastTransitionTime };
+  // Spelled out for the usual fields: most conditions then have one shape, and a spread of several shapes is slow.
+  const isUsual = next.severity === undefined && next.lastHeartbeatTime === undefined;
+  if (isUsual && reason !== undefined) {
+    return message === undefined
+      ? { type, status, reason, lastTransitionTime }
+      : { type, status, reason, message, lastTransitionTime };
+  }
+  return { ...next, lastTransitionTime };
 }
 
 /** True when a condition of any of these types has the status beside it. */

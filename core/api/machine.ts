@@ -45,7 +45,11 @@ export interface MachineSet extends KubeObject {
     /** Cluster API v1beta2. */
     readonly remediation?: { readonly maxInFlight?: number | string };
   };
-  readonly status?: { readonly replicas?: number; readonly readyReplicas?: number; readonly availableReplicas?: number };
+  readonly status?: {
+    readonly replicas?: number;
+    readonly readyReplicas?: number;
+    readonly availableReplicas?: number;
+  };
 }
 
 /** Cluster API: carries the host of a Machine. */

@@ -12,25 +12,22 @@ export interface OwnerReference {
 
 export type StringMap = Readonly<Record<string, string>>;
 
-/** A field that is undefined is absent, as in JSON. */
 export interface ObjectMeta {
   readonly name: string;
   /** Absent for cluster-scoped kinds. */
-  readonly namespace?: string | undefined;
-  /** Prefix from which the server made the name. */
-  readonly generateName?: string | undefined;
+  readonly namespace?: string;
   readonly uid: string;
   /** Opaque; compared for equality by writers and, inside one store, ordered as a decimal number. */
   readonly resourceVersion: string;
-  readonly generation?: number | undefined;
-  readonly creationTimestamp?: string | undefined;
-  readonly deletionTimestamp?: string | undefined;
+  readonly generation?: number;
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
   /** Pods: how long the kubelet may take to stop the containers; set together with deletionTimestamp. */
-  readonly deletionGracePeriodSeconds?: number | undefined;
-  readonly labels?: StringMap | undefined;
-  readonly annotations?: StringMap | undefined;
-  readonly finalizers?: readonly string[] | undefined;
-  readonly ownerReferences?: readonly OwnerReference[] | undefined;
+  readonly deletionGracePeriodSeconds?: number;
+  readonly labels?: StringMap;
+  readonly annotations?: StringMap;
+  readonly finalizers?: readonly string[];
+  readonly ownerReferences?: readonly OwnerReference[];
 }
 
 export interface KubeObject {
@@ -43,7 +40,7 @@ export interface KubeObject {
 
 /** What a writer submits for a create: the server adds uid, resourceVersion, generation and creationTimestamp. */
 export type NewObject<T extends KubeObject = KubeObject> = Omit<T, 'metadata'> & {
-  readonly metadata: Omit<ObjectMeta, 'uid' | 'resourceVersion'>;
+  readonly metadata: Omit<ObjectMeta, 'uid' | 'resourceVersion'> & { readonly generateName?: string };
 };
 
 /**

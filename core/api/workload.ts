@@ -60,7 +60,11 @@ export interface PodDisruptionBudget extends KubeObject {
 }
 
 export interface PersistentVolumeClaim extends KubeObject {
-  readonly spec?: { readonly volumeName?: string; readonly accessModes?: readonly string[]; readonly storageClassName?: string };
+  readonly spec?: {
+    readonly volumeName?: string;
+    readonly accessModes?: readonly string[];
+    readonly storageClassName?: string;
+  };
 }
 
 export interface PersistentVolume extends KubeObject {

@@ -47,11 +47,23 @@ export function isExternallyRemediated(machine: Machine): boolean {
   return machine.metadata.annotations?.[ANNOTATION_EXTERNAL_REMEDIATION] !== undefined;
 }
 
+type WrittenConditions = NonNullable<NonNullable<OpenshiftMachineHealthCheck['spec']>['unhealthyConditions']>;
+
+/** Rules by the list that they are read from, which is immutable. A cache, not state. */
+const READ_RULES = new WeakMap<WrittenConditions, readonly ConditionRule[]>();
+const NO_CONDITIONS: WrittenConditions = [];
+
 export function openshiftConditionRules(check: OpenshiftMachineHealthCheck): readonly ConditionRule[] {
-  return (check.spec?.unhealthyConditions ?? []).flatMap(({ type, status, timeout }) => {
-    const timeoutMs = parseDuration(timeout);
-    return timeoutMs === undefined ? [] : [{ type, status, timeoutMs }];
-  });
+  const written = check.spec?.unhealthyConditions ?? NO_CONDITIONS;
+  let rules = READ_RULES.get(written);
+  if (rules === undefined) {
+    rules = written.flatMap(({ type, status, timeout }) => {
+      const timeoutMs = parseDuration(timeout);
+      return timeoutMs === undefined ? [] : [{ type, status, timeoutMs }];
+    });
+    READ_RULES.set(written, rules);
+  }
+  return rules;
 }
 
 export function openshiftHealth(

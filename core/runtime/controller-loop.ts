@@ -38,7 +38,8 @@ export class ControllerLoop<Memory> {
   private readonly ports: LoopPorts;
   private readonly options: LoopOptions;
   private readonly queue: WorkQueue<KeyState<Memory>>;
-  private readonly states = new Map<string, KeyState<Memory>>();
+  /** By namespace, then by name: no string is built to find one. */
+  private readonly states = new Map<string, Map<string, KeyState<Memory>>>();
   private gated: KeyState<Memory>[] = [];
   private alive = true;
   private readonly watchesPrimary: boolean;
@@ -58,7 +59,7 @@ export class ControllerLoop<Memory> {
   stop(): void {
     this.alive = false;
     this.queue.close();
-    for (const state of this.states.values()) stopPolls(state);
+    for (const names of this.states.values()) for (const state of names.values()) stopPolls(state);
     this.states.clear();
     this.gated = [];
   }
@@ -104,11 +105,16 @@ export class ControllerLoop<Memory> {
   }
 
   private stateOf(key: ObjectKey): KeyState<Memory> {
-    const text = keyString(key);
-    const known = this.states.get(text);
-    if (known !== undefined) return known;
-    const state = newKeyState<Memory>(key, text);
-    this.states.set(text, state);
+    let names = this.states.get(key.namespace);
+    if (names === undefined) {
+      names = new Map();
+      this.states.set(key.namespace, names);
+    }
+    let state = names.get(key.name);
+    if (state === undefined) {
+      state = newKeyState<Memory>(key, keyString(key));
+      names.set(key.name, state);
+    }
     return state;
   }
 
@@ -216,7 +222,12 @@ export class ControllerLoop<Memory> {
 
   private perform(state: KeyState<Memory>, actions: readonly Action[]): void {
     state.inHand = true;
-    const owner: ListOwner = {
+    state.owner ??= this.ownerOf(state);
+    perform(this.ports, state.owner, actions);
+  }
+
+  private ownerOf(state: KeyState<Memory>): ListOwner {
+    return {
       controller: this.controller.name,
       key: state.key,
       isAlive: () => this.alive,
@@ -232,7 +243,6 @@ export class ControllerLoop<Memory> {
         this.finished(state, end);
       },
     };
-    perform(this.ports, owner, actions);
   }
 
   private wrote(state: KeyState<Memory>, write: WriteAction, stored: KubeObject | undefined): void {
@@ -275,7 +285,7 @@ export class ControllerLoop<Memory> {
   private forgetIfGone(state: KeyState<Memory>): void {
     if (this.ports.view.get(this.controller.primary, state.key) !== undefined) return;
     stopPolls(state);
-    this.states.delete(state.text);
+    this.states.get(state.key.namespace)?.delete(state.key.name);
   }
 }
 

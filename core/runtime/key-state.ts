@@ -2,6 +2,7 @@
 
 import type { Kind, ObjectKey } from '../api/object.ts';
 import type { Fact } from '../facts.ts';
+import type { ListOwner } from './perform.ts';
 import { type Queued, queueMarks } from './work-queue.ts';
 
 export const NO_FACTS: readonly Fact[] = [];
@@ -17,6 +18,8 @@ export interface KeyState<Memory> extends Queued {
   readonly key: ObjectKey;
   readonly text: string;
   memory: Memory | undefined;
+  /** Stands for this key towards the interpreter of actions; made with the first list. */
+  owner: ListOwner | undefined;
   facts: readonly Fact[];
   /** Its actions are being performed. */
   inHand: boolean;
@@ -45,6 +48,7 @@ export function newKeyState<Memory>(key: ObjectKey, text: string): KeyState<Memo
     key,
     text,
     memory: undefined,
+    owner: undefined,
     facts: NO_FACTS,
     inHand: false,
     again: false,

@@ -1,6 +1,6 @@
 // Pieces of HTML. Every text passes `escaped`: names come from clusters and are data.
 
-import type { Table } from '../tables.ts';
+import type { Table } from '../table.ts';
 import { printable } from '../text-style.ts';
 import type { StateLook } from './timeline-data.ts';
 

@@ -2,6 +2,15 @@
 // only draws charts from the embedded data, so the report can be read without it.
 
 import type { StudySummary } from '../../lab/summary.ts';
+import {
+  assumptionsTable,
+  constraintsTable,
+  faultsTable,
+  ledgerTable,
+  manifestsTable,
+  scriptTable,
+  workloadsTable,
+} from '../detail-tables.ts';
 import { formatInstant, formatSpan } from '../format.ts';
 import { METRIC_WORDS } from '../metric-names.ts';
 import {
@@ -14,21 +23,8 @@ import {
   shapeOfStudy,
   uncertaintySentence,
 } from '../sentences.ts';
-import {
-  assumptionsTable,
-  breakEvenTable,
-  comparedPairs,
-  constraintsTable,
-  differencesTable,
-  downtimeTable,
-  faultsTable,
-  ledgerTable,
-  manifestsTable,
-  policyTable,
-  scriptTable,
-  type Table,
-  workloadsTable,
-} from '../tables.ts';
+import type { Table } from '../table.ts';
+import { breakEvenTable, comparedPairs, differencesTable, downtimeTable, policyTable } from '../tables.ts';
 import { standingOf } from '../verdict-standing.ts';
 import { embeddedJson, escaped, type Figure, figureMarkup, listMarkup, section, tableMarkup } from './markup.ts';
 import { type PageData, pageData, type RackOrder } from './page-data.ts';

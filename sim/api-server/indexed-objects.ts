@@ -19,11 +19,14 @@ interface Dependent {
 
 export class IndexedObjects implements ClusterView {
   private readonly tables = new Map<string, ObjectTable>();
+  /** The table asked for last: changes and reads come in runs of one kind. */
+  private lastKey = '';
+  private lastTable: ObjectTable | undefined;
   private readonly indexes = new Map<IndexSpec, ObjectIndex>();
   private readonly dependents = new Map<string, Dependent[]>();
 
   get<T extends KubeObject>(kind: Kind<T>, key: ObjectKey): T | undefined {
-    const table = this.tables.get(kind.key);
+    const table = this.known(kind.key);
     return holds(table, kind) ? table.find(key.namespace, key.name)?.object : undefined;
   }
 
@@ -79,8 +82,17 @@ export class IndexedObjects implements ClusterView {
     }
   }
 
+  private known(kindKey: string): ObjectTable | undefined {
+    if (kindKey === this.lastKey) return this.lastTable;
+    const table = this.tables.get(kindKey);
+    if (table === undefined) return undefined;
+    this.lastKey = kindKey;
+    this.lastTable = table;
+    return table;
+  }
+
   private tableOf(kind: Kind): ObjectTable {
-    let table = this.tables.get(kind.key);
+    let table = this.known(kind.key);
     if (table === undefined) {
       table = new ObjectTable(kind);
       this.tables.set(kind.key, table);

@@ -11,7 +11,8 @@ import { isJsonObject, type JsonObject, sameValue } from './same-value.ts';
 export function mergePatch(target: JsonObject, patch: MergePatch): JsonObject {
   let removes = false;
   let changed: { readonly field: string; readonly value: unknown }[] | undefined;
-  for (const field of Object.keys(patch)) {
+  for (const field in patch) {
+    if (!Object.hasOwn(patch, field)) continue;
     const asked = patch[field];
     if (asked === undefined) continue;
     const known = Object.hasOwn(target, field);

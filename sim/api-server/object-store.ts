@@ -22,12 +22,11 @@ import { GarbageCollector } from './garbage-collection.ts';
 import { IndexedObjects } from './indexed-objects.ts';
 import { mergePatch } from './merge-patch.ts';
 import { generatedName, generatedUid, type NameSource } from './names.ts';
-import { isKubeObject, shapeProblem } from './object-shape.ts';
+import { isNextVersion, shapeProblem } from './object-shape.ts';
 import { alreadyExists, badRequest, notFound, notServed } from './refusals.ts';
 import { isJsonObject } from './same-value.ts';
 import { ServedKinds } from './served-kinds.ts';
 import { startingObjects } from './starting-objects.ts';
-import { inStoredShape, isUsual, withVersion } from './stored-shape.ts';
 import {
   admitUpdate,
   deletePreconditionRefusal,
@@ -59,8 +58,6 @@ export class ObjectStore implements ClusterView {
   private readonly objects = new IndexedObjects();
   private readonly feed = new ChangeFeed();
   private readonly garbage = new GarbageCollector(this);
-  /** Uids of objects with fields beyond the stored shape. */
-  private readonly unusual = new Set<string>();
   private version = 0;
 
   /** @param names chance for generated names and uids: the same source gives the same names. */
@@ -100,7 +97,7 @@ export class ObjectStore implements ClusterView {
     assert(!this.feed.tapped, 'objects of the start are loaded before anyone listens');
     const start = startingObjects(objects, { version: this.version, nowMs: this.clock.nowMs, names: this.names });
     this.version = start.version;
-    const entries = start.objects.map((object) => ({ kind: this.kinds.kindFor(object), object: this.shaped(object) }));
+    const entries = start.objects.map((object) => ({ kind: this.kinds.kindFor(object), object }));
     this.objects.seed(entries);
     for (const { kind, object } of entries) this.garbage.link(kind, object);
     this.garbage.acceptForeignOwners(start.objects);
@@ -159,14 +156,12 @@ export class ObjectStore implements ClusterView {
     if (wrong !== undefined) return wrong;
     if (this.objects.get(kind, { namespace, name }) !== undefined) return alreadyExists(kind, name);
     this.version += 1;
-    const stored = this.shaped(
-      born(served.kind, object, served.options, {
-        name,
-        uid: generatedUid(this.names),
-        resourceVersion: String(this.version),
-        nowMs: this.clock.nowMs,
-      }),
-    );
+    const stored = born(served.kind, object, served.options, {
+      name,
+      uid: generatedUid(this.names),
+      resourceVersion: String(this.version),
+      nowMs: this.clock.nowMs,
+    });
     this.commit({ kind: served.kind, type: 'ADDED', before: undefined, after: stored, resourceVersion: this.version });
     return { kind: 'done', object: stored };
   }
@@ -179,8 +174,7 @@ export class ObjectStore implements ClusterView {
     if (wrong !== undefined) return wrong;
     assert(isJsonObject(current), 'a stored object is a JSON object');
     const proposed = mergePatch(current, patch);
-    if (!isKubeObject(proposed)) return badRequest(shapeProblem(proposed) ?? 'the patched object has a wrong shape');
-    if (!isUsual(proposed)) this.unusual.add(current.metadata.uid);
+    if (!isNextVersion(proposed, current)) return badRequest(shapeProblem(proposed) ?? 'the patched object has a wrong shape');
     return this.write(kind, current, proposed, options.subresource);
   }
 
@@ -259,18 +253,9 @@ export class ObjectStore implements ClusterView {
     }
   }
 
-  private shaped(object: KubeObject): KubeObject {
-    if (isUsual(object)) return inStoredShape(object);
-    this.unusual.add(object.metadata.uid);
-    return object;
-  }
-
   private replace(kind: Kind, before: KubeObject, next: KubeObject): KubeObject {
     this.version += 1;
-    const resourceVersion = String(this.version);
-    const after = this.unusual.has(before.metadata.uid)
-      ? { ...next, metadata: { ...next.metadata, resourceVersion } }
-      : withVersion(next, resourceVersion);
+    const after: KubeObject = { ...next, metadata: { ...next.metadata, resourceVersion: String(this.version) } };
     this.commit({ kind, type: 'MODIFIED', before, after, resourceVersion: this.version });
     return after;
   }

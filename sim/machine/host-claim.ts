@@ -255,7 +255,7 @@ function deployOf(source: Deploy | undefined): Deploy | undefined {
   };
 }
 
-function annotated<T extends { readonly metadata: { readonly annotations?: StringMap | undefined } }>(
+function annotated<T extends { readonly metadata: { readonly annotations?: StringMap } }>(
   object: T,
   add: StringMap,
 ): T {

@@ -232,7 +232,7 @@ function limitMs(seconds: number | undefined, duration: string | undefined): num
   return limit > 0 ? limit : Number.POSITIVE_INFINITY;
 }
 
-function withoutFinalizer<T extends { readonly metadata: { readonly finalizers?: readonly string[] | undefined } }>(
+function withoutFinalizer<T extends { readonly metadata: { readonly finalizers?: readonly string[] } }>(
   object: T,
   name: string,
 ): T {

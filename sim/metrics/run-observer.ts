@@ -299,6 +299,6 @@ export class RunObserver {
 function asksReboot(host: BareMetalHost | undefined): boolean {
   if (host === undefined) return false;
   if (host.spec?.online === false && host.spec.consumerRef !== undefined) return true;
-  for (const key of Object.keys(host.metadata.annotations ?? {})) if (key.startsWith(ANNOTATION_REBOOT)) return true;
+  for (const key in host.metadata.annotations) if (key.startsWith(ANNOTATION_REBOOT)) return true;
   return false;
 }

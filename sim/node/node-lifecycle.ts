@@ -294,11 +294,19 @@ export class NodeLifecycle implements MonitorEvents {
 
   #setNoSchedule(record: NodeRecord, key: string | undefined): void {
     this.#changeTaints(record, (taints) => {
-      const has = taints.filter((taint) => taint.effect === 'NoSchedule' && isLifecycleTaint(taint));
-      if (key === undefined ? has.length === 0 : has.length === 1 && has[0]?.key === key) return taints;
-      const others = taints.filter((taint) => !has.includes(taint));
-      if (key === undefined) return others;
-      return [...others, { key, effect: 'NoSchedule', timeAdded: formatTime(this.#kernel.nowMs) }];
+      let own = 0;
+      let same = 0;
+      const next: Taint[] = [];
+      for (const taint of taints) {
+        if (taint.effect !== 'NoSchedule' || !isLifecycleTaint(taint)) next.push(taint);
+        else {
+          own += 1;
+          if (taint.key === key) same += 1;
+        }
+      }
+      if (key === undefined ? own === 0 : own === 1 && same === 1) return taints;
+      if (key !== undefined) next.push({ key, effect: 'NoSchedule', timeAdded: formatTime(this.#kernel.nowMs) });
+      return next;
     });
   }
 

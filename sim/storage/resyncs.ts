@@ -9,7 +9,7 @@ import type { PoolConfig } from '../config.ts';
 import { BACKFILLING, type Copy, type CopyTable, EMPTY, RECOVERING, SYNCED } from './copy-table.ts';
 import type { GroupHealth } from './group-health.ts';
 import type { PoolHosts } from './pool-hosts.ts';
-import { resyncAfterOutage } from './resync-bytes.ts';
+import { type Resync, resyncAfterOutage } from './resync-bytes.ts';
 import type { SharedBandwidth } from './shared-bandwidth.ts';
 
 export type ResyncStep = 'started' | 'complete';
@@ -34,6 +34,9 @@ export class Resyncs {
   /** Since when a host that is up is not in sync; NaN when it is. */
   private readonly since: Float64Array;
   private endedMs = 0;
+  private last: Resync | undefined;
+  private lastBytes = Number.NaN;
+  private lastMissedMs = Number.NaN;
 
   constructor(world: ResyncWorld) {
     this.world = world;
@@ -146,7 +149,7 @@ export class Resyncs {
     const { copies, health, hosts, pool } = this.world;
     const missedMs = health.writeClockMs(copies.groupOf(copy)) - (copies.downMark[copy] as number);
     const hostBytes = hosts.usedBytes[copies.homeOf(copy)] as number;
-    const resync = resyncAfterOutage(pool, hostBytes, missedMs);
+    const resync = this.resyncOf(hostBytes, missedMs);
     if (resync.kind === 'full') {
       this.fill(copy);
       return;
@@ -159,6 +162,16 @@ export class Resyncs {
     }
     if (copies.owedBytes[copy] === 0) this.complete(copy);
     else copies.refresh(copy);
+  }
+
+  /** The copies of one host have mostly missed the same. */
+  private resyncOf(hostBytes: number, missedMs: number): Resync {
+    if (this.last === undefined || hostBytes !== this.lastBytes || missedMs !== this.lastMissedMs) {
+      this.last = resyncAfterOutage(this.world.pool, hostBytes, missedMs);
+      this.lastBytes = hostBytes;
+      this.lastMissedMs = missedMs;
+    }
+    return this.last;
   }
 
   /** A copy is whole. At home, the substitute, if there is one, has served its time. */

@@ -53,6 +53,7 @@ export class PodTable {
   private readonly nodes: NodeTable;
   private readonly volumes: VolumeTable;
   private readonly byText = new Map<string, PodRecord>();
+  private readonly byUid = new Map<string, PodRecord>();
   private readonly byId = new Map<number, PodRecord>();
   private nextId = 0;
 
@@ -64,6 +65,11 @@ export class PodTable {
 
   get(text: string): PodRecord | undefined {
     return this.byText.get(text);
+  }
+
+  /** The record of an object, whatever its version. */
+  of(object: Pod): PodRecord | undefined {
+    return this.byUid.get(object.metadata.uid);
   }
 
   /** The record of an id while its pod exists. */
@@ -107,6 +113,7 @@ export class PodTable {
       tolerantSinceMs: 0,
     };
     this.byText.set(record.text, record);
+    this.byUid.set(record.uid, record);
     this.byId.set(record.id, record);
     record.control?.pods.add(record);
     this.bindIfNamed(record);
@@ -121,6 +128,7 @@ export class PodTable {
 
   remove(record: PodRecord): void {
     if (this.byText.get(record.text) === record) this.byText.delete(record.text);
+    this.byUid.delete(record.uid);
     this.byId.delete(record.id);
     record.control?.pods.delete(record);
     const node = record.node;

@@ -17,6 +17,8 @@ import type { WorkloadContext } from './workload-context.ts';
 export class StatefulSets {
   private readonly context: WorkloadContext;
   private readonly queue: LaggedQueue;
+  /** Keys of the pods of a set by ordinal, made once. */
+  private readonly texts = new Map<string, string[]>();
 
   constructor(context: WorkloadContext) {
     this.context = context;
@@ -63,6 +65,13 @@ export class StatefulSets {
 
   /** Whoever stands under the ordinal's name, owned or not: a name is taken once. */
   private podOf(control: StatefulControl, ordinal: number): PodRecord | undefined {
-    return this.context.pods.get(`${control.key.namespace}/${ordinalName(control, ordinal)}`);
+    let texts = this.texts.get(control.uid);
+    if (texts === undefined) {
+      texts = [];
+      this.texts.set(control.uid, texts);
+    }
+    const text = texts[ordinal] ?? `${control.key.namespace}/${ordinalName(control, ordinal)}`;
+    texts[ordinal] = text;
+    return this.context.pods.get(text);
   }
 }

@@ -4,7 +4,7 @@
 // Divergence from reality: DaemonSets and Jobs make no pods; Deployments never roll out. Each loop's file has its own list.
 
 import { NODE, type Node } from '../../core/api/node.ts';
-import { controllerOwner, type Kind, type KubeObject, keyString } from '../../core/api/object.ts';
+import { controllerOwner, type Kind, type KubeObject } from '../../core/api/object.ts';
 import {
   DEPLOYMENT,
   type Deployment,
@@ -169,11 +169,11 @@ export class WorkloadLoops {
   private applyPod(before: Pod | undefined, after: Pod | undefined): void {
     const { pods } = this.context;
     if (after === undefined) {
-      const gone = before === undefined ? undefined : pods.get(keyText(before));
+      const gone = before === undefined ? undefined : pods.of(before);
       if (gone !== undefined) this.podRemoved(gone);
       return;
     }
-    const record = pods.get(keyText(after));
+    const record = pods.of(after);
     if (record === undefined) {
       const added = pods.add(after);
       this.scheduler.podCreated(added);
@@ -266,8 +266,4 @@ export class WorkloadLoops {
 
 function isOfDeployment(object: KubeObject): boolean {
   return controllerOwner(object)?.kind === 'Deployment';
-}
-
-function keyText(object: KubeObject): string {
-  return keyString({ namespace: object.metadata.namespace ?? '', name: object.metadata.name });
 }

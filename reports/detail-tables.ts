@@ -1,0 +1,113 @@
+// The tables that stand behind a study's answer: faults, scripts, workloads, constraints, input, assumptions, manifests. Free of any
+// format, like tables.ts, and without a statistic of their own.
+
+import type { PolicySummary, StudySummary } from '../lab/summary.ts';
+import type { FaultClass } from '../sim/config.ts';
+import { formatEstimate, formatNumber, unitFor } from './format.ts';
+import { left, right, type Table } from './table.ts';
+
+/** Offered, latent and effective per class over all replications; a class that never struck is listed with zeros. */
+export function faultsTable(summary: StudySummary): Table {
+  const { policies } = summary;
+  const classes = faultClasses(policies);
+  const offered = (fault: FaultClass): readonly string[] => [
+    ...new Set(policies.map((policy) => formatNumber(policy.faults[fault].offered, 0))),
+  ];
+  return {
+    title: 'Faults over all runs: offered, then per policy latent (host already down) / effective',
+    columns: [left('fault'), right('offered'), ...policies.map((policy) => right(policy.name))],
+    rows: classes.map((fault) => [
+      fault,
+      offered(fault).join(' or '),
+      ...policies.map((policy) => {
+        const { latent, effective } = policy.faults[fault];
+        return `${formatNumber(latent, 0)} / ${formatNumber(effective, 0)}`;
+      }),
+    ]),
+  };
+}
+
+/** Scripted faults by name; empty when the scenario scripts none. */
+export function scriptTable(summary: StudySummary): Table {
+  const names = [...new Set(summary.policies.flatMap((policy) => Object.keys(policy.scriptFired)))];
+  return {
+    title: 'Scripted faults: times fired over all runs',
+    columns: [left('name'), ...summary.policies.map((policy) => right(policy.name))],
+    rows: names.map((name) => [
+      name,
+      ...summary.policies.map((policy) => formatNumber(policy.scriptFired[name] ?? 0, 0)),
+    ]),
+  };
+}
+
+export function workloadsTable(summary: StudySummary): Table {
+  const workloads = summary.policies[0]?.workloads ?? [];
+  const all = summary.policies.flatMap((policy) => policy.workloads.map((workload) => workload.unavailableMs));
+  const unit = unitFor(
+    'duration',
+    all.map(({ mean }) => mean),
+  );
+  return {
+    title: `Unavailability per workload, ${unit.suffix} per run`,
+    columns: [left('workload'), right('needs'), ...summary.policies.map((policy) => right(policy.name))],
+    rows: workloads.map((workload, index) => [
+      workload.workload,
+      formatNumber(workload.requiredReplicas, 0),
+      ...summary.policies.map((policy) => {
+        const same = policy.workloads[index];
+        return same === undefined ? '' : formatEstimate(same.unavailableMs, unit);
+      }),
+    ]),
+  };
+}
+
+export function constraintsTable(summary: StudySummary): Table {
+  return {
+    title: 'Hard constraints',
+    columns: [left('policy'), left('constraint'), left('outcome'), right('mean')],
+    rows: summary.verdict.constraints.map((result) => [
+      result.policy,
+      result.constraint,
+      result.outcome,
+      formatEstimate(result.estimate, { suffix: '', size: 1 }),
+    ]),
+  };
+}
+
+export function ledgerTable(summary: StudySummary): Table {
+  return {
+    title: 'Input: what was used, ignored and assumed',
+    columns: [left('kind'), right('count'), left('used'), left('ignored'), left('assumed')],
+    rows: summary.ledger.map((entry) => [
+      entry.kind,
+      formatNumber(entry.count, 0),
+      entry.used,
+      entry.ignored,
+      entry.assumed,
+    ]),
+  };
+}
+
+export function assumptionsTable(summary: StudySummary): Table {
+  return {
+    title: 'Assumptions',
+    columns: [left('name'), left('value'), left('source')],
+    rows: summary.assumptions.map((entry) => [entry.name, entry.value, entry.source]),
+  };
+}
+
+export function manifestsTable(summary: StudySummary): Table {
+  return {
+    title: 'Manifests of each policy',
+    columns: [left('policy'), left('manifest')],
+    rows: summary.policies.flatMap((policy) =>
+      policy.manifests.length === 0
+        ? [[policy.name, 'none: no remediation']]
+        : policy.manifests.map((manifest, i) => [i === 0 ? policy.name : '', manifest]),
+    ),
+  };
+}
+
+function faultClasses(policies: readonly PolicySummary[]): readonly FaultClass[] {
+  return Object.keys(policies[0]?.faults ?? {}) as FaultClass[];
+}
