@@ -1,7 +1,7 @@
 // What comes back from the world. A fact is a hint in a controller's memory: the truth that matters is in API objects.
 
-import type { KubeObject, ObjectKey } from './api/object.ts';
 import type { PowerState } from './actions.ts';
+import type { KubeObject, ObjectKey } from './api/object.ts';
 
 export interface StatusCause {
   readonly reason: string;
@@ -50,5 +50,10 @@ export type Fact =
       readonly end: OperationEnd;
       readonly atMs: number;
     }
-  | { readonly fact: 'fresh'; readonly kindKey: string; readonly key: ObjectKey; readonly object: KubeObject | undefined }
+  | {
+      readonly fact: 'fresh';
+      readonly kindKey: string;
+      readonly key: ObjectKey;
+      readonly object: KubeObject | undefined;
+    }
   | { readonly fact: 'outcome'; readonly action: string; readonly outcome: Outcome };

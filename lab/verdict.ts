@@ -61,7 +61,8 @@ function findingOf(evidence: Evidence): Finding {
   const { eligible, broken } = rankPolicies(policies, constraints, context.metric);
   const [best, next] = eligible;
   if (best === undefined) {
-    return inconclusive('No policy keeps every hard constraint', brokenLines(constraints));
+    const sentence = 'No policy keeps every hard constraint';
+    return { outcome: 'inconclusive', winner: null, against: null, sentence, reasons: brokenLines(constraints) };
   }
   if (next === undefined) return soleKeeper(best, broken, evidence);
   return compareLeaders(best, next, evidence);
@@ -92,7 +93,10 @@ function compareLeaders(best: PolicySummary, next: PolicySummary, evidence: Evid
   if (pair === undefined) return notCompared('The leading policies were not compared', []);
   const lessBy = oriented(pair.differences[context.metric], pair.a === next.name);
   const limit = evidence.minimumEffect * next.metrics[context.metric].mean;
-  const figures = differenceSentence(best.name, next.name, lessBy, context);
+  const figures =
+    pair.differingPairs === 0
+      ? `${best.name} and ${next.name} did exactly the same in every replication (${pair.replications})`
+      : differenceSentence(best.name, next.name, lessBy, context);
   const excluded = brokenLines(evidence.constraints);
 
   const doubts = [...neverSeen(best, next, evidence), ...doubtsOf(pair, lessBy, limit, evidence)];

@@ -10,7 +10,7 @@ import { isJsonObject, type JsonObject, sameValue } from './same-value.ts';
  */
 export function mergePatch(target: JsonObject, patch: MergePatch): JsonObject {
   let removes = false;
-  let changed: { readonly field: string; readonly value: unknown }[] | undefined;
+  let next: Record<string, unknown> | undefined;
   for (const field in patch) {
     if (!Object.hasOwn(patch, field)) continue;
     const asked = patch[field];
@@ -22,15 +22,12 @@ export function mergePatch(target: JsonObject, patch: MergePatch): JsonObject {
     }
     const old = known ? target[field] : undefined;
     const value = patchedValue(old, asked);
-    if (value !== old) {
-      changed ??= [];
-      changed.push({ field, value });
-    }
+    if (value === old) continue;
+    next ??= { ...target };
+    setOwn(next, field, value);
   }
-  if (changed === undefined && !removes) return target;
-  const next: Record<string, unknown> = removes ? withoutNulls(target, patch) : { ...target };
-  if (changed !== undefined) for (const { field, value } of changed) setOwn(next, field, value);
-  return next;
+  const changed = next ?? target;
+  return removes ? withoutNulls(changed, patch) : changed;
 }
 
 function patchedValue(old: unknown, asked: unknown): unknown {

@@ -29,7 +29,12 @@ export function isKubeObject(value: unknown): value is KubeObject {
 
 /** As isKubeObject, for a value that shares what was not changed with an object of the right shape. */
 export function isNextVersion(value: unknown, of: KubeObject): value is KubeObject {
-  if (isJsonObject(value) && value.metadata === of.metadata && value.apiVersion === of.apiVersion && value.kind === of.kind) {
+  if (
+    isJsonObject(value) &&
+    value.metadata === of.metadata &&
+    value.apiVersion === of.apiVersion &&
+    value.kind === of.kind
+  ) {
     return true;
   }
   return isKubeObject(value);

@@ -174,7 +174,8 @@ export class ObjectStore implements ClusterView {
     if (wrong !== undefined) return wrong;
     assert(isJsonObject(current), 'a stored object is a JSON object');
     const proposed = mergePatch(current, patch);
-    if (!isNextVersion(proposed, current)) return badRequest(shapeProblem(proposed) ?? 'the patched object has a wrong shape');
+    if (!isNextVersion(proposed, current))
+      return badRequest(shapeProblem(proposed) ?? 'the patched object has a wrong shape');
     return this.write(kind, current, proposed, options.subresource);
   }
 

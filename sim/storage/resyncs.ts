@@ -146,7 +146,7 @@ export class Resyncs {
   }
 
   private addMissed(copy: Copy): void {
-    const { copies, health, hosts, pool } = this.world;
+    const { copies, health, hosts } = this.world;
     const missedMs = health.writeClockMs(copies.groupOf(copy)) - (copies.downMark[copy] as number);
     const hostBytes = hosts.usedBytes[copies.homeOf(copy)] as number;
     const resync = this.resyncOf(hostBytes, missedMs);
