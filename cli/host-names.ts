@@ -1,10 +1,10 @@
-// Every name under which a host appears in a story: its own, its node's, and those of the Machines that own it.
+// Every name under which a person may ask for a host: its own, its node's, and those of the Machines that own it.
 
 import { type KubeObject, kindKeyOf } from '../core/api/object.ts';
 import type { HostNames } from '../reports/story-index.ts';
 import type { SimConfig } from '../sim/config.ts';
 
-/** One entry per host, in the order of the config; the first name is the one that is shown. */
+/** One entry per host, in the order of the config. */
 export function hostNames(config: SimConfig): readonly HostNames[] {
   const machinesOf = new Map<string, string[]>();
   for (const object of config.objects) {
@@ -16,6 +16,7 @@ export function hostNames(config: SimConfig): readonly HostNames[] {
     machinesOf.set(node, machines);
   }
   return config.hosts.map(({ name, nodeName }) => ({
+    name,
     shown: nodeName === name || nodeName === '' ? name : `${nodeName} (${name})`,
     names: [...new Set([name, nodeName, ...(machinesOf.get(nodeName) ?? [])])].filter((each) => each !== ''),
   }));

@@ -36,7 +36,7 @@ export interface StudyRunOptions {
 }
 
 /** Assumption: as many draws of the priors as keep their part of a study well below the policies' own. */
-const INPUT_DRAWS_MOST = 30;
+const INPUT_DRAWS_MOST = 25;
 const DAY_MS = 86_400_000;
 /** Assumption: about what one core simulates while a worker thread starts and loads the model. */
 const HOST_DAYS_FOR_WORKERS = 5_000;

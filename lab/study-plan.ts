@@ -42,8 +42,8 @@ export interface StudyPlan {
   readonly meaningDifferences: readonly string[];
 }
 
-/** Break-even points where the plan's maker has no other wish. Assumption: steps of 1/6 show a curve and cost little. */
-export const BREAK_EVEN_POINTS_DEFAULT = 7;
+/** Break-even points where the plan's maker has no other wish. Assumption: steps of a quarter show a curve and cost little. */
+export const BREAK_EVEN_POINTS_DEFAULT = 5;
 
 export interface StudyProgress {
   readonly doneRuns: number;

@@ -1,7 +1,7 @@
 // Fencings and refusals in the story of a recorded run: what started each, what was known, what was true, which rule decided.
-// Read from the records of decisions and effects, never guessed from states.
+// Read from what decisions, effects, nodes and faults say as data, never from their words.
 
-import type { StoryEntry } from '../sim/result.ts';
+import type { HostEffect, StoryEntry } from '../sim/result.ts';
 import type { StoryIndex } from './story-index.ts';
 
 /** A power-off or deprovisioning of a host that a remediation started. */
@@ -13,7 +13,7 @@ export interface Fencing {
   readonly effect: StoryEntry;
   /** What the API said of the node last: `Ready=Unknown`; undefined when it never changed. */
   readonly known: StoryEntry | undefined;
-  /** The decision of a health check or owner that chose this host; undefined when none is on record. */
+  /** The last decision that singled this host out for remediation; undefined when none is on record. */
   readonly chosen: StoryEntry | undefined;
   /** Decisions about this host from that one to the effect. */
   readonly steps: readonly StoryEntry[];
@@ -33,20 +33,24 @@ export interface Refusal {
   readonly hosts: readonly number[];
 }
 
-/** Rules by which a health check or a budget says no although something is unhealthy. */
-const REFUSALS: ReadonlySet<string> = new Set(['too-many-unhealthy', 'limit-unreadable', 'budget-denied']);
-const CHOSEN = 'remediate';
+type FencingEffect = Extract<HostEffect, 'powerOff' | 'deprovision'>;
+
+const FENCED_BY: Readonly<Record<FencingEffect, Fencing['what']>> = {
+  powerOff: 'powered off',
+  deprovision: 'deprovisioned',
+};
 
 export function fencingsIn(index: StoryIndex): readonly Fencing[] {
   const perHost = new Map<number, StoryEntry[]>();
   const fencings: Fencing[] = [];
   const open = new Map<number, { fencing: Fencing; position: number }>();
-  index.story.forEach((entry, i) => {
-    for (const host of index.hostsAt(i)) {
+  for (const entry of index.story) {
+    for (const host of index.hostsOf(entry.hosts)) {
       const before = perHost.get(host) ?? [];
-      const what = fencingEffect(entry);
-      if (what !== undefined && isSubject(entry, index, host)) {
-        const fencing = { host, atMs: entry.atMs, what, effect: entry, ...circumstances(before), needless: undefined };
+      if (isFencing(entry.effect)) {
+        const what = FENCED_BY[entry.effect];
+        const past = circumstances(before, index.hosts[host]?.name ?? '');
+        const fencing = { host, atMs: entry.atMs, what, effect: entry, ...past, needless: undefined };
         open.set(host, { fencing, position: fencings.length });
         fencings.push(fencing);
       }
@@ -58,7 +62,7 @@ export function fencingsIn(index: StoryIndex): readonly Fencing[] {
       before.push(entry);
       perHost.set(host, before);
     }
-  });
+  }
   return fencings;
 }
 
@@ -68,17 +72,22 @@ export function refusalsIn(index: StoryIndex, notReadyAtStart: ReadonlySet<numbe
   const attended = new Set<number>();
   const refusals: Refusal[] = [];
   const open = new Map<string, number>();
-  const detections = detectionsIn(index);
-  index.story.forEach((entry, i) => {
-    const own = index.hostsAt(i);
-    for (const host of own) follow(entry, host, { notReady, attended });
-    if (entry.topic !== 'decision') return;
-    if (entry.rule === undefined || !REFUSALS.has(entry.rule)) {
-      open.delete(entry.subject);
-      return;
+  for (const entry of index.story) {
+    const takenUp = isFencing(entry.effect) ? entry.hosts : entry.chosen;
+    for (const host of index.hostsOf(takenUp ?? [])) attended.add(host);
+    if (entry.ready !== undefined) {
+      for (const host of index.hostsOf(entry.hosts)) {
+        if (entry.ready) attended.delete(host);
+        if (entry.ready) notReady.delete(host);
+        else notReady.add(host);
+      }
     }
-    const waiting = [...notReady].filter((host) => !attended.has(host));
-    const hosts = own.length > 0 ? own : watchedBy(entry, waiting, detections);
+    if (entry.topic !== 'decision') continue;
+    if (entry.concerns === undefined) {
+      open.delete(entry.subject);
+      continue;
+    }
+    const waiting = index.hostsOf(entry.concerns).filter((host) => notReady.has(host) && !attended.has(host));
     const position = open.get(entry.subject) ?? refusals.length;
     open.set(entry.subject, position);
     const earlier = refusals[position];
@@ -86,76 +95,32 @@ export function refusalsIn(index: StoryIndex, notReadyAtStart: ReadonlySet<numbe
       atMs: earlier?.atMs ?? entry.atMs,
       untilMs: entry.atMs,
       entry: earlier?.entry ?? entry,
-      hosts: [...new Set([...(earlier?.hosts ?? []), ...hosts])].sort((a, b) => a - b),
+      hosts: [...new Set([...(earlier?.hosts ?? []), ...waiting])].sort((a, b) => a - b),
     };
-  });
+  }
   return refusals;
 }
 
-interface Detection {
-  readonly host: number;
-  readonly atMs: number;
-  readonly text: string;
+function isFencing(effect: HostEffect | undefined): effect is FencingEffect {
+  return effect === 'powerOff' || effect === 'deprovision';
 }
 
-/** Events in which a health check says that it found a host unhealthy. */
-function detectionsIn(index: StoryIndex): readonly Detection[] {
-  return index.story.flatMap(({ topic, text, atMs }, i) =>
-    topic === 'event' && text.includes('DetectedUnhealthy')
-      ? index.hostsAt(i).map((host) => ({ host, atMs, text }))
-      : [],
-  );
-}
-
-/** Of those who wait, the ones that the refusing check itself had found unhealthy; all of them where it names nobody. */
-function watchedBy(
-  refusal: StoryEntry,
-  waiting: readonly number[],
-  detections: readonly Detection[],
-): readonly number[] {
-  const controller = refusal.text.split(':')[0] ?? '';
-  const check = `/${refusal.subject.split('/').at(-1)}/`;
-  const earlier = detections.filter(({ atMs, text }) => atMs <= refusal.atMs && text.startsWith(`${controller}:`));
-  const naming = earlier.filter(({ text }) => text.includes(check));
-  const found = new Set((naming.length > 0 ? naming : earlier).map(({ host }) => host));
-  return found.size === 0 ? waiting : waiting.filter((host) => found.has(host));
-}
-
-function follow(
-  entry: StoryEntry,
-  host: number,
-  state: { readonly notReady: Set<number>; readonly attended: Set<number> },
-): void {
-  if (entry.topic === 'decision' && entry.rule === CHOSEN) state.attended.add(host);
-  if (entry.topic !== 'node') return;
-  if (entry.text === 'Ready=True') {
-    state.notReady.delete(host);
-    state.attended.delete(host);
-  } else {
-    state.notReady.add(host);
-  }
-}
-
-function fencingEffect(entry: StoryEntry): Fencing['what'] | undefined {
-  if (entry.topic !== 'effect') return undefined;
-  if (/\bpower off\b/.test(entry.text)) return 'powered off';
-  return /\bdeprovision\b/.test(entry.text) ? 'deprovisioned' : undefined;
-}
-
-function isSubject(entry: StoryEntry, index: StoryIndex, host: number): boolean {
-  const name = entry.subject.split('/').at(-1) ?? '';
-  return index.hostNamed(name) === host;
-}
-
-function circumstances(before: readonly StoryEntry[]): Pick<Fencing, 'known' | 'chosen' | 'steps' | 'faults'> {
-  const chosenAt = before.findLastIndex(({ rule }) => rule === CHOSEN);
+/** What had happened to the host of this name, of which `before` tells. */
+function circumstances(
+  before: readonly StoryEntry[],
+  name: string,
+): Pick<Fencing, 'known' | 'chosen' | 'steps' | 'faults'> {
+  const chosenAt = before.findLastIndex(({ chosen }) => chosen?.includes(name) === true);
   const steps = before.slice(chosenAt + 1).filter(({ topic }) => topic === 'decision');
-  const faults = before.filter(({ topic }) => topic === 'fault');
-  const lastEnd = faults.findLastIndex(({ text }) => text.includes(' ended by '));
+  const faults = new Map<string, StoryEntry>();
+  for (const entry of before) {
+    if (entry.fault?.ended === false) faults.set(entry.fault.id, entry);
+    else if (entry.fault !== undefined) faults.delete(entry.fault.id);
+  }
   return {
-    known: before.findLast(({ topic }) => topic === 'node'),
+    known: before.findLast(({ ready }) => ready !== undefined),
     chosen: before[chosenAt],
     steps,
-    faults: faults.slice(lastEnd + 1),
+    faults: [...faults.values()],
   };
 }

@@ -33,12 +33,11 @@ export function whatifAnswer(
   const fencings = fencingsIn(index);
   const fenced = new Set(fencings.map(({ host }) => host));
   const otherChosen = new Map<number, StoryEntry>();
-  index.story.forEach((entry, i) => {
-    if (entry.topic !== 'decision' || entry.rule !== 'remediate') return;
-    for (const host of index.hostsAt(i)) {
+  for (const entry of index.story) {
+    for (const host of index.hostsOf(entry.chosen ?? [])) {
       if (!fenced.has(host) && !otherChosen.has(host)) otherChosen.set(host, entry);
     }
-  });
+  }
   return {
     policy: run.policy,
     manifests: run.manifests,

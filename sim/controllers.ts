@@ -1,7 +1,17 @@
 // The controllers of core that a virtual cluster of each lineage runs: the stand-ins for the products, in plain sight.
 
-import { kindKeyOf } from '../core/api/object.ts';
+import { type Kind, kindKeyOf } from '../core/api/object.ts';
 import { MACHINE_DISRUPTION_BUDGET, MACHINE_REMEDIATION, MRO_MACHINE_HEALTH_CHECK } from '../core/api/remediation.ts';
+import {
+  DEPLOYMENT,
+  PERSISTENT_VOLUME,
+  PERSISTENT_VOLUME_CLAIM,
+  POD,
+  POD_DISRUPTION_BUDGET,
+  REPLICA_SET,
+  STATEFUL_SET,
+  VOLUME_ATTACHMENT,
+} from '../core/api/workload.ts';
 import { machineDisruptionBudget } from '../core/budget/disruption-budget.controller.ts';
 import { capiMachineHealthCheck } from '../core/health/cluster-api-machine-health-check.controller.ts';
 import { MRO_UNHEALTHY_CONDITIONS, mroMachineHealthCheck } from '../core/health/mro-machine-health-check.controller.ts';
@@ -13,7 +23,7 @@ import { machineRemediationController } from '../core/remediation/machine-remedi
 import { metal3RemediationController } from '../core/remediation/metal3-remediation.controller.ts';
 import { nodeRebootController } from '../core/remediation/node-reboot.controller.ts';
 import { ownerMachineSetRemediation } from '../core/remediation/owner-machine-set.controller.ts';
-import type { PolicyConfig, SimConfig } from './config.ts';
+import type { Lineage, PolicyConfig, SimConfig } from './config.ts';
 
 /** Source: baremetal-operator, flag --max-provisioning-retries. */
 export const MAX_PROVISIONING_RETRIES = 5;
@@ -49,6 +59,22 @@ export function controllersOf(config: SimConfig, policy: PolicyConfig): readonly
         ownerMachineSetRemediation(),
       ];
   }
+}
+
+/**
+ * Kinds that the controllers of a lineage never read, and whose changes their caches are therefore not sent: OpenShift's
+ * leave workloads alone, Cluster API's wait for pods and attachments of a node that is off.
+ */
+export function unwatchedKinds(lineage: Lineage): readonly Kind[] {
+  const owners = [
+    DEPLOYMENT,
+    REPLICA_SET,
+    STATEFUL_SET,
+    PERSISTENT_VOLUME,
+    PERSISTENT_VOLUME_CLAIM,
+    POD_DISRUPTION_BUDGET,
+  ];
+  return lineage === 'openshift' ? [...owners, POD, VOLUME_ATTACHMENT] : owners;
 }
 
 function machineRemediationOperator(): readonly Controller[] {

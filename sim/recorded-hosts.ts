@@ -1,16 +1,23 @@
-// From the object that a controller decides about to the host behind it: whom a refusal concerns, and what was true.
+// From the object that a controller decides about, or that an action changes, to the host behind it: whom a line of the story
+// is about, whom a refusal concerns, whom a choice meets, and what was true.
 
 import type { Action } from '../core/actions.ts';
 import { BARE_METAL_HOST } from '../core/api/bare-metal-host.ts';
 import { CAPI_MACHINE, OPENSHIFT_MACHINE } from '../core/api/machine.ts';
-import { keyString, type ObjectKey } from '../core/api/object.ts';
+import { NODE } from '../core/api/node.ts';
 import {
-  CAPI_MACHINE_HEALTH_CHECK,
-  MACHINE_REMEDIATION,
-  OPENSHIFT_MACHINE_HEALTH_CHECK,
-} from '../core/api/remediation.ts';
+  controllerOwner,
+  type KubeObject,
+  keyOf,
+  keyString,
+  kindKeyOf,
+  type NewObject,
+  type ObjectKey,
+} from '../core/api/object.ts';
+import { CAPI_MACHINE_HEALTH_CHECK, OPENSHIFT_MACHINE_HEALTH_CHECK } from '../core/api/remediation.ts';
 import { matchesSelector } from '../core/api/selector.ts';
-import type { RecordedWorld } from './recorder.ts';
+import { isMachineKind, machineChosenBy, machineOfRequest } from './machine-choice.ts';
+import type { RecordedObject, RecordedWorld } from './recorder.ts';
 import type { World } from './world.ts';
 
 export class RecordedHosts implements RecordedWorld {
@@ -20,13 +27,39 @@ export class RecordedHosts implements RecordedWorld {
     this.#world = world;
   }
 
-  refused(key: ObjectKey): readonly string[] {
-    const { fleet, observer } = this.#world;
-    const own = this.#hostBehind(key);
-    const watched = own >= 0 ? [own] : this.#watchedBy(key);
+  refused(object: RecordedObject): readonly string[] {
+    const { observer } = this.#world;
+    const own = this.#hostBehind(object);
+    const watched = own >= 0 ? [own] : this.#watchedBy(object);
     // Whoever of them is not Ready and unattended now waits for the limit.
     observer.refused(own >= 0 ? [own] : watched.filter((host) => this.#waits(host)));
-    return watched.map((host) => fleet.host(host).config.name);
+    return this.#names(watched);
+  }
+
+  hostOf(object: RecordedObject): readonly string[] {
+    return this.#names([this.#hostBehind(object)]);
+  }
+
+  hostMetBy(action: Action, object: RecordedObject): readonly string[] {
+    const met = this.#hostMetBy(action);
+    return this.#names([met >= 0 ? met : this.#hostBehind(object)]);
+  }
+
+  hostToldOf(object: KubeObject): readonly string[] {
+    const kind = this.#world.store.kindOf(kindKeyOf(object));
+    return kind === undefined ? [] : this.hostOf({ kind, key: keyOf(object) });
+  }
+
+  chosenBy(actions: readonly Action[]): readonly string[] {
+    const { store } = this.#world;
+    const machines = actions.map((action) => machineChosenBy(action, (kind, key) => store.get(kind, key)));
+    return this.#names(machines.map((key) => (key === undefined ? -1 : this.#hostOfMachine(key))));
+  }
+
+  truthOf(object: RecordedObject, action: Action | undefined): string | undefined {
+    const named = action === undefined ? undefined : namedHost(action);
+    const host = named === undefined ? this.#hostBehind(object) : this.#world.fleet.indexOfHost(keyString(named));
+    return host < 0 ? undefined : this.#world.observer.truthOf(host);
   }
 
   #waits(host: number): boolean {
@@ -34,37 +67,72 @@ export class RecordedHosts implements RecordedWorld {
     return (known === 'Unknown' || known === 'False') && this.#world.observer.downtime.phaseOf(host) === 'detect';
   }
 
-  /** Hosts of the Machines that the health checks of this name select. */
-  #watchedBy(key: ObjectKey): readonly number[] {
+  /** Hosts of the Machines that a health check selects, or that an owner owns. */
+  #watchedBy({ kind, key }: RecordedObject): readonly number[] {
     const { store, observer } = this.#world;
-    const openshift = store.get(OPENSHIFT_MACHINE_HEALTH_CHECK, key);
-    const capi = store.get(CAPI_MACHINE_HEALTH_CHECK, key);
-    const selector = (openshift ?? capi)?.spec?.selector;
-    const machines = openshift === undefined ? store.list(CAPI_MACHINE) : store.list(OPENSHIFT_MACHINE);
+    const openshift = kind.key === OPENSHIFT_MACHINE_HEALTH_CHECK.key;
+    const check = openshift
+      ? store.get(OPENSHIFT_MACHINE_HEALTH_CHECK, key)
+      : store.get(CAPI_MACHINE_HEALTH_CHECK, key);
+    const isCheck = openshift || kind.key === CAPI_MACHINE_HEALTH_CHECK.key;
+    const machines = openshift ? store.list(OPENSHIFT_MACHINE) : store.list(CAPI_MACHINE);
     return machines
       .filter(
-        (machine) => machine.metadata.namespace === key.namespace && matchesSelector(selector, machine.metadata.labels),
+        (machine) =>
+          machine.metadata.namespace === key.namespace &&
+          (isCheck
+            ? matchesSelector(check?.spec?.selector, machine.metadata.labels)
+            : controllerOwner(machine)?.name === key.name),
       )
       .map((machine) => observer.hostOfMachine(machine))
       .filter((host) => host >= 0);
   }
 
-  truthOf(key: ObjectKey, action: Action | undefined): string | undefined {
-    const { fleet, observer } = this.#world;
-    const named = action === undefined ? undefined : namedHost(action);
-    const host = named === undefined ? this.#hostBehind(key) : fleet.indexOfHost(keyString(named));
-    return host < 0 ? undefined : observer.truthOf(host);
+  /** The host that an action acts on, or whose object it changes; -1 for none. */
+  #hostMetBy(action: Action): number {
+    switch (action.do) {
+      case 'setPower':
+      case 'provision':
+      case 'deprovision':
+      case 'observePower':
+        return this.#world.fleet.indexOfHost(keyString(action.host));
+      case 'create':
+        return this.#hostOfRequest(action.object);
+      case 'patch':
+      case 'delete':
+        return this.#hostBehind(action);
+      case 'evict':
+      case 'readFresh':
+      case 'recordEvent':
+        return -1;
+    }
   }
 
-  /** The host that an object of any kind is about, or -1: a Node, a BareMetalHost, a Machine, or a request named like one. */
-  #hostBehind(key: ObjectKey): number {
-    const { fleet, store, observer } = this.#world;
-    if (key.namespace === '') return fleet.indexOfNode(key.name);
-    if (store.get(BARE_METAL_HOST, key) !== undefined) return fleet.indexOfHost(keyString(key));
-    const request = store.get(MACHINE_REMEDIATION, key);
-    const name = request?.spec?.machineName ?? key.name;
-    const machine = store.get(OPENSHIFT_MACHINE, { ...key, name }) ?? store.get(CAPI_MACHINE, { ...key, name });
+  /** The host that an object is about, or -1: a Node, a BareMetalHost, a Machine, or a request for a Machine. */
+  #hostBehind({ kind, key }: RecordedObject): number {
+    const { fleet, store } = this.#world;
+    if (kind.key === NODE.key) return fleet.indexOfNode(key.name);
+    if (kind.key === BARE_METAL_HOST.key) return fleet.indexOfHost(keyString(key));
+    if (isMachineKind(kind)) return this.#hostOfMachine(key);
+    const object = store.knows(kind.key) ? store.get(kind, key) : undefined;
+    return object === undefined ? -1 : this.#hostOfRequest(object);
+  }
+
+  #hostOfRequest(request: KubeObject | NewObject): number {
+    const machine = machineOfRequest(request);
+    return machine === undefined ? -1 : this.#hostOfMachine(machine);
+  }
+
+  #hostOfMachine(key: ObjectKey): number {
+    const { store, observer } = this.#world;
+    const machine = store.get(OPENSHIFT_MACHINE, key) ?? store.get(CAPI_MACHINE, key);
     return machine === undefined ? -1 : observer.hostOfMachine(machine);
+  }
+
+  /** Each host once, in order; -1 is nobody. */
+  #names(hosts: readonly number[]): readonly string[] {
+    const { fleet } = this.#world;
+    return [...new Set(hosts)].filter((host) => host >= 0).map((host) => fleet.host(host).config.name);
   }
 }
 

@@ -2,46 +2,72 @@
 // every action, with what was true at that instant beside what was known.
 
 import type { Action, RecordEventAction } from '../core/actions.ts';
-import { keyString, type ObjectKey } from '../core/api/object.ts';
+import { type Kind, type KubeObject, keyString, type ObjectKey } from '../core/api/object.ts';
+import { assert } from '../core/assert.ts';
 import type { Outcome } from '../core/facts.ts';
 import type { Because, Controller } from '../core/ports/reconciler.ts';
 import type { Recorder } from '../core/ports/recorder.ts';
 import type { Story } from './metrics/story.ts';
+import type { HostEffect } from './result.ts';
 
-/** Rules by which a health check or a budget says no although something is unhealthy. */
-const REFUSALS: ReadonlySet<string> = new Set(['too-many-unhealthy', 'limit-unreadable', 'budget-denied']);
+/** Rules by which a health check or a budget says no. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'too-many-unhealthy',
+  'outside-range',
+  'limit-unreadable',
+  'budget-denied',
+]);
 
 /** Actions that tell nothing: events have their own line, and looking changes nothing. */
 const QUIET: ReadonlySet<Action['do']> = new Set(['recordEvent', 'observePower', 'readFresh']);
 
-/** What the recorder asks about the world that the controllers run in. */
-export interface RecordedWorld {
-  /** A limit or budget said no to this object. Returns the names of the hosts that it speaks for. */
-  refused(key: ObjectKey): readonly string[];
-  /** Truth about the host that an object or action is about, when it is about one. */
-  truthOf(key: ObjectKey, action: Action | undefined): string | undefined;
+/** The object that a controller decides about. */
+export interface RecordedObject {
+  readonly kind: Kind;
+  readonly key: ObjectKey;
 }
+
+/** What the recorder asks about the world that the controllers run in. Hosts are given by name, each once. */
+export interface RecordedWorld {
+  /** A limit or budget said no to this object. Returns the hosts that it speaks for. */
+  refused(object: RecordedObject): readonly string[];
+  /** The host behind the object, or none. */
+  hostOf(object: RecordedObject): readonly string[];
+  /** The same of an object that an event is about. */
+  hostToldOf(object: KubeObject): readonly string[];
+  /** The host that the action acts on, or whose object it changes; where there is none, the one behind `object`. */
+  hostMetBy(action: Action, object: RecordedObject): readonly string[];
+  /** Hosts that the actions, not yet performed, single out for remediation. */
+  chosenBy(actions: readonly Action[]): readonly string[];
+  /** Truth about the host that an object or action is about, when it is about one. */
+  truthOf(object: RecordedObject, action: Action | undefined): string | undefined;
+}
+
+type RecordedController = Pick<Controller, 'name' | 'rules' | 'primary'>;
 
 export class RunRecorder implements Recorder {
   readonly #world: RecordedWorld;
   readonly #story: Story | undefined;
-  readonly #rules = new Map<string, Readonly<Record<string, string>>>();
+  readonly #controllers = new Map<string, RecordedController>();
   readonly #told = new Map<string, string>();
+  /** Whom deletions meet: asked before they are performed, while the objects are still there. */
+  readonly #deletes = new WeakMap<Action, readonly string[]>();
 
-  constructor(
-    controllers: readonly Pick<Controller, 'name' | 'rules'>[],
-    world: RecordedWorld,
-    story: Story | undefined,
-  ) {
+  constructor(controllers: readonly RecordedController[], world: RecordedWorld, story: Story | undefined) {
     this.#world = world;
     this.#story = story;
-    for (const { name, rules } of controllers) this.#rules.set(name, rules);
+    for (const controller of controllers) this.#controllers.set(controller.name, controller);
   }
 
   decided(controller: string, key: ObjectKey, because: Because, actions: readonly Action[], nowMs: number): void {
-    const concerns = REFUSALS.has(because.rule) ? this.#world.refused(key) : undefined;
+    const world = this.#world;
+    const concerns = isRefusal(because) ? world.refused(this.#objectOf(controller, key)) : undefined;
     const story = this.#story;
     if (story === undefined) return;
+    const object = this.#objectOf(controller, key);
+    for (const action of actions) {
+      if (action.do === 'delete') this.#deletes.set(action, world.hostMetBy(action, object));
+    }
     const text = this.sentence(controller, because);
     const subject = keyString(key);
     const topic = `${controller} ${subject}`;
@@ -49,13 +75,17 @@ export class RunRecorder implements Recorder {
     if (!acts && concerns === undefined) return;
     if (!acts && this.#told.get(topic) === text) return;
     this.#told.set(topic, text);
-    const truth = this.#world.truthOf(key, actions.at(-1));
+    const chosen = world.chosenBy(actions);
+    const own = world.hostOf(object);
+    const truth = world.truthOf(object, actions.at(-1));
     story.tell(nowMs, {
       topic: 'decision',
       subject,
       text: `${controller}: ${text}`,
+      hosts: own.length > 0 ? own : chosen,
       rule: because.rule,
       values: because.values,
+      ...(chosen.length === 0 ? {} : { chosen }),
       ...(concerns === undefined ? {} : { concerns }),
       ...(truth === undefined ? {} : { truth }),
     });
@@ -65,12 +95,15 @@ export class RunRecorder implements Recorder {
     const story = this.#story;
     if (story === undefined || QUIET.has(action.do)) return;
     const how = outcome.kind === 'done' ? '' : ` (${outcome.kind}: ${outcome.message})`;
-    const effect = action.do === 'setPower' || action.do === 'provision' || action.do === 'deprovision';
-    const truth = effect ? this.#world.truthOf(key, action) : undefined;
+    const object = this.#objectOf(controller, key);
+    const effect = effectOf(action);
+    const truth = effect === undefined ? undefined : this.#world.truthOf(object, action);
     story.tell(nowMs, {
-      topic: effect ? 'effect' : 'action',
+      topic: effect === undefined ? 'action' : 'effect',
       subject: keyString(key),
       text: `${controller}: ${describe(action)}${how}`,
+      hosts: this.#deletes.get(action) ?? this.#world.hostMetBy(action, object),
+      ...(effect === undefined || outcome.kind === 'refused' ? {} : { effect }),
       ...(truth === undefined ? {} : { truth }),
     });
   }
@@ -80,13 +113,37 @@ export class RunRecorder implements Recorder {
       topic: 'event',
       subject: `${event.about.kind}/${event.about.metadata.name}`,
       text: `${controller}: ${event.reason}: ${event.message}`,
+      hosts: this.#world.hostToldOf(event.about),
     });
+  }
+
+  #objectOf(controller: string, key: ObjectKey): RecordedObject {
+    const known = this.#controllers.get(controller);
+    assert(known !== undefined, 'only controllers of this run are recorded');
+    return { kind: known.primary, key };
   }
 
   /** The rule's sentence with its values in place. */
   sentence(controller: string, because: Because): string {
-    const template = this.#rules.get(controller)?.[because.rule] ?? because.rule;
+    const template = this.#controllers.get(controller)?.rules[because.rule] ?? because.rule;
     return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(because.values[name] ?? whole));
+  }
+}
+
+/** A range can also be left because too few are unhealthy: where nobody is, nobody is refused. */
+function isRefusal({ rule, values }: Because): boolean {
+  return REFUSALS.has(rule) && values.unhealthy !== 0;
+}
+
+function effectOf(action: Action): HostEffect | undefined {
+  switch (action.do) {
+    case 'setPower':
+      return action.power === 'off' ? 'powerOff' : 'powerOn';
+    case 'provision':
+    case 'deprovision':
+      return action.do;
+    default:
+      return undefined;
   }
 }
 

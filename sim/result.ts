@@ -102,22 +102,41 @@ export interface TimelineSpan {
   readonly toMs: number;
 }
 
-/** One line of the story of a run: for `whatif`, `replay`, `explain`. */
+/** What a controller had done to the hardware of a host. */
+export type HostEffect = 'powerOff' | 'powerOn' | 'provision' | 'deprovision';
+
+/** One line of the story of a run: for `whatif`, `replay`, `explain`. Words are for people; everything else is data. */
 export interface StoryEntry {
   /** Since the start of the run. */
   readonly atMs: number;
-  /** `fault`, `decision`, `action`, `event`, `node`, `host`, `storage`, `workload`, `people`. */
+  /**
+   * `fault`, `decision`, `action`, `effect`, `fencing`, `event`, `node`, `host`, `power`, `storage`, `workload`, `people`,
+   * `upgrade`.
+   */
   readonly topic: string;
   /** Host, object or rack that it is about. */
   readonly subject: string;
   readonly text: string;
+  /**
+   * Names of the BareMetalHosts that it is about, in order. Of a rack: all of its hosts. Of a decision: the host behind its
+   * object, or those that it chose.
+   */
+  readonly hosts: readonly string[];
   /** For decisions: rule code and the values it compared. */
   readonly rule?: string;
   readonly values?: Readonly<Record<string, string | number | boolean>>;
-  /** For refusals: names of the hosts that the health check or budget speaks for. */
+  /** For decisions that single out hosts for remediation: their names. */
+  readonly chosen?: readonly string[];
+  /** Exactly on refusals: names of the hosts that the health check or budget speaks for. */
   readonly concerns?: readonly string[];
+  /** For effects, unless they were refused. */
+  readonly effect?: HostEffect;
   /** For fencings and refusals: what was true at that instant. */
   readonly truth?: string;
+  /** For nodes: whether the API has the Node as Ready. */
+  readonly ready?: boolean;
+  /** For faults that show on their hosts, and their end: the same id in both, unique per host while the fault lasts. */
+  readonly fault?: { readonly id: string; readonly ended: boolean };
 }
 
 /** Extra output of a recorded run. */

@@ -7,7 +7,7 @@ import { KNOWN_KINDS } from './api-server/known-kinds.ts';
 import { StoreWriter } from './api-server/kube-writer.ts';
 import { ObjectStore } from './api-server/object-store.ts';
 import type { PolicyConfig, SimConfig } from './config.ts';
-import { controllersOf } from './controllers.ts';
+import { controllersOf, unwatchedKinds } from './controllers.ts';
 import { FaultWeather } from './faults/fault-weather.ts';
 import { FleetBmc } from './host/bmc.ts';
 import { HostFleet } from './host/host-fleet.ts';
@@ -84,7 +84,10 @@ export class World {
     this.runtime = new Runtime(
       {
         clock: kernelClock(kernel),
-        view: new CachedView(store, kernel, { lagMs: config.kubernetes.watchLagMs }),
+        view: new CachedView(store, kernel, {
+          lagMs: config.kubernetes.watchLagMs,
+          without: unwatchedKinds(config.lineage),
+        }),
         writer: new StoreWriter(store),
         bmc: this.bmc,
         provisioner: this.provisioner,

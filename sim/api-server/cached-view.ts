@@ -8,7 +8,7 @@
 // no lost watch. Everything loaded is there, and synced, from the start.
 
 import type { Kind, KubeObject, ObjectKey } from '../../core/api/object.ts';
-import { assert } from '../../core/assert.ts';
+import { assert, broken } from '../../core/assert.ts';
 import type { ClusterView, IndexSpec } from '../../core/ports/cluster-view.ts';
 import type { Kernel, Opcode } from '../kernel/kernel.ts';
 import type { Change, ChangeListener } from './change.ts';
@@ -37,18 +37,27 @@ export class CachedView implements ClusterView {
   private next = 0;
   private awaited = false;
   private seen: number;
+  private readonly unwatched: ReadonlySet<string>;
 
-  /** Starts with what the store holds now. @param options.lagMs integer ms >= 0 from a write to its arrival. */
-  constructor(store: ObjectStore, kernel: Kernel, options: { readonly lagMs: number }) {
+  /**
+   * Starts with what the store holds now.
+   * @param options.lagMs integer ms >= 0 from a write to its arrival.
+   * @param options.without kinds that nobody asked this cache to watch: reading one is a programmer's error.
+   */
+  constructor(
+    store: ObjectStore,
+    kernel: Kernel,
+    options: { readonly lagMs: number; readonly without?: readonly Kind[] },
+  ) {
     assert(Number.isInteger(options.lagMs) && options.lagMs >= 0, 'a view lags by whole milliseconds, never negative');
     this.kernel = kernel;
     this.lagMs = options.lagMs;
     this.opcode = kernel.register('view: changes arrive', () => this.arrive());
     this.seen = store.resourceVersion;
-    for (const kind of store.servedKinds()) {
-      this.objects.seed(store.list(kind).map((object) => ({ kind, object })));
-    }
-    store.tap((change) => this.send(change));
+    this.unwatched = new Set((options.without ?? []).map(({ key }) => key));
+    const watched = store.servedKinds().filter(({ key }) => !this.unwatched.has(key));
+    for (const kind of watched) this.objects.seed(store.list(kind).map((object) => ({ kind, object })));
+    store.tap((change) => this.send(change), this.unwatched.size === 0 ? undefined : watched);
   }
 
   /** The store's version up to which this view has seen every change. */
@@ -57,10 +66,12 @@ export class CachedView implements ClusterView {
   }
 
   get<T extends KubeObject>(kind: Kind<T>, key: ObjectKey): T | undefined {
+    if (this.unwatched.has(kind.key)) broken(`${kind.key} is watched before it is read`);
     return this.objects.get(kind, key);
   }
 
   list<T extends KubeObject>(kind: Kind<T>): readonly T[] {
+    if (this.unwatched.has(kind.key)) broken(`${kind.key} is watched before it is read`);
     return this.objects.list(kind);
   }
 

@@ -141,6 +141,7 @@ export class RunObserver {
       topic: 'fencing',
       subject: host.config.name,
       text: `the fencing was needless: left alone it would have served ${Math.round(earlierMs / 1000)} s earlier`,
+      hosts: [host.config.name],
       values: { state: needless.untouched.state, earlierMs },
     });
   }

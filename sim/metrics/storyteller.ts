@@ -1,64 +1,81 @@
 // Joins a story to a world: faults, power, boots, nodes, people and upgrades as lines. Only recorded runs have one.
 
+import type { StoryEntry } from '../result.ts';
 import type { World } from '../world.ts';
 import type { Story } from './story.ts';
+
+/** What an entry says as data, beside its words. */
+type About = Pick<StoryEntry, 'hosts' | 'truth' | 'ready' | 'fault'>;
 
 export function tellStory(world: World, story: Story): void {
   const { kernel, fleet } = world;
   const name = (host: number): string => fleet.host(host).config.name;
-  const tell = (topic: string, subject: string, text: string): void =>
-    story.tell(kernel.nowMs, { topic, subject, text });
+  const tell = (topic: string, subject: string, text: string, about: About): void =>
+    story.tell(kernel.nowMs, { topic, subject, text, ...about });
+  const tellOf = (topic: string, host: number, text: string, more: Omit<About, 'hosts'> = {}): void =>
+    tell(topic, name(host), text, { hosts: [name(host)], ...more });
   const tellRemedied = (topic: string, host: number, text: string): void =>
-    story.tell(kernel.nowMs, { topic, subject: name(host), text, truth: world.observer.truthOf(host) });
+    tellOf(topic, host, text, { truth: world.observer.truthOf(host) });
 
   fleet.observe({
     faultShown: (fault, host, how) =>
-      tell(
+      tellOf(
         'fault',
-        name(host),
+        host,
         `${fault.class}${how === 'latent' ? ' (born while it was down)' : ''}, ends by ${fault.level}`,
+        { fault: { id: `${fault.id}`, ended: false } },
       ),
-    faultEnded: (fault, host, by) => tell('fault', name(host), `${fault.class} ended by ${by}`),
-    powerCut: (host, cause) => tell('host', name(host), `power off (${cause})`),
-    bootStarted: (host, cause) => tell('host', name(host), `boots (${cause})`),
+    faultEnded: (fault, host, by) =>
+      tellOf('fault', host, `${fault.class} ended by ${by}`, { fault: { id: `${fault.id}`, ended: true } }),
+    powerCut: (host, cause) => tellOf('host', host, `power off (${cause})`),
+    bootStarted: (host, cause) => tellOf('host', host, `boots (${cause})`),
   });
   world.weather.observe({
     born: (fault, { scripted }) => {
-      if (scripted !== undefined) tell('fault', scripted, `scripted ${fault.class} strikes`);
+      if (scripted !== undefined) tell('fault', scripted, `scripted ${fault.class} strikes`, { hosts: [] });
     },
-    rackChanged: (rack, what) => tell('fault', `rack ${fleet.racks.names[rack] ?? ''}`, RACK_WORDS[what]),
+    rackChanged: (rack, what) => {
+      const subject = `rack ${fleet.racks.names[rack] ?? ''}`;
+      const hosts = fleet.hosts.filter((host) => host.rack === rack).map(({ config }) => config.name);
+      const { words, part, ended } = RACK_CHANGES[what];
+      tell('fault', subject, `${subject} ${words}`, { hosts, fault: { id: `${subject} ${part}`, ended } });
+    },
   });
   world.bmc.observe({
     commandStarted: (host, command) =>
       tellRemedied('power', host, `BMC told to power ${command.power} (${command.mode})`),
-    commandEnded: (host, command, end) => tell('power', name(host), `BMC power ${command.power}: ${end.kind}`),
+    commandEnded: (host, command, end) => tellOf('power', host, `BMC power ${command.power}: ${end.kind}`),
   });
   world.provisioner.observe({
     provisioningStarted: (host, what) => tellRemedied('host', host, `${what} started`),
-    provisioningEnded: (host, what, end) => tell('host', name(host), `${what} ${end.kind}`),
+    provisioningEnded: (host, what, end) => tellOf('host', host, `${what} ${end.kind}`),
   });
-  world.storage.onResync((host, pool, step) => tell('storage', name(host), `resync of ${pool} ${step}`));
+  world.storage.onResync((host, pool, step) => tellOf('storage', host, `resync of ${pool} ${step}`));
   world.lifecycle.observe({
-    known: (host, ready) => tell('node', fleet.nodeName(host), ready === 'missing' ? 'Node deleted' : `Ready=${ready}`),
+    known: (host, ready) =>
+      tell('node', fleet.nodeName(host), ready === 'missing' ? 'Node deleted' : `Ready=${ready}`, {
+        hosts: [name(host)],
+        ready: ready === 'True',
+      }),
   });
   world.crew.observe({
-    attention: (host, attention, reason) =>
-      tell('people', name(host), `${attention}${reason === '' ? '' : `: ${reason}`}`),
-    repaired: (host, what) => tell('people', name(host), `repaired (${what})`),
+    attention: (host, attention, reason) => tellOf('people', host, `${attention}${reason === '' ? '' : `: ${reason}`}`),
+    repaired: (host, what) => tellOf('people', host, `repaired (${what})`),
   });
-  world.upgrade.observe({ upgrade: (host, step) => tell('upgrade', name(host), step) });
+  world.upgrade.observe({ upgrade: (host, step) => tellOf('upgrade', host, step) });
   world.workload.availability.onChange((workload, unavailable, serving, required) =>
     tell(
       'workload',
       workload,
       `${unavailable ? 'unavailable' : 'available'}: ${serving} of ${required} required replicas serve`,
+      { hosts: [] },
     ),
   );
 }
 
-const RACK_WORDS = {
-  feedLost: 'loses power',
-  feedReturned: 'has power again',
-  switchDown: 'switch down',
-  switchUp: 'switch up again',
+const RACK_CHANGES = {
+  feedLost: { words: 'loses power', part: 'power', ended: false },
+  feedReturned: { words: 'has power again', part: 'power', ended: true },
+  switchDown: { words: 'switch down', part: 'switch', ended: false },
+  switchUp: { words: 'switch up again', part: 'switch', ended: true },
 } as const;

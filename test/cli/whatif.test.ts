@@ -10,7 +10,10 @@ interface Answer {
   readonly policies: readonly {
     readonly policy: string;
     readonly fenced: readonly { readonly host: string }[];
-    readonly refused: readonly { readonly hosts: readonly string[] }[];
+    readonly refused: readonly {
+      readonly hosts: readonly string[];
+      readonly decision: { readonly subject: string; readonly rule: string };
+    }[];
   }[];
   readonly ledger: readonly { readonly kind: string }[];
 }
@@ -48,18 +51,24 @@ describe('whatif', () => {
     expect(second).toEqual(first);
   });
 
-  test('a dead node that would be the second of two unhealthy ones is refused by a limit of 40 %, and nobody asks under no policy', async () => {
+  test('a dead storage node is refused by the range of its own check, and nobody asks under no policy', async () => {
     const { policies } = await answerOf('--node-fail', 'bm008-r01', '--policy', 'none=');
-    const about = (hosts: readonly string[]): boolean => hosts.some((host) => host.includes('bm008-r01'));
     expect(
       policies.map(({ policy, fenced, refused }) => ({
         policy,
-        fenced: about(fenced.map(({ host }) => host)),
-        refused: about(refused.flatMap(({ hosts }) => hosts)),
+        fenced: fenced.some(({ host }) => host === 'bm008-r01'),
+        refused: refused.map(({ hosts, decision }) => `${decision.subject} ${decision.rule}: ${hosts.join(', ')}`),
       })),
     ).toEqual([
-      { policy: 'none', fenced: false, refused: false },
-      { policy: 'as-is', fenced: false, refused: true },
+      { policy: 'none', fenced: false, refused: [] },
+      {
+        policy: 'as-is',
+        fenced: false,
+        refused: [
+          'metal3/general-workers too-many-unhealthy: bm006-r01',
+          'metal3/storage-workers outside-range: bm008-r01',
+        ],
+      },
     ]);
   });
 

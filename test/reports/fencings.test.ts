@@ -7,36 +7,55 @@ import type { StoryEntry } from '../../sim/result.ts';
 
 const STYLE = { width: 100, color: false, ascii: false };
 const HOSTS = [
-  { shown: 'w-1', names: ['w-1', 'node-w-1', 'machine-a'] },
-  { shown: 'w-10', names: ['w-10', 'node-w-10', 'machine-b'] },
-  { shown: 'm-0', names: ['m-0', 'node-m-0'] },
+  { name: 'w-1', shown: 'w-1', names: ['w-1', 'node-w-1', 'machine-a'] },
+  { name: 'w-10', shown: 'w-10', names: ['w-10', 'node-w-10', 'machine-b'] },
+  { name: 'm-0', shown: 'm-0', names: ['m-0', 'node-m-0'] },
 ];
 
-function line(atMs: number, topic: string, subject: string, text: string, more: Partial<StoryEntry> = {}): StoryEntry {
-  return { atMs, topic, subject, text, ...more };
+type More = Omit<Partial<StoryEntry>, 'atMs' | 'topic' | 'subject' | 'text'>;
+
+function line(atMs: number, topic: string, subject: string, text: string, more: More = {}): StoryEntry {
+  return { atMs, topic, subject, text, hosts: [], ...more };
+}
+
+function down(atMs: number, host: string): StoryEntry {
+  return line(atMs, 'node', `node-${host}`, 'Ready=Unknown', { hosts: [host], ready: false });
+}
+
+function up(atMs: number, host: string): StoryEntry {
+  return line(atMs, 'node', `node-${host}`, 'Ready=True', { hosts: [host], ready: true });
+}
+
+function power(atMs: number, host: string, effect: 'powerOff' | 'powerOn'): StoryEntry {
+  return line(atMs, 'effect', `metal/${host}`, `host: ${effect}`, { hosts: [host], effect });
 }
 
 const FENCED: readonly StoryEntry[] = [
-  line(1_000, 'fault', 'w-1', 'osHang, ends by reboot'),
-  line(41_000, 'node', 'node-w-1', 'Ready=Unknown'),
+  line(1_000, 'fault', 'w-1', 'osHang, ends by reboot', { hosts: ['w-1'], fault: { id: '7', ended: false } }),
+  down(41_000, 'w-1'),
   line(
     341_000,
     'decision',
     'metal/workers',
     'check: machine-a unhealthy: Ready=Unknown; 1 of 2 not healthy, 1 allowed',
     {
+      hosts: ['w-1'],
+      chosen: ['w-1'],
       rule: 'remediate',
       values: { machines: 'machine-a', expected: 2, timeoutMs: 300_000, sinceMs: 1_800_000_041_000 },
     },
   ),
   line(341_002, 'decision', 'metal/machine-a', 'reboot: Host w-1 is asked to power off.', {
+    hosts: ['w-1'],
     rule: 'power-off-requested',
     values: { host: 'w-1', machine: 'machine-a' },
   }),
   line(341_004, 'effect', 'metal/w-1', 'host: power off (hard) metal/w-1', {
+    hosts: ['w-1'],
+    effect: 'powerOff',
     truth: 'up, osHang; would not serve again by itself',
   }),
-  line(900_000, 'node', 'node-w-1', 'Ready=True'),
+  up(900_000, 'w-1'),
 ];
 
 describe('a fencing', () => {
@@ -57,19 +76,51 @@ describe('a fencing', () => {
     ]);
   });
 
-  test('of a Machine made later is found through the decision that names both', () => {
-    const later = FENCED.map(
-      (entry) => JSON.parse(JSON.stringify(entry).replaceAll('machine-a', 'machine-new')) as StoryEntry,
-    );
-    const index = new StoryIndex(later, HOSTS);
-    expect(fencingsIn(index).map(({ host, chosen }) => ({ host, chosenAtMs: chosen?.atMs }))).toEqual([
-      { host: 0, chosenAtMs: 341_000 },
+  test('of several: each is told with the decision that chose its own host, and the faults that last', () => {
+    const fault = (atMs: number, id: string, ended: boolean): StoryEntry =>
+      line(atMs, 'fault', 'w-10', `fault ${id}`, { hosts: ['w-10'], fault: { id, ended } });
+    const chose = (atMs: number, host: string): StoryEntry =>
+      line(atMs, 'decision', 'metal/workers', 'check: w-1 and w-10 unhealthy', { hosts: [host], chosen: [host] });
+    const step = line(6, 'decision', 'metal/machine-b', 'reboot: on for w-10', { hosts: ['w-10'], chosen: ['w-1'] });
+    const story = [
+      fault(1, '1', false),
+      fault(2, '2', false),
+      fault(3, '1', true),
+      down(4, 'w-10'),
+      chose(5, 'w-10'),
+      step,
+      chose(6, 'w-1'),
+      power(7, 'w-10', 'powerOff'),
+      power(8, 'w-1', 'powerOff'),
+      line(9, 'effect', 'metal/m-0', 'host: deprovision metal/m-0', { hosts: ['m-0'], effect: 'deprovision' }),
+    ];
+    const index = new StoryIndex(story, HOSTS);
+    expect(
+      fencingsIn(index).map(({ host, atMs, what, known, chosen, steps, faults }) => ({
+        fencing: `${atMs} ${index.shown(host)} ${what}`,
+        known: known?.text,
+        chosenAtMs: chosen?.atMs,
+        stepsAtMs: steps.map((step) => step.atMs),
+        faults: faults.map(({ text }) => text),
+      })),
+    ).toEqual([
+      {
+        fencing: '7 w-10 powered off',
+        known: 'Ready=Unknown',
+        chosenAtMs: 5,
+        stepsAtMs: [6],
+        faults: ['fault 2'],
+      },
+      { fencing: '8 w-1 powered off', known: undefined, chosenAtMs: 6, stepsAtMs: [], faults: [] },
+      { fencing: '9 m-0 deprovisioned', known: undefined, chosenAtMs: undefined, stepsAtMs: [], faults: [] },
     ]);
   });
 
-  test('w-1 is not w-10', () => {
-    const index = new StoryIndex([line(0, 'effect', 'metal/w-10', 'host: power off (hard) metal/w-10')], HOSTS);
-    expect(fencingsIn(index).map(({ host }) => index.shown(host))).toEqual(['w-10']);
+  test('is read from what the line says as data, not from its words', () => {
+    const words = line(0, 'effect', 'metal/w-10', 'host: power off (hard) metal/w-10 (refused: fenced elsewhere)', {
+      hosts: ['w-10'],
+    });
+    expect(fencingsIn(new StoryIndex([words], HOSTS))).toEqual([]);
   });
 
   test('that was not needed carries what was said after the host served again', () => {
@@ -78,77 +129,83 @@ describe('a fencing', () => {
       'fencing',
       'w-1',
       'the fencing was needless: left alone it would have served 40 s earlier',
+      { hosts: ['w-1'] },
     );
     const index = new StoryIndex([...FENCED, needless], HOSTS);
     expect(fencingsIn(index).map((fencing) => fencing.needless)).toEqual([needless]);
   });
 
   test('a power-on is none', () => {
-    const index = new StoryIndex([line(0, 'effect', 'metal/w-1', 'host: power on (hard) metal/w-1')], HOSTS);
-    expect(fencingsIn(index)).toEqual([]);
+    expect(fencingsIn(new StoryIndex([power(0, 'w-1', 'powerOn')], HOSTS))).toEqual([]);
   });
 });
 
 describe('a refusal', () => {
-  const no = (atMs: number, unhealthy: number): StoryEntry =>
+  const no = (atMs: number, unhealthy: number, concerns: readonly string[] = ['w-1', 'w-10']): StoryEntry =>
     line(
       atMs,
       'decision',
       'metal/workers',
       `check: ${unhealthy} of 2 machines are not healthy, more than the 1 allowed`,
       {
+        concerns,
         rule: 'too-many-unhealthy',
         values: { unhealthy },
       },
     );
-  const down = (atMs: number, node: string): StoryEntry => line(atMs, 'node', node, 'Ready=Unknown');
+  const decided = (atMs: number, more: More = {}): StoryEntry =>
+    line(atMs, 'decision', 'metal/workers', 'check: decided', more);
 
   const rows: readonly { title: string; story: readonly StoryEntry[]; expected: readonly string[] }[] = [
     {
       title: 'lasts until the check decides something else, and names everybody who waited',
-      story: [
-        down(10, 'node-w-1'),
-        down(20, 'node-w-10'),
-        no(30, 2),
-        no(5_000, 2),
-        line(6_000, 'node', 'node-w-1', 'Ready=True'),
-      ],
+      story: [down(10, 'w-1'), down(20, 'w-10'), no(30, 2), no(5_000, 2), up(6_000, 'w-1')],
       expected: ['0: w-1, w-10 at 30 to 5000'],
     },
     {
-      title: 'names only whom its own check had found unhealthy',
-      story: [
-        down(10, 'node-m-0'),
-        down(20, 'node-w-1'),
-        no(30, 2),
-        line(
-          30,
-          'event',
-          'Machine/machine-a',
-          'check: DetectedUnhealthy: Machine metal/workers/machine-a/node-w-1 is not healthy',
-        ),
-      ],
+      title: 'names only whom its own check speaks for: no master under a check of workers',
+      story: [down(10, 'm-0'), down(20, 'w-1'), no(30, 2)],
       expected: ['0: w-1 at 30 to 30'],
     },
     {
-      title: 'does not concern a host that is being remediated',
+      title: 'of several checks names for each its own',
       story: [
-        down(10, 'node-w-1'),
-        line(20, 'decision', 'metal/workers', 'check: machine-a unhealthy', { rule: 'remediate' }),
-        down(25, 'node-w-10'),
+        down(10, 'm-0'),
+        down(20, 'w-1'),
         no(30, 2),
+        { ...no(31, 2, ['m-0']), subject: 'metal/masters' },
+        no(40, 2),
       ],
+      expected: ['0: w-1 at 30 to 40', '1: m-0 at 31 to 31'],
+    },
+    {
+      title: 'does not concern a host that is being remediated, until that is Ready and down again',
+      story: [
+        down(10, 'w-1'),
+        decided(20, { chosen: ['w-1'] }),
+        down(25, 'w-10'),
+        no(30, 2),
+        up(40, 'w-1'),
+        decided(45),
+        down(50, 'w-1'),
+        no(60, 2),
+      ],
+      expected: ['0: w-10 at 30 to 30', '1: w-1, w-10 at 60 to 60'],
+    },
+    {
+      title: 'does not concern a host that is powered off for a request from before the start',
+      story: [down(10, 'w-1'), down(10, 'w-10'), power(20, 'w-1', 'powerOff'), power(20, 'w-10', 'powerOn'), no(30, 2)],
       expected: ['0: w-10 at 30 to 30'],
     },
     {
       title: 'after a yes in between is another one',
-      story: [
-        down(10, 'node-w-10'),
-        no(30, 2),
-        line(40, 'decision', 'metal/workers', 'check: all healthy', { rule: 'all-healthy' }),
-        no(50, 2),
-      ],
+      story: [down(10, 'w-10'), no(30, 2), decided(40), no(50, 2)],
       expected: ['0: w-10 at 30 to 30', '1: w-10 at 50 to 50'],
+    },
+    {
+      title: 'is one only where the line says so',
+      story: [down(10, 'w-1'), decided(30, { rule: 'too-many-unhealthy' })],
+      expected: [],
     },
   ];
   for (const { title, story, expected } of rows) {
@@ -181,7 +238,7 @@ describe('a refusal', () => {
 test('the answer of whatif: who, when, why, then the story without writes', () => {
   const story = [
     ...FENCED,
-    line(341_003, 'action', 'metal/machine-a', 'reboot: patch BareMetalHost metal/w-1'),
+    line(341_003, 'action', 'metal/machine-a', 'reboot: patch BareMetalHost metal/w-1', { hosts: ['w-1'] }),
   ].toSorted((a, b) => a.atMs - b.atMs);
   const run = { policy: 'mine', manifests: ['MachineHealthCheck metal/workers'], story };
   const answer = whatifAnswer(run, { hosts: HOSTS, notReadyAtStart: new Set() });
@@ -202,6 +259,23 @@ test('the answer of whatif: who, when, why, then the story without writes', () =
     ' +15m    node     node-w-1: Ready=True',
     '',
   ]);
+});
+
+test('a host that was chosen and not powered off is listed apart', () => {
+  const chose = line(5_000, 'decision', 'metal/workers', 'check: both unhealthy', { chosen: ['w-10', 'w-1'] });
+  const story = [chose, power(6_000, 'w-1', 'powerOff')];
+  const answer = whatifAnswer({ policy: 'mine', manifests: [], story }, { hosts: HOSTS, notReadyAtStart: new Set() });
+  expect(answer.otherChosen).toEqual([{ host: 1, entry: chose }]);
+});
+
+test('a host is found by any of its names, and the lines about it by its own', () => {
+  const about = down(10, 'w-1');
+  const index = new StoryIndex(
+    [about, down(20, 'w-10'), line(30, 'workload', 'web', 'w-1 is only a word here')],
+    HOSTS,
+  );
+  expect(['w-1', 'node-w-1', 'machine-a', 'w-2'].map((name) => index.hostNamed(name))).toEqual([0, 0, 0, undefined]);
+  expect(index.about(0)).toEqual([about]);
 });
 
 test('a policy under which nothing happens says so', () => {

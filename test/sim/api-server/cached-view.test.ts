@@ -2,9 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NODE } from '../../../core/api/node.ts';
 import type { KubeObject } from '../../../core/api/object.ts';
+import { POD } from '../../../core/api/workload.ts';
 import { CachedView } from '../../../sim/api-server/cached-view.ts';
 import type { Change } from '../../../sim/api-server/change.ts';
+import { ObjectStore } from '../../../sim/api-server/object-store.ts';
 import { Kernel } from '../../../sim/kernel/kernel.ts';
+import { Draws, rootKey } from '../../../sim/kernel/rng.ts';
 import { aNode, aStore, keyIn, START_MS } from './objects.ts';
 import { randomWrites, SEEN_KINDS, START_OBJECTS } from './random-writes.ts';
 
@@ -147,3 +150,22 @@ describe('a cached view', () => {
 function everything(view: { list: CachedView['list'] }): readonly KubeObject[] {
   return SEEN_KINDS.flatMap((kind) => view.list(kind));
 }
+
+describe('a view that leaves kinds out', () => {
+  test('is not sent their changes, and refuses to be read for them', () => {
+    const kernel = new Kernel(0);
+    const store = new ObjectStore(kernel, new Draws(rootKey('view'), 0).stream('api-server', 'names'));
+    store.register(NODE, { statusSubresource: true });
+    store.register(POD, { statusSubresource: true });
+    const view = new CachedView(store, kernel, { lagMs: 5, without: [POD] });
+    const seen: string[] = [];
+    view.onChange(({ kind }) => seen.push(kind.key));
+    store.create(POD, { apiVersion: 'v1', kind: 'Pod', metadata: { namespace: 'a', name: 'p' } });
+    store.create(NODE, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' } });
+    kernel.runUntil(10);
+    expect(seen).toEqual(['Node']);
+    expect(view.get(NODE, { namespace: '', name: 'n' })?.metadata.name).toBe('n');
+    expect(() => view.get(POD, { namespace: 'a', name: 'p' })).toThrow('Pod is watched before it is read');
+    expect(() => view.list(POD)).toThrow('Pod is watched before it is read');
+  });
+});

@@ -1,0 +1,50 @@
+// Where an index says what part of an object decides its place, other changes only renew what is listed; and a listener that
+// names kinds hears of no others.
+
+import { expect, test } from 'vitest';
+import { NODE, type Node } from '../../../core/api/node.ts';
+import { POD } from '../../../core/api/workload.ts';
+import type { IndexSpec } from '../../../core/ports/cluster-view.ts';
+import { aNode, aPod, aStore, keyIn } from './objects.ts';
+
+const A = keyIn('', 'a');
+
+test('an object is placed anew when the part changed, and listed in its newest version when it did not', () => {
+  let placed = 0;
+  const byZone: IndexSpec<Node> = {
+    name: 'by-zone',
+    of: NODE,
+    part: (node) => node.metadata.labels,
+    values: (node) => {
+      placed++;
+      return [node.metadata.labels?.['zone'] ?? ''];
+    },
+  };
+  const store = aStore([aNode('a', { metadata: { labels: { zone: 'one' } } })]);
+  store.addIndex(byZone);
+  expect(placed).toBe(1);
+
+  store.update(NODE, A, 'main', (node) => ({ ...node, spec: { unschedulable: true } }));
+  expect(placed).toBe(1);
+  expect(store.byIndex(byZone, 'one')).toEqual([store.get(NODE, A)]);
+  expect(store.get(NODE, A)?.spec?.unschedulable).toBe(true);
+
+  store.update(NODE, A, 'main', (node) => ({ ...node, metadata: { ...node.metadata, labels: { zone: 'two' } } }));
+  expect(placed).toBe(2);
+  expect(store.byIndex(byZone, 'one')).toEqual([]);
+  expect(store.byIndex(byZone, 'two')).toEqual([store.get(NODE, A)]);
+});
+
+test('listeners are told of the kinds that they named, all in the order in which they came', () => {
+  const store = aStore([aNode('a'), aPod('p')]);
+  const heard: string[] = [];
+  const stop = store.tap(({ kind }) => heard.push(`nodes ${kind.key}`), [NODE]);
+  store.tap(({ kind }) => heard.push(`all ${kind.key}`));
+  store.tap(({ kind }) => heard.push(`pods ${kind.key}`), [POD]);
+  store.delete(NODE, A);
+  const pod = store.list(POD)[0];
+  store.delete(POD, keyIn(pod?.metadata.namespace ?? '', 'p'), { gracePeriodMs: 0 });
+  stop();
+  store.create(NODE, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'b' } });
+  expect(heard).toEqual(['nodes Node', 'all Node', 'all Pod', 'pods Pod', 'all Node']);
+});
