@@ -17,7 +17,7 @@ test('an object is placed anew when the part changed, and listed in its newest v
     part: (node) => node.metadata.labels,
     values: (node) => {
       placed++;
-      return [node.metadata.labels?.['zone'] ?? ''];
+      return [node.metadata.labels?.zone ?? ''];
     },
   };
   const store = aStore([aNode('a', { metadata: { labels: { zone: 'one' } } })]);
