@@ -15,7 +15,7 @@ import type { PolicyConfig, SimConfig } from '../sim/config.ts';
 import type { MetricName, RunResult } from '../sim/result.ts';
 import { studyFiles } from '../twin/study-files.ts';
 
-const REPLICATIONS = 40;
+const REPLICATIONS = 100;
 const HOUR_MS = 3_600_000;
 const TIB = 2 ** 40;
 

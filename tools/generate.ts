@@ -4,7 +4,12 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const GENERATORS = ['generate-schema.ts', 'generate-errors.ts', 'generate-states.ts'] as const;
+const GENERATORS = [
+  'generate-schema.ts',
+  'generate-errors.ts',
+  'generate-states.ts',
+  'generate-divergence.ts',
+] as const;
 
 for (const generator of GENERATORS) {
   const { status } = spawnSync(process.execPath, [fileURLToPath(new URL(generator, import.meta.url))], {
