@@ -21,6 +21,7 @@ export interface Flags {
   readonly out?: string;
   readonly explain?: string;
   readonly host?: string;
+  readonly trace?: boolean;
   readonly at?: string;
   readonly nodeFail?: readonly string[];
   readonly rackFail?: readonly string[];

@@ -127,6 +127,7 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
       async () => (await import('./commands/replay.ts')).replayCommand,
     )
       .option('--host <name>', 'only lines about this host')
+      .option('--trace', 'print every change of an API object in fixed columns instead of the story')
       .option('--results <dir>', 'folder of all results (default results)'),
   );
   outputFlags(

@@ -1,6 +1,7 @@
 // RunResult: what one replication of one policy leaves behind. Plain data that crosses worker boundaries.
 
 import type { FaultClass } from './config.ts';
+import type { Trace } from './kernel/trace.ts';
 
 /** Time integrals and counts of one run. All are totals over the run's duration; lab/ scales and compares them. */
 export interface RunMetrics {
@@ -143,4 +144,6 @@ export interface StoryEntry {
 export interface Recording {
   readonly timeline: readonly TimelineSpan[];
   readonly story: readonly StoryEntry[];
+  /** Every change of an API object, in fixed columns: see sim/metrics/run-trace.ts. */
+  readonly trace: Trace;
 }

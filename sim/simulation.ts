@@ -2,8 +2,9 @@
 // version: same result, to the last bit of its fingerprint.
 
 import type { PolicyConfig, SimConfig } from './config.ts';
-import { Fingerprint } from './kernel/fingerprint.ts';
+import type { Fingerprint } from './kernel/fingerprint.ts';
 import { watchEscalations } from './metrics/escalations.ts';
+import { RunTrace } from './metrics/run-trace.ts';
 import { Story } from './metrics/story.ts';
 import { tellStory } from './metrics/storyteller.ts';
 import type { Recording, RunMetrics, RunResult } from './result.ts';
@@ -24,16 +25,20 @@ export function simulate(
 ): { readonly result: RunResult; readonly recording: Recording | undefined } {
   const story = options.record ? new Story(config.startMs) : undefined;
   const world = new World(config, policy, options.replication, story);
-  const fingerprint = new Fingerprint();
-  connect(world, config, fingerprint);
+  const trace = new RunTrace(
+    config.startMs,
+    world.store.servedKinds().map(({ key }) => key),
+    options.record,
+  );
+  connect(world, trace);
   start(world);
   if (story !== undefined) tellStory(world, story);
   const endMs = config.startMs + config.durationMs;
   world.kernel.runUntil(endMs);
   world.runtime.stop();
   world.observer.fencings.finish(endMs);
-  const result = resultOf(world, config, policy, options.replication, fingerprint);
-  return { result, recording: story?.recording(endMs) };
+  const result = resultOf(world, config, policy, options.replication, trace.fingerprint);
+  return { result, recording: trace.records === undefined ? undefined : story?.recording(endMs, trace.records) };
 }
 
 /** Order matters: truth first, then what knows it, then what acts on knowledge. */
@@ -50,7 +55,7 @@ function start(world: World): void {
 }
 
 /** Who hears of whom: faults, power, people and storage, joined where they meet. */
-function connect(world: World, config: SimConfig, fingerprint: Fingerprint): void {
+function connect(world: World, trace: RunTrace): void {
   const { observer, crew, storage, kernel, fleet, lifecycle, store } = world;
   fleet.observe({
     faultShown: (fault, host, how) => {
@@ -105,12 +110,7 @@ function connect(world: World, config: SimConfig, fingerprint: Fingerprint): voi
     },
   });
   watchEscalations({ store, fleet, observer, page: (host, reason) => crew.page(host, reason) });
-  const ordinals = new Map(store.servedKinds().map(({ key }, ordinal) => [key, ordinal]));
-  store.tap((change) => {
-    fingerprint.add(kernel.nowMs - config.startMs);
-    fingerprint.add(change.resourceVersion);
-    fingerprint.add(ordinals.get(change.kind.key) ?? -1);
-  });
+  store.tap((change) => trace.changed(kernel.nowMs, change));
 }
 
 function resultOf(

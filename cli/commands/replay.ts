@@ -3,6 +3,7 @@
 import { jsonText } from '../../reports/json.ts';
 import { StoryIndex } from '../../reports/story-index.ts';
 import { forPeople, storyText } from '../../reports/story-lines.ts';
+import { formatRecord } from '../../sim/kernel/trace.ts';
 import { Arguments } from '../arguments.ts';
 import { VERSION } from '../build-info.ts';
 import type { Command, CommandRequest } from '../command-request.ts';
@@ -21,7 +22,9 @@ export const replayCommand: Command = async (request) => {
   args.finish();
   const story = host === undefined ? index.story : index.about(host);
   const { format, style } = outputOf(flags, console, { for: 'out' });
-  if (format === 'json') console.out(jsonText({ result: run.result, story }));
+  if (flags.trace === true) {
+    for (const record of run.recording.trace.records()) console.out(`${formatRecord(record)}\n`);
+  } else if (format === 'json') console.out(jsonText({ result: run.result, story }));
   else console.out(storyText(forPeople(story), 'day', style));
   return verified(run, request);
 };

@@ -1,6 +1,7 @@
 // The story of a recorded run, line by line, and its hosts by state over time. Words are made here and only when somebody
 // records: an unrecorded run pays one comparison.
 
+import type { Trace } from '../kernel/trace.ts';
 import type { HostState, Recording, StoryEntry, TimelineSpan } from '../result.ts';
 
 export class Story {
@@ -27,10 +28,10 @@ export class Story {
     this.#states.set(host, { state, fromMs: atMs });
   }
 
-  recording(nowMs: number): Recording {
+  recording(nowMs: number, trace: Trace): Recording {
     const toMs = nowMs - this.#startMs;
     const open = [...this.#states].map(([host, { state, fromMs }]) => ({ host, state, fromMs, toMs }));
     const timeline = [...this.#spans, ...open].filter((span) => span.toMs > span.fromMs);
-    return { timeline, story: this.#entries };
+    return { timeline, story: this.#entries, trace };
   }
 }

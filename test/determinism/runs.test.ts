@@ -21,6 +21,15 @@ describe('determinism', () => {
     expect(run(true)).toEqual(run(false));
   });
 
+  test('the trace has every change of an object once, in the order of resourceVersions', () => {
+    const { recording } = simulate(storm, policyOf(study, 'reboot'), { replication: 1, record: true });
+    const records = [...(recording?.trace.records() ?? [])];
+    expect(records.length).toBeGreaterThan(1000);
+    const versions = records.map(({ a }) => a);
+    expect(versions).toEqual([...new Set(versions)].sort((one, other) => one - other));
+    expect(new Set(records.map(({ kind }) => kind))).toContain('MODIFIED Node');
+  });
+
   test('another replication and another seed are other runs', () => {
     const policy = policyOf(study, 'reboot');
     const prints = [

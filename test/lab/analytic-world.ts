@@ -15,6 +15,7 @@ import {
   DEFAULT_PROVISIONING,
 } from '../../sim/defaults.ts';
 import { Draws, rootKey } from '../../sim/kernel/rng.ts';
+import { Trace } from '../../sim/kernel/trace.ts';
 import type { FaultCounts, RunMetrics } from '../../sim/result.ts';
 
 export const CONFIG: SimConfig = {
@@ -113,7 +114,7 @@ export function runWith(
       eventsProcessed: 1,
     };
     const span = { host: 'host-1', state: 'serving' as const, fromMs: 0, toMs: config.durationMs };
-    return { result, recording: record ? { timeline: [span], story: [] } : undefined };
+    return { result, recording: record ? { timeline: [span], story: [], trace: new Trace() } : undefined };
   };
 }
 
