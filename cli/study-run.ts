@@ -2,9 +2,7 @@
 // the summary, and returns the exit code of the verdict.
 
 import { availableParallelism } from 'node:os';
-import { conductStudy, studyPolicies } from '../lab/conduct-study.ts';
-import type { Executor } from '../lab/executor.ts';
-import { InProcessExecutor } from '../lab/in-process.ts';
+import { runStudy } from '../lab/study.ts';
 import { BREAK_EVEN_POINTS_DEFAULT, type StudyPlan } from '../lab/study-plan.ts';
 import type { StudySummary } from '../lab/summary.ts';
 import type { RackOrder } from '../reports/html/page-data.ts';
@@ -14,9 +12,7 @@ import { markdownSummary } from '../reports/markdown.ts';
 import { terminalSummary } from '../reports/terminal.ts';
 import { standingOf } from '../reports/verdict-standing.ts';
 import type { Study } from '../scenarios/study.ts';
-import { ASSUMED_INPUTS } from '../sim/assumptions.ts';
-import type { PolicyConfig, SimConfig } from '../sim/config.ts';
-import { simulate } from '../sim/simulation.ts';
+import type { SimConfig } from '../sim/config.ts';
 import { announceStudy } from './announcement.ts';
 import { VERSION } from './build-info.ts';
 import { repeatCommand } from './command-line.ts';
@@ -120,27 +116,15 @@ async function conduct(
   signal: AbortSignal,
 ): Promise<{ summary: StudySummary; rows: string }> {
   const { console, flags } = request;
-  const world = { config: plan.config, policies: studyPolicies(plan) };
-  const witness = new Witness(await executorFor(plan.jobs, world), plan.policies.length);
+  const witness = new Witness(plan.policies.length);
   const progress = new ProgressLine(console, { ascii: flags.ascii === true, nowMs: () => performance.now() });
   try {
     const onProgress = flags.quiet === true ? () => undefined : progress.show.bind(progress);
-    const summary = await conductStudy(plan, { signal, onProgress }, { executor: witness, inputs: ASSUMED_INPUTS });
+    const summary = await runStudy(plan, { signal, onProgress }, (executor) => witness.of(executor));
     return { summary, rows: witness.rows(plan.policies.map(({ name }) => name)) };
   } finally {
     progress.clear();
-    await witness.close();
   }
-}
-
-/** The pool is imported only when it is used: it takes a third of the start of a small study. */
-async function executorFor(
-  jobs: number,
-  world: { readonly config: SimConfig; readonly policies: readonly PolicyConfig[] },
-): Promise<Executor> {
-  if (jobs <= 1) return new InProcessExecutor({ ...world, inputs: ASSUMED_INPUTS, run: simulate });
-  const { WorkerPool } = await import('../lab/worker-pool.ts');
-  return new WorkerPool(world, { workers: jobs });
 }
 
 function planOf(study: Study, request: CommandRequest, options: StudyRunOptions): StudyPlan {

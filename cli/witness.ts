@@ -1,35 +1,35 @@
-// Executor that passes chunks on and remembers the results of the compared policies: what becomes replications.ndjson, and
+// Stands before an executor, passes chunks on and remembers the results of the compared policies: what becomes replications.ndjson, and
 // what a replay is verified against. Runs of other variants (priors, break-even, matched pair) are not kept.
 
 import type { Chunk, ChunkResult } from '../lab/chunks.ts';
 import type { Executor } from '../lab/executor.ts';
 import type { RunResult } from '../sim/result.ts';
 
-export class Witness implements Executor {
-  readonly #inner: Executor;
+export class Witness {
   readonly #compared: number;
   readonly #seen: RunResult[] = [];
 
   /** @param compared policies 0 to compared - 1 are remembered. */
-  constructor(inner: Executor, compared: number) {
-    this.#inner = inner;
+  constructor(compared: number) {
     this.#compared = compared;
   }
 
-  get workers(): number {
-    return this.#inner.workers;
+  /** The executor, with its results remembered. */
+  of(inner: Executor): Executor {
+    return {
+      workers: inner.workers,
+      run: async (chunk: Chunk): Promise<ChunkResult> => {
+        const result = await inner.run(chunk);
+        this.#note(chunk, result);
+        return result;
+      },
+      close: () => inner.close(),
+    };
   }
 
-  async run(chunk: Chunk): Promise<ChunkResult> {
-    const result = await this.#inner.run(chunk);
-    if (chunk.variant.length === 0 && chunk.policies.every((policy) => policy < this.#compared)) {
-      this.#seen.push(...result.results);
-    }
-    return result;
-  }
-
-  close(): Promise<void> {
-    return this.#inner.close();
+  #note(chunk: Chunk, { results }: ChunkResult): void {
+    if (chunk.variant.length > 0 || chunk.policies.some((policy) => policy >= this.#compared)) return;
+    this.#seen.push(...results);
   }
 
   /** One line of JSON per run, by policy as compared, then by replication: independent of who finished first. */
