@@ -91,6 +91,17 @@ function recentred(distribution: Distribution, value: number): Distribution {
   return now <= 0 ? { kind: 'constant', value } : scaled(distribution, value / now);
 }
 
+type Stage = 'firmwareMs' | 'osBootMs' | 'joinMs' | 'imageWriteMs';
+
+/** The named stages of every hardware model, stretched. */
+function withStages(config: SimConfig, stages: readonly Stage[], factor: number): SimConfig {
+  const hardware = Object.entries(config.hardware).map(([name, model]) => {
+    const stretched = stages.map((stage) => [stage, scaled(model[stage], factor)] as const);
+    return [name, { ...model, ...Object.fromEntries(stretched) }] as const;
+  });
+  return { ...config, hardware: Object.fromEntries(hardware) };
+}
+
 /** Assumption for every prior below: half to double of the default, unless its line says otherwise. */
 export const ASSUMED_INPUTS: readonly AssumedInput[] = [
   {
@@ -129,20 +140,7 @@ export const ASSUMED_INPUTS: readonly AssumedInput[] = [
     unit: 'factor',
     prior: { kind: 'lognormal', median: 1, sigma: 0.4 },
     valueIn: () => 1,
-    apply: (config, value) => ({
-      ...config,
-      hardware: Object.fromEntries(
-        Object.entries(config.hardware).map(([name, model]) => [
-          name,
-          {
-            ...model,
-            firmwareMs: scaled(model.firmwareMs, value),
-            osBootMs: scaled(model.osBootMs, value),
-            joinMs: scaled(model.joinMs, value),
-          },
-        ]),
-      ),
-    }),
+    apply: (config, value) => withStages(config, ['firmwareMs', 'osBootMs', 'joinMs'], value),
   },
   {
     name: 'imageWriteFactor',
@@ -150,15 +148,7 @@ export const ASSUMED_INPUTS: readonly AssumedInput[] = [
     unit: 'factor',
     prior: { kind: 'lognormal', median: 1, sigma: 0.5 },
     valueIn: () => 1,
-    apply: (config, value) => ({
-      ...config,
-      hardware: Object.fromEntries(
-        Object.entries(config.hardware).map(([name, model]) => [
-          name,
-          { ...model, imageWriteMs: scaled(model.imageWriteMs, value) },
-        ]),
-      ),
-    }),
+    apply: (config, value) => withStages(config, ['imageWriteMs'], value),
   },
   {
     name: 'resyncRateFactor',

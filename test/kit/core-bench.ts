@@ -2,33 +2,7 @@
 // out. Hosts and BMCs are simple ones; nodes do nothing unless a test changes them.
 
 import type { Action } from '../../core/actions.ts';
-import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
-import { CAPI_CLUSTER, CAPI_MACHINE_DEPLOYMENT, KUBEADM_CONTROL_PLANE } from '../../core/api/cluster.ts';
-import {
-  CAPI_MACHINE,
-  CAPI_MACHINE_SET,
-  METAL3_MACHINE,
-  OPENSHIFT_MACHINE,
-  OPENSHIFT_MACHINE_SET,
-} from '../../core/api/machine.ts';
-import { NODE } from '../../core/api/node.ts';
 import { type Kind, type KubeObject, keyString, type ObjectKey } from '../../core/api/object.ts';
-import {
-  CAPI_MACHINE_HEALTH_CHECK,
-  MACHINE_DISRUPTION_BUDGET,
-  MACHINE_REMEDIATION,
-  METAL3_REMEDIATION,
-  METAL3_REMEDIATION_TEMPLATE,
-  MRO_MACHINE_HEALTH_CHECK,
-  OPENSHIFT_MACHINE_HEALTH_CHECK,
-} from '../../core/api/remediation.ts';
-import {
-  PERSISTENT_VOLUME,
-  PERSISTENT_VOLUME_CLAIM,
-  POD,
-  POD_DISRUPTION_BUDGET,
-  VOLUME_ATTACHMENT,
-} from '../../core/api/workload.ts';
 import { assert } from '../../core/assert.ts';
 import type { Outcome } from '../../core/facts.ts';
 import type { Clock } from '../../core/ports/clock.ts';
@@ -37,37 +11,13 @@ import type { Because, Controller } from '../../core/ports/reconciler.ts';
 import type { Recorder } from '../../core/ports/recorder.ts';
 import { Runtime, type RuntimeOptions } from '../../core/runtime/runtime.ts';
 import { CachedView } from '../../sim/api-server/cached-view.ts';
+import { KNOWN_KINDS } from '../../sim/api-server/known-kinds.ts';
 import { StoreWriter } from '../../sim/api-server/kube-writer.ts';
 import { ObjectStore } from '../../sim/api-server/object-store.ts';
 import { Kernel } from '../../sim/kernel/kernel.ts';
 import { Draws, rootKey } from '../../sim/kernel/rng.ts';
 import { SimpleBmc, type SimpleBmcOptions } from './simple-bmc.ts';
 import { SimpleProvisioner } from './simple-provisioner.ts';
-
-const KINDS: readonly Kind[] = [
-  NODE,
-  POD,
-  POD_DISRUPTION_BUDGET,
-  PERSISTENT_VOLUME,
-  PERSISTENT_VOLUME_CLAIM,
-  VOLUME_ATTACHMENT,
-  BARE_METAL_HOST,
-  OPENSHIFT_MACHINE,
-  OPENSHIFT_MACHINE_SET,
-  OPENSHIFT_MACHINE_HEALTH_CHECK,
-  CAPI_CLUSTER,
-  CAPI_MACHINE,
-  CAPI_MACHINE_SET,
-  CAPI_MACHINE_DEPLOYMENT,
-  CAPI_MACHINE_HEALTH_CHECK,
-  KUBEADM_CONTROL_PLANE,
-  METAL3_MACHINE,
-  METAL3_REMEDIATION,
-  METAL3_REMEDIATION_TEMPLATE,
-  MRO_MACHINE_HEALTH_CHECK,
-  MACHINE_REMEDIATION,
-  MACHINE_DISRUPTION_BUDGET,
-];
 
 const BMC_DEFAULTS: SimpleBmcOptions = { powerOffMs: 5_000, powerOnMs: 5_000, answerMs: 100, timeoutMs: 30_000 };
 
@@ -126,7 +76,7 @@ export class CoreBench {
     const kernel = new Kernel(options.atMs);
     this.kernel = kernel;
     this.store = new ObjectStore(kernel, new Draws(rootKey('core-bench'), 0).stream('api-server', 'names'));
-    for (const kind of KINDS) this.store.register(kind, { statusSubresource: true });
+    for (const kind of KNOWN_KINDS) this.store.register(kind, { statusSubresource: true });
     this.store.load(options.objects);
     this.view = new CachedView(this.store, kernel, { lagMs: options.lagMs ?? 0 });
     this.bmc = new SimpleBmc(kernel, { ...BMC_DEFAULTS, ...options.bmc }, (host, power) =>
