@@ -1,7 +1,7 @@
 // From flags as typed to values, collecting every problem of the line instead of stopping at the first.
 
 import { didYouMean } from '../scenarios/did-you-mean.ts';
-import { parseDuration } from '../scenarios/quantities.ts';
+import { DURATION_MOST_MS, formatDuration, parseDuration } from '../scenarios/quantities.ts';
 import type { StudyOverrides, StudyRequest } from '../scenarios/study.ts';
 import type { CommandRequest } from './command-request.ts';
 import { FORMATS } from './output.ts';
@@ -21,6 +21,8 @@ export class Arguments {
     this.#request = request;
     const { output } = request.flags;
     if (output !== undefined) this.choice('--output', output, FORMATS);
+    // What a shell makes of an unset variable: "$FILE".
+    if (request.operands.includes('')) this.problem('MT002', 'an empty word names no file', { word: '' });
   }
 
   problem(code: UsageCode, message: string, at: { word?: string; remedy?: string; why?: string }): void {
@@ -37,6 +39,12 @@ export class Arguments {
       why: known.length === 0 ? `There is no ${noun} at all.` : `There are: ${listed}${more}.`,
       ...(near === undefined ? {} : { remedy: `did you mean "${near}"?` }),
     });
+  }
+
+  noOperands(command: string): void {
+    for (const word of this.#request.operands) {
+      this.problem('MT002', `${command} takes no operand, and "${word}" is one`, { word, remedy: 'leave it out' });
+    }
   }
 
   /** Throws `BadInput` with all problems so far, from left to right. */
@@ -64,11 +72,17 @@ export class Arguments {
     return undefined;
   }
 
-  /** Milliseconds, more than 0. */
+  /** Milliseconds, more than 0 and at most a thousand years. */
   duration(flag: string, value: string | undefined): number | undefined {
     if (value === undefined) return undefined;
     const ms = parseDuration(value);
-    if (ms !== undefined && ms > 0) return ms;
+    if (ms !== undefined && ms > 0 && ms <= DURATION_MOST_MS) return ms;
+    if (ms !== undefined && ms > DURATION_MOST_MS) {
+      this.problem('MT002', `${flag} accepts at most ${formatDuration(DURATION_MOST_MS)}, not "${value}"`, {
+        word: value,
+      });
+      return undefined;
+    }
     this.problem('MT002', `${flag} accepts a duration, not "${value}"`, {
       word: value,
       remedy: 'write 4m or 1h30m (units: ms s m h d)',

@@ -1,6 +1,8 @@
 // Where a command writes, and what the place can show. Results go to `out`, progress and problems to `err`.
 // Tests pass their own; nothing below cli/ prints.
 
+import { EXIT } from './exit-codes.ts';
+
 export interface Console {
   out(text: string): void;
   err(text: string): void;
@@ -13,12 +15,18 @@ export interface Console {
 
 const COLUMNS_WITHOUT_TERMINAL = 80;
 
-/** The console of this process. A reader that has seen enough (`| head`) closes the pipe, which is no failure. */
+/**
+ * The console of this process. A reader that has seen enough (`| head`) closes the pipe, which is no failure: the rest is
+ * dropped and the command ends with its own code. Results that cannot be written otherwise, as to a full disk, end the
+ * process; progress and problems that nobody can read do not.
+ */
 export function processConsole(): Console {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`error: standard output cannot be written: ${error.message}\n`);
+    process.exit(EXIT.environment);
   });
+  process.stderr.on('error', () => undefined);
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),

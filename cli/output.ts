@@ -24,8 +24,18 @@ export function outputOf(flags: Flags, console: Console, stream: { readonly for:
     format: FORMATS.find((format) => format === flags.output) ?? 'text',
     style: {
       width: Math.max(NARROWEST, console.width),
-      color: wanted && flags.color !== false && (noColor === undefined || noColor === ''),
+      // A report in Markdown holds no escapes, wherever it is printed.
+      color:
+        wanted &&
+        !(stream.for === 'out' && flags.output === 'markdown') &&
+        flags.color !== false &&
+        (noColor === undefined || noColor === ''),
       ascii: flags.ascii === true,
     },
   };
+}
+
+/** Text that has no Markdown of its own, as a block that a pull request shows as it is. */
+export function inFormat(text: string, format: Format): string {
+  return format === 'markdown' ? `\`\`\`text\n${text}\`\`\`\n` : text;
 }

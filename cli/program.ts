@@ -15,6 +15,9 @@ Examples:
   metaltwin explain latest#reboot-first/1 --host worker-3
 `;
 
+/** Columns of a description below which commander gives up wrapping; its own default is too wide for a narrow terminal. */
+const NARROWEST_HELP = 20;
+
 /** Runs one command line and returns its exit code. Never throws and never ends the process. */
 export async function runProgram(argv: readonly string[], console: Console): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;
@@ -46,7 +49,7 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
     .description('Simulate remediation policies for Kubernetes on bare metal: on your manifests, before rollout.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .configureHelp({ subcommandTerm: (command) => command.name(), minWidthToWrap: NARROWEST_HELP })
     .configureOutput({ writeOut: (text) => console.out(text), writeErr: (text) => console.err(text) })
     .exitOverride()
     .addHelpText('after', EXAMPLES);
@@ -59,7 +62,6 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
       .usage(usage)
       .argument('[operands...]')
       .allowUnknownOption()
-
       .action((operands: string[], flags: Flags, self: Commander) =>
         act(
           operands,
@@ -143,14 +145,11 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
   );
   add(
     'schema',
-    '',
+    '[options]',
     'print the JSON Schema of the scenario file',
     async () => (await import('./commands/schema.ts')).schemaCommand,
   );
-  add('version', '', 'print the version', async () => async (request) => {
-    request.console.out(`${VERSION}\n`);
-    return EXIT.ok;
-  });
+  add('version', '[options]', 'print the version', async () => (await import('./commands/version.ts')).versionCommand);
   return program;
 }
 
@@ -164,7 +163,7 @@ function studyFlags(command: Commander): Commander {
     )
     .option('--seed <text>', 'seed; same seed, same bytes')
     .option('--replications <n>', 'worlds per policy')
-    .option('--duration <duration>', 'simulated time of each world, as 30d or 1y')
+    .option('--duration <duration>', 'simulated time of each world, as 30d or 365d')
     .option('--study <kind>', 'steady (equilibrium) or from-now (as imported)')
     .option('--rack-label <key>', 'node label that names the rack')
     .option('--jobs <n>', 'worker threads (default: all cores)')

@@ -82,20 +82,30 @@ async function readLock(folder: string): Promise<{ readonly study: Study; readon
   const path = join(folder, FILES.lock);
   const text = await textOf(path);
   if (text === undefined) throw new Trouble(`${path} is missing: this result cannot be repeated`);
-  const lock = JSON.parse(text) as { schema?: string; version: string; study: Study };
+  const lock = parsed(text, path) as { schema?: string; version: string; study: Study };
   if (lock.schema !== LOCK_SCHEMA)
     throw new Trouble(`${path} has schema "${lock.schema}", this build reads ${LOCK_SCHEMA}`);
   return lock;
 }
 
 async function fingerprintIn(folder: string, token: Token): Promise<string | undefined> {
-  const text = (await textOf(join(folder, FILES.replications))) ?? '';
+  const path = join(folder, FILES.replications);
+  const text = (await textOf(path)) ?? '';
   for (const line of text.split('\n')) {
     if (line === '') continue;
-    const row = JSON.parse(line) as { policy: string; replication: number; fingerprint: string };
+    const row = parsed(line, path) as { policy: string; replication: number; fingerprint: string };
     if (row.policy === token.policy && row.replication === token.replication) return row.fingerprint;
   }
   return undefined;
+}
+
+/** A file of ours that is no JSON was cut short or changed by somebody. */
+function parsed(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Trouble(`${path} is damaged: this result cannot be repeated`, { cause: error });
+  }
 }
 
 /** Undefined when there is no such file; other failures are trouble. */

@@ -8,7 +8,8 @@
 //   report.html         the same to look at, one file
 //   replications.ndjson one row per policy and replication, with its fingerprint
 
-import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, lstat, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { jsonText } from '../reports/json.ts';
 import { Trouble } from './trouble.ts';
@@ -76,7 +77,7 @@ export class ResultsFolder {
     study: { name: string; digest: string; startedAt: Date },
   ): Promise<ResultsFolder> {
     if (place.out !== undefined) {
-      await mkdir(place.out, { recursive: true });
+      await makeFolder(place.out, '--out');
       const held = await readdir(place.out);
       const known: readonly string[] = Object.values(FILES);
       const foreign = held.find((name) => !known.includes(name));
@@ -86,7 +87,8 @@ export class ResultsFolder {
     }
     const stamp = study.startedAt.toISOString().replace(/[-:]|\.\d+/g, '');
     const name = `${stamp}-${fileName(study.name)}-${study.digest.slice(0, 4)}`;
-    await mkdir(place.root, { recursive: true });
+    await makeFolder(place.root, '--results');
+    await refuseForeignLatest(place.root);
     return new ResultsFolder(await freshFolder(place.root, name), place.root);
   }
 
@@ -110,6 +112,44 @@ export class ResultsFolder {
     await rm(fresh, { force: true });
     await symlink(relative(dirname(link), this.path), fresh);
     await rename(fresh, link);
+  }
+}
+
+/** Makes the folder where it is missing; trouble, with the flag that names another one, where nothing can be written to it. */
+async function makeFolder(path: string, flag: '--out' | '--results'): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+    await access(path, constants.W_OK);
+  } catch (error) {
+    throw new Trouble(`no results can be written to "${path}": ${reasonOf(error)}; name another folder with ${flag}`, {
+      cause: error,
+    });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return 'it is a file, or lies below one';
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return 'it may not be written';
+    case 'ENOENT':
+      return 'it has no name, or lies in a folder that is gone';
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Seen before the study runs: what is not our link is neither replaced nor stumbled over at the end. */
+async function refuseForeignLatest(root: string): Promise<void> {
+  const path = join(root, LATEST);
+  const found = await lstat(path).catch(() => undefined);
+  if (found !== undefined && !found.isSymbolicLink()) {
+    throw new Trouble(`${path} is no link to a result: move it away, or name another folder with --results`);
   }
 }
 

@@ -17,7 +17,8 @@ export function answerUnknownFlags(
       const [flag = word] = word.split('=');
       const near = didYouMean(flag, declared);
       const remedy = near === undefined ? undefined : `did you mean "${near}"?`;
-      const why = `This command accepts: ${declared.join(', ')}.`;
+      const flags = declared.length === 0 ? 'no flag but --help' : declared.join(', ');
+      const why = `This command accepts: ${flags}.`;
       return usageProblem('MT001', `unknown flag "${flag}"`, {
         argv: request.argv,
         word,

@@ -2,6 +2,7 @@
 // wrong, what to write instead. Codes MT0xx; those of files are in scenarios/problem-catalogue.ts.
 
 import type { ShownProblem } from '../reports/problems.ts';
+import type { Place } from '../scenarios/problem.ts';
 
 export const USAGE_CATALOGUE = {
   MT001: {
@@ -36,20 +37,21 @@ export function usageProblem(
   message: string,
   at: { readonly argv: readonly string[]; readonly word?: string; readonly remedy?: string; readonly why?: string },
 ): UsageProblem {
-  const source = ['metaltwin', ...at.argv].join(' ');
-  const start = at.word === undefined ? source.length + 1 : columnOf(at.argv, at.word);
   return {
     code,
     severity: 'error',
     message,
-    file: 'command line',
-    line: 1,
-    column: start,
-    endColumn: start + (at.word?.length ?? 1),
-    source,
+    ...placeOnLine(at.argv, at.word),
     ...(at.why === undefined ? {} : { why: at.why }),
     ...(at.remedy === undefined ? {} : { remedy: at.remedy }),
   };
+}
+
+/** Where a word of the command line stands; the end of the line for none. */
+export function placeOnLine(argv: readonly string[], word: string | undefined): Required<Place> {
+  const source = ['metaltwin', ...argv].join(' ');
+  const column = word === undefined ? source.length + 1 : columnOf(argv, word);
+  return { file: 'command line', line: 1, column, endColumn: column + (word?.length ?? 1), source };
 }
 
 /** Thrown by a command before anything is simulated; ends in exit code 2. */

@@ -73,7 +73,7 @@ function notCompared(sentence: string, reasons: readonly string[]): Finding {
 }
 
 function inconclusive(sentence: string, reasons: readonly string[]): Finding {
-  return { outcome: 'inconclusive', winner: null, against: null, sentence: `Inconclusive: ${sentence}`, reasons };
+  return { outcome: 'inconclusive', winner: null, against: null, sentence, reasons };
 }
 
 /** The only policy that breaks no hard constraint. */

@@ -4,7 +4,7 @@ import type { StoryEntry } from '../sim/result.ts';
 import type { Fencing, Refusal } from './fencings.ts';
 import { formatSpan } from './format.ts';
 import type { StoryIndex } from './story-index.ts';
-import { type Clock, timeText } from './story-lines.ts';
+import { type Clock, spanText, timeText } from './story-lines.ts';
 import { asShown, paint, printable, type TextStyle, wrap } from './text-style.ts';
 
 const LABEL_WIDTH = 10;
@@ -34,8 +34,7 @@ export function fencingText(fencing: Fencing, index: StoryIndex, clock: Clock, s
 /** One block, ending in a newline. */
 export function refusalText(refusal: Refusal, index: StoryIndex, clock: Clock, style: TextStyle): string {
   const { atMs, untilMs, entry, hosts } = refusal;
-  const until = untilMs === atMs ? '' : ` to ${timeText(untilMs, clock)}`;
-  return block(`${timeText(atMs, clock)}${until}  refused: ${hostList(hosts, index)}`, style, [
+  return block(`${spanText(atMs, untilMs, clock)}  refused: ${hostList(hosts, index)}`, style, [
     ['by', entry.subject],
     ['decided', decisionWords(entry, clock)],
   ]);

@@ -51,7 +51,7 @@ export function problemsJson(problems: readonly ShownProblem[]): string {
 export function problemsMarkdown(problems: readonly ShownProblem[]): string {
   return problems
     .map((problem) => {
-      const remedy = problem.remedy === undefined ? '' : ` ${printable(problem.remedy)}`;
+      const remedy = problem.remedy === undefined ? '' : `; ${printable(problem.remedy)}`;
       return `- **${problem.severity} ${problem.code}** ${placeOf(problem)}: ${printable(problem.message)}${remedy}\n`;
     })
     .join('');

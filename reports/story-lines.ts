@@ -30,6 +30,12 @@ export function timeText(atMs: number, clock: Clock): string {
   return atMs < 1000 ? '+0s' : `+${formatSpan(atMs)}`;
 }
 
+/** `+3m to +8m1s`; one time where both read the same. */
+export function spanText(fromMs: number, toMs: number, clock: Clock): string {
+  const [from, to] = [timeText(fromMs, clock), timeText(toMs, clock)];
+  return from === to ? from : `${from} to ${to}`;
+}
+
 /** `openshift-worker-5: boots (remediation)`; the subject is left out where the text names it, truth stands beside effects only. */
 function entryWords(entry: StoryEntry): string {
   const truth = entry.truth === undefined || entry.topic !== 'effect' ? '' : ` (truth: ${entry.truth})`;

@@ -5,6 +5,7 @@ import { asShown, paint, printable, type TextStyle, wrap } from './text-style.ts
 
 const GAP = '  ';
 const MARGIN = ' ';
+const HANG = '  ';
 
 export function textTable(table: Table, style: TextStyle): readonly string[] {
   const columns = table.columns.map((column, index) =>
@@ -14,8 +15,10 @@ export function textTable(table: Table, style: TextStyle): readonly string[] {
       style,
     ),
   );
-  const [first, ...others] = columns;
-  if (first === undefined) return [];
+  const [whole, ...others] = columns;
+  if (whole === undefined) return [];
+  const widest = others.reduce((most, { width }) => Math.max(most, width), 0);
+  const first = wrapped(whole, style.width - MARGIN.length - GAP.length - widest, style);
   const bands = cutIntoBands(first, others, style.width);
   const title = wrap(`${MARGIN}${asShown(table.title, style)}`, style, MARGIN).map((line) =>
     paint(line, 'strong', style),
@@ -31,7 +34,8 @@ interface MeasuredColumn {
   readonly align: Column['align'];
   /** Lines of the heading, broken at spaces so that a long name does not widen its column. */
   readonly heading: readonly string[];
-  readonly cells: readonly string[];
+  /** Lines of each cell. */
+  readonly cells: readonly (readonly string[])[];
   readonly width: number;
 }
 
@@ -41,7 +45,20 @@ function measure(column: Column, cells: readonly string[], style: TextStyle): Me
   const widestCell = shown.reduce((most, cell) => Math.max(most, cell.length), 0);
   const longestWord = label.split(' ').reduce((most, word) => Math.max(most, word.length), 0);
   const width = Math.max(widestCell, longestWord);
-  return { align: column.align, heading: wrap(label, { ...style, width }, ''), cells: shown, width };
+  return {
+    align: column.align,
+    heading: wrap(label, { ...style, width }, ''),
+    cells: shown.map((cell) => [cell]),
+    width,
+  };
+}
+
+/** The column with cells broken at spaces, where it would leave no room for any other column. */
+function wrapped(column: MeasuredColumn, room: number, style: TextStyle): MeasuredColumn {
+  if (column.width <= room) return column;
+  const cells = column.cells.map((lines) => lines.flatMap((line) => wrap(line, { ...style, width: room }, HANG)));
+  const width = [...cells.flat(), ...column.heading].reduce((most, line) => Math.max(most, line.length), 0);
+  return { ...column, cells, width };
 }
 
 function cutIntoBands(
@@ -70,8 +87,17 @@ function bandLines(columns: readonly MeasuredColumn[], style: TextStyle): readon
   const heading = Array.from({ length: headingHeight }, (_, line) =>
     lineOf((column) => column.heading[line - headingHeight + column.heading.length] ?? ''),
   );
-  const rows = Array.from({ length: rowCount }, (_, row) => lineOf((column) => column.cells[row] ?? ''));
-  return [...heading.map((line) => paint(line, 'quiet', style)), ...rows];
+  const rows = Array.from({ length: rowCount }, (_, row) => {
+    const height = columns.reduce((most, column) => Math.max(most, column.cells[row]?.length ?? 0), 1);
+    // Numbers stand beside the last line of a name, as they stand under the last line of a heading.
+    return Array.from({ length: height }, (_line, line) =>
+      lineOf((column) => {
+        const lines = column.cells[row] ?? [];
+        return lines[line - height + lines.length] ?? '';
+      }),
+    );
+  });
+  return [...heading.map((line) => paint(line, 'quiet', style)), ...rows.flat()];
 }
 
 function pad(text: string, column: MeasuredColumn): string {

@@ -6,7 +6,7 @@ import { hostList } from './explanation.ts';
 import { type Fencing, fencingsIn, type Refusal, refusalsIn } from './fencings.ts';
 import { ledgerLines } from './sentences.ts';
 import { type HostNames, StoryIndex } from './story-index.ts';
-import { forPeople, storyText, timeText } from './story-lines.ts';
+import { forPeople, spanText, storyText, timeText } from './story-lines.ts';
 import { asShown, paint, printable, type TextStyle, wrap } from './text-style.ts';
 
 export interface WhatifRun {
@@ -79,16 +79,15 @@ export function whatifText(answer: WhatifAnswer, options: { readonly story: bool
         style,
       ),
     ),
-    ...refusals.flatMap(({ atMs, untilMs, entry, hosts }) => {
-      const until = untilMs === atMs ? '' : ` to ${timeText(untilMs, 'since')}`;
-      return row(
+    ...refusals.flatMap(({ atMs, untilMs, entry, hosts }) =>
+      row(
         'REFUSED',
         'doubt',
-        `${hostList(hosts, index)} at ${timeText(atMs, 'since')}${until}`,
+        `${hostList(hosts, index)} at ${spanText(atMs, untilMs, 'since')}`,
         [because(entry)],
         style,
-      );
-    }),
+      ),
+    ),
     ...(fencings.length + otherChosen.length + refusals.length === 0 ? [' nobody is fenced and nobody refused'] : []),
   ];
   const story = options.story ? `\n${storyText(forPeople(index.story), 'since', style)}` : '';

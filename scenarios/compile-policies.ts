@@ -8,7 +8,7 @@ import { checkPolicy } from './policy/check-policy.ts';
 import type { SlowStages } from './policy/finding.ts';
 import { manifestLine, matchedPair } from './policy/matched-pair.ts';
 import { meaningLines } from './policy/meaning.ts';
-import { asIsManifests, type Manifest, readPolicy } from './policy/read-policy.ts';
+import { asIsManifests, type Manifest, type PolicyFile, readPolicy } from './policy/read-policy.ts';
 import type { Place, Problem } from './problem.ts';
 import { type ScenarioSource, within } from './scenario-source.ts';
 import type { MatchedPair, StudyPolicy, StudyRequest } from './study.ts';
@@ -37,7 +37,7 @@ export interface CompiledPolicies {
 
 interface NamedPolicy {
   readonly name: string;
-  readonly files: readonly string[];
+  readonly files: readonly PolicyFile[];
   readonly place: Place;
 }
 
@@ -67,11 +67,18 @@ export function compilePolicies(sources: PolicySources): CompiledPolicies {
 /** Those of the scenario, those of the command line over them, and what makes the comparison whole. */
 function namedPolicies(sources: PolicySources, problems: Problem[]): readonly NamedPolicy[] {
   const { request, scenario, cluster } = sources;
-  const asked = (request.policies ?? []).map(({ name, files }) => ({ name, files, place: commandLine }));
+  const asked = (request.policies ?? []).map(({ name, files }) => ({
+    name,
+    files: files.map((path) => ({ path })),
+    place: commandLine,
+  }));
   const askedNames = new Set(asked.map(({ name }) => name));
   const fromScenario = (scenario.spec.policies ?? []).map(({ name, files }, index) => ({
     name,
-    files: (files ?? []).map((file) => within(scenario.folder, file)),
+    files: (files ?? []).map((file, position): PolicyFile => {
+      const place = scenario.document?.placeOf(['spec', 'policies', index, 'files', position]);
+      return { path: within(scenario.folder, file), ...(place === undefined ? {} : { place }) };
+    }),
     place: scenario.document?.placeOf(['spec', 'policies', index, 'name']) ?? commandLine,
   }));
   const policies = [...fromScenario.filter(({ name }) => !askedNames.has(name)), ...asked];

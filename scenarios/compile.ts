@@ -154,8 +154,12 @@ function scenarioScript(spec: ScenarioSpec, document: PositionedDocument | undef
 }
 
 function commandScript(request: StudyRequest): readonly PlacedRequest[] {
-  const place = { file: 'command line', line: 1, column: 1 };
-  return (request.script ?? []).map((fault) => ({ request: fault, targetPlace: place, timePlace: place }));
+  const line = { file: 'command line', line: 1, column: 1 };
+  return (request.script ?? []).map(({ place = line, ...fault }) => ({
+    request: fault,
+    targetPlace: place,
+    timePlace: place,
+  }));
 }
 
 /** In a steady study nobody is ill at the start; what is off on purpose stays off. */

@@ -1,6 +1,12 @@
 // The nearest of some known words, for messages.
 
-/** The closest candidate within an edit distance of 2 or a third of the word's length; undefined when none is that close. */
+/** A shorter part of a name says too little about which one is meant. */
+const SHORTEST_PART = 4;
+
+/**
+ * The closest candidate within an edit distance of 2 or a third of the word's length; where none is that close, the only one
+ * that holds the word, as `worker-5.example.com` holds `worker-5`. Undefined when there is neither.
+ */
 export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
   const limit = Math.max(2, Math.floor(word.length / 3));
   let best: string | undefined;
@@ -12,7 +18,9 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
       bestDistance = distance;
     }
   }
-  return best;
+  if (best !== undefined || word.length < SHORTEST_PART) return best;
+  const holding = candidates.filter((candidate) => candidate.toLowerCase().includes(word.toLowerCase()));
+  return holding.length === 1 ? holding[0] : undefined;
 }
 
 /** Levenshtein, where exchanging two neighbours counts as one edit. */

@@ -96,9 +96,15 @@ function unmatched(noun: string, wanted: string, known: readonly string[], place
     severity: 'error',
     message: `target { ${noun}: ${wanted} } matches no ${noun}`,
     ...place,
-    why: `The cluster has ${known.length} ${noun}s: ${known.slice(0, MOST_NAMES).join(', ')}${known.length > MOST_NAMES ? ', ...' : ''}. A fault that can never fire makes a result look better than it is.`,
+    why: `${existing(noun, known)} A fault that can never fire makes a result look better than it is.`,
     ...(meant === undefined ? {} : { remedy: `did you mean "${meant}"?` }),
   };
 }
 
 const MOST_NAMES = 8;
+
+function existing(noun: string, known: readonly string[]): string {
+  if (known.length === 0) return `The cluster has no ${noun}.`;
+  const named = known.slice(0, MOST_NAMES).join(', ');
+  return `The cluster has ${known.length} ${noun}${known.length === 1 ? '' : 's'}: ${named}${known.length > MOST_NAMES ? ', ...' : ''}.`;
+}

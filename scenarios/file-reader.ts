@@ -6,7 +6,8 @@ import type { Problem } from './problem.ts';
 
 export type ReadText =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'unreadable'; readonly why: string };
+  /** `near`: a path that exists and may have been meant. */
+  | { readonly kind: 'unreadable'; readonly why: string; readonly near?: string };
 
 /** What files and folders of a cluster held: objects without managedFields, each once, in reading order. */
 export interface ClusterDump {

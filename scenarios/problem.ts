@@ -30,6 +30,17 @@ export interface Place {
   readonly source?: string;
 }
 
+/** A file that could not be read, marked where it is named, with the path that may have been meant. */
+export function unreadable(
+  file: string,
+  found: { readonly why: string; readonly near?: string },
+  place: Place,
+): Problem {
+  const { why, near } = found;
+  const remedy = near === undefined ? {} : { remedy: `did you mean "${near}"?` };
+  return { code: 'MT101', severity: 'error', message: `cannot read ${file}: ${why}`, ...place, ...remedy };
+}
+
 /** By file in order of first appearance, then by position; equal problems once. */
 export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
   const fileOrder = new Map<string, number>();

@@ -9,6 +9,9 @@ const DURATION_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
+/** A thousand years: the longest duration that a study may name. Sums of a few such stay whole and have a date. */
+export const DURATION_MOST_MS = 365_000 * 86_400_000;
+
 /** `40s`, `5m`, `1h30m`, `2.5h`, `3d` to milliseconds (rounded to whole ones); never negative. */
 export function parseDuration(text: string): number | undefined {
   if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) return undefined;

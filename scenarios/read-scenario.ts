@@ -4,7 +4,7 @@ import { API_GROUP, API_VERSION } from './api-group.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { FileReader } from './file-reader.ts';
 import { type PositionedDocument, readPositioned } from './positioned-yaml.ts';
-import type { Problem } from './problem.ts';
+import { type Problem, unreadable } from './problem.ts';
 import { type Scenario, scenarioSchema } from './schema.ts';
 import { checkDocument } from './schema-problems.ts';
 
@@ -20,7 +20,7 @@ export function readScenario(
   const read = reader.readText(file);
   const start = { file, line: 1, column: 1 };
   if (read.kind === 'unreadable') {
-    return { problems: [{ code: 'MT101', severity: 'error', message: `cannot read ${file}: ${read.why}`, ...start }] };
+    return { problems: [unreadable(file, read, start)] };
   }
   const { documents, problems } = readPositioned(file, read.text);
   if (problems.length > 0) return { problems };

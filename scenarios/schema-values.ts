@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { problemsOf } from '../sim/kernel/distribution-problems.ts';
 import type { Distribution } from '../sim/kernel/distributions.ts';
 import type { ProblemCode } from './problem-catalogue.ts';
-import { parseBytes, parseDuration, parsePercent } from './quantities.ts';
+import { DURATION_MOST_MS, formatDuration, parseBytes, parseDuration, parsePercent } from './quantities.ts';
 
 const SEPARATOR = '\u0001';
 
@@ -25,17 +25,29 @@ export function quoted(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
+interface Measure {
+  readonly code: ProblemCode;
+  readonly noun: string;
+  readonly remedy: string;
+  readonly example: string;
+  /** Largest value, and how people write it. */
+  readonly most?: { readonly value: number; readonly text: string };
+}
+
 /** A text that `parse` understands, as the number that it stands for. */
-function measured(
-  options: { readonly code: ProblemCode; readonly noun: string; readonly remedy: string; readonly example: string },
-  parse: (text: string) => number | undefined,
-) {
+function measured(options: Measure, parse: (text: string) => number | undefined) {
   const fail = (value: unknown) => tagged(options.code, `${quoted(value)} is not ${options.noun}`, options.remedy);
   return z
     .string({ error: (issue) => fail(issue.input) })
     .meta({ examples: [options.example] })
     .transform((text, context) => {
       const value = parse(text);
+      const { most } = options;
+      if (value !== undefined && most !== undefined && value > most.value) {
+        const message = tagged('MT105', `${quoted(text)} is too long`, `write at most ${most.text}`);
+        context.issues.push({ code: 'custom', message, input: text });
+        return z.NEVER;
+      }
       if (value !== undefined) return value;
       context.issues.push({ code: 'custom', message: fail(text), input: text });
       return z.NEVER;
@@ -44,7 +56,13 @@ function measured(
 
 /** `40s`, `5m`, `1h30m`, `3d` to ms. */
 export const durationMs = measured(
-  { code: 'MT110', noun: 'a duration', remedy: 'write for example 5m (units: ms s m h d)', example: '5m' },
+  {
+    code: 'MT110',
+    noun: 'a duration',
+    remedy: 'write for example 5m (units: ms s m h d)',
+    example: '5m',
+    most: { value: DURATION_MOST_MS, text: formatDuration(DURATION_MOST_MS) },
+  },
   parseDuration,
 );
 

@@ -4,7 +4,7 @@ import type { StudySummary } from '../lab/summary.ts';
 import type { PolicyConfig, SimConfig } from '../sim/config.ts';
 import type { MetricName } from '../sim/result.ts';
 import type { FaultRequest } from './fault-script.ts';
-import type { Problem } from './problem.ts';
+import type { Place, Problem } from './problem.ts';
 
 export interface PolicyRequest {
   readonly name: string;
@@ -19,7 +19,7 @@ export interface StudyRequest {
   /** Added to those of the scenario; one of the same name replaces it. */
   readonly policies?: readonly PolicyRequest[];
   /** Faults that strike whatever the background does, for `whatif`; targets are checked against the cluster. */
-  readonly script?: readonly FaultRequest[];
+  readonly script?: readonly (FaultRequest & { readonly place?: Place })[];
   readonly overrides?: StudyOverrides;
 }
 

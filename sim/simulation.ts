@@ -56,7 +56,10 @@ function start(world: World): void {
 
 /** Who hears of whom: faults, power, people and storage, joined where they meet. */
 function connect(world: World, trace: RunTrace): void {
-  const { observer, crew, storage, kernel, fleet, lifecycle, store } = world;
+  const { observer, crew, storage, kernel, fleet, bmc, lifecycle, store } = world;
+  const noticeUnlessReady = (host: number): void => {
+    if (observer.downtime.holdsSlot(host) && lifecycle.known(host) !== 'True') crew.noticeLate(host, 'node not Ready');
+  };
   fleet.observe({
     faultShown: (fault, host, how) => {
       if (fault.class === 'diskFailure') storage.diskLost(host);
@@ -79,25 +82,27 @@ function connect(world: World, trace: RunTrace): void {
       for (const host of fleet.hosts) if (host.rack === rack) observer.refresh(host.index);
     },
   });
-  world.bmc.observe({
+  bmc.observe({
     commandStarted: (host, command) => {
       if (command.power === 'off') observer.powerOffOrdered(host);
     },
-    commandEnded: (host) => observer.refresh(host),
+    commandEnded: (host, command) => {
+      if (command.power === 'off') observer.powerOffEnded(host);
+      observer.refresh(host);
+    },
   });
   world.provisioner.observe({
     provisioningStarted: (host, what) => {
-      if (what === 'deprovision') observer.deprovisionStarted(host);
+      if (what === 'deprovision' && bmc.reachable(host)) observer.deprovisionStarted(host);
     },
-    provisioningEnded: (host) => {
-      observer.refresh(host);
-      if (storage.awaitingReAdd(host)) crew.noticeLate(host, 'disks to be added again');
-    },
+    provisioningEnded: (host) => observer.refresh(host),
   });
   crew.observe({
     attention: (host, attention) => {
       if (attention === 'paged') observer.pages++;
       observer.refresh(host);
+      // Whoever left a node that does not come back, or came while a machine had it in hands, is not the last to look.
+      if (attention === 'none') kernel.call(kernel.nowMs, () => noticeUnlessReady(host));
     },
     repaired: () => {
       observer.humanRepairs++;
@@ -105,10 +110,13 @@ function connect(world: World, trace: RunTrace): void {
   });
   lifecycle.observe({
     known: (host, ready) => {
-      if (ready === 'True') crew.callOff(host);
-      else if (observer.downtime.holdsSlot(host)) crew.noticeLate(host, 'node not Ready');
+      if (ready === 'True') {
+        crew.callOff(host);
+        if (storage.awaitingReAdd(host)) crew.noticeLate(host, 'disks to be added again');
+      } else noticeUnlessReady(host);
     },
   });
+  observer.onSlotMoved((_from, to) => noticeUnlessReady(to));
   watchEscalations({ store, fleet, observer, page: (host, reason) => crew.page(host, reason) });
   store.tap((change) => trace.changed(kernel.nowMs, change));
 }

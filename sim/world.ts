@@ -76,9 +76,9 @@ export class World {
       lifecycle: this.lifecycle,
       ends: this.weather,
       attentionTo: (host) => this.crew.attentionTo(host),
-      slotMoved: (from, to) => this.storage.moved(from, to),
       story,
     });
+    this.observer.onSlotMoved((from, to) => this.storage.moved(from, to));
     this.controllers = controllersOf(config, policy);
     this.recorder = new RunRecorder(this.controllers, new RecordedHosts(this), story);
     this.runtime = new Runtime(

@@ -25,16 +25,22 @@ export function objectsInText(file: string, text: string): TextObjects {
   };
   for (const document of parsed.documents) visit(document);
   if (strangers === 0) return { objects, problems: [] };
+  const whole = { code: 'MT144', file, line: 1, column: 1 } as const;
+  if (objects.length === 0) {
+    const remedy = 'give files of kubectl get -o yaml or -o json';
+    return {
+      objects,
+      problems: [{ ...whole, severity: 'error', message: `${file} holds no Kubernetes object`, remedy }],
+    };
+  }
+  const left = strangers === 1 ? '1 document' : `${strangers} documents`;
   return {
     objects,
     problems: [
       {
-        code: 'MT144',
-        severity: objects.length === 0 ? 'error' : 'warning',
-        message: `${strangers} of the documents in ${file} are not Kubernetes objects and are left out`,
-        file,
-        line: 1,
-        column: 1,
+        ...whole,
+        severity: 'warning',
+        message: `${left} in ${file} ${strangers === 1 ? 'is no Kubernetes object' : 'are no Kubernetes objects'}; left out`,
       },
     ],
   };

@@ -1,12 +1,14 @@
 // Reads what people have of a cluster: files and folders of `kubectl get -o yaml|json`, gzip too, or a must-gather or inspect
 // tree. Only reads; what the objects mean is decided in scenarios/cluster.
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { KubeObject } from '../core/api/object.ts';
 import { formatTime, parseTime } from '../core/api/time.ts';
+import { didYouMean } from '../scenarios/did-you-mean.ts';
 import type { ClusterDump } from '../scenarios/file-reader.ts';
-import type { Problem } from '../scenarios/problem.ts';
+import { type Place, type Problem, unreadable } from '../scenarios/problem.ts';
 import { objectsInText } from './dump-text.ts';
 
 const READABLE = /\.(ya?ml|json)(\.gz)?$/;
@@ -27,7 +29,7 @@ export function readDump(paths: readonly string[]): ClusterDump {
   for (const file of found.files) {
     const text = readText(file);
     if (typeof text !== 'string') {
-      problems.push(unreadable(file, text.why));
+      problems.push(unreadable(file, text, wholeFile(file)));
       continue;
     }
     const read = objectsInText(file, text);
@@ -61,16 +63,16 @@ function collect(path: string, found: Found, problems: Problem[]): void {
   try {
     isFolder = statSync(path).isDirectory();
   } catch (error) {
-    problems.push(unreadable(path, reasonOf(error)));
+    problems.push(unreadable(path, unreadableFor(path, error), wholeFile(path)));
     return;
   }
   if (!isFolder) {
     found.files.push(path);
     return;
   }
-  const before = found.files.length;
-  walk(path, found);
-  if (found.files.length === before) {
+  const [before, troubles] = [found.files.length, problems.length];
+  walk(path, found, problems);
+  if (found.files.length === before && problems.length === troubles) {
     problems.push({
       code: 'MT101',
       severity: 'error',
@@ -78,28 +80,63 @@ function collect(path: string, found: Found, problems: Problem[]): void {
       file: path,
       line: 1,
       column: 1,
+      remedy: 'give a folder of kubectl get -o yaml or -o json, or a must-gather',
     });
   }
 }
 
-function walk(folder: string, found: Found): void {
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+function walk(folder: string, found: Found, problems: Problem[]): void {
+  const entries = entriesOf(folder);
+  if ('why' in entries) {
+    problems.push(unreadable(folder, entries, wholeFile(folder)));
+    return;
+  }
   for (const entry of entries) {
     const path = `${folder.replace(/\/$/, '')}/${entry.name}`;
     if (entry.isDirectory()) {
       if (TREE_FOLDERS.has(entry.name)) found.tree = true;
-      walk(path, found);
+      walk(path, found, problems);
     } else if (READABLE.test(entry.name)) found.files.push(path);
     else if (entry.name === 'timestamp') found.stamps.push(path);
   }
 }
 
-export function readText(path: string): string | { readonly why: string } {
+/** In the order of their names. */
+function entriesOf(folder: string): readonly Dirent[] | Unreadable {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    return { why: reasonOf(error) };
+  }
+}
+
+/** Why nothing was read, and the path beside it that may have been meant. */
+interface Unreadable {
+  readonly why: string;
+  readonly near?: string;
+}
+
+export function readText(path: string): string | Unreadable {
   try {
     const bytes = readFileSync(path);
     return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
   } catch (error) {
-    return { why: reasonOf(error) };
+    return unreadableFor(path, error);
+  }
+}
+
+function unreadableFor(path: string, error: unknown): Unreadable {
+  const near = didYouMean(basename(path), namesBeside(path));
+  return { why: reasonOf(error), ...(near === undefined ? {} : { near: join(dirname(path), near) }) };
+}
+
+/** Names in the folder of a path that is not there; none where the path is there, or its folder is not. */
+function namesBeside(path: string): readonly string[] {
+  if (existsSync(path)) return [];
+  try {
+    return readdirSync(dirname(path));
+  } catch {
+    return [];
   }
 }
 
@@ -117,8 +154,8 @@ function reasonOf(error: unknown): string {
   }
 }
 
-function unreadable(path: string, why: string): Problem {
-  return { code: 'MT101', severity: 'error', message: `cannot read ${path}: ${why}`, file: path, line: 1, column: 1 };
+function wholeFile(file: string): Place {
+  return { file, line: 1, column: 1 };
 }
 
 interface Stamped {

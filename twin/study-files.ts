@@ -7,7 +7,7 @@ import { readDump, readText } from './read-dump.ts';
 export const studyFiles: FileReader = {
   readText(path) {
     const text = readText(path);
-    return typeof text === 'string' ? { kind: 'text', text } : { kind: 'unreadable', why: text.why };
+    return typeof text === 'string' ? { kind: 'text', text } : { kind: 'unreadable', ...text };
   },
   readCluster: readDump,
 };

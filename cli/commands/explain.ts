@@ -4,13 +4,13 @@ import { fencingText, refusalText } from '../../reports/explanation.ts';
 import { fencingsIn, refusalsIn } from '../../reports/fencings.ts';
 import { jsonText } from '../../reports/json.ts';
 import { StoryIndex } from '../../reports/story-index.ts';
-import { parseDuration } from '../../scenarios/quantities.ts';
+import { formatDuration, parseDuration } from '../../scenarios/quantities.ts';
 import { Arguments } from '../arguments.ts';
-import type { Command } from '../command-request.ts';
+import type { Command, CommandRequest } from '../command-request.ts';
 import { EXIT } from '../exit-codes.ts';
 import { hostChosen } from '../host-choice.ts';
 import { hostNames, notReadyAtStart } from '../host-names.ts';
-import { outputOf } from '../output.ts';
+import { inFormat, outputOf } from '../output.ts';
 import { runRecorded } from '../recorded-run.ts';
 
 /** `--at` shows what happened this long before and after it. */
@@ -30,6 +30,11 @@ export const explainCommand: Command = async (request) => {
   const { config } = run.study;
   const index = new StoryIndex(run.recording.story, hostNames(config));
   const host = hostChosen(flags.host, index, args);
+  if (atMs !== undefined && atMs > config.durationMs) {
+    args.problem('MT002', `--at is ${flags.at}, and the run lasts ${formatDuration(config.durationMs)}`, {
+      word: flags.at ?? '',
+    });
+  }
   args.finish();
   const near = (fromMs: number, toMs: number): boolean =>
     atMs === undefined || (toMs >= atMs - AROUND_MS && fromMs <= atMs + AROUND_MS);
@@ -53,11 +58,16 @@ export const explainCommand: Command = async (request) => {
     ...fencings.map((fencing) => ({ atMs: fencing.atMs, text: fencingText(fencing, index, 'day', style) })),
     ...refusals.map((refusal) => ({ atMs: refusal.atMs, text: refusalText(refusal, index, 'day', style) })),
   ].toSorted((a, b) => a.atMs - b.atMs);
-  console.out(
-    blocks.length === 0 ? 'nobody was fenced and nobody refused\n' : blocks.map(({ text }) => text).join('\n'),
-  );
+  console.out(inFormat(blocks.length === 0 ? nobody(request) : blocks.map(({ text }) => text).join('\n'), format));
   return EXIT.ok;
 };
+
+/** That there is nothing, and where it was looked for. */
+function nobody({ flags }: CommandRequest): string {
+  const host = flags.host === undefined ? '' : ` on ${flags.host}`;
+  const time = flags.at === undefined ? '' : ` within ${formatDuration(AROUND_MS)} of ${flags.at}`;
+  return `nobody was fenced and nobody refused${host}${time}\n`;
+}
 
 /** `10d6h31m` or `day 10 06:31[:05]`, in milliseconds since the start. */
 function instantOf(text: string): number | undefined {

@@ -10,7 +10,7 @@ import type { Command, CommandRequest } from '../command-request.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { hostChosen } from '../host-choice.ts';
 import { hostNames } from '../host-names.ts';
-import { outputOf } from '../output.ts';
+import { inFormat, outputOf } from '../output.ts';
 import { type RecordedRun, runRecorded } from '../recorded-run.ts';
 
 export const replayCommand: Command = async (request) => {
@@ -25,7 +25,7 @@ export const replayCommand: Command = async (request) => {
   if (flags.trace === true) {
     for (const record of run.recording.trace.records()) console.out(`${formatRecord(record)}\n`);
   } else if (format === 'json') console.out(jsonText({ result: run.result, story }));
-  else console.out(storyText(forPeople(story), 'day', style));
+  else console.out(inFormat(storyText(forPeople(story), 'day', style), format));
   return verified(run, request);
 };
 

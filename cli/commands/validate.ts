@@ -1,5 +1,7 @@
 // validate: reads everything as a run would and says what is wrong with it; nothing is simulated. Also explains a code.
 
+import { jsonText } from '../../reports/json.ts';
+import { wrap } from '../../reports/text-style.ts';
 import type { Problem } from '../../scenarios/problem.ts';
 import { hasErrors } from '../../scenarios/problem.ts';
 import { PROBLEM_CATALOGUE } from '../../scenarios/problem-catalogue.ts';
@@ -38,17 +40,20 @@ function requestsOf(request: CommandRequest, args: Arguments): readonly StudyReq
 }
 
 function explainCode(code: string, request: CommandRequest): ExitCode {
+  const args = new Arguments(request);
+  args.noOperands('--explain');
   const catalogue: Readonly<Record<string, { title: string; explanation: string }>> = {
     ...USAGE_CATALOGUE,
     ...PROBLEM_CATALOGUE,
   };
   const entry = catalogue[code.toUpperCase()];
-  if (entry === undefined) {
-    const args = new Arguments(request);
-    args.unknownName('code', code, Object.keys(catalogue));
-    args.finish();
-    return EXIT.usage;
-  }
-  request.console.out(`${code.toUpperCase()}: ${entry.title}\n\n${entry.explanation}\n`);
+  if (entry === undefined) args.unknownName('code', code, Object.keys(catalogue));
+  args.finish();
+  if (entry === undefined) return EXIT.usage;
+  const { format, style } = outputOf(request.flags, request.console, { for: 'out' });
+  const known = { code: code.toUpperCase(), ...entry };
+  if (format === 'json') request.console.out(jsonText(known));
+  else if (format === 'markdown') request.console.out(`**${known.code}**: ${known.title}\n\n${known.explanation}\n`);
+  else request.console.out(`${known.code}: ${known.title}\n\n${wrap(known.explanation, style, '').join('\n')}\n`);
   return EXIT.ok;
 }

@@ -4,7 +4,6 @@
 import { jsonText } from '../../reports/json.ts';
 import { problemsText } from '../../reports/problems.ts';
 import { inputText, whatifAnswer, whatifJson, whatifText } from '../../reports/whatif.ts';
-import type { FaultRequest } from '../../scenarios/fault-script.ts';
 import { formatDuration } from '../../scenarios/quantities.ts';
 import type { StudyRequest } from '../../scenarios/study.ts';
 import type { FaultClass, FaultClassConfig, SimConfig } from '../../sim/config.ts';
@@ -14,7 +13,8 @@ import type { Command, CommandRequest } from '../command-request.ts';
 import { EXIT } from '../exit-codes.ts';
 import { hostNames, notReadyAtStart } from '../host-names.ts';
 import { loadedStudy } from '../load.ts';
-import { outputOf } from '../output.ts';
+import { inFormat, outputOf } from '../output.ts';
+import { placeOnLine } from '../usage-problem.ts';
 
 /** Assumption: long enough for any single reprovisioning and its retries, short enough to answer at once. */
 const LOOK_AHEAD = '6h';
@@ -48,10 +48,13 @@ export const whatifCommand: Command = async (request) => {
     const length = forMs === undefined ? '' : ` for ${formatDuration(forMs)}`;
     return ` ${fault} on ${target}${length}\n`;
   });
-  console.out(`${study.name}, ${formatDuration(config.durationMs)} from ${new Date(config.startMs).toISOString()}\n`);
-  console.out(`${failures.join('')}\n`);
-  console.out(answers.map((answer) => whatifText(answer, { story: flags.quiet !== true }, style)).join('\n'));
-  if (flags.quiet !== true) console.out(`\n${inputText(study.ledger, style)}`);
+  const text = [
+    `${study.name}, ${formatDuration(config.durationMs)} from ${new Date(config.startMs).toISOString()}\n`,
+    `${failures.join('')}\n`,
+    answers.map((answer) => whatifText(answer, { story: flags.quiet !== true }, style)).join('\n'),
+    ...(flags.quiet === true ? [] : [`\n${inputText(study.ledger, style)}`]),
+  ].join('');
+  console.out(inFormat(text, format));
   return EXIT.ok;
 };
 
@@ -72,10 +75,10 @@ function requestOf(request: CommandRequest, args: Arguments): StudyRequest {
   };
 }
 
-function failuresOf({ flags }: CommandRequest, forMs: number | undefined): readonly FaultRequest[] {
+function failuresOf({ flags, argv }: CommandRequest, forMs: number | undefined): NonNullable<StudyRequest['script']> {
   const lasting = forMs === undefined ? {} : { forMs };
-  const strikes = (fault: FaultClass, targets: readonly string[] | undefined, kind: 'host' | 'rack'): FaultRequest[] =>
-    (targets ?? []).map((target) => ({ atMs: 0, fault, [kind]: target, ...lasting }));
+  const strikes = (fault: FaultClass, targets: readonly string[] | undefined, kind: 'host' | 'rack') =>
+    (targets ?? []).map((target) => ({ atMs: 0, fault, [kind]: target, ...lasting, place: placeOnLine(argv, target) }));
   return [
     ...strikes('hostDead', flags.nodeFail, 'host'),
     ...strikes('rackPowerLoss', flags.rackFail, 'rack'),

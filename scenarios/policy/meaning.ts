@@ -76,6 +76,8 @@ function limitText({ limit, family }: HealthCheck, total: number): string {
   if (limit.kind === 'none') {
     return family === 'mro' ? 'as many at once as MachineDisruptionBudgets allow' : 'no limit on how many at once';
   }
+  if (limit.kind === 'range' && limit.min === limit.max)
+    return `only while exactly ${limit.min} ${limit.min === 1 ? 'is' : 'are'} unhealthy`;
   if (limit.kind === 'range') return `only while ${limit.min} to ${limit.max} are unhealthy`;
   const count = resolvedLimit(limit, total);
   const written = typeof limit.value === 'string' && limit.value.endsWith('%') ? ` (${limit.value} of ${total})` : '';

@@ -7,7 +7,7 @@ import { didYouMean } from '../did-you-mean.ts';
 import type { FileReader } from '../file-reader.ts';
 import { uidOf } from '../generate/names.ts';
 import { type PositionedDocument, readPositioned } from '../positioned-yaml.ts';
-import type { Problem } from '../problem.ts';
+import { type Place, type Problem, unreadable } from '../problem.ts';
 import { checkDocument } from '../schema-problems.ts';
 import { MANIFEST_SCHEMAS } from './manifest-schemas.ts';
 
@@ -63,20 +63,19 @@ export interface ReadPolicy {
   readonly problems: readonly Problem[];
 }
 
-export function readPolicy(files: readonly string[], reader: FileReader): ReadPolicy {
+/** A file of a policy; `place` is where a scenario names it. */
+export interface PolicyFile {
+  readonly path: string;
+  readonly place?: Place;
+}
+
+export function readPolicy(files: readonly PolicyFile[], reader: FileReader): ReadPolicy {
   const manifests: Manifest[] = [];
   const problems: Problem[] = [];
-  for (const file of files) {
+  for (const { path: file, place } of files) {
     const read = reader.readText(file);
     if (read.kind === 'unreadable') {
-      problems.push({
-        code: 'MT101',
-        severity: 'error',
-        message: `cannot read ${file}: ${read.why}`,
-        file,
-        line: 1,
-        column: 1,
-      });
+      problems.push(unreadable(file, read, place ?? { file, line: 1, column: 1 }));
       continue;
     }
     const text = readPositioned(file, read.text);
@@ -167,7 +166,7 @@ function unsupported(apiVersion: string, kind: string, document: PositionedDocum
     return {
       code: 'MT145',
       severity: 'error',
-      message: `${kind} is not remediation policy`,
+      message: `${kind} is no remediation policy`,
       ...place,
       remedy: supported,
     };

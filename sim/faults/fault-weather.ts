@@ -34,7 +34,7 @@ export const FAULT_CLASSES: readonly FaultClass[] = [
 ];
 
 export interface WeatherObserver {
-  /** `latent`: found its host down. `effective`: changed whether the host could serve at that instant. */
+  /** `latent`: found its host down. `scripted`: name in the script. */
   born(fault: Fault, how: { readonly latent: boolean; readonly scripted: string | undefined }): void;
   rackChanged(rack: number, what: 'feedLost' | 'feedReturned' | 'switchDown' | 'switchUp'): void;
 }

@@ -24,6 +24,11 @@ export function cureLevelOf(shares: CureShares, u: number): CureLevel {
 /** Classes that strike a whole rack; all others strike one host. */
 export const RACK_CLASSES: ReadonlySet<FaultClass> = new Set<FaultClass>(['rackPowerLoss', 'switchOutage']);
 
+/** False for faults that leave the operating system running: a person ends them without touching it. */
+export function stopsHost(fault: Fault): boolean {
+  return fault.class !== 'bmcUnreachable' && fault.class !== 'diskFailure';
+}
+
 export interface Fault {
   /** Unique within a run, in order of birth. */
   readonly id: number;

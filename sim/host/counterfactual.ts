@@ -5,8 +5,8 @@
 // - Faults still to be born are left out: the question is about the state at the instant of the fencing.
 // - People are left out: a fault that only a person ends answers "never", although one would come some day.
 
-import { cures } from '../faults/fault.ts';
-import type { Host } from './host.ts';
+import { type CureLevel, cures, stopsHost } from '../faults/fault.ts';
+import { type Host, hasActive } from './host.ts';
 import type { HostFleet } from './host-fleet.ts';
 import { stageDurationMs } from './host-fleet.ts';
 
@@ -31,27 +31,40 @@ export function untouched(fleet: HostFleet, index: number, nowMs: number, ends: 
   const feedAtMs = fleet.racks.feedOn(host.rack) ? nowMs : ends.feedReturnsAtMs(host.rack);
   const switchAtMs = fleet.racks.switchUp(host.rack) ? nowMs : ends.switchReturnsAtMs(host.rack);
   if (host.wanted === 'off' || !host.installed || host.provisioning) return { state: 'broken', servesAtMs: Infinity };
+  const coming = comingCure(host);
   let ownAtMs = nowMs;
   for (const fault of host.active) {
-    if (fault.class === 'bmcUnreachable' || fault.class === 'diskFailure') continue;
-    if (fault.class === 'kernelPanic' && cures('reboot', fault.level)) continue;
+    if (!stopsHost(fault) || (coming !== undefined && cures(coming, fault.level))) continue;
     ownAtMs = Math.max(ownAtMs, ends.faultEndsAtMs(fault.id));
   }
-  if (host.stage === 'stuck') return { state: 'broken', servesAtMs: Infinity };
-  const bootAtMs = host.stage === 'off' ? bootEnd(host, feedAtMs, 0) : stageEnd(host, nowMs);
+  const bootAtMs = bootEnd(host, { nowMs, feedAtMs, ownAtMs });
   const servesAtMs = Math.max(ownAtMs, switchAtMs, bootAtMs);
   return { state: classify(host, servesAtMs, nowMs), servesAtMs };
 }
 
+/** What the boot that the host is about to start by itself will cure. */
+function comingCure(host: Host): CureLevel | undefined {
+  if (host.stage === 'off') return 'powerCycle';
+  return host.stage === 'dump' || host.shuttingDown ? 'reboot' : undefined;
+}
+
 function classify(host: Host, servesAtMs: number, nowMs: number): UntouchedState {
   if (servesAtMs === Infinity) return 'broken';
-  if (host.stage !== 'up') return 'booting';
+  if ((host.stage !== 'up' && host.stage !== 'stuck') || host.shuttingDown) return 'booting';
   return servesAtMs <= nowMs ? 'healthy' : 'selfHealing';
 }
 
-/** End of the boot that a host in the middle of one is in. */
-function stageEnd(host: Host, nowMs: number): number {
+/** End of the boot that a host is in, or starts by itself. */
+function bootEnd(
+  host: Host,
+  at: { readonly nowMs: number; readonly feedAtMs: number; readonly ownAtMs: number },
+): number {
   switch (host.stage) {
+    case 'off':
+      return at.feedAtMs + stagesMs(host, host.boots + 1, 0);
+    case 'stuck':
+      // Dead hardware that works again boots; nothing else gets a stuck host going.
+      return hasActive(host, 'hostDead') ? at.ownAtMs + stagesMs(host, host.boots + 1, 0) : Infinity;
     case 'dump':
       return host.stageEndsAtMs + stagesMs(host, host.boots + 1, 0);
     case 'firmware':
@@ -61,12 +74,8 @@ function stageEnd(host: Host, nowMs: number): number {
     case 'joining':
       return host.stageEndsAtMs;
     default:
-      return host.shuttingDown ? nowMs + stagesMs(host, host.boots + 1, 0) : nowMs;
+      return host.shuttingDown ? at.nowMs + stagesMs(host, host.boots + 1, 0) : at.nowMs;
   }
-}
-
-function bootEnd(host: Host, powerAtMs: number, from: 0): number {
-  return powerAtMs + stagesMs(host, host.boots + 1, from);
 }
 
 function stagesMs(host: Host, boot: number, from: 0 | 1 | 2): number {

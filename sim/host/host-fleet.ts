@@ -10,7 +10,7 @@
 import { keyString } from '../../core/api/object.ts';
 import { assert, broken } from '../../core/assert.ts';
 import type { SimConfig } from '../config.ts';
-import { type CureLevel, cures, type Fault } from '../faults/fault.ts';
+import { type CureLevel, cures, type Fault, stopsHost } from '../faults/fault.ts';
 import { sample } from '../kernel/distributions.ts';
 import type { Kernel, Opcode } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
@@ -167,7 +167,7 @@ export class HostFleet implements HostTruth {
   /** A fault is born on a host: it shows at once, or waits for the next power-on when the host is down. */
   strike(fault: Fault): 'shown' | 'latent' {
     const host = this.host(fault.subject);
-    if (fault.class === 'bmcUnreachable' || fault.class === 'diskFailure') {
+    if (!stopsHost(fault)) {
       this.#show(host, fault, 'atBirth');
       return 'shown';
     }
@@ -186,7 +186,13 @@ export class HostFleet implements HostTruth {
     const before = host.active.length + host.latent.length;
     host.latent = host.latent.filter((other) => other.id !== fault.id);
     this.#end(host, (other) => other.id === fault.id, 'itself');
-    if (host.active.length + host.latent.length !== before) this.#changed(host);
+    if (host.active.length + host.latent.length === before) return;
+    // Hardware that was dead and works again starts as after a loss of power.
+    if (fault.class !== 'hostDead' || host.stage !== 'stuck') this.#changed(host);
+    else {
+      this.cure(host.index, 'powerCycle');
+      this.#boot(host, 'feed');
+    }
   }
 
   /** Ends every shown fault that an action of this level ends. */
@@ -232,6 +238,7 @@ export class HostFleet implements HostTruth {
     if (host.stage === 'off') return;
     this.#enter(host, 'off', -1);
     host.shuttingDown = false;
+    host.planned = false;
     for (const observer of this.#observers) observer.powerCut(index, cause);
     this.#changed(host);
   }
@@ -285,14 +292,12 @@ export class HostFleet implements HostTruth {
   /** A person ended every fault of the host, and leaves it running if it is meant to run. */
   repaired(index: number): void {
     const host = this.host(index);
-    const wasBroken = host.active.length > 0;
+    const wasBroken = host.active.some(stopsHost);
     this.cure(index, 'person');
-    if (host.provisioning || host.stage === 'agent' || !this.racks.feedOn(host.rack)) return;
-    if (host.wanted === 'on' && host.installed && (wasBroken || host.stage === 'stuck') && host.stage !== 'up') {
-      this.#boot(host, 'person');
-    } else if (host.stage === 'up' && wasBroken) {
-      this.#boot(host, 'person');
-    }
+    const free = !host.provisioning && host.stage !== 'agent' && this.racks.feedOn(host.rack);
+    const wantsBoot = host.wanted === 'on' && host.installed && (wasBroken || host.stage === 'stuck');
+    if (free && (wantsBoot || (host.stage === 'up' && wasBroken))) this.#boot(host, 'person');
+    else this.#changed(host);
   }
 
   /** A person switches a host on that a remediation left off. */
@@ -307,9 +312,8 @@ export class HostFleet implements HostTruth {
     this.racks.setFeed(rack, false);
     for (const host of this.hosts) {
       if (host.rack !== rack) continue;
-      const { wanted } = host;
-      this.powerOff(host.index, 'feed');
-      host.wanted = wanted;
+      if (host.stage === 'off') this.#changed(host);
+      else this.powerOff(host.index, 'feed');
     }
   }
 
@@ -352,6 +356,7 @@ export class HostFleet implements HostTruth {
   }
 
   #enter(host: Host, stage: Stage, forMs: number): void {
+    if (stage === 'stuck') host.planned = false;
     host.stage = stage;
     host.stageGeneration++;
     host.stageEndsAtMs = forMs < 0 ? -1 : this.#kernel.nowMs + Math.max(1, Math.round(forMs));
@@ -375,7 +380,7 @@ export class HostFleet implements HostTruth {
       case 'joining':
         this.#enter(host, 'up', -1);
         host.planned = false;
-        this.#showLatent(host, () => true);
+        this.#showLatent(host, () => host.stage === 'up' && !this.#blocked(host));
         break;
       default:
         return;
@@ -383,13 +388,14 @@ export class HostFleet implements HostTruth {
     this.#changed(host);
   }
 
-  #showLatent(host: Host, matches: (fault: Fault) => boolean): void {
+  /** In order of birth; what shows may take the host down again, and then the rest waits on. */
+  #showLatent(host: Host, shows: (fault: Fault) => boolean): void {
     if (host.latent.length === 0) return;
-    const shown = host.latent.filter(matches);
-    host.latent = host.latent.filter((fault) => !matches(fault));
-    for (const fault of shown) {
-      if (host.stage === 'up' && this.#blocked(host)) host.latent.push(fault);
-      else this.#show(host, fault, 'latent');
+    const waiting = host.latent;
+    host.latent = [];
+    for (const fault of waiting) {
+      if (shows(fault)) this.#show(host, fault, 'latent');
+      else host.latent.push(fault);
     }
   }
 

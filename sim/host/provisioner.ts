@@ -11,7 +11,7 @@ import { broken } from '../../core/assert.ts';
 import type { OperationEnd } from '../../core/facts.ts';
 import type { Provisioner } from '../../core/ports/provisioner.ts';
 import type { ProvisioningConfig } from '../config.ts';
-import { cures } from '../faults/fault.ts';
+import { cures, stopsHost } from '../faults/fault.ts';
 import { sample } from '../kernel/distributions.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { FleetBmc } from './bmc.ts';
@@ -126,9 +126,7 @@ export class FleetProvisioner implements Provisioner {
 
   /** The agent runs from memory on the host's hardware: a fault that only a person ends keeps it from calling back. */
   #agentCanRun(host: Host): boolean {
-    return host.active.every(
-      (fault) => fault.class === 'bmcUnreachable' || fault.class === 'diskFailure' || cures('reprovision', fault.level),
-    );
+    return host.active.every((fault) => !stopsHost(fault) || cures('reprovision', fault.level));
   }
 
   #stillThere(host: Host): boolean {

@@ -2,6 +2,7 @@
 // truth and API alike, decides nothing and changes nothing: a run with it and without it is the same run.
 
 import { ANNOTATION_REBOOT, BARE_METAL_HOST, type BareMetalHost } from '../../core/api/bare-metal-host.ts';
+import { formatDuration } from '../../core/api/duration.ts';
 import { CAPI_MACHINE, type Machine, OPENSHIFT_MACHINE } from '../../core/api/machine.ts';
 import { keyOf, keyString } from '../../core/api/object.ts';
 import { hostOfMachine } from '../../core/remediation/machine-links.ts';
@@ -38,8 +39,6 @@ export interface ObserverParts {
   readonly lifecycle: NodeLifecycle;
   readonly ends: OutageEnds;
   readonly attentionTo: (host: number) => Attention;
-  /** A Machine's slot moved from one host to another. */
-  readonly slotMoved: (from: number, to: number) => void;
   readonly story: Story | undefined;
 }
 
@@ -53,6 +52,7 @@ export class RunObserver {
   pages = 0;
   humanRepairs = 0;
   readonly #parts: ObserverParts;
+  readonly #slotListeners: ((from: number, to: number) => void)[] = [];
   /** Hosts whose Machine is being deleted, or that are being deployed for a new one. */
   readonly #reprovisioning = new Set<number>();
   /** Of those, the ones whose power-off is counted already. */
@@ -87,6 +87,11 @@ export class RunObserver {
     fleet.onChange((host) => this.refresh(host));
     lifecycle.observe({ known: (host) => this.refresh(host) });
     store.tap((change) => this.#changed(change), [BARE_METAL_HOST, OPENSHIFT_MACHINE, CAPI_MACHINE]);
+  }
+
+  /** Called after a Machine's slot moved from one host to another. */
+  onSlotMoved(listener: (from: number, to: number) => void): void {
+    this.#slotListeners.push(listener);
   }
 
   // Truth
@@ -140,7 +145,7 @@ export class RunObserver {
     story?.tell(kernel.nowMs, {
       topic: 'fencing',
       subject: host.config.name,
-      text: `the fencing was needless: left alone it would have served ${Math.round(earlierMs / 1000)} s earlier`,
+      text: `the fencing was needless: left alone it would have served ${formatDuration(Math.round(earlierMs / 1000) * 1000)} earlier`,
       hosts: [host.config.name],
       values: { state: needless.untouched.state, earlierMs },
     });
@@ -178,6 +183,11 @@ export class RunObserver {
     this.refresh(host);
   }
 
+  /** The command ended: what it found is used up, or it cut nothing and the next one looks anew. */
+  powerOffEnded(host: number): void {
+    this.#ordered.delete(host);
+  }
+
   /** The power really went off for a remediation. */
   fenced(host: number): void {
     const reprovision = this.#reprovisioning.has(host);
@@ -211,7 +221,7 @@ export class RunObserver {
     const future =
       verdict.servesAtMs === Infinity
         ? 'would not serve again by itself'
-        : `would serve by itself in ${Math.max(0, Math.round((verdict.servesAtMs - kernel.nowMs) / 1000))} s`;
+        : `would serve by itself in ${formatDuration(Math.max(0, Math.round((verdict.servesAtMs - kernel.nowMs) / 1000) * 1000))}`;
     return `${host.stage}${faults === '' ? ', no fault' : `, ${faults}`}; ${future}`;
   }
 
@@ -262,11 +272,12 @@ export class RunObserver {
       const from = this.downtime.claim(index);
       if (from !== undefined && from !== index) {
         this.fencings.move(from, index);
-        this.#parts.slotMoved(from, index);
         this.#reprovisioning.delete(from);
         this.#powerTaken.delete(from);
         this.#powerTaken.add(index);
         this.#reprovisioning.add(index);
+        this.refresh(from);
+        for (const listener of this.#slotListeners) listener(from, index);
       }
     }
     if (!asksReboot(before) && asksReboot(after)) this.fencings.begin(index);

@@ -227,7 +227,6 @@ export class NodeLifecycle implements MonitorEvents {
         nodeInfo: { bootID: bootId(record.name, record.bootEpoch) },
       },
     }));
-    record.zone.nodes++;
     this.#setKnown(host, record, 'False');
   }
 
@@ -256,6 +255,8 @@ export class NodeLifecycle implements MonitorEvents {
     const isDown = ready === 'False' || ready === 'Unknown';
     const wasDown = before === 'False' || before === 'Unknown';
     if (isDown !== wasDown) record.zone.notReady += isDown ? 1 : -1;
+    if (before === 'missing') record.zone.nodes++;
+    if (ready === 'missing') record.zone.nodes--;
     for (const observer of this.#observers) observer.known(host, ready);
     this.#disruptionChanged(wasDisrupted);
     if (isDown && record.eviction === 'none') {
@@ -268,7 +269,6 @@ export class NodeLifecycle implements MonitorEvents {
     if (record.known === 'missing') return;
     record.eviction = 'none';
     this.#setKnown(host, record, 'missing');
-    record.zone.nodes--;
   }
 
   #markPodsNotReady(record: NodeRecord): void {

@@ -19,6 +19,8 @@ import type { Kernel } from '../kernel/kernel.ts';
 const NODE_TIMEOUT_MS = 2 * 3_600_000;
 
 const PAUSED = 'cluster.x-k8s.io/paused';
+/** Value of our own pause: one that somebody else set stays. */
+const BY_UPGRADE = 'rolling-upgrade';
 
 /** Cordon and eviction of one node, as kubectl drain does it; `done` says whether it finished in time. */
 export type Drain = (
@@ -154,10 +156,11 @@ export class RollingUpgrade {
     for (const kind of [OPENSHIFT_MACHINE_HEALTH_CHECK, CAPI_MACHINE_HEALTH_CHECK]) {
       if (!this.#store.knows(kind.key)) continue;
       for (const check of this.#store.list(kind)) {
+        if (check.metadata.annotations?.[PAUSED] !== (paused ? undefined : BY_UPGRADE)) continue;
         this.#store.patch(
           kind,
           keyOf(check),
-          { metadata: { annotations: { [PAUSED]: paused ? 'rolling-upgrade' : null } } },
+          { metadata: { annotations: { [PAUSED]: paused ? BY_UPGRADE : null } } },
           { subresource: 'main' },
         );
       }

@@ -55,6 +55,12 @@ export class HostPools implements StorageTruth {
     this.#placeOf[to] = place;
     this.#running[to] = 0;
     this.#movedIn[to] = 1;
+    const { dataDisks } = this.#fleet.host(from).config;
+    const deadDisks = this.#fleet.host(to).active.filter((fault) => fault.class === 'diskFailure').length;
+    for (const pool of this.#pools) {
+      for (let disk = 0; disk < dataDisks; disk++) pool.diskReplaced(place);
+      for (let disk = 0; disk < deadDisks; disk++) pool.diskLost(place);
+    }
   }
 
   /** Takes the hosts' truth over; before the workload loops start. */

@@ -1,7 +1,7 @@
 // The built program: every command starts, workers too. Built once into a folder of its own, so that a stale dist/ is not what is
 // tested.
 
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -70,6 +70,43 @@ describe('the built program', () => {
       expect((await built(...given)).code).toBe(code);
     });
   }
+});
+
+describe('streams that nobody reads or that are full', () => {
+  /** Ends with what the process said on the other stream. */
+  function cutOff(stream: 'stdout' | 'stderr', ...argv: readonly string[]): Promise<{ code: unknown; other: string }> {
+    return new Promise((done) => {
+      const child = spawn(process.execPath, [join(BUILT, 'metaltwin.js'), ...argv], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const other = stream === 'stdout' ? child.stderr : child.stdout;
+      let said = '';
+      other.on('data', (data: Buffer) => {
+        said += data.toString();
+      });
+      child[stream].destroy();
+      child.on('close', (code) => done({ code, other: said }));
+    });
+  }
+
+  const rows = [
+    { stream: 'stdout', given: ['schema'], code: EXIT.ok },
+    { stream: 'stdout', given: ['validate', 'nope.yaml', '-o', 'json'], code: EXIT.usage },
+    { stream: 'stderr', given: ['validate', 'nope.yaml'], code: EXIT.usage },
+  ] as const;
+  for (const { stream, given, code } of rows) {
+    test(`without ${stream}, ${given.join(' ')} still ends with ${code}`, async () => {
+      expect(await cutOff(stream, ...given)).toEqual({ code, other: '' });
+    });
+  }
+
+  test('without stderr a study still prints its summary', async () => {
+    const study = ['compare', '--cluster', DUMP, '--replications', '1', '--duration', '1d', '--results', scratch];
+    expect(await cutOff('stderr', ...study)).toEqual({
+      code: EXIT.inconclusive,
+      other: expect.stringMatching(/^ INCONCLUSIVE /),
+    });
+  });
 });
 
 test('--help loads nothing but commander and what prints', () => {

@@ -1,12 +1,12 @@
 // compare, run, replay and explain on a small cluster, through the command line and the file system.
 
-import { copyFile, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EXIT } from '../../cli/exit-codes.ts';
 import type { StudySummary } from '../../lab/summary.ts';
-import { metaltwin } from './captured-console.ts';
+import { metaltwin, metaltwinWith } from './captured-console.ts';
 
 const SCENARIO = `apiVersion: metaltwin.dev/v1alpha1
 kind: Scenario
@@ -96,6 +96,30 @@ describe('compare', () => {
     expect(out).toBe(first);
   });
 
+  const unwritable: readonly (readonly [string, () => Promise<readonly string[]>, RegExp])[] = [
+    ['--out that is a file', async () => ['--out', scenario()], /it is a file.*; name another folder with --out\n$/],
+    [
+      '--results below a file',
+      async () => ['--results', join(scenario(), 'x')],
+      /it is a file.*; name another folder with --results\n$/,
+    ],
+    ['--out without a name', async () => ['--out', ''], /^error: no results can be written to "": it has no name/],
+    [
+      'a folder of that name where the link to the latest result belongs',
+      async () => {
+        await mkdir(join(folder, 'taken', 'latest'), { recursive: true });
+        return ['--results', join(folder, 'taken')];
+      },
+      /latest is no link to a result: move it away, or name another folder with --results\n$/,
+    ],
+  ];
+  for (const [title, flags, expected] of unwritable) {
+    test(`before anything is simulated it refuses ${title}`, async () => {
+      const { code, out, err } = await metaltwin('compare', scenario(), '-q', ...(await flags()));
+      expect({ code, out, err }).toEqual({ code: EXIT.environment, out: '', err: expect.stringMatching(expected) });
+    });
+  }
+
   test('refuses a folder that holds something else', async () => {
     const { code, err } = await metaltwin('compare', scenario(), '--out', folder, '-q');
     expect({ code, err }).toEqual({
@@ -161,6 +185,30 @@ describe('replay', () => {
     expect(changed.err).toContain('recorded 0000');
   });
 
+  test('of a damaged result is trouble of the disk, no bug', async () => {
+    const damaged = join(folder, 'damaged');
+    await cp(join(results, 'latest'), damaged, { recursive: true, dereference: true });
+    const outcomes: string[] = [];
+    for (const file of ['replications.ndjson', 'scenario.lock.json']) {
+      await writeFile(join(damaged, file), '{"cut');
+      const { code, err } = await metaltwin('replay', `${damaged}#reboot-first/1`);
+      outcomes.push(`${code} ${err.replace(`${damaged}/`, '')}`);
+    }
+    expect(outcomes).toEqual([
+      `${EXIT.environment} error: replications.ndjson is damaged: this result cannot be repeated\n`,
+      `${EXIT.environment} error: scenario.lock.json is damaged: this result cannot be repeated\n`,
+    ]);
+  });
+
+  test('for a pull request is one block without colour', async () => {
+    const args = ['latest#reboot-first/1', '--results', results, '-o', 'markdown', '-q'];
+    const outs = [
+      await metaltwinWith({ outIsTerminal: true }, 'replay', ...args),
+      await metaltwinWith({ outIsTerminal: true }, 'explain', ...args),
+    ];
+    expect(outs.map(({ out }) => /^```text\n[^`]+\n```\n$/.test(out) && !out.includes('\u001b'))).toEqual([true, true]);
+  });
+
   test('of a replication beyond the study has nothing to be compared with, and says so', async () => {
     const { code, err } = await metaltwin('replay', 'latest#reboot-first/99', '--results', results);
     expect({ code, said: err.includes('is not part of this result') }).toEqual({ code: EXIT.ok, said: true });
@@ -190,6 +238,19 @@ describe('explain', () => {
   test('says so where nobody was fenced', async () => {
     const { code, out } = await metaltwin('explain', 'latest#no-remediation/1', '--results', results);
     expect({ code, out }).toEqual({ code: EXIT.ok, out: 'nobody was fenced and nobody refused\n' });
+  });
+
+  test('says where it looked, and what lies outside the run', async () => {
+    const at = (time: string): readonly string[] => ['--results', results, '--host', 'worker-2', '--at', time];
+    const [quiet, outside] = [
+      await metaltwin('explain', 'latest#no-remediation/1', ...at('20d')),
+      await metaltwin('explain', 'latest#no-remediation/1', ...at('day 20 00:01')),
+    ];
+    expect([quiet.out, outside.code, outside.err.split('\n')[0]]).toEqual([
+      'nobody was fenced and nobody refused on worker-2 within 1h of 20d\n',
+      EXIT.usage,
+      'error MT002: --at is day 20 00:01, and the run lasts 20d',
+    ]);
   });
 
   test('knows its hosts', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { VERSION } from '../../cli/build-info.ts';
 import { EXIT } from '../../cli/exit-codes.ts';
-import { metaltwin } from './captured-console.ts';
+import { USAGE_CATALOGUE } from '../../cli/usage-problem.ts';
+import { metaltwin, metaltwinWith } from './captured-console.ts';
 
 const DUMP = 'test/fixtures/metal3/all.yaml';
 
@@ -59,6 +60,31 @@ describe('wrong command lines end with code 2 and name everything that is wrong'
         'MT002 "a/b" cannot name a policy => use letters, digits, ".", "_" and "-"',
         'MT002 --study accepts steady, from-now, not "stedy" => did you mean "steady"?',
         'MT002 --duration accepts a duration, not "3 days" => write 4m or 1h30m (units: ms s m h d)',
+      ],
+    },
+    {
+      title: 'durations beyond all dates',
+      given: ['whatif', 'x', '--node-fail', 'h', '--for', '365001d', '--duration', '99999999999d'],
+      expected: [
+        'MT002 --for accepts at most 365000d, not "365001d"',
+        'MT002 --duration accepts at most 365000d, not "99999999999d"',
+      ],
+    },
+    {
+      title: 'an empty word, as an unset variable of a shell gives',
+      given: ['compare', ''],
+      expected: ['MT002 an empty word names no file'],
+    },
+    {
+      title: 'operands of --explain',
+      given: ['validate', 'x.yaml', '--explain', 'MT102'],
+      expected: ['MT002 --explain takes no operand, and "x.yaml" is one => leave it out'],
+    },
+    {
+      title: 'a scenario in another spelling',
+      given: ['compare', 'examples/hyperconvergd.yaml'],
+      expected: [
+        'MT101 cannot read examples/hyperconvergd.yaml: it does not exist => did you mean "examples/hyperconverged.yaml"?',
       ],
     },
     {
@@ -142,6 +168,17 @@ describe('wrong command lines end with code 2 and name everything that is wrong'
   });
 });
 
+test('a host that the cluster does not have is marked on the command line', async () => {
+  const { err } = await metaltwin('whatif', DUMP, '--bmc-fail', 'bm008', '--node-fail', 'nobody');
+  const marks = err.split('\n').filter((line) => line.startsWith('  --> command line') || line.includes('^^'));
+  expect(marks.slice(-4)).toEqual([
+    '  --> command line:1:59',
+    `      | ${' '.repeat(58)}^^^^^ did you mean "bm008-r01"?`,
+    '  --> command line:1:77',
+    `      | ${' '.repeat(76)}^^^^^^`,
+  ]);
+});
+
 test('for people a problem shows the line and where it is wrong, on stderr, without a stack', async () => {
   expect(await metaltwin('compare', 'x.yaml', '--jobs', 'many')).toEqual({
     code: EXIT.usage,
@@ -199,6 +236,15 @@ describe('validate', () => {
     });
   });
 
+  test('a code is explained to machines too, and within the width of the terminal to people', async () => {
+    const json = await metaltwin('validate', '--explain', 'MT003', '-o', 'json');
+    const narrow = await metaltwinWith({ width: 60 }, 'validate', '--explain', 'MT110');
+    expect({ json: JSON.parse(json.out), tooLong: narrow.out.split('\n').filter((line) => line.length > 60) }).toEqual({
+      json: { code: 'MT003', ...USAGE_CATALOGUE.MT003 },
+      tooLong: [],
+    });
+  });
+
   test('a code is explained, whoever uses it', async () => {
     const [usage, file] = [
       await metaltwin('validate', '--explain', 'mt001'),
@@ -216,5 +262,23 @@ test('schema prints a JSON Schema', async () => {
   expect({ code, draft: (JSON.parse(out) as { $schema: string }).$schema }).toEqual({
     code: EXIT.ok,
     draft: 'https://json-schema.org/draft/2020-12/schema',
+  });
+});
+
+test('an unknown flag of a command without flags', async () => {
+  const { err } = await metaltwin('version', '--bogus');
+  expect(err).toContain('This command accepts: no flag but --help.');
+});
+
+test('operands of a command that takes none', async () => {
+  const given = ['version', 'now', 'please'];
+  const { code, out, err } = await metaltwin(...given);
+  expect({ code, out, errors: err.split('\n').filter((line) => line.startsWith('error')) }).toEqual({
+    code: EXIT.usage,
+    out: '',
+    errors: [
+      'error MT002: version takes no operand, and "now" is one',
+      'error MT002: version takes no operand, and "please" is one',
+    ],
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fencingText, refusalText } from '../../reports/explanation.ts';
 import { fencingsIn, refusalsIn } from '../../reports/fencings.ts';
 import { StoryIndex } from '../../reports/story-index.ts';
+import { spanText } from '../../reports/story-lines.ts';
 import { whatifAnswer, whatifText } from '../../reports/whatif.ts';
 import type { StoryEntry } from '../../sim/result.ts';
 
@@ -233,6 +234,15 @@ describe('a refusal', () => {
       ].join('\n'),
     );
   });
+});
+
+test.each([
+  [0, 999, 'since', '+0s'],
+  [842_100, 842_900, 'since', '+14m2s'],
+  [842_100, 843_000, 'since', '+14m2s to +14m3s'],
+  [86_400_000, 86_400_999, 'day', 'day 1 00:00:00'],
+] as const)('from %i ms to %i ms by the clock %s reads %s', (fromMs, toMs, clock, expected) => {
+  expect(spanText(fromMs, toMs, clock)).toBe(expected);
 });
 
 test('the answer of whatif: who, when, why, then the story without writes', () => {

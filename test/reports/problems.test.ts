@@ -120,6 +120,6 @@ test('as JSON for editors', () => {
 
 test('as Markdown', () => {
   expect(problemsMarkdown([UNKNOWN_FIELD])).toBe(
-    '- **error MT102** scenarios/rack.yaml:31:8: unknown field "fro" in fault "bmcUnreachable" did you mean "for"?\n',
+    '- **error MT102** scenarios/rack.yaml:31:8: unknown field "fro" in fault "bmcUnreachable"; did you mean "for"?\n',
   );
 });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { StudySummary } from '../../lab/summary.ts';
+import { left, right, type Table } from '../../reports/table.ts';
 import { type RunFooting, terminalSummary } from '../../reports/terminal.ts';
+import { textTable } from '../../reports/text-table.ts';
 import { THREE_POLICIES } from './fixtures/summary.ts';
 
 const FOOTING: RunFooting = {
@@ -44,6 +46,25 @@ test('no line is wider than the terminal, at any usual width', () => {
     const lines = terminalSummary(THREE_POLICIES, FOOTING, { ...PLAIN, width }).split('\n');
     expect(lines.filter((line) => line.length > width)).toEqual([]);
   }
+});
+
+test('a first column that leaves no room for another one is broken at spaces', () => {
+  const table: Table = {
+    title: 'Faults',
+    columns: [left('name'), right('a'), right('b')],
+    rows: [
+      ['at the start: BMC of openshift-worker-8 does not answer', '12', '3'],
+      ['hang', '1', '0'],
+    ],
+  };
+  expect(textTable(table, { ...PLAIN, width: 40 })).toEqual([
+    ' Faults',
+    ' name                            a  b',
+    ' at the start: BMC of',
+    '   openshift-worker-8 does not',
+    '   answer                       12  3',
+    ' hang                            1  0',
+  ]);
 });
 
 test('--ascii leaves only ASCII', () => {

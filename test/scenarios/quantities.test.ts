@@ -99,6 +99,14 @@ describe('did you mean', () => {
     expect(didYouMean(word, ['for', 'duration', 'target'])).toBe(expected);
   });
 
+  test.each([
+    ['worker-5', ['worker-5.example.com', 'worker-6.example.com'], 'worker-5.example.com'],
+    ['worker-5', ['a.worker-5.example.com', 'b.worker-5.example.com'], undefined],
+    ['w-5', ['w-5.example.com'], undefined],
+  ])('of names far from %j in %j the only one that holds it is meant: %j', (word, known, expected) => {
+    expect(didYouMean(word, known)).toBe(expected);
+  });
+
   test('distance is symmetric, zero only for equal words, and an exchange of neighbours is one step', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 8 }), fc.string({ maxLength: 8 }), (a, b) => {

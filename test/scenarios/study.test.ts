@@ -249,7 +249,8 @@ describe('what policies mean', () => {
   });
 
   test('limits are resolved to counts, templates to tries', () => {
-    const [, general] = studyOf({ clusterPaths: [METAL3] }).meaningDifferences;
+    const [, general, storage] = studyOf({ clusterPaths: [METAL3] }).meaningDifferences;
+    expect(storage).toContain(', only while exactly 1 is unhealthy, ');
     expect(general).toBe(
       'as-is: MachineHealthCheck general-workers watches 3 Machines, unhealthy after Ready Unknown 5m or Ready False 5m, at most 1 unhealthy at once (40% of 3), new node within 20m; then power off and on (reboot within 5m each, then reprovision)',
     );

@@ -100,7 +100,7 @@ const ROWS: readonly Row[] = [
     ),
     expected: [
       'error MT110 s.yaml:11:19 "5 minutes" is not a duration -> write for example 5m (units: ms s m h d)',
-      'error MT102 s.yaml:11:30 unknown field "crew" in "spec.people"',
+      'error MT102 s.yaml:11:30 unknown field "crew" in "spec.people" -> did you mean "repairCrew"?',
       'error MT102 s.yaml:13:19 unknown field "osHng" in "spec.faults.background" -> did you mean "osHang"?',
       'error MT102 s.yaml:14:3 unknown field "colour" in "spec"',
     ],
@@ -153,6 +153,14 @@ const ROWS: readonly Row[] = [
     expected: ['error MT104 s.yaml:11:17 "spec.replications" is "100", expected a number'],
   },
   {
+    given: 'durations beyond all dates',
+    files: scenario('  duration: 99999999999d\n  people: { page: 365001d }\n'),
+    expected: [
+      'error MT105 s.yaml:11:13 "99999999999d" is too long -> write at most 365000d',
+      'error MT105 s.yaml:12:19 "365001d" is too long -> write at most 365000d',
+    ],
+  },
+  {
     given: 'a metric that does not exist',
     files: scenario('  primaryMetric: fencing\n'),
     expected: [
@@ -161,10 +169,11 @@ const ROWS: readonly Row[] = [
   },
   {
     given: 'a constraint that is none',
-    files: scenario('  constraints: [no data loss, lostGroups <= 0]\n'),
+    files: scenario('  constraints: [no data loss, lostThings <= 0, lostGroups <= 0]\n'),
     expected: [
       'error MT105 s.yaml:11:17 "no data loss" is not a constraint -> write a metric, <= or >=, and a number: dataLostGroups <= 0',
-      `error MT105 s.yaml:11:31 "lostGroups" is not a metric -> ${METRICS}`,
+      `error MT105 s.yaml:11:31 "lostThings" is not a metric -> ${METRICS}`,
+      'error MT105 s.yaml:11:48 "lostGroups" is not a metric -> did you mean "dataLostGroups"?',
     ],
   },
   {
@@ -245,7 +254,7 @@ const ROWS: readonly Row[] = [
   {
     given: 'a policy file that does not exist',
     files: scenario('  policies: [{ name: p, files: [p.yaml] }]\n'),
-    expected: ['error MT101 p.yaml:1:1 cannot read p.yaml: it does not exist'],
+    expected: ['error MT101 s.yaml:11:33 cannot read p.yaml: it does not exist'],
   },
   {
     given: 'two policies of one name',
@@ -344,7 +353,7 @@ const ROWS: readonly Row[] = [
   {
     given: 'an object of the cluster as policy',
     files: withPolicy('apiVersion: v1\nkind: Node\nmetadata: { name: n }\n'),
-    expected: [`error MT145 p.yaml:2:7 Node is not remediation policy -> ${SUPPORTED}`],
+    expected: [`error MT145 p.yaml:2:7 Node is no remediation policy -> ${SUPPORTED}`],
   },
   {
     given: 'a version that is not served',

@@ -130,12 +130,25 @@ describe('reading a dump', () => {
       ],
     ],
     [
+      'something else among Kubernetes objects',
+      () => [scratch('mixed.yaml', 'hello: world\n---\napiVersion: v1\nkind: Node\nmetadata: { name: n }\n')],
+      ['warning MT144 1:1 1 document in mixed.yaml is no Kubernetes object; left out'],
+    ],
+    [
       'something that is not Kubernetes',
       () => [scratch('other.yaml', 'hello: world\n')],
-      ['error MT144 1:1 1 of the documents in other.yaml are not Kubernetes objects and are left out'],
+      ['error MT144 1:1 other.yaml holds no Kubernetes object'],
     ],
   ] as const)('%s is a problem with its place', (_, paths, expected) => {
     expect(lines(paths())).toEqual(expected);
+  });
+
+  test.each([
+    ['a folder that is gone from a tree', 'lisst', 'lists'],
+    ['a file in another spelling', 'lists/nodes.yml', 'lists/nodes.yaml'],
+  ] as const)('%s: the nearest name beside it is suggested', (_, given, expected) => {
+    const [problem] = readDump([join(LISTS, '..', given)]).problems;
+    expect(problem?.remedy).toBe(`did you mean "${join(LISTS, '..', expected)}"?`);
   });
 
   test('broken JSON is a problem with its place', () => {

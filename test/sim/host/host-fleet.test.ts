@@ -136,6 +136,76 @@ describe('host fleet', () => {
     expect(kernel.nowMs).toBe(config.startMs + 3_600_000);
   });
 
+  test('what a panic at the end of a boot keeps waiting shows after the next boot', () => {
+    const { fleet, log, fault, at, run } = setUp();
+    at(0, () => fleet.warmReboot(0, 'planned'));
+    at(1, () => fleet.strike(fault('kernelPanic', 'itself', 20_000)));
+    at(2, () => fleet.strike(fault('osHang', 'reboot')));
+    run();
+    expect(log).toEqual([
+      '0 firmware down',
+      '60 osBoot down',
+      '90 joining executes',
+      '100 dump down',
+      '120 firmware down',
+      '180 osBoot down',
+      '210 joining executes',
+      '220 up down',
+    ]);
+  });
+
+  test.each(['diskFailure', 'bmcUnreachable'] as const)('a person ends %s without touching the system', (strike) => {
+    const { fleet, fault, at, run } = setUp();
+    const heard: string[] = [];
+    at(10, () => fleet.strike(fault(strike, 'person')));
+    at(20, () => {
+      fleet.onChange((host) => heard.push(`${host} ${fleet.host(host).active.length}`));
+      fleet.repaired(0);
+    });
+    run();
+    expect({ heard, boots: fleet.host(0).boots, acts: fleet.kubeletActs(0) }).toEqual({
+      heard: ['0 0'],
+      boots: 0,
+      acts: true,
+    });
+  });
+
+  test('dead hardware that works again by itself boots', () => {
+    const { fleet, log, fault, at, run } = setUp();
+    const dead = fault('hostDead', 'itself', 90_000);
+    at(10, () => fleet.strike(dead));
+    at(100, () => fleet.endByItself(dead));
+    run();
+    expect(log).toEqual([
+      '10 stuck down',
+      '100 firmware down',
+      '160 osBoot down',
+      '190 joining executes',
+      '200 up acts',
+    ]);
+  });
+
+  test('a planned reboot that somebody cuts short, or that does not come back, is no longer planned', () => {
+    const { fleet, fault, at, run } = setUp();
+    for (const host of fleet.hosts) host.planned = true;
+    at(10, () => fleet.powerOff(0, 'remediation'));
+    at(10, () => fleet.strike({ ...fault('hostDead', 'person'), subject: 1 }));
+    run();
+    expect(fleet.hosts.map(({ planned }) => planned)).toEqual([false, false, true, true]);
+  });
+
+  test('a lost feed is news about a host that was off already', () => {
+    const { fleet, at, run } = setUp();
+    const heard: string[] = [];
+    at(5, () => fleet.powerOff(1, 'person'));
+    at(10, () => {
+      fleet.onChange((host) => heard.push(`${host} ${fleet.host(host).stage}`));
+      fleet.feedLost(0);
+    });
+    run();
+    expect(heard).toEqual(['0 off', '1 off']);
+  });
+
   test.each([
     { given: 'healthy', faults: [], state: 'healthy', inSeconds: 0 },
     {
@@ -147,6 +217,7 @@ describe('host fleet', () => {
     { given: 'dumping for 60 s', faults: [['kernelPanic', 'itself', 60_000]], state: 'booting', inSeconds: 160 },
     { given: 'hung', faults: [['osHang', 'reboot', 1]], state: 'broken', inSeconds: Infinity },
     { given: 'dead', faults: [['hostDead', 'person', 1]], state: 'broken', inSeconds: Infinity },
+    { given: 'dead for 30 s', faults: [['hostDead', 'itself', 30_000]], state: 'selfHealing', inSeconds: 130 },
   ] as const)('left alone, a host that is $given serves in $inSeconds s', ({ faults, state, inSeconds }) => {
     const { fleet, kernel, fault } = setUp();
     const endsAtMs = new Map<number, number>();
@@ -162,5 +233,24 @@ describe('host fleet', () => {
     };
     const left = untouched(fleet, 0, kernel.nowMs, ends);
     expect({ state: left.state, inSeconds: (left.servesAtMs - kernel.nowMs) / 1000 }).toEqual({ state, inSeconds });
+  });
+
+  test.each([
+    { given: 'is about to reboot as planned', begin: 'shutdown', inSeconds: 100 },
+    { given: 'lost its feed for 50 s', begin: 'feed', inSeconds: 150 },
+  ] as const)('left alone, a hung kubelet is cured by the boot of a host that $given', ({ begin, inSeconds }) => {
+    const { fleet, kernel, fault } = setUp();
+    fleet.strike(fault('kubeletDead', 'reboot'));
+    if (begin === 'shutdown') fleet.beginShutdown(0);
+    else fleet.feedLost(0);
+    const left = untouched(fleet, 0, kernel.nowMs, {
+      faultEndsAtMs: () => Infinity,
+      switchReturnsAtMs: () => 0,
+      feedReturnsAtMs: () => kernel.nowMs + 50_000,
+    });
+    expect({ state: left.state, inSeconds: (left.servesAtMs - kernel.nowMs) / 1000 }).toEqual({
+      state: 'booting',
+      inSeconds,
+    });
   });
 });
