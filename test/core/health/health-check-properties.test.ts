@@ -158,6 +158,11 @@ function lasting(run: CoreBench, world: World): unknown {
   }));
 }
 
+/** A condition that is about to be written carries the instant of the look, which is no part of what was decided. */
+function withoutInstants(actions: readonly unknown[]): unknown {
+  return JSON.parse(JSON.stringify(actions, (key, value: unknown) => (key === 'lastTransitionTime' ? 'now' : value)));
+}
+
 describe.each([OPENSHIFT, CLUSTER_API])('$name', (world) => {
   test('the status counts what a scan counts, after any history', () => {
     fc.assert(
@@ -190,7 +195,7 @@ describe.each([OPENSHIFT, CLUSTER_API])('$name', (world) => {
         const until = (recheckAtMs ?? run.nowMs + 86_400_000) - 1_000;
         if (until <= run.nowMs) return;
         const earlier = decideAt(run.nowMs + Math.floor((until - run.nowMs) * share));
-        expect(earlier.actions).toEqual(actions);
+        expect(withoutInstants(earlier.actions)).toEqual(withoutInstants(actions));
       }),
       { numRuns: 60 },
     );
