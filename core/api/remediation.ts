@@ -57,6 +57,8 @@ export interface CapiMachineHealthCheck extends KubeObject {
         readonly status: ConditionStatus;
         readonly timeoutSeconds: number;
       }[];
+      /** Not read by the controller here. */
+      readonly unhealthyMachineConditions?: readonly unknown[];
     };
     readonly remediation?: {
       readonly triggerIf?: {

@@ -2,7 +2,7 @@
 // are its time-outs longer than a boot?
 
 import type { Machine } from '../../core/api/machine.ts';
-import { METAL3_REMEDIATION_TEMPLATE } from '../../core/api/remediation.ts';
+import { type CapiMachineHealthCheck, METAL3_REMEDIATION_TEMPLATE } from '../../core/api/remediation.ts';
 import type { Path } from '../positioned-yaml.ts';
 import type { Problem } from '../problem.ts';
 import { formatDuration } from '../quantities.ts';
@@ -21,6 +21,7 @@ export function healthCheckProblems(
   const machines = selectedMachines(check, context.cluster.input, context.cluster.lineage);
   if (machines.length === 0) return [report(['spec', 'selector'], nothingSelected(check, context))];
   return [
+    ...machineConditionProblems(check, report),
     ...referenceProblems(check, manifests, report),
     ...limitProblems(check, machines, report),
     ...timeoutProblems(check, context, report),
@@ -54,6 +55,21 @@ function nothingSelected(check: HealthCheck, context: PolicyContext): Finding {
         : `Labels of the Machines: ${labels.join(', ')}.`,
     remedy: 'without a match the policy would equal "no-remediation"',
   };
+}
+
+/** Conditions of Machines instead of Nodes: Cluster API from v1.11 on. */
+function machineConditionProblems({ family, manifest }: HealthCheck, report: Report): readonly Problem[] {
+  if (family !== 'cluster-api') return [];
+  const { spec } = manifest.object as CapiMachineHealthCheck;
+  if (spec?.checks?.unhealthyMachineConditions === undefined) return [];
+  return [
+    report(['spec', 'checks', 'unhealthyMachineConditions'], {
+      code: 'MT142',
+      severity: 'error',
+      message: `${title(manifest)} looks at conditions of Machines, which is not built yet`,
+      remedy: 'leave unhealthyMachineConditions out; the conditions of Nodes are read',
+    }),
+  ];
 }
 
 function referenceProblems(check: HealthCheck, manifests: readonly Manifest[], report: Report): readonly Problem[] {

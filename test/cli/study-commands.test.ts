@@ -154,6 +154,9 @@ test('run measures one policy and compares nothing', async () => {
   });
 });
 
+/** Time, change and kind, object, resourceVersion, and a last column. */
+const TRACE_LINE = /^ *\d+ {2}(ADDED|MODIFIED|DELETED) \S+ +\S+ +\d+ {2}-?\d+$/;
+
 describe('replay', () => {
   test('of a recorded run tells its story and matches it', async () => {
     const { code, out, err } = await metaltwin(
@@ -169,6 +172,13 @@ describe('replay', () => {
       err: expect.stringMatching(/^replay matches the recording \(fingerprint [0-9a-f]+\)\n$/),
     });
     expect(out).toMatch(/day 2 00:00:00 {2}fault +worker-1: osHang, ends by \w+/);
+  });
+
+  test('with its trace gives every change of an object as one line of fixed columns', async () => {
+    const { code, out } = await metaltwin('replay', 'latest#reboot-first/1', '--results', results, '--trace');
+    const lines = out.trimEnd().split('\n');
+    expect(lines.filter((line) => !TRACE_LINE.test(line))).toEqual([]);
+    expect({ code, many: lines.length > 100 }).toEqual({ code: EXIT.ok, many: true });
   });
 
   test('of a recording that says something else ends with its own code', async () => {

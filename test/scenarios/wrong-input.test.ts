@@ -361,6 +361,26 @@ const ROWS: readonly Row[] = [
     expected: ['error MT141 p.yaml:1:13 MachineHealthCheck has no version v1 here -> served: v1beta1'],
   },
   {
+    given: 'a health check that looks at conditions of Machines',
+    files: {
+      's.yaml': `${HEAD}${CLUSTER.replace('racks: 3', 'racks: 3\n      lineage: cluster-api')}  policies:\n    - { name: p, files: [p.yaml] }\n    - { name: none }\n`,
+      'p.yaml': `apiVersion: cluster.x-k8s.io/v1beta2
+kind: MachineHealthCheck
+metadata: { name: workers, namespace: metal3 }
+spec:
+  clusterName: generated
+  selector: { matchLabels: { nodepool: worker } }
+  checks:
+    nodeStartupTimeoutSeconds: 3600
+    unhealthyNodeConditions: [{ type: Ready, status: Unknown, timeoutSeconds: 3600 }]
+    unhealthyMachineConditions: [{ type: Ready, status: Unknown, timeoutSeconds: 3600 }]
+`,
+    },
+    expected: [
+      'error MT142 p.yaml:10:5 MachineHealthCheck "workers" looks at conditions of Machines, which is not built yet -> leave unhealthyMachineConditions out; the conditions of Nodes are read',
+    ],
+  },
+  {
     given: 'a health check of the other lineage',
     files: withPolicy(
       'apiVersion: cluster.x-k8s.io/v1beta2\nkind: MachineHealthCheck\nmetadata: { name: m, namespace: metal3 }\nspec:\n  clusterName: c\n  selector: { matchLabels: { a: b } }\n',
