@@ -3,10 +3,7 @@
 
 import { BARE_METAL_HOST, type BareMetalHost } from '../../core/api/bare-metal-host.ts';
 import {
-  ANNOTATION_CAPI_MACHINE,
-  ANNOTATION_CAPI_NAMESPACE,
   ANNOTATION_HOST,
-  ANNOTATION_OPENSHIFT_MACHINE,
   CAPI_MACHINE,
   type Machine,
   METAL3_MACHINE,
@@ -15,6 +12,7 @@ import {
 } from '../../core/api/machine.ts';
 import { NODE, type Node } from '../../core/api/node.ts';
 import { keyOf, keyString } from '../../core/api/object.ts';
+import { machineKeyOfNode, machineKind } from '../../core/remediation/machine-links.ts';
 import type { Lineage } from '../../sim/config.ts';
 import type { ObjectSet } from './object-set.ts';
 
@@ -48,7 +46,7 @@ export function linkHosts(
 
 /** By the annotation of the Machine (OpenShift) or of its Metal3Machine (Cluster API), else by the host's consumer. */
 function machinesByHost(objects: ObjectSet, lineage: Lineage): ReadonlyMap<string, Machine> {
-  const kind = lineage === 'openshift' ? OPENSHIFT_MACHINE : CAPI_MACHINE;
+  const kind = machineKind(lineage);
   const found = new Map<string, Machine>();
   for (const host of objects.list(BARE_METAL_HOST)) {
     const consumer = host.spec?.consumerRef;
@@ -103,19 +101,13 @@ function nodesByHost(
   const taken = new Set([...found.values()].map((node) => node.metadata.name));
   for (const node of objects.list(NODE)) {
     if (taken.has(node.metadata.name)) continue;
-    const machine = machineKeyOf(node, lineage);
+    const machine = machineKeyOfNode(lineage, node);
     const host =
-      (machine === undefined ? undefined : hostOfMachine.get(machine)) ?? hostOfProviderId(node.spec?.providerID);
+      (machine === undefined ? undefined : hostOfMachine.get(keyString(machine))) ??
+      hostOfProviderId(node.spec?.providerID);
     if (host !== undefined && !found.has(host)) found.set(host, node);
   }
   return found;
-}
-
-function machineKeyOf(node: Node, lineage: Lineage): string | undefined {
-  const annotations = node.metadata.annotations;
-  if (lineage === 'openshift') return annotations?.[ANNOTATION_OPENSHIFT_MACHINE];
-  const name = annotations?.[ANNOTATION_CAPI_MACHINE];
-  return name === undefined ? undefined : `${annotations?.[ANNOTATION_CAPI_NAMESPACE] ?? ''}/${name}`;
 }
 
 /** `baremetalhost:///namespace/host/uid` and `metal3://namespace/host/machine`. */

@@ -1,7 +1,7 @@
 // The three kinds of MachineHealthCheck seen alike: whom they select, when a Machine counts as unhealthy, how many may be
 // treated at once, and what is done. Read for checks and for words only; controllers read the manifests themselves.
 
-import { CAPI_MACHINE, type LabelSelector, type Machine, OPENSHIFT_MACHINE } from '../../core/api/machine.ts';
+import type { LabelSelector, Machine } from '../../core/api/machine.ts';
 import { type KubeObject, kindKeyOf } from '../../core/api/object.ts';
 import {
   CAPI_MACHINE_HEALTH_CHECK,
@@ -14,6 +14,7 @@ import {
   type OpenshiftMachineHealthCheck,
 } from '../../core/api/remediation.ts';
 import { isEmptySelector, matchesSelector } from '../../core/api/selector.ts';
+import { machineKind } from '../../core/remediation/machine-links.ts';
 import type { Lineage } from '../../sim/config.ts';
 import type { ObjectSet } from '../cluster/object-set.ts';
 import type { Path } from '../positioned-yaml.ts';
@@ -252,7 +253,7 @@ export function selectedMachines(
 }
 
 export function machinesOf(objects: ObjectSet, lineage: Lineage): readonly Machine[] {
-  return objects.list(lineage === 'openshift' ? OPENSHIFT_MACHINE : CAPI_MACHINE);
+  return objects.list(machineKind(lineage));
 }
 
 /** How many unhealthy Machines the limit allows among `total`; undefined where there is none, or where it cannot be read. */
