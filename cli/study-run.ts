@@ -183,6 +183,11 @@ function rackOrder(config: SimConfig, summary: StudySummary): RackOrder {
     hosts.push(named.has(name) ? name : nodeName);
     racks.set(rack, hosts);
   }
-  const byName = [...racks].toSorted(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
-  return byName.map(([rack, hosts]) => ({ rack, hosts }));
+  const byName = [...racks.keys()].toSorted((a, b) => (numbersPadded(a) < numbersPadded(b) ? -1 : 1));
+  return byName.map((rack) => ({ rack, hosts: racks.get(rack) ?? [] }));
+}
+
+/** Sorts as people number things. An Intl collator would do it too, and costs 10 ms at its first use. */
+function numbersPadded(name: string): string {
+  return name.replaceAll(/\d+/g, (digits) => digits.padStart(12, '0'));
 }

@@ -7,6 +7,9 @@ import type { Distribution } from '../sim/kernel/distributions.ts';
 import type { ProblemCode } from './problem-catalogue.ts';
 import { DURATION_MOST_MS, formatDuration, parseBytes, parseDuration, parsePercent } from './quantities.ts';
 
+// Each schema checks a handful of documents per process: compiling checkers first would cost more than it saves.
+z.config({ jitless: true });
+
 const SEPARATOR = '\u0001';
 
 /** A zod message that carries the code and remedy of its problem; `untag` takes it apart. */

@@ -1,4 +1,4 @@
-// Builds dist/: the CLI with one lazy chunk per command, the worker, and the report page as one string asset.
+// Builds dist/: the CLI with one lazy chunk per command, the worker, and the script of the report page.
 // Run by `npm run build` and on install. Packages are bundled too: fewer files to open is what starts fast.
 
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -12,24 +12,27 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const EXTERNAL = ['piscina'];
 
 /**
- * commander imports these for subcommands that are programs of their own, which we have none of; loading them costs 4 to 8 ms
- * of every start (measured with 20 starts each, Node 24.21).
+ * Built-in modules that a package imports for what we never ask of it; loading them costs every start (measured, Node 24):
+ * commander's for subcommands that are programs of their own (4 to 8 ms), seedrandom's for seeds of its own making (7 ms).
  */
-const COMMANDER_SUBSTITUTES: Readonly<Record<string, string>> = {
-  'node:child_process': 'export default {};',
-  'node:process': 'export default globalThis.process;',
+const SUBSTITUTES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  commander: { 'node:child_process': 'export default {};', 'node:process': 'export default globalThis.process;' },
+  seedrandom: { crypto: 'export default {};' },
 };
 
 const SUBSTITUTE = '\0substitute:';
 
-const commanderSubstitutes: Plugin = {
-  name: 'commander-substitutes',
+const builtInSubstitutes: Plugin = {
+  name: 'built-in-substitutes',
   resolveId(source, importer) {
-    const substituted = source in COMMANDER_SUBSTITUTES && importer?.includes('/commander/') === true;
-    return substituted ? `${SUBSTITUTE}${source}` : null;
+    const importing = Object.keys(SUBSTITUTES).find((name) => importer?.includes(`/node_modules/${name}/`));
+    const substituted = importing !== undefined && source in (SUBSTITUTES[importing] ?? {});
+    return substituted ? `${SUBSTITUTE}${importing}:${source}` : null;
   },
   load(id) {
-    return id.startsWith(SUBSTITUTE) ? (COMMANDER_SUBSTITUTES[id.slice(SUBSTITUTE.length)] ?? null) : null;
+    if (!id.startsWith(SUBSTITUTE)) return null;
+    const [importing = '', ...source] = id.slice(SUBSTITUTE.length).split(':');
+    return SUBSTITUTES[importing]?.[source.join(':')] ?? null;
   },
 };
 
@@ -54,7 +57,7 @@ async function buildProgram(folder: string, version: string): Promise<void> {
     input: { metaltwin: join(root, 'cli/main.ts'), worker: join(root, 'lab/worker.ts') },
     platform: 'node',
     external: EXTERNAL,
-    plugins: [commanderSubstitutes],
+    plugins: [builtInSubstitutes],
     transform: { define: { METALTWIN_VERSION: JSON.stringify(version) } },
   });
   await bundle.write({
@@ -69,7 +72,7 @@ async function buildProgram(folder: string, version: string): Promise<void> {
   await chmod(join(folder, 'metaltwin.js'), 0o755);
 }
 
-/** The page's script becomes `report-page.js`, a module that exports it as text. */
+/** The page's script becomes `report-page.js`, which the program reads as text and puts into each report. */
 export async function buildReportPage(folder: string): Promise<void> {
   const bundle = await rolldown({
     input: join(root, 'reports/html/page/main.ts'),
@@ -78,7 +81,7 @@ export async function buildReportPage(folder: string): Promise<void> {
   });
   const { output } = await bundle.generate({ format: 'iife', minify: true, codeSplitting: false });
   await bundle.close();
-  await writeFile(join(folder, 'report-page.js'), `export const PAGE_SCRIPT = ${JSON.stringify(output[0].code)};\n`);
+  await writeFile(join(folder, 'report-page.js'), output[0].code);
 }
 
 async function printSizes(folder: string): Promise<void> {

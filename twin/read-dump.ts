@@ -3,7 +3,6 @@
 
 import { type Dirent, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import type { KubeObject } from '../core/api/object.ts';
 import { formatTime, parseTime } from '../core/api/time.ts';
 import { didYouMean } from '../scenarios/did-you-mean.ts';
@@ -119,10 +118,15 @@ interface Unreadable {
 export function readText(path: string): string | Unreadable {
   try {
     const bytes = readFileSync(path);
-    return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+    return (path.endsWith('.gz') ? unzipped(bytes) : bytes).toString('utf8');
   } catch (error) {
     return unreadableFor(path, error);
   }
+}
+
+/** Loads the decompressor only when a file asks for it: it costs every start a few milliseconds. */
+function unzipped(bytes: Uint8Array): Buffer {
+  return process.getBuiltinModule('node:zlib').gunzipSync(bytes);
 }
 
 function unreadableFor(path: string, error: unknown): Unreadable {

@@ -1,7 +1,7 @@
 // The report in a real browser: no errors, no requests, every chart drawn, in both themes and on narrow pages.
 
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
@@ -29,7 +29,7 @@ describe.skipIf(!existsSync(CHROMIUM))(`the report in Chromium (needs ${CHROMIUM
     folder = await mkdtemp(join(tmpdir(), 'metaltwin-report-'));
     const racks = [{ rack: 'rack-a', hosts: ['m-0', 'w-0', 'w-1', 'w-2'] }];
     await buildReportPage(folder);
-    const { PAGE_SCRIPT: pageScript }: { PAGE_SCRIPT: string } = await import(join(folder, 'report-page.js'));
+    const pageScript = await readFile(join(folder, 'report-page.js'), 'utf8');
     await writeFile(join(folder, 'report.html'), htmlReport({ summary: THREE_POLICIES, racks, pageScript }));
     browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
   });
