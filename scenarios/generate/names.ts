@@ -43,12 +43,12 @@ export interface MetaOptions {
   readonly labels?: StringMap;
   readonly annotations?: StringMap;
   readonly finalizers?: readonly string[];
-  readonly owner?: KubeObject;
+  readonly owners?: readonly OwnerReference[];
 }
 
 /** Metadata of a generated object. The resourceVersion is set when the whole cluster is known. */
 export function metaOf(kind: string, name: string, options: MetaOptions): ObjectMeta {
-  const { namespace, labels, annotations, finalizers, owner } = options;
+  const { namespace, labels, annotations, finalizers, owners } = options;
   return {
     name,
     ...(namespace === undefined ? {} : { namespace }),
@@ -59,11 +59,12 @@ export function metaOf(kind: string, name: string, options: MetaOptions): Object
     ...(labels === undefined ? {} : { labels }),
     ...(annotations === undefined ? {} : { annotations }),
     ...(finalizers === undefined ? {} : { finalizers }),
-    ...(owner === undefined ? {} : { ownerReferences: [ownerReference(owner)] }),
+    ...(owners === undefined ? {} : { ownerReferences: owners }),
   };
 }
 
-function ownerReference(owner: KubeObject): OwnerReference {
+/** The reference of a controller to what it made. */
+export function ownerReference(owner: KubeObject): OwnerReference {
   return {
     apiVersion: owner.apiVersion,
     kind: owner.kind,

@@ -5,7 +5,7 @@ import type { KubeObject } from '../../core/api/object.ts';
 import { WORKLOAD_DEFAULTS } from '../defaults.ts';
 import type { WorkloadSpec } from '../schema-cluster.ts';
 import type { GeneratedHost } from './generated-host.ts';
-import { metaOf, numbered, SETTLED, suffixOf } from './names.ts';
+import { metaOf, numbered, ownerReference, SETTLED, suffixOf } from './names.ts';
 import { classOf, storageClassObject, volumeObjects, type WorkloadOptions } from './volumes.ts';
 
 /** A workload with nothing left open. */
@@ -126,7 +126,7 @@ function deployment(workload: Workload, template: object, status: object): reado
     metadata: metaOf('ReplicaSet', `${name}-${suffixOf(`rs/${namespace}/${name}`)}`, {
       namespace,
       labels: { app: name },
-      owner: parent,
+      owners: [ownerReference(parent)],
     }),
     spec: { replicas, selector: { matchLabels: { app: name } }, template },
     status: { ...status, observedGeneration: 1 },
@@ -179,7 +179,7 @@ function podObjects(
           ? { 'statefulset.kubernetes.io/pod-name': podName, 'apps.kubernetes.io/pod-index': `${index}` }
           : {}),
       },
-      owner,
+      owners: [ownerReference(owner)],
     }),
     spec: {
       ...podTemplateSpec(workload),
