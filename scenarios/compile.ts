@@ -94,6 +94,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
   return {
     study: {
       name: scenario.name,
+      imported: cluster.imported,
       study,
       config,
       policies: policies.policies,

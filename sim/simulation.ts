@@ -1,6 +1,7 @@
 // One run: a virtual cluster under one policy, from start to horizon, to a RunResult. Same config, policy, replication and
 // version: same result, to the last bit of its fingerprint.
 
+import type { KubeObject } from '../core/api/object.ts';
 import type { PolicyConfig, SimConfig } from './config.ts';
 import type { Fingerprint } from './kernel/fingerprint.ts';
 import { watchEscalations } from './metrics/escalations.ts';
@@ -24,6 +25,37 @@ export function simulate(
   options: RunOptions,
 ): { readonly result: RunResult; readonly recording: Recording | undefined } {
   const story = options.record ? new Story(config.startMs) : undefined;
+  const { world, trace } = begun(config, policy, options, story);
+  if (story !== undefined) tellStory(world, story);
+  const endMs = config.startMs + config.durationMs;
+  world.kernel.runUntil(endMs);
+  world.runtime.stop();
+  world.observer.fencings.finish(endMs);
+  const result = resultOf(world, config, policy, options.replication, trace.fingerprint);
+  return { result, recording: trace.records === undefined ? undefined : story?.recording(endMs, trace.records) };
+}
+
+/**
+ * All API objects of one run at an instant, as the store holds them, kind by kind in the order in which kinds became served.
+ * @param options.afterMs ms after the start, 0 for the start itself.
+ */
+export function objectsAfter(
+  config: SimConfig,
+  policy: PolicyConfig,
+  options: { readonly replication: number; readonly afterMs: number },
+): readonly KubeObject[] {
+  const { world } = begun(config, policy, { ...options, record: false }, undefined);
+  world.kernel.runUntil(config.startMs + options.afterMs);
+  world.runtime.stop();
+  return world.store.servedKinds().flatMap((kind) => world.store.list(kind));
+}
+
+function begun(
+  config: SimConfig,
+  policy: PolicyConfig,
+  options: RunOptions,
+  story: Story | undefined,
+): { readonly world: World; readonly trace: RunTrace } {
   const world = new World(config, policy, options.replication, story);
   const trace = new RunTrace(
     config.startMs,
@@ -32,13 +64,7 @@ export function simulate(
   );
   connect(world, trace);
   start(world);
-  if (story !== undefined) tellStory(world, story);
-  const endMs = config.startMs + config.durationMs;
-  world.kernel.runUntil(endMs);
-  world.runtime.stop();
-  world.observer.fencings.finish(endMs);
-  const result = resultOf(world, config, policy, options.replication, trace.fingerprint);
-  return { result, recording: trace.records === undefined ? undefined : story?.recording(endMs, trace.records) };
+  return { world, trace };
 }
 
 /** Order matters: truth first, then what knows it, then what acts on knowledge. */

@@ -121,7 +121,14 @@ function hostStatus({ host, state }: DeployedHost) {
 }
 
 const CUSTOM_DEPLOY = { customDeploy: { method: 'install_coreos' } };
-const IMAGE = { image: { url: 'http://images.example.com/node.qcow2' } };
+const IMAGE = {
+  image: {
+    url: 'http://images.example.com/node.qcow2',
+    checksum: 'http://images.example.com/node.qcow2.sha256sum',
+    checksumType: 'sha256',
+    format: 'qcow2',
+  },
+};
 
 function provisionedSpec(consumer: KubeObject, lineage: Lineage) {
   const { apiVersion, kind, metadata } = consumer;

@@ -46,6 +46,15 @@ export interface MetaOptions {
   readonly owners?: readonly OwnerReference[];
 }
 
+/** Kinds whose objects a real API server counts no generations of. Source: kubernetes 1.32, as its objects print. */
+const UNGENERATED: ReadonlySet<string> = new Set([
+  'Node',
+  'Pod',
+  'PersistentVolume',
+  'PersistentVolumeClaim',
+  'VolumeAttachment',
+]);
+
 /** Metadata of a generated object. The resourceVersion is set when the whole cluster is known. */
 export function metaOf(kind: string, name: string, options: MetaOptions): ObjectMeta {
   const { namespace, labels, annotations, finalizers, owners } = options;
@@ -54,7 +63,7 @@ export function metaOf(kind: string, name: string, options: MetaOptions): Object
     ...(namespace === undefined ? {} : { namespace }),
     uid: uidOf(`${kind}/${namespace ?? ''}/${name}`),
     resourceVersion: '0',
-    generation: 1,
+    ...(UNGENERATED.has(kind) ? {} : { generation: 1 }),
     creationTimestamp: CREATED,
     ...(labels === undefined ? {} : { labels }),
     ...(annotations === undefined ? {} : { annotations }),

@@ -129,7 +129,7 @@ function deployment(workload: Workload, template: object, status: object): reado
       owners: [ownerReference(parent)],
     }),
     spec: { replicas, selector: { matchLabels: { app: name } }, template },
-    status: { ...status, observedGeneration: 1 },
+    status: { replicas, readyReplicas: replicas, availableReplicas: replicas, observedGeneration: 1 },
   };
   return [parent, set];
 }
@@ -141,6 +141,7 @@ function podTemplateSpec(workload: Workload) {
         name: 'main',
         image: `registry.example.com/${workload.name}`,
         resources: { requests: { cpu: `${workload.cpu}`, memory: `${workload.memoryBytes}` } },
+        ...(workload.volumeBytes === undefined ? {} : { volumeMounts: [{ mountPath: '/data', name: 'data' }] }),
       },
     ],
     terminationGracePeriodSeconds: WORKLOAD_DEFAULTS.terminationGracePeriodSeconds,
