@@ -36,6 +36,8 @@ export interface Birth {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly nowMs: number;
+  /** Of kinds with a status subresource; absent: none. */
+  readonly initialStatus?: unknown;
 }
 
 /** The object as it is stored: without status where that is a subresource, with the server's metadata. */
@@ -49,7 +51,8 @@ export function born(kind: Kind, object: NewObject, options: KindOptions, birth:
     creationTimestamp: formatTime(birth.nowMs),
     ...(hasGeneration(kind, options) ? { generation: 1 } : {}),
   };
-  if (!options.statusSubresource || object.status === undefined) return { ...object, metadata };
+  const { initialStatus } = birth;
+  if (!options.statusSubresource || object.status === initialStatus) return { ...object, metadata };
   const { status: _dropped, ...rest } = object;
-  return { ...rest, metadata };
+  return initialStatus === undefined ? { ...rest, metadata } : { ...rest, metadata, status: initialStatus };
 }

@@ -52,6 +52,11 @@ export interface WriteOptions {
   readonly dryRun?: boolean;
 }
 
+export interface CreateOptions extends WriteOptions {
+  /** The status that the server gives a new object of a kind whose writers cannot set it: a Pod is born Pending. */
+  readonly initialStatus?: unknown;
+}
+
 /** Why an object may not be created here and now, or undefined. */
 export type CreationGuard = (kind: Kind, object: NewObject) => Refusal | undefined;
 
@@ -173,7 +178,7 @@ export class ObjectStore implements ClusterView {
   }
 
   /** Refuses with 400, 404 (kind), 409 AlreadyExists, 422 or as the guard says. Done carries the stored object. */
-  create(kind: Kind, object: NewObject, options: WriteOptions = {}): Outcome {
+  create(kind: Kind, object: NewObject, options: CreateOptions = {}): Outcome {
     const served = this.kinds.find(kind.key);
     if (served === undefined) return notServed();
     const namespace = object.metadata.namespace ?? '';
@@ -181,7 +186,8 @@ export class ObjectStore implements ClusterView {
     const wrong = this.guard?.(kind, object) ?? creationRefusal(kind, object, name);
     if (wrong !== undefined) return wrong;
     if (this.objects.get(kind, { namespace, name }) !== undefined) return alreadyExists(kind, name);
-    const birth = { name, uid: generatedUid(this.names), nowMs: this.clock.nowMs };
+    const { initialStatus } = options;
+    const birth = { name, uid: generatedUid(this.names), nowMs: this.clock.nowMs, initialStatus };
     if (options.dryRun === true) {
       return { kind: 'done', object: born(served.kind, object, served.options, { ...birth, resourceVersion: '' }) };
     }
@@ -247,7 +253,7 @@ export class ObjectStore implements ClusterView {
   }
 
   /** Asks the PodDisruptionBudgets, then deletes. 429 TooManyRequests with cause DisruptionBudget, 500 for two budgets. */
-  evict(key: ObjectKey, onlyIf?: WritePrecondition, options: WriteOptions = {}): Outcome {
+  evict(key: ObjectKey, onlyIf?: WritePrecondition, options: Omit<DeleteOptions, 'onlyIf'> = {}): Outcome {
     const pod = this.objects.get(POD, key);
     if (pod === undefined) return notFound(POD, key.name);
     const wrong = deletePreconditionRefusal(POD, pod, onlyIf);
@@ -256,7 +262,8 @@ export class ObjectStore implements ClusterView {
     const refused = evictionRefusal(pod, this.objects);
     if (refused !== undefined || options.dryRun === true) return refused ?? { kind: 'done' };
     const condemned = this.update(POD, key, 'status', (current) => markedForEviction(current, this.clock.nowMs));
-    return condemned.kind === 'done' ? this.delete(POD, key, { onlyIf: { uid: pod.metadata.uid } }) : condemned;
+    if (condemned.kind !== 'done') return condemned;
+    return this.delete(POD, key, { ...options, onlyIf: { uid: pod.metadata.uid } });
   }
 
   private write(

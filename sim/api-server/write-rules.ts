@@ -55,6 +55,22 @@ export function admitUpdate(current: KubeObject, proposed: KubeObject, target: W
   return { kind: 'store', object: { ...next, metadata: { ...next.metadata, generation } } };
 }
 
+/**
+ * What a write leaves of a proposed object once the parts are put back that its subresource cannot change: main writes keep
+ * the old status, status writes everything but status (and metadata, where the kind lets them).
+ */
+export function withKeptParts(
+  current: KubeObject,
+  proposed: KubeObject,
+  subresource: WriteTarget['subresource'],
+  options: KindOptions,
+): KubeObject {
+  if (subresource === 'main') return options.statusSubresource ? withStatusOf(proposed, current) : proposed;
+  const next = withStatusOf(current, proposed);
+  const { metadata } = proposed;
+  return metadata === current.metadata ? next : { ...next, metadata };
+}
+
 function statusWrite(current: KubeObject, proposed: KubeObject, target: WriteTarget): Admission {
   const same = sameValue(proposed.status, current.status);
   const next = same ? current : withStatusOf(current, proposed);
