@@ -106,13 +106,17 @@ export function request(call: MakeCall): Unanswered {
 /** A path, or how to make it from the answers so far. */
 type Path = string | ((seen: readonly Seen[]) => string);
 /** A body, or how to make it from the answers so far. */
-type BodyOf = unknown | ((seen: readonly Seen[]) => unknown);
+type BodyOf = object | string | undefined | ((seen: readonly Seen[]) => unknown);
+
+function isMaker(body: BodyOf): body is (seen: readonly Seen[]) => unknown {
+  return typeof body === 'function';
+}
 
 function made(method: ApiCall['method'], path: Path, body: BodyOf, options: Options): Unanswered {
   return request((seen) => ({
     method,
     path: typeof path === 'function' ? path(seen) : path,
-    ...(body === undefined ? {} : { body: typeof body === 'function' ? body(seen) : body }),
+    ...(body === undefined ? {} : { body: isMaker(body) ? body(seen) : body }),
     ...options,
   }));
 }
