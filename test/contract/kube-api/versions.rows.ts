@@ -236,8 +236,8 @@ export const VERSION_ROWS: readonly RowGroup[] = [
         steps: [
           ...made('a', 'b', 'c'),
           get(`${CONFIG_MAPS}?limit=1`).gives(200, names('a')),
-          advance(COMPACTED_MS),
           ...made('bb'),
+          advance(COMPACTED_MS),
           page('limit=1', 3).gives(410, {
             reason: 'Expired',
             message: expect.stringContaining('The provided continue parameter is too old'),

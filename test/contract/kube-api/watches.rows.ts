@@ -162,7 +162,7 @@ export const WATCH_ROWS: readonly RowGroup[] = [
           post(NODES, node('a')).gives(201),
           ...manyChanges(100),
           advance(2 * MINUTE_MS),
-          ...manyChanges(60),
+          ...manyChanges(120),
           watch((seen) => `${NODES}?watch=true&resourceVersion=${versionOf(seen[0])}`),
           events(
             [
