@@ -67,8 +67,24 @@ export function withKeptParts(
 ): KubeObject {
   if (subresource === 'main') return options.statusSubresource ? withStatusOf(proposed, current) : proposed;
   const next = withStatusOf(current, proposed);
-  const { metadata } = proposed;
+  const metadata =
+    options.statusWritesMetadata === true ? proposed.metadata : identityOf(proposed.metadata, current.metadata);
   return metadata === current.metadata ? next : { ...next, metadata };
+}
+
+/** The old metadata, but for what says which object and version the writer means, and whose fields are whose. */
+function identityOf(proposed: ObjectMeta, current: ObjectMeta): ObjectMeta {
+  if (proposed === current) return current;
+  const { name, namespace, uid, resourceVersion, managedFields } = proposed;
+  const meant = {
+    ...current,
+    name,
+    uid,
+    resourceVersion,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(managedFields === undefined ? {} : { managedFields }),
+  };
+  return sameValue(meant, current) ? current : meant;
 }
 
 function statusWrite(current: KubeObject, proposed: KubeObject, target: WriteTarget): Admission {

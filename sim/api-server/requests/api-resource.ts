@@ -64,7 +64,8 @@ export interface ApiResource {
   prepareCreate?(object: KubeObject): KubeObject;
   /** Fields that a main update cannot change keep their old value. */
   prepareUpdate?(object: KubeObject, old: KubeObject): KubeObject;
-  readonly initialStatus?: unknown;
+  /** The status of a new object, where it is a subresource; absent: none. */
+  initialStatus?(object: KubeObject): unknown;
 }
 
 type Common = Pick<ApiResource, 'kind' | 'plural'> &
@@ -83,7 +84,7 @@ export interface BuiltIn extends Common {
   readonly shape?: ObjectShape;
   readonly prepareCreate?: (object: KubeObject) => KubeObject;
   readonly prepareUpdate?: (object: KubeObject, old: KubeObject) => KubeObject;
-  readonly initialStatus?: unknown;
+  readonly initialStatus?: (object: KubeObject) => unknown;
 }
 
 /** A resource of the kind that is compiled into a kube-apiserver. */

@@ -82,7 +82,7 @@ export class ApiServer implements ApiTransport {
     this.scales = new ScaleWrites(this.world, this.writes);
     this.pods = new PodActions(this.world);
     new EventExpiry(store, kernel);
-    if (options.namespaces === true) new NamespaceController(store, kernel, this.registry);
+    new NamespaceController(store, kernel, this.registry);
   }
 
   call(call: ApiCall, answer: (answer: ApiAnswer) => void): void {

@@ -93,7 +93,7 @@ const CORE: readonly ApiResource[] = [
     columns: NAMESPACE_COLUMNS,
     prepareCreate: newNamespace,
     prepareUpdate: updatedNamespace,
-    initialStatus: ACTIVE,
+    initialStatus: () => ACTIVE,
   }),
   builtInResource({
     kind: NODE,
@@ -102,6 +102,8 @@ const CORE: readonly ApiResource[] = [
     subresources: STATUS,
     fields: { 'spec.unschedulable': flag('spec', 'unschedulable') },
     columns: NODE_COLUMNS,
+    // A kubelet registers its Node together with its status.
+    initialStatus: (node) => node.status,
   }),
   builtInResource({
     kind: POD,
@@ -112,7 +114,7 @@ const CORE: readonly ApiResource[] = [
     fields: POD_FIELDS,
     columns: POD_COLUMNS,
     returnsDeleted: true,
-    initialStatus: PENDING,
+    initialStatus: () => PENDING,
   }),
   builtInResource({
     kind: kinds.EVENT,
@@ -165,7 +167,7 @@ const CORE: readonly ApiResource[] = [
     subresources: STATUS,
     columns: other.VOLUME_COLUMNS,
     returnsDeleted: true,
-    initialStatus: PENDING,
+    initialStatus: () => PENDING,
   }),
   builtInResource({
     kind: PERSISTENT_VOLUME_CLAIM,
@@ -174,7 +176,7 @@ const CORE: readonly ApiResource[] = [
     subresources: STATUS,
     columns: other.CLAIM_COLUMNS,
     returnsDeleted: true,
-    initialStatus: PENDING,
+    initialStatus: () => PENDING,
   }),
 ];
 

@@ -8,7 +8,7 @@ import type { ApiAnswer } from './api-call.ts';
 import { ApiFailure, answerOf, expired, methodNotAllowed, notFound, tooLargeVersion } from './api-failure.ts';
 import type { ApiResource } from './api-resource.ts';
 import { decodedToken, encodedToken } from './continue-token.ts';
-import { type ListOptions, listOptions, versionOf } from './list-options.ts';
+import { type Filter, type ListOptions, listOptions, versionOf } from './list-options.ts';
 import { LIST_OFFERS, negotiated, OBJECT_OFFERS } from './negotiation.ts';
 import { type ListMeta, listBody, objectBody, type View } from './representation.ts';
 import type { ResourcePath } from './request-path.ts';
@@ -168,7 +168,8 @@ export class CollectionReads {
     start: string,
   ): ApiAnswer {
     const { filter, limit } = options;
-    const candidates = state.filter((object) => filter.inNamespace(object) && keyString(keyOf(object)) >= start);
+    const candidates =
+      filter.isWhole && start === '' ? state : state.filter((object) => isAhead(object, filter, start));
     const items: KubeObject[] = [];
     let read = 0;
     for (const object of candidates) {
@@ -188,6 +189,10 @@ export class CollectionReads {
     };
     return json(listBody(view, items, metadata, this.world.kernel.nowMs));
   }
+}
+
+function isAhead(object: KubeObject, filter: Filter, start: string): boolean {
+  return filter.inNamespace(object) && (start === '' || keyString(keyOf(object)) >= start);
 }
 
 function includeOf(query: URLSearchParams): View['includeObject'] {

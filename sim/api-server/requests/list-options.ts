@@ -38,6 +38,11 @@ export class Filter {
     return this.labels.length > 0 || this.fields.length > 0;
   }
 
+  /** No namespace is asked for. */
+  get isWhole(): boolean {
+    return this.namespace === '';
+  }
+
   inNamespace(object: KubeObject): boolean {
     return this.namespace === '' || object.metadata.namespace === this.namespace;
   }

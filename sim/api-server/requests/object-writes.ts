@@ -86,9 +86,9 @@ export class ObjectWrites {
     const served = current === undefined ? undefined : servedObject(resource, path.version, current);
     const patched = this.world.pipeline.patch(served, call.body, patchType, context);
     if (patched instanceof ApiFailure) return answerOf(patched);
-    if (current === undefined) return this.create(patched.object, context, patched.warnings);
     const { name } = patched.object.metadata;
     if (name !== path.name) return answerOf(nameIsImmutable(resource, path.name, name));
+    if (current === undefined) return this.create(patched.object, context, patched.warnings);
     return this.update(current, patched, context);
   }
 
@@ -115,7 +115,8 @@ export class ObjectWrites {
     const { resource } = context;
     const decoded = pipeline.decode(asked, undefined, context);
     if (decoded instanceof ApiFailure) return answerOf(decoded);
-    const recorded = pipeline.recordManagedFields(decoded.object, undefined, context);
+    const newborn = withInitialStatus(resource, decoded.object);
+    const recorded = pipeline.recordManagedFields(newborn, undefined, context);
     const closed = gate.refusal(resource, context.namespace, context.name);
     if (closed !== undefined) return answerOf(closed);
     const admitted = pipeline.admit(recorded, undefined, context);
@@ -124,10 +125,8 @@ export class ObjectWrites {
     const wrong = pipeline.validate(prepared, undefined, context);
     if (wrong !== undefined) return answerOf(wrong);
     const { dryRun } = context;
-    const outcome = store.create(resource.kind, stored(resource, prepared, undefined), {
-      dryRun,
-      initialStatus: resource.initialStatus,
-    });
+    const asStored = stored(resource, prepared, undefined);
+    const outcome = store.create(resource.kind, asStored, { dryRun, initialStatus: asStored.status });
     if (outcome.kind !== 'done' || outcome.object === undefined) {
       return answerOf(outcome.kind === 'refused' ? refused(outcome, resource, context.name) : unknownPath());
     }
@@ -200,6 +199,15 @@ function stored(resource: ApiResource, object: KubeObject, current: KubeObject |
     current?.apiVersion ??
     (resource.shape === undefined ? groupVersion(resource.group, resource.storageVersion) : shaped.apiVersion);
   return shaped.apiVersion === apiVersion ? shaped : { ...shaped, apiVersion };
+}
+
+/** Writers of new objects do not say what their status is, where it is a subresource. */
+function withInitialStatus(resource: ApiResource, object: KubeObject): KubeObject {
+  if (!resource.storeOptions.statusSubresource) return object;
+  const status = resource.initialStatus?.(object);
+  if (status === object.status) return object;
+  const { status: _asked, ...rest } = object;
+  return status === undefined ? rest : { ...rest, status };
 }
 
 function withVersion(object: KubeObject, resourceVersion: string): KubeObject {

@@ -168,8 +168,8 @@ export class WatchStream {
     this.bookmark = kernel.call(atMs, () => {
       // Nothing is on its way at the beginning of an event of the kernel: all that the store has was delivered.
       this.sent = Math.max(this.sent, this.world.store.resourceVersion);
-      if (this.initialUntil === undefined) this.sendBookmark(false);
-      else this.endInitialEvents();
+      if (this.initialUntil !== undefined) this.endInitialEvents();
+      else if (this.sent === this.world.store.resourceVersion) this.sendBookmark(false);
       if (!this.ended) this.scheduleBookmark();
     });
   }

@@ -125,6 +125,10 @@ export const WRITE_ROWS: readonly RowGroup[] = [
         ],
       },
       {
+        title: 'but of a Node, which its kubelet registers whole',
+        steps: [post(NODES, node('a', { status: READY })).gives(201, { status: READY })],
+      },
+      {
         title: 'a pod is born Pending',
         steps: [post(PODS, pod('a', { status: { phase: 'Running' } })).gives(201, { status: { phase: 'Pending' } })],
       },
