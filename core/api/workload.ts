@@ -56,7 +56,7 @@ export interface PodDisruptionBudget extends KubeObject {
     readonly selector?: LabelSelector;
     readonly unhealthyPodEvictionPolicy?: 'IfHealthyBudget' | 'AlwaysAllow';
   };
-  readonly status?: { readonly disruptionsAllowed?: number };
+  readonly status?: { readonly disruptionsAllowed?: number; readonly observedGeneration?: number };
 }
 
 export interface PersistentVolumeClaim extends KubeObject {

@@ -1,8 +1,8 @@
 // The virtual API server's store: every object once, immutable and shared, one counter of versions, and the rules of a real
 // server for each verb. Writes take effect at once; whoever shall see them late reads through a CachedView.
 //
-// Divergence from reality: no admission and no schemas (so no defaulting, pruning or namespace checks), no watch history, and
-// kinds of the core group get no `generation`, as most of them have none in Kubernetes 1.32.
+// Divergence from reality: no admission, no schemas (so no defaulting, pruning or namespace checks) and no watch history: who
+// needs them puts `requests/api-server.ts` in front.
 
 import type { MergePatch, WritePrecondition } from '../../core/actions.ts';
 import type { LabelSelector } from '../../core/api/machine.ts';
@@ -15,7 +15,7 @@ import type { ClusterView, IndexSpec } from '../../core/ports/cluster-view.ts';
 import type { Change, ChangeListener } from './change.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { born, creationRefusal } from './creation.ts';
-import { deletionVerdict, isFree } from './deletion.ts';
+import { deletionVerdict, isFree, marked } from './deletion.ts';
 import { PODS_BY_BUDGET } from './disruption-budgets.ts';
 import { evictionRefusal, markedForEviction } from './eviction.ts';
 import { GarbageCollector } from './garbage-collection.ts';
@@ -23,7 +23,7 @@ import { IndexedObjects } from './indexed-objects.ts';
 import { mergePatch } from './merge-patch.ts';
 import { generatedName, generatedUid, type NameSource } from './names.ts';
 import { isNextVersion, shapeProblem } from './object-shape.ts';
-import { alreadyExists, badRequest, notFound, notServed } from './refusals.ts';
+import { alreadyExists, badRequest, notFound, notServed, type Refusal } from './refusals.ts';
 import { isJsonObject } from './same-value.ts';
 import { ServedKinds } from './served-kinds.ts';
 import { startingObjects } from './starting-objects.ts';
@@ -44,7 +44,21 @@ export interface DeleteOptions {
   readonly gracePeriodMs?: number;
   /** What becomes of dependents; absent: Background. */
   readonly propagation?: 'Background' | 'Foreground' | 'Orphan';
+  readonly dryRun?: boolean;
 }
+
+/** A dry run has every check and answer of the write, and stores nothing. */
+export interface WriteOptions {
+  readonly dryRun?: boolean;
+}
+
+export interface CreateOptions extends WriteOptions {
+  /** The status that the server gives a new object of a kind whose writers cannot set it: a Pod is born Pending. */
+  readonly initialStatus?: unknown;
+}
+
+/** Why an object may not be created here and now, or undefined. */
+export type CreationGuard = (kind: Kind, object: NewObject) => Refusal | undefined;
 
 export interface PatchOptions {
   readonly subresource: 'main' | 'status';
@@ -59,6 +73,8 @@ export class ObjectStore implements ClusterView {
   private readonly feed = new ChangeFeed();
   private readonly garbage = new GarbageCollector(this);
   private version = 0;
+  private journal: ChangeListener | undefined;
+  private guard: CreationGuard | undefined;
 
   /** @param names chance for generated names and uids: the same source gives the same names. */
   constructor(clock: { readonly nowMs: number }, names: NameSource) {
@@ -69,6 +85,11 @@ export class ObjectStore implements ClusterView {
   /** Serves a kind from now on; a second time changes its options. */
   register(kind: Kind, options: KindOptions): void {
     this.kinds.serve(kind, options);
+  }
+
+  /** The kind is served no longer: writes are refused with 404. Its objects are the caller's to delete before. */
+  withdraw(kind: Kind): void {
+    this.kinds.withdraw(kind.key);
   }
 
   knows(kindKey: string): boolean {
@@ -146,22 +167,32 @@ export class ObjectStore implements ClusterView {
     return this.feed.tap(listener, kinds);
   }
 
-  /** Refuses with 400, 404 (kind), 409 AlreadyExists or 422. Done carries the stored object. */
-  create(kind: Kind, object: NewObject): Outcome {
+  /** One listener that hears every change in the moment of its write, before anyone else. It must not write. */
+  keepJournal(journal: ChangeListener): void {
+    this.journal = journal;
+  }
+
+  /** Asked before every creation from now on, whoever creates. */
+  guardCreations(guard: CreationGuard): void {
+    this.guard = guard;
+  }
+
+  /** Refuses with 400, 404 (kind), 409 AlreadyExists, 422 or as the guard says. Done carries the stored object. */
+  create(kind: Kind, object: NewObject, options: CreateOptions = {}): Outcome {
     const served = this.kinds.find(kind.key);
     if (served === undefined) return notServed();
     const namespace = object.metadata.namespace ?? '';
     const name = this.freeName(kind, object, namespace);
-    const wrong = creationRefusal(kind, object, name);
+    const wrong = this.guard?.(kind, object) ?? creationRefusal(kind, object, name);
     if (wrong !== undefined) return wrong;
     if (this.objects.get(kind, { namespace, name }) !== undefined) return alreadyExists(kind, name);
+    const { initialStatus } = options;
+    const birth = { name, uid: generatedUid(this.names), nowMs: this.clock.nowMs, initialStatus };
+    if (options.dryRun === true) {
+      return { kind: 'done', object: born(served.kind, object, served.options, { ...birth, resourceVersion: '' }) };
+    }
     this.version += 1;
-    const stored = born(served.kind, object, served.options, {
-      name,
-      uid: generatedUid(this.names),
-      resourceVersion: String(this.version),
-      nowMs: this.clock.nowMs,
-    });
+    const stored = born(served.kind, object, served.options, { ...birth, resourceVersion: String(this.version) });
     this.commit({ kind: served.kind, type: 'ADDED', before: undefined, after: stored, resourceVersion: this.version });
     return { kind: 'done', object: stored };
   }
@@ -185,10 +216,11 @@ export class ObjectStore implements ClusterView {
     key: ObjectKey,
     subresource: 'main' | 'status',
     change: (current: T) => T,
+    options: WriteOptions = {},
   ): Outcome {
     const current = this.objects.get(kind, key);
     if (current === undefined) return this.knows(kind.key) ? notFound(kind, key.name) : notServed();
-    return this.write(kind, current, change(current), subresource);
+    return this.write(kind, current, change(current), subresource, options.dryRun);
   }
 
   /** Done carries the object while it still waits (finalizers, a pod's containers), and nothing once it is gone. */
@@ -199,7 +231,8 @@ export class ObjectStore implements ClusterView {
     if (wrong !== undefined) return wrong;
     const { uid } = current.metadata;
     const foreground = options.propagation === 'Foreground' && this.garbage.hasDependents(uid);
-    if (options.propagation === 'Orphan') this.garbage.orphan(uid);
+    const dryRun = options.dryRun === true;
+    if (options.propagation === 'Orphan' && !dryRun) this.garbage.orphan(uid);
     const verdict = deletionVerdict(current, {
       kindKey: kind.key,
       nowMs: this.clock.nowMs,
@@ -208,26 +241,29 @@ export class ObjectStore implements ClusterView {
     });
     if (verdict.kind === 'unchanged') return { kind: 'done', object: current };
     if (verdict.kind === 'remove') {
-      this.remove(kind, current);
+      if (!dryRun) this.remove(kind, current);
       return { kind: 'done' };
     }
+    const next = marked(kind.key, current, verdict.metadata);
+    if (dryRun) return { kind: 'done', object: next };
     if (foreground) this.garbage.deleteDependents(kind, current);
-    this.replace(kind, current, { ...current, metadata: verdict.metadata });
+    this.replace(kind, current, next);
     const waiting = this.objects.get(kind, key);
     return waiting === undefined ? { kind: 'done' } : { kind: 'done', object: waiting };
   }
 
   /** Asks the PodDisruptionBudgets, then deletes. 429 TooManyRequests with cause DisruptionBudget, 500 for two budgets. */
-  evict(key: ObjectKey, onlyIf?: WritePrecondition): Outcome {
+  evict(key: ObjectKey, onlyIf?: WritePrecondition, options: Omit<DeleteOptions, 'onlyIf'> = {}): Outcome {
     const pod = this.objects.get(POD, key);
     if (pod === undefined) return notFound(POD, key.name);
     const wrong = deletePreconditionRefusal(POD, pod, onlyIf);
     if (wrong !== undefined) return wrong;
     this.objects.addIndex(PODS_BY_BUDGET);
     const refused = evictionRefusal(pod, this.objects);
-    if (refused !== undefined) return refused;
-    const marked = this.update(POD, key, 'status', (current) => markedForEviction(current, this.clock.nowMs));
-    return marked.kind === 'done' ? this.delete(POD, key, { onlyIf: { uid: pod.metadata.uid } }) : marked;
+    if (refused !== undefined || options.dryRun === true) return refused ?? { kind: 'done' };
+    const condemned = this.update(POD, key, 'status', (current) => markedForEviction(current, this.clock.nowMs));
+    if (condemned.kind !== 'done') return condemned;
+    return this.delete(POD, key, { ...options, onlyIf: { uid: pod.metadata.uid } });
   }
 
   private write(
@@ -235,6 +271,7 @@ export class ObjectStore implements ClusterView {
     current: KubeObject,
     proposed: KubeObject,
     subresource: WriteTarget['subresource'],
+    dryRun = false,
   ): Outcome {
     const served = this.kinds.find(kind.key);
     if (served === undefined) return notServed();
@@ -245,7 +282,8 @@ export class ObjectStore implements ClusterView {
       case 'unchanged':
         return { kind: 'done', object: current };
       case 'store':
-        if (isFree(admission.object.metadata)) {
+        if (dryRun) return { kind: 'done', object: admission.object };
+        if (isFree(admission.object, served.kind.key)) {
           const gone = this.remove(served.kind, current);
           const metadata = { ...admission.object.metadata, resourceVersion: String(gone) };
           return { kind: 'done', object: { ...admission.object, metadata } };
@@ -271,6 +309,7 @@ export class ObjectStore implements ClusterView {
 
   private commit(change: Change): void {
     this.objects.apply(change);
+    this.journal?.(change);
     this.garbage.observe(change);
     this.feed.emit(change);
     this.garbage.drain();

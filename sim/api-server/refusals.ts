@@ -55,6 +55,19 @@ export function disruptionRefused(budget: string, neededHealthy: number, current
   ]);
 }
 
+/** A budget whose newest spec nobody has looked at yet: the one refusal of an eviction that says when to come again. */
+export function budgetNotObserved(budget: string): Refusal {
+  return {
+    ...refusal(429, 'TooManyRequests', "Cannot evict pod as it would violate the pod's disruption budget.", [
+      {
+        reason: 'DisruptionBudget',
+        message: `The disruption budget ${budget} is still being processed by the server.`,
+      },
+    ]),
+    retryAfterSeconds: 10,
+  };
+}
+
 export function severalBudgets(): Refusal {
   return refusal(
     500,
