@@ -44,7 +44,7 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
   'core/runtime': { own: ['core'], packages: [] },
   core: { own: ['core'], packages: [] },
   'sim/kernel': { own: ['sim/kernel'], packages: ['seedrandom'] },
-  sim: { own: ['core', 'sim'], packages: [] },
+  sim: { own: ['core', 'sim'], packages: ['rfc6902'] },
   scenarios: { own: ['core', 'sim', 'scenarios', 'lab/summary.ts'], packages: ['yaml', 'zod'] },
   twin: {
     own: ['core', 'sim', 'scenarios', 'lab/summary.ts', 'twin'],

@@ -1,0 +1,107 @@
+// How the server refuses patches: its codes, reasons and words.
+// Source: apiserver pkg/endpoints/handlers/patch.go; apimachinery pkg/api/errors/errors.go, pkg/apis/meta/v1/validation.
+
+import { badRequest, type Refusal } from '../refusals.ts';
+
+export type PatchType = 'json' | 'merge' | 'strategic' | 'apply';
+
+const CONTENT_TYPES: ReadonlyMap<string, PatchType> = new Map([
+  ['application/json-patch+json', 'json'],
+  ['application/merge-patch+json', 'merge'],
+  ['application/strategic-merge-patch+json', 'strategic'],
+  ['application/apply-patch+yaml', 'apply'],
+]);
+
+/** The patch type of a Content-Type, parameters ignored; 415 for any other, and for strategic patches of custom resources. */
+export function patchTypeOf(contentType: string, builtIn: boolean): PatchType | Refusal {
+  const type = CONTENT_TYPES.get(contentType.split(';')[0] ?? '');
+  if (type !== undefined && (builtIn || type !== 'strategic')) return type;
+  const accepted = [...CONTENT_TYPES].filter(([, of]) => builtIn || of !== 'strategic').map(([name]) => name);
+  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`;
+  return { kind: 'refused', code: 415, reason: 'UnsupportedMediaType', message };
+}
+
+export interface PatchOptions {
+  readonly patchType: PatchType;
+  /** As in the query; empty where it is absent. */
+  readonly fieldManager: string;
+  /** Undefined where the query has no `force`. */
+  readonly force: boolean | undefined;
+}
+
+/** Source: validation.go FieldManagerMaxLength. */
+const MANAGER_LENGTH_MAX = 128;
+
+/** 422 for a query that does not go with the type of patch: apply needs a manager, nothing else may be forced. */
+export function patchOptionsRefusal({ patchType, fieldManager, force }: PatchOptions): Refusal | undefined {
+  if (patchType === 'apply' && fieldManager === '') {
+    return invalidOptions('fieldManager', 'FieldValueRequired', 'Required value: is required for apply patch');
+  }
+  if (patchType !== 'apply' && force !== undefined) {
+    return invalidOptions('force', 'FieldValueForbidden', 'Forbidden: may not be specified for non-apply patch');
+  }
+  if (fieldManager.length > MANAGER_LENGTH_MAX) {
+    const detail = `Too long: may not be more than ${MANAGER_LENGTH_MAX} bytes`;
+    return invalidOptions('fieldManager', 'FieldValueTooLong', detail);
+  }
+  return undefined;
+}
+
+function invalidOptions(field: string, reason: string, detail: string): Refusal {
+  return {
+    kind: 'refused',
+    code: 422,
+    reason: 'Invalid',
+    message: `PatchOptions.meta.k8s.io "" is invalid: ${field}: ${detail}`,
+    causes: [{ reason, message: detail, field }],
+  };
+}
+
+/** An operation that cannot be applied, a failed test: the server does not say which. */
+export function unprocessable(): Refusal {
+  return {
+    kind: 'refused',
+    code: 422,
+    reason: 'Invalid',
+    message: 'the server rejected our request due to an error in our request',
+  };
+}
+
+/** A body of the wrong shape for its type of patch. */
+export function undecodable(problem: string): Refusal {
+  return badRequest(problem);
+}
+
+export function tooManyOperations(count: number, max: number): Refusal {
+  return {
+    kind: 'refused',
+    code: 413,
+    reason: 'RequestEntityTooLarge',
+    message: `Request entity too large: The allowed maximum operations in a JSON patch is ${max}, got ${count}`,
+  };
+}
+
+/** A patch that makes something which is no object of the kind; `text` is what the server prints of it. */
+export function invalidPatched(text: string, problem: string): Refusal {
+  const detail = `Invalid value: ${JSON.stringify(text)}: ${problem}`;
+  return {
+    kind: 'refused',
+    code: 422,
+    reason: 'Invalid',
+    message: ` "" is invalid: patch: ${detail}`,
+    causes: [{ reason: 'FieldValueInvalid', message: detail, field: 'patch' }],
+  };
+}
+
+/** What the JSON decoder calls a value of the wrong shape. */
+export function jsonTypeOf(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}
+
+const GO_MAP = 'map[string]interface {}';
+
+export function notAMap(body: unknown): string {
+  return `json: cannot unmarshal ${jsonTypeOf(body)} into Go value of type ${GO_MAP}`;
+}
