@@ -17,6 +17,7 @@ export function mergeValues(live: JsonObject, applied: JsonObject, schema: Field
 
 function mergeAt(live: unknown, applied: unknown, schema: FieldSchema): unknown {
   if (live === undefined || live === applied) return applied;
+  if (applied === null && keepsUnderNull(live, schema)) return live;
   const shape = shapeFor(schema, applied);
   if (shape.map !== undefined) {
     if (shape.map.atomic || !isJsonObject(live) || !isJsonObject(applied)) return kept(live, applied);
@@ -26,6 +27,13 @@ function mergeAt(live: unknown, applied: unknown, schema: FieldSchema): unknown 
     return kept(live, applied);
   if (!Array.isArray(live) || !Array.isArray(applied)) return kept(live, applied);
   return mergeItems(live, applied, shape.list);
+}
+
+/** A null where something is merged by its parts asks for no part of it. */
+function keepsUnderNull(live: unknown, schema: FieldSchema): boolean {
+  if (schema.map !== undefined) return !schema.map.atomic && isJsonObject(live) && Object.keys(live).length > 0;
+  if (schema.scalar !== undefined || schema.list === undefined) return false;
+  return schema.list.kind !== 'atomic' && Array.isArray(live) && live.length > 0;
 }
 
 /** The live value where it is the same, so that it stays shared. */

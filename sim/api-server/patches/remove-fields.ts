@@ -1,8 +1,7 @@
 // A value without the fields of a set: what an applier gave up. What is left is shared.
 // Source: structured-merge-diff typed/remove.go.
 //
-// Divergence from reality: an object or list of which nothing is left goes away; the real server may leave a null in its place,
-// which it drops for built-in types.
+// Divergence from reality: none known.
 
 import { type FieldSchema, fieldBelow, type ListSchema, type MapSchema, shapeFor } from '../fields/field-schema.ts';
 import { setOwn } from '../own-property.ts';
@@ -16,17 +15,17 @@ export function removeFields(value: JsonObject, set: FieldSet, schema: FieldSche
   return fieldsWithout(value, set, schema.map) ?? {};
 }
 
-/** Undefined when nothing is left. */
+/** Null when nothing is left: the field itself may still have an owner. */
 function without(value: unknown, set: FieldSet, schema: FieldSchema): unknown {
   const shape = shapeFor(schema, value);
   if (shape.map !== undefined) {
-    return !shape.map.atomic && isJsonObject(value) ? fieldsWithout(value, set, shape.map) : undefined;
+    return !shape.map.atomic && isJsonObject(value) ? fieldsWithout(value, set, shape.map) : null;
   }
   if (shape.scalar !== undefined || shape.list === undefined) return value;
-  return shape.list.kind !== 'atomic' && Array.isArray(value) ? itemsWithout(value, set, shape.list) : undefined;
+  return shape.list.kind !== 'atomic' && Array.isArray(value) ? itemsWithout(value, set, shape.list) : null;
 }
 
-function fieldsWithout(value: JsonObject, set: FieldSet, map: MapSchema): JsonObject | undefined {
+function fieldsWithout(value: JsonObject, set: FieldSet, map: MapSchema): JsonObject | null {
   const left: Record<string, unknown> = {};
   let count = 0;
   let changed = false;
@@ -43,10 +42,10 @@ function fieldsWithout(value: JsonObject, set: FieldSet, map: MapSchema): JsonOb
     count += 1;
   }
   if (!changed) return value;
-  return count === 0 ? undefined : left;
+  return count === 0 ? null : left;
 }
 
-function itemsWithout(items: readonly unknown[], set: FieldSet, list: ListSchema): readonly unknown[] | undefined {
+function itemsWithout(items: readonly unknown[], set: FieldSet, list: ListSchema): readonly unknown[] | null {
   const left: unknown[] = [];
   let changed = false;
   for (const item of items) {
@@ -62,5 +61,5 @@ function itemsWithout(items: readonly unknown[], set: FieldSet, list: ListSchema
     if (next !== undefined) left.push(next);
   }
   if (!changed) return items;
-  return left.length === 0 ? undefined : left;
+  return left.length === 0 ? null : left;
 }

@@ -6,6 +6,7 @@
 // Divergence from reality: entries of another version of the kind are read as if all versions had the same fields. Conflicts
 // come in the order of managers and paths, where the real order of managers is random.
 
+import { decodeFields } from '../fields/decode.ts';
 import type { FieldSchema } from '../fields/field-schema.ts';
 import { ownValue } from '../own-property.ts';
 import { badRequest, type Refusal } from '../refusals.ts';
@@ -49,6 +50,8 @@ import { typedProblem } from './typed-problems.ts';
 
 export interface Application extends Tracking {
   readonly kind: string;
+  /** True: the result is decoded into the Go type, which has no nulls. */
+  readonly builtIn: boolean;
   readonly force: boolean;
 }
 
@@ -133,11 +136,12 @@ function mergeOnce(
   const last = managed.get(key);
   const set = recursiveDifference(fieldSetOf(configuration, schema), resetFields);
   const asked = new Map(managed).set(key, { owner, time: last?.time, set });
-  const object = pruned(mergeValues(live, configuration, schema), asked, last?.set ?? EMPTY_SET, schema);
+  const left = pruned(mergeValues(live, configuration, schema), asked, last?.set ?? EMPTY_SET, schema);
+  const object = application.builtIn ? decodeFields(left, schema).object : left;
   const changes = filtered(compareValues(live, object, schema), resetFields);
-  const { managed: left, conflicts } = withoutTaken(asked, changes, key);
+  const { managed: untaken, conflicts } = withoutTaken(asked, changes, key);
   if (!force && conflicts.size > 0) return { kind: 'conflicts', conflicts: listed(conflicts) };
-  const stripped = withoutServerFields(left, key);
+  const stripped = withoutServerFields(untaken, key);
   const entry = stripped.get(key);
   const unchanged = sameValue(live, object);
   if (unchanged || entry === undefined) return { kind: 'merged', object: unchanged ? live : object, managed: stripped };

@@ -72,7 +72,17 @@ export function mergedInOrder(
         ? patch.flatMap((item) => withoutDirectives(item, false) ?? [])
         : mergedList(live, patch, false, merge, mergeObject);
   if (merged.length === 0) return merged;
-  return inOrder(merged, order, live ?? [], holdObjects(live ?? [], patch ?? []) ? key : undefined);
+  const byKey = key !== undefined && holdObjects(live ?? [], patch ?? []) ? key : undefined;
+  return inOrder(merged, order, orderOfServer(live ?? [], patch ?? [], byKey), byKey);
+}
+
+/** In the server's own order, new items take the places that deleted ones leave. */
+function orderOfServer(live: Items, patch: Items, key: string | undefined): Items {
+  if (key === undefined || !patch.some((item) => isJsonObject(item) && item.$patch === 'delete')) return live;
+  const { left, asked } = afterDirectives(live, patch, key);
+  const known = new Set(left.map((item) => identity(item, key)));
+  const added = asked.filter((item) => !known.has(identity(item, key)));
+  return [...left, ...added].slice(0, live.length);
 }
 
 /** True when the items are objects; mixed lists and lists of lists are refused. */
