@@ -137,13 +137,13 @@ function mergeOnce(
   const set = recursiveDifference(fieldSetOf(configuration, schema), resetFields);
   const asked = new Map(managed).set(key, { owner, time: last?.time, set });
   const left = pruned(mergeValues(live, configuration, schema), asked, last?.set ?? EMPTY_SET, schema);
-  const object = application.builtIn ? decodeFields(left, schema).object : left;
-  const changes = filtered(compareValues(live, object, schema), resetFields);
+  const changes = filtered(compareValues(live, left, schema), resetFields);
   const { managed: untaken, conflicts } = withoutTaken(asked, changes, key);
   if (!force && conflicts.size > 0) return { kind: 'conflicts', conflicts: listed(conflicts) };
   const stripped = withoutServerFields(untaken, key);
   const entry = stripped.get(key);
-  const unchanged = sameValue(live, object);
+  const unchanged = sameValue(live, left);
+  const object = application.builtIn ? decodeFields(left, schema).object : left;
   if (unchanged || entry === undefined) return { kind: 'merged', object: unchanged ? live : object, managed: stripped };
   return { kind: 'merged', object, managed: new Map(stripped).set(key, { ...entry, time: application.time }) };
 }
