@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { type FieldValidation, patchObject } from '../../../../sim/api-server/patches/patch-object.ts';
-import { patchOptionsRefusal, patchTypeOf } from '../../../../sim/api-server/patches/patch-refusals.ts';
+import {
+  fieldManagerOf,
+  type PatchType,
+  patchOptionsRefusal,
+  patchTypeOf,
+  type WriteQuery,
+  writeOptionsRefusal,
+} from '../../../../sim/api-server/patches/patch-refusals.ts';
 import { fieldsOf } from './objects.ts';
 
 const NODE = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' }, spec: { unschedulable: true } };
@@ -138,37 +145,69 @@ describe('types and options of patches', () => {
     });
   });
 
-  test.each([
+  const QUERY: WriteQuery = { fieldManager: '', force: undefined, dryRun: [], fieldValidation: '' };
+
+  test.each<[PatchType, Partial<WriteQuery>, string, string, string]>([
+    ['apply', {}, 'fieldManager', 'FieldValueRequired', 'Required value: is required for apply patch'],
+    ['merge', { force: true }, 'force', 'FieldValueForbidden', 'Forbidden: may not be specified for non-apply patch'],
     [
-      { patchType: 'apply', fieldManager: '', force: undefined },
-      'fieldManager',
-      'FieldValueRequired',
-      'Required value: is required for apply patch',
-    ],
-    [
-      { patchType: 'merge', fieldManager: 'm', force: true },
-      'force',
-      'FieldValueForbidden',
-      'Forbidden: may not be specified for non-apply patch',
-    ],
-    [
-      { patchType: 'apply', fieldManager: 'm'.repeat(129), force: true },
+      'apply',
+      { fieldManager: 'm'.repeat(129), force: true },
       'fieldManager',
       'FieldValueTooLong',
       'Too long: may not be more than 128 bytes',
     ],
-  ] as const)('%j is refused for its %s', (options, field, reason, message) => {
-    expect(patchOptionsRefusal(options)).toEqual({
-      kind: 'refused',
-      code: 422,
-      reason: 'Invalid',
+    [
+      'json',
+      { dryRun: ['Some'] },
+      'dryRun',
+      'FieldValueNotSupported',
+      'Unsupported value: []string{"Some"}: supported values: "All"',
+    ],
+    [
+      'json',
+      { fieldValidation: 'Some' },
+      'fieldValidation',
+      'FieldValueNotSupported',
+      'Unsupported value: "Some": supported values: "", "Ignore", "Strict", "Warn"',
+    ],
+  ])('%s patch with %j is refused for its %s', (patchType, query, field, reason, message) => {
+    const causes = [{ reason, message, field }];
+    const refusal = { kind: 'refused', code: 422, reason: 'Invalid', causes };
+    expect(patchOptionsRefusal(patchType, { ...QUERY, ...query })).toEqual({
+      ...refusal,
       message: `PatchOptions.meta.k8s.io "" is invalid: ${field}: ${message}`,
-      causes: [{ reason, message, field }],
     });
+    const other = writeOptionsRefusal('UpdateOptions', { ...QUERY, ...query });
+    const alsoOfUpdates = reason === 'FieldValueTooLong' || reason === 'FieldValueNotSupported';
+    expect(other).toEqual(
+      alsoOfUpdates
+        ? { ...refusal, message: `UpdateOptions.meta.k8s.io "" is invalid: ${field}: ${message}` }
+        : undefined,
+    );
+  });
+
+  test('several problems are told together', () => {
+    expect(patchOptionsRefusal('apply', { ...QUERY, dryRun: ['a', 'b'] })?.message).toBe(
+      'PatchOptions.meta.k8s.io "" is invalid: [fieldManager: Required value: is required for apply patch, dryRun: Unsupported value: []string{"a", "b"}: supported values: "All"]',
+    );
   });
 
   test('an apply with a manager, and a merge without, are in order', () => {
-    expect(patchOptionsRefusal({ patchType: 'apply', fieldManager: 'm', force: false })).toBeUndefined();
-    expect(patchOptionsRefusal({ patchType: 'merge', fieldManager: '', force: undefined })).toBeUndefined();
+    const query = { ...QUERY, dryRun: ['All'], fieldValidation: 'Strict' };
+    expect(patchOptionsRefusal('apply', { ...query, fieldManager: 'm', force: false })).toBeUndefined();
+    expect(patchOptionsRefusal('merge', query)).toBeUndefined();
+    expect(writeOptionsRefusal('CreateOptions', query)).toBeUndefined();
+  });
+
+  test.each([
+    ['me', 'kubectl/v1.32.4 (linux/amd64)', 'me'],
+    ['', 'kubectl/v1.32.4 (linux/amd64)', 'kubectl'],
+    ['', 'curl', 'curl'],
+    ['', 'a\u0007b\u200bc', 'abc'],
+    ['', 'x'.repeat(200), 'x'.repeat(128)],
+    ['', undefined, ''],
+  ])('manager %j and user agent %j make %j', (fieldManager, userAgent, manager) => {
+    expect(fieldManagerOf(fieldManager, userAgent)).toBe(manager);
   });
 });

@@ -3,7 +3,7 @@
 
 import { cannotBeHandled, decodeFields, strictDecodingError } from '../../../../sim/api-server/fields/decode.ts';
 import { patchObject } from '../../../../sim/api-server/patches/patch-object.ts';
-import { patchOptionsRefusal, patchTypeOf } from '../../../../sim/api-server/patches/patch-refusals.ts';
+import { fieldManagerOf, patchOptionsRefusal, patchTypeOf } from '../../../../sim/api-server/patches/patch-refusals.ts';
 import { applyConfiguration } from '../../../../sim/api-server/patches/server-side-apply.ts';
 import { trackUpdate } from '../../../../sim/api-server/patches/track-update.ts';
 import { notFound, type Refusal } from '../../../../sim/api-server/refusals.ts';
@@ -43,9 +43,8 @@ export class PatchingTransport implements ApiTransport {
     target: Target,
   ): { readonly code: number; readonly body: JsonObject } | { readonly refused: Refusal } {
     const live = this.stored.get(`${target.kind} ${target.name}`);
-    const agent = call.userAgent?.split('/')[0] ?? 'unknown';
     const manager = target.query.get('fieldManager') ?? '';
-    const tracking = by(manager === '' ? agent : manager, target.apiVersion, target.kind);
+    const tracking = by(fieldManagerOf(manager, call.userAgent), target.apiVersion, target.kind);
     const strict = target.query.get('fieldValidation') === 'Strict';
     if (call.method === 'GET' && live !== undefined) return { code: 200, body: live };
     if (call.method === 'POST' || call.method === 'PUT') {
@@ -63,10 +62,11 @@ export class PatchingTransport implements ApiTransport {
     const patchType = patchTypeOf(call.contentType ?? 'application/json', true);
     if (typeof patchType !== 'string') return { refused: patchType };
     const force = target.query.get('force');
-    const wrong = patchOptionsRefusal({
-      patchType,
+    const wrong = patchOptionsRefusal(patchType, {
       fieldManager: manager,
       force: force === null ? undefined : force === 'true',
+      dryRun: [],
+      fieldValidation: target.query.get('fieldValidation') ?? '',
     });
     if (wrong !== undefined) return { refused: wrong };
     if (patchType === 'apply') {
