@@ -44,6 +44,7 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
   'core/runtime': { own: ['core'], packages: [] },
   core: { own: ['core'], packages: [] },
   'sim/kernel': { own: ['sim/kernel'], packages: ['seedrandom'] },
+  'sim/api-server': { own: ['core', 'sim'], packages: ['ajv', 'rfc6902', '@marcbachmann/cel-js'] },
   sim: { own: ['core', 'sim'], packages: [] },
   scenarios: { own: ['core', 'sim', 'scenarios', 'lab/summary.ts'], packages: ['yaml', 'zod'] },
   twin: {
