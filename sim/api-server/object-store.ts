@@ -1,8 +1,8 @@
 // The virtual API server's store: every object once, immutable and shared, one counter of versions, and the rules of a real
 // server for each verb. Writes take effect at once; whoever shall see them late reads through a CachedView.
 //
-// Divergence from reality: no admission and no schemas (so no defaulting, pruning or namespace checks), no watch history, and
-// kinds of the core group get no `generation`, as most of them have none in Kubernetes 1.32.
+// Divergence from reality: no namespace checks, no watch history, no defaulting, pruning or admission but what an admission
+// chain that is handed in does, and kinds of the core group get no `generation`, as most of them have none in Kubernetes 1.32.
 
 import type { MergePatch, WritePrecondition } from '../../core/actions.ts';
 import type { LabelSelector } from '../../core/api/machine.ts';
@@ -12,6 +12,8 @@ import { POD } from '../../core/api/workload.ts';
 import { assert } from '../../core/assert.ts';
 import type { Outcome } from '../../core/facts.ts';
 import type { ClusterView, IndexSpec } from '../../core/ports/cluster-view.ts';
+import type { Admission } from './admission/admission.ts';
+import { admitCreation, admitDeletion, admitVersion } from './admission/store-admission.ts';
 import type { Change, ChangeListener } from './change.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { born, creationRefusal } from './creation.ts';
@@ -58,17 +60,27 @@ export class ObjectStore implements ClusterView {
   private readonly objects = new IndexedObjects();
   private readonly feed = new ChangeFeed();
   private readonly garbage = new GarbageCollector(this);
+  private readonly admission: Admission | undefined;
   private version = 0;
 
-  /** @param names chance for generated names and uids: the same source gives the same names. */
-  constructor(clock: { readonly nowMs: number }, names: NameSource) {
+  /**
+   * @param names chance for generated names and uids: the same source gives the same names.
+   * @param admission asked before every write, as for an administrator; absent: nothing is asked.
+   */
+  constructor(clock: { readonly nowMs: number }, names: NameSource, admission?: Admission) {
     this.clock = clock;
     this.names = names;
+    this.admission = admission;
   }
 
   /** Serves a kind from now on; a second time changes its options. */
   register(kind: Kind, options: KindOptions): void {
     this.kinds.serve(kind, options);
+  }
+
+  /** Serves a kind no longer. Its objects should be gone: they can be read, but neither written nor deleted. */
+  unregister(kind: Kind): void {
+    this.kinds.withdraw(kind);
   }
 
   knows(kindKey: string): boolean {
@@ -82,6 +94,10 @@ export class ObjectStore implements ClusterView {
   /** All kinds that are served, in the order in which they became so. */
   servedKinds(): readonly Kind[] {
     return this.kinds.all();
+  }
+
+  get nowMs(): number {
+    return this.clock.nowMs;
   }
 
   /** The counter: the version of the newest write. */
@@ -147,13 +163,16 @@ export class ObjectStore implements ClusterView {
   }
 
   /** Refuses with 400, 404 (kind), 409 AlreadyExists or 422. Done carries the stored object. */
-  create(kind: Kind, object: NewObject): Outcome {
+  create(kind: Kind, asked: NewObject): Outcome {
     const served = this.kinds.find(kind.key);
     if (served === undefined) return notServed();
-    const namespace = object.metadata.namespace ?? '';
-    const name = this.freeName(kind, object, namespace);
-    const wrong = creationRefusal(kind, object, name);
+    const namespace = asked.metadata.namespace ?? '';
+    const name = this.freeName(kind, asked, namespace);
+    const wrong = creationRefusal(kind, asked, name);
     if (wrong !== undefined) return wrong;
+    const admitted = this.admission && admitCreation(this.admission, kind, asked, name, this);
+    if (admitted?.kind === 'refused') return admitted;
+    const object = admitted?.object ?? asked;
     if (this.objects.get(kind, { namespace, name }) !== undefined) return alreadyExists(kind, name);
     this.version += 1;
     const stored = born(served.kind, object, served.options, {
@@ -197,6 +216,8 @@ export class ObjectStore implements ClusterView {
     if (current === undefined) return this.knows(kind.key) ? notFound(kind, key.name) : notServed();
     const wrong = deletePreconditionRefusal(kind, current, options.onlyIf);
     if (wrong !== undefined) return wrong;
+    const admitted = this.admission && admitDeletion(this.admission, kind, current, this);
+    if (admitted?.kind === 'refused') return admitted;
     const { uid } = current.metadata;
     const foreground = options.propagation === 'Foreground' && this.garbage.hasDependents(uid);
     if (options.propagation === 'Orphan') this.garbage.orphan(uid);
@@ -205,6 +226,7 @@ export class ObjectStore implements ClusterView {
       nowMs: this.clock.nowMs,
       gracePeriodMs: options.gracePeriodMs,
       foreground,
+      cleanupFinalizer: this.kinds.find(kind.key)?.options.cleanupFinalizer,
     });
     if (verdict.kind === 'unchanged') return { kind: 'done', object: current };
     if (verdict.kind === 'remove') {
@@ -230,14 +252,15 @@ export class ObjectStore implements ClusterView {
     return marked.kind === 'done' ? this.delete(POD, key, { onlyIf: { uid: pod.metadata.uid } }) : marked;
   }
 
-  private write(
-    kind: Kind,
-    current: KubeObject,
-    proposed: KubeObject,
-    subresource: WriteTarget['subresource'],
-  ): Outcome {
+  private write(kind: Kind, current: KubeObject, asked: KubeObject, subresource: WriteTarget['subresource']): Outcome {
     const served = this.kinds.find(kind.key);
     if (served === undefined) return notServed();
+    const admitted =
+      this.admission && asked !== current
+        ? admitVersion(this.admission, { kind, current, asked, subresource }, this)
+        : undefined;
+    if (admitted?.kind === 'refused') return admitted;
+    const proposed = admitted?.object ?? asked;
     const admission = admitUpdate(current, proposed, { kind: served.kind, options: served.options, subresource });
     switch (admission.kind) {
       case 'refused':

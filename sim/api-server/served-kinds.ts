@@ -16,6 +16,11 @@ export class ServedKinds {
     this.served.set(kind.key, { kind: known?.kind ?? kind, options });
   }
 
+  /** Its objects can no longer be written or asked for by kind; those that are there stay. */
+  withdraw(kind: Kind): void {
+    this.served.delete(kind.key);
+  }
+
   find(kindKey: string): ServedKind | undefined {
     return this.served.get(kindKey);
   }

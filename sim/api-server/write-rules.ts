@@ -13,6 +13,8 @@ import { sameValue } from './same-value.ts';
 export interface KindOptions {
   /** True: a main write ignores status, a status write everything else, and a create drops status. */
   readonly statusSubresource: boolean;
+  /** A finalizer that the server itself puts on an object of this kind at its first delete. */
+  readonly cleanupFinalizer?: string;
 }
 
 export interface WriteTarget {

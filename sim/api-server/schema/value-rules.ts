@@ -96,6 +96,8 @@ const RANKS: Readonly<Record<string, number>> = {
   required: 9,
 };
 const JUNCTOR_RANK = 1;
+/** Counting items and missing fields comes after looking at what is there. */
+const COMES_LAST: ReadonlySet<number> = new Set([5, 9]);
 
 function findingOf(error: ErrorObject): Finding {
   return { pointer: error.instancePath, schemaPath: error.schemaPath, rank: RANKS[error.keyword] ?? 8, error };
@@ -174,13 +176,32 @@ function ancestorOf(pointer: string, steps: number): string {
     .join('/');
 }
 
-/** Stable: errors at one place by rank, places in the order of their first error. */
+/** One place of the object with what was found there and below. */
+interface Place {
+  readonly findings: Finding[];
+  readonly inner: Map<string, Place>;
+}
+
+/** In the order in which the real server walks: a value, then what is in it, then what it lacks. */
 function ordered(findings: readonly Finding[]): readonly Finding[] {
-  const places = new Map<string, Finding[]>();
+  const root: Place = { findings: [], inner: new Map() };
   for (const finding of findings) {
-    const place = places.get(finding.pointer);
-    if (place === undefined) places.set(finding.pointer, [finding]);
-    else place.push(finding);
+    let place = root;
+    for (const token of finding.pointer.split('/').slice(1)) {
+      const known = place.inner.get(token) ?? { findings: [], inner: new Map() };
+      place.inner.set(token, known);
+      place = known;
+    }
+    place.findings.push(finding);
   }
-  return [...places.values()].flatMap((place) => place.sort((a, b) => a.rank - b.rank));
+  return walked(root);
+}
+
+function walked({ findings, inner }: Place): readonly Finding[] {
+  const sorted = [...findings].sort((a, b) => a.rank - b.rank);
+  return [
+    ...sorted.filter(({ rank }) => !COMES_LAST.has(rank)),
+    ...[...inner.values()].flatMap(walked),
+    ...sorted.filter(({ rank }) => COMES_LAST.has(rank)),
+  ];
 }
