@@ -78,7 +78,7 @@ export class ObjectStore implements ClusterView {
     this.kinds.serve(kind, options);
   }
 
-  /** Serves a kind no longer. Its objects should be gone: they can be read, but neither written nor deleted. */
+  /** Serves a kind no longer. Its objects should be gone: they can still be read and deleted, but not written. */
   unregister(kind: Kind): void {
     this.kinds.withdraw(kind);
   }
