@@ -30,6 +30,8 @@ export interface DeletionRequest {
   readonly gracePeriodMs: number | undefined;
   /** Adds the foreground finalizer, so that the object waits for its dependents. */
   readonly foreground: boolean;
+  /** Added at the first delete, so that the object waits for what its kind must clean up. */
+  readonly cleanupFinalizer?: string | undefined;
 }
 
 export function deletionVerdict(object: KubeObject, request: DeletionRequest): DeletionVerdict {
@@ -38,6 +40,13 @@ export function deletionVerdict(object: KubeObject, request: DeletionRequest): D
   const held = holdsItself(object, request.kindKey);
   if (metadata.deletionTimestamp !== undefined) {
     return secondVerdict(metadata, finalizers, request.gracePeriodMs, held);
+  }
+  const { cleanupFinalizer } = request;
+  if (cleanupFinalizer !== undefined && !finalizers.includes(cleanupFinalizer)) {
+    return deletionVerdict(
+      { ...object, metadata: { ...metadata, finalizers: [...finalizers, cleanupFinalizer] } },
+      request,
+    );
   }
   const graceSeconds = isPod(object, request.kindKey) ? podGraceSeconds(object, request.gracePeriodMs) : 0;
   if (graceSeconds === 0 && finalizers.length === 0 && !held) return { kind: 'remove' };

@@ -1,8 +1,8 @@
 // The virtual API server's store: every object once, immutable and shared, one counter of versions, and the rules of a real
 // server for each verb. Writes take effect at once; whoever shall see them late reads through a CachedView.
 //
-// Divergence from reality: no admission, no schemas (so no defaulting, pruning or namespace checks) and no watch history: who
-// needs them puts `requests/api-server.ts` in front.
+// Divergence from reality: no schemas, no watch history, no defaulting, pruning or admission but what an admission chain that is
+// handed in does: who needs them puts `requests/api-server.ts` in front.
 
 import type { MergePatch, WritePrecondition } from '../../core/actions.ts';
 import type { LabelSelector } from '../../core/api/machine.ts';
@@ -12,6 +12,8 @@ import { POD } from '../../core/api/workload.ts';
 import { assert } from '../../core/assert.ts';
 import type { Outcome } from '../../core/facts.ts';
 import type { ClusterView, IndexSpec } from '../../core/ports/cluster-view.ts';
+import type { Admission } from './admission/admission.ts';
+import { admitCreation, admitDeletion, admitVersion } from './admission/store-admission.ts';
 import type { Change, ChangeListener } from './change.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { born, creationRefusal } from './creation.ts';
@@ -72,14 +74,19 @@ export class ObjectStore implements ClusterView {
   private readonly objects = new IndexedObjects();
   private readonly feed = new ChangeFeed();
   private readonly garbage = new GarbageCollector(this);
+  private readonly admission: Admission | undefined;
   private version = 0;
   private journal: ChangeListener | undefined;
   private guard: CreationGuard | undefined;
 
-  /** @param names chance for generated names and uids: the same source gives the same names. */
-  constructor(clock: { readonly nowMs: number }, names: NameSource) {
+  /**
+   * @param names chance for generated names and uids: the same source gives the same names.
+   * @param admission asked before every write, as for an administrator; absent: nothing is asked.
+   */
+  constructor(clock: { readonly nowMs: number }, names: NameSource, admission?: Admission) {
     this.clock = clock;
     this.names = names;
+    this.admission = admission;
   }
 
   /** Serves a kind from now on; a second time changes its options. */
@@ -103,6 +110,10 @@ export class ObjectStore implements ClusterView {
   /** All kinds that are served, in the order in which they became so. */
   servedKinds(): readonly Kind[] {
     return this.kinds.all();
+  }
+
+  get nowMs(): number {
+    return this.clock.nowMs;
   }
 
   /** The counter: the version of the newest write. */
@@ -178,13 +189,16 @@ export class ObjectStore implements ClusterView {
   }
 
   /** Refuses with 400, 404 (kind), 409 AlreadyExists, 422 or as the guard says. Done carries the stored object. */
-  create(kind: Kind, object: NewObject, options: CreateOptions = {}): Outcome {
+  create(kind: Kind, asked: NewObject, options: CreateOptions = {}): Outcome {
     const served = this.kinds.find(kind.key);
     if (served === undefined) return notServed();
-    const namespace = object.metadata.namespace ?? '';
-    const name = this.freeName(kind, object, namespace);
-    const wrong = this.guard?.(kind, object) ?? creationRefusal(kind, object, name);
+    const namespace = asked.metadata.namespace ?? '';
+    const name = this.freeName(kind, asked, namespace);
+    const wrong = this.guard?.(kind, asked) ?? creationRefusal(kind, asked, name);
     if (wrong !== undefined) return wrong;
+    const admitted = this.admission && admitCreation(this.admission, kind, asked, name, this);
+    if (admitted?.kind === 'refused') return admitted;
+    const object = admitted?.object ?? asked;
     if (this.objects.get(kind, { namespace, name }) !== undefined) return alreadyExists(kind, name);
     const { initialStatus } = options;
     const birth = { name, uid: generatedUid(this.names), nowMs: this.clock.nowMs, initialStatus };
@@ -229,6 +243,8 @@ export class ObjectStore implements ClusterView {
     if (current === undefined) return this.knows(kind.key) ? notFound(kind, key.name) : notServed();
     const wrong = deletePreconditionRefusal(kind, current, options.onlyIf);
     if (wrong !== undefined) return wrong;
+    const admitted = this.admission && admitDeletion(this.admission, kind, current, this);
+    if (admitted?.kind === 'refused') return admitted;
     const { uid } = current.metadata;
     const foreground = options.propagation === 'Foreground' && this.garbage.hasDependents(uid);
     const dryRun = options.dryRun === true;
@@ -238,6 +254,7 @@ export class ObjectStore implements ClusterView {
       nowMs: this.clock.nowMs,
       gracePeriodMs: options.gracePeriodMs,
       foreground,
+      cleanupFinalizer: this.kinds.find(kind.key)?.options.cleanupFinalizer,
     });
     if (verdict.kind === 'unchanged') return { kind: 'done', object: current };
     if (verdict.kind === 'remove') {
@@ -269,12 +286,18 @@ export class ObjectStore implements ClusterView {
   private write(
     kind: Kind,
     current: KubeObject,
-    proposed: KubeObject,
+    asked: KubeObject,
     subresource: WriteTarget['subresource'],
     dryRun = false,
   ): Outcome {
     const served = this.kinds.find(kind.key);
     if (served === undefined) return notServed();
+    const admitted =
+      this.admission && asked !== current
+        ? admitVersion(this.admission, { kind, current, asked, subresource }, this)
+        : undefined;
+    if (admitted?.kind === 'refused') return admitted;
+    const proposed = admitted?.object ?? asked;
     const admission = admitUpdate(current, proposed, { kind: served.kind, options: served.options, subresource });
     switch (admission.kind) {
       case 'refused':

@@ -37,12 +37,43 @@ export function badRequest(message: string): Refusal {
   return refusal(400, 'BadRequest', message);
 }
 
+export function methodNotAllowed(message: string): Refusal {
+  return refusal(405, 'MethodNotAllowed', message);
+}
+
 /** One field is wrong; `detail` is the error after the field's path. */
 export function invalid(kind: Kind, name: string, field: string, reason: string, detail: string): Refusal {
   const subject = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
   return refusal(422, 'Invalid', `${subject} "${name}" is invalid: ${field}: ${detail}`, [
     { reason, message: detail, field },
   ]);
+}
+
+/** Several fields may be wrong: one Status with a cause for each. `causes` is not empty. */
+export function invalidFields(
+  kind: Kind,
+  name: string,
+  causes: readonly (StatusCause & { readonly field: string })[],
+): Refusal {
+  const subject = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
+  const texts = [...new Set(causes.map(({ field, message }) => `${field}: ${message}`))];
+  const all = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
+  return refusal(422, 'Invalid', `${subject} "${name}" is invalid: ${all}`, causes);
+}
+
+/** Somebody may not do this: an admission plugin, or a user without the right. */
+export function forbiddenRequest(kind: Kind, name: string, why: string): Refusal {
+  return refusal(403, 'Forbidden', `${resourceName(kind)} "${name}" is forbidden: ${why}`);
+}
+
+/** A webhook says no without a Status of its own. */
+export function deniedByWebhook(webhook: string, why: string): Refusal {
+  return refusal(403, 'Forbidden', `admission webhook "${webhook}" denied the request: ${why}`);
+}
+
+/** A webhook answers with a Status of its own. */
+export function refusedByWebhook(webhook: string, refused: Refusal): Refusal {
+  return { ...refused, message: `admission webhook "${webhook}" denied the request: ${refused.message}` };
 }
 
 /** A pod that its disruption budget protects: no Retry-After, and the numbers in the cause. */

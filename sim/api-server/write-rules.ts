@@ -13,6 +13,8 @@ import { sameValue } from './same-value.ts';
 export interface KindOptions {
   /** True: a main write ignores status, a status write everything else, and a create drops status. */
   readonly statusSubresource: boolean;
+  /** A finalizer that the server itself puts on an object of this kind at its first delete. */
+  readonly cleanupFinalizer?: string;
   /** Whether `metadata.generation` counts changes of the spec. Absent: outside the core group only. */
   readonly generation?: boolean;
   /** Built-in kinds: a status write changes labels, annotations and finalizers, too. Custom resources: it does not. */
