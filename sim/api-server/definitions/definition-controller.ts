@@ -21,6 +21,12 @@ import {
 
 type NewCondition = Omit<Condition, 'lastTransitionTime'>;
 
+/** Hears which custom resources are served, in the instant in which they become or cease to be so. */
+export interface DefinitionListener {
+  served(resource: CustomResource): void;
+  withdrawn(resource: CustomResource): void;
+}
+
 export class DefinitionController {
   private readonly store: ObjectStore;
   private readonly clock: { readonly nowMs: number };
@@ -29,11 +35,17 @@ export class DefinitionController {
   private readonly byKind = new Map<string, CustomResource>();
   private readonly cleaning = new Map<string, () => void>();
   private untap: (() => void) | undefined;
+  private readonly listeners: DefinitionListener[] = [];
 
   constructor(store: ObjectStore, clock: { readonly nowMs: number }) {
     this.store = store;
     this.clock = clock;
     store.register(CUSTOM_RESOURCE_DEFINITION, { statusSubresource: true, cleanupFinalizer: CLEANUP_FINALIZER });
+  }
+
+  /** Before `start`. */
+  observe(listener: DefinitionListener): void {
+    this.listeners.push(listener);
   }
 
   /** Takes up the definitions that are there and follows the others. After the store was loaded; once. */
@@ -119,6 +131,7 @@ export class DefinitionController {
     this.store.register(resource.kind, { statusSubresource: resource.statusSubresource });
     this.served.set(name, resource);
     this.byKind.set(resource.kind.key, resource);
+    for (const listener of this.listeners) listener.served(resource);
   }
 
   private cleanUp(definition: CustomResourceDefinition): void {
@@ -172,6 +185,7 @@ export class DefinitionController {
       this.served.delete(name);
       this.byKind.delete(resource.kind.key);
       this.store.withdraw(resource.kind);
+      for (const listener of this.listeners) listener.withdrawn(resource);
     }
     for (const other of this.othersOf(definition)) this.reconcile(other.metadata.name);
   }

@@ -78,6 +78,8 @@ export interface BuiltIn extends Common {
   readonly fields?: Readonly<Record<string, (object: KubeObject) => string>>;
   readonly columns?: readonly TableColumn[];
   readonly generation?: boolean;
+  /** Put on an object of this kind at its first delete. */
+  readonly cleanupFinalizer?: string;
   readonly unconditionalUpdate?: boolean;
   readonly createsOnUpdate?: boolean;
   readonly returnsDeleted?: boolean;
@@ -105,6 +107,7 @@ export function builtInResource(spec: BuiltIn): ApiResource {
       statusSubresource: spec.subresources?.status ?? false,
       statusWritesMetadata: true,
       ...(spec.generation === undefined ? {} : { generation: spec.generation }),
+      ...(spec.cleanupFinalizer === undefined ? {} : { cleanupFinalizer: spec.cleanupFinalizer }),
     },
     ...(spec.shape === undefined ? {} : { shape: spec.shape }),
     ...(spec.prepareCreate === undefined ? {} : { prepareCreate: spec.prepareCreate }),

@@ -4,6 +4,7 @@
 // Divergence from reality: no authentication and no authorisation, no audit, no request limits; protobuf is the transport's.
 
 import type { Kernel } from '../../kernel/kernel.ts';
+import { DefinitionController } from '../definitions/definition-controller.ts';
 import type { NameSource } from '../names.ts';
 import type { ObjectStore } from '../object-store.ts';
 import type { ApiAnswer, ApiCall, ApiTransport } from './api-call.ts';
@@ -12,6 +13,7 @@ import { ApiRegistry } from './api-registry.ts';
 import type { ApiResource } from './api-resource.ts';
 import { BUILT_IN_RESOURCES } from './built-in-resources.ts';
 import { CollectionReads, json } from './collection-reads.ts';
+import { serveDefinitions } from './defined-resources.ts';
 import {
   aggregatedBody,
   aggregatedContentType,
@@ -25,6 +27,7 @@ import {
 import { EventExpiry } from './event-expiry.ts';
 import { foundResources } from './found-resources.ts';
 import { History } from './history.ts';
+import { KubernetesPipeline } from './kubernetes-pipeline.ts';
 import { MACHINE_RESOURCES } from './machine-resources.ts';
 import { NamespaceController } from './namespace-controller.ts';
 import { finalizeNamespace } from './namespace-finalize.ts';
@@ -32,7 +35,6 @@ import { NamespaceGate } from './namespace-gate.ts';
 import { DISCOVERY_OFFERS, negotiated, type Representation } from './negotiation.ts';
 import { ObjectDeletes } from './object-deletes.ts';
 import { ObjectWrites, type WriteCall, type WriteWorld } from './object-writes.ts';
-import { PlainPipeline } from './plain-pipeline.ts';
 import { PodActions } from './pod-actions.ts';
 import { parsedPath, type RequestPath, type ResourcePath } from './request-path.ts';
 import { ScaleWrites } from './scale.ts';
@@ -41,7 +43,7 @@ import type { WritePipeline } from './write-pipeline.ts';
 export interface ApiServerOptions {
   /** Chance for the length of watches without timeoutSeconds. */
   readonly chance: NameSource;
-  /** Absent: `PlainPipeline`. */
+  /** Absent: `KubernetesPipeline`. */
   readonly pipeline?: WritePipeline;
   /** Whether objects need a Namespace that exists. Absent: false. */
   readonly namespaces?: boolean;
@@ -56,6 +58,7 @@ const VERSION: ServerVersion = { major: '1', minor: '32', gitVersion: 'v1.32.0+m
 export class ApiServer implements ApiTransport {
   readonly registry: ApiRegistry;
   readonly history: History;
+  readonly definitions: DefinitionController;
   private readonly options: ApiServerOptions;
   private readonly reads: CollectionReads;
   private readonly writes: ObjectWrites;
@@ -74,8 +77,11 @@ export class ApiServer implements ApiTransport {
     const history = new History(kernel, () => store.resourceVersion);
     store.keepJournal((change) => history.record(change));
     this.history = history;
+    this.definitions = new DefinitionController(store, kernel);
+    serveDefinitions(this.definitions, this.registry);
     const gate = new NamespaceGate(store, options.namespaces ?? false);
-    this.world = { store, clock: kernel, pipeline: options.pipeline ?? new PlainPipeline(), gate };
+    const pipeline = options.pipeline ?? new KubernetesPipeline(store, this.definitions);
+    this.world = { store, clock: kernel, pipeline, gate };
     this.reads = new CollectionReads({ store, kernel, history, registry: this.registry, chance: options.chance });
     this.writes = new ObjectWrites(this.world);
     this.deletes = new ObjectDeletes(this.world);
@@ -83,6 +89,7 @@ export class ApiServer implements ApiTransport {
     this.pods = new PodActions(this.world);
     new EventExpiry(store, kernel);
     new NamespaceController(store, kernel, this.registry);
+    this.definitions.start();
   }
 
   call(call: ApiCall, answer: (answer: ApiAnswer) => void): void {

@@ -17,6 +17,7 @@ import {
   STATEFUL_SET,
   VOLUME_ATTACHMENT,
 } from '../../../core/api/workload.ts';
+import { CLEANUP_FINALIZER } from '../definitions/custom-resource-definition.ts';
 import { type ApiResource, builtInResource } from './api-resource.ts';
 import * as kinds from './built-in-kinds.ts';
 import { NEWER_EVENT } from './event-shapes.ts';
@@ -265,6 +266,7 @@ const OTHERS: readonly ApiResource[] = [
     categories: ['api-extensions'],
     subresources: STATUS,
     unconditionalUpdate: false,
+    cleanupFinalizer: CLEANUP_FINALIZER,
   }),
   builtInResource({
     group: 'events.k8s.io',

@@ -18,18 +18,7 @@ import {
   versionOf,
   watch,
 } from '../../kit/api-kit.ts';
-import {
-  CONFIG_MAPS,
-  configMap,
-  MAINTENANCES,
-  maintenance,
-  NAMESPACES,
-  NODES,
-  namespace,
-  node,
-  PODS,
-  pod,
-} from './objects.ts';
+import { CONFIG_MAPS, configMap, NAMESPACES, NODES, namespace, node, PODS, pod, WIDGETS, widget } from './objects.ts';
 
 const FINALIZED = { metadata: { finalizers: ['example.com/keep'] } };
 
@@ -198,21 +187,21 @@ export const DELETE_ROWS: readonly RowGroup[] = [
       {
         title: 'in the foreground: the owner waits for what blocks it',
         steps: [
-          post(MAINTENANCES, maintenance('owner')).gives(201),
+          post(WIDGETS, widget('owner')).gives(201),
           post(NODES, (seen) =>
             node('dependent', {
               metadata: { ...ownedBy(seen[0], { blockOwnerDeletion: true }), finalizers: ['example.com/keep'] },
             }),
           ).gives(201),
-          remove(`${MAINTENANCES}/owner`, { propagationPolicy: 'Foreground' }).gives(200, {
+          remove(`${WIDGETS}/owner`, { propagationPolicy: 'Foreground' }).gives(200, {
             metadata: { finalizers: ['foregroundDeletion'], deletionTimestamp: expect.any(String) },
           }),
           advance(2000),
           get(`${NODES}/dependent`).gives(200, { metadata: { deletionTimestamp: expect.any(String) } }),
-          get(`${MAINTENANCES}/owner`).gives(200),
+          get(`${WIDGETS}/owner`).gives(200),
           mergePatch(`${NODES}/dependent`, { metadata: { finalizers: null } }).gives(200),
           advance(2000),
-          get(`${MAINTENANCES}/owner`).gives(404),
+          get(`${WIDGETS}/owner`).gives(404),
         ],
       },
       {

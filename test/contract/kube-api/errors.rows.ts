@@ -2,7 +2,7 @@
 
 import { expect } from 'vitest';
 import { get, post, put, type RowGroup, remove, request } from '../../kit/api-kit.ts';
-import { CONFIG_MAPS, configMap, MAINTENANCES, maintenance, NODES, node, PODS, pod } from './objects.ts';
+import { CONFIG_MAPS, configMap, NODES, node, PODS, pod, WIDGETS, widget } from './objects.ts';
 
 const FAILURE = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure' };
 
@@ -20,9 +20,9 @@ export const ERROR_ROWS: readonly RowGroup[] = [
             details: { name: 'a', kind: 'nodes' },
             code: 404,
           }),
-          get(`${MAINTENANCES}/a`).gives(404, {
-            message: 'nodemaintenances.nodemaintenance.medik8s.io "a" not found',
-            details: { name: 'a', group: 'nodemaintenance.medik8s.io', kind: 'nodemaintenances' },
+          get(`${WIDGETS}/a`).gives(404, {
+            message: 'widgets.example.com "a" not found',
+            details: { name: 'a', group: 'example.com', kind: 'widgets' },
           }),
         ],
       },
@@ -104,8 +104,8 @@ export const ERROR_ROWS: readonly RowGroup[] = [
       {
         title: 'a custom resource without kind: 400',
         steps: [
-          post(MAINTENANCES, { metadata: { name: 'a' } }).gives(400, { reason: 'BadRequest' }),
-          post(MAINTENANCES, maintenance('a')).gives(201),
+          post(WIDGETS, { metadata: { name: 'a' } }).gives(400, { reason: 'BadRequest' }),
+          post(WIDGETS, widget('a')).gives(201),
         ],
       },
       {
@@ -128,7 +128,7 @@ export const ERROR_ROWS: readonly RowGroup[] = [
             method: 'POST',
             path: PODS,
             body: pod('a'),
-            user: { name: 'system:node:a', groups: ['system:nodes'] },
+            user: { name: 'jane', groups: ['system:authenticated'] },
           }).gives(201),
         ],
       },

@@ -7,7 +7,8 @@ export const NAMESPACES = '/api/v1/namespaces';
 export const LEASES = '/apis/coordination.k8s.io/v1/namespaces/default/leases';
 export const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments';
 export const BUDGETS = '/apis/policy/v1/namespaces/default/poddisruptionbudgets';
-export const MAINTENANCES = '/apis/nodemaintenance.medik8s.io/v1beta1/nodemaintenances';
+export const WIDGETS = '/apis/example.com/v1/widgets';
+export const DEFINITIONS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 export const MACHINE_SETS = '/apis/machine.openshift.io/v1beta1/namespaces/default/machinesets';
 
 type More = { readonly metadata?: object; readonly spec?: object; readonly status?: object };
@@ -33,12 +34,38 @@ export function namespace(name: string): object {
   return object('v1', 'Namespace', name, {});
 }
 
-export function maintenance(name: string, more: More = {}): object {
-  return object('nodemaintenance.medik8s.io/v1beta1', 'NodeMaintenance', name, {
+export function widget(name: string, more: More = {}): object {
+  return object('example.com/v1', 'Widget', name, {
     ...more,
     spec: { nodeName: name, ...more.spec },
   });
 }
+
+/** The custom resource of the rows: cluster-scoped, with a status subresource, a free spec and no columns of its own. */
+export const WIDGET_DEFINITION = object('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'widgets.example.com', {
+  spec: {
+    group: 'example.com',
+    names: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' },
+    scope: 'Cluster',
+    versions: [
+      {
+        name: 'v1',
+        served: true,
+        storage: true,
+        schema: {
+          openAPIV3Schema: {
+            type: 'object',
+            properties: {
+              spec: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+              status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+            },
+          },
+        },
+        subresources: { status: {} },
+      },
+    ],
+  },
+});
 
 export function lease(name: string, spec: object = {}): object {
   return object('coordination.k8s.io/v1', 'Lease', name, { spec });

@@ -2,7 +2,7 @@
 
 import { expect } from 'vitest';
 import { get, mergePatch, post, type Row, type RowGroup } from '../../kit/api-kit.ts';
-import { MAINTENANCES, maintenance, NAMESPACES, NODES, node, PODS, pod } from './objects.ts';
+import { NAMESPACES, NODES, node, PODS, pod, WIDGETS, widget } from './objects.ts';
 
 const EVENTS = '/api/v1/namespaces/default/events';
 const SECRETS = '/api/v1/namespaces/default/secrets';
@@ -170,7 +170,7 @@ export const SELECTOR_ROWS: readonly RowGroup[] = [
             reason: 'BadRequest',
             message: 'field label not supported: spec.podCIDR',
           }),
-          get(`${MAINTENANCES}?fieldSelector=spec.nodeName%3Dx`).gives(400, {
+          get(`${WIDGETS}?fieldSelector=spec.nodeName%3Dx`).gives(400, {
             message: expect.stringContaining('field label not supported'),
           }),
         ],
@@ -186,9 +186,9 @@ export const SELECTOR_ROWS: readonly RowGroup[] = [
       {
         title: 'a custom resource by name',
         steps: [
-          post(MAINTENANCES, maintenance('a')).gives(201),
-          post(MAINTENANCES, maintenance('b')).gives(201),
-          get(`${MAINTENANCES}?fieldSelector=metadata.name%3Db`).gives(200, items('b')),
+          post(WIDGETS, widget('a')).gives(201),
+          post(WIDGETS, widget('b')).gives(201),
+          get(`${WIDGETS}?fieldSelector=metadata.name%3Db`).gives(200, items('b')),
         ],
       },
     ],

@@ -2,7 +2,7 @@
 
 import { expect } from 'vitest';
 import { advance, changed, events, get, post, put, type RowGroup, watch } from '../../kit/api-kit.ts';
-import { DEPLOYMENTS, deployment, MAINTENANCES, maintenance, NODES, node, PODS, pod } from './objects.ts';
+import { DEPLOYMENTS, deployment, NODES, node, PODS, pod, WIDGETS, widget } from './objects.ts';
 
 const TABLE =
   'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json';
@@ -119,8 +119,8 @@ export const TABLE_ROWS: readonly RowGroup[] = [
       {
         title: 'a custom resource without columns has Name and Age',
         steps: [
-          post(MAINTENANCES, maintenance('a')).gives(201),
-          get(MAINTENANCES, { accept: TABLE }).gives(200, {
+          post(WIDGETS, widget('a')).gives(201),
+          get(WIDGETS, { accept: TABLE }).gives(200, {
             ...columns(['Name', 'Age']),
             rows: [{ cells: ['a', expect.any(String)] }],
           }),

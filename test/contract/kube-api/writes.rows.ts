@@ -22,12 +22,12 @@ import {
   deployment,
   LEASES,
   lease,
-  MAINTENANCES,
-  maintenance,
   NODES,
   node,
   PODS,
   pod,
+  WIDGETS,
+  widget,
 } from './objects.ts';
 
 const CONFLICT = { reason: 'Conflict', code: 409 };
@@ -116,7 +116,7 @@ export const WRITE_ROWS: readonly RowGroup[] = [
       {
         title: 'a create never takes status where that is a subresource',
         steps: [
-          post(MAINTENANCES, maintenance('a', { status: { phase: 'Running' } })).gives(201, {}, { lacks: ['status'] }),
+          post(WIDGETS, widget('a', { status: { phase: 'Running' } })).gives(201, {}, { lacks: ['status'] }),
           post(DEPLOYMENTS, { ...deployment('web', 1), status: { replicas: 7 } }).gives(
             201,
             {},
@@ -189,11 +189,11 @@ export const WRITE_ROWS: readonly RowGroup[] = [
       {
         title: 'but not for a custom resource: 422',
         steps: [
-          post(MAINTENANCES, maintenance('a')).gives(201),
-          put(`${MAINTENANCES}/a`, maintenance('a')).gives(422, {
+          post(WIDGETS, widget('a')).gives(201),
+          put(`${WIDGETS}/a`, widget('a')).gives(422, {
             reason: 'Invalid',
             message:
-              'nodemaintenances.nodemaintenance.medik8s.io "a" is invalid: metadata.resourceVersion: Invalid value: 0x0: must be specified for an update',
+              'widgets.example.com "a" is invalid: metadata.resourceVersion: Invalid value: 0x0: must be specified for an update',
           }),
         ],
       },
@@ -231,8 +231,8 @@ export const WRITE_ROWS: readonly RowGroup[] = [
       {
         title: "the server's own metadata stays, whatever is sent",
         steps: [
-          post(MAINTENANCES, maintenance('a')).gives(201),
-          put(`${MAINTENANCES}/a`, (seen) =>
+          post(WIDGETS, widget('a')).gives(201),
+          put(`${WIDGETS}/a`, (seen) =>
             changed(seen[0], { metadata: { creationTimestamp: '2001-01-01T00:00:00Z', generation: 99 } }),
           ).gives(200, { metadata: { generation: 1 } }),
           look((seen) =>
@@ -245,21 +245,21 @@ export const WRITE_ROWS: readonly RowGroup[] = [
       {
         title: 'a main write ignores status, a status write ignores all else',
         steps: [
-          post(MAINTENANCES, maintenance('a')).gives(201),
-          mergePatch(`${MAINTENANCES}/a`, { spec: { reason: 'x' }, status: { phase: 'Running' } }).gives(
+          post(WIDGETS, widget('a')).gives(201),
+          mergePatch(`${WIDGETS}/a`, { spec: { reason: 'x' }, status: { phase: 'Running' } }).gives(
             200,
             { spec: { reason: 'x' } },
             { lacks: ['status'] },
           ),
-          mergePatch(`${MAINTENANCES}/a/status`, {
+          mergePatch(`${WIDGETS}/a/status`, {
             spec: { reason: 'y' },
             metadata: { labels: { a: 'b' } },
             status: { phase: 'Running' },
           }).gives(200, { spec: { reason: 'x' }, status: { phase: 'Running' } }, { lacks: ['metadata.labels'] }),
-          put(`${MAINTENANCES}/a/status`, (seen) =>
+          put(`${WIDGETS}/a/status`, (seen) =>
             changed(seen[2], { spec: { reason: 'z' }, status: { phase: 'Failed' } }),
           ).gives(200, { spec: { reason: 'x' }, status: { phase: 'Failed' } }),
-          get(`${MAINTENANCES}/a/status`).gives(200, { status: { phase: 'Failed' } }),
+          get(`${WIDGETS}/a/status`).gives(200, { status: { phase: 'Failed' } }),
         ],
       },
       {
@@ -276,14 +276,14 @@ export const WRITE_ROWS: readonly RowGroup[] = [
       {
         title: 'generation grows with the spec only',
         steps: [
-          post(MAINTENANCES, maintenance('a')).gives(201, { metadata: { generation: 1 } }),
-          mergePatch(`${MAINTENANCES}/a`, { metadata: { labels: { a: 'b' } } }).gives(200, {
+          post(WIDGETS, widget('a')).gives(201, { metadata: { generation: 1 } }),
+          mergePatch(`${WIDGETS}/a`, { metadata: { labels: { a: 'b' } } }).gives(200, {
             metadata: { generation: 1 },
           }),
-          mergePatch(`${MAINTENANCES}/a/status`, { status: { phase: 'Running' } }).gives(200, {
+          mergePatch(`${WIDGETS}/a/status`, { status: { phase: 'Running' } }).gives(200, {
             metadata: { generation: 1 },
           }),
-          mergePatch(`${MAINTENANCES}/a`, { spec: { reason: 'x' } }).gives(200, { metadata: { generation: 2 } }),
+          mergePatch(`${WIDGETS}/a`, { spec: { reason: 'x' } }).gives(200, { metadata: { generation: 2 } }),
           post(NODES, node('a')).gives(201, {}, { lacks: ['metadata.generation'] }),
         ],
       },
@@ -361,10 +361,10 @@ export const WRITE_ROWS: readonly RowGroup[] = [
       {
         title: 'strategic merge of a custom resource, and a type that nobody knows: 415',
         steps: [
-          post(MAINTENANCES, maintenance('a')).gives(201),
+          post(WIDGETS, widget('a')).gives(201),
           request({
             method: 'PATCH',
-            path: `${MAINTENANCES}/a`,
+            path: `${WIDGETS}/a`,
             contentType: 'application/strategic-merge-patch+json',
             body: { spec: { reason: 'x' } },
           }).gives(415, {
@@ -373,7 +373,7 @@ export const WRITE_ROWS: readonly RowGroup[] = [
               'the body of the request was in an unknown format - accepted media types include: ',
             ),
           }),
-          request({ method: 'PATCH', path: `${MAINTENANCES}/a`, contentType: 'text/plain', body: {} }).gives(415),
+          request({ method: 'PATCH', path: `${WIDGETS}/a`, contentType: 'text/plain', body: {} }).gives(415),
         ],
       },
       {
