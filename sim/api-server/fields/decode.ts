@@ -1,10 +1,9 @@
-// An object as the server decodes it into its Go type: unknown fields are left out and reported, nulls are left out, and the
-// first value of a wrong type is an error in the decoder's words.
+// An object as the server decodes it into its Go type: unknown fields are left out and reported, nulls are left out, quantities
+// get their canonical form, and the first value of a wrong type is an error in the decoder's words.
 // Source: sigs.k8s.io/json (UnmarshalStrict), Go's encoding/json (UnmarshalTypeError), apimachinery pkg/runtime
 // (NewStrictDecodingError), apiserver pkg/endpoints/handlers/create.go (transformDecodeError).
 //
-// Divergence from reality: quantities are checked and kept as they were written, not made canonical. Strings with a Go type of
-// their own print as string. Only the core of RFC 3339 is checked in times.
+// Divergence from reality: strings with a Go type of their own print as string. Only the core of RFC 3339 is checked in times.
 
 import { setOwn } from '../own-property.ts';
 import { badRequest, type Refusal } from '../refusals.ts';
@@ -17,6 +16,7 @@ import {
   type ScalarType,
   shapeFor,
 } from './field-schema.ts';
+import { canonicalQuantity } from './quantity.ts';
 
 export interface Decoded {
   /** The very same object where nothing was left out. */
@@ -108,11 +108,18 @@ class DecoderPass {
   }
 
   private scalar(value: unknown, type: ScalarType, at: At): unknown {
-    if (type === 'quantity' && typeof value === 'number') return String(value);
+    if (type === 'quantity' && (typeof value === 'number' || typeof value === 'string')) return this.quantity(value);
     const problem = scalarProblem(value, type);
     if (problem === 'type') this.wrongType(value, GO_SCALARS[type], at);
     else if (problem !== undefined) this.problem ??= problem;
     return value;
+  }
+
+  private quantity(value: number | string): string {
+    const read = canonicalQuantity(String(value));
+    if (read.kind === 'quantity') return read.text;
+    this.problem ??= read.problem;
+    return String(value);
   }
 
   private unknown(path: string): undefined {
@@ -156,9 +163,6 @@ function goTypeName(schema: FieldSchema): string {
 }
 
 const INT32_MAX = 2 ** 31 - 1;
-const QUANTITY = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$/;
-/** Source: apimachinery pkg/api/resource/quantity.go ErrFormatWrong. */
-const NO_QUANTITY = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 
 /** `type`: the value has a JSON type that the field cannot take; else the words of the type's own decoder. */
@@ -177,8 +181,7 @@ function scalarProblem(value: unknown, type: ScalarType): string | undefined {
     case 'intOrString':
       return typeof value === 'string' || isInteger(value) ? undefined : 'type';
     case 'quantity':
-      if (typeof value !== 'string') return 'type';
-      return QUANTITY.test(value) ? undefined : NO_QUANTITY;
+      return 'type';
     case 'bytes':
       return typeof value === 'string' ? base64Problem(value) : 'type';
     case 'time':

@@ -2,7 +2,7 @@
 // below it, or both. Sets are values: operations return new ones and share what they can.
 // Source: structured-merge-diff fieldpath/set.go, fieldpath/serialize.go.
 //
-// Divergence from reality: a key of managedFields that cannot be read makes the whole entry unreadable, as in the real server.
+// Divergence from reality: none known.
 
 import { setOwn } from '../own-property.ts';
 import { isJsonObject, type JsonObject } from '../same-value.ts';

@@ -9,7 +9,14 @@ import { applyPatch, type Operation } from 'rfc6902';
 import { setOwn } from '../own-property.ts';
 import type { Refusal } from '../refusals.ts';
 import { isJsonObject } from '../same-value.ts';
-import { invalidPatched, jsonTypeOf, tooManyOperations, undecodable, unprocessable } from './patch-refusals.ts';
+import {
+  invalidPatched,
+  jsonTypeOf,
+  notAMap,
+  tooManyOperations,
+  undecodable,
+  unprocessable,
+} from './patch-refusals.ts';
 
 export type Patched =
   | { readonly kind: 'patched'; readonly value: unknown; readonly unknownFields: readonly string[] }
@@ -40,8 +47,7 @@ export function jsonPatch(object: unknown, body: unknown): Patched {
     }
     if (!draft.perform(operation)) return unprocessable();
   }
-  if (!isJsonObject(draft.root))
-    return invalidPatched(JSON.stringify(draft.root) ?? '', 'the patched value is no object');
+  if (!isJsonObject(draft.root)) return invalidPatched(JSON.stringify(draft.root) ?? '', notAMap(draft.root));
   return { kind: 'patched', value: draft.root, unknownFields };
 }
 

@@ -3,7 +3,14 @@
 //
 // Divergence from reality: none known.
 
-import { type FieldSchema, fieldBelow, type ListSchema, type MapSchema, shapeFor } from '../fields/field-schema.ts';
+import {
+  DEDUCED,
+  type FieldSchema,
+  fieldBelow,
+  type ListSchema,
+  type MapSchema,
+  shapeFor,
+} from '../fields/field-schema.ts';
 import { ownValue } from '../own-property.ts';
 import { isJsonObject, type JsonObject } from '../same-value.ts';
 import { EMPTY_SET, type FieldSet, FieldSetBuilder } from './field-set.ts';
@@ -121,4 +128,37 @@ function schemaBelow(schema: FieldSchema | undefined, element: PathElement): Fie
   const name = fieldName(element);
   if (name !== undefined) return schema?.map === undefined ? undefined : fieldBelow(schema.map, name);
   return element.startsWith('k:') ? schema?.list?.items : undefined;
+}
+
+/**
+ * The set as the schema now has it: what is owned below a value that has become atomic is owned as that value. The very same set
+ * where nothing has changed. Source: structured-merge-diff typed/reconcile_schema.go.
+ */
+export function reconciledSet(set: FieldSet, schema: FieldSchema | undefined): FieldSet {
+  if (schema === undefined || isDeduced(schema)) return set;
+  let members: Set<PathElement> | undefined;
+  let children: Map<PathElement, FieldSet> | undefined;
+  for (const [element, below] of set.children) {
+    const next = schemaBelow(schema, element);
+    const asOne = next !== undefined && isAtomic(next);
+    const reconciled = asOne ? EMPTY_SET : reconciledSet(below, next);
+    if (reconciled === below) continue;
+    children ??= new Map(set.children);
+    if (asOne) {
+      members ??= new Set(set.members);
+      members.add(element);
+      children.delete(element);
+    } else {
+      children.set(element, reconciled);
+    }
+  }
+  return children === undefined ? set : { members: members ?? set.members, children };
+}
+
+function isDeduced(schema: FieldSchema): boolean {
+  return schema.map !== undefined && schema.map.fields.size === 0 && schema.map.others === DEDUCED;
+}
+
+function isAtomic(schema: FieldSchema): boolean {
+  return schema.map === undefined ? schema.list?.kind === 'atomic' : schema.map.atomic;
 }

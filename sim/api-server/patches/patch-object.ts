@@ -49,7 +49,7 @@ export function patchObject(current: JsonObject, request: PatchRequest): Patched
     return invalidPatched(shown(), strictDecodingError(strictErrors));
   }
   const object = decoded?.object ?? value;
-  if (!isJsonObject(object)) return invalidPatched(shown(), 'the patched value is no object');
+  if (!isJsonObject(object)) return invalidPatched(shown(), notAMap(object));
   return { kind: 'patched', object, warnings: request.fieldValidation === 'Warn' ? strictErrors : [] };
 }
 

@@ -41,6 +41,7 @@ import {
   filtered,
   managedAfterUpdate,
   ownerOf,
+  reconciled,
   type Tracking,
   withManagedFields,
   withoutManagedFields,
@@ -85,7 +86,7 @@ export function applyConfiguration(
   }
   const bare = withoutManagedFields(live ?? {});
   const managed = read.managed.size > 0 ? read.managed : beforeFirstApply(bare, application);
-  const merged = applyFor(bare, configuration, managed, application);
+  const merged = applyFor(bare, configuration, reconciled(managed, application.schema), application);
   if (merged.kind === 'refused') return merged;
   const object = application.manager === KUBECTL ? withLastApplied(merged.object, configuration) : merged.object;
   return { kind: 'applied', object: withManagedFields(object, merged.managed, live) };

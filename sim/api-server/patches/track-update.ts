@@ -3,8 +3,7 @@
 // Source: structured-merge-diff merge/update.go; apimachinery pkg/util/managedfields/internal/{fieldmanager,managedfieldsupdater,
 // skipnonapplied,stripmeta}.go.
 //
-// Divergence from reality: entries of another version of the kind are read as if all versions had the same fields; entries that
-// a changed schema turned from granular to atomic are not rewritten.
+// Divergence from reality: entries of another version of the kind are read as if all versions had the same fields.
 
 import type { FieldSchema } from '../fields/field-schema.ts';
 import { ownValue } from '../own-property.ts';
@@ -31,6 +30,7 @@ import {
   withUpdatesCapped,
   writeManagedFields,
 } from './managed-fields.ts';
+import { reconciledSet } from './owned-fields.ts';
 
 /** How a write is entered in managedFields. */
 export interface Tracking {
@@ -81,7 +81,7 @@ export function managedAfterUpdate(
   tracking: Tracking,
 ): ManagedFields {
   const changes = filtered(compareValues(before, after, tracking.schema), tracking.resetFields);
-  const left = new Map(withoutTaken(managed, changes, undefined).managed);
+  const left = new Map(withoutTaken(reconciled(managed, tracking.schema), changes, undefined).managed);
   const taken = union(changes.added, changes.modified);
   if (isEmptySet(taken)) return left;
   const owner = ownerOf(tracking, 'Update');
@@ -90,6 +90,18 @@ export function managedAfterUpdate(
   const stripped = withoutServerFields(own, key).get(key);
   if (stripped === undefined) return left;
   return left.set(key, { ...stripped, set: union(left.get(key)?.set ?? EMPTY_SET, stripped.set) });
+}
+
+/** The entries as the schema now has them. */
+export function reconciled(managed: ManagedFields, schema: FieldSchema): ManagedFields {
+  let next: Map<string, OwnedFields> | undefined;
+  for (const [key, entry] of managed) {
+    const set = reconciledSet(entry.set, schema);
+    if (set === entry.set) continue;
+    next ??= new Map(managed);
+    next.set(key, { ...entry, set });
+  }
+  return next ?? managed;
 }
 
 export function ownerOf(tracking: Tracking, operation: Owner['operation']): Owner {

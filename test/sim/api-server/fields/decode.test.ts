@@ -110,8 +110,8 @@ describe('decoding of built-in kinds', () => {
     });
   });
 
-  test('quantities may be numbers, and free-form values are left alone', () => {
-    const node = decoded('v1', 'Node', { status: { capacity: { cpu: 4, memory: '8Gi', 'nvidia.com/gpu': '1' } } });
+  test('quantities may be numbers and become canonical, and free-form values are left alone', () => {
+    const node = decoded('v1', 'Node', { status: { capacity: { cpu: 4, memory: '8192Mi', 'nvidia.com/gpu': '1' } } });
     expect(node.object.status).toEqual({ capacity: { cpu: '4', memory: '8Gi', 'nvidia.com/gpu': '1' } });
     const data = { raw: { a: null, b: [null, { c: 1 }] } };
     const revision = decoded('apps/v1', 'ControllerRevision', { data, revision: 1 });

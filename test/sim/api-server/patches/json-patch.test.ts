@@ -114,6 +114,14 @@ describe('JSON patch', () => {
     });
   });
 
+  test('a patch that makes a list of the object is refused', () => {
+    expect(jsonPatch({ a: 1 }, [{ op: 'replace', path: '', value: [1] }])).toMatchObject({
+      code: 422,
+      message:
+        ' "" is invalid: patch: Invalid value: "[1]": json: cannot unmarshal array into Go value of type map[string]interface {}',
+    });
+  });
+
   test('more than ten thousand operations are too many', () => {
     const patch = Array.from({ length: 10_001 }, () => ({ op: 'test', path: '/a', value: 1 }));
     expect(jsonPatch({ a: 1 }, patch)).toEqual({

@@ -351,6 +351,36 @@ describe('apply of custom resources', () => {
     });
   });
 
+  test('where a schema made a map one value, the owners of its parts own it whole', () => {
+    const kind = (mapType: string) =>
+      structuralFields({
+        type: 'object',
+        properties: {
+          spec: {
+            type: 'object',
+            properties: {
+              map: { type: 'object', 'x-kubernetes-map-type': mapType, additionalProperties: { type: 'string' } },
+            },
+          },
+        },
+      });
+    const before = objectOf(
+      applyConfiguration(undefined, widget({ map: { a: '1' } }), byDeduced('one', { schema: kind('granular') })),
+    );
+    expect(owned(before)).toEqual({ 'one Apply': { 'f:spec': { 'f:map': { 'f:a': {} } } } });
+    expect(
+      applyConfiguration(before, widget({ map: { b: '2' } }), byDeduced('two', { schema: kind('atomic') })),
+    ).toMatchObject({
+      message: 'Apply failed with 1 conflict: conflict with "one": .spec.map',
+    });
+    const updated = trackUpdate(
+      before,
+      { ...before, metadata: { ...(isJsonObject(before.metadata) ? before.metadata : {}), labels: { l: '1' } } },
+      byDeduced('two', { schema: kind('atomic') }),
+    );
+    expect(owned(updated)['one Apply']).toEqual({ 'f:spec': { 'f:map': {} } });
+  });
+
   test('without a schema objects merge and lists are one value', () => {
     const one = objectOf(
       applyConfiguration(undefined, widget({ list: [{ name: 'a' }], map: { a: 1 } }), byDeduced('one')),

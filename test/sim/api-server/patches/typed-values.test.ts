@@ -6,7 +6,7 @@ import { structuralFields } from '../../../../sim/api-server/fields/structural-f
 import { compareValues } from '../../../../sim/api-server/patches/compare-values.ts';
 import { type FieldSet, fieldSetOfPaths, pathsOf } from '../../../../sim/api-server/patches/field-set.ts';
 import { mergeValues } from '../../../../sim/api-server/patches/merge-values.ts';
-import { fieldSetOf } from '../../../../sim/api-server/patches/owned-fields.ts';
+import { fieldSetOf, reconciledSet } from '../../../../sim/api-server/patches/owned-fields.ts';
 import { fieldElement, keyElement, pathText, valueElement } from '../../../../sim/api-server/patches/path-element.ts';
 import { removeFields } from '../../../../sim/api-server/patches/remove-fields.ts';
 import { resetFieldsOf } from '../../../../sim/api-server/patches/reset-fields.ts';
@@ -194,6 +194,39 @@ describe('removing', () => {
     const result = removeFields(value, fieldSetOfPaths(paths), SCHEMA);
     expect(result).toEqual(left);
     if (left === value) expect(result).toBe(value);
+  });
+});
+
+describe('a schema that has changed', () => {
+  test.each<[string, readonly (readonly string[])[], readonly string[]]>([
+    [
+      'owners of parts own the whole',
+      [
+        [f('one'), f('x')],
+        [f('map'), f('y')],
+      ],
+      ['.one', '.map.y'],
+    ],
+    ['items of a list too', [[f('atomic'), valueElement('a')], [f('atomic')]], ['.atomic']],
+    [
+      'what still is as it was stays',
+      [[f('one')], [f('list'), named('a'), f('value')]],
+      ['.one', '.list[name="a"].value'],
+    ],
+    ['unknown fields stay', [[f('gone'), f('x')]], ['.gone.x']],
+  ])('%s', (_what, paths, left) => {
+    const set = fieldSetOfPaths(paths);
+    const result = reconciledSet(set, SCHEMA);
+    expect(texts(result)).toEqual(left);
+    if (texts(set).join() === left.join()) expect(result).toBe(set);
+  });
+
+  test('a schema that says nothing changes nothing', () => {
+    const set = fieldSetOfPaths([
+      [f('a'), f('b')],
+      [f('c'), valueElement('x')],
+    ]);
+    expect(reconciledSet(set, DEDUCED)).toBe(set);
   });
 });
 
