@@ -75,6 +75,7 @@ export class KubernetesPipeline implements WritePipeline {
   }
 
   recordManagedFields(object: KubeObject, old: KubeObject | undefined, context: WriteContext): KubeObject {
+    if (context.patchType === 'apply') return object;
     const before = old === undefined ? undefined : jsonOf(old);
     const tracked = trackUpdate(before, jsonOf(object), this.trackingOf(context));
     return isKubeObject(tracked) ? tracked : broken('managedFields keep the shape of an object');
