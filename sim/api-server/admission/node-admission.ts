@@ -165,7 +165,6 @@ function isRestricted(label: string): boolean {
   if (slash < 0 || KUBELET_LABELS.has(label)) return false;
   const prefix = label.slice(0, slash);
   const inside = (domain: string): boolean => prefix === domain || prefix.endsWith(`.${domain}`);
-  if (inside('node-restriction.kubernetes.io')) return true;
   if (inside('kubelet.kubernetes.io') || inside('node.kubernetes.io')) return false;
   return inside('kubernetes.io') || inside('k8s.io');
 }

@@ -212,12 +212,12 @@ function keyErrors(items: SchemaProps, keys: readonly string[], path: string): r
 
 function ruleErrors(schema: SchemaProps, path: string): readonly FieldError[] {
   const rules = schema['x-kubernetes-validations'] ?? [];
-  return rules.flatMap((rule, i) => errorsOfRule(rule, childPath(path, `x-kubernetes-validations[${i}]`)));
+  return rules.flatMap((rule, i) => errorsOfRule(rule, schema, childPath(path, `x-kubernetes-validations[${i}]`)));
 }
 
 const LINE_BREAK = /[\n\r]/;
 
-function errorsOfRule(rule: ValidationRule, path: string): readonly FieldError[] {
+function errorsOfRule(rule: ValidationRule, schema: SchemaProps, path: string): readonly FieldError[] {
   const errors: FieldError[] = [];
   const text = rule.rule.trim();
   const message = rule.message?.trim() ?? '';
@@ -240,5 +240,20 @@ function errorsOfRule(rule: ValidationRule, path: string): readonly FieldError[]
   if (rule.fieldPath && LINE_BREAK.test(rule.fieldPath)) {
     errors.push(invalidValue(`${path}.fieldPath`, rule.fieldPath, 'must not contain line breaks'));
   }
+  if (rule.fieldPath && !leadsSomewhere(rule.fieldPath, schema)) {
+    errors.push(invalidValue(`${path}.fieldPath`, rule.fieldPath, 'must be a valid path'));
+  }
   return errors;
+}
+
+/** True for `.a.b` and `.a['b']` where the schema declares each of them. */
+function leadsSomewhere(fieldPath: string, schema: SchemaProps): boolean {
+  const steps = fieldPath.trim().match(/\.[^.[\]]+|\['[^']*'\]/g) ?? [];
+  if (steps.join('') !== fieldPath.trim()) return false;
+  let at: SchemaProps | undefined = schema;
+  for (const step of steps) {
+    const name = step.startsWith('.') ? step.slice(1) : step.slice(2, -2);
+    at = at?.properties?.[name] ?? (at === undefined ? undefined : valueSchema(at));
+  }
+  return at !== undefined;
 }

@@ -216,8 +216,16 @@ function errorOf(
     return invalidValue(field, schema.type ?? '', `${outcome.why} evaluating rule: ${named}`);
   }
   if (outcome.value === true) return undefined;
-  const place = rule.fieldPath ? childPath(path, rule.fieldPath.replace(/^\./, '')) : field;
+  const place = rule.fieldPath ? childPath(path, plainPath(rule.fieldPath)) : field;
   return errorForReason(place, shown, messageOf(compiled, context), rule.reason);
+}
+
+/** `.a['b']` as `a.b`. */
+function plainPath(fieldPath: string): string {
+  return fieldPath
+    .trim()
+    .replace(/\['([^']*)'\]/g, '.$1')
+    .replace(/^\./, '');
 }
 
 function messageOf(compiled: CompiledRule, context: Readonly<Record<string, unknown>>): string {

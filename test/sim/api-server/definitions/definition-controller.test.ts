@@ -57,6 +57,27 @@ describe('a definition that is created', () => {
     expect(controller.resources().map(({ kind }) => kind.key)).toEqual(['Hoist.lift.example.com']);
   });
 
+  test('says what its versions offer', () => {
+    const { store, controller } = aServer();
+    const second = { ...HOIST_VERSION, name: 'v2', storage: false, served: false };
+    const first = {
+      ...HOIST_VERSION,
+      additionalPrinterColumns: [{ name: 'Mode', type: 'string', jsonPath: '.spec.mode' }],
+      selectableFields: [{ jsonPath: '.spec.mode' }],
+    };
+    store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition({ versions: [first, second] }));
+    const resource = controller.resource('lift.example.com', 'hoists');
+    expect(resource?.versions.map(({ name }) => name)).toEqual(['v1']);
+    expect(resource?.printerColumns('v1').cells(aHoist('a', { mode: 'up' }), 0)).toEqual(['up']);
+    expect(resource?.selectableFields('v1')).toEqual(['spec.mode']);
+    expect(resource?.scale('v1')).toEqual({
+      specReplicasPath: '.spec.replicas',
+      statusReplicasPath: '.status.replicas',
+    });
+    expect(resource?.schema('v3')).toBeUndefined();
+    expect(resource?.schema('v1')).toBe(resource?.schema('v1'));
+  });
+
   test('serves another schema once it has one', () => {
     const { store, controller } = aServer();
     store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition());

@@ -193,6 +193,12 @@ describe('what a schema has against an object', () => {
       ],
     },
     {
+      title: 'a value of a field that may be null',
+      schema: ofField('a', { type: 'string', nullable: true, pattern: '^x' }),
+      spec: { a: 'y' },
+      errors: [error('Invalid', 'spec.a', `Invalid value: "y": spec.a in body should match '^x'`)],
+    },
+    {
       title: 'items of lists and values of maps are named by their place',
       schema: ofSpec(
         record({

@@ -268,6 +268,12 @@ describe('rules that a definition is refused for', () => {
       says: /may not be set if oldSelf is not used/,
     },
     {
+      title: 'a path that leads nowhere',
+      rule: { rule: 'true', fieldPath: '.nope' },
+      field: `${AT}.fieldPath`,
+      says: /must be a valid path$/,
+    },
+    {
       title: 'an empty rule',
       rule: { rule: ' ' },
       field: `${AT}.rule`,
