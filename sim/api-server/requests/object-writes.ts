@@ -88,7 +88,10 @@ export class ObjectWrites {
     if (patched instanceof ApiFailure) return answerOf(patched);
     const { name } = patched.object.metadata;
     if (name !== path.name) return answerOf(nameIsImmutable(resource, path.name, name));
-    if (current === undefined) return this.create(patched.object, context, patched.warnings);
+    if (current === undefined) {
+      const placed = writtenUpdate(patched.object, resource, path);
+      return placed instanceof ApiFailure ? answerOf(placed) : this.create(placed, context, patched.warnings);
+    }
     return this.update(current, patched, context);
   }
 
