@@ -35,7 +35,7 @@ export function simulate(
   if (story !== undefined) tellStory(world, story);
   const endMs = config.startMs + config.durationMs;
   world.kernel.runUntil(endMs);
-  world.runtime.stop();
+  for (const runtime of world.runtimes) runtime.stop();
   world.observer.fencings.finish(endMs);
   const result = resultOf(world, config, policy, options.replication, trace.fingerprint);
   return { result, recording: trace.records === undefined ? undefined : story?.recording(endMs, trace.records) };
@@ -49,9 +49,10 @@ function start(world: World): void {
   world.workload.start();
   world.machines.start();
   world.observer.start();
-  world.runtime.start();
+  for (const runtime of world.runtimes) runtime.start();
   world.weather.start();
   world.upgrade.start();
+  world.clientFaults?.start();
 }
 
 /** Who hears of whom: faults, power, people and storage, joined where they meet. */
@@ -82,6 +83,7 @@ function connect(world: World, trace: RunTrace): void {
       for (const host of fleet.hosts) if (host.rack === rack) observer.refresh(host.index);
     },
   });
+  world.clientFaults?.observe({ began: (fault) => observer.scriptedBegan(fault.name), ended: () => undefined });
   bmc.observe({
     commandStarted: (host, command) => {
       if (command.power === 'off') observer.powerOffOrdered(host);
