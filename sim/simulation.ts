@@ -23,6 +23,21 @@ export function simulate(
   policy: PolicyConfig,
   options: RunOptions,
 ): { readonly result: RunResult; readonly recording: Recording | undefined } {
+  const { world, trace, story } = startedRun(config, policy, options);
+  const endMs = config.startMs + config.durationMs;
+  world.kernel.runUntil(endMs);
+  for (const runtime of world.runtimes) runtime.stop();
+  world.observer.fencings.finish(endMs);
+  const result = resultOf(world, config, policy, options.replication, trace.fingerprint);
+  return { result, recording: trace.records === undefined ? undefined : story?.recording(endMs, trace.records) };
+}
+
+/** A run at its start, for drivers that advance the kernel themselves. */
+export function startedRun(
+  config: SimConfig,
+  policy: PolicyConfig,
+  options: RunOptions,
+): { readonly world: World; readonly trace: RunTrace; readonly story: Story | undefined } {
   const story = options.record ? new Story(config.startMs) : undefined;
   const world = new World(config, policy, options.replication, story);
   const trace = new RunTrace(
@@ -33,12 +48,7 @@ export function simulate(
   connect(world, trace);
   start(world);
   if (story !== undefined) tellStory(world, story);
-  const endMs = config.startMs + config.durationMs;
-  world.kernel.runUntil(endMs);
-  for (const runtime of world.runtimes) runtime.stop();
-  world.observer.fencings.finish(endMs);
-  const result = resultOf(world, config, policy, options.replication, trace.fingerprint);
-  return { result, recording: trace.records === undefined ? undefined : story?.recording(endMs, trace.records) };
+  return { world, trace, story };
 }
 
 /** Order matters: truth first, then what knows it, then what acts on knowledge. */

@@ -30,7 +30,7 @@ export class DeliveryQueue<Item> {
     let at = this.#queued.length;
     while (at > 0 && (this.#queued[at - 1]?.atMs ?? 0) > atMs) at--;
     this.#queued.splice(at, 0, { atMs, item });
-    this.#await();
+    this.#expectFirst();
   }
 
   items(): readonly Item[] {
@@ -44,7 +44,7 @@ export class DeliveryQueue<Item> {
   /** What is overdue arrives now, after the rest of this instant. */
   release(): void {
     this.#held = false;
-    this.#await();
+    this.#expectFirst();
   }
 
   /** Drops everything, and is not held. */
@@ -53,7 +53,7 @@ export class DeliveryQueue<Item> {
     this.#held = false;
   }
 
-  #await(): void {
+  #expectFirst(): void {
     const [first] = this.#queued;
     if (first === undefined || this.#held || first.atMs >= this.#awaitedAtMs) return;
     this.#awaitedAtMs = Math.max(first.atMs, this.#kernel.nowMs);
@@ -69,6 +69,6 @@ export class DeliveryQueue<Item> {
     let due = 0;
     while ((this.#queued[due]?.atMs ?? Infinity) <= nowMs) due++;
     for (const { item } of this.#queued.splice(0, due)) this.#takeIn(item);
-    this.#await();
+    this.#expectFirst();
   }
 }
