@@ -6,7 +6,7 @@
 // Order holds per kind: of two changes of one kind the earlier arrives first, or never. It does not hold across kinds.
 //
 // Divergence from reality
-// - A new list tells the client the differences only; client-go also calls handlers for what has not changed.
+// - No periodic resync. A new list tells the differences only, as client-go does where no resync is due (tools/cache/shared_informer.go).
 // - Lists come from the newest state, one lag old, unless a lagging server is asked for.
 // - An event lost on the way stays unknown until its object changes again or the kind is listed again, as in client-go.
 
