@@ -3,7 +3,14 @@
 
 import type { Kind } from '../core/api/object.ts';
 import { KNOWN_KINDS } from '../sim/api-server/known-kinds.ts';
-import type { ClientFault, ClientFaultAim, ClientFaultKind, Lineage, RequestFaultAim } from '../sim/config.ts';
+import type {
+  ClientFault,
+  ClientFaultAim,
+  ClientFaultClass,
+  ClientFaultKind,
+  Lineage,
+  RequestFaultAim,
+} from '../sim/config.ts';
 import { unwatchedKinds } from '../sim/controllers.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Path, PositionedDocument } from './positioned-yaml.ts';
@@ -73,14 +80,19 @@ function kindOf(spec: ClientFaultSpec): ClientFaultKind {
       return { fault: spec.fault, ...aimOf(spec) };
     case 'staleRestart':
       return { fault: spec.fault, behindMs: spec.behind, catchUpMs: spec.catchUp };
+    case 'crashBetweenActions': {
+      const atMost = spec.atMost === undefined ? {} : { atMost: spec.atMost };
+      return { fault: spec.fault, share: spec.share ?? 1, ...atMost, restartAfterMs: spec.restartAfter };
+    }
     case 'controllerCrash':
     case 'controllerPause':
       return { fault: spec.fault };
   }
 }
 
-type Aimed = Extract<ClientFaultSpec, { readonly share?: unknown }>;
-type RequestAimed = Extract<Aimed, { readonly verbs?: unknown }>;
+type SpecOf<Class extends ClientFaultClass> = Extract<ClientFaultSpec, { readonly fault: Class }>;
+type RequestAimed = SpecOf<'apiErrors' | 'lostReplies' | 'lostRequests' | 'slowRequests'>;
+type Aimed = RequestAimed | SpecOf<'lateEvents' | 'lostEvents' | 'doubledEvents'>;
 
 function aimOf({ share, atMost, kinds }: Aimed): ClientFaultAim {
   return { share: share ?? 1, ...(atMost === undefined ? {} : { atMost }), ...kindKeys(kinds) };

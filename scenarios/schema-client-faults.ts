@@ -64,6 +64,13 @@ export const clientFaultSchema = z.discriminatedUnion('fault', [
   z.strictObject({ fault: z.literal('doubledEvents'), ...common, ...aim }),
   z.strictObject({ fault: z.literal('controllerCrash'), ...common }),
   z.strictObject({
+    fault: z.literal('crashBetweenActions'),
+    ...common,
+    share: share.optional().meta({ description: 'Of the points before and after each action; 100% when absent.' }),
+    atMost: count.optional().meta({ description: 'At most so many crashes each time that it comes.' }),
+    restartAfter: durationSpread.meta({ description: 'From a crash to the start of the successor.' }),
+  }),
+  z.strictObject({
     fault: z.literal('staleRestart'),
     ...common,
     behind: durationMs.meta({ description: 'The successor lists from a server that is so late.' }),

@@ -146,6 +146,13 @@ export type ClientFaultKind =
   | ({ readonly fault: 'doubledEvents' } & ClientFaultAim)
   /** The process dies, and is gone for the fault's length. */
   | { readonly fault: 'controllerCrash' }
+  /** The process dies with this chance before each action of a list and after the last, and is gone for a while each time. */
+  | {
+      readonly fault: 'crashBetweenActions';
+      readonly share: number;
+      readonly atMost?: number;
+      readonly restartAfterMs: Distribution;
+    }
   /** As a crash, and the successor lists from a server that is `behindMs` late, and that catches up after `catchUpMs`. */
   | { readonly fault: 'staleRestart'; readonly behindMs: number; readonly catchUpMs: number }
   /** The process stands still and then goes on with the knowledge that it had. */

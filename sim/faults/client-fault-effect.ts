@@ -3,7 +3,7 @@
 import { type KubeObject, keyOf, keyString } from '../../core/api/object.ts';
 import { assertNever } from '../../core/assert.ts';
 import { type Change, subjectOf } from '../api-server/change.ts';
-import type { EventFate } from '../api-server/faulty-view.ts';
+import type { EventFate, LaggingServer } from '../api-server/faulty-view.ts';
 import { type ApiRequest, type RequestFate, SERVER_TIMEOUT } from '../api-server/faulty-writer.ts';
 import {
   conflict,
@@ -13,7 +13,7 @@ import {
   tooManyRequests,
   webhookFailed,
 } from '../api-server/refusals.ts';
-import type { ClientFault, ClientFaultAim, ClientFaultKind, RequestFaultAim } from '../config.ts';
+import type { ClientFault, ClientFaultClass, ClientFaultKind } from '../config.ts';
 import { type Distribution, sample } from '../kernel/distributions.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
@@ -42,10 +42,12 @@ export interface StrikeEnd {
   readonly reconnectDraw: number;
 }
 
-type Aimed = Extract<ClientFaultKind, ClientFaultAim>;
-type RequestFaultKind = Extract<ClientFaultKind, RequestFaultAim & { readonly fault: RequestFaultClass }>;
-type EventFaultKind = Exclude<Aimed, RequestFaultKind>;
-type RequestFaultClass = 'apiErrors' | 'lostReplies' | 'lostRequests' | 'slowRequests';
+type KindOf<Class extends ClientFaultClass> = Extract<ClientFaultKind, { readonly fault: Class }>;
+type RequestFaultKind = Extract<
+  ClientFaultKind,
+  { readonly fault: 'apiErrors' | 'lostReplies' | 'lostRequests' | 'slowRequests' }
+>;
+type EventFaultKind = Extract<ClientFaultKind, { readonly fault: 'lateEvents' | 'lostEvents' | 'doubledEvents' }>;
 
 export class ClientFaultEffect {
   readonly #what: ClientFaultKind;
@@ -97,6 +99,8 @@ export class ClientFaultEffect {
           for (const each of restart) each(server);
         };
       }
+      case 'crashBetweenActions':
+        return this.#crashes(what);
       case 'controllerPause': {
         const resume = this.#parts.struck.map((process) => process.pause());
         return () => {
@@ -108,7 +112,7 @@ export class ClientFaultEffect {
     }
   }
 
-  #laggingServer(what: Extract<ClientFaultKind, { fault: 'controllerCrash' | 'staleRestart' }>) {
+  #laggingServer(what: KindOf<'controllerCrash'> | KindOf<'staleRestart'>): LaggingServer | undefined {
     if (what.fault === 'controllerCrash') return undefined;
     const { nowMs } = this.#parts.kernel;
     return { asOfMs: nowMs - what.behindMs, caughtUpAtMs: nowMs + what.catchUpMs };
@@ -142,6 +146,23 @@ export class ClientFaultEffect {
         if (!concerns(what, request)) return undefined;
         const words = `${name} ${request.verb} ${request.kind.key} ${keyString(request.key)}`;
         return this.#luck.strikes(what, words) ? this.#counted(this.#requestFate(what, request, words)) : undefined;
+      }),
+    );
+    return () => {
+      for (const end of ends) end();
+    };
+  }
+
+  #crashes(what: KindOf<'crashBetweenActions'>): () => void {
+    this.#luck.begin(what);
+    const { struck, kernel } = this.#parts;
+    const ends = struck.map((process) =>
+      process.atBoundaries((key, index) => {
+        const words = `${process.name} before action ${index} of ${keyString(key)}`;
+        if (!process.isRunning || !this.#luck.strikes(what, words)) return;
+        this.#tally = { ...this.#tally, crashes: this.#tally.crashes + 1 };
+        const restart = process.crash();
+        kernel.call(kernel.nowMs + this.#drawnMs(what.restartAfterMs, words), () => restart());
       }),
     );
     return () => {

@@ -3,11 +3,15 @@
 //
 // Divergence from reality: every controller is its own process, though products put several into one.
 
+import type { ObjectKey } from '../../core/api/object.ts';
 import type { Controller } from '../../core/ports/reconciler.ts';
 import { Runtime, type RuntimePorts } from '../../core/runtime/runtime.ts';
 import type { FaultyView, LaggingServer } from '../api-server/faulty-view.ts';
 import type { FaultyWriter } from '../api-server/faulty-writer.ts';
 import { gatedBmc, gatedClock, gatedProvisioner, gatedWriter, PauseGate } from './pause-gate.ts';
+
+/** Asked before each action of a list and after the last; may crash the process there. */
+export type BoundaryFault = (key: ObjectKey, index: number) => void;
 
 export class ControllerProcess {
   readonly name: string;
@@ -15,6 +19,7 @@ export class ControllerProcess {
   readonly writer: FaultyWriter;
   readonly #runtime: Runtime;
   readonly #gate = new PauseGate();
+  #boundaries: readonly BoundaryFault[] = [];
   #deaths = 0;
   #pauses = 0;
   #over = false;
@@ -37,7 +42,12 @@ export class ControllerProcess {
         provisioner: gatedProvisioner(gate, ports.provisioner),
         recorder: ports.recorder,
       },
-      { forgetMemory: false, atBoundary: undefined },
+      {
+        forgetMemory: false,
+        atBoundary: (_controller, key, index) => {
+          for (const fault of this.#boundaries) fault(key, index);
+        },
+      },
     );
     this.#runtime.add(controller);
   }
@@ -71,6 +81,14 @@ export class ControllerProcess {
       this.view.start(() => {
         if (!this.#over) this.#runtime.start();
       }, server);
+    };
+  }
+
+  /** From now on `fault` is asked at every boundary between actions; the returned function ends it. */
+  atBoundaries(fault: BoundaryFault): () => void {
+    this.#boundaries = [...this.#boundaries, fault];
+    return () => {
+      this.#boundaries = this.#boundaries.filter((known) => known !== fault);
     };
   }
 

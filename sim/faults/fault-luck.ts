@@ -9,9 +9,16 @@ export interface FaultTally {
   readonly answersUnknown: number;
   readonly requestsSlow: number;
   readonly eventsStruck: number;
+  readonly crashes: number;
 }
 
-export const NO_TALLY: FaultTally = { requestsRefused: 0, answersUnknown: 0, requestsSlow: 0, eventsStruck: 0 };
+export const NO_TALLY: FaultTally = {
+  requestsRefused: 0,
+  answersUnknown: 0,
+  requestsSlow: 0,
+  eventsStruck: 0,
+  crashes: 0,
+};
 
 export class FaultLuck {
   readonly #draws: Draws;
@@ -26,7 +33,7 @@ export class FaultLuck {
   }
 
   /** The fault comes (again). */
-  begin(aim: ClientFaultAim): void {
+  begin(aim: Pick<ClientFaultAim, 'atMost'>): void {
     this.#left = aim.atMost ?? Number.POSITIVE_INFINITY;
   }
 
@@ -34,7 +41,7 @@ export class FaultLuck {
    * Whether this one is struck.
    * @param what who asks for what: equal words share one stream, one draw after the other.
    */
-  strikes(aim: ClientFaultAim, what: string): boolean {
+  strikes(aim: Pick<ClientFaultAim, 'share'>, what: string): boolean {
     if (this.#left <= 0 || this.next(what) >= aim.share) return false;
     this.#left--;
     return true;

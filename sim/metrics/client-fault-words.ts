@@ -19,6 +19,7 @@ export function endedWords({ name, what }: ClientFault, tally: FaultTally): stri
     counted(tally.answersUnknown, 'answers unknown'),
     counted(tally.requestsSlow, 'requests slow'),
     counted(tally.eventsStruck, 'events struck'),
+    counted(tally.crashes, 'crashes'),
   ].filter((words) => words !== '');
   return `${name}: ${ENDED[what.fault]}${done.length === 0 ? '' : ` (${done.join(', ')})`}`;
 }
@@ -38,6 +39,7 @@ const BEGUN: Readonly<Record<ClientFaultKind['fault'], string>> = {
   lostEvents: 'watch events are lost',
   doubledEvents: 'watch events come twice',
   controllerCrash: 'controllers crash',
+  crashBetweenActions: 'controllers crash between their actions',
   staleRestart: 'controllers crash',
   controllerPause: 'controllers stand still',
 };
@@ -53,6 +55,7 @@ const ENDED: Readonly<Record<ClientFaultKind['fault'], string>> = {
   lostEvents: 'watch events arrive again',
   doubledEvents: 'watch events come once again',
   controllerCrash: 'controllers start again with empty memory',
+  crashBetweenActions: 'controllers no longer crash between their actions',
   staleRestart: 'controllers start again, from an API server that lags behind',
   controllerPause: 'controllers go on',
 };

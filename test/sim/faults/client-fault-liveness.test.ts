@@ -133,6 +133,7 @@ const WHATS: readonly ClientFaultKind[] = [
   { fault: 'lostEvents', share: 0.3 },
   { fault: 'doubledEvents', share: 0.5 },
   { fault: 'controllerCrash' },
+  { fault: 'crashBetweenActions', share: 0.3, restartAfterMs: { kind: 'exponential', mean: 60_000 } },
   { fault: 'staleRestart', behindMs: 10 * MINUTE_MS, catchUpMs: 5 * MINUTE_MS },
   { fault: 'controllerPause' },
 ];
@@ -223,4 +224,13 @@ describe.each(CASES)('$name', (each) => {
       expect(unrest(ended(config, policy, rain(what), replication))).toEqual([]);
     }
   });
+});
+
+test('the check can fail: the original operator, when it crashes between its writes and nobody helps, leaves a host off (museum R4)', () => {
+  const what = WHATS.find(({ fault }) => fault === 'crashBetweenActions');
+  const mro = CASES.find(({ name }) => name === 'mdb-unlimited');
+  if (what === undefined || mro === undefined) throw new Error('both are listed');
+  const { config, policy } = loaded({ ...mro, people: NOBODY });
+  const left = [1, 2, 3, 4].map((replication) => unrest(ended(config, policy, rain(what), replication)));
+  expect(left.flat().filter((line) => line.endsWith(' is off'))).not.toEqual([]);
 });

@@ -193,6 +193,24 @@ const ROWS: readonly Row[] = [
     needless: 1,
   },
   {
+    given: 'the remediator dies three times before its first action: each successor decides it anew',
+    faults: [
+      clientFault(
+        { fault: 'crashBetweenActions', share: 1, atMost: 3, restartAfterMs: { kind: 'constant', value: 30_000 } },
+        [15, 30],
+        REMEDIATION,
+      ),
+    ],
+    lines: [
+      HUNG,
+      '17:26.500 powerOff',
+      '17:56.400 Node deleted',
+      '17:56.700 powerOn',
+      '19:31.700 Ready=False',
+      '19:41.700 Ready=True',
+    ],
+  },
+  {
     given: 'events that come twice change nothing',
     faults: [clientFault({ fault: 'doubledEvents', share: 1 }, [9, 30])],
     lines: [
@@ -331,7 +349,7 @@ describe('chance', () => {
   test('the luck of one request does not depend on the requests of others', () => {
     const luck = (others: number): readonly boolean[] => {
       const fault = new FaultLuck(new Draws(rootKey('luck'), 1), 'f');
-      fault.begin({ share: 0.5 });
+      fault.begin({});
       return Array.from({ length: 50 }, () => {
         for (let i = 0; i < others; i++) fault.strikes({ share: 0.5 }, `other ${i}`);
         return fault.strikes({ share: 0.5 }, 'mine');
