@@ -5,6 +5,7 @@
 // Divergence from reality
 // - A 504 counts as unknown, as its own message says; the requests answered so here have not happened. Writes that happen
 //   and are not answered are the lost replies.
+// - What befalls a request is decided when it is sent: one that waits is handled even if the server is down by then.
 // - A slow request waits before it is handled, never after, and one that would wait past the server's limit is given up.
 
 import type { WriteAction } from '../../core/actions.ts';

@@ -1,6 +1,7 @@
 // Faults rain, then they end, and the cluster must come to rest: no host left off, every node Ready, nothing left of any
 // remediation. Under every class of client fault, for the policies of the examples and two of Cluster API.
 
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ANNOTATION_REBOOT, BARE_METAL_HOST } from '../../../core/api/bare-metal-host.ts';
 import { CAPI_MACHINE, OPENSHIFT_MACHINE } from '../../../core/api/machine.ts';
@@ -138,6 +139,14 @@ const WHATS: readonly ClientFaultKind[] = [
   { fault: 'controllerPause' },
 ];
 
+const CONTROLLERS = [
+  'bare-metal-host',
+  'external-baremetal',
+  'machine-health-check.openshift',
+  'machine-health-check.cluster-api',
+  'metal3-remediation',
+];
+
 /** Every 20 minutes for 10 hours, 7 minutes long: outages of hosts meet it at all of their stages. */
 function rain(what: ClientFaultKind): readonly ClientFault[] {
   return Array.from({ length: 30 }, (_, i) => ({
@@ -224,6 +233,38 @@ describe.each(CASES)('$name', (each) => {
       expect(unrest(ended(config, policy, rain(what), replication))).toEqual([]);
     }
   });
+});
+
+test('comes to rest after any mix of client faults that end', () => {
+  const lineages = [
+    ...new Map(CASES.filter(({ people }) => people === NOBODY).map((each) => [each.name, loaded(each)])),
+  ];
+  const one = fc.record({
+    what: fc.constantFrom(...WHATS),
+    atMs: fc.nat(10 * HOUR_MS),
+    lastsMs: fc.integer({ min: 1, max: HOUR_MS }),
+    controllers: fc.option(fc.constantFrom(...CONTROLLERS), { nil: undefined }),
+  });
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...lineages),
+      fc.array(one, { minLength: 1, maxLength: 12 }),
+      fc.nat(1_000),
+      ([, { config, policy }], faults, replication) => {
+        const clientFaults = faults.map(
+          ({ what, atMs, lastsMs, controllers }, i): ClientFault => ({
+            name: `fault ${i}`,
+            start: { kind: 'at', atMs },
+            lastsMs: { kind: 'constant', value: lastsMs },
+            ...(controllers === undefined ? {} : { controllers: [controllers] }),
+            what,
+          }),
+        );
+        expect(unrest(ended(config, policy, clientFaults, replication))).toEqual([]);
+      },
+    ),
+    { numRuns: 60 },
+  );
 });
 
 test('the check can fail: the original operator, when it crashes between its writes and nobody helps, leaves a host off (museum R4)', () => {
