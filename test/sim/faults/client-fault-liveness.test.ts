@@ -193,14 +193,14 @@ const OVER: ReadonlySet<string> = new Set(['Succeeded', 'Failed']);
 function unrest(world: World): readonly string[] {
   const { store, fleet, lifecycle } = world;
   const machines = [...store.list(OPENSHIFT_MACHINE), ...store.list(CAPI_MACHINE)];
+  // A Node that was never linked to a Machine is nobody's once that Machine is deleted: the products leave it too.
+  const owned = new Set(machines.map(({ status }) => status?.nodeRef?.name));
+  const nodes = store.list(NODE).filter(({ metadata }) => owned.has(metadata.name));
   return [
     ...fleet.hosts
       .filter(({ index, installed }) => installed && !(fleet.kubeletActs(index) && lifecycle.known(index) === 'True'))
       .map(({ config, stage }) => `host ${config.name} is ${stage}`),
-    ...store
-      .list(NODE)
-      .filter((node) => !isReady(node))
-      .map(({ metadata }) => `node ${metadata.name} is not Ready`),
+    ...nodes.filter((node) => !isReady(node)).map(({ metadata }) => `node ${metadata.name} is not Ready`),
     ...store
       .list(BARE_METAL_HOST)
       .filter(
@@ -212,7 +212,7 @@ function unrest(world: World): readonly string[] {
     ...machines
       .filter(({ metadata }) => metadata.deletionTimestamp !== undefined)
       .map(({ metadata }) => `machine ${metadata.name} is being deleted`),
-    ...(store.list(NODE).length === 9 ? [] : [`${store.list(NODE).length} nodes`]),
+    ...(nodes.length === 9 ? [] : [`${nodes.length} nodes of Machines`]),
     ...store.list(METAL3_REMEDIATION).map(({ metadata, status }) => `${metadata.name}: ${JSON.stringify(status)}`),
     ...store
       .list(MACHINE_REMEDIATION)

@@ -2,6 +2,8 @@
 // its Node; then what a story tells of the faults, and whose luck is whose.
 
 import { describe, expect, test } from 'vitest';
+import { fencingsIn } from '../../../reports/fencings.ts';
+import { StoryIndex } from '../../../reports/story-index.ts';
 import type { ClientFault, ClientFaultKind } from '../../../sim/config.ts';
 import { FaultLuck } from '../../../sim/faults/fault-luck.ts';
 import { Draws, rootKey } from '../../../sim/kernel/rng.ts';
@@ -308,6 +310,18 @@ describe('what is told', () => {
       'worker-1: osHang, ends by reboot',
       'hang: scripted osHang strikes',
       'worker-1: osHang ended by powerCycle',
+    ]);
+  });
+
+  test('as a fault that was going on when a host was fenced, to explain', () => {
+    const slow: ClientFaultKind = { fault: 'slowRequests', share: 1, delayMs: { kind: 'constant', value: 2_000 } };
+    const { story } = hangRun(study, [
+      clientFault({ fault: 'watchBreak', afterwards: 'resume' }, [2, 3]),
+      clientFault(slow, [15, 20]),
+    ]);
+    const index = new StoryIndex(story, [{ name: 'worker-1', shown: 'worker-1', names: [] }]);
+    expect(fencingsIn(index).map(({ what, faults }) => [what, ...faults.map(({ text }) => text)])).toEqual([
+      ['powered off', 'osHang, ends by reboot', 'slowRequests: the API server is slow'],
     ]);
   });
 
