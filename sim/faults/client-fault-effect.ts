@@ -36,12 +36,6 @@ export interface EffectParts {
   readonly struck: readonly ControllerProcess[];
 }
 
-/** How a strike ended. `reconnectDraw`, 0 to below 1, is where in its back-off each client stands then. */
-export interface StrikeEnd {
-  readonly lastsMs: number;
-  readonly reconnectDraw: number;
-}
-
 type KindOf<Class extends ClientFaultClass> = Extract<ClientFaultKind, { readonly fault: Class }>;
 type RequestFaultKind = Extract<
   ClientFaultKind,
@@ -62,16 +56,16 @@ export class ClientFaultEffect {
   }
 
   /** The fault begins; the returned function ends it and says what it has done. */
-  begin(): (how: StrikeEnd) => FaultTally {
+  begin(): (lastedMs: number) => FaultTally {
     this.#tally = NO_TALLY;
     const end = this.#begun(this.#what);
-    return (how) => {
-      end(how);
+    return (lastedMs) => {
+      end(lastedMs);
       return this.#tally;
     };
   }
 
-  #begun(what: ClientFaultKind): (how: StrikeEnd) => void {
+  #begun(what: ClientFaultKind): (lastedMs: number) => void {
     switch (what.fault) {
       case 'apiServerOutage':
         return this.#outage(what.answers);
@@ -118,9 +112,10 @@ export class ClientFaultEffect {
     return { asOfMs: nowMs - what.behindMs, caughtUpAtMs: nowMs + what.catchUpMs };
   }
 
-  #outage(answers: 'refused' | 'none'): (how: StrikeEnd) => void {
+  #outage(answers: 'refused' | 'none'): (lastedMs: number) => void {
     const { struck, kernel } = this.#parts;
-    const ends = struck.map(({ writer, view }) => ({
+    const ends = struck.map(({ name, writer, view }) => ({
+      name,
       answering: writer.addFault(() =>
         this.#counted(
           answers === 'refused'
@@ -130,10 +125,10 @@ export class ClientFaultEffect {
       ),
       connect: view.breakWatches(undefined),
     }));
-    return ({ lastsMs, reconnectDraw }) => {
-      const waitMs = Math.round(Math.min(RECONNECT_MOST_MS, lastsMs) * reconnectDraw);
-      for (const { answering, connect } of ends) {
+    return (lastedMs) => {
+      for (const { name, answering, connect } of ends) {
         answering();
+        const waitMs = Math.round(Math.min(RECONNECT_MOST_MS, lastedMs) * this.#luck.next(`${name} reconnects`));
         kernel.call(kernel.nowMs + waitMs, () => connect('relist'));
       }
     };

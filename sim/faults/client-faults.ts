@@ -15,8 +15,8 @@ import type { ControllerProcess } from './controller-process.ts';
 import type { FaultTally } from './fault-luck.ts';
 
 const YEAR_MS = 365.25 * 86_400_000;
-/** Draws of one strike: gap, length, reconnection, spare. */
-const DRAWS_PER_STRIKE = 4;
+/** Draws of one strike: gap, length. */
+const DRAWS_PER_STRIKE = 2;
 
 export interface ClientFaultObserver {
   began(fault: ClientFault): void;
@@ -88,7 +88,7 @@ export class ClientFaults {
     const end = effect.begin();
     for (const observer of this.#observers) observer.began(fault);
     kernel.call(kernel.nowMs + lastsMs, () => {
-      const tally = end({ lastsMs, reconnectDraw: stream.at(first + 2) });
+      const tally = end(lastsMs);
       for (const observer of this.#observers) observer.ended(fault, tally);
       this.#scheduleNext(source);
     });

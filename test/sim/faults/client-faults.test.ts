@@ -56,11 +56,11 @@ const ROWS: readonly Row[] = [
     faults: [clientFault({ fault: 'apiServerOutage', answers: 'none' }, [15, 20], REMEDIATION)],
     lines: [
       HUNG,
-      '20:27.047 powerOff',
-      '20:56.947 Node deleted',
-      '20:57.247 powerOn',
-      '22:32.247 Ready=False',
-      '22:42.247 Ready=True',
+      '20:10.747 powerOff',
+      '20:40.647 Node deleted',
+      '20:40.947 powerOn',
+      '22:15.947 Ready=False',
+      '22:25.947 Ready=True',
     ],
   },
   {
