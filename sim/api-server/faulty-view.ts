@@ -7,6 +7,7 @@
 //
 // Divergence from reality
 // - No periodic resync. A new list tells the differences only, as client-go does where no resync is due (tools/cache/shared_informer.go).
+// - A doubled event is told twice; newer client-go keeps a version that has not changed from handlers.
 // - Lists come from the newest state, one lag old, unless a lagging server is asked for.
 // - An event lost on the way stays unknown until its object changes again or the kind is listed again, as in client-go.
 

@@ -25,8 +25,11 @@ import { FaultLuck, type FaultTally, NO_TALLY } from './fault-luck.ts';
  * Source: apimachinery pkg/util/net/http.go, HTTP2_READ_IDLE_TIMEOUT_SECONDS and HTTP2_PING_TIMEOUT_SECONDS.
  */
 const DEAD_CONNECTION_MS = 45_000;
-/** The longest wait of a client between two tries to list. Source: client-go tools/cache/reflector.go, back-off of 800 ms to 30 s. */
-const RECONNECT_MOST_MS = 30_000;
+/**
+ * The longest wait of a client between two tries to list.
+ * Source: client-go tools/cache/reflector.go, back-off from 800 ms doubling to 30 s, each up to twice as long by jitter.
+ */
+const RECONNECT_MOST_MS = 60_000;
 
 const RESET = 'connection reset by peer';
 

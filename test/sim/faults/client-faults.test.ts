@@ -56,11 +56,11 @@ const ROWS: readonly Row[] = [
     faults: [clientFault({ fault: 'apiServerOutage', answers: 'none' }, [15, 20], REMEDIATION)],
     lines: [
       HUNG,
-      '20:10.747 powerOff',
-      '20:40.647 Node deleted',
-      '20:40.947 powerOn',
-      '22:15.947 Ready=False',
-      '22:25.947 Ready=True',
+      '20:21.293 powerOff',
+      '20:51.193 Node deleted',
+      '20:51.493 powerOn',
+      '22:26.493 Ready=False',
+      '22:36.493 Ready=True',
     ],
   },
   {
