@@ -40,7 +40,10 @@ const MRO_KINDS: ReadonlySet<string> = new Set(
  * The host operator always; health checks and remediators of the cluster's lineage; the original operator (MRO) where the
  * objects show that it is installed.
  */
-export function controllersOf(config: SimConfig, policy: PolicyConfig): readonly Controller[] {
+export function controllersOf(
+  config: Pick<SimConfig, 'lineage' | 'objects' | 'provisioning'>,
+  policy: PolicyConfig,
+): readonly Controller[] {
   const host = bareMetalHostController({
     provisioningLimit: config.provisioning.limit,
     maxProvisioningRetries: MAX_PROVISIONING_RETRIES,

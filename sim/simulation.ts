@@ -24,15 +24,32 @@ export function simulate(
   policy: PolicyConfig,
   options: RunOptions,
 ): { readonly result: RunResult; readonly recording: Recording | undefined } {
-  const story = options.record ? new Story(config.startMs) : undefined;
-  const { world, trace } = begun(config, policy, options, story);
-  if (story !== undefined) tellStory(world, story);
+  const { world, trace, story } = startedRun(config, policy, options);
   const endMs = config.startMs + config.durationMs;
   world.kernel.runUntil(endMs);
-  world.runtime.stop();
+  for (const runtime of world.runtimes) runtime.stop();
   world.observer.fencings.finish(endMs);
   const result = resultOf(world, config, policy, options.replication, trace.fingerprint);
   return { result, recording: trace.records === undefined ? undefined : story?.recording(endMs, trace.records) };
+}
+
+/** A run at its start, for drivers that advance the kernel themselves. */
+export function startedRun(
+  config: SimConfig,
+  policy: PolicyConfig,
+  options: RunOptions,
+): { readonly world: World; readonly trace: RunTrace; readonly story: Story | undefined } {
+  const story = options.record ? new Story(config.startMs) : undefined;
+  const world = new World(config, policy, options.replication, story);
+  const trace = new RunTrace(
+    config.startMs,
+    world.store.servedKinds().map(({ key }) => key),
+    options.record,
+  );
+  connect(world, trace);
+  start(world);
+  if (story !== undefined) tellStory(world, story);
+  return { world, trace, story };
 }
 
 /**
@@ -44,27 +61,10 @@ export function objectsAfter(
   policy: PolicyConfig,
   options: { readonly replication: number; readonly afterMs: number },
 ): readonly KubeObject[] {
-  const { world } = begun(config, policy, { ...options, record: false }, undefined);
+  const { world } = startedRun(config, policy, { ...options, record: false });
   world.kernel.runUntil(config.startMs + options.afterMs);
-  world.runtime.stop();
+  for (const runtime of world.runtimes) runtime.stop();
   return world.store.servedKinds().flatMap((kind) => world.store.list(kind));
-}
-
-function begun(
-  config: SimConfig,
-  policy: PolicyConfig,
-  options: RunOptions,
-  story: Story | undefined,
-): { readonly world: World; readonly trace: RunTrace } {
-  const world = new World(config, policy, options.replication, story);
-  const trace = new RunTrace(
-    config.startMs,
-    world.store.servedKinds().map(({ key }) => key),
-    options.record,
-  );
-  connect(world, trace);
-  start(world);
-  return { world, trace };
 }
 
 /** Order matters: truth first, then what knows it, then what acts on knowledge. */
@@ -75,9 +75,10 @@ function start(world: World): void {
   world.workload.start();
   world.machines.start();
   world.observer.start();
-  world.runtime.start();
+  for (const runtime of world.runtimes) runtime.start();
   world.weather.start();
   world.upgrade.start();
+  world.clientFaults?.start();
 }
 
 /** Who hears of whom: faults, power, people and storage, joined where they meet. */
@@ -108,6 +109,7 @@ function connect(world: World, trace: RunTrace): void {
       for (const host of fleet.hosts) if (host.rack === rack) observer.refresh(host.index);
     },
   });
+  world.clientFaults?.observe({ began: (fault) => observer.scriptedBegan(fault.name), ended: () => undefined });
   bmc.observe({
     commandStarted: (host, command) => {
       if (command.power === 'off') observer.powerOffOrdered(host);

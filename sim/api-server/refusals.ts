@@ -106,3 +106,21 @@ export function severalBudgets(): Refusal {
     'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
   );
 }
+
+/** Throttled by the server, in the words of client-go for an answer without a Status. */
+export function tooManyRequests(): Refusal {
+  return refusal(
+    429,
+    'TooManyRequests',
+    'the server has received too many requests and has asked us to try again later',
+  );
+}
+
+/** An admission webhook that does not answer and whose failure policy is Fail: the commonest 500 that changes nothing. */
+export function webhookFailed(): Refusal {
+  return refusal(500, 'InternalError', 'Internal error occurred: failed calling webhook: context deadline exceeded');
+}
+
+export function serviceUnavailable(): Refusal {
+  return refusal(503, 'ServiceUnavailable', 'the server is currently unable to handle the request');
+}
