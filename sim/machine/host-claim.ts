@@ -30,6 +30,7 @@ import {
   type StoredMachine,
   type StoredMetal3Machine,
 } from './machine-objects.ts';
+import { say } from './machine-status.ts';
 
 const CLUSTER_NAME = 'cluster.x-k8s.io/cluster-name';
 const OWNER_KIND = 'cluster.x-k8s.io/owner-kind';
@@ -62,7 +63,12 @@ export class HostClaims {
    */
   advance(machine: StoredMachine): 'host' | 'deployment' | 'node' | 'nothing' {
     const { store, kinds } = this.context;
-    const host = hostOfMachine(kinds.lineage, machine, store) ?? this.claim(machine);
+    const known = hostOfMachine(kinds.lineage, machine, store);
+    if (known === undefined && machine.spec?.providerID !== undefined) {
+      this.hostIsGone(machine);
+      return 'nothing';
+    }
+    const host = known ?? this.claim(machine);
     if (host === undefined) return 'host';
     const state = host.status?.provisioning?.state;
     if (state !== 'provisioned' && state !== 'externally provisioned') return 'deployment';
@@ -83,9 +89,12 @@ export class HostClaims {
 
   private claim(machine: StoredMachine): StoredHost | undefined {
     const { store, config, kinds } = this.context;
-    this.setPhase(machine, 'Provisioning');
     const infrastructure = this.infrastructureOf(machine);
-    if (kinds.lineage === 'cluster-api' && infrastructure === undefined) return undefined;
+    if (kinds.lineage === 'cluster-api' && infrastructure === undefined) {
+      say(this.context, machine, 'Pending');
+      return undefined;
+    }
+    say(this.context, machine, 'Provisioning');
     const source = infrastructure?.spec ?? machine.spec?.providerSpec?.value;
     const owner = ownerText(machine);
     const host = chosenHost(store.list(STORED_HOST), {
@@ -205,12 +214,15 @@ export class HostClaims {
     };
   }
 
-  private setPhase(machine: StoredMachine, phase: string): void {
-    if (machine.status?.phase === phase) return;
-    const { store, kinds, kernel } = this.context;
+  /** OpenShift gives a Machine up whose host was deleted; Cluster API's provider asks for the host for ever. */
+  private hostIsGone(machine: StoredMachine): void {
+    const { store, kinds } = this.context;
+    if (kinds.lineage === 'cluster-api' || machine.status?.phase === 'Failed') return;
+    const missing = { reason: 'InstanceMissing', severity: 'Warning', message: 'Instance not found on provider' };
+    say(this.context, machine, 'Failed', [{ type: 'InstanceExists', status: 'False', ...missing }]);
     store.update(kinds.machine, keyOf(machine), 'status', (current) => ({
       ...current,
-      status: { ...current.status, phase, lastUpdated: formatTime(kernel.nowMs) },
+      status: { ...current.status, errorMessage: "can't find created instance" },
     }));
   }
 

@@ -2,10 +2,10 @@
 // One tap names the Machines that a change concerns; they are worked on later, through the kernel, and where the provider
 // polls hosts instead of watching them, on its grid. Machines that run schedule nothing.
 //
-// Divergence from reality: no Machine ever fails by itself (phase Failed); each loop's file has its own list.
+// Divergence from reality: each loop's file has its own list.
 
 import { parseKey } from '../../core/api/machine.ts';
-import { NODE } from '../../core/api/node.ts';
+import { NODE, type Node, readyCondition } from '../../core/api/node.ts';
 import { keyOf, keyString } from '../../core/api/object.ts';
 import { VOLUME_ATTACHMENT } from '../../core/api/workload.ts';
 import { machineKeyOfHost } from '../../core/remediation/machine-links.ts';
@@ -70,17 +70,14 @@ export class MachineLoops {
   }
 
   private apply(change: Change): void {
-    const { kinds, truth, config } = this.context;
+    const { kinds } = this.context;
     if (isOf(change, kinds.machine)) {
       this.sets.machineChanged(change.before, change.after);
       this.machineChanged(change.before, change.after);
     } else if (isOf(change, STORED_HOST)) {
       this.hostChanged(change.before, change.after);
     } else if (isOf(change, NODE)) {
-      if (change.type !== 'ADDED') return;
-      const index = truth.indexOfNode(change.after?.metadata.name ?? '');
-      const host = index < 0 ? undefined : config.hosts[index];
-      if (host !== undefined) this.wakeConsumer(this.context.store.get(STORED_HOST, host));
+      this.nodeChanged(change.before, change.after);
     } else if (isOf(change, kinds.machineSet)) {
       if (change.after !== undefined && change.after.spec !== change.before?.spec) this.sets.setChanged(change.after);
     } else if (isOf(change, VOLUME_ATTACHMENT)) {
@@ -97,8 +94,12 @@ export class MachineLoops {
       this.polling.delete(gone);
       return;
     }
-    const began = after.metadata.deletionTimestamp !== undefined && before?.metadata.deletionTimestamp === undefined;
-    if (before === undefined || began) {
+    const goes = after.metadata.deletionTimestamp !== undefined;
+    const began = goes && before?.metadata.deletionTimestamp === undefined;
+    // Somebody who set a hook took it away.
+    const unhooked =
+      goes && (before?.metadata.annotations !== after.metadata.annotations || before?.spec !== after.spec);
+    if (before === undefined || began || unhooked) {
       const text = keyString(keyOf(after));
       this.waitingForHost.delete(text);
       this.polling.delete(text);
@@ -106,8 +107,23 @@ export class MachineLoops {
     }
   }
 
+  /** A kubelet that registers makes its Machine's Node; readiness and cordon matter to deletions and counts. */
+  private nodeChanged(before: Node | undefined, after: Node | undefined): void {
+    const name = (after ?? before)?.metadata.name ?? '';
+    if (before === undefined) {
+      const { truth, config, store } = this.context;
+      const index = truth.indexOfNode(name);
+      const host = index < 0 ? undefined : config.hosts[index];
+      if (host !== undefined) this.wakeConsumer(store.get(STORED_HOST, host));
+    }
+    if (!seemsSame(before, after)) this.deletions.nodeChanged(name);
+  }
+
   private hostChanged(before: StoredHost | undefined, after: StoredHost | undefined): void {
-    if (after === undefined) return;
+    if (after === undefined) {
+      this.wakeConsumer(before);
+      return;
+    }
     const { lineage } = this.context.kinds;
     if (isAvailable(after, lineage) && (before === undefined || !isAvailable(before, lineage))) {
       for (const [text, sinceMs] of this.waitingForHost) this.queueOnGrid(text, sinceMs, REQUEUE_MS);
@@ -158,4 +174,13 @@ export class MachineLoops {
   private pollFrom(text: string, originMs: number): void {
     if (!this.polling.has(text)) this.polling.set(text, originMs);
   }
+}
+
+function seemsSame(before: Node | undefined, after: Node | undefined): boolean {
+  if (before === undefined || after === undefined) return false;
+  return (
+    before.spec?.unschedulable === after.spec?.unschedulable &&
+    (before.status?.conditions === after.status?.conditions ||
+      readyCondition(before)?.status === readyCondition(after)?.status)
+  );
 }
