@@ -20,6 +20,7 @@ import type { HostTruth } from '../truth.ts';
 import { isAvailable } from './host-choice.ts';
 import { HostClaims } from './host-claim.ts';
 import type { MachineContext, NodeDrain } from './machine-context.ts';
+import { MachineCreation } from './machine-creation.ts';
 import { MachineDeletions } from './machine-deletion.ts';
 import { MACHINE_KINDS, REQUEUE_MS, STORED_HOST, type StoredHost, type StoredMachine } from './machine-objects.ts';
 import { MachineSets } from './machine-sets.ts';
@@ -35,6 +36,7 @@ export interface MachineOptions {
 
 export class MachineLoops {
   private readonly context: MachineContext;
+  private readonly creation: MachineCreation;
   private readonly sets: MachineSets;
   private readonly claims: HostClaims;
   private readonly deletions: MachineDeletions;
@@ -48,7 +50,8 @@ export class MachineLoops {
     const { store, kernel, config, draws, truth, drain } = options;
     this.context = { store, kernel, config, draws, truth, drain, kinds: MACHINE_KINDS[config.lineage] };
     this.queue = new LaggedQueue(kernel, 'machine sync', config.kubernetes.watchLagMs, (text) => this.sync(text));
-    this.sets = new MachineSets(this.context);
+    this.creation = new MachineCreation(this.context);
+    this.sets = new MachineSets(this.context, this.creation);
     this.claims = new HostClaims(this.context);
     this.deletions = new MachineDeletions(
       this.context,
@@ -79,7 +82,9 @@ export class MachineLoops {
     } else if (isOf(change, NODE)) {
       this.nodeChanged(change.before, change.after);
     } else if (isOf(change, kinds.machineSet)) {
-      if (change.after !== undefined && change.after.spec !== change.before?.spec) this.sets.setChanged(change.after);
+      const { before, after } = change;
+      const isNew = before?.spec !== after?.spec || before?.metadata.annotations !== after?.metadata.annotations;
+      if (after !== undefined && isNew) this.sets.setChanged(after);
     } else if (isOf(change, VOLUME_ATTACHMENT)) {
       if (change.after === undefined) this.deletions.attachmentGone(change.before?.spec?.nodeName ?? '');
     }
@@ -116,7 +121,9 @@ export class MachineLoops {
       const host = index < 0 ? undefined : config.hosts[index];
       if (host !== undefined) this.wakeConsumer(store.get(STORED_HOST, host));
     }
-    if (!seemsSame(before, after)) this.deletions.nodeChanged(name);
+    if (seemsSame(before, after)) return;
+    this.deletions.nodeChanged(name);
+    this.sets.nodeChanged(name, after);
   }
 
   private hostChanged(before: StoredHost | undefined, after: StoredHost | undefined): void {
