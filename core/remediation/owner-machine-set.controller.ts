@@ -18,17 +18,12 @@ import {
   type MachineDeployment,
   maxInFlightOf,
 } from '../api/cluster.ts';
-import { type Condition, findCondition, withCondition } from '../api/conditions.ts';
 import { countOf } from '../api/int-or-percent.ts';
 import { CAPI_MACHINE, CAPI_MACHINE_SET, type Machine, type MachineSet } from '../api/machine.ts';
-import { controllerOwner, type KubeObject, keyOf, keyString, type ObjectKey } from '../api/object.ts';
+import { controllerOwner, keyOf, keyString, type ObjectKey } from '../api/object.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput, Watch } from '../ports/reconciler.ts';
-
-/** The contract with the health check. Source: remediation facts 1.C, Machine side. */
-const HEALTH_CHECK_SUCCEEDED = 'HealthCheckSucceeded';
-const OWNER_REMEDIATED = 'OwnerRemediated';
-const ANNOTATION_REMEDIATE_MACHINE = 'cluster.x-k8s.io/remediate-machine';
+import { compareTexts, deleteMachine, isHandedOver, isRequested, setOwnerRemediated } from './owner-condition.ts';
 
 const NAME = 'owner-remediation.machine-set';
 
@@ -66,12 +61,8 @@ export function ownerMachineSetRemediation(): Controller<undefined> {
   };
 }
 
-function waitsForOwner({ metadata, status }: Machine): boolean {
-  return (
-    metadata.deletionTimestamp === undefined &&
-    findCondition(status?.conditions, HEALTH_CHECK_SUCCEEDED)?.status === 'False' &&
-    findCondition(status?.conditions, OWNER_REMEDIATED)?.status === 'False'
-  );
+function waitsForOwner(machine: Machine): boolean {
+  return machine.metadata.deletionTimestamp === undefined && isHandedOver(machine);
 }
 
 /** The key of the owning MachineSet, in a list of none or one. */
@@ -138,7 +129,8 @@ function decide({ view, key, nowMs }: DecisionInput<undefined>): Decision<undefi
   const deployment = deploymentOf(set, view);
   const gate = closedGate(set, deployment, view, waiting.length);
   if (gate !== undefined) {
-    const actions = waiting.flatMap((machine) => defer(machine, gate.reason, gate.message, nowMs));
+    const { reason, message } = gate;
+    const actions = waiting.flatMap((machine) => setOwnerRemediated(machine, { reason, message }, nowMs));
     return { actions, memory: undefined, because: gate.because };
   }
   const limit = maxInFlightOf(set, deployment);
@@ -148,8 +140,11 @@ function decide({ view, key, nowMs }: DecisionInput<undefined>): Decision<undefi
   const ordered = [...waiting].sort(byUrgency);
   const slots = Math.max(0, max - inFlight);
   const chosen = ordered.slice(0, slots);
-  const message = `Waiting because there are already too many remediations in progress (spec.remediation.maxInFlight is ${limit ?? ''})`;
-  const deferred = ordered.slice(slots).flatMap((machine) => defer(machine, 'RemediationDeferred', message, nowMs));
+  const full = {
+    reason: 'RemediationDeferred',
+    message: `Waiting because there are already too many remediations in progress (spec.remediation.maxInFlight is ${limit ?? ''})`,
+  };
+  const deferred = ordered.slice(slots).flatMap((machine) => setOwnerRemediated(machine, full, nowMs));
   const values = { inFlight, maxInFlight: limit ?? 'unlimited', waiting: waiting.length - chosen.length };
   const machines = chosen.map(({ metadata }) => metadata.name).join(', ');
   return {
@@ -230,51 +225,10 @@ function upgrade(set: MachineSet, view: ClusterView): { readonly from: string; r
 function byUrgency(a: Machine, b: Machine): number {
   const byRequest = Number(isRequested(b)) - Number(isRequested(a));
   if (byRequest !== 0) return byRequest;
-  return (
-    compare(b.metadata.creationTimestamp, a.metadata.creationTimestamp) || compare(a.metadata.name, b.metadata.name)
-  );
-}
-
-/** RFC 3339 stamps in UTC sort as texts. */
-function compare(a: string | undefined, b: string | undefined): number {
-  const [left, right] = [a ?? '', b ?? ''];
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
-}
-
-function isRequested(machine: KubeObject): boolean {
-  return machine.metadata.annotations?.[ANNOTATION_REMEDIATE_MACHINE] !== undefined;
-}
-
-function defer(machine: Machine, reason: string, message: string, nowMs: number): readonly Action[] {
-  return setOwnerRemediated(machine, { type: OWNER_REMEDIATED, status: 'False', reason, message }, nowMs);
+  const byAge = compareTexts(b.metadata.creationTimestamp, a.metadata.creationTimestamp);
+  return byAge || compareTexts(a.metadata.name, b.metadata.name);
 }
 
 function remediate(machine: Machine, nowMs: number): readonly Action[] {
-  const deleting = { type: OWNER_REMEDIATED, status: 'False', reason: 'MachineDeleting', message: '' } as const;
-  return [
-    ...setOwnerRemediated(machine, deleting, nowMs),
-    { do: 'delete', kind: CAPI_MACHINE, key: keyOf(machine), onlyIf: { uid: machine.metadata.uid } },
-  ];
-}
-
-function setOwnerRemediated(
-  machine: Machine,
-  condition: Omit<Condition, 'lastTransitionTime'>,
-  nowMs: number,
-): readonly Action[] {
-  const old = machine.status?.conditions;
-  const conditions = withCondition(old, condition, nowMs);
-  if (conditions === old) return [];
-  const { uid, resourceVersion } = machine.metadata;
-  return [
-    {
-      do: 'patch',
-      kind: CAPI_MACHINE,
-      key: keyOf(machine),
-      subresource: 'status',
-      patch: { status: { conditions } },
-      onlyIf: { uid, resourceVersion },
-    },
-  ];
+  return [...setOwnerRemediated(machine, { reason: 'MachineDeleting', message: '' }, nowMs), deleteMachine(machine)];
 }
