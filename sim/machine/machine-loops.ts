@@ -4,9 +4,10 @@
 //
 // Divergence from reality: each loop's file has its own list.
 
-import { parseKey } from '../../core/api/machine.ts';
+import { KUBEADM_CONTROL_PLANE } from '../../core/api/cluster.ts';
+import { LABEL_CAPI_CONTROL_PLANE, LABEL_OPENSHIFT_ROLE, parseKey } from '../../core/api/machine.ts';
 import { NODE, type Node, readyCondition } from '../../core/api/node.ts';
-import { keyOf, keyString } from '../../core/api/object.ts';
+import { type Kind, keyOf, keyString } from '../../core/api/object.ts';
 import { VOLUME_ATTACHMENT } from '../../core/api/workload.ts';
 import { machineKeyOfHost } from '../../core/remediation/machine-links.ts';
 import type { Change } from '../api-server/change.ts';
@@ -17,8 +18,10 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { LaggedQueue } from '../kernel/lagged-queue.ts';
 import type { Draws } from '../kernel/rng.ts';
 import type { HostTruth } from '../truth.ts';
+import { EtcdMembers } from './etcd-members.ts';
 import { isAvailable } from './host-choice.ts';
 import { HostClaims } from './host-claim.ts';
+import { KubeadmControlPlanes } from './kubeadm-control-planes.ts';
 import type { MachineContext, NodeDrain } from './machine-context.ts';
 import { MachineCreation } from './machine-creation.ts';
 import { MachineDeletions } from './machine-deletion.ts';
@@ -35,9 +38,12 @@ export interface MachineOptions {
 }
 
 export class MachineLoops {
+  /** The members of etcd; who must know of the quorum listens here. */
+  readonly etcd: EtcdMembers;
   private readonly context: MachineContext;
   private readonly creation: MachineCreation;
   private readonly sets: MachineSets;
+  private readonly controlPlanes: KubeadmControlPlanes;
   private readonly claims: HostClaims;
   private readonly deletions: MachineDeletions;
   private readonly queue: LaggedQueue;
@@ -52,6 +58,8 @@ export class MachineLoops {
     this.queue = new LaggedQueue(kernel, 'machine sync', config.kubernetes.watchLagMs, (text) => this.sync(text));
     this.creation = new MachineCreation(this.context);
     this.sets = new MachineSets(this.context, this.creation);
+    this.etcd = new EtcdMembers(kernel, truth);
+    this.controlPlanes = new KubeadmControlPlanes(this.context, this.creation, this.etcd);
     this.claims = new HostClaims(this.context);
     this.deletions = new MachineDeletions(
       this.context,
@@ -63,19 +71,25 @@ export class MachineLoops {
   /** Takes over what the store holds and begins to react; Machines that run and sets that are complete are left alone. */
   start(): void {
     const { store, kinds } = this.context;
+    const { lineage } = kinds;
+    this.etcd.start(this.context.config.hosts);
     this.claims.load();
     this.sets.load();
+    if (lineage === 'cluster-api') this.controlPlanes.load();
     for (const machine of store.list(kinds.machine)) {
       const settled = machine.metadata.deletionTimestamp === undefined && machine.status?.nodeRef !== undefined;
       if (!settled) this.queue.add(keyString(keyOf(machine)));
     }
-    store.tap((change) => this.apply(change), [kinds.machine, STORED_HOST, NODE, kinds.machineSet, VOLUME_ATTACHMENT]);
+    const watched: Kind[] = [kinds.machine, STORED_HOST, NODE, kinds.machineSet, VOLUME_ATTACHMENT];
+    if (lineage === 'cluster-api') watched.push(KUBEADM_CONTROL_PLANE);
+    store.tap((change) => this.apply(change), watched);
   }
 
   private apply(change: Change): void {
     const { kinds } = this.context;
     if (isOf(change, kinds.machine)) {
       this.sets.machineChanged(change.before, change.after);
+      this.controlPlanes.machineChanged(change.before, change.after);
       this.machineChanged(change.before, change.after);
     } else if (isOf(change, STORED_HOST)) {
       this.hostChanged(change.before, change.after);
@@ -85,12 +99,21 @@ export class MachineLoops {
       const { before, after } = change;
       const isNew = before?.spec !== after?.spec || before?.metadata.annotations !== after?.metadata.annotations;
       if (after !== undefined && isNew) this.sets.setChanged(after);
+    } else if (isOf(change, KUBEADM_CONTROL_PLANE)) {
+      const { before, after } = change;
+      const isNew = before?.spec !== after?.spec || before?.metadata.annotations !== after?.metadata.annotations;
+      if (after !== undefined && isNew) this.controlPlanes.changed(after);
+      if (isNew || before?.status?.version !== after?.status?.version) this.sets.controlPlaneChanged();
     } else if (isOf(change, VOLUME_ATTACHMENT)) {
       if (change.after === undefined) this.deletions.attachmentGone(change.before?.spec?.nodeName ?? '');
     }
   }
 
   private machineChanged(before: StoredMachine | undefined, after: StoredMachine | undefined): void {
+    const nodeName = after?.status?.nodeRef?.name;
+    if (nodeName !== undefined && before?.status?.nodeRef === undefined && isControlPlane(after)) {
+      this.joinEtcd(nodeName);
+    }
     if (after === undefined) {
       if (before === undefined) return;
       const gone = keyString(keyOf(before));
@@ -120,10 +143,12 @@ export class MachineLoops {
       const index = truth.indexOfNode(name);
       const host = index < 0 ? undefined : config.hosts[index];
       if (host !== undefined) this.wakeConsumer(store.get(STORED_HOST, host));
+      if (this.etcd.roleOf(index) !== undefined) this.etcd.join(index);
     }
     if (seemsSame(before, after)) return;
     this.deletions.nodeChanged(name);
     this.sets.nodeChanged(name, after);
+    this.controlPlanes.nodeChanged(name, after);
   }
 
   private hostChanged(before: StoredHost | undefined, after: StoredHost | undefined): void {
@@ -135,8 +160,17 @@ export class MachineLoops {
     if (isAvailable(after, lineage) && (before === undefined || !isAvailable(before, lineage))) {
       for (const [text, sinceMs] of this.waitingForHost) this.queueOnGrid(text, sinceMs, REQUEUE_MS);
     }
-    const moved = before?.status?.provisioning?.state !== after.status?.provisioning?.state;
+    const state = after.status?.provisioning?.state;
+    const moved = before?.status?.provisioning?.state !== state;
+    if (moved && (state === 'deprovisioning' || state === 'provisioning')) {
+      this.etcd.wiped(this.context.truth.indexOfHost(keyString(keyOf(after))));
+    }
     if (moved || before?.status?.poweredOn !== after.status?.poweredOn) this.wakeConsumer(after);
+  }
+
+  private joinEtcd(nodeName: string): void {
+    const index = this.context.truth.indexOfNode(nodeName);
+    if (index >= 0) this.etcd.join(index);
   }
 
   private wakeConsumer(host: StoredHost | undefined): void {
@@ -181,6 +215,11 @@ export class MachineLoops {
   private pollFrom(text: string, originMs: number): void {
     if (!this.polling.has(text)) this.polling.set(text, originMs);
   }
+}
+
+function isControlPlane(machine: StoredMachine | undefined): boolean {
+  const { labels } = machine?.metadata ?? {};
+  return labels?.[LABEL_CAPI_CONTROL_PLANE] !== undefined || labels?.[LABEL_OPENSHIFT_ROLE] === 'master';
 }
 
 function seemsSame(before: Node | undefined, after: Node | undefined): boolean {
