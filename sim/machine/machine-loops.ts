@@ -4,10 +4,10 @@
 //
 // Divergence from reality: each loop's file has its own list.
 
-import { KUBEADM_CONTROL_PLANE } from '../../core/api/cluster.ts';
+import { CAPI_MACHINE_DEPLOYMENT, KUBEADM_CONTROL_PLANE } from '../../core/api/cluster.ts';
 import { LABEL_CAPI_CONTROL_PLANE, LABEL_OPENSHIFT_ROLE, parseKey } from '../../core/api/machine.ts';
 import { NODE, type Node, readyCondition } from '../../core/api/node.ts';
-import { type Kind, keyOf, keyString } from '../../core/api/object.ts';
+import { type Kind, keyOf, keyString, type ObjectMeta } from '../../core/api/object.ts';
 import { VOLUME_ATTACHMENT } from '../../core/api/workload.ts';
 import { machineKeyOfHost } from '../../core/remediation/machine-links.ts';
 import type { Change } from '../api-server/change.ts';
@@ -25,6 +25,7 @@ import { KubeadmControlPlanes } from './kubeadm-control-planes.ts';
 import type { MachineContext, NodeDrain } from './machine-context.ts';
 import { MachineCreation } from './machine-creation.ts';
 import { MachineDeletions } from './machine-deletion.ts';
+import { MachineDeployments } from './machine-deployments.ts';
 import { MACHINE_KINDS, REQUEUE_MS, STORED_HOST, type StoredHost, type StoredMachine } from './machine-objects.ts';
 import { MachineSets } from './machine-sets.ts';
 
@@ -43,6 +44,8 @@ export class MachineLoops {
   private readonly context: MachineContext;
   private readonly creation: MachineCreation;
   private readonly sets: MachineSets;
+  /** Cluster API only. */
+  private readonly deployments: MachineDeployments | undefined;
   private readonly controlPlanes: KubeadmControlPlanes;
   private readonly claims: HostClaims;
   private readonly deletions: MachineDeletions;
@@ -58,6 +61,7 @@ export class MachineLoops {
     this.queue = new LaggedQueue(kernel, 'machine sync', config.kubernetes.watchLagMs, (text) => this.sync(text));
     this.creation = new MachineCreation(this.context);
     this.sets = new MachineSets(this.context, this.creation);
+    if (config.lineage === 'cluster-api') this.deployments = new MachineDeployments(this.context);
     this.etcd = new EtcdMembers(kernel, truth);
     this.controlPlanes = new KubeadmControlPlanes(this.context, this.creation, this.etcd);
     this.claims = new HostClaims(this.context);
@@ -76,12 +80,13 @@ export class MachineLoops {
     this.claims.load();
     this.sets.load();
     if (lineage === 'cluster-api') this.controlPlanes.load();
+    this.deployments?.load();
     for (const machine of store.list(kinds.machine)) {
       const settled = machine.metadata.deletionTimestamp === undefined && machine.status?.nodeRef !== undefined;
       if (!settled) this.queue.add(keyString(keyOf(machine)));
     }
     const watched: Kind[] = [kinds.machine, STORED_HOST, NODE, kinds.machineSet, VOLUME_ATTACHMENT];
-    if (lineage === 'cluster-api') watched.push(KUBEADM_CONTROL_PLANE);
+    if (lineage === 'cluster-api') watched.push(KUBEADM_CONTROL_PLANE, CAPI_MACHINE_DEPLOYMENT);
     store.tap((change) => this.apply(change), watched);
   }
 
@@ -97,13 +102,16 @@ export class MachineLoops {
       this.nodeChanged(change.before, change.after);
     } else if (isOf(change, kinds.machineSet)) {
       const { before, after } = change;
-      const isNew = before?.spec !== after?.spec || before?.metadata.annotations !== after?.metadata.annotations;
-      if (after !== undefined && isNew) this.sets.setChanged(after);
+      if (after !== undefined && isAskedAnew(before, after)) this.sets.setChanged(after);
+      this.deployments?.setChanged(before, after);
     } else if (isOf(change, KUBEADM_CONTROL_PLANE)) {
       const { before, after } = change;
-      const isNew = before?.spec !== after?.spec || before?.metadata.annotations !== after?.metadata.annotations;
+      const isNew = isAskedAnew(before, after);
       if (after !== undefined && isNew) this.controlPlanes.changed(after);
       if (isNew || before?.status?.version !== after?.status?.version) this.sets.controlPlaneChanged();
+    } else if (isOf(change, CAPI_MACHINE_DEPLOYMENT)) {
+      const { before, after } = change;
+      if (after !== undefined && isAskedAnew(before, after)) this.deployments?.changed(after);
     } else if (isOf(change, VOLUME_ATTACHMENT)) {
       if (change.after === undefined) this.deletions.attachmentGone(change.before?.spec?.nodeName ?? '');
     }
@@ -215,6 +223,18 @@ export class MachineLoops {
   private pollFrom(text: string, originMs: number): void {
     if (!this.polling.has(text)) this.polling.set(text, originMs);
   }
+}
+
+/** Not only its status changed. */
+function isAskedAnew(
+  before: { readonly spec?: unknown; readonly metadata: ObjectMeta } | undefined,
+  after: { readonly spec?: unknown; readonly metadata: ObjectMeta } | undefined,
+): boolean {
+  return (
+    before?.spec !== after?.spec ||
+    before?.metadata.annotations !== after?.metadata.annotations ||
+    before?.metadata.deletionTimestamp !== after?.metadata.deletionTimestamp
+  );
 }
 
 function isControlPlane(machine: StoredMachine | undefined): boolean {

@@ -12,6 +12,7 @@ import { controllerOwner, keyOf, type ObjectKey } from '../../core/api/object.ts
 import { LaggedQueue } from '../kernel/lagged-queue.ts';
 import { deletionOrderOf, machinesToDelete } from './deletion-order.ts';
 import { gridAtMs } from './drain-passes.ts';
+import { withoutFinalizer } from './finalizers.ts';
 import type { MachineContext } from './machine-context.ts';
 import type { MachineCreation } from './machine-creation.ts';
 import type { StoredMachine } from './machine-objects.ts';
@@ -19,6 +20,8 @@ import { failedPreflightChecks, PREFLIGHT_RETRY_MS } from './machine-set-preflig
 import { OwnedMachines } from './owned-machines.ts';
 import { isPaused } from './paused.ts';
 
+/** Source: cluster-api, MachineSetFinalizer. */
+export const MACHINE_SET_FINALIZER = 'cluster.x-k8s.io/machineset';
 const NO_CREATION = 'cluster.x-k8s.io/disable-machine-create';
 
 export class MachineSets {
@@ -62,7 +65,7 @@ export class MachineSets {
     if (uid !== undefined) this.queue.add(uid);
   }
 
-  /** A set came, or its spec or annotations changed. */
+  /** A set came, is going, or its spec or annotations changed. */
   setChanged(set: MachineSet): void {
     this.keys.set(set.metadata.uid, keyOf(set));
     this.queue.add(set.metadata.uid);
@@ -85,7 +88,11 @@ export class MachineSets {
     const { store, kinds } = this.context;
     const key = this.keys.get(uid);
     const set = key === undefined ? undefined : store.get(kinds.machineSet, key);
-    if (set === undefined || set.metadata.uid !== uid || set.metadata.deletionTimestamp !== undefined) return;
+    if (set === undefined || set.metadata.uid !== uid) return;
+    if (set.metadata.deletionTimestamp !== undefined) {
+      this.takeDown(set);
+      return;
+    }
     if (kinds.lineage === 'cluster-api' && isPaused(set, store)) return;
     this.current = uid;
     const missing = this.missing(set);
@@ -93,6 +100,19 @@ export class MachineSets {
     else if (missing < 0) this.deleteMachines(set, -missing);
     this.current = '';
     this.writeStatus(set);
+  }
+
+  /** A set that is being deleted: its Machines go first, then itself. */
+  private takeDown(set: MachineSet): void {
+    const { store, kinds } = this.context;
+    const { uid, namespace = '' } = set.metadata;
+    if (set.metadata.finalizers?.includes(MACHINE_SET_FINALIZER) !== true) return;
+    for (const name of this.owned.names(uid)) {
+      const machine = store.get(kinds.machine, { namespace, name });
+      if (machine?.metadata.deletionTimestamp === undefined) store.delete(kinds.machine, { namespace, name });
+    }
+    if (this.owned.count(uid) > 0) return;
+    store.update(kinds.machineSet, keyOf(set), 'main', (current) => withoutFinalizer(current, MACHINE_SET_FINALIZER));
   }
 
   private createMachines(set: MachineSet, count: number): void {
