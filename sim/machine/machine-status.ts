@@ -59,7 +59,7 @@ export function say(
   });
 }
 
-/** Cluster API: what the deletion waits for now. */
+/** Cluster API: the present step of a deletion. */
 export function sayDeleting(
   { store, kinds, kernel }: MachineContext,
   machine: StoredMachine,
