@@ -11,6 +11,7 @@ const CLUSTER = 'generated';
 
 export function machineObjects(hosts: readonly GeneratedHost[], lineage: Lineage): readonly KubeObject[] {
   const sets = new Map<string, KubeObject>();
+  const controlPlane = lineage === 'cluster-api' ? kubeadmControlPlane(hosts) : undefined;
   const perHost = hosts.flatMap((host) => {
     if (host.role === 'spare') return [bareMetalHost(host, lineage, undefined)];
     const setName = host.role === 'worker' ? setNameOf(host, lineage) : undefined;
@@ -18,10 +19,59 @@ export function machineObjects(hosts: readonly GeneratedHost[], lineage: Lineage
     if (setName !== undefined && set !== undefined) sets.set(setName, set);
     const name =
       setName === undefined ? numberedControlPlane(host, hosts) : `${setName}-${suffixOf(`machine/${host.name}`)}`;
-    return lineage === 'openshift' ? openshiftHost(host, name, set) : capiHost(host, name, set);
+    return lineage === 'openshift' ? openshiftHost(host, name, set) : capiHost(host, name, set ?? controlPlane);
   });
-  return [...sets.values(), ...perHost];
+  return [...sets.values(), ...(controlPlane === undefined ? [] : [controlPlane]), ...perHost];
 }
+
+/** Cluster API: the owner of the control plane Machines, where there are any. Its defaults are the product's. */
+function kubeadmControlPlane(hosts: readonly GeneratedHost[]): KubeObject | undefined {
+  const own = hosts.filter(({ role }) => role === 'control-plane');
+  const [first] = own;
+  if (first === undefined) return undefined;
+  const replicas = own.length;
+  return {
+    apiVersion: 'controlplane.cluster.x-k8s.io/v1beta2',
+    kind: 'KubeadmControlPlane',
+    metadata: metaOf('KubeadmControlPlane', CLUSTER, {
+      namespace: CAPI_NAMESPACE,
+      labels: { 'cluster.x-k8s.io/cluster-name': CLUSTER },
+    }),
+    spec: {
+      replicas,
+      machineTemplate: {
+        spec: {
+          infrastructureRef: {
+            apiGroup: 'infrastructure.cluster.x-k8s.io',
+            kind: 'Metal3MachineTemplate',
+            name: `${CLUSTER}-${first.group}`,
+          },
+        },
+      },
+    },
+    status: {
+      initialization: { controlPlaneInitialized: true },
+      replicas,
+      readyReplicas: replicas,
+      availableReplicas: replicas,
+      upToDateReplicas: replicas,
+      observedGeneration: 1,
+      conditions: [{ type: 'EtcdClusterHealthy', status: 'True', reason: 'Healthy', lastTransitionTime: SETTLED }],
+    },
+  };
+}
+
+/** What a KubeadmControlPlane says of a Machine that is well. */
+const WELL = [
+  { type: 'EtcdMemberHealthy', status: 'True', reason: 'Healthy', lastTransitionTime: SETTLED },
+  ...['APIServerPodHealthy', 'ControllerManagerPodHealthy', 'SchedulerPodHealthy', 'EtcdPodHealthy'].map((type) => ({
+    type,
+    status: 'True',
+    reason: 'Running',
+    lastTransitionTime: SETTLED,
+  })),
+];
+const KCP_HOOK = 'pre-terminate.delete.hook.machine.cluster.x-k8s.io/kcp-cleanup';
 
 function setNameOf(host: GeneratedHost, lineage: Lineage): string {
   return lineage === 'openshift' ? `${CLUSTER}-${host.group}-${host.rack}` : `${CLUSTER}-${host.group}`;
@@ -138,10 +188,11 @@ function openshiftHost(host: GeneratedHost, machineName: string, set: KubeObject
   return [bareMetalHost(host, 'openshift', machine), machine, node];
 }
 
-function capiHost(host: GeneratedHost, machineName: string, set: KubeObject | undefined): readonly KubeObject[] {
+function capiHost(host: GeneratedHost, machineName: string, owner: KubeObject | undefined): readonly KubeObject[] {
   const namespace = CAPI_NAMESPACE;
   const providerID = `metal3://${namespace}/${host.name}/${machineName}`;
   const labels = capiLabels(host);
+  const isControlPlane = host.role === 'control-plane';
   const infrastructure = metaOf('Metal3Machine', machineName, {
     namespace,
     labels,
@@ -154,8 +205,9 @@ function capiHost(host: GeneratedHost, machineName: string, set: KubeObject | un
     metadata: metaOf('CapiMachine', machineName, {
       namespace,
       labels,
+      ...(isControlPlane ? { annotations: { [KCP_HOOK]: '' } } : {}),
       finalizers: ['machine.cluster.x-k8s.io'],
-      ...(set === undefined ? {} : { owner: set }),
+      ...(owner === undefined ? {} : { owner }),
     }),
     spec: {
       clusterName: CLUSTER,
@@ -172,6 +224,7 @@ function capiHost(host: GeneratedHost, machineName: string, set: KubeObject | un
       lastUpdated: SETTLED,
       nodeRef: { name: host.name },
       initialization: { infrastructureProvisioned: true, bootstrapDataSecretCreated: true },
+      ...(isControlPlane ? { conditions: WELL } : {}),
     },
   };
   const metal3Machine: KubeObject = {

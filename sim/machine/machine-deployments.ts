@@ -26,6 +26,7 @@ const FINALIZER = 'cluster.x-k8s.io/machinedeployment';
 
 export class MachineDeployments {
   private readonly context: MachineContext;
+  private readonly follow: (uid: string, follows: boolean) => void;
   private readonly queue: LaggedQueue;
   /** Deployment uid to its key. */
   private readonly keys = new Map<string, ObjectKey>();
@@ -33,8 +34,10 @@ export class MachineDeployments {
   private readonly sets = new Map<string, Map<string, ObjectKey>>();
   private readonly names = new Map<string, Stream>();
 
-  constructor(context: MachineContext) {
+  /** @param follow whether the ready replicas of a set (uid) shall follow its Nodes. */
+  constructor(context: MachineContext, follow: (uid: string, follows: boolean) => void) {
     this.context = context;
+    this.follow = follow;
     const { kernel, config } = context;
     this.queue = new LaggedQueue(kernel, 'deployment sync', config.kubernetes.watchLagMs, (uid) => this.sync(uid));
   }
@@ -82,6 +85,7 @@ export class MachineDeployments {
     const old = sets.filter((set) => set !== current).sort(byAge);
     this.numberRevision(deployment, current, old);
     this.forbidCreation(deployment, current, old);
+    for (const set of [current, ...old]) this.follow(set.metadata.uid, old.length > 0);
     const plan = planRollout(rolloutLimits(deployment), planned(current), old.map(planned));
     for (const set of [current, ...old]) {
       const replicas = plan.get(set.metadata.name);

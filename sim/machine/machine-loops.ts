@@ -61,7 +61,8 @@ export class MachineLoops {
     this.queue = new LaggedQueue(kernel, 'machine sync', config.kubernetes.watchLagMs, (text) => this.sync(text));
     this.creation = new MachineCreation(this.context);
     this.sets = new MachineSets(this.context, this.creation);
-    if (config.lineage === 'cluster-api') this.deployments = new MachineDeployments(this.context);
+    if (config.lineage === 'cluster-api')
+      this.deployments = new MachineDeployments(this.context, (uid, follows) => this.sets.follow(uid, follows));
     this.etcd = new EtcdMembers(kernel, truth);
     this.controlPlanes = new KubeadmControlPlanes(this.context, this.creation, this.etcd);
     this.claims = new HostClaims(this.context);
@@ -88,6 +89,14 @@ export class MachineLoops {
     const watched: Kind[] = [kinds.machine, STORED_HOST, NODE, kinds.machineSet, VOLUME_ATTACHMENT];
     if (lineage === 'cluster-api') watched.push(KUBEADM_CONTROL_PLANE, CAPI_MACHINE_DEPLOYMENT);
     store.tap((change) => this.apply(change), watched);
+  }
+
+  /**
+   * For a virtual cluster whose API somebody reads while it runs: the ready replicas in the status of MachineSets and
+   * MachineDeployments follow every change of a Node. Else they do so during rollouts only.
+   */
+  followReadiness(): void {
+    this.sets.followAll();
   }
 
   private apply(change: Change): void {

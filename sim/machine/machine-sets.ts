@@ -2,7 +2,8 @@
 // replacement is therefore made only when the old Machine object is gone, after drain, detach and deprovisioning.
 // Source: facts 2.6 (cluster-api core/reconcilers/machineset; machine-api-operator pkg/controller/machineset).
 //
-// Divergence from reality: no adoption of Machines by selector. A Machine counts as ready and available when its Node is Ready;
+// Divergence from reality: no adoption of Machines by selector. A Machine counts as ready and available when its Node is Ready; the
+// numbers are written when Machines come and go and until all are ready, and follow Nodes after that only where somebody reads them;
 // minReadySeconds, the numbers of up-to-date replicas and the set's conditions are not written. OpenShift's control plane sets
 // do not exist: a control plane Machine of OpenShift that is deleted is never made again.
 
@@ -33,6 +34,11 @@ export class MachineSets {
   private readonly keys = new Map<string, ObjectKey>();
   /** Sets whose preflight checks fail, and since when. */
   private readonly held = new Map<string, number>();
+  /** Sets whose ready replicas somebody reads. */
+  private readonly followed = new Set<string>();
+  private followsAll = false;
+  /** Sets whose status says that not all replicas are ready. */
+  private readonly incomplete = new Set<string>();
   /** The set that is being worked on: what its own creations change is counted at the end. */
   private current = '';
 
@@ -62,7 +68,22 @@ export class MachineSets {
 
   nodeChanged(nodeName: string, node: Node | undefined): void {
     const uid = this.owned.nodeChanged(nodeName, node);
-    if (uid !== undefined) this.queue.add(uid);
+    if (uid !== undefined && (this.followsAll || this.followed.has(uid) || this.incomplete.has(uid)))
+      this.queue.add(uid);
+  }
+
+  /** Whether the numbers of ready replicas in a set's status shall follow its Nodes, as a rollout needs them. */
+  follow(uid: string, follows: boolean): void {
+    if (!follows) this.followed.delete(uid);
+    else if (!this.followed.has(uid)) {
+      this.followed.add(uid);
+      this.queue.add(uid);
+    }
+  }
+
+  /** The same of all sets from now on. */
+  followAll(): void {
+    this.followsAll = true;
   }
 
   /** A set came, is going, or its spec or annotations changed. */
@@ -156,6 +177,8 @@ export class MachineSets {
     const { uid, namespace = '' } = set.metadata;
     const replicas = this.owned.count(uid);
     const ready = this.owned.readyCount(uid, namespace);
+    if (ready < replicas) this.incomplete.add(uid);
+    else this.incomplete.delete(uid);
     store.update(kinds.machineSet, keyOf(set), 'status', (current) => ({
       ...current,
       status: {
