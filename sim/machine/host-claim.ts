@@ -20,6 +20,7 @@ import { controllerOwner, keyOf, keyString, type ObjectKey, type StringMap } fro
 import { formatTime } from '../../core/api/time.ts';
 import { hostOfMachine } from '../../core/remediation/machine-links.ts';
 import type { Stream } from '../kernel/rng.ts';
+import { ControlPlaneMarks, isControlPlaneMachine } from './control-plane-join.ts';
 import { chosenHost } from './host-choice.ts';
 import type { MachineContext } from './machine-context.ts';
 import {
@@ -41,6 +42,7 @@ export class HostClaims {
   /** Owner of Machines to the `namespace/name` of the host that it gave back last. */
   private readonly lastReleased = new Map<string, string>();
   private readonly picks = new Map<string, Stream>();
+  private readonly controlPlane = new ControlPlaneMarks();
   private fallback: Deploy = {};
 
   constructor(context: MachineContext) {
@@ -48,6 +50,7 @@ export class HostClaims {
   }
 
   load(): void {
+    this.controlPlane.load(this.context.store);
     for (const host of this.context.store.list(STORED_HOST)) {
       if (host.spec?.consumerRef === undefined) continue;
       const deploy = deployOf(host.spec);
@@ -181,6 +184,9 @@ export class HostClaims {
           lastUpdated: formatTime(kernel.nowMs),
         },
       }));
+    }
+    if (isControlPlaneMachine(machine)) {
+      store.update(NODE, keyOf(node), 'main', (current) => this.controlPlane.marked(current));
     }
     const marks = this.nodeMarks(machine);
     const labels = machine.spec?.metadata?.labels ?? {};

@@ -12,6 +12,7 @@ import { CAPI_CLUSTER, KUBEADM_CONTROL_PLANE } from '../../core/api/cluster.ts';
 import { findCondition } from '../../core/api/conditions.ts';
 import { NODE, type Node } from '../../core/api/node.ts';
 import { keyOf, keyString } from '../../core/api/object.ts';
+import { isControlPlaneNode } from './control-plane-join.ts';
 import { preDrainHooks, preTerminateHooks } from './deletion-hooks.ts';
 import { drainTimeoutMs, timeLeftMs } from './deletion-limits.ts';
 import { DRAIN_PASS_MS, drainSeenAtMs, gridAtMs } from './drain-passes.ts';
@@ -183,10 +184,10 @@ export class MachineDeletions {
   }
 
   private otherControlPlaneIsCordoned(node: Node): boolean {
-    if (node.spec?.unschedulable === true || !isControlPlane(node)) return false;
+    if (node.spec?.unschedulable === true || !isControlPlaneNode(node)) return false;
     return this.context.store
       .list(NODE)
-      .some((other) => other !== node && isControlPlane(other) && other.spec?.unschedulable === true);
+      .some((other) => other !== node && isControlPlaneNode(other) && other.spec?.unschedulable === true);
   }
 
   private awaitVolumes(machine: StoredMachine, deletion: Deletion, text: string): void {
@@ -242,11 +243,4 @@ export class MachineDeletions {
     const name = machine.status?.nodeRef?.name;
     return name === undefined ? undefined : this.context.store.get(NODE, { namespace: '', name });
   }
-}
-
-function isControlPlane({ metadata: { labels } }: Node): boolean {
-  return (
-    labels?.['node-role.kubernetes.io/control-plane'] !== undefined ||
-    labels?.['node-role.kubernetes.io/master'] !== undefined
-  );
 }

@@ -5,7 +5,7 @@
 // Divergence from reality: each loop's file has its own list.
 
 import { CAPI_MACHINE_DEPLOYMENT, KUBEADM_CONTROL_PLANE } from '../../core/api/cluster.ts';
-import { LABEL_CAPI_CONTROL_PLANE, LABEL_OPENSHIFT_ROLE, parseKey } from '../../core/api/machine.ts';
+import { parseKey } from '../../core/api/machine.ts';
 import { NODE, type Node, readyCondition } from '../../core/api/node.ts';
 import { type Kind, keyOf, keyString, type ObjectMeta } from '../../core/api/object.ts';
 import { VOLUME_ATTACHMENT } from '../../core/api/workload.ts';
@@ -18,6 +18,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { LaggedQueue } from '../kernel/lagged-queue.ts';
 import type { Draws } from '../kernel/rng.ts';
 import type { HostTruth } from '../truth.ts';
+import { isControlPlaneMachine } from './control-plane-join.ts';
 import { EtcdMembers } from './etcd-members.ts';
 import { isAvailable } from './host-choice.ts';
 import { HostClaims } from './host-claim.ts';
@@ -128,7 +129,7 @@ export class MachineLoops {
 
   private machineChanged(before: StoredMachine | undefined, after: StoredMachine | undefined): void {
     const nodeName = after?.status?.nodeRef?.name;
-    if (nodeName !== undefined && before?.status?.nodeRef === undefined && isControlPlane(after)) {
+    if (nodeName !== undefined && before?.status?.nodeRef === undefined && isControlPlaneMachine(after)) {
       this.joinEtcd(nodeName);
     }
     if (after === undefined) {
@@ -244,11 +245,6 @@ function isAskedAnew(
     before?.metadata.annotations !== after?.metadata.annotations ||
     before?.metadata.deletionTimestamp !== after?.metadata.deletionTimestamp
   );
-}
-
-function isControlPlane(machine: StoredMachine | undefined): boolean {
-  const { labels } = machine?.metadata ?? {};
-  return labels?.[LABEL_CAPI_CONTROL_PLANE] !== undefined || labels?.[LABEL_OPENSHIFT_ROLE] === 'master';
 }
 
 function seemsSame(before: Node | undefined, after: Node | undefined): boolean {
