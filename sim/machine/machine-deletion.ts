@@ -5,8 +5,8 @@
 // cluster-api core/reconcilers/machine (reconcileDelete, shouldWaitForNodeVolumes: unreachable nodes are not waited for); CAPM3
 // baremetal/metal3machine_manager.go (Delete).
 //
-// Divergence from reality: paused Machines go on; fast track of CAPM3 is off. Deleting a Node never fails here, so the node
-// deletion time-out of 10 s is never met. A cluster without control plane Machines counts as one with an external control plane.
+// Divergence from reality: a step that is under way ends although its Machine was paused; fast track of CAPM3 is off. Deleting a
+// Node never fails here, so the node deletion time-out of 10 s is never met. A cluster without control plane Machines counts as one with an external control plane.
 
 import { CAPI_CLUSTER, KUBEADM_CONTROL_PLANE } from '../../core/api/cluster.ts';
 import { findCondition } from '../../core/api/conditions.ts';

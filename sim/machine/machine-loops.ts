@@ -4,7 +4,7 @@
 //
 // Divergence from reality: each loop's file has its own list.
 
-import { CAPI_MACHINE_DEPLOYMENT, KUBEADM_CONTROL_PLANE } from '../../core/api/cluster.ts';
+import { CAPI_CLUSTER, CAPI_MACHINE_DEPLOYMENT, KUBEADM_CONTROL_PLANE } from '../../core/api/cluster.ts';
 import { parseKey } from '../../core/api/machine.ts';
 import { NODE, type Node, readyCondition } from '../../core/api/node.ts';
 import { type Kind, keyOf, keyString, type ObjectMeta } from '../../core/api/object.ts';
@@ -28,7 +28,9 @@ import { MachineCreation } from './machine-creation.ts';
 import { MachineDeletions } from './machine-deletion.ts';
 import { MachineDeployments } from './machine-deployments.ts';
 import { MACHINE_KINDS, REQUEUE_MS, STORED_HOST, type StoredHost, type StoredMachine } from './machine-objects.ts';
+import { MachineReadiness } from './machine-readiness.ts';
 import { MachineSets } from './machine-sets.ts';
+import { isPaused } from './paused.ts';
 
 export interface MachineOptions {
   readonly store: ObjectStore;
@@ -48,6 +50,7 @@ export class MachineLoops {
   /** Cluster API only. */
   private readonly deployments: MachineDeployments | undefined;
   private readonly controlPlanes: KubeadmControlPlanes;
+  private readiness: MachineReadiness | undefined;
   private readonly claims: HostClaims;
   private readonly deletions: MachineDeletions;
   private readonly queue: LaggedQueue;
@@ -84,20 +87,21 @@ export class MachineLoops {
     if (lineage === 'cluster-api') this.controlPlanes.load();
     this.deployments?.load();
     for (const machine of store.list(kinds.machine)) {
-      const settled = machine.metadata.deletionTimestamp === undefined && machine.status?.nodeRef !== undefined;
-      if (!settled) this.queue.add(keyString(keyOf(machine)));
+      if (isUnsettled(machine)) this.queue.add(keyString(keyOf(machine)));
     }
     const watched: Kind[] = [kinds.machine, STORED_HOST, NODE, kinds.machineSet, VOLUME_ATTACHMENT];
-    if (lineage === 'cluster-api') watched.push(KUBEADM_CONTROL_PLANE, CAPI_MACHINE_DEPLOYMENT);
+    if (lineage === 'cluster-api') watched.push(KUBEADM_CONTROL_PLANE, CAPI_MACHINE_DEPLOYMENT, CAPI_CLUSTER);
     store.tap((change) => this.apply(change), watched);
   }
 
   /**
-   * For a virtual cluster whose API somebody reads while it runs: the ready replicas in the status of MachineSets and
-   * MachineDeployments follow every change of a Node. Else they do so during rollouts only.
+   * For a virtual cluster whose API somebody reads while it runs, before `start`: the ready replicas in the status of MachineSets
+   * and MachineDeployments, and in Cluster API the readiness conditions of Machines, follow every change of a Node. Else the
+   * numbers do so during rollouts only, and the conditions are not written.
    */
   followReadiness(): void {
     this.sets.followAll();
+    if (this.context.kinds.lineage === 'cluster-api') this.readiness ??= new MachineReadiness(this.context);
   }
 
   private apply(change: Change): void {
@@ -105,6 +109,7 @@ export class MachineLoops {
     if (isOf(change, kinds.machine)) {
       this.sets.machineChanged(change.before, change.after);
       this.controlPlanes.machineChanged(change.before, change.after);
+      this.readiness?.machineChanged(change.before, change.after);
       this.machineChanged(change.before, change.after);
     } else if (isOf(change, STORED_HOST)) {
       this.hostChanged(change.before, change.after);
@@ -122,8 +127,21 @@ export class MachineLoops {
     } else if (isOf(change, CAPI_MACHINE_DEPLOYMENT)) {
       const { before, after } = change;
       if (after !== undefined && isAskedAnew(before, after)) this.deployments?.changed(after);
+    } else if (isOf(change, CAPI_CLUSTER)) {
+      if (change.before?.spec?.paused === true && change.after?.spec?.paused !== true) this.resume();
     } else if (isOf(change, VOLUME_ATTACHMENT)) {
       if (change.after === undefined) this.deletions.attachmentGone(change.before?.spec?.nodeName ?? '');
+    }
+  }
+
+  /** A Cluster is no longer paused: everything in it is looked at again. */
+  private resume(): void {
+    const { store, kinds } = this.context;
+    for (const set of store.list(kinds.machineSet)) this.sets.setChanged(set);
+    for (const deployment of store.list(CAPI_MACHINE_DEPLOYMENT)) this.deployments?.changed(deployment);
+    for (const controlPlane of store.list(KUBEADM_CONTROL_PLANE)) this.controlPlanes.changed(controlPlane);
+    for (const machine of store.list(kinds.machine)) {
+      if (isUnsettled(machine)) this.queue.add(keyString(keyOf(machine)));
     }
   }
 
@@ -142,9 +160,9 @@ export class MachineLoops {
     }
     const goes = after.metadata.deletionTimestamp !== undefined;
     const began = goes && before?.metadata.deletionTimestamp === undefined;
-    // Somebody who set a hook took it away.
-    const unhooked =
-      goes && (before?.metadata.annotations !== after.metadata.annotations || before?.spec !== after.spec);
+    // Somebody who set a hook or paused it took that away.
+    const isAnnotated = before?.metadata.annotations !== after.metadata.annotations;
+    const unhooked = (isAnnotated && isUnsettled(after)) || (goes && before?.spec !== after.spec);
     if (before === undefined || began || unhooked) {
       const text = keyString(keyOf(after));
       this.waitingForHost.delete(text);
@@ -167,6 +185,7 @@ export class MachineLoops {
     this.deletions.nodeChanged(name);
     this.sets.nodeChanged(name, after);
     this.controlPlanes.nodeChanged(name, after);
+    this.readiness?.nodeChanged(name);
   }
 
   private hostChanged(before: StoredHost | undefined, after: StoredHost | undefined): void {
@@ -216,6 +235,7 @@ export class MachineLoops {
     const key = parseKey(text);
     const machine = key === undefined ? undefined : store.get(kinds.machine, key);
     if (machine === undefined) return;
+    if (kinds.lineage === 'cluster-api' && isPaused(machine, store)) return;
     if (machine.metadata.deletionTimestamp !== undefined) {
       if (this.deletions.advance(machine)) this.pollFrom(text, kernel.nowMs);
       return;
@@ -245,6 +265,11 @@ function isAskedAnew(
     before?.metadata.annotations !== after?.metadata.annotations ||
     before?.metadata.deletionTimestamp !== after?.metadata.deletionTimestamp
   );
+}
+
+/** Being deleted, or without its Node. */
+function isUnsettled({ metadata, status }: StoredMachine): boolean {
+  return metadata.deletionTimestamp !== undefined || status?.nodeRef === undefined;
 }
 
 function seemsSame(before: Node | undefined, after: Node | undefined): boolean {

@@ -5,9 +5,8 @@
 //   cluster-api   Pending, Provisioning (bootstrap data), Provisioned (provider id), Running (Node), Deleting
 //   openshift     Provisioning, Provisioned (instance), Running (Node), Deleting, Failed (the instance is gone)
 //
-// Divergence from reality: Cluster API's NodeHealthy, NodeReady, Ready, Available and UpToDate conditions are not written; whoever
-// needs them looks at the Node and the template. Drainable and Terminable of OpenShift are not written either. No Machine is
-// ever in phase Deleted: no current product writes it.
+// Divergence from reality: conditions that follow the Node are written only on demand (machine-readiness.ts), UpToDate never, nor
+// OpenShift's Drainable and Terminable. No Machine is ever in phase Deleted: no current product writes it.
 
 import { type Condition, withCondition, withConditions } from '../../core/api/conditions.ts';
 import { keyOf } from '../../core/api/object.ts';
