@@ -131,7 +131,9 @@ describe('quorum', () => {
   });
 
   test('a member that learns holds every remediation back, and its promotion lets it go on', () => {
-    const run = bench([controlPlane(), member('m0'), member('m1', { etcd: 'learner' }), member('m2', { sick: true })]);
+    // Five members: without the rule one that does not count would be tolerated.
+    const others = [member('m0'), member('m3'), member('m4')];
+    const run = bench([controlPlane(), ...others, member('m1', { etcd: 'learner' }), member('m2', { sick: true })]);
     expect([deleted(run), owner(run, 'm2')]).toEqual([[], AT_RISK]);
     run.update(CAPI_MACHINE, `${CAPI_NAMESPACE}/m1`, 'status', (machine) => ({
       ...machine,

@@ -101,6 +101,24 @@ describe('a new member', () => {
     expect(world.etcd.hasQuorum).toBe(false);
   });
 
+  test('nor is it missed: two of three voters are enough although the learner is down', () => {
+    const world = new EtcdWorld(4, 1);
+    world.etcd.join(3);
+    world.truth.die('node-h3');
+    world.truth.die('node-h0');
+    expect(world.etcd.hasQuorum).toBe(true);
+  });
+
+  test('whose host is wiped while it waits for a quorum does not join', () => {
+    const world = new EtcdWorld(4, 1);
+    world.truth.die('node-h0');
+    world.truth.die('node-h1');
+    world.etcd.join(3);
+    world.etcd.wiped(3);
+    world.truth.boot('node-h1');
+    expect(world.roles().length).toBe(3);
+  });
+
   test('in the place of a lost one: a reprovisioned host leaves the ghost behind', () => {
     const world = new EtcdWorld(3);
     world.etcd.wiped(0);

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { CAPI_MACHINE_DEPLOYMENT } from '../../../core/api/cluster.ts';
+import { NODE } from '../../../core/api/node.ts';
 import type { KubeObject } from '../../../core/api/object.ts';
 import { MACHINE_KINDS, STORED_METAL3_MACHINE } from '../../../sim/machine/machine-objects.ts';
 import { MachineWorld } from '../../kit/machine-world.ts';
@@ -145,6 +146,16 @@ describe('a new template', () => {
     newTemplate(made);
     runTo(made, DAY_S);
     expect([sets(made), status(made)]).toEqual([['1 2/2/2', '2 1/1/0'], 'revision 2 ScalingDown 1 of 3, 2 ready']);
+  });
+
+  test('while it rolls out, the sets know which of their Nodes are Ready', () => {
+    const made = world({ running: ['a', 'b', 'c'], spares: [] }, { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } });
+    newTemplate(made);
+    runTo(made, 100);
+    const conditions = [{ type: 'Ready', status: 'Unknown' }];
+    made.store.patch(NODE, { namespace: '', name: 'node-b' }, { status: { conditions } }, { subresource: 'status' });
+    runTo(made, 101);
+    expect(sets(made)).toEqual(['1 3/3/2', '2 1/1/0']);
   });
 
   test('OnDelete: nothing happens until the user deletes a Machine, which comes back from the new template', () => {

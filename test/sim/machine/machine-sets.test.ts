@@ -163,6 +163,27 @@ describe.each<Lineage>(['openshift', 'cluster-api'])('%s', (lineage) => {
     expect(statusOf(world, lineage)).toBe('2 replicas, 2 ready, 2 available');
   });
 
+  test('a Node that registers is ready in the status once it is Ready', () => {
+    const world = new MachineWorld({ lineage, running: ['a'], spares: ['s'] });
+    const setReady = (status: string): void => {
+      const conditions = [{ type: 'Ready', status }];
+      world.store.patch(NODE, { namespace: '', name: 'node-s' }, { status: { conditions } }, { subresource: 'status' });
+    };
+    scaleTo(world, lineage, 2);
+    world.until(1);
+    world.setState('s', 'provisioned');
+    world.registerNode('s');
+    setReady('False');
+    world.until(100);
+    expect([world.machineRows()[1]?.split(' ')[1], statusOf(world, lineage)]).toEqual([
+      'Running',
+      '2 replicas, 1 ready, 1 available',
+    ]);
+    setReady('True');
+    world.until(101);
+    expect(statusOf(world, lineage)).toBe('2 replicas, 2 ready, 2 available');
+  });
+
   test('without a reader a Node that comes and goes writes nothing; with one it does', () => {
     const written = (follows: boolean): string => {
       const world = new MachineWorld({ lineage, running: ['a', 'b'], spares: [] });

@@ -87,6 +87,13 @@ test.each<{
     next: { older: 0 },
   },
   {
+    id: 'one that is not available stays while the new one is not available either',
+    limits: {},
+    current: set('new', 1, 1, 0),
+    old: [set('older', 1, 1, 0), set('old', 2)],
+    next: {},
+  },
+  {
     id: 'the oldest set first',
     limits: { maxUnavailable: 1, maxSurge: 0 },
     current: set('new', 1),
