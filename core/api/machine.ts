@@ -25,6 +25,8 @@ export interface Machine extends KubeObject {
     readonly failureDomain?: string;
     /** Cluster API: the Kubernetes version. */
     readonly version?: string;
+    /** Cluster API. */
+    readonly bootstrap?: { readonly configRef?: { readonly kind?: string; readonly name?: string } };
   };
   readonly status?: {
     readonly nodeRef?: { readonly name: string };

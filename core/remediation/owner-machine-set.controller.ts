@@ -5,14 +5,13 @@
 //   order          annotated remediate-machine first, then newest first, then by name
 //   concurrency    spec.remediation.maxInFlight of the MachineDeployment, else of the set; a percentage of the replicas, rounded
 //                  up; absent: no limit. In flight are the set's Machines that are being deleted.
-//   gates          the set is the current one of its deployment; the control plane is not being upgraded
+//   gates          the set is the current one of its deployment; its preflight checks pass (machine-set-preflight.ts)
 //
-// Divergence from reality. Of the preflight checks only ControlPlaneIsStable is done, and only for a KubeadmControlPlane.
+// Divergence from reality: preflight checks are done for a KubeadmControlPlane only.
 
 import type { Action } from '../actions.ts';
 import {
   ANNOTATION_REVISION,
-  CAPI_CLUSTER,
   CAPI_MACHINE_DEPLOYMENT,
   KUBEADM_CONTROL_PLANE,
   type MachineDeployment,
@@ -23,6 +22,7 @@ import { CAPI_MACHINE, CAPI_MACHINE_SET, type Machine, type MachineSet } from '.
 import { controllerOwner, keyOf, keyString, type ObjectKey } from '../api/object.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput, Watch } from '../ports/reconciler.ts';
+import { preflight } from './machine-set-preflight.ts';
 import { compareTexts, deleteMachine, isHandedOver, isRequested, setOwnerRemediated } from './owner-condition.ts';
 
 const NAME = 'owner-remediation.machine-set';
@@ -53,6 +53,7 @@ export function ownerMachineSetRemediation(): Controller<undefined> {
       'old-machine-set':
         'the MachineSet is not the current one of {deployment}, so its {waiting} machines are not remediated',
       'control-plane-unstable': '{waiting} machines wait while the control plane goes from {from} to {to}',
+      'preflight-failed': '{waiting} machines wait: {check} preflight check failed',
       'limit-unreadable': 'maxInFlight {maxInFlight} cannot be read, so nothing is remediated',
       'too-many-in-flight': '{waiting} machines wait: {inFlight} in flight of {maxInFlight} allowed',
       remediate: '{machines} deleted; {inFlight} were in flight, {maxInFlight} allowed',
@@ -198,27 +199,17 @@ function closedGate(
       because: { rule: 'old-machine-set', values: { deployment: deployment.metadata.name, waiting } },
     };
   }
-  const versions = upgrade(set, view);
-  if (versions === undefined) return undefined;
-  const { from, to } = versions;
+  const { failed, from, to } = preflight(set, view);
+  const [first] = failed;
+  if (first === undefined) return undefined;
+  const isUnstable = first.check === 'ControlPlaneIsStable';
   return {
     reason: 'RemediationDeferred',
-    message: `KubeadmControlPlane is upgrading from ${from} to ${to} ("ControlPlaneIsStable" preflight check failed)`,
-    because: { rule: 'control-plane-unstable', values: { from, to, waiting } },
+    message: failed.map(({ message }) => message).join('; '),
+    because: isUnstable
+      ? { rule: 'control-plane-unstable', values: { from, to, waiting } }
+      : { rule: 'preflight-failed', values: { check: first.check, waiting } },
   };
-}
-
-/** The versions between which the set's control plane is on its way, if it is. */
-function upgrade(set: MachineSet, view: ClusterView): { readonly from: string; readonly to: string } | undefined {
-  const namespace = set.metadata.namespace ?? '';
-  const clusterName = set.spec?.template?.spec?.clusterName;
-  const cluster = clusterName === undefined ? undefined : view.get(CAPI_CLUSTER, { namespace, name: clusterName });
-  const { kind, name } = cluster?.spec?.controlPlaneRef ?? {};
-  if (kind !== KUBEADM_CONTROL_PLANE.kind || name === undefined) return undefined;
-  const controlPlane = view.get(KUBEADM_CONTROL_PLANE, { namespace, name });
-  const to = controlPlane?.spec?.version;
-  const from = controlPlane?.status?.version;
-  return from === undefined || to === undefined || from === to ? undefined : { from, to };
 }
 
 /** Annotated first, then newest first, then by name (case C068). */

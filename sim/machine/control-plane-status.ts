@@ -4,8 +4,8 @@
 // Divergence from reality: a Machine counts as ready and available when its Node is Ready.
 
 import type { KubeadmControlPlane } from '../../core/api/cluster.ts';
+import { compareVersions } from '../../core/api/version.ts';
 import type { StoredMachine } from './machine-objects.ts';
-import { compareVersions } from './minor-version.ts';
 
 export function controlPlaneStatus(
   controlPlane: KubeadmControlPlane,

@@ -34,8 +34,6 @@ export interface StoredMachine extends Machine {
       readonly preDrain?: readonly LifecycleHook[];
       readonly preTerminate?: readonly LifecycleHook[];
     };
-    /** Cluster API. */
-    readonly bootstrap?: { readonly configRef?: { readonly kind?: string; readonly name?: string } };
     /** Cluster API v1beta2. */
     readonly deletion?: {
       readonly nodeDrainTimeoutSeconds?: number;

@@ -10,6 +10,7 @@
 import type { MachineSet } from '../../core/api/machine.ts';
 import type { Node } from '../../core/api/node.ts';
 import { controllerOwner, keyOf, type ObjectKey } from '../../core/api/object.ts';
+import { preflight } from '../../core/remediation/machine-set-preflight.ts';
 import { LaggedQueue } from '../kernel/lagged-queue.ts';
 import { deletionOrderOf, machinesToDelete } from './deletion-order.ts';
 import { gridAtMs } from './drain-passes.ts';
@@ -17,12 +18,13 @@ import { withoutFinalizer } from './finalizers.ts';
 import type { MachineContext } from './machine-context.ts';
 import type { MachineCreation } from './machine-creation.ts';
 import type { StoredMachine } from './machine-objects.ts';
-import { failedPreflightChecks, PREFLIGHT_RETRY_MS } from './machine-set-preflight.ts';
 import { OwnedMachines } from './owned-machines.ts';
 import { isPaused } from './paused.ts';
 
 /** Source: cluster-api, MachineSetFinalizer. */
 export const MACHINE_SET_FINALIZER = 'cluster.x-k8s.io/machineset';
+/** Source: preflightFailedRequeueAfter: 15 s. */
+const PREFLIGHT_RETRY_MS = 15_000;
 const NO_CREATION = 'cluster.x-k8s.io/disable-machine-create';
 
 export class MachineSets {
@@ -141,7 +143,7 @@ export class MachineSets {
     const { uid, annotations } = set.metadata;
     if (kinds.lineage === 'cluster-api') {
       if (annotations?.[NO_CREATION] === 'true') return;
-      if (failedPreflightChecks(set, store).length > 0) {
+      if (preflight(set, store).failed.length > 0) {
         if (!this.held.has(uid)) this.held.set(uid, kernel.nowMs);
         return;
       }
