@@ -3,10 +3,10 @@
 
 import { describe, expect, test } from 'vitest';
 import { KUBEADM_CONTROL_PLANE } from '../../../core/api/cluster.ts';
-import { CAPI_MACHINE } from '../../../core/api/machine.ts';
+import { CAPI_MACHINE, OPENSHIFT_MACHINE } from '../../../core/api/machine.ts';
 import { NODE } from '../../../core/api/node.ts';
 import { loadStudy } from '../../../scenarios/compile.ts';
-import type { FaultClass, ScriptedFault, SimConfig } from '../../../sim/config.ts';
+import type { FaultClass, PolicyConfig, ScriptedFault, SimConfig } from '../../../sim/config.ts';
 import { World } from '../../../sim/world.ts';
 import { memoryFiles } from '../../scenarios/memory-files.ts';
 
@@ -41,7 +41,37 @@ spec:
       - { type: Ready, status: "False", timeoutSeconds: 300 }
 `;
 
-/** A world without background faults, in which a reboot or a reprovision ends every scripted one. */
+const OPENSHIFT_CHECK = `
+apiVersion: machine.openshift.io/v1beta1
+kind: MachineHealthCheck
+metadata: { name: masters, namespace: openshift-machine-api }
+spec:
+  selector: { matchLabels: { machine.openshift.io/cluster-api-machine-role: master } }
+  unhealthyConditions:
+    - { type: Ready, status: Unknown, timeout: 300s }
+`;
+
+/** No background faults, and a reboot or a reprovision ends every scripted one. */
+function quiet({ faults }: SimConfig): SimConfig['faults'] {
+  const classes = Object.fromEntries(
+    Object.entries(faults.classes).map(([name, one]) => [
+      name,
+      { ...one, perYear: 0, cures: { itself: 0, reboot: 1, powerCycle: 1, reprovision: 1 } },
+    ]),
+  ) as Record<FaultClass, SimConfig['faults']['classes'][FaultClass]>;
+  return { ...faults, classes };
+}
+
+function started(config: SimConfig, policy: PolicyConfig): World {
+  const world = new World(config, policy, 1, undefined);
+  world.lifecycle.start();
+  world.workload.start();
+  world.machines.start();
+  world.runtime.start();
+  world.weather.start();
+  return world;
+}
+
 function worldWith(script: readonly ScriptedFault[]): { world: World; config: SimConfig; quorum: string[] } {
   const files = memoryFiles({ 's.yaml': SCENARIO, 'p.yaml': CHECK });
   const loaded = loadStudy({ scenarioFile: 's.yaml', policies: [{ name: 'p', files: ['p.yaml'] }] }, files);
@@ -49,22 +79,11 @@ function worldWith(script: readonly ScriptedFault[]): { world: World; config: Si
   const { config, policies } = loaded.study;
   const [policy] = policies;
   if (policy === undefined) throw new Error('there is a policy');
-  const classes = Object.fromEntries(
-    Object.entries(config.faults.classes).map(([name, fault]) => [
-      name,
-      { ...fault, perYear: 0, cures: { itself: 0, reboot: 1, powerCycle: 1, reprovision: 1 } },
-    ]),
-  ) as Record<FaultClass, SimConfig['faults']['classes'][FaultClass]>;
-  const world = new World({ ...config, faults: { ...config.faults, classes }, script }, policy, 1, undefined);
+  const world = started({ ...config, faults: quiet(config), script }, policy);
   const quorum: string[] = [];
   world.machines.etcd.onQuorumChanged((has) => {
     quorum.push(`${has ? 'found' : 'lost'} +${(world.kernel.nowMs - config.startMs) / 1000}`);
   });
-  world.lifecycle.start();
-  world.workload.start();
-  world.machines.start();
-  world.runtime.start();
-  world.weather.start();
   return { world, config, quorum };
 }
 
@@ -135,4 +154,26 @@ test('two of three hang: nobody is remediated, as that would cost the quorum for
     ['lost +600'],
     false,
   ]);
+});
+
+test('OpenShift: masters have no owner, so the health check leaves them alone, and their members stay', () => {
+  const files = memoryFiles({
+    's.yaml': SCENARIO.replace('lineage: cluster-api', 'lineage: openshift'),
+    'p.yaml': OPENSHIFT_CHECK,
+  });
+  const loaded = loadStudy({ scenarioFile: 's.yaml', policies: [{ name: 'p', files: ['p.yaml'] }] }, files);
+  if ('problems' in loaded) throw new Error(loaded.problems.map(({ message }) => message).join('; '));
+  const { config, policies } = loaded.study;
+  const [policy] = policies;
+  if (policy === undefined) throw new Error('there is a policy');
+  const world = started({ ...config, faults: quiet(config), script: [fault('hang', 600, 'master-0')] }, policy);
+  world.kernel.runUntil(config.startMs + 86_400_000);
+  const masters = world.store
+    .list(OPENSHIFT_MACHINE)
+    .filter(({ metadata }) => metadata.labels?.['machine.openshift.io/cluster-api-machine-role'] === 'master');
+  expect(masters.map(({ metadata, status }) => `${metadata.name} ${status?.phase}`)).toEqual(
+    [0, 1, 2].map((i) => `generated-control-plane-${i} Running`),
+  );
+  const { etcd } = world.machines;
+  expect([etcd.hosts().map((host) => etcd.isUp(host)), etcd.hasQuorum]).toEqual([[false, true, true], true]);
 });
