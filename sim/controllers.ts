@@ -22,6 +22,7 @@ import { externalBaremetalController } from '../core/remediation/external-bareme
 import { machineRemediationController } from '../core/remediation/machine-remediation.controller.ts';
 import { metal3RemediationController } from '../core/remediation/metal3-remediation.controller.ts';
 import { nodeRebootController } from '../core/remediation/node-reboot.controller.ts';
+import { ownerControlPlaneRemediation } from '../core/remediation/owner-control-plane.controller.ts';
 import { ownerMachineSetRemediation } from '../core/remediation/owner-machine-set.controller.ts';
 import type { Lineage, PolicyConfig, SimConfig } from './config.ts';
 
@@ -60,6 +61,7 @@ export function controllersOf(
         capiMachineHealthCheck({ ...EXACT, withoutCluster: 'assume-running' }),
         metal3RemediationController({ lineage: 'cluster-api', outOfServiceTaint: true }),
         ownerMachineSetRemediation(),
+        ownerControlPlaneRemediation(),
       ];
   }
 }

@@ -3,12 +3,12 @@
 
 import type { KubeObject, StringMap } from '../../core/api/object.ts';
 import type { Lineage } from '../../sim/config.ts';
+import { CLUSTER, KCP_HOOK, kubeadmControlPlane, WELL } from './control-plane.ts';
 import type { GeneratedHost } from './generated-host.ts';
 import { CAPI_NAMESPACE, HostObjects, OPENSHIFT_NAMESPACE } from './host-objects.ts';
 import { metaOf, numbered, ownerReference, RACK_LABEL, SETTLED, suffixOf, uidOf } from './names.ts';
 import { shared } from './shared-parts.ts';
 
-const CLUSTER = 'generated';
 const OPENSHIFT_FINALIZERS = ['machine.machine.openshift.io'];
 const CAPI_FINALIZERS = ['machine.cluster.x-k8s.io'];
 const METAL3_FINALIZERS = ['metal3machine.infrastructure.cluster.x-k8s.io'];
@@ -16,6 +16,7 @@ const METAL3_FINALIZERS = ['metal3machine.infrastructure.cluster.x-k8s.io'];
 export function machineObjects(hosts: readonly GeneratedHost[], lineage: Lineage): readonly KubeObject[] {
   const parts = new MachineParts(hosts, lineage);
   const sets = new Map<string, KubeObject>();
+  const controlPlane = lineage === 'cluster-api' ? kubeadmControlPlane(hosts) : undefined;
   const perHost = hosts.flatMap((host) => {
     if (host.role === 'spare') return [parts.hosts.bareMetalHost(host, undefined)];
     const setName = host.role === 'worker' ? setNameOf(host, lineage) : undefined;
@@ -23,9 +24,11 @@ export function machineObjects(hosts: readonly GeneratedHost[], lineage: Lineage
     if (setName !== undefined && set !== undefined) sets.set(setName, set);
     const name =
       setName === undefined ? parts.controlPlaneName(host) : `${setName}-${suffixOf(`machine/${host.name}`)}`;
-    return lineage === 'openshift' ? openshiftHost(host, name, set, parts) : capiHost(host, name, set, parts);
+    return lineage === 'openshift'
+      ? openshiftHost(host, name, set, parts)
+      : capiHost(host, name, set ?? controlPlane, parts);
   });
-  return [...sets.values(), ...perHost];
+  return [...sets.values(), ...(controlPlane === undefined ? [] : [controlPlane]), ...perHost];
 }
 
 function setNameOf(host: GeneratedHost, lineage: Lineage): string {
@@ -192,12 +195,13 @@ function openshiftHost(
 function capiHost(
   host: GeneratedHost,
   machineName: string,
-  set: KubeObject | undefined,
+  owner: KubeObject | undefined,
   parts: MachineParts,
 ): readonly KubeObject[] {
   const namespace = CAPI_NAMESPACE;
   const providerID = `metal3://${namespace}/${host.name}/${machineName}`;
   const labels = parts.labels(host);
+  const isControlPlane = host.role === 'control-plane';
   const infrastructure = metaOf('Metal3Machine', machineName, {
     namespace,
     labels,
@@ -210,8 +214,9 @@ function capiHost(
     metadata: metaOf('CapiMachine', machineName, {
       namespace,
       labels,
+      ...(isControlPlane ? { annotations: { [KCP_HOOK]: '' } } : {}),
       finalizers: CAPI_FINALIZERS,
-      ...(set === undefined ? {} : { owners: parts.owners(set) }),
+      ...(owner === undefined ? {} : { owners: parts.owners(owner) }),
     }),
     spec: {
       clusterName: CLUSTER,
@@ -228,6 +233,7 @@ function capiHost(
       lastUpdated: SETTLED,
       nodeRef: { name: host.name },
       initialization: { infrastructureProvisioned: true, bootstrapDataSecretCreated: true },
+      ...(isControlPlane ? { conditions: WELL } : {}),
     },
   };
   const metal3Machine: KubeObject = {

@@ -5,7 +5,7 @@
 
 import { ANNOTATION_HOST } from '../../core/api/machine.ts';
 import { isJsonObject, type JsonObject } from '../api-server/same-value.ts';
-import type { Template } from './filling.ts';
+import { EachItem, type Template } from './filling.ts';
 import { internalIpOf } from './identity.ts';
 import { KUBELET_VERSION, systemOf } from './node.ts';
 
@@ -91,6 +91,20 @@ export function capiMachineTemplate(machine: JsonObject): Template {
       })),
       ...(node === undefined ? {} : { nodeInfo: systemOf(node) }),
       observedGeneration: generation ?? 1,
+    },
+  };
+}
+
+export function controlPlaneTemplate(controlPlane: JsonObject): Template {
+  const { name, generation } = metadataOf(controlPlane);
+  const clusterLabel = `cluster.x-k8s.io/cluster-name=${String(name)},cluster.x-k8s.io/control-plane`;
+  return {
+    metadata: { finalizers: ['kubeadm.controlplane.cluster.x-k8s.io'] },
+    spec: { kubeadmConfigSpec: {}, version: KUBELET_VERSION },
+    status: {
+      conditions: new EachItem(() => ({ message: '', observedGeneration: generation ?? 1 })),
+      selector: clusterLabel,
+      version: KUBELET_VERSION,
     },
   };
 }

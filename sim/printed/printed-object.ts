@@ -10,6 +10,7 @@ import { filled, type Template } from './filling.ts';
 import {
   capiMachineSetTemplate,
   capiMachineTemplate,
+  controlPlaneTemplate,
   metal3MachineTemplate,
   openshiftMachineSetTemplate,
   openshiftMachineTemplate,
@@ -33,6 +34,7 @@ const TEMPLATES: ReadonlyMap<string, (object: JsonObject) => Template> = new Map
   ['Machine.cluster.x-k8s.io', capiMachineTemplate],
   ['MachineSet.cluster.x-k8s.io', capiMachineSetTemplate],
   ['Metal3Machine.infrastructure.cluster.x-k8s.io', metal3MachineTemplate],
+  ['KubeadmControlPlane.controlplane.cluster.x-k8s.io', controlPlaneTemplate],
   ['Pod', podTemplate],
   ['Deployment.apps', deploymentTemplate],
   ['ReplicaSet.apps', replicaSetTemplate],
