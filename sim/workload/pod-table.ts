@@ -41,9 +41,8 @@ export interface PodRecord {
   timer: EventHandle | undefined;
   /** `timer` is that of its termination. */
   stopping: boolean;
-  /** Deletion by a taint is due; counted from `tolerantSinceMs`. */
+  /** Deletion by a taint is due. */
   eviction: EventHandle | undefined;
-  tolerantSinceMs: number;
 }
 
 const NO_VOLUMES: readonly Volume[] = [];
@@ -110,7 +109,6 @@ export class PodTable {
       timer: undefined,
       stopping: false,
       eviction: undefined,
-      tolerantSinceMs: 0,
     };
     this.byText.set(record.text, record);
     this.byUid.set(record.uid, record);

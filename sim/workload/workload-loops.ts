@@ -17,6 +17,7 @@ import {
   VOLUME_ATTACHMENT,
 } from '../../core/api/workload.ts';
 import type { Change } from '../api-server/change.ts';
+import { KubeEvents } from '../api-server/kube-events.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
 import { isOf } from '../api-server/typed-change.ts';
 import type { SimConfig } from '../config.ts';
@@ -49,6 +50,8 @@ export interface WorkloadOptions {
   readonly storage: StorageTruth;
   /** Index of the pool behind a claim, or -1. Asked once per claim. */
   readonly poolOfClaim: (claim: PersistentVolumeClaim) => number;
+  /** Where the loops record their events; absent: nowhere. */
+  readonly events?: KubeEvents;
 }
 
 /** A workload that does not count as one of the users', and why. */
@@ -84,14 +87,15 @@ export class WorkloadLoops {
   private readonly excludedByName = new Map<string, ExcludedWorkload>();
 
   constructor(options: WorkloadOptions) {
-    const { store, kernel, config, draws, truth, storage, poolOfClaim } = options;
+    const { store, kernel, config, draws, truth, storage, poolOfClaim, events = new KubeEvents() } = options;
     const controls = new ControlTable(store);
     const nodes = new NodeTable(truth);
     const volumes = new VolumeTable(store, poolOfClaim);
     const pods = new PodTable(controls, nodes, volumes);
     this.availability = new Availability(kernel);
     const availability = this.availability;
-    const context = { store, kernel, config, draws, truth, storage, controls, nodes, volumes, pods, availability };
+    const tables = { controls, nodes, volumes, pods, availability };
+    const context = { store, kernel, config, draws, truth, storage, events, ...tables };
     this.context = context;
     this.serving = new Serving(context);
     this.kubelets = new Kubelets(context, this.serving);
