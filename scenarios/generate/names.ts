@@ -63,6 +63,11 @@ export function metaOf(kind: string, name: string, options: MetaOptions): Object
   };
 }
 
+/** The references of what an object controls. */
+export function ownedBy(owner: KubeObject): readonly OwnerReference[] {
+  return [ownerReference(owner)];
+}
+
 function ownerReference(owner: KubeObject): OwnerReference {
   return {
     apiVersion: owner.apiVersion,

@@ -16,7 +16,7 @@ import type { Change, ChangeListener } from './change.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { born, creationRefusal } from './creation.ts';
 import { deletionVerdict, isFree } from './deletion.ts';
-import { PODS_BY_BUDGET } from './disruption-budgets.ts';
+import { BUDGETS_BY_LABEL, PODS_BY_BUDGET } from './disruption-budgets.ts';
 import { evictionRefusal, markedForEviction } from './eviction.ts';
 import { GarbageCollector } from './garbage-collection.ts';
 import { IndexedObjects } from './indexed-objects.ts';
@@ -223,6 +223,7 @@ export class ObjectStore implements ClusterView {
     if (pod === undefined) return notFound(POD, key.name);
     const wrong = deletePreconditionRefusal(POD, pod, onlyIf);
     if (wrong !== undefined) return wrong;
+    this.objects.addIndex(BUDGETS_BY_LABEL);
     this.objects.addIndex(PODS_BY_BUDGET);
     const refused = evictionRefusal(pod, this.objects);
     if (refused !== undefined) return refused;

@@ -23,6 +23,16 @@ const BACKOFF_MS = 1_000;
 
 const NO_TAINTS: readonly Taint[] = [];
 
+/** Source: kubernetes pkg/scheduler/schedule_one.go (numFeasibleNodesToFind): never fewer than this. */
+const FEASIBLE_MIN = 100;
+
+interface Candidate {
+  readonly node: NodeRecord;
+  readonly inRack: number;
+  readonly onNode: number;
+  readonly share: number;
+}
+
 export class Scheduler {
   private readonly context: WorkloadContext;
   private readonly queue: LaggedQueue;
@@ -30,6 +40,8 @@ export class Scheduler {
   /** Texts of pods that fit nowhere, in the order in which they were found so. */
   private readonly unschedulable = new Set<string>();
   private boundCount = 0;
+  /** Where the next search through the nodes begins. */
+  private nextStart = 0;
 
   constructor(context: WorkloadContext) {
     this.context = context;
@@ -90,44 +102,37 @@ export class Scheduler {
   }
 
   private bestNode(record: PodRecord): NodeRecord | undefined {
-    const siblings: NodeRecord[] = [];
+    const inRacks = new Map<string, number>();
+    const onNodes = new Map<NodeRecord, number>();
     for (const sibling of record.control?.pods ?? []) {
-      if (sibling.node !== undefined && !isTerminating(sibling)) siblings.push(sibling.node);
+      const { node } = sibling;
+      if (node === undefined || isTerminating(sibling)) continue;
+      inRacks.set(node.rack, (inRacks.get(node.rack) ?? 0) + 1);
+      onNodes.set(node, (onNodes.get(node) ?? 0) + 1);
     }
     const local = localNode(record, this.context);
-    const nodes = this.context.nodes.list;
-    let best: NodeRecord | undefined;
-    let bestInRack = 0;
-    let bestOnNode = 0;
-    let bestShare = 0;
-    for (let i = 0; i < nodes.length; i++) {
-      const node = nodes[i];
-      if (node === undefined || !node.isOpen || (local !== undefined && node.name !== local)) continue;
-      let inRack = 0;
-      let onNode = 0;
-      for (let s = 0; s < siblings.length; s++) {
-        const other = siblings[s];
-        if (other?.rack === node.rack) inRack += 1;
-        if (other === node) onNode += 1;
-      }
-      const share = requestedShare(node);
-      if (best !== undefined) {
-        if (inRack > bestInRack) continue;
-        if (inRack === bestInRack) {
-          if (onNode > bestOnNode) continue;
-          if (onNode === bestOnNode) {
-            if (share > bestShare) continue;
-            if (share === bestShare && node.name >= best.name) continue;
-          }
-        }
-      }
-      if (!fits(record, node)) continue;
-      best = node;
-      bestInRack = inRack;
-      bestOnNode = onNode;
-      bestShare = share;
+    if (local !== undefined) {
+      const node = this.context.nodes.at(local);
+      return node.isOpen && fits(record, node) ? node : undefined;
     }
-    return best;
+    const nodes = this.context.nodes.list;
+    const enough = feasibleNodesToFind(nodes.length);
+    const first = this.nextStart % Math.max(1, nodes.length);
+    let feasible = 0;
+    let visited = 0;
+    let best: Candidate | undefined;
+    for (; visited < nodes.length && feasible < enough; visited++) {
+      const node = nodes[(first + visited) % nodes.length];
+      if (node === undefined || !node.isOpen || !fits(record, node)) continue;
+      feasible += 1;
+      const inRack = inRacks.get(node.rack) ?? 0;
+      const onNode = onNodes.get(node) ?? 0;
+      const share = requestedShare(node);
+      if (best === undefined || isBetter(best, node, inRack, onNode, share)) best = { node, inRack, onNode, share };
+    }
+    // In small clusters all nodes are looked at, and the start does not matter.
+    if (enough < nodes.length) this.nextStart = first + visited;
+    return best?.node;
   }
 
   private reportUnschedulable(record: PodRecord): void {
@@ -141,6 +146,23 @@ export class Scheduler {
       return { ...pod, status: { ...pod.status, phase: 'Pending', conditions } };
     });
   }
+}
+
+/**
+ * How many nodes that take the pod are enough to choose from: 50 % less 1 % per 125 nodes, at least 5 % and 100 nodes.
+ * Source: kubernetes pkg/scheduler/schedule_one.go (numFeasibleNodesToFind), percentageOfNodesToScore unset.
+ */
+function feasibleNodesToFind(nodes: number): number {
+  if (nodes < FEASIBLE_MIN) return nodes;
+  const percentage = Math.max(5, 50 - Math.floor(nodes / 125));
+  return Math.max(FEASIBLE_MIN, Math.floor((nodes * percentage) / 100));
+}
+
+function isBetter(best: Candidate, node: NodeRecord, inRack: number, onNode: number, share: number): boolean {
+  if (inRack !== best.inRack) return inRack < best.inRack;
+  if (onNode !== best.onNode) return onNode < best.onNode;
+  if (share !== best.share) return share < best.share;
+  return node.name < best.node.name;
 }
 
 function requestedShare(node: NodeRecord): number {

@@ -17,6 +17,7 @@ import {
   VOLUME_ATTACHMENT,
 } from '../../core/api/workload.ts';
 import type { Change } from '../api-server/change.ts';
+import { BUDGETS_BY_LABEL, budgetsNear } from '../api-server/disruption-budgets.ts';
 import { KubeEvents } from '../api-server/kube-events.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
 import { isOf } from '../api-server/typed-change.ts';
@@ -114,6 +115,7 @@ export class WorkloadLoops {
    */
   start(): void {
     const { store, controls, nodes, pods, truth, storage } = this.context;
+    store.addIndex(BUDGETS_BY_LABEL);
     for (const node of store.list(NODE)) nodes.apply(node.metadata.name, node);
     controls.load();
     for (const control of controls.all()) this.declareWorkload(control);
@@ -260,9 +262,8 @@ export class WorkloadLoops {
     const wanted = wantedReplicas(control);
     if (control.kind === 'ReplicaSet' && wanted === 0 && control.workload < 0 && isOfDeployment(control.object)) return;
     const { store, config } = this.context;
-    const budgets = store
-      .list(POD_DISRUPTION_BUDGET)
-      .filter((budget) => budget.metadata.namespace === control.key.namespace);
+    const labels = control.object.spec?.template?.metadata?.labels;
+    const budgets = budgetsNear(control.key.namespace, labels, store);
     control.workload = this.availability.open(name);
     this.availability.declare(control.workload, wanted, requiredReplicas(control, config.requiredReplicas, budgets));
   }
