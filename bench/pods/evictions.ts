@@ -84,7 +84,8 @@ const empty = built(0).bytes;
 const { world, bytes, buildMs } = built(pods);
 
 const keys: ObjectKey[] = world.store.list(POD).map(keyOf);
-const stride = Math.max(1, Math.floor(keys.length / evictions));
+// At most one pod of a workload, so that no budget refuses.
+const stride = Math.max(REPLICAS, Math.floor(keys.length / evictions));
 const chosen = keys.filter((_, index) => index % stride === 0).slice(0, evictions);
 
 /** One eviction a second; returns processor seconds. */

@@ -56,7 +56,16 @@ export interface PodDisruptionBudget extends KubeObject {
     readonly selector?: LabelSelector;
     readonly unhealthyPodEvictionPolicy?: 'IfHealthyBudget' | 'AlwaysAllow';
   };
-  readonly status?: { readonly disruptionsAllowed?: number };
+  readonly status?: {
+    readonly currentHealthy?: number;
+    readonly desiredHealthy?: number;
+    readonly disruptionsAllowed?: number;
+    readonly expectedPods?: number;
+    readonly observedGeneration?: number;
+    /** Pods whose eviction was granted and whose deletion the disruption controller has not seen yet, with the instant. */
+    readonly disruptedPods?: StringMap;
+    readonly conditions?: readonly Condition[];
+  };
 }
 
 export interface PersistentVolumeClaim extends KubeObject {

@@ -1,8 +1,7 @@
 // What PodDisruptionBudgets allow at this instant, computed from the pods as the disruption controller computes its status.
 // Source: kubernetes pkg/controller/disruption/disruption.go (getExpectedPodCount, countHealthyPods, updatePdbStatus).
 //
-// Divergence from reality: there is no status that lags behind, so `disruptedPods` is not needed: an evicted pod is
-// terminating in the same instant and counts as unhealthy from then on. A controller that is not in the store (a dump without
+// Divergence from reality: a controller that is not in the store (a dump without
 // ReplicaSets) counts as many replicas as it has matching pods; the real one refuses every eviction then.
 
 import { findCondition } from '../../core/api/conditions.ts';
@@ -30,6 +29,7 @@ import type { ClusterView, IndexSpec } from '../../core/ports/cluster-view.ts';
 export interface BudgetState {
   readonly currentHealthy: number;
   readonly desiredHealthy: number;
+  readonly expectedPods: number;
   readonly disruptionsAllowed: number;
 }
 
@@ -66,10 +66,11 @@ export function budgetsNear(
   return found;
 }
 
-/** Pods under the `namespace/name` of each budget that selects them. Needs the index BUDGETS_BY_LABEL in the view. */
+/** Pods under the `namespace/name` of each budget that selects them. */
 export const PODS_BY_BUDGET: IndexSpec<Pod> = {
   name: 'pods-by-disruption-budget',
   of: POD,
+  needs: [BUDGETS_BY_LABEL],
   part: (pod) => pod.metadata.labels,
   values(pod, view) {
     const budgets = budgetsNear(pod.metadata.namespace ?? '', pod.metadata.labels, view);
@@ -98,14 +99,24 @@ export function budgetsOf(pod: Pod, view: ClusterView): readonly PodDisruptionBu
   return budgets.length === 0 ? NONE : budgets.filter((budget) => selects(budget, pod));
 }
 
-/** `view` must have the index PODS_BY_BUDGET. */
-export function budgetState(budget: PodDisruptionBudget, view: ClusterView): BudgetState {
+/**
+ * What a budget's status should say now; `view` must have the index PODS_BY_BUDGET.
+ * @param disrupted names of pods that count as gone already.
+ */
+export function budgetState(
+  budget: PodDisruptionBudget,
+  view: ClusterView,
+  disrupted: StringMap | undefined = undefined,
+): BudgetState {
   const pods = view.byIndex(PODS_BY_BUDGET, budgetKey(budget));
   let currentHealthy = 0;
-  for (const pod of pods) if (pod.metadata.deletionTimestamp === undefined && isPodReady(pod)) currentHealthy += 1;
+  for (const pod of pods) {
+    if (pod.metadata.deletionTimestamp !== undefined || disrupted?.[pod.metadata.name] !== undefined) continue;
+    if (isPodReady(pod)) currentHealthy += 1;
+  }
   const { expected, desiredHealthy } = expectation(budget, pods, view);
   const disruptionsAllowed = expected <= 0 ? 0 : Math.max(0, currentHealthy - desiredHealthy);
-  return { currentHealthy, desiredHealthy, disruptionsAllowed };
+  return { currentHealthy, desiredHealthy, expectedPods: expected, disruptionsAllowed };
 }
 
 export function isPodReady(pod: Pod): boolean {

@@ -6,9 +6,9 @@
 
 import type { MergePatch, WritePrecondition } from '../../core/actions.ts';
 import type { LabelSelector } from '../../core/api/machine.ts';
-import type { Kind, KubeObject, NewObject, ObjectKey } from '../../core/api/object.ts';
+import { type Kind, type KubeObject, keyOf, type NewObject, type ObjectKey } from '../../core/api/object.ts';
 import { matchesSelector } from '../../core/api/selector.ts';
-import { POD } from '../../core/api/workload.ts';
+import { POD, POD_DISRUPTION_BUDGET } from '../../core/api/workload.ts';
 import { assert } from '../../core/assert.ts';
 import type { Outcome } from '../../core/facts.ts';
 import type { ClusterView, IndexSpec } from '../../core/ports/cluster-view.ts';
@@ -16,8 +16,8 @@ import type { Change, ChangeListener } from './change.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { born, creationRefusal } from './creation.ts';
 import { deletionVerdict, isFree } from './deletion.ts';
-import { BUDGETS_BY_LABEL, PODS_BY_BUDGET } from './disruption-budgets.ts';
-import { evictionRefusal, markedForEviction } from './eviction.ts';
+import { PODS_BY_BUDGET } from './disruption-budgets.ts';
+import { charged, evictionVerdict, markedForEviction } from './eviction.ts';
 import { GarbageCollector } from './garbage-collection.ts';
 import { IndexedObjects } from './indexed-objects.ts';
 import { mergePatch } from './merge-patch.ts';
@@ -59,6 +59,8 @@ export class ObjectStore implements ClusterView {
   private readonly feed = new ChangeFeed();
   private readonly garbage = new GarbageCollector(this);
   private version = 0;
+  /** A disruption controller keeps the status of PodDisruptionBudgets, and evictions go by it. */
+  budgetStatusIsKept = false;
 
   /** @param names chance for generated names and uids: the same source gives the same names. */
   constructor(clock: { readonly nowMs: number }, names: NameSource) {
@@ -223,10 +225,14 @@ export class ObjectStore implements ClusterView {
     if (pod === undefined) return notFound(POD, key.name);
     const wrong = deletePreconditionRefusal(POD, pod, onlyIf);
     if (wrong !== undefined) return wrong;
-    this.objects.addIndex(BUDGETS_BY_LABEL);
     this.objects.addIndex(PODS_BY_BUDGET);
-    const refused = evictionRefusal(pod, this.objects);
-    if (refused !== undefined) return refused;
+    const verdict = evictionVerdict(pod, this.objects, this.budgetStatusIsKept);
+    if (verdict.kind === 'refused') return verdict;
+    if (verdict.charge !== undefined) {
+      this.update(POD_DISRUPTION_BUDGET, keyOf(verdict.charge), 'status', (budget) =>
+        charged(budget, pod.metadata.name, this.clock.nowMs),
+      );
+    }
     const marked = this.update(POD, key, 'status', (current) => markedForEviction(current, this.clock.nowMs));
     return marked.kind === 'done' ? this.delete(POD, key, { onlyIf: { uid: pod.metadata.uid } }) : marked;
   }

@@ -55,6 +55,18 @@ export function disruptionRefused(budget: string, neededHealthy: number, current
   ]);
 }
 
+/** The disruption controller has not seen the budget's newest spec yet. */
+export function budgetNotProcessed(budget: string): Refusal {
+  return refusal(429, 'TooManyRequests', "Cannot evict pod as it would violate the pod's disruption budget.", [
+    { reason: 'DisruptionBudget', message: `The disruption budget ${budget} is still being processed by the server.` },
+  ]);
+}
+
+/** The budget's status is such that nothing may be evicted at all. */
+export function budgetExhausted(budget: string, why: string): Refusal {
+  return refusal(403, 'Forbidden', `poddisruptionbudgets.policy "${budget}" is forbidden: ${why}`);
+}
+
 export function severalBudgets(): Refusal {
   return refusal(
     500,

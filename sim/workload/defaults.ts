@@ -20,3 +20,9 @@ export const DEFAULT_PODS_PER_NODE = 110;
  * Source: skipWaitForDeleteTimeoutSeconds of the machine controllers (machine-api-operator pkg/controller/machine, cluster-api).
  */
 export const UNREACHABLE_SKIP_MS = 1_000;
+
+/**
+ * A granted eviction whose pod is not gone, and a DisruptionTarget condition without a deletion, are forgotten after this.
+ * Source: kubernetes pkg/controller/disruption/disruption.go (DeletionTimeout, stalePodDisruptionTimeout).
+ */
+export const DISRUPTION_TIMEOUT_MS = 120_000;

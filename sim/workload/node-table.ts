@@ -7,17 +7,29 @@ import { DEFAULT_PODS_PER_NODE } from './defaults.ts';
 import type { PodRecord } from './pod-table.ts';
 import { bytesOf, milliCores, quantityOf } from './quantity.ts';
 
+const NO_TAINTS: readonly Taint[] = [];
+
 export interface NodeRecord {
   readonly name: string;
   /** Undefined while there is no Node object. */
   object: Node | undefined;
   /** Its object says Ready and not unschedulable: pods may be bound to it. */
   isOpen: boolean;
+  /** Taints that keep pods away which do not tolerate them: all but PreferNoSchedule. */
+  blockingTaints: readonly Taint[];
+  /** Its object says what it has room for; without, it has room for everything. */
+  hasAllocatable: boolean;
   /** Index in HostTruth, or -1 for a node without a simulated host, which never fails. */
   readonly host: number;
+  /** Position in the table's list. */
+  readonly index: number;
   readonly rack: string;
+  /** Dense number of the rack. */
+  readonly rackIndex: number;
   /** Pods bound to it whose objects exist, in order of binding. */
   readonly pods: Set<PodRecord>;
+  /** Size of `pods`, close to the other figures that a search for a node reads. */
+  podCount: number;
   allocatableCpuMilli: number;
   allocatableBytes: number;
   allocatablePods: number;
@@ -30,6 +42,7 @@ export class NodeTable {
   private readonly byName = new Map<string, NodeRecord>();
   private readonly byHost: (NodeRecord | undefined)[] = [];
   private readonly records: NodeRecord[] = [];
+  private readonly racks = new Map<string, number>();
 
   constructor(truth: HostTruth) {
     this.truth = truth;
@@ -40,13 +53,19 @@ export class NodeTable {
     const known = this.byName.get(name);
     if (known !== undefined) return known;
     const host = this.truth.indexOfNode(name);
+    const rack = host < 0 ? '' : this.truth.rack(host);
     const record: NodeRecord = {
       name,
       object: undefined,
       isOpen: false,
+      blockingTaints: NO_TAINTS,
+      hasAllocatable: false,
       host,
-      rack: host < 0 ? '' : this.truth.rack(host),
+      index: this.records.length,
+      rack,
+      rackIndex: this.rackIndexOf(rack),
       pods: new Set(),
+      podCount: 0,
       allocatableCpuMilli: 0,
       allocatableBytes: 0,
       allocatablePods: 0,
@@ -72,13 +91,30 @@ export class NodeTable {
     const record = this.at(name);
     if (object !== undefined && object.status?.allocatable !== record.object?.status?.allocatable) {
       const allocatable = object.status?.allocatable;
+      record.hasAllocatable = allocatable !== undefined;
       record.allocatableCpuMilli = milliCores(allocatable?.cpu);
       record.allocatableBytes = bytesOf(allocatable?.memory);
       record.allocatablePods = Math.floor(quantityOf(allocatable?.pods ?? String(DEFAULT_PODS_PER_NODE)));
     }
+    const taints = object?.spec?.taints;
+    if (taints !== record.object?.spec?.taints) {
+      record.blockingTaints = taints?.filter(({ effect }) => effect !== 'PreferNoSchedule') ?? NO_TAINTS;
+    }
     record.object = object;
     record.isOpen = object !== undefined && object.spec?.unschedulable !== true && isReady(object);
     return record;
+  }
+
+  /** How many racks there are; the numbers of racks are below this. */
+  get rackCount(): number {
+    return this.racks.size;
+  }
+
+  private rackIndexOf(rack: string): number {
+    const known = this.racks.get(rack);
+    if (known !== undefined) return known;
+    this.racks.set(rack, this.racks.size);
+    return this.racks.size - 1;
   }
 
   /** The kubelet of this node runs and reaches the API server. */
@@ -95,8 +131,6 @@ export function isUp(record: NodeRecord): boolean {
 export function isOutOfService(record: NodeRecord): boolean {
   return record.object?.spec?.taints?.some((taint) => taint.key === TAINT_OUT_OF_SERVICE) === true;
 }
-
-const NO_TAINTS: readonly Taint[] = [];
 
 /** Taints that evict. The same empty array when there are none. */
 export function evictingTaints(node: Node | undefined): readonly Taint[] {

@@ -124,6 +124,7 @@ export class PodTable {
     const node = record.node;
     if (node === undefined) return;
     node.pods.delete(record);
+    node.podCount -= 1;
     node.usedCpuMilli -= record.cpuMilli;
     node.usedBytes -= record.bytes;
     for (const volume of record.volumes) volume.users.delete(record);
@@ -135,6 +136,7 @@ export class PodTable {
     const node = this.nodes.at(nodeName);
     record.node = node;
     node.pods.add(record);
+    node.podCount += 1;
     node.usedCpuMilli += record.cpuMilli;
     node.usedBytes += record.bytes;
     record.volumes = this.volumesOf(record.object);

@@ -10,7 +10,7 @@
 // an event.
 
 import { withCondition } from '../../core/api/conditions.ts';
-import type { Node, Taint } from '../../core/api/node.ts';
+import type { Node } from '../../core/api/node.ts';
 import { POD, type Pod } from '../../core/api/workload.ts';
 import { LaggedQueue } from '../kernel/lagged-queue.ts';
 import type { NodeRecord } from './node-table.ts';
@@ -21,16 +21,13 @@ import type { WorkloadContext } from './workload-context.ts';
 /** Source: kubernetes pkg/scheduler podInitialBackoffSeconds 1. */
 const BACKOFF_MS = 1_000;
 
-const NO_TAINTS: readonly Taint[] = [];
-
 /** Source: kubernetes pkg/scheduler/schedule_one.go (numFeasibleNodesToFind): never fewer than this. */
 const FEASIBLE_MIN = 100;
 
-interface Candidate {
-  readonly node: NodeRecord;
-  readonly inRack: number;
-  readonly onNode: number;
-  readonly share: number;
+/** Pods of the same owner by rack number and by node position. */
+interface Spread {
+  inRack: Int32Array;
+  onNode: Int32Array;
 }
 
 export class Scheduler {
@@ -42,6 +39,7 @@ export class Scheduler {
   private boundCount = 0;
   /** Where the next search through the nodes begins. */
   private nextStart = 0;
+  private readonly spread: Spread = { inRack: new Int32Array(0), onNode: new Int32Array(0) };
 
   constructor(context: WorkloadContext) {
     this.context = context;
@@ -102,37 +100,57 @@ export class Scheduler {
   }
 
   private bestNode(record: PodRecord): NodeRecord | undefined {
-    const inRacks = new Map<string, number>();
-    const onNodes = new Map<NodeRecord, number>();
-    for (const sibling of record.control?.pods ?? []) {
-      const { node } = sibling;
-      if (node === undefined || isTerminating(sibling)) continue;
-      inRacks.set(node.rack, (inRacks.get(node.rack) ?? 0) + 1);
-      onNodes.set(node, (onNodes.get(node) ?? 0) + 1);
-    }
     const local = localNode(record, this.context);
     if (local !== undefined) {
       const node = this.context.nodes.at(local);
       return node.isOpen && fits(record, node) ? node : undefined;
     }
+    const spread = this.countSiblings(record, 1);
+    const best = this.search(record, spread);
+    this.countSiblings(record, -1);
+    return best;
+  }
+
+  /** Adds or takes away the pods of the same owner in the counts by rack and by node, which are 0 between two searches. */
+  private countSiblings(record: PodRecord, by: 1 | -1): Spread {
+    const { nodes } = this.context;
+    if (this.spread.inRack.length < nodes.rackCount) this.spread.inRack = new Int32Array(nodes.rackCount * 2);
+    if (this.spread.onNode.length < nodes.list.length) this.spread.onNode = new Int32Array(nodes.list.length * 2);
+    const { inRack, onNode } = this.spread;
+    for (const sibling of record.control?.pods ?? []) {
+      const { node } = sibling;
+      if (node === undefined || isTerminating(sibling)) continue;
+      inRack[node.rackIndex] = (inRack[node.rackIndex] as number) + by;
+      onNode[node.index] = (onNode[node.index] as number) + by;
+    }
+    return this.spread;
+  }
+
+  private search(record: PodRecord, { inRack, onNode }: Spread): NodeRecord | undefined {
     const nodes = this.context.nodes.list;
     const enough = feasibleNodesToFind(nodes.length);
     const first = this.nextStart % Math.max(1, nodes.length);
     let feasible = 0;
     let visited = 0;
-    let best: Candidate | undefined;
+    let best: NodeRecord | undefined;
+    let bestShare = 0;
     for (; visited < nodes.length && feasible < enough; visited++) {
       const node = nodes[(first + visited) % nodes.length];
       if (node === undefined || !node.isOpen || !fits(record, node)) continue;
       feasible += 1;
-      const inRack = inRacks.get(node.rack) ?? 0;
-      const onNode = onNodes.get(node) ?? 0;
       const share = requestedShare(node);
-      if (best === undefined || isBetter(best, node, inRack, onNode, share)) best = { node, inRack, onNode, share };
+      if (best !== undefined) {
+        const rack = (inRack[node.rackIndex] as number) - (inRack[best.rackIndex] as number);
+        const own = (onNode[node.index] as number) - (onNode[best.index] as number);
+        const worse = rack || own || share - bestShare || node.index - best.index;
+        if (worse > 0) continue;
+      }
+      best = node;
+      bestShare = share;
     }
     // In small clusters all nodes are looked at, and the start does not matter.
     if (enough < nodes.length) this.nextStart = first + visited;
-    return best?.node;
+    return best;
   }
 
   private reportUnschedulable(record: PodRecord): void {
@@ -158,13 +176,6 @@ function feasibleNodesToFind(nodes: number): number {
   return Math.max(FEASIBLE_MIN, Math.floor((nodes * percentage) / 100));
 }
 
-function isBetter(best: Candidate, node: NodeRecord, inRack: number, onNode: number, share: number): boolean {
-  if (inRack !== best.inRack) return inRack < best.inRack;
-  if (onNode !== best.onNode) return onNode < best.onNode;
-  if (share !== best.share) return share < best.share;
-  return node.name < best.node.name;
-}
-
 function requestedShare(node: NodeRecord): number {
   const cpu = node.allocatableCpuMilli > 0 ? node.usedCpuMilli / node.allocatableCpuMilli : 0;
   const memory = node.allocatableBytes > 0 ? node.usedBytes / node.allocatableBytes : 0;
@@ -184,11 +195,9 @@ function fits(record: PodRecord, node: NodeRecord): boolean {
       if (object.metadata.labels?.[key] !== spec.nodeSelector[key]) return false;
     }
   }
-  for (const taint of object.spec?.taints ?? NO_TAINTS) {
-    if (taint.effect !== 'PreferNoSchedule' && !toleratesOne(spec?.tolerations, taint)) return false;
-  }
-  if (node.object?.status?.allocatable === undefined) return true;
-  if (node.pods.size >= node.allocatablePods) return false;
+  for (const taint of node.blockingTaints) if (!toleratesOne(spec?.tolerations, taint)) return false;
+  if (!node.hasAllocatable) return true;
+  if (node.podCount >= node.allocatablePods) return false;
   if (record.cpuMilli > 0 && node.usedCpuMilli + record.cpuMilli > node.allocatableCpuMilli) return false;
   return record.bytes === 0 || node.usedBytes + record.bytes <= node.allocatableBytes;
 }

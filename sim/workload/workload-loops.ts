@@ -28,6 +28,7 @@ import type { HostTruth, StorageTruth } from '../truth.ts';
 import { AttachDetach } from './attach-detach.ts';
 import { Availability } from './availability.ts';
 import { type Control, ControlTable } from './control-table.ts';
+import { DisruptionController } from './disruption-controller.ts';
 import { type DrainOptions, Drains } from './drains.ts';
 import { NodeTable } from './node-table.ts';
 import { PodGarbage } from './pod-gc.ts';
@@ -85,6 +86,7 @@ export class WorkloadLoops {
   private readonly podGarbage: PodGarbage;
   private readonly attachDetach: AttachDetach;
   private readonly drains: Drains;
+  private readonly disruption: DisruptionController;
   private readonly excludedByName = new Map<string, ExcludedWorkload>();
 
   constructor(options: WorkloadOptions) {
@@ -107,6 +109,7 @@ export class WorkloadLoops {
     this.podGarbage = new PodGarbage(context);
     this.attachDetach = new AttachDetach(context, (record) => this.kubelets.volumesAttached(record));
     this.drains = new Drains(context);
+    this.disruption = new DisruptionController(context);
   }
 
   /**
@@ -127,6 +130,7 @@ export class WorkloadLoops {
     this.scheduler.load();
     this.replicaSets.load();
     this.statefulSets.load();
+    this.disruption.load();
     this.availability.begin();
     truth.onChange((host) => this.hostChanged(host));
     storage.onChange((pool) => this.serving.poolChanged(pool));
@@ -168,12 +172,14 @@ export class WorkloadLoops {
     else if (isOf(change, VOLUME_ATTACHMENT) && change.after === undefined && change.before !== undefined) {
       this.attachDetach.attachmentRemoved(change.before);
     } else if (isOf(change, POD_DISRUPTION_BUDGET)) {
+      this.disruption.budgetChanged(change.before, change.after);
       this.drains.retryRefused((change.after ?? change.before)?.metadata.namespace ?? '');
     }
   }
 
   private applyPod(before: Pod | undefined, after: Pod | undefined): void {
     const { pods } = this.context;
+    this.disruption.podChanged(before, after);
     if (after === undefined) {
       const gone = before === undefined ? undefined : pods.of(before);
       if (gone !== undefined) this.podRemoved(gone);
