@@ -12,9 +12,51 @@ export interface Toleration {
   readonly tolerationSeconds?: number;
 }
 
+export interface NodeSelectorRequirement {
+  readonly key: string;
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt';
+  readonly values?: readonly string[];
+}
+
+export interface NodeSelectorTerm {
+  readonly matchExpressions?: readonly NodeSelectorRequirement[];
+  /** Only `metadata.name` is a field. */
+  readonly matchFields?: readonly NodeSelectorRequirement[];
+}
+
+export interface PodAffinityTerm {
+  readonly labelSelector?: LabelSelector;
+  readonly topologyKey: string;
+  readonly namespaces?: readonly string[];
+}
+
+export interface PodAffinityRules {
+  readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly PodAffinityTerm[];
+}
+
+export interface Affinity {
+  readonly nodeAffinity?: {
+    readonly requiredDuringSchedulingIgnoredDuringExecution?: {
+      readonly nodeSelectorTerms?: readonly NodeSelectorTerm[];
+    };
+  };
+  readonly podAffinity?: PodAffinityRules;
+  readonly podAntiAffinity?: PodAffinityRules;
+}
+
+export interface TopologySpreadConstraint {
+  readonly maxSkew: number;
+  readonly topologyKey: string;
+  readonly whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway';
+  readonly labelSelector?: LabelSelector;
+}
+
 export interface PodSpec {
   readonly nodeName?: string;
   readonly nodeSelector?: StringMap;
+  readonly affinity?: Affinity;
+  readonly topologySpreadConstraints?: readonly TopologySpreadConstraint[];
+  readonly hostNetwork?: boolean;
   readonly tolerations?: readonly Toleration[];
   readonly terminationGracePeriodSeconds?: number;
   readonly containers?: readonly {
@@ -46,6 +88,20 @@ export interface StatefulSet extends Replicated {
   readonly spec?: NonNullable<Replicated['spec']> & {
     readonly podManagementPolicy?: 'OrderedReady' | 'Parallel';
     readonly volumeClaimTemplates?: readonly { readonly metadata?: { readonly name?: string } }[];
+  };
+}
+
+export interface DaemonSet extends KubeObject {
+  readonly spec?: {
+    readonly selector?: LabelSelector;
+    readonly template?: { readonly metadata?: { readonly labels?: StringMap }; readonly spec?: PodSpec };
+  };
+  readonly status?: {
+    readonly currentNumberScheduled?: number;
+    readonly numberMisscheduled?: number;
+    readonly desiredNumberScheduled?: number;
+    readonly numberReady?: number;
+    readonly observedGeneration?: number;
   };
 }
 
@@ -100,6 +156,7 @@ export const POD = kindOf<Pod>('', 'Pod', 'Namespaced');
 export const DEPLOYMENT = kindOf<Deployment>('apps', 'Deployment', 'Namespaced');
 export const REPLICA_SET = kindOf<ReplicaSet>('apps', 'ReplicaSet', 'Namespaced');
 export const STATEFUL_SET = kindOf<StatefulSet>('apps', 'StatefulSet', 'Namespaced');
+export const DAEMON_SET = kindOf<DaemonSet>('apps', 'DaemonSet', 'Namespaced');
 export const POD_DISRUPTION_BUDGET = kindOf<PodDisruptionBudget>('policy', 'PodDisruptionBudget', 'Namespaced');
 export const PERSISTENT_VOLUME_CLAIM = kindOf<PersistentVolumeClaim>('', 'PersistentVolumeClaim', 'Namespaced');
 export const PERSISTENT_VOLUME = kindOf<PersistentVolume>('', 'PersistentVolume', 'Cluster');

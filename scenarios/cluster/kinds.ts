@@ -20,6 +20,7 @@ import {
   OPENSHIFT_MACHINE_HEALTH_CHECK,
 } from '../../core/api/remediation.ts';
 import {
+  DAEMON_SET,
   DEPLOYMENT,
   PERSISTENT_VOLUME,
   PERSISTENT_VOLUME_CLAIM,
@@ -114,6 +115,12 @@ export const KIND_USES: Readonly<Record<string, KindUse>> = {
     used: 'replicas, selector, template, pod management, claims',
     ignored: 'update strategy',
     assumed: 'required replicas: the disruption budget, else a majority',
+  },
+  [DAEMON_SET.key]: {
+    as: 'simulated',
+    used: 'selector, template, where it runs',
+    ignored: 'update strategy',
+    assumed: '',
   },
   [POD_DISRUPTION_BUDGET.key]: {
     as: 'simulated',

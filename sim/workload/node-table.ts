@@ -1,7 +1,16 @@
 // Nodes as the workload loops see them: the API object, the host behind the name, the pods bound to it and what they
 // request. A record outlives its Node object, because pods and attachments can name a node that is gone.
 
-import { isReady, type Node, TAINT_OUT_OF_SERVICE, type Taint } from '../../core/api/node.ts';
+import {
+  isReady,
+  type Node,
+  readyCondition,
+  TAINT_NOT_READY,
+  TAINT_OUT_OF_SERVICE,
+  TAINT_UNREACHABLE,
+  TAINT_UNSCHEDULABLE,
+  type Taint,
+} from '../../core/api/node.ts';
 import type { HostTruth } from '../truth.ts';
 import { DEFAULT_PODS_PER_NODE } from './defaults.ts';
 import type { PodRecord } from './pod-table.ts';
@@ -13,9 +22,10 @@ export interface NodeRecord {
   readonly name: string;
   /** Undefined while there is no Node object. */
   object: Node | undefined;
-  /** Its object says Ready and not unschedulable: pods may be bound to it. */
-  isOpen: boolean;
-  /** Taints that keep pods away which do not tolerate them: all but PreferNoSchedule. */
+  /**
+   * Taints that keep pods away which do not tolerate them: all but PreferNoSchedule, and those that a cordon and a Ready
+   * condition bring, also where nobody has written them yet.
+   */
   blockingTaints: readonly Taint[];
   /** Its object says what it has room for; without, it has room for everything. */
   hasAllocatable: boolean;
@@ -57,7 +67,6 @@ export class NodeTable {
     const record: NodeRecord = {
       name,
       object: undefined,
-      isOpen: false,
       blockingTaints: NO_TAINTS,
       hasAllocatable: false,
       host,
@@ -96,12 +105,10 @@ export class NodeTable {
       record.allocatableBytes = bytesOf(allocatable?.memory);
       record.allocatablePods = Math.floor(quantityOf(allocatable?.pods ?? String(DEFAULT_PODS_PER_NODE)));
     }
-    const taints = object?.spec?.taints;
-    if (taints !== record.object?.spec?.taints) {
-      record.blockingTaints = taints?.filter(({ effect }) => effect !== 'PreferNoSchedule') ?? NO_TAINTS;
+    if (object !== undefined && (object.spec !== record.object?.spec || isUp(record) !== isReady(object))) {
+      record.blockingTaints = blockingTaints(object);
     }
     record.object = object;
-    record.isOpen = object !== undefined && object.spec?.unschedulable !== true && isReady(object);
     return record;
   }
 
@@ -130,6 +137,18 @@ export function isUp(record: NodeRecord): boolean {
 
 export function isOutOfService(record: NodeRecord): boolean {
   return record.object?.spec?.taints?.some((taint) => taint.key === TAINT_OUT_OF_SERVICE) === true;
+}
+
+function blockingTaints(node: Node): readonly Taint[] {
+  const taints = node.spec?.taints?.filter(({ effect }) => effect !== 'PreferNoSchedule') ?? [];
+  const implied = node.spec?.unschedulable === true ? [TAINT_UNSCHEDULABLE] : [];
+  if (!isReady(node)) implied.push(readyCondition(node)?.status === 'False' ? TAINT_NOT_READY : TAINT_UNREACHABLE);
+  for (const key of implied) {
+    if (!taints.some((taint) => taint.key === key && taint.effect === 'NoSchedule')) {
+      taints.push({ key, effect: 'NoSchedule' });
+    }
+  }
+  return taints.length === 0 ? NO_TAINTS : taints;
 }
 
 /** Taints that evict. The same empty array when there are none. */

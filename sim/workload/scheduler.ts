@@ -13,6 +13,7 @@ import { withCondition } from '../../core/api/conditions.ts';
 import type { Node } from '../../core/api/node.ts';
 import { POD, type Pod } from '../../core/api/workload.ts';
 import { LaggedQueue } from '../kernel/lagged-queue.ts';
+import { askedNode, matchesNode } from './node-affinity.ts';
 import type { NodeRecord } from './node-table.ts';
 import { isTerminating, type PodRecord } from './pod-table.ts';
 import { toleratesOne } from './toleration.ts';
@@ -100,10 +101,10 @@ export class Scheduler {
   }
 
   private bestNode(record: PodRecord): NodeRecord | undefined {
-    const local = localNode(record, this.context);
+    const local = localNode(record, this.context) ?? askedNode(record.object.spec);
     if (local !== undefined) {
       const node = this.context.nodes.at(local);
-      return node.isOpen && fits(record, node) ? node : undefined;
+      return fits(record, node) ? node : undefined;
     }
     const spread = this.countSiblings(record, 1);
     const best = this.search(record, spread);
@@ -136,7 +137,7 @@ export class Scheduler {
     let bestShare = 0;
     for (; visited < nodes.length && feasible < enough; visited++) {
       const node = nodes[(first + visited) % nodes.length];
-      if (node === undefined || !node.isOpen || !fits(record, node)) continue;
+      if (node === undefined || !fits(record, node)) continue;
       feasible += 1;
       const share = requestedShare(node);
       if (best !== undefined) {
@@ -183,18 +184,14 @@ function requestedShare(node: NodeRecord): number {
 }
 
 /**
- * Whether an open node takes the pod. A node without allocatable figures (generated clusters may leave them out) has room for
+ * Whether a node takes the pod. A node without allocatable figures (generated clusters may leave them out) has room for
  * everything.
  */
 function fits(record: PodRecord, node: NodeRecord): boolean {
   const { object } = node;
   if (object === undefined) return false;
   const spec = record.object.spec;
-  if (spec?.nodeSelector !== undefined) {
-    for (const key of Object.keys(spec.nodeSelector)) {
-      if (object.metadata.labels?.[key] !== spec.nodeSelector[key]) return false;
-    }
-  }
+  if ((spec?.nodeSelector !== undefined || spec?.affinity !== undefined) && !matchesNode(spec, object)) return false;
   for (const taint of node.blockingTaints) if (!toleratesOne(spec?.tolerations, taint)) return false;
   if (!node.hasAllocatable) return true;
   if (node.podCount >= node.allocatablePods) return false;

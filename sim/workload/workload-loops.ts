@@ -1,11 +1,12 @@
 // WorkloadLoops: Kubernetes' own control of pods, put together. One tap keeps the tables in step with the store and tells each
 // loop what concerns it; the loops act later, through the kernel, as watchers do. Healthy pods schedule nothing.
 //
-// Divergence from reality: DaemonSets and Jobs make no pods; Deployments never roll out. Each loop's file has its own list.
+// Divergence from reality: Jobs make no pods; Deployments never roll out. Each loop's file has its own list.
 
 import { NODE, type Node } from '../../core/api/node.ts';
 import { controllerOwner, type Kind, type KubeObject } from '../../core/api/object.ts';
 import {
+  DAEMON_SET,
   DEPLOYMENT,
   type Deployment,
   type PersistentVolumeClaim,
@@ -28,6 +29,7 @@ import type { HostTruth, StorageTruth } from '../truth.ts';
 import { AttachDetach } from './attach-detach.ts';
 import { Availability } from './availability.ts';
 import { type Control, ControlTable } from './control-table.ts';
+import { DaemonSets } from './daemon-sets.ts';
 import { DisruptionController } from './disruption-controller.ts';
 import { type DrainOptions, Drains } from './drains.ts';
 import { NodeTable } from './node-table.ts';
@@ -70,6 +72,7 @@ const WATCHED_KINDS: readonly Kind[] = [
   REPLICA_SET,
   STATEFUL_SET,
   DEPLOYMENT,
+  DAEMON_SET,
   VOLUME_ATTACHMENT,
   POD_DISRUPTION_BUDGET,
 ];
@@ -81,6 +84,7 @@ export class WorkloadLoops {
   private readonly kubelets: Kubelets;
   private readonly replicaSets: ReplicaSets;
   private readonly statefulSets: StatefulSets;
+  private readonly daemonSets: DaemonSets;
   private readonly scheduler: Scheduler;
   private readonly taintEviction: TaintEviction;
   private readonly podGarbage: PodGarbage;
@@ -104,6 +108,7 @@ export class WorkloadLoops {
     this.kubelets = new Kubelets(context, this.serving);
     this.replicaSets = new ReplicaSets(context);
     this.statefulSets = new StatefulSets(context);
+    this.daemonSets = new DaemonSets(context);
     this.scheduler = new Scheduler(context);
     this.taintEviction = new TaintEviction(context);
     this.podGarbage = new PodGarbage(context);
@@ -130,6 +135,7 @@ export class WorkloadLoops {
     this.scheduler.load();
     this.replicaSets.load();
     this.statefulSets.load();
+    this.daemonSets.load();
     this.disruption.load();
     this.availability.begin();
     truth.onChange((host) => this.hostChanged(host));
@@ -169,6 +175,7 @@ export class WorkloadLoops {
     else if (isOf(change, REPLICA_SET)) this.applyOwner('ReplicaSet', change.before, change.after);
     else if (isOf(change, STATEFUL_SET)) this.applyOwner('StatefulSet', change.before, change.after);
     else if (isOf(change, DEPLOYMENT)) this.applyOwner('Deployment', change.before, change.after);
+    else if (isOf(change, DAEMON_SET)) this.daemonSets.setChanged(change.before, change.after);
     else if (isOf(change, VOLUME_ATTACHMENT) && change.after === undefined && change.before !== undefined) {
       this.attachDetach.attachmentRemoved(change.before);
     } else if (isOf(change, POD_DISRUPTION_BUDGET)) {
@@ -191,6 +198,7 @@ export class WorkloadLoops {
       this.scheduler.podCreated(added);
       if (added.node !== undefined) this.podBound(added);
       this.kubelets.podChanged(added);
+      if (added.daemon) this.daemonSets.podChanged(added, false);
       return;
     }
     const wasTerminating = isTerminating(record);
@@ -200,6 +208,9 @@ export class WorkloadLoops {
     if (bound) this.podBound(record);
     this.kubelets.podChanged(record);
     const { control } = record;
+    if (record.daemon && (bound || wasReady !== record.ready || wasFinished !== isFinished(record))) {
+      this.daemonSets.podChanged(record, false);
+    }
     if (wasReady !== record.ready) this.drains.retryRefused(record.key.namespace);
     if (!wasTerminating && isTerminating(record)) {
       this.podGarbage.podChanged(record);
@@ -227,6 +238,7 @@ export class WorkloadLoops {
     this.taintEviction.podRemoved(record);
     this.attachDetach.podRemoved(record);
     this.drains.podRemoved(record);
+    if (record.daemon) this.daemonSets.podChanged(record, true);
     const { control } = record;
     if (control !== undefined && (control.kind === 'StatefulSet' || !wasTerminating)) this.ownedPodLost(control);
   }
@@ -238,8 +250,13 @@ export class WorkloadLoops {
 
   private applyNode(before: Node | undefined, after: Node | undefined): void {
     const name = (after ?? before)?.metadata.name ?? '';
+    const taintsBefore = this.context.nodes.at(name).blockingTaints;
     const node = this.context.nodes.apply(name, after);
     this.scheduler.nodeChanged(before, after);
+    const isKnown = before !== undefined && after !== undefined;
+    if (!isKnown || taintsBefore !== node.blockingTaints || before.metadata.labels !== after.metadata.labels) {
+      this.daemonSets.nodeChanged(node);
+    }
     this.taintEviction.nodeChanged(before, after);
     this.podGarbage.nodeChanged(node, before, after);
     this.attachDetach.nodeChanged(node);
