@@ -80,9 +80,28 @@ interface Replicated extends KubeObject {
     readonly selector?: LabelSelector;
     readonly template?: { readonly metadata?: { readonly labels?: StringMap }; readonly spec?: PodSpec };
   };
-  readonly status?: { readonly replicas?: number; readonly readyReplicas?: number };
+  readonly status?: {
+    readonly replicas?: number;
+    readonly readyReplicas?: number;
+    readonly availableReplicas?: number;
+    readonly observedGeneration?: number;
+    readonly conditions?: readonly Condition[];
+  };
 }
-export type Deployment = Replicated;
+export interface Deployment extends Replicated {
+  readonly spec?: NonNullable<Replicated['spec']> & {
+    readonly strategy?: {
+      readonly type?: 'RollingUpdate' | 'Recreate';
+      readonly rollingUpdate?: { readonly maxSurge?: number | string; readonly maxUnavailable?: number | string };
+    };
+    readonly paused?: boolean;
+    readonly revisionHistoryLimit?: number;
+  };
+  readonly status?: NonNullable<Replicated['status']> & {
+    readonly updatedReplicas?: number;
+    readonly unavailableReplicas?: number;
+  };
+}
 export type ReplicaSet = Replicated;
 export interface StatefulSet extends Replicated {
   readonly spec?: NonNullable<Replicated['spec']> & {

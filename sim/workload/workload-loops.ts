@@ -1,10 +1,10 @@
 // WorkloadLoops: Kubernetes' own control of pods, put together. One tap keeps the tables in step with the store and tells each
 // loop what concerns it; the loops act later, through the kernel, as watchers do. Healthy pods schedule nothing.
 //
-// Divergence from reality: Jobs make no pods; Deployments never roll out. Each loop's file has its own list.
+// Divergence from reality: Jobs make no pods. Each loop's file has its own list.
 
 import { NODE, type Node } from '../../core/api/node.ts';
-import { controllerOwner, type Kind, type KubeObject } from '../../core/api/object.ts';
+import { controllerOwner, type Kind } from '../../core/api/object.ts';
 import {
   DAEMON_SET,
   DEPLOYMENT,
@@ -30,6 +30,7 @@ import { AttachDetach } from './attach-detach.ts';
 import { Availability } from './availability.ts';
 import { type Control, ControlTable } from './control-table.ts';
 import { DaemonSets } from './daemon-sets.ts';
+import { Deployments } from './deployments.ts';
 import { DisruptionController } from './disruption-controller.ts';
 import { type DrainOptions, Drains } from './drains.ts';
 import { NodeTable } from './node-table.ts';
@@ -84,6 +85,7 @@ export class WorkloadLoops {
   private readonly kubelets: Kubelets;
   private readonly replicaSets: ReplicaSets;
   private readonly statefulSets: StatefulSets;
+  private readonly deployments: Deployments;
   private readonly daemonSets: DaemonSets;
   private readonly scheduler: Scheduler;
   private readonly taintEviction: TaintEviction;
@@ -108,6 +110,7 @@ export class WorkloadLoops {
     this.kubelets = new Kubelets(context, this.serving);
     this.replicaSets = new ReplicaSets(context);
     this.statefulSets = new StatefulSets(context);
+    this.deployments = new Deployments(context);
     this.daemonSets = new DaemonSets(context);
     this.scheduler = new Scheduler(context);
     this.taintEviction = new TaintEviction(context);
@@ -135,6 +138,7 @@ export class WorkloadLoops {
     this.scheduler.load();
     this.replicaSets.load();
     this.statefulSets.load();
+    this.deployments.load();
     this.daemonSets.load();
     this.disruption.load();
     this.availability.begin();
@@ -218,6 +222,7 @@ export class WorkloadLoops {
       if (control !== undefined && control.kind !== 'StatefulSet') this.replicaSets.changed(control.uid);
     }
     if (control === undefined) return;
+    if (wasReady !== record.ready && control.kind === 'ReplicaSet') this.replicaSets.changed(control.uid);
     if (!wasFinished && isFinished(record)) this.ownedPodLost(control);
     if (control.kind === 'StatefulSet' && !wasReady && record.ready && control.pods.size < wantedReplicas(control)) {
       this.statefulSets.changed(control.uid);
@@ -241,6 +246,7 @@ export class WorkloadLoops {
     if (record.daemon) this.daemonSets.podChanged(record, true);
     const { control } = record;
     if (control !== undefined && (control.kind === 'StatefulSet' || !wasTerminating)) this.ownedPodLost(control);
+    if (control !== undefined && control.kind !== 'StatefulSet') this.deployments.podGone(control);
   }
 
   private ownedPodLost(control: Control): void {
@@ -267,12 +273,18 @@ export class WorkloadLoops {
     const { controls } = this.context;
     if (after === undefined) {
       if (before !== undefined) controls.remove(before.metadata.uid);
-      return;
+    } else {
+      const control = controls.apply(kind, after);
+      if (control !== undefined && before?.spec !== after.spec) {
+        this.declareWorkload(control);
+        this.ownedPodLost(control);
+      }
     }
-    const control = controls.apply(kind, after);
-    if (control === undefined) return;
-    this.declareWorkload(control);
-    if (before === undefined || before.spec !== after.spec) this.ownedPodLost(control);
+    if (kind === 'ReplicaSet') this.deployments.replicaSetChanged(before, after);
+    if (kind !== 'Deployment') return;
+    this.deployments.deploymentChanged(before, after);
+    if (after !== undefined && before?.spec !== after.spec)
+      this.deployments.forSets(after.metadata.uid, (control) => this.declareWorkload(control));
   }
 
   /** Opens or renews the account of a control's workload. ReplicaSets that want nothing are old revisions. */
@@ -282,16 +294,27 @@ export class WorkloadLoops {
       this.excludedByName.set(name, { workload: name, reason: 'pinned to one host' });
       return;
     }
-    const wanted = wantedReplicas(control);
-    if (control.kind === 'ReplicaSet' && wanted === 0 && control.workload < 0 && isOfDeployment(control.object)) return;
     const { store, config } = this.context;
+    const owner = controllerOwner(control.object);
+    const deployment =
+      owner?.kind === 'Deployment'
+        ? store.get(DEPLOYMENT, { namespace: control.key.namespace, name: owner.name })
+        : undefined;
+    const wanted = deployment === undefined ? wantedReplicas(control) : (deployment.spec?.replicas ?? 1);
+    if (
+      control.kind === 'ReplicaSet' &&
+      wantedReplicas(control) === 0 &&
+      control.workload < 0 &&
+      owner?.kind === 'Deployment'
+    )
+      return;
     const labels = control.object.spec?.template?.metadata?.labels;
     const budgets = budgetsNear(control.key.namespace, labels, store);
     control.workload = this.availability.open(name);
-    this.availability.declare(control.workload, wanted, requiredReplicas(control, config.requiredReplicas, budgets));
+    this.availability.declare(
+      control.workload,
+      wanted,
+      requiredReplicas(control, config.requiredReplicas, budgets, wanted),
+    );
   }
-}
-
-function isOfDeployment(object: KubeObject): boolean {
-  return controllerOwner(object)?.kind === 'Deployment';
 }
