@@ -107,6 +107,17 @@ export interface StatefulSet extends Replicated {
   readonly spec?: NonNullable<Replicated['spec']> & {
     readonly podManagementPolicy?: 'OrderedReady' | 'Parallel';
     readonly volumeClaimTemplates?: readonly { readonly metadata?: { readonly name?: string } }[];
+    readonly ordinals?: { readonly start?: number };
+    readonly updateStrategy?: {
+      readonly type?: 'RollingUpdate' | 'OnDelete';
+      readonly rollingUpdate?: { readonly partition?: number };
+    };
+  };
+  readonly status?: NonNullable<Replicated['status']> & {
+    readonly currentReplicas?: number;
+    readonly updatedReplicas?: number;
+    readonly currentRevision?: string;
+    readonly updateRevision?: string;
   };
 }
 

@@ -224,7 +224,7 @@ export class WorkloadLoops {
     if (control === undefined) return;
     if (wasReady !== record.ready && control.kind === 'ReplicaSet') this.replicaSets.changed(control.uid);
     if (!wasFinished && isFinished(record)) this.ownedPodLost(control);
-    if (control.kind === 'StatefulSet' && !wasReady && record.ready && control.pods.size < wantedReplicas(control)) {
+    if (control.kind === 'StatefulSet' && (wasReady !== record.ready || wasTerminating !== isTerminating(record))) {
       this.statefulSets.changed(control.uid);
     }
   }
@@ -272,7 +272,10 @@ export class WorkloadLoops {
   private applyOwner(kind: Control['kind'], before: Deployment | undefined, after: Deployment | undefined): void {
     const { controls } = this.context;
     if (after === undefined) {
-      if (before !== undefined) controls.remove(before.metadata.uid);
+      if (before !== undefined) {
+        controls.remove(before.metadata.uid);
+        this.statefulSets.removed(before.metadata.uid);
+      }
     } else {
       const control = controls.apply(kind, after);
       if (control !== undefined && before?.spec !== after.spec) {
