@@ -66,6 +66,7 @@ export interface PodSpec {
   readonly volumes?: readonly {
     readonly name?: string;
     readonly persistentVolumeClaim?: { readonly claimName: string };
+    readonly emptyDir?: unknown;
   }[];
 }
 

@@ -136,6 +136,11 @@ export class ObjectStore implements ClusterView {
     return this.objects.countByIndex(index, value);
   }
 
+  /** The owner that an object names is not there; false where it may exist outside the loaded objects. */
+  ownerIsGone(kind: Kind, key: ObjectKey, uid: string): boolean {
+    return this.get(kind, key)?.metadata.uid !== uid && !this.garbage.isForeign(uid);
+  }
+
   hasSynced(_kind: Kind): boolean {
     return true;
   }

@@ -1,52 +1,43 @@
-// The scheduler: binds pods to nodes. Filters: Ready, unschedulable, taints, nodeSelector, local volumes, cpu, memory and
-// number of pods. Score: fewest pods of the same owner in the rack, then on the node, then the smallest share of cpu and
-// memory requested, then the name. What fits nowhere waits for an event that could change that.
-// Source: kubernetes facts 2.5 (pkg/scheduler/apis/config/v1/default_plugins.go) for which filters exist.
+// The scheduler: binds pods to the nodes that node-search.ts finds. What fits nowhere waits for an event that could change
+// that, and then for the end of its back-off.
+// Source: kubernetes pkg/scheduler/backend/queue/scheduling_queue.go (podInitialBackoffDuration 1 s, podMaxBackoffDuration
+// 10 s); facts 2.5.
 //
-// Divergence from reality: no affinity, anti-affinity, topology spread constraints, priorities or preemption, no ports, no
-// ReadWriteOncePod; spreading over racks stands for what most workloads ask for. As in the real scheduler, a ReadWriteOnce
-// volume that is attached elsewhere does not keep a pod from being bound: it waits on its node for the attachment. Back-off
-// is 1 s after an event instead of 1 s doubling to 10 s, and the flush after 5 min is left out, as nothing changes without
-// an event.
+// Divergence from reality: no priorities and no preemption; the flush of unschedulable pods after 5 min is left out, as nothing
+// changes for them without an event; a binding never fails; PodScheduled=True is written only where it said False.
 
-import { withCondition } from '../../core/api/conditions.ts';
+import { type Condition, withCondition } from '../../core/api/conditions.ts';
 import type { Node } from '../../core/api/node.ts';
 import { POD, type Pod } from '../../core/api/workload.ts';
+import type { EventHandle } from '../kernel/kernel.ts';
 import { LaggedQueue } from '../kernel/lagged-queue.ts';
-import { askedNode, matchesNode } from './node-affinity.ts';
-import type { NodeRecord } from './node-table.ts';
+import { NodeSearch } from './node-search.ts';
 import { isTerminating, type PodRecord } from './pod-table.ts';
-import { toleratesOne } from './toleration.ts';
 import type { WorkloadContext } from './workload-context.ts';
 
-/** Source: kubernetes pkg/scheduler podInitialBackoffSeconds 1. */
-const BACKOFF_MS = 1_000;
+const BACKOFF_FIRST_MS = 1_000;
+const BACKOFF_MAX_MS = 10_000;
 
-/** Source: kubernetes pkg/scheduler/schedule_one.go (numFeasibleNodesToFind): never fewer than this. */
-const FEASIBLE_MIN = 100;
-
-/** Pods of the same owner by rack number and by node position. */
-interface Spread {
-  inRack: Int32Array;
-  onNode: Int32Array;
+/** A pod that fitted nowhere. */
+interface Waiting {
+  attempts: number;
+  failedAtMs: number;
+  retry: EventHandle | undefined;
 }
 
 export class Scheduler {
   private readonly context: WorkloadContext;
   private readonly queue: LaggedQueue;
-  private readonly retries: LaggedQueue;
-  /** Texts of pods that fit nowhere, in the order in which they were found so. */
-  private readonly unschedulable = new Set<string>();
+  private readonly search: NodeSearch;
+  /** By text, in the order in which they were found so. */
+  private readonly unschedulable = new Map<string, Waiting>();
   private boundCount = 0;
-  /** Where the next search through the nodes begins. */
-  private nextStart = 0;
-  private readonly spread: Spread = { inRack: new Int32Array(0), onNode: new Int32Array(0) };
 
   constructor(context: WorkloadContext) {
     this.context = context;
     const { kernel, config } = context;
     this.queue = new LaggedQueue(kernel, 'schedule pod', config.kubernetes.watchLagMs, (text) => this.place(text));
-    this.retries = new LaggedQueue(kernel, 'schedule pod again', BACKOFF_MS, (text) => this.place(text));
+    this.search = new NodeSearch(context);
   }
 
   /** Pods of counted workloads that were bound since the start. */
@@ -58,7 +49,7 @@ export class Scheduler {
   load(): void {
     for (const record of this.context.pods.all()) {
       if (!isUnbound(record)) continue;
-      if (saysUnschedulable(record.object)) this.unschedulable.add(record.text);
+      if (saysUnschedulable(record.object)) this.wait(record.text);
       else this.queue.add(record.text);
     }
   }
@@ -68,7 +59,7 @@ export class Scheduler {
   }
 
   podRemoved(record: PodRecord): void {
-    this.unschedulable.delete(record.text);
+    this.stopWaiting(record.text);
     if (record.node !== undefined) this.retryAll();
   }
 
@@ -76,133 +67,88 @@ export class Scheduler {
     if (this.unschedulable.size > 0 && after !== undefined && couldFitMore(before, after)) this.retryAll();
   }
 
+  /** Something changed: each waiting pod is tried again, at the end of its back-off. */
   private retryAll(): void {
-    for (const text of this.unschedulable) this.retries.add(text);
+    const { kernel, config } = this.context;
+    for (const [text, waiting] of this.unschedulable) {
+      if (waiting.retry !== undefined) continue;
+      const backoffMs = Math.min(BACKOFF_FIRST_MS * 2 ** (waiting.attempts - 1), BACKOFF_MAX_MS);
+      const atMs = Math.max(kernel.nowMs + config.kubernetes.watchLagMs, waiting.failedAtMs + backoffMs);
+      waiting.retry = kernel.call(atMs, () => {
+        waiting.retry = undefined;
+        this.place(text);
+      });
+    }
+  }
+
+  private wait(text: string): void {
+    const waiting = this.unschedulable.get(text);
+    const { nowMs } = this.context.kernel;
+    if (waiting === undefined) {
+      this.unschedulable.set(text, { attempts: 1, failedAtMs: nowMs, retry: undefined });
+      return;
+    }
+    waiting.attempts += 1;
+    waiting.failedAtMs = nowMs;
+  }
+
+  private stopWaiting(text: string): void {
+    const waiting = this.unschedulable.get(text);
+    if (waiting === undefined) return;
+    if (waiting.retry !== undefined) this.context.kernel.cancel(waiting.retry);
+    this.unschedulable.delete(text);
   }
 
   private place(text: string): void {
     const record = this.context.pods.get(text);
     if (record === undefined || !isUnbound(record)) {
-      this.unschedulable.delete(text);
+      this.stopWaiting(text);
       return;
     }
-    const node = this.bestNode(record);
+    const node = this.search.bestNode(record);
     if (node === undefined) {
-      this.unschedulable.add(text);
+      this.wait(text);
       this.reportUnschedulable(record);
-      return;
+    } else {
+      this.stopWaiting(text);
+      this.bind(record, node.name);
     }
-    this.unschedulable.delete(text);
+  }
+
+  private bind(record: PodRecord, nodeName: string): void {
+    const { store, events } = this.context;
     if (record.control !== undefined && record.control.workload >= 0) this.boundCount += 1;
-    this.context.store.update<Pod>(POD, record.key, 'main', (pod) => ({
-      ...pod,
-      spec: { ...pod.spec, nodeName: node.name },
-    }));
-  }
-
-  private bestNode(record: PodRecord): NodeRecord | undefined {
-    const local = localNode(record, this.context) ?? askedNode(record.object.spec);
-    if (local !== undefined) {
-      const node = this.context.nodes.at(local);
-      return fits(record, node) ? node : undefined;
-    }
-    const spread = this.countSiblings(record, 1);
-    const best = this.search(record, spread);
-    this.countSiblings(record, -1);
-    return best;
-  }
-
-  /** Adds or takes away the pods of the same owner in the counts by rack and by node, which are 0 between two searches. */
-  private countSiblings(record: PodRecord, by: 1 | -1): Spread {
-    const { nodes } = this.context;
-    if (this.spread.inRack.length < nodes.rackCount) this.spread.inRack = new Int32Array(nodes.rackCount * 2);
-    if (this.spread.onNode.length < nodes.list.length) this.spread.onNode = new Int32Array(nodes.list.length * 2);
-    const { inRack, onNode } = this.spread;
-    for (const sibling of record.control?.pods ?? []) {
-      const { node } = sibling;
-      if (node === undefined || isTerminating(sibling)) continue;
-      inRack[node.rackIndex] = (inRack[node.rackIndex] as number) + by;
-      onNode[node.index] = (onNode[node.index] as number) + by;
-    }
-    return this.spread;
-  }
-
-  private search(record: PodRecord, { inRack, onNode }: Spread): NodeRecord | undefined {
-    const nodes = this.context.nodes.list;
-    const enough = feasibleNodesToFind(nodes.length);
-    const first = this.nextStart % Math.max(1, nodes.length);
-    let feasible = 0;
-    let visited = 0;
-    let best: NodeRecord | undefined;
-    let bestShare = 0;
-    for (; visited < nodes.length && feasible < enough; visited++) {
-      const node = nodes[(first + visited) % nodes.length];
-      if (node === undefined || !fits(record, node)) continue;
-      feasible += 1;
-      const share = requestedShare(node);
-      if (best !== undefined) {
-        const rack = (inRack[node.rackIndex] as number) - (inRack[best.rackIndex] as number);
-        const own = (onNode[node.index] as number) - (onNode[best.index] as number);
-        const worse = rack || own || share - bestShare || node.index - best.index;
-        if (worse > 0) continue;
-      }
-      best = node;
-      bestShare = share;
-    }
-    // In small clusters all nodes are looked at, and the start does not matter.
-    if (enough < nodes.length) this.nextStart = first + visited;
-    return best;
+    if (saysUnschedulable(record.object)) this.report(record, { type: 'PodScheduled', status: 'True' });
+    store.update<Pod>(POD, record.key, 'main', (pod) => ({ ...pod, spec: { ...pod.spec, nodeName } }));
+    events.record({
+      regarding: record.object,
+      type: 'Normal',
+      reason: 'Scheduled',
+      message: `Successfully assigned ${record.text} to ${nodeName}`,
+      component: 'default-scheduler',
+    });
   }
 
   private reportUnschedulable(record: PodRecord): void {
-    if (saysUnschedulable(record.object)) return;
+    const { events, nodes } = this.context;
+    events.record({
+      regarding: record.object,
+      type: 'Warning',
+      reason: 'FailedScheduling',
+      message: `0/${nodes.list.length} nodes are available.`,
+      component: 'default-scheduler',
+    });
+    if (!saysUnschedulable(record.object)) {
+      this.report(record, { type: 'PodScheduled', status: 'False', reason: 'Unschedulable' });
+    }
+  }
+
+  private report(record: PodRecord, condition: Omit<Condition, 'lastTransitionTime'>): void {
     this.context.store.update<Pod>(POD, record.key, 'status', (pod) => {
-      const conditions = withCondition(
-        pod.status?.conditions,
-        { type: 'PodScheduled', status: 'False', reason: 'Unschedulable' },
-        this.context.kernel.nowMs,
-      );
+      const conditions = withCondition(pod.status?.conditions, condition, this.context.kernel.nowMs);
       return { ...pod, status: { ...pod.status, phase: 'Pending', conditions } };
     });
   }
-}
-
-/**
- * How many nodes that take the pod are enough to choose from: 50 % less 1 % per 125 nodes, at least 5 % and 100 nodes.
- * Source: kubernetes pkg/scheduler/schedule_one.go (numFeasibleNodesToFind), percentageOfNodesToScore unset.
- */
-function feasibleNodesToFind(nodes: number): number {
-  if (nodes < FEASIBLE_MIN) return nodes;
-  const percentage = Math.max(5, 50 - Math.floor(nodes / 125));
-  return Math.max(FEASIBLE_MIN, Math.floor((nodes * percentage) / 100));
-}
-
-function requestedShare(node: NodeRecord): number {
-  const cpu = node.allocatableCpuMilli > 0 ? node.usedCpuMilli / node.allocatableCpuMilli : 0;
-  const memory = node.allocatableBytes > 0 ? node.usedBytes / node.allocatableBytes : 0;
-  return Math.max(cpu, memory);
-}
-
-/**
- * Whether a node takes the pod. A node without allocatable figures (generated clusters may leave them out) has room for
- * everything.
- */
-function fits(record: PodRecord, node: NodeRecord): boolean {
-  const { object } = node;
-  if (object === undefined) return false;
-  const spec = record.object.spec;
-  if ((spec?.nodeSelector !== undefined || spec?.affinity !== undefined) && !matchesNode(spec, object)) return false;
-  for (const taint of node.blockingTaints) if (!toleratesOne(spec?.tolerations, taint)) return false;
-  if (!node.hasAllocatable) return true;
-  if (node.podCount >= node.allocatablePods) return false;
-  if (record.cpuMilli > 0 && node.usedCpuMilli + record.cpuMilli > node.allocatableCpuMilli) return false;
-  return record.bytes === 0 || node.usedBytes + record.bytes <= node.allocatableBytes;
-}
-
-function localNode(record: PodRecord, context: WorkloadContext): string | undefined {
-  for (const volume of context.pods.volumesOf(record.object))
-    if (volume.localNode !== undefined) return volume.localNode;
-  return undefined;
 }
 
 function isUnbound(record: PodRecord): boolean {

@@ -148,8 +148,8 @@ export class WorkloadLoops {
   }
 
   /** See Drains.drain. */
-  drain(nodeName: string, options: DrainOptions, done: (drained: boolean) => void): void {
-    this.drains.drain(nodeName, options, done);
+  drain(nodeName: string, options: DrainOptions, done: (drained: boolean) => void): readonly string[] {
+    return this.drains.drain(nodeName, options, done);
   }
 
   uncordon(nodeName: string): void {
