@@ -57,6 +57,7 @@ export interface PodSpec {
   readonly affinity?: Affinity;
   readonly topologySpreadConstraints?: readonly TopologySpreadConstraint[];
   readonly hostNetwork?: boolean;
+  readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
   readonly tolerations?: readonly Toleration[];
   readonly terminationGracePeriodSeconds?: number;
   readonly containers?: readonly {
@@ -136,6 +137,29 @@ export interface DaemonSet extends KubeObject {
   };
 }
 
+export interface Job extends KubeObject {
+  readonly spec?: {
+    readonly parallelism?: number;
+    readonly completions?: number;
+    readonly backoffLimit?: number;
+    readonly activeDeadlineSeconds?: number;
+    readonly suspend?: boolean;
+    readonly podReplacementPolicy?: 'TerminatingOrFailed' | 'Failed';
+    readonly podFailurePolicy?: unknown;
+    readonly template?: { readonly metadata?: { readonly labels?: StringMap }; readonly spec?: PodSpec };
+  };
+  readonly status?: {
+    readonly startTime?: string;
+    readonly completionTime?: string;
+    readonly active?: number;
+    readonly ready?: number;
+    readonly terminating?: number;
+    readonly succeeded?: number;
+    readonly failed?: number;
+    readonly conditions?: readonly Condition[];
+  };
+}
+
 export interface PodDisruptionBudget extends KubeObject {
   readonly spec?: {
     readonly minAvailable?: number | string;
@@ -188,6 +212,7 @@ export const DEPLOYMENT = kindOf<Deployment>('apps', 'Deployment', 'Namespaced')
 export const REPLICA_SET = kindOf<ReplicaSet>('apps', 'ReplicaSet', 'Namespaced');
 export const STATEFUL_SET = kindOf<StatefulSet>('apps', 'StatefulSet', 'Namespaced');
 export const DAEMON_SET = kindOf<DaemonSet>('apps', 'DaemonSet', 'Namespaced');
+export const JOB = kindOf<Job>('batch', 'Job', 'Namespaced');
 export const POD_DISRUPTION_BUDGET = kindOf<PodDisruptionBudget>('policy', 'PodDisruptionBudget', 'Namespaced');
 export const PERSISTENT_VOLUME_CLAIM = kindOf<PersistentVolumeClaim>('', 'PersistentVolumeClaim', 'Namespaced');
 export const PERSISTENT_VOLUME = kindOf<PersistentVolume>('', 'PersistentVolume', 'Cluster');

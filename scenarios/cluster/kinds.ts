@@ -22,6 +22,7 @@ import {
 import {
   DAEMON_SET,
   DEPLOYMENT,
+  JOB,
   PERSISTENT_VOLUME,
   PERSISTENT_VOLUME_CLAIM,
   POD,
@@ -121,6 +122,12 @@ export const KIND_USES: Readonly<Record<string, KindUse>> = {
     used: 'selector, template, where it runs',
     ignored: 'update strategy',
     assumed: '',
+  },
+  [JOB.key]: {
+    as: 'simulated',
+    used: 'template, parallelism, completions, limits, pods that ended so far',
+    ignored: 'completion mode, failure policies',
+    assumed: 'its pods run on until they are lost',
   },
   [POD_DISRUPTION_BUDGET.key]: {
     as: 'simulated',

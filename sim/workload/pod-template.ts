@@ -5,7 +5,7 @@
 
 import { TAINT_NOT_READY, TAINT_UNREACHABLE } from '../../core/api/node.ts';
 import type { NewObject } from '../../core/api/object.ts';
-import type { Pod, PodSpec, Toleration } from '../../core/api/workload.ts';
+import type { Job, Pod, PodSpec, Toleration } from '../../core/api/workload.ts';
 import type { Control } from './control-table.ts';
 
 /** Source: kubernetes staging/src/k8s.io/api/apps/v1/types.go. */
@@ -81,6 +81,35 @@ function podOf(
       tolerations: withDefaultTolerations(spec.tolerations, tolerationMs),
       volumes: claims.length === 0 ? (spec.volumes ?? []) : [...claims, ...(spec.volumes ?? [])],
     },
+    status: { phase: 'Pending' },
+  };
+}
+
+/** The next pod of a Job. */
+export function jobPodOf(job: Job, tolerationMs: number): NewObject<Pod> {
+  const { metadata, spec } = job;
+  const template = spec?.template;
+  const named = { 'batch.kubernetes.io/job-name': metadata.name, 'batch.kubernetes.io/controller-uid': metadata.uid };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: '',
+      generateName: `${metadata.name}-`,
+      namespace: metadata.namespace ?? '',
+      labels: { ...template?.metadata?.labels, ...named },
+      ownerReferences: [
+        {
+          apiVersion: 'batch/v1',
+          kind: 'Job',
+          name: metadata.name,
+          uid: metadata.uid,
+          controller: true,
+          blockOwnerDeletion: true,
+        },
+      ],
+    },
+    spec: { ...template?.spec, tolerations: withDefaultTolerations(template?.spec?.tolerations, tolerationMs) },
     status: { phase: 'Pending' },
   };
 }

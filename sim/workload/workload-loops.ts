@@ -1,7 +1,7 @@
 // WorkloadLoops: Kubernetes' own control of pods, put together. One tap keeps the tables in step with the store and tells each
 // loop what concerns it; the loops act later, through the kernel, as watchers do. Healthy pods schedule nothing.
 //
-// Divergence from reality: Jobs make no pods. Each loop's file has its own list.
+// Divergence from reality: each loop's file has its own list.
 
 import { NODE, type Node } from '../../core/api/node.ts';
 import { controllerOwner, type Kind } from '../../core/api/object.ts';
@@ -9,6 +9,7 @@ import {
   DAEMON_SET,
   DEPLOYMENT,
   type Deployment,
+  JOB,
   type PersistentVolumeClaim,
   POD,
   POD_DISRUPTION_BUDGET,
@@ -33,6 +34,7 @@ import { DaemonSets } from './daemon-sets.ts';
 import { Deployments } from './deployments.ts';
 import { DisruptionController } from './disruption-controller.ts';
 import { type DrainOptions, Drains } from './drains.ts';
+import { Jobs } from './jobs.ts';
 import { NodeTable } from './node-table.ts';
 import { PodGarbage } from './pod-gc.ts';
 import { isFinished, isTerminating, type PodRecord, PodTable } from './pod-table.ts';
@@ -74,6 +76,7 @@ const WATCHED_KINDS: readonly Kind[] = [
   STATEFUL_SET,
   DEPLOYMENT,
   DAEMON_SET,
+  JOB,
   VOLUME_ATTACHMENT,
   POD_DISRUPTION_BUDGET,
 ];
@@ -87,6 +90,7 @@ export class WorkloadLoops {
   private readonly statefulSets: StatefulSets;
   private readonly deployments: Deployments;
   private readonly daemonSets: DaemonSets;
+  private readonly jobs: Jobs;
   private readonly scheduler: Scheduler;
   private readonly taintEviction: TaintEviction;
   private readonly podGarbage: PodGarbage;
@@ -112,6 +116,7 @@ export class WorkloadLoops {
     this.statefulSets = new StatefulSets(context);
     this.deployments = new Deployments(context);
     this.daemonSets = new DaemonSets(context);
+    this.jobs = new Jobs(context);
     this.scheduler = new Scheduler(context);
     this.taintEviction = new TaintEviction(context);
     this.podGarbage = new PodGarbage(context);
@@ -140,6 +145,7 @@ export class WorkloadLoops {
     this.statefulSets.load();
     this.deployments.load();
     this.daemonSets.load();
+    this.jobs.load();
     this.disruption.load();
     this.availability.begin();
     truth.onChange((host) => this.hostChanged(host));
@@ -180,6 +186,7 @@ export class WorkloadLoops {
     else if (isOf(change, STATEFUL_SET)) this.applyOwner('StatefulSet', change.before, change.after);
     else if (isOf(change, DEPLOYMENT)) this.applyOwner('Deployment', change.before, change.after);
     else if (isOf(change, DAEMON_SET)) this.daemonSets.setChanged(change.before, change.after);
+    else if (isOf(change, JOB)) this.jobs.jobChanged(change.before, change.after);
     else if (isOf(change, VOLUME_ATTACHMENT) && change.after === undefined && change.before !== undefined) {
       this.attachDetach.attachmentRemoved(change.before);
     } else if (isOf(change, POD_DISRUPTION_BUDGET)) {
@@ -190,6 +197,7 @@ export class WorkloadLoops {
 
   private applyPod(before: Pod | undefined, after: Pod | undefined): void {
     const { pods } = this.context;
+    this.jobs.podChanged(before, after);
     this.disruption.podChanged(before, after);
     if (after === undefined) {
       const gone = before === undefined ? undefined : pods.of(before);
