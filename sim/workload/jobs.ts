@@ -227,14 +227,8 @@ function ended(
     ...(end.reason === undefined ? {} : { reason: end.reason }),
     ...(end.message === undefined ? {} : { message: end.message }),
   } as const;
-  return withConditions(
-    conditions,
-    [
-      { type: first, ...said },
-      { type: end.type, ...said },
-    ],
-    nowMs,
-  );
+  const over = isOver ? [{ type: end.type, ...said }] : [];
+  return withConditions(conditions, [{ type: first, ...said }, ...over], nowMs);
 }
 
 function hasEnded({ status }: Job): boolean {
