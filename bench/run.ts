@@ -44,6 +44,12 @@ const BENCHES: readonly Bench[] = [
   { workload: 'idle fleet, 1 day', tool: 'metaltwin', program: 'fleet/fleet-year', args: ['5000', '1', '0'] },
   { workload: 'idle fleet, 10 years', tool: 'metaltwin', program: 'fleet/fleet-year', args: ['5000', '3652', '0'] },
   { workload: 'fleet of 1000, 1 year', tool: 'metaltwin', program: 'fleet/fleet-year', args: ['1000', '365', '1'] },
+  ...['500', '5000', '20000'].map((nodes) => ({
+    workload: `evictions, ${nodes} nodes of 20 pods`,
+    tool: 'metaltwin',
+    program: 'pods/evictions',
+    args: [nodes, '20', '2000'],
+  })),
   { workload: 'store', tool: 'metaltwin', program: 'store/store', args: [] },
 ];
 

@@ -127,7 +127,15 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
       problems: sorted,
       meaningDifferences: policies.meaning,
       matchedPair: policies.matchedPair,
-      scenarioDigest: digestOf([config, policies.policies, study, primaryMetric, spec.minimumEffect, spec.constraints]),
+      scenarioDigest: digestOf([
+        { ...config, objects: config.objects.length },
+        ...config.objects,
+        policies.policies,
+        study,
+        primaryMetric,
+        spec.minimumEffect,
+        spec.constraints,
+      ]),
     },
   };
 }
@@ -201,8 +209,9 @@ function withCleaningMode(
   );
 }
 
-function digestOf(value: unknown): string {
+/** Part by part: the objects of a large cluster as one text are longer than a string may be. */
+function digestOf(parts: readonly unknown[]): string {
   const fingerprint = new Fingerprint();
-  fingerprint.addText(JSON.stringify(value));
+  for (const part of parts) fingerprint.addText(JSON.stringify(part ?? null));
   return fingerprint.digest();
 }

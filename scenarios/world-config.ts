@@ -123,6 +123,7 @@ export function kubernetesConfig(section: Section<'kubernetes'>): KubernetesConf
     leaseJitterShare: section?.leaseJitter ?? base.leaseJitterShare,
     monitorPeriodMs: section?.monitorPeriod ?? base.monitorPeriodMs,
     monitorGraceMs: section?.monitorGrace ?? base.monitorGraceMs,
+    startupGraceMs: base.startupGraceMs,
     graceFrom: section?.graceFrom ?? base.graceFrom,
     evictionPerSecond: section?.evictionPerSecond ?? base.evictionPerSecond,
     secondaryEvictionPerSecond: section?.secondaryEvictionPerSecond ?? base.secondaryEvictionPerSecond,

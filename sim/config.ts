@@ -177,6 +177,8 @@ export interface KubernetesConfig {
   readonly leaseJitterShare: number;
   readonly monitorPeriodMs: number;
   readonly monitorGraceMs: number;
+  /** Grace of a node whose kubelet never posted its status. */
+  readonly startupGraceMs: number;
   /** The real controller measures from its own observation of a renewal; the textbook from the renewal's own stamp. */
   readonly graceFrom: 'observation' | 'timestamp';
   readonly evictionPerSecond: number;

@@ -147,6 +147,7 @@ export const DEFAULT_KUBERNETES: KubernetesConfig = {
   leaseJitterShare: 0.04,
   monitorPeriodMs: 5 * SECOND,
   monitorGraceMs: 50 * SECOND,
+  startupGraceMs: 60 * SECOND,
   graceFrom: 'observation',
   evictionPerSecond: 0.1,
   secondaryEvictionPerSecond: 0.01,

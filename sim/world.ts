@@ -4,6 +4,7 @@ import type { Controller } from '../core/ports/reconciler.ts';
 import { Runtime, type RuntimePorts } from '../core/runtime/runtime.ts';
 import { CachedView } from './api-server/cached-view.ts';
 import { KNOWN_KINDS } from './api-server/known-kinds.ts';
+import { KubeEvents } from './api-server/kube-events.ts';
 import { StoreWriter } from './api-server/kube-writer.ts';
 import { ObjectStore } from './api-server/object-store.ts';
 import type { PolicyConfig, SimConfig } from './config.ts';
@@ -32,6 +33,8 @@ import { WorkloadLoops } from './workload/workload-loops.ts';
 export class World {
   readonly kernel: Kernel;
   readonly store: ObjectStore;
+  /** What Kubernetes' own loops record about objects. */
+  readonly events = new KubeEvents();
   readonly fleet: HostFleet;
   readonly bmc: FleetBmc;
   readonly provisioner: FleetProvisioner;
@@ -63,10 +66,15 @@ export class World {
     this.bmc = new FleetBmc(kernel, this.fleet, config.bmc);
     this.provisioner = new FleetProvisioner(kernel, this.fleet, this.bmc, config.provisioning);
     this.weather = new FaultWeather(kernel, this.fleet, this.bmc, config, draws);
-    this.lifecycle = new NodeLifecycle(kernel, store, config, this.fleet, draws);
+    this.lifecycle = new NodeLifecycle(kernel, store, config, this.fleet, draws, this.events);
     this.storage = new HostPools(kernel, config, this.fleet);
     const shared = { store, kernel, config, draws, truth: this.fleet };
-    this.workload = new WorkloadLoops({ ...shared, storage: this.storage, poolOfClaim: poolOfClaim(store, config) });
+    this.workload = new WorkloadLoops({
+      ...shared,
+      storage: this.storage,
+      poolOfClaim: poolOfClaim(store, config),
+      events: this.events,
+    });
     const drain = this.workload.drain.bind(this.workload);
     this.machines = new MachineLoops({ ...shared, drain });
     const afterRepair = new AfterRepair(store, this.fleet, this.storage);

@@ -17,6 +17,8 @@ export interface IndexSpec<T extends KubeObject = KubeObject> {
    * where it is. Absent: every version is placed anew.
    */
   part?(object: T): unknown;
+  /** Indexes that `values` reads; they are added with this one. */
+  readonly needs?: readonly IndexSpec[];
   readonly dependsOn?: readonly {
     readonly kind: Kind;
     primaries(

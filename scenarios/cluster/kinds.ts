@@ -21,7 +21,9 @@ import {
   OPENSHIFT_MACHINE_HEALTH_CHECK,
 } from '../../core/api/remediation.ts';
 import {
+  DAEMON_SET,
   DEPLOYMENT,
+  JOB,
   PERSISTENT_VOLUME,
   PERSISTENT_VOLUME_CLAIM,
   POD,
@@ -140,6 +142,18 @@ export const KIND_USES: Readonly<Record<string, KindUse>> = {
     used: 'replicas, selector, template, pod management, claims',
     ignored: 'update strategy',
     assumed: 'required replicas: the disruption budget, else a majority',
+  },
+  [DAEMON_SET.key]: {
+    as: 'simulated',
+    used: 'selector, template, where it runs',
+    ignored: 'update strategy',
+    assumed: '',
+  },
+  [JOB.key]: {
+    as: 'simulated',
+    used: 'template, parallelism, completions, limits, pods that ended so far',
+    ignored: 'completion mode, failure policies',
+    assumed: 'its pods run on until they are lost',
   },
   [POD_DISRUPTION_BUDGET.key]: {
     as: 'simulated',

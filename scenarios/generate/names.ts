@@ -72,6 +72,11 @@ export function metaOf(kind: string, name: string, options: MetaOptions): Object
   };
 }
 
+/** The references of what an object controls. */
+export function ownedBy(owner: KubeObject): readonly OwnerReference[] {
+  return [ownerReference(owner)];
+}
+
 /** The reference of a controller to what it made. */
 export function ownerReference(owner: KubeObject): OwnerReference {
   return {

@@ -1,12 +1,30 @@
 // Workloads of a generated cluster as objects: Deployments and StatefulSets with pods spread over racks, their volumes,
 // attachments and disruption budgets. Placement here is the state at the start only; afterwards the scheduler decides.
 
-import type { KubeObject } from '../../core/api/object.ts';
+import type { KubeObject, OwnerReference, StringMap } from '../../core/api/object.ts';
 import { WORKLOAD_DEFAULTS } from '../defaults.ts';
 import type { WorkloadSpec } from '../schema-cluster.ts';
 import type { GeneratedHost } from './generated-host.ts';
-import { metaOf, numbered, ownerReference, SETTLED, suffixOf } from './names.ts';
+import { metaOf, numbered, ownedBy, SETTLED, suffixOf } from './names.ts';
 import { classOf, storageClassObject, volumeObjects, type WorkloadOptions } from './volumes.ts';
+
+/** What admission gives every pod. */
+const TOLERATIONS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].map((key) => ({
+  key,
+  operator: 'Exists',
+  effect: 'NoExecute',
+  tolerationSeconds: 300,
+}));
+
+const RUNNING = {
+  phase: 'Running',
+  startTime: SETTLED,
+  conditions: ['Initialized', 'Ready', 'ContainersReady', 'PodScheduled'].map((type) => ({
+    type,
+    status: 'True',
+    lastTransitionTime: SETTLED,
+  })),
+};
 
 /** A workload with nothing left open. */
 interface Workload {
@@ -74,8 +92,9 @@ function objectsOf(workload: Workload, places: Places, options: WorkloadOptions)
             },
           },
         ];
+  const shared: SharedParts = { labels, spec: template.spec, owners: ownedBy(owner) };
   const pods = Array.from({ length: replicas }, (_, index) =>
-    podObjects(workload, index, owner, places, options),
+    podObjects(workload, index, shared, places, options),
   ).flat();
   return [...controllers, ...budget, ...pods];
 }
@@ -126,7 +145,7 @@ function deployment(workload: Workload, template: object, status: object): reado
     metadata: metaOf('ReplicaSet', `${name}-${suffixOf(`rs/${namespace}/${name}`)}`, {
       namespace,
       labels: { app: name },
-      owners: [ownerReference(parent)],
+      owners: ownedBy(parent),
     }),
     spec: { replicas, selector: { matchLabels: { app: name } }, template },
     status: { replicas, readyReplicas: replicas, availableReplicas: replicas, observedGeneration: 1 },
@@ -156,56 +175,52 @@ function dataVolume(claimName: string) {
   return { name: 'data', persistentVolumeClaim: { claimName } };
 }
 
+/** What all pods of a workload have in common: one object each, however many pods there are. */
+interface SharedParts {
+  readonly labels: StringMap;
+  readonly spec: object;
+  readonly owners: readonly OwnerReference[];
+}
+
 function podObjects(
   workload: Workload,
   index: number,
-  owner: KubeObject,
+  shared: SharedParts,
   places: Places,
   options: WorkloadOptions,
 ): readonly KubeObject[] {
   const { name, namespace } = workload;
   const podName = workload.stateful
     ? `${name}-${index}`
-    : `${owner.metadata.name}-${suffixOf(`pod/${namespace}/${name}/${index}`)}`;
+    : `${shared.owners[0]?.name}-${suffixOf(`pod/${namespace}/${name}/${index}`)}`;
   const nodeName = places.take(index, workload);
   const claim = workload.volumeBytes === undefined ? undefined : `data-${workload.stateful ? podName : name}`;
   const pod: KubeObject = {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: metaOf('Pod', podName, {
-      namespace,
-      labels: {
-        app: name,
-        ...(workload.stateful
-          ? { 'statefulset.kubernetes.io/pod-name': podName, 'apps.kubernetes.io/pod-index': `${index}` }
-          : {}),
-      },
-      owners: [ownerReference(owner)],
-    }),
+    metadata: {
+      ...metaOf('Pod', podName, {
+        namespace,
+        labels: workload.stateful
+          ? {
+              ...shared.labels,
+              'statefulset.kubernetes.io/pod-name': podName,
+              'apps.kubernetes.io/pod-index': `${index}`,
+            }
+          : shared.labels,
+      }),
+      ownerReferences: shared.owners,
+    },
     spec: {
-      ...podTemplateSpec(workload),
+      ...shared.spec,
       ...(nodeName === undefined ? {} : { nodeName }),
-      tolerations: ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].map((key) => ({
-        key,
-        operator: 'Exists',
-        effect: 'NoExecute',
-        tolerationSeconds: 300,
-      })),
+      tolerations: TOLERATIONS,
       ...(claim === undefined ? {} : { volumes: [dataVolume(claim)] }),
     },
-    status: nodeName === undefined ? { phase: 'Pending' } : runningStatus(),
+    status: nodeName === undefined ? { phase: 'Pending' } : RUNNING,
   };
   if (claim === undefined || workload.volumeBytes === undefined) return [pod];
   return [pod, ...volumeObjects(claim, namespace, workload.volumeBytes, nodeName, options)];
-}
-
-function runningStatus() {
-  const conditions = ['Initialized', 'Ready', 'ContainersReady', 'PodScheduled'].map((type) => ({
-    type,
-    status: 'True',
-    lastTransitionTime: SETTLED,
-  }));
-  return { phase: 'Running', startTime: SETTLED, conditions };
 }
 
 /** What is left on each worker; replica i of a workload goes to rack i, there to the host with most processor time left. */

@@ -1,12 +1,18 @@
 // What PodDisruptionBudgets allow at this instant, computed from the pods as the disruption controller computes its status.
 // Source: kubernetes pkg/controller/disruption/disruption.go (getExpectedPodCount, countHealthyPods, updatePdbStatus).
 //
-// Divergence from reality: there is no status that lags behind, so `disruptedPods` is not needed: an evicted pod is
-// terminating in the same instant and counts as unhealthy from then on. A controller that is not in the store (a dump without
+// Divergence from reality: a controller that is not in the store (a dump without
 // ReplicaSets) counts as many replicas as it has matching pods; the real one refuses every eviction then.
 
 import { findCondition } from '../../core/api/conditions.ts';
-import { controllerOwner, type KubeObject, keyOf, kindKeyOf, type ObjectKey } from '../../core/api/object.ts';
+import {
+  controllerOwner,
+  type KubeObject,
+  keyOf,
+  kindKeyOf,
+  type ObjectKey,
+  type StringMap,
+} from '../../core/api/object.ts';
 import { isEmptySelector, matchesSelector } from '../../core/api/selector.ts';
 import {
   DEPLOYMENT,
@@ -23,21 +29,54 @@ import type { ClusterView, IndexSpec } from '../../core/ports/cluster-view.ts';
 export interface BudgetState {
   readonly currentHealthy: number;
   readonly desiredHealthy: number;
+  readonly expectedPods: number;
   readonly disruptionsAllowed: number;
 }
 
 const NONE: readonly never[] = [];
 
+/**
+ * Budgets under one label that every pod which they select has, `namespace/key=value`, or under their namespace alone where
+ * their selector names none: a pod meets few of them, however many there are.
+ */
+export const BUDGETS_BY_LABEL: IndexSpec<PodDisruptionBudget> = {
+  name: 'disruption-budgets-by-label',
+  of: POD_DISRUPTION_BUDGET,
+  part: (budget) => budget.spec,
+  values(budget) {
+    const namespace = budget.metadata.namespace ?? '';
+    for (const key in budget.spec?.selector?.matchLabels) {
+      return [`${namespace}/${key}=${budget.spec?.selector?.matchLabels[key]}`];
+    }
+    return [namespace];
+  },
+};
+
+/** The budgets of a namespace that may select pods with these labels; `view` must have the index BUDGETS_BY_LABEL. */
+export function budgetsNear(
+  namespace: string,
+  labels: StringMap | undefined,
+  view: ClusterView,
+): readonly PodDisruptionBudget[] {
+  let found: readonly PodDisruptionBudget[] = view.byIndex(BUDGETS_BY_LABEL, namespace);
+  for (const key in labels) {
+    const more = view.byIndex(BUDGETS_BY_LABEL, `${namespace}/${key}=${labels[key]}`);
+    if (more.length > 0) found = found.length === 0 ? more : [...found, ...more];
+  }
+  return found;
+}
+
 /** Pods under the `namespace/name` of each budget that selects them. */
 export const PODS_BY_BUDGET: IndexSpec<Pod> = {
   name: 'pods-by-disruption-budget',
   of: POD,
+  needs: [BUDGETS_BY_LABEL],
   part: (pod) => pod.metadata.labels,
   values(pod, view) {
-    const budgets = view.list(POD_DISRUPTION_BUDGET);
+    const budgets = budgetsNear(pod.metadata.namespace ?? '', pod.metadata.labels, view);
     if (budgets.length === 0) return NONE;
     const values: string[] = [];
-    for (const budget of budgets) if (selects(budget, pod)) values.push(indexValue(budget));
+    for (const budget of budgets) if (selects(budget, pod)) values.push(budgetKey(budget));
     return values;
   },
   dependsOn: [
@@ -54,22 +93,30 @@ export const PODS_BY_BUDGET: IndexSpec<Pod> = {
   ],
 };
 
-/** The budgets that a pod is under, in key order. */
+/** The budgets that a pod is under. */
 export function budgetsOf(pod: Pod, view: ClusterView): readonly PodDisruptionBudget[] {
-  const { namespace } = pod.metadata;
-  return view
-    .list(POD_DISRUPTION_BUDGET)
-    .filter((budget) => budget.metadata.namespace === namespace && selects(budget, pod));
+  const budgets = budgetsNear(pod.metadata.namespace ?? '', pod.metadata.labels, view);
+  return budgets.length === 0 ? NONE : budgets.filter((budget) => selects(budget, pod));
 }
 
-/** `view` must have the index PODS_BY_BUDGET. */
-export function budgetState(budget: PodDisruptionBudget, view: ClusterView): BudgetState {
-  const pods = view.byIndex(PODS_BY_BUDGET, indexValue(budget));
+/**
+ * What a budget's status should say now; `view` must have the index PODS_BY_BUDGET.
+ * @param disrupted names of pods that count as gone already.
+ */
+export function budgetState(
+  budget: PodDisruptionBudget,
+  view: ClusterView,
+  disrupted: StringMap | undefined = undefined,
+): BudgetState {
+  const pods = view.byIndex(PODS_BY_BUDGET, budgetKey(budget));
   let currentHealthy = 0;
-  for (const pod of pods) if (pod.metadata.deletionTimestamp === undefined && isPodReady(pod)) currentHealthy += 1;
+  for (const pod of pods) {
+    if (pod.metadata.deletionTimestamp !== undefined || disrupted?.[pod.metadata.name] !== undefined) continue;
+    if (isPodReady(pod)) currentHealthy += 1;
+  }
   const { expected, desiredHealthy } = expectation(budget, pods, view);
   const disruptionsAllowed = expected <= 0 ? 0 : Math.max(0, currentHealthy - desiredHealthy);
-  return { currentHealthy, desiredHealthy, disruptionsAllowed };
+  return { currentHealthy, desiredHealthy, expectedPods: expected, disruptionsAllowed };
 }
 
 export function isPodReady(pod: Pod): boolean {
@@ -140,6 +187,7 @@ function selects(budget: PodDisruptionBudget, pod: Pod): boolean {
   return matchesSelector(selector, pod.metadata.labels);
 }
 
-function indexValue(budget: KubeObject): string {
+/** `namespace/name`: the budget's value in PODS_BY_BUDGET. */
+export function budgetKey(budget: KubeObject): string {
   return `${budget.metadata.namespace ?? ''}/${budget.metadata.name}`;
 }

@@ -54,6 +54,11 @@ export class GarbageCollector {
     }
   }
 
+  /** An owner that objects of the start name and that was not loaded itself. */
+  isForeign(uid: string): boolean {
+    return this.foreignOwners.has(uid);
+  }
+
   hasDependents(uid: string): boolean {
     return this.dependents.has(uid);
   }

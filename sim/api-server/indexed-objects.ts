@@ -54,6 +54,7 @@ export class IndexedObjects implements ClusterView {
   /** Adding an index a second time does nothing. Indexes are placed in the order in which they were added. */
   addIndex(spec: IndexSpec): void {
     if (this.indexes.has(spec)) return;
+    for (const needed of spec.needs ?? []) this.addIndex(needed);
     const table = this.tableOf(spec.of);
     const index = table.addIndex(spec, this);
     this.indexes.set(spec, index);

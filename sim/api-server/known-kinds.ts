@@ -21,7 +21,9 @@ import {
   OPENSHIFT_MACHINE_HEALTH_CHECK,
 } from '../../core/api/remediation.ts';
 import {
+  DAEMON_SET,
   DEPLOYMENT,
+  JOB,
   PERSISTENT_VOLUME,
   PERSISTENT_VOLUME_CLAIM,
   POD,
@@ -39,6 +41,8 @@ export const KNOWN_KINDS: readonly Kind[] = [
   DEPLOYMENT,
   REPLICA_SET,
   STATEFUL_SET,
+  DAEMON_SET,
+  JOB,
   PERSISTENT_VOLUME,
   PERSISTENT_VOLUME_CLAIM,
   VOLUME_ATTACHMENT,

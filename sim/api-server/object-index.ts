@@ -22,6 +22,8 @@ const ORDERED_MAX = 64;
 /** The objects under one value. Small ones are mostly listed, large ones mostly counted. */
 class Place<T extends KubeObject> {
   readonly value: string;
+  /** This place as the only one of an object: shared by all objects that stand nowhere else in the index. */
+  readonly alone: readonly Place<T>[] = [this];
   private readonly few: Row<T>[] = [];
   private many: Set<Row<T>> | undefined;
   private listed: readonly T[] | undefined;
@@ -143,7 +145,7 @@ export class ObjectIndex<T extends KubeObject = KubeObject> {
       place.enter(row);
       entered.push(place);
     }
-    return entered;
+    return entered.length === 1 ? (entered[0]?.alone ?? entered) : entered;
   }
 
   private leaveAll(row: Row<T>, held: readonly Place<T>[]): void {

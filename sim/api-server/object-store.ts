@@ -6,9 +6,9 @@
 
 import type { MergePatch, WritePrecondition } from '../../core/actions.ts';
 import type { LabelSelector } from '../../core/api/machine.ts';
-import type { Kind, KubeObject, NewObject, ObjectKey } from '../../core/api/object.ts';
+import { type Kind, type KubeObject, keyOf, type NewObject, type ObjectKey } from '../../core/api/object.ts';
 import { matchesSelector } from '../../core/api/selector.ts';
-import { POD } from '../../core/api/workload.ts';
+import { POD, POD_DISRUPTION_BUDGET } from '../../core/api/workload.ts';
 import { assert } from '../../core/assert.ts';
 import type { Outcome } from '../../core/facts.ts';
 import type { ClusterView, IndexSpec } from '../../core/ports/cluster-view.ts';
@@ -19,7 +19,7 @@ import { ChangeFeed } from './change-feed.ts';
 import { born, creationRefusal } from './creation.ts';
 import { deletionVerdict, isFree, marked } from './deletion.ts';
 import { PODS_BY_BUDGET } from './disruption-budgets.ts';
-import { evictionRefusal, markedForEviction } from './eviction.ts';
+import { charged, evictionVerdict, markedForEviction } from './eviction.ts';
 import { GarbageCollector } from './garbage-collection.ts';
 import { IndexedObjects } from './indexed-objects.ts';
 import { mergePatch } from './merge-patch.ts';
@@ -78,6 +78,8 @@ export class ObjectStore implements ClusterView {
   private version = 0;
   private journal: ChangeListener | undefined;
   private guard: CreationGuard | undefined;
+  /** A disruption controller keeps the status of PodDisruptionBudgets, and evictions go by it. */
+  budgetStatusIsKept = false;
 
   /**
    * @param names chance for generated names and uids: the same source gives the same names.
@@ -164,6 +166,11 @@ export class ObjectStore implements ClusterView {
 
   countByIndex(index: IndexSpec, value: string): number {
     return this.objects.countByIndex(index, value);
+  }
+
+  /** The owner that an object names is not there; false where it may exist outside the loaded objects. */
+  ownerIsGone(kind: Kind, key: ObjectKey, uid: string): boolean {
+    return this.get(kind, key)?.metadata.uid !== uid && !this.garbage.isForeign(uid);
   }
 
   hasSynced(_kind: Kind): boolean {
@@ -276,8 +283,14 @@ export class ObjectStore implements ClusterView {
     const wrong = deletePreconditionRefusal(POD, pod, onlyIf);
     if (wrong !== undefined) return wrong;
     this.objects.addIndex(PODS_BY_BUDGET);
-    const refused = evictionRefusal(pod, this.objects);
-    if (refused !== undefined || options.dryRun === true) return refused ?? { kind: 'done' };
+    const verdict = evictionVerdict(pod, this.objects, this.budgetStatusIsKept);
+    if (verdict.kind === 'refused') return verdict;
+    if (options.dryRun === true) return { kind: 'done' };
+    if (verdict.charge !== undefined) {
+      this.update(POD_DISRUPTION_BUDGET, keyOf(verdict.charge), 'status', (budget) =>
+        charged(budget, pod.metadata.name, this.clock.nowMs),
+      );
+    }
     const condemned = this.update(POD, key, 'status', (current) => markedForEviction(current, this.clock.nowMs));
     if (condemned.kind !== 'done') return condemned;
     return this.delete(POD, key, { ...options, onlyIf: { uid: pod.metadata.uid } });

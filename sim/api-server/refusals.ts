@@ -99,6 +99,11 @@ export function budgetNotObserved(budget: string): Refusal {
   };
 }
 
+/** The budget's status is such that nothing may be evicted at all. */
+export function budgetExhausted(budget: string, why: string): Refusal {
+  return refusal(403, 'Forbidden', `poddisruptionbudgets.policy "${budget}" is forbidden: ${why}`);
+}
+
 export function severalBudgets(): Refusal {
   return refusal(
     500,

@@ -3,7 +3,7 @@
 
 import type { KubernetesConfig } from '../config.ts';
 import type { Kernel, Opcode } from '../kernel/kernel.ts';
-import type { HeartbeatGrid } from './heartbeats.ts';
+import { type HeartbeatGrid, tickFrom } from './heartbeats.ts';
 import { HostBatch } from './host-batch.ts';
 import { BEAT_PRIORITY, MONITOR_PRIORITY, type MonitorEvents, type NodeMonitor } from './node-monitor.ts';
 
@@ -17,6 +17,7 @@ interface Lease {
   /** The monitor's copy, and its own clock when it made it. */
   seenRenewMs: number;
   probeMs: number;
+  graceMs: number;
   stale: boolean;
 }
 
@@ -28,9 +29,14 @@ export class ExplicitNodeMonitor implements NodeMonitor {
   readonly #beat: HostBatch;
   readonly #pass: Opcode;
   readonly #periodMs: number;
+  #running = true;
+  /** Passes of an earlier controller are void. */
+  #generation = 0;
+  #gridMs: number;
 
   constructor(kernel: Kernel, config: KubernetesConfig, grids: readonly HeartbeatGrid[], events: MonitorEvents) {
     this.#kernel = kernel;
+    this.#gridMs = kernel.nowMs;
     this.#config = config;
     this.#events = events;
     this.#periodMs = config.monitorPeriodMs;
@@ -42,10 +48,13 @@ export class ExplicitNodeMonitor implements NodeMonitor {
       renewMs: grid.beatAtMs(0),
       seenRenewMs: grid.beatAtMs(0),
       probeMs: this.#observedAtMs(grid.beatAtMs(0)),
+      graceMs: config.monitorGraceMs,
       stale: false,
     }));
     this.#beat = new HostBatch(kernel, 'heartbeat', BEAT_PRIORITY, (host) => this.#beats(host));
-    this.#pass = kernel.register('node monitor pass', () => this.#monitor());
+    this.#pass = kernel.register('node monitor pass', (generation) => {
+      if (generation === this.#generation) this.#monitor();
+    });
   }
 
   start(silentSinceMs: (host: number) => number | undefined): void {
@@ -59,7 +68,7 @@ export class ExplicitNodeMonitor implements NodeMonitor {
       }
       this.#scheduleBeat(host, lease);
     });
-    this.#kernel.schedule(this.#kernel.nowMs + this.#periodMs, this.#pass, 0, 0, MONITOR_PRIORITY);
+    this.#scheduleNextPass();
   }
 
   stopped(host: number): void {
@@ -84,6 +93,42 @@ export class ExplicitNodeMonitor implements NodeMonitor {
 
   restartGrace(): void {
     for (const lease of this.#leases) lease.probeMs = this.#kernel.nowMs;
+  }
+
+  controllerStopped(): void {
+    this.#running = false;
+    this.#generation += 1;
+  }
+
+  controllerStarted(): void {
+    this.#running = true;
+    this.#gridMs = this.#kernel.nowMs;
+    for (const lease of this.#leases) {
+      lease.stale = false;
+      if (this.#config.graceFrom === 'observation') lease.seenRenewMs = Number.NaN;
+    }
+    this.#kernel.schedule(this.#kernel.nowMs, this.#pass, this.#generation, 0, MONITOR_PRIORITY);
+  }
+
+  nodeAppeared(host: number, { ready, createdAtMs }: { readonly ready: boolean; readonly createdAtMs: number }): void {
+    const lease = this.#of(host);
+    if (lease.beating || !this.#running) return;
+    lease.stale = false;
+    if (ready) {
+      lease.probeMs = this.#gridMs + tickFrom(this.#kernel.nowMs - this.#gridMs, this.#periodMs);
+      lease.graceMs = this.#config.monitorGraceMs;
+    } else {
+      lease.probeMs = createdAtMs;
+      lease.graceMs = this.#config.startupGraceMs;
+    }
+  }
+
+  lastBeatMs(host: number): number {
+    return this.#of(host).renewMs;
+  }
+
+  #scheduleNextPass(): void {
+    this.#kernel.schedule(this.#kernel.nowMs + this.#periodMs, this.#pass, this.#generation, 0, MONITOR_PRIORITY);
   }
 
   #scheduleBeat(host: number, lease: Lease): void {
@@ -111,13 +156,14 @@ export class ExplicitNodeMonitor implements NodeMonitor {
       if (lease.renewMs !== lease.seenRenewMs) {
         lease.seenRenewMs = lease.renewMs;
         lease.probeMs = this.#config.graceFrom === 'observation' ? nowMs : lease.renewMs;
+        lease.graceMs = this.#config.monitorGraceMs;
       }
-      if (!lease.stale && nowMs > lease.probeMs + this.#config.monitorGraceMs) {
+      if (!lease.stale && nowMs >= lease.probeMs + lease.graceMs) {
         lease.stale = true;
         this.#events.stale(host);
       }
     }
-    this.#kernel.schedule(nowMs + this.#periodMs, this.#pass, 0, 0, MONITOR_PRIORITY);
+    this.#scheduleNextPass();
   }
 
   #of(host: number): Lease {

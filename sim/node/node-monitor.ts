@@ -3,12 +3,12 @@
 // every beat and every tick; a property test proves that both tell the same story.
 //
 // Divergence from reality
-// - The monitor never restarts and its passes take no time.
+// - Passes of the monitor take no time.
 // - A silence that ends before the deadline is invisible, as in reality; the API server itself never fails here.
 
 import type { KubernetesConfig } from '../config.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { detectionAtMs, type HeartbeatGrid } from './heartbeats.ts';
+import { type HeartbeatGrid, tickFrom } from './heartbeats.ts';
 import { HostBatch } from './host-batch.ts';
 
 /** At one instant: faults and repairs first, then beats, then the monitor's pass. */
@@ -33,11 +33,20 @@ export interface NodeMonitor {
   returned(host: number, restarted: boolean): void;
   /** Every silence is counted anew from this instant (the controller left full disruption). */
   restartGrace(): void;
+  /** No passes from here on: the controller is down. */
+  controllerStopped(): void;
+  /** A new controller process: its passes start now, and it knows of no earlier one. */
+  controllerStarted(): void;
+  /** The host has a new Node object. A kubelet that never posted its status has the startup grace from the object's stamp. */
+  nodeAppeared(host: number, posted: { readonly ready: boolean; readonly createdAtMs: number }): void;
+  /** When the last renewal that reached the API did so. */
+  lastBeatMs(host: number): number;
 }
 
 interface Watched {
   readonly grid: HeartbeatGrid;
   lastBeatMs: number;
+  beating: boolean;
   /** Start of the present time of beating. */
   returnedAtMs: number;
   /** Pending deadline and pending beat that would be noticed, or -1. Events at other instants are void. */
@@ -47,7 +56,12 @@ interface Watched {
 
 export class LazyNodeMonitor implements NodeMonitor {
   readonly #kernel: Kernel;
-  readonly #rule: Parameters<typeof detectionAtMs>[1];
+  readonly #config: KubernetesConfig;
+  /** Where the grid of passes starts. */
+  #gridMs: number;
+  /** No silence counts from before this. */
+  #notBeforeMs = Number.NEGATIVE_INFINITY;
+  #running = true;
   readonly #events: MonitorEvents;
   readonly #watched: readonly Watched[];
   readonly #deadlines: HostBatch;
@@ -56,15 +70,12 @@ export class LazyNodeMonitor implements NodeMonitor {
   constructor(kernel: Kernel, config: KubernetesConfig, grids: readonly HeartbeatGrid[], events: MonitorEvents) {
     this.#kernel = kernel;
     this.#events = events;
-    this.#rule = {
-      graceMs: config.monitorGraceMs,
-      periodMs: config.monitorPeriodMs,
-      from: config.graceFrom,
-      gridMs: kernel.nowMs,
-    };
+    this.#config = config;
+    this.#gridMs = kernel.nowMs;
     this.#watched = grids.map((grid) => ({
       grid,
       lastBeatMs: -1,
+      beating: true,
       returnedAtMs: grid.beatAtMs(0),
       deadlineMs: -1,
       beatMs: -1,
@@ -89,6 +100,7 @@ export class LazyNodeMonitor implements NodeMonitor {
     this.#watched.forEach((watched, host) => {
       const sinceMs = silentSinceMs(host);
       watched.lastBeatMs = sinceMs ?? watched.grid.beatAtMs(0);
+      watched.beating = sinceMs === undefined;
       if (sinceMs !== undefined) this.#armDeadline(host, watched);
     });
   }
@@ -98,6 +110,7 @@ export class LazyNodeMonitor implements NodeMonitor {
     const beatMs = watched.grid.lastBefore(this.#kernel.nowMs);
     // A time of beating too short for a beat leaves the earlier one as the last.
     if (beatMs >= watched.returnedAtMs) watched.lastBeatMs = beatMs;
+    watched.beating = false;
     watched.beatMs = -1;
     this.#armDeadline(host, watched);
   }
@@ -106,6 +119,7 @@ export class LazyNodeMonitor implements NodeMonitor {
     const { nowMs } = this.#kernel;
     const watched = this.#of(host);
     watched.returnedAtMs = nowMs;
+    watched.beating = true;
     if (restarted) watched.grid.restart(nowMs);
     const beatMs = watched.grid.nextFrom(nowMs);
     if (!this.#events.wantsBeat(host) && (watched.deadlineMs < 0 || beatMs <= watched.deadlineMs)) {
@@ -117,15 +131,55 @@ export class LazyNodeMonitor implements NodeMonitor {
   }
 
   restartGrace(): void {
+    this.#notBeforeMs = this.#kernel.nowMs;
     this.#watched.forEach((watched, host) => {
-      if (watched.deadlineMs >= 0) this.#armDeadline(host, watched, this.#kernel.nowMs);
+      if (watched.deadlineMs >= 0) this.#armDeadline(host, watched);
     });
   }
 
-  #armDeadline(host: number, watched: Watched, countedFromMs = watched.lastBeatMs): void {
-    const atMs = Math.max(detectionAtMs(countedFromMs, this.#rule), this.#kernel.nowMs);
-    watched.deadlineMs = atMs;
-    this.#deadlines.schedule(atMs, host);
+  controllerStopped(): void {
+    this.#running = false;
+    for (const watched of this.#watched) watched.deadlineMs = -1;
+  }
+
+  controllerStarted(): void {
+    this.#running = true;
+    this.#gridMs = this.#kernel.nowMs;
+    if (this.#config.graceFrom === 'observation') this.#notBeforeMs = this.#gridMs;
+    this.#watched.forEach((watched, host) => {
+      if (!watched.beating) this.#armDeadline(host, watched);
+    });
+  }
+
+  nodeAppeared(host: number, { ready, createdAtMs }: { readonly ready: boolean; readonly createdAtMs: number }): void {
+    const watched = this.#of(host);
+    if (watched.beating) return;
+    if (ready) this.#arm(host, watched, this.#tickFrom(this.#kernel.nowMs) + this.#config.monitorGraceMs);
+    else this.#arm(host, watched, createdAtMs + this.#config.startupGraceMs);
+  }
+
+  lastBeatMs(host: number): number {
+    const watched = this.#of(host);
+    if (!watched.beating) return watched.lastBeatMs;
+    const beatMs = watched.grid.lastBefore(this.#kernel.nowMs + 1);
+    return beatMs >= watched.returnedAtMs ? beatMs : watched.lastBeatMs;
+  }
+
+  #armDeadline(host: number, watched: Watched): void {
+    const { graceFrom, monitorGraceMs } = this.#config;
+    const seenMs = graceFrom === 'observation' ? this.#tickFrom(watched.lastBeatMs) : watched.lastBeatMs;
+    this.#arm(host, watched, Math.max(seenMs, this.#notBeforeMs) + monitorGraceMs);
+  }
+
+  /** Stale at the first pass from the end of the grace on (see detectionAtMs). */
+  #arm(host: number, watched: Watched, graceEndsMs: number): void {
+    if (!this.#running) return;
+    watched.deadlineMs = Math.max(this.#tickFrom(graceEndsMs), this.#kernel.nowMs);
+    this.#deadlines.schedule(watched.deadlineMs, host);
+  }
+
+  #tickFrom(atMs: number): number {
+    return this.#gridMs + tickFrom(atMs - this.#gridMs, this.#config.monitorPeriodMs);
   }
 
   #of(host: number): Watched {

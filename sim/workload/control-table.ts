@@ -1,7 +1,7 @@
 // Controls: the objects that own replicas of pods (ReplicaSets, StatefulSets, and Deployments whose ReplicaSets are not
-// among the objects), each with its pods. Bookkeeping only; replica-sets.ts and stateful-sets.ts act.
+// among the objects), each with its pods. Bookkeeping only; replica-sets.ts, deployments.ts and stateful-sets.ts act.
 //
-// Divergence from reality: Deployments never roll out; a Deployment with ReplicaSets stands for its name alone. A pod whose
+// Divergence from reality: a Deployment of the start without ReplicaSets stands for them and never rolls out. A pod whose
 // ReplicaSet is missing belongs to the Deployment whose selector matches it (partial dumps). Adoption is not modelled.
 
 import { controllerOwner, keyOf, keyString, type ObjectKey } from '../../core/api/object.ts';

@@ -1,20 +1,19 @@
-// Drain as kubectl does it: cordon, then evict every pod that is neither a DaemonSet's nor a mirror pod, all at once; a
-// refusal by a disruption budget is tried again on a grid of 5 s; the drain is done when all of them are gone. Pods without a
-// controller are evicted too, and nobody makes them again. The node stays cordoned whatever the outcome.
-// Source: facts 2.4 (kubernetes staging/src/k8s.io/kubectl/pkg/drain), with --force --ignore-daemonsets --delete-emptydir-data.
+// Drain as kubectl does it: cordon, choose the pods (drain-filters.ts), then evict all of them at once; a refusal by a
+// disruption budget is tried again on a grid of 5 s; a pod is gone when the poll of 1 s finds it so. The node stays cordoned
+// whatever the outcome.
+// Source: facts 2.4 (kubernetes staging/src/k8s.io/kubectl/pkg/drain).
 //
 // Divergence from reality: retries of an eviction that nothing has changed for are left out, so a budget that never allows a
-// pod costs no events; kubectl's poll of 1 s for a pod's disappearance is the watch itself; a pod under two budgets (500) is
-// retried like a refused one instead of ending the drain.
+// pod costs no events; a poll takes place only where it finds something; a pod under two budgets (500) is retried like a
+// refused one instead of ending the drain.
 
 import { NODE, type Node, readyCondition } from '../../core/api/node.ts';
 import type { EventHandle } from '../kernel/kernel.ts';
-import { EVICTION_RETRY_MS, UNREACHABLE_SKIP_MS } from './defaults.ts';
+import { DRAIN_POLL_MS, EVICTION_RETRY_MS, UNREACHABLE_SKIP_MS } from './defaults.ts';
+import { ALL_ALLOWED, type DrainFlags, podsToDrain } from './drain-filters.ts';
 import type { NodeRecord } from './node-table.ts';
 import { isTerminating, type PodRecord } from './pod-table.ts';
 import type { WorkloadContext } from './workload-context.ts';
-
-const MIRROR_POD = 'kubernetes.io/config.mirror';
 
 export interface DrainOptions {
   /** Gives up after this; Infinity never. */
@@ -24,13 +23,17 @@ export interface DrainOptions {
    * machine controllers do. Absent: every pod is waited for.
    */
   readonly skipWhenUnreachable?: boolean;
+  /** What kubectl's flags allow; absent: everything, as `--force --ignore-daemonsets --delete-emptydir-data`. */
+  readonly flags?: DrainFlags;
 }
 
 interface Drain {
   readonly nodeName: string;
   readonly skips: boolean;
-  /** Ids of the pods that are not gone yet. */
-  readonly left: Set<number>;
+  /** Pods that are not gone yet, by id, with the instant at which their eviction was granted. */
+  readonly left: Map<number, number>;
+  /** When the poll has found the last of those gone that are gone. */
+  seenAtMs: number;
   readonly done: (drained: boolean) => void;
   timeout: EventHandle | undefined;
 }
@@ -52,26 +55,36 @@ export class Drains {
     this.context = context;
   }
 
-  /** Cordons and drains; `done` is called once, later: true when every pod is gone, false at the time-out. */
-  drain(nodeName: string, options: DrainOptions, done: (drained: boolean) => void): void {
+  /**
+   * Cordons and drains; `done` is called once, later: true when every pod is gone, false at the time-out, or at once where the
+   * flags do not allow a pod to go.
+   * @returns what the flags do not allow, one line per reason; nothing is evicted then.
+   */
+  drain(nodeName: string, options: DrainOptions, done: (drained: boolean) => void): readonly string[] {
     this.setUnschedulable(nodeName, true);
     const { kernel, nodes } = this.context;
     const node = nodes.at(nodeName);
     const drain: Drain = {
       nodeName,
       skips: options.skipWhenUnreachable === true,
-      left: new Set(),
+      left: new Map(),
+      seenAtMs: kernel.nowMs,
       done,
       timeout: undefined,
     };
     this.running.add(drain);
-    const pods = [...node.pods].filter(isDrained);
-    for (const record of pods) drain.left.add(record.id);
+    const { pods, problems } = podsToDrain([...node.pods], options.flags ?? ALL_ALLOWED, this.context);
+    if (problems.length > 0) {
+      kernel.call(kernel.nowMs, () => this.finish(drain, false));
+      return problems;
+    }
+    for (const record of pods) drain.left.set(record.id, kernel.nowMs);
     if (options.timeoutMs !== Number.POSITIVE_INFINITY) {
       drain.timeout = kernel.call(kernel.nowMs + options.timeoutMs, () => this.finish(drain, false));
     }
     for (const record of pods) this.evict(drain, record.id);
     this.finishWhenEmpty(drain);
+    return problems;
   }
 
   uncordon(nodeName: string): void {
@@ -80,7 +93,12 @@ export class Drains {
 
   podRemoved(record: PodRecord): void {
     for (const drain of this.running) {
-      if (drain.nodeName === record.node?.name && drain.left.delete(record.id)) this.finishWhenEmpty(drain);
+      const sinceMs = drain.nodeName === record.node?.name ? drain.left.get(record.id) : undefined;
+      if (sinceMs === undefined) continue;
+      drain.left.delete(record.id);
+      const polls = Math.ceil((this.context.kernel.nowMs - sinceMs) / DRAIN_POLL_MS);
+      drain.seenAtMs = Math.max(drain.seenAtMs, sinceMs + polls * DRAIN_POLL_MS);
+      this.finishWhenEmpty(drain);
     }
     this.retryRefused(record.key.namespace);
   }
@@ -97,7 +115,7 @@ export class Drains {
     if (this.running.size === 0 || !isUnreachable(node)) return;
     for (const drain of this.running) {
       if (drain.nodeName !== node.name || !drain.skips) continue;
-      for (const id of drain.left) this.skipSoon(drain, id);
+      for (const id of drain.left.keys()) this.skipSoon(drain, id);
     }
   }
 
@@ -111,6 +129,7 @@ export class Drains {
         this.refused.add({ drain, id, sinceMs: kernel.nowMs, retry: undefined });
         return;
       }
+      drain.left.set(id, kernel.nowMs);
     }
     if (drain.skips && isUnreachable(this.context.nodes.at(drain.nodeName))) this.skipSoon(drain, id);
   }
@@ -140,7 +159,8 @@ export class Drains {
   private finishWhenEmpty(drain: Drain): void {
     if (drain.left.size > 0 || !this.running.has(drain)) return;
     const { kernel, config } = this.context;
-    kernel.call(kernel.nowMs + config.kubernetes.watchLagMs, () => this.finish(drain, true));
+    const atMs = Math.max(kernel.nowMs + config.kubernetes.watchLagMs, drain.seenAtMs);
+    kernel.call(atMs, () => this.finish(drain, true));
   }
 
   private finish(drain: Drain, drained: boolean): void {
@@ -159,10 +179,6 @@ export class Drains {
       (node.spec?.unschedulable ?? false) === unschedulable ? node : { ...node, spec: { ...node.spec, unschedulable } },
     );
   }
-}
-
-function isDrained(record: PodRecord): boolean {
-  return !record.daemon && record.object.metadata.annotations?.[MIRROR_POD] === undefined;
 }
 
 function isUnreachable(node: NodeRecord): boolean {

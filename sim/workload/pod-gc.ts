@@ -2,15 +2,23 @@
 // terminating pods on nodes that are not Ready and carry the out-of-service taint. A pass runs only where one has work.
 // Source: kubernetes pkg/controller/podgc/gc_controller.go; facts 2.1 (E, measured) and 2.2.
 //
-// Divergence from reality: the phase Failed and the condition DeletionByPodGC that precede the delete are not written; the
-// threshold of 12500 terminated pods is not modelled; passes take no time.
+// Divergence from reality: the threshold of 12500 terminated pods is not modelled; terminating pods that were never bound go
+// with their delete, not with a pass; passes take no time.
 
+import { withCondition } from '../../core/api/conditions.ts';
 import type { Node } from '../../core/api/node.ts';
-import { POD } from '../../core/api/workload.ts';
+import { POD, type Pod } from '../../core/api/workload.ts';
 import type { Opcode } from '../kernel/kernel.ts';
 import { isOutOfService, isUp, type NodeRecord } from './node-table.ts';
-import { isTerminating, type PodRecord } from './pod-table.ts';
+import { isFinished, isTerminating, type PodRecord } from './pod-table.ts';
 import type { WorkloadContext } from './workload-context.ts';
+
+const ORPHANED = {
+  type: 'DisruptionTarget',
+  status: 'True',
+  reason: 'DeletionByPodGC',
+  message: 'PodGC: node no longer exists',
+} as const;
 
 export class PodGarbage {
   private readonly context: WorkloadContext;
@@ -76,7 +84,7 @@ export class PodGarbage {
     for (const name of this.outOfService) {
       const node = this.context.nodes.at(name);
       if (isUp(node)) continue;
-      for (const record of [...node.pods]) if (isTerminating(record)) this.forceDelete(record);
+      for (const record of [...node.pods]) if (isTerminating(record)) this.forceDelete(record, 'keeps its conditions');
     }
     return false;
   }
@@ -92,14 +100,26 @@ export class PodGarbage {
       } else if (kernel.nowMs > endsMs) {
         // The name comes out of the delay queue just after the pass of the same instant: one pass later (measured 75 s).
         this.orphaned.delete(name);
-        for (const record of [...node.pods]) this.forceDelete(record);
+        for (const record of [...node.pods]) this.forceDelete(record, 'lost its node');
       }
     }
     return this.orphaned.size > 0;
   }
 
-  private forceDelete(record: PodRecord): void {
-    this.context.store.delete(POD, record.key, { gracePeriodMs: 0, onlyIf: { uid: record.uid } });
+  /** Failed first, so that nobody takes it for running; then gone, whatever its kubelet would have said. */
+  private forceDelete(record: PodRecord, why: 'lost its node' | 'keeps its conditions'): void {
+    const { store, kernel } = this.context;
+    if (!isFinished(record)) {
+      store.update<Pod>(POD, record.key, 'status', (pod) => {
+        const conditions = pod.status?.conditions;
+        const marked = why === 'lost its node' ? withCondition(conditions, ORPHANED, kernel.nowMs) : conditions;
+        return {
+          ...pod,
+          status: { ...pod.status, phase: 'Failed', ...(marked === undefined ? {} : { conditions: marked }) },
+        };
+      });
+    }
+    store.delete(POD, record.key, { gracePeriodMs: 0, onlyIf: { uid: record.uid } });
   }
 
   /** The first instant of the grid after now, unless a pass is already due. */

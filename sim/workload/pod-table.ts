@@ -10,13 +10,13 @@ import type { NodeRecord, NodeTable } from './node-table.ts';
 import { bytesOf, milliCores } from './quantity.ts';
 import { claimNames, type Volume, type VolumeTable } from './volume-table.ts';
 
-export interface PodRecord {
+const NO_VOLUMES: readonly Volume[] = [];
+
+export class PodRecord {
   /** Dense and never reused: an operand of kernel events. */
   readonly id: number;
-  readonly key: ObjectKey;
   /** `namespace/name`. */
   readonly text: string;
-  readonly uid: string;
   object: Pod;
   readonly control: Control | undefined;
   /** Owned by a DaemonSet: drains pass it by. */
@@ -24,38 +24,57 @@ export interface PodRecord {
   readonly cpuMilli: number;
   readonly bytes: number;
   /** Undefined until bound. */
-  node: NodeRecord | undefined;
+  node: NodeRecord | undefined = undefined;
   /** Resolved when it is bound. */
-  volumes: readonly Volume[];
+  volumes: readonly Volume[] = NO_VOLUMES;
   /** Truth: its containers execute. */
-  process: boolean;
+  process = false;
   /** Boot of the host in which they were started. */
-  bootEpoch: number;
+  bootEpoch = 0;
   /** Truth: it can really serve. */
-  serving: boolean;
+  serving = false;
   /** By the API: Ready and not terminating. */
-  ready: boolean;
+  ready = false;
   /** Does not become ready for reasons of its own; left alone until its host boots. */
-  broken: boolean;
+  broken = false;
   /** Its start or its termination is under way. */
-  timer: EventHandle | undefined;
+  timer: EventHandle | undefined = undefined;
   /** `timer` is that of its termination. */
-  stopping: boolean;
-  /** Deletion by a taint is due; counted from `tolerantSinceMs`. */
-  eviction: EventHandle | undefined;
-  tolerantSinceMs: number;
-}
+  stopping = false;
+  /** Deletion by a taint is due. */
+  eviction: EventHandle | undefined = undefined;
 
-const NO_VOLUMES: readonly Volume[] = [];
+  constructor(id: number, object: Pod, control: Control | undefined) {
+    this.id = id;
+    this.text = keyString(keyOf(object));
+    this.object = object;
+    this.control = control;
+    this.daemon = controllerOwner(object)?.kind === 'DaemonSet';
+    let cpuMilli = 0;
+    let bytes = 0;
+    for (const container of object.spec?.containers ?? []) {
+      cpuMilli += milliCores(container.resources?.requests?.cpu);
+      bytes += bytesOf(container.resources?.requests?.memory);
+    }
+    this.cpuMilli = cpuMilli;
+    this.bytes = bytes;
+  }
+
+  get key(): ObjectKey {
+    return keyOf(this.object);
+  }
+
+  get uid(): string {
+    return this.object.metadata.uid;
+  }
+}
 
 export class PodTable {
   private readonly controls: ControlTable;
   private readonly nodes: NodeTable;
   private readonly volumes: VolumeTable;
   private readonly byText = new Map<string, PodRecord>();
-  private readonly byUid = new Map<string, PodRecord>();
-  private readonly byId = new Map<number, PodRecord>();
-  private nextId = 0;
+  private readonly byId: (PodRecord | undefined)[] = [];
 
   constructor(controls: ControlTable, nodes: NodeTable, volumes: VolumeTable) {
     this.controls = controls;
@@ -69,12 +88,13 @@ export class PodTable {
 
   /** The record of an object, whatever its version. */
   of(object: Pod): PodRecord | undefined {
-    return this.byUid.get(object.metadata.uid);
+    const record = this.byText.get(keyString(keyOf(object)));
+    return record?.uid === object.metadata.uid ? record : undefined;
   }
 
   /** The record of an id while its pod exists. */
   ofId(id: number): PodRecord | undefined {
-    return this.byId.get(id);
+    return this.byId[id];
   }
 
   /** In order of appearance; the initial ones in key order. */
@@ -83,38 +103,9 @@ export class PodTable {
   }
 
   add(object: Pod): PodRecord {
-    const key = keyOf(object);
-    let cpuMilli = 0;
-    let bytes = 0;
-    for (const container of object.spec?.containers ?? []) {
-      cpuMilli += milliCores(container.resources?.requests?.cpu);
-      bytes += bytesOf(container.resources?.requests?.memory);
-    }
-    const record: PodRecord = {
-      id: this.nextId++,
-      key,
-      text: keyString(key),
-      uid: object.metadata.uid,
-      object,
-      control: this.controls.ofPod(object),
-      daemon: controllerOwner(object)?.kind === 'DaemonSet',
-      cpuMilli,
-      bytes,
-      node: undefined,
-      volumes: NO_VOLUMES,
-      process: false,
-      bootEpoch: 0,
-      serving: false,
-      ready: false,
-      broken: false,
-      timer: undefined,
-      stopping: false,
-      eviction: undefined,
-      tolerantSinceMs: 0,
-    };
+    const record = new PodRecord(this.byId.length, object, this.controls.ofPod(object));
     this.byText.set(record.text, record);
-    this.byUid.set(record.uid, record);
-    this.byId.set(record.id, record);
+    this.byId.push(record);
     record.control?.pods.add(record);
     this.bindIfNamed(record);
     return record;
@@ -128,12 +119,12 @@ export class PodTable {
 
   remove(record: PodRecord): void {
     if (this.byText.get(record.text) === record) this.byText.delete(record.text);
-    this.byUid.delete(record.uid);
-    this.byId.delete(record.id);
+    this.byId[record.id] = undefined;
     record.control?.pods.delete(record);
     const node = record.node;
     if (node === undefined) return;
     node.pods.delete(record);
+    node.podCount -= 1;
     node.usedCpuMilli -= record.cpuMilli;
     node.usedBytes -= record.bytes;
     for (const volume of record.volumes) volume.users.delete(record);
@@ -145,6 +136,7 @@ export class PodTable {
     const node = this.nodes.at(nodeName);
     record.node = node;
     node.pods.add(record);
+    node.podCount += 1;
     node.usedCpuMilli += record.cpuMilli;
     node.usedBytes += record.bytes;
     record.volumes = this.volumesOf(record.object);

@@ -1,21 +1,35 @@
 // New pods from the templates of their owners, with what admission adds: a name, the owner, and the two default tolerations.
 //
 // Divergence from reality: of admission only DefaultTolerationSeconds is modelled; priorities, quotas and service accounts
-// are not. Labels that workload controllers add are limited to those of the template, and for StatefulSets the pod's name.
+// are not. Pods of a ReplicaSet share the labels and the spec of its template.
 
 import { TAINT_NOT_READY, TAINT_UNREACHABLE } from '../../core/api/node.ts';
 import type { NewObject } from '../../core/api/object.ts';
-import type { Pod, PodSpec, Toleration } from '../../core/api/workload.ts';
+import type { Job, Pod, PodSpec, Toleration } from '../../core/api/workload.ts';
 import type { Control } from './control-table.ts';
+
+/** Source: kubernetes staging/src/k8s.io/api/apps/v1/types.go. */
+export const REVISION_LABEL = 'controller-revision-hash';
 
 /** The next pod of a ReplicaSet, under a generated name. */
 export function replicaOf(control: Control, tolerationMs: number): NewObject<Pod> {
   const prefix = control.kind === 'Deployment' ? `${control.key.name}-sim-` : `${control.key.name}-`;
-  return podOf(control, { name: '', generateName: prefix }, {}, tolerationMs, []);
+  return podOf(control, { name: '', generateName: prefix }, undefined, tolerationMs, []);
+}
+
+/** What a pod of a StatefulSet is made from: a template, and the name of the revision that it is. */
+export interface SetRevision {
+  readonly name: string;
+  readonly template: NonNullable<Control['object']['spec']>['template'];
 }
 
 /** The pod of one ordinal, with the claims of its volumeClaimTemplates. */
-export function ordinalOf(control: Control, ordinal: number, tolerationMs: number): NewObject<Pod> {
+export function ordinalOf(
+  control: Control,
+  ordinal: number,
+  revision: SetRevision,
+  tolerationMs: number,
+): NewObject<Pod> {
   const name = ordinalName(control, ordinal);
   const templates = control.kind === 'StatefulSet' ? (control.object.spec?.volumeClaimTemplates ?? []) : [];
   const volumes: NonNullable<PodSpec['volumes']>[number][] = [];
@@ -23,7 +37,12 @@ export function ordinalOf(control: Control, ordinal: number, tolerationMs: numbe
     const volume = template.metadata?.name ?? '';
     volumes.push({ name: volume, persistentVolumeClaim: { claimName: `${volume}-${name}` } });
   }
-  return podOf(control, { name }, { 'statefulset.kubernetes.io/pod-name': name }, tolerationMs, volumes);
+  const labels = {
+    'statefulset.kubernetes.io/pod-name': name,
+    'apps.kubernetes.io/pod-index': String(ordinal),
+    [REVISION_LABEL]: revision.name,
+  };
+  return podOf(control, { name }, labels, tolerationMs, volumes, revision.template);
 }
 
 export function ordinalName(control: Control, ordinal: number): string {
@@ -33,11 +52,11 @@ export function ordinalName(control: Control, ordinal: number): string {
 function podOf(
   control: Control,
   names: { readonly name: string; readonly generateName?: string },
-  labels: Readonly<Record<string, string>>,
+  labels: Readonly<Record<string, string>> | undefined,
   tolerationMs: number,
   claims: NonNullable<PodSpec['volumes']>,
+  template = control.object.spec?.template,
 ): NewObject<Pod> {
-  const template = control.object.spec?.template;
   const spec = template?.spec ?? {};
   return {
     apiVersion: 'v1',
@@ -45,7 +64,7 @@ function podOf(
     metadata: {
       ...names,
       namespace: control.key.namespace,
-      labels: { ...template?.metadata?.labels, ...labels },
+      labels: labels === undefined ? (template?.metadata?.labels ?? {}) : { ...template?.metadata?.labels, ...labels },
       ownerReferences: [
         {
           apiVersion: 'apps/v1',
@@ -62,6 +81,35 @@ function podOf(
       tolerations: withDefaultTolerations(spec.tolerations, tolerationMs),
       volumes: claims.length === 0 ? (spec.volumes ?? []) : [...claims, ...(spec.volumes ?? [])],
     },
+    status: { phase: 'Pending' },
+  };
+}
+
+/** The next pod of a Job. */
+export function jobPodOf(job: Job, tolerationMs: number): NewObject<Pod> {
+  const { metadata, spec } = job;
+  const template = spec?.template;
+  const named = { 'batch.kubernetes.io/job-name': metadata.name, 'batch.kubernetes.io/controller-uid': metadata.uid };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: '',
+      generateName: `${metadata.name}-`,
+      namespace: metadata.namespace ?? '',
+      labels: { ...template?.metadata?.labels, ...named },
+      ownerReferences: [
+        {
+          apiVersion: 'batch/v1',
+          kind: 'Job',
+          name: metadata.name,
+          uid: metadata.uid,
+          controller: true,
+          blockOwnerDeletion: true,
+        },
+      ],
+    },
+    spec: { ...template?.spec, tolerations: withDefaultTolerations(template?.spec?.tolerations, tolerationMs) },
     status: { phase: 'Pending' },
   };
 }

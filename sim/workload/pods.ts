@@ -104,6 +104,10 @@ export class Kubelets {
     } else if (record.process) {
       this.report(record, true);
     } else {
+      if (hasRunOut(record)) {
+        this.reportFailed(record);
+        return;
+      }
       if (saysReady(record.object)) this.report(record, false);
       if (hasItsVolumes(record)) this.beginStart(record);
     }
@@ -154,6 +158,15 @@ export class Kubelets {
     });
   }
 
+  private reportFailed(record: PodRecord): void {
+    const { store, kernel } = this.context;
+    store.update<Pod>(POD, record.key, 'status', (pod) => {
+      const ready = { type: 'Ready', status: 'False', reason: 'PodFailed' } as const;
+      const conditions = withCondition(pod.status?.conditions, ready, kernel.nowMs);
+      return { ...pod, status: { ...pod.status, phase: 'Failed', conditions } };
+    });
+  }
+
   private cancelTimer(record: PodRecord): void {
     record.stopping = false;
     if (record.timer === undefined) return;
@@ -170,6 +183,11 @@ export class Kubelets {
     }
     return stream;
   }
+}
+
+/** Its containers ran and were lost, and it does not want them again. */
+function hasRunOut({ object }: PodRecord): boolean {
+  return object.spec?.restartPolicy === 'Never' && object.status?.phase === 'Running';
 }
 
 /** Every volume that has to be attached is attached to the pod's node. */

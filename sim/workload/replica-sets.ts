@@ -1,12 +1,17 @@
 // The ReplicaSet controller: as many active pods as replicas. A terminating pod is not active, so its replacement is created
 // while it still stands there; that is why a Deployment fails over where a StatefulSet waits.
-// Source: kubernetes pkg/controller/replicaset/replica_set.go (syncReplicaSet, manageReplicas).
+// Source: kubernetes pkg/controller/replicaset/replica_set.go (syncReplicaSet, manageReplicas), replica_set_utils.go
+// (calculateStatus), pkg/controller/controller_utils.go (ActivePodsWithRanks).
 //
-// Divergence from reality: no rollouts, no slow-start batches, no status writes; surplus pods go newest first after those that
-// are not bound or not ready.
+// Divergence from reality: no slow-start batches, which make no difference where creates never fail; availability is readiness
+// (minReadySeconds is not waited for); restarts of containers are no reason to go first.
 
-import { POD } from '../../core/api/workload.ts';
+import { findCondition } from '../../core/api/conditions.ts';
+import { parseTime } from '../../core/api/time.ts';
+import { POD, REPLICA_SET, type ReplicaSet } from '../../core/api/workload.ts';
 import { LaggedQueue } from '../kernel/lagged-queue.ts';
+import type { ReplicaControl } from './control-table.ts';
+import type { NodeRecord } from './node-table.ts';
 import { isFinished, isTerminating, type PodRecord } from './pod-table.ts';
 import { replicaOf } from './pod-template.ts';
 import { wantedReplicas } from './required-replicas.ts';
@@ -36,10 +41,14 @@ export class ReplicaSets {
   }
 
   private sync(uid: string): void {
-    const { controls, store, config } = this.context;
-    const control = controls.get(uid);
+    const control = this.context.controls.get(uid);
     if (control === undefined || control.kind === 'StatefulSet') return;
-    if (control.object.metadata.deletionTimestamp !== undefined) return;
+    if (control.object.metadata.deletionTimestamp === undefined) this.manage(control);
+    if (control.kind === 'ReplicaSet') this.writeStatus(control);
+  }
+
+  private manage(control: ReplicaControl): void {
+    const { store, config } = this.context;
     const missing = wantedReplicas(control) - activePods(control.pods);
     for (let n = 0; n < missing; n++) {
       control.created += 1;
@@ -51,6 +60,29 @@ export class ReplicaSets {
       }
     }
   }
+
+  private writeStatus({ key, pods }: ReplicaControl): void {
+    let replicas = 0;
+    let ready = 0;
+    for (const record of pods) {
+      if (isTerminating(record) || isFinished(record)) continue;
+      replicas += 1;
+      if (record.ready) ready += 1;
+    }
+    this.context.store.update<ReplicaSet>(REPLICA_SET, key, 'status', (current) => {
+      const { status, metadata } = current;
+      const generation = metadata.generation ?? 0;
+      if (
+        status?.replicas === replicas &&
+        (status.readyReplicas ?? 0) === ready &&
+        (status.availableReplicas ?? 0) === ready &&
+        (status.observedGeneration ?? 0) === generation
+      )
+        return current;
+      const figures = { replicas, fullyLabeledReplicas: replicas, readyReplicas: ready, availableReplicas: ready };
+      return { ...current, status: { ...status, ...figures, observedGeneration: generation } };
+    });
+  }
 }
 
 function activePods(pods: ReadonlySet<PodRecord>): number {
@@ -59,9 +91,37 @@ function activePods(pods: ReadonlySet<PodRecord>): number {
   return active;
 }
 
+/**
+ * Active pods, those first that go first: not bound, Pending, not Ready, cheapest to delete, most of the owner's pods on the
+ * same node, Ready for the shortest time, newest.
+ */
 function surplusFirst(pods: ReadonlySet<PodRecord>): readonly PodRecord[] {
-  const rank = (record: PodRecord): number => (record.node === undefined ? 0 : record.ready ? 2 : 1);
-  return [...pods]
-    .filter((record) => !isTerminating(record) && !isFinished(record))
-    .sort((one, other) => rank(one) - rank(other) || other.id - one.id);
+  const active = [...pods].filter((record) => !isTerminating(record) && !isFinished(record));
+  const onNode = new Map<NodeRecord | undefined, number>();
+  for (const { node } of active) onNode.set(node, (onNode.get(node) ?? 0) + 1);
+  const doubled = (record: PodRecord): number => onNode.get(record.node) ?? 0;
+  return active.sort(
+    (one, other) =>
+      stage(one) - stage(other) ||
+      deletionCost(one) - deletionCost(other) ||
+      doubled(other) - doubled(one) ||
+      readySince(other) - readySince(one) ||
+      other.id - one.id,
+  );
+}
+
+function stage(record: PodRecord): number {
+  if (record.node === undefined) return 0;
+  if (record.object.status?.phase === 'Pending') return 1;
+  return record.ready ? 3 : 2;
+}
+
+function deletionCost({ object }: PodRecord): number {
+  const cost = Number(object.metadata.annotations?.['controller.kubernetes.io/pod-deletion-cost'] ?? 0);
+  return Number.isNaN(cost) ? 0 : cost;
+}
+
+function readySince({ object }: PodRecord): number {
+  const sinceMs = parseTime(findCondition(object.status?.conditions, 'Ready')?.lastTransitionTime ?? '');
+  return Number.isNaN(sinceMs) ? 0 : sinceMs;
 }

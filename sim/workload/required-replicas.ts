@@ -9,14 +9,15 @@ import type { Control } from './control-table.ts';
 /**
  * @param declared replicas by `namespace/name`; wins over everything, even above the wanted number.
  * @param budgets of the workload's namespace.
+ * @param wanted replicas of the whole workload: of the Deployment, where a ReplicaSet is one of its revisions.
  * @returns 0 for a workload that wants no replicas, else at least 1 unless declared 0.
  */
 export function requiredReplicas(
   control: Control,
   declared: Readonly<Record<string, number>>,
   budgets: readonly PodDisruptionBudget[],
+  wanted = wantedReplicas(control),
 ): number {
-  const wanted = wantedReplicas(control);
   const own = declared[control.workloadName];
   if (own !== undefined) return own;
   if (wanted === 0) return 0;

@@ -1,41 +1,43 @@
-// The scheduler: binds pods to nodes. Filters: Ready, unschedulable, taints, nodeSelector, local volumes, cpu, memory and
-// number of pods. Score: fewest pods of the same owner in the rack, then on the node, then the smallest share of cpu and
-// memory requested, then the name. What fits nowhere waits for an event that could change that.
-// Source: kubernetes facts 2.5 (pkg/scheduler/apis/config/v1/default_plugins.go) for which filters exist.
+// The scheduler: binds pods to the nodes that node-search.ts finds. What fits nowhere waits for an event that could change
+// that, and then for the end of its back-off.
+// Source: kubernetes pkg/scheduler/backend/queue/scheduling_queue.go (podInitialBackoffDuration 1 s, podMaxBackoffDuration
+// 10 s); facts 2.5.
 //
-// Divergence from reality: no affinity, anti-affinity, topology spread constraints, priorities or preemption, no ports, no
-// ReadWriteOncePod; spreading over racks stands for what most workloads ask for. As in the real scheduler, a ReadWriteOnce
-// volume that is attached elsewhere does not keep a pod from being bound: it waits on its node for the attachment. Back-off
-// is 1 s after an event instead of 1 s doubling to 10 s, and the flush after 5 min is left out, as nothing changes without
-// an event.
+// Divergence from reality: no priorities and no preemption; the flush of unschedulable pods after 5 min is left out, as nothing
+// changes for them without an event; a binding never fails; PodScheduled=True is written only where it said False.
 
-import { withCondition } from '../../core/api/conditions.ts';
-import type { Node, Taint } from '../../core/api/node.ts';
+import { type Condition, withCondition } from '../../core/api/conditions.ts';
+import type { Node } from '../../core/api/node.ts';
 import { POD, type Pod } from '../../core/api/workload.ts';
+import type { EventHandle } from '../kernel/kernel.ts';
 import { LaggedQueue } from '../kernel/lagged-queue.ts';
-import type { NodeRecord } from './node-table.ts';
+import { NodeSearch } from './node-search.ts';
 import { isTerminating, type PodRecord } from './pod-table.ts';
-import { toleratesOne } from './toleration.ts';
 import type { WorkloadContext } from './workload-context.ts';
 
-/** Source: kubernetes pkg/scheduler podInitialBackoffSeconds 1. */
-const BACKOFF_MS = 1_000;
+const BACKOFF_FIRST_MS = 1_000;
+const BACKOFF_MAX_MS = 10_000;
 
-const NO_TAINTS: readonly Taint[] = [];
+/** A pod that fitted nowhere. */
+interface Waiting {
+  attempts: number;
+  failedAtMs: number;
+  retry: EventHandle | undefined;
+}
 
 export class Scheduler {
   private readonly context: WorkloadContext;
   private readonly queue: LaggedQueue;
-  private readonly retries: LaggedQueue;
-  /** Texts of pods that fit nowhere, in the order in which they were found so. */
-  private readonly unschedulable = new Set<string>();
+  private readonly search: NodeSearch;
+  /** By text, in the order in which they were found so. */
+  private readonly unschedulable = new Map<string, Waiting>();
   private boundCount = 0;
 
   constructor(context: WorkloadContext) {
     this.context = context;
     const { kernel, config } = context;
     this.queue = new LaggedQueue(kernel, 'schedule pod', config.kubernetes.watchLagMs, (text) => this.place(text));
-    this.retries = new LaggedQueue(kernel, 'schedule pod again', BACKOFF_MS, (text) => this.place(text));
+    this.search = new NodeSearch(context);
   }
 
   /** Pods of counted workloads that were bound since the start. */
@@ -47,7 +49,7 @@ export class Scheduler {
   load(): void {
     for (const record of this.context.pods.all()) {
       if (!isUnbound(record)) continue;
-      if (saysUnschedulable(record.object)) this.unschedulable.add(record.text);
+      if (saysUnschedulable(record.object)) this.wait(record.text);
       else this.queue.add(record.text);
     }
   }
@@ -57,7 +59,7 @@ export class Scheduler {
   }
 
   podRemoved(record: PodRecord): void {
-    this.unschedulable.delete(record.text);
+    this.stopWaiting(record.text);
     if (record.node !== undefined) this.retryAll();
   }
 
@@ -65,116 +67,88 @@ export class Scheduler {
     if (this.unschedulable.size > 0 && after !== undefined && couldFitMore(before, after)) this.retryAll();
   }
 
+  /** Something changed: each waiting pod is tried again, at the end of its back-off. */
   private retryAll(): void {
-    for (const text of this.unschedulable) this.retries.add(text);
+    const { kernel, config } = this.context;
+    for (const [text, waiting] of this.unschedulable) {
+      if (waiting.retry !== undefined) continue;
+      const backoffMs = Math.min(BACKOFF_FIRST_MS * 2 ** (waiting.attempts - 1), BACKOFF_MAX_MS);
+      const atMs = Math.max(kernel.nowMs + config.kubernetes.watchLagMs, waiting.failedAtMs + backoffMs);
+      waiting.retry = kernel.call(atMs, () => {
+        waiting.retry = undefined;
+        this.place(text);
+      });
+    }
+  }
+
+  private wait(text: string): void {
+    const waiting = this.unschedulable.get(text);
+    const { nowMs } = this.context.kernel;
+    if (waiting === undefined) {
+      this.unschedulable.set(text, { attempts: 1, failedAtMs: nowMs, retry: undefined });
+      return;
+    }
+    waiting.attempts += 1;
+    waiting.failedAtMs = nowMs;
+  }
+
+  private stopWaiting(text: string): void {
+    const waiting = this.unschedulable.get(text);
+    if (waiting === undefined) return;
+    if (waiting.retry !== undefined) this.context.kernel.cancel(waiting.retry);
+    this.unschedulable.delete(text);
   }
 
   private place(text: string): void {
     const record = this.context.pods.get(text);
     if (record === undefined || !isUnbound(record)) {
-      this.unschedulable.delete(text);
+      this.stopWaiting(text);
       return;
     }
-    const node = this.bestNode(record);
+    const node = this.search.bestNode(record);
     if (node === undefined) {
-      this.unschedulable.add(text);
+      this.wait(text);
       this.reportUnschedulable(record);
-      return;
+    } else {
+      this.stopWaiting(text);
+      this.bind(record, node.name);
     }
-    this.unschedulable.delete(text);
-    if (record.control !== undefined && record.control.workload >= 0) this.boundCount += 1;
-    this.context.store.update<Pod>(POD, record.key, 'main', (pod) => ({
-      ...pod,
-      spec: { ...pod.spec, nodeName: node.name },
-    }));
   }
 
-  private bestNode(record: PodRecord): NodeRecord | undefined {
-    const siblings: NodeRecord[] = [];
-    for (const sibling of record.control?.pods ?? []) {
-      if (sibling.node !== undefined && !isTerminating(sibling)) siblings.push(sibling.node);
-    }
-    const local = localNode(record, this.context);
-    const nodes = this.context.nodes.list;
-    let best: NodeRecord | undefined;
-    let bestInRack = 0;
-    let bestOnNode = 0;
-    let bestShare = 0;
-    for (let i = 0; i < nodes.length; i++) {
-      const node = nodes[i];
-      if (node === undefined || !node.isOpen || (local !== undefined && node.name !== local)) continue;
-      let inRack = 0;
-      let onNode = 0;
-      for (let s = 0; s < siblings.length; s++) {
-        const other = siblings[s];
-        if (other?.rack === node.rack) inRack += 1;
-        if (other === node) onNode += 1;
-      }
-      const share = requestedShare(node);
-      if (best !== undefined) {
-        if (inRack > bestInRack) continue;
-        if (inRack === bestInRack) {
-          if (onNode > bestOnNode) continue;
-          if (onNode === bestOnNode) {
-            if (share > bestShare) continue;
-            if (share === bestShare && node.name >= best.name) continue;
-          }
-        }
-      }
-      if (!fits(record, node)) continue;
-      best = node;
-      bestInRack = inRack;
-      bestOnNode = onNode;
-      bestShare = share;
-    }
-    return best;
+  private bind(record: PodRecord, nodeName: string): void {
+    const { store, events } = this.context;
+    if (record.control !== undefined && record.control.workload >= 0) this.boundCount += 1;
+    if (saysUnschedulable(record.object)) this.report(record, { type: 'PodScheduled', status: 'True' });
+    store.update<Pod>(POD, record.key, 'main', (pod) => ({ ...pod, spec: { ...pod.spec, nodeName } }));
+    events.record({
+      regarding: record.object,
+      type: 'Normal',
+      reason: 'Scheduled',
+      message: `Successfully assigned ${record.text} to ${nodeName}`,
+      component: 'default-scheduler',
+    });
   }
 
   private reportUnschedulable(record: PodRecord): void {
-    if (saysUnschedulable(record.object)) return;
+    const { events, nodes } = this.context;
+    events.record({
+      regarding: record.object,
+      type: 'Warning',
+      reason: 'FailedScheduling',
+      message: `0/${nodes.list.length} nodes are available.`,
+      component: 'default-scheduler',
+    });
+    if (!saysUnschedulable(record.object)) {
+      this.report(record, { type: 'PodScheduled', status: 'False', reason: 'Unschedulable' });
+    }
+  }
+
+  private report(record: PodRecord, condition: Omit<Condition, 'lastTransitionTime'>): void {
     this.context.store.update<Pod>(POD, record.key, 'status', (pod) => {
-      const conditions = withCondition(
-        pod.status?.conditions,
-        { type: 'PodScheduled', status: 'False', reason: 'Unschedulable' },
-        this.context.kernel.nowMs,
-      );
+      const conditions = withCondition(pod.status?.conditions, condition, this.context.kernel.nowMs);
       return { ...pod, status: { ...pod.status, phase: 'Pending', conditions } };
     });
   }
-}
-
-function requestedShare(node: NodeRecord): number {
-  const cpu = node.allocatableCpuMilli > 0 ? node.usedCpuMilli / node.allocatableCpuMilli : 0;
-  const memory = node.allocatableBytes > 0 ? node.usedBytes / node.allocatableBytes : 0;
-  return Math.max(cpu, memory);
-}
-
-/**
- * Whether an open node takes the pod. A node without allocatable figures (generated clusters may leave them out) has room for
- * everything.
- */
-function fits(record: PodRecord, node: NodeRecord): boolean {
-  const { object } = node;
-  if (object === undefined) return false;
-  const spec = record.object.spec;
-  if (spec?.nodeSelector !== undefined) {
-    for (const key of Object.keys(spec.nodeSelector)) {
-      if (object.metadata.labels?.[key] !== spec.nodeSelector[key]) return false;
-    }
-  }
-  for (const taint of object.spec?.taints ?? NO_TAINTS) {
-    if (taint.effect !== 'PreferNoSchedule' && !toleratesOne(spec?.tolerations, taint)) return false;
-  }
-  if (node.object?.status?.allocatable === undefined) return true;
-  if (node.pods.size >= node.allocatablePods) return false;
-  if (record.cpuMilli > 0 && node.usedCpuMilli + record.cpuMilli > node.allocatableCpuMilli) return false;
-  return record.bytes === 0 || node.usedBytes + record.bytes <= node.allocatableBytes;
-}
-
-function localNode(record: PodRecord, context: WorkloadContext): string | undefined {
-  for (const volume of context.pods.volumesOf(record.object))
-    if (volume.localNode !== undefined) return volume.localNode;
-  return undefined;
 }
 
 function isUnbound(record: PodRecord): boolean {

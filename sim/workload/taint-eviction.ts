@@ -1,9 +1,9 @@
 // The taint-eviction controller: pods leave a node with NoExecute taints once the shortest of their tolerations has run out,
 // counted from the taint's arrival. A plain delete with the pod's own grace; no disruption budget is asked.
-// Source: kubernetes pkg/controller/tainteviction/taint_eviction.go; facts 2.1.
+// Source: kubernetes pkg/controller/tainteviction/taint_eviction.go (processPodOnNode); facts 2.1.
 //
 // Divergence from reality: a pod without a toleration of not-ready or unreachable is treated as if admission had added the
-// default one, because generated and reduced clusters leave it out. The counter restarts with no restart of the controller.
+// default one, because generated and reduced clusters leave it out. A restart of this controller is not modelled.
 
 import { withCondition } from '../../core/api/conditions.ts';
 import type { Node, Taint } from '../../core/api/node.ts';
@@ -71,10 +71,10 @@ export class TaintEviction {
       this.cancel(record);
       return;
     }
-    if (record.eviction === undefined) record.tolerantSinceMs = sinceMs;
+    // A deletion that is due keeps its instant, whatever taints came since, unless one is not tolerated at all.
+    if (record.eviction !== undefined && limitMs > 0) return;
     this.cancel(record);
-    const dueMs = Math.max(kernel.nowMs, record.tolerantSinceMs + limitMs);
-    record.eviction = kernel.schedule(dueMs, this.due, record.id);
+    record.eviction = kernel.schedule(Math.max(kernel.nowMs, sinceMs + limitMs), this.due, record.id);
   }
 
   private evict(id: number): void {
@@ -82,7 +82,14 @@ export class TaintEviction {
     if (record === undefined) return;
     record.eviction = undefined;
     if (isTerminating(record)) return;
-    const { store, kernel } = this.context;
+    const { store, kernel, events } = this.context;
+    events.record({
+      regarding: record.object,
+      type: 'Normal',
+      reason: 'TaintManagerEviction',
+      message: `Marking for deletion Pod ${record.text}`,
+      component: 'taint-eviction-controller',
+    });
     store.update<Pod>(POD, record.key, 'status', (pod) => ({
       ...pod,
       status: {

@@ -19,7 +19,7 @@ export function toleratesOne(tolerations: readonly Toleration[] | undefined, tai
 
 /**
  * How long a pod stays on a node with these NoExecute taints: 0 when it does not tolerate one of them, Infinity when it
- * tolerates all without limit, else the minimum of the limits.
+ * tolerates all without limit, else the minimum of the limits. Of each taint the first toleration that matches counts.
  */
 export function toleratedMs(tolerations: readonly Toleration[], taints: readonly Taint[]): number {
   let minimumMs = Number.POSITIVE_INFINITY;
@@ -31,6 +31,7 @@ export function toleratedMs(tolerations: readonly Toleration[], taints: readonly
       if (toleration.tolerationSeconds !== undefined) {
         minimumMs = Math.min(minimumMs, Math.max(0, toleration.tolerationSeconds) * 1000);
       }
+      break;
     }
     if (!tolerated) return 0;
   }

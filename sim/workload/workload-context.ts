@@ -1,5 +1,6 @@
 // What every workload loop works with: the store, the kernel, the world's truth, and the shared bookkeeping.
 
+import type { KubeEvents } from '../api-server/kube-events.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
 import type { SimConfig } from '../config.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -18,6 +19,7 @@ export interface WorkloadContext {
   readonly draws: Draws;
   readonly truth: HostTruth;
   readonly storage: StorageTruth;
+  readonly events: KubeEvents;
   readonly controls: ControlTable;
   readonly nodes: NodeTable;
   readonly volumes: VolumeTable;

@@ -1,13 +1,15 @@
 // WorkloadLoops: Kubernetes' own control of pods, put together. One tap keeps the tables in step with the store and tells each
 // loop what concerns it; the loops act later, through the kernel, as watchers do. Healthy pods schedule nothing.
 //
-// Divergence from reality: DaemonSets and Jobs make no pods; Deployments never roll out. Each loop's file has its own list.
+// Divergence from reality: each loop's file has its own list.
 
 import { NODE, type Node } from '../../core/api/node.ts';
-import { controllerOwner, type Kind, type KubeObject } from '../../core/api/object.ts';
+import { controllerOwner, type Kind } from '../../core/api/object.ts';
 import {
+  DAEMON_SET,
   DEPLOYMENT,
   type Deployment,
+  JOB,
   type PersistentVolumeClaim,
   POD,
   POD_DISRUPTION_BUDGET,
@@ -17,6 +19,8 @@ import {
   VOLUME_ATTACHMENT,
 } from '../../core/api/workload.ts';
 import type { Change } from '../api-server/change.ts';
+import { BUDGETS_BY_LABEL, budgetsNear } from '../api-server/disruption-budgets.ts';
+import { KubeEvents } from '../api-server/kube-events.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
 import { isOf } from '../api-server/typed-change.ts';
 import type { SimConfig } from '../config.ts';
@@ -26,7 +30,11 @@ import type { HostTruth, StorageTruth } from '../truth.ts';
 import { AttachDetach } from './attach-detach.ts';
 import { Availability } from './availability.ts';
 import { type Control, ControlTable } from './control-table.ts';
+import { DaemonSets } from './daemon-sets.ts';
+import { Deployments } from './deployments.ts';
+import { DisruptionController } from './disruption-controller.ts';
 import { type DrainOptions, Drains } from './drains.ts';
+import { Jobs } from './jobs.ts';
 import { NodeTable } from './node-table.ts';
 import { PodGarbage } from './pod-gc.ts';
 import { isFinished, isTerminating, type PodRecord, PodTable } from './pod-table.ts';
@@ -49,6 +57,8 @@ export interface WorkloadOptions {
   readonly storage: StorageTruth;
   /** Index of the pool behind a claim, or -1. Asked once per claim. */
   readonly poolOfClaim: (claim: PersistentVolumeClaim) => number;
+  /** Where the loops record their events; absent: nowhere. */
+  readonly events?: KubeEvents;
 }
 
 /** A workload that does not count as one of the users', and why. */
@@ -65,6 +75,8 @@ const WATCHED_KINDS: readonly Kind[] = [
   REPLICA_SET,
   STATEFUL_SET,
   DEPLOYMENT,
+  DAEMON_SET,
+  JOB,
   VOLUME_ATTACHMENT,
   POD_DISRUPTION_BUDGET,
 ];
@@ -76,32 +88,41 @@ export class WorkloadLoops {
   private readonly kubelets: Kubelets;
   private readonly replicaSets: ReplicaSets;
   private readonly statefulSets: StatefulSets;
+  private readonly deployments: Deployments;
+  private readonly daemonSets: DaemonSets;
+  private readonly jobs: Jobs;
   private readonly scheduler: Scheduler;
   private readonly taintEviction: TaintEviction;
   private readonly podGarbage: PodGarbage;
   private readonly attachDetach: AttachDetach;
   private readonly drains: Drains;
+  private readonly disruption: DisruptionController;
   private readonly excludedByName = new Map<string, ExcludedWorkload>();
 
   constructor(options: WorkloadOptions) {
-    const { store, kernel, config, draws, truth, storage, poolOfClaim } = options;
+    const { store, kernel, config, draws, truth, storage, poolOfClaim, events = new KubeEvents() } = options;
     const controls = new ControlTable(store);
     const nodes = new NodeTable(truth);
     const volumes = new VolumeTable(store, poolOfClaim);
     const pods = new PodTable(controls, nodes, volumes);
     this.availability = new Availability(kernel);
     const availability = this.availability;
-    const context = { store, kernel, config, draws, truth, storage, controls, nodes, volumes, pods, availability };
+    const tables = { controls, nodes, volumes, pods, availability };
+    const context = { store, kernel, config, draws, truth, storage, events, ...tables };
     this.context = context;
     this.serving = new Serving(context);
     this.kubelets = new Kubelets(context, this.serving);
     this.replicaSets = new ReplicaSets(context);
     this.statefulSets = new StatefulSets(context);
+    this.deployments = new Deployments(context);
+    this.daemonSets = new DaemonSets(context);
+    this.jobs = new Jobs(context);
     this.scheduler = new Scheduler(context);
     this.taintEviction = new TaintEviction(context);
     this.podGarbage = new PodGarbage(context);
     this.attachDetach = new AttachDetach(context, (record) => this.kubelets.volumesAttached(record));
     this.drains = new Drains(context);
+    this.disruption = new DisruptionController(context);
   }
 
   /**
@@ -110,6 +131,7 @@ export class WorkloadLoops {
    */
   start(): void {
     const { store, controls, nodes, pods, truth, storage } = this.context;
+    store.addIndex(BUDGETS_BY_LABEL);
     for (const node of store.list(NODE)) nodes.apply(node.metadata.name, node);
     controls.load();
     for (const control of controls.all()) this.declareWorkload(control);
@@ -121,6 +143,10 @@ export class WorkloadLoops {
     this.scheduler.load();
     this.replicaSets.load();
     this.statefulSets.load();
+    this.deployments.load();
+    this.daemonSets.load();
+    this.jobs.load();
+    this.disruption.load();
     this.availability.begin();
     truth.onChange((host) => this.hostChanged(host));
     storage.onChange((pool) => this.serving.poolChanged(pool));
@@ -128,8 +154,8 @@ export class WorkloadLoops {
   }
 
   /** See Drains.drain. */
-  drain(nodeName: string, options: DrainOptions, done: (drained: boolean) => void): void {
-    this.drains.drain(nodeName, options, done);
+  drain(nodeName: string, options: DrainOptions, done: (drained: boolean) => void): readonly string[] {
+    return this.drains.drain(nodeName, options, done);
   }
 
   uncordon(nodeName: string): void {
@@ -159,15 +185,20 @@ export class WorkloadLoops {
     else if (isOf(change, REPLICA_SET)) this.applyOwner('ReplicaSet', change.before, change.after);
     else if (isOf(change, STATEFUL_SET)) this.applyOwner('StatefulSet', change.before, change.after);
     else if (isOf(change, DEPLOYMENT)) this.applyOwner('Deployment', change.before, change.after);
+    else if (isOf(change, DAEMON_SET)) this.daemonSets.setChanged(change.before, change.after);
+    else if (isOf(change, JOB)) this.jobs.jobChanged(change.before, change.after);
     else if (isOf(change, VOLUME_ATTACHMENT) && change.after === undefined && change.before !== undefined) {
       this.attachDetach.attachmentRemoved(change.before);
     } else if (isOf(change, POD_DISRUPTION_BUDGET)) {
+      this.disruption.budgetChanged(change.before, change.after);
       this.drains.retryRefused((change.after ?? change.before)?.metadata.namespace ?? '');
     }
   }
 
   private applyPod(before: Pod | undefined, after: Pod | undefined): void {
     const { pods } = this.context;
+    this.jobs.podChanged(before, after);
+    this.disruption.podChanged(before, after);
     if (after === undefined) {
       const gone = before === undefined ? undefined : pods.of(before);
       if (gone !== undefined) this.podRemoved(gone);
@@ -179,6 +210,7 @@ export class WorkloadLoops {
       this.scheduler.podCreated(added);
       if (added.node !== undefined) this.podBound(added);
       this.kubelets.podChanged(added);
+      if (added.daemon) this.daemonSets.podChanged(added, false);
       return;
     }
     const wasTerminating = isTerminating(record);
@@ -188,6 +220,9 @@ export class WorkloadLoops {
     if (bound) this.podBound(record);
     this.kubelets.podChanged(record);
     const { control } = record;
+    if (record.daemon && (bound || wasReady !== record.ready || wasFinished !== isFinished(record))) {
+      this.daemonSets.podChanged(record, false);
+    }
     if (wasReady !== record.ready) this.drains.retryRefused(record.key.namespace);
     if (!wasTerminating && isTerminating(record)) {
       this.podGarbage.podChanged(record);
@@ -195,8 +230,9 @@ export class WorkloadLoops {
       if (control !== undefined && control.kind !== 'StatefulSet') this.replicaSets.changed(control.uid);
     }
     if (control === undefined) return;
+    if (wasReady !== record.ready && control.kind === 'ReplicaSet') this.replicaSets.changed(control.uid);
     if (!wasFinished && isFinished(record)) this.ownedPodLost(control);
-    if (control.kind === 'StatefulSet' && !wasReady && record.ready && control.pods.size < wantedReplicas(control)) {
+    if (control.kind === 'StatefulSet' && (wasReady !== record.ready || wasTerminating !== isTerminating(record))) {
       this.statefulSets.changed(control.uid);
     }
   }
@@ -215,8 +251,10 @@ export class WorkloadLoops {
     this.taintEviction.podRemoved(record);
     this.attachDetach.podRemoved(record);
     this.drains.podRemoved(record);
+    if (record.daemon) this.daemonSets.podChanged(record, true);
     const { control } = record;
     if (control !== undefined && (control.kind === 'StatefulSet' || !wasTerminating)) this.ownedPodLost(control);
+    if (control !== undefined && control.kind !== 'StatefulSet') this.deployments.podGone(control);
   }
 
   private ownedPodLost(control: Control): void {
@@ -226,8 +264,13 @@ export class WorkloadLoops {
 
   private applyNode(before: Node | undefined, after: Node | undefined): void {
     const name = (after ?? before)?.metadata.name ?? '';
+    const taintsBefore = this.context.nodes.at(name).blockingTaints;
     const node = this.context.nodes.apply(name, after);
     this.scheduler.nodeChanged(before, after);
+    const isKnown = before !== undefined && after !== undefined;
+    if (!isKnown || taintsBefore !== node.blockingTaints || before.metadata.labels !== after.metadata.labels) {
+      this.daemonSets.nodeChanged(node);
+    }
     this.taintEviction.nodeChanged(before, after);
     this.podGarbage.nodeChanged(node, before, after);
     this.attachDetach.nodeChanged(node);
@@ -237,13 +280,22 @@ export class WorkloadLoops {
   private applyOwner(kind: Control['kind'], before: Deployment | undefined, after: Deployment | undefined): void {
     const { controls } = this.context;
     if (after === undefined) {
-      if (before !== undefined) controls.remove(before.metadata.uid);
-      return;
+      if (before !== undefined) {
+        controls.remove(before.metadata.uid);
+        this.statefulSets.removed(before.metadata.uid);
+      }
+    } else {
+      const control = controls.apply(kind, after);
+      if (control !== undefined && before?.spec !== after.spec) {
+        this.declareWorkload(control);
+        this.ownedPodLost(control);
+      }
     }
-    const control = controls.apply(kind, after);
-    if (control === undefined) return;
-    this.declareWorkload(control);
-    if (before === undefined || before.spec !== after.spec) this.ownedPodLost(control);
+    if (kind === 'ReplicaSet') this.deployments.replicaSetChanged(before, after);
+    if (kind !== 'Deployment') return;
+    this.deployments.deploymentChanged(before, after);
+    if (after !== undefined && before?.spec !== after.spec)
+      this.deployments.forSets(after.metadata.uid, (control) => this.declareWorkload(control));
   }
 
   /** Opens or renews the account of a control's workload. ReplicaSets that want nothing are old revisions. */
@@ -253,17 +305,27 @@ export class WorkloadLoops {
       this.excludedByName.set(name, { workload: name, reason: 'pinned to one host' });
       return;
     }
-    const wanted = wantedReplicas(control);
-    if (control.kind === 'ReplicaSet' && wanted === 0 && control.workload < 0 && isOfDeployment(control.object)) return;
     const { store, config } = this.context;
-    const budgets = store
-      .list(POD_DISRUPTION_BUDGET)
-      .filter((budget) => budget.metadata.namespace === control.key.namespace);
+    const owner = controllerOwner(control.object);
+    const deployment =
+      owner?.kind === 'Deployment'
+        ? store.get(DEPLOYMENT, { namespace: control.key.namespace, name: owner.name })
+        : undefined;
+    const wanted = deployment === undefined ? wantedReplicas(control) : (deployment.spec?.replicas ?? 1);
+    if (
+      control.kind === 'ReplicaSet' &&
+      wantedReplicas(control) === 0 &&
+      control.workload < 0 &&
+      owner?.kind === 'Deployment'
+    )
+      return;
+    const labels = control.object.spec?.template?.metadata?.labels;
+    const budgets = budgetsNear(control.key.namespace, labels, store);
     control.workload = this.availability.open(name);
-    this.availability.declare(control.workload, wanted, requiredReplicas(control, config.requiredReplicas, budgets));
+    this.availability.declare(
+      control.workload,
+      wanted,
+      requiredReplicas(control, config.requiredReplicas, budgets, wanted),
+    );
   }
-}
-
-function isOfDeployment(object: KubeObject): boolean {
-  return controllerOwner(object)?.kind === 'Deployment';
 }

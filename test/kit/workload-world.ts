@@ -8,6 +8,7 @@ import { formatTime } from '../../core/api/time.ts';
 import { POD, type Pod, VOLUME_ATTACHMENT } from '../../core/api/workload.ts';
 import { subjectOf } from '../../sim/api-server/change.ts';
 import { KNOWN_KINDS } from '../../sim/api-server/known-kinds.ts';
+import { KubeEvents } from '../../sim/api-server/kube-events.ts';
 import { ObjectStore } from '../../sim/api-server/object-store.ts';
 import type { SimConfig } from '../../sim/config.ts';
 import { DEFAULT_KUBERNETES } from '../../sim/defaults.ts';
@@ -29,6 +30,7 @@ export class WorkloadWorld {
   readonly storage = new DrivenStorage(1);
   readonly store: ObjectStore;
   readonly loops: WorkloadLoops;
+  readonly events = new KubeEvents();
   /** Every write since the start: `+12.002 ADDED Pod app/web-x`. */
   readonly writes: string[] = [];
   readonly changedAvailability: string[] = [];
@@ -46,7 +48,8 @@ export class WorkloadWorld {
     const others = nodes.filter((name) => !given.has(name)).map((name) => node(name, name.slice(0, 1)));
     this.store.load([...others, ...objects]);
     const { kernel, store, truth, storage } = this;
-    this.loops = new WorkloadLoops({ store, kernel, config, draws, truth, storage, poolOfClaim: () => 0 });
+    const { events } = this;
+    this.loops = new WorkloadLoops({ store, kernel, config, draws, truth, storage, poolOfClaim: () => 0, events });
     this.loops.availability.onChange((name, unavailable) => {
       this.changedAvailability.push(`+${this.seconds()} ${name} ${unavailable ? 'unavailable' : 'available'}`);
     });

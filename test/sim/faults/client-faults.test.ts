@@ -24,7 +24,7 @@ interface Row {
   readonly needless?: number;
 }
 
-const HUNG = '10:55.000 Ready=Unknown';
+const HUNG = '10:50.000 Ready=Unknown';
 
 const ROWS: readonly Row[] = [
   {
@@ -32,11 +32,11 @@ const ROWS: readonly Row[] = [
     faults: [],
     lines: [
       HUNG,
-      '15:56.200 powerOff',
-      '16:26.100 Node deleted',
-      '16:26.400 powerOn',
-      '18:01.400 Ready=False',
-      '18:11.400 Ready=True',
+      '15:51.200 powerOff',
+      '16:21.100 Node deleted',
+      '16:21.400 powerOn',
+      '17:56.400 Ready=False',
+      '18:06.400 Ready=True',
     ],
   },
   {
@@ -44,11 +44,11 @@ const ROWS: readonly Row[] = [
     faults: [clientFault({ fault: 'apiServerOutage', answers: 'refused' }, [15, 20])],
     lines: [
       HUNG,
-      '21:23.875 powerOff',
-      '21:53.775 Node deleted',
-      '21:54.075 powerOn',
-      '23:29.075 Ready=False',
-      '23:39.075 Ready=True',
+      '21:18.875 powerOff',
+      '21:48.775 Node deleted',
+      '21:49.075 powerOn',
+      '23:24.075 Ready=False',
+      '23:34.075 Ready=True',
     ],
   },
   {
@@ -68,11 +68,11 @@ const ROWS: readonly Row[] = [
     faults: [clientFault({ fault: 'apiErrors', code: 500, share: 1 }, [15, 16])],
     lines: [
       HUNG,
-      '16:01.315 powerOff',
-      '16:31.215 Node deleted',
-      '16:31.515 powerOn',
-      '18:06.515 Ready=False',
-      '18:16.515 Ready=True',
+      '16:01.435 powerOff',
+      '16:31.335 Node deleted',
+      '16:31.635 powerOn',
+      '18:06.635 Ready=False',
+      '18:16.635 Ready=True',
     ],
   },
   {
@@ -80,11 +80,11 @@ const ROWS: readonly Row[] = [
     faults: [clientFault({ fault: 'lostReplies', share: 1, verbs: ['patch'], atMost: 2 }, [15, 20])],
     lines: [
       HUNG,
-      '15:56.200 powerOff',
-      '16:26.200 Node deleted',
-      '16:26.500 powerOn',
-      '18:01.500 Ready=False',
-      '18:11.500 Ready=True',
+      '15:51.200 powerOff',
+      '16:21.200 Node deleted',
+      '16:21.500 powerOn',
+      '17:56.500 Ready=False',
+      '18:06.500 Ready=True',
     ],
   },
   {
@@ -92,11 +92,11 @@ const ROWS: readonly Row[] = [
     faults: [clientFault({ fault: 'slowRequests', share: 1, delayMs: { kind: 'constant', value: 2_000 } }, [15, 20])],
     lines: [
       HUNG,
-      '16:02.200 powerOff',
-      '16:32.100 Node deleted',
-      '16:40.400 powerOn',
-      '18:15.400 Ready=False',
-      '18:25.400 Ready=True',
+      '15:57.200 powerOff',
+      '16:27.100 Node deleted',
+      '16:35.400 powerOn',
+      '18:10.400 Ready=False',
+      '18:20.400 Ready=True',
     ],
   },
   {
@@ -111,10 +111,10 @@ const ROWS: readonly Row[] = [
     lines: [
       HUNG,
       '18:00.100 powerOff',
-      '18:26.100 Node deleted',
-      '18:26.400 powerOn',
-      '20:01.400 Ready=False',
-      '20:11.400 Ready=True',
+      '18:21.100 Node deleted',
+      '18:21.400 powerOn',
+      '19:56.400 Ready=False',
+      '20:06.400 Ready=True',
     ],
   },
   {
@@ -124,11 +124,11 @@ const ROWS: readonly Row[] = [
     lines: [
       HUNG,
       '14:37.817 Ready=True',
-      '15:56.200 powerOff',
-      '16:26.100 Node deleted',
-      '16:26.400 powerOn',
-      '18:01.400 Ready=False',
-      '18:11.400 Ready=True',
+      '15:51.200 powerOff',
+      '16:21.100 Node deleted',
+      '16:21.400 powerOn',
+      '17:56.400 Ready=False',
+      '18:06.400 Ready=True',
     ],
     needless: 1,
   },
@@ -149,11 +149,11 @@ const ROWS: readonly Row[] = [
     faults: [clientFault({ fault: 'controllerCrash' }, [16, 18], HOSTS)],
     lines: [
       HUNG,
-      '15:56.200 powerOff',
-      '18:26.100 Node deleted',
-      '18:26.400 powerOn',
-      '20:01.400 Ready=False',
-      '20:11.400 Ready=True',
+      '15:51.200 powerOff',
+      '16:21.100 Node deleted',
+      '18:00.100 powerOn',
+      '19:35.100 Ready=False',
+      '19:45.100 Ready=True',
     ],
   },
   {
@@ -205,11 +205,11 @@ const ROWS: readonly Row[] = [
     ],
     lines: [
       HUNG,
-      '17:26.500 powerOff',
-      '17:56.400 Node deleted',
-      '17:56.700 powerOn',
-      '19:31.700 Ready=False',
-      '19:41.700 Ready=True',
+      '17:21.500 powerOff',
+      '17:51.400 Node deleted',
+      '17:51.700 powerOn',
+      '19:26.700 Ready=False',
+      '19:36.700 Ready=True',
     ],
   },
   {
@@ -217,11 +217,11 @@ const ROWS: readonly Row[] = [
     faults: [clientFault({ fault: 'doubledEvents', share: 1 }, [9, 30])],
     lines: [
       HUNG,
-      '15:56.200 powerOff',
-      '16:26.100 Node deleted',
-      '16:26.400 powerOn',
-      '18:01.400 Ready=False',
-      '18:11.400 Ready=True',
+      '15:51.200 powerOff',
+      '16:21.100 Node deleted',
+      '16:21.400 powerOn',
+      '17:56.400 Ready=False',
+      '18:06.400 Ready=True',
     ],
   },
   {
@@ -229,11 +229,11 @@ const ROWS: readonly Row[] = [
     faults: [clientFault({ fault: 'lateEvents', share: 1, delayMs: { kind: 'constant', value: 10_000 } }, [15, 30])],
     lines: [
       HUNG,
-      '16:16.200 powerOff',
-      '16:36.100 Node deleted',
-      '17:06.400 powerOn',
-      '18:41.400 Ready=False',
-      '18:51.400 Ready=True',
+      '16:11.200 powerOff',
+      '16:31.100 Node deleted',
+      '17:01.400 powerOn',
+      '18:36.400 Ready=False',
+      '18:46.400 Ready=True',
     ],
   },
   {
@@ -245,10 +245,10 @@ const ROWS: readonly Row[] = [
     lines: [
       HUNG,
       '20:00.100 powerOff',
-      '20:26.100 Node deleted',
-      '20:26.400 powerOn',
-      '22:01.400 Ready=False',
-      '22:11.400 Ready=True',
+      '20:21.100 Node deleted',
+      '20:21.400 powerOn',
+      '21:56.400 Ready=False',
+      '22:06.400 Ready=True',
     ],
   },
   {
@@ -260,10 +260,10 @@ const ROWS: readonly Row[] = [
     lines: [
       HUNG,
       '17:00.100 powerOff',
-      '17:26.100 Node deleted',
-      '17:26.400 powerOn',
-      '19:01.400 Ready=False',
-      '19:11.400 Ready=True',
+      '17:21.100 Node deleted',
+      '17:21.400 powerOn',
+      '18:56.400 Ready=False',
+      '19:06.400 Ready=True',
     ],
   },
 ];

@@ -1,4 +1,4 @@
-// Full disruption: a Node object that goes counts out of its zone at the same instant.
+// Full disruption: a Node object that goes counts out of its zone at the next pass.
 
 import { expect, test } from 'vitest';
 import { NODE } from '../../../core/api/node.ts';
@@ -32,6 +32,7 @@ test('when the last Ready node of all zones is deleted, NoExecute comes off the 
   kernel.runUntil(config.startMs + 120_000);
   const before = effects();
   store.delete(NODE, { namespace: '', name: 'node-b' });
+  kernel.runUntil(config.startMs + 125_000);
   const after = effects();
   expect({ before, after }).toEqual({
     before: ['node.kubernetes.io/unreachable:NoSchedule', 'node.kubernetes.io/unreachable:NoExecute'],

@@ -141,12 +141,21 @@ describe('toleration of NoExecute taints', () => {
     ['none: at once', [], [taint], 0],
     ['without limit', [{ key: 'k', operator: 'Exists' }], [taint], Number.POSITIVE_INFINITY],
     [
-      'the shortest limit counts',
+      'of one taint the first toleration that matches counts',
       [
         { key: 'k', operator: 'Exists', tolerationSeconds: 30 },
         { operator: 'Exists', tolerationSeconds: 10 },
       ],
       [taint],
+      30_000,
+    ],
+    [
+      'of two taints the shortest limit counts',
+      [
+        { key: 'k', operator: 'Exists', tolerationSeconds: 30 },
+        { operator: 'Exists', tolerationSeconds: 10 },
+      ],
+      [taint, other],
       10_000,
     ],
     ['one taint of two is not tolerated', [{ key: 'k', operator: 'Exists', tolerationSeconds: 30 }], [taint, other], 0],

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { NODE } from '../../../core/api/node.ts';
+import type { DrainFlags } from '../../../sim/workload/drain-filters.ts';
 import type { DrainOptions } from '../../../sim/workload/drains.ts';
 import { budget, pod, workload } from '../../kit/workload-objects.ts';
 import { POD_START_MS, WorkloadWorld } from '../../kit/workload-world.ts';
@@ -29,7 +30,8 @@ test('pods move, bare pods go, the node stays cordoned until it is uncordoned', 
   ]);
   const ends = drainAt(world, 10, { timeoutMs: 600_000 });
   world.until(10 + 2 * MOVE_S);
-  expect(ends).toEqual(['+12 true']);
+  // Gone at 12.002 s, seen by the poll of each second.
+  expect(ends).toEqual(['+13 true']);
   expect(world.pods('web')).toEqual(['b1 Running', 'a2 Running']);
   expect(world.pods('db')).toEqual(['a2 Running', 'b1 Running', 'c1 Running']);
   expect([...world.pods('lonely'), ...world.pods('agent')]).toEqual(['a1 Running']);
@@ -48,7 +50,7 @@ test('a budget lets one pod go at a time, each retry on the 5 s grid', () => {
   const evictions = world.writes.filter((write) => write.includes('DELETED Pod')).map((write) => write.split(' ')[0]);
   // The first stops at 2 s; its successor is Ready at 8 s; the next is tried at 10 s; and so again at 20 s.
   expect(evictions).toEqual(['+2.002', '+12.002', '+22.002']);
-  expect(ends).toEqual(['+22 true']);
+  expect(ends).toEqual(['+23 true']);
   expect(world.loops.availability.totals().workloadUnavailableMs).toBe(0);
 });
 
@@ -84,4 +86,37 @@ test('an empty node is drained at once, but never before the call returned', () 
   expect(ends).toEqual([]);
   world.until(6);
   expect(ends).toEqual(['+5 true']);
+});
+
+test.each<readonly [string, Partial<DrainFlags>, readonly string[]]>([
+  [
+    'no flag',
+    {},
+    [
+      'cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore): app/agent',
+      'cannot delete Pods with local storage (use --delete-emptydir-data to override): app/cache',
+      'cannot delete Pods that declare no controller (use --force to override): app/lonely',
+    ],
+  ],
+  [
+    '--ignore-daemonsets --force',
+    { ignoreDaemonSets: true, force: true },
+    ['cannot delete Pods with local storage (use --delete-emptydir-data to override): app/cache'],
+  ],
+  ['all of them', { ignoreDaemonSets: true, force: true, deleteEmptyDirData: true }, []],
+])('pods that flags do not allow to go stop the drain before its first eviction: %s', (_, flags, expected) => {
+  const world = new WorkloadWorld([
+    ...workload({ kind: 'Deployment', name: 'web', on: ['a1'] }),
+    pod('agent', { kind: 'DaemonSet', name: 'agent' }, {}, {}, 'a1'),
+    pod('cache', { kind: 'Job', name: 'cache' }, {}, { volumes: [{ name: 'tmp', emptyDir: {} }] }, 'a1'),
+    pod('lonely', undefined, {}, {}, 'a1'),
+  ]);
+  const none = { force: false, ignoreDaemonSets: false, deleteEmptyDirData: false, skipWaitForDeleteTimeoutMs: 0 };
+  const ends: boolean[] = [];
+  const problems = world.loops.drain('a1', { timeoutMs: 60_000, flags: { ...none, ...flags } }, (drained) =>
+    ends.push(drained),
+  );
+  world.until(30);
+  expect([problems, ends, isCordoned(world)]).toEqual([expected, [expected.length === 0], true]);
+  expect(world.pods('cache')).toEqual(expected.length === 0 ? [] : ['a1 Running']);
 });

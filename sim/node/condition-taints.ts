@@ -1,0 +1,70 @@
+// NoSchedule taints by condition, and for a cordoned node: the set follows status.conditions and spec.unschedulable at once.
+// Source: kubernetes pkg/controller/nodelifecycle/node_lifecycle_controller.go (doNoScheduleTaintingPass,
+// nodeConditionToTaintKeyStatusMap); facts 2.1.
+//
+// Divergence from reality: the taints follow in the instant of the change (really within 0.1 s), and what is added and what is
+// removed is one write instead of two.
+
+import { findCondition } from '../../core/api/conditions.ts';
+import {
+  NODE,
+  type Node,
+  TAINT_NOT_READY,
+  TAINT_UNREACHABLE,
+  TAINT_UNSCHEDULABLE,
+  type Taint,
+} from '../../core/api/node.ts';
+import { formatTime } from '../../core/api/time.ts';
+import type { ObjectStore } from '../api-server/object-store.ts';
+
+/** By condition: the taint that one of its states brings. */
+const TAINTING: readonly { readonly type: string; readonly status: string; readonly key: string }[] = [
+  { type: 'Ready', status: 'False', key: TAINT_NOT_READY },
+  { type: 'Ready', status: 'Unknown', key: TAINT_UNREACHABLE },
+  { type: 'MemoryPressure', status: 'True', key: 'node.kubernetes.io/memory-pressure' },
+  { type: 'DiskPressure', status: 'True', key: 'node.kubernetes.io/disk-pressure' },
+  { type: 'NetworkUnavailable', status: 'True', key: 'node.kubernetes.io/network-unavailable' },
+  { type: 'PIDPressure', status: 'True', key: 'node.kubernetes.io/pid-pressure' },
+];
+const OWN_KEYS: ReadonlySet<string> = new Set([TAINT_UNSCHEDULABLE, ...TAINTING.map(({ key }) => key)]);
+const NO_TAINTS: readonly Taint[] = [];
+
+/** Whether a change of a Node can change its taints by condition. */
+export function concernsTaints(before: Node | undefined, after: Node): boolean {
+  return (
+    before === undefined ||
+    before.status?.conditions !== after.status?.conditions ||
+    before.spec?.unschedulable !== after.spec?.unschedulable ||
+    before.spec?.taints !== after.spec?.taints
+  );
+}
+
+/** Writes the Node's taints where they differ from what its conditions ask for. */
+export function syncConditionTaints(store: ObjectStore, name: string, nowMs: number): void {
+  store.update(NODE, { namespace: '', name }, 'main', (node) => {
+    const taints = node.spec?.taints ?? NO_TAINTS;
+    const next = withConditionTaints(node, taints, nowMs);
+    return next === taints ? node : { ...node, spec: { ...node.spec, taints: next } };
+  });
+}
+
+/** The same array when nothing changes. */
+function withConditionTaints(node: Node, taints: readonly Taint[], nowMs: number): readonly Taint[] {
+  const wanted = wantedKeys(node);
+  const kept = taints.filter(
+    ({ key, effect }) => effect !== 'NoSchedule' || !OWN_KEYS.has(key) || wanted.includes(key),
+  );
+  const added = wanted.filter((key) => !taints.some((taint) => taint.effect === 'NoSchedule' && taint.key === key));
+  if (added.length === 0 && kept.length === taints.length) return taints;
+  const timeAdded = formatTime(nowMs);
+  return [...kept, ...added.map((key): Taint => ({ key, effect: 'NoSchedule', timeAdded }))];
+}
+
+function wantedKeys(node: Node): readonly string[] {
+  const keys: string[] = [];
+  for (const { type, status, key } of TAINTING) {
+    if (findCondition(node.status?.conditions, type)?.status === status) keys.push(key);
+  }
+  if (node.spec?.unschedulable === true) keys.push(TAINT_UNSCHEDULABLE);
+  return keys;
+}

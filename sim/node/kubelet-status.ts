@@ -1,0 +1,147 @@
+// The kubelets' side of Node objects: they register, and post their status with a beat when the API says something else.
+// Source: kubernetes pkg/kubelet/kubelet_node_status.go; facts 2.1.
+//
+// Divergence from reality: a kubelet whose Node object was deleted registers again at its next start only, as upstream; the
+// cloud-node path is absent; a status report without a change, every 5 min, is left out.
+
+import { NODE, type Node, readyCondition, TAINT_NOT_READY } from '../../core/api/node.ts';
+import type { NewObject, ObjectKey } from '../../core/api/object.ts';
+import type { ObjectStore } from '../api-server/object-store.ts';
+import type { HostFleet } from '../host/host-fleet.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { kubeletConditions } from './node-conditions.ts';
+import type { NodeMonitor } from './node-monitor.ts';
+
+interface Kubelet {
+  readonly key: ObjectKey;
+  /** What it registers with when its Node object is gone. */
+  readonly template: NewObject<Node>;
+  beating: boolean;
+  bootEpoch: number;
+}
+
+export class KubeletStatus {
+  readonly #kernel: Kernel;
+  readonly #store: ObjectStore;
+  readonly #fleet: HostFleet;
+  readonly #kubelets: readonly Kubelet[];
+
+  constructor(kernel: Kernel, store: ObjectStore, fleet: HostFleet, nodes: ReadonlyMap<string, Node>) {
+    this.#kernel = kernel;
+    this.#store = store;
+    this.#fleet = fleet;
+    this.#kubelets = fleet.hosts.map(({ config: { nodeName } }) => ({
+      key: { namespace: '', name: nodeName },
+      template: nodeTemplate(nodeName, nodes.get(nodeName)),
+      beating: false,
+      bootEpoch: 0,
+    }));
+  }
+
+  /** Since when each kubelet was silent at the start, by host; undefined for one that beats. */
+  start(graceMs: number): (host: number) => number | undefined {
+    return (host) => {
+      const { initial } = this.#fleet.host(host).config;
+      const kubelet = this.#of(host);
+      kubelet.beating = this.#fleet.kubeletBeats(host) && initial.state === 'serving';
+      if (kubelet.beating) return undefined;
+      return initial.state === 'silent' ? initial.silentSinceMs : this.#kernel.nowMs - graceMs;
+    };
+  }
+
+  beats(host: number): boolean {
+    return this.#of(host).beating;
+  }
+
+  /** The next beat of this host would change its Node object. */
+  wantsBeat(host: number): boolean {
+    const node = this.#store.get(NODE, this.#of(host).key);
+    return node !== undefined && readyCondition(node)?.status !== this.#wanted(host);
+  }
+
+  /** A status sync reached the API: the Node says what the kubelet says. */
+  beat(host: number): void {
+    const kubelet = this.#of(host);
+    if (!kubelet.beating || !this.wantsBeat(host)) return;
+    const ready = this.#wanted(host);
+    const { nowMs } = this.#kernel;
+    const bootID = bootId(kubelet);
+    this.#store.update(NODE, kubelet.key, 'status', (node) => ({
+      ...node,
+      status: {
+        ...node.status,
+        conditions: kubeletConditions(node.status?.conditions, ready, nowMs),
+        nodeInfo: { ...node.status?.nodeInfo, bootID },
+      },
+    }));
+  }
+
+  /** The host's power, operating system, network or kubelet changed. */
+  hostChanged(host: number, monitor: NodeMonitor): void {
+    const kubelet = this.#of(host);
+    const beats = this.#fleet.kubeletBeats(host);
+    const bootEpoch = this.#fleet.bootEpoch(host);
+    const restarted = bootEpoch !== kubelet.bootEpoch;
+    if (!beats) {
+      if (kubelet.beating) monitor.stopped(host);
+      kubelet.beating = false;
+      return;
+    }
+    kubelet.bootEpoch = bootEpoch;
+    if (!kubelet.beating || restarted) {
+      kubelet.beating = true;
+      if (restarted && this.#store.get(NODE, kubelet.key) === undefined) this.#register(kubelet);
+      monitor.returned(host, restarted);
+    } else if (this.wantsBeat(host)) {
+      this.beat(host);
+    }
+  }
+
+  #wanted(host: number): 'True' | 'False' {
+    return this.#fleet.kubeletActs(host) ? 'True' : 'False';
+  }
+
+  #register(kubelet: Kubelet): void {
+    const { nowMs } = this.#kernel;
+    const { template } = kubelet;
+    const outcome = this.#store.create(NODE, template);
+    if (outcome.kind !== 'done') return;
+    this.#store.update(NODE, kubelet.key, 'status', (node) => ({
+      ...node,
+      status: {
+        ...template.status,
+        conditions: kubeletConditions([], 'False', nowMs),
+        nodeInfo: { bootID: bootId(kubelet) },
+      },
+    }));
+  }
+
+  #of(host: number): Kubelet {
+    const kubelet = this.#kubelets[host];
+    if (kubelet === undefined) throw new RangeError(`no host ${host}`);
+    return kubelet;
+  }
+}
+
+/** Labels and capacity that the kubelet registers with; annotations and taints of others do not come back by themselves. */
+function nodeTemplate(name: string, node: Node | undefined): NewObject<Node> {
+  const labels = node?.metadata.labels ?? { 'kubernetes.io/hostname': name, 'node-role.kubernetes.io/worker': '' };
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, labels },
+    spec: {
+      ...(node?.spec?.providerID === undefined ? {} : { providerID: node.spec.providerID }),
+      // TaintNodesByCondition admission: a new Node starts with this taint.
+      taints: [{ key: TAINT_NOT_READY, effect: 'NoSchedule' }],
+    },
+    status: {
+      ...(node?.status?.capacity === undefined ? {} : { capacity: node.status.capacity }),
+      ...(node?.status?.allocatable === undefined ? {} : { allocatable: node.status.allocatable }),
+    },
+  };
+}
+
+function bootId({ key, bootEpoch }: Kubelet): string {
+  return `${key.name}/boot-${bootEpoch}`;
+}

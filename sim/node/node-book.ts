@@ -1,0 +1,139 @@
+// Every Node of the cluster as the lifecycle controller knows it, in step with the store: readiness, zone, and how far its
+// NoExecute taint is. Nodes of simulated hosts come first, under their host's index; others follow as they appear.
+
+import { NODE, type Node, readyCondition } from '../../core/api/node.ts';
+import type { ObjectKey } from '../../core/api/object.ts';
+import type { ObjectStore } from '../api-server/object-store.ts';
+import type { KubernetesConfig } from '../config.ts';
+import { isReadinessNoExecute } from './no-execute-taints.ts';
+import { TaintLimiter, Zone } from './zones.ts';
+
+/** Takes a node out of the arithmetic of its zone. Source: kubernetes staging/src/k8s.io/api/core/v1/well_known_labels.go. */
+const EXCLUDED_LABEL = 'node.kubernetes.io/exclude-disruption';
+
+/** What the API says of a node: `missing` has no Node object. */
+export type KnownReady = 'True' | 'False' | 'Unknown' | 'missing';
+
+export interface BookedNode {
+  readonly index: number;
+  readonly key: ObjectKey;
+  known: KnownReady;
+  /** What observers were told last: a Node without a Ready condition is not told. */
+  told: KnownReady;
+  zone: Zone;
+  /** Counts in its zone. */
+  counts: boolean;
+  /** The kubelet or the controller has posted a Ready condition. */
+  posted: boolean;
+  /** Queued for its NoExecute taint, or through the queue: not queued again until it is found Ready. */
+  queued: boolean;
+  /** Appeared since the last pass. */
+  isNew: boolean;
+  /** The pass that turned it Unknown, and what that pass had found. */
+  silencedAtMs: number;
+  foundBefore: KnownReady;
+}
+
+export class NodeBook {
+  readonly zones: Zone[] = [];
+  readonly #store: ObjectStore;
+  readonly #config: KubernetesConfig;
+  readonly #byZone = new Map<string, Zone>();
+  readonly #byName = new Map<string, BookedNode>();
+  readonly #nodes: BookedNode[] = [];
+
+  /** @param names node names of the simulated hosts, in the order of the hosts. */
+  constructor(store: ObjectStore, config: KubernetesConfig, names: readonly string[]) {
+    this.#store = store;
+    this.#config = config;
+    for (const name of names) this.at(name);
+  }
+
+  get all(): readonly BookedNode[] {
+    return this.#nodes;
+  }
+
+  of(index: number): BookedNode {
+    const node = this.#nodes[index];
+    if (node === undefined) throw new RangeError(`no node ${index}`);
+    return node;
+  }
+
+  /** The record of a name, made when it is new. */
+  at(name: string): BookedNode {
+    const known = this.#byName.get(name);
+    if (known !== undefined) return known;
+    const node: BookedNode = {
+      index: this.#nodes.length,
+      key: { namespace: '', name },
+      known: 'missing',
+      told: 'missing',
+      zone: this.#zone(''),
+      counts: false,
+      posted: false,
+      queued: false,
+      isNew: false,
+      silencedAtMs: -1,
+      foundBefore: 'missing',
+    };
+    this.#byName.set(name, node);
+    this.#nodes.push(node);
+    return node;
+  }
+
+  /** Takes over what the store holds; a taint that is there has been through the queue. */
+  load(): void {
+    for (const object of this.#store.list(NODE)) {
+      const node = this.at(object.metadata.name);
+      this.follow(node, object);
+      node.isNew = false;
+      node.told = node.known;
+      node.queued = object.spec?.taints?.some(isReadinessNoExecute) === true;
+    }
+    const present = this.zones.filter((zone) => zone.members > 0);
+    const allDown = present.every((zone) => zone.computedState === 'fullDisruption');
+    for (const zone of present) {
+      zone.state = zone.computedState;
+      zone.limiter = new TaintLimiter(allDown ? 0 : zone.rateIn(zone.computedState));
+    }
+  }
+
+  /** A new version of a Node, or its deletion. Returns what was known before. */
+  follow(node: BookedNode, object: Node | undefined): KnownReady {
+    const before = node.known;
+    this.#count(node, -1);
+    if (before !== 'missing' && object === undefined) {
+      node.zone.queue.delete(node.index);
+      node.queued = false;
+    }
+    const ready = object === undefined ? undefined : readyCondition(object);
+    node.known = object === undefined ? 'missing' : (ready?.status ?? 'Unknown');
+    node.posted = ready !== undefined;
+    if (before === 'missing' && object !== undefined) node.isNew = true;
+    if (object !== undefined) this.#move(node, this.#zone(object.metadata.labels?.[this.#config.zoneLabel] ?? ''));
+    node.counts = object !== undefined && object.metadata.labels?.[EXCLUDED_LABEL] === undefined;
+    this.#count(node, 1);
+    return before;
+  }
+
+  #move(node: BookedNode, zone: Zone): void {
+    if (zone === node.zone) return;
+    if (node.zone.queue.delete(node.index)) zone.queue.add(node.index);
+    node.zone = zone;
+  }
+
+  #count(node: BookedNode, by: 1 | -1): void {
+    if (!node.counts) return;
+    node.zone.members += by;
+    if (node.known !== 'True') node.zone.notReady += by;
+  }
+
+  #zone(name: string): Zone {
+    const known = this.#byZone.get(name);
+    if (known !== undefined) return known;
+    const zone = new Zone(name, this.zones.length, this.#config);
+    this.#byZone.set(name, zone);
+    this.zones.push(zone);
+    return zone;
+  }
+}

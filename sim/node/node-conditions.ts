@@ -1,0 +1,87 @@
+// The conditions of a Node: what a kubelet posts, and what the node lifecycle controller makes of one that fell silent.
+// Source: kubernetes pkg/kubelet/nodestatus/setters.go; pkg/controller/nodelifecycle/node_lifecycle_controller.go
+// (tryUpdateNodeHealth); facts 2.1.
+//
+// Divergence from reality: lastHeartbeatTime is left out, because every report would change it.
+
+import { type Condition, findCondition, withConditions } from '../../core/api/conditions.ts';
+import type { Node } from '../../core/api/node.ts';
+import { formatTime } from '../../core/api/time.ts';
+
+type Said = Omit<Condition, 'lastTransitionTime'>;
+
+const PRESSURES = ['MemoryPressure', 'DiskPressure', 'PIDPressure'] as const;
+
+/** The messages of the kubelet, one by condition. */
+const NO_PRESSURE: readonly Said[] = [
+  {
+    type: 'MemoryPressure',
+    status: 'False',
+    reason: 'KubeletHasSufficientMemory',
+    message: 'kubelet has sufficient memory available',
+  },
+  {
+    type: 'DiskPressure',
+    status: 'False',
+    reason: 'KubeletHasNoDiskPressure',
+    message: 'kubelet has no disk pressure',
+  },
+  {
+    type: 'PIDPressure',
+    status: 'False',
+    reason: 'KubeletHasSufficientPID',
+    message: 'kubelet has sufficient PID available',
+  },
+];
+
+/** What a kubelet posts whose node can take pods, and one whose network is not up yet. */
+const READY: readonly Said[] = [
+  ...NO_PRESSURE,
+  { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' },
+];
+const NOT_READY: readonly Said[] = [
+  ...NO_PRESSURE,
+  { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: 'container runtime network not ready' },
+];
+
+/** Conditions that silence turns Unknown. NetworkUnavailable belongs to the control plane and is left alone. */
+const SILENCED: readonly string[] = ['Ready', ...PRESSURES];
+
+/** The list with what a kubelet posts; the same array when nothing changes. */
+export function kubeletConditions(
+  conditions: readonly Condition[] | undefined,
+  ready: 'True' | 'False',
+  nowMs: number,
+): readonly Condition[] {
+  return withConditions(conditions, ready === 'True' ? READY : NOT_READY, nowMs);
+}
+
+/**
+ * The list with the four conditions of a silent node Unknown: NodeStatusUnknown where the kubelet had posted one,
+ * NodeStatusNeverUpdated where it never had. A condition that is Unknown already keeps its reason and its stamp.
+ */
+export function silentConditions(node: Node, nowMs: number): readonly Condition[] {
+  const lastTransitionTime = formatTime(nowMs);
+  const conditions = [...(node.status?.conditions ?? [])];
+  for (const type of SILENCED) {
+    const old = findCondition(conditions, type);
+    if (old === undefined) {
+      conditions.push({
+        type,
+        status: 'Unknown',
+        reason: 'NodeStatusNeverUpdated',
+        message: 'Kubelet never posted node status.',
+        lastTransitionTime,
+      });
+    } else if (old.status !== 'Unknown') {
+      conditions[conditions.indexOf(old)] = {
+        type,
+        status: 'Unknown',
+        reason: 'NodeStatusUnknown',
+        message: 'Kubelet stopped posting node status.',
+        lastTransitionTime,
+      };
+    }
+  }
+  return conditions;
+}

@@ -1,0 +1,43 @@
+// The pods of a node that fell silent: their Ready turns False at once, reason and message kept, and an event says so.
+// Source: kubernetes pkg/controller/util/node/controller_utils.go (MarkPodsNotReady); facts 2.1.
+//
+// Divergence from reality: a pod that is bound to a silent node later is not marked; it cannot be Ready there.
+
+import { findCondition, withCondition } from '../../core/api/conditions.ts';
+import { POD, type Pod } from '../../core/api/workload.ts';
+import type { IndexSpec } from '../../core/ports/cluster-view.ts';
+import type { KubeEvents } from '../api-server/kube-events.ts';
+import type { ObjectStore } from '../api-server/object-store.ts';
+
+/** Pods by the node that they are bound to. */
+export const PODS_BY_NODE: IndexSpec<Pod> = {
+  name: 'pods-by-node',
+  of: POD,
+  part: (pod) => pod.spec?.nodeName,
+  values: (pod) => (pod.spec?.nodeName === undefined ? [] : [pod.spec.nodeName]),
+};
+
+/** Marks the pods of a node; `store` has the index PODS_BY_NODE. */
+export function markPodsNotReady(store: ObjectStore, events: KubeEvents, nodeName: string, nowMs: number): void {
+  for (const { metadata } of store.byIndex(PODS_BY_NODE, nodeName)) {
+    const key = { namespace: metadata.namespace ?? '', name: metadata.name };
+    const pod = store.get(POD, key);
+    const ready = findCondition(pod?.status?.conditions, 'Ready');
+    if (pod === undefined || ready === undefined || ready.status === 'False') continue;
+    const { lastTransitionTime: _old, ...said } = ready;
+    store.update(POD, key, 'status', (current) => ({
+      ...current,
+      status: {
+        ...current.status,
+        conditions: withCondition(current.status?.conditions, { ...said, status: 'False' }, nowMs),
+      },
+    }));
+    events.record({
+      regarding: pod,
+      type: 'Warning',
+      reason: 'NodeNotReady',
+      message: 'Node is not ready',
+      component: 'node-controller',
+    });
+  }
+}
