@@ -17,6 +17,7 @@ export interface PodSpec {
   readonly nodeSelector?: StringMap;
   readonly tolerations?: readonly Toleration[];
   readonly terminationGracePeriodSeconds?: number;
+  readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
   readonly containers?: readonly {
     readonly name?: string;
     readonly resources?: { readonly requests?: Readonly<Record<string, string>> };

@@ -1,5 +1,5 @@
 // The kubelets' side of pods: they start what is bound to them once its volumes are attached, confirm it as Running and
-// Ready, restart it after a boot, stop what is terminating and remove its object. A kubelet that does not act does nothing,
+// Ready, restart it after a boot (with restartPolicy Never it is Failed instead), stop what is terminating and remove its object. A kubelet that does not act does nothing,
 // while containers go on as the operating system lets them.
 //
 // Divergence from reality: a pod is one process; images are always pulled in podStartMs, also at a restart; no probes, so a
@@ -104,8 +104,11 @@ export class Kubelets {
     } else if (record.process) {
       this.report(record, true);
     } else {
-      if (saysReady(record.object)) this.report(record, false);
-      if (hasItsVolumes(record)) this.beginStart(record);
+      if (neverRestarts(record)) this.fail(record);
+      else {
+        if (saysReady(record.object)) this.report(record, false);
+        if (hasItsVolumes(record)) this.beginStart(record);
+      }
     }
   }
 
@@ -154,6 +157,23 @@ export class Kubelets {
     });
   }
 
+  /** Its containers ended with their host, and its restartPolicy says that nobody starts them again. */
+  private fail(record: PodRecord): void {
+    const { store, kernel } = this.context;
+    store.update<Pod>(POD, record.key, 'status', (pod) => ({
+      ...pod,
+      status: {
+        ...pod.status,
+        phase: 'Failed',
+        conditions: withCondition(
+          pod.status?.conditions,
+          { type: 'Ready', status: 'False', reason: 'PodFailed' },
+          kernel.nowMs,
+        ),
+      },
+    }));
+  }
+
   private cancelTimer(record: PodRecord): void {
     record.stopping = false;
     if (record.timer === undefined) return;
@@ -170,6 +190,10 @@ export class Kubelets {
     }
     return stream;
   }
+}
+
+function neverRestarts(record: PodRecord): boolean {
+  return record.object.spec?.restartPolicy === 'Never' && record.object.status?.phase === 'Running';
 }
 
 /** Every volume that has to be attached is attached to the pod's node. */

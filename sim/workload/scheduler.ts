@@ -14,7 +14,7 @@ import type { Node, Taint } from '../../core/api/node.ts';
 import { POD, type Pod } from '../../core/api/workload.ts';
 import { LaggedQueue } from '../kernel/lagged-queue.ts';
 import type { NodeRecord } from './node-table.ts';
-import { isTerminating, type PodRecord } from './pod-table.ts';
+import { isTerminating, type PodRecord, workloadOf } from './pod-table.ts';
 import { toleratesOne } from './toleration.ts';
 import type { WorkloadContext } from './workload-context.ts';
 
@@ -82,7 +82,7 @@ export class Scheduler {
       return;
     }
     this.unschedulable.delete(text);
-    if (record.control !== undefined && record.control.workload >= 0) this.boundCount += 1;
+    if (workloadOf(record) >= 0) this.boundCount += 1;
     this.context.store.update<Pod>(POD, record.key, 'main', (pod) => ({
       ...pod,
       spec: { ...pod.spec, nodeName: node.name },

@@ -22,23 +22,28 @@ import { isOf } from '../api-server/typed-change.ts';
 import type { SimConfig } from '../config.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
+import type { WorkloadKind } from '../result.ts';
 import type { HostTruth, StorageTruth } from '../truth.ts';
 import { AttachDetach } from './attach-detach.ts';
 import { Availability } from './availability.ts';
 import { type Control, ControlTable } from './control-table.ts';
 import { type DrainOptions, Drains } from './drains.ts';
+import { JobWork } from './job-work.ts';
 import { NodeTable } from './node-table.ts';
+import { PendingPods } from './pending-pods.ts';
 import { PodGarbage } from './pod-gc.ts';
 import { isFinished, isTerminating, type PodRecord, PodTable } from './pod-table.ts';
 import { Kubelets } from './pods.ts';
 import { ReplicaSets } from './replica-sets.ts';
-import { requiredReplicas, wantedReplicas } from './required-replicas.ts';
+import { requiredReplicas, templateRequests, wantedReplicas } from './required-replicas.ts';
 import { Scheduler } from './scheduler.ts';
 import { Serving } from './serving.ts';
 import { StatefulSets } from './stateful-sets.ts';
 import { TaintEviction } from './taint-eviction.ts';
+import { UnreplicatedPods } from './unreplicated-pods.ts';
 import { VolumeTable } from './volume-table.ts';
 import type { WorkloadContext } from './workload-context.ts';
+import type { AvailabilityTotals } from './workload-totals.ts';
 
 export interface WorkloadOptions {
   readonly store: ObjectStore;
@@ -72,6 +77,8 @@ const WATCHED_KINDS: readonly Kind[] = [
 export class WorkloadLoops {
   readonly availability: Availability;
   private readonly context: WorkloadContext;
+  private readonly unreplicated: UnreplicatedPods;
+  private readonly pending: PendingPods;
   private readonly serving: Serving;
   private readonly kubelets: Kubelets;
   private readonly replicaSets: ReplicaSets;
@@ -91,8 +98,12 @@ export class WorkloadLoops {
     const pods = new PodTable(controls, nodes, volumes);
     this.availability = new Availability(kernel);
     const availability = this.availability;
-    const context = { store, kernel, config, draws, truth, storage, controls, nodes, volumes, pods, availability };
+    const jobWork = new JobWork(kernel, availability);
+    const tables = { controls, nodes, volumes, pods, availability, jobWork };
+    const context = { store, kernel, config, draws, truth, storage, ...tables };
     this.context = context;
+    this.unreplicated = new UnreplicatedPods(availability, jobWork);
+    this.pending = new PendingPods(kernel, availability);
     this.serving = new Serving(context);
     this.kubelets = new Kubelets(context, this.serving);
     this.replicaSets = new ReplicaSets(context);
@@ -113,7 +124,7 @@ export class WorkloadLoops {
     for (const node of store.list(NODE)) nodes.apply(node.metadata.name, node);
     controls.load();
     for (const control of controls.all()) this.declareWorkload(control);
-    for (const pod of store.list(POD)) pods.add(pod);
+    for (const pod of store.list(POD)) this.podAdded(pods.add(pod));
     this.attachDetach.load();
     this.kubelets.load();
     this.taintEviction.load();
@@ -125,6 +136,13 @@ export class WorkloadLoops {
     truth.onChange((host) => this.hostChanged(host));
     storage.onChange((pool) => this.serving.poolChanged(pool));
     store.tap((change) => this.apply(change), WATCHED_KINDS);
+  }
+
+  /** What users of the cluster lost up to now. */
+  totals(): AvailabilityTotals {
+    this.pending.settle();
+    this.context.jobWork.settle();
+    return this.availability.totals();
   }
 
   /** See Drains.drain. */
@@ -176,6 +194,7 @@ export class WorkloadLoops {
     const record = pods.of(after);
     if (record === undefined) {
       const added = pods.add(after);
+      this.podAdded(added);
       this.scheduler.podCreated(added);
       if (added.node !== undefined) this.podBound(added);
       this.kubelets.podChanged(added);
@@ -185,6 +204,9 @@ export class WorkloadLoops {
     const wasReady = record.ready;
     const wasFinished = isFinished(record);
     const bound = pods.update(record, after);
+    this.pending.podChanged(record);
+    this.context.jobWork.podChanged(record);
+    this.unreplicated.podChanged(record);
     if (bound) this.podBound(record);
     this.kubelets.podChanged(record);
     const { control } = record;
@@ -201,6 +223,12 @@ export class WorkloadLoops {
     }
   }
 
+  /** Opens its account before anything else is said of it. */
+  private podAdded(record: PodRecord): void {
+    this.unreplicated.podAdded(record);
+    this.pending.podChanged(record);
+  }
+
   private podBound(record: PodRecord): void {
     this.attachDetach.podBound(record);
     this.taintEviction.podBound(record);
@@ -211,6 +239,9 @@ export class WorkloadLoops {
     const wasTerminating = isTerminating(record);
     this.context.pods.remove(record);
     this.kubelets.podRemoved(record);
+    this.pending.podRemoved(record);
+    this.context.jobWork.podRemoved(record);
+    this.unreplicated.podRemoved(record);
     this.scheduler.podRemoved(record);
     this.taintEviction.podRemoved(record);
     this.attachDetach.podRemoved(record);
@@ -259,9 +290,14 @@ export class WorkloadLoops {
     const budgets = store
       .list(POD_DISRUPTION_BUDGET)
       .filter((budget) => budget.metadata.namespace === control.key.namespace);
-    control.workload = this.availability.open(name);
-    this.availability.declare(control.workload, wanted, requiredReplicas(control, config.requiredReplicas, budgets));
+    const required = requiredReplicas(control, config.requiredReplicas, budgets);
+    control.workload = this.availability.open(name, workloadKind(control));
+    this.availability.declare(control.workload, wanted, required, templateRequests(control));
   }
+}
+
+function workloadKind({ kind, object }: Control): WorkloadKind {
+  return kind === 'ReplicaSet' && isOfDeployment(object) ? 'Deployment' : kind;
 }
 
 function isOfDeployment(object: KubeObject): boolean {
