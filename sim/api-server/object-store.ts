@@ -8,7 +8,7 @@ import type { MergePatch, WritePrecondition } from '../../core/actions.ts';
 import type { LabelSelector } from '../../core/api/machine.ts';
 import type { Kind, KubeObject, NewObject, ObjectKey } from '../../core/api/object.ts';
 import { matchesSelector } from '../../core/api/selector.ts';
-import { POD } from '../../core/api/workload.ts';
+import { POD, type Pod } from '../../core/api/workload.ts';
 import { assert } from '../../core/assert.ts';
 import type { Outcome } from '../../core/facts.ts';
 import type { ClusterView, IndexSpec } from '../../core/ports/cluster-view.ts';
@@ -23,7 +23,7 @@ import { IndexedObjects } from './indexed-objects.ts';
 import { mergePatch } from './merge-patch.ts';
 import { generatedName, generatedUid, type NameSource } from './names.ts';
 import { isNextVersion, shapeProblem } from './object-shape.ts';
-import { alreadyExists, badRequest, notFound, notServed } from './refusals.ts';
+import { alreadyExists, badRequest, notFound, notServed, type Refusal } from './refusals.ts';
 import { isJsonObject } from './same-value.ts';
 import { ServedKinds } from './served-kinds.ts';
 import { startingObjects } from './starting-objects.ts';
@@ -59,6 +59,7 @@ export class ObjectStore implements ClusterView {
   private readonly feed = new ChangeFeed();
   private readonly garbage = new GarbageCollector(this);
   private version = 0;
+  private evictionWebhook: ((pod: Pod) => Refusal | undefined) | undefined;
 
   /** @param names chance for generated names and uids: the same source gives the same names. */
   constructor(clock: { readonly nowMs: number }, names: NameSource) {
@@ -217,14 +218,19 @@ export class ObjectStore implements ClusterView {
     return waiting === undefined ? { kind: 'done' } : { kind: 'done', object: waiting };
   }
 
-  /** Asks the PodDisruptionBudgets, then deletes. 429 TooManyRequests with cause DisruptionBudget, 500 for two budgets. */
+  /** A validating webhook for evictions, asked before the budgets; one. Undefined lets an eviction pass. */
+  interceptEvictions(webhook: (pod: Pod) => Refusal | undefined): void {
+    this.evictionWebhook = webhook;
+  }
+
+  /** Asks the webhook and the PodDisruptionBudgets, then deletes. 429 TooManyRequests with cause DisruptionBudget, 500 for two budgets. */
   evict(key: ObjectKey, onlyIf?: WritePrecondition): Outcome {
     const pod = this.objects.get(POD, key);
     if (pod === undefined) return notFound(POD, key.name);
     const wrong = deletePreconditionRefusal(POD, pod, onlyIf);
     if (wrong !== undefined) return wrong;
     this.objects.addIndex(PODS_BY_BUDGET);
-    const refused = evictionRefusal(pod, this.objects);
+    const refused = this.evictionWebhook?.(pod) ?? evictionRefusal(pod, this.objects);
     if (refused !== undefined) return refused;
     const marked = this.update(POD, key, 'status', (current) => markedForEviction(current, this.clock.nowMs));
     return marked.kind === 'done' ? this.delete(POD, key, { onlyIf: { uid: pod.metadata.uid } }) : marked;

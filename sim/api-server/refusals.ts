@@ -55,6 +55,11 @@ export function disruptionRefused(budget: string, neededHealthy: number, current
   ]);
 }
 
+/** Somebody who answers for the server asks to try again. */
+export function tooManyRequests(message: string): Refusal {
+  return refusal(429, 'TooManyRequests', message);
+}
+
 export function severalBudgets(): Refusal {
   return refusal(
     500,

@@ -32,6 +32,7 @@ export class UnreplicatedPods {
 
   /** A pod appeared. Call before anybody says that it serves or is ready. */
   podAdded(record: PodRecord): void {
+    if (record.workload >= 0) return;
     const owner = controllerOwner(record.object);
     const kind = owner === undefined ? 'Pod' : OWNERS.get(kindKeyOf(owner));
     if (kind === undefined || (kind === 'Pod' && isFinished(record))) return;

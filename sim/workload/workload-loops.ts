@@ -41,6 +41,7 @@ import { Serving } from './serving.ts';
 import { StatefulSets } from './stateful-sets.ts';
 import { TaintEviction } from './taint-eviction.ts';
 import { UnreplicatedPods } from './unreplicated-pods.ts';
+import { VIRTUAL_MACHINE_KINDS, VirtualMachineLoops } from './virtual-machine-loops.ts';
 import { VolumeTable } from './volume-table.ts';
 import type { WorkloadContext } from './workload-context.ts';
 import type { AvailabilityTotals } from './workload-totals.ts';
@@ -72,6 +73,7 @@ const WATCHED_KINDS: readonly Kind[] = [
   DEPLOYMENT,
   VOLUME_ATTACHMENT,
   POD_DISRUPTION_BUDGET,
+  ...VIRTUAL_MACHINE_KINDS,
 ];
 
 export class WorkloadLoops {
@@ -81,6 +83,7 @@ export class WorkloadLoops {
   private readonly pending: PendingPods;
   private readonly serving: Serving;
   private readonly kubelets: Kubelets;
+  private readonly machines: VirtualMachineLoops;
   private readonly replicaSets: ReplicaSets;
   private readonly statefulSets: StatefulSets;
   private readonly scheduler: Scheduler;
@@ -106,6 +109,7 @@ export class WorkloadLoops {
     this.pending = new PendingPods(kernel, availability);
     this.serving = new Serving(context);
     this.kubelets = new Kubelets(context, this.serving);
+    this.machines = new VirtualMachineLoops(context, this.serving);
     this.replicaSets = new ReplicaSets(context);
     this.statefulSets = new StatefulSets(context);
     this.scheduler = new Scheduler(context);
@@ -132,6 +136,7 @@ export class WorkloadLoops {
     this.scheduler.load();
     this.replicaSets.load();
     this.statefulSets.load();
+    this.machines.load();
     this.availability.begin();
     truth.onChange((host) => this.hostChanged(host));
     storage.onChange((pool) => this.serving.poolChanged(pool));
@@ -181,7 +186,7 @@ export class WorkloadLoops {
       this.attachDetach.attachmentRemoved(change.before);
     } else if (isOf(change, POD_DISRUPTION_BUDGET)) {
       this.drains.retryRefused((change.after ?? change.before)?.metadata.namespace ?? '');
-    }
+    } else this.machines.apply(change);
   }
 
   private applyPod(before: Pod | undefined, after: Pod | undefined): void {
@@ -209,6 +214,7 @@ export class WorkloadLoops {
     this.unreplicated.podChanged(record);
     if (bound) this.podBound(record);
     this.kubelets.podChanged(record);
+    this.machines.podChanged(record);
     const { control } = record;
     if (wasReady !== record.ready) this.drains.retryRefused(record.key.namespace);
     if (!wasTerminating && isTerminating(record)) {
@@ -225,6 +231,7 @@ export class WorkloadLoops {
 
   /** Opens its account before anything else is said of it. */
   private podAdded(record: PodRecord): void {
+    this.machines.podAdded(record);
     this.unreplicated.podAdded(record);
     this.pending.podChanged(record);
   }
@@ -237,8 +244,10 @@ export class WorkloadLoops {
 
   private podRemoved(record: PodRecord): void {
     const wasTerminating = isTerminating(record);
+    const { stopping } = record;
     this.context.pods.remove(record);
     this.kubelets.podRemoved(record);
+    this.machines.podRemoved(record, stopping);
     this.pending.podRemoved(record);
     this.context.jobWork.podRemoved(record);
     this.unreplicated.podRemoved(record);
