@@ -61,7 +61,7 @@ function wrongType(issue: Issue): boolean {
 }
 
 function unknownField(key: string, path: Path, document: PositionedDocument, schema: z.ZodType): Problem {
-  const known = knownKeys(schema, path);
+  const known = knownKeys(schema, path, valueAt(document.value, path));
   const meant = didYouMean(key, known);
   const where = path.length === 0 ? 'the document' : `"${pathText(path)}"`;
   return {
@@ -88,6 +88,7 @@ function missingField(path: Path, document: PositionedDocument): Problem {
 }
 
 function codeOf(issue: Issue): ProblemCode {
+  if (valuesOf(issue) !== undefined) return 'MT105';
   return issue.code === 'invalid_type' || issue.code === 'invalid_union' ? 'MT104' : 'MT105';
 }
 
@@ -103,13 +104,15 @@ function plainMessage(issue: Issue, path: Path, value: unknown): string {
     case 'too_big':
       return `${field} is ${quoted(value)}, expected ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`;
     default:
+      if (valuesOf(issue) !== undefined) return `${field} is ${quoted(value)}, which is not one of its values`;
       return `${field} is ${quoted(value)}: ${issue.message.toLowerCase()}`;
   }
 }
 
 function remedyOf(issue: Issue, value: unknown): { readonly remedy?: string } {
-  if (issue.code === 'invalid_value') {
-    const allowed = issue.values.map(String);
+  const values = valuesOf(issue);
+  if (values !== undefined) {
+    const allowed = values.map(String);
     const meant = typeof value === 'string' ? didYouMean(value, allowed) : undefined;
     return { remedy: meant === undefined ? `one of: ${allowed.join(', ')}` : `did you mean "${meant}"?` };
   }
@@ -119,6 +122,14 @@ function remedyOf(issue: Issue, value: unknown): { readonly remedy?: string } {
     return { remedy: `put it in quotes: "${text}"` };
   }
   return {};
+}
+
+/** The values of which one had to be given: of an enum, or of the field by which a union tells its members apart. */
+function valuesOf(issue: Issue): readonly unknown[] | undefined {
+  if (issue.code === 'invalid_value') return issue.values;
+  return issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options)
+    ? issue.options.filter((value) => value !== undefined)
+    : undefined;
 }
 
 function typeName(expected: string): string {
@@ -162,7 +173,7 @@ export function valueAt(root: unknown, path: Path): unknown {
 type JsonSchema = { readonly [key: string]: unknown };
 
 /** Field names that the schema allows at a path, from its JSON Schema form. Only asked when something is already wrong. */
-function knownKeys(schema: z.ZodType, path: Path): readonly string[] {
+function knownKeys(schema: z.ZodType, path: Path, value: unknown): readonly string[] {
   const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as JsonSchema;
   let nodes: readonly JsonSchema[] = alternatives(root);
   for (const step of path) {
@@ -172,7 +183,21 @@ function knownKeys(schema: z.ZodType, path: Path): readonly string[] {
       return typeof next === 'object' && next !== null ? alternatives(next as JsonSchema) : [];
     });
   }
-  return nodes.flatMap((node) => Object.keys((node.properties as object | undefined) ?? {}));
+  const meant = nodes.filter((node) => admitsConstants(node, value));
+  const keys = (meant.length > 0 ? meant : nodes).flatMap((node) =>
+    Object.keys((node.properties as object | undefined) ?? {}),
+  );
+  return [...new Set(keys)];
+}
+
+/** Whether a member of a union could be meant: its constants are those of the value, where the value has them. */
+function admitsConstants(node: JsonSchema, value: unknown): boolean {
+  const properties = (node.properties ?? {}) as Readonly<Record<string, JsonSchema>>;
+  return Object.entries(properties).every(([key, property]) => {
+    const given = valueAt(value, [key]);
+    if (Array.isArray(property.enum)) return given === undefined || property.enum.includes(given);
+    return property.const === undefined || property.const === given;
+  });
 }
 
 function alternatives(node: JsonSchema): readonly JsonSchema[] {
