@@ -237,6 +237,25 @@ describe('Jobs and bare pods', () => {
   });
 });
 
+test('in all: unavailability and replicas of counted kinds, capacity and work of every kind', () => {
+  const world = new WorkloadWorld(EVERYTHING);
+  silentThenMarked(world, ({ truth }) => truth.die('a1'), 'evicts');
+  world.until(1010);
+  const { workloads: _, ...totals } = world.loops.totals();
+  expect(Object.entries(totals).map(([name, value]) => `${name} ${name === 'outages' ? value : s(value)}`)).toEqual([
+    'workloadUnavailableMs 2358',
+    'workloadUnavailableApiMs 2208',
+    'lostReplicaMs 3716',
+    'outages 3',
+    'longestOutageMs 1000',
+    'lostCoreMs 3558',
+    'lostMemoryGibMs 7966',
+    'pendingPodMs 16',
+    'longestPendingMs 8',
+    'lostWorkMs 10',
+  ]);
+});
+
 test('what still waits or is down at the end counts up to it, however often it is asked', () => {
   const world = new WorkloadWorld(workload({ kind: 'Deployment', name: 'big', on: [undefined], cpu: '64' }));
   world.until(100);

@@ -129,6 +129,16 @@ test('the node boots before anything was deleted: the launcher has failed and is
   expect(world.lossOf('vm')).toMatchObject({ outages: 1 });
 });
 
+test('its node boots while the launcher terminates: the guest died, so RerunOnFailure starts a new one', () => {
+  const world = new WorkloadWorld(virtualMachine({ ...AWAY, runStrategy: 'RerunOnFailure' }));
+  silentAt10(world);
+  world.until(400);
+  world.truth.boot('a1');
+  world.markReady('a1');
+  world.until(500);
+  expect(outcome(world)).toEqual(['a1 Running Ready=True', ['a1 Running'], 428, 348]);
+});
+
 describe('a drain', () => {
   const drained = (world: WorkloadWorld, name = 'a1') => {
     const ends: string[] = [];
