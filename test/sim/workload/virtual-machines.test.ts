@@ -4,6 +4,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { VIRTUAL_MACHINE, type VirtualMachine } from '../../../core/api/virtual-machine.ts';
+import { POD } from '../../../core/api/workload.ts';
 import { startBackoffSeconds } from '../../../sim/workload/virtual-machines.ts';
 import { launcherName, type MachineShape, virtualMachine } from '../../kit/machine-workloads.ts';
 import { OUT_OF_SERVICE } from '../../kit/workload-objects.ts';
@@ -261,6 +262,11 @@ describe('a drain', () => {
     world.until(321);
     expect([...world.migrations()].sort()).toEqual(['Failed', 'Scheduling']);
     expect(world.lossOf('vm')).toMatchObject({ unavailableMs: 0, longestPendingMs: 300_000 });
+    // Seven tries of 300 s, with 20, 40 .. 640 s between them; the last five that ended are kept.
+    world.until(3359);
+    expect([...world.migrations()].sort()).toEqual(['Failed', 'Failed', 'Failed', 'Failed', 'Failed', 'Scheduling']);
+    world.until(3361);
+    expect(world.migrations()).toEqual(['Failed', 'Failed', 'Failed', 'Failed', 'Failed']);
   });
 });
 
@@ -297,6 +303,17 @@ test('an instance that dies before it ever ran is a start failure, and the next 
   world.until(30);
   expect(world.instance('vm')).toBe('a1 Running Ready=True');
   expect(world.store.get(VIRTUAL_MACHINE, { namespace: 'app', name: 'vm' })?.status).toEqual({});
+});
+
+test('a start failure counts once, however long its launcher takes to go', () => {
+  const world = new WorkloadWorld(virtualMachine({ name: 'vm', on: undefined }), {}, ['a1']);
+  world.until(3);
+  world.truth.loseKubelet('a1');
+  world.store.delete(POD, { namespace: 'app', name: newestLauncher(world) });
+  world.until(100);
+  expect(outcome(world).slice(0, 2)).toEqual(['- Failed Ready=False', ['a1 Terminating']]);
+  const machine = world.store.get(VIRTUAL_MACHINE, { namespace: 'app', name: 'vm' });
+  expect(machine?.status?.startFailure).toMatchObject({ consecutiveFailCount: 1 });
 });
 
 test('a Halted machine has no instance and is not missed; switched to Always it starts', () => {
