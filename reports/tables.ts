@@ -24,17 +24,11 @@ const MAIN_METRICS: readonly MetricName[] = [
   'humanRepairs',
 ];
 
+/** What else users lose is in user-tables.ts. */
 const MORE_METRICS: readonly MetricName[] = [
   'reducedRedundancyMs',
   'lostReplicaMs',
   'workloadUnavailableApiMs',
-  'outages',
-  'longestOutageMs',
-  'lostCoreMs',
-  'lostMemoryGibMs',
-  'pendingPodMs',
-  'longestPendingMs',
-  'lostWorkMs',
   'refusals',
   'mostInFlight',
   'pages',

@@ -59,8 +59,8 @@ export function htmlReport(input: ReportInput): string {
 <main>
 ${verdictMarkup(summary)}
 ${tableMarkup(policyTable(summary, 'all'))}
-${tableMarkup(usersTable(summary, 'all'))}
 ${figures(summary).map(figureMarkup).join('\n')}
+${tableMarkup(usersTable(summary, 'all'))}
 ${summary.timelines.length === 0 ? '' : timelinesMarkup(data.timelines)}
 ${details(summary)}
 </main>
