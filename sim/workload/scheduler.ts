@@ -14,7 +14,7 @@ import type { Node, Taint } from '../../core/api/node.ts';
 import { POD, type Pod } from '../../core/api/workload.ts';
 import { LaggedQueue } from '../kernel/lagged-queue.ts';
 import type { NodeRecord } from './node-table.ts';
-import { isTerminating, type PodRecord, workloadOf } from './pod-table.ts';
+import { isTerminating, type PodRecord } from './pod-table.ts';
 import { toleratesOne } from './toleration.ts';
 import type { WorkloadContext } from './workload-context.ts';
 
@@ -38,7 +38,7 @@ export class Scheduler {
     this.retries = new LaggedQueue(kernel, 'schedule pod again', BACKOFF_MS, (text) => this.place(text));
   }
 
-  /** Pods of counted workloads that were bound since the start. */
+  /** Pods of counted workloads and of virtual machines that were bound since the start. */
   get bound(): number {
     return this.boundCount;
   }
@@ -82,7 +82,7 @@ export class Scheduler {
       return;
     }
     this.unschedulable.delete(text);
-    if (workloadOf(record) >= 0) this.boundCount += 1;
+    if ((record.control?.workload ?? -1) >= 0 || record.guest !== 'none') this.boundCount += 1;
     this.context.store.update<Pod>(POD, record.key, 'main', (pod) => ({
       ...pod,
       spec: { ...pod.spec, nodeName: node.name },

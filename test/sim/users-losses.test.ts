@@ -76,6 +76,12 @@ describe.each(RUNS)('$policy, replication $replication', ({ policy, replication 
   });
 });
 
+test('the same run twice, recorded or not, is the same to the last bit', () => {
+  const run = (record: boolean) => simulate(storm, policyOf(study, 'delete'), { replication: 3, record }).result;
+  expect(run(false)).toEqual(run(false));
+  expect(run(true)).toEqual(run(false));
+});
+
 test('without remediation machines are down longer than with reboots', () => {
   const of = (policy: string) => {
     const { workloads } = simulate(storm, policyOf(study, policy), { replication: 1, record: false }).result;
