@@ -3,6 +3,7 @@
 import { type Kind, kindKeyOf } from '../core/api/object.ts';
 import { MACHINE_DISRUPTION_BUDGET, MACHINE_REMEDIATION, MRO_MACHINE_HEALTH_CHECK } from '../core/api/remediation.ts';
 import {
+  KUBEVIRT,
   VIRTUAL_MACHINE,
   VIRTUAL_MACHINE_INSTANCE,
   VIRTUAL_MACHINE_INSTANCE_MIGRATION,
@@ -81,6 +82,7 @@ export function unwatchedKinds(lineage: Lineage): readonly Kind[] {
     VIRTUAL_MACHINE,
     VIRTUAL_MACHINE_INSTANCE,
     VIRTUAL_MACHINE_INSTANCE_MIGRATION,
+    KUBEVIRT,
   ];
   return lineage === 'openshift' ? [...owners, POD, VOLUME_ATTACHMENT] : owners;
 }

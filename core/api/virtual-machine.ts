@@ -75,6 +75,22 @@ export interface VirtualMachineInstanceMigration extends KubeObject {
   readonly status?: { readonly phase?: string };
 }
 
+/** The object that configures KubeVirt in a cluster. */
+export interface KubeVirt extends KubeObject {
+  readonly spec?: {
+    readonly configuration?: {
+      readonly evictionStrategy?: EvictionStrategy;
+      readonly migrations?: {
+        readonly parallelMigrationsPerCluster?: number;
+        readonly parallelOutboundMigrationsPerNode?: number;
+        /** A quantity of bytes per second; 0 is no limit. */
+        readonly bandwidthPerMigration?: string;
+      };
+    };
+  };
+}
+
+export const KUBEVIRT = kindOf<KubeVirt>('kubevirt.io', 'KubeVirt', 'Namespaced');
 export const VIRTUAL_MACHINE = kindOf<VirtualMachine>('kubevirt.io', 'VirtualMachine', 'Namespaced');
 export const VIRTUAL_MACHINE_INSTANCE = kindOf<VirtualMachineInstance>(
   'kubevirt.io',

@@ -20,6 +20,7 @@ import {
   OPENSHIFT_MACHINE_HEALTH_CHECK,
 } from '../../core/api/remediation.ts';
 import {
+  KUBEVIRT,
   VIRTUAL_MACHINE,
   VIRTUAL_MACHINE_INSTANCE,
   VIRTUAL_MACHINE_INSTANCE_MIGRATION,
@@ -150,6 +151,12 @@ export const KIND_USES: Readonly<Record<string, KindUse>> = {
     as: 'simulated',
     used: '',
     ignored: 'migrations under way stand still',
+    assumed: '',
+  },
+  [KUBEVIRT.key]: {
+    as: 'simulated',
+    used: 'default eviction strategy, limits of migrations',
+    ignored: 'everything else',
     assumed: '',
   },
   [LEASE.key]: {

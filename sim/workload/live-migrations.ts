@@ -7,13 +7,14 @@
 //
 // Divergence from reality: the copy takes memory over bandwidth whatever the guest writes, and always ends; the pause at the
 // switch-over is left out; a migration whose source or target dies fails when its copy would have ended; waiting migrations
-// start when another ends instead of after a delay; a migration that a dump shows under way stands still; the cluster-wide
-// default is KubeVirt's own, None; an External strategy has nobody who acts on it.
+// start when another ends instead of after a delay; a migration that a dump shows under way stands still; an External strategy
+// has nobody who acts on it.
 
 import { findCondition, withCondition } from '../../core/api/conditions.ts';
 import { keyOf, keyString, type ObjectKey } from '../../core/api/object.ts';
 import {
   ANNOTATION_DOMAIN,
+  type EvictionStrategy,
   isFinal,
   LABEL_KUBEVIRT_APP,
   LABEL_MIGRATION_JOB,
@@ -25,15 +26,9 @@ import {
 import { POD, type Pod } from '../../core/api/workload.ts';
 import { type Refusal, tooManyRequests } from '../api-server/refusals.ts';
 import { LaggedQueue } from '../kernel/lagged-queue.ts';
-import {
-  FINISHED_MIGRATIONS_KEPT,
-  MIGRATION_BACKOFF_MS,
-  MIGRATION_BYTES_PER_SECOND,
-  MIGRATION_PENDING_MS,
-  MIGRATIONS_PER_CLUSTER,
-  MIGRATIONS_PER_SOURCE_NODE,
-} from './defaults.ts';
+import { FINISHED_MIGRATIONS_KEPT, MIGRATION_BACKOFF_MS, MIGRATION_PENDING_MS } from './defaults.ts';
 import { guestBytes, launcherOf } from './launcher-pods.ts';
+import { migrationSettings } from './migration-settings.ts';
 import { isFinished, isTerminating, type PodRecord } from './pod-table.ts';
 import type { Serving } from './serving.ts';
 import { activeLauncher, type VirtualMachineInstances } from './virtual-machine-instances.ts';
@@ -108,7 +103,7 @@ export class LiveMigrations {
     const key = { namespace: pod.metadata.namespace ?? '', name };
     const instance = store.get(VIRTUAL_MACHINE_INSTANCE, key);
     if (instance === undefined) return denied(`kubevirt failed getting the vmi: ${name} not found`);
-    const strategy = instance.spec?.evictionStrategy ?? 'None';
+    const strategy = this.strategyOf(instance);
     if (strategy === 'None') return undefined;
     if (strategy !== 'External' && !this.isMigratable(instance)) {
       if (strategy === 'LiveMigrateIfPossible') return undefined;
@@ -119,6 +114,10 @@ export class LiveMigrations {
     if (instance.status?.nodeName !== pod.spec?.nodeName) return denied('Eviction request for target Pod');
     this.setStatus(key, { evacuationNodeName: pod.spec?.nodeName ?? '' });
     return denied(triggered);
+  }
+
+  private strategyOf(instance: VirtualMachineInstance): EvictionStrategy {
+    return instance.spec?.evictionStrategy ?? migrationSettings(this.context.store).evictionStrategy;
   }
 
   /** What virt-handler wrote, or where a reduced dump lacks it, what the disks allow. */
@@ -142,8 +141,7 @@ export class LiveMigrations {
     if (isFinal(instance) || instance.metadata.deletionTimestamp !== undefined) return;
     const launchers = this.instances.launchersOf(instance);
     const source = activeLauncher(instance, launchers);
-    const strategy = instance.spec?.evictionStrategy;
-    if (source === undefined || strategy === 'External' || !this.isMigratable(instance)) return;
+    if (source === undefined || this.strategyOf(instance) === 'External' || !this.isMigratable(instance)) return;
     if ([...launchers].some((record) => record !== source && !isFinished(record))) return;
     const made = store.create(VIRTUAL_MACHINE_INSTANCE_MIGRATION, {
       apiVersion: 'kubevirt.io/v1',
@@ -179,7 +177,8 @@ export class LiveMigrations {
   private hasRoom({ source }: Migration): boolean {
     const running = [...this.open.values()].filter(({ target }) => target !== undefined);
     const outbound = running.filter((other) => other.source.node === source.node);
-    return running.length < MIGRATIONS_PER_CLUSTER && outbound.length < MIGRATIONS_PER_SOURCE_NODE;
+    const { perCluster, perSourceNode } = migrationSettings(this.context.store);
+    return running.length < perCluster && outbound.length < perSourceNode;
   }
 
   private makeTarget(migration: Migration): void {
@@ -202,7 +201,7 @@ export class LiveMigrations {
     this.setPhase(migration, 'Running');
     const spec = store.get(VIRTUAL_MACHINE_INSTANCE, migration.instance)?.spec;
     const bytes = guestBytes(spec) || migration.source.bytes;
-    const takesMs = Math.ceil((bytes / MIGRATION_BYTES_PER_SECOND) * 1000);
+    const takesMs = Math.ceil((bytes / migrationSettings(store).bytesPerSecond) * 1000);
     kernel.call(kernel.nowMs + takesMs, () => {
       if (!this.isOpen(migration)) return;
       if (this.isAlive(migration.source) && this.isAlive(migration.target)) this.switchOver(migration);

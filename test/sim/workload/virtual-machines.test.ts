@@ -3,6 +3,7 @@
 // 8 s, a guest 30 s more.
 
 import { describe, expect, test } from 'vitest';
+import type { KubeObject } from '../../../core/api/object.ts';
 import { VIRTUAL_MACHINE, type VirtualMachine } from '../../../core/api/virtual-machine.ts';
 import { POD } from '../../../core/api/workload.ts';
 import { startBackoffSeconds } from '../../../sim/workload/virtual-machines.ts';
@@ -229,6 +230,38 @@ describe('a drain', () => {
     ]);
     expect(ends).toEqual(['55.0 true']);
     expect(world.loops.totals()).toMatchObject({ workloadUnavailableMs: 0, workloadUnavailableApiMs: 0, outages: 0 });
+  });
+
+  const kubevirt = (configuration: object): KubeObject => ({
+    apiVersion: 'kubevirt.io/v1',
+    kind: 'KubeVirt',
+    metadata: { name: 'kubevirt', namespace: 'kubevirt', uid: 'kubevirt', resourceVersion: '' },
+    spec: { configuration },
+  });
+
+  test('the KubeVirt object has a default strategy, limits and a bandwidth', () => {
+    const machines = [1, 2, 3].flatMap((n) => virtualMachine({ name: `vm-${n}`, on: 'a1', memory: '1000M' }));
+    const migrations = {
+      parallelMigrationsPerCluster: 1,
+      parallelOutboundMigrationsPerNode: 9,
+      bandwidthPerMigration: '100M',
+    };
+    const world = new WorkloadWorld([...machines, kubevirt({ evictionStrategy: 'LiveMigrate', migrations })]);
+    const ends = drained(world);
+    world.until(100);
+    // One at a time, each 8 s for its pod and 10 s for its memory.
+    expect([ends, [...world.migrations()]]).toEqual([['55.0 true'], ['Succeeded', 'Succeeded', 'Succeeded']]);
+    expect(world.loops.totals().outages).toBe(0);
+  });
+
+  test('a machine says None against a default of LiveMigrate', () => {
+    const world = new WorkloadWorld([
+      ...virtualMachine({ ...AWAY, evictionStrategy: 'None' }),
+      kubevirt({ evictionStrategy: 'LiveMigrate' }),
+    ]);
+    expect(drained(world)).toEqual([]);
+    world.until(100);
+    expect([world.migrations(), world.lossOf('vm')?.outages]).toEqual([[], 1]);
   });
 
   test('the target dies while memory is copied: the migration fails, the machine stays, the next try goes elsewhere', () => {
