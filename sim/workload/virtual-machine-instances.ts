@@ -6,8 +6,8 @@
 //
 // Divergence from reality: virt-controller and virt-handler never fail and have no heartbeat of their own, so a node does not
 // lose its label kubevirt.io/schedulable; Scheduled is skipped; every guest obeys a shutdown within its grace period; hot-plug,
-// pausing, probes and DataVolume imports are not modelled. An instance without a VirtualMachine counts as a bare pod; one whose launcher a partial
-// dump lacks has failed.
+// pausing, probes and DataVolume imports are not modelled. An instance without a VirtualMachine counts as a bare pod; one
+// whose launcher a partial dump lacks has failed.
 
 import { withCondition } from '../../core/api/conditions.ts';
 import { controllerOwner, keyOf, keyString, kindKeyOf, type ObjectKey } from '../../core/api/object.ts';
