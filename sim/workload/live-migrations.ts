@@ -7,8 +7,8 @@
 //
 // Divergence from reality: the copy takes memory over bandwidth whatever the guest writes, and always ends; the pause at the
 // switch-over is left out; a migration whose source or target dies fails when its copy would have ended; waiting migrations
-// start when another ends instead of after a delay; a migration that a dump shows under way stands still; an External strategy
-// has nobody who acts on it.
+// start when another ends instead of after a delay; a migration that a dump shows under way stands still, and another is made
+// where the evacuation goes on; an External strategy has nobody who acts on it.
 
 import { findCondition, withCondition } from '../../core/api/conditions.ts';
 import { keyOf, keyString, type ObjectKey } from '../../core/api/object.ts';
@@ -67,6 +67,11 @@ export class LiveMigrations {
       this.evacuate(text),
     );
     store.interceptEvictions((pod) => this.admit(pod));
+  }
+
+  /** Evacuations that were asked for before the start go on. */
+  load(): void {
+    for (const instance of this.context.store.list(VIRTUAL_MACHINE_INSTANCE)) this.instanceChanged(instance);
   }
 
   instanceChanged(instance: VirtualMachineInstance): void {
@@ -142,7 +147,7 @@ export class LiveMigrations {
     const launchers = this.instances.launchersOf(instance);
     const source = activeLauncher(instance, launchers);
     if (source === undefined || this.strategyOf(instance) === 'External' || !this.isMigratable(instance)) return;
-    if ([...launchers].some((record) => record !== source && !isFinished(record))) return;
+    if ([...launchers].some((record) => record !== source && isTerminating(record) && !isFinished(record))) return;
     const made = store.create(VIRTUAL_MACHINE_INSTANCE_MIGRATION, {
       apiVersion: 'kubevirt.io/v1',
       kind: 'VirtualMachineInstanceMigration',

@@ -31,6 +31,7 @@ export class VirtualMachineLoops {
   load(): void {
     this.machines.load();
     this.instances.load();
+    this.migrations.load();
   }
 
   apply(change: Change): void {

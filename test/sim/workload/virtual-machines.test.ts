@@ -179,6 +179,12 @@ describe('a drain', () => {
       ['600.0 false'],
     ],
     [
+      'External: nobody takes it away, so it blocks as well',
+      { evictionStrategy: 'External' },
+      ['a1 Running Ready=True', ['a1 Running'], 0, 0],
+      ['600.0 false'],
+    ],
+    [
       'LiveMigrateIfPossible on a disk of one node: shut down and started elsewhere',
       { evictionStrategy: 'LiveMigrateIfPossible' },
       ['a2 Running Ready=True', ['a2 Running'], 38, 10],
@@ -252,6 +258,18 @@ describe('a drain', () => {
     // One at a time, each 8 s for its pod and 10 s for its memory.
     expect([ends, [...world.migrations()]]).toEqual([['55.0 true'], ['Succeeded', 'Succeeded', 'Succeeded']]);
     expect(world.loops.totals().outages).toBe(0);
+  });
+
+  test('an evacuation that was asked for before the start goes on', () => {
+    const objects = virtualMachine({ name: 'vm', on: 'a1', evictionStrategy: 'LiveMigrate' }).map((object) =>
+      object.kind === 'VirtualMachineInstance'
+        ? { ...object, status: { ...(object.status as object), evacuationNodeName: 'a1' } }
+        : object,
+    );
+    const world = new WorkloadWorld(objects, {}, ['a1', 'a2']);
+    drained(world);
+    world.until(100);
+    expect([world.instance('vm'), world.migrations()]).toEqual(['a2 Running Ready=True', ['Succeeded']]);
   });
 
   test('a machine says None against a default of LiveMigrate', () => {
