@@ -1,5 +1,6 @@
 // Whether a pod can really serve: its containers execute (and a virtual machine's guest has booted), clients reach its host,
-// and the pools behind its volumes accept I/O. Keeps each record's `process` and `serving` and tells Availability; writes nothing to the API.
+// and the pools behind its volumes accept I/O. Keeps each record's `process` and `serving` and tells Availability; writes
+// nothing to the API.
 //
 // Divergence from reality: a pod whose object is gone no longer counts as serving, even where a dead kubelet leaves its
 // containers running (endpoints have dropped it by then). A terminating pod counts until its containers stop. A pod without

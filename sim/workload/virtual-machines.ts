@@ -6,9 +6,9 @@
 //
 // Divergence from reality: nobody asks for starts, stops or restarts, so a Manual machine whose instance ended, and one with
 // RerunOnFailure whose guest shut down in an orderly way, stay down to the end of the run; of its status a machine shows
-// start failures and start requests only; WaitAsReceiver is not known. The random part of the back-off is one draw per start. A machine
-// whose launcher was forced away while its node still executes it would run twice; here the old one no longer counts, and what
-// two writers do to a disk is not modelled.
+// start failures and start requests only; WaitAsReceiver is not known. The random part of the back-off is one draw per start.
+// A machine whose launcher was forced away while its node still executes it would run twice; here the old one no longer
+// counts, and what two writers do to a disk is not modelled.
 
 import { keyOf, keyString, type NewObject, type ObjectKey } from '../../core/api/object.ts';
 import { formatTime, parseTime } from '../../core/api/time.ts';
