@@ -1,4 +1,4 @@
-// Summary of one policy over its replications: every metric and workload with its interval, faults and script in total.
+// Summary of one policy over its replications: every metric with its interval, its workloads, faults and script in total.
 
 import { assert } from '../core/assert.ts';
 import type { FaultClass } from '../sim/config.ts';
@@ -7,7 +7,8 @@ import type { FaultCounts, RunResult } from '../sim/result.ts';
 import { perMetric } from './metric-phrases.ts';
 import type { Bootstrap } from './statistics/bootstrap-interval.ts';
 import { estimateCost } from './statistics/estimate.ts';
-import type { PolicySummary, WorkloadSummary } from './summary.ts';
+import type { PolicySummary } from './summary.ts';
+import { summariseWorkloads } from './workload-summary.ts';
 
 /** @param runs at least one, in ascending order of replication. */
 export function summarisePolicy(
@@ -29,38 +30,6 @@ export function summarisePolicy(
     scriptFired: totalScript(runs),
     fingerprint: fingerprintOf(runs),
   };
-}
-
-/** Workloads are the same ones in the same order in every run: they are declared, not drawn. */
-function summariseWorkloads(runs: readonly RunResult[], bootstrap: Bootstrap): readonly WorkloadSummary[] {
-  const first = runs[0];
-  assert(first !== undefined, 'a summary covers at least one run');
-  return first.workloads.map(({ workload, requiredReplicas }, index) => {
-    const results = runs.map((run) => {
-      const result = run.workloads[index];
-      assert(
-        result?.workload === workload,
-        `run ${run.replication} of ${run.policy} has workload ${workload} in its place`,
-      );
-      return result;
-    });
-    return {
-      workload,
-      requiredReplicas,
-      unavailableMs: estimateCost(
-        results.map((result) => result.unavailableMs),
-        bootstrap,
-      ),
-      unavailableApiMs: estimateCost(
-        results.map((result) => result.unavailableApiMs),
-        bootstrap,
-      ),
-      lostReplicaMs: estimateCost(
-        results.map((result) => result.lostReplicaMs),
-        bootstrap,
-      ),
-    };
-  });
 }
 
 function totalFaults(runs: readonly RunResult[]): Readonly<Record<FaultClass, FaultCounts>> {

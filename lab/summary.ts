@@ -2,7 +2,7 @@
 // It is written as summary.json, so it holds no wall-clock time and no machine detail: same seed, same bytes.
 
 import type { FaultClass } from '../sim/config.ts';
-import type { FaultCounts, MetricName, TimelineSpan } from '../sim/result.ts';
+import type { FaultCounts, MetricName, TimelineSpan, WorkloadKind } from '../sim/result.ts';
 
 export const SUMMARY_SCHEMA = 'metaltwin.dev/summary/v1alpha1';
 
@@ -16,12 +16,25 @@ export interface Estimate {
   readonly method: 't' | 'bootstrap' | 'rule-of-three' | 'exact';
 }
 
+/**
+ * What one workload lost: means per run over all replications, those included in which nothing happened to it. Workloads to
+ * which no run of the policy did anything are left out. The longest times are the largest of all replications.
+ */
 export interface WorkloadSummary {
+  readonly kind: WorkloadKind;
+  /** `namespace/name`. */
   readonly workload: string;
   readonly requiredReplicas: number;
   readonly unavailableMs: Estimate;
   readonly unavailableApiMs: Estimate;
   readonly lostReplicaMs: Estimate;
+  readonly outages: Estimate;
+  readonly lostCoreMs: Estimate;
+  readonly lostMemoryGibMs: Estimate;
+  readonly pendingPodMs: Estimate;
+  readonly lostWorkMs: Estimate;
+  readonly longestOutageMs: number;
+  readonly longestPendingMs: number;
 }
 
 export interface PolicySummary {
@@ -29,6 +42,7 @@ export interface PolicySummary {
   /** Kind and name of each manifest, and what was done with it. */
   readonly manifests: readonly string[];
   readonly metrics: Readonly<Record<MetricName, Estimate>>;
+  /** In the order of name and kind. */
   readonly workloads: readonly WorkloadSummary[];
   /** Totals over all replications. */
   readonly faults: Readonly<Record<FaultClass, FaultCounts>>;

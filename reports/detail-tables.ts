@@ -1,9 +1,9 @@
-// The tables that stand behind a study's answer: faults, scripts, workloads, constraints, input, assumptions, manifests. Free of any
+// The tables that stand behind a study's answer: faults, scripts, constraints, input, assumptions, manifests. Free of any
 // format, like tables.ts, and without a statistic of their own.
 
 import type { PolicySummary, StudySummary } from '../lab/summary.ts';
 import type { FaultClass } from '../sim/config.ts';
-import { formatEstimate, formatNumber, unitFor } from './format.ts';
+import { formatEstimate, formatNumber } from './format.ts';
 import { left, right, type Table } from './table.ts';
 
 /** Offered, latent and effective per class over all replications; a class that never struck is listed with zeros. */
@@ -36,27 +36,6 @@ export function scriptTable(summary: StudySummary): Table {
     rows: names.map((name) => [
       name,
       ...summary.policies.map((policy) => formatNumber(policy.scriptFired[name] ?? 0, 0)),
-    ]),
-  };
-}
-
-export function workloadsTable(summary: StudySummary): Table {
-  const workloads = summary.policies[0]?.workloads ?? [];
-  const all = summary.policies.flatMap((policy) => policy.workloads.map((workload) => workload.unavailableMs));
-  const unit = unitFor(
-    'duration',
-    all.map(({ mean }) => mean),
-  );
-  return {
-    title: `Unavailability per workload, ${unit.suffix} per run`,
-    columns: [left('workload'), right('needs'), ...summary.policies.map((policy) => right(policy.name))],
-    rows: workloads.map((workload, index) => [
-      workload.workload,
-      formatNumber(workload.requiredReplicas, 0),
-      ...summary.policies.map((policy) => {
-        const same = policy.workloads[index];
-        return same === undefined ? '' : formatEstimate(same.unavailableMs, unit);
-      }),
     ]),
   };
 }

@@ -8,7 +8,6 @@ import {
   ledgerTable,
   manifestsTable,
   scriptTable,
-  workloadsTable,
 } from './detail-tables.ts';
 import {
   bannerWord,
@@ -21,6 +20,7 @@ import {
 import type { Table } from './table.ts';
 import { comparedPairs, differencesTable, downtimeTable, policyTable } from './tables.ts';
 import { printable } from './text-style.ts';
+import { lossesTable, usersTable, workloadsTable } from './user-tables.ts';
 
 const INFLUENCES_SHOWN = 5;
 
@@ -40,8 +40,10 @@ export function markdownSummary(summary: StudySummary): string {
         ? []
         : [`Moved most by: ${influenceList(inputUncertainty, INFLUENCES_SHOWN)}.`]),
     ]),
+    tableText(usersTable(summary, 'all')),
     tableText(downtimeTable(summary)),
     tableText(workloadsTable(summary)),
+    tableText(lossesTable(summary)),
     tableText(faultsTable(summary)),
     tableText(scriptTable(summary)),
     tableText(constraintsTable(summary)),

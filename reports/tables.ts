@@ -24,6 +24,7 @@ const MAIN_METRICS: readonly MetricName[] = [
   'humanRepairs',
 ];
 
+/** What else users lose is in user-tables.ts. */
 const MORE_METRICS: readonly MetricName[] = [
   'reducedRedundancyMs',
   'lostReplicaMs',

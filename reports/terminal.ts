@@ -17,6 +17,7 @@ import type { Table } from './table.ts';
 import { comparedPairs, differencesTable, downtimeTable, policyTable } from './tables.ts';
 import { asShown, paint, printable, type TextStyle, type Tone, wrap } from './text-style.ts';
 import { textTable } from './text-table.ts';
+import { usersTable } from './user-tables.ts';
 import { type Standing, standingOf } from './verdict-standing.ts';
 
 export interface RunFooting {
@@ -43,6 +44,7 @@ export function terminalSummary(summary: StudySummary, footing: RunFooting, styl
     textTable(policyTable(summary, 'main'), style),
     comparedPairs(summary).length === 0 ? [] : textTable(differencesTable(summary, 'main'), style),
     robustnessLines(summary, style),
+    textTable(usersTable(summary, 'main'), style),
     textTable(downtimeTable(summary), style),
     textTable(faultsTable(summary), style),
     tableUnlessEmpty(scriptTable(summary), style),

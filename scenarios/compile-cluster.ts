@@ -119,6 +119,18 @@ function generateProblems(
       });
     }
     names.add(full);
+    if (workload.kind === 'VirtualMachine') {
+      if (workload.sharedDisk !== undefined && workload.volume === undefined) {
+        problems.push({
+          code: 'MT105',
+          severity: 'error',
+          message: `VirtualMachine "${workload.name}" says how its disk is shared but has none`,
+          ...place(['workloads', index, 'sharedDisk']),
+          remedy: 'add the size of its disk: volume: 40GiB',
+        });
+      }
+      return;
+    }
     if (workload.kind === 'Deployment' && workload.volume !== undefined && workload.replicas > 1) {
       problems.push({
         code: 'MT105',

@@ -16,7 +16,7 @@ export const groupSchema = z.strictObject({
   labels: z.record(z.string(), z.string()).optional().meta({ description: 'Labels of the Nodes and Machines.' }),
 });
 
-export const workloadSchema = z.strictObject({
+const replicatedSchema = z.strictObject({
   name,
   namespace: name.optional(),
   kind: z.enum(['StatefulSet', 'Deployment']).optional().meta({ description: 'Default StatefulSet.' }),
@@ -27,6 +27,31 @@ export const workloadSchema = z.strictObject({
   cpu: positive.optional(),
   memory: byteCount.optional(),
 });
+
+/** Virtual machines of KubeVirt, running at the start unless Halted. */
+const virtualMachineSchema = z.strictObject({
+  name,
+  namespace: name.optional(),
+  kind: z.literal('VirtualMachine'),
+  count: count.optional().meta({ description: 'That many alike, numbered.' }),
+  cpu: z.number().int().min(1).optional().meta({ description: 'Virtual processors.' }),
+  memory: byteCount.optional().meta({ description: 'Of the guest.' }),
+  volume: byteCount.optional().meta({ description: 'Its root disk, of this size.' }),
+  sharedDisk: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Its disk is ReadWriteMany, so that it can migrate; default false: ReadWriteOnce.' }),
+  runStrategy: z
+    .enum(['Always', 'RerunOnFailure', 'Manual', 'Halted'])
+    .optional()
+    .meta({ description: 'Default Always.' }),
+  evictionStrategy: z
+    .enum(['None', 'LiveMigrate', 'LiveMigrateIfPossible'])
+    .optional()
+    .meta({ description: 'Absent: the default of KubeVirt, None.' }),
+});
+
+export const workloadSchema = z.discriminatedUnion('kind', [replicatedSchema, virtualMachineSchema]);
 
 export const generateSchema = z.strictObject({
   lineage: z.enum(['openshift', 'cluster-api']).optional().meta({ description: 'Default openshift.' }),
@@ -48,3 +73,5 @@ export const clusterSchema = z.strictObject({
 export type GenerateSpec = z.output<typeof generateSchema>;
 export type GroupSpec = z.output<typeof groupSchema>;
 export type WorkloadSpec = z.output<typeof workloadSchema>;
+export type ReplicatedSpec = z.output<typeof replicatedSchema>;
+export type VirtualMachineSpec = z.output<typeof virtualMachineSchema>;

@@ -110,6 +110,7 @@ function missingField(path: Path, document: PositionedDocument): Problem {
 }
 
 function codeOf(issue: Issue): ProblemCode {
+  if (valuesOf(issue) !== undefined) return 'MT105';
   return issue.code === 'invalid_type' || issue.code === 'invalid_union' ? 'MT104' : 'MT105';
 }
 
@@ -125,18 +126,28 @@ function plainMessage(issue: Issue, path: Path, value: unknown): string {
     case 'too_big':
       return `${field} is ${quoted(value)}, expected ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`;
     default:
+      if (valuesOf(issue) !== undefined) return `${field} is ${quoted(value)}, which is not one of its values`;
       return `${field} is ${quoted(value)}: ${issue.message.toLowerCase()}`;
   }
 }
 
 function remedyOf(issue: Issue, value: unknown): { readonly remedy?: string } {
-  if (issue.code === 'invalid_value') return oneOf(value, issue.values.map(String));
+  const values = valuesOf(issue);
+  if (values !== undefined) return oneOf(value, values.map(String));
   if (issue.code === 'invalid_type' && issue.expected === 'string' && typeof value !== 'object') {
     // YAML's true and false are what Kubernetes writes as "True" and "False".
     const text = value === true ? 'True' : value === false ? 'False' : String(value);
     return { remedy: `put it in quotes: "${text}"` };
   }
   return {};
+}
+
+/** The values of which one had to be given: of an enum, or of the field by which a union tells its members apart. */
+function valuesOf(issue: Issue): readonly unknown[] | undefined {
+  if (issue.code === 'invalid_value') return issue.values;
+  return issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options)
+    ? issue.options.filter((value) => value !== undefined)
+    : undefined;
 }
 
 function typeName(expected: string): string {
@@ -199,7 +210,11 @@ function knownKeys(schema: z.ZodType, path: Path, value: unknown): readonly stri
 /** False for an alternative of which a field that tells shapes apart says that it is another one. */
 function isShapeOf(node: JsonSchema, value: unknown): boolean {
   const properties = Object.entries((node.properties as Readonly<Record<string, JsonSchema>> | undefined) ?? {});
-  return properties.every(([key, { const: wanted }]) => wanted === undefined || valueAt(value, [key]) === wanted);
+  return properties.every(([key, { const: wanted, enum: choices }]) => {
+    const given = valueAt(value, [key]);
+    if (Array.isArray(choices)) return given === undefined || choices.includes(given);
+    return wanted === undefined || given === wanted;
+  });
 }
 
 function alternatives(node: JsonSchema): readonly JsonSchema[] {

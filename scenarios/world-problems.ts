@@ -1,6 +1,7 @@
 // What only shows when the scenario and the cluster are seen together: workloads, hardware models and failure domains that
 // the scenario speaks of and the cluster does not have.
 
+import { VIRTUAL_MACHINE } from '../core/api/virtual-machine.ts';
 import { DEPLOYMENT, STATEFUL_SET } from '../core/api/workload.ts';
 import type { HardwareConfig, PoolConfig } from '../sim/config.ts';
 import { placementProblems } from '../sim/storage/placement.ts';
@@ -27,7 +28,7 @@ export function worldProblems({ spec, document, file, model, hardware, pools }: 
       line: 1,
       column: 1,
     };
-  const workloads = [DEPLOYMENT.key, STATEFUL_SET.key].flatMap((kind) =>
+  const workloads = [DEPLOYMENT.key, STATEFUL_SET.key, VIRTUAL_MACHINE.key].flatMap((kind) =>
     model.input.listByKey(kind).map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`),
   );
   const models = Object.keys(hardware);

@@ -3,6 +3,12 @@
 import { type Kind, kindKeyOf } from '../core/api/object.ts';
 import { MACHINE_DISRUPTION_BUDGET, MACHINE_REMEDIATION, MRO_MACHINE_HEALTH_CHECK } from '../core/api/remediation.ts';
 import {
+  KUBEVIRT,
+  VIRTUAL_MACHINE,
+  VIRTUAL_MACHINE_INSTANCE,
+  VIRTUAL_MACHINE_INSTANCE_MIGRATION,
+} from '../core/api/virtual-machine.ts';
+import {
   DEPLOYMENT,
   PERSISTENT_VOLUME,
   PERSISTENT_VOLUME_CLAIM,
@@ -78,6 +84,10 @@ export function unwatchedKinds(lineage: Lineage): readonly Kind[] {
     PERSISTENT_VOLUME,
     PERSISTENT_VOLUME_CLAIM,
     POD_DISRUPTION_BUDGET,
+    VIRTUAL_MACHINE,
+    VIRTUAL_MACHINE_INSTANCE,
+    VIRTUAL_MACHINE_INSTANCE_MIGRATION,
+    KUBEVIRT,
   ];
   return lineage === 'openshift' ? [...owners, POD, VOLUME_ATTACHMENT] : owners;
 }

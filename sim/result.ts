@@ -9,8 +9,22 @@ export interface RunMetrics {
   readonly workloadUnavailableMs: number;
   /** The same by API readiness. */
   readonly workloadUnavailableApiMs: number;
-  /** Integral of wanted minus really serving replicas. */
+  /** Integral of wanted minus really serving replicas, over the workloads that count for availability. */
   readonly lostReplicaMs: number;
+  /** Times at which a workload became unavailable by truth; unavailable at the start counts. */
+  readonly outages: number;
+  /** The longest of them, up to the horizon. */
+  readonly longestOutageMs: number;
+  /** Processor requests of wanted replicas of any kind that did not serve, in core-milliseconds. */
+  readonly lostCoreMs: number;
+  /** The same for memory requests, in GiB-milliseconds. */
+  readonly lostMemoryGibMs: number;
+  /** Integral of the number of pods that the API shows as Pending. */
+  readonly pendingPodMs: number;
+  /** The longest wait of one pod as Pending, up to the horizon. */
+  readonly longestPendingMs: number;
+  /** Execution time of Job pods that ended without success. */
+  readonly lostWorkMs: number;
   /** Sum over nodes of the time not serving, split by what was being waited for; the parts add up to the whole. */
   readonly nodeDowntimeMs: number;
   /** Not serving, and nobody acts yet: until a remediation asks or the fault ends by itself. */
@@ -57,14 +71,31 @@ export interface FaultCounts {
   readonly effective: number;
 }
 
+/**
+ * What kind of thing a user knows it as. Deployments, bare ReplicaSets, StatefulSets and VirtualMachines count for
+ * availability. The others do not: a DaemonSet follows its nodes, a Job runs to an end, and nobody promised a bare pod a
+ * successor. Their loss is capacity, or work.
+ */
+export type WorkloadKind = 'Deployment' | 'ReplicaSet' | 'StatefulSet' | 'VirtualMachine' | 'DaemonSet' | 'Job' | 'Pod';
+
+/** One workload to which something happened in a run. */
 export interface WorkloadResult {
+  readonly kind: WorkloadKind;
   /** `namespace/name`. */
   readonly workload: string;
   /** How many really serving replicas it needs to be available. */
   readonly requiredReplicas: number;
+  /** 0 for kinds that do not count for availability; so are the next one and the outages. */
   readonly unavailableMs: number;
   readonly unavailableApiMs: number;
   readonly lostReplicaMs: number;
+  readonly outages: number;
+  readonly longestOutageMs: number;
+  readonly lostCoreMs: number;
+  readonly lostMemoryGibMs: number;
+  readonly pendingPodMs: number;
+  readonly longestPendingMs: number;
+  readonly lostWorkMs: number;
 }
 
 export interface RunResult {
@@ -72,6 +103,7 @@ export interface RunResult {
   readonly replication: number;
   readonly durationMs: number;
   readonly metrics: RunMetrics;
+  /** Those to which something happened, in the order of name and kind. */
   readonly workloads: readonly WorkloadResult[];
   readonly faults: Readonly<Record<FaultClass, FaultCounts>>;
   /** Scripted faults and client faults by name: how often they fired. */

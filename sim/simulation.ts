@@ -9,6 +9,7 @@ import { RunTrace } from './metrics/run-trace.ts';
 import { Story } from './metrics/story.ts';
 import { tellStory } from './metrics/storyteller.ts';
 import type { Recording, RunMetrics, RunResult } from './result.ts';
+import { isTouched } from './workload/workload-totals.ts';
 import { World } from './world.ts';
 
 export interface RunOptions {
@@ -157,14 +158,12 @@ function resultOf(
   fingerprint: Fingerprint,
 ): RunResult {
   const { observer, workload, kernel } = world;
-  const availability = workload.availability.totals();
+  const { workloads, ...lost } = workload.totals();
   const storage = world.storage.metrics();
   const phases = observer.downtime.totals(kernel.nowMs);
   const { serving: _, ...down } = phases;
   const metrics: RunMetrics = {
-    workloadUnavailableMs: availability.workloadUnavailableMs,
-    workloadUnavailableApiMs: availability.workloadUnavailableApiMs,
-    lostReplicaMs: availability.lostReplicaMs,
+    ...lost,
     nodeDowntimeMs: Object.values(down).reduce((sum, ms) => sum + ms, 0),
     detectMs: down.detect,
     budgetWaitMs: down.budgetWait,
@@ -186,8 +185,8 @@ function resultOf(
     podsMoved: workload.podsMoved,
   };
   const history = observer.history;
-  history.add(availability.workloadUnavailableMs);
-  history.add(availability.lostReplicaMs);
+  history.add(lost.workloadUnavailableMs);
+  history.add(lost.lostReplicaMs);
   history.add(metrics.resyncBytes);
   for (const value of Object.values(metrics)) fingerprint.add(value);
   fingerprint.addText(history.digest());
@@ -196,7 +195,7 @@ function resultOf(
     replication,
     durationMs: config.durationMs,
     metrics,
-    workloads: availability.workloads,
+    workloads: workloads.filter(isTouched),
     faults: observer.faults,
     scriptFired: observer.scriptFired,
     historyDigest: history.digest(),

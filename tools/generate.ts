@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const GENERATORS = [
   'generate-schema.ts',
+  'generate-summary-schema.ts',
   'generate-errors.ts',
   'generate-states.ts',
   'generate-divergence.ts',

@@ -9,7 +9,6 @@ import {
   ledgerTable,
   manifestsTable,
   scriptTable,
-  workloadsTable,
 } from '../detail-tables.ts';
 import { formatInstant, formatSpan } from '../format.ts';
 import { METRIC_WORDS } from '../metric-names.ts';
@@ -25,6 +24,7 @@ import {
 } from '../sentences.ts';
 import type { Table } from '../table.ts';
 import { breakEvenTable, comparedPairs, differencesTable, downtimeTable, policyTable } from '../tables.ts';
+import { lossesTable, usersTable, workloadsTable } from '../user-tables.ts';
 import { standingOf } from '../verdict-standing.ts';
 import { embeddedJson, escaped, type Figure, figureMarkup, listMarkup, section, tableMarkup } from './markup.ts';
 import { type PageData, pageData, type RackOrder } from './page-data.ts';
@@ -60,6 +60,7 @@ export function htmlReport(input: ReportInput): string {
 ${verdictMarkup(summary)}
 ${tableMarkup(policyTable(summary, 'all'))}
 ${figures(summary).map(figureMarkup).join('\n')}
+${tableMarkup(usersTable(summary, 'all'))}
 ${summary.timelines.length === 0 ? '' : timelinesMarkup(data.timelines)}
 ${details(summary)}
 </main>
@@ -181,6 +182,7 @@ function details(summary: StudySummary): string {
   const tableOrNothing = (table: Table): string => (table.rows.length === 0 ? '' : tableMarkup(table));
   return [
     section('How the policies differ', listMarkup(summary.meaningDifferences) + tableMarkup(manifestsTable(summary))),
+    section('What each workload lost', tableOrNothing(lossesTable(summary))),
     section('Faults that struck', tableMarkup(faultsTable(summary)) + tableOrNothing(scriptTable(summary))),
     section('Hard constraints', tableOrNothing(constraintsTable(summary))),
     section('Warnings', listMarkup(summary.warnings)),

@@ -21,6 +21,12 @@ import {
   OPENSHIFT_MACHINE_HEALTH_CHECK,
 } from '../../core/api/remediation.ts';
 import {
+  KUBEVIRT,
+  VIRTUAL_MACHINE,
+  VIRTUAL_MACHINE_INSTANCE,
+  VIRTUAL_MACHINE_INSTANCE_MIGRATION,
+} from '../../core/api/virtual-machine.ts';
+import {
   DAEMON_SET,
   DEPLOYMENT,
   JOB,
@@ -169,6 +175,30 @@ export const KIND_USES: Readonly<Record<string, KindUse>> = {
     assumed: 'how full they are',
   },
   [VOLUME_ATTACHMENT.key]: { as: 'simulated', used: 'node and volume', ignored: '', assumed: '' },
+  [VIRTUAL_MACHINE.key]: {
+    as: 'simulated',
+    used: 'run strategy, template: processors, memory, disks, eviction strategy; start failures',
+    ignored: 'DataVolume templates, networks, instance types',
+    assumed: 'time that a guest takes to boot; needs its one instance',
+  },
+  [VIRTUAL_MACHINE_INSTANCE.key]: {
+    as: 'simulated',
+    used: 'phase, node, whether it can migrate, evacuation',
+    ignored: 'devices, networks, probes',
+    assumed: 'memory that a migration copies per second',
+  },
+  [VIRTUAL_MACHINE_INSTANCE_MIGRATION.key]: {
+    as: 'simulated',
+    used: '',
+    ignored: 'migrations under way stand still',
+    assumed: '',
+  },
+  [KUBEVIRT.key]: {
+    as: 'simulated',
+    used: 'default eviction strategy, limits of migrations',
+    ignored: 'everything else',
+    assumed: '',
+  },
   [LEASE.key]: {
     as: 'read',
     used: 'the time of the dump; since when a node is silent',

@@ -12,6 +12,8 @@ const EXTERNAL_CSI_DRIVER = 'external.csi.example.com';
 export interface WorkloadOptions {
   /** Whether volumes live on the hosts' own disks. */
   readonly externalStorage: boolean;
+  /** Of a volume; absent: one node at a time. */
+  readonly accessMode?: 'ReadWriteOnce' | 'ReadWriteMany';
 }
 
 export function storageClassObject(options: WorkloadOptions): KubeObject & { readonly provisioner: string } {
@@ -37,7 +39,8 @@ export function volumeObjects(
   const claimUid = uidOf(`PersistentVolumeClaim/${namespace}/${claim}`);
   const volume = `pvc-${claimUid}`;
   const driver = options.externalStorage ? EXTERNAL_CSI_DRIVER : CSI_DRIVER;
-  const shape = { accessModes: ['ReadWriteOnce'], storageClassName: classOf(options), volumeMode: 'Filesystem' };
+  const accessModes = [options.accessMode ?? 'ReadWriteOnce'];
+  const shape = { accessModes, storageClassName: classOf(options), volumeMode: 'Filesystem' };
   const objects: KubeObject[] = [
     {
       apiVersion: 'v1',

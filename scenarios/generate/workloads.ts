@@ -3,9 +3,12 @@
 
 import type { KubeObject, OwnerReference, StringMap } from '../../core/api/object.ts';
 import { WORKLOAD_DEFAULTS } from '../defaults.ts';
-import type { WorkloadSpec } from '../schema-cluster.ts';
+import type { ReplicatedSpec, WorkloadSpec } from '../schema-cluster.ts';
 import type { GeneratedHost } from './generated-host.ts';
-import { metaOf, numbered, ownedBy, SETTLED, suffixOf } from './names.ts';
+import { metaOf, numbered, ownedBy, suffixOf } from './names.ts';
+import { Places } from './places.ts';
+import { RUNNING } from './running-status.ts';
+import { virtualMachineObjects } from './virtual-machines.ts';
 import { classOf, storageClassObject, volumeObjects, type WorkloadOptions } from './volumes.ts';
 
 /** What admission gives every pod. */
@@ -15,16 +18,6 @@ const TOLERATIONS = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreach
   effect: 'NoExecute',
   tolerationSeconds: 300,
 }));
-
-const RUNNING = {
-  phase: 'Running',
-  startTime: SETTLED,
-  conditions: ['Initialized', 'Ready', 'ContainersReady', 'PodScheduled'].map((type) => ({
-    type,
-    status: 'True',
-    lastTransitionTime: SETTLED,
-  })),
-};
 
 /** A workload with nothing left open. */
 interface Workload {
@@ -46,11 +39,15 @@ export function workloadObjects(
   const places = new Places(hosts.filter((host) => host.role === 'worker'));
   return [
     storageClassObject(options),
-    ...specs.flatMap(expand).flatMap((workload) => objectsOf(workload, places, options)),
+    ...specs.flatMap((spec) =>
+      spec.kind === 'VirtualMachine'
+        ? virtualMachineObjects(spec, places, options)
+        : expand(spec).flatMap((workload) => objectsOf(workload, places, options)),
+    ),
   ];
 }
 
-function expand(spec: WorkloadSpec): readonly Workload[] {
+function expand(spec: ReplicatedSpec): readonly Workload[] {
   const copies = spec.count ?? 1;
   return Array.from({ length: copies }, (_, copy) => ({
     name: copies === 1 ? spec.name : numbered(spec.name, copy, copies),
@@ -221,38 +218,4 @@ function podObjects(
   };
   if (claim === undefined || workload.volumeBytes === undefined) return [pod];
   return [pod, ...volumeObjects(claim, namespace, workload.volumeBytes, nodeName, options)];
-}
-
-/** What is left on each worker; replica i of a workload goes to rack i, there to the host with most processor time left. */
-class Places {
-  readonly #racks: readonly { readonly name: string; cpu: number; memoryBytes: number }[][];
-  #next = 0;
-
-  constructor(workers: readonly GeneratedHost[]) {
-    const byRack = new Map<string, { readonly name: string; cpu: number; memoryBytes: number }[]>();
-    for (const { name, rack, cpu, memoryBytes } of workers) {
-      const list = byRack.get(rack) ?? [];
-      list.push({ name, cpu: cpu - 0.5, memoryBytes: memoryBytes - 2 ** 30 });
-      byRack.set(rack, list);
-    }
-    this.#racks = [...byRack.values()];
-  }
-
-  /** Undefined when it fits nowhere. Workloads start at different racks, so that the first replicas do not pile up. */
-  take(index: number, workload: Workload): string | undefined {
-    if (index === 0) this.#next++;
-    for (let offset = 0; offset < this.#racks.length; offset++) {
-      const rack = this.#racks[(this.#next + index + offset) % this.#racks.length] ?? [];
-      let best: (typeof rack)[number] | undefined;
-      for (const host of rack) {
-        if (host.cpu < workload.cpu || host.memoryBytes < workload.memoryBytes) continue;
-        if (best === undefined || host.cpu > best.cpu) best = host;
-      }
-      if (best === undefined) continue;
-      best.cpu -= workload.cpu;
-      best.memoryBytes -= workload.memoryBytes;
-      return best.name;
-    }
-    return undefined;
-  }
 }

@@ -8,7 +8,7 @@ import type { MergePatch, WritePrecondition } from '../../core/actions.ts';
 import type { LabelSelector } from '../../core/api/machine.ts';
 import { type Kind, type KubeObject, keyOf, type NewObject, type ObjectKey } from '../../core/api/object.ts';
 import { matchesSelector } from '../../core/api/selector.ts';
-import { POD, POD_DISRUPTION_BUDGET } from '../../core/api/workload.ts';
+import { POD, POD_DISRUPTION_BUDGET, type Pod } from '../../core/api/workload.ts';
 import { assert } from '../../core/assert.ts';
 import type { Outcome } from '../../core/facts.ts';
 import type { ClusterView, IndexSpec } from '../../core/ports/cluster-view.ts';
@@ -80,6 +80,7 @@ export class ObjectStore implements ClusterView {
   private guard: CreationGuard | undefined;
   /** A disruption controller keeps the status of PodDisruptionBudgets, and evictions go by it. */
   budgetStatusIsKept = false;
+  private evictionWebhook: ((pod: Pod) => Refusal | undefined) | undefined;
 
   /**
    * @param names chance for generated names and uids: the same source gives the same names.
@@ -276,13 +277,20 @@ export class ObjectStore implements ClusterView {
     return waiting === undefined ? { kind: 'done' } : { kind: 'done', object: waiting };
   }
 
-  /** Asks the PodDisruptionBudgets, then deletes. 429 TooManyRequests with cause DisruptionBudget, 500 for two budgets. */
+  /** A validating webhook for evictions, asked before the budgets; one. Undefined lets an eviction pass. */
+  interceptEvictions(webhook: (pod: Pod) => Refusal | undefined): void {
+    this.evictionWebhook = webhook;
+  }
+
+  /** Asks the webhook and the PodDisruptionBudgets, then deletes. 429 TooManyRequests with cause DisruptionBudget, 500 for two budgets. */
   evict(key: ObjectKey, onlyIf?: WritePrecondition, options: Omit<DeleteOptions, 'onlyIf'> = {}): Outcome {
     const pod = this.objects.get(POD, key);
     if (pod === undefined) return notFound(POD, key.name);
     const wrong = deletePreconditionRefusal(POD, pod, onlyIf);
     if (wrong !== undefined) return wrong;
     this.objects.addIndex(PODS_BY_BUDGET);
+    const intercepted = this.evictionWebhook?.(pod);
+    if (intercepted !== undefined) return intercepted;
     const verdict = evictionVerdict(pod, this.objects, this.budgetStatusIsKept);
     if (verdict.kind === 'refused') return verdict;
     if (options.dryRun === true) return { kind: 'done' };

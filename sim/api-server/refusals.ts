@@ -104,6 +104,11 @@ export function budgetExhausted(budget: string, why: string): Refusal {
   return refusal(403, 'Forbidden', `poddisruptionbudgets.policy "${budget}" is forbidden: ${why}`);
 }
 
+/** Somebody who answers for the server asks to try again. */
+export function tooManyRequests(message: string): Refusal {
+  return refusal(429, 'TooManyRequests', message);
+}
+
 export function severalBudgets(): Refusal {
   return refusal(
     500,
@@ -113,7 +118,7 @@ export function severalBudgets(): Refusal {
 }
 
 /** Throttled by the server, in the words of client-go for an answer without a Status. */
-export function tooManyRequests(): Refusal {
+export function throttled(): Refusal {
   return refusal(
     429,
     'TooManyRequests',

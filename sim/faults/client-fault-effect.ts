@@ -10,7 +10,7 @@ import {
   MODIFIED_MEANWHILE,
   type Refusal,
   serviceUnavailable,
-  tooManyRequests,
+  throttled,
   webhookFailed,
 } from '../api-server/refusals.ts';
 import type { ClientFault, ClientFaultClass, ClientFaultKind } from '../config.ts';
@@ -174,7 +174,7 @@ export class ClientFaultEffect {
         if (what.code === 504) return { kind: 'lostRequest', afterMs: 0, message: SERVER_TIMEOUT };
         const refusal: Refusal = {
           409: conflict(kind, key.name, MODIFIED_MEANWHILE),
-          429: tooManyRequests(),
+          429: throttled(),
           500: webhookFailed(),
           503: serviceUnavailable(),
         }[what.code];

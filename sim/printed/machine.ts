@@ -81,14 +81,16 @@ export function capiMachineTemplate(machine: JsonObject): Template {
     },
     status: {
       addresses: addressesOf(machine),
-      conditions: CAPI_MACHINE_CONDITIONS.map(([type, reason]) => ({
-        lastTransitionTime: since,
-        message: '',
-        observedGeneration: generation ?? 1,
-        reason,
-        status: 'True',
-        type,
-      })),
+      conditions: hasConditions(machine)
+        ? EACH_CONDITION
+        : CAPI_MACHINE_CONDITIONS.map(([type, reason]) => ({
+            lastTransitionTime: since,
+            message: '',
+            observedGeneration: generation ?? 1,
+            reason,
+            status: 'True',
+            type,
+          })),
       ...(node === undefined ? {} : { nodeInfo: systemOf(node) }),
       observedGeneration: generation ?? 1,
     },
@@ -132,6 +134,12 @@ export function metal3MachineTemplate(machine: JsonObject): Template {
       userData: { name, namespace },
     },
   };
+}
+
+const EACH_CONDITION = new EachItem(() => ({ message: '', observedGeneration: 1 }));
+
+function hasConditions({ status }: JsonObject): boolean {
+  return isJsonObject(status) && Array.isArray(status.conditions);
 }
 
 function machineSpec(name: string, bootstrap: Template = {}): Template {

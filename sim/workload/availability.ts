@@ -1,26 +1,31 @@
-// Availability of workloads: time integrals over counts that change by one, so a change costs the same however many pods
+// The accounts of workloads: time integrals over counts that change by one, so a change costs the same however many pods
 // and workloads there are. By truth (process up, reachable, volumes accept I/O) and by API readiness, in two columns.
 //
 // Divergence from reality: a replica counts as one whatever it serves; load, warm-up and quorum rules of the application are
-// not known. DaemonSets and bare pods have no replicas that could be missing elsewhere and do not count.
+// not known.
 
 import { assert } from '../../core/assert.ts';
-import type { WorkloadResult } from '../result.ts';
-
-export interface AvailabilityTotals {
-  readonly workloadUnavailableMs: number;
-  readonly workloadUnavailableApiMs: number;
-  readonly lostReplicaMs: number;
-  readonly workloads: readonly WorkloadResult[];
-}
+import type { WorkloadKind, WorkloadResult } from '../result.ts';
+import { type AvailabilityTotals, totalsOf } from './workload-totals.ts';
 
 /** `unavailable` by truth became true or false. */
 export type AvailabilityListener = (workload: string, unavailable: boolean, serving: number, required: number) => void;
 
+/** What one replica asks of a node. */
+export interface ReplicaRequests {
+  readonly cpuMilli: number;
+  readonly bytes: number;
+}
+
+const NO_REQUESTS: ReplicaRequests = { cpuMilli: 0, bytes: 0 };
+const GIB = 2 ** 30;
+
 interface Account {
   readonly name: string;
+  readonly kind: WorkloadKind;
   wanted: number;
   required: number;
+  requests: ReplicaRequests;
   serving: number;
   ready: number;
   /** Until when the integrals below are complete. */
@@ -28,6 +33,15 @@ interface Account {
   unavailableMs: number;
   unavailableApiMs: number;
   lostReplicaMs: number;
+  lostMilliCoreMs: number;
+  lostByteMs: number;
+  outages: number;
+  /** Start of the outage that lasts; meaningless while it is available. */
+  outageSinceMs: number;
+  longestOutageMs: number;
+  pendingPodMs: number;
+  longestPendingMs: number;
+  lostWorkMs: number;
 }
 
 export class Availability {
@@ -53,31 +67,23 @@ export class Availability {
   }
 
   /** The index of a workload, opened with nothing wanted when it is new. */
-  open(name: string): number {
-    const known = this.byName.get(name);
+  open(name: string, kind: WorkloadKind): number {
+    const text = `${kind} ${name}`;
+    const known = this.byName.get(text);
     if (known !== undefined) return known;
     const index = this.accounts.length;
-    this.accounts.push({
-      name,
-      wanted: 0,
-      required: 0,
-      serving: 0,
-      ready: 0,
-      sinceMs: this.clock.nowMs,
-      unavailableMs: 0,
-      unavailableApiMs: 0,
-      lostReplicaMs: 0,
-    });
-    this.byName.set(name, index);
+    this.accounts.push(emptyAccount(name, kind, this.clock.nowMs));
+    this.byName.set(text, index);
     return index;
   }
 
-  /** Replicas that the workload declares, and how many of them it needs to be available. */
-  declare(index: number, wanted: number, required: number): void {
+  /** Replicas that the workload declares, how many of them it needs to be available, and what each asks for. */
+  declare(index: number, wanted: number, required: number, requests: ReplicaRequests = NO_REQUESTS): void {
     const account = this.settled(index);
     const before = isUnavailable(account);
     account.wanted = wanted;
     account.required = required;
+    account.requests = requests;
     this.tell(account, before);
   }
 
@@ -97,42 +103,66 @@ export class Availability {
     assert(account.ready >= 0, 'a workload has no fewer than no ready replicas');
   }
 
-  isUnavailable(name: string): boolean {
-    const account = this.accounts[this.byName.get(name) ?? -1];
-    return account !== undefined && isUnavailable(account);
+  /** A pod was Pending for another `forMs`, and for `wholeMs` in all. */
+  waited(index: number, forMs: number, wholeMs: number): void {
+    const account = this.at(index);
+    account.pendingPodMs += forMs;
+    account.longestPendingMs = Math.max(account.longestPendingMs, wholeMs);
   }
 
-  /** The integrals up to now, workloads in name order. May be called again later. */
+  /** A pod had executed for this long when it ended without success. */
+  lostWork(index: number, ms: number): void {
+    this.at(index).lostWorkMs += ms;
+  }
+
+  /** Whether any workload of this `namespace/name` is unavailable by truth. */
+  isUnavailable(name: string): boolean {
+    return this.accounts.some((account) => account.name === name && isUnavailable(account));
+  }
+
+  /** The integrals up to now, every workload in the order of name and kind. May be called again later. */
   totals(): AvailabilityTotals {
-    let workloadUnavailableMs = 0;
-    let workloadUnavailableApiMs = 0;
-    let lostReplicaMs = 0;
-    const workloads: WorkloadResult[] = [];
-    for (let index = 0; index < this.accounts.length; index++) {
-      const account = this.settled(index);
-      workloadUnavailableMs += account.unavailableMs;
-      workloadUnavailableApiMs += account.unavailableApiMs;
-      lostReplicaMs += account.lostReplicaMs;
-      workloads.push({
-        workload: account.name,
-        requiredReplicas: account.required,
-        unavailableMs: account.unavailableMs,
-        unavailableApiMs: account.unavailableApiMs,
-        lostReplicaMs: account.lostReplicaMs,
-      });
-    }
-    workloads.sort((one, other) => (one.workload < other.workload ? -1 : 1));
-    return { workloadUnavailableMs, workloadUnavailableApiMs, lostReplicaMs, workloads };
+    const workloads = this.accounts.map((_, index) => this.resultOf(this.settled(index)));
+    return totalsOf(workloads.sort(byNameAndKind));
+  }
+
+  private resultOf(account: Account): WorkloadResult {
+    const lastsMs = isUnavailable(account) && this.begun ? this.clock.nowMs - account.outageSinceMs : 0;
+    return {
+      kind: account.kind,
+      workload: account.name,
+      requiredReplicas: account.required,
+      unavailableMs: account.unavailableMs,
+      unavailableApiMs: account.unavailableApiMs,
+      lostReplicaMs: account.lostReplicaMs,
+      outages: account.outages,
+      longestOutageMs: Math.max(account.longestOutageMs, lastsMs),
+      lostCoreMs: Math.round(account.lostMilliCoreMs / 1000),
+      lostMemoryGibMs: Math.round(account.lostByteMs / GIB),
+      pendingPodMs: account.pendingPodMs,
+      longestPendingMs: account.longestPendingMs,
+      lostWorkMs: account.lostWorkMs,
+    };
+  }
+
+  private at(index: number): Account {
+    const account = this.accounts[index];
+    assert(account !== undefined, 'workload indexes come from open()');
+    return account;
   }
 
   private settled(index: number): Account {
-    const account = this.accounts[index];
-    assert(account !== undefined, 'workload indexes come from open()');
+    const account = this.at(index);
     const elapsedMs = this.clock.nowMs - account.sinceMs;
     if (elapsedMs > 0) {
       if (account.serving < account.required) account.unavailableMs += elapsedMs;
       if (account.ready < account.required) account.unavailableApiMs += elapsedMs;
-      if (account.serving < account.wanted) account.lostReplicaMs += elapsedMs * (account.wanted - account.serving);
+      if (account.serving < account.wanted) {
+        const lostMs = elapsedMs * (account.wanted - account.serving);
+        account.lostReplicaMs += lostMs;
+        account.lostMilliCoreMs += lostMs * account.requests.cpuMilli;
+        account.lostByteMs += lostMs * account.requests.bytes;
+      }
       account.sinceMs = this.clock.nowMs;
     }
     return account;
@@ -140,8 +170,45 @@ export class Availability {
 
   private tell(account: Account, before: boolean): void {
     const after = isUnavailable(account);
-    if (this.begun && after !== before) this.listener?.(account.name, after, account.serving, account.required);
+    if (!this.begun || after === before) return;
+    const { nowMs } = this.clock;
+    if (after) {
+      account.outages += 1;
+      account.outageSinceMs = nowMs;
+    } else {
+      account.longestOutageMs = Math.max(account.longestOutageMs, nowMs - account.outageSinceMs);
+    }
+    this.listener?.(account.name, after, account.serving, account.required);
   }
+}
+
+function emptyAccount(name: string, kind: WorkloadKind, sinceMs: number): Account {
+  return {
+    name,
+    kind,
+    wanted: 0,
+    required: 0,
+    requests: NO_REQUESTS,
+    serving: 0,
+    ready: 0,
+    sinceMs,
+    unavailableMs: 0,
+    unavailableApiMs: 0,
+    lostReplicaMs: 0,
+    lostMilliCoreMs: 0,
+    lostByteMs: 0,
+    outages: 0,
+    outageSinceMs: 0,
+    longestOutageMs: 0,
+    pendingPodMs: 0,
+    longestPendingMs: 0,
+    lostWorkMs: 0,
+  };
+}
+
+function byNameAndKind(one: WorkloadResult, other: WorkloadResult): number {
+  if (one.workload !== other.workload) return one.workload < other.workload ? -1 : 1;
+  return one.kind < other.kind ? -1 : 1;
 }
 
 function isUnavailable(account: Account): boolean {

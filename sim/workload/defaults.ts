@@ -29,3 +29,53 @@ export const UNREACHABLE_SKIP_MS = 1_000;
  * Source: kubernetes pkg/controller/disruption/disruption.go (DeletionTimeout, stalePodDisruptionTimeout).
  */
 export const DISRUPTION_TIMEOUT_MS = 120_000;
+
+/**
+ * From the start of a virtual machine's launcher pod until its guest serves.
+ * Assumption: a small server system boots within half a minute; KubeVirt gives no figure.
+ */
+export const GUEST_BOOT_MS = 30_000;
+
+/**
+ * Memory that a live migration copies per second.
+ * Assumption: half of a 10 Gbit/s link, what is dirtied and copied again included. KubeVirt sets no limit by default
+ * (kubevirt pkg/virt-config/virt-config.go, BandwidthPerMigrationDefault "0Mi").
+ */
+export const MIGRATION_BYTES_PER_SECOND = 625_000_000;
+
+/** Source: kubevirt pkg/virt-config/virt-config.go, ParallelMigrationsPerClusterDefault. */
+export const MIGRATIONS_PER_CLUSTER = 5;
+
+/** Source: kubevirt pkg/virt-config/virt-config.go, ParallelOutboundMigrationsPerNodeDefault. */
+export const MIGRATIONS_PER_SOURCE_NODE = 2;
+
+/**
+ * How long the target pod of a migration may stay unschedulable.
+ * Source: kubevirt pkg/virt-controller/watch/migration/migration.go, defaultUnschedulablePendingTimeoutSeconds 60 * 5.
+ */
+export const MIGRATION_PENDING_MS = 300_000;
+
+/** After the first failed evacuation; doubles with each. Source: kubevirt migration.go, handleMigrationBackoff. */
+export const MIGRATION_BACKOFF_MS = 20_000;
+
+/** Source: kubevirt migration.go, defaultFinalizedMigrationGarbageCollectionBuffer. */
+export const FINISHED_MIGRATIONS_KEPT = 5;
+
+/**
+ * Start failures of a virtual machine: 10 s times the square of their number, at most 300 s.
+ * Source: kubevirt pkg/virt-controller/watch/vm/vm.go, calculateStartBackoffTime and defaultMaxCrashLoopBackoffDelaySeconds.
+ */
+export const START_BACKOFF_SECONDS = 10;
+export const START_BACKOFF_MOST_SECONDS = 300;
+
+/** Virtual processors per core requested. Source: kubevirt pkg/virt-config/virt-config.go, DefaultCPUAllocationRatio 10. */
+export const CPU_ALLOCATION_RATIO = 10;
+
+/**
+ * Memory that a launcher pod asks for beyond its guest's.
+ * Assumption: a quarter of a GiB, of the size of the sum in kubevirt pkg/virt-controller/services (GetMemoryOverhead).
+ */
+export const LAUNCHER_OVERHEAD_BYTES = 256 * 2 ** 20;
+
+/** Source: kubevirt v1.DefaultGracePeriodSeconds 30, and twice the padding of 15 s in services/template.go. */
+export const LAUNCHER_GRACE_PADDING_SECONDS = 30;

@@ -129,7 +129,8 @@ export class Drains {
         this.refused.add({ drain, id, sinceMs: kernel.nowMs, retry: undefined });
         return;
       }
-      drain.left.set(id, kernel.nowMs);
+      // A pod whose containers have ended is gone with the eviction itself.
+      if (drain.left.has(id)) drain.left.set(id, kernel.nowMs);
     }
     if (drain.skips && isUnreachable(this.context.nodes.at(drain.nodeName))) this.skipSoon(drain, id);
   }

@@ -5,6 +5,7 @@ import { findCondition } from '../../core/api/conditions.ts';
 import { controllerOwner, keyOf, keyString, type ObjectKey } from '../../core/api/object.ts';
 import type { Pod } from '../../core/api/workload.ts';
 import type { EventHandle } from '../kernel/kernel.ts';
+import type { ReplicaRequests } from './availability.ts';
 import type { Control, ControlTable } from './control-table.ts';
 import type { NodeRecord, NodeTable } from './node-table.ts';
 import { bytesOf, milliCores } from './quantity.ts';
@@ -23,6 +24,10 @@ export class PodRecord {
   readonly daemon: boolean;
   readonly cpuMilli: number;
   readonly bytes: number;
+  /** Account of a pod that is no replica of a control, or -1; see `workloadOf`. */
+  workload = -1;
+  /** A virtual machine's operating system inside its launcher pod; `none` in every other pod. */
+  guest: 'none' | 'down' | 'up' = 'none';
   /** Undefined until bound. */
   node: NodeRecord | undefined = undefined;
   /** Resolved when it is bound. */
@@ -155,6 +160,16 @@ export class PodTable {
     }
     return volumes;
   }
+}
+
+/** The account in Availability to which the pod belongs, or -1. */
+export function workloadOf(record: PodRecord): number {
+  const own = record.control?.workload ?? -1;
+  return own >= 0 ? own : record.workload;
+}
+
+export function requestsOf({ cpuMilli, bytes }: PodRecord): ReplicaRequests {
+  return { cpuMilli, bytes };
 }
 
 export function isTerminating(record: PodRecord): boolean {

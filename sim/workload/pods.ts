@@ -1,6 +1,6 @@
 // The kubelets' side of pods: they start what is bound to them once its volumes are attached, confirm it as Running and
-// Ready, restart it after a boot, stop what is terminating and remove its object. A kubelet that does not act does nothing,
-// while containers go on as the operating system lets them.
+// Ready, restart it after a boot (with restartPolicy Never it is Failed instead), stop what is terminating and remove its
+// object. A kubelet that does not act does nothing, while containers go on as the operating system lets them.
 //
 // Divergence from reality: a pod is one process; images are always pulled in podStartMs, also at a restart; no probes, so a
 // started pod is Ready at once; no crash loops; exit codes and container statuses are not written; a pod that was imported

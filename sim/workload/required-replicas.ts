@@ -4,7 +4,9 @@
 import type { StringMap } from '../../core/api/object.ts';
 import { isEmptySelector, matchesSelector } from '../../core/api/selector.ts';
 import type { PodDisruptionBudget } from '../../core/api/workload.ts';
+import type { ReplicaRequests } from './availability.ts';
 import type { Control } from './control-table.ts';
+import { bytesOf, milliCores } from './quantity.ts';
 
 /**
  * @param declared replicas by `namespace/name`; wins over everything, even above the wanted number.
@@ -29,6 +31,17 @@ export function requiredReplicas(
   }
   if (required > 0) return required;
   return control.kind === 'StatefulSet' ? Math.floor(wanted / 2) + 1 : 1;
+}
+
+/** What one replica asks for, by the template of its owner. */
+export function templateRequests(control: Control): ReplicaRequests {
+  let cpuMilli = 0;
+  let bytes = 0;
+  for (const container of control.object.spec?.template?.spec?.containers ?? []) {
+    cpuMilli += milliCores(container.resources?.requests?.cpu);
+    bytes += bytesOf(container.resources?.requests?.memory);
+  }
+  return { cpuMilli, bytes };
 }
 
 /** spec.replicas, which defaults to 1. */

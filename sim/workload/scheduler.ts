@@ -40,7 +40,7 @@ export class Scheduler {
     this.search = new NodeSearch(context);
   }
 
-  /** Pods of counted workloads that were bound since the start. */
+  /** Pods of counted workloads and of virtual machines that were bound since the start. */
   get bound(): number {
     return this.boundCount;
   }
@@ -117,7 +117,7 @@ export class Scheduler {
 
   private bind(record: PodRecord, nodeName: string): void {
     const { store, events } = this.context;
-    if (record.control !== undefined && record.control.workload >= 0) this.boundCount += 1;
+    if ((record.control?.workload ?? -1) >= 0 || record.guest !== 'none') this.boundCount += 1;
     if (saysUnschedulable(record.object)) this.report(record, { type: 'PodScheduled', status: 'True' });
     store.update<Pod>(POD, record.key, 'main', (pod) => ({ ...pod, spec: { ...pod.spec, nodeName } }));
     events.record({

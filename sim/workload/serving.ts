@@ -1,11 +1,12 @@
-// Whether a pod can really serve: its containers execute, clients reach its host, and the pools behind its volumes accept
-// I/O. Keeps each record's `process` and `serving` and tells Availability; writes nothing to the API.
+// Whether a pod can really serve: its containers execute (and a virtual machine's guest has booted), clients reach its host,
+// and the pools behind its volumes accept I/O. Keeps each record's `process` and `serving` and tells Availability; writes
+// nothing to the API.
 //
 // Divergence from reality: a pod whose object is gone no longer counts as serving, even where a dead kubelet leaves its
 // containers running (endpoints have dropped it by then). A terminating pod counts until its containers stop. A pod without
 // a simulated host is always reachable.
 
-import type { PodRecord } from './pod-table.ts';
+import { type PodRecord, workloadOf } from './pod-table.ts';
 import type { WorkloadContext } from './workload-context.ts';
 
 export class Serving {
@@ -30,7 +31,10 @@ export class Serving {
     const executes = truth.podsExecute(host);
     const epoch = truth.bootEpoch(host);
     for (const record of node.pods) {
-      if (record.process && (!executes || record.bootEpoch !== epoch)) record.process = false;
+      if (record.process && (!executes || record.bootEpoch !== epoch)) {
+        record.process = false;
+        if (record.guest === 'up') record.guest = 'down';
+      }
       this.judge(record);
     }
   }
@@ -46,19 +50,26 @@ export class Serving {
     this.setReady(record, false);
   }
 
+  /** The operating system of a virtual machine has booted in this launcher pod, or left it. */
+  setGuest(record: PodRecord, guest: 'up' | 'down'): void {
+    record.guest = guest;
+    this.judge(record);
+  }
+
   /** By the API: Ready and not terminating. */
   setReady(record: PodRecord, ready: boolean): void {
     if (record.ready === ready) return;
     record.ready = ready;
-    const workload = record.control?.workload ?? -1;
+    const workload = workloadOf(record);
     if (workload >= 0) this.context.availability.ready(workload, ready ? 1 : -1);
   }
 
   private judge(record: PodRecord): void {
-    const serving = record.process && this.isReachable(record) && this.acceptsIo(record);
+    this.context.jobWork.processChanged(record);
+    const serving = record.process && record.guest !== 'down' && this.isReachable(record) && this.acceptsIo(record);
     if (serving === record.serving) return;
     record.serving = serving;
-    const workload = record.control?.workload ?? -1;
+    const workload = workloadOf(record);
     if (workload >= 0) this.context.availability.serving(workload, serving ? 1 : -1);
   }
 

@@ -8,6 +8,7 @@ import type { Draws } from '../kernel/rng.ts';
 import type { HostTruth, StorageTruth } from '../truth.ts';
 import type { Availability } from './availability.ts';
 import type { ControlTable } from './control-table.ts';
+import type { JobWork } from './job-work.ts';
 import type { NodeTable } from './node-table.ts';
 import type { PodTable } from './pod-table.ts';
 import type { VolumeTable } from './volume-table.ts';
@@ -25,4 +26,5 @@ export interface WorkloadContext {
   readonly volumes: VolumeTable;
   readonly pods: PodTable;
   readonly availability: Availability;
+  readonly jobWork: JobWork;
 }

@@ -26,6 +26,7 @@ import { isOf } from '../api-server/typed-change.ts';
 import type { SimConfig } from '../config.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
+import type { WorkloadKind } from '../result.ts';
 import type { HostTruth, StorageTruth } from '../truth.ts';
 import { AttachDetach } from './attach-detach.ts';
 import { Availability } from './availability.ts';
@@ -34,19 +35,24 @@ import { DaemonSets } from './daemon-sets.ts';
 import { Deployments } from './deployments.ts';
 import { DisruptionController } from './disruption-controller.ts';
 import { type DrainOptions, Drains } from './drains.ts';
+import { JobWork } from './job-work.ts';
 import { Jobs } from './jobs.ts';
 import { NodeTable } from './node-table.ts';
+import { PendingPods } from './pending-pods.ts';
 import { PodGarbage } from './pod-gc.ts';
 import { isFinished, isTerminating, type PodRecord, PodTable } from './pod-table.ts';
 import { Kubelets } from './pods.ts';
 import { ReplicaSets } from './replica-sets.ts';
-import { requiredReplicas, wantedReplicas } from './required-replicas.ts';
+import { requiredReplicas, templateRequests, wantedReplicas } from './required-replicas.ts';
 import { Scheduler } from './scheduler.ts';
 import { Serving } from './serving.ts';
 import { StatefulSets } from './stateful-sets.ts';
 import { TaintEviction } from './taint-eviction.ts';
+import { UnreplicatedPods } from './unreplicated-pods.ts';
+import { VIRTUAL_MACHINE_KINDS, VirtualMachineLoops } from './virtual-machine-loops.ts';
 import { VolumeTable } from './volume-table.ts';
 import type { WorkloadContext } from './workload-context.ts';
+import type { AvailabilityTotals } from './workload-totals.ts';
 
 export interface WorkloadOptions {
   readonly store: ObjectStore;
@@ -79,13 +85,17 @@ const WATCHED_KINDS: readonly Kind[] = [
   JOB,
   VOLUME_ATTACHMENT,
   POD_DISRUPTION_BUDGET,
+  ...VIRTUAL_MACHINE_KINDS,
 ];
 
 export class WorkloadLoops {
   readonly availability: Availability;
   private readonly context: WorkloadContext;
+  private readonly unreplicated: UnreplicatedPods;
+  private readonly pending: PendingPods;
   private readonly serving: Serving;
   private readonly kubelets: Kubelets;
+  private readonly machines: VirtualMachineLoops;
   private readonly replicaSets: ReplicaSets;
   private readonly statefulSets: StatefulSets;
   private readonly deployments: Deployments;
@@ -107,11 +117,15 @@ export class WorkloadLoops {
     const pods = new PodTable(controls, nodes, volumes);
     this.availability = new Availability(kernel);
     const availability = this.availability;
-    const tables = { controls, nodes, volumes, pods, availability };
+    const jobWork = new JobWork(kernel, availability);
+    const tables = { controls, nodes, volumes, pods, availability, jobWork };
     const context = { store, kernel, config, draws, truth, storage, events, ...tables };
     this.context = context;
+    this.unreplicated = new UnreplicatedPods(availability, jobWork);
+    this.pending = new PendingPods(kernel, availability);
     this.serving = new Serving(context);
     this.kubelets = new Kubelets(context, this.serving);
+    this.machines = new VirtualMachineLoops(context, this.serving);
     this.replicaSets = new ReplicaSets(context);
     this.statefulSets = new StatefulSets(context);
     this.deployments = new Deployments(context);
@@ -135,7 +149,7 @@ export class WorkloadLoops {
     for (const node of store.list(NODE)) nodes.apply(node.metadata.name, node);
     controls.load();
     for (const control of controls.all()) this.declareWorkload(control);
-    for (const pod of store.list(POD)) pods.add(pod);
+    for (const pod of store.list(POD)) this.podAdded(pods.add(pod));
     this.attachDetach.load();
     this.kubelets.load();
     this.taintEviction.load();
@@ -147,10 +161,18 @@ export class WorkloadLoops {
     this.daemonSets.load();
     this.jobs.load();
     this.disruption.load();
+    this.machines.load();
     this.availability.begin();
     truth.onChange((host) => this.hostChanged(host));
     storage.onChange((pool) => this.serving.poolChanged(pool));
     store.tap((change) => this.apply(change), WATCHED_KINDS);
+  }
+
+  /** What users of the cluster lost up to now. */
+  totals(): AvailabilityTotals {
+    this.pending.settle();
+    this.context.jobWork.settle();
+    return this.availability.totals();
   }
 
   /** See Drains.drain. */
@@ -192,7 +214,7 @@ export class WorkloadLoops {
     } else if (isOf(change, POD_DISRUPTION_BUDGET)) {
       this.disruption.budgetChanged(change.before, change.after);
       this.drains.retryRefused((change.after ?? change.before)?.metadata.namespace ?? '');
-    }
+    } else this.machines.apply(change);
   }
 
   private applyPod(before: Pod | undefined, after: Pod | undefined): void {
@@ -207,6 +229,7 @@ export class WorkloadLoops {
     const record = pods.of(after);
     if (record === undefined) {
       const added = pods.add(after);
+      this.podAdded(added);
       this.scheduler.podCreated(added);
       if (added.node !== undefined) this.podBound(added);
       this.kubelets.podChanged(added);
@@ -217,8 +240,12 @@ export class WorkloadLoops {
     const wasReady = record.ready;
     const wasFinished = isFinished(record);
     const bound = pods.update(record, after);
+    this.pending.podChanged(record);
+    this.context.jobWork.podChanged(record);
+    this.unreplicated.podChanged(record);
     if (bound) this.podBound(record);
     this.kubelets.podChanged(record);
+    this.machines.podChanged(record);
     const { control } = record;
     if (record.daemon && (bound || wasReady !== record.ready || wasFinished !== isFinished(record))) {
       this.daemonSets.podChanged(record, false);
@@ -237,6 +264,13 @@ export class WorkloadLoops {
     }
   }
 
+  /** Opens its account before anything else is said of it. */
+  private podAdded(record: PodRecord): void {
+    this.machines.podAdded(record);
+    this.unreplicated.podAdded(record);
+    this.pending.podChanged(record);
+  }
+
   private podBound(record: PodRecord): void {
     this.attachDetach.podBound(record);
     this.taintEviction.podBound(record);
@@ -245,8 +279,13 @@ export class WorkloadLoops {
 
   private podRemoved(record: PodRecord): void {
     const wasTerminating = isTerminating(record);
+    const { stopping } = record;
     this.context.pods.remove(record);
     this.kubelets.podRemoved(record);
+    this.machines.podRemoved(record, stopping);
+    this.pending.podRemoved(record);
+    this.context.jobWork.podRemoved(record);
+    this.unreplicated.podRemoved(record);
     this.scheduler.podRemoved(record);
     this.taintEviction.podRemoved(record);
     this.attachDetach.podRemoved(record);
@@ -321,11 +360,16 @@ export class WorkloadLoops {
       return;
     const labels = control.object.spec?.template?.metadata?.labels;
     const budgets = budgetsNear(control.key.namespace, labels, store);
-    control.workload = this.availability.open(name);
+    control.workload = this.availability.open(name, workloadKind(control));
     this.availability.declare(
       control.workload,
       wanted,
       requiredReplicas(control, config.requiredReplicas, budgets, wanted),
+      templateRequests(control),
     );
   }
+}
+
+function workloadKind({ kind, object }: Control): WorkloadKind {
+  return kind === 'ReplicaSet' && controllerOwner(object)?.kind === 'Deployment' ? 'Deployment' : kind;
 }

@@ -59,7 +59,8 @@ spec:
 `,
 };
 
-export function smallStudy(): Study {
+/** @param workloads further entries under `workloads:`, as lines of the scenario. */
+export function smallStudy(workloads = ''): Study {
   const loaded = loadStudy(
     {
       scenarioFile: 'small.yaml',
@@ -72,7 +73,7 @@ export function smallStudy(): Study {
     {
       ...studyFiles,
       readText: (path) => {
-        const text = path === 'small.yaml' ? SCENARIO.replace('LINEAGE', 'openshift') : POLICIES[path];
+        const text = path === 'small.yaml' ? `${SCENARIO.replace('LINEAGE', 'openshift')}${workloads}` : POLICIES[path];
         return text === undefined ? { kind: 'unreadable', why: 'no such file' } : { kind: 'text', text };
       },
     },

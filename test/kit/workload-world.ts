@@ -1,10 +1,11 @@
 // The workload loops over the real kernel and the real store, with truth driven by hand. The test plays node lifecycle: it
 // marks nodes Unknown and taints them when it wants.
 
-import { withCondition } from '../../core/api/conditions.ts';
+import { findCondition, withCondition } from '../../core/api/conditions.ts';
 import { NODE, type Node, TAINT_UNREACHABLE, type Taint } from '../../core/api/node.ts';
 import { type KubeObject, keyOf, keyString } from '../../core/api/object.ts';
 import { formatTime } from '../../core/api/time.ts';
+import { VIRTUAL_MACHINE_INSTANCE, VIRTUAL_MACHINE_INSTANCE_MIGRATION } from '../../core/api/virtual-machine.ts';
 import { POD, type Pod, VOLUME_ATTACHMENT } from '../../core/api/workload.ts';
 import { subjectOf } from '../../sim/api-server/change.ts';
 import { KNOWN_KINDS } from '../../sim/api-server/known-kinds.ts';
@@ -14,6 +15,7 @@ import type { SimConfig } from '../../sim/config.ts';
 import { DEFAULT_KUBERNETES } from '../../sim/defaults.ts';
 import { Kernel } from '../../sim/kernel/kernel.ts';
 import { Draws, rootKey } from '../../sim/kernel/rng.ts';
+import type { WorkloadResult } from '../../sim/result.ts';
 import { WorkloadLoops } from '../../sim/workload/workload-loops.ts';
 import { DrivenStorage, DrivenTruth } from './driven-truth.ts';
 import { tinyWorld } from './tiny-world.ts';
@@ -118,6 +120,24 @@ export class WorkloadWorld {
   /** `node` of each VolumeAttachment. */
   attachedTo(): readonly string[] {
     return this.store.list(VOLUME_ATTACHMENT).map((object) => object.spec?.nodeName ?? '-');
+  }
+
+  /** `node phase Ready=status` of an instance, or what is missing. */
+  instance(name: string): string {
+    const found = this.store.get(VIRTUAL_MACHINE_INSTANCE, { namespace: 'app', name });
+    if (found === undefined) return 'none';
+    const { phase, nodeName, conditions } = found.status ?? {};
+    return `${nodeName ?? '-'} ${phase ?? 'Pending'} Ready=${findCondition(conditions, 'Ready')?.status ?? '-'}`;
+  }
+
+  /** `phase` of every migration, in key order. */
+  migrations(): readonly string[] {
+    return this.store.list(VIRTUAL_MACHINE_INSTANCE_MIGRATION).map(({ status }) => status?.phase ?? 'Pending');
+  }
+
+  /** The account of a workload up to now. */
+  lossOf(name: string): WorkloadResult | undefined {
+    return this.loops.totals().workloads.find(({ workload }) => workload === `app/${name}`);
   }
 
   unavailableSeconds(name: string): number {

@@ -33,6 +33,7 @@ spec:
         - { name: worker, count: 5, hardware: model, dataDisks: 1, diskSize: 1TiB }
       workloads:
         - { name: db, replicas: 3, minAvailable: 2, volume: 10GiB }
+        - { name: vm, kind: VirtualMachine, count: 3, volume: 10GiB, sharedDisk: true, evictionStrategy: LiveMigrate }
   hardware: { model: {} }
   policies:
     - { name: reboot-first, files: [reboot-first.yaml] }

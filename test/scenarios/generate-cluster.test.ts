@@ -2,7 +2,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Pod } from '../../core/api/workload.ts';
+import type { KubeObject } from '../../core/api/object.ts';
+import type { VirtualMachineInstance } from '../../core/api/virtual-machine.ts';
+import type { PersistentVolumeClaim, Pod } from '../../core/api/workload.ts';
 import { inventoryOf } from '../../scenarios/cluster/inventory.ts';
 import { generateCluster } from '../../scenarios/generate/generate-cluster.ts';
 import { GENERATED_START_MS } from '../../scenarios/generate/names.ts';
@@ -84,6 +86,64 @@ describe('a generated cluster', () => {
       .filter((object): object is Pod => object.kind === 'Pod' && object.metadata.labels?.app === 'db')
       .map(({ spec }) => rackOf.get(spec?.nodeName ?? ''));
     expect([...racks].sort()).toEqual(['rack-1', 'rack-2', 'rack-3']);
+  });
+
+  test('virtual machines run with their launchers and disks on racks in turn; a Halted one has only itself and its disk', () => {
+    const model = inventory(
+      aCluster({
+        workloads: [
+          { name: 'vm', kind: 'VirtualMachine', count: 2, cpu: 4, memory: 2 ** 30, volume: 2 ** 30 },
+          { name: 'mv', kind: 'VirtualMachine', sharedDisk: true, volume: 2 ** 30, evictionStrategy: 'LiveMigrate' },
+          { name: 'off', kind: 'VirtualMachine', volume: 2 ** 30, runStrategy: 'Halted' },
+        ],
+      }),
+    );
+    expect(model.problems).toEqual([]);
+    const rackOf = new Map(model.hosts.map(({ nodeName, rack }) => [nodeName, rack]));
+    const of = <T extends KubeObject>(kind: string) =>
+      model.objects.filter((object): object is T => object.kind === kind);
+    expect(
+      of('VirtualMachine').map(({ metadata, spec }) => [metadata.name, (spec as { runStrategy: string }).runStrategy]),
+    ).toEqual([
+      ['mv', 'Always'],
+      ['off', 'Halted'],
+      ['vm-0', 'Always'],
+      ['vm-1', 'Always'],
+    ]);
+    expect(
+      of<VirtualMachineInstance>('VirtualMachineInstance').map(({ metadata, spec, status }) => [
+        metadata.name,
+        status?.phase,
+        rackOf.get(status?.nodeName ?? ''),
+        spec?.evictionStrategy,
+        status?.conditions?.map((condition) => `${condition.type}=${condition.status}`).join(' '),
+      ]),
+    ).toEqual([
+      ['mv', 'Running', 'rack-1', 'LiveMigrate', 'Ready=True LiveMigratable=True'],
+      ['vm-0', 'Running', 'rack-2', undefined, 'Ready=True LiveMigratable=False'],
+      ['vm-1', 'Running', 'rack-3', undefined, 'Ready=True LiveMigratable=False'],
+    ]);
+    expect(
+      of<Pod>('Pod').map(({ metadata, spec }) => [
+        metadata.name.replace(/-[^-]*$/, ''),
+        rackOf.get(spec?.nodeName ?? ''),
+        spec?.restartPolicy,
+        spec?.containers?.[0]?.resources?.requests,
+      ]),
+    ).toEqual([
+      ['virt-launcher-mv', 'rack-1', 'Never', { cpu: '200m', memory: `${8 * 2 ** 30 + 2 ** 28}` }],
+      ['virt-launcher-vm-0', 'rack-2', 'Never', { cpu: '400m', memory: `${2 ** 30 + 2 ** 28}` }],
+      ['virt-launcher-vm-1', 'rack-3', 'Never', { cpu: '400m', memory: `${2 ** 30 + 2 ** 28}` }],
+    ]);
+    const modes = of<PersistentVolumeClaim>('PersistentVolumeClaim').map(
+      ({ metadata, spec }) => `${metadata.name} ${spec?.accessModes?.join()}`,
+    );
+    expect(modes).toEqual([
+      'disk-mv ReadWriteMany',
+      'disk-off ReadWriteOnce',
+      'disk-vm-0 ReadWriteOnce',
+      'disk-vm-1 ReadWriteOnce',
+    ]);
   });
 
   test('is the same every time, with uids and versions of its own for every object', () => {

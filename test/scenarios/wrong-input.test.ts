@@ -68,6 +68,64 @@ const METRICS = `one of: ${METRIC_NAMES.join(', ')}`;
 const DISTRIBUTION =
   'write a duration such as 5m, or one of { lognormal: { median, sigma } }, { weibull: { shape, scale } }, { exponential: { mean } }, { triangular: { min, mode, max } }, { uniform: { min, max } }, { empirical: [..] }';
 
+/** One entry under workloads of the cluster, at line 12, column 11. */
+const workload = (entry: string) => ({ 's.yaml': `${HEAD}${CLUSTER}      workloads:\n        - ${entry}\n` });
+
+function machineRows(): readonly Row[] {
+  const at = '"spec.cluster.generate.workloads[0]';
+  return [
+    {
+      given: 'virtual machines of every strategy',
+      files: workload(
+        '{ name: vm, kind: VirtualMachine, count: 3, volume: 1GiB, sharedDisk: true, runStrategy: Manual }',
+      ),
+      expected: ['a study'],
+    },
+    {
+      given: 'a workload without replicas',
+      files: workload('{ name: db }'),
+      expected: [`error MT103 s.yaml:12:11 ${at}" has no "replicas" -> add "replicas"`],
+    },
+    {
+      given: 'a kind of workload that does not exist',
+      files: workload('{ name: vm, kind: VirtualMachin }'),
+      expected: [
+        `error MT105 s.yaml:12:29 ${at}.kind" is "VirtualMachin", which is not one of its values -> did you mean "VirtualMachine"?`,
+      ],
+    },
+    {
+      given: 'a virtual machine with replicas',
+      files: workload('{ name: vm, kind: VirtualMachine, replicas: 2 }'),
+      expected: [`error MT102 s.yaml:12:45 unknown field "replicas" in ${at}"`],
+    },
+    {
+      given: 'a Deployment with a run strategy and a shared disk',
+      files: workload('{ name: web, kind: Deployment, replicas: 2, runStrategy: Always, sharedDisk: true }'),
+      expected: [
+        `error MT102 s.yaml:12:55 unknown field "runStrategy" in ${at}"`,
+        `error MT102 s.yaml:12:76 unknown field "sharedDisk" in ${at}"`,
+      ],
+    },
+    {
+      given: 'strategies that KubeVirt does not have, and half a processor',
+      files: workload('{ name: vm, kind: VirtualMachine, runStrategy: Alway, evictionStrategy: Drain, cpu: 0.5 }'),
+      expected: [
+        `error MT105 s.yaml:12:58 ${at}.runStrategy" is "Alway", which is not one of its values -> did you mean "Always"?`,
+        `error MT105 s.yaml:12:83 ${at}.evictionStrategy" is "Drain", which is not one of its values -> one of: None, LiveMigrate, LiveMigrateIfPossible`,
+        `error MT104 s.yaml:12:95 ${at}.cpu" is 0.5, expected a whole number`,
+      ],
+    },
+    {
+      given: 'a shared disk without a size, and a name that is taken',
+      files: workload('{ name: vm, kind: VirtualMachine, sharedDisk: true }\n        - { name: vm, replicas: 1 }'),
+      expected: [
+        'error MT105 s.yaml:12:57 VirtualMachine "vm" says how its disk is shared but has none -> add the size of its disk: volume: 40GiB',
+        'error MT120 s.yaml:13:19 workload "vm" appears twice',
+      ],
+    },
+  ];
+}
+
 const ROWS: readonly Row[] = [
   { given: 'nothing wrong', files: scenario(), expected: ['a study'] },
   {
@@ -554,6 +612,7 @@ spec: { selector: {}, maxUnavailable: 30% }
       'error MT123 s.yaml:15:23 the cluster has no hardware model "servr" -> did you mean "server"?',
     ],
   },
+  ...machineRows(),
   {
     given: 'neither scenario nor cluster',
     files: {},

@@ -11,7 +11,7 @@ import {
   conflict,
   MODIFIED_MEANWHILE,
   serviceUnavailable,
-  tooManyRequests,
+  throttled,
   webhookFailed,
 } from '../../../sim/api-server/refusals.ts';
 import { Kernel } from '../../../sim/kernel/kernel.ts';
@@ -32,7 +32,7 @@ interface Row {
 }
 
 const lost = { afterMs: 300, message: 'unexpected EOF' };
-const throttled: RequestFate = { kind: 'refused', refusal: tooManyRequests(), retryAfterMs: 1_000 };
+const throttledOnce: RequestFate = { kind: 'refused', refusal: throttled(), retryAfterMs: 1_000 };
 
 const ROWS: readonly Row[] = [
   { given: 'no fault', fates: [undefined], told: '0 done', stored: true },
@@ -44,19 +44,19 @@ const ROWS: readonly Row[] = [
   },
   {
     given: '429 without Retry-After',
-    fates: [{ kind: 'refused', refusal: tooManyRequests() }],
+    fates: [{ kind: 'refused', refusal: throttled() }],
     told: '0 refused 429 TooManyRequests',
     stored: false,
   },
   {
     given: '429 with Retry-After, twice: the client tries again by itself',
-    fates: [throttled, throttled],
+    fates: [throttledOnce, throttledOnce],
     told: '2000 done',
     stored: true,
   },
   {
     given: '429 with Retry-After for ever: the client gives up after its eleventh try',
-    fates: Array.from({ length: 20 }, () => throttled),
+    fates: Array.from({ length: 20 }, () => throttledOnce),
     told: '10000 refused 429 TooManyRequests',
     stored: false,
   },
@@ -164,7 +164,7 @@ describe('a request', () => {
 test('with any mix of faults: one answer each; done is in the store, refused is not, unknown is wholly there or not at all', () => {
   const fate = fc.oneof<fc.Arbitrary<RequestFate | undefined>[]>(
     fc.constant(undefined),
-    fc.constantFrom<RequestFate>(throttled, { kind: 'refused', refusal: serviceUnavailable() }),
+    fc.constantFrom<RequestFate>(throttledOnce, { kind: 'refused', refusal: serviceUnavailable() }),
     fc.nat(70_000).map((delayMs): RequestFate => ({ kind: 'slow', delayMs })),
     fc.nat(1_000).map((afterMs): RequestFate => ({ kind: 'lostReply', afterMs, message: '' })),
     fc.nat(1_000).map((afterMs): RequestFate => ({ kind: 'lostRequest', afterMs, message: '' })),

@@ -31,8 +31,17 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'Machine cluster.x-k8s.io .spec.deletion.nodeDrainTimeoutSeconds: missing': 'generated Machines set no drain timeout',
   'MachineSet cluster.x-k8s.io .spec.template.spec.deletion: missing': 'generated Machines set no drain timeout',
   'PersistentVolume .spec.claimRef: missing on some': 'the claims of the storage operator are not generated',
-  'Machine cluster.x-k8s.io .metadata.ownerReferences: missing on some':
-    'generated masters have no control-plane owner',
+  'KubeadmControlPlane controlplane.cluster.x-k8s.io .metadata.ownerReferences: missing': 'no Cluster is generated',
+  'KubeadmControlPlane controlplane.cluster.x-k8s.io .spec.kubeadmConfigSpec.joinConfiguration: missing':
+    'generated control planes keep the defaults',
+  'KubeadmControlPlane controlplane.cluster.x-k8s.io .spec.machineTemplate.spec.deletion: missing':
+    'generated Machines set no drain timeout',
+  'KubeadmControlPlane controlplane.cluster.x-k8s.io .spec.remediation: missing':
+    'generated control planes keep the defaults',
+  'KubeadmControlPlane controlplane.cluster.x-k8s.io .spec.rollout: missing':
+    'generated control planes keep the defaults',
+  'KubeadmControlPlane controlplane.cluster.x-k8s.io .status.lastRemediation: missing':
+    'the control plane of the dump was remediated once',
   'MachineSet cluster.x-k8s.io .metadata.ownerReferences: missing': 'generated sets stand alone',
   'MachineSet cluster.x-k8s.io .metadata.finalizers: missing': 'generated sets stand alone',
   'StatefulSet apps .spec.template.spec.containers[].volumeMounts: missing on some': 'stateful, and without a volume',

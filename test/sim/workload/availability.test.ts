@@ -16,10 +16,10 @@ test('integrals of one workload over a hand-made hour', () => {
   availability.onChange((name, unavailable, serving, required) => {
     told.push(`${clock.nowMs} ${name} ${unavailable} ${serving}/${required}`);
   });
-  const index = availability.open('app/db');
+  const index = availability.open('app/db', 'StatefulSet');
   for (let n = 0; n < 3; n++) availability.serving(index, 1);
   for (let n = 0; n < 3; n++) availability.ready(index, 1);
-  availability.declare(index, 3, 2);
+  availability.declare(index, 3, 2, { cpuMilli: 500, bytes: 3 * 2 ** 30 });
   availability.begin();
   clock.nowMs = 1000;
   availability.serving(index, -1); // 2 of 3: lost 1
@@ -31,12 +31,30 @@ test('integrals of one workload over a hand-made hour', () => {
   clock.nowMs = 2000;
   availability.serving(index, 1);
   clock.nowMs = 3600;
+  const rest = {
+    outages: 1,
+    longestOutageMs: 500,
+    lostCoreMs: 3100 / 2,
+    lostMemoryGibMs: 3 * 3100,
+    pendingPodMs: 0,
+    longestPendingMs: 0,
+    lostWorkMs: 0,
+  };
   expect(availability.totals()).toEqual({
     workloadUnavailableMs: 500,
     workloadUnavailableApiMs: 2000,
     lostReplicaMs: 500 + 2 * 500 + 1600,
+    ...rest,
     workloads: [
-      { workload: 'app/db', requiredReplicas: 2, unavailableMs: 500, unavailableApiMs: 2000, lostReplicaMs: 3100 },
+      {
+        kind: 'StatefulSet',
+        workload: 'app/db',
+        requiredReplicas: 2,
+        unavailableMs: 500,
+        unavailableApiMs: 2000,
+        lostReplicaMs: 3100,
+        ...rest,
+      },
     ],
   });
   expect(told).toEqual(['1500 app/db true 1/2', '2000 app/db false 2/2']);
@@ -48,7 +66,7 @@ test('the integral equals a scan millisecond by millisecond', () => {
     fc.property(steps, fc.integer({ min: 0, max: 4 }), (changes, required) => {
       const clock = { nowMs: 0 };
       const availability = new Availability(clock);
-      const index = availability.open('w');
+      const index = availability.open('w', 'Deployment');
       availability.declare(index, 4, required);
       let serving = 0;
       let unavailableMs = 0;

@@ -1,0 +1,205 @@
+// The schema of summary.json, for readers in other languages. It says what lab/summary.ts says: each is checked against the
+// other by the compiler, and the words for metrics are those of the reports.
+
+import { z } from 'zod';
+import type { Estimate, PolicySummary, StudySummary, WorkloadSummary } from '../lab/summary.ts';
+import { SUMMARY_SCHEMA } from '../lab/summary.ts';
+import { METRIC_WORDS } from '../reports/metric-names.ts';
+import { FAULT_CLASSES } from '../sim/faults/fault-weather.ts';
+import type { MetricName } from '../sim/result.ts';
+
+const count = z.number().int().min(0);
+const named = <T extends z.ZodType>(schema: T, description: string) => schema.meta({ description });
+
+const estimate = named(
+  z.strictObject({
+    mean: z.number(),
+    low: z.number(),
+    high: z.number(),
+    n: named(count, 'Replications.'),
+    method: named(
+      z.enum(['t', 'bootstrap', 'rule-of-three', 'exact']),
+      'rule-of-three: none seen, high is 3/n, the bound on the share of runs that see any.',
+    ),
+  }),
+  'A mean over replications with its 95 % interval.',
+);
+
+const workload = named(
+  z.strictObject({
+    kind: z.enum(['Deployment', 'ReplicaSet', 'StatefulSet', 'VirtualMachine', 'DaemonSet', 'Job', 'Pod']),
+    workload: named(z.string(), 'namespace/name.'),
+    requiredReplicas: named(count, 'Replicas that must serve for it to be available; 0 for kinds that do not count.'),
+    unavailableMs: named(estimate, 'Fewer than the required replicas really served. ms per run.'),
+    unavailableApiMs: named(estimate, 'Fewer than the required replicas were Ready by the API. ms per run.'),
+    lostReplicaMs: named(estimate, 'Replicas wanted but not serving, times time. Replica-ms per run.'),
+    outages: named(estimate, 'Times at which it became unavailable by truth, per run.'),
+    lostCoreMs: named(estimate, 'Processor requests wanted but not served. Core-ms per run.'),
+    lostMemoryGibMs: named(estimate, 'Memory requests wanted but not served. GiB-ms per run.'),
+    pendingPodMs: named(estimate, 'Pods that the API showed as Pending, times time. Pod-ms per run.'),
+    lostWorkMs: named(estimate, 'Execution of Job pods that ended without success. ms per run.'),
+    longestOutageMs: named(count, 'Longest of all replications.'),
+    longestPendingMs: named(count, 'Longest wait of one pod of all replications.'),
+  }),
+  'A workload to which something happened in at least one run of the policy.',
+);
+
+function perMetric<T extends z.ZodType>(schema: T) {
+  const names = Object.keys(METRIC_WORDS) as MetricName[];
+  const shape = names.map((name) => [name, named(schema, `${METRIC_WORDS[name].meaning}; in ${unitOf(name)}`)]);
+  return z.strictObject(Object.fromEntries(shape) as Record<MetricName, T>);
+}
+
+/** Names of durations and bytes end in their unit; the two products with time say what they multiply. */
+function unitOf(name: MetricName): string {
+  if (name === 'lostCoreMs') return 'core-ms';
+  if (name === 'lostMemoryGibMs') return 'GiB-ms';
+  switch (METRIC_WORDS[name].quantity) {
+    case 'duration':
+      return 'ms';
+    case 'bytes':
+      return 'bytes';
+    case 'count':
+      return 'pieces';
+  }
+}
+
+const faultCounts = z.strictObject({ offered: count, latent: count, effective: count });
+const faults = z.strictObject(
+  Object.fromEntries(FAULT_CLASSES.map((name) => [name, faultCounts])) as Record<
+    (typeof FAULT_CLASSES)[number],
+    typeof faultCounts
+  >,
+);
+
+const policy = z.strictObject({
+  name: z.string(),
+  manifests: z.array(z.string()),
+  metrics: perMetric(estimate),
+  workloads: named(z.array(workload), 'In the order of name and kind.'),
+  faults: named(faults, 'Totals over all replications.'),
+  scriptFired: z.record(z.string(), count),
+  fingerprint: z.string(),
+});
+
+const pair = z.strictObject({
+  a: z.string(),
+  b: z.string(),
+  differences: named(perMetric(estimate), 'a minus b, replication by replication on the same draws.'),
+  differingPairs: count,
+  replications: count,
+});
+
+const metricName = z.enum(Object.keys(METRIC_WORDS) as [MetricName, ...MetricName[]]);
+
+const verdict = z.strictObject({
+  outcome: z.enum(['better', 'equivalent', 'inconclusive', 'not-compared']),
+  winner: z.string().nullable(),
+  against: z.string().nullable(),
+  sentence: z.string(),
+  reasons: z.array(z.string()),
+  primaryMetric: metricName,
+  minimumEffect: z.number(),
+  constraints: z.array(
+    z.strictObject({
+      policy: z.string(),
+      constraint: z.string(),
+      outcome: z.enum(['holds', 'broken', 'undecided']),
+      estimate,
+    }),
+  ),
+});
+
+const inputUncertainty = z.strictObject({
+  a: z.string(),
+  b: z.string(),
+  draws: count,
+  difference: estimate,
+  low: z.number(),
+  high: z.number(),
+  aBetter: z.strictObject({ share: z.number(), low: z.number(), high: z.number() }),
+  influence: z.array(z.strictObject({ input: z.string(), meaning: z.string(), rankCorrelation: z.number() })),
+});
+
+const breakEven = z.strictObject({
+  a: z.string(),
+  b: z.string(),
+  input: z.string(),
+  meaning: z.string(),
+  defaultValue: z.number(),
+  points: z.array(z.strictObject({ value: z.number(), difference: estimate })),
+  flipsAt: z.array(z.number()),
+});
+
+const timeline = z.strictObject({
+  policy: z.string(),
+  replication: count,
+  spans: z.array(
+    z.strictObject({
+      host: z.string(),
+      state: z.enum([
+        'serving',
+        'silent',
+        'off',
+        'fencing',
+        'booting',
+        'provisioning',
+        'joining',
+        'maintenance',
+        'repair',
+        'spare',
+      ]),
+      fromMs: z.number(),
+      toMs: z.number(),
+    }),
+  ),
+});
+
+export const summarySchema = z.strictObject({
+  schema: z.literal(SUMMARY_SCHEMA),
+  version: z.string(),
+  name: z.string(),
+  study: z.enum(['steady', 'from-now']),
+  seed: z.string(),
+  replications: count,
+  durationMs: z.number(),
+  hosts: count,
+  racks: count,
+  scenarioDigest: z.string(),
+  command: z.string(),
+  verdict,
+  policies: z.array(policy),
+  pairs: z.array(pair),
+  matchedPair: z.strictObject({ description: z.string(), pair }).nullable(),
+  inputUncertainty: inputUncertainty.nullable(),
+  breakEven: breakEven.nullable(),
+  meaningDifferences: z.array(z.string()),
+  ledger: z.array(
+    z.strictObject({ kind: z.string(), count, used: z.string(), ignored: z.string(), assumed: z.string() }),
+  ),
+  assumptions: z.array(z.strictObject({ name: z.string(), value: z.string(), source: z.string() })),
+  warnings: z.array(z.string()),
+  timelines: z.array(timeline),
+  complete: z.boolean(),
+});
+
+type Plain<T> = T extends readonly (infer U)[]
+  ? readonly Plain<U>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Plain<T[K]> }
+    : T;
+type Same<A, B> = [Plain<A>] extends [Plain<B>] ? ([Plain<B>] extends [Plain<A>] ? true : false) : false;
+type Holds<T extends true> = T;
+
+/** Compiles only while schema and type say the same, in both directions. */
+export type SchemaIsTheType = [
+  Holds<Same<z.output<typeof estimate>, Estimate>>,
+  Holds<Same<z.output<typeof workload>, WorkloadSummary>>,
+  Holds<Same<z.output<typeof policy>, PolicySummary>>,
+  Holds<Same<z.output<typeof summarySchema>, StudySummary>>,
+];
+
+/** The JSON Schema of summary.json. */
+export function summaryJsonSchema(): object {
+  return { title: 'summary.json of a study', ...z.toJSONSchema(summarySchema, { reused: 'ref' }) };
+}
