@@ -16,6 +16,8 @@ import { parseJsonPath, valuesAt } from './json-path.ts';
 import { PrinterColumns } from './printer-columns.ts';
 
 export class CustomResource {
+  /** What it was made from: the same spec makes the same resource. */
+  readonly spec: CustomResourceDefinition['spec'];
   readonly kind: Kind;
   readonly group: string;
   readonly names: DefinitionNames;
@@ -33,6 +35,7 @@ export class CustomResource {
   constructor(definition: CustomResourceDefinition) {
     const { spec, status } = definition;
     const accepted = status?.acceptedNames ?? {};
+    this.spec = spec;
     this.group = spec.group;
     this.names = { ...spec.names, ...accepted };
     this.namespaced = spec.scope === 'Namespaced';

@@ -114,7 +114,9 @@ export class DefinitionController {
   }
 
   private serve(definition: CustomResourceDefinition): void {
-    const { name } = definition.metadata;
+    const { name, deletionTimestamp } = definition.metadata;
+    const known = this.served.get(name);
+    if (known?.spec === definition.spec && known.terminating === (deletionTimestamp !== undefined)) return;
     const resource = new CustomResource(definition);
     this.store.register(resource.kind, { statusSubresource: resource.statusSubresource });
     this.served.set(name, resource);

@@ -78,6 +78,14 @@ describe('a definition that is created', () => {
     expect(resource?.schema('v1')).toBe(resource?.schema('v1'));
   });
 
+  test('compiles nothing anew while its spec stays', () => {
+    const { store, controller } = aServer();
+    store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition());
+    const before = controller.ofKind(HOIST.key)?.schema('v1');
+    store.patch(CUSTOM_RESOURCE_DEFINITION, DEFINITION, { metadata: { labels: { a: 'b' } } }, { subresource: 'main' });
+    expect(controller.ofKind(HOIST.key)?.schema('v1')).toBe(before);
+  });
+
   test('serves another schema once it has one', () => {
     const { store, controller } = aServer();
     store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition());
