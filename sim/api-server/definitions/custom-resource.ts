@@ -16,8 +16,9 @@ import { parseJsonPath, valuesAt } from './json-path.ts';
 import { PrinterColumns } from './printer-columns.ts';
 
 export class CustomResource {
-  /** What it was made from: the same spec makes the same resource. */
+  /** What it was made from: the same spec and names make the same resource. */
   readonly spec: CustomResourceDefinition['spec'];
+  readonly acceptedNames: Partial<DefinitionNames> | undefined;
   readonly kind: Kind;
   readonly group: string;
   readonly names: DefinitionNames;
@@ -36,6 +37,7 @@ export class CustomResource {
     const { spec, status } = definition;
     const accepted = status?.acceptedNames ?? {};
     this.spec = spec;
+    this.acceptedNames = status?.acceptedNames;
     this.group = spec.group;
     this.names = { ...spec.names, ...accepted };
     this.namespaced = spec.scope === 'Namespaced';

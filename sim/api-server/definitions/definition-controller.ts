@@ -116,7 +116,8 @@ export class DefinitionController {
   private serve(definition: CustomResourceDefinition): void {
     const { name, deletionTimestamp } = definition.metadata;
     const known = this.served.get(name);
-    if (known?.spec === definition.spec && known.terminating === (deletionTimestamp !== undefined)) return;
+    const isSame = known?.spec === definition.spec && known.terminating === (deletionTimestamp !== undefined);
+    if (isSame && sameValue(known.acceptedNames, definition.status?.acceptedNames)) return;
     const resource = new CustomResource(definition);
     this.store.register(resource.kind, { statusSubresource: resource.statusSubresource });
     this.served.set(name, resource);

@@ -142,6 +142,21 @@ describe('names that are taken', () => {
     expect(controller.resource('lift.example.com', 'cranes')?.terminating).toBe(false);
   });
 
+  test('a short name is served once it is free', () => {
+    const { store, controller } = aServer();
+    store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition());
+    store.create(
+      CUSTOM_RESOURCE_DEFINITION,
+      aDefinition({ names: { plural: 'cranes', kind: 'Crane', shortNames: [] } }),
+    );
+    const cranes = () => controller.resource('lift.example.com', 'cranes')?.names.shortNames;
+    const key = keyIn('', 'cranes.lift.example.com');
+    store.patch(CUSTOM_RESOURCE_DEFINITION, key, { spec: { names: { shortNames: ['ho'] } } }, { subresource: 'main' });
+    expect(cranes()).toEqual([]);
+    store.delete(CUSTOM_RESOURCE_DEFINITION, DEFINITION);
+    expect(cranes()).toEqual(['ho']);
+  });
+
   test('another group may have them', () => {
     const { store, controller } = aServer();
     store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition());
