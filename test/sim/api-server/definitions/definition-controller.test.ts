@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { kindOf } from '../../../../core/api/object.ts';
+import { AdmissionChain } from '../../../../sim/api-server/admission/admission.ts';
 import {
   CUSTOM_RESOURCE_DEFINITION,
   type CustomResourceDefinition,
 } from '../../../../sim/api-server/definitions/custom-resource-definition.ts';
+import { definedKindRule } from '../../../../sim/api-server/definitions/definition-admission.ts';
 import { keyIn } from '../objects.ts';
 import { aDefinition, aHoist, aServer, HOIST_VERSION } from './definitions.ts';
 
@@ -311,3 +313,39 @@ function conditionOf(object: { readonly status?: unknown } | undefined): string 
   const found = status?.conditions?.find(({ type }) => type === 'Terminating');
   return found === undefined ? undefined : `${found.status} ${found.reason}`;
 }
+
+describe('what is asked besides the schema', () => {
+  const TERMINATING = 'create not allowed while custom resource definition is terminating';
+  test.each([
+    { title: 'a good object', terminating: false, spec: { replicas: 0 }, answer: { kind: 'admitted' } },
+    {
+      title: 'less than no replicas',
+      terminating: false,
+      spec: { replicas: -2 },
+      answer: { kind: 'refused', code: 422 },
+    },
+    {
+      title: 'an object of a kind that goes',
+      terminating: true,
+      spec: {},
+      answer: { kind: 'refused', code: 405, message: TERMINATING },
+    },
+  ])('$title', ({ terminating, spec, answer }) => {
+    const { store, controller } = aServer();
+    store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition());
+    if (terminating) {
+      store.create(HOIST, aHoist('b', { mode: 'up' }, { finalizers: ['lift.example.com/rope'] }));
+      store.delete(CUSTOM_RESOURCE_DEFINITION, DEFINITION);
+    }
+    const write = {
+      operation: 'CREATE',
+      kind: HOIST,
+      key: keyIn('yard', 'a'),
+      subresource: '',
+      old: undefined,
+    } as const;
+    const chain = new AdmissionChain([definedKindRule(controller)]);
+    const object = aHoist('a', spec);
+    expect(chain.admit({ ...write, object, user: undefined, view: store, nowMs: 0 })).toMatchObject(answer);
+  });
+});
