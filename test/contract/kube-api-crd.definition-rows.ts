@@ -10,7 +10,9 @@ import {
   GROUP,
   get,
   HOISTS,
+  hoist,
   NAMES,
+  patch,
   post,
   refusedDefinition,
   SPEC,
@@ -133,6 +135,27 @@ export const DEFINITIONS: readonly CrdRow[] = [
       { call: get(`${HOISTS}/a`), code: 404 },
       DEFINED,
       { call: get(HOISTS), code: 200, body: { kind: 'HoistList', items: [] } },
+    ],
+  },
+  {
+    title: 'nothing is created of a kind whose definition waits for its objects',
+    steps: [
+      DEFINED,
+      {
+        call: post(HOISTS, hoist({ mode: 'up' }, { metadata: { name: 'a', finalizers: ['lift.example.com/rope'] } })),
+        code: 201,
+      },
+      { call: { method: 'DELETE', path: `${CRDS}/hoists.lift.example.com` }, code: 200 },
+      {
+        call: post(HOISTS, hoist({ mode: 'up' }, { metadata: { name: 'b' } })),
+        code: 405,
+        body: {
+          reason: 'MethodNotAllowed',
+          message: 'create not allowed while custom resource definition is terminating',
+        },
+      },
+      { call: patch(`${HOISTS}/a`, { metadata: { finalizers: null } }), code: 200 },
+      { call: get(`${CRDS}/hoists.lift.example.com`), code: 404 },
     ],
   },
 ];

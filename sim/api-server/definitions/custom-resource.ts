@@ -16,6 +16,9 @@ import { parseJsonPath, valuesAt } from './json-path.ts';
 import { PrinterColumns } from './printer-columns.ts';
 
 export class CustomResource {
+  /** What it was made from: the same spec and names make the same resource. */
+  readonly spec: CustomResourceDefinition['spec'];
+  readonly acceptedNames: Partial<DefinitionNames> | undefined;
   readonly kind: Kind;
   readonly group: string;
   readonly names: DefinitionNames;
@@ -33,6 +36,8 @@ export class CustomResource {
   constructor(definition: CustomResourceDefinition) {
     const { spec, status } = definition;
     const accepted = status?.acceptedNames ?? {};
+    this.spec = spec;
+    this.acceptedNames = status?.acceptedNames;
     this.group = spec.group;
     this.names = { ...spec.names, ...accepted };
     this.namespaced = spec.scope === 'Namespaced';

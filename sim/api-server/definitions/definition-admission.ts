@@ -46,15 +46,40 @@ export function schemaRule(defined: DefinedKinds): AdmissionRule {
       return isSameKind(filled, object) ? filled : object;
     },
     validate: (request) => {
-      const { object, old, kind, operation } = request;
+      const { object, old, kind } = request;
       const resource = defined.ofKind(kind.key);
       if (resource === undefined || object === undefined) return undefined;
-      if (operation === 'CREATE' && resource.terminating) {
-        return methodNotAllowed('create not allowed while custom resource definition is terminating');
-      }
-      return schemaRefusal(resource, object, old, request);
+      return terminatingRefusal(resource, request) ?? schemaRefusal(resource, object, old, request);
     },
   };
+}
+
+/**
+ * What a server asks of objects of defined kinds besides their schema: 405 for a create while the definition is being deleted, 422
+ * for less than no replicas. For fronts that run schemas themselves; `schemaRule` asks it, too.
+ */
+export function definedKindRule(defined: DefinedKinds): AdmissionRule {
+  return {
+    name: 'CustomResource',
+    kinds: 'all',
+    operations: ['CREATE', 'UPDATE'],
+    subresources: ['', 'status', 'scale'],
+    validate: (request) => {
+      const { object, kind } = request;
+      const resource = defined.ofKind(kind.key);
+      if (resource === undefined || object === undefined || !isJsonObject(object)) return undefined;
+      const refused = terminatingRefusal(resource, request);
+      if (refused !== undefined) return refused;
+      const errors = scaleErrors(resource, versionOf(object), object);
+      return errors.length === 0 ? undefined : invalidFields(kind, object.metadata.name, errors);
+    },
+  };
+}
+
+function terminatingRefusal(resource: CustomResource, { operation }: AdmissionRequest): Refusal | undefined {
+  return operation === 'CREATE' && resource.terminating
+    ? methodNotAllowed('create not allowed while custom resource definition is terminating')
+    : undefined;
 }
 
 function schemaRefusal(

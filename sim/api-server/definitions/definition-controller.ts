@@ -126,7 +126,10 @@ export class DefinitionController {
   }
 
   private serve(definition: CustomResourceDefinition): void {
-    const { name } = definition.metadata;
+    const { name, deletionTimestamp } = definition.metadata;
+    const known = this.served.get(name);
+    const isSame = known?.spec === definition.spec && known.terminating === (deletionTimestamp !== undefined);
+    if (isSame && sameValue(known.acceptedNames, definition.status?.acceptedNames)) return;
     const resource = new CustomResource(definition);
     this.store.register(resource.kind, { statusSubresource: resource.statusSubresource });
     this.served.set(name, resource);

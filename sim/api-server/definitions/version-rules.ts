@@ -2,7 +2,7 @@
 // Source: apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go.
 
 import { type FieldError, invalidValue, required, tooMany } from '../schema/field-errors.ts';
-import type { SchemaProps } from '../schema/schema-props.ts';
+import { declaredProperty, type SchemaProps } from '../schema/schema-props.ts';
 import type { DefinitionVersion, PrinterColumn, ScaleSubresource } from './custom-resource-definition.ts';
 import { parseJsonPath } from './json-path.ts';
 
@@ -97,6 +97,6 @@ export function selectableFieldErrors(
 function schemaAt(schema: SchemaProps, jsonPath: string): SchemaProps | undefined {
   if (!jsonPath.startsWith('.')) return undefined;
   let at: SchemaProps | undefined = schema;
-  for (const name of jsonPath.slice(1).split('.')) at = at?.properties?.[name];
+  for (const name of jsonPath.slice(1).split('.')) at = declaredProperty(at, name);
   return at;
 }

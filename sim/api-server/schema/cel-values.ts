@@ -6,7 +6,7 @@
 
 import { parse } from '@marcbachmann/cel-js';
 import { isJsonObject } from '../same-value.ts';
-import { type SchemaProps, valueSchema } from './schema-props.ts';
+import { declaredProperty, type SchemaProps, valueSchema } from './schema-props.ts';
 
 const RESERVED: ReadonlySet<string> = new Set([
   'true',
@@ -58,7 +58,7 @@ export function celValue(value: unknown, schema: SchemaProps | undefined): unkno
 function celObject(value: Readonly<Record<string, unknown>>, schema: SchemaProps | undefined): unknown {
   const values = schema === undefined ? undefined : valueSchema(schema);
   const entries = Object.keys(value).map((name): [string, unknown] => {
-    const property = schema?.properties?.[name];
+    const property = declaredProperty(schema, name);
     if (property !== undefined) return [escapedName(name), celValue(value[name], property)];
     return [name, celValue(value[name], values)];
   });

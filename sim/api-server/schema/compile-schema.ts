@@ -7,7 +7,7 @@ import { isUnchanged } from './correlation.ts';
 import { childPath, type FieldError, forbidden, invalidValue, required, WHOLE_OBJECT } from './field-errors.ts';
 import { listTypeErrors } from './list-types.ts';
 import { defaulted, type Pruned, pruned } from './pruning.ts';
-import { isSchemaProps, type SchemaProps, schemaShapeProblem, valueSchema } from './schema-props.ts';
+import { declaredProperty, isSchemaProps, type SchemaProps, schemaShapeProblem, valueSchema } from './schema-props.ts';
 import { schemaErrors } from './schema-rules.ts';
 import { structuralErrors } from './structural.ts';
 import { compileRules, type RuleTree, ruleErrors } from './validation-rules.ts';
@@ -108,7 +108,7 @@ function embeddedErrors(value: unknown, schema: SchemaProps | undefined, path: s
   }
   const values = valueSchema(schema);
   for (const name of Object.keys(value)) {
-    const property = schema.properties?.[name];
+    const property = declaredProperty(schema, name);
     const inner = property === undefined ? `${path}[${name}]` : childPath(path, name);
     errors.push(...embeddedErrors(value[name], property ?? values, inner));
   }

@@ -7,7 +7,7 @@
 
 import { isJsonObject, sameValue } from '../same-value.ts';
 import { canonical, listMapKey } from './list-types.ts';
-import { type SchemaProps, valueSchema } from './schema-props.ts';
+import { declaredProperty, type SchemaProps, valueSchema } from './schema-props.ts';
 
 /** A new value beside the old one that it continues; `old` is undefined where there is none. */
 export interface Correlated {
@@ -18,7 +18,7 @@ export interface Correlated {
 
 export function fieldOf(of: Correlated, name: string): Correlated {
   const { schema } = of;
-  const property = schema?.properties?.[name] ?? (schema === undefined ? undefined : valueSchema(schema));
+  const property = declaredProperty(schema, name) ?? (schema === undefined ? undefined : valueSchema(schema));
   const correlates = schema?.['x-kubernetes-map-type'] !== 'atomic';
   return { value: part(of.value, name), old: correlates ? part(of.old, name) : undefined, schema: property };
 }

@@ -62,10 +62,5 @@ function formatOf(schema: SchemaProps): string | undefined {
 }
 
 function mapped(properties: Readonly<Record<string, SchemaProps>>): JsonSchema {
-  const schemas: Record<string, JsonSchema> = {};
-  for (const name of Object.keys(properties)) {
-    const property = properties[name];
-    if (property !== undefined) schemas[name] = jsonSchemaOf(property);
-  }
-  return schemas;
+  return Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, jsonSchemaOf(property)]));
 }

@@ -3,7 +3,7 @@
 
 import { isJsonObject } from '../same-value.ts';
 import { childPath, duplicate, type FieldError, invalidValue } from './field-errors.ts';
-import { type SchemaProps, valueSchema } from './schema-props.ts';
+import { declaredProperty, type SchemaProps, valueSchema } from './schema-props.ts';
 
 /** Duplicates in every list of type set or map below `value`. */
 export function listTypeErrors(value: unknown, schema: SchemaProps | undefined, path: string): readonly FieldError[] {
@@ -15,7 +15,7 @@ export function listTypeErrors(value: unknown, schema: SchemaProps | undefined, 
   if (!isJsonObject(value)) return [];
   const values = valueSchema(schema);
   return Object.keys(value).flatMap((name) => {
-    const property = schema.properties?.[name];
+    const property = declaredProperty(schema, name);
     if (property !== undefined) return listTypeErrors(value[name], property, childPath(path, name));
     return listTypeErrors(value[name], values, `${path}[${name}]`);
   });

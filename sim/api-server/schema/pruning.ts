@@ -4,7 +4,7 @@
 // Divergence from reality: none known. Unknown fields of metadata are the decoder's to find.
 
 import { isJsonObject, type JsonObject } from '../same-value.ts';
-import { type SchemaProps, valueSchema } from './schema-props.ts';
+import { declaredProperty, type SchemaProps, valueSchema } from './schema-props.ts';
 
 const META: readonly string[] = ['apiVersion', 'kind', 'metadata'];
 
@@ -59,9 +59,7 @@ function prunedObject(object: JsonObject, schema: SchemaProps | undefined, walk:
 
 function propertyOf(schema: SchemaProps | undefined, name: string): SchemaProps | undefined {
   if (schema === undefined) return undefined;
-  const { properties } = schema;
-  const declared = properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : undefined;
-  return declared ?? valueSchema(schema);
+  return declaredProperty(schema, name) ?? valueSchema(schema);
 }
 
 /** The object with the schema's defaults where a field is missing or wrongly null; nulls that nothing allows are gone. */

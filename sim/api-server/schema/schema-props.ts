@@ -81,6 +81,12 @@ export function isSchemaProps(value: unknown): value is SchemaProps {
   return schemaShapeProblem(value, '') === undefined;
 }
 
+/** The schema of a declared property; names that every JavaScript object has are no properties. */
+export function declaredProperty(schema: SchemaProps | undefined, name: string): SchemaProps | undefined {
+  const properties = schema?.properties;
+  return properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : undefined;
+}
+
 /** The schema of the values of a map, or undefined where none is given. */
 export function valueSchema(schema: SchemaProps): SchemaProps | undefined {
   return typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;

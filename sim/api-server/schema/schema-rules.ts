@@ -6,7 +6,7 @@
 // Divergence from reality: the estimated cost of rules is not computed, so that no schema is refused for being too expensive.
 
 import { childPath, type FieldError, forbidden, invalidValue, notSupported, required } from './field-errors.ts';
-import { type SchemaProps, type ValidationRule, valueSchema } from './schema-props.ts';
+import { declaredProperty, type SchemaProps, type ValidationRule, valueSchema } from './schema-props.ts';
 
 const TYPES: readonly string[] = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
 const REASONS: readonly string[] = [
@@ -178,7 +178,7 @@ function listMapErrors(schema: SchemaProps, path: string): readonly FieldError[]
     return [...errors, invalidValue(`${path}.items.type`, items.type ?? '', why)];
   }
   keys.forEach((key, i) => {
-    const property = items.properties?.[key];
+    const property = declaredProperty(items, key);
     if (property === undefined) {
       errors.push(invalidValue(keysPath, keys, 'entries must all be names of item properties'));
     } else if (property.type === 'array' || property.type === 'object') {
@@ -195,7 +195,7 @@ function listMapErrors(schema: SchemaProps, path: string): readonly FieldError[]
 function keyErrors(items: SchemaProps, keys: readonly string[], path: string): readonly FieldError[] {
   const errors: FieldError[] = [];
   for (const key of keys) {
-    const property = items.properties?.[key];
+    const property = declaredProperty(items, key);
     if (property === undefined) continue;
     const field = `${path}.items.properties[${key}]`;
     if (!items.required?.includes(key) && property.default === undefined) {
@@ -253,7 +253,7 @@ function leadsSomewhere(fieldPath: string, schema: SchemaProps): boolean {
   let at: SchemaProps | undefined = schema;
   for (const step of steps) {
     const name = step.startsWith('.') ? step.slice(1) : step.slice(2, -2);
-    at = at?.properties?.[name] ?? (at === undefined ? undefined : valueSchema(at));
+    at = declaredProperty(at, name) ?? (at === undefined ? undefined : valueSchema(at));
   }
   return at !== undefined;
 }

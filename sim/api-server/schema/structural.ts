@@ -6,7 +6,7 @@
 
 import { type FieldError, forbidden, invalidValue, required } from './field-errors.ts';
 import { goPattern } from './go-pattern.ts';
-import { type SchemaProps, valueSchema } from './schema-props.ts';
+import { declaredProperty, type SchemaProps, valueSchema } from './schema-props.ts';
 
 type Level = 'root' | 'item' | 'field';
 
@@ -88,7 +88,7 @@ function metaErrors(schema: SchemaProps, level: Level, path: string): readonly F
   const errors: FieldError[] = [];
   const isObject = level === 'root' || schema['x-kubernetes-embedded-resource'] === true;
   for (const name of ['kind', 'apiVersion']) {
-    const property = schema.properties?.[name];
+    const property = declaredProperty(schema, name);
     if (isObject && property !== undefined && property.type !== 'string') {
       errors.push(invalidValue(`${path}.properties[${name}].type`, property.type ?? '', 'must be string'));
     }
@@ -227,7 +227,7 @@ function branchCompleteness(branch: SchemaProps, place: Place): readonly FieldEr
   for (const [name, property] of Object.entries(branch.properties ?? {})) {
     const part = `properties[${name}]`;
     const inner = {
-      declared: declared.properties?.[name],
+      declared: declaredProperty(declared, name),
       declaredPath: `${declaredPath}.${part}`,
       path: `${path}.${part}`,
     };

@@ -43,6 +43,7 @@ function ajv(): Ajv {
     allErrors: true,
     verbose: true,
     strict: false,
+    ownProperties: true,
     messages: false,
     validateSchema: false,
     addUsedSchema: false,

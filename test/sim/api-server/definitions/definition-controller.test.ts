@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { kindOf } from '../../../../core/api/object.ts';
+import { AdmissionChain } from '../../../../sim/api-server/admission/admission.ts';
 import {
   CUSTOM_RESOURCE_DEFINITION,
   type CustomResourceDefinition,
 } from '../../../../sim/api-server/definitions/custom-resource-definition.ts';
+import { definedKindRule } from '../../../../sim/api-server/definitions/definition-admission.ts';
 import { keyIn } from '../objects.ts';
 import { aDefinition, aHoist, aServer, HOIST_VERSION } from './definitions.ts';
 
@@ -78,6 +80,14 @@ describe('a definition that is created', () => {
     expect(resource?.schema('v1')).toBe(resource?.schema('v1'));
   });
 
+  test('compiles nothing anew while its spec stays', () => {
+    const { store, controller } = aServer();
+    store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition());
+    const before = controller.ofKind(HOIST.key)?.schema('v1');
+    store.patch(CUSTOM_RESOURCE_DEFINITION, DEFINITION, { metadata: { labels: { a: 'b' } } }, { subresource: 'main' });
+    expect(controller.ofKind(HOIST.key)?.schema('v1')).toBe(before);
+  });
+
   test('serves another schema once it has one', () => {
     const { store, controller } = aServer();
     store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition());
@@ -132,6 +142,21 @@ describe('names that are taken', () => {
     store.delete(CUSTOM_RESOURCE_DEFINITION, DEFINITION);
     expect(store.get(CUSTOM_RESOURCE_DEFINITION, key)?.status?.conditions).toEqual([ACCEPTED, ESTABLISHED]);
     expect(controller.resource('lift.example.com', 'cranes')?.terminating).toBe(false);
+  });
+
+  test('a short name is served once it is free', () => {
+    const { store, controller } = aServer();
+    store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition());
+    store.create(
+      CUSTOM_RESOURCE_DEFINITION,
+      aDefinition({ names: { plural: 'cranes', kind: 'Crane', shortNames: [] } }),
+    );
+    const cranes = () => controller.resource('lift.example.com', 'cranes')?.names.shortNames;
+    const key = keyIn('', 'cranes.lift.example.com');
+    store.patch(CUSTOM_RESOURCE_DEFINITION, key, { spec: { names: { shortNames: ['ho'] } } }, { subresource: 'main' });
+    expect(cranes()).toEqual([]);
+    store.delete(CUSTOM_RESOURCE_DEFINITION, DEFINITION);
+    expect(cranes()).toEqual(['ho']);
   });
 
   test('another group may have them', () => {
@@ -288,3 +313,39 @@ function conditionOf(object: { readonly status?: unknown } | undefined): string 
   const found = status?.conditions?.find(({ type }) => type === 'Terminating');
   return found === undefined ? undefined : `${found.status} ${found.reason}`;
 }
+
+describe('what is asked besides the schema', () => {
+  const TERMINATING = 'create not allowed while custom resource definition is terminating';
+  test.each([
+    { title: 'a good object', terminating: false, spec: { replicas: 0 }, answer: { kind: 'admitted' } },
+    {
+      title: 'less than no replicas',
+      terminating: false,
+      spec: { replicas: -2 },
+      answer: { kind: 'refused', code: 422 },
+    },
+    {
+      title: 'an object of a kind that goes',
+      terminating: true,
+      spec: {},
+      answer: { kind: 'refused', code: 405, message: TERMINATING },
+    },
+  ])('$title', ({ terminating, spec, answer }) => {
+    const { store, controller } = aServer();
+    store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition());
+    if (terminating) {
+      store.create(HOIST, aHoist('b', { mode: 'up' }, { finalizers: ['lift.example.com/rope'] }));
+      store.delete(CUSTOM_RESOURCE_DEFINITION, DEFINITION);
+    }
+    const write = {
+      operation: 'CREATE',
+      kind: HOIST,
+      key: keyIn('yard', 'a'),
+      subresource: '',
+      old: undefined,
+    } as const;
+    const chain = new AdmissionChain([definedKindRule(controller)]);
+    const object = aHoist('a', spec);
+    expect(chain.admit({ ...write, object, user: undefined, view: store, nowMs: 0 })).toMatchObject(answer);
+  });
+});

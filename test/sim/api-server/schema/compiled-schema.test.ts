@@ -408,6 +408,13 @@ describe('pruning', () => {
   });
 });
 
+test('names that every JavaScript object has are ordinary fields', () => {
+  const schema = ofSpec(record({ list: list(text) }, { required: ['constructor'] }));
+  const object = { spec: { toString: [1], list: ['a'] } };
+  expect(schema.prune(object)).toEqual({ object: { spec: { list: ['a'] } }, unknownFields: ['spec.toString'] });
+  expect(schema.validate(object)).toEqual([error('Required', 'spec.constructor', 'Required value')]);
+});
+
 describe('defaulting', () => {
   const schema = ofSpec(
     record({
