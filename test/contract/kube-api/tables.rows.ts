@@ -178,6 +178,14 @@ export const TABLE_ROWS: readonly RowGroup[] = [
         ],
       },
       {
+        title: 'the quality of a media type goes before its place',
+        steps: [
+          get(NODES, { accept: 'application/json;q=0.5,application/json;as=Table;v=v1;g=meta.k8s.io' }).gives(200, {
+            kind: 'Table',
+          }),
+        ],
+      },
+      {
         title: 'a client that prefers protobuf gets JSON where it allows it, and 406 where not',
         steps: [
           get(NODES, { accept: 'application/vnd.kubernetes.protobuf, */*' }).gives(200, { kind: 'NodeList' }),
