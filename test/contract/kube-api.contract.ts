@@ -2,8 +2,7 @@
 // the same ones hold for the virtual API server, for it on the wire, and for a real one that has the CRDs of machines and of
 // the medik8s operators installed.
 
-import { describe, test } from 'vitest';
-import { type ApiTarget, type RowGroup, runRow } from '../kit/api-kit.ts';
+import { type ApiTarget, describeRows, type RowGroup } from '../kit/api-kit.ts';
 import { DELETE_ROWS } from './kube-api/deletes.rows.ts';
 import { ERROR_ROWS } from './kube-api/errors.rows.ts';
 import { SELECTOR_ROWS } from './kube-api/selectors.rows.ts';
@@ -26,11 +25,5 @@ const GROUPS: readonly RowGroup[] = [
 
 /** @param make a fresh server for every row: the namespaces of the start, and nothing else. */
 export function describeKubeApi(name: string, make: () => ApiTarget | Promise<ApiTarget>): void {
-  describe(name, () => {
-    describe.each(GROUPS)('$bullet', ({ rows }) => {
-      test.each(rows)('$title', async (row) => {
-        await runRow(row, await make());
-      });
-    });
-  });
+  describeRows(name, GROUPS, make);
 }

@@ -252,6 +252,16 @@ describe('the pipeline', () => {
     expect((await answered(world, post('/api/v1/namespaces/x/configmaps', configMap('a')))).code).toBe(404);
     expect(pipeline.calls).toEqual(['decode', 'recordManagedFields']);
   });
+
+  test('nor about one that is on its way out', async () => {
+    const pipeline = new NotedPipeline();
+    const world = apiWorld([], { pipeline });
+    await answered(world, post('/api/v1/namespaces', { metadata: { name: 'x' } }));
+    await answered(world, { method: 'DELETE', path: '/api/v1/namespaces/x' });
+    pipeline.calls.splice(0);
+    expect((await answered(world, post('/api/v1/namespaces/x/configmaps', configMap('a')))).code).toBe(403);
+    expect(pipeline.calls).toEqual(['decode', 'recordManagedFields']);
+  });
 });
 
 describe('the world around it', () => {
