@@ -3,6 +3,7 @@
 // the medik8s operators installed.
 
 import { type ApiTarget, describeRows, type RowGroup } from '../kit/api-kit.ts';
+import { CLIENT_ROWS } from './kube-api/clients.rows.ts';
 import { DELETE_ROWS } from './kube-api/deletes.rows.ts';
 import { ERROR_ROWS } from './kube-api/errors.rows.ts';
 import { SELECTOR_ROWS } from './kube-api/selectors.rows.ts';
@@ -21,6 +22,7 @@ const GROUPS: readonly RowGroup[] = [
   ...DELETE_ROWS,
   ...SELECTOR_ROWS,
   ...SUBRESOURCE_ROWS,
+  ...CLIENT_ROWS,
 ];
 
 /** @param make a fresh server for every row: the namespaces of the start, and nothing else. */

@@ -325,6 +325,23 @@ export const DELETE_ROWS: readonly RowGroup[] = [
         ],
       },
       {
+        title: 'it waits for pods that their kubelet has to stop',
+        steps: [
+          post(NAMESPACES, namespace('app')).gives(201),
+          post(
+            '/api/v1/namespaces/app/pods',
+            pod('a', { spec: { nodeName: 'n', terminationGracePeriodSeconds: 30 } }),
+          ).gives(201),
+          remove(`${NAMESPACES}/app`).gives(200),
+          advance(120_000),
+          get('/api/v1/namespaces/app/pods/a').gives(200, { metadata: { deletionTimestamp: expect.any(String) } }),
+          get(`${NAMESPACES}/app`).gives(200, { status: { phase: 'Terminating' } }),
+          remove('/api/v1/namespaces/app/pods/a', { gracePeriodSeconds: 0 }).gives(200),
+          advance(16_000),
+          get(`${NAMESPACES}/app`).gives(404),
+        ],
+      },
+      {
         title: 'finalize is the way to change its finalizers; a main write cannot',
         steps: [
           post(NAMESPACES, namespace('app')).gives(201),
