@@ -102,7 +102,10 @@ export const DELETE_ROWS: readonly RowGroup[] = [
           post(NODES, node('a')).gives(201),
           remove(`${NODES}/a`, { preconditions: { uid: 'other' } }).gives(409, {
             reason: 'Conflict',
-            message: expect.stringContaining('the UID in the precondition (other) does not match the UID in record'),
+            message: expect.stringMatching(
+              /^Operation cannot be fulfilled on Node "a": the UID in the precondition \(other\) does not match the UID in record/,
+            ),
+            details: { name: 'a', kind: 'Node' },
           }),
           remove(`${NODES}/a`, { preconditions: { resourceVersion: '1' } }).gives(409, { reason: 'Conflict' }),
           remove(`${NODES}/a`, (seen) => ({

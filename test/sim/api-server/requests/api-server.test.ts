@@ -100,6 +100,16 @@ describe('resources at run time', () => {
     expect(world.transport.registry.remove('example.com', 'widgets')).toBe(false);
   });
 
+  test('a plural that no rule would guess is the one in messages', async () => {
+    const world = apiWorld();
+    const mouse = kindOf('example.com', 'Mouse', 'Cluster');
+    world.transport.registry.add(customResource({ kind: mouse, plural: 'mice', versions: [{ name: 'v1' }] }));
+    const body = { apiVersion: 'example.com/v1', kind: 'Mouse', metadata: { name: 'a' } };
+    await answered(world, post('/apis/example.com/v1/mice', body));
+    const again = await answered(world, post('/apis/example.com/v1/mice', body));
+    expect(again.body).toMatchObject({ message: 'mice.example.com "a" already exists', details: { kind: 'mice' } });
+  });
+
   test('kinds that a store came with are served in the versions of their objects', async () => {
     const foreign = { ...aNode('x'), apiVersion: 'foreign.example.com/v3', kind: 'Gadget' };
     const world = apiWorld([foreign]);
