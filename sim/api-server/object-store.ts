@@ -29,6 +29,7 @@ import { alreadyExists, badRequest, notFound, notServed, type Refusal } from './
 import { isJsonObject } from './same-value.ts';
 import { ServedKinds } from './served-kinds.ts';
 import { startingObjects } from './starting-objects.ts';
+import type { CreateOptions, CreationGuard, DeleteOptions, PatchOptions, WriteOptions } from './write-options.ts';
 import {
   admitUpdate,
   deletePreconditionRefusal,
@@ -39,33 +40,6 @@ import {
 
 /** Source: apiserver pkg/registry/generic/registry/store.go, maxNameGenerationCreateAttempts. */
 const NAME_ATTEMPTS = 8;
-
-export interface DeleteOptions {
-  readonly onlyIf?: WritePrecondition;
-  /** Pods only; absent: the pod's own period. 0 removes it without waiting for its containers. */
-  readonly gracePeriodMs?: number;
-  /** What becomes of dependents; absent: Background. */
-  readonly propagation?: 'Background' | 'Foreground' | 'Orphan';
-  readonly dryRun?: boolean;
-}
-
-/** A dry run has every check and answer of the write, and stores nothing. */
-export interface WriteOptions {
-  readonly dryRun?: boolean;
-}
-
-export interface CreateOptions extends WriteOptions {
-  /** The status that the server gives a new object of a kind whose writers cannot set it: a Pod is born Pending. */
-  readonly initialStatus?: unknown;
-}
-
-/** Why an object may not be created here and now, or undefined. */
-export type CreationGuard = (kind: Kind, object: NewObject) => Refusal | undefined;
-
-export interface PatchOptions {
-  readonly subresource: 'main' | 'status';
-  readonly onlyIf?: WritePrecondition;
-}
 
 export class ObjectStore implements ClusterView {
   private readonly clock: { readonly nowMs: number };

@@ -30,6 +30,11 @@ export function conflict(kind: Kind, name: string, why: string): Refusal {
   return refusal(409, 'Conflict', `Operation cannot be fulfilled on ${resourceName(kind)} "${name}": ${why}`);
 }
 
+/** Of a delete: the kind stands where the resource belongs. Source: apiserver pkg/registry/rest/delete.go (BeforeDelete). */
+export function preconditionFailed(kind: Kind, name: string, why: string): Refusal {
+  return refusal(409, 'Conflict', `Operation cannot be fulfilled on ${kind.key} "${name}": ${why}`);
+}
+
 export const MODIFIED_MEANWHILE =
   'the object has been modified; please apply your changes to the latest version and try again';
 

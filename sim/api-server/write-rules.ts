@@ -7,7 +7,15 @@
 
 import type { WritePrecondition } from '../../core/actions.ts';
 import { type Kind, type KubeObject, kindKeyOf, type ObjectMeta } from '../../core/api/object.ts';
-import { badRequest, conflict, invalid, MODIFIED_MEANWHILE, notServed, type Refusal } from './refusals.ts';
+import {
+  badRequest,
+  conflict,
+  invalid,
+  MODIFIED_MEANWHILE,
+  notServed,
+  preconditionFailed,
+  type Refusal,
+} from './refusals.ts';
 import { sameValue } from './same-value.ts';
 
 export interface KindOptions {
@@ -138,14 +146,14 @@ export function deletePreconditionRefusal(
   if (onlyIf === undefined) return undefined;
   const { name, uid, resourceVersion } = current.metadata;
   if (onlyIf.uid !== undefined && onlyIf.uid !== uid) {
-    return conflict(
+    return preconditionFailed(
       kind,
       name,
       `the UID in the precondition (${onlyIf.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`,
     );
   }
   if (onlyIf.resourceVersion !== undefined && onlyIf.resourceVersion !== resourceVersion) {
-    return conflict(
+    return preconditionFailed(
       kind,
       name,
       `the ResourceVersion in the precondition (${onlyIf.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`,

@@ -1,8 +1,8 @@
 // What a served Kubernetes API promises: every bullet of the semantics that the facts list is a group of rows. Rows only call;
 // the same ones hold for the virtual API server, for it on the wire, and for a real one that has the CRDs of machines installed.
 
-import { describe, test } from 'vitest';
-import { type ApiTarget, post, type RowGroup, runRow } from '../kit/api-kit.ts';
+import { type ApiTarget, describeRows, post, type RowGroup, runRow } from '../kit/api-kit.ts';
+import { CLIENT_ROWS } from './kube-api/clients.rows.ts';
 import { DELETE_ROWS } from './kube-api/deletes.rows.ts';
 import { ERROR_ROWS } from './kube-api/errors.rows.ts';
 import { DEFINITIONS, WIDGET_DEFINITION } from './kube-api/objects.ts';
@@ -22,6 +22,7 @@ const GROUPS: readonly RowGroup[] = [
   ...DELETE_ROWS,
   ...SELECTOR_ROWS,
   ...SUBRESOURCE_ROWS,
+  ...CLIENT_ROWS,
 ];
 
 /** Every row finds the custom resource of the rows served. */
@@ -32,13 +33,9 @@ const WITH_WIDGETS = {
 
 /** @param make a fresh server for every row: the namespaces of the start, and nothing else. */
 export function describeKubeApi(name: string, make: () => ApiTarget | Promise<ApiTarget>): void {
-  describe(name, () => {
-    describe.each(GROUPS)('$bullet', ({ rows }) => {
-      test.each(rows)('$title', async (row) => {
-        const target = await make();
-        await runRow(WITH_WIDGETS, target);
-        await runRow(row, target);
-      });
-    });
+  describeRows(name, GROUPS, async () => {
+    const target = await make();
+    await runRow(WITH_WIDGETS, target);
+    return target;
   });
 }

@@ -1,7 +1,7 @@
 // Rows about an API server: calls in, answers out, and nothing else, so that they hold for any server behind ApiTransport.
 // Steps are values: `get(path).gives(200, {...})`, `advance(ms)`, `watch(path)`, `events([...])`.
 
-import { expect } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../core/api/object.ts';
 import { mergePatch as applyMergePatch } from '../../sim/api-server/merge-patch.ts';
 import { ObjectStore } from '../../sim/api-server/object-store.ts';
@@ -164,6 +164,21 @@ export function changed(seen: Seen | undefined, patch: Readonly<Record<string, u
 interface OpenWatch {
   readonly arrived: WatchEvent[];
   ended: boolean;
+}
+
+/** One test per row, each against a target of its own. */
+export function describeRows(
+  name: string,
+  groups: readonly RowGroup[],
+  make: () => ApiTarget | Promise<ApiTarget>,
+): void {
+  describe(name, () => {
+    describe.each(groups)('$bullet', ({ rows }) => {
+      test.each(rows)('$title', async (row) => {
+        await runRow(row, await make());
+      });
+    });
+  });
 }
 
 /** Runs a row against a fresh target. */

@@ -2,6 +2,7 @@
 // Source: apimachinery pkg/api/errors/errors.go, apiserver pkg/storage/errors.go, kubernetes facts 1.4.
 
 import type { StatusCause } from '../../../core/facts.ts';
+import { resourceName } from '../names.ts';
 import type { Refusal } from '../refusals.ts';
 import type { ApiAnswer, StatusBody } from './api-call.ts';
 import { type ApiResource, qualifiedName } from './api-resource.ts';
@@ -142,16 +143,18 @@ export function tooLargeVersion(asked: number, current: number): ApiFailure {
   });
 }
 
-/** The store's refusal as an answer about one object. */
+/** The store's refusal as an answer about one object, under the resource's own plural. */
 export function refused(refusal: Refusal, resource: ApiResource, name: string): ApiFailure {
-  const { code, reason, message, causes, retryAfterSeconds } = refusal;
+  const { code, reason, causes, retryAfterSeconds } = refusal;
+  const message = refusal.message.replace(`${resourceName(resource.kind)} "`, `${qualifiedName(resource)} "`);
   if (code === 429)
     return failure(code, reason, message, {
       ...(causes === undefined ? {} : { causes }),
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     });
   if (code === 400 || code === 500) return failure(code, reason, message);
-  const kind = reason === 'Invalid' ? resource.kind.kind : resource.plural;
+  const namesKind = reason === 'Invalid' || message.includes(` on ${resource.kind.key} "`);
+  const kind = namesKind ? resource.kind.kind : resource.plural;
   return failure(code, reason, message, {
     ...(name === '' ? {} : { name }),
     ...(resource.group === '' ? {} : { group: resource.group }),

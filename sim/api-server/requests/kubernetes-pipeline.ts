@@ -11,7 +11,7 @@ import type { ClusterView } from '../../../core/ports/cluster-view.ts';
 import { AdmissionChain, type AdmissionOperation } from '../admission/admission.ts';
 import { ALL_RULES } from '../admission/rules.ts';
 import type { CustomResource } from '../definitions/custom-resource.ts';
-import { DEFINITION_RULE, type DefinedKinds } from '../definitions/definition-admission.ts';
+import { DEFINITION_RULE, type DefinedKinds, definedKindRule } from '../definitions/definition-admission.ts';
 import { builtInFields } from '../fields/built-in-fields.ts';
 import { cannotBeHandled, decodeFields, strictDecodingError } from '../fields/decode.ts';
 import { DEDUCED, type FieldSchema } from '../fields/field-schema.ts';
@@ -38,7 +38,7 @@ const OPERATIONS: Readonly<Record<WriteContext['operation'], AdmissionOperation>
 export class KubernetesPipeline implements WritePipeline {
   private readonly view: ClusterView;
   private readonly definitions: DefinedKinds;
-  private readonly admission = new AdmissionChain([DEFINITION_RULE, ...ALL_RULES]);
+  private readonly admission: AdmissionChain;
   private readonly schemaFields = new WeakMap<CustomResource, Map<string, FieldSchema>>();
 
   /**
@@ -48,6 +48,7 @@ export class KubernetesPipeline implements WritePipeline {
   constructor(view: ClusterView, definitions: DefinedKinds) {
     this.view = view;
     this.definitions = definitions;
+    this.admission = new AdmissionChain([DEFINITION_RULE, definedKindRule(definitions), ...ALL_RULES]);
   }
 
   patch(current: KubeObject | undefined, patch: unknown, type: PatchType, context: WriteContext): Passed | ApiFailure {

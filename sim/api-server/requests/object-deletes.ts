@@ -3,8 +3,8 @@
 
 import type { KubeObject } from '../../../core/api/object.ts';
 import { keyOf } from '../../../core/api/object.ts';
-import type { DeleteOptions } from '../object-store.ts';
 import { isJsonObject } from '../same-value.ts';
+import type { DeleteOptions } from '../write-options.ts';
 import type { ApiAnswer, StatusBody } from './api-call.ts';
 import {
   ApiFailure,

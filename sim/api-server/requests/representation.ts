@@ -7,6 +7,8 @@ import type { KubeObject } from '../../../core/api/object.ts';
 import { type ApiResource, groupVersion } from './api-resource.ts';
 import type { Representation } from './negotiation.ts';
 
+const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
+
 export interface ListMeta {
   readonly resourceVersion: string;
   readonly continue?: string;
@@ -91,7 +93,7 @@ export function tableBody(
 function rowObject(view: View, stored: KubeObject, metaVersion: string): unknown {
   switch (view.includeObject) {
     case 'None':
-      return null;
+      return endsInitialEvents(stored) ? partial(stored, metaVersion) : null;
     case 'Metadata':
       return partial(stored, metaVersion);
     case 'Object':
@@ -104,7 +106,7 @@ function partial({ metadata }: KubeObject, metaVersion: string): object {
 }
 
 /** A bookmark's object: nothing but a version, and the mark that the initial events are over. */
-export function bookmarkObject(view: View, resourceVersion: number, endsInitialEvents: boolean): KubeObject {
+export function bookmarkObject(view: View, resourceVersion: number, endsInitial: boolean): KubeObject {
   return {
     kind: view.resource.kind.kind,
     apiVersion: groupVersion(view.resource.group, view.version),
@@ -112,7 +114,12 @@ export function bookmarkObject(view: View, resourceVersion: number, endsInitialE
       name: '',
       uid: '',
       resourceVersion: String(resourceVersion),
-      ...(endsInitialEvents ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}),
+      ...(endsInitial ? { annotations: { [INITIAL_EVENTS_END]: 'true' } } : {}),
     },
   };
+}
+
+/** Even a table without objects carries the mark. */
+function endsInitialEvents({ metadata }: KubeObject): boolean {
+  return metadata.annotations?.[INITIAL_EVENTS_END] === 'true';
 }

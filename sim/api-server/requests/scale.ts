@@ -71,8 +71,8 @@ export class ScaleWrites {
   }
 
   patch(write: WriteCall): ApiAnswer {
-    const { call, query, path } = write;
-    const patchType = patchTypeOf(call.contentType, true);
+    const { call, query, path, resource } = write;
+    const patchType = patchTypeOf(call.contentType, resource.custom);
     if (patchType instanceof ApiFailure) return answerOf(patchType);
     const options = writeOptions(call, query, 'PatchOptions', patchType);
     if (options instanceof ApiFailure) return answerOf(options);

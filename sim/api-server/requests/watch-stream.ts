@@ -164,7 +164,6 @@ export class WatchStream {
     const { nowMs } = kernel;
     const beforeEndMs = this.deadlineMs - BOOKMARK_BEFORE_END_MS;
     const atMs = beforeEndMs > nowMs ? Math.min(nowMs + BOOKMARK_MS, beforeEndMs) : nowMs + BOOKMARK_MS;
-    if (atMs >= this.deadlineMs) return;
     this.bookmark = kernel.call(atMs, () => {
       // Nothing is on its way at the beginning of an event of the kernel: all that the store has was delivered.
       this.sent = Math.max(this.sent, this.world.store.resourceVersion);

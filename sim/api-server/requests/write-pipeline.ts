@@ -44,7 +44,8 @@ export interface WritePipeline {
   /**
    * The object with a patch applied. `current` is undefined only for an apply to a name that does not exist; the result is
    * then created. A JSON patch gets `patch` as a list, all others as parsed. Fails with 400 (not a patch), 422 (a JSON patch
-   * that does not fit), 409 (conflict of an apply).
+   * that does not fit), 409 (conflict of an apply). With subresource `scale` both are a Scale of autoscaling/v1, whose fields
+   * are all scalars.
    */
   patch(current: KubeObject | undefined, patch: unknown, type: PatchType, context: WriteContext): Passed | ApiFailure;
   /**
@@ -52,7 +53,11 @@ export interface WritePipeline {
    * custom resources pruned. Called for main, status and scale writes alike.
    */
   decode(object: KubeObject, old: KubeObject | undefined, context: WriteContext): Passed | ApiFailure;
-  /** The object with metadata.managedFields as after this write. `old` is undefined for a create. */
+  /**
+   * The object with metadata.managedFields as after this write. `old` is undefined for a create. Where a writer left them out
+   * they are those of `old`; where nothing else would change they are `old`'s, too, time stamps included: else a write that
+   * changes nothing would be stored.
+   */
   recordManagedFields(object: KubeObject, old: KubeObject | undefined, context: WriteContext): KubeObject;
   /**
    * Mutating admission and then the part of validating admission that needs no schema; fails with 403 and the like. For a

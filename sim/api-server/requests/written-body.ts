@@ -6,6 +6,7 @@ import { isKubeObject, shapeProblem } from '../object-shape.ts';
 import { isJsonObject } from '../same-value.ts';
 import { ApiFailure, badRequest } from './api-failure.ts';
 import { type ApiResource, groupVersion } from './api-resource.ts';
+import { textAt } from './json-fields.ts';
 import type { ResourcePath } from './request-path.ts';
 
 /** The object, with its namespace filled in, or 400. Its name may be empty. */
@@ -30,8 +31,9 @@ export function writtenBody(body: unknown, resource: ApiResource, path: Resource
   }
   const metadata = asked.metadata ?? {};
   if (!isJsonObject(metadata)) return badRequest('metadata is not an object');
-  const namespace = metadata.namespace || path.namespace;
-  if (resource.kind.namespaced && namespace !== path.namespace) {
+  // What a writer says of the namespace of a cluster-scoped object is dropped.
+  const namespace = (resource.kind.namespaced && metadata.namespace) || path.namespace;
+  if (namespace !== path.namespace) {
     return badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
   const { namespace: _asked, ...rest } = metadata;
@@ -41,10 +43,18 @@ export function writtenBody(body: unknown, resource: ApiResource, path: Resource
 
 /** As `writtenBody`, for an object that the path names. */
 export function writtenUpdate(body: unknown, resource: ApiResource, path: ResourcePath): KubeObject | ApiFailure {
+  const named = textAt(body, 'metadata', 'namespace');
+  if (resource.kind.namespaced && named !== '' && named !== path.namespace) {
+    return badRequest(
+      `the namespace of the object (${named}) does not match the namespace on the request (${path.namespace})`,
+    );
+  }
   const object = writtenBody(body, resource, path);
   if (object instanceof ApiFailure) return object;
   const { name } = object.metadata;
-  if (name === '') return badRequest('name must be provided');
+  if (name === '') {
+    return badRequest(`the name of the object (${path.name} based on URL) was undeterminable: name must be provided`);
+  }
   if (name !== path.name) {
     return badRequest(`the name of the object (${name}) does not match the name on the URL (${path.name})`);
   }

@@ -91,7 +91,10 @@ export const DELETE_ROWS: readonly RowGroup[] = [
           post(NODES, node('a')).gives(201),
           remove(`${NODES}/a`, { preconditions: { uid: 'other' } }).gives(409, {
             reason: 'Conflict',
-            message: expect.stringContaining('the UID in the precondition (other) does not match the UID in record'),
+            message: expect.stringMatching(
+              /^Operation cannot be fulfilled on Node "a": the UID in the precondition \(other\) does not match the UID in record/,
+            ),
+            details: { name: 'a', kind: 'Node' },
           }),
           remove(`${NODES}/a`, { preconditions: { resourceVersion: '1' } }).gives(409, { reason: 'Conflict' }),
           remove(`${NODES}/a`, (seen) => ({
@@ -310,6 +313,23 @@ export const DELETE_ROWS: readonly RowGroup[] = [
           }),
           jsonPatch('/api/v1/namespaces/app/configmaps/a', [{ op: 'remove', path: '/metadata/finalizers' }]).gives(200),
           advance(30_000),
+          get(`${NAMESPACES}/app`).gives(404),
+        ],
+      },
+      {
+        title: 'it waits for pods that their kubelet has to stop',
+        steps: [
+          post(NAMESPACES, namespace('app')).gives(201),
+          post(
+            '/api/v1/namespaces/app/pods',
+            pod('a', { spec: { nodeName: 'n', terminationGracePeriodSeconds: 30 } }),
+          ).gives(201),
+          remove(`${NAMESPACES}/app`).gives(200),
+          advance(120_000),
+          get('/api/v1/namespaces/app/pods/a').gives(200, { metadata: { deletionTimestamp: expect.any(String) } }),
+          get(`${NAMESPACES}/app`).gives(200, { status: { phase: 'Terminating' } }),
+          remove('/api/v1/namespaces/app/pods/a', { gracePeriodSeconds: 0 }).gives(200),
+          advance(16_000),
           get(`${NAMESPACES}/app`).gives(404),
         ],
       },

@@ -216,6 +216,35 @@ export const SUBRESOURCE_ROWS: readonly RowGroup[] = [
         ],
       },
       {
+        title: 'a pod that is not ready goes while the budget is met without it, and not otherwise',
+        steps: [
+          ...runningPod('db-0'),
+          ...runningPod('db-1'),
+          mergePatch(`${PODS}/db-1/status`, { status: { conditions: [{ type: 'Ready', status: 'False' }] } }).gives(
+            200,
+          ),
+          post(BUDGETS, budget('db', { minAvailable: 2 })).gives(201),
+          advance(2000),
+          evict('db-1').gives(429),
+          mergePatch(`${BUDGETS}/db`, { spec: { minAvailable: 1 } }).gives(200),
+          advance(2000),
+          evict('db-0').gives(429),
+          evict('db-1').gives(201),
+        ],
+      },
+      {
+        title: 'unless its budget always allows that',
+        steps: [
+          ...runningPod('db-0'),
+          mergePatch(`${PODS}/db-0/status`, { status: { conditions: [{ type: 'Ready', status: 'False' }] } }).gives(
+            200,
+          ),
+          post(BUDGETS, budget('db', { minAvailable: 1, unhealthyPodEvictionPolicy: 'AlwaysAllow' })).gives(201),
+          advance(2000),
+          evict('db-0').gives(201),
+        ],
+      },
+      {
         title: 'a pending or finished pod goes without asking',
         steps: [
           post(BUDGETS, budget('db', { minAvailable: 5 })).gives(201),

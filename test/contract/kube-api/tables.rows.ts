@@ -160,6 +160,24 @@ export const TABLE_ROWS: readonly RowGroup[] = [
         ],
       },
       {
+        title: 'the end of the initial events is marked in a table, too, even without objects',
+        steps: [
+          watch(
+            `${NODES}?watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&includeObject=None`,
+            { accept: TABLE },
+          ),
+          events([
+            {
+              type: 'BOOKMARK',
+              object: {
+                kind: 'Table',
+                rows: [{ object: { metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } } } }],
+              },
+            },
+          ]),
+        ],
+      },
+      {
         title: 'metadata alone: of a list, of an object, of a watch',
         steps: [
           post(NODES, node('a', { spec: { unschedulable: true } })).gives(201),
@@ -175,6 +193,14 @@ export const TABLE_ROWS: readonly RowGroup[] = [
           get(`${NODES}/a`, { accept: METADATA }).gives(200, { kind: 'PartialObjectMetadata' }, { lacks: ['spec'] }),
           watch(`${NODES}?watch=true`, { accept: METADATA }),
           events([{ type: 'ADDED', name: 'a', object: { kind: 'PartialObjectMetadata' } }]),
+        ],
+      },
+      {
+        title: 'the quality of a media type goes before its place',
+        steps: [
+          get(NODES, { accept: 'application/json;q=0.5,application/json;as=Table;v=v1;g=meta.k8s.io' }).gives(200, {
+            kind: 'Table',
+          }),
         ],
       },
       {

@@ -90,6 +90,19 @@ export const VERSION_ROWS: readonly RowGroup[] = [
         ],
       },
       {
+        title: 'an exact version is told for five minutes at least',
+        steps: [
+          ...made('a'),
+          advance(60_000),
+          ...made('b'),
+          advance(300_000 - 1000),
+          get((seen) => `${CONFIG_MAPS}?resourceVersionMatch=Exact&resourceVersion=${versionOf(seen[0])}`).gives(
+            200,
+            names('a'),
+          ),
+        ],
+      },
+      {
         title: 'an exact version that was compacted is Expired: 410',
         steps: [
           ...made('a', 'b'),

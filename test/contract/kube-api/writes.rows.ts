@@ -65,6 +65,16 @@ export const WRITE_ROWS: readonly RowGroup[] = [
         ],
       },
       {
+        title: 'a cluster-scoped object has no namespace, whatever is said',
+        steps: [
+          post(NODES, node('a', { metadata: { namespace: 'default' } })).gives(
+            201,
+            {},
+            { lacks: ['metadata.namespace'] },
+          ),
+        ],
+      },
+      {
         title: 'another kind or version than the path: 400',
         steps: [
           post(PODS, configMap('a')).gives(400, {
@@ -207,6 +217,7 @@ export const WRITE_ROWS: readonly RowGroup[] = [
           }),
           put(`${CONFIG_MAPS}/a`, configMap('a', {}, { namespace: 'kube-system' })).gives(400, {
             reason: 'BadRequest',
+            message: 'the namespace of the object (kube-system) does not match the namespace on the request (default)',
           }),
           put(`${CONFIG_MAPS}/a`, { metadata: {} }).gives(400, { reason: 'BadRequest' }),
         ],

@@ -136,7 +136,7 @@ describe('an object with finalizers that is deleted', () => {
       kind: 'refused',
       code: 409,
       reason: 'Conflict',
-      message: `Operation cannot be fulfilled on machines.machine.openshift.io "m": ${why}`,
+      message: `Operation cannot be fulfilled on Machine.machine.openshift.io "m": ${why}`,
     });
     expect(store.get(OPENSHIFT_MACHINE, key)).toBe(finalized);
   });
