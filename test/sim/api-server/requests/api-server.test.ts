@@ -121,7 +121,11 @@ describe('resources at run time', () => {
 });
 
 describe('versions', () => {
-  const machine = { ...aMachine('m', { metadata: { namespace: 'metal' } }), apiVersion: 'cluster.x-k8s.io/v1beta2' };
+  const machine = {
+    ...aMachine('m', { metadata: { namespace: 'metal' } }),
+    apiVersion: 'cluster.x-k8s.io/v1beta2',
+    spec: { clusterName: 'c', bootstrap: { dataSecretName: 'm' } },
+  };
   const path = (version: string): string => `/apis/cluster.x-k8s.io/${version}/namespaces/metal/machines`;
 
   test('an object answers under the version that is asked for, in reads, lists and watches', async () => {
