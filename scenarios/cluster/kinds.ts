@@ -2,6 +2,7 @@
 // One table; inventory and ledger both follow it.
 
 import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
+import { LEASE } from '../../core/api/lease.ts';
 import {
   CAPI_MACHINE,
   CAPI_MACHINE_SET,
@@ -32,7 +33,6 @@ import {
   VOLUME_ATTACHMENT,
 } from '../../core/api/workload.ts';
 import { HARDWARE_DATA } from './hardware-data.ts';
-import { LEASE } from './initial-state.ts';
 import { STORAGE_CLASS_KIND } from './storage-pools.ts';
 
 export interface KindUse {
