@@ -100,21 +100,21 @@ export const KIND_USES: Readonly<Record<string, KindUse>> = {
   },
   [POD.key]: {
     as: 'simulated',
-    used: 'owner, node, requests, claims, readiness, deletion',
-    ignored: 'containers beyond requests, affinity rules',
+    used: 'owner, node, requests, claims, required affinity and spread rules, tolerations, readiness, deletion',
+    ignored: 'containers beyond requests, preferred rules, priorities',
     assumed: 'time to start',
   },
   [DEPLOYMENT.key]: {
     as: 'simulated',
-    used: 'replicas, selector, template',
-    ignored: 'rollout strategy',
+    used: 'replicas, selector, template, rollout strategy',
+    ignored: 'deadlines',
     assumed: 'required replicas: the disruption budget, else 1',
   },
   [REPLICA_SET.key]: { as: 'simulated', used: 'replicas, selector, template, owner', ignored: '', assumed: '' },
   [STATEFUL_SET.key]: {
     as: 'simulated',
-    used: 'replicas, selector, template, pod management, claims',
-    ignored: 'update strategy',
+    used: 'replicas, selector, template, pod management, update strategy, claims',
+    ignored: '',
     assumed: 'required replicas: the disruption budget, else a majority',
   },
   [DAEMON_SET.key]: {
