@@ -28,6 +28,7 @@ export interface Flags {
   readonly switchFail?: readonly string[];
   readonly bmcFail?: readonly string[];
   readonly for?: string;
+  readonly after?: string;
 }
 
 export interface CommandRequest {

@@ -123,6 +123,19 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
   );
   outputFlags(
     add(
+      'dump',
+      '(SCENARIO | --cluster PATH...) [--policy NAME=FILE[,FILE]...] [--after DURATION] [options]',
+      'print the objects of the virtual cluster at an instant, as kubectl get -o yaml would',
+      async () => (await import('./commands/dump.ts')).dumpCommand,
+    )
+      .option('--cluster <path>', 'dump of a cluster: file, folder or must-gather (repeatable)', collect)
+      .option('--policy <name=files>', 'manifests in force, comma-separated; NAME= alone is no remediation', collect)
+      .option('--after <duration>', 'simulated time before the dump, as 30m or 12d (default: the start)')
+      .option('--seed <text>', 'seed; same seed, same bytes')
+      .option('--rack-label <key>', 'node label that names the rack'),
+  );
+  outputFlags(
+    add(
       'replay',
       '(RESULTS | latest)#POLICY/REPLICATION [options]',
       'run one replication again, print its story and verify its fingerprint',

@@ -22,6 +22,8 @@ export type Outcome =
       readonly message: string;
       /** `details.causes` of the Status, where the server gives any: an eviction's `DisruptionBudget`, an invalid field. */
       readonly causes?: readonly StatusCause[];
+      /** `details.retryAfterSeconds`: the server asks to come again, and not before. */
+      readonly retryAfterSeconds?: number;
     }
   | { readonly kind: 'unknown'; readonly message: string };
 

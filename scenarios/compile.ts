@@ -4,9 +4,11 @@
 import { BARE_METAL_HOST } from '../core/api/bare-metal-host.ts';
 import { type KubeObject, kindKeyOf } from '../core/api/object.ts';
 import { formatTime } from '../core/api/time.ts';
-import type { SimConfig } from '../sim/config.ts';
+import type { PolicyConfig, SimConfig } from '../sim/config.ts';
+import { controllersOf } from '../sim/controllers.ts';
 import { Fingerprint } from '../sim/kernel/fingerprint.ts';
 import { assumedDefaults } from './assumed-defaults.ts';
+import { resolveClientFaults } from './client-faults.ts';
 import { ledgerOf } from './cluster/ledger.ts';
 import { loadCluster } from './compile-cluster.ts';
 import { compilePolicies } from './compile-policies.ts';
@@ -62,6 +64,15 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     durationMs,
   );
   problems.push(...script.problems);
+  const provisioning = world.provisioningConfig(spec.provisioning);
+  const clients = resolveClientFaults({
+    specs: spec.faults?.clients ?? [],
+    document: scenario.document,
+    lineage: model.lineage,
+    controllers: controllerNames({ lineage: model.lineage, objects: model.objects, provisioning }, policies.policies),
+    durationMs,
+  });
+  problems.push(...clients.problems);
   const pools = world.poolConfigs(model.pools, spec.storage);
   problems.push(
     ...worldProblems({ spec, document: scenario.document, file: cluster.place.file, model, hardware, pools }),
@@ -80,11 +91,12 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     objects: withCleaningMode(model.objects, spec.provisioning?.automatedCleaningMode),
     faults: world.faultsConfig(spec.faults),
     script: [...(fromNow ? model.script : []), ...script.script],
+    ...(clients.faults.length === 0 ? {} : { clientFaults: clients.faults }),
     kubernetes: world.kubernetesConfig(spec.kubernetes),
     pools,
     people: world.peopleConfig(spec.people),
     plannedReboots: world.plannedRebootConfig(spec.plannedReboots),
-    provisioning: world.provisioningConfig(spec.provisioning),
+    provisioning,
     bmc: world.bmcConfig(spec.bmc),
     requiredReplicas: spec.requiredReplicas ?? {},
     seed,
@@ -94,6 +106,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
   return {
     study: {
       name: scenario.name,
+      imported: cluster.imported,
       study,
       config,
       policies: policies.policies,
@@ -159,6 +172,14 @@ function scenarioScript(spec: ScenarioSpec, document: PositionedDocument | undef
       timePlace: at('at'),
     };
   });
+}
+
+function controllerNames(
+  config: Parameters<typeof controllersOf>[0],
+  policies: readonly PolicyConfig[],
+): readonly string[] {
+  const names = policies.flatMap((policy) => controllersOf(config, policy).map(({ name }) => name));
+  return [...new Set(names)];
 }
 
 function commandScript(request: StudyRequest): readonly PlacedRequest[] {

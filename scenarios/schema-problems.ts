@@ -13,6 +13,9 @@ export type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+/** How zod says that a field is not there, by what was expected of it. */
+const MISSING: ReadonlySet<Issue['code']> = new Set<Issue['code']>(['invalid_type', 'invalid_union', 'invalid_value']);
+
 /** Checks a document against a schema. `subject` names the document in messages: `Scenario "x"`. */
 export function checkDocument<S extends z.ZodType>(schema: S, document: PositionedDocument): Checked<z.output<S>> {
   const result = schema.safeParse(document.value);
@@ -29,10 +32,13 @@ function problemsOf(issue: Issue, base: Path, document: PositionedDocument, sche
     const branch = meantBranch(issue.errors, value);
     if (branch !== undefined) return branch.flatMap((inner) => problemsOf(inner, path, document, schema));
   }
+  if (issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options) && value !== undefined) {
+    return [notAnOption(path, value, issue.options.map(String), document)];
+  }
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => unknownField(key, path, document, schema));
   }
-  if (value === undefined && issue.code === 'invalid_type') {
+  if (value === undefined && MISSING.has(issue.code)) {
     return [missingField(path, document)];
   }
   const code = tag !== undefined && isCode(tag.code) ? tag.code : codeOf(issue);
@@ -61,7 +67,7 @@ function wrongType(issue: Issue): boolean {
 }
 
 function unknownField(key: string, path: Path, document: PositionedDocument, schema: z.ZodType): Problem {
-  const known = knownKeys(schema, path);
+  const known = knownKeys(schema, path, document.value);
   const meant = didYouMean(key, known);
   const where = path.length === 0 ? 'the document' : `"${pathText(path)}"`;
   return {
@@ -72,6 +78,22 @@ function unknownField(key: string, path: Path, document: PositionedDocument, sch
     ...(known.length > 0 ? { why: `${where} accepts: ${known.join(', ')}` } : {}),
     ...(meant === undefined ? {} : { remedy: `did you mean "${meant}"?` }),
   };
+}
+
+/** The field that says which shape an object has names none. */
+function notAnOption(path: Path, value: unknown, options: readonly string[], document: PositionedDocument): Problem {
+  return {
+    code: 'MT105',
+    severity: 'error',
+    message: `"${pathText(path)}" is ${quoted(value)}, which is not one of its values`,
+    ...document.placeOf(path),
+    ...oneOf(value, options),
+  };
+}
+
+function oneOf(value: unknown, allowed: readonly string[]): { readonly remedy: string } {
+  const meant = typeof value === 'string' ? didYouMean(value, allowed) : undefined;
+  return { remedy: meant === undefined ? `one of: ${allowed.join(', ')}` : `did you mean "${meant}"?` };
 }
 
 function missingField(path: Path, document: PositionedDocument): Problem {
@@ -108,11 +130,7 @@ function plainMessage(issue: Issue, path: Path, value: unknown): string {
 }
 
 function remedyOf(issue: Issue, value: unknown): { readonly remedy?: string } {
-  if (issue.code === 'invalid_value') {
-    const allowed = issue.values.map(String);
-    const meant = typeof value === 'string' ? didYouMean(value, allowed) : undefined;
-    return { remedy: meant === undefined ? `one of: ${allowed.join(', ')}` : `did you mean "${meant}"?` };
-  }
+  if (issue.code === 'invalid_value') return oneOf(value, issue.values.map(String));
   if (issue.code === 'invalid_type' && issue.expected === 'string' && typeof value !== 'object') {
     // YAML's true and false are what Kubernetes writes as "True" and "False".
     const text = value === true ? 'True' : value === false ? 'False' : String(value);
@@ -162,17 +180,26 @@ export function valueAt(root: unknown, path: Path): unknown {
 type JsonSchema = { readonly [key: string]: unknown };
 
 /** Field names that the schema allows at a path, from its JSON Schema form. Only asked when something is already wrong. */
-function knownKeys(schema: z.ZodType, path: Path): readonly string[] {
+function knownKeys(schema: z.ZodType, path: Path, value: unknown): readonly string[] {
   const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as JsonSchema;
   let nodes: readonly JsonSchema[] = alternatives(root);
-  for (const step of path) {
-    nodes = nodes.flatMap((node) => {
-      const properties = node.properties as Readonly<Record<string, JsonSchema>> | undefined;
-      const next = typeof step === 'number' ? node.items : (properties?.[step] ?? node.additionalProperties);
-      return typeof next === 'object' && next !== null ? alternatives(next as JsonSchema) : [];
-    });
-  }
+  path.forEach((step, depth) => {
+    const meant = valueAt(value, path.slice(0, depth + 1));
+    nodes = nodes
+      .flatMap((node) => {
+        const properties = node.properties as Readonly<Record<string, JsonSchema>> | undefined;
+        const next = typeof step === 'number' ? node.items : (properties?.[step] ?? node.additionalProperties);
+        return typeof next === 'object' && next !== null ? alternatives(next as JsonSchema) : [];
+      })
+      .filter((node) => isShapeOf(node, meant));
+  });
   return nodes.flatMap((node) => Object.keys((node.properties as object | undefined) ?? {}));
+}
+
+/** False for an alternative of which a field that tells shapes apart says that it is another one. */
+function isShapeOf(node: JsonSchema, value: unknown): boolean {
+  const properties = Object.entries((node.properties as Readonly<Record<string, JsonSchema>> | undefined) ?? {});
+  return properties.every(([key, { const: wanted }]) => wanted === undefined || valueAt(value, [key]) === wanted);
 }
 
 function alternatives(node: JsonSchema): readonly JsonSchema[] {

@@ -2,6 +2,7 @@
 // Everything is optional here: what is not written comes from sim/defaults.ts.
 
 import { z } from 'zod';
+import { clientFaultSchema } from './schema-client-faults.ts';
 import { byteCount, count, durationMs, durationSpread, name, nonNegative, positive, share } from './schema-values.ts';
 
 export const FAULT_CLASS_NAMES = [
@@ -81,6 +82,10 @@ export const faultsSchema = z.strictObject({
   clock: z.enum(['calendar', 'operating']).optional(),
   noReturnAfterPowerLoss: share.optional(),
   script: z.array(scriptedFaultSchema).optional(),
+  clients: z
+    .array(clientFaultSchema)
+    .optional()
+    .meta({ description: 'Faults between controllers and the API server. None: perfect clients.' }),
 });
 
 export const storageSchema = z.strictObject({

@@ -46,6 +46,8 @@ export interface MatchedPair {
 
 export interface Study {
   readonly name: string;
+  /** The cluster came from a dump, so its objects are whole; those of a generated one hold what decides. */
+  readonly imported: boolean;
   readonly study: 'steady' | 'from-now';
   readonly config: SimConfig;
   readonly policies: readonly StudyPolicy[];

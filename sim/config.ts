@@ -101,6 +101,76 @@ export interface ScriptedFault {
   readonly forMs?: number;
 }
 
+/** When a client fault begins: at an instant after the start, or at random instants of calendar time. */
+export type ClientFaultStart =
+  | { readonly kind: 'at'; readonly atMs: number }
+  | { readonly kind: 'random'; readonly perYear: number };
+
+export type RequestVerbName = 'create' | 'patch' | 'delete' | 'evict' | 'read';
+
+/** Which requests or events a fault strikes: each with this chance, at most so many each time that the fault comes. */
+export interface ClientFaultAim {
+  readonly share: number;
+  /** Keys of kinds; absent: all. */
+  readonly kindKeys?: readonly string[];
+  readonly atMost?: number;
+}
+
+export interface RequestFaultAim extends ClientFaultAim {
+  /** Absent: all. */
+  readonly verbs?: readonly RequestVerbName[];
+}
+
+/** What goes wrong; the fields beside `fault` are its own. */
+export type ClientFaultKind =
+  /** No request is answered, and every watch is broken; afterwards clients list anew. `none`: requests are lost in silence. */
+  | { readonly fault: 'apiServerOutage'; readonly answers: 'refused' | 'none' }
+  /** 504 is answered too, but nobody can tell what has happened. `retryAfterMs` only with 429 and 503. */
+  | ({
+      readonly fault: 'apiErrors';
+      readonly code: 409 | 429 | 500 | 503 | 504;
+      readonly retryAfterMs?: number;
+    } & RequestFaultAim)
+  | ({ readonly fault: 'lostReplies' } & RequestFaultAim)
+  | ({ readonly fault: 'lostRequests' } & RequestFaultAim)
+  | ({ readonly fault: 'slowRequests'; readonly delayMs: Distribution } & RequestFaultAim)
+  /** `resume`: the missed events follow. `relist`: 410 Expired, and a new list. */
+  | {
+      readonly fault: 'watchBreak';
+      readonly kindKeys?: readonly string[];
+      readonly afterwards: 'resume' | 'relist';
+    }
+  | ({ readonly fault: 'lateEvents'; readonly delayMs: Distribution } & ClientFaultAim)
+  /** When it ends, the watches are listed anew: nobody would ever hear of what was lost. */
+  | ({ readonly fault: 'lostEvents' } & ClientFaultAim)
+  | ({ readonly fault: 'doubledEvents' } & ClientFaultAim)
+  /** The process dies, and is gone for the fault's length. */
+  | { readonly fault: 'controllerCrash' }
+  /** The process dies with this chance before each action of a list and after the last, and is gone for a while each time. */
+  | {
+      readonly fault: 'crashBetweenActions';
+      readonly share: number;
+      readonly atMost?: number;
+      readonly restartAfterMs: Distribution;
+    }
+  /** As a crash, and the successor lists from a server that is `behindMs` late, and that catches up after `catchUpMs`. */
+  | { readonly fault: 'staleRestart'; readonly behindMs: number; readonly catchUpMs: number }
+  /** The process stands still and then goes on with the knowledge that it had. */
+  | { readonly fault: 'controllerPause' };
+
+export type ClientFaultClass = ClientFaultKind['fault'];
+
+/** A fault between controllers and the API server, or of a controller's own process. */
+export interface ClientFault {
+  /** Unique among the faults of a config; names its draws. */
+  readonly name: string;
+  readonly start: ClientFaultStart;
+  readonly lastsMs: Distribution;
+  /** Names of controllers; absent: all of them. */
+  readonly controllers?: readonly string[];
+  readonly what: ClientFaultKind;
+}
+
 export interface KubernetesConfig {
   readonly leaseRenewMs: number;
   /** A beat comes up to this share of the renew interval late. */
@@ -207,6 +277,8 @@ export interface SimConfig {
   readonly objects: readonly KubeObject[];
   readonly faults: FaultsConfig;
   readonly script: readonly ScriptedFault[];
+  /** Absent: controllers are told everything in time, their requests are answered at once, and they never die. */
+  readonly clientFaults?: readonly ClientFault[];
   readonly kubernetes: KubernetesConfig;
   readonly pools: readonly PoolConfig[];
   readonly people: PeopleConfig;

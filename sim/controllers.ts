@@ -22,6 +22,7 @@ import { externalBaremetalController } from '../core/remediation/external-bareme
 import { machineRemediationController } from '../core/remediation/machine-remediation.controller.ts';
 import { metal3RemediationController } from '../core/remediation/metal3-remediation.controller.ts';
 import { nodeRebootController } from '../core/remediation/node-reboot.controller.ts';
+import { ownerControlPlaneRemediation } from '../core/remediation/owner-control-plane.controller.ts';
 import { ownerMachineSetRemediation } from '../core/remediation/owner-machine-set.controller.ts';
 import type { Lineage, PolicyConfig, SimConfig } from './config.ts';
 
@@ -40,7 +41,10 @@ const MRO_KINDS: ReadonlySet<string> = new Set(
  * The host operator always; health checks and remediators of the cluster's lineage; the original operator (MRO) where the
  * objects show that it is installed.
  */
-export function controllersOf(config: SimConfig, policy: PolicyConfig): readonly Controller[] {
+export function controllersOf(
+  config: Pick<SimConfig, 'lineage' | 'objects' | 'provisioning'>,
+  policy: PolicyConfig,
+): readonly Controller[] {
   const host = bareMetalHostController({
     provisioningLimit: config.provisioning.limit,
     maxProvisioningRetries: MAX_PROVISIONING_RETRIES,
@@ -57,6 +61,7 @@ export function controllersOf(config: SimConfig, policy: PolicyConfig): readonly
         capiMachineHealthCheck({ ...EXACT, withoutCluster: 'assume-running' }),
         metal3RemediationController({ lineage: 'cluster-api', outOfServiceTaint: true }),
         ownerMachineSetRemediation(),
+        ownerControlPlaneRemediation(),
       ];
   }
 }

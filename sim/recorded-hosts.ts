@@ -3,10 +3,11 @@
 
 import type { Action } from '../core/actions.ts';
 import { BARE_METAL_HOST } from '../core/api/bare-metal-host.ts';
-import { CAPI_MACHINE, OPENSHIFT_MACHINE } from '../core/api/machine.ts';
+import { CAPI_MACHINE, type Machine, OPENSHIFT_MACHINE } from '../core/api/machine.ts';
 import { NODE } from '../core/api/node.ts';
 import {
   controllerOwner,
+  type Kind,
   type KubeObject,
   keyOf,
   keyString,
@@ -16,6 +17,7 @@ import {
 } from '../core/api/object.ts';
 import { CAPI_MACHINE_HEALTH_CHECK, OPENSHIFT_MACHINE_HEALTH_CHECK } from '../core/api/remediation.ts';
 import { matchesSelector } from '../core/api/selector.ts';
+import { machineKeyOfHost } from '../core/remediation/machine-links.ts';
 import { isMachineKind, machineChosenBy, machineOfRequest } from './machine-choice.ts';
 import type { RecordedObject, RecordedWorld } from './recorder.ts';
 import type { World } from './world.ts';
@@ -27,13 +29,15 @@ export class RecordedHosts implements RecordedWorld {
     this.#world = world;
   }
 
-  refused(object: RecordedObject): readonly string[] {
-    const { observer } = this.#world;
+  refused(object: RecordedObject): void {
     const own = this.#hostBehind(object);
-    const watched = own >= 0 ? [own] : this.#watchedBy(object);
     // Whoever of them is not Ready and unattended now waits for the limit.
-    observer.refused(own >= 0 ? [own] : watched.filter((host) => this.#waits(host)));
-    return this.#names(watched);
+    this.#world.observer.refused(own >= 0 ? [own] : this.#waitingUnder(object));
+  }
+
+  concernedBy(object: RecordedObject): readonly string[] {
+    const own = this.#hostBehind(object);
+    return this.#names(own >= 0 ? [own] : this.#watchedBy(object));
   }
 
   hostOf(object: RecordedObject): readonly string[] {
@@ -68,24 +72,54 @@ export class RecordedHosts implements RecordedWorld {
   }
 
   /** Hosts of the Machines that a health check selects, or that an owner owns. */
-  #watchedBy({ kind, key }: RecordedObject): readonly number[] {
+  #watchedBy(object: RecordedObject): readonly number[] {
     const { store, observer } = this.#world;
+    const isWatched = this.#watchedMachines(object);
+    return store
+      .list(this.#machineKind(object))
+      .filter(isWatched)
+      .map((machine) => observer.hostOfMachine(machine))
+      .filter((host) => host >= 0);
+  }
+
+  /** Those of them that wait, in the order of their Machines. Starts from the few that wait, not from the many watched. */
+  #waitingUnder(object: RecordedObject): readonly number[] {
+    const { observer } = this.#world;
+    const isWatched = this.#watchedMachines(object);
+    const waiting: { readonly host: number; readonly order: string }[] = [];
+    for (const host of observer.downtime.undetected()) {
+      if (!this.#waits(host)) continue;
+      const machine = this.#machineOf(host, this.#machineKind(object));
+      if (machine !== undefined && isWatched(machine)) waiting.push({ host, order: keyString(keyOf(machine)) });
+    }
+    return waiting.toSorted((a, b) => (a.order < b.order ? -1 : 1)).map(({ host }) => host);
+  }
+
+  /** The Machine that names this host as its own. */
+  #machineOf(host: number, kind: Kind<Machine>): Machine | undefined {
+    const { store, fleet, observer } = this.#world;
+    const lineage = kind.key === OPENSHIFT_MACHINE.key ? 'openshift' : 'cluster-api';
+    const bareMetalHost = store.get(BARE_METAL_HOST, fleet.host(host).config);
+    const key = bareMetalHost === undefined ? undefined : machineKeyOfHost(lineage, bareMetalHost, store);
+    const machine = key === undefined ? undefined : store.get(kind, key);
+    return machine === undefined || observer.hostOfMachine(machine) !== host ? undefined : machine;
+  }
+
+  #machineKind({ kind }: RecordedObject): Kind<Machine> {
+    return kind.key === OPENSHIFT_MACHINE_HEALTH_CHECK.key ? OPENSHIFT_MACHINE : CAPI_MACHINE;
+  }
+
+  #watchedMachines({ kind, key }: RecordedObject): (machine: Machine) => boolean {
+    const { store } = this.#world;
     const openshift = kind.key === OPENSHIFT_MACHINE_HEALTH_CHECK.key;
+    if (!openshift && kind.key !== CAPI_MACHINE_HEALTH_CHECK.key) {
+      return (machine) => machine.metadata.namespace === key.namespace && controllerOwner(machine)?.name === key.name;
+    }
     const check = openshift
       ? store.get(OPENSHIFT_MACHINE_HEALTH_CHECK, key)
       : store.get(CAPI_MACHINE_HEALTH_CHECK, key);
-    const isCheck = openshift || kind.key === CAPI_MACHINE_HEALTH_CHECK.key;
-    const machines = openshift ? store.list(OPENSHIFT_MACHINE) : store.list(CAPI_MACHINE);
-    return machines
-      .filter(
-        (machine) =>
-          machine.metadata.namespace === key.namespace &&
-          (isCheck
-            ? matchesSelector(check?.spec?.selector, machine.metadata.labels)
-            : controllerOwner(machine)?.name === key.name),
-      )
-      .map((machine) => observer.hostOfMachine(machine))
-      .filter((host) => host >= 0);
+    return ({ metadata }) =>
+      metadata.namespace === key.namespace && matchesSelector(check?.spec?.selector, metadata.labels);
   }
 
   /** The host that an action acts on, or whose object it changes; -1 for none. */

@@ -29,8 +29,10 @@ export interface RecordedObject {
 
 /** What the recorder asks about the world that the controllers run in. Hosts are given by name, each once. */
 export interface RecordedWorld {
-  /** A limit or budget said no to this object. Returns the hosts that it speaks for. */
-  refused(object: RecordedObject): readonly string[];
+  /** A limit or budget said no to this object. */
+  refused(object: RecordedObject): void;
+  /** The hosts that this object speaks for. */
+  concernedBy(object: RecordedObject): readonly string[];
   /** The host behind the object, or none. */
   hostOf(object: RecordedObject): readonly string[];
   /** The same of an object that an event is about. */
@@ -61,10 +63,12 @@ export class RunRecorder implements Recorder {
 
   decided(controller: string, key: ObjectKey, because: Because, actions: readonly Action[], nowMs: number): void {
     const world = this.#world;
-    const concerns = isRefusal(because) ? world.refused(this.#objectOf(controller, key)) : undefined;
+    const object = this.#objectOf(controller, key);
+    const refuses = isRefusal(because);
+    if (refuses) world.refused(object);
     const story = this.#story;
     if (story === undefined) return;
-    const object = this.#objectOf(controller, key);
+    const concerns = refuses ? world.concernedBy(object) : undefined;
     for (const action of actions) {
       if (action.do === 'delete') this.#deletes.set(action, world.hostMetBy(action, object));
     }

@@ -74,7 +74,7 @@ export interface RunResult {
   readonly metrics: RunMetrics;
   readonly workloads: readonly WorkloadResult[];
   readonly faults: Readonly<Record<FaultClass, FaultCounts>>;
-  /** Scripted faults by name: how often they fired. */
+  /** Scripted faults and client faults by name: how often they fired. */
   readonly scriptFired: Readonly<Record<string, number>>;
   /** Digest of everything observable that a policy can influence: equal digests are equal histories. */
   readonly historyDigest: string;

@@ -1,6 +1,7 @@
 // One run: a virtual cluster under one policy, from start to horizon, to a RunResult. Same config, policy, replication and
 // version: same result, to the last bit of its fingerprint.
 
+import type { KubeObject } from '../core/api/object.ts';
 import type { PolicyConfig, SimConfig } from './config.ts';
 import type { Fingerprint } from './kernel/fingerprint.ts';
 import { watchEscalations } from './metrics/escalations.ts';
@@ -23,6 +24,21 @@ export function simulate(
   policy: PolicyConfig,
   options: RunOptions,
 ): { readonly result: RunResult; readonly recording: Recording | undefined } {
+  const { world, trace, story } = startedRun(config, policy, options);
+  const endMs = config.startMs + config.durationMs;
+  world.kernel.runUntil(endMs);
+  for (const runtime of world.runtimes) runtime.stop();
+  world.observer.fencings.finish(endMs);
+  const result = resultOf(world, config, policy, options.replication, trace.fingerprint);
+  return { result, recording: trace.records === undefined ? undefined : story?.recording(endMs, trace.records) };
+}
+
+/** A run at its start, for drivers that advance the kernel themselves. */
+export function startedRun(
+  config: SimConfig,
+  policy: PolicyConfig,
+  options: RunOptions,
+): { readonly world: World; readonly trace: RunTrace; readonly story: Story | undefined } {
   const story = options.record ? new Story(config.startMs) : undefined;
   const world = new World(config, policy, options.replication, story);
   const trace = new RunTrace(
@@ -33,12 +49,22 @@ export function simulate(
   connect(world, trace);
   start(world);
   if (story !== undefined) tellStory(world, story);
-  const endMs = config.startMs + config.durationMs;
-  world.kernel.runUntil(endMs);
-  world.runtime.stop();
-  world.observer.fencings.finish(endMs);
-  const result = resultOf(world, config, policy, options.replication, trace.fingerprint);
-  return { result, recording: trace.records === undefined ? undefined : story?.recording(endMs, trace.records) };
+  return { world, trace, story };
+}
+
+/**
+ * All API objects of one run at an instant, as the store holds them, kind by kind in the order in which kinds became served.
+ * @param options.afterMs ms after the start, 0 for the start itself.
+ */
+export function objectsAfter(
+  config: SimConfig,
+  policy: PolicyConfig,
+  options: { readonly replication: number; readonly afterMs: number },
+): readonly KubeObject[] {
+  const { world } = startedRun(config, policy, { ...options, record: false });
+  world.kernel.runUntil(config.startMs + options.afterMs);
+  for (const runtime of world.runtimes) runtime.stop();
+  return world.store.servedKinds().flatMap((kind) => world.store.list(kind));
 }
 
 /** Order matters: truth first, then what knows it, then what acts on knowledge. */
@@ -49,9 +75,10 @@ function start(world: World): void {
   world.workload.start();
   world.machines.start();
   world.observer.start();
-  world.runtime.start();
+  for (const runtime of world.runtimes) runtime.start();
   world.weather.start();
   world.upgrade.start();
+  world.clientFaults?.start();
 }
 
 /** Who hears of whom: faults, power, people and storage, joined where they meet. */
@@ -82,6 +109,7 @@ function connect(world: World, trace: RunTrace): void {
       for (const host of fleet.hosts) if (host.rack === rack) observer.refresh(host.index);
     },
   });
+  world.clientFaults?.observe({ began: (fault) => observer.scriptedBegan(fault.name), ended: () => undefined });
   bmc.observe({
     commandStarted: (host, command) => {
       if (command.power === 'off') observer.powerOffOrdered(host);

@@ -2,7 +2,7 @@
 
 import { LEASE } from '../core/api/lease.ts';
 import type { Controller } from '../core/ports/reconciler.ts';
-import { Runtime } from '../core/runtime/runtime.ts';
+import { Runtime, type RuntimePorts } from '../core/runtime/runtime.ts';
 import { CachedView } from './api-server/cached-view.ts';
 import { KNOWN_KINDS } from './api-server/known-kinds.ts';
 import { KubeEvents } from './api-server/kube-events.ts';
@@ -10,6 +10,8 @@ import { StoreWriter } from './api-server/kube-writer.ts';
 import { ObjectStore } from './api-server/object-store.ts';
 import type { PolicyConfig, SimConfig } from './config.ts';
 import { controllersOf, unwatchedKinds } from './controllers.ts';
+import { ClientFaults } from './faults/client-faults.ts';
+import { controllerProcesses } from './faults/controller-processes.ts';
 import { FaultWeather } from './faults/fault-weather.ts';
 import { FleetBmc } from './host/bmc.ts';
 import { HostFleet } from './host/host-fleet.ts';
@@ -48,7 +50,10 @@ export class World {
   readonly observer: RunObserver;
   readonly recorder: RunRecorder;
   readonly controllers: readonly Controller[];
-  readonly runtime: Runtime;
+  /** One runtime for all controllers; with client faults, one process for each. */
+  readonly runtimes: readonly Pick<Runtime, 'start' | 'stop'>[];
+  /** Absent where controllers meet a perfect API server. */
+  readonly clientFaults: ClientFaults | undefined;
 
   constructor(config: SimConfig, policy: PolicyConfig, replication: number, story: Story | undefined) {
     const draws = new Draws(rootKey(config.seed), replication);
@@ -92,22 +97,38 @@ export class World {
     this.observer.onSlotMoved((from, to) => this.storage.moved(from, to));
     this.controllers = controllersOf(config, policy);
     this.recorder = new RunRecorder(this.controllers, new RecordedHosts(this), story);
-    this.runtime = new Runtime(
-      {
-        clock: kernelClock(kernel),
-        view: new CachedView(store, kernel, {
-          lagMs: config.kubernetes.watchLagMs,
-          without: unwatchedKinds(config.lineage),
-        }),
-        writer: new StoreWriter(store),
-        bmc: this.bmc,
-        provisioner: this.provisioner,
-        recorder: this.recorder,
-      },
-      { forgetMemory: false, atBoundary: undefined },
-    );
-    for (const controller of this.controllers) this.runtime.add(controller);
+    const { bmc, provisioner, recorder, controllers } = this;
+    const ports = { clock: kernelClock(kernel), bmc, provisioner, recorder };
+    const faults = config.clientFaults ?? [];
+    if (faults.length === 0) {
+      this.runtimes = [sharedRuntime(store, kernel, config, controllers, ports)];
+      this.clientFaults = undefined;
+    } else {
+      const processes = controllerProcesses({ kernel, store, config, controllers, ports }, faults);
+      this.runtimes = processes;
+      this.clientFaults = new ClientFaults({ kernel, draws, config, faults, processes });
+    }
   }
+}
+
+/** All controllers over one view that is told everything, a constant lag late. */
+function sharedRuntime(
+  store: ObjectStore,
+  kernel: Kernel,
+  config: SimConfig,
+  controllers: readonly Controller[],
+  ports: Omit<RuntimePorts, 'view' | 'writer'>,
+): Runtime {
+  const view = new CachedView(store, kernel, {
+    lagMs: config.kubernetes.watchLagMs,
+    without: unwatchedKinds(config.lineage),
+  });
+  const runtime = new Runtime(
+    { ...ports, view, writer: new StoreWriter(store) },
+    { forgetMemory: false, atBoundary: undefined },
+  );
+  for (const controller of controllers) runtime.add(controller);
+  return runtime;
 }
 
 function kernelClock(kernel: Kernel) {

@@ -45,6 +45,7 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
   core: { own: ['core'], packages: [] },
   'sim/kernel': { own: ['sim/kernel'], packages: ['seedrandom'] },
   sim: { own: ['core', 'sim'], packages: [] },
+  'sim/api-server': { own: ['core', 'sim'], packages: ['rfc6902', 'ajv', '@marcbachmann/cel-js'] },
   scenarios: { own: ['core', 'sim', 'scenarios', 'lab/summary.ts'], packages: ['yaml', 'zod'] },
   twin: {
     own: ['core', 'sim', 'scenarios', 'lab/summary.ts', 'twin'],

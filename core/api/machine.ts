@@ -23,6 +23,10 @@ export interface Machine extends KubeObject {
     readonly infrastructureRef?: { readonly kind: string; readonly name: string };
     /** Cluster API, the rack where the failure domain is one. */
     readonly failureDomain?: string;
+    /** Cluster API: the Kubernetes version. */
+    readonly version?: string;
+    /** Cluster API. */
+    readonly bootstrap?: { readonly configRef?: { readonly kind?: string; readonly name?: string } };
   };
   readonly status?: {
     readonly nodeRef?: { readonly name: string };
@@ -44,11 +48,18 @@ export interface MachineSet extends KubeObject {
     };
     /** Cluster API v1beta2. */
     readonly remediation?: { readonly maxInFlight?: number | string };
+    /** Which Machine a scale-down takes first. Cluster API v1beta2 under `deletion`, v1beta1 and OpenShift as `deletePolicy`. */
+    readonly deletion?: { readonly order?: string };
+    readonly deletePolicy?: string;
   };
   readonly status?: {
     readonly replicas?: number;
     readonly readyReplicas?: number;
     readonly availableReplicas?: number;
+    /** Cluster API v1beta2. */
+    readonly upToDateReplicas?: number;
+    readonly fullyLabeledReplicas?: number;
+    readonly observedGeneration?: number;
   };
 }
 

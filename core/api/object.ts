@@ -28,6 +28,8 @@ export interface ObjectMeta {
   readonly annotations?: StringMap;
   readonly finalizers?: readonly string[];
   readonly ownerReferences?: readonly OwnerReference[];
+  /** Who last wrote which field; the API server's bookkeeping, never read by a decision. */
+  readonly managedFields?: readonly unknown[];
 }
 
 export interface KubeObject {

@@ -20,4 +20,6 @@ export interface Informer extends ClusterView {
   onChange(listener: (change: InformerChange) => void): void;
   /** Every change up to this resourceVersion, of any kind, is visible in the view. */
   readonly seenResourceVersion: number;
+  /** The same for the changes of one kind, where the watches of kinds do not move together. */
+  seenOf?(kind: Kind): number;
 }

@@ -5,30 +5,25 @@
 //   order          annotated remediate-machine first, then newest first, then by name
 //   concurrency    spec.remediation.maxInFlight of the MachineDeployment, else of the set; a percentage of the replicas, rounded
 //                  up; absent: no limit. In flight are the set's Machines that are being deleted.
-//   gates          the set is the current one of its deployment; the control plane is not being upgraded
+//   gates          the set is the current one of its deployment; its preflight checks pass (machine-set-preflight.ts)
 //
-// Divergence from reality. Of the preflight checks only ControlPlaneIsStable is done, and only for a KubeadmControlPlane.
+// Divergence from reality: preflight checks are done for a KubeadmControlPlane only.
 
 import type { Action } from '../actions.ts';
 import {
   ANNOTATION_REVISION,
-  CAPI_CLUSTER,
   CAPI_MACHINE_DEPLOYMENT,
   KUBEADM_CONTROL_PLANE,
   type MachineDeployment,
   maxInFlightOf,
 } from '../api/cluster.ts';
-import { type Condition, findCondition, withCondition } from '../api/conditions.ts';
 import { countOf } from '../api/int-or-percent.ts';
 import { CAPI_MACHINE, CAPI_MACHINE_SET, type Machine, type MachineSet } from '../api/machine.ts';
-import { controllerOwner, type KubeObject, keyOf, keyString, type ObjectKey } from '../api/object.ts';
+import { controllerOwner, keyOf, keyString, type ObjectKey } from '../api/object.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput, Watch } from '../ports/reconciler.ts';
-
-/** The contract with the health check. Source: remediation facts 1.C, Machine side. */
-const HEALTH_CHECK_SUCCEEDED = 'HealthCheckSucceeded';
-const OWNER_REMEDIATED = 'OwnerRemediated';
-const ANNOTATION_REMEDIATE_MACHINE = 'cluster.x-k8s.io/remediate-machine';
+import { preflight } from './machine-set-preflight.ts';
+import { compareTexts, deleteMachine, isHandedOver, isRequested, setOwnerRemediated } from './owner-condition.ts';
 
 const NAME = 'owner-remediation.machine-set';
 
@@ -58,6 +53,7 @@ export function ownerMachineSetRemediation(): Controller<undefined> {
       'old-machine-set':
         'the MachineSet is not the current one of {deployment}, so its {waiting} machines are not remediated',
       'control-plane-unstable': '{waiting} machines wait while the control plane goes from {from} to {to}',
+      'preflight-failed': '{waiting} machines wait: {check} preflight check failed',
       'limit-unreadable': 'maxInFlight {maxInFlight} cannot be read, so nothing is remediated',
       'too-many-in-flight': '{waiting} machines wait: {inFlight} in flight of {maxInFlight} allowed',
       remediate: '{machines} deleted; {inFlight} were in flight, {maxInFlight} allowed',
@@ -66,12 +62,8 @@ export function ownerMachineSetRemediation(): Controller<undefined> {
   };
 }
 
-function waitsForOwner({ metadata, status }: Machine): boolean {
-  return (
-    metadata.deletionTimestamp === undefined &&
-    findCondition(status?.conditions, HEALTH_CHECK_SUCCEEDED)?.status === 'False' &&
-    findCondition(status?.conditions, OWNER_REMEDIATED)?.status === 'False'
-  );
+function waitsForOwner(machine: Machine): boolean {
+  return machine.metadata.deletionTimestamp === undefined && isHandedOver(machine);
 }
 
 /** The key of the owning MachineSet, in a list of none or one. */
@@ -138,7 +130,8 @@ function decide({ view, key, nowMs }: DecisionInput<undefined>): Decision<undefi
   const deployment = deploymentOf(set, view);
   const gate = closedGate(set, deployment, view, waiting.length);
   if (gate !== undefined) {
-    const actions = waiting.flatMap((machine) => defer(machine, gate.reason, gate.message, nowMs));
+    const { reason, message } = gate;
+    const actions = waiting.flatMap((machine) => setOwnerRemediated(machine, { reason, message }, nowMs));
     return { actions, memory: undefined, because: gate.because };
   }
   const limit = maxInFlightOf(set, deployment);
@@ -148,8 +141,11 @@ function decide({ view, key, nowMs }: DecisionInput<undefined>): Decision<undefi
   const ordered = [...waiting].sort(byUrgency);
   const slots = Math.max(0, max - inFlight);
   const chosen = ordered.slice(0, slots);
-  const message = `Waiting because there are already too many remediations in progress (spec.remediation.maxInFlight is ${limit ?? ''})`;
-  const deferred = ordered.slice(slots).flatMap((machine) => defer(machine, 'RemediationDeferred', message, nowMs));
+  const full = {
+    reason: 'RemediationDeferred',
+    message: `Waiting because there are already too many remediations in progress (spec.remediation.maxInFlight is ${limit ?? ''})`,
+  };
+  const deferred = ordered.slice(slots).flatMap((machine) => setOwnerRemediated(machine, full, nowMs));
   const values = { inFlight, maxInFlight: limit ?? 'unlimited', waiting: waiting.length - chosen.length };
   const machines = chosen.map(({ metadata }) => metadata.name).join(', ');
   return {
@@ -203,78 +199,27 @@ function closedGate(
       because: { rule: 'old-machine-set', values: { deployment: deployment.metadata.name, waiting } },
     };
   }
-  const versions = upgrade(set, view);
-  if (versions === undefined) return undefined;
-  const { from, to } = versions;
+  const { failed, from, to } = preflight(set, view);
+  const [first] = failed;
+  if (first === undefined) return undefined;
+  const isUnstable = first.check === 'ControlPlaneIsStable';
   return {
     reason: 'RemediationDeferred',
-    message: `KubeadmControlPlane is upgrading from ${from} to ${to} ("ControlPlaneIsStable" preflight check failed)`,
-    because: { rule: 'control-plane-unstable', values: { from, to, waiting } },
+    message: failed.map(({ message }) => message).join('; '),
+    because: isUnstable
+      ? { rule: 'control-plane-unstable', values: { from, to, waiting } }
+      : { rule: 'preflight-failed', values: { check: first.check, waiting } },
   };
-}
-
-/** The versions between which the set's control plane is on its way, if it is. */
-function upgrade(set: MachineSet, view: ClusterView): { readonly from: string; readonly to: string } | undefined {
-  const namespace = set.metadata.namespace ?? '';
-  const clusterName = set.spec?.template?.spec?.clusterName;
-  const cluster = clusterName === undefined ? undefined : view.get(CAPI_CLUSTER, { namespace, name: clusterName });
-  const { kind, name } = cluster?.spec?.controlPlaneRef ?? {};
-  if (kind !== KUBEADM_CONTROL_PLANE.kind || name === undefined) return undefined;
-  const controlPlane = view.get(KUBEADM_CONTROL_PLANE, { namespace, name });
-  const to = controlPlane?.spec?.version;
-  const from = controlPlane?.status?.version;
-  return from === undefined || to === undefined || from === to ? undefined : { from, to };
 }
 
 /** Annotated first, then newest first, then by name (case C068). */
 function byUrgency(a: Machine, b: Machine): number {
   const byRequest = Number(isRequested(b)) - Number(isRequested(a));
   if (byRequest !== 0) return byRequest;
-  return (
-    compare(b.metadata.creationTimestamp, a.metadata.creationTimestamp) || compare(a.metadata.name, b.metadata.name)
-  );
-}
-
-/** RFC 3339 stamps in UTC sort as texts. */
-function compare(a: string | undefined, b: string | undefined): number {
-  const [left, right] = [a ?? '', b ?? ''];
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
-}
-
-function isRequested(machine: KubeObject): boolean {
-  return machine.metadata.annotations?.[ANNOTATION_REMEDIATE_MACHINE] !== undefined;
-}
-
-function defer(machine: Machine, reason: string, message: string, nowMs: number): readonly Action[] {
-  return setOwnerRemediated(machine, { type: OWNER_REMEDIATED, status: 'False', reason, message }, nowMs);
+  const byAge = compareTexts(b.metadata.creationTimestamp, a.metadata.creationTimestamp);
+  return byAge || compareTexts(a.metadata.name, b.metadata.name);
 }
 
 function remediate(machine: Machine, nowMs: number): readonly Action[] {
-  const deleting = { type: OWNER_REMEDIATED, status: 'False', reason: 'MachineDeleting', message: '' } as const;
-  return [
-    ...setOwnerRemediated(machine, deleting, nowMs),
-    { do: 'delete', kind: CAPI_MACHINE, key: keyOf(machine), onlyIf: { uid: machine.metadata.uid } },
-  ];
-}
-
-function setOwnerRemediated(
-  machine: Machine,
-  condition: Omit<Condition, 'lastTransitionTime'>,
-  nowMs: number,
-): readonly Action[] {
-  const old = machine.status?.conditions;
-  const conditions = withCondition(old, condition, nowMs);
-  if (conditions === old) return [];
-  const { uid, resourceVersion } = machine.metadata;
-  return [
-    {
-      do: 'patch',
-      kind: CAPI_MACHINE,
-      key: keyOf(machine),
-      subresource: 'status',
-      patch: { status: { conditions } },
-      onlyIf: { uid, resourceVersion },
-    },
-  ];
+  return [...setOwnerRemediated(machine, { reason: 'MachineDeleting', message: '' }, nowMs), deleteMachine(machine)];
 }

@@ -1,19 +1,19 @@
 // One controller's life between start and crash: keys, memory, facts, timers, and when a key is decided (the prose of
 // core/ports/reconciler.ts, made true). Different keys proceed independently; one key is never decided twice at once.
 
-import type { Action, ObservePowerAction, WriteAction } from '../actions.ts';
-import { type KubeObject, keyOf, keyString, type ObjectKey } from '../api/object.ts';
+import type { Action, ObservePowerAction } from '../actions.ts';
+import { keyOf, keyString, type ObjectKey } from '../api/object.ts';
 import { broken } from '../assert.ts';
 import type { Fact } from '../facts.ts';
 import type { Informer, InformerChange } from '../ports/informer.ts';
+import type { FreshAnswer } from '../ports/kube-writer.ts';
 import type { Controller, Watch } from '../ports/reconciler.ts';
 import { backoffMs } from './backoff.ts';
-import { type KeyState, NO_FACTS, newKeyState, stopPolls } from './key-state.ts';
+import { type KeyState, NO_FACTS, newKeyState, ownWritesOf, stopPolls } from './key-state.ts';
+import type { Unsure } from './own-writes.ts';
 import { type ListEnd, type ListOwner, type PerformPorts, perform } from './perform.ts';
 import { WorkQueue } from './work-queue.ts';
 
-/** A key waits this long for its own writes to show in the view, then it reads fresh. Source: DESIGN 3.1. */
-const OWN_WRITES_WITHIN_MS = 5_000;
 /** An eviction that a budget refused is asked again after this. Source: kubectl drain, evictions of kubectl pkg/drain. */
 const EVICT_AGAIN_MS = 5_000;
 /** More decisions than this on one key at one instant mean that a controller answers its own writes for ever. */
@@ -124,24 +124,23 @@ export class ControllerLoop<Memory> {
       state.again = true;
       return;
     }
-    if (this.seesOwnWrites(state)) {
+    const unsure = state.ownWrites?.toLookAt;
+    if (unsure !== undefined) {
+      this.lookAt(state, unsure);
+    } else if (this.seesOwnWrites(state)) {
       if (state.isGated) this.leaveGate(state);
       this.decide(state);
-    } else if (this.ports.clock.nowMs() < state.mustSeeByMs) {
+    } else if (this.ports.clock.nowMs() < ownWritesOf(state).visibleByMs) {
       if (!state.isGated) this.gated.push(state);
       state.isGated = true;
-      this.queue.setDue(state, state.mustSeeByMs);
+      this.queue.setDue(state, ownWritesOf(state).visibleByMs);
     } else {
       this.readFreshInstead(state);
     }
   }
 
   private seesOwnWrites(state: KeyState<Memory>): boolean {
-    if (state.mustSee > this.ports.view.seenResourceVersion) return false;
-    if (state.mustMiss.length === 0) return true;
-    const { view } = this.ports;
-    state.mustMiss = state.mustMiss.filter(({ kind, key, uid }) => view.get(kind, key)?.metadata.uid === uid);
-    return state.mustMiss.length === 0;
+    return state.ownWrites === undefined || state.ownWrites.isVisible(this.ports.view);
   }
 
   private leaveGate(state: KeyState<Memory>): void {
@@ -155,23 +154,41 @@ export class ControllerLoop<Memory> {
     this.queue.add(state);
   }
 
+  /** A write of unknown outcome is followed by an observation, and by no decision before that. */
+  private lookAt(state: KeyState<Memory>, unsure: Unsure): void {
+    this.readInHand(state, unsure, (answer) => {
+      ownWritesOf(state).looked(unsure, answer, this.ports.view, this.ports.clock.nowMs());
+      this.enqueue(state.key);
+    });
+  }
+
   /** The view is too far behind: the key is decided with a fresh read of its own object as a fact. */
   private readFreshInstead(state: KeyState<Memory>): void {
     const { primary } = this.controller;
     if (state.isGated) this.leaveGate(state);
-    state.mustSee = 0;
-    state.mustMiss = [];
-    state.inHand = true;
-    this.ports.writer.readFresh(primary, state.key, (answer) => {
-      if (!this.alive) return;
-      state.inHand = false;
-      if (answer.kind === 'unknown') {
-        state.failures++;
-        this.queue.setDue(state, this.ports.clock.nowMs() + backoffMs(state.failures));
-        return;
-      }
+    this.readInHand(state, { kind: primary, key: state.key }, (answer) => {
+      ownWritesOf(state).waive();
       const object = answer.kind === 'found' ? answer.object : undefined;
       this.deliver(state.key, { fact: 'fresh', kindKey: primary.key, key: state.key, object });
+    });
+  }
+
+  /** Reads one object while the key waits; a read that tells nothing is repeated with back-off. */
+  private readInHand(
+    state: KeyState<Memory>,
+    { kind, key }: Unsure,
+    then: (answer: Exclude<FreshAnswer, { kind: 'unknown' }>) => void,
+  ): void {
+    state.inHand = true;
+    this.ports.writer.readFresh(kind, key, (answer) => {
+      if (!this.alive) return;
+      state.inHand = false;
+      if (answer.kind !== 'unknown') {
+        then(answer);
+        return;
+      }
+      state.failures++;
+      this.queue.setDue(state, this.ports.clock.nowMs() + backoffMs(state.failures));
     });
   }
 
@@ -236,23 +253,14 @@ export class ControllerLoop<Memory> {
       unconfirmed: (fact) => {
         state.facts = [...state.facts, fact];
       },
-      wrote: (write, stored) => this.wrote(state, write, stored),
+      wrote: (write, stored) => ownWritesOf(state).confirmed(write, stored, this.ports.view, this.ports.clock.nowMs()),
+      unsureOf: (write) => ownWritesOf(state).unknown(write),
       startPoll: (action, everyMs) => this.startPoll(state, action, everyMs),
       ended: (end) => {
         state.inHand = false;
         this.finished(state, end);
       },
     };
-  }
-
-  private wrote(state: KeyState<Memory>, write: WriteAction, stored: KubeObject | undefined): void {
-    state.mustSeeByMs = this.ports.clock.nowMs() + OWN_WRITES_WITHIN_MS;
-    if (stored !== undefined) {
-      state.mustSee = Math.max(state.mustSee, Number(stored.metadata.resourceVersion));
-    } else if (write.do === 'delete') {
-      const uid = write.onlyIf.uid ?? this.ports.view.get(write.kind, write.key)?.metadata.uid;
-      if (uid !== undefined) state.mustMiss = [...state.mustMiss, { kind: write.kind, key: write.key, uid }];
-    }
   }
 
   private startPoll(state: KeyState<Memory>, action: ObservePowerAction, everyMs: number): void {

@@ -1,18 +1,12 @@
 // What the runtime keeps about one key of one controller, between its decisions. All of it is lost at a crash.
 
-import type { Kind, ObjectKey } from '../api/object.ts';
+import type { ObjectKey } from '../api/object.ts';
 import type { Fact } from '../facts.ts';
+import { OwnWrites } from './own-writes.ts';
 import type { ListOwner } from './perform.ts';
 import { type Queued, queueMarks } from './work-queue.ts';
 
 export const NO_FACTS: readonly Fact[] = [];
-
-/** A deletion that was confirmed and that the view must show before the key is decided again. */
-export interface Absence {
-  readonly kind: Kind;
-  readonly key: ObjectKey;
-  readonly uid: string;
-}
 
 export interface KeyState<Memory> extends Queued {
   readonly key: ObjectKey;
@@ -30,10 +24,8 @@ export interface KeyState<Memory> extends Queued {
   recheckAtMs: number;
   /** First decision of the current polling, for controllers with `pollEveryMs`; NaN when it does not poll. */
   pollFromMs: number;
-  /** Own writes: the view must have reached this resourceVersion, and these objects must be gone from it. */
-  mustSee: number;
-  mustMiss: readonly Absence[];
-  mustSeeByMs: number;
+  /** Made with its first write. */
+  ownWrites: OwnWrites | undefined;
   isGated: boolean;
   lastRule: string | undefined;
   lastDecidedMs: number;
@@ -55,9 +47,7 @@ export function newKeyState<Memory>(key: ObjectKey, text: string): KeyState<Memo
     failures: 0,
     recheckAtMs: Number.POSITIVE_INFINITY,
     pollFromMs: Number.NaN,
-    mustSee: 0,
-    mustMiss: [],
-    mustSeeByMs: 0,
+    ownWrites: undefined,
     isGated: false,
     lastRule: undefined,
     lastDecidedMs: Number.NaN,
@@ -70,4 +60,9 @@ export function stopPolls<Memory>(state: KeyState<Memory>): void {
   if (state.polls === undefined) return;
   for (const poll of state.polls.values()) poll.stop();
   state.polls = undefined;
+}
+
+export function ownWritesOf<Memory>(state: KeyState<Memory>): OwnWrites {
+  state.ownWrites ??= new OwnWrites();
+  return state.ownWrites;
 }

@@ -41,6 +41,8 @@ export interface ListOwner {
   unconfirmed(fact: Fact): void;
   /** A write was confirmed; `stored` as the server returned it. */
   wrote(write: WriteAction, stored: KubeObject | undefined): void;
+  /** Nobody knows whether a write happened. */
+  unsureOf(write: WriteAction): void;
   startPoll(action: ObservePowerAction, everyMs: number): void;
   ended(end: ListEnd): void;
 }
@@ -104,6 +106,7 @@ class ActionList {
       if (isWrite(action)) owner.wrote(action, outcome.object);
       return true;
     }
+    if (outcome.kind === 'unknown' && isWrite(action)) owner.unsureOf(action);
     owner.unconfirmed({ fact: 'outcome', action: actionLabel(action), outcome });
     if (action.do === 'evict' && isBudgetDenial(outcome)) this.deniedByBudget++;
     else this.failed++;

@@ -2,6 +2,7 @@
 // One table; inventory and ledger both follow it.
 
 import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
+import { CAPI_CLUSTER, CAPI_MACHINE_DEPLOYMENT, KUBEADM_CONTROL_PLANE } from '../../core/api/cluster.ts';
 import { LEASE } from '../../core/api/lease.ts';
 import {
   CAPI_MACHINE,
@@ -32,6 +33,7 @@ import {
   STATEFUL_SET,
   VOLUME_ATTACHMENT,
 } from '../../core/api/workload.ts';
+import { METAL3_MACHINE_TEMPLATE } from '../../sim/machine/machine-objects.ts';
 import { HARDWARE_DATA } from './hardware-data.ts';
 import { STORAGE_CLASS_KIND } from './storage-pools.ts';
 
@@ -58,26 +60,50 @@ export const KIND_USES: Readonly<Record<string, KindUse>> = {
   },
   [OPENSHIFT_MACHINE.key]: {
     as: 'simulated',
-    used: 'labels, owner, phase, node and host links',
-    ignored: 'lifecycle hooks',
+    used: 'labels, owner, phase, lifecycle hooks, node and host links',
+    ignored: 'addresses',
     assumed: '',
   },
   [OPENSHIFT_MACHINE_SET.key]: {
     as: 'simulated',
-    used: 'replicas, selector, template, host selector',
+    used: 'replicas, selector, template, host selector, delete policy',
     ignored: 'user data, image',
     assumed: '',
   },
   [CAPI_MACHINE.key]: {
     as: 'simulated',
-    used: 'labels, owner, skip and pause annotations, node link',
-    ignored: 'bootstrap, version',
+    used: 'labels, owner, annotations, version, deletion hooks and time limits, node link',
+    ignored: 'bootstrap data',
     assumed: '',
   },
   [CAPI_MACHINE_SET.key]: {
     as: 'simulated',
-    used: 'replicas, selector, template, maxInFlight',
-    ignored: 'bootstrap, version',
+    used: 'replicas, selector, template, deletion order, maxInFlight',
+    ignored: 'bootstrap data',
+    assumed: '',
+  },
+  [CAPI_CLUSTER.key]: {
+    as: 'simulated',
+    used: 'pause, control plane reference, readiness',
+    ignored: 'network, topology',
+    assumed: '',
+  },
+  [CAPI_MACHINE_DEPLOYMENT.key]: {
+    as: 'simulated',
+    used: 'replicas, template, rollout strategy, maxInFlight',
+    ignored: 'rollout.after, automatic scaling',
+    assumed: '',
+  },
+  [KUBEADM_CONTROL_PLANE.key]: {
+    as: 'simulated',
+    used: 'replicas, version, machine template, rollout strategy, remediation limits',
+    ignored: 'kubeadm configuration',
+    assumed: 'size of etcd, and how fast a new member copies it',
+  },
+  [METAL3_MACHINE_TEMPLATE.key]: {
+    as: 'simulated',
+    used: 'host selector and image of new Machines',
+    ignored: 'data templates',
     assumed: '',
   },
   [METAL3_MACHINE.key]: {

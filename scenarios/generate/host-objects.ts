@@ -1,18 +1,100 @@
 // One generated host as the objects that stand for it alone: its BareMetalHost and its Node.
 
-import type { KubeObject } from '../../core/api/object.ts';
+import type { KubeObject, StringMap } from '../../core/api/object.ts';
 import { formatTime } from '../../core/api/time.ts';
 import type { Lineage } from '../../sim/config.ts';
 import type { GeneratedHost } from './generated-host.ts';
 import { GENERATED_START_MS, metaOf, RACK_LABEL, SETTLED, uidOf, ZONE_LABEL } from './names.ts';
+import { shared } from './shared-parts.ts';
+
+const HOST_FINALIZERS = ['baremetalhost.metal3.io'];
+const CONTROL_PLANE_TAINTS = [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }];
 
 export const OPENSHIFT_NAMESPACE = 'openshift-machine-api';
 export const CAPI_NAMESPACE = 'metal3';
 
-export function bareMetalHost(host: GeneratedHost, lineage: Lineage, consumer: KubeObject | undefined): KubeObject {
-  const namespace = lineage === 'openshift' ? OPENSHIFT_NAMESPACE : CAPI_NAMESPACE;
-  const fixed = host.role === 'control-plane' && lineage === 'openshift';
-  const state = consumer === undefined ? 'available' : fixed ? 'externally provisioned' : 'provisioned';
+/** The builders of one generated cluster: parts are shared by the hosts that they fit. */
+export class HostObjects {
+  readonly #lineage: Lineage;
+  readonly #hostLabels = shared(
+    ({ rack, zone, role }: GeneratedHost) => `${rack} ${zone} ${role}`,
+    ({ rack, zone, role }): StringMap => ({
+      [RACK_LABEL]: rack,
+      [ZONE_LABEL]: zone,
+      role: role === 'spare' ? 'worker' : role,
+    }),
+  );
+  readonly #hostStatus = shared(hardwareKey, hostStatus);
+  readonly #nodeStatus = shared(({ cpu, memoryBytes }: GeneratedHost) => `${cpu} ${memoryBytes}`, nodeStatus);
+
+  constructor(lineage: Lineage) {
+    this.#lineage = lineage;
+  }
+
+  bareMetalHost(host: GeneratedHost, consumer: KubeObject | undefined): KubeObject {
+    const lineage = this.#lineage;
+    const fixed = host.role === 'control-plane' && lineage === 'openshift';
+    const state = consumer === undefined ? 'available' : fixed ? 'externally provisioned' : 'provisioned';
+    return {
+      apiVersion: 'metal3.io/v1alpha1',
+      kind: 'BareMetalHost',
+      metadata: metaOf('BareMetalHost', host.name, {
+        namespace: lineage === 'openshift' ? OPENSHIFT_NAMESPACE : CAPI_NAMESPACE,
+        labels: this.#hostLabels(host),
+        finalizers: HOST_FINALIZERS,
+      }),
+      spec: {
+        online: true,
+        automatedCleaningMode: 'metadata',
+        bmc: {
+          address: `redfish-virtualmedia://${host.name}.bmc.example.com/redfish/v1/Systems/1`,
+          credentialsName: `${host.name}-bmc`,
+        },
+        ...(fixed ? { externallyProvisioned: true } : {}),
+        ...(consumer === undefined ? {} : provisionedSpec(consumer, lineage)),
+      },
+      status: this.#hostStatus({ host, state }),
+    };
+  }
+
+  node(host: GeneratedHost, providerID: string, annotations: StringMap): KubeObject {
+    const controlPlane = host.role === 'control-plane';
+    return {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: metaOf('Node', host.name, {
+        labels: {
+          'kubernetes.io/hostname': host.name,
+          'kubernetes.io/os': 'linux',
+          [controlPlane ? 'node-role.kubernetes.io/control-plane' : 'node-role.kubernetes.io/worker']: '',
+          [RACK_LABEL]: host.rack,
+          [ZONE_LABEL]: host.zone,
+          ...host.labels,
+        },
+        annotations,
+      }),
+      spec: {
+        providerID,
+        ...(controlPlane ? { taints: CONTROL_PLANE_TAINTS } : {}),
+      },
+      status: {
+        ...this.#nodeStatus(host),
+        nodeInfo: { bootID: uidOf(`boot/${host.name}`), machineID: uidOf(`machine/${host.name}`) },
+      },
+    };
+  }
+}
+
+interface DeployedHost {
+  readonly host: GeneratedHost;
+  readonly state: string;
+}
+
+function hardwareKey({ host, state }: DeployedHost): string {
+  return `${state} ${host.cpu} ${host.memoryBytes} ${host.dataDisks} ${host.diskBytes} ${host.hardware}`;
+}
+
+function hostStatus({ host, state }: DeployedHost) {
   const disks = Array.from({ length: host.dataDisks }, (_, disk) => ({
     name: `/dev/disk/by-path/data-${disk}`,
     sizeBytes: host.diskBytes,
@@ -20,67 +102,63 @@ export function bareMetalHost(host: GeneratedHost, lineage: Lineage, consumer: K
     type: 'NVME',
   }));
   return {
-    apiVersion: 'metal3.io/v1alpha1',
-    kind: 'BareMetalHost',
-    metadata: metaOf('BareMetalHost', host.name, {
-      namespace,
-      labels: { [RACK_LABEL]: host.rack, [ZONE_LABEL]: host.zone, role: host.role === 'spare' ? 'worker' : host.role },
-      finalizers: ['baremetalhost.metal3.io'],
-    }),
-    spec: {
-      online: true,
-      automatedCleaningMode: 'metadata',
-      bmc: {
-        address: `redfish-virtualmedia://${host.name}.bmc.example.com/redfish/v1/Systems/1`,
-        credentialsName: `${host.name}-bmc`,
-      },
-      ...(fixed ? { externallyProvisioned: true } : {}),
-      ...(consumer === undefined ? {} : provisionedSpec(consumer, lineage)),
+    operationalStatus: 'OK',
+    errorCount: 0,
+    errorMessage: '',
+    poweredOn: true,
+    lastUpdated: SETTLED,
+    hardware: {
+      cpu: { arch: 'x86_64', count: host.cpu },
+      ramMebibytes: Math.round(host.memoryBytes / 2 ** 20),
+      storage: [
+        { name: '/dev/disk/by-path/root', sizeBytes: 480_000_000_000, rotational: false, type: 'SSD' },
+        ...disks,
+      ],
+      systemVendor: { manufacturer: 'Generated', productName: host.hardware },
     },
-    status: {
-      operationalStatus: 'OK',
-      errorCount: 0,
-      errorMessage: '',
-      poweredOn: true,
-      lastUpdated: SETTLED,
-      hardware: {
-        cpu: { arch: 'x86_64', count: host.cpu },
-        ramMebibytes: Math.round(host.memoryBytes / 2 ** 20),
-        storage: [
-          { name: '/dev/disk/by-path/root', sizeBytes: 480_000_000_000, rotational: false, type: 'SSD' },
-          ...disks,
-        ],
-        systemVendor: { manufacturer: 'Generated', productName: host.hardware },
-      },
-      provisioning: { state },
-    },
+    provisioning: { state },
   };
 }
+
+const CUSTOM_DEPLOY = { customDeploy: { method: 'install_coreos' } };
+const IMAGE = {
+  image: {
+    url: 'http://images.example.com/node.qcow2',
+    checksum: 'http://images.example.com/node.qcow2.sha256sum',
+    checksumType: 'sha256',
+    format: 'qcow2',
+  },
+};
 
 function provisionedSpec(consumer: KubeObject, lineage: Lineage) {
   const { apiVersion, kind, metadata } = consumer;
   return {
     consumerRef: { apiVersion, kind, name: metadata.name, namespace: metadata.namespace },
-    ...(lineage === 'openshift'
-      ? { customDeploy: { method: 'install_coreos' } }
-      : { image: { url: 'http://images.example.com/node.qcow2' } }),
+    ...(lineage === 'openshift' ? CUSTOM_DEPLOY : IMAGE),
   };
 }
 
-export function nodeObject(
-  host: GeneratedHost,
-  providerID: string,
-  annotations: Readonly<Record<string, string>>,
-): KubeObject {
-  const controlPlane = host.role === 'control-plane';
-  const heartbeat = formatTime(GENERATED_START_MS);
-  const quiet = (type: string, reason: string) => ({
-    type,
-    status: 'False',
-    reason,
-    lastHeartbeatTime: heartbeat,
+const HEARTBEAT = formatTime(GENERATED_START_MS);
+
+const CONDITIONS = [
+  quiet('MemoryPressure', 'KubeletHasSufficientMemory'),
+  quiet('DiskPressure', 'KubeletHasNoDiskPressure'),
+  quiet('PIDPressure', 'KubeletHasSufficientPID'),
+  {
+    type: 'Ready',
+    status: 'True',
+    reason: 'KubeletReady',
+    message: 'kubelet is posting ready status',
+    lastHeartbeatTime: HEARTBEAT,
     lastTransitionTime: SETTLED,
-  });
+  },
+];
+
+function quiet(type: string, reason: string) {
+  return { type, status: 'False', reason, lastHeartbeatTime: HEARTBEAT, lastTransitionTime: SETTLED };
+}
+
+function nodeStatus(host: GeneratedHost) {
   // Assumption: kubelet and system keep half a core and 1 GiB.
   const allocatable = {
     cpu: `${host.cpu * 1000 - 500}m`,
@@ -88,40 +166,8 @@ export function nodeObject(
     pods: '250',
   };
   return {
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: metaOf('Node', host.name, {
-      labels: {
-        'kubernetes.io/hostname': host.name,
-        'kubernetes.io/os': 'linux',
-        [controlPlane ? 'node-role.kubernetes.io/control-plane' : 'node-role.kubernetes.io/worker']: '',
-        [RACK_LABEL]: host.rack,
-        [ZONE_LABEL]: host.zone,
-        ...host.labels,
-      },
-      annotations,
-    }),
-    spec: {
-      providerID,
-      ...(controlPlane ? { taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] } : {}),
-    },
-    status: {
-      capacity: { cpu: `${host.cpu}`, memory: `${Math.round(host.memoryBytes / 2 ** 10)}Ki`, pods: '250' },
-      allocatable,
-      conditions: [
-        quiet('MemoryPressure', 'KubeletHasSufficientMemory'),
-        quiet('DiskPressure', 'KubeletHasNoDiskPressure'),
-        quiet('PIDPressure', 'KubeletHasSufficientPID'),
-        {
-          type: 'Ready',
-          status: 'True',
-          reason: 'KubeletReady',
-          message: 'kubelet is posting ready status',
-          lastHeartbeatTime: heartbeat,
-          lastTransitionTime: SETTLED,
-        },
-      ],
-      nodeInfo: { bootID: uidOf(`boot/${host.name}`), machineID: uidOf(`machine/${host.name}`) },
-    },
+    capacity: { cpu: `${host.cpu}`, memory: `${Math.round(host.memoryBytes / 2 ** 10)}Ki`, pods: '250' },
+    allocatable,
+    conditions: CONDITIONS,
   };
 }

@@ -1,35 +1,87 @@
 // Hosts of a generated cluster as the objects of their lineage: BareMetalHosts, Machines with their sets, Nodes. The fields
 // are those that the product's controllers write; nothing else reads them.
 
-import type { KubeObject } from '../../core/api/object.ts';
+import type { KubeObject, StringMap } from '../../core/api/object.ts';
 import type { Lineage } from '../../sim/config.ts';
+import { CLUSTER, KCP_HOOK, kubeadmControlPlane, WELL } from './control-plane.ts';
 import type { GeneratedHost } from './generated-host.ts';
-import { bareMetalHost, CAPI_NAMESPACE, nodeObject, OPENSHIFT_NAMESPACE } from './host-objects.ts';
-import { metaOf, numbered, RACK_LABEL, SETTLED, suffixOf, uidOf } from './names.ts';
+import { CAPI_NAMESPACE, HostObjects, OPENSHIFT_NAMESPACE } from './host-objects.ts';
+import { metaOf, numbered, ownerReference, RACK_LABEL, SETTLED, suffixOf, uidOf } from './names.ts';
+import { shared } from './shared-parts.ts';
 
-const CLUSTER = 'generated';
+const OPENSHIFT_FINALIZERS = ['machine.machine.openshift.io'];
+const CAPI_FINALIZERS = ['machine.cluster.x-k8s.io'];
+const METAL3_FINALIZERS = ['metal3machine.infrastructure.cluster.x-k8s.io'];
 
 export function machineObjects(hosts: readonly GeneratedHost[], lineage: Lineage): readonly KubeObject[] {
+  const parts = new MachineParts(hosts, lineage);
   const sets = new Map<string, KubeObject>();
+  const controlPlane = lineage === 'cluster-api' ? kubeadmControlPlane(hosts) : undefined;
   const perHost = hosts.flatMap((host) => {
-    if (host.role === 'spare') return [bareMetalHost(host, lineage, undefined)];
+    if (host.role === 'spare') return [parts.hosts.bareMetalHost(host, undefined)];
     const setName = host.role === 'worker' ? setNameOf(host, lineage) : undefined;
-    const set = setName === undefined ? undefined : (sets.get(setName) ?? machineSet(setName, host, hosts, lineage));
+    const set = setName === undefined ? undefined : (sets.get(setName) ?? machineSet(setName, host, parts, lineage));
     if (setName !== undefined && set !== undefined) sets.set(setName, set);
     const name =
-      setName === undefined ? numberedControlPlane(host, hosts) : `${setName}-${suffixOf(`machine/${host.name}`)}`;
-    return lineage === 'openshift' ? openshiftHost(host, name, set) : capiHost(host, name, set);
+      setName === undefined ? parts.controlPlaneName(host) : `${setName}-${suffixOf(`machine/${host.name}`)}`;
+    return lineage === 'openshift'
+      ? openshiftHost(host, name, set, parts)
+      : capiHost(host, name, set ?? controlPlane, parts);
   });
-  return [...sets.values(), ...perHost];
+  return [...sets.values(), ...(controlPlane === undefined ? [] : [controlPlane]), ...perHost];
 }
 
 function setNameOf(host: GeneratedHost, lineage: Lineage): string {
   return lineage === 'openshift' ? `${CLUSTER}-${host.group}-${host.rack}` : `${CLUSTER}-${host.group}`;
 }
 
-function numberedControlPlane(host: GeneratedHost, hosts: readonly GeneratedHost[]): string {
-  const group = hosts.filter((other) => other.role === 'control-plane');
-  return numbered(`${CLUSTER}-control-plane`, group.indexOf(host), group.length);
+/** What the Machines of one set, or the hosts of one rack, have in common. */
+class MachineParts {
+  readonly hosts: HostObjects;
+  readonly labels: (host: GeneratedHost) => StringMap;
+  readonly openshiftSpec = shared(
+    ({ rack, role }: GeneratedHost) => (role === 'control-plane' ? '' : rack),
+    ({ rack, role }) => ({
+      value: { hostSelector: role === 'control-plane' ? {} : { matchLabels: { [RACK_LABEL]: rack } } },
+    }),
+  );
+  readonly owners = shared(
+    ({ metadata }: KubeObject) => metadata.uid,
+    (set) => [ownerReference(set)],
+  );
+  readonly #members = new Map<string, number>();
+  readonly #controlPlane: ReadonlyMap<GeneratedHost, string>;
+
+  constructor(hosts: readonly GeneratedHost[], lineage: Lineage) {
+    this.hosts = new HostObjects(lineage);
+    this.labels = shared(
+      ({ group, rack, role }) => `${group} ${rack} ${role}`,
+      (host) => (lineage === 'openshift' ? openshiftLabels(host) : capiLabels(host)),
+    );
+    for (const host of hosts) {
+      if (host.role !== 'worker') continue;
+      const name = setNameOf(host, lineage);
+      this.#members.set(name, (this.#members.get(name) ?? 0) + 1);
+    }
+    const masters = hosts.filter(({ role }) => role === 'control-plane');
+    this.#controlPlane = new Map(
+      masters.map((host, index) => [host, numbered(`${CLUSTER}-control-plane`, index, masters.length)]),
+    );
+  }
+
+  membersOf(setName: string): number {
+    return this.#members.get(setName) ?? 0;
+  }
+
+  controlPlaneName(host: GeneratedHost): string {
+    return this.#controlPlane.get(host) ?? host.name;
+  }
+}
+
+function openshiftLabels(host: GeneratedHost): StringMap {
+  const setLabel =
+    host.role === 'worker' ? { 'machine.openshift.io/cluster-api-machineset': setNameOf(host, 'openshift') } : {};
+  return { ...openshiftRoleLabels(host), ...setLabel };
 }
 
 function openshiftRoleLabels(host: GeneratedHost) {
@@ -43,7 +95,7 @@ function openshiftRoleLabels(host: GeneratedHost) {
   };
 }
 
-function capiLabels(host: GeneratedHost) {
+function capiLabels(host: GeneratedHost): StringMap {
   return host.role === 'control-plane'
     ? {
         'cluster.x-k8s.io/cluster-name': CLUSTER,
@@ -60,8 +112,8 @@ function capiLabels(host: GeneratedHost) {
 }
 
 /** OpenShift: one per rack, whose hostSelector keeps replacements in the rack. Cluster API: one per group. */
-function machineSet(name: string, host: GeneratedHost, hosts: readonly GeneratedHost[], lineage: Lineage): KubeObject {
-  const members = hosts.filter((other) => other.role === 'worker' && setNameOf(other, lineage) === name).length;
+function machineSet(name: string, host: GeneratedHost, parts: MachineParts, lineage: Lineage): KubeObject {
+  const members = parts.membersOf(name);
   const status = { replicas: members, readyReplicas: members, availableReplicas: members, observedGeneration: 1 };
   if (lineage === 'cluster-api') {
     const labels = capiLabels(host);
@@ -108,25 +160,27 @@ function machineSet(name: string, host: GeneratedHost, hosts: readonly Generated
   };
 }
 
-function openshiftHost(host: GeneratedHost, machineName: string, set: KubeObject | undefined): readonly KubeObject[] {
+function openshiftHost(
+  host: GeneratedHost,
+  machineName: string,
+  set: KubeObject | undefined,
+  parts: MachineParts,
+): readonly KubeObject[] {
   const namespace = OPENSHIFT_NAMESPACE;
   const providerID = `baremetalhost:///${namespace}/${host.name}/${uidOf(`BareMetalHost/${namespace}/${host.name}`)}`;
-  const setLabel = set === undefined ? {} : { 'machine.openshift.io/cluster-api-machineset': set.metadata.name };
   const machine: KubeObject = {
     apiVersion: 'machine.openshift.io/v1beta1',
     kind: 'Machine',
     metadata: metaOf('Machine', machineName, {
       namespace,
-      labels: { ...openshiftRoleLabels(host), ...setLabel },
+      labels: parts.labels(host),
       annotations: { 'metal3.io/BareMetalHost': `${namespace}/${host.name}` },
-      finalizers: ['machine.machine.openshift.io'],
-      ...(set === undefined ? {} : { owner: set }),
+      finalizers: OPENSHIFT_FINALIZERS,
+      ...(set === undefined ? {} : { owners: parts.owners(set) }),
     }),
     spec: {
       providerID,
-      providerSpec: {
-        value: { hostSelector: set === undefined ? {} : { matchLabels: { [RACK_LABEL]: host.rack } } },
-      },
+      providerSpec: parts.openshiftSpec(host),
     },
     status: {
       phase: 'Running',
@@ -134,19 +188,25 @@ function openshiftHost(host: GeneratedHost, machineName: string, set: KubeObject
       nodeRef: { kind: 'Node', name: host.name, uid: uidOf(`Node//${host.name}`) },
     },
   };
-  const node = nodeObject(host, providerID, { 'machine.openshift.io/machine': `${namespace}/${machineName}` });
-  return [bareMetalHost(host, 'openshift', machine), machine, node];
+  const node = parts.hosts.node(host, providerID, { 'machine.openshift.io/machine': `${namespace}/${machineName}` });
+  return [parts.hosts.bareMetalHost(host, machine), machine, node];
 }
 
-function capiHost(host: GeneratedHost, machineName: string, set: KubeObject | undefined): readonly KubeObject[] {
+function capiHost(
+  host: GeneratedHost,
+  machineName: string,
+  owner: KubeObject | undefined,
+  parts: MachineParts,
+): readonly KubeObject[] {
   const namespace = CAPI_NAMESPACE;
   const providerID = `metal3://${namespace}/${host.name}/${machineName}`;
-  const labels = capiLabels(host);
+  const labels = parts.labels(host);
+  const isControlPlane = host.role === 'control-plane';
   const infrastructure = metaOf('Metal3Machine', machineName, {
     namespace,
     labels,
     annotations: { 'metal3.io/BareMetalHost': `${namespace}/${host.name}` },
-    finalizers: ['metal3machine.infrastructure.cluster.x-k8s.io'],
+    finalizers: METAL3_FINALIZERS,
   });
   const machine: KubeObject = {
     apiVersion: 'cluster.x-k8s.io/v1beta2',
@@ -154,8 +214,9 @@ function capiHost(host: GeneratedHost, machineName: string, set: KubeObject | un
     metadata: metaOf('CapiMachine', machineName, {
       namespace,
       labels,
-      finalizers: ['machine.cluster.x-k8s.io'],
-      ...(set === undefined ? {} : { owner: set }),
+      ...(isControlPlane ? { annotations: { [KCP_HOOK]: '' } } : {}),
+      finalizers: CAPI_FINALIZERS,
+      ...(owner === undefined ? {} : { owners: parts.owners(owner) }),
     }),
     spec: {
       clusterName: CLUSTER,
@@ -172,6 +233,7 @@ function capiHost(host: GeneratedHost, machineName: string, set: KubeObject | un
       lastUpdated: SETTLED,
       nodeRef: { name: host.name },
       initialization: { infrastructureProvisioned: true, bootstrapDataSecretCreated: true },
+      ...(isControlPlane ? { conditions: WELL } : {}),
     },
   };
   const metal3Machine: KubeObject = {
@@ -179,23 +241,14 @@ function capiHost(host: GeneratedHost, machineName: string, set: KubeObject | un
     kind: 'Metal3Machine',
     metadata: {
       ...infrastructure,
-      ownerReferences: [
-        {
-          apiVersion: machine.apiVersion,
-          kind: 'Machine',
-          name: machineName,
-          uid: machine.metadata.uid,
-          controller: true,
-          blockOwnerDeletion: true,
-        },
-      ],
+      ownerReferences: [ownerReference(machine)],
     },
     spec: { providerID, hostSelector: { matchLabels: { role: host.role } } },
   };
-  const node = nodeObject(host, providerID, {
+  const node = parts.hosts.node(host, providerID, {
     'cluster.x-k8s.io/machine': machineName,
     'cluster.x-k8s.io/cluster-namespace': namespace,
     'cluster.x-k8s.io/cluster-name': CLUSTER,
   });
-  return [bareMetalHost(host, 'cluster-api', metal3Machine), machine, metal3Machine, node];
+  return [parts.hosts.bareMetalHost(host, metal3Machine), machine, metal3Machine, node];
 }

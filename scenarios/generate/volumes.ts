@@ -34,7 +34,8 @@ export function volumeObjects(
   nodeName: string | undefined,
   options: WorkloadOptions,
 ): readonly KubeObject[] {
-  const volume = `pvc-${uidOf(`PersistentVolumeClaim/${namespace}/${claim}`)}`;
+  const claimUid = uidOf(`PersistentVolumeClaim/${namespace}/${claim}`);
+  const volume = `pvc-${claimUid}`;
   const driver = options.externalStorage ? EXTERNAL_CSI_DRIVER : CSI_DRIVER;
   const shape = { accessModes: ['ReadWriteOnce'], storageClassName: classOf(options), volumeMode: 'Filesystem' };
   const objects: KubeObject[] = [
@@ -52,7 +53,7 @@ export function volumeObjects(
       spec: {
         ...shape,
         capacity: { storage: `${bytes}` },
-        claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name: claim },
+        claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, name: claim, uid: claimUid },
         csi: { driver, volumeHandle: volume },
         persistentVolumeReclaimPolicy: 'Delete',
       },

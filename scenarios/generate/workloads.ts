@@ -145,10 +145,10 @@ function deployment(workload: Workload, template: object, status: object): reado
     metadata: metaOf('ReplicaSet', `${name}-${suffixOf(`rs/${namespace}/${name}`)}`, {
       namespace,
       labels: { app: name },
-      owner: parent,
+      owners: ownedBy(parent),
     }),
     spec: { replicas, selector: { matchLabels: { app: name } }, template },
-    status: { ...status, observedGeneration: 1 },
+    status: { replicas, readyReplicas: replicas, availableReplicas: replicas, observedGeneration: 1 },
   };
   return [parent, set];
 }
@@ -160,6 +160,7 @@ function podTemplateSpec(workload: Workload) {
         name: 'main',
         image: `registry.example.com/${workload.name}`,
         resources: { requests: { cpu: `${workload.cpu}`, memory: `${workload.memoryBytes}` } },
+        ...(workload.volumeBytes === undefined ? {} : { volumeMounts: [{ mountPath: '/data', name: 'data' }] }),
       },
     ],
     terminationGracePeriodSeconds: WORKLOAD_DEFAULTS.terminationGracePeriodSeconds,

@@ -5,7 +5,7 @@ import { type Kind, type KubeObject, kindKeyOf, type NewObject, type ObjectMeta 
 import { formatTime } from '../../core/api/time.ts';
 import { isSubdomain } from './names.ts';
 import { badRequest, invalid, type Refusal } from './refusals.ts';
-import type { KindOptions } from './write-rules.ts';
+import { hasGeneration, type KindOptions } from './write-rules.ts';
 
 const SUBDOMAIN_RULE =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end " +
@@ -36,19 +36,23 @@ export interface Birth {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly nowMs: number;
+  /** Of kinds with a status subresource; absent: none. */
+  readonly initialStatus?: unknown;
 }
 
 /** The object as it is stored: without status where that is a subresource, with the server's metadata. */
 export function born(kind: Kind, object: NewObject, options: KindOptions, birth: Birth): KubeObject {
+  const { deletionTimestamp: _deletion, deletionGracePeriodSeconds: _grace, ...writers } = object.metadata;
   const metadata: ObjectMeta = {
-    ...object.metadata,
+    ...writers,
     name: birth.name,
     uid: birth.uid,
     resourceVersion: birth.resourceVersion,
     creationTimestamp: formatTime(birth.nowMs),
-    ...(kind.group === '' ? {} : { generation: 1 }),
+    ...(hasGeneration(kind, options) ? { generation: 1 } : {}),
   };
-  if (!options.statusSubresource || object.status === undefined) return { ...object, metadata };
+  const { initialStatus } = birth;
+  if (!options.statusSubresource || object.status === initialStatus) return { ...object, metadata };
   const { status: _dropped, ...rest } = object;
-  return { ...rest, metadata };
+  return initialStatus === undefined ? { ...rest, metadata } : { ...rest, metadata, status: initialStatus };
 }

@@ -3,14 +3,14 @@
 //
 // Divergence from reality: where nobody keeps the status of budgets (no disruption controller runs), or a budget has none yet,
 // its state is computed from the pods at this instant. A pod without a phase is taken to be running; a real one always has a
-// phase. The answer "still being processed" carries no time to retry after.
+// phase. A budget without status.observedGeneration counts as observed.
 
 import { withCondition } from '../../core/api/conditions.ts';
 import { formatTime } from '../../core/api/time.ts';
 import type { Pod, PodDisruptionBudget } from '../../core/api/workload.ts';
 import type { ClusterView } from '../../core/ports/cluster-view.ts';
 import { type BudgetState, budgetState, budgetsOf, isPodReady } from './disruption-budgets.ts';
-import { budgetExhausted, budgetNotProcessed, disruptionRefused, type Refusal, severalBudgets } from './refusals.ts';
+import { budgetExhausted, budgetNotObserved, disruptionRefused, type Refusal, severalBudgets } from './refusals.ts';
 
 /** Source: kubernetes pkg/registry/core/pod/storage/eviction.go, MaxDisruptedPodSize. */
 const DISRUPTED_PODS_MAX = 2000;
@@ -39,10 +39,10 @@ export function evictionVerdict(pod: Pod, view: ClusterView, statusIsKept: boole
     if (desiredHealthy > 0 && currentHealthy >= desiredHealthy) return ALLOWED;
   }
   const { name } = budget.metadata;
+  if (isUnobserved(budget)) return budgetNotObserved(name);
   if (kept === undefined) {
     return disruptionsAllowed > 0 ? ALLOWED : disruptionRefused(name, desiredHealthy, currentHealthy);
   }
-  if ((budget.status?.observedGeneration ?? 0) < (budget.metadata.generation ?? 0)) return budgetNotProcessed(name);
   if (disruptionsAllowed < 0) return budgetExhausted(name, 'pdb disruptions allowed is negative');
   if (Object.keys(budget.status?.disruptedPods ?? {}).length > DISRUPTED_PODS_MAX) {
     return budgetExhausted(name, 'DisruptedPods map too big - too many evictions not confirmed by PDB controller');
@@ -68,6 +68,12 @@ function keptState({ status }: PodDisruptionBudget): BudgetState | undefined {
   if (status?.disruptionsAllowed === undefined) return undefined;
   const { currentHealthy = 0, desiredHealthy = 0, expectedPods = 0, disruptionsAllowed } = status;
   return { currentHealthy, desiredHealthy, expectedPods, disruptionsAllowed };
+}
+
+/** Its status speaks of an older spec. */
+function isUnobserved({ metadata, status }: PodDisruptionBudget): boolean {
+  const { generation } = metadata;
+  return generation !== undefined && status?.observedGeneration !== undefined && status.observedGeneration < generation;
 }
 
 /** The pod with the condition that an eviction leaves on it before the delete. */

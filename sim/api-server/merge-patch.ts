@@ -2,6 +2,7 @@
 // object it was given. Field names are data: `constructor` is an ordinary label, and `__proto__` never reaches a prototype.
 
 import type { MergePatch } from '../../core/actions.ts';
+import { setOwn } from './own-property.ts';
 import { isJsonObject, type JsonObject, sameValue } from './same-value.ts';
 
 /**
@@ -44,13 +45,4 @@ function withoutNulls(target: JsonObject, patch: MergePatch): Record<string, unk
     if (!Object.hasOwn(patch, field) || patch[field] !== null) setOwn(kept, field, target[field]);
   }
   return kept;
-}
-
-/** Assignment that always makes an own property: plain assignment to `__proto__` would change the prototype instead. */
-function setOwn(object: Record<string, unknown>, field: string, value: unknown): void {
-  if (field === '__proto__') {
-    Object.defineProperty(object, field, { value, writable: true, enumerable: true, configurable: true });
-  } else {
-    object[field] = value;
-  }
 }

@@ -1,8 +1,8 @@
 // The virtual API server's store: every object once, immutable and shared, one counter of versions, and the rules of a real
 // server for each verb. Writes take effect at once; whoever shall see them late reads through a CachedView.
 //
-// Divergence from reality: no admission and no schemas (so no defaulting, pruning or namespace checks), no watch history, and
-// kinds of the core group get no `generation`, as most of them have none in Kubernetes 1.32.
+// Divergence from reality: no schemas, no watch history, no defaulting, pruning or admission but what an admission chain that is
+// handed in does: who needs them puts `requests/api-server.ts` in front.
 
 import type { MergePatch, WritePrecondition } from '../../core/actions.ts';
 import type { LabelSelector } from '../../core/api/machine.ts';
@@ -12,11 +12,13 @@ import { POD, POD_DISRUPTION_BUDGET } from '../../core/api/workload.ts';
 import { assert } from '../../core/assert.ts';
 import type { Outcome } from '../../core/facts.ts';
 import type { ClusterView, IndexSpec } from '../../core/ports/cluster-view.ts';
+import type { Admission } from './admission/admission.ts';
+import { admitCreation, admitDeletion, admitVersion } from './admission/store-admission.ts';
 import type { Change, ChangeListener } from './change.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { ComputedKinds, type ComputedSource } from './computed-kinds.ts';
 import { born, creationRefusal } from './creation.ts';
-import { deletionVerdict, isFree } from './deletion.ts';
+import { deletionVerdict, isFree, marked } from './deletion.ts';
 import { PODS_BY_BUDGET } from './disruption-budgets.ts';
 import { charged, evictionVerdict, markedForEviction } from './eviction.ts';
 import { GarbageCollector } from './garbage-collection.ts';
@@ -24,7 +26,7 @@ import { IndexedObjects } from './indexed-objects.ts';
 import { mergePatch } from './merge-patch.ts';
 import { generatedName, generatedUid, type NameSource } from './names.ts';
 import { isNextVersion, shapeProblem } from './object-shape.ts';
-import { alreadyExists, badRequest, notFound, notServed } from './refusals.ts';
+import { alreadyExists, badRequest, notFound, notServed, type Refusal } from './refusals.ts';
 import { isJsonObject } from './same-value.ts';
 import { ServedKinds } from './served-kinds.ts';
 import { startingObjects } from './starting-objects.ts';
@@ -45,7 +47,21 @@ export interface DeleteOptions {
   readonly gracePeriodMs?: number;
   /** What becomes of dependents; absent: Background. */
   readonly propagation?: 'Background' | 'Foreground' | 'Orphan';
+  readonly dryRun?: boolean;
 }
+
+/** A dry run has every check and answer of the write, and stores nothing. */
+export interface WriteOptions {
+  readonly dryRun?: boolean;
+}
+
+export interface CreateOptions extends WriteOptions {
+  /** The status that the server gives a new object of a kind whose writers cannot set it: a Pod is born Pending. */
+  readonly initialStatus?: unknown;
+}
+
+/** Why an object may not be created here and now, or undefined. */
+export type CreationGuard = (kind: Kind, object: NewObject) => Refusal | undefined;
 
 export interface PatchOptions {
   readonly subresource: 'main' | 'status';
@@ -60,19 +76,31 @@ export class ObjectStore implements ClusterView {
   private readonly feed = new ChangeFeed();
   private readonly computed = new ComputedKinds();
   private readonly garbage = new GarbageCollector(this);
+  private readonly admission: Admission | undefined;
   private version = 0;
+  private journal: ChangeListener | undefined;
+  private guard: CreationGuard | undefined;
   /** A disruption controller keeps the status of PodDisruptionBudgets, and evictions go by it. */
   budgetStatusIsKept = false;
 
-  /** @param names chance for generated names and uids: the same source gives the same names. */
-  constructor(clock: { readonly nowMs: number }, names: NameSource) {
+  /**
+   * @param names chance for generated names and uids: the same source gives the same names.
+   * @param admission asked before every write, as for an administrator; absent: nothing is asked.
+   */
+  constructor(clock: { readonly nowMs: number }, names: NameSource, admission?: Admission) {
     this.clock = clock;
     this.names = names;
+    this.admission = admission;
   }
 
   /** Serves a kind from now on; a second time changes its options. */
   register(kind: Kind, options: KindOptions): void {
     this.kinds.serve(kind, options);
+  }
+
+  /** The kind is served no longer: writes are refused with 404. Its objects are the caller's to delete before. */
+  withdraw(kind: Kind): void {
+    this.kinds.withdraw(kind.key);
   }
 
   knows(kindKey: string): boolean {
@@ -86,6 +114,10 @@ export class ObjectStore implements ClusterView {
   /** All kinds that are served, in the order in which they became so. */
   servedKinds(): readonly Kind[] {
     return this.kinds.all();
+  }
+
+  get nowMs(): number {
+    return this.clock.nowMs;
   }
 
   /** The counter: the version of the newest write. */
@@ -164,22 +196,35 @@ export class ObjectStore implements ClusterView {
     return this.feed.tap(listener, kinds);
   }
 
-  /** Refuses with 400, 404 (kind), 409 AlreadyExists or 422. Done carries the stored object. */
-  create(kind: Kind, object: NewObject): Outcome {
+  /** One listener that hears every change in the moment of its write, before anyone else. It must not write. */
+  keepJournal(journal: ChangeListener): void {
+    this.journal = journal;
+  }
+
+  /** Asked before every creation from now on, whoever creates. */
+  guardCreations(guard: CreationGuard): void {
+    this.guard = guard;
+  }
+
+  /** Refuses with 400, 404 (kind), 409 AlreadyExists, 422 or as the guard says. Done carries the stored object. */
+  create(kind: Kind, asked: NewObject, options: CreateOptions = {}): Outcome {
     const served = this.kinds.find(kind.key);
     if (served === undefined) return notServed();
-    const namespace = object.metadata.namespace ?? '';
-    const name = this.freeName(kind, object, namespace);
-    const wrong = creationRefusal(kind, object, name);
+    const namespace = asked.metadata.namespace ?? '';
+    const name = this.freeName(kind, asked, namespace);
+    const wrong = this.guard?.(kind, asked) ?? creationRefusal(kind, asked, name);
     if (wrong !== undefined) return wrong;
+    const admitted = this.admission && admitCreation(this.admission, kind, asked, name, this);
+    if (admitted?.kind === 'refused') return admitted;
+    const object = admitted?.object ?? asked;
     if (this.objects.get(kind, { namespace, name }) !== undefined) return alreadyExists(kind, name);
+    const { initialStatus } = options;
+    const birth = { name, uid: generatedUid(this.names), nowMs: this.clock.nowMs, initialStatus };
+    if (options.dryRun === true) {
+      return { kind: 'done', object: born(served.kind, object, served.options, { ...birth, resourceVersion: '' }) };
+    }
     this.version += 1;
-    const stored = born(served.kind, object, served.options, {
-      name,
-      uid: generatedUid(this.names),
-      resourceVersion: String(this.version),
-      nowMs: this.clock.nowMs,
-    });
+    const stored = born(served.kind, object, served.options, { ...birth, resourceVersion: String(this.version) });
     this.commit({ kind: served.kind, type: 'ADDED', before: undefined, after: stored, resourceVersion: this.version });
     return { kind: 'done', object: stored };
   }
@@ -203,10 +248,11 @@ export class ObjectStore implements ClusterView {
     key: ObjectKey,
     subresource: 'main' | 'status',
     change: (current: T) => T,
+    options: WriteOptions = {},
   ): Outcome {
     const current = this.objects.get(kind, key);
     if (current === undefined) return this.knows(kind.key) ? notFound(kind, key.name) : notServed();
-    return this.write(kind, current, change(current), subresource);
+    return this.write(kind, current, change(current), subresource, options.dryRun);
   }
 
   /** Done carries the object while it still waits (finalizers, a pod's containers), and nothing once it is gone. */
@@ -215,28 +261,34 @@ export class ObjectStore implements ClusterView {
     if (current === undefined) return this.knows(kind.key) ? notFound(kind, key.name) : notServed();
     const wrong = deletePreconditionRefusal(kind, current, options.onlyIf);
     if (wrong !== undefined) return wrong;
+    const admitted = this.admission && admitDeletion(this.admission, kind, current, this);
+    if (admitted?.kind === 'refused') return admitted;
     const { uid } = current.metadata;
     const foreground = options.propagation === 'Foreground' && this.garbage.hasDependents(uid);
-    if (options.propagation === 'Orphan') this.garbage.orphan(uid);
+    const dryRun = options.dryRun === true;
+    if (options.propagation === 'Orphan' && !dryRun) this.garbage.orphan(uid);
     const verdict = deletionVerdict(current, {
       kindKey: kind.key,
       nowMs: this.clock.nowMs,
       gracePeriodMs: options.gracePeriodMs,
       foreground,
+      cleanupFinalizer: this.kinds.find(kind.key)?.options.cleanupFinalizer,
     });
     if (verdict.kind === 'unchanged') return { kind: 'done', object: current };
     if (verdict.kind === 'remove') {
-      this.remove(kind, current);
+      if (!dryRun) this.remove(kind, current);
       return { kind: 'done' };
     }
+    const next = marked(kind.key, current, verdict.metadata);
+    if (dryRun) return { kind: 'done', object: next };
     if (foreground) this.garbage.deleteDependents(kind, current);
-    this.replace(kind, current, { ...current, metadata: verdict.metadata });
+    this.replace(kind, current, next);
     const waiting = this.objects.get(kind, key);
     return waiting === undefined ? { kind: 'done' } : { kind: 'done', object: waiting };
   }
 
   /** Asks the PodDisruptionBudgets, then deletes. 429 TooManyRequests with cause DisruptionBudget, 500 for two budgets. */
-  evict(key: ObjectKey, onlyIf?: WritePrecondition): Outcome {
+  evict(key: ObjectKey, onlyIf?: WritePrecondition, options: Omit<DeleteOptions, 'onlyIf'> = {}): Outcome {
     const pod = this.objects.get(POD, key);
     if (pod === undefined) return notFound(POD, key.name);
     const wrong = deletePreconditionRefusal(POD, pod, onlyIf);
@@ -244,23 +296,32 @@ export class ObjectStore implements ClusterView {
     this.objects.addIndex(PODS_BY_BUDGET);
     const verdict = evictionVerdict(pod, this.objects, this.budgetStatusIsKept);
     if (verdict.kind === 'refused') return verdict;
+    if (options.dryRun === true) return { kind: 'done' };
     if (verdict.charge !== undefined) {
       this.update(POD_DISRUPTION_BUDGET, keyOf(verdict.charge), 'status', (budget) =>
         charged(budget, pod.metadata.name, this.clock.nowMs),
       );
     }
-    const marked = this.update(POD, key, 'status', (current) => markedForEviction(current, this.clock.nowMs));
-    return marked.kind === 'done' ? this.delete(POD, key, { onlyIf: { uid: pod.metadata.uid } }) : marked;
+    const condemned = this.update(POD, key, 'status', (current) => markedForEviction(current, this.clock.nowMs));
+    if (condemned.kind !== 'done') return condemned;
+    return this.delete(POD, key, { ...options, onlyIf: { uid: pod.metadata.uid } });
   }
 
   private write(
     kind: Kind,
     current: KubeObject,
-    proposed: KubeObject,
+    asked: KubeObject,
     subresource: WriteTarget['subresource'],
+    dryRun = false,
   ): Outcome {
     const served = this.kinds.find(kind.key);
     if (served === undefined) return notServed();
+    const admitted =
+      this.admission && asked !== current
+        ? admitVersion(this.admission, { kind, current, asked, subresource }, this)
+        : undefined;
+    if (admitted?.kind === 'refused') return admitted;
+    const proposed = admitted?.object ?? asked;
     const admission = admitUpdate(current, proposed, { kind: served.kind, options: served.options, subresource });
     switch (admission.kind) {
       case 'refused':
@@ -268,7 +329,8 @@ export class ObjectStore implements ClusterView {
       case 'unchanged':
         return { kind: 'done', object: current };
       case 'store':
-        if (isFree(admission.object.metadata)) {
+        if (dryRun) return { kind: 'done', object: admission.object };
+        if (isFree(admission.object, served.kind.key)) {
           const gone = this.remove(served.kind, current);
           const metadata = { ...admission.object.metadata, resourceVersion: String(gone) };
           return { kind: 'done', object: { ...admission.object, metadata } };
@@ -294,6 +356,7 @@ export class ObjectStore implements ClusterView {
 
   private commit(change: Change): void {
     this.objects.apply(change);
+    this.journal?.(change);
     this.garbage.observe(change);
     this.feed.emit(change);
     this.garbage.drain();

@@ -37,12 +37,43 @@ export function badRequest(message: string): Refusal {
   return refusal(400, 'BadRequest', message);
 }
 
+export function methodNotAllowed(message: string): Refusal {
+  return refusal(405, 'MethodNotAllowed', message);
+}
+
 /** One field is wrong; `detail` is the error after the field's path. */
 export function invalid(kind: Kind, name: string, field: string, reason: string, detail: string): Refusal {
   const subject = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
   return refusal(422, 'Invalid', `${subject} "${name}" is invalid: ${field}: ${detail}`, [
     { reason, message: detail, field },
   ]);
+}
+
+/** Several fields may be wrong: one Status with a cause for each. `causes` is not empty. */
+export function invalidFields(
+  kind: Kind,
+  name: string,
+  causes: readonly (StatusCause & { readonly field: string })[],
+): Refusal {
+  const subject = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
+  const texts = [...new Set(causes.map(({ field, message }) => `${field}: ${message}`))];
+  const all = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
+  return refusal(422, 'Invalid', `${subject} "${name}" is invalid: ${all}`, causes);
+}
+
+/** Somebody may not do this: an admission plugin, or a user without the right. */
+export function forbiddenRequest(kind: Kind, name: string, why: string): Refusal {
+  return refusal(403, 'Forbidden', `${resourceName(kind)} "${name}" is forbidden: ${why}`);
+}
+
+/** A webhook says no without a Status of its own. */
+export function deniedByWebhook(webhook: string, why: string): Refusal {
+  return refusal(403, 'Forbidden', `admission webhook "${webhook}" denied the request: ${why}`);
+}
+
+/** A webhook answers with a Status of its own. */
+export function refusedByWebhook(webhook: string, refused: Refusal): Refusal {
+  return { ...refused, message: `admission webhook "${webhook}" denied the request: ${refused.message}` };
 }
 
 /** A pod that its disruption budget protects: no Retry-After, and the numbers in the cause. */
@@ -55,11 +86,17 @@ export function disruptionRefused(budget: string, neededHealthy: number, current
   ]);
 }
 
-/** The disruption controller has not seen the budget's newest spec yet. */
-export function budgetNotProcessed(budget: string): Refusal {
-  return refusal(429, 'TooManyRequests', "Cannot evict pod as it would violate the pod's disruption budget.", [
-    { reason: 'DisruptionBudget', message: `The disruption budget ${budget} is still being processed by the server.` },
-  ]);
+/** A budget whose newest spec nobody has looked at yet: the one refusal of an eviction that says when to come again. */
+export function budgetNotObserved(budget: string): Refusal {
+  return {
+    ...refusal(429, 'TooManyRequests', "Cannot evict pod as it would violate the pod's disruption budget.", [
+      {
+        reason: 'DisruptionBudget',
+        message: `The disruption budget ${budget} is still being processed by the server.`,
+      },
+    ]),
+    retryAfterSeconds: 10,
+  };
 }
 
 /** The budget's status is such that nothing may be evicted at all. */
@@ -73,4 +110,22 @@ export function severalBudgets(): Refusal {
     '',
     'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
   );
+}
+
+/** Throttled by the server, in the words of client-go for an answer without a Status. */
+export function tooManyRequests(): Refusal {
+  return refusal(
+    429,
+    'TooManyRequests',
+    'the server has received too many requests and has asked us to try again later',
+  );
+}
+
+/** An admission webhook that does not answer and whose failure policy is Fail: the commonest 500 that changes nothing. */
+export function webhookFailed(): Refusal {
+  return refusal(500, 'InternalError', 'Internal error occurred: failed calling webhook: context deadline exceeded');
+}
+
+export function serviceUnavailable(): Refusal {
+  return refusal(503, 'ServiceUnavailable', 'the server is currently unable to handle the request');
 }

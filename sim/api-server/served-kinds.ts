@@ -16,6 +16,10 @@ export class ServedKinds {
     this.served.set(kind.key, { kind: known?.kind ?? kind, options });
   }
 
+  withdraw(kindKey: string): void {
+    this.served.delete(kindKey);
+  }
+
   find(kindKey: string): ServedKind | undefined {
     return this.served.get(kindKey);
   }

@@ -2,8 +2,8 @@
 // to the server, and when generation grows. Pure; returns the object to store, the stored one when nothing changes, or why not.
 // Source: apiserver pkg/registry/rest/update.go, apimachinery pkg/api/validation/objectmeta.go, kubernetes facts 1.4.
 //
-// Divergence from reality: a status write takes nothing but status, where some built-in kinds also let it change labels and
-// annotations. No schema is applied: fields are neither defaulted, validated nor pruned.
+// Divergence from reality: a status write takes status, and metadata where `statusWritesMetadata` says so; the fine print of
+// single kinds (which of their metadata a status write resets) is left out. No schema is applied: fields are neither defaulted, validated nor pruned.
 
 import type { WritePrecondition } from '../../core/actions.ts';
 import { type Kind, type KubeObject, kindKeyOf, type ObjectMeta } from '../../core/api/object.ts';
@@ -13,6 +13,17 @@ import { sameValue } from './same-value.ts';
 export interface KindOptions {
   /** True: a main write ignores status, a status write everything else, and a create drops status. */
   readonly statusSubresource: boolean;
+  /** A finalizer that the server itself puts on an object of this kind at its first delete. */
+  readonly cleanupFinalizer?: string;
+  /** Whether `metadata.generation` counts changes of the spec. Absent: outside the core group only. */
+  readonly generation?: boolean;
+  /** Built-in kinds: a status write changes labels, annotations and finalizers, too. Custom resources: it does not. */
+  readonly statusWritesMetadata?: boolean;
+}
+
+/** Most kinds of the core group have no generation in Kubernetes 1.32. */
+export function hasGeneration(kind: Kind, options: KindOptions): boolean {
+  return options.generation ?? kind.group !== '';
 }
 
 export interface WriteTarget {
@@ -35,8 +46,7 @@ export function admitUpdate(current: KubeObject, proposed: KubeObject, target: W
   const wrong = identityRefusal(current, proposed, target.kind);
   if (wrong !== undefined) return wrong;
   if (target.subresource === 'status') {
-    if (sameValue(proposed.status, current.status)) return UNCHANGED;
-    return { kind: 'store', object: withStatusOf(current, proposed) };
+    return statusWrite(current, proposed, target);
   }
   const next = mainWrite(current, proposed, target.options);
   if (sameValue(next, current)) return UNCHANGED;
@@ -45,6 +55,61 @@ export function admitUpdate(current: KubeObject, proposed: KubeObject, target: W
   if (!bumpsGeneration(current, next, target.options)) return { kind: 'store', object: next };
   const generation = (current.metadata.generation ?? 0) + 1;
   return { kind: 'store', object: { ...next, metadata: { ...next.metadata, generation } } };
+}
+
+/**
+ * What a write leaves of a proposed object once the parts are put back that its subresource cannot change: main writes keep
+ * the old status, status writes everything but status (and metadata, where the kind lets them).
+ */
+export function withKeptParts(
+  current: KubeObject,
+  proposed: KubeObject,
+  subresource: WriteTarget['subresource'],
+  options: KindOptions,
+): KubeObject {
+  if (subresource === 'main') return options.statusSubresource ? withStatusOf(proposed, current) : proposed;
+  const next = withStatusOf(current, proposed);
+  const metadata =
+    options.statusWritesMetadata === true ? proposed.metadata : identityOf(proposed.metadata, current.metadata);
+  return metadata === current.metadata ? next : { ...next, metadata };
+}
+
+/** The old metadata, but for what says which object and version the writer means, and whose fields are whose. */
+function identityOf(proposed: ObjectMeta, current: ObjectMeta): ObjectMeta {
+  if (proposed === current) return current;
+  const { name, namespace, uid, resourceVersion, managedFields } = proposed;
+  const meant = {
+    ...current,
+    name,
+    uid,
+    resourceVersion,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(managedFields === undefined ? {} : { managedFields }),
+  };
+  return sameValue(meant, current) ? current : meant;
+}
+
+function statusWrite(current: KubeObject, proposed: KubeObject, target: WriteTarget): Admission {
+  const same = sameValue(proposed.status, current.status);
+  const next = same ? current : withStatusOf(current, proposed);
+  const { metadata: is } = proposed;
+  const { metadata: was } = current;
+  if (is === was) return same ? UNCHANGED : { kind: 'store', object: next };
+  if (target.options.statusWritesMetadata === true) {
+    const metadata = withServerFields(is, was);
+    if (same && sameValue(metadata, was)) return UNCHANGED;
+    const added = forbiddenFinalizers(was, metadata);
+    if (added.length > 0) return finalizerRefusal(target.kind, was.name, added);
+    return { kind: 'store', object: { ...next, metadata } };
+  }
+  if (same) return UNCHANGED;
+  return { kind: 'store', object: withManagedFields(next, is.managedFields) };
+}
+
+/** Whose fields are whose is kept on every write, of status too. */
+function withManagedFields(object: KubeObject, managedFields: ObjectMeta['managedFields']): KubeObject {
+  if (managedFields === undefined || managedFields === object.metadata.managedFields) return object;
+  return { ...object, metadata: { ...object.metadata, managedFields } };
 }
 
 /** Why a precondition of a write does not hold, or undefined. */

@@ -148,10 +148,13 @@ export class FaultWeather implements OutageEnds {
       stream: this.#draws.stream(entity, `fault/${faultClass}`),
       meanGapMs: YEAR_MS / (perYear * factor),
       births: 0,
-      countedDownMs: 0,
+      countedDownMs: RACK_CLASSES.has(faultClass) ? 0 : this.#fleet.downMs(subject),
     };
+    // Most hosts outlive the horizon: what will not be born in it is not kept.
+    const atMs = this.#nextBirthMs(source);
+    if (!this.#isWithinRun(atMs)) return;
     this.#sources.push(source);
-    this.#scheduleNext(this.#sources.length - 1, source);
+    this.#kernel.schedule(atMs, this.#birth, this.#sources.length - 1);
   }
 
   /** Total down-time so far of the host behind a source; racks do not age by their hosts. */
@@ -160,13 +163,21 @@ export class FaultWeather implements OutageEnds {
   }
 
   #scheduleNext(index: number, source: Source): void {
+    const atMs = this.#nextBirthMs(source);
+    source.countedDownMs = this.#downMs(source);
+    if (this.#isWithinRun(atMs)) this.#kernel.schedule(atMs, this.#birth, index);
+  }
+
+  #nextBirthMs(source: Source): number {
     const { gapShape } = this.#classOf(source.class, source.subject);
     const u = source.stream.at(source.births * DRAWS_PER_FAULT);
     const gap = gapDistribution(source.meanGapMs, gapShape);
     const gapMs = source.births === 0 ? equilibriumSample(gap, u) : sample(gap, u);
-    const atMs = this.#kernel.nowMs + Math.max(1, Math.round(gapMs));
-    source.countedDownMs = this.#downMs(source);
-    if (atMs < this.#config.startMs + this.#config.durationMs) this.#kernel.schedule(atMs, this.#birth, index);
+    return this.#kernel.nowMs + Math.max(1, Math.round(gapMs));
+  }
+
+  #isWithinRun(atMs: number): boolean {
+    return atMs < this.#config.startMs + this.#config.durationMs;
   }
 
   #born(index: number): void {

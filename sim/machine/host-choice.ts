@@ -9,10 +9,9 @@ import { ANNOTATION_PAUSED } from '../../core/api/bare-metal-host.ts';
 import type { LabelSelector } from '../../core/api/machine.ts';
 import { keyOf, keyString } from '../../core/api/object.ts';
 import { matchesSelector } from '../../core/api/selector.ts';
+import { ANNOTATION_UNHEALTHY_HOST } from '../../core/remediation/names.ts';
 import type { Lineage } from '../config.ts';
 import type { StoredHost } from './machine-objects.ts';
-
-const ANNOTATION_UNHEALTHY = 'capm3.metal3.io/unhealthy';
 
 export function isAvailable(host: StoredHost, lineage: Lineage): boolean {
   const state = host.status?.provisioning?.state;
@@ -21,7 +20,7 @@ export function isAvailable(host: StoredHost, lineage: Lineage): boolean {
   if ((host.status?.errorMessage ?? '') !== '') return false;
   if (lineage === 'openshift') return host.spec?.externallyProvisioned !== true;
   const { annotations } = host.metadata;
-  return annotations?.[ANNOTATION_PAUSED] === undefined && annotations?.[ANNOTATION_UNHEALTHY] === undefined;
+  return annotations?.[ANNOTATION_PAUSED] === undefined && annotations?.[ANNOTATION_UNHEALTHY_HOST] === undefined;
 }
 
 export interface Choice {

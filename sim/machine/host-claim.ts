@@ -20,6 +20,7 @@ import { controllerOwner, keyOf, keyString, type ObjectKey, type StringMap } fro
 import { formatTime } from '../../core/api/time.ts';
 import { hostOfMachine } from '../../core/remediation/machine-links.ts';
 import type { Stream } from '../kernel/rng.ts';
+import { ControlPlaneMarks, isControlPlaneMachine } from './control-plane-join.ts';
 import { chosenHost } from './host-choice.ts';
 import type { MachineContext } from './machine-context.ts';
 import {
@@ -30,6 +31,7 @@ import {
   type StoredMachine,
   type StoredMetal3Machine,
 } from './machine-objects.ts';
+import { say } from './machine-status.ts';
 
 const CLUSTER_NAME = 'cluster.x-k8s.io/cluster-name';
 const OWNER_KIND = 'cluster.x-k8s.io/owner-kind';
@@ -40,6 +42,7 @@ export class HostClaims {
   /** Owner of Machines to the `namespace/name` of the host that it gave back last. */
   private readonly lastReleased = new Map<string, string>();
   private readonly picks = new Map<string, Stream>();
+  private readonly controlPlane = new ControlPlaneMarks();
   private fallback: Deploy = {};
 
   constructor(context: MachineContext) {
@@ -47,6 +50,7 @@ export class HostClaims {
   }
 
   load(): void {
+    this.controlPlane.load(this.context.store);
     for (const host of this.context.store.list(STORED_HOST)) {
       if (host.spec?.consumerRef === undefined) continue;
       const deploy = deployOf(host.spec);
@@ -62,7 +66,12 @@ export class HostClaims {
    */
   advance(machine: StoredMachine): 'host' | 'deployment' | 'node' | 'nothing' {
     const { store, kinds } = this.context;
-    const host = hostOfMachine(kinds.lineage, machine, store) ?? this.claim(machine);
+    const known = hostOfMachine(kinds.lineage, machine, store);
+    if (known === undefined && machine.spec?.providerID !== undefined) {
+      this.hostIsGone(machine);
+      return 'nothing';
+    }
+    const host = known ?? this.claim(machine);
     if (host === undefined) return 'host';
     const state = host.status?.provisioning?.state;
     if (state !== 'provisioned' && state !== 'externally provisioned') return 'deployment';
@@ -83,9 +92,12 @@ export class HostClaims {
 
   private claim(machine: StoredMachine): StoredHost | undefined {
     const { store, config, kinds } = this.context;
-    this.setPhase(machine, 'Provisioning');
     const infrastructure = this.infrastructureOf(machine);
-    if (kinds.lineage === 'cluster-api' && infrastructure === undefined) return undefined;
+    if (kinds.lineage === 'cluster-api' && infrastructure === undefined) {
+      say(this.context, machine, 'Pending');
+      return undefined;
+    }
+    say(this.context, machine, 'Provisioning');
     const source = infrastructure?.spec ?? machine.spec?.providerSpec?.value;
     const owner = ownerText(machine);
     const host = chosenHost(store.list(STORED_HOST), {
@@ -173,6 +185,9 @@ export class HostClaims {
         },
       }));
     }
+    if (isControlPlaneMachine(machine)) {
+      store.update(NODE, keyOf(node), 'main', (current) => this.controlPlane.marked(current));
+    }
     const marks = this.nodeMarks(machine);
     const labels = machine.spec?.metadata?.labels ?? {};
     if (
@@ -205,12 +220,15 @@ export class HostClaims {
     };
   }
 
-  private setPhase(machine: StoredMachine, phase: string): void {
-    if (machine.status?.phase === phase) return;
-    const { store, kinds, kernel } = this.context;
+  /** OpenShift gives a Machine up whose host was deleted; Cluster API's provider asks for the host for ever. */
+  private hostIsGone(machine: StoredMachine): void {
+    const { store, kinds } = this.context;
+    if (kinds.lineage === 'cluster-api' || machine.status?.phase === 'Failed') return;
+    const missing = { reason: 'InstanceMissing', severity: 'Warning', message: 'Instance not found on provider' };
+    say(this.context, machine, 'Failed', [{ type: 'InstanceExists', status: 'False', ...missing }]);
     store.update(kinds.machine, keyOf(machine), 'status', (current) => ({
       ...current,
-      status: { ...current.status, phase, lastUpdated: formatTime(kernel.nowMs) },
+      status: { ...current.status, errorMessage: "can't find created instance" },
     }));
   }
 

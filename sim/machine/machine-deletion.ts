@@ -1,54 +1,49 @@
-// A Machine that is being deleted, step by step: drain its Node, in Cluster API wait for its volumes, have its host
-// deprovisioned and give it back, delete the Node, let the Machine go. The Node goes last: until then its pods stay bound.
-// Source: machine-api-operator pkg/controller/machine (Reconcile, drainNode); CAPBM actuator.go (Delete); cluster-api
-// core/reconcilers/machine (reconcileDelete, shouldWaitForNodeVolumes: unreachable nodes are not waited for); CAPM3
+// A Machine that is being deleted, step by step: hooks before the drain, drain of its Node, in Cluster API wait for its volumes,
+// hooks before the end, have its host deprovisioned and give it back, delete the Node, let the Machine go. The Node goes last:
+// until then its pods stay bound.
+// Source: machine-api-operator pkg/controller/machine (Reconcile, drainNode, isDrainAllowed); CAPBM actuator.go (Delete);
+// cluster-api core/reconcilers/machine (reconcileDelete, shouldWaitForNodeVolumes: unreachable nodes are not waited for); CAPM3
 // baremetal/metal3machine_manager.go (Delete).
 //
-// Divergence from reality: lifecycle hooks, paused Machines and the node deletion timeout of 10 s are not modelled; the
-// products drain in passes of 20 s every 20 s, here it is one drain; fast track of CAPM3 is off.
+// Divergence from reality: a step that is under way ends although its Machine was paused; fast track of CAPM3 is off. Deleting a
+// Node never fails here, so the node deletion time-out of 10 s is never met. A cluster without control plane Machines counts as one with an external control plane.
 
-import { parseDuration } from '../../core/api/duration.ts';
-import { NODE, type Node, readyCondition } from '../../core/api/node.ts';
+import { CAPI_CLUSTER, KUBEADM_CONTROL_PLANE } from '../../core/api/cluster.ts';
+import { findCondition } from '../../core/api/conditions.ts';
+import { NODE, type Node } from '../../core/api/node.ts';
 import { keyOf, keyString } from '../../core/api/object.ts';
-import { formatTime } from '../../core/api/time.ts';
-import { VOLUME_ATTACHMENT, type VolumeAttachment } from '../../core/api/workload.ts';
-import type { IndexSpec } from '../../core/ports/cluster-view.ts';
-import { hostOfMachine } from '../../core/remediation/machine-links.ts';
-import type { EventHandle } from '../kernel/kernel.ts';
+import { isControlPlaneNode } from './control-plane-join.ts';
+import { preDrainHooks, preTerminateHooks } from './deletion-hooks.ts';
+import { drainTimeoutMs, timeLeftMs } from './deletion-limits.ts';
+import { DRAIN_PASS_MS, drainSeenAtMs, gridAtMs } from './drain-passes.ts';
+import { withoutFinalizer } from './finalizers.ts';
+import { HostReleases } from './host-release.ts';
 import type { MachineContext } from './machine-context.ts';
-import {
-  METAL3_MACHINE_FINALIZER,
-  STORED_HOST,
-  STORED_METAL3_MACHINE,
-  type StoredHost,
-  type StoredMachine,
-} from './machine-objects.ts';
-
-const ATTACHMENTS_BY_NODE: IndexSpec<VolumeAttachment> = {
-  name: 'volume-attachments-by-node',
-  of: VOLUME_ATTACHMENT,
-  values: (attachment) => (attachment.spec?.nodeName === undefined ? [] : [attachment.spec.nodeName]),
-};
+import { STORED_METAL3_MACHINE, type StoredHost, type StoredMachine } from './machine-objects.ts';
+import { say, sayDeleting } from './machine-status.ts';
+import { VolumeWaits } from './volume-waits.ts';
 
 /** Source: the annotations of both lineages that leave the drain out. */
-const NO_DRAIN = ['machine.openshift.io/exclude-node-draining', 'machine.cluster.x-k8s.io/exclude-node-draining'];
-const NO_VOLUME_WAIT = 'machine.cluster.x-k8s.io/exclude-wait-for-node-volume-detach';
+const NO_DRAIN = {
+  openshift: 'machine.openshift.io/exclude-node-draining',
+  'cluster-api': 'machine.cluster.x-k8s.io/exclude-node-draining',
+} as const;
 
-type Step = 'draining' | 'drained' | 'volumes' | 'release' | 'deprovisioning';
+type Step = 'preDrain' | 'draining' | 'drained' | 'volumes' | 'preTerminate' | 'release' | 'deprovisioning';
 
 interface Deletion {
   readonly uid: string;
   step: Step;
-  volumeTimeout: EventHandle | undefined;
 }
 
 export class MachineDeletions {
   private readonly context: MachineContext;
   private readonly again: (text: string) => void;
-  private readonly released: (machine: StoredMachine, host: StoredHost) => void;
+  private readonly releases: HostReleases;
   private readonly running = new Map<string, Deletion>();
-  /** Node to the Machines (`namespace/name`) that wait for its volumes. */
-  private readonly waitingForVolumes = new Map<string, Set<string>>();
+  private readonly volumes: VolumeWaits;
+  /** OpenShift: control plane Machines that wait until no other control plane Node is cordoned. */
+  private readonly waitingForCordon = new Map<string, number>();
 
   /**
    * @param again puts a Machine back into the queue.
@@ -61,8 +56,8 @@ export class MachineDeletions {
   ) {
     this.context = context;
     this.again = again;
-    this.released = released;
-    context.store.addIndex(ATTACHMENTS_BY_NODE);
+    this.releases = new HostReleases(context, released);
+    this.volumes = new VolumeWaits(context, again);
   }
 
   /** Brings the deletion as far as it goes now; true while it waits for its host to be deprovisioned. */
@@ -70,172 +65,182 @@ export class MachineDeletions {
     const text = keyString(keyOf(machine));
     let deletion = this.running.get(text);
     if (deletion === undefined || deletion.uid !== machine.metadata.uid) {
-      deletion = { uid: machine.metadata.uid, step: 'drained', volumeTimeout: undefined };
+      deletion = { uid: machine.metadata.uid, step: 'preDrain' };
       this.running.set(text, deletion);
-      this.begin(machine, deletion, text);
+      if (this.context.kinds.lineage === 'openshift') say(this.context, machine, 'Deleting');
     }
-    if (deletion.step === 'draining') return false;
+    if (deletion.step === 'preDrain') this.beginDrain(machine, deletion, text);
     if (deletion.step === 'drained') this.awaitVolumes(machine, deletion, text);
     if (deletion.step === 'volumes') this.checkVolumes(machine, deletion, text);
+    if (deletion.step === 'preTerminate') this.awaitHooks(machine, deletion);
     if (deletion.step === 'release') this.release(machine, deletion);
     return deletion.step === 'deprovisioning' && !this.finishWhenFree(machine, text);
   }
 
   /** The Machine is gone, whoever did it. */
   forget(text: string): void {
-    const deletion = this.running.get(text);
-    if (deletion?.volumeTimeout !== undefined) this.context.kernel.cancel(deletion.volumeTimeout);
     this.running.delete(text);
+    this.waitingForCordon.delete(text);
+    this.volumes.forget(text);
   }
 
   attachmentGone(nodeName: string): void {
-    for (const text of this.waitingForVolumes.get(nodeName) ?? []) this.again(text);
+    this.volumes.changed(nodeName);
   }
 
-  private begin(machine: StoredMachine, deletion: Deletion, text: string): void {
-    const { store, kinds, kernel, drain } = this.context;
-    store.update(kinds.machine, keyOf(machine), 'status', (current) => ({
-      ...current,
-      status: { ...current.status, phase: 'Deleting', lastUpdated: formatTime(kernel.nowMs) },
-    }));
+  /** A Node's readiness or cordon changed, or it is gone. */
+  nodeChanged(nodeName: string): void {
+    this.volumes.changed(nodeName);
+    const { kernel } = this.context;
+    for (const [text, sinceMs] of this.waitingForCordon) {
+      kernel.call(gridAtMs(sinceMs, DRAIN_PASS_MS, kernel.nowMs), () => this.again(text));
+    }
+  }
+
+  private beginDrain(machine: StoredMachine, deletion: Deletion, text: string): void {
+    const { lineage } = this.context.kinds;
+    const excluded = machine.metadata.annotations?.[NO_DRAIN[lineage]] !== undefined;
+    const hasNode = machine.status?.nodeRef !== undefined && !this.keepsNode(machine);
+    if (!hasNode || (excluded && lineage === 'openshift') || this.isDrained(machine)) {
+      this.drained(machine, deletion, 'Node drain skipped');
+      return;
+    }
+    const hooks = preDrainHooks(machine, lineage);
+    if (hooks.length > 0) {
+      if (lineage === 'openshift') return;
+      const message = `Waiting for pre-drain hooks to succeed (hooks: ${hooks.join(',')})`;
+      sayDeleting(this.context, machine, { reason: 'WaitingForPreDrainHook', message });
+      return;
+    }
     const node = this.nodeOf(machine);
-    if (node === undefined || NO_DRAIN.some((name) => machine.metadata.annotations?.[name] !== undefined)) return;
+    const leftMs = timeLeftMs(
+      drainTimeoutMs(machine),
+      machine.status?.deletion?.nodeDrainStartTime,
+      this.context.kernel.nowMs,
+    );
+    if (node === undefined || excluded || leftMs <= 0) this.drained(machine, deletion, 'Drain finished successfully');
+    else if (lineage === 'openshift' && this.otherControlPlaneIsCordoned(node)) {
+      if (!this.waitingForCordon.has(text)) this.waitingForCordon.set(text, this.context.kernel.nowMs);
+    } else this.drain(machine, node, { deletion, text, timeoutMs: leftMs });
+  }
+
+  private drain(
+    machine: StoredMachine,
+    node: Node,
+    given: { readonly deletion: Deletion; readonly text: string; readonly timeoutMs: number },
+  ): void {
+    const { kernel, kinds, config, drain } = this.context;
+    const { deletion, text, timeoutMs } = given;
+    this.waitingForCordon.delete(text);
     deletion.step = 'draining';
-    const options = { timeoutMs: drainTimeoutMs(machine), skipWhenUnreachable: true };
-    drain(node.metadata.name, options, () => {
+    if (kinds.lineage === 'cluster-api') {
+      sayDeleting(this.context, machine, { reason: 'DrainingNode', message: 'Drain not completed yet' });
+    }
+    const startMs = kernel.nowMs;
+    const seen = (): void => {
       if (this.running.get(text) !== deletion) return;
-      deletion.step = 'drained';
+      this.drained(machine, deletion, 'Drain finished successfully');
       this.again(text);
+    };
+    drain(node.metadata.name, { timeoutMs, skipWhenUnreachable: true }, () => {
+      const atMs = drainSeenAtMs(kinds.lineage, startMs, kernel.nowMs, config.kubernetes.watchLagMs);
+      if (atMs <= kernel.nowMs) seen();
+      else kernel.call(atMs, seen);
     });
+  }
+
+  private drained(machine: StoredMachine, deletion: Deletion, message: string): void {
+    deletion.step = 'drained';
+    if (this.context.kinds.lineage === 'cluster-api') return;
+    say(this.context, machine, 'Deleting', [{ type: 'Drained', status: 'True', message }]);
+  }
+
+  /** Taken over in the middle: an earlier controller has drained. */
+  private isDrained(machine: StoredMachine): boolean {
+    if (this.context.kinds.lineage === 'openshift') {
+      return findCondition(machine.status?.conditions, 'Drained')?.status === 'True';
+    }
+    const name = machine.spec?.infrastructureRef?.name;
+    const namespace = machine.metadata.namespace ?? '';
+    const infrastructure =
+      name === undefined ? undefined : this.context.store.get(STORED_METAL3_MACHINE, { namespace, name });
+    return (
+      machine.status?.deletion?.waitForPreTerminateHookStartTime !== undefined ||
+      infrastructure?.metadata.deletionTimestamp !== undefined
+    );
+  }
+
+  /** Cluster API: with the whole cluster or its control plane going, nobody drains or deletes Nodes. */
+  private keepsNode(machine: StoredMachine): boolean {
+    const { store, kinds } = this.context;
+    const { namespace = '' } = machine.metadata;
+    const clusterName = machine.spec?.clusterName;
+    if (kinds.lineage === 'openshift' || clusterName === undefined) return false;
+    const cluster = store.get(CAPI_CLUSTER, { namespace, name: clusterName });
+    if (cluster?.metadata.deletionTimestamp !== undefined) return true;
+    const name = cluster?.spec?.controlPlaneRef?.name;
+    const controlPlane = name === undefined ? undefined : store.get(KUBEADM_CONTROL_PLANE, { namespace, name });
+    return controlPlane?.metadata.deletionTimestamp !== undefined;
+  }
+
+  private otherControlPlaneIsCordoned(node: Node): boolean {
+    if (node.spec?.unschedulable === true || !isControlPlaneNode(node)) return false;
+    return this.context.store
+      .list(NODE)
+      .some((other) => other !== node && isControlPlaneNode(other) && other.spec?.unschedulable === true);
   }
 
   private awaitVolumes(machine: StoredMachine, deletion: Deletion, text: string): void {
-    const { kinds, kernel } = this.context;
-    deletion.step = 'release';
-    if (kinds.lineage === 'openshift' || machine.metadata.annotations?.[NO_VOLUME_WAIT] !== undefined) return;
+    const { lineage } = this.context.kinds;
+    deletion.step = 'preTerminate';
     const node = this.nodeOf(machine);
-    if (node === undefined) return;
-    deletion.step = 'volumes';
-    const waiting = this.waitingForVolumes.get(node.metadata.name);
-    if (waiting === undefined) this.waitingForVolumes.set(node.metadata.name, new Set([text]));
-    else waiting.add(text);
-    const timeoutMs = volumeTimeoutMs(machine);
-    if (timeoutMs === Number.POSITIVE_INFINITY) return;
-    deletion.volumeTimeout = kernel.call(kernel.nowMs + timeoutMs, () => {
-      deletion.volumeTimeout = undefined;
-      if (deletion.step === 'volumes') deletion.step = 'release';
+    if (lineage === 'openshift' || node === undefined || this.keepsNode(machine) || this.isDrained(machine)) return;
+    const over = (): void => {
+      if (deletion.step === 'volumes') deletion.step = 'preTerminate';
       this.again(text);
-    });
+    };
+    if (this.volumes.begin(machine, node, over)) deletion.step = 'volumes';
   }
 
   private checkVolumes(machine: StoredMachine, deletion: Deletion, text: string): void {
-    const { store, kernel } = this.context;
     const node = this.nodeOf(machine);
-    const waits =
-      node !== undefined && !isUnreachable(node) && store.countByIndex(ATTACHMENTS_BY_NODE, node.metadata.name) > 0;
-    if (waits) return;
-    deletion.step = 'release';
-    if (deletion.volumeTimeout !== undefined) kernel.cancel(deletion.volumeTimeout);
-    deletion.volumeTimeout = undefined;
-    this.waitingForVolumes.get(machine.status?.nodeRef?.name ?? '')?.delete(text);
+    if (node !== undefined && this.volumes.holds(node)) return;
+    deletion.step = 'preTerminate';
+    this.volumes.forget(text);
   }
 
-  /** Takes from the host what it was deployed with; the operator then deprovisions it. */
-  private release(machine: StoredMachine, deletion: Deletion): void {
-    const { store, kinds } = this.context;
-    deletion.step = 'deprovisioning';
-    const name = machine.spec?.infrastructureRef?.name;
-    if (kinds.lineage === 'cluster-api' && name !== undefined) {
-      store.delete(STORED_METAL3_MACHINE, { namespace: machine.metadata.namespace ?? '', name });
+  private awaitHooks(machine: StoredMachine, deletion: Deletion): void {
+    const { lineage } = this.context.kinds;
+    const hooks = preTerminateHooks(machine, lineage);
+    if (hooks.length === 0) deletion.step = 'release';
+    else if (lineage === 'cluster-api') {
+      const message = `Waiting for pre-terminate hooks to succeed (hooks: ${hooks.join(',')})`;
+      sayDeleting(this.context, machine, { reason: 'WaitingForPreTerminateHook', message });
     }
-    const host = this.hostOf(machine);
-    if (host === undefined) return;
-    store.update(STORED_HOST, keyOf(host), 'main', (current) => {
-      const { image, customDeploy, userData, ...rest } = current.spec ?? {};
-      if (image === undefined && customDeploy === undefined && userData === undefined) return current;
-      return { ...current, spec: { ...rest, online: rest.disablePowerOff === true } };
-    });
+  }
+
+  private release(machine: StoredMachine, deletion: Deletion): void {
+    deletion.step = 'deprovisioning';
+    if (this.context.kinds.lineage === 'cluster-api') {
+      const message = 'Waiting for Metal3Machine to be deleted';
+      sayDeleting(this.context, machine, { reason: 'WaitingForInfrastructureDeletion', message });
+    }
+    this.releases.begin(machine);
   }
 
   /** False while the host is still being deprovisioned. */
   private finishWhenFree(machine: StoredMachine, text: string): boolean {
     const { store, kinds } = this.context;
-    const host = this.hostOf(machine);
-    if (host !== undefined) {
-      if (isOccupied(host)) return false;
-      store.update(STORED_HOST, keyOf(host), 'main', (current) => {
-        const { consumerRef: _released, ...spec } = current.spec ?? {};
-        return { ...current, spec };
-      });
-      this.released(machine, host);
-    }
-    const name = machine.spec?.infrastructureRef?.name;
-    if (kinds.lineage === 'cluster-api' && name !== undefined) {
-      store.update(STORED_METAL3_MACHINE, { namespace: machine.metadata.namespace ?? '', name }, 'main', (current) =>
-        withoutFinalizer(current, METAL3_MACHINE_FINALIZER),
-      );
-    }
+    if (!this.releases.finish(machine)) return false;
     const nodeName = machine.status?.nodeRef?.name;
-    if (nodeName !== undefined) store.delete(NODE, { namespace: '', name: nodeName });
+    if (nodeName !== undefined && !this.keepsNode(machine)) store.delete(NODE, { namespace: '', name: nodeName });
     this.forget(text);
     store.update(kinds.machine, keyOf(machine), 'main', (current) => withoutFinalizer(current, kinds.finalizer));
     return true;
-  }
-
-  /** The host, as long as this Machine is its consumer. */
-  private hostOf(machine: StoredMachine): StoredHost | undefined {
-    const { store, kinds } = this.context;
-    const host = hostOfMachine(kinds.lineage, machine, store);
-    const consumer = host?.spec?.consumerRef?.name;
-    const own = kinds.lineage === 'openshift' ? machine.metadata.name : machine.spec?.infrastructureRef?.name;
-    return consumer !== undefined && consumer === own ? host : undefined;
   }
 
   private nodeOf(machine: StoredMachine): Node | undefined {
     const name = machine.status?.nodeRef?.name;
     return name === undefined ? undefined : this.context.store.get(NODE, { namespace: '', name });
   }
-}
-
-/** Still deployed, or on its way to or from it. An externally provisioned host only has to be off. */
-function isOccupied(host: StoredHost): boolean {
-  switch (host.status?.provisioning?.state) {
-    case 'preparing':
-    case 'provisioning':
-    case 'provisioned':
-    case 'deprovisioning':
-    case 'powering off before delete':
-    case 'deleting':
-      return true;
-    case 'externally provisioned':
-      return host.status.poweredOn === true;
-    default:
-      return false;
-  }
-}
-
-function isUnreachable(node: Node): boolean {
-  return readyCondition(node)?.status === 'Unknown';
-}
-
-function drainTimeoutMs(machine: StoredMachine): number {
-  return limitMs(machine.spec?.deletion?.nodeDrainTimeoutSeconds, machine.spec?.nodeDrainTimeout);
-}
-
-function volumeTimeoutMs(machine: StoredMachine): number {
-  return limitMs(machine.spec?.deletion?.nodeVolumeDetachTimeoutSeconds, machine.spec?.nodeVolumeDetachTimeout);
-}
-
-/** Absent or 0 means no limit. */
-function limitMs(seconds: number | undefined, duration: string | undefined): number {
-  const limit = seconds === undefined ? (duration === undefined ? 0 : (parseDuration(duration) ?? 0)) : seconds * 1000;
-  return limit > 0 ? limit : Number.POSITIVE_INFINITY;
-}
-
-function withoutFinalizer<T extends { readonly metadata: { readonly finalizers?: readonly string[] } }>(
-  object: T,
-  name: string,
-): T {
-  const finalizers = object.metadata.finalizers?.filter((finalizer) => finalizer !== name) ?? [];
-  return { ...object, metadata: { ...object.metadata, finalizers } };
 }

@@ -18,11 +18,22 @@ export interface Deploy {
   readonly userData?: UserData;
 }
 
+/** OpenShift: somebody who wants to act before a step of the deletion, and takes the entry away when done. */
+export interface LifecycleHook {
+  readonly name: string;
+  readonly owner?: string;
+}
+
 export interface StoredMachine extends Machine {
   readonly spec?: NonNullable<Machine['spec']> & {
     /** OpenShift: labels that the node link controller puts on the Node. */
     readonly metadata?: { readonly labels?: StringMap };
     readonly providerSpec?: { readonly value?: Deploy & { readonly hostSelector?: LabelSelector } };
+    /** OpenShift. */
+    readonly lifecycleHooks?: {
+      readonly preDrain?: readonly LifecycleHook[];
+      readonly preTerminate?: readonly LifecycleHook[];
+    };
     /** Cluster API v1beta2. */
     readonly deletion?: {
       readonly nodeDrainTimeoutSeconds?: number;
@@ -34,6 +45,15 @@ export interface StoredMachine extends Machine {
   };
   readonly status?: NonNullable<Machine['status']> & {
     readonly nodeRef?: { readonly kind?: string; readonly name: string; readonly uid?: string };
+    /** Cluster API: when the steps of the deletion began. */
+    readonly deletion?: {
+      readonly nodeDrainStartTime?: string;
+      readonly waitForNodeVolumeDetachStartTime?: string;
+      readonly waitForPreDrainHookStartTime?: string;
+      readonly waitForPreTerminateHookStartTime?: string;
+    };
+    /** OpenShift: set with phase Failed. */
+    readonly errorMessage?: string;
   };
 }
 

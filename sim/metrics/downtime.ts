@@ -37,6 +37,8 @@ export class DowntimeAccount {
   readonly #slots: (Slot | undefined)[];
   /** Hosts whose Machine is gone and whose slot waits for a host, oldest first. */
   readonly #vacated: number[] = [];
+  /** Hosts whose slot is in phase `detect`. */
+  readonly #undetected = new Set<number>();
   readonly #totals: Record<Phase, number> = {
     serving: 0,
     detect: 0,
@@ -71,7 +73,14 @@ export class DowntimeAccount {
     this.#totals[slot.phase] += nowMs - slot.sinceMs;
     slot.phase = phase;
     slot.sinceMs = nowMs;
+    if (phase === 'detect') this.#undetected.add(host);
+    else this.#undetected.delete(host);
     return true;
+  }
+
+  /** Hosts whose slot is in phase `detect`, longest first. */
+  undetected(): Iterable<number> {
+    return this.#undetected;
   }
 
   /** The host's Machine let go of it. */
@@ -90,6 +99,7 @@ export class DowntimeAccount {
       assert(slot !== undefined, 'a vacated host holds a slot');
       this.#slots[host] = slot;
       this.#slots[from] = undefined;
+      if (this.#undetected.delete(from)) this.#undetected.add(host);
     }
     return from;
   }

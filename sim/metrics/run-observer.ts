@@ -77,7 +77,8 @@ export class RunObserver {
     this.faults = Object.fromEntries(
       FAULT_CLASSES.map((name) => [name, { offered: 0, latent: 0, effective: 0 }]),
     ) as Record<FaultClass, MutableFaultCounts>;
-    this.scriptFired = Object.fromEntries(config.script.map((scripted) => [scripted.name, 0]));
+    const scripted = [...config.script, ...(config.clientFaults ?? [])];
+    this.scriptFired = Object.fromEntries(scripted.map(({ name }) => [name, 0]));
   }
 
   /** After every model has started. */
@@ -165,7 +166,12 @@ export class RunObserver {
     counts.offered++;
     if (how.latent) counts.latent++;
     else counts.effective++;
-    if (how.scripted !== undefined) this.scriptFired[how.scripted] = (this.scriptFired[how.scripted] ?? 0) + 1;
+    if (how.scripted !== undefined) this.scriptedBegan(how.scripted);
+  }
+
+  /** A fault that the config names has struck. */
+  scriptedBegan(name: string): void {
+    this.scriptFired[name] = (this.scriptFired[name] ?? 0) + 1;
   }
 
   /** A latent fault showed after all. */

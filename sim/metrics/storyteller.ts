@@ -1,7 +1,9 @@
 // Joins a story to a world: faults, power, boots, nodes, people and upgrades as lines. Only recorded runs have one.
 
+import type { ClientFault } from '../config.ts';
 import type { StoryEntry } from '../result.ts';
 import type { World } from '../world.ts';
+import { beganWords, clientFaultSubject, endedWords } from './client-fault-words.ts';
 import type { Story } from './story.ts';
 
 /** What an entry says as data, beside its words. */
@@ -40,6 +42,13 @@ export function tellStory(world: World, story: Story): void {
       const { words, part, ended } = RACK_CHANGES[what];
       tell('fault', subject, `${subject} ${words}`, { hosts, fault: { id: `${subject} ${part}`, ended } });
     },
+  });
+  const everybody = fleet.hosts.map(({ config }) => config.name);
+  const tellClient = (fault: ClientFault, text: string, ended: boolean): void =>
+    tell('fault', clientFaultSubject(fault), text, { hosts: everybody, fault: { id: fault.name, ended } });
+  world.clientFaults?.observe({
+    began: (fault) => tellClient(fault, beganWords(fault), false),
+    ended: (fault, tally) => tellClient(fault, endedWords(fault, tally), true),
   });
   world.bmc.observe({
     commandStarted: (host, command) =>

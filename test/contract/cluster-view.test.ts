@@ -1,14 +1,19 @@
 import type { KubeObject } from '../../core/api/object.ts';
 import { CachedView } from '../../sim/api-server/cached-view.ts';
+import { FaultyView } from '../../sim/api-server/faulty-view.ts';
 import { StoreWriter } from '../../sim/api-server/kube-writer.ts';
 import { Kernel } from '../../sim/kernel/kernel.ts';
 import { aStore, START_MS } from '../sim/api-server/objects.ts';
 import { describeClusterView, type ViewUnderTest } from './cluster-view.contract.ts';
 
-function lagging(objects: readonly KubeObject[], lagMs: number): ViewUnderTest {
+function lagging(
+  objects: readonly KubeObject[],
+  lagMs: number,
+  View: typeof CachedView | typeof FaultyView = CachedView,
+): ViewUnderTest {
   const kernel = new Kernel(START_MS);
   const store = aStore(objects, kernel);
-  const view = new CachedView(store, kernel, { lagMs });
+  const view = new View(store, kernel, { lagMs });
   return {
     view,
     addIndex: (index) => view.addIndex(index),
@@ -20,6 +25,8 @@ function lagging(objects: readonly KubeObject[], lagMs: number): ViewUnderTest {
 
 describeClusterView('a cached view without lag', (objects) => lagging(objects, 0));
 describeClusterView('a cached view that lags by 700 ms', (objects) => lagging(objects, 700));
+describeClusterView('a faulty view on a good day', (objects) => lagging(objects, 0, FaultyView));
+describeClusterView('a faulty view that lags by 700 ms', (objects) => lagging(objects, 700, FaultyView));
 describeClusterView('the store itself', (objects) => {
   const store = aStore(objects);
   return {

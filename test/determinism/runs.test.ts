@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { FaultClass, ScriptedFault, SimConfig } from '../../sim/config.ts';
+import type { ClientFault, ClientFaultKind, FaultClass, ScriptedFault, SimConfig } from '../../sim/config.ts';
 import { simulate } from '../../sim/simulation.ts';
 import { policyOf, smallStudy, stormy } from '../kit/small-study.ts';
 
@@ -85,6 +85,55 @@ describe('common random numbers', () => {
     };
     expect(fewer.hosts.length).toBe(calm.hosts.length - 1);
     expect(birthsOn(fewer, b ?? '')).toEqual(birthsOn(calm, b ?? ''));
+  });
+});
+
+describe('client faults', () => {
+  const always = (what: ClientFaultKind, i: number): ClientFault => ({
+    name: `${what.fault} ${i}`,
+    start: { kind: 'random', perYear: 400 },
+    lastsMs: { kind: 'exponential', mean: 300_000 },
+    what,
+  });
+  const mix: readonly ClientFaultKind[] = [
+    { fault: 'apiServerOutage', answers: 'none' },
+    { fault: 'lostReplies', share: 0.5 },
+    { fault: 'slowRequests', share: 0.5, delayMs: { kind: 'exponential', mean: 10_000 } },
+    { fault: 'lostEvents', share: 0.5 },
+    { fault: 'lateEvents', share: 0.5, delayMs: { kind: 'exponential', mean: 10_000 } },
+    { fault: 'staleRestart', behindMs: 600_000, catchUpMs: 60_000 },
+    { fault: 'controllerPause' },
+  ];
+  const clientFaults = mix.map(always);
+
+  test.each(names)('%s: the same run twice is the same to the last bit, recorded or not', (name) => {
+    const run = (record: boolean) =>
+      simulate({ ...storm, clientFaults }, policyOf(study, name), { replication: 3, record });
+    const recorded = run(true);
+    expect(run(true)).toEqual(recorded);
+    expect(run(false).result).toEqual(recorded.result);
+  });
+
+  test('hosts fail when they would have failed', () => {
+    const offered = [[], clientFaults].map((faults) => {
+      const run = simulate({ ...storm, clientFaults: faults }, policyOf(study, 'reboot'), {
+        replication: 4,
+        record: false,
+      });
+      return Object.entries(run.result.faults).map(([fault, counts]) => [fault, counts.offered]);
+    });
+    expect(offered[1]).toEqual(offered[0]);
+  });
+
+  test.each(names)('%s: processes of their own, to which nothing happens, tell the same history', (name) => {
+    const late = always({ fault: 'controllerCrash' }, 0);
+    const never = [{ ...late, start: { kind: 'at', atMs: storm.durationMs } }] satisfies readonly ClientFault[];
+    const histories = [undefined, never].map((faults) => {
+      const config = faults === undefined ? storm : { ...storm, clientFaults: faults };
+      const { result } = simulate(config, policyOf(study, name), { replication: 3, record: false });
+      return { metrics: result.metrics, digest: result.historyDigest };
+    });
+    expect(histories[1]).toEqual(histories[0]);
   });
 });
 

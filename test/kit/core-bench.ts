@@ -6,6 +6,7 @@ import { type Kind, type KubeObject, keyString, type ObjectKey } from '../../cor
 import { assert } from '../../core/assert.ts';
 import type { Outcome } from '../../core/facts.ts';
 import type { Clock } from '../../core/ports/clock.ts';
+import type { Informer } from '../../core/ports/informer.ts';
 import type { KubeWriter } from '../../core/ports/kube-writer.ts';
 import type { Because, Controller } from '../../core/ports/reconciler.ts';
 import type { Recorder } from '../../core/ports/recorder.ts';
@@ -32,6 +33,8 @@ export interface CoreBenchOptions {
   readonly bmc?: Partial<SimpleBmcOptions>;
   readonly provisionMs?: number;
   readonly runtime?: Partial<RuntimeOptions>;
+  /** In place of a cached view, for what goes wrong with one. */
+  readonly view?: (store: ObjectStore, kernel: Kernel) => Informer;
   /** Wraps the writer, for faults of the API server. */
   readonly writer?: (writer: KubeWriter, kernel: Kernel) => KubeWriter;
   /** A host's power has changed. */
@@ -64,7 +67,7 @@ export interface RecordedAction {
 export class CoreBench {
   readonly kernel: Kernel;
   readonly store: ObjectStore;
-  readonly view: CachedView;
+  readonly view: Informer;
   readonly runtime: Runtime;
   readonly bmc: SimpleBmc;
   readonly provisioner: SimpleProvisioner;
@@ -78,7 +81,7 @@ export class CoreBench {
     this.store = new ObjectStore(kernel, new Draws(rootKey('core-bench'), 0).stream('api-server', 'names'));
     for (const kind of KNOWN_KINDS) this.store.register(kind, { statusSubresource: true });
     this.store.load(options.objects);
-    this.view = new CachedView(this.store, kernel, { lagMs: options.lagMs ?? 0 });
+    this.view = options.view?.(this.store, kernel) ?? new CachedView(this.store, kernel, { lagMs: options.lagMs ?? 0 });
     this.bmc = new SimpleBmc(kernel, { ...BMC_DEFAULTS, ...options.bmc }, (host, power) =>
       options.onPower?.(this, host, power),
     );

@@ -3,7 +3,7 @@
 
 import type { BareMetalHost, ProvisioningState } from '../../core/api/bare-metal-host.ts';
 import type { Machine } from '../../core/api/machine.ts';
-import { NODE } from '../../core/api/node.ts';
+import { NODE, type Node } from '../../core/api/node.ts';
 import { type Kind, type KubeObject, keyOf, keyString } from '../../core/api/object.ts';
 import { formatTime } from '../../core/api/time.ts';
 import { subjectOf } from '../../sim/api-server/change.ts';
@@ -31,6 +31,8 @@ export interface MachineWorldOptions {
   /** Hosts with a running Machine each, in one MachineSet. */
   readonly running: readonly string[];
   readonly spares: readonly string[];
+  /** Hosts with a control plane Machine each: owned by KubeadmControlPlane `cp`, or in OpenShift by nobody. */
+  readonly controlPlane?: readonly string[];
   readonly seed?: string;
   readonly config?: Partial<SimConfig>;
   /** Extra labels by host. */
@@ -55,14 +57,15 @@ export class MachineWorld {
   private readonly machines: Kind<Machine>;
 
   constructor(options: MachineWorldOptions) {
-    const names = [...options.running, ...options.spares];
+    const { controlPlane = [] } = options;
+    const names = [...controlPlane, ...options.running, ...options.spares];
     this.truth = new DrivenTruth(
       names.map((name) => ({ nodeName: `node-${name}`, bareMetalHost: `${NAMESPACE}/${name}`, rack: 'rack-a' })),
     );
     const config = tinyWorld({
       startMs: WORLD_START_MS,
       lineage: options.lineage,
-      hosts: names.map((name) => aHost(name, 'rack-a')),
+      hosts: names.map((name) => aHost(name, 'rack-a', { controlPlane: controlPlane.includes(name) })),
       ...options.config,
     });
     const draws = new Draws(rootKey(options.seed ?? 'machines'), 0);
@@ -107,8 +110,13 @@ export class MachineWorld {
   }
 
   registerNode(host: string): void {
-    const { metadata, ...rest } = node(`node-${host}`, 'a');
-    this.store.create(NODE, { ...rest, metadata: { name: metadata.name, labels: metadata.labels ?? {} } });
+    const { metadata, status, ...rest } = node(`node-${host}`, 'a');
+    const { name, labels = {} } = metadata;
+    this.store.create(NODE, { ...rest, metadata: { name, labels } });
+    this.store.update<Node>(NODE, { namespace: '', name }, 'status', (created) => ({
+      ...created,
+      status: status ?? {},
+    }));
   }
 
   /** Plays operator and kubelet from now on. */
@@ -155,6 +163,7 @@ export function initialObjects({
   spares,
   labels,
   hostSelector,
+  controlPlane = [],
 }: MachineWorldOptions): readonly KubeObject[] {
   const openshift = lineage === 'openshift';
   const apiVersion = openshift ? 'machine.openshift.io/v1beta1' : 'cluster.x-k8s.io/v1beta2';
@@ -187,19 +196,46 @@ export function initialObjects({
       spec: { template: { spec: { ...selector, image: { url: 'http://images.example.com/node', checksum: 'abc' } } } },
     });
   }
+  const owner = openshift ? undefined : kubeadmControlPlane(controlPlane.length);
+  if (owner !== undefined && controlPlane.length > 0) objects.push(owner);
+  for (const host of controlPlane) objects.push(...runningMachine(host, owner, openshift));
   for (const host of running) objects.push(...runningMachine(host, set, openshift));
-  for (const host of [...running, ...spares])
-    objects.push(hostObject(host, openshift, running.includes(host), labels?.[host]));
+  const consumed = [...controlPlane, ...running];
+  for (const host of [...consumed, ...spares]) {
+    objects.push(hostObject(host, openshift, consumed.includes(host), labels?.[host]));
+  }
   return objects;
 }
 
-function runningMachine(host: string, set: KubeObject, openshift: boolean): readonly KubeObject[] {
+export function kubeadmControlPlane(replicas: number): KubeObject {
+  return {
+    apiVersion: 'controlplane.cluster.x-k8s.io/v1beta2',
+    kind: 'KubeadmControlPlane',
+    metadata: { name: 'cp', namespace: NAMESPACE, uid: 'cp', resourceVersion: '' },
+    spec: {
+      replicas,
+      version: 'v1.33.1',
+      machineTemplate: { spec: { infrastructureRef: { kind: 'Metal3MachineTemplate', name: 'template' } } },
+    },
+    status: { initialization: { controlPlaneInitialized: true }, version: 'v1.33.1' },
+  };
+}
+
+/** Without owner: a control plane Machine of OpenShift. */
+function runningMachine(host: string, set: KubeObject | undefined, openshift: boolean): readonly KubeObject[] {
   const name = `m-${host}`;
-  const nodeObject = node(`node-${host}`, 'a');
+  const isWorker = set?.kind === 'MachineSet';
+  const plain = node(`node-${host}`, 'a');
+  const role = { 'node-role.kubernetes.io/control-plane': '' };
+  const nodeObject: KubeObject = isWorker
+    ? plain
+    : { ...plain, metadata: { ...plain.metadata, labels: { ...plain.metadata.labels, ...role } } };
+  const controlPlaneLabel = openshift
+    ? { 'machine.openshift.io/cluster-api-machine-role': 'master' }
+    : { 'cluster.x-k8s.io/control-plane': '' };
   const annotations = { 'metal3.io/BareMetalHost': `${NAMESPACE}/${host}` };
-  const owner = { apiVersion: set.apiVersion, kind: 'MachineSet', name: 'workers', uid: 'set', controller: true };
   const machine: KubeObject = {
-    apiVersion: set.apiVersion,
+    apiVersion: openshift ? 'machine.openshift.io/v1beta1' : 'cluster.x-k8s.io/v1beta2',
     kind: 'Machine',
     metadata: {
       name,
@@ -207,12 +243,14 @@ function runningMachine(host: string, set: KubeObject, openshift: boolean): read
       uid: `uid-${name}`,
       resourceVersion: '',
       finalizers: [openshift ? 'machine.machine.openshift.io' : 'machine.cluster.x-k8s.io'],
-      ownerReferences: [owner],
+      ...(set === undefined ? {} : { ownerReferences: [ownerOf(set)] }),
+      ...(isWorker ? {} : { labels: controlPlaneLabel }),
       ...(openshift ? { annotations } : {}),
     },
     spec: {
       providerID: `id-${host}`,
       ...(openshift ? {} : { clusterName: 'prod', infrastructureRef: { kind: 'Metal3Machine', name } }),
+      ...(isWorker || openshift ? {} : { version: 'v1.33.1' }),
     },
     status: { phase: 'Running', lastUpdated: formatTime(WORLD_START_MS - 1), nodeRef: { name: `node-${host}` } },
   };
@@ -236,6 +274,10 @@ function runningMachine(host: string, set: KubeObject, openshift: boolean): read
       spec: { providerID: `id-${host}` },
     },
   ];
+}
+
+function ownerOf({ apiVersion, kind, metadata }: KubeObject) {
+  return { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true };
 }
 
 function hostObject(

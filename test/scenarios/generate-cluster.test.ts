@@ -7,6 +7,8 @@ import { inventoryOf } from '../../scenarios/cluster/inventory.ts';
 import { generateCluster } from '../../scenarios/generate/generate-cluster.ts';
 import { GENERATED_START_MS } from '../../scenarios/generate/names.ts';
 import type { GenerateSpec } from '../../scenarios/schema-cluster.ts';
+import { World } from '../../sim/world.ts';
+import { tinyWorld } from '../kit/tiny-world.ts';
 
 const LOCAL = { externalStorage: false };
 
@@ -54,6 +56,26 @@ describe('a generated cluster', () => {
       ]);
     },
   );
+
+  test('Cluster API: its control plane Machines belong to a KubeadmControlPlane, which finds nothing to do', () => {
+    const objects = generateCluster(aCluster({ lineage: 'cluster-api' }), LOCAL);
+    const owners = objects
+      .filter(({ kind, metadata }) => kind === 'Machine' && metadata.name.includes('control-plane'))
+      .map(({ metadata }) => `${metadata.name}: ${metadata.ownerReferences?.[0]?.kind}`);
+    expect(owners).toEqual([0, 1, 2].map((i) => `generated-control-plane-${i}: KubeadmControlPlane`));
+    const config = tinyWorld({
+      lineage: 'cluster-api',
+      hosts: inventory(aCluster({ lineage: 'cluster-api' })).hosts.map((host) => ({ ...host, hardware: 'steady' })),
+      objects,
+    });
+    const world = new World(config, { name: 'none', objects: [] }, 1, undefined);
+    world.machines.start();
+    const before = world.store.resourceVersion;
+    world.kernel.runUntil(config.startMs + 3_600_000);
+    expect(world.store.resourceVersion).toBe(before);
+    const openshift = generateCluster(aCluster({ lineage: 'openshift' }), LOCAL);
+    expect(openshift.filter(({ kind }) => kind === 'KubeadmControlPlane')).toEqual([]);
+  });
 
   test('replicas of a workload stand in different racks while there are racks left', () => {
     const model = inventory(aCluster());

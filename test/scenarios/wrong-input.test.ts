@@ -252,6 +252,52 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    given: 'client faults of no class, of an unknown one, and with fields of another or missing',
+    files: scenario(`  faults:
+    clients:
+      - { at: 1d, for: 5m }
+      - { fault: apiError, at: 1d, for: 5m }
+      - { fault: watchBreak, at: 1d, for: 5m, share: 10% }
+      - { fault: apiErrors, at: 1d, for: 5m }
+      - { fault: apiErrors, at: 1d, for: 5m, code: 418, verbs: [get] }
+      - { fault: lostReplies, at: 1d }
+`),
+    expected: [
+      'error MT103 s.yaml:13:9 "spec.faults.clients[0]" has no "fault" -> add "fault"',
+      'error MT105 s.yaml:14:18 "spec.faults.clients[1].fault" is "apiError", which is not one of its values -> did you mean "apiErrors"?',
+      'error MT102 s.yaml:15:47 unknown field "share" in "spec.faults.clients[2]"',
+      'error MT103 s.yaml:16:9 "spec.faults.clients[3]" has no "code" -> add "code"',
+      'error MT105 s.yaml:17:52 "spec.faults.clients[4].code" is 418, which is not one of its values -> one of: 409, 429, 500, 503, 504',
+      'error MT105 s.yaml:17:65 "spec.faults.clients[4].verbs[0]" is "get", which is not one of its values -> one of: create, patch, delete, evict, read',
+      'error MT103 s.yaml:18:9 "spec.faults.clients[5]" has no "for" -> add "for"',
+    ],
+  },
+  {
+    given: 'client faults that never strike, or of which nobody can say when',
+    files: scenario(`  duration: 30d
+  faults:
+    clients:
+      - { fault: controllerCrash, at: 30d, for: 5m }
+      - { fault: controllerCrash, for: 5m }
+      - { fault: controllerCrash, at: 1d, perYear: 2, for: 5m }
+      - { fault: controllerCrash, at: 1d, for: 5m, controllers: [bare-metal-hosts] }
+      - { fault: watchBreak, at: 1d, for: 5m, kinds: [Nod, Pod, Machine] }
+      - { fault: apiErrors, at: 1d, for: 5m, code: 500, retryAfter: 1s }
+      - { name: twice, fault: lostEvents, at: 1d, for: 5m }
+      - { name: twice, fault: lostEvents, at: 2d, for: 5m }
+`),
+    expected: [
+      'error MT124 s.yaml:14:39 the fault strikes after 30d, the study lasts 30d -> strike earlier, or lengthen spec.duration',
+      'error MT105 s.yaml:15:9 controllerCrash has neither "at" nor "perYear" -> write at: 6h for once, or perYear: 12 for random instants',
+      'error MT105 s.yaml:16:9 controllerCrash has both "at" and "perYear" -> write at: 6h for once, or perYear: 12 for random instants',
+      'error MT121 s.yaml:17:66 "bare-metal-hosts" is no controller -> did you mean "bare-metal-host"?',
+      'error MT121 s.yaml:18:55 "Nod" is no kind that a controller here watches -> did you mean "Node"?',
+      'error MT121 s.yaml:18:60 "Pod" is no kind that a controller here watches -> did you mean "Node"?',
+      'error MT105 s.yaml:19:69 the API server gives no Retry-After with 500 -> leave retryAfter out, or write code: 429 or 503',
+      'error MT120 s.yaml:21:17 client fault "twice" appears twice',
+    ],
+  },
+  {
     given: 'a policy file that does not exist',
     files: scenario('  policies: [{ name: p, files: [p.yaml] }]\n'),
     expected: ['error MT101 s.yaml:11:33 cannot read p.yaml: it does not exist'],

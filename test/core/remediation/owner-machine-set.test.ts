@@ -158,4 +158,30 @@ describe('of a MachineDeployment', () => {
     run.runFor(1);
     expect(deleted(run)).toEqual(['m0']);
   });
+
+  test.each([
+    ['v1.34.0', 'Other', 'MachineSet version is higher than ControlPlane version'],
+    ['v1.29.9', 'Other', 'more than 3 minor versions older'],
+    ['v1.32.8', 'KubeadmConfigTemplate', 'kubeadm only supports joining with the same major+minor version'],
+    ['v1.32.8', 'Other', undefined],
+  ])('a set of version %s with bootstrap %s beside v1.33.0: %s', (version, kind, said) => {
+    const cluster: KubeObject = {
+      apiVersion: 'cluster.x-k8s.io/v1beta2',
+      kind: 'Cluster',
+      metadata: meta(CLUSTER_NAME, { namespace: CAPI_NAMESPACE }),
+      spec: { controlPlaneRef: { kind: 'KubeadmControlPlane', name: 'cp' } },
+    };
+    const controlPlane: KubeObject = {
+      apiVersion: 'controlplane.cluster.x-k8s.io/v1beta2',
+      kind: 'KubeadmControlPlane',
+      metadata: meta('cp', { namespace: CAPI_NAMESPACE }),
+      spec: { version: 'v1.33.0' },
+      status: { version: 'v1.33.0' },
+    };
+    const template = { spec: { clusterName: CLUSTER_NAME, version, bootstrap: { configRef: { kind } } } };
+    const versioned: MachineSet = { ...set, spec: { replicas: 4, template } };
+    const run = bench([versioned, deployment('2'), cluster, controlPlane, ...sickMachines(1)]);
+    expect(deleted(run)).toEqual(said === undefined ? ['m0'] : []);
+    if (said !== undefined) expect(ownerCondition(run, 'm0')).toContain(said);
+  });
 });

@@ -1,0 +1,117 @@
+// One custom resource that is served: what discovery says of it, and the schema, columns and scale of each version.
+//
+// Divergence from reality: one setting of the status subresource holds for all versions, that of the storage version.
+
+import { type Kind, kindOf } from '../../../core/api/object.ts';
+import { broken } from '../../../core/assert.ts';
+import { isJsonObject, type JsonObject } from '../same-value.ts';
+import { type CompiledSchema, compileSchema } from '../schema/compile-schema.ts';
+import type {
+  CustomResourceDefinition,
+  DefinitionNames,
+  DefinitionVersion,
+  ScaleSubresource,
+} from './custom-resource-definition.ts';
+import { parseJsonPath, valuesAt } from './json-path.ts';
+import { PrinterColumns } from './printer-columns.ts';
+
+export class CustomResource {
+  readonly kind: Kind;
+  readonly group: string;
+  readonly names: DefinitionNames;
+  readonly namespaced: boolean;
+  /** All that are served, in the definition's order. */
+  readonly versions: readonly DefinitionVersion[];
+  readonly storageVersion: string;
+  /** Its definition is being deleted: nothing may be created any more. */
+  readonly terminating: boolean;
+  readonly statusSubresource: boolean;
+  private readonly all: readonly DefinitionVersion[];
+  private readonly schemas = new Map<string, CompiledSchema>();
+  private readonly columns = new Map<string, PrinterColumns>();
+
+  constructor(definition: CustomResourceDefinition) {
+    const { spec, status } = definition;
+    const accepted = status?.acceptedNames ?? {};
+    this.group = spec.group;
+    this.names = { ...spec.names, ...accepted };
+    this.namespaced = spec.scope === 'Namespaced';
+    this.kind = kindOf(spec.group, this.names.kind, this.namespaced ? 'Namespaced' : 'Cluster');
+    this.all = spec.versions;
+    this.versions = spec.versions.filter(({ served }) => served);
+    const storage = spec.versions.find((version) => version.storage);
+    this.storageVersion = storage?.name ?? '';
+    this.statusSubresource = storage?.subresources?.status !== undefined;
+    this.terminating = definition.metadata.deletionTimestamp !== undefined;
+  }
+
+  /** The schema of a version, served or not; undefined for a version that does not exist. Compiled when first asked for. */
+  schema(version: string): CompiledSchema | undefined {
+    const known = this.schemas.get(version);
+    if (known !== undefined) return known;
+    const declared = this.all.find(({ name }) => name === version);
+    if (declared === undefined) return undefined;
+    const compiled = compileSchema(declared.schema?.openAPIV3Schema);
+    if (compiled.kind === 'refused') broken('the schema of an established definition compiles');
+    this.schemas.set(version, compiled.schema);
+    return compiled.schema;
+  }
+
+  /** The columns of a version; the age alone where it declares none. */
+  printerColumns(version: string): PrinterColumns {
+    const known = this.columns.get(version);
+    if (known !== undefined) return known;
+    const declared = this.all.find(({ name }) => name === version)?.additionalPrinterColumns;
+    const columns = new PrinterColumns(declared);
+    this.columns.set(version, columns);
+    return columns;
+  }
+
+  scale(version: string): ScaleSubresource | undefined {
+    return this.all.find(({ name }) => name === version)?.subresources?.scale;
+  }
+
+  /** Fields of objects of this version that a field selector may name besides the two of metadata, without the first dot. */
+  selectableFields(version: string): readonly string[] {
+    const declared = this.all.find(({ name }) => name === version)?.selectableFields ?? [];
+    return declared.map(({ jsonPath }) => jsonPath.slice(1));
+  }
+}
+
+/** What the scale subresource says of an object. */
+export interface ScaleValues {
+  readonly specReplicas: number;
+  readonly statusReplicas: number;
+  /** Empty when the definition names no selector or the object has none. */
+  readonly selector: string;
+}
+
+/** Undefined when the object has no number at the path of its wanted replicas: the real server then answers 404 or 500. */
+export function scaleOf(object: unknown, scale: ScaleSubresource): ScaleValues | undefined {
+  const wanted = at(object, scale.specReplicasPath);
+  if (typeof wanted !== 'number') return undefined;
+  const had = at(object, scale.statusReplicasPath);
+  const selector = scale.labelSelectorPath === undefined ? undefined : at(object, scale.labelSelectorPath);
+  return {
+    specReplicas: wanted,
+    statusReplicas: typeof had === 'number' ? had : 0,
+    selector: typeof selector === 'string' ? selector : '',
+  };
+}
+
+/** The object with another number of wanted replicas, by path copy. */
+export function withReplicas(object: JsonObject, scale: ScaleSubresource, replicas: number): JsonObject {
+  return placed(object, scale.specReplicasPath.slice(1).split('.'), replicas);
+}
+
+function placed(object: JsonObject, path: readonly string[], value: unknown): JsonObject {
+  const [name = '', ...rest] = path;
+  if (rest.length === 0) return { ...object, [name]: value };
+  const inner = object[name];
+  return { ...object, [name]: placed(isJsonObject(inner) ? inner : {}, rest, value) };
+}
+
+function at(object: unknown, jsonPath: string): unknown {
+  const path = parseJsonPath(jsonPath);
+  return path === undefined ? undefined : valuesAt(path, object)[0];
+}

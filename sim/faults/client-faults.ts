@@ -1,0 +1,96 @@
+// ClientFaults: when the faults between controllers and the API server begin and end, whom they strike, and the draws behind
+// them. Instants and lengths are drawn from the fault's own name on calendar time, and one request's luck from who asks for
+// what the how-manieth time, so that no policy shifts another's.
+//
+// Divergence from reality
+// - Only the controllers under test are clients here. Kubelets and Kubernetes' own loops reach the API server always.
+// - Two faults of one name never overlap: the next is drawn from the end of the last.
+
+import type { ClientFault, SimConfig } from '../config.ts';
+import { sample } from '../kernel/distributions.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Draws, Stream } from '../kernel/rng.ts';
+import { ClientFaultEffect } from './client-fault-effect.ts';
+import type { ControllerProcess } from './controller-process.ts';
+import type { FaultTally } from './fault-luck.ts';
+
+const YEAR_MS = 365.25 * 86_400_000;
+/** Draws of one strike: gap, length. */
+const DRAWS_PER_STRIKE = 2;
+
+export interface ClientFaultObserver {
+  began(fault: ClientFault): void;
+  ended(fault: ClientFault, tally: FaultTally): void;
+}
+
+export interface ClientFaultParts {
+  readonly kernel: Kernel;
+  readonly draws: Draws;
+  readonly config: Pick<SimConfig, 'startMs' | 'durationMs'>;
+  readonly faults: readonly ClientFault[];
+  readonly processes: readonly ControllerProcess[];
+}
+
+interface Source {
+  readonly fault: ClientFault;
+  readonly stream: Stream;
+  readonly effect: ClientFaultEffect;
+  strikes: number;
+}
+
+export class ClientFaults {
+  readonly #parts: ClientFaultParts;
+  readonly #sources: readonly Source[];
+  readonly #observers: ClientFaultObserver[] = [];
+
+  constructor(parts: ClientFaultParts) {
+    this.#parts = parts;
+    const { draws, kernel, processes } = parts;
+    this.#sources = parts.faults.map((fault) => ({
+      fault,
+      stream: draws.stream(`client fault/${fault.name}`, 'strikes'),
+      effect: new ClientFaultEffect(fault, {
+        kernel,
+        draws,
+        struck: processes.filter(({ name }) => fault.controllers?.includes(name) ?? true),
+      }),
+      strikes: 0,
+    }));
+  }
+
+  observe(observer: ClientFaultObserver): void {
+    this.#observers.push(observer);
+  }
+
+  start(): void {
+    for (const source of this.#sources) this.#scheduleNext(source);
+  }
+
+  #scheduleNext(source: Source): void {
+    const { start } = source.fault;
+    const { config, kernel } = this.#parts;
+    if (start.kind === 'at') {
+      if (source.strikes === 0) kernel.call(config.startMs + start.atMs, () => this.#strike(source));
+      return;
+    }
+    const u = source.stream.at(source.strikes * DRAWS_PER_STRIKE);
+    const gapMs = Math.max(1, Math.round(sample({ kind: 'exponential', mean: YEAR_MS / start.perYear }, u)));
+    const atMs = kernel.nowMs + gapMs;
+    if (atMs < config.startMs + config.durationMs) kernel.call(atMs, () => this.#strike(source));
+  }
+
+  #strike(source: Source): void {
+    const { fault, stream, effect } = source;
+    const { kernel } = this.#parts;
+    const first = source.strikes * DRAWS_PER_STRIKE;
+    source.strikes++;
+    const lastsMs = Math.max(1, Math.round(sample(fault.lastsMs, stream.at(first + 1))));
+    const end = effect.begin();
+    for (const observer of this.#observers) observer.began(fault);
+    kernel.call(kernel.nowMs + lastsMs, () => {
+      const tally = end(lastsMs);
+      for (const observer of this.#observers) observer.ended(fault, tally);
+      this.#scheduleNext(source);
+    });
+  }
+}

@@ -1,0 +1,107 @@
+// ControllerProcess: one controller as a process of its own, with its caches, its connection to the API server, and its life
+// and death. Only runs with client faults have these; elsewhere all controllers share one perfect view.
+//
+// Divergence from reality: every controller is its own process, though products put several into one.
+
+import type { ObjectKey } from '../../core/api/object.ts';
+import type { Controller } from '../../core/ports/reconciler.ts';
+import { Runtime, type RuntimePorts } from '../../core/runtime/runtime.ts';
+import type { FaultyView, LaggingServer } from '../api-server/faulty-view.ts';
+import type { FaultyWriter } from '../api-server/faulty-writer.ts';
+import { gatedBmc, gatedClock, gatedProvisioner, gatedWriter, PauseGate } from './pause-gate.ts';
+
+/** Asked before each action of a list and after the last; may crash the process there. */
+export type BoundaryFault = (key: ObjectKey, index: number) => void;
+
+export class ControllerProcess {
+  readonly name: string;
+  readonly view: FaultyView;
+  readonly writer: FaultyWriter;
+  readonly #runtime: Runtime;
+  readonly #gate = new PauseGate();
+  #boundaries: readonly BoundaryFault[] = [];
+  #deaths = 0;
+  #pauses = 0;
+  #over = false;
+
+  constructor(
+    controller: Controller,
+    ports: Omit<RuntimePorts, 'view' | 'writer'>,
+    client: { readonly view: FaultyView; readonly writer: FaultyWriter },
+  ) {
+    this.name = controller.name;
+    this.view = client.view;
+    this.writer = client.writer;
+    const gate = this.#gate;
+    this.#runtime = new Runtime(
+      {
+        clock: gatedClock(gate, ports.clock),
+        view: client.view,
+        writer: gatedWriter(gate, client.writer),
+        bmc: gatedBmc(gate, ports.bmc),
+        provisioner: gatedProvisioner(gate, ports.provisioner),
+        recorder: ports.recorder,
+      },
+      {
+        forgetMemory: false,
+        atBoundary: (_controller, key, index) => {
+          for (const fault of this.#boundaries) fault(key, index);
+        },
+      },
+    );
+    this.#runtime.add(controller);
+  }
+
+  start(): void {
+    this.#runtime.start();
+  }
+
+  /** The end of the run. */
+  stop(): void {
+    this.#over = true;
+    this.#runtime.stop();
+  }
+
+  get isRunning(): boolean {
+    return this.#runtime.isRunning;
+  }
+
+  /**
+   * The process dies: memory, timers and caches are gone; what it has asked for goes on. The returned function starts its
+   * successor, which decides once it has listed every kind. Of several deaths at a time the last end counts.
+   */
+  crash(): (server?: LaggingServer) => void {
+    this.#deaths++;
+    this.#runtime.stop();
+    this.#gate.reset();
+    this.view.die();
+    return (server) => {
+      this.#deaths--;
+      if (this.#deaths > 0) return;
+      this.view.start(() => {
+        if (!this.#over) this.#runtime.start();
+      }, server);
+    };
+  }
+
+  /** From now on `fault` is asked at every boundary between actions; the returned function ends it. */
+  atBoundaries(fault: BoundaryFault): () => void {
+    this.#boundaries = [...this.#boundaries, fault];
+    return () => {
+      this.#boundaries = this.#boundaries.filter((known) => known !== fault);
+    };
+  }
+
+  /** The process stands still; the returned function lets it go on. A process that died meanwhile has a successor that does not wait. */
+  pause(): () => void {
+    this.#pauses++;
+    this.#gate.close();
+    this.view.hold();
+    return () => {
+      this.#pauses--;
+      if (this.#pauses > 0) return;
+      this.#gate.open();
+      this.view.release();
+    };
+  }
+}

@@ -1,0 +1,16 @@
+import { describe, expect, test } from 'vitest';
+import { apiWorld } from '../kit/api-kit.ts';
+import { APPLY_ROWS, runContractRow } from './kube-api-apply.contract.ts';
+
+describe('patches and applies on the virtual API server', () => {
+  test.each(APPLY_ROWS)('$name', (row) => {
+    const { transport } = apiWorld();
+    const found: string[] = [];
+    let done = false;
+    runContractRow(row, transport, (mismatches) => {
+      found.push(...mismatches);
+      done = true;
+    });
+    expect({ done, found }).toEqual({ done: true, found: [] });
+  });
+});

@@ -1,0 +1,119 @@
+// One cluster of three racks with six workers, in which nothing happens by chance: stages take constant times, nobody comes
+// to help, and hosts hang when a test says so. For what client faults do to a remediation.
+
+import { loadStudy } from '../../scenarios/compile.ts';
+import type { ClientFault, ClientFaultKind, PolicyConfig, SimConfig } from '../../sim/config.ts';
+import type { StoryEntry } from '../../sim/result.ts';
+import { startedRun } from '../../sim/simulation.ts';
+import type { World } from '../../sim/world.ts';
+import { studyFiles } from '../../twin/study-files.ts';
+
+const SCENARIO = `
+apiVersion: metaltwin.dev/v1alpha1
+kind: Scenario
+metadata: { name: hang }
+spec:
+  study: steady
+  duration: 1d
+  seed: hang
+  cluster:
+    generate:
+      lineage: openshift
+      racks: 3
+      groups:
+        - { name: master, role: control-plane, count: 3 }
+        - { name: worker, count: 6 }
+  hardware:
+    server: { powerOff: 5s, powerOn: 5s, shutdown: 20s, firmware: 60s, osBoot: 30s, join: 10s }
+  faults:
+    background: none
+  people: { page: 36500d, lateNotice: 36500d }
+  plannedReboots: { every: never }
+  kubernetes: { watchLag: 100ms, leaseJitter: 0 }
+`;
+
+export const MINUTE_MS = 60_000;
+
+export interface HangStudy {
+  readonly config: SimConfig;
+  readonly policy: PolicyConfig;
+}
+
+/** Loaded once per test file. */
+export function hangStudy(): HangStudy {
+  const loaded = loadStudy(
+    { scenarioFile: 'hang.yaml', policies: [{ name: 'reboot', files: ['examples/policies/reboot-first.yaml'] }] },
+    {
+      ...studyFiles,
+      readText: (path) => (path === 'hang.yaml' ? { kind: 'text', text: SCENARIO } : studyFiles.readText(path)),
+    },
+  );
+  if (!('study' in loaded)) throw new Error(loaded.problems.map(({ message }) => message).join('; '));
+  const [policy] = loaded.study.policies;
+  if (policy === undefined) throw new Error('the study has a policy');
+  return { config: loaded.study.config, policy };
+}
+
+/** A fault of these controllers, or of all, from one minute to another. */
+export function clientFault(
+  what: ClientFaultKind,
+  [fromMin, toMin]: readonly [number, number],
+  ...controllers: readonly string[]
+): ClientFault {
+  return {
+    name: what.fault,
+    start: { kind: 'at', atMs: fromMin * MINUTE_MS },
+    lastsMs: { kind: 'constant', value: (toMin - fromMin) * MINUTE_MS },
+    ...(controllers.length === 0 ? {} : { controllers }),
+    what,
+  };
+}
+
+export interface HangRun {
+  readonly world: World;
+  readonly story: readonly StoryEntry[];
+}
+
+/**
+ * Worker 1 hangs at minute 10 until it is rebooted, or until `healsAtMin`; the run takes 40 minutes.
+ */
+export function hangRun(
+  { config, policy }: HangStudy,
+  clientFaults: readonly ClientFault[],
+  healsAtMin?: number,
+): HangRun {
+  const { osHang } = config.faults.classes;
+  const cures = { itself: 0, reboot: 1, powerCycle: 1, reprovision: 1 };
+  const run: SimConfig = {
+    ...config,
+    durationMs: 40 * MINUTE_MS,
+    faults: { ...config.faults, classes: { ...config.faults.classes, osHang: { ...osHang, cures } } },
+    script: [
+      {
+        name: 'hang',
+        atMs: 10 * MINUTE_MS,
+        fault: 'osHang',
+        target: 'worker-1',
+        ...(healsAtMin === undefined ? {} : { forMs: (healsAtMin - 10) * MINUTE_MS }),
+      },
+    ],
+    ...(clientFaults.length === 0 ? {} : { clientFaults }),
+  };
+  const { world, story, trace } = startedRun(run, policy, { replication: 1, record: true });
+  const endMs = run.startMs + run.durationMs;
+  world.kernel.runUntil(endMs);
+  if (story === undefined || trace.records === undefined) throw new Error('a recorded run has a story');
+  return { world, story: story.recording(endMs, trace.records).story };
+}
+
+/** `10:55.000 text` of the entries about worker-1 with these topics; an effect is its name. */
+export function linesOf({ story }: HangRun, ...topics: readonly string[]): readonly string[] {
+  return story
+    .filter(({ topic, hosts }) => topics.includes(topic) && hosts.includes('worker-1'))
+    .map(({ atMs, text, effect }) => `${clock(atMs)} ${effect ?? text}`);
+}
+
+function clock(atMs: number): string {
+  const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
+  return `${two(atMs / MINUTE_MS)}:${two((atMs / 1000) % 60)}.${String(atMs % 1000).padStart(3, '0')}`;
+}

@@ -1,0 +1,290 @@
+import { describe, expect, test } from 'vitest';
+import { kindOf } from '../../../../core/api/object.ts';
+import {
+  CUSTOM_RESOURCE_DEFINITION,
+  type CustomResourceDefinition,
+} from '../../../../sim/api-server/definitions/custom-resource-definition.ts';
+import { keyIn } from '../objects.ts';
+import { aDefinition, aHoist, aServer, HOIST_VERSION } from './definitions.ts';
+
+const HOIST = kindOf('lift.example.com', 'Hoist', 'Namespaced');
+const DEFINITION = keyIn('', 'hoists.lift.example.com');
+const STAMP = '2026-01-15T12:00:00Z';
+
+const condition = (type: string, status: string, reason: string, message: string): object => ({
+  type,
+  status,
+  reason,
+  message,
+  lastTransitionTime: STAMP,
+});
+const ACCEPTED = condition('NamesAccepted', 'True', 'NoConflicts', 'no conflicts found');
+const ESTABLISHED = condition('Established', 'True', 'InitialNamesAccepted', 'the initial names have been accepted');
+
+describe('a definition that is created', () => {
+  test('is completed, accepted and established, one write after the other', () => {
+    const { store } = aServer();
+    const seen: unknown[] = [];
+    store.tap(({ type, after }) => seen.push([type, after?.status]));
+    expect(store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition()).kind).toBe('done');
+    const names = { plural: 'hoists', singular: 'hoist', kind: 'Hoist', listKind: 'HoistList', shortNames: ['ho'] };
+    const installing = condition('Established', 'False', 'Installing', 'the initial names have been accepted');
+    expect(seen).toEqual([
+      ['ADDED', undefined],
+      ['MODIFIED', { acceptedNames: names, storedVersions: ['v1'], conditions: [ACCEPTED, installing] }],
+      ['MODIFIED', { acceptedNames: names, storedVersions: ['v1'], conditions: [ACCEPTED, ESTABLISHED] }],
+    ]);
+  });
+
+  test('serves its kind from then on, and no sooner', () => {
+    const { store, controller } = aServer();
+    const hoist = aHoist('a', { mode: 'up' });
+    expect(store.create(HOIST, hoist)).toMatchObject({ kind: 'refused', code: 404 });
+    store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition());
+    expect(store.create(HOIST, { ...hoist, status: { phase: 'x' } })).toMatchObject({
+      kind: 'done',
+      object: { metadata: { generation: 1 }, spec: { mode: 'up', limit: 3 } },
+    });
+    expect(store.get(HOIST, keyIn('yard', 'a'))?.status).toBeUndefined();
+    expect(controller.resource('lift.example.com', 'hoists')).toMatchObject({
+      group: 'lift.example.com',
+      namespaced: true,
+      storageVersion: 'v1',
+      terminating: false,
+      statusSubresource: true,
+      names: { plural: 'hoists', singular: 'hoist', kind: 'Hoist', listKind: 'HoistList', shortNames: ['ho'] },
+    });
+    expect(controller.resources().map(({ kind }) => kind.key)).toEqual(['Hoist.lift.example.com']);
+  });
+
+  test('says what its versions offer', () => {
+    const { store, controller } = aServer();
+    const second = { ...HOIST_VERSION, name: 'v2', storage: false, served: false };
+    const first = {
+      ...HOIST_VERSION,
+      additionalPrinterColumns: [{ name: 'Mode', type: 'string', jsonPath: '.spec.mode' }],
+      selectableFields: [{ jsonPath: '.spec.mode' }],
+    };
+    store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition({ versions: [first, second] }));
+    const resource = controller.resource('lift.example.com', 'hoists');
+    expect(resource?.versions.map(({ name }) => name)).toEqual(['v1']);
+    expect(resource?.printerColumns('v1').cells(aHoist('a', { mode: 'up' }), 0)).toEqual(['up']);
+    expect(resource?.selectableFields('v1')).toEqual(['spec.mode']);
+    expect(resource?.scale('v1')).toEqual({
+      specReplicasPath: '.spec.replicas',
+      statusReplicasPath: '.status.replicas',
+    });
+    expect(resource?.schema('v3')).toBeUndefined();
+    expect(resource?.schema('v1')).toBe(resource?.schema('v1'));
+  });
+
+  test('serves another schema once it has one', () => {
+    const { store, controller } = aServer();
+    store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition());
+    store.update(CUSTOM_RESOURCE_DEFINITION, DEFINITION, 'main', (current) => ({
+      ...current,
+      spec: {
+        ...current.spec,
+        versions: [
+          {
+            ...HOIST_VERSION,
+            schema: {
+              openAPIV3Schema: {
+                type: 'object',
+                properties: { spec: { type: 'object', properties: { colour: { type: 'string' } } } },
+              },
+            },
+          },
+        ],
+      },
+    }));
+    expect(
+      controller
+        .ofKind(HOIST.key)
+        ?.schema('v1')
+        ?.prune({ spec: { colour: 'red', mode: 'up' } }),
+    ).toEqual({
+      object: { spec: { colour: 'red' } },
+      unknownFields: ['spec.mode'],
+    });
+  });
+});
+
+describe('names that are taken', () => {
+  const other = (names: object): ReturnType<typeof aDefinition> =>
+    aDefinition({ names: { plural: 'cranes', kind: 'Crane', shortNames: [], ...names } });
+  test.each([
+    { names: { kind: 'Hoist', listKind: 'CraneList' }, reason: 'KindConflict', message: '"Hoist" is already in use' },
+    { names: { singular: 'hoist' }, reason: 'SingularConflict', message: '"hoist" is already in use' },
+    { names: { shortNames: ['cr', 'ho'] }, reason: 'ShortNamesConflict', message: '"ho" is already in use' },
+    { names: { listKind: 'HoistList' }, reason: 'ListKindConflict', message: '"HoistList" is already in use' },
+  ])('$reason', ({ names, reason, message }) => {
+    const { store, controller } = aServer();
+    store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition());
+    store.create(CUSTOM_RESOURCE_DEFINITION, other(names));
+    const key = keyIn('', 'cranes.lift.example.com');
+    expect(store.get(CUSTOM_RESOURCE_DEFINITION, key)?.status?.conditions).toEqual([
+      condition('NamesAccepted', 'False', reason, message),
+      condition('Established', 'False', 'NotAccepted', 'not all names are accepted'),
+    ]);
+    expect(controller.resource('lift.example.com', 'cranes')).toBeUndefined();
+
+    store.delete(CUSTOM_RESOURCE_DEFINITION, DEFINITION);
+    expect(store.get(CUSTOM_RESOURCE_DEFINITION, key)?.status?.conditions).toEqual([ACCEPTED, ESTABLISHED]);
+    expect(controller.resource('lift.example.com', 'cranes')?.terminating).toBe(false);
+  });
+
+  test('another group may have them', () => {
+    const { store, controller } = aServer();
+    store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition());
+    store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition({ group: 'other.example.com' }));
+    expect(controller.resources().map(({ group }) => group)).toEqual(['lift.example.com', 'other.example.com']);
+  });
+});
+
+describe('a definition that is deleted', () => {
+  test('goes with its objects, and its kind is no longer served', () => {
+    const { store, controller } = aServer();
+    store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition());
+    store.create(HOIST, aHoist('a', { mode: 'up' }));
+    store.create(HOIST, aHoist('b', { mode: 'up' }));
+    const seen: unknown[] = [];
+    store.tap(({ type, after, before }) => seen.push([type, (after ?? before)?.metadata.name, conditionOf(after)]));
+    store.delete(CUSTOM_RESOURCE_DEFINITION, DEFINITION);
+    expect(seen).toEqual([
+      ['MODIFIED', DEFINITION.name, undefined],
+      ['MODIFIED', DEFINITION.name, 'True InstanceDeletionInProgress'],
+      ['DELETED', 'a', undefined],
+      ['DELETED', 'b', undefined],
+      ['MODIFIED', DEFINITION.name, 'False InstanceDeletionCompleted'],
+      ['DELETED', DEFINITION.name, undefined],
+    ]);
+    expect(store.create(HOIST, aHoist('c', { mode: 'up' }))).toMatchObject({ kind: 'refused', code: 404 });
+    expect(controller.resources()).toEqual([]);
+  });
+
+  test('waits for objects with finalizers, and lets nothing new be created', () => {
+    const { store, controller } = aServer();
+    store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition());
+    store.create(HOIST, aHoist('a', { mode: 'up' }, { finalizers: ['lift.example.com/rope'] }));
+    store.delete(CUSTOM_RESOURCE_DEFINITION, DEFINITION);
+    expect(store.get(CUSTOM_RESOURCE_DEFINITION, DEFINITION)?.metadata.finalizers).toEqual([
+      'customresourcecleanup.apiextensions.k8s.io',
+    ]);
+    expect(controller.ofKind(HOIST.key)?.terminating).toBe(true);
+    expect(store.create(HOIST, aHoist('b', { mode: 'up' }))).toEqual({
+      kind: 'refused',
+      code: 405,
+      reason: 'MethodNotAllowed',
+      message: 'create not allowed while custom resource definition is terminating',
+    });
+    store.update(HOIST, keyIn('yard', 'a'), 'main', (hoist) => ({
+      ...hoist,
+      metadata: { ...hoist.metadata, finalizers: [] },
+    }));
+    expect(store.get(CUSTOM_RESOURCE_DEFINITION, DEFINITION)).toBeUndefined();
+    expect(store.list(HOIST)).toEqual([]);
+  });
+
+  test('that never got its names takes nothing with it', () => {
+    const { store } = aServer();
+    store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition());
+    store.create(
+      CUSTOM_RESOURCE_DEFINITION,
+      aDefinition({ names: { plural: 'cranes', singular: 'hoist', kind: 'Crane' } }),
+    );
+    store.delete(CUSTOM_RESOURCE_DEFINITION, keyIn('', 'cranes.lift.example.com'));
+    expect(store.list(CUSTOM_RESOURCE_DEFINITION).map(({ metadata }) => metadata.name)).toEqual([DEFINITION.name]);
+  });
+});
+
+describe('an object of a defined kind', () => {
+  test.each([
+    {
+      title: 'that the schema refuses',
+      spec: { mode: 'sideways' },
+      causes: [
+        {
+          reason: 'FieldValueNotSupported',
+          field: 'spec.mode',
+          message: 'Unsupported value: "sideways": supported values: "up", "down"',
+        },
+      ],
+      message:
+        'Hoist.lift.example.com "a" is invalid: spec.mode: Unsupported value: "sideways": supported values: "up", "down"',
+    },
+    {
+      title: 'that breaks a rule about a default',
+      spec: { mode: 'up', limit: 10 },
+      causes: [{ reason: 'FieldValueInvalid', field: 'spec', message: 'Invalid value: "object": limit is too high' }],
+      message: 'Hoist.lift.example.com "a" is invalid: spec: Invalid value: "object": limit is too high',
+    },
+    {
+      title: 'with two errors',
+      spec: { limit: 0 },
+      causes: [
+        {
+          reason: 'FieldValueInvalid',
+          field: 'spec.limit',
+          message: 'Invalid value: 0: spec.limit in body should be greater than or equal to 1',
+        },
+        { reason: 'FieldValueRequired', field: 'spec.mode', message: 'Required value' },
+        {
+          reason: 'FieldValueInvalid',
+          field: '<nil>',
+          message:
+            'Invalid value: "null": some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+        },
+      ],
+      message:
+        'Hoist.lift.example.com "a" is invalid: [spec.limit: Invalid value: 0: spec.limit in body should be greater than or equal to 1, spec.mode: Required value, <nil>: Invalid value: "null": some validation rules were not checked because the object was invalid; correct the existing errors to complete validation]',
+    },
+    {
+      title: 'with less than no replicas',
+      spec: { mode: 'up', replicas: -1 },
+      causes: [
+        {
+          reason: 'FieldValueInvalid',
+          field: '.spec.replicas',
+          message: 'Invalid value: -1: should be a non-negative integer',
+        },
+      ],
+      message:
+        'Hoist.lift.example.com "a" is invalid: .spec.replicas: Invalid value: -1: should be a non-negative integer',
+    },
+  ])('$title', ({ spec, causes, message }) => {
+    const { store } = aServer();
+    store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition());
+    expect(store.create(HOIST, aHoist('a', spec))).toEqual({
+      kind: 'refused',
+      code: 422,
+      reason: 'Invalid',
+      message,
+      causes,
+    });
+  });
+
+  test('is pruned on update, and checked against its schema', () => {
+    const { store } = aServer();
+    store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition());
+    store.create(HOIST, aHoist('a', { mode: 'up' }));
+    const key = keyIn('yard', 'a');
+    const patched = store.patch(HOIST, key, { spec: { odd: 1, limit: 4 } }, { subresource: 'main' });
+    expect(patched).toMatchObject({ kind: 'done', object: { spec: { mode: 'up', limit: 4 } } });
+    expect(store.get(HOIST, key)?.spec).toEqual({ mode: 'up', limit: 4 });
+    expect(store.patch(HOIST, key, { spec: { limit: 11 } }, { subresource: 'main' })).toMatchObject({
+      kind: 'refused',
+      code: 422,
+    });
+    expect(store.patch(HOIST, key, { status: { phase: 5 } }, { subresource: 'status' })).toMatchObject({
+      kind: 'refused',
+      code: 422,
+    });
+  });
+});
+
+function conditionOf(object: { readonly status?: unknown } | undefined): string | undefined {
+  const status = object?.status as CustomResourceDefinition['status'] | undefined;
+  const found = status?.conditions?.find(({ type }) => type === 'Terminating');
+  return found === undefined ? undefined : `${found.status} ${found.reason}`;
+}
