@@ -1,5 +1,6 @@
 // The virtual cluster of one run: every model part, constructed in plain sight. What each part does is its own file's.
 
+import { LEASE } from '../core/api/lease.ts';
 import type { Controller } from '../core/ports/reconciler.ts';
 import { Runtime, type RuntimePorts } from '../core/runtime/runtime.ts';
 import { CachedView } from './api-server/cached-view.ts';
@@ -20,6 +21,7 @@ import { Draws, rootKey } from './kernel/rng.ts';
 import { MachineLoops } from './machine/machine-loops.ts';
 import { RunObserver } from './metrics/run-observer.ts';
 import type { Story } from './metrics/story.ts';
+import { NodeLeases } from './node/node-leases.ts';
 import { NodeLifecycle } from './node/node-lifecycle.ts';
 import { AfterRepair } from './people/after-repair.ts';
 import { RepairCrew } from './people/repair-crew.ts';
@@ -67,6 +69,7 @@ export class World {
     this.provisioner = new FleetProvisioner(kernel, this.fleet, this.bmc, config.provisioning);
     this.weather = new FaultWeather(kernel, this.fleet, this.bmc, config, draws);
     this.lifecycle = new NodeLifecycle(kernel, store, config, this.fleet, draws, this.events);
+    store.compute(LEASE, new NodeLeases(store, kernel, this.fleet, config.kubernetes, this.lifecycle));
     this.storage = new HostPools(kernel, config, this.fleet);
     const shared = { store, kernel, config, draws, truth: this.fleet };
     this.workload = new WorkloadLoops({

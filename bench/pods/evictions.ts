@@ -26,7 +26,7 @@ function heapBytes(): number {
   return process.memoryUsage().heapUsed;
 }
 
-function configOf(pods: number): SimConfig {
+function configOf(nodes: number, pods: number): SimConfig {
   const scenario = `
 apiVersion: metaltwin.dev/v1alpha1
 kind: Scenario
@@ -72,13 +72,13 @@ function started(config: SimConfig): World {
 function built(pods: number): { readonly world: World; readonly bytes: number; readonly buildMs: number } {
   const beforeBytes = heapBytes();
   const startedAt = performance.now();
-  const world = started(configOf(pods));
+  const world = started(configOf(nodes, pods));
   const buildMs = performance.now() - startedAt;
   return { world, bytes: heapBytes() - beforeBytes, buildMs };
 }
 
 // Once small, so that code and shapes do not count as pods.
-started(configOf(0));
+started(configOf(100, 2000));
 const pods = nodes * podsPerNode;
 const empty = built(0).bytes;
 const { world, bytes, buildMs } = built(pods);

@@ -39,6 +39,12 @@ export function formatTime(atMs: number): string {
   return `${dateText(days)}T${TWO[hour]}:${TWO[minute]}:${TWO[seconds - hour * 3600 - minute * 60]}Z`;
 }
 
+/** RFC 3339 with six digits of the second, as metav1.MicroTime prints: `2026-11-22T08:06:45.120000Z`. */
+export function formatMicroTime(atMs: number): string {
+  const ms = Math.floor(atMs) - Math.floor(atMs / 1000) * 1000;
+  return `${formatTime(atMs).slice(0, -1)}.${String(ms).padStart(3, '0')}000Z`;
+}
+
 function digits(text: string, from: number, to: number): number {
   let value = 0;
   for (let i = from; i < to; i++) {

@@ -3,19 +3,12 @@
 // Divergence from reality: objects are not the truth. A silent node may be dead, hung or cut off; which of them is assumed
 // by the simulation. A host in the middle of provisioning counts as not provisioned.
 
+import { LEASE, NODE_LEASE_NAMESPACE } from '../../core/api/lease.ts';
 import { readyCondition } from '../../core/api/node.ts';
-import { type KubeObject, kindOf } from '../../core/api/object.ts';
 import { formatTime, parseTime } from '../../core/api/time.ts';
 import type { InitialHostState } from '../../sim/config.ts';
 import type { LinkedHost } from './host-links.ts';
 import type { ObjectSet } from './object-set.ts';
-
-interface Lease extends KubeObject {
-  readonly spec?: { readonly renewTime?: string; readonly holderIdentity?: string };
-}
-
-export const LEASE = kindOf<Lease>('coordination.k8s.io', 'Lease', 'Namespaced');
-const NODE_LEASES = 'kube-node-lease';
 
 export interface StartingState {
   readonly initial: InitialHostState;
@@ -30,7 +23,7 @@ export function startingState(linked: LinkedHost, objects: ObjectSet, nowMs: num
   if (off) return { initial: { state: 'off' } };
   const ready = readyCondition(node);
   if (ready?.status === 'True') return { initial: { state: 'serving' } };
-  const lease = objects.get(LEASE, NODE_LEASES, node.metadata.name)?.spec?.renewTime;
+  const lease = objects.get(LEASE, NODE_LEASE_NAMESPACE, node.metadata.name)?.spec?.renewTime;
   const lastSign = [lease, ready?.lastHeartbeatTime, ready?.lastTransitionTime].find(
     (stamp) => stamp !== undefined && !Number.isNaN(parseTime(stamp)),
   );

@@ -3,6 +3,7 @@
 
 import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
 import { CAPI_CLUSTER, CAPI_MACHINE_DEPLOYMENT, KUBEADM_CONTROL_PLANE } from '../../core/api/cluster.ts';
+import { LEASE } from '../../core/api/lease.ts';
 import {
   CAPI_MACHINE,
   CAPI_MACHINE_SET,
@@ -40,7 +41,6 @@ import {
 } from '../../core/api/workload.ts';
 import { METAL3_MACHINE_TEMPLATE } from '../../sim/machine/machine-objects.ts';
 import { HARDWARE_DATA } from './hardware-data.ts';
-import { LEASE } from './initial-state.ts';
 import { STORAGE_CLASS_KIND } from './storage-pools.ts';
 
 export interface KindUse {
@@ -132,21 +132,21 @@ export const KIND_USES: Readonly<Record<string, KindUse>> = {
   },
   [POD.key]: {
     as: 'simulated',
-    used: 'owner, node, requests, claims, readiness, deletion',
-    ignored: 'containers beyond requests, affinity rules',
+    used: 'owner, node, requests, claims, required affinity and spread rules, tolerations, readiness, deletion',
+    ignored: 'containers beyond requests, preferred rules, priorities',
     assumed: 'time to start',
   },
   [DEPLOYMENT.key]: {
     as: 'simulated',
-    used: 'replicas, selector, template',
-    ignored: 'rollout strategy',
+    used: 'replicas, selector, template, rollout strategy',
+    ignored: 'deadlines',
     assumed: 'required replicas: the disruption budget, else 1',
   },
   [REPLICA_SET.key]: { as: 'simulated', used: 'replicas, selector, template, owner', ignored: '', assumed: '' },
   [STATEFUL_SET.key]: {
     as: 'simulated',
-    used: 'replicas, selector, template, pod management, claims',
-    ignored: 'update strategy',
+    used: 'replicas, selector, template, pod management, update strategy, claims',
+    ignored: '',
     assumed: 'required replicas: the disruption budget, else a majority',
   },
   [DAEMON_SET.key]: {

@@ -16,6 +16,7 @@ import type { Admission } from './admission/admission.ts';
 import { admitCreation, admitDeletion, admitVersion } from './admission/store-admission.ts';
 import type { Change, ChangeListener } from './change.ts';
 import { ChangeFeed } from './change-feed.ts';
+import { ComputedKinds, type ComputedSource } from './computed-kinds.ts';
 import { born, creationRefusal } from './creation.ts';
 import { deletionVerdict, isFree, marked } from './deletion.ts';
 import { PODS_BY_BUDGET } from './disruption-budgets.ts';
@@ -47,6 +48,7 @@ export class ObjectStore implements ClusterView {
   private readonly kinds = new ServedKinds();
   private readonly objects = new IndexedObjects();
   private readonly feed = new ChangeFeed();
+  private readonly computed = new ComputedKinds();
   private readonly garbage = new GarbageCollector(this);
   private readonly admission: Admission | undefined;
   private version = 0;
@@ -112,12 +114,21 @@ export class ObjectStore implements ClusterView {
     this.garbage.acceptForeignOwners(start.objects);
   }
 
+  /**
+   * Serves a kind whose objects are made when they are read, beside those that are stored; a stored one of the same key wins.
+   * They are neither watched nor indexed, and writing one is refused as if it were not there.
+   */
+  compute<T extends KubeObject>(kind: Kind<T>, source: ComputedSource<T>): void {
+    this.kinds.serve(kind, { statusSubresource: false });
+    this.computed.add(kind, source);
+  }
+
   get<T extends KubeObject>(kind: Kind<T>, key: ObjectKey): T | undefined {
-    return this.objects.get(kind, key);
+    return this.objects.get(kind, key) ?? this.computed.get(kind, key);
   }
 
   list<T extends KubeObject>(kind: Kind<T>): readonly T[] {
-    return this.objects.list(kind);
+    return this.computed.withStored(kind, this.objects.list(kind));
   }
 
   /** Objects whose labels match, in key order; of one namespace when given. */

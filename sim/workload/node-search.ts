@@ -1,12 +1,12 @@
 // The search for a node: which nodes take a pod, and which of them is best. Filters: node name, taints (those of a cordon and
 // of readiness among them), nodeSelector and required node affinity, hard rules between pods, local volumes, cpu, memory and
-// number of pods. Score: fewest pods of the same owner in the rack, then on the node, then the smallest share of cpu and
-// memory requested, then the order of names. It ends early once enough nodes take the pod, and goes on there the next time.
+// number of pods. Score: fewest PreferNoSchedule taints that are not tolerated, then fewest pods of the same owner in the rack,
+// then on the node, then the smallest share of cpu and memory requested, then the order of names. It ends early once enough nodes take the pod, and goes on there the next time.
 // Source: kubernetes facts 2.5 (pkg/scheduler/apis/config/v1/default_plugins.go) for which filters exist; schedule_one.go
 // (findNodesThatPassFilters, numFeasibleNodesToFind).
 //
 // Divergence from reality: scores are compared one after another instead of added with weights; spreading over racks stands
-// for what most workloads ask for; preferred affinity, PreferNoSchedule, ports and images are not weighed; no
+// for what most workloads ask for; preferred affinity, ports and images are not weighed; no
 // ReadWriteOncePod. As in the real scheduler, a ReadWriteOnce volume that is attached elsewhere does not keep a pod from being
 // bound: it waits on its node for the attachment.
 
@@ -77,19 +77,22 @@ export class NodeSearch {
     let visited = 0;
     let best: NodeRecord | undefined;
     let bestShare = 0;
+    let bestTaints = 0;
     for (; visited < nodes.length && feasible < enough; visited++) {
       const node = nodes[(first + visited) % nodes.length];
       if (node === undefined || !fits(record, node) || !allowedBy(rules, node)) continue;
       feasible += 1;
       const share = requestedShare(node);
+      const taints = node.discouragingTaints.length === 0 ? 0 : untolerated(record, node);
       if (best !== undefined) {
         const rack = (inRack[node.rackIndex] as number) - (inRack[best.rackIndex] as number);
         const own = (onNode[node.index] as number) - (onNode[best.index] as number);
-        const worse = rack || own || share - bestShare || node.index - best.index;
+        const worse = taints - bestTaints || rack || own || share - bestShare || node.index - best.index;
         if (worse > 0) continue;
       }
       best = node;
       bestShare = share;
+      bestTaints = taints;
     }
     // In small clusters all nodes are looked at, and the start does not matter.
     if (enough < nodes.length) this.nextStart = first + visited;
@@ -127,6 +130,12 @@ function fits(record: PodRecord, node: NodeRecord): boolean {
   if (node.podCount >= node.allocatablePods) return false;
   if (record.cpuMilli > 0 && node.usedCpuMilli + record.cpuMilli > node.allocatableCpuMilli) return false;
   return record.bytes === 0 || node.usedBytes + record.bytes <= node.allocatableBytes;
+}
+
+function untolerated({ object }: PodRecord, { discouragingTaints }: NodeRecord): number {
+  let count = 0;
+  for (const taint of discouragingTaints) if (!toleratesOne(object.spec?.tolerations, taint)) count += 1;
+  return count;
 }
 
 function allowedBy(rules: readonly TopologyRule[], node: NodeRecord): boolean {

@@ -27,6 +27,8 @@ export interface NodeRecord {
    * condition bring, also where nobody has written them yet.
    */
   blockingTaints: readonly Taint[];
+  /** PreferNoSchedule taints: the node is taken last by pods that do not tolerate them. */
+  discouragingTaints: readonly Taint[];
   /** Its object says what it has room for; without, it has room for everything. */
   hasAllocatable: boolean;
   /** Index in HostTruth, or -1 for a node without a simulated host, which never fails. */
@@ -68,6 +70,7 @@ export class NodeTable {
       name,
       object: undefined,
       blockingTaints: NO_TAINTS,
+      discouragingTaints: NO_TAINTS,
       hasAllocatable: false,
       host,
       index: this.records.length,
@@ -107,6 +110,8 @@ export class NodeTable {
     }
     if (object !== undefined && (object.spec !== record.object?.spec || isUp(record) !== isReady(object))) {
       record.blockingTaints = blockingTaints(object);
+      const discouraging = object.spec?.taints?.filter(({ effect }) => effect === 'PreferNoSchedule');
+      record.discouragingTaints = discouraging === undefined || discouraging.length === 0 ? NO_TAINTS : discouraging;
     }
     record.object = object;
     return record;

@@ -4,7 +4,7 @@
 // Divergence from reality: each loop's file has its own list.
 
 import { NODE, type Node } from '../../core/api/node.ts';
-import { controllerOwner, type Kind } from '../../core/api/object.ts';
+import type { Kind } from '../../core/api/object.ts';
 import {
   DAEMON_SET,
   DEPLOYMENT,
@@ -19,14 +19,12 @@ import {
   VOLUME_ATTACHMENT,
 } from '../../core/api/workload.ts';
 import type { Change } from '../api-server/change.ts';
-import { BUDGETS_BY_LABEL, budgetsNear } from '../api-server/disruption-budgets.ts';
 import { KubeEvents } from '../api-server/kube-events.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
 import { isOf } from '../api-server/typed-change.ts';
 import type { SimConfig } from '../config.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
-import type { WorkloadKind } from '../result.ts';
 import type { HostTruth, StorageTruth } from '../truth.ts';
 import { AttachDetach } from './attach-detach.ts';
 import { Availability } from './availability.ts';
@@ -43,7 +41,6 @@ import { PodGarbage } from './pod-gc.ts';
 import { isFinished, isTerminating, type PodRecord, PodTable } from './pod-table.ts';
 import { Kubelets } from './pods.ts';
 import { ReplicaSets } from './replica-sets.ts';
-import { requiredReplicas, templateRequests, wantedReplicas } from './required-replicas.ts';
 import { Scheduler } from './scheduler.ts';
 import { Serving } from './serving.ts';
 import { StatefulSets } from './stateful-sets.ts';
@@ -51,6 +48,7 @@ import { TaintEviction } from './taint-eviction.ts';
 import { UnreplicatedPods } from './unreplicated-pods.ts';
 import { VIRTUAL_MACHINE_KINDS, VirtualMachineLoops } from './virtual-machine-loops.ts';
 import { VolumeTable } from './volume-table.ts';
+import { type ExcludedWorkload, WorkloadAccounts } from './workload-accounts.ts';
 import type { WorkloadContext } from './workload-context.ts';
 import type { AvailabilityTotals } from './workload-totals.ts';
 
@@ -66,14 +64,6 @@ export interface WorkloadOptions {
   /** Where the loops record their events; absent: nowhere. */
   readonly events?: KubeEvents;
 }
-
-/** A workload that does not count as one of the users', and why. */
-export interface ExcludedWorkload {
-  readonly workload: string;
-  readonly reason: 'pinned to one host';
-}
-
-const HOSTNAME = 'kubernetes.io/hostname';
 
 const WATCHED_KINDS: readonly Kind[] = [
   POD,
@@ -107,7 +97,7 @@ export class WorkloadLoops {
   private readonly attachDetach: AttachDetach;
   private readonly drains: Drains;
   private readonly disruption: DisruptionController;
-  private readonly excludedByName = new Map<string, ExcludedWorkload>();
+  private readonly accounts: WorkloadAccounts;
 
   constructor(options: WorkloadOptions) {
     const { store, kernel, config, draws, truth, storage, poolOfClaim, events = new KubeEvents() } = options;
@@ -121,6 +111,7 @@ export class WorkloadLoops {
     const tables = { controls, nodes, volumes, pods, availability, jobWork };
     const context = { store, kernel, config, draws, truth, storage, events, ...tables };
     this.context = context;
+    this.accounts = new WorkloadAccounts(context);
     this.unreplicated = new UnreplicatedPods(availability, jobWork);
     this.pending = new PendingPods(kernel, availability);
     this.serving = new Serving(context);
@@ -145,10 +136,9 @@ export class WorkloadLoops {
    */
   start(): void {
     const { store, controls, nodes, pods, truth, storage } = this.context;
-    store.addIndex(BUDGETS_BY_LABEL);
     for (const node of store.list(NODE)) nodes.apply(node.metadata.name, node);
     controls.load();
-    for (const control of controls.all()) this.declareWorkload(control);
+    for (const control of controls.all()) this.accounts.declare(control);
     for (const pod of store.list(POD)) this.podAdded(pods.add(pod));
     this.attachDetach.load();
     this.kubelets.load();
@@ -191,7 +181,7 @@ export class WorkloadLoops {
 
   /** In the order in which they were found. */
   get excluded(): readonly ExcludedWorkload[] {
-    return [...this.excludedByName.values()];
+    return this.accounts.excluded;
   }
 
   private hostChanged(host: number): void {
@@ -326,7 +316,7 @@ export class WorkloadLoops {
     } else {
       const control = controls.apply(kind, after);
       if (control !== undefined && before?.spec !== after.spec) {
-        this.declareWorkload(control);
+        this.accounts.declare(control);
         this.ownedPodLost(control);
       }
     }
@@ -334,42 +324,6 @@ export class WorkloadLoops {
     if (kind !== 'Deployment') return;
     this.deployments.deploymentChanged(before, after);
     if (after !== undefined && before?.spec !== after.spec)
-      this.deployments.forSets(after.metadata.uid, (control) => this.declareWorkload(control));
+      this.deployments.forSets(after.metadata.uid, (control) => this.accounts.declare(control));
   }
-
-  /** Opens or renews the account of a control's workload. ReplicaSets that want nothing are old revisions. */
-  private declareWorkload(control: Control): void {
-    const name = control.workloadName;
-    if (control.object.spec?.template?.spec?.nodeSelector?.[HOSTNAME] !== undefined) {
-      this.excludedByName.set(name, { workload: name, reason: 'pinned to one host' });
-      return;
-    }
-    const { store, config } = this.context;
-    const owner = controllerOwner(control.object);
-    const deployment =
-      owner?.kind === 'Deployment'
-        ? store.get(DEPLOYMENT, { namespace: control.key.namespace, name: owner.name })
-        : undefined;
-    const wanted = deployment === undefined ? wantedReplicas(control) : (deployment.spec?.replicas ?? 1);
-    if (
-      control.kind === 'ReplicaSet' &&
-      wantedReplicas(control) === 0 &&
-      control.workload < 0 &&
-      owner?.kind === 'Deployment'
-    )
-      return;
-    const labels = control.object.spec?.template?.metadata?.labels;
-    const budgets = budgetsNear(control.key.namespace, labels, store);
-    control.workload = this.availability.open(name, workloadKind(control));
-    this.availability.declare(
-      control.workload,
-      wanted,
-      requiredReplicas(control, config.requiredReplicas, budgets, wanted),
-      templateRequests(control),
-    );
-  }
-}
-
-function workloadKind({ kind, object }: Control): WorkloadKind {
-  return kind === 'ReplicaSet' && controllerOwner(object)?.kind === 'Deployment' ? 'Deployment' : kind;
 }

@@ -195,6 +195,7 @@ describe('arithmetic', () => {
     [2, 10, 0, 9, 0, 8],
     [2, 8, 2, 8, 0, 8],
     [2, 10, 2, 8, 2, 6],
+    [2, 8, 2, 6, 0, 8],
   ])(
     'unavailable %i, old %i, new %i, available %i and %i: %i',
     (maxUnavailable, old, current, oldReady, newReady, expected) => {

@@ -2,6 +2,7 @@
 // after the start; node lifecycle is played by the test, at 60 s (facts failure-data 4, kubernetes 2.2).
 
 import { describe, expect, test } from 'vitest';
+import type { Pod } from '../../../core/api/workload.ts';
 import { OUT_OF_SERVICE, workload } from '../../kit/workload-objects.ts';
 import { POD_START_MS, WorkloadWorld } from '../../kit/workload-world.ts';
 
@@ -143,6 +144,24 @@ describe('a dead node', () => {
     expect(world.attachedTo()).toEqual(['a1', 'b1', 'c1']);
     world.until(goneAt + 361 + START_S);
     expect(world.pods('db')).toEqual(['a2 Running', 'b1 Running', 'c1 Running']);
+  });
+
+  test.each<readonly [string, (world: WorkloadWorld) => void, readonly string[]]>([
+    ['of a Node that is gone', (world) => world.deleteNode('a1'), ['Failed DeletionByPodGC']],
+    ['of one out of service', (world) => world.setTaints('a1', [OUT_OF_SERVICE]), ['Failed DeletionByTaintManager']],
+  ])('pod GC: a pod %s is Failed before it goes', (_, happens, expected) => {
+    const world = new WorkloadWorld(DB);
+    deadAt10(world);
+    world.until(expected[0]?.endsWith('PodGC') === true ? 100 : 400);
+    const last: string[] = [];
+    world.store.tap(({ type, before }) => {
+      if (type !== 'DELETED' || before?.kind !== 'Pod') return;
+      const { phase, conditions } = (before as Pod).status ?? {};
+      last.push(`${phase} ${conditions?.find(({ type: is }) => is === 'DisruptionTarget')?.reason}`);
+    });
+    happens(world);
+    world.until(600);
+    expect(last).toEqual(expected);
   });
 
   test('out-of-service frees a terminating pod and its volume at once', () => {

@@ -48,6 +48,12 @@ describe('a replaced pod', () => {
       ['a1', 'a2'],
       ['a2 Running'],
     ],
+    [
+      'takes nodes with PreferNoSchedule last',
+      [...web(), node('a1', 'a', { taints: [{ key: 'worn', effect: 'PreferNoSchedule' }] })],
+      ['a1', 'a2'],
+      ['a2 Running'],
+    ],
     ['waits where its node selector matches nothing', web({ nodeSelector: { zone: 'x' } }), undefined, ['- Pending']],
     [
       'waits when nothing is left',
