@@ -95,7 +95,7 @@ export class ObjectWrites {
     return this.update(current, patched, context);
   }
 
-  /** A change of the object that a subresource stands for, made by the server itself: scale, binding, finalize. */
+  /** A change of the object that a subresource stands for, made by the server itself: scale, finalize. */
   change(
     write: WriteCall,
     options: WriteOptions,
@@ -189,7 +189,7 @@ export function contextOf(
   };
 }
 
-const SUBRESOURCES: readonly WriteContext['subresource'][] = ['status', 'scale', 'finalize', 'binding', 'eviction'];
+const SUBRESOURCES: readonly WriteContext['subresource'][] = ['status', 'scale', 'finalize', 'eviction'];
 
 function subresourceOf(name: string): WriteContext['subresource'] {
   return SUBRESOURCES.find((known) => known === name) ?? '';

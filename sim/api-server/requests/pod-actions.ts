@@ -1,7 +1,7 @@
 // What is posted to a pod: an eviction, which asks the disruption budgets, and a binding, which gives it a node.
 // Source: kubernetes pkg/registry/core/pod/storage/{eviction,storage}.go, kubernetes facts 2.3 and 2.5.
 //
-// Divergence from reality: a binding is answered at once; so is an eviction, where a real server repeats conflicts for up to
+// Divergence from reality: a binding passes no admission; an eviction is answered at once, where a real server repeats conflicts for up to
 // ten seconds.
 
 import { withCondition } from '../../../core/api/conditions.ts';

@@ -16,8 +16,11 @@ export interface WriteContext {
   readonly resource: ApiResource;
   /** Version of the request's path: `v1`. */
   readonly version: string;
-  /** '' for the object itself. A scale or a binding arrives as the change of the object's own fields that it makes. */
-  readonly subresource: '' | 'status' | 'scale' | 'finalize' | 'binding' | 'eviction';
+  /**
+   * '' for the object itself. A scale and a finalize arrive as the change of the object's own fields that they make; of an
+   * eviction only `admit` is asked, with the pod; a binding goes past the pipeline.
+   */
+  readonly subresource: '' | 'status' | 'scale' | 'finalize' | 'eviction';
   readonly operation: 'create' | 'update' | 'delete';
   readonly namespace: string;
   /** '' while a generated name is not yet made. */

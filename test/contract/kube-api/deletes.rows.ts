@@ -135,6 +135,20 @@ export const DELETE_ROWS: readonly RowGroup[] = [
         ],
       },
       {
+        title: 'what waits after the old request for a cascade is Accepted: 202',
+        steps: [
+          post(NODES, node('a', FINALIZED)).gives(201),
+          remove(`${NODES}/a`, { orphanDependents: false }).gives(202, { kind: 'Node' }),
+        ],
+      },
+      {
+        title: 'a pod that goes at once is answered as it was',
+        steps: [
+          post(PODS, pod('a')).gives(201),
+          remove(`${PODS}/a`).gives(200, { kind: 'Pod', metadata: { name: 'a' } }),
+        ],
+      },
+      {
         title: 'a collection by selector, on every list path',
         steps: [
           post(CONFIG_MAPS, configMap('a', {}, { labels: { app: 'db' } })).gives(201),

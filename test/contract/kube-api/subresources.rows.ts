@@ -280,6 +280,16 @@ export const SUBRESOURCE_ROWS: readonly RowGroup[] = [
         ],
       },
       {
+        title: 'a pod that is being deleted gets none: 409',
+        steps: [
+          post(PODS, pod('a', { metadata: { finalizers: ['example.com/keep'] } })).gives(201),
+          remove(`${PODS}/a`).gives(200),
+          post(`${PODS}/a/binding`, { metadata: { name: 'a' }, target: { kind: 'Node', name: 'n' } }).gives(409, {
+            message: expect.stringContaining('pod a is being deleted, cannot be assigned to a host'),
+          }),
+        ],
+      },
+      {
         title: 'without a target: 422; of a missing pod: 404',
         steps: [
           post(PODS, pod('a')).gives(201),

@@ -30,7 +30,14 @@ const widgets = customResource({
   plural: 'widgets',
   shortNames: ['wd'],
   versions: [
-    { name: 'v1', additionalPrinterColumns: [{ name: 'Color', type: 'string', jsonPath: '.spec.color' }] },
+    {
+      name: 'v1',
+      additionalPrinterColumns: [
+        { name: 'Color', type: 'string', jsonPath: '.spec.color' },
+        { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+        { name: 'Size', type: 'integer', jsonPath: '.spec.size', priority: 1 },
+      ],
+    },
     { name: 'v1alpha1' },
   ],
   subresources: { status: true },
@@ -86,8 +93,13 @@ describe('resources at run time', () => {
       get(`${WIDGETS}?fieldSelector=spec.color%3Dred`, 'application/json;as=Table;v=v1;g=meta.k8s.io'),
     );
     expect(table.body).toMatchObject({
-      columnDefinitions: [{ name: 'Name' }, { name: 'Color' }],
-      rows: [{ cells: ['a', 'red'] }],
+      columnDefinitions: [
+        { name: 'Name' },
+        { name: 'Color' },
+        { name: 'Age', type: 'date' },
+        { name: 'Size', priority: 1 },
+      ],
+      rows: [{ cells: ['a', 'red', '0s', null] }],
     });
   });
 
@@ -100,6 +112,25 @@ describe('resources at run time', () => {
     expect((await answered(world, get(WIDGETS))).code).toBe(404);
     expect(world.store.knows(WIDGET.key)).toBe(false);
     expect(world.transport.registry.remove('example.com', 'widgets')).toBe(false);
+  });
+
+  test('versions are ordered by stage, then by number; the first is preferred', () => {
+    const { registry } = apiWorld().transport;
+    const versions = ['foo', 'v1alpha1', 'v2', 'v1beta1', 'v10', 'v1beta2', 'v1'].map((name) => ({ name }));
+    registry.add(customResource({ kind: WIDGET, plural: 'widgets', versions }));
+    expect(registry.versionsOf('example.com')).toEqual(['v10', 'v2', 'v1', 'v1beta2', 'v1beta1', 'v1alpha1', 'foo']);
+  });
+
+  test('a verb that it does not have is not allowed', async () => {
+    const world = apiWorld();
+    const versions = [{ name: 'v1' }];
+    world.transport.registry.add(
+      customResource({ kind: WIDGET, plural: 'widgets', versions, verbs: ['get', 'create'] }),
+    );
+    expect((await answered(world, get(WIDGETS))).code).toBe(405);
+    expect((await answered(world, get(`${WIDGETS}?watch=true`))).code).toBe(405);
+    expect((await answered(world, post(WIDGETS, widget('a', 'red')))).code).toBe(201);
+    expect((await answered(world, { method: 'DELETE', path: `${WIDGETS}/a` })).code).toBe(405);
   });
 
   test('a plural that no rule would guess is the one in messages', async () => {
