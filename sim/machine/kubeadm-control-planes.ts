@@ -59,21 +59,25 @@ export class KubeadmControlPlanes {
   }
 
   load(): void {
-    const { store, kinds, kernel } = this.context;
-    for (const controlPlane of store.list(KUBEADM_CONTROL_PLANE)) this.changed(controlPlane);
-    if (this.known.size === 0) return;
-    for (const machine of store.list(kinds.machine)) this.owned.machineChanged(undefined, machine);
-    this.etcd.onMemberChanged(() => this.membersChanged());
-    this.etcd.onQuorumChanged((hasQuorum) => {
-      if (!hasQuorum) kernel.call(kernel.nowMs + CONNECTION_LOST_MS, () => this.syncAll());
-    });
+    for (const controlPlane of this.context.store.list(KUBEADM_CONTROL_PLANE)) this.changed(controlPlane);
   }
 
   /** A control plane came, or its spec or annotations changed. */
   changed(controlPlane: KubeadmControlPlane): void {
     const { uid } = controlPlane.metadata;
+    if (this.known.size === 0) this.attach();
     if (!this.known.has(uid)) this.known.set(uid, { key: keyOf(controlPlane), grid: undefined, nextLookMs: 0 });
     this.queue.add(uid);
+  }
+
+  /** With the first control plane: its Machines may be there already, and from now on the members matter. */
+  private attach(): void {
+    const { store, kinds, kernel } = this.context;
+    for (const machine of store.list(kinds.machine)) this.owned.machineChanged(undefined, machine);
+    this.etcd.onMemberChanged(() => this.membersChanged());
+    this.etcd.onQuorumChanged((hasQuorum) => {
+      if (!hasQuorum) kernel.call(kernel.nowMs + CONNECTION_LOST_MS, () => this.syncAll());
+    });
   }
 
   machineChanged(before: StoredMachine | undefined, after: StoredMachine | undefined): void {

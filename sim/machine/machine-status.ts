@@ -76,8 +76,7 @@ export function sayDeleting(
       status: {
         ...current.status,
         phase: 'Deleting',
-        lastUpdated:
-          current.status?.phase === 'Deleting' ? (current.status.lastUpdated ?? '') : formatTime(kernel.nowMs),
+        ...(current.status?.phase === 'Deleting' ? {} : { lastUpdated: formatTime(kernel.nowMs) }),
         conditions: withCondition(current.status?.conditions, condition, kernel.nowMs),
         ...(deletion === undefined ? {} : { deletion }),
       },

@@ -6,7 +6,7 @@ import { KUBEADM_CONTROL_PLANE, type KubeadmControlPlane } from '../../../core/a
 import { findCondition } from '../../../core/api/conditions.ts';
 import { NODE } from '../../../core/api/node.ts';
 import { MACHINE_KINDS } from '../../../sim/machine/machine-objects.ts';
-import { MachineWorld } from '../../kit/machine-world.ts';
+import { kubeadmControlPlane, MachineWorld } from '../../kit/machine-world.ts';
 
 const KEY = { namespace: 'metal', name: 'cp' };
 const MACHINE = MACHINE_KINDS['cluster-api'].machine;
@@ -87,6 +87,21 @@ test('at the start Machines get their hook and conditions, once; then nothing ha
   const events = world.kernel.processed;
   world.until(DAY_S);
   expect(world.kernel.processed).toBe(events);
+});
+
+test('one that is created while the cluster runs makes its first Machine, whose member votes at once', () => {
+  const world = new MachineWorld({ lineage: 'cluster-api', running: [], spares: ['s'] });
+  world.operate();
+  const { metadata, ...rest } = kubeadmControlPlane(1);
+  world.store.create(KUBEADM_CONTROL_PLANE, { ...rest, metadata: { name: metadata.name, namespace: 'metal' } });
+  world.until(3_600);
+  const { etcd } = world.loops;
+  expect([world.machineRows(), etcd.hosts().map((host) => etcd.roleOf(host))]).toEqual([
+    [expect.stringMatching(/^cp-\w{5} Running s$/)],
+    ['voter'],
+  ]);
+  const said = world.store.get(KUBEADM_CONTROL_PLANE, KEY)?.status;
+  expect(said).toMatchObject({ replicas: 1, readyReplicas: 1, version: 'v1.33.1' });
 });
 
 describe('scaling', () => {
