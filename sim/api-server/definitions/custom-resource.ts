@@ -1,4 +1,4 @@
-// One custom resource that is served: what discovery says of it, and the schema, columns and scale of each version.
+// One custom resource that is served: what discovery says of it, and the schema and scale of each version.
 //
 // Divergence from reality: one setting of the status subresource holds for all versions, that of the storage version.
 
@@ -13,7 +13,6 @@ import type {
   ScaleSubresource,
 } from './custom-resource-definition.ts';
 import { parseJsonPath, valuesAt } from './json-path.ts';
-import { PrinterColumns } from './printer-columns.ts';
 
 export class CustomResource {
   /** What it was made from: the same spec and names make the same resource. */
@@ -31,7 +30,6 @@ export class CustomResource {
   readonly statusSubresource: boolean;
   private readonly all: readonly DefinitionVersion[];
   private readonly schemas = new Map<string, CompiledSchema>();
-  private readonly columns = new Map<string, PrinterColumns>();
 
   constructor(definition: CustomResourceDefinition) {
     const { spec, status } = definition;
@@ -60,16 +58,6 @@ export class CustomResource {
     if (compiled.kind === 'refused') broken('the schema of an established definition compiles');
     this.schemas.set(version, compiled.schema);
     return compiled.schema;
-  }
-
-  /** The columns of a version; the age alone where it declares none. */
-  printerColumns(version: string): PrinterColumns {
-    const known = this.columns.get(version);
-    if (known !== undefined) return known;
-    const declared = this.all.find(({ name }) => name === version)?.additionalPrinterColumns;
-    const columns = new PrinterColumns(declared);
-    this.columns.set(version, columns);
-    return columns;
   }
 
   scale(version: string): ScaleSubresource | undefined {

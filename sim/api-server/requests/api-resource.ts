@@ -4,8 +4,8 @@
 // Divergence from reality: none known.
 
 import { type Kind, type KubeObject, kindOf } from '../../../core/api/object.ts';
+import { parseJsonPath, valuesAt } from '../definitions/json-path.ts';
 import type { KindOptions } from '../write-rules.ts';
-import { jsonPath } from './json-path.ts';
 import { customColumns, DEFAULT_COLUMNS, type PrinterColumn, type TableColumn } from './table-column.ts';
 
 export const ALL_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'] as const;
@@ -180,9 +180,9 @@ export function qualifiedName(resource: Pick<ApiResource, 'plural' | 'group'>): 
 }
 
 function fieldText(path: string): (object: KubeObject) => string {
-  const read = jsonPath(path);
+  const read = parseJsonPath(path);
   return (object) => {
-    const [value] = read?.(object) ?? [];
+    const [value] = read === undefined ? [] : valuesAt(read, object);
     return value === undefined || value === null ? '' : String(value);
   };
 }

@@ -1,12 +1,14 @@
 // Columns of a Table: what they are called, and what stands in them for one object.
 // Source: apiextensions-apiserver pkg/registry/customresource/tableconvertor/tableconvertor.go, kubernetes facts 1.4.
+//
+// Divergence from reality: an object or a list in a column of type string prints as JSON, where Go prints maps its own way.
 
 import type { KubeObject } from '../../../core/api/object.ts';
 import { parseTime } from '../../../core/api/time.ts';
+import { parseJsonPath, valuesAt } from '../definitions/json-path.ts';
 import type { JsonValue } from './api-call.ts';
 import { humanDuration } from './human-duration.ts';
 import { textAt } from './json-fields.ts';
-import { jsonPath } from './json-path.ts';
 
 export type ColumnType = 'string' | 'integer' | 'number' | 'boolean' | 'date';
 
@@ -56,26 +58,33 @@ export const DEFAULT_COLUMNS: readonly TableColumn[] = [
 
 /** Name, then the given columns; Age when none are given. */
 export function customColumns(given: readonly PrinterColumn[] | undefined): readonly TableColumn[] {
-  if (given === undefined || given.length === 0) return [NAME_COLUMN, { ...AGE_COLUMN, type: 'date' }];
-  return [NAME_COLUMN, ...given.map(printerColumn)];
+  const columns = given === undefined || given.length === 0 ? [CUSTOM_AGE] : given;
+  return [NAME_COLUMN, ...columns.map(printerColumn)];
 }
 
-function printerColumn(given: PrinterColumn): TableColumn {
-  const read = jsonPath(given.jsonPath);
+const CUSTOM_AGE: PrinterColumn = {
+  name: 'Age',
+  type: 'date',
+  description: 'CreationTimestamp is a timestamp representing the server time when this object was created.',
+  jsonPath: '.metadata.creationTimestamp',
+};
+
+/** A column whose path is none stays empty. */
+function printerColumn({ name, type, format = '', description, priority = 0, jsonPath }: PrinterColumn): TableColumn {
+  const path = parseJsonPath(jsonPath);
   return {
-    name: given.name,
-    type: given.type,
-    format: given.format ?? '',
-    description: given.description ?? '',
-    priority: given.priority ?? 0,
-    cell: (object, nowMs) => customCell(read?.(object) ?? [], given.type, nowMs),
+    name,
+    type,
+    format,
+    description: description || `Custom resource definition column (in JSONPath format): ${jsonPath}`,
+    priority,
+    cell: (object, nowMs) => (path === undefined ? null : customCell(valuesAt(path, object)[0], type, nowMs)),
   };
 }
 
-/** Nothing under the path, or a value of another type: an empty cell. Several values of a string column are joined. */
-function customCell(values: readonly unknown[], type: ColumnType, nowMs: number): JsonValue {
-  const [value] = values;
-  if (value === undefined || value === null) return null;
+/** Nothing under the path, or a value of another type: an empty cell. */
+function customCell(value: unknown, type: ColumnType, nowMs: number): JsonValue {
+  if (value === undefined) return null;
   switch (type) {
     case 'integer':
       return typeof value === 'number' ? Math.trunc(value) : null;
@@ -86,7 +95,8 @@ function customCell(values: readonly unknown[], type: ColumnType, nowMs: number)
     case 'date':
       return typeof value === 'string' ? since(value, nowMs) : null;
     case 'string':
-      return values.map((one) => (typeof one === 'object' ? JSON.stringify(one) : String(one))).join(',');
+      if (value === null) return '<nil>';
+      return typeof value === 'object' ? JSON.stringify(value) : String(value);
   }
 }
 

@@ -64,13 +64,11 @@ describe('a definition that is created', () => {
     const second = { ...HOIST_VERSION, name: 'v2', storage: false, served: false };
     const first = {
       ...HOIST_VERSION,
-      additionalPrinterColumns: [{ name: 'Mode', type: 'string', jsonPath: '.spec.mode' }],
       selectableFields: [{ jsonPath: '.spec.mode' }],
     };
     store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition({ versions: [first, second] }));
     const resource = controller.resource('lift.example.com', 'hoists');
     expect(resource?.versions.map(({ name }) => name)).toEqual(['v1']);
-    expect(resource?.printerColumns('v1').cells(aHoist('a', { mode: 'up' }), 0)).toEqual(['up']);
     expect(resource?.selectableFields('v1')).toEqual(['spec.mode']);
     expect(resource?.scale('v1')).toEqual({
       specReplicasPath: '.spec.replicas',

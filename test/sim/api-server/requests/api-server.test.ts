@@ -153,9 +153,9 @@ describe('resources at run time', () => {
 
 describe('versions', () => {
   const machine = {
-    ...aMachine('m', { metadata: { namespace: 'metal' } }),
+    ...aMachine('m', { metadata: { namespace: 'metal', labels: { 'cluster.x-k8s.io/cluster-name': 'c' } } }),
     apiVersion: 'cluster.x-k8s.io/v1beta2',
-    spec: { clusterName: 'c', bootstrap: { dataSecretName: 'm' } },
+    spec: { clusterName: 'c', bootstrap: { dataSecretName: 'm' }, nodeDeletionTimeout: '10s' },
   };
   const path = (version: string): string => `/apis/cluster.x-k8s.io/${version}/namespaces/metal/machines`;
 

@@ -1,8 +1,7 @@
 // Small texts of the front: ages, JSON paths.
 
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { humanDuration } from '../../../../sim/api-server/requests/human-duration.ts';
-import { jsonPath } from '../../../../sim/api-server/requests/json-path.ts';
 
 const S = 1000;
 const M = 60 * S;
@@ -28,36 +27,4 @@ test.each([
   [9 * 365 * D, '9y'],
 ])('a span of %i ms reads %s', (spanMs, text) => {
   expect(humanDuration(spanMs)).toBe(text);
-});
-
-describe('jsonPath', () => {
-  const object = {
-    spec: { replicas: 3, list: [{ a: 1 }, { a: 2 }] },
-    metadata: { labels: { 'example.com/zone': 'r1' } },
-    status: {
-      conditions: [
-        { type: 'Ready', status: 'True' },
-        { type: 'Paused', status: 'False' },
-      ],
-    },
-  };
-  test.each([
-    ['.spec.replicas', [3]],
-    ['{.spec.replicas}', [3]],
-    ['.spec.absent.deeper', []],
-    ['.spec.list[1].a', [2]],
-    ['.spec.list[-1].a', [2]],
-    ['.spec.list[*].a', [1, 2]],
-    ['.metadata.labels.example\\.com/zone', ['r1']],
-    [".metadata.labels['example.com/zone']", ['r1']],
-    ['.status.conditions[?(@.type=="Ready")].status', ['True']],
-    ['.status.conditions[?(@.type!="Ready")].status', ['False']],
-    ['.constructor', []],
-  ])('%s', (path, values) => {
-    expect(jsonPath(path)?.(object)).toEqual(values);
-  });
-
-  test.each(['spec', '.spec[', '.list[?(@.a>1)]'])('%s is no path of this kind', (path) => {
-    expect(jsonPath(path)).toBeUndefined();
-  });
 });
