@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly replication: number;
   /** Also keep the story and the timeline. Changes nothing in the result. */
   readonly record: boolean;
+  /** Write the status of owners and budgets whenever it changes, for others to read. Absent: only when someone asks. */
+  readonly followStatus?: boolean;
 }
 
 /** Runs one replication of one policy. */
@@ -47,6 +49,7 @@ export function startedRun(
     world.store.servedKinds().map(({ key }) => key),
     options.record,
   );
+  if (options.followStatus === true) world.workload.followStatus();
   connect(world, trace);
   start(world);
   if (story !== undefined) tellStory(world, story);
@@ -65,6 +68,7 @@ export function objectsAfter(
   const { world } = startedRun(config, policy, { ...options, record: false });
   world.kernel.runUntil(config.startMs + options.afterMs);
   for (const runtime of world.runtimes) runtime.stop();
+  world.workload.settleStatus();
   return world.store.servedKinds().flatMap((kind) => world.store.list(kind));
 }
 

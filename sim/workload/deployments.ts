@@ -22,6 +22,7 @@ import {
   standsFor,
 } from './revision-set.ts';
 import { limitsOf, newReplicas, oldReplicas, proportional, type Revision, type RolloutLimits } from './rollout.ts';
+import { saysSame } from './status-figures.ts';
 import type { WorkloadContext } from './workload-context.ts';
 
 /** Source: kubernetes pkg/apis/apps/v1/defaults.go. */
@@ -79,6 +80,25 @@ export class Deployments {
     this.queue.add(owner.uid);
   }
 
+  /** The pods of a ReplicaSet changed, and no status says so: a rollout under way goes on. */
+  setSynced({ object }: ReplicaControl): void {
+    const owner = controllerOwner(object);
+    if (owner?.kind === 'Deployment' && this.isRolling(owner.uid)) this.queue.add(owner.uid);
+  }
+
+  /** Pods of more than one template are there, or fewer or more than are wanted. */
+  isRolling(uid: string): boolean {
+    const family = this.familyOf(uid);
+    if (family === undefined) return false;
+    const { newest, old, limits } = family;
+    return newest === undefined || sizeOf(newest) !== limits.replicas || old.some((control) => sizeOf(control) > 0);
+  }
+
+  /** Writes every status that lags behind its pods. */
+  settleStatus(): void {
+    for (const uid of this.byUid.keys()) this.writeStatus(uid);
+  }
+
   /** Pods of an old revision are gone for good: Recreate goes on. */
   podGone(control: ReplicaControl): void {
     const owner = controllerOwner(control.object);
@@ -119,7 +139,7 @@ export class Deployments {
     else if (family.deployment.spec?.strategy?.type === 'Recreate') this.recreate(family);
     else this.roll(family);
     this.cleanUp(family);
-    this.writeStatus(uid);
+    if (this.context.status.followed) this.writeStatus(uid);
   }
 
   // Sizes
@@ -222,15 +242,13 @@ export class Deployments {
     };
     const isComplete = figures.updatedReplicas === limits.replicas && total === limits.replicas && available === total;
     const isEnough = available >= limits.replicas - limits.maxUnavailable;
-    this.context.store.update<Deployment>(DEPLOYMENT, keyOf(deployment), 'status', (current) => ({
-      ...current,
-      status: {
-        ...current.status,
-        ...figures,
-        observedGeneration: current.metadata.generation ?? 0,
-        conditions: conditionsOf(current.status?.conditions, isEnough, isComplete, this.context.kernel.nowMs),
-      },
-    }));
+    const { store, kernel } = this.context;
+    store.update<Deployment>(DEPLOYMENT, keyOf(deployment), 'status', (current) => {
+      const status = { ...figures, observedGeneration: current.metadata.generation ?? 0 };
+      if (saysSame(current.status, status)) return current;
+      const conditions = conditionsOf(current.status?.conditions, isEnough, isComplete, kernel.nowMs);
+      return { ...current, status: { ...current.status, ...status, conditions } };
+    });
   }
 }
 

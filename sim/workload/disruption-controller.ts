@@ -41,6 +41,7 @@ export class DisruptionController {
   load(): void {
     const { store } = this.context;
     store.addIndex(PODS_BY_BUDGET);
+    if (!this.context.status.followed) return;
     store.budgetStatusIsKept = true;
     for (const budget of store.list(POD_DISRUPTION_BUDGET)) {
       const disrupted = budget.status?.disruptedPods;
@@ -49,7 +50,7 @@ export class DisruptionController {
   }
 
   budgetChanged(before: PodDisruptionBudget | undefined, after: PodDisruptionBudget | undefined): void {
-    if (after === undefined) return;
+    if (after === undefined || !this.context.status.followed) return;
     if (before?.spec !== after.spec || before?.metadata.generation !== after.metadata.generation) {
       this.budgets.add(budgetKey(after));
     }
@@ -59,12 +60,18 @@ export class DisruptionController {
     if (after !== undefined && isMarked(after) && (before === undefined || !isMarked(before))) {
       this.marked.add(keyString(keyOf(after)));
     }
+    if (!this.context.status.followed) return;
     if (before !== undefined && after !== undefined && countsAlike(before, after)) return;
     const { store } = this.context;
     if (after !== undefined) for (const budget of budgetsOf(after, store)) this.budgets.add(budgetKey(budget));
     if (before !== undefined && before.metadata.labels !== after?.metadata.labels) {
       for (const budget of budgetsOf(before, store)) this.budgets.add(budgetKey(budget));
     }
+  }
+
+  /** Writes every status that lags behind its pods. */
+  settleStatus(): void {
+    for (const budget of this.context.store.list(POD_DISRUPTION_BUDGET)) this.sync(budgetKey(budget));
   }
 
   private sync(text: string): void {

@@ -15,14 +15,18 @@ import type { NodeRecord } from './node-table.ts';
 import { isFinished, isTerminating, type PodRecord } from './pod-table.ts';
 import { replicaOf } from './pod-template.ts';
 import { wantedReplicas } from './required-replicas.ts';
+import { saysSame } from './status-figures.ts';
 import type { WorkloadContext } from './workload-context.ts';
 
 export class ReplicaSets {
   private readonly context: WorkloadContext;
   private readonly queue: LaggedQueue;
+  private readonly onSynced: (control: ReplicaControl) => void;
 
-  constructor(context: WorkloadContext) {
+  /** @param onSynced hears of every pass over a ReplicaSet whose status is not written. */
+  constructor(context: WorkloadContext, onSynced: (control: ReplicaControl) => void) {
     this.context = context;
+    this.onSynced = onSynced;
     const { kernel, config } = context;
     this.queue = new LaggedQueue(kernel, 'replica set sync', config.kubernetes.watchLagMs, (uid) => this.sync(uid));
   }
@@ -40,11 +44,18 @@ export class ReplicaSets {
     this.queue.add(uid);
   }
 
+  /** Writes every status that lags behind its pods. */
+  settleStatus(): void {
+    for (const control of this.context.controls.all()) if (control.kind === 'ReplicaSet') this.writeStatus(control);
+  }
+
   private sync(uid: string): void {
     const control = this.context.controls.get(uid);
     if (control === undefined || control.kind === 'StatefulSet') return;
     if (control.object.metadata.deletionTimestamp === undefined) this.manage(control);
-    if (control.kind === 'ReplicaSet') this.writeStatus(control);
+    if (control.kind !== 'ReplicaSet') return;
+    if (this.context.status.followed) this.writeStatus(control);
+    else this.onSynced(control);
   }
 
   private manage(control: ReplicaControl): void {
@@ -70,17 +81,10 @@ export class ReplicaSets {
       if (record.ready) ready += 1;
     }
     this.context.store.update<ReplicaSet>(REPLICA_SET, key, 'status', (current) => {
-      const { status, metadata } = current;
-      const generation = metadata.generation ?? 0;
-      if (
-        status?.replicas === replicas &&
-        (status.readyReplicas ?? 0) === ready &&
-        (status.availableReplicas ?? 0) === ready &&
-        (status.observedGeneration ?? 0) === generation
-      )
-        return current;
-      const figures = { replicas, fullyLabeledReplicas: replicas, readyReplicas: ready, availableReplicas: ready };
-      return { ...current, status: { ...status, ...figures, observedGeneration: generation } };
+      const observedGeneration = current.metadata.generation ?? 0;
+      const figures = { replicas, readyReplicas: ready, availableReplicas: ready, observedGeneration };
+      if (saysSame(current.status, figures)) return current;
+      return { ...current, status: { ...current.status, ...figures, fullyLabeledReplicas: replicas } };
     });
   }
 }

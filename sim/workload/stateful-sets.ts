@@ -15,6 +15,7 @@ import { isFinished, isTerminating, type PodRecord } from './pod-table.ts';
 import { ordinalName, ordinalOf } from './pod-template.ts';
 import { wantedReplicas } from './required-replicas.ts';
 import { revisionOfPod, SetRevisions } from './set-revisions.ts';
+import { saysSame } from './status-figures.ts';
 import type { WorkloadContext } from './workload-context.ts';
 
 export class StatefulSets {
@@ -49,13 +50,18 @@ export class StatefulSets {
     this.texts.delete(uid);
   }
 
+  /** Writes every status that lags behind its pods. */
+  settleStatus(): void {
+    for (const control of this.context.controls.all()) if (control.kind === 'StatefulSet') this.writeStatus(control);
+  }
+
   private sync(uid: string): void {
     const control = this.context.controls.get(uid);
     if (control?.kind !== 'StatefulSet') return;
     if (control.object.metadata.deletionTimestamp === undefined && this.fill(control) && this.shrink(control)) {
       this.roll(control);
     }
-    this.writeStatus(control);
+    if (this.context.status.followed) this.writeStatus(control);
   }
 
   /** Makes what is missing, lowest ordinal first; false where the rest has to wait. */
@@ -145,20 +151,18 @@ export class StatefulSets {
       if (revision === revisions.current.name) count.current += 1;
       if (revision === revisions.update.name) count.updated += 1;
     }
-    this.context.store.update<StatefulSet>(STATEFUL_SET, control.key, 'status', (object) => ({
-      ...object,
-      status: {
-        ...object.status,
+    this.context.store.update<StatefulSet>(STATEFUL_SET, control.key, 'status', (object) => {
+      const figures = {
         replicas: count.replicas,
         readyReplicas: count.ready,
         availableReplicas: count.ready,
-        currentReplicas: count.current,
         updatedReplicas: count.updated,
-        currentRevision: revisions.current.name,
-        updateRevision: revisions.update.name,
         observedGeneration: object.metadata.generation ?? 0,
-      },
-    }));
+      };
+      if (saysSame(object.status, figures)) return object;
+      const named = { currentRevision: revisions.current.name, updateRevision: revisions.update.name };
+      return { ...object, status: { ...object.status, ...figures, currentReplicas: count.current, ...named } };
+    });
   }
 
   /** Whoever stands under the ordinal's name, owned or not: a name is taken once. */

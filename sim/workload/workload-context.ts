@@ -13,6 +13,14 @@ import type { NodeTable } from './node-table.ts';
 import type { PodTable } from './pod-table.ts';
 import type { VolumeTable } from './volume-table.ts';
 
+/**
+ * Whether the status of owners and budgets is written as it changes, as their controllers do, or only when someone asks for it.
+ * What the loops decide is the same: they go by the pods.
+ */
+export interface StatusWriting {
+  followed: boolean;
+}
+
 export interface WorkloadContext {
   readonly store: ObjectStore;
   readonly kernel: Kernel;
@@ -27,4 +35,5 @@ export interface WorkloadContext {
   readonly pods: PodTable;
   readonly availability: Availability;
   readonly jobWork: JobWork;
+  readonly status: StatusWriting;
 }

@@ -108,7 +108,8 @@ export class WorkloadLoops {
     this.availability = new Availability(kernel);
     const availability = this.availability;
     const jobWork = new JobWork(kernel, availability);
-    const tables = { controls, nodes, volumes, pods, availability, jobWork };
+    const status = { followed: false };
+    const tables = { controls, nodes, volumes, pods, availability, jobWork, status };
     const context = { store, kernel, config, draws, truth, storage, events, ...tables };
     this.context = context;
     this.accounts = new WorkloadAccounts(context);
@@ -117,7 +118,7 @@ export class WorkloadLoops {
     this.serving = new Serving(context);
     this.kubelets = new Kubelets(context, this.serving);
     this.machines = new VirtualMachineLoops(context, this.serving);
-    this.replicaSets = new ReplicaSets(context);
+    this.replicaSets = new ReplicaSets(context, (control) => this.deployments.setSynced(control));
     this.statefulSets = new StatefulSets(context);
     this.deployments = new Deployments(context);
     this.daemonSets = new DaemonSets(context);
@@ -156,6 +157,19 @@ export class WorkloadLoops {
     truth.onChange((host) => this.hostChanged(host));
     storage.onChange((pool) => this.serving.poolChanged(pool));
     store.tap((change) => this.apply(change), WATCHED_KINDS);
+  }
+
+  /** Before `start`, for a cluster that others look at: the status of owners and budgets is written whenever it changes. */
+  followStatus(): void {
+    this.context.status.followed = true;
+  }
+
+  /** Brings the status of owners and budgets up to date where it is not followed. */
+  settleStatus(): void {
+    this.replicaSets.settleStatus();
+    this.deployments.settleStatus();
+    this.statefulSets.settleStatus();
+    this.disruption.settleStatus();
   }
 
   /** What users of the cluster lost up to now. */
@@ -247,7 +261,10 @@ export class WorkloadLoops {
       if (control !== undefined && control.kind !== 'StatefulSet') this.replicaSets.changed(control.uid);
     }
     if (control === undefined) return;
-    if (wasReady !== record.ready && control.kind === 'ReplicaSet') this.replicaSets.changed(control.uid);
+    if (wasReady !== record.ready && control.kind === 'ReplicaSet') {
+      if (this.context.status.followed) this.replicaSets.changed(control.uid);
+      else this.deployments.setSynced(control);
+    }
     if (!wasFinished && isFinished(record)) this.ownedPodLost(control);
     if (control.kind === 'StatefulSet' && (wasReady !== record.ready || wasTerminating !== isTerminating(record))) {
       this.statefulSets.changed(control.uid);

@@ -37,7 +37,13 @@ export class WorkloadWorld {
   readonly writes: string[] = [];
   readonly changedAvailability: string[] = [];
 
-  constructor(objects: readonly KubeObject[], change: Partial<SimConfig> = {}, nodes: readonly string[] = NODES) {
+  /** @param status of owners and budgets: written as it changes, or when the test asks for it. */
+  constructor(
+    objects: readonly KubeObject[],
+    change: Partial<SimConfig> = {},
+    nodes: readonly string[] = NODES,
+    status: 'followed' | 'settled' = 'followed',
+  ) {
     this.truth = new DrivenTruth(
       nodes.map((name) => ({ nodeName: name, bareMetalHost: `metal/${name}`, rack: name.slice(0, 1) })),
     );
@@ -55,6 +61,7 @@ export class WorkloadWorld {
     this.loops.availability.onChange((name, unavailable) => {
       this.changedAvailability.push(`+${this.seconds()} ${name} ${unavailable ? 'unavailable' : 'available'}`);
     });
+    if (status === 'followed') this.loops.followStatus();
     this.loops.start();
     this.store.tap((written) => {
       const object = subjectOf(written);
