@@ -4,7 +4,7 @@ import { LEASE } from '../core/api/lease.ts';
 import type { Controller } from '../core/ports/reconciler.ts';
 import { Runtime, type RuntimePorts } from '../core/runtime/runtime.ts';
 import { CachedView } from './api-server/cached-view.ts';
-import { KNOWN_KINDS } from './api-server/known-kinds.ts';
+import { KNOWN_KINDS, optionsOf } from './api-server/known-kinds.ts';
 import { KubeEvents } from './api-server/kube-events.ts';
 import { StoreWriter } from './api-server/kube-writer.ts';
 import { ObjectStore } from './api-server/object-store.ts';
@@ -59,7 +59,7 @@ export class World {
     const draws = new Draws(rootKey(config.seed), replication);
     const kernel = new Kernel(config.startMs);
     const store = new ObjectStore(kernel, draws.stream('api-server', 'names'));
-    for (const kind of KNOWN_KINDS) store.register(kind, { statusSubresource: true });
+    for (const kind of KNOWN_KINDS) store.register(kind, optionsOf(kind));
     store.load([...config.objects, ...policy.objects]);
     this.kernel = kernel;
     this.store = store;

@@ -47,6 +47,8 @@ export interface BareMetalHost extends KubeObject {
     readonly errorMessage?: string;
     readonly errorCount?: number;
     readonly lastUpdated?: string;
+    /** What inspection found. */
+    readonly hardware?: { readonly cpu?: { readonly count?: number }; readonly ramMebibytes?: number };
     readonly provisioning?: {
       readonly state?: ProvisioningState;
       /** What is deployed; with customDeploy its method stands beside it. */

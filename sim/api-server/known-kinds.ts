@@ -2,6 +2,7 @@
 
 import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
 import { CAPI_CLUSTER, CAPI_MACHINE_DEPLOYMENT, KUBEADM_CONTROL_PLANE } from '../../core/api/cluster.ts';
+import { LEASE } from '../../core/api/lease.ts';
 import {
   CAPI_MACHINE,
   CAPI_MACHINE_SET,
@@ -39,7 +40,8 @@ import {
   VOLUME_ATTACHMENT,
 } from '../../core/api/workload.ts';
 
-/** All of them have a status subresource, but PersistentVolumeClaim templates and Metal3RemediationTemplate, which have no status. */
+/** All of them have a status subresource, but PersistentVolumeClaim templates and Metal3RemediationTemplate, which have no status. */ import type { KindOptions } from './write-rules.ts';
+
 export const KNOWN_KINDS: readonly Kind[] = [
   NODE,
   POD,
@@ -73,3 +75,11 @@ export const KNOWN_KINDS: readonly Kind[] = [
   VIRTUAL_MACHINE_INSTANCE_MIGRATION,
   KUBEVIRT,
 ];
+
+/** Outside the core group too, a few kinds have no generation. Source: kubernetes pkg/registry/{storage,coordination} strategies. */
+const UNGENERATED: ReadonlySet<string> = new Set([VOLUME_ATTACHMENT.key, LEASE.key]);
+
+/** How a virtual cluster serves a known kind. */
+export function optionsOf(kind: Kind): KindOptions {
+  return { statusSubresource: true, ...(UNGENERATED.has(kind.key) ? { generation: false } : {}) };
+}

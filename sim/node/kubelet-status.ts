@@ -4,6 +4,7 @@
 // Divergence from reality: a kubelet whose Node object was deleted registers again at its next start only, as upstream; the
 // cloud-node path is absent; a status report without a change, every 5 min, is left out.
 
+import { BARE_METAL_HOST, type BareMetalHost } from '../../core/api/bare-metal-host.ts';
 import { NODE, type Node, readyCondition, TAINT_NOT_READY } from '../../core/api/node.ts';
 import type { NewObject, ObjectKey } from '../../core/api/object.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
@@ -30,9 +31,9 @@ export class KubeletStatus {
     this.#kernel = kernel;
     this.#store = store;
     this.#fleet = fleet;
-    this.#kubelets = fleet.hosts.map(({ config: { nodeName } }) => ({
+    this.#kubelets = fleet.hosts.map(({ config: { nodeName, namespace, name } }) => ({
       key: { namespace: '', name: nodeName },
-      template: nodeTemplate(nodeName, nodes.get(nodeName)),
+      template: nodeTemplate(nodeName, nodes.get(nodeName), store.get(BARE_METAL_HOST, { namespace, name })),
       beating: false,
       bootEpoch: 0,
     }));
@@ -111,7 +112,7 @@ export class KubeletStatus {
       status: {
         ...template.status,
         conditions: kubeletConditions([], 'False', nowMs),
-        nodeInfo: { bootID: bootId(kubelet) },
+        nodeInfo: { ...template.status?.nodeInfo, bootID: bootId(kubelet) },
       },
     }));
   }
@@ -124,7 +125,7 @@ export class KubeletStatus {
 }
 
 /** Labels and capacity that the kubelet registers with; annotations and taints of others do not come back by themselves. */
-function nodeTemplate(name: string, node: Node | undefined): NewObject<Node> {
+function nodeTemplate(name: string, node: Node | undefined, host: BareMetalHost | undefined): NewObject<Node> {
   const labels = node?.metadata.labels ?? { 'kubernetes.io/hostname': name, 'node-role.kubernetes.io/worker': '' };
   return {
     apiVersion: 'v1',
@@ -135,10 +136,27 @@ function nodeTemplate(name: string, node: Node | undefined): NewObject<Node> {
       // TaintNodesByCondition admission: a new Node starts with this taint.
       taints: [{ key: TAINT_NOT_READY, effect: 'NoSchedule' }],
     },
-    status: {
-      ...(node?.status?.capacity === undefined ? {} : { capacity: node.status.capacity }),
-      ...(node?.status?.allocatable === undefined ? {} : { allocatable: node.status.allocatable }),
-    },
+    status: node === undefined ? capacityOf(host) : withoutConditions(node.status),
+  };
+}
+
+/** What the kubelet reports of a host that has been a node: its system and images are those of the last time. */
+function withoutConditions(status: Node['status']): NonNullable<Node['status']> {
+  const { conditions: _, ...rest } = status ?? {};
+  return rest;
+}
+
+/**
+ * Of a host that has not been a node yet, by its inspection; nothing where that is not known.
+ * Assumption: kubelet and system keep half a core and 1 GiB, and a node takes 250 pods.
+ */
+function capacityOf(host: BareMetalHost | undefined): NonNullable<Node['status']> {
+  const { cpu, ramMebibytes } = host?.status?.hardware ?? {};
+  if (cpu?.count === undefined || ramMebibytes === undefined) return {};
+  const pods = '250';
+  return {
+    capacity: { cpu: String(cpu.count), memory: `${ramMebibytes * 1024}Ki`, pods },
+    allocatable: { cpu: `${cpu.count * 1000 - 500}m`, memory: `${(ramMebibytes - 1024) * 1024}Ki`, pods },
   };
 }
 

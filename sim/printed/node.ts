@@ -34,7 +34,11 @@ const MESSAGES: Readonly<Record<string, string>> = {
   NodeStatusNeverUpdated: 'Kubelet never posted node status.',
 };
 
-const CONDITIONS = new EachItem((condition) => ({ message: MESSAGES[String(condition.reason)] ?? '' }));
+/** The stamp of the last report is not kept with every beat: the lease of the node tells it. */
+const CONDITIONS = new EachItem((condition) => ({
+  lastHeartbeatTime: condition.lastTransitionTime,
+  message: MESSAGES[String(condition.reason)] ?? '',
+}));
 
 export function nodeTemplate(node: JsonObject): Template {
   const name = isJsonObject(node.metadata) ? String(node.metadata.name) : '';

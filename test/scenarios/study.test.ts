@@ -44,7 +44,7 @@ describe('the examples', () => {
       unplaced: config.objects.filter(({ kind, spec }) => kind === 'Pod' && !('nodeName' in (spec as object))).length,
     }).toEqual({
       study: 'steady',
-      replications: 100,
+      replications: 80,
       constraints: ['dataLostGroups <= 0.01'],
       warnings: [],
       policies: ['reboot-first 1', 'reprovision 1', 'no-remediation 0'],
