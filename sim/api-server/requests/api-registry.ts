@@ -1,5 +1,6 @@
 // The resources that are served now. They can come and go while the server runs, as CustomResourceDefinitions do.
 
+import type { KubeObject } from '../../../core/api/object.ts';
 import { assert } from '../../../core/assert.ts';
 import type { ObjectStore } from '../object-store.ts';
 import type { ApiResource } from './api-resource.ts';
@@ -13,18 +14,22 @@ export type RegistryListener = (event: { readonly type: 'added' | 'removed'; rea
 
 export class ApiRegistry {
   private readonly store: ObjectStore;
+  private readonly printed: ((stored: KubeObject) => KubeObject) | undefined;
   private readonly resources: ApiResource[] = [];
   /** By `group/plural`. */
   private readonly byName = new Map<string, ApiResource>();
   private readonly listeners: RegistryListener[] = [];
 
-  constructor(store: ObjectStore) {
+  /** @param printed how objects that are stored lean are made whole when they are read; absent: all are whole. */
+  constructor(store: ObjectStore, printed?: (stored: KubeObject) => KubeObject) {
     this.store = store;
+    this.printed = printed;
   }
 
   /** Serves a resource from now on, in place of one of the same group and plural. Its kind's store options change with it. */
-  add(resource: ApiResource): void {
-    assert(resource.versions.length > 0, 'a resource has a version');
+  add(added: ApiResource): void {
+    assert(added.versions.length > 0, 'a resource has a version');
+    const resource = this.printed === undefined ? added : { ...added, printed: this.printed };
     const name = `${resource.group}/${resource.plural}`;
     const known = this.byName.get(name);
     const position = known === undefined ? this.resources.length : this.resources.indexOf(known);

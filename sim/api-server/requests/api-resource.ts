@@ -60,6 +60,8 @@ export interface ApiResource {
   readonly returnsDeleted: boolean;
   readonly storeOptions: KindOptions;
   readonly shape?: ObjectShape;
+  /** The whole of an object that is stored lean. */
+  printed?(stored: KubeObject): KubeObject;
   /** What the server itself makes of a new object, beyond what it does for every kind; status comes apart. */
   prepareCreate?(object: KubeObject): KubeObject;
   /** Fields that a main update cannot change keep their old value. */

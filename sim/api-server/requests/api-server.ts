@@ -3,6 +3,7 @@
 //
 // Divergence from reality: no authentication and no authorisation, no audit, no request limits; protobuf is the transport's.
 
+import type { KubeObject } from '../../../core/api/object.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { DefinitionController } from '../definitions/definition-controller.ts';
 import type { NameSource } from '../names.ts';
@@ -45,6 +46,8 @@ export interface ApiServerOptions {
   readonly chance: NameSource;
   /** Absent: `KubernetesPipeline`. */
   readonly pipeline?: WritePipeline;
+  /** Makes objects whole that the store holds lean, whenever one is read. A client's write stores what it read. */
+  readonly printed?: (stored: KubeObject) => KubeObject;
   /** Whether objects need a Namespace that exists. Absent: false. */
   readonly namespaces?: boolean;
   readonly version?: ServerVersion;
@@ -70,7 +73,7 @@ export class ApiServer implements ApiTransport {
   /** Takes over the store's journal; serves the built-in kinds, the machine kinds, and every kind that the store has already. */
   constructor(store: ObjectStore, kernel: Kernel, options: ApiServerOptions) {
     this.options = options;
-    this.registry = new ApiRegistry(store);
+    this.registry = new ApiRegistry(store, options.printed);
     const found = store.servedKinds();
     for (const resource of [...BUILT_IN_RESOURCES, ...MACHINE_RESOURCES]) this.registry.add(resource);
     for (const resource of foundResources(store, found, this.registry)) this.registry.add(resource);

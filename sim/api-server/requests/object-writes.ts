@@ -3,6 +3,7 @@
 
 import type { KubeObject } from '../../../core/api/object.ts';
 import type { ObjectStore } from '../object-store.ts';
+import { sameValue } from '../same-value.ts';
 import { withKeptParts } from '../write-rules.ts';
 import type { ApiAnswer, ApiCall } from './api-call.ts';
 import { ApiFailure, answerOf, invalid, notFound, refused, unknownPath } from './api-failure.ts';
@@ -157,13 +158,15 @@ export class ObjectWrites {
     if (admitted instanceof ApiFailure) return admitted;
     const wrong = pipeline.validate(admitted.object, old, context);
     if (wrong !== undefined) return wrong;
+    const warnings = [...proposed.warnings, ...decoded.warnings, ...admitted.warnings];
+    // Against a lean object everything would look changed.
+    if (resource.printed !== undefined && sameValue(admitted.object, old)) return { object: current, warnings };
     const next = stored(resource, admitted.object, current);
     const key = { namespace: context.namespace, name: context.name };
     const outcome = store.update(resource.kind, key, part, () => next, { dryRun: context.dryRun });
     if (outcome.kind !== 'done' || outcome.object === undefined) {
       return outcome.kind === 'refused' ? refused(outcome, resource, context.name) : unknownPath();
     }
-    const warnings = [...proposed.warnings, ...decoded.warnings, ...admitted.warnings];
     return { object: outcome.object, warnings };
   }
 }

@@ -6,6 +6,7 @@
 import type { KubeObject } from '../../../core/api/object.ts';
 import { type ApiResource, groupVersion } from './api-resource.ts';
 import type { Representation } from './negotiation.ts';
+import type { TableColumn } from './table-column.ts';
 
 const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
@@ -25,10 +26,16 @@ export interface View {
 /** The stored object in the shape and version that is asked for; versions of one kind differ in apiVersion only. */
 export function servedObject(resource: ApiResource, version: string, stored: KubeObject): KubeObject {
   const apiVersion = groupVersion(resource.group, version);
-  if (stored.apiVersion === apiVersion) return stored;
-  const shaped = resource.shape === undefined ? stored : resource.shape.fromStored(stored);
+  const whole = wholeObject(resource, stored);
+  if (whole.apiVersion === apiVersion) return whole;
+  const shaped = resource.shape === undefined ? whole : resource.shape.fromStored(whole);
   if (shaped.apiVersion === apiVersion) return shaped;
   return { ...shaped, apiVersion };
+}
+
+/** What the store holds lean is made whole; a bookmark is no object. */
+function wholeObject(resource: ApiResource, stored: KubeObject): KubeObject {
+  return resource.printed === undefined || stored.metadata.uid === '' ? stored : resource.printed(stored);
 }
 
 /** One object in the asked representation. */
@@ -84,10 +91,14 @@ export function tableBody(
       ? columns.map(({ name, type, format, description, priority }) => ({ name, type, format, description, priority }))
       : null,
     rows: stored.map((object) => ({
-      cells: columns.map((column) => column.cell(object, nowMs)),
+      cells: cellsOf(columns, wholeObject(view.resource, object), nowMs),
       object: rowObject(view, object, metaVersion),
     })),
   };
+}
+
+function cellsOf(columns: readonly TableColumn[], object: KubeObject, nowMs: number): readonly unknown[] {
+  return columns.map((column) => column.cell(object, nowMs));
 }
 
 function rowObject(view: View, stored: KubeObject, metaVersion: string): unknown {
