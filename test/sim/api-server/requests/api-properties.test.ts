@@ -1,17 +1,24 @@
-// Properties of the API under random calls: versions grow, a list and its watch are the state, pages are one snapshot.
+// Properties of the API under random calls: versions grow, a list and its watch are the state, pages are one snapshot, finalizers
+// hold what they are on, and nobody outlives its owners.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ApiCall, WatchEvent } from '../../../../sim/api-server/requests/api-call.ts';
 import { textAt } from '../../../../sim/api-server/requests/json-fields.ts';
 import { type ApiWorld, apiWorld } from '../../../kit/api-kit.ts';
-import { pagesProblem, replayProblem, type State, stateOf, versionProblem, type WriteSeen } from './checkers.ts';
+import {
+  finalizerProblem,
+  ownershipProblem,
+  pagesProblem,
+  replayProblem,
+  type State,
+  stateOf,
+  versionProblem,
+  type WriteSeen,
+} from './checkers.ts';
 
-const COLLECTIONS = [
-  '/api/v1/nodes',
-  '/api/v1/namespaces/default/configmaps',
-  '/api/v1/namespaces/kube-system/configmaps',
-];
+const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
+const COLLECTIONS = ['/api/v1/nodes', CONFIG_MAPS, '/api/v1/namespaces/kube-system/configmaps'];
 /** What lists and watches ask for: whole kinds, namespaces, selectors. */
 const VIEWS = [
   '/api/v1/nodes?',
@@ -23,14 +30,14 @@ const VIEWS = [
 ];
 
 interface Operation {
-  readonly do: 'create' | 'label' | 'cordon' | 'finalize' | 'delete';
+  readonly do: 'create' | 'own' | 'label' | 'cordon' | 'finalize' | 'delete';
   readonly collection: number;
   readonly name: string;
   readonly zone: string | null;
 }
 
 const operation: fc.Arbitrary<Operation> = fc.record({
-  do: fc.constantFrom('create', 'create', 'label', 'label', 'cordon', 'finalize', 'delete'),
+  do: fc.constantFrom('create', 'create', 'own', 'label', 'label', 'cordon', 'finalize', 'delete'),
   collection: fc.nat({ max: COLLECTIONS.length - 1 }),
   name: fc.constantFrom('a', 'b', 'c', 'd'),
   zone: fc.constantFrom('a', 'b', null),
@@ -52,7 +59,8 @@ function read(world: ApiWorld, path: string): unknown {
   return body;
 }
 
-function callOf({ do: what, collection, name, zone }: Operation): ApiCall {
+/** @param owners for a new object: the Nodes of its name that are there. */
+function callOf({ do: what, collection, name, zone }: Operation, owners: readonly object[]): ApiCall {
   const path = COLLECTIONS[collection] ?? '';
   const patch = (body: object): ApiCall => ({
     method: 'PATCH',
@@ -63,6 +71,8 @@ function callOf({ do: what, collection, name, zone }: Operation): ApiCall {
   switch (what) {
     case 'create':
       return { method: 'POST', path, body: { metadata: { name, ...(zone === null ? {} : { labels: { zone } }) } } };
+    case 'own':
+      return { method: 'POST', path: CONFIG_MAPS, body: { metadata: { name, ownerReferences: owners } } };
     case 'label':
       return patch({ metadata: { labels: { zone } } });
     case 'cordon':
@@ -74,11 +84,17 @@ function callOf({ do: what, collection, name, zone }: Operation): ApiCall {
   }
 }
 
+/** The Node of a name, as an owner. */
+function ownersNow(world: ApiWorld, name: string): readonly object[] {
+  const { code, body } = ask(world, { method: 'GET', path: `/api/v1/nodes/${name}` });
+  return code === 200 ? [{ apiVersion: 'v1', kind: 'Node', name, uid: textAt(body, 'metadata', 'uid') }] : [];
+}
+
 /** One write as its writer sees it; undefined for a refused one, and for a deletion, which shows no version. */
 function perform(world: ApiWorld, op: Operation): WriteSeen | undefined {
   const path = `${COLLECTIONS[op.collection]}/${op.name}`;
   const before = ask(world, { method: 'GET', path }).body;
-  const { code, body } = ask(world, callOf(op));
+  const { code, body } = ask(world, callOf(op, op.do === 'own' ? ownersNow(world, op.name) : []));
   if (code >= 400 || textAt(body, 'kind') === 'Status') return undefined;
   const version = Number(textAt(body, 'metadata', 'resourceVersion'));
   return { version, changed: textAt(before, 'metadata', 'resourceVersion') !== String(version) };
@@ -133,6 +149,30 @@ test('a list and the watch from it are the state, for any view and from any vers
       }
       for (const { view, from, events } of watchers) {
         expect(replayProblem(from, events, stateOf(read(world, view)))).toBeUndefined();
+      }
+    }),
+  );
+});
+
+test('finalizers hold what they are on, and a deletion goes on', () => {
+  fc.assert(
+    fc.property(operations, (ops) => {
+      const world = apiWorld();
+      const { resourceVersion } = world.store;
+      const watchers = COLLECTIONS.map((path) => follow(world, `${path}?`, String(resourceVersion)));
+      for (const op of ops) perform(world, op);
+      for (const { from, events } of watchers) expect(finalizerProblem(from, events)).toBeUndefined();
+    }),
+  );
+});
+
+test('nobody outlives all of its owners', () => {
+  fc.assert(
+    fc.property(operations, (ops) => {
+      const world = apiWorld();
+      for (const op of ops) {
+        perform(world, op);
+        expect(ownershipProblem(COLLECTIONS.map((path) => stateOf(read(world, path))))).toBeUndefined();
       }
     }),
   );

@@ -1,7 +1,14 @@
 // The checkers themselves: each has an example that it lets pass and near ones that it does not.
 
 import { describe, expect, test } from 'vitest';
-import { pagesProblem, replayProblem, stateOf, versionProblem } from './checkers.ts';
+import {
+  finalizerProblem,
+  ownershipProblem,
+  pagesProblem,
+  replayProblem,
+  stateOf,
+  versionProblem,
+} from './checkers.ts';
 
 function object(name: string, version: number, label = ''): object {
   return { metadata: { name, resourceVersion: String(version), labels: { label } } };
@@ -103,5 +110,44 @@ describe('pagesProblem', () => {
     ['a wrong rest', [page('7', [a], 5), page('7', [b])], 'page 0 says 5 remain'],
   ] as const)('%s', (_title, pages, problem) => {
     expect(pagesProblem(pages, list(a, b))).toBe(problem);
+  });
+});
+
+describe('finalizerProblem', () => {
+  const kept = (finalizers: readonly string[], deletionTimestamp?: string): object => ({
+    metadata: { name: 'a', finalizers, ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }) },
+  });
+  const from = stateOf(list(kept(['x'])));
+  const modified = (object: object) => ({ type: 'MODIFIED', object }) as const;
+  const gone = { type: 'DELETED', object: kept([]) } as const;
+  test.each([
+    ['gone after its deletion began', [modified(kept(['x'], 'T')), gone], undefined],
+    ['gone after its finalizer was taken off', [modified(kept([])), gone], undefined],
+    ['gone at once', [gone], 'event 0: /a is gone with x'],
+    ['taken back', [modified(kept(['x'], 'T')), modified(kept(['x']))], 'event 1: /a lives again'],
+    [
+      'joined by another',
+      [modified(kept(['x'], 'T')), modified(kept(['x', 'y'], 'T'))],
+      'event 1: /a is being deleted and gets y',
+    ],
+    ['joined by another before', [modified(kept(['x', 'y'])), modified(kept(['x', 'y'], 'T'))], undefined],
+  ])('%s', (_title, events, problem) => {
+    expect(finalizerProblem(from, events)).toBe(problem);
+  });
+});
+
+describe('ownershipProblem', () => {
+  const owner = { metadata: { name: 'o', uid: 'u' } };
+  const owned = (uids: readonly string[], more: object = {}): object => ({
+    metadata: { name: 'd', uid: 'd', ownerReferences: uids.map((uid) => ({ uid })), ...more },
+  });
+  test.each([
+    ['an owner that is there', [owner, owned(['u'])], undefined],
+    ['one of two', [owner, owned(['u', 'v'])], undefined],
+    ['none', [owned([])], undefined],
+    ['one that is gone', [owned(['u'])], '/d has lost its owners'],
+    ['one that is gone, and it goes too', [owned(['u'], { deletionTimestamp: 'T' })], undefined],
+  ])('%s', (_title, objects, problem) => {
+    expect(ownershipProblem(objects.map((object) => stateOf(list(object))))).toBe(problem);
   });
 });

@@ -76,6 +76,45 @@ export function pagesProblem(pages: readonly unknown[], whole: unknown): string 
   return undefined;
 }
 
+/**
+ * What events of one watch say of finalizers: an object that has some goes only once its deletion has begun; a deletion that has
+ * begun is not taken back, and no finalizer joins it.
+ */
+export function finalizerProblem(from: State, events: readonly WatchEvent[]): string | undefined {
+  const known = new Map(from);
+  for (const [position, { type, object }] of events.entries()) {
+    const key = keyOf(object);
+    const before = known.get(key);
+    const held = listAt(before, 'metadata', 'finalizers');
+    const began = at(before, 'metadata', 'deletionTimestamp') !== undefined;
+    if (type === 'DELETED') {
+      if (held.length > 0 && !began) return `event ${position}: ${key} is gone with ${held.join(', ')}`;
+      known.delete(key);
+      continue;
+    }
+    if (began && type === 'MODIFIED') {
+      if (at(object, 'metadata', 'deletionTimestamp') === undefined) return `event ${position}: ${key} lives again`;
+      const added = listAt(object, 'metadata', 'finalizers').filter((finalizer) => !held.includes(finalizer));
+      if (added.length > 0) return `event ${position}: ${key} is being deleted and gets ${added.join(', ')}`;
+    }
+    known.set(key, object);
+  }
+  return undefined;
+}
+
+/** An object whose owners are all gone is gone, or on its way; `states` are all kinds. */
+export function ownershipProblem(states: readonly State[]): string | undefined {
+  const objects = states.flatMap((state) => [...state.values()]);
+  const uids = new Set(objects.map((object) => textAt(object, 'metadata', 'uid')));
+  for (const object of objects) {
+    const owners = listAt(object, 'metadata', 'ownerReferences').map((owner) => textAt(owner, 'uid'));
+    const goes = at(object, 'metadata', 'deletionTimestamp') !== undefined;
+    if (owners.length > 0 && !goes && !owners.some((uid) => uids.has(uid)))
+      return `${keyOf(object)} has lost its owners`;
+  }
+  return undefined;
+}
+
 function keyOf(object: unknown): string {
   return `${textAt(object, 'metadata', 'namespace')}/${textAt(object, 'metadata', 'name')}`;
 }
