@@ -2,15 +2,9 @@
 // that nobody bears is an error, since a fault that cannot strike makes every policy look good.
 
 import type { Kind } from '../core/api/object.ts';
+import type { Controller } from '../core/ports/reconciler.ts';
 import { KNOWN_KINDS } from '../sim/api-server/known-kinds.ts';
-import type {
-  ClientFault,
-  ClientFaultAim,
-  ClientFaultClass,
-  ClientFaultKind,
-  Lineage,
-  RequestFaultAim,
-} from '../sim/config.ts';
+import type { ClientFault, ClientFaultAim, ClientFaultClass, ClientFaultKind, RequestFaultAim } from '../sim/config.ts';
 import { unwatchedKinds } from '../sim/controllers.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Path, PositionedDocument } from './positioned-yaml.ts';
@@ -21,9 +15,8 @@ import type { ClientFaultSpec } from './schema-client-faults.ts';
 export interface ClientFaultRequest {
   readonly specs: readonly ClientFaultSpec[];
   readonly document: PositionedDocument | undefined;
-  readonly lineage: Lineage;
-  /** Names of all controllers that run under any of the policies. */
-  readonly controllers: readonly string[];
+  /** All controllers that run under any of the policies. */
+  readonly controllers: readonly Controller[];
   readonly durationMs: number;
 }
 
@@ -147,15 +140,16 @@ function startProblems(spec: ClientFaultSpec, durationMs: number, at: (...path: 
 
 function nameProblems(
   spec: ClientFaultSpec,
-  { controllers, lineage }: ClientFaultRequest,
+  { controllers }: ClientFaultRequest,
   at: (...path: Path) => Place,
 ): readonly Problem[] {
-  const without = new Set(unwatchedKinds(lineage).map(({ key }) => key));
+  const without = new Set(unwatchedKinds(controllers).map(({ key }) => key));
+  const names = [...new Set(controllers.map((controller) => controller.name))];
   const watched = KNOWN_KINDS.filter(({ key }) => !without.has(key));
   const kinds = 'kinds' in spec ? (spec.kinds ?? []) : [];
   return [
     ...(spec.controllers ?? []).flatMap((name, i) =>
-      controllers.includes(name) ? [] : [unmatched('controller', name, controllers, at('controllers', i))],
+      names.includes(name) ? [] : [unmatched('controller', name, names, at('controllers', i))],
     ),
     ...kinds.flatMap((name, i) =>
       watched.some((kind) => isCalled(kind, name))

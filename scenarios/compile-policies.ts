@@ -1,5 +1,6 @@
 // The policies of a study: from the scenario and the command line, from files, or as found in an imported cluster.
 
+import type { Lineage } from '../core/api/lineage.ts';
 import type { HardwareConfig } from '../sim/config.ts';
 import { sample } from '../sim/kernel/distributions.ts';
 import type { ClusterModel } from './cluster/inventory.ts';
@@ -38,6 +39,7 @@ export interface CompiledPolicies {
 interface NamedPolicy {
   readonly name: string;
   readonly files: readonly PolicyFile[];
+  readonly lineage?: Lineage;
   readonly place: Place;
 }
 
@@ -46,15 +48,16 @@ export function compilePolicies(sources: PolicySources): CompiledPolicies {
   const problems: Problem[] = [];
   const named = namedPolicies(sources, problems);
   const slow = slowStages(sources.hardware);
-  const read = named.map(({ name, files, place }) => {
-    const found = manifestsOf({ name, files, place }, sources);
+  const read = named.map((policy) => {
+    const { name, lineage } = policy;
+    const found = manifestsOf(policy, sources);
     problems.push(...found.problems, ...twiceProblems(found.manifests));
     if (cluster !== undefined) problems.push(...checkPolicy(found.manifests, { policy: name, cluster, slow }));
-    return { name, manifests: found.manifests };
+    return { name, manifests: found.manifests, ...(lineage === undefined ? {} : { lineage }) };
   });
-  const policies = read.map(({ name, manifests }) => {
+  const policies = read.map(({ name, manifests, ...lineage }) => {
     const objects = manifests.map(({ object }) => object);
-    return { name, objects, manifests: objects.map(manifestLine) };
+    return { name, ...lineage, objects, manifests: objects.map(manifestLine) };
   });
   return {
     policies,
@@ -67,14 +70,15 @@ export function compilePolicies(sources: PolicySources): CompiledPolicies {
 /** Those of the scenario, those of the command line over them, and what makes the comparison whole. */
 function namedPolicies(sources: PolicySources, problems: Problem[]): readonly NamedPolicy[] {
   const { request, scenario, cluster } = sources;
-  const asked = (request.policies ?? []).map(({ name, files }) => ({
-    name,
+  const asked = (request.policies ?? []).map(({ files, ...policy }) => ({
+    ...policy,
     files: files.map((path) => ({ path })),
     place: commandLine,
   }));
   const askedNames = new Set(asked.map(({ name }) => name));
-  const fromScenario = (scenario.spec.policies ?? []).map(({ name, files }, index) => ({
+  const fromScenario = (scenario.spec.policies ?? []).map(({ name, files, lineage }, index) => ({
     name,
+    ...(lineage === undefined ? {} : { lineage }),
     files: (files ?? []).map((file, position): PolicyFile => {
       const place = scenario.document?.placeOf(['spec', 'policies', index, 'files', position]);
       return { path: within(scenario.folder, file), ...(place === undefined ? {} : { place }) };

@@ -4,7 +4,7 @@
 import { BARE_METAL_HOST } from '../core/api/bare-metal-host.ts';
 import { type KubeObject, kindKeyOf } from '../core/api/object.ts';
 import { formatTime } from '../core/api/time.ts';
-import type { PolicyConfig, SimConfig } from '../sim/config.ts';
+import type { SimConfig } from '../sim/config.ts';
 import { controllersOf } from '../sim/controllers.ts';
 import { Fingerprint } from '../sim/kernel/fingerprint.ts';
 import { assumedDefaults } from './assumed-defaults.ts';
@@ -68,8 +68,9 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
   const clients = resolveClientFaults({
     specs: spec.faults?.clients ?? [],
     document: scenario.document,
-    lineage: model.lineage,
-    controllers: controllerNames({ lineage: model.lineage, objects: model.objects, provisioning }, policies.policies),
+    controllers: policies.policies.flatMap((policy) =>
+      controllersOf({ machineApi: model.machineApi, objects: model.objects, provisioning }, policy),
+    ),
     durationMs,
   });
   problems.push(...clients.problems);
@@ -83,7 +84,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
   const seed = request.overrides?.seed ?? String(spec.seed ?? STUDY_DEFAULTS.seed);
   const config: SimConfig = {
     name: scenario.name,
-    lineage: model.lineage,
+    machineApi: model.machineApi,
     startMs: cluster.nowMs ?? GENERATED_START_MS,
     durationMs,
     hosts: fromNow ? model.hosts : model.hosts.map(settled),
@@ -172,14 +173,6 @@ function scenarioScript(spec: ScenarioSpec, document: PositionedDocument | undef
       timePlace: at('at'),
     };
   });
-}
-
-function controllerNames(
-  config: Parameters<typeof controllersOf>[0],
-  policies: readonly PolicyConfig[],
-): readonly string[] {
-  const names = policies.flatMap((policy) => controllersOf(config, policy).map(({ name }) => name));
-  return [...new Set(names)];
 }
 
 function commandScript(request: StudyRequest): readonly PlacedRequest[] {

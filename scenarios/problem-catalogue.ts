@@ -114,7 +114,7 @@ export const PROBLEM_CATALOGUE = {
     explanation: 'Ignoring the manifest would silently compare something else than what was asked for.',
   },
   MT143: {
-    title: 'The manifest is of the other lineage than the cluster',
+    title: 'The manifest is of the other Machine API than the cluster',
     explanation:
       'OpenShift clusters run machine.openshift.io, Cluster API clusters run cluster.x-k8s.io; the other one has no controller there.',
   },

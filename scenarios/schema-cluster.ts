@@ -54,7 +54,7 @@ const virtualMachineSchema = z.strictObject({
 export const workloadSchema = z.discriminatedUnion('kind', [replicatedSchema, virtualMachineSchema]);
 
 export const generateSchema = z.strictObject({
-  lineage: z.enum(['openshift', 'cluster-api']).optional().meta({ description: 'Default openshift.' }),
+  machineApi: z.enum(['openshift', 'cluster-api']).optional().meta({ description: 'Default openshift.' }),
   racks: count,
   zones: count.optional().meta({ description: 'Availability zones; racks are spread over them. Default one.' }),
   groups: z.array(groupSchema).min(1),

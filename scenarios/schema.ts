@@ -63,6 +63,10 @@ const policySchema = z.strictObject({
     .array(z.string())
     .optional()
     .meta({ description: 'Manifest files, relative to this file. None: no remediation.' }),
+  lineage: z
+    .enum(['exact', 'corrected'])
+    .optional()
+    .meta({ description: 'Known defects of the products: reproduced (exact, the default) or mended (corrected).' }),
 });
 
 export const scenarioSchema = z

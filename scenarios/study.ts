@@ -1,5 +1,6 @@
 // Study: a request resolved to everything that lab/ and reports/ need, or a list of problems. Plain data.
 
+import type { Lineage } from '../core/api/lineage.ts';
 import type { StudySummary } from '../lab/summary.ts';
 import type { PolicyConfig, SimConfig } from '../sim/config.ts';
 import type { MetricName } from '../sim/result.ts';
@@ -10,6 +11,8 @@ export interface PolicyRequest {
   readonly name: string;
   /** Manifest files. Empty: no remediation at all. */
   readonly files: readonly string[];
+  /** Exact when absent. */
+  readonly lineage?: Lineage;
 }
 
 /** What was asked for on the command line. A scenario file or cluster paths; both: the paths replace the scenario's cluster. */

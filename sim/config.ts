@@ -2,10 +2,11 @@
 // lab/ varies it. Values are milliseconds, bytes, counts or shares as the names say; nothing here is optional unless
 // absence itself means something. Default numbers live in defaults.ts with their sources.
 
+import type { Lineage } from '../core/api/lineage.ts';
 import type { KubeObject } from '../core/api/object.ts';
 import type { Distribution } from './kernel/distributions.ts';
 
-export type Lineage = 'openshift' | 'cluster-api';
+export type MachineApi = 'openshift' | 'cluster-api';
 
 /** How a host looks at the start. `silent`: its kubelet stopped at `silentSinceMs`, cause unknown and therefore assumed. */
 export type InitialHostState =
@@ -267,7 +268,7 @@ export interface ProvisioningConfig {
 
 export interface SimConfig {
   readonly name: string;
-  readonly lineage: Lineage;
+  readonly machineApi: MachineApi;
   /** Epoch instant of virtual time zero. */
   readonly startMs: number;
   readonly durationMs: number;
@@ -294,5 +295,7 @@ export interface SimConfig {
 /** A policy under test: a name for the manifests that a user would apply. */
 export interface PolicyConfig {
   readonly name: string;
+  /** How the stand-ins behave under this policy; exact when absent. */
+  readonly lineage?: Lineage;
   readonly objects: readonly KubeObject[];
 }

@@ -1,5 +1,6 @@
-// The controllers of core that a virtual cluster of each lineage runs: the stand-ins for the products, in plain sight.
+// The controllers of core that a virtual cluster of each Machine API runs: the stand-ins for the products, in plain sight.
 
+import type { Lineage } from '../core/api/lineage.ts';
 import { type Kind, kindKeyOf } from '../core/api/object.ts';
 import { MACHINE_DISRUPTION_BUDGET, MACHINE_REMEDIATION, MRO_MACHINE_HEALTH_CHECK } from '../core/api/remediation.ts';
 import {
@@ -30,73 +31,101 @@ import { metal3RemediationController } from '../core/remediation/metal3-remediat
 import { nodeRebootController } from '../core/remediation/node-reboot.controller.ts';
 import { ownerControlPlaneRemediation } from '../core/remediation/owner-control-plane.controller.ts';
 import { ownerMachineSetRemediation } from '../core/remediation/owner-machine-set.controller.ts';
-import type { Lineage, PolicyConfig, SimConfig } from './config.ts';
+import type { MachineApi, PolicyConfig, SimConfig } from './config.ts';
 
 /** Source: baremetal-operator, flag --max-provisioning-retries. */
 export const MAX_PROVISIONING_RETRIES = 5;
 
-/** Products as they are, their defects included. */
-const EXACT = { lineage: 'exact' } as const;
-
 /** Kinds of the original operator: without an object of one of them, it is not installed. */
-const MRO_KINDS: ReadonlySet<string> = new Set(
-  [MRO_MACHINE_HEALTH_CHECK, MACHINE_REMEDIATION, MACHINE_DISRUPTION_BUDGET].map((kind) => kind.key),
-);
+const MRO_KINDS: readonly Kind[] = [MRO_MACHINE_HEALTH_CHECK, MACHINE_REMEDIATION, MACHINE_DISRUPTION_BUDGET];
 
-/**
- * The host operator always; health checks and remediators of the cluster's lineage; the original operator (MRO) where the
- * objects show that it is installed.
- */
-export function controllersOf(
-  config: Pick<SimConfig, 'lineage' | 'objects' | 'provisioning'>,
-  policy: PolicyConfig,
-): readonly Controller[] {
-  const host = bareMetalHostController({
-    provisioningLimit: config.provisioning.limit,
-    maxProvisioningRetries: MAX_PROVISIONING_RETRIES,
-  });
-  switch (config.lineage) {
-    case 'openshift': {
-      const own = [host, openshiftMachineHealthCheck(), externalBaremetalController()];
-      const hasMro = [...config.objects, ...policy.objects].some((object) => MRO_KINDS.has(kindKeyOf(object)));
-      return hasMro ? [...own, ...machineRemediationOperator()] : own;
-    }
-    case 'cluster-api':
-      return [
-        host,
-        capiMachineHealthCheck({ ...EXACT, withoutCluster: 'assume-running' }),
-        metal3RemediationController({ lineage: 'cluster-api', outOfServiceTaint: true }),
-        ownerMachineSetRemediation(),
-        ownerControlPlaneRemediation(),
-      ];
-  }
+/** What decides which controllers a virtual cluster runs, and how. */
+interface Installation {
+  readonly config: Pick<SimConfig, 'machineApi' | 'objects' | 'provisioning'>;
+  readonly lineage: Lineage;
 }
 
 /**
- * Kinds that the controllers of a lineage never read, and whose changes their caches are therefore not sent: OpenShift's
- * leave workloads alone, Cluster API's wait for pods and attachments of a node that is off.
+ * The host operator always; health checks and remediators of the cluster's Machine API; products that a cluster has or has
+ * not where an object shows that they are installed.
  */
-export function unwatchedKinds(lineage: Lineage): readonly Kind[] {
-  const owners = [
-    DEPLOYMENT,
-    REPLICA_SET,
-    STATEFUL_SET,
-    PERSISTENT_VOLUME,
-    PERSISTENT_VOLUME_CLAIM,
-    POD_DISRUPTION_BUDGET,
-    VIRTUAL_MACHINE,
-    VIRTUAL_MACHINE_INSTANCE,
-    VIRTUAL_MACHINE_INSTANCE_MIGRATION,
-    KUBEVIRT,
-  ];
-  return lineage === 'openshift' ? [...owners, POD, VOLUME_ATTACHMENT] : owners;
+export function controllersOf(config: Installation['config'], policy: PolicyConfig): readonly Controller[] {
+  const installation: Installation = { config, lineage: policy.lineage ?? 'exact' };
+  const kinds = new Set([...config.objects, ...policy.objects].map(kindKeyOf));
+  const installed = PRODUCTS.filter((product) => product.isInstalled(config.machineApi, kinds));
+  return installed.flatMap((product) => product.controllers(installation));
 }
 
-function machineRemediationOperator(): readonly Controller[] {
+interface Product {
+  isInstalled(machineApi: MachineApi, kinds: ReadonlySet<string>): boolean;
+  controllers(installation: Installation): readonly Controller[];
+}
+
+const PRODUCTS: readonly Product[] = [
+  { isInstalled: () => true, controllers: bareMetalOperator },
+  { isInstalled: (machineApi) => machineApi === 'openshift', controllers: openshiftMachineApi },
+  { isInstalled: (machineApi) => machineApi === 'cluster-api', controllers: clusterApi },
+  {
+    isInstalled: (machineApi, kinds) => machineApi === 'openshift' && MRO_KINDS.some((kind) => kinds.has(kind.key)),
+    controllers: machineRemediationOperator,
+  },
+];
+
+function bareMetalOperator({ config }: Installation): readonly Controller[] {
   return [
-    mroMachineHealthCheck({ ...EXACT, unhealthyConditions: MRO_UNHEALTHY_CONDITIONS }),
-    machineDisruptionBudget(EXACT),
-    nodeRebootController(),
-    machineRemediationController(EXACT),
+    bareMetalHostController({
+      provisioningLimit: config.provisioning.limit,
+      maxProvisioningRetries: MAX_PROVISIONING_RETRIES,
+    }),
   ];
+}
+
+function openshiftMachineApi(): readonly Controller[] {
+  return [openshiftMachineHealthCheck(), externalBaremetalController()];
+}
+
+function clusterApi({ lineage }: Installation): readonly Controller[] {
+  return [
+    capiMachineHealthCheck({ lineage, withoutCluster: 'assume-running' }),
+    metal3RemediationController({ machineApi: 'cluster-api', outOfServiceTaint: true }),
+    ownerMachineSetRemediation(),
+    ownerControlPlaneRemediation(),
+  ];
+}
+
+function machineRemediationOperator({ lineage }: Installation): readonly Controller[] {
+  return [
+    mroMachineHealthCheck({ lineage, unhealthyConditions: MRO_UNHEALTHY_CONDITIONS }),
+    machineDisruptionBudget({ lineage }),
+    nodeRebootController(),
+    machineRemediationController({ lineage }),
+  ];
+}
+
+/** Kinds that change a lot, and that few controllers look at. */
+const BUSY_KINDS: readonly Kind[] = [
+  DEPLOYMENT,
+  REPLICA_SET,
+  STATEFUL_SET,
+  PERSISTENT_VOLUME,
+  PERSISTENT_VOLUME_CLAIM,
+  POD_DISRUPTION_BUDGET,
+  VIRTUAL_MACHINE,
+  VIRTUAL_MACHINE_INSTANCE,
+  VIRTUAL_MACHINE_INSTANCE_MIGRATION,
+  KUBEVIRT,
+  POD,
+  VOLUME_ATTACHMENT,
+];
+
+/** Busy kinds that none of these controllers watches: their caches are not sent those, and must not be asked for them. */
+export function unwatchedKinds(controllers: readonly Controller[]): readonly Kind[] {
+  const watched = new Set(
+    controllers.flatMap(({ primary, watches, indexes }) => [
+      primary.key,
+      ...watches.map(({ kind }) => kind.key),
+      ...indexes.flatMap(({ of, dependsOn = [] }) => [of.key, ...dependsOn.map(({ kind }) => kind.key)]),
+    ]),
+  );
+  return BUSY_KINDS.filter(({ key }) => !watched.has(key));
 }

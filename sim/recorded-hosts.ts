@@ -98,9 +98,9 @@ export class RecordedHosts implements RecordedWorld {
   /** The Machine that names this host as its own. */
   #machineOf(host: number, kind: Kind<Machine>): Machine | undefined {
     const { store, fleet, observer } = this.#world;
-    const lineage = kind.key === OPENSHIFT_MACHINE.key ? 'openshift' : 'cluster-api';
+    const machineApi = kind.key === OPENSHIFT_MACHINE.key ? 'openshift' : 'cluster-api';
     const bareMetalHost = store.get(BARE_METAL_HOST, fleet.host(host).config);
-    const key = bareMetalHost === undefined ? undefined : machineKeyOfHost(lineage, bareMetalHost, store);
+    const key = bareMetalHost === undefined ? undefined : machineKeyOfHost(machineApi, bareMetalHost, store);
     const machine = key === undefined ? undefined : store.get(kind, key);
     return machine === undefined || observer.hostOfMachine(machine) !== host ? undefined : machine;
   }

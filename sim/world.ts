@@ -121,7 +121,7 @@ function sharedRuntime(
 ): Runtime {
   const view = new CachedView(store, kernel, {
     lagMs: config.kubernetes.watchLagMs,
-    without: unwatchedKinds(config.lineage),
+    without: unwatchedKinds(controllers),
   });
   const runtime = new Runtime(
     { ...ports, view, writer: new StoreWriter(store) },

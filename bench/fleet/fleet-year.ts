@@ -20,7 +20,7 @@ spec:
   seed: fleet
   cluster:
     generate:
-      lineage: openshift
+      machineApi: openshift
       racks: ${Math.max(3, Math.ceil(nodes / 20))}
       groups:
         - { name: worker, count: ${nodes}, dataDisks: 0 }

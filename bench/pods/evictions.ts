@@ -37,7 +37,7 @@ spec:
   seed: pods
   cluster:
     generate:
-      lineage: openshift
+      machineApi: openshift
       racks: ${Math.max(3, Math.ceil(nodes / 20))}
       groups:
         - { name: worker, count: ${nodes}, dataDisks: 0 }

@@ -18,6 +18,7 @@
 
 import type { Action } from '../actions.ts';
 import { hasAnyCondition } from '../api/conditions.ts';
+import type { Lineage } from '../api/lineage.ts';
 import { type Machine, OPENSHIFT_MACHINE, OPENSHIFT_MACHINE_SET } from '../api/machine.ts';
 import { controllerOwner, keyOf, keyString } from '../api/object.ts';
 import { MACHINE_DISRUPTION_BUDGET, type MachineDisruptionBudget } from '../api/remediation.ts';
@@ -29,7 +30,7 @@ import { budgetSelects, budgetStatusPatch } from './allowance.ts';
 
 export interface DisruptionBudgetOptions {
   /** `exact`: as the product, trap T3 included; `corrected`: without it. */
-  readonly lineage: 'exact' | 'corrected';
+  readonly lineage: Lineage;
 }
 
 /** A disruption that was granted and not seen within this is void. Source: remediation facts 1.A, DeletionTimeout. */

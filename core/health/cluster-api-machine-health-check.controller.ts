@@ -12,6 +12,7 @@
 
 import type { Action } from '../actions.ts';
 import { CAPI_CLUSTER } from '../api/cluster.ts';
+import type { Lineage } from '../api/lineage.ts';
 import { keyOf, keyString } from '../api/object.ts';
 import { CAPI_MACHINE_HEALTH_CHECK, type CapiMachineHealthCheck } from '../api/remediation.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
@@ -32,7 +33,7 @@ import { whyValues } from './why.ts';
 
 export interface CapiMachineHealthCheckOptions {
   /** `exact`: as the product, trap T5 included; `corrected`: without it. */
-  readonly lineage: 'exact' | 'corrected';
+  readonly lineage: Lineage;
   /** What a check does whose Cluster object is not there: the product refuses; a partial dump may lack it. */
   readonly withoutCluster: 'refuse' | 'assume-running';
 }

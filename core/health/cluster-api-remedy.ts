@@ -3,6 +3,7 @@
 
 import type { Action } from '../actions.ts';
 import { type Condition, findCondition, withCondition } from '../api/conditions.ts';
+import type { Lineage } from '../api/lineage.ts';
 import { CAPI_MACHINE, type Machine } from '../api/machine.ts';
 import { keyOf, keyString } from '../api/object.ts';
 import type { CapiMachineHealthCheck } from '../api/remediation.ts';
@@ -35,7 +36,7 @@ export function markAndRemedy(
   object: CapiMachineHealthCheck,
   check: CapiCheck,
   targets: readonly Target[],
-  options: { readonly lineage: 'exact' | 'corrected'; readonly nowMs: number },
+  options: { readonly lineage: Lineage; readonly nowMs: number },
 ): Remedies {
   const { nowMs } = options;
   const namespace = object.metadata.namespace ?? '';

@@ -97,7 +97,7 @@ export function machineTargets<Policy extends KubeObject>(rules: TargetRules<Pol
   };
 }
 
-/** Every Machine under the name of its node. One per lineage would do; each user keeps its own under its own name. */
+/** Every Machine under the name of its node. One per machineApi would do; each user keeps its own under its own name. */
 export function machinesByNode(name: string, machine: Kind<Machine>): IndexSpec<Machine> {
   return {
     name: `${name}/by-node`,

@@ -13,6 +13,7 @@
 // so that they go with it. Status is not written.
 
 import type { Action } from '../actions.ts';
+import type { Lineage } from '../api/lineage.ts';
 import {
   ANNOTATION_OPENSHIFT_MACHINE,
   LABEL_OPENSHIFT_ROLE,
@@ -38,7 +39,7 @@ import { whyValues } from './why.ts';
 
 export interface MroMachineHealthCheckOptions {
   /** `exact`: as the product, traps T4 and T16 included; `corrected`: without them. */
-  readonly lineage: 'exact' | 'corrected';
+  readonly lineage: Lineage;
   readonly unhealthyConditions: readonly ConditionRule[];
 }
 
@@ -167,7 +168,7 @@ function isMaster(machine: Machine): boolean {
 interface Circumstances {
   readonly view: ClusterView;
   readonly nowMs: number;
-  readonly lineage: 'exact' | 'corrected';
+  readonly lineage: Lineage;
 }
 
 function remediate(scene: Scene, why: Why, { view, nowMs, lineage }: Circumstances): Decision<Memory> {
@@ -207,7 +208,7 @@ function remediate(scene: Scene, why: Why, { view, nowMs, lineage }: Circumstanc
 }
 
 /** Trap T4: the product takes a request with an end for one in progress, and one without for none. */
-function isRebootInProgress(view: ClusterView, machine: Machine, lineage: 'exact' | 'corrected'): boolean {
+function isRebootInProgress(view: ClusterView, machine: Machine, lineage: Lineage): boolean {
   return view
     .byIndex(MRO_REQUESTS_BY_MACHINE, keyString(keyOf(machine)))
     .some(({ status }) => (status?.endTime === undefined) === (lineage === 'corrected'));
@@ -233,7 +234,7 @@ function denied(
   };
 }
 
-function requestReboot({ node, machine }: Scene, why: Why, lineage: 'exact' | 'corrected'): readonly Action[] {
+function requestReboot({ node, machine }: Scene, why: Why, lineage: Lineage): readonly Action[] {
   const { name, namespace = '', uid } = machine.metadata;
   const episode = why.cause === 'condition' ? why.sinceMs : 0;
   return [

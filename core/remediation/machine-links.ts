@@ -1,4 +1,4 @@
-// From a Machine to its host and its Node, and back, in both lineages; with the indexes that the way back needs.
+// From a Machine to its host and its Node, and back, in both Machine APIs; with the indexes that the way back needs.
 
 import { BARE_METAL_HOST, type BareMetalHost } from '../api/bare-metal-host.ts';
 import {
@@ -16,16 +16,16 @@ import { NODE, type Node } from '../api/node.ts';
 import { type Kind, type KubeObject, keyOf, type ObjectKey } from '../api/object.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 
-export type Lineage = 'openshift' | 'cluster-api';
+export type MachineApi = 'openshift' | 'cluster-api';
 
-export function machineKind(lineage: Lineage): Kind<Machine> {
-  return lineage === 'openshift' ? OPENSHIFT_MACHINE : CAPI_MACHINE;
+export function machineKind(machineApi: MachineApi): Kind<Machine> {
+  return machineApi === 'openshift' ? OPENSHIFT_MACHINE : CAPI_MACHINE;
 }
 
 /** OpenShift writes the host on the Machine, Cluster API on the Metal3Machine that the Machine refers to. */
-export function hostOfMachine(lineage: Lineage, machine: Machine, view: ClusterView): BareMetalHost | undefined {
+export function hostOfMachine(machineApi: MachineApi, machine: Machine, view: ClusterView): BareMetalHost | undefined {
   let carrier: KubeObject | undefined = machine;
-  if (lineage === 'cluster-api') {
+  if (machineApi === 'cluster-api') {
     const name = machine.spec?.infrastructureRef?.name;
     carrier = name === undefined ? undefined : view.get(METAL3_MACHINE, { ...keyOf(machine), name });
   }
@@ -40,35 +40,39 @@ export function nodeOfMachine(machine: Machine, view: ClusterView): Node | undef
 }
 
 /** The Machine that a Node names by annotation. */
-export function machineKeyOfNode(lineage: Lineage, node: KubeObject): ObjectKey | undefined {
+export function machineKeyOfNode(machineApi: MachineApi, node: KubeObject): ObjectKey | undefined {
   const { annotations } = node.metadata;
-  if (lineage === 'openshift') return parseKey(annotations?.[ANNOTATION_OPENSHIFT_MACHINE]);
+  if (machineApi === 'openshift') return parseKey(annotations?.[ANNOTATION_OPENSHIFT_MACHINE]);
   const name = annotations?.[ANNOTATION_CAPI_MACHINE];
   const namespace = annotations?.[ANNOTATION_CAPI_NAMESPACE];
   return name === undefined || namespace === undefined ? undefined : { namespace, name };
 }
 
 /** Machines by the Node that they name: finds them also after the Node, and its annotation, is gone. */
-function machinesByNode(lineage: Lineage): IndexSpec<Machine> {
+function machinesByNode(machineApi: MachineApi): IndexSpec<Machine> {
   return {
-    name: `machines-by-node.${lineage}`,
-    of: machineKind(lineage),
+    name: `machines-by-node.${machineApi}`,
+    of: machineKind(machineApi),
     part: (machine) => machine.status?.nodeRef?.name,
     values: (machine) => (machine.status?.nodeRef === undefined ? [] : [machine.status.nodeRef.name]),
   };
 }
 
-export const MACHINES_BY_NODE: Readonly<Record<Lineage, IndexSpec<Machine>>> = {
+export const MACHINES_BY_NODE: Readonly<Record<MachineApi, IndexSpec<Machine>>> = {
   openshift: machinesByNode('openshift'),
   'cluster-api': machinesByNode('cluster-api'),
 };
 
 /** The Machine whose host this is: the consumer itself, or in Cluster API the owner of the consuming Metal3Machine. */
-export function machineKeyOfHost(lineage: Lineage, host: BareMetalHost, view: ClusterView): ObjectKey | undefined {
+export function machineKeyOfHost(
+  machineApi: MachineApi,
+  host: BareMetalHost,
+  view: ClusterView,
+): ObjectKey | undefined {
   const consumer = host.spec?.consumerRef;
   if (consumer?.name === undefined) return undefined;
   const key = { namespace: consumer.namespace ?? host.metadata.namespace ?? '', name: consumer.name };
-  if (lineage === 'openshift') return key;
+  if (machineApi === 'openshift') return key;
   const owner = view.get(METAL3_MACHINE, key)?.metadata.ownerReferences?.find(({ kind }) => kind === 'Machine');
   return owner === undefined ? undefined : { ...key, name: owner.name };
 }

@@ -10,6 +10,7 @@
 
 import type { Action } from '../actions.ts';
 import { BARE_METAL_HOST, type BareMetalHost } from '../api/bare-metal-host.ts';
+import type { Lineage } from '../api/lineage.ts';
 import { type Machine, OPENSHIFT_MACHINE } from '../api/machine.ts';
 import { isReady, NODE, type Node } from '../api/node.ts';
 import { keyOf, keyString } from '../api/object.ts';
@@ -35,7 +36,7 @@ import { requestWatches } from './request-watches.ts';
 
 export interface MachineRemediationOptions {
   /** `exact`: as the product, defects included; `corrected`: without traps T11 and T15. */
-  readonly lineage: 'exact' | 'corrected';
+  readonly lineage: Lineage;
 }
 
 /** Requests by `namespace/name` of their Machine. */

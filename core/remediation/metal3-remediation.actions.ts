@@ -8,7 +8,7 @@ import { NODE, type Node, TAINT_OUT_OF_SERVICE, type Taint } from '../api/node.t
 import { METAL3_REMEDIATION, type Metal3Remediation } from '../api/remediation.ts';
 import { formatTime } from '../api/time.ts';
 import { assertNever } from '../assert.ts';
-import type { Lineage } from './machine-links.ts';
+import type { MachineApi } from './machine-links.ts';
 import type { Metal3Rule } from './metal3-remediation.states.ts';
 import {
   ANNOTATION_NODE_ANNOTATIONS_BACKUP,
@@ -24,7 +24,7 @@ import { canReprovision } from './reprovisionable.ts';
 
 /** What one request is about, as the view shows it. */
 export interface Metal3Scene {
-  readonly lineage: Lineage;
+  readonly machineApi: MachineApi;
   readonly taintMode: boolean;
   readonly request: Metal3Remediation;
   readonly machine: Machine;
@@ -128,11 +128,11 @@ function restore(scene: Metal3Scene, node: Node): readonly Action[] {
 
 /** Cluster API leaves the Machine to its owner by a condition; OpenShift deletes it where it can be provisioned anew. */
 function giveUp(scene: Metal3Scene): readonly Action[] {
-  const { request, machine, host, lineage } = scene;
+  const { request, machine, host, machineApi } = scene;
   const marked = host.metadata.annotations?.[ANNOTATION_UNHEALTHY_HOST] === UNHEALTHY_HOST;
   const mark = marked ? [] : [annotate(BARE_METAL_HOST, host, { [ANNOTATION_UNHEALTHY_HOST]: UNHEALTHY_HOST })];
   const done = patchStatus(METAL3_REMEDIATION, request, { phase: 'Deleting machine' });
-  if (lineage === 'cluster-api') return [...askOwner(scene), ...mark, done];
+  if (machineApi === 'cluster-api') return [...askOwner(scene), ...mark, done];
   return canReprovision(machine, host) ? [...mark, deleteObject(OPENSHIFT_MACHINE, machine), done] : [...mark, done];
 }
 

@@ -1,6 +1,6 @@
 // Metal3Remediation (infrastructure.cluster.x-k8s.io): reboots the host of one Machine through a suffixed reboot annotation,
 // releases its workloads while it is off, and after its retries leaves the Machine to its owner.
-// A stand-in for cluster-api-provider-metal3, and with lineage `openshift` for the copy in cluster-api-provider-baremetal.
+// A stand-in for cluster-api-provider-metal3, and with machineApi `openshift` for the copy in cluster-api-provider-baremetal.
 // Level-triggered: its state is status.phase, the finalizer, the annotation and the taint.
 //
 // Divergence from reality
@@ -18,7 +18,7 @@ import type { Controller } from '../ports/reconciler.ts';
 import { edgeOf, type Holds, lookupOf, rulesOf } from '../state-table.ts';
 import { METAL3_POLL_MS, METAL3_RETRY_LIMIT, METAL3_SHORT_POLL_MS, METAL3_TIMEOUT_MS } from './defaults.ts';
 import { drainWatches, remainsOn, TERMINATING_PODS_BY_NODE, VOLUME_ATTACHMENTS_BY_NODE } from './drained-node.ts';
-import { hostOfMachine, type Lineage, MACHINES_BY_NODE, machineKind, nodeOfMachine } from './machine-links.ts';
+import { hostOfMachine, MACHINES_BY_NODE, type MachineApi, machineKind, nodeOfMachine } from './machine-links.ts';
 import { actionsOf, type Metal3Scene } from './metal3-remediation.actions.ts';
 import {
   METAL3_REMEDIATION_STATES,
@@ -37,7 +37,7 @@ import { decideOnGrid, type Look, type PollMemory } from './poll-grid.ts';
 import { requestWatches } from './request-watches.ts';
 
 export interface Metal3RemediationOptions {
-  readonly lineage: Lineage;
+  readonly machineApi: MachineApi;
   /** Clusters from Kubernetes 1.28 on; older ones and OpenShift's copy delete the Node instead. */
   readonly outOfServiceTaint: boolean;
 }
@@ -73,19 +73,19 @@ const SHORT: ReadonlySet<Metal3Rule> = new Set<Metal3Rule>([
 ]);
 
 export function metal3RemediationController(options: Metal3RemediationOptions): Controller<PollMemory> {
-  const { lineage } = options;
-  const taintMode = options.outOfServiceTaint && lineage === 'cluster-api';
+  const { machineApi } = options;
+  const taintMode = options.outOfServiceTaint && machineApi === 'cluster-api';
   const requestsOf = (machine: ObjectKey, view: ClusterView): readonly ObjectKey[] =>
     view.byIndex(METAL3_REMEDIATIONS_BY_MACHINE, keyString(machine)).map(keyOf);
   const ofNode = (node: string, view: ClusterView): readonly ObjectKey[] =>
-    view.byIndex(MACHINES_BY_NODE[lineage], node).flatMap((machine) => requestsOf(keyOf(machine), view));
+    view.byIndex(MACHINES_BY_NODE[machineApi], node).flatMap((machine) => requestsOf(keyOf(machine), view));
   return {
-    name: `metal3-remediation.${lineage}`,
+    name: `metal3-remediation.${machineApi}`,
     primary: METAL3_REMEDIATION,
-    watches: [...requestWatches(lineage, requestsOf), ...(taintMode ? drainWatches(ofNode) : [])],
+    watches: [...requestWatches(machineApi, requestsOf), ...(taintMode ? drainWatches(ofNode) : [])],
     indexes: [
       METAL3_REMEDIATIONS_BY_MACHINE,
-      MACHINES_BY_NODE[lineage],
+      MACHINES_BY_NODE[machineApi],
       ...(taintMode ? [TERMINATING_PODS_BY_NODE, VOLUME_ATTACHMENTS_BY_NODE] : []),
     ],
     rules: {
@@ -95,21 +95,21 @@ export function metal3RemediationController(options: Metal3RemediationOptions): 
     },
     decide: (input) =>
       decideOnGrid(input, METAL3_REMEDIATION, (request, view, nowMs) =>
-        look({ lineage, taintMode }, request, view, nowMs),
+        look({ machineApi, taintMode }, request, view, nowMs),
       ),
   };
 }
 
 interface Mode {
-  readonly lineage: Lineage;
+  readonly machineApi: MachineApi;
   readonly taintMode: boolean;
 }
 
 function look(mode: Mode, request: Metal3Remediation, view: ClusterView, nowMs: number): Look {
   const machineKey = machineKeyOf(request);
   const machine: Machine | undefined =
-    machineKey === undefined ? undefined : view.get(machineKind(mode.lineage), machineKey);
-  const host = machine === undefined ? undefined : hostOfMachine(mode.lineage, machine, view);
+    machineKey === undefined ? undefined : view.get(machineKind(mode.machineApi), machineKey);
+  const host = machine === undefined ? undefined : hostOfMachine(mode.machineApi, machine, view);
   if (machine === undefined || host === undefined) {
     return { actions: [], because: { rule: 'machine-or-host-missing', values: { machine: machineKey?.name ?? '' } } };
   }

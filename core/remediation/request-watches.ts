@@ -7,7 +7,13 @@ import { isReady, NODE, type Node } from '../api/node.ts';
 import { type KubeObject, keyOf, type ObjectKey } from '../api/object.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
-import { hostChangeMatters, type Lineage, MACHINES_BY_NODE, machineKeyOfHost, machineKind } from './machine-links.ts';
+import {
+  hostChangeMatters,
+  MACHINES_BY_NODE,
+  type MachineApi,
+  machineKeyOfHost,
+  machineKind,
+} from './machine-links.ts';
 
 /** A change of an object of one kind, as a watch sees it. */
 interface ChangeOf<T extends KubeObject> {
@@ -17,17 +23,18 @@ interface ChangeOf<T extends KubeObject> {
 
 /** `requestsOf` names the open requests for one Machine; it is asked only when something relevant changed. */
 export function requestWatches(
-  lineage: Lineage,
+  machineApi: MachineApi,
   requestsOf: (machine: ObjectKey, view: ClusterView) => readonly ObjectKey[],
 ): readonly Watch[] {
   const ofNode = (node: string, view: ClusterView): readonly ObjectKey[] => {
     const keys: ObjectKey[] = [];
-    for (const machine of view.byIndex(MACHINES_BY_NODE[lineage], node)) keys.push(...requestsOf(keyOf(machine), view));
+    for (const machine of view.byIndex(MACHINES_BY_NODE[machineApi], node))
+      keys.push(...requestsOf(keyOf(machine), view));
     return keys;
   };
   return [
     {
-      kind: machineKind(lineage),
+      kind: machineKind(machineApi),
       keysFor: ({ before, after }: ChangeOf<Machine>, view) => {
         const machine = after ?? before;
         return machine === undefined || !machineChangeMatters(before, after) ? [] : requestsOf(keyOf(machine), view);
@@ -38,7 +45,7 @@ export function requestWatches(
       keysFor: ({ before, after }: ChangeOf<BareMetalHost>, view) => {
         if (!hostChangeMatters(before, after)) return [];
         const host = after?.spec?.consumerRef === undefined ? before : after;
-        const machine = host === undefined ? undefined : machineKeyOfHost(lineage, host, view);
+        const machine = host === undefined ? undefined : machineKeyOfHost(machineApi, host, view);
         return machine === undefined ? [] : requestsOf(machine, view);
       },
     },

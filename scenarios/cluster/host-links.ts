@@ -1,4 +1,4 @@
-// Which Node and which Machine belong to a BareMetalHost, in both lineages. Each lineage writes the link in several places;
+// Which Node and which Machine belong to a BareMetalHost, in both Machine APIs. Each writes the link in several places;
 // the first that leads somewhere counts.
 
 import { BARE_METAL_HOST, type BareMetalHost } from '../../core/api/bare-metal-host.ts';
@@ -13,7 +13,7 @@ import {
 import { NODE, type Node } from '../../core/api/node.ts';
 import { keyOf, keyString } from '../../core/api/object.ts';
 import { machineKeyOfNode, machineKind } from '../../core/remediation/machine-links.ts';
-import type { Lineage } from '../../sim/config.ts';
+import type { MachineApi } from '../../sim/config.ts';
 import type { ObjectSet } from './object-set.ts';
 
 export interface LinkedHost {
@@ -23,7 +23,7 @@ export interface LinkedHost {
 }
 
 /** OpenShift where machine.openshift.io Machines exist, Cluster API otherwise. */
-export function lineageOf(objects: ObjectSet): Lineage {
+export function lineageOf(objects: ObjectSet): MachineApi {
   return objects.count(OPENSHIFT_MACHINE.key) > 0 || objects.count(CAPI_MACHINE.key) === 0
     ? 'openshift'
     : 'cluster-api';
@@ -32,10 +32,10 @@ export function lineageOf(objects: ObjectSet): Lineage {
 /** All hosts in key order with what belongs to them, and the Nodes that belong to none. */
 export function linkHosts(
   objects: ObjectSet,
-  lineage: Lineage,
+  machineApi: MachineApi,
 ): { linked: readonly LinkedHost[]; strayNodes: readonly Node[] } {
-  const machineOfHost = machinesByHost(objects, lineage);
-  const nodeOfHost = nodesByHost(objects, lineage, machineOfHost);
+  const machineOfHost = machinesByHost(objects, machineApi);
+  const nodeOfHost = nodesByHost(objects, machineApi, machineOfHost);
   const linked = objects.list(BARE_METAL_HOST).map((host) => {
     const key = keyString(keyOf(host));
     return { host, machine: machineOfHost.get(key), node: nodeOfHost.get(key) };
@@ -45,8 +45,8 @@ export function linkHosts(
 }
 
 /** By the annotation of the Machine (OpenShift) or of its Metal3Machine (Cluster API), else by the host's consumer. */
-function machinesByHost(objects: ObjectSet, lineage: Lineage): ReadonlyMap<string, Machine> {
-  const kind = machineKind(lineage);
+function machinesByHost(objects: ObjectSet, machineApi: MachineApi): ReadonlyMap<string, Machine> {
+  const kind = machineKind(machineApi);
   const found = new Map<string, Machine>();
   for (const host of objects.list(BARE_METAL_HOST)) {
     const consumer = host.spec?.consumerRef;
@@ -57,7 +57,7 @@ function machinesByHost(objects: ObjectSet, lineage: Lineage): ReadonlyMap<strin
         : objects.get(kind, consumer.namespace ?? host.metadata.namespace ?? '', consumer.name);
     if (machine !== undefined) found.set(keyString(keyOf(host)), machine);
   }
-  if (lineage === 'openshift') {
+  if (machineApi === 'openshift') {
     for (const machine of objects.list(OPENSHIFT_MACHINE)) {
       const host = machine.metadata.annotations?.[ANNOTATION_HOST];
       if (host !== undefined) found.set(host, machine);
@@ -88,7 +88,7 @@ function ownerMachine(objects: ObjectSet, namespace: string, name: string): Mach
 /** By the Machine's nodeRef, else by the Node's own annotation, else by its provider id. */
 function nodesByHost(
   objects: ObjectSet,
-  lineage: Lineage,
+  machineApi: MachineApi,
   machineOfHost: ReadonlyMap<string, Machine>,
 ): ReadonlyMap<string, Node> {
   const hostOfMachine = new Map([...machineOfHost].map(([host, machine]) => [keyString(keyOf(machine)), host]));
@@ -101,7 +101,7 @@ function nodesByHost(
   const taken = new Set([...found.values()].map((node) => node.metadata.name));
   for (const node of objects.list(NODE)) {
     if (taken.has(node.metadata.name)) continue;
-    const machine = machineKeyOfNode(lineage, node);
+    const machine = machineKeyOfNode(machineApi, node);
     const host =
       (machine === undefined ? undefined : hostOfMachine.get(keyString(machine))) ??
       hostOfProviderId(node.spec?.providerID);

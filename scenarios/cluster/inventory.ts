@@ -5,7 +5,7 @@
 import type { BareMetalHost } from '../../core/api/bare-metal-host.ts';
 import { type KubeObject, keyOf, keyString } from '../../core/api/object.ts';
 import { POD } from '../../core/api/workload.ts';
-import type { HardwareConfig, HostConfig, Lineage, PoolConfig, ScriptedFault } from '../../sim/config.ts';
+import type { HardwareConfig, HostConfig, MachineApi, PoolConfig, ScriptedFault } from '../../sim/config.ts';
 import type { Problem } from '../problem.ts';
 import type { Assumption } from './assumption.ts';
 import { type HardwareDetails, hardwareDetails, hardwareModel, hardwareOf, spareDisks } from './hardware-data.ts';
@@ -26,7 +26,7 @@ export interface InventoryOptions {
 }
 
 export interface ClusterModel {
-  readonly lineage: Lineage;
+  readonly machineApi: MachineApi;
   readonly hosts: readonly HostConfig[];
   readonly racks: readonly string[];
   readonly hardware: Readonly<Record<string, HardwareConfig>>;
@@ -45,8 +45,8 @@ export interface ClusterModel {
 
 export function inventoryOf(objects: readonly KubeObject[], options: InventoryOptions): ClusterModel {
   const input = new ObjectSet(objects);
-  const lineage = lineageOf(input);
-  const { linked, strayNodes } = linkHosts(input, lineage);
+  const machineApi = lineageOf(input);
+  const { linked, strayNodes } = linkHosts(input, machineApi);
   const place = { file: options.file, line: 1, column: 1 };
   const problems: Problem[] = [];
   const assumptions: Assumption[] = [];
@@ -105,7 +105,7 @@ export function inventoryOf(objects: readonly KubeObject[], options: InventoryOp
 
   const stray = new Set(strayNodes.map(({ metadata }) => metadata.name));
   return {
-    lineage,
+    machineApi,
     hosts,
     racks: [...new Set(hosts.map(({ rack }) => rack))].sort(),
     hardware,

@@ -256,7 +256,7 @@ export const KIND_USES: Readonly<Record<string, KindUse>> = {
   },
 };
 
-/** Kinds without which a simulation lacks something, with what it then lacks. Either lineage's Machine kinds are enough. */
+/** Kinds without which a simulation lacks something, with what it then lacks. Either machineApi's Machine kinds are enough. */
 export const EXPECTED_KINDS: readonly { readonly kinds: readonly string[]; readonly lacking: string }[] = [
   { kinds: [NODE.key], lacking: 'no nodes to lose' },
   { kinds: [BARE_METAL_HOST.key], lacking: 'no hosts to power or provision' },

@@ -13,7 +13,7 @@ import { workloadObjects } from './workloads.ts';
 export function generateCluster(spec: GenerateSpec, options: WorkloadOptions): readonly KubeObject[] {
   const hosts = hostsOf(spec);
   const objects = [
-    ...machineObjects(hosts, spec.lineage ?? 'openshift'),
+    ...machineObjects(hosts, spec.machineApi ?? 'openshift'),
     ...(options.externalStorage ? [] : dataDiskObjects(hosts)),
     ...workloadObjects(spec.workloads ?? [], hosts, options),
   ];

@@ -2,7 +2,7 @@
 
 import type { KubeObject, StringMap } from '../../core/api/object.ts';
 import { formatTime } from '../../core/api/time.ts';
-import type { Lineage } from '../../sim/config.ts';
+import type { MachineApi } from '../../sim/config.ts';
 import type { GeneratedHost } from './generated-host.ts';
 import { GENERATED_START_MS, metaOf, RACK_LABEL, SETTLED, uidOf, ZONE_LABEL } from './names.ts';
 import { shared } from './shared-parts.ts';
@@ -15,7 +15,7 @@ export const CAPI_NAMESPACE = 'metal3';
 
 /** The builders of one generated cluster: parts are shared by the hosts that they fit. */
 export class HostObjects {
-  readonly #lineage: Lineage;
+  readonly #machineApi: MachineApi;
   readonly #hostLabels = shared(
     ({ rack, zone, role }: GeneratedHost) => `${rack} ${zone} ${role}`,
     ({ rack, zone, role }): StringMap => ({
@@ -27,19 +27,19 @@ export class HostObjects {
   readonly #hostStatus = shared(hardwareKey, hostStatus);
   readonly #nodeStatus = shared(({ cpu, memoryBytes }: GeneratedHost) => `${cpu} ${memoryBytes}`, nodeStatus);
 
-  constructor(lineage: Lineage) {
-    this.#lineage = lineage;
+  constructor(machineApi: MachineApi) {
+    this.#machineApi = machineApi;
   }
 
   bareMetalHost(host: GeneratedHost, consumer: KubeObject | undefined): KubeObject {
-    const lineage = this.#lineage;
-    const fixed = host.role === 'control-plane' && lineage === 'openshift';
+    const machineApi = this.#machineApi;
+    const fixed = host.role === 'control-plane' && machineApi === 'openshift';
     const state = consumer === undefined ? 'available' : fixed ? 'externally provisioned' : 'provisioned';
     return {
       apiVersion: 'metal3.io/v1alpha1',
       kind: 'BareMetalHost',
       metadata: metaOf('BareMetalHost', host.name, {
-        namespace: lineage === 'openshift' ? OPENSHIFT_NAMESPACE : CAPI_NAMESPACE,
+        namespace: machineApi === 'openshift' ? OPENSHIFT_NAMESPACE : CAPI_NAMESPACE,
         labels: this.#hostLabels(host),
         finalizers: HOST_FINALIZERS,
       }),
@@ -51,7 +51,7 @@ export class HostObjects {
           credentialsName: `${host.name}-bmc`,
         },
         ...(fixed ? { externallyProvisioned: true } : {}),
-        ...(consumer === undefined ? {} : provisionedSpec(consumer, lineage)),
+        ...(consumer === undefined ? {} : provisionedSpec(consumer, machineApi)),
       },
       status: this.#hostStatus({ host, state }),
     };
@@ -130,11 +130,11 @@ const IMAGE = {
   },
 };
 
-function provisionedSpec(consumer: KubeObject, lineage: Lineage) {
+function provisionedSpec(consumer: KubeObject, machineApi: MachineApi) {
   const { apiVersion, kind, metadata } = consumer;
   return {
     consumerRef: { apiVersion, kind, name: metadata.name, namespace: metadata.namespace },
-    ...(lineage === 'openshift' ? CUSTOM_DEPLOY : IMAGE),
+    ...(machineApi === 'openshift' ? CUSTOM_DEPLOY : IMAGE),
   };
 }
 

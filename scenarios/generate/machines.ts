@@ -1,8 +1,8 @@
-// Hosts of a generated cluster as the objects of their lineage: BareMetalHosts, Machines with their sets, Nodes. The fields
+// Hosts of a generated cluster as the objects of their Machine API: BareMetalHosts, Machines with their sets, Nodes. The fields
 // are those that the product's controllers write; nothing else reads them.
 
 import type { KubeObject, StringMap } from '../../core/api/object.ts';
-import type { Lineage } from '../../sim/config.ts';
+import type { MachineApi } from '../../sim/config.ts';
 import { CLUSTER, KCP_HOOK, kubeadmControlPlane, WELL } from './control-plane.ts';
 import type { GeneratedHost } from './generated-host.ts';
 import { CAPI_NAMESPACE, HostObjects, OPENSHIFT_NAMESPACE } from './host-objects.ts';
@@ -13,26 +13,26 @@ const OPENSHIFT_FINALIZERS = ['machine.machine.openshift.io'];
 const CAPI_FINALIZERS = ['machine.cluster.x-k8s.io'];
 const METAL3_FINALIZERS = ['metal3machine.infrastructure.cluster.x-k8s.io'];
 
-export function machineObjects(hosts: readonly GeneratedHost[], lineage: Lineage): readonly KubeObject[] {
-  const parts = new MachineParts(hosts, lineage);
+export function machineObjects(hosts: readonly GeneratedHost[], machineApi: MachineApi): readonly KubeObject[] {
+  const parts = new MachineParts(hosts, machineApi);
   const sets = new Map<string, KubeObject>();
-  const controlPlane = lineage === 'cluster-api' ? kubeadmControlPlane(hosts) : undefined;
+  const controlPlane = machineApi === 'cluster-api' ? kubeadmControlPlane(hosts) : undefined;
   const perHost = hosts.flatMap((host) => {
     if (host.role === 'spare') return [parts.hosts.bareMetalHost(host, undefined)];
-    const setName = host.role === 'worker' ? setNameOf(host, lineage) : undefined;
-    const set = setName === undefined ? undefined : (sets.get(setName) ?? machineSet(setName, host, parts, lineage));
+    const setName = host.role === 'worker' ? setNameOf(host, machineApi) : undefined;
+    const set = setName === undefined ? undefined : (sets.get(setName) ?? machineSet(setName, host, parts, machineApi));
     if (setName !== undefined && set !== undefined) sets.set(setName, set);
     const name =
       setName === undefined ? parts.controlPlaneName(host) : `${setName}-${suffixOf(`machine/${host.name}`)}`;
-    return lineage === 'openshift'
+    return machineApi === 'openshift'
       ? openshiftHost(host, name, set, parts)
       : capiHost(host, name, set ?? controlPlane, parts);
   });
   return [...sets.values(), ...(controlPlane === undefined ? [] : [controlPlane]), ...perHost];
 }
 
-function setNameOf(host: GeneratedHost, lineage: Lineage): string {
-  return lineage === 'openshift' ? `${CLUSTER}-${host.group}-${host.rack}` : `${CLUSTER}-${host.group}`;
+function setNameOf(host: GeneratedHost, machineApi: MachineApi): string {
+  return machineApi === 'openshift' ? `${CLUSTER}-${host.group}-${host.rack}` : `${CLUSTER}-${host.group}`;
 }
 
 /** What the Machines of one set, or the hosts of one rack, have in common. */
@@ -52,15 +52,15 @@ class MachineParts {
   readonly #members = new Map<string, number>();
   readonly #controlPlane: ReadonlyMap<GeneratedHost, string>;
 
-  constructor(hosts: readonly GeneratedHost[], lineage: Lineage) {
-    this.hosts = new HostObjects(lineage);
+  constructor(hosts: readonly GeneratedHost[], machineApi: MachineApi) {
+    this.hosts = new HostObjects(machineApi);
     this.labels = shared(
       ({ group, rack, role }) => `${group} ${rack} ${role}`,
-      (host) => (lineage === 'openshift' ? openshiftLabels(host) : capiLabels(host)),
+      (host) => (machineApi === 'openshift' ? openshiftLabels(host) : capiLabels(host)),
     );
     for (const host of hosts) {
       if (host.role !== 'worker') continue;
-      const name = setNameOf(host, lineage);
+      const name = setNameOf(host, machineApi);
       this.#members.set(name, (this.#members.get(name) ?? 0) + 1);
     }
     const masters = hosts.filter(({ role }) => role === 'control-plane');
@@ -112,10 +112,10 @@ function capiLabels(host: GeneratedHost): StringMap {
 }
 
 /** OpenShift: one per rack, whose hostSelector keeps replacements in the rack. Cluster API: one per group. */
-function machineSet(name: string, host: GeneratedHost, parts: MachineParts, lineage: Lineage): KubeObject {
+function machineSet(name: string, host: GeneratedHost, parts: MachineParts, machineApi: MachineApi): KubeObject {
   const members = parts.membersOf(name);
   const status = { replicas: members, readyReplicas: members, availableReplicas: members, observedGeneration: 1 };
-  if (lineage === 'cluster-api') {
+  if (machineApi === 'cluster-api') {
     const labels = capiLabels(host);
     return {
       apiVersion: 'cluster.x-k8s.io/v1beta2',

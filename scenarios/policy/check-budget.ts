@@ -24,7 +24,7 @@ export function budgetProblems(
   const selected = selectedMachines(
     { family: 'mro', namespace: metadata.namespace ?? '', clusterName: undefined, selector: spec?.selector },
     context.cluster.input,
-    context.cluster.lineage,
+    context.cluster.machineApi,
   );
   const problems: Problem[] = [];
   if (selected.length === 0) {

@@ -18,7 +18,7 @@ export function healthCheckProblems(
   if (!fits(check, context)) return [];
   const { manifest } = check;
   const report = (path: Path, finding: Finding) => at(manifest, path, finding, context);
-  const machines = selectedMachines(check, context.cluster.input, context.cluster.lineage);
+  const machines = selectedMachines(check, context.cluster.input, context.cluster.machineApi);
   if (machines.length === 0) return [report(['spec', 'selector'], nothingSelected(check, context))];
   return [
     ...machineConditionProblems(check, report),
@@ -41,7 +41,7 @@ export function healthCheckProblems(
 type Report = (path: Path, finding: Finding) => Problem;
 
 function nothingSelected(check: HealthCheck, context: PolicyContext): Finding {
-  const machines = machinesOf(context.cluster.input, context.cluster.lineage);
+  const machines = machinesOf(context.cluster.input, context.cluster.machineApi);
   const namespaces = [...new Set(machines.map(({ metadata }) => metadata.namespace ?? ''))].sort();
   const inNamespace = machines.filter(({ metadata }) => metadata.namespace === check.namespace);
   const labels = [...new Set(machines.flatMap(({ metadata }) => Object.keys(metadata.labels ?? {})))].sort();

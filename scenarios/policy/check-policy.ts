@@ -26,16 +26,16 @@ export function checkPolicy(manifests: readonly Manifest[], context: PolicyConte
   ];
 }
 
-/** Kinds of the other lineage have no controller in this cluster. */
+/** Kinds of the other Machine API have no controller in this cluster. */
 function lineageProblems(manifest: Manifest, context: PolicyContext): readonly Problem[] {
-  const { lineage } = context.cluster;
+  const { machineApi } = context.cluster;
   const foreign =
-    lineage === 'openshift'
+    machineApi === 'openshift'
       ? isKind(manifest.object, CAPI_MACHINE_HEALTH_CHECK.key)
       : isKind(manifest.object, OPENSHIFT_MACHINE_HEALTH_CHECK.key) ||
         isKind(manifest.object, MRO_MACHINE_HEALTH_CHECK.key);
   if (!foreign) return [];
-  const [own, other] = lineage === 'openshift' ? ['OpenShift', 'Cluster API'] : ['Cluster API', 'OpenShift'];
+  const [own, other] = machineApi === 'openshift' ? ['OpenShift', 'Cluster API'] : ['Cluster API', 'OpenShift'];
   return [
     at(
       manifest,
@@ -45,7 +45,7 @@ function lineageProblems(manifest: Manifest, context: PolicyContext): readonly P
         severity: 'error',
         message: `${title(manifest)} is of ${other}, the cluster is of ${own}`,
         why: `No controller of an ${own} cluster reads ${manifest.object.apiVersion}.`,
-        remedy: `write it as ${lineage === 'openshift' ? 'machine.openshift.io/v1beta1' : 'cluster.x-k8s.io/v1beta2'}`,
+        remedy: `write it as ${machineApi === 'openshift' ? 'machine.openshift.io/v1beta1' : 'cluster.x-k8s.io/v1beta2'}`,
       },
       context,
     ),
@@ -57,7 +57,7 @@ function overlapProblems(checks: readonly HealthCheck[], context: PolicyContext)
   return checks.flatMap((check) => {
     if (!fits(check, context)) return [];
     const shared = new Map<HealthCheck, number>();
-    for (const machine of selectedMachines(check, context.cluster.input, context.cluster.lineage)) {
+    for (const machine of selectedMachines(check, context.cluster.input, context.cluster.machineApi)) {
       const name = keyString(keyOf(machine));
       const first = firstFor.get(name);
       if (first === undefined) firstFor.set(name, check);

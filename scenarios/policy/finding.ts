@@ -41,5 +41,5 @@ export function title(manifest: Manifest): string {
 
 /** Whether the controller of a health check runs in the cluster at all. */
 export function fits(check: HealthCheck, context: PolicyContext): boolean {
-  return (check.family === 'cluster-api') === (context.cluster.lineage === 'cluster-api');
+  return (check.family === 'cluster-api') === (context.cluster.machineApi === 'cluster-api');
 }

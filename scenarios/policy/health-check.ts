@@ -15,7 +15,7 @@ import {
 } from '../../core/api/remediation.ts';
 import { isEmptySelector, matchesSelector } from '../../core/api/selector.ts';
 import { machineKind } from '../../core/remediation/machine-links.ts';
-import type { Lineage } from '../../sim/config.ts';
+import type { MachineApi } from '../../sim/config.ts';
 import type { ObjectSet } from '../cluster/object-set.ts';
 import type { Path } from '../positioned-yaml.ts';
 import { parseGoDuration } from '../quantities.ts';
@@ -240,11 +240,11 @@ export function findTemplate(
 export function selectedMachines(
   check: Pick<HealthCheck, 'family' | 'namespace' | 'clusterName' | 'selector'>,
   objects: ObjectSet,
-  lineage: Lineage,
+  machineApi: MachineApi,
 ): readonly Machine[] {
   // An empty selector selects everything in OpenShift and nothing in the 2019 operator; Cluster API refuses it.
   if (isEmptySelector(check.selector) && check.family !== 'openshift') return [];
-  return machinesOf(objects, lineage).filter(
+  return machinesOf(objects, machineApi).filter(
     ({ metadata }) =>
       metadata.namespace === check.namespace &&
       (check.clusterName === undefined || metadata.labels?.['cluster.x-k8s.io/cluster-name'] === check.clusterName) &&
@@ -252,8 +252,8 @@ export function selectedMachines(
   );
 }
 
-export function machinesOf(objects: ObjectSet, lineage: Lineage): readonly Machine[] {
-  return objects.list(machineKind(lineage));
+export function machinesOf(objects: ObjectSet, machineApi: MachineApi): readonly Machine[] {
+  return objects.list(machineKind(machineApi));
 }
 
 /** How many unhealthy Machines the limit allows among `total`; undefined where there is none, or where it cannot be read. */

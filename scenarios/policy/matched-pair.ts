@@ -1,6 +1,7 @@
 // Reboot against reprovision with everything else made equal: a pair of policies built from the compared ones, with the
 // selectors, time-outs and limits of one of them and the action alone different.
 
+import type { Lineage } from '../../core/api/lineage.ts';
 import type { KubeObject } from '../../core/api/object.ts';
 import type { MatchedPair, StudyPolicy } from '../study.ts';
 import { ANNOTATION_STRATEGY, EXTERNAL_BAREMETAL, type HealthCheck, healthChecksOf } from './health-check.ts';
@@ -25,16 +26,19 @@ export function matchedPair(policies: readonly NamedManifests[], compared: reado
   const even = new Map(checks.map((check) => [check.manifest.object, withStartup(check, startupMs)]));
   const twins = new Map(checks.map((check) => [check.manifest.object, withoutReboot(check, startupMs)]));
   const objects = rebooting.manifests.map(({ object }) => object);
+  const { lineage } = rebooting;
   const a = policyOf(
-    'matched-reboot',
+    { name: 'matched-reboot', lineage },
     objects.map((object) => even.get(object) ?? object),
   );
   const b = policyOf(
-    'matched-reprovision',
+    { name: 'matched-reprovision', lineage },
     objects.map((object) => twins.get(object) ?? object),
   );
   const same = (policy: StudyPolicy): StudyPolicy | undefined =>
-    compared.find((other) => JSON.stringify(other.objects) === JSON.stringify(policy.objects));
+    compared.find(
+      (other) => other.lineage === policy.lineage && JSON.stringify(other.objects) === JSON.stringify(policy.objects),
+    );
   const [own, twin] = [same(a), same(b)];
   if (own !== undefined && twin !== undefined) {
     return { description: `"${own.name}" and "${twin.name}" differ in the action alone`, a: own, b: twin };
@@ -89,8 +93,11 @@ function omit<T>(record: Readonly<Record<string, T>>, key: string): Readonly<Rec
   return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
 }
 
-function policyOf(name: string, objects: readonly KubeObject[]): StudyPolicy {
-  return { name, objects, manifests: objects.map(manifestLine) };
+function policyOf(
+  { name, lineage }: { readonly name: string; readonly lineage: Lineage | undefined },
+  objects: readonly KubeObject[],
+): StudyPolicy {
+  return { name, ...(lineage === undefined ? {} : { lineage }), objects, manifests: objects.map(manifestLine) };
 }
 
 export function manifestLine(object: KubeObject): string {

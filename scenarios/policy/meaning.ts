@@ -1,6 +1,7 @@
 // What policies mean on this cluster, in words and in numbers: whom they treat, after how long, how many at once, and how.
 // Printed before a comparison runs, so that nobody compares two time-outs and believes to compare two actions.
 
+import type { Lineage } from '../../core/api/lineage.ts';
 import type { ClusterModel } from '../cluster/inventory.ts';
 import { formatDuration } from '../quantities.ts';
 import {
@@ -15,6 +16,7 @@ import type { Manifest } from './read-policy.ts';
 export interface NamedManifests {
   readonly name: string;
   readonly manifests: readonly Manifest[];
+  readonly lineage?: Lineage;
 }
 
 /** One line per policy and health check, then a line per aspect in which the policies differ. */
@@ -58,7 +60,7 @@ interface Meaning {
 }
 
 function meaningOf(check: HealthCheck, cluster: ClusterModel): Meaning {
-  const total = selectedMachines(check, cluster.input, cluster.lineage).length;
+  const total = selectedMachines(check, cluster.input, cluster.machineApi).length;
   return {
     title: `${check.manifest.object.kind} ${check.name}`,
     selects: `${total} ${total === 1 ? 'Machine' : 'Machines'}`,

@@ -32,7 +32,7 @@ export function controllerProcesses(parts: ProcessParts, faults: readonly Client
   return parts.controllers.map((controller) => {
     const view = new FaultyView(store, kernel, {
       lagMs: config.kubernetes.watchLagMs,
-      without: unwatchedKinds(config.lineage),
+      without: unwatchedKinds(parts.controllers),
       ...(history === undefined ? {} : { history }),
     });
     return new ControllerProcess(controller, parts.ports, {

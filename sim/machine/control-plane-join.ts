@@ -16,7 +16,7 @@ const ROLE_PREFIX = 'node-role.kubernetes.io/';
 const WORKER = `${ROLE_PREFIX}worker`;
 const ROLES: ReadonlySet<string> = new Set([`${ROLE_PREFIX}control-plane`, `${ROLE_PREFIX}master`]);
 
-/** A Machine of the control plane, in either lineage. */
+/** A Machine of the control plane, in either machineApi. */
 export function isControlPlaneMachine(machine: StoredMachine | undefined): boolean {
   const { labels } = machine?.metadata ?? {};
   return labels?.[LABEL_CAPI_CONTROL_PLANE] !== undefined || labels?.[LABEL_OPENSHIFT_ROLE] === 'master';

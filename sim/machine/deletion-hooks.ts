@@ -5,21 +5,21 @@
 // Divergence from reality: none known. Who removes a hook is not here: kcp-cleanup is removed by the control plane's loop, any
 // other by nobody but the user.
 
-import type { Lineage } from '../config.ts';
+import type { MachineApi } from '../config.ts';
 import type { StoredMachine } from './machine-objects.ts';
 
 const PRE_DRAIN = 'pre-drain.delete.hook.machine.cluster.x-k8s.io';
 export const PRE_TERMINATE = 'pre-terminate.delete.hook.machine.cluster.x-k8s.io';
 
 /** Names of the hooks that hold the drain, sorted. */
-export function preDrainHooks(machine: StoredMachine, lineage: Lineage): readonly string[] {
-  if (lineage === 'openshift') return (machine.spec?.lifecycleHooks?.preDrain ?? []).map(({ name }) => name);
+export function preDrainHooks(machine: StoredMachine, machineApi: MachineApi): readonly string[] {
+  if (machineApi === 'openshift') return (machine.spec?.lifecycleHooks?.preDrain ?? []).map(({ name }) => name);
   return annotationsFrom(machine, PRE_DRAIN);
 }
 
 /** Names of the hooks that hold the release of the host, sorted. */
-export function preTerminateHooks(machine: StoredMachine, lineage: Lineage): readonly string[] {
-  if (lineage === 'openshift') return (machine.spec?.lifecycleHooks?.preTerminate ?? []).map(({ name }) => name);
+export function preTerminateHooks(machine: StoredMachine, machineApi: MachineApi): readonly string[] {
+  if (machineApi === 'openshift') return (machine.spec?.lifecycleHooks?.preTerminate ?? []).map(({ name }) => name);
   return annotationsFrom(machine, PRE_TERMINATE);
 }
 

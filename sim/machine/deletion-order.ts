@@ -18,7 +18,7 @@
 import { findCondition } from '../../core/api/conditions.ts';
 import type { MachineSet } from '../../core/api/machine.ts';
 import { parseTime } from '../../core/api/time.ts';
-import type { Lineage } from '../config.ts';
+import type { MachineApi } from '../config.ts';
 import type { StoredMachine } from './machine-objects.ts';
 
 export type DeletionOrder = 'Random' | 'Newest' | 'Oldest';
@@ -49,7 +49,7 @@ export function deletionOrderOf({ spec }: MachineSet): DeletionOrder | undefined
 export function machinesToDelete(
   machines: readonly StoredMachine[],
   count: number,
-  given: { readonly lineage: Lineage; readonly order: DeletionOrder; readonly nowMs: number },
+  given: { readonly machineApi: MachineApi; readonly order: DeletionOrder; readonly nowMs: number },
 ): readonly StoredMachine[] {
   if (count <= 0) return [];
   return machines
@@ -61,15 +61,19 @@ export function machinesToDelete(
 
 function priorityOf(
   machine: StoredMachine,
-  { lineage, order, nowMs }: { readonly lineage: Lineage; readonly order: DeletionOrder; readonly nowMs: number },
+  {
+    machineApi,
+    order,
+    nowMs,
+  }: { readonly machineApi: MachineApi; readonly order: DeletionOrder; readonly nowMs: number },
 ): number {
   if (machine.metadata.deletionTimestamp !== undefined) return MUST_DELETE;
-  const fixed = lineage === 'openshift' ? fixedOpenshift(machine, order) : fixedCapi(machine);
+  const fixed = machineApi === 'openshift' ? fixedOpenshift(machine, order) : fixedCapi(machine);
   if (fixed !== undefined) return fixed;
   if (order === 'Random') return COULD_DELETE;
-  const oldest = ageShare(machine, AGE_CONSTANT_MS[lineage], nowMs) * BETTER_DELETE;
+  const oldest = ageShare(machine, AGE_CONSTANT_MS[machineApi], nowMs) * BETTER_DELETE;
   if (order === 'Oldest') return oldest;
-  return (lineage === 'openshift' ? MUST_DELETE : BETTER_DELETE) - oldest;
+  return (machineApi === 'openshift' ? MUST_DELETE : BETTER_DELETE) - oldest;
 }
 
 function fixedCapi(machine: StoredMachine): number | undefined {

@@ -7,9 +7,9 @@
 // Source: cluster-api core/reconcilers/machine (drainRetryInterval, waitForVolumeDetachRetryInterval), machine-api-operator
 // pkg/controller/machine/drain_controller.go (Timeout, newDrainRateLimiter); facts 2.4.
 //
-// Divergence from reality: evictions go on between the passes, on the grid of 5 s of kubectl, in both lineages.
+// Divergence from reality: evictions go on between the passes, on the grid of 5 s of kubectl, in both Machine APIs.
 
-import type { Lineage } from '../config.ts';
+import type { MachineApi } from '../config.ts';
 
 /** Source: drainRetryInterval, and the time-out of one pass of OpenShift: 20 s. */
 export const DRAIN_PASS_MS = 20_000;
@@ -25,9 +25,9 @@ const BACKOFF_MAX_MS = 1_000_000;
  *
  * @param withinMs a drain that takes no longer needed no eviction: its first pass sees it.
  */
-export function drainSeenAtMs(lineage: Lineage, startMs: number, endMs: number, withinMs: number): number {
+export function drainSeenAtMs(machineApi: MachineApi, startMs: number, endMs: number, withinMs: number): number {
   if (endMs - startMs <= withinMs) return endMs;
-  if (lineage === 'cluster-api') return gridAtMs(startMs, DRAIN_PASS_MS, endMs);
+  if (machineApi === 'cluster-api') return gridAtMs(startMs, DRAIN_PASS_MS, endMs);
   let passMs = startMs;
   for (let backoffMs = BACKOFF_FIRST_MS; ; backoffMs = Math.min(BACKOFF_MAX_MS, 2 * backoffMs)) {
     if (endMs <= passMs + DRAIN_PASS_MS) return Math.max(passMs, endMs);

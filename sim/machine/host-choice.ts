@@ -10,15 +10,15 @@ import type { LabelSelector } from '../../core/api/machine.ts';
 import { keyOf, keyString } from '../../core/api/object.ts';
 import { matchesSelector } from '../../core/api/selector.ts';
 import { ANNOTATION_UNHEALTHY_HOST } from '../../core/remediation/names.ts';
-import type { Lineage } from '../config.ts';
+import type { MachineApi } from '../config.ts';
 import type { StoredHost } from './machine-objects.ts';
 
-export function isAvailable(host: StoredHost, lineage: Lineage): boolean {
+export function isAvailable(host: StoredHost, machineApi: MachineApi): boolean {
   const state = host.status?.provisioning?.state;
   if (state !== 'available' && state !== 'ready') return false;
   if (host.spec?.consumerRef !== undefined || host.metadata.deletionTimestamp !== undefined) return false;
   if ((host.status?.errorMessage ?? '') !== '') return false;
-  if (lineage === 'openshift') return host.spec?.externallyProvisioned !== true;
+  if (machineApi === 'openshift') return host.spec?.externallyProvisioned !== true;
   const { annotations } = host.metadata;
   return annotations?.[ANNOTATION_PAUSED] === undefined && annotations?.[ANNOTATION_UNHEALTHY_HOST] === undefined;
 }
@@ -26,7 +26,7 @@ export function isAvailable(host: StoredHost, lineage: Lineage): boolean {
 export interface Choice {
   readonly namespace: string;
   readonly selector: LabelSelector | undefined;
-  readonly lineage: Lineage;
+  readonly machineApi: MachineApi;
   /** `namespace/name` of the host to prefer. */
   readonly preferred: string | undefined;
   /** A uniform number in [0, 1), drawn only when there is a choice. */
@@ -38,7 +38,7 @@ export function chosenHost(hosts: readonly StoredHost[], choice: Choice): Stored
   const candidates = hosts.filter(
     (host) =>
       host.metadata.namespace === choice.namespace &&
-      isAvailable(host, choice.lineage) &&
+      isAvailable(host, choice.machineApi) &&
       matchesSelector(choice.selector, host.metadata.labels),
   );
   if (candidates.length < 2) return candidates[0];

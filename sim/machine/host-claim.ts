@@ -66,7 +66,7 @@ export class HostClaims {
    */
   advance(machine: StoredMachine): 'host' | 'deployment' | 'node' | 'nothing' {
     const { store, kinds } = this.context;
-    const known = hostOfMachine(kinds.lineage, machine, store);
+    const known = hostOfMachine(kinds.machineApi, machine, store);
     if (known === undefined && machine.spec?.providerID !== undefined) {
       this.hostIsGone(machine);
       return 'nothing';
@@ -93,7 +93,7 @@ export class HostClaims {
   private claim(machine: StoredMachine): StoredHost | undefined {
     const { store, config, kinds } = this.context;
     const infrastructure = this.infrastructureOf(machine);
-    if (kinds.lineage === 'cluster-api' && infrastructure === undefined) {
+    if (kinds.machineApi === 'cluster-api' && infrastructure === undefined) {
       say(this.context, machine, 'Pending');
       return undefined;
     }
@@ -103,7 +103,7 @@ export class HostClaims {
     const host = chosenHost(store.list(STORED_HOST), {
       namespace: machine.metadata.namespace ?? '',
       selector: source?.hostSelector,
-      lineage: kinds.lineage,
+      machineApi: kinds.machineApi,
       preferred: config.provisioning.hostPick === 'same-first' ? this.lastReleased.get(owner) : undefined,
       draw: () => this.pickStream(owner).next(),
     });
@@ -157,7 +157,7 @@ export class HostClaims {
         ...current.status,
         phase: 'Provisioned',
         lastUpdated: formatTime(kernel.nowMs),
-        ...(kinds.lineage === 'openshift'
+        ...(kinds.machineApi === 'openshift'
           ? {}
           : {
               initialization: { ...current.status?.initialization, infrastructureProvisioned: true },
@@ -210,7 +210,8 @@ export class HostClaims {
 
   private nodeMarks(machine: StoredMachine): StringMap {
     const { namespace, name } = keyOf(machine);
-    if (this.context.kinds.lineage === 'openshift') return { [ANNOTATION_OPENSHIFT_MACHINE]: `${namespace}/${name}` };
+    if (this.context.kinds.machineApi === 'openshift')
+      return { [ANNOTATION_OPENSHIFT_MACHINE]: `${namespace}/${name}` };
     const owner = controllerOwner(machine);
     return {
       [ANNOTATION_CAPI_MACHINE]: name,
@@ -223,7 +224,7 @@ export class HostClaims {
   /** OpenShift gives a Machine up whose host was deleted; Cluster API's provider asks for the host for ever. */
   private hostIsGone(machine: StoredMachine): void {
     const { store, kinds } = this.context;
-    if (kinds.lineage === 'cluster-api' || machine.status?.phase === 'Failed') return;
+    if (kinds.machineApi === 'cluster-api' || machine.status?.phase === 'Failed') return;
     const missing = { reason: 'InstanceMissing', severity: 'Warning', message: 'Instance not found on provider' };
     say(this.context, machine, 'Failed', [{ type: 'InstanceExists', status: 'False', ...missing }]);
     store.update(kinds.machine, keyOf(machine), 'status', (current) => ({
@@ -235,13 +236,13 @@ export class HostClaims {
   private infrastructureOf(machine: StoredMachine): StoredMetal3Machine | undefined {
     const { store, kinds } = this.context;
     const name = machine.spec?.infrastructureRef?.name;
-    if (kinds.lineage === 'openshift' || name === undefined) return undefined;
+    if (kinds.machineApi === 'openshift' || name === undefined) return undefined;
     return store.get(STORED_METAL3_MACHINE, { namespace: machine.metadata.namespace ?? '', name });
   }
 
   private providerId(machine: StoredMachine, host: StoredHost): string {
     const { namespace, name } = keyOf(host);
-    return this.context.kinds.lineage === 'openshift'
+    return this.context.kinds.machineApi === 'openshift'
       ? `baremetalhost:///${namespace}/${name}/${host.metadata.uid}`
       : `metal3://${namespace}/${name}/${machine.spec?.infrastructureRef?.name ?? machine.metadata.name}`;
   }

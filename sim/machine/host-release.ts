@@ -29,7 +29,7 @@ export class HostReleases {
   begin(machine: StoredMachine): void {
     const { store, kinds } = this.context;
     const name = machine.spec?.infrastructureRef?.name;
-    if (kinds.lineage === 'cluster-api' && name !== undefined) {
+    if (kinds.machineApi === 'cluster-api' && name !== undefined) {
       store.delete(STORED_METAL3_MACHINE, { namespace: machine.metadata.namespace ?? '', name });
     }
     const host = this.hostOf(machine);
@@ -54,7 +54,7 @@ export class HostReleases {
       this.released(machine, host);
     }
     const name = machine.spec?.infrastructureRef?.name;
-    if (kinds.lineage === 'cluster-api' && name !== undefined) {
+    if (kinds.machineApi === 'cluster-api' && name !== undefined) {
       store.update(STORED_METAL3_MACHINE, { namespace: machine.metadata.namespace ?? '', name }, 'main', (current) =>
         withoutFinalizer(current, METAL3_MACHINE_FINALIZER),
       );
@@ -65,9 +65,9 @@ export class HostReleases {
   /** The host, as long as this Machine is its consumer. */
   private hostOf(machine: StoredMachine): StoredHost | undefined {
     const { store, kinds } = this.context;
-    const host = hostOfMachine(kinds.lineage, machine, store);
+    const host = hostOfMachine(kinds.machineApi, machine, store);
     const consumer = host?.spec?.consumerRef?.name;
-    const own = kinds.lineage === 'openshift' ? machine.metadata.name : machine.spec?.infrastructureRef?.name;
+    const own = kinds.machineApi === 'openshift' ? machine.metadata.name : machine.spec?.infrastructureRef?.name;
     return consumer !== undefined && consumer === own ? host : undefined;
   }
 }

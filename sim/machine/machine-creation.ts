@@ -42,7 +42,7 @@ export class MachineCreation {
     const { store, kinds } = this.context;
     const namespace = owner.metadata.namespace ?? '';
     const name = this.newName(owner);
-    const isCapi = kinds.lineage === 'cluster-api';
+    const isCapi = kinds.machineApi === 'cluster-api';
     const infrastructureRef = isCapi ? { ...template.spec?.infrastructureRef, kind: 'Metal3Machine', name } : undefined;
     const outcome = store.create(kinds.machine, {
       apiVersion: template.apiVersion,

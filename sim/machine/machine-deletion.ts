@@ -23,7 +23,7 @@ import { STORED_METAL3_MACHINE, type StoredHost, type StoredMachine } from './ma
 import { say, sayDeleting } from './machine-status.ts';
 import { VolumeWaits } from './volume-waits.ts';
 
-/** Source: the annotations of both lineages that leave the drain out. */
+/** Source: the annotations of both Machine APIs that leave the drain out. */
 const NO_DRAIN = {
   openshift: 'machine.openshift.io/exclude-node-draining',
   'cluster-api': 'machine.cluster.x-k8s.io/exclude-node-draining',
@@ -67,7 +67,7 @@ export class MachineDeletions {
     if (deletion === undefined || deletion.uid !== machine.metadata.uid) {
       deletion = { uid: machine.metadata.uid, step: 'preDrain' };
       this.running.set(text, deletion);
-      if (this.context.kinds.lineage === 'openshift') say(this.context, machine, 'Deleting');
+      if (this.context.kinds.machineApi === 'openshift') say(this.context, machine, 'Deleting');
     }
     if (deletion.step === 'preDrain') this.beginDrain(machine, deletion, text);
     if (deletion.step === 'drained') this.awaitVolumes(machine, deletion, text);
@@ -98,16 +98,16 @@ export class MachineDeletions {
   }
 
   private beginDrain(machine: StoredMachine, deletion: Deletion, text: string): void {
-    const { lineage } = this.context.kinds;
-    const excluded = machine.metadata.annotations?.[NO_DRAIN[lineage]] !== undefined;
+    const { machineApi } = this.context.kinds;
+    const excluded = machine.metadata.annotations?.[NO_DRAIN[machineApi]] !== undefined;
     const hasNode = machine.status?.nodeRef !== undefined && !this.keepsNode(machine);
-    if (!hasNode || (excluded && lineage === 'openshift') || this.isDrained(machine)) {
+    if (!hasNode || (excluded && machineApi === 'openshift') || this.isDrained(machine)) {
       this.drained(machine, deletion, 'Node drain skipped');
       return;
     }
-    const hooks = preDrainHooks(machine, lineage);
+    const hooks = preDrainHooks(machine, machineApi);
     if (hooks.length > 0) {
-      if (lineage === 'openshift') return;
+      if (machineApi === 'openshift') return;
       const message = `Waiting for pre-drain hooks to succeed (hooks: ${hooks.join(',')})`;
       sayDeleting(this.context, machine, { reason: 'WaitingForPreDrainHook', message });
       return;
@@ -119,7 +119,7 @@ export class MachineDeletions {
       this.context.kernel.nowMs,
     );
     if (node === undefined || excluded || leftMs <= 0) this.drained(machine, deletion, 'Drain finished successfully');
-    else if (lineage === 'openshift' && this.otherControlPlaneIsCordoned(node)) {
+    else if (machineApi === 'openshift' && this.otherControlPlaneIsCordoned(node)) {
       if (!this.waitingForCordon.has(text)) this.waitingForCordon.set(text, this.context.kernel.nowMs);
     } else this.drain(machine, node, { deletion, text, timeoutMs: leftMs });
   }
@@ -133,7 +133,7 @@ export class MachineDeletions {
     const { deletion, text, timeoutMs } = given;
     this.waitingForCordon.delete(text);
     deletion.step = 'draining';
-    if (kinds.lineage === 'cluster-api') {
+    if (kinds.machineApi === 'cluster-api') {
       sayDeleting(this.context, machine, { reason: 'DrainingNode', message: 'Drain not completed yet' });
     }
     const startMs = kernel.nowMs;
@@ -143,7 +143,7 @@ export class MachineDeletions {
       this.again(text);
     };
     drain(node.metadata.name, { timeoutMs, skipWhenUnreachable: true }, () => {
-      const atMs = drainSeenAtMs(kinds.lineage, startMs, kernel.nowMs, config.kubernetes.watchLagMs);
+      const atMs = drainSeenAtMs(kinds.machineApi, startMs, kernel.nowMs, config.kubernetes.watchLagMs);
       if (atMs <= kernel.nowMs) seen();
       else kernel.call(atMs, seen);
     });
@@ -151,13 +151,13 @@ export class MachineDeletions {
 
   private drained(machine: StoredMachine, deletion: Deletion, message: string): void {
     deletion.step = 'drained';
-    if (this.context.kinds.lineage === 'cluster-api') return;
+    if (this.context.kinds.machineApi === 'cluster-api') return;
     say(this.context, machine, 'Deleting', [{ type: 'Drained', status: 'True', message }]);
   }
 
   /** Taken over in the middle: an earlier controller has drained. */
   private isDrained(machine: StoredMachine): boolean {
-    if (this.context.kinds.lineage === 'openshift') {
+    if (this.context.kinds.machineApi === 'openshift') {
       return findCondition(machine.status?.conditions, 'Drained')?.status === 'True';
     }
     const name = machine.spec?.infrastructureRef?.name;
@@ -175,7 +175,7 @@ export class MachineDeletions {
     const { store, kinds } = this.context;
     const { namespace = '' } = machine.metadata;
     const clusterName = machine.spec?.clusterName;
-    if (kinds.lineage === 'openshift' || clusterName === undefined) return false;
+    if (kinds.machineApi === 'openshift' || clusterName === undefined) return false;
     const cluster = store.get(CAPI_CLUSTER, { namespace, name: clusterName });
     if (cluster?.metadata.deletionTimestamp !== undefined) return true;
     const name = cluster?.spec?.controlPlaneRef?.name;
@@ -191,10 +191,10 @@ export class MachineDeletions {
   }
 
   private awaitVolumes(machine: StoredMachine, deletion: Deletion, text: string): void {
-    const { lineage } = this.context.kinds;
+    const { machineApi } = this.context.kinds;
     deletion.step = 'preTerminate';
     const node = this.nodeOf(machine);
-    if (lineage === 'openshift' || node === undefined || this.keepsNode(machine) || this.isDrained(machine)) return;
+    if (machineApi === 'openshift' || node === undefined || this.keepsNode(machine) || this.isDrained(machine)) return;
     const over = (): void => {
       if (deletion.step === 'volumes') deletion.step = 'preTerminate';
       this.again(text);
@@ -210,10 +210,10 @@ export class MachineDeletions {
   }
 
   private awaitHooks(machine: StoredMachine, deletion: Deletion): void {
-    const { lineage } = this.context.kinds;
-    const hooks = preTerminateHooks(machine, lineage);
+    const { machineApi } = this.context.kinds;
+    const hooks = preTerminateHooks(machine, machineApi);
     if (hooks.length === 0) deletion.step = 'release';
-    else if (lineage === 'cluster-api') {
+    else if (machineApi === 'cluster-api') {
       const message = `Waiting for pre-terminate hooks to succeed (hooks: ${hooks.join(',')})`;
       sayDeleting(this.context, machine, { reason: 'WaitingForPreTerminateHook', message });
     }
@@ -221,7 +221,7 @@ export class MachineDeletions {
 
   private release(machine: StoredMachine, deletion: Deletion): void {
     deletion.step = 'deprovisioning';
-    if (this.context.kinds.lineage === 'cluster-api') {
+    if (this.context.kinds.machineApi === 'cluster-api') {
       const message = 'Waiting for Metal3Machine to be deleted';
       sayDeleting(this.context, machine, { reason: 'WaitingForInfrastructureDeletion', message });
     }

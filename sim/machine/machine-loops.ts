@@ -1,4 +1,4 @@
-// MachineLoops: the Machine API of either lineage put together: MachineSets, the provider that claims hosts, and deletion.
+// MachineLoops: the Machine API of either kind put together: MachineSets, the provider that claims hosts, and deletion.
 // One tap names the Machines that a change concerns; they are worked on later, through the kernel, and where the provider
 // polls hosts instead of watching them, on its grid. Machines that run schedule nothing.
 //
@@ -61,11 +61,11 @@ export class MachineLoops {
 
   constructor(options: MachineOptions) {
     const { store, kernel, config, draws, truth, drain } = options;
-    this.context = { store, kernel, config, draws, truth, drain, kinds: MACHINE_KINDS[config.lineage] };
+    this.context = { store, kernel, config, draws, truth, drain, kinds: MACHINE_KINDS[config.machineApi] };
     this.queue = new LaggedQueue(kernel, 'machine sync', config.kubernetes.watchLagMs, (text) => this.sync(text));
     this.creation = new MachineCreation(this.context);
     this.sets = new MachineSets(this.context, this.creation);
-    if (config.lineage === 'cluster-api')
+    if (config.machineApi === 'cluster-api')
       this.deployments = new MachineDeployments(this.context, (uid, follows) => this.sets.follow(uid, follows));
     this.etcd = new EtcdMembers(kernel, truth);
     this.controlPlanes = new KubeadmControlPlanes(this.context, this.creation, this.etcd);
@@ -80,17 +80,17 @@ export class MachineLoops {
   /** Takes over what the store holds and begins to react; Machines that run and sets that are complete are left alone. */
   start(): void {
     const { store, kinds } = this.context;
-    const { lineage } = kinds;
+    const { machineApi } = kinds;
     this.etcd.start(this.context.config.hosts);
     this.claims.load();
     this.sets.load();
-    if (lineage === 'cluster-api') this.controlPlanes.load();
+    if (machineApi === 'cluster-api') this.controlPlanes.load();
     this.deployments?.load();
     for (const machine of store.list(kinds.machine)) {
       if (isUnsettled(machine)) this.queue.add(keyString(keyOf(machine)));
     }
     const watched: Kind[] = [kinds.machine, STORED_HOST, NODE, kinds.machineSet, VOLUME_ATTACHMENT];
-    if (lineage === 'cluster-api') watched.push(KUBEADM_CONTROL_PLANE, CAPI_MACHINE_DEPLOYMENT, CAPI_CLUSTER);
+    if (machineApi === 'cluster-api') watched.push(KUBEADM_CONTROL_PLANE, CAPI_MACHINE_DEPLOYMENT, CAPI_CLUSTER);
     store.tap((change) => this.apply(change), watched);
   }
 
@@ -101,7 +101,7 @@ export class MachineLoops {
    */
   followReadiness(): void {
     this.sets.followAll();
-    if (this.context.kinds.lineage === 'cluster-api') this.readiness ??= new MachineReadiness(this.context);
+    if (this.context.kinds.machineApi === 'cluster-api') this.readiness ??= new MachineReadiness(this.context);
   }
 
   private apply(change: Change): void {
@@ -193,8 +193,8 @@ export class MachineLoops {
       this.wakeConsumer(before);
       return;
     }
-    const { lineage } = this.context.kinds;
-    if (isAvailable(after, lineage) && (before === undefined || !isAvailable(before, lineage))) {
+    const { machineApi } = this.context.kinds;
+    if (isAvailable(after, machineApi) && (before === undefined || !isAvailable(before, machineApi))) {
       for (const [text, sinceMs] of this.waitingForHost) this.queueOnGrid(text, sinceMs, REQUEUE_MS);
     }
     const state = after.status?.provisioning?.state;
@@ -212,7 +212,7 @@ export class MachineLoops {
 
   private wakeConsumer(host: StoredHost | undefined): void {
     const { kinds, store } = this.context;
-    const key = host === undefined ? undefined : machineKeyOfHost(kinds.lineage, host, store);
+    const key = host === undefined ? undefined : machineKeyOfHost(kinds.machineApi, host, store);
     if (key === undefined) return;
     const text = keyString(key);
     const originMs = this.polling.get(text);
@@ -235,7 +235,7 @@ export class MachineLoops {
     const key = parseKey(text);
     const machine = key === undefined ? undefined : store.get(kinds.machine, key);
     if (machine === undefined) return;
-    if (kinds.lineage === 'cluster-api' && isPaused(machine, store)) return;
+    if (kinds.machineApi === 'cluster-api' && isPaused(machine, store)) return;
     if (machine.metadata.deletionTimestamp !== undefined) {
       if (this.deletions.advance(machine)) this.pollFrom(text, kernel.nowMs);
       return;

@@ -1,10 +1,10 @@
 // The Machine API's objects as its own controllers write them: core's narrow views plus the fields that only they touch, and
-// what differs between the two lineages as one value.
+// what differs between the two Machine APIs as one value.
 
 import type { BareMetalHost } from '../../core/api/bare-metal-host.ts';
 import type { LabelSelector, Machine, MachineSet, Metal3Machine } from '../../core/api/machine.ts';
 import { type Kind, type KubeObject, kindOf, type StringMap } from '../../core/api/object.ts';
-import type { Lineage } from '../config.ts';
+import type { MachineApi } from '../config.ts';
 
 export interface UserData {
   readonly name?: string;
@@ -83,7 +83,7 @@ export const METAL3_MACHINE_TEMPLATE = kindOf<Metal3MachineTemplate>(
 export const STORED_HOST = kindOf<StoredHost>('metal3.io', 'BareMetalHost', 'Namespaced');
 
 export interface MachineKinds {
-  readonly lineage: Lineage;
+  readonly machineApi: MachineApi;
   readonly machine: Kind<StoredMachine>;
   readonly machineSet: Kind<MachineSet>;
   readonly finalizer: string;
@@ -96,16 +96,16 @@ export const METAL3_MACHINE_FINALIZER = 'metal3machine.infrastructure.cluster.x-
 /** Source: requeueAfter of both providers (CAPBM pkg/cloud/baremetal/actuators/machine, CAPM3 baremetal): 30 s. */
 export const REQUEUE_MS = 30_000;
 
-export const MACHINE_KINDS: Readonly<Record<Lineage, MachineKinds>> = {
+export const MACHINE_KINDS: Readonly<Record<MachineApi, MachineKinds>> = {
   openshift: {
-    lineage: 'openshift',
+    machineApi: 'openshift',
     machine: kindOf<StoredMachine>('machine.openshift.io', 'Machine', 'Namespaced'),
     machineSet: kindOf<MachineSet>('machine.openshift.io', 'MachineSet', 'Namespaced'),
     finalizer: 'machine.machine.openshift.io',
     hostPollMs: REQUEUE_MS,
   },
   'cluster-api': {
-    lineage: 'cluster-api',
+    machineApi: 'cluster-api',
     machine: kindOf<StoredMachine>('cluster.x-k8s.io', 'Machine', 'Namespaced'),
     machineSet: kindOf<MachineSet>('cluster.x-k8s.io', 'MachineSet', 'Namespaced'),
     finalizer: 'machine.cluster.x-k8s.io',

@@ -116,7 +116,7 @@ export class MachineSets {
       this.takeDown(set);
       return;
     }
-    if (kinds.lineage === 'cluster-api' && isPaused(set, store)) return;
+    if (kinds.machineApi === 'cluster-api' && isPaused(set, store)) return;
     this.current = uid;
     const missing = this.missing(set);
     if (missing > 0) this.createMachines(set, missing);
@@ -141,7 +141,7 @@ export class MachineSets {
   private createMachines(set: MachineSet, count: number): void {
     const { kinds, store, kernel } = this.context;
     const { uid, annotations } = set.metadata;
-    if (kinds.lineage === 'cluster-api') {
+    if (kinds.machineApi === 'cluster-api') {
       if (annotations?.[NO_CREATION] === 'true') return;
       if (preflight(set, store).failed.length > 0) {
         if (!this.held.has(uid)) this.held.set(uid, kernel.nowMs);
@@ -169,7 +169,11 @@ export class MachineSets {
       const machine = store.get(kinds.machine, { namespace, name });
       return machine === undefined ? [] : [machine];
     });
-    for (const machine of machinesToDelete(machines, count, { lineage: kinds.lineage, order, nowMs: kernel.nowMs })) {
+    for (const machine of machinesToDelete(machines, count, {
+      machineApi: kinds.machineApi,
+      order,
+      nowMs: kernel.nowMs,
+    })) {
       if (machine.metadata.deletionTimestamp === undefined) store.delete(kinds.machine, keyOf(machine));
     }
   }
@@ -188,7 +192,7 @@ export class MachineSets {
         replicas,
         readyReplicas: ready,
         availableReplicas: ready,
-        ...(kinds.lineage === 'openshift' ? { fullyLabeledReplicas: replicas } : {}),
+        ...(kinds.machineApi === 'openshift' ? { fullyLabeledReplicas: replicas } : {}),
         ...(current.metadata.generation === undefined ? {} : { observedGeneration: current.metadata.generation }),
       },
     }));

@@ -249,7 +249,7 @@ export class RunObserver {
   /** Host index behind a Machine, or -1. */
   hostOfMachine(machine: Machine): number {
     const { store, fleet, config } = this.#parts;
-    const host = hostOfMachine(config.lineage, machine, store);
+    const host = hostOfMachine(config.machineApi, machine, store);
     return host === undefined ? -1 : fleet.indexOfHost(keyString(keyOf(host)));
   }
 

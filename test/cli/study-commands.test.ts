@@ -17,7 +17,7 @@ spec:
   seed: small
   cluster:
     generate:
-      lineage: openshift
+      machineApi: openshift
       racks: 3
       groups:
         - { name: master, role: control-plane, count: 3, hardware: server }

@@ -18,7 +18,7 @@ spec:
   seed: hang
   cluster:
     generate:
-      lineage: openshift
+      machineApi: openshift
       racks: 3
       groups:
         - { name: master, role: control-plane, count: 3 }

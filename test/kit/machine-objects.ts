@@ -1,4 +1,4 @@
-// Builders of Machines, Nodes and what owns them, in both lineages. uids derive from names, so that rows can name them.
+// Builders of Machines, Nodes and what owns them, in both Machine APIs. uids derive from names, so that rows can name them.
 
 import type { Condition, ConditionStatus } from '../../core/api/conditions.ts';
 import type { Machine, MachineSet } from '../../core/api/machine.ts';
@@ -96,8 +96,8 @@ function aMachine(apiVersion: string, namespace: string, set: string, name: stri
   };
 }
 
-export function aMachineSet(lineage: 'openshift' | 'cluster-api', name: string, replicas: number): MachineSet {
-  const isOpenshift = lineage === 'openshift';
+export function aMachineSet(machineApi: 'openshift' | 'cluster-api', name: string, replicas: number): MachineSet {
+  const isOpenshift = machineApi === 'openshift';
   return {
     apiVersion: isOpenshift ? 'machine.openshift.io/v1beta1' : 'cluster.x-k8s.io/v1beta2',
     kind: 'MachineSet',

@@ -10,7 +10,7 @@ import { subjectOf } from '../../sim/api-server/change.ts';
 import { KNOWN_KINDS } from '../../sim/api-server/known-kinds.ts';
 import { ObjectStore } from '../../sim/api-server/object-store.ts';
 import { isOf } from '../../sim/api-server/typed-change.ts';
-import type { Lineage, SimConfig } from '../../sim/config.ts';
+import type { MachineApi, SimConfig } from '../../sim/config.ts';
 import { Kernel } from '../../sim/kernel/kernel.ts';
 import { Draws, rootKey } from '../../sim/kernel/rng.ts';
 import { MachineLoops } from '../../sim/machine/machine-loops.ts';
@@ -27,7 +27,7 @@ export const BOOT_S = 100;
 const NAMESPACE = 'metal';
 
 export interface MachineWorldOptions {
-  readonly lineage: Lineage;
+  readonly machineApi: MachineApi;
   /** Hosts with a running Machine each, in one MachineSet. */
   readonly running: readonly string[];
   readonly spares: readonly string[];
@@ -64,7 +64,7 @@ export class MachineWorld {
     );
     const config = tinyWorld({
       startMs: WORLD_START_MS,
-      lineage: options.lineage,
+      machineApi: options.machineApi,
       hosts: names.map((name) => aHost(name, 'rack-a', { controlPlane: controlPlane.includes(name) })),
       ...options.config,
     });
@@ -72,7 +72,7 @@ export class MachineWorld {
     this.store = new ObjectStore(this.kernel, draws.stream('api-server', 'names'));
     for (const kind of KNOWN_KINDS) this.store.register(kind, { statusSubresource: true });
     this.store.load([...initialObjects(options), ...(options.objects ?? [])]);
-    this.machines = MACHINE_KINDS[options.lineage].machine;
+    this.machines = MACHINE_KINDS[options.machineApi].machine;
     const { kernel, store, truth } = this;
     const drain = (nodeName: string, given: { readonly timeoutMs: number }, done: (drained: boolean) => void): void => {
       this.drains.push({ nodeName, timeoutMs: given.timeoutMs, done });
@@ -158,14 +158,14 @@ function isDeployed(host: StoredHost | undefined): boolean {
 
 /** The MachineSet, its Machines with their hosts and Nodes, and spare hosts. */
 export function initialObjects({
-  lineage,
+  machineApi,
   running,
   spares,
   labels,
   hostSelector,
   controlPlane = [],
 }: MachineWorldOptions): readonly KubeObject[] {
-  const openshift = lineage === 'openshift';
+  const openshift = machineApi === 'openshift';
   const apiVersion = openshift ? 'machine.openshift.io/v1beta1' : 'cluster.x-k8s.io/v1beta2';
   const selector = hostSelector === undefined ? {} : { hostSelector: { matchLabels: hostSelector } };
   const set: KubeObject = {

@@ -16,7 +16,7 @@ spec:
   seed: small
   cluster:
     generate:
-      lineage: LINEAGE
+      machineApi: LINEAGE
       racks: 3
       groups:
         - { name: master, role: control-plane, count: 3 }

@@ -45,7 +45,7 @@ const SILENT: Readonly<Record<FaultClass, SimConfig['faults']['classes'][FaultCl
 export function tinyWorld(change: Partial<SimConfig> = {}): SimConfig {
   return {
     name: 'tiny',
-    lineage: 'openshift',
+    machineApi: 'openshift',
     startMs: 1_800_000_000_000,
     durationMs: 86_400_000,
     hosts: [aHost('a1', 'rack-a'), aHost('a2', 'rack-a'), aHost('b1', 'rack-b'), aHost('b2', 'rack-b')],

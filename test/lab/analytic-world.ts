@@ -20,7 +20,7 @@ import type { FaultCounts, RunMetrics } from '../../sim/result.ts';
 
 export const CONFIG: SimConfig = {
   name: 'analytic',
-  lineage: 'openshift',
+  machineApi: 'openshift',
   startMs: 0,
   durationMs: 365 * 86_400_000,
   hosts: [],

@@ -26,7 +26,7 @@ spec:
   minimumEffect: 5%
   cluster:
     generate:
-      lineage: openshift
+      machineApi: openshift
       racks: 2
       groups:
         - { name: master, role: control-plane, count: 3, hardware: model }

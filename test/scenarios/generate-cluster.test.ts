@@ -1,4 +1,4 @@
-// Generated clusters: deterministic, complete, and the same way as imports for both lineages.
+// Generated clusters: deterministic, complete, and the same way as imports for both Machine APIs.
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -34,9 +34,9 @@ const inventory = (spec: GenerateSpec) =>
 describe('a generated cluster', () => {
   test.each(['openshift', 'cluster-api'] as const)(
     '%s: every host finds its node, rack and Machine again',
-    (lineage) => {
-      const model = inventory(aCluster({ lineage }));
-      expect(model.lineage).toBe(lineage);
+    (machineApi) => {
+      const model = inventory(aCluster({ machineApi }));
+      expect(model.machineApi).toBe(machineApi);
       expect(model.problems).toEqual([]);
       expect(
         model.hosts.map(
@@ -60,14 +60,14 @@ describe('a generated cluster', () => {
   );
 
   test('Cluster API: its control plane Machines belong to a KubeadmControlPlane, which finds nothing to do', () => {
-    const objects = generateCluster(aCluster({ lineage: 'cluster-api' }), LOCAL);
+    const objects = generateCluster(aCluster({ machineApi: 'cluster-api' }), LOCAL);
     const owners = objects
       .filter(({ kind, metadata }) => kind === 'Machine' && metadata.name.includes('control-plane'))
       .map(({ metadata }) => `${metadata.name}: ${metadata.ownerReferences?.[0]?.kind}`);
     expect(owners).toEqual([0, 1, 2].map((i) => `generated-control-plane-${i}: KubeadmControlPlane`));
     const config = tinyWorld({
-      lineage: 'cluster-api',
-      hosts: inventory(aCluster({ lineage: 'cluster-api' })).hosts.map((host) => ({ ...host, hardware: 'steady' })),
+      machineApi: 'cluster-api',
+      hosts: inventory(aCluster({ machineApi: 'cluster-api' })).hosts.map((host) => ({ ...host, hardware: 'steady' })),
       objects,
     });
     const world = new World(config, { name: 'none', objects: [] }, 1, undefined);
@@ -75,7 +75,7 @@ describe('a generated cluster', () => {
     const before = world.store.resourceVersion;
     world.kernel.runUntil(config.startMs + 3_600_000);
     expect(world.store.resourceVersion).toBe(before);
-    const openshift = generateCluster(aCluster({ lineage: 'openshift' }), LOCAL);
+    const openshift = generateCluster(aCluster({ machineApi: 'openshift' }), LOCAL);
     expect(openshift.filter(({ kind }) => kind === 'KubeadmControlPlane')).toEqual([]);
   });
 
@@ -177,10 +177,10 @@ describe('a generated cluster', () => {
         fc.integer({ min: 1, max: 5 }),
         fc.integer({ min: 5, max: 20 }),
         fc.integer({ min: 1, max: 6 }),
-        (lineage, racks, workers, replicas) => {
+        (machineApi, racks, workers, replicas) => {
           const objects = generateCluster(
             aCluster({
-              lineage,
+              machineApi,
               racks,
               groups: [
                 { name: 'master', role: 'control-plane', count: 3 },

@@ -1,4 +1,4 @@
-// Objects to inventory: the hosts of both lineages with rack, model, disks and state, as rows; the links and labels that
+// Objects to inventory: the hosts of both Machine APIs with rack, model, disks and state, as rows; the links and labels that
 // clusters write in different ways; and the equality of a must-gather tree with the same part of the Lists.
 
 import { existsSync } from 'node:fs';
@@ -49,7 +49,7 @@ describe('hosts of an imported cluster', () => {
 
   test('Cluster API: links by Metal3Machine annotation, racks by a label of the site', () => {
     const model = modelOf(METAL3.objects);
-    expect(model.lineage).toBe('cluster-api');
+    expect(model.machineApi).toBe('cluster-api');
     expect(rows(model)).toEqual([
       'bm006-r01 | bm006-r01 | r01 | PowerEdge R750 | 0 disks | silent since 2026-11-22T07:58:48Z',
       'bm008-r01 | bm008-r01 | r01 | ProLiant DL380 Gen10 Plus | 6 disks | serving',

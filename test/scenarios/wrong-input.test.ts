@@ -467,7 +467,7 @@ const ROWS: readonly Row[] = [
   {
     given: 'a health check that looks at conditions of Machines',
     files: {
-      's.yaml': `${HEAD}${CLUSTER.replace('racks: 3', 'racks: 3\n      lineage: cluster-api')}  policies:\n    - { name: p, files: [p.yaml] }\n    - { name: none }\n`,
+      's.yaml': `${HEAD}${CLUSTER.replace('racks: 3', 'racks: 3\n      machineApi: cluster-api')}  policies:\n    - { name: p, files: [p.yaml] }\n    - { name: none }\n`,
       'p.yaml': `apiVersion: cluster.x-k8s.io/v1beta2
 kind: MachineHealthCheck
 metadata: { name: workers, namespace: metal3 }
@@ -485,7 +485,7 @@ spec:
     ],
   },
   {
-    given: 'a health check of the other lineage',
+    given: 'a health check of the other Machine API',
     files: withPolicy(
       'apiVersion: cluster.x-k8s.io/v1beta2\nkind: MachineHealthCheck\nmetadata: { name: m, namespace: metal3 }\nspec:\n  clusterName: c\n  selector: { matchLabels: { a: b } }\n',
     ),

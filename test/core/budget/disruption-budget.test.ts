@@ -1,6 +1,7 @@
 // MachineDisruptionBudget: the status that the controller keeps, and what a request for a disruption is answered.
 
 import { describe, expect, test } from 'vitest';
+import type { Lineage } from '../../../core/api/lineage.ts';
 import { OPENSHIFT_MACHINE, OPENSHIFT_MACHINE_SET } from '../../../core/api/machine.ts';
 import { NODE } from '../../../core/api/node.ts';
 import type { KubeObject } from '../../../core/api/object.ts';
@@ -37,7 +38,7 @@ function aBudget(
   };
 }
 
-function bench(objects: readonly KubeObject[], lineage: 'exact' | 'corrected' = 'exact'): CoreBench {
+function bench(objects: readonly KubeObject[], lineage: Lineage = 'exact'): CoreBench {
   const run = coreBench({ objects, controllers: [machineDisruptionBudget({ lineage })], atMs: NOW_MS });
   run.runFor(1_000);
   return run;

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { CAPI_CLUSTER, type Cluster } from '../../../core/api/cluster.ts';
 import { type Condition, findCondition } from '../../../core/api/conditions.ts';
+import type { Lineage } from '../../../core/api/lineage.ts';
 import { CAPI_MACHINE, type Machine } from '../../../core/api/machine.ts';
 import { NODE } from '../../../core/api/node.ts';
 import type { KubeObject } from '../../../core/api/object.ts';
@@ -68,7 +69,7 @@ function aCluster(isReady = true, agoMs = 86_400_000): Cluster {
 
 function bench(
   objects: readonly KubeObject[],
-  options: { readonly lineage?: 'exact' | 'corrected'; readonly cluster?: Cluster; readonly runMs?: number } = {},
+  options: { readonly lineage?: Lineage; readonly cluster?: Cluster; readonly runMs?: number } = {},
 ): CoreBench {
   const { lineage = 'exact', cluster = aCluster(), runMs = 1_000 } = options;
   const run = coreBench({

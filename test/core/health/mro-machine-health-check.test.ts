@@ -1,6 +1,7 @@
 // The health check of machine-remediation-operator (2019), with its disruption budget.
 
 import { describe, expect, test } from 'vitest';
+import type { Lineage } from '../../../core/api/lineage.ts';
 import { OPENSHIFT_MACHINE } from '../../../core/api/machine.ts';
 import { NODE, type Node } from '../../../core/api/node.ts';
 import type { KubeObject } from '../../../core/api/object.ts';
@@ -61,7 +62,7 @@ function aBudget(maxUnavailable: number, disruptionsAllowed: number): MachineDis
   };
 }
 
-function bench(objects: readonly KubeObject[], lineage: 'exact' | 'corrected' = 'exact', runMs = 1_000): CoreBench {
+function bench(objects: readonly KubeObject[], lineage: Lineage = 'exact', runMs = 1_000): CoreBench {
   const run = coreBench({
     objects,
     controllers: [

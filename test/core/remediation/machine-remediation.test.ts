@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { BARE_METAL_HOST } from '../../../core/api/bare-metal-host.ts';
+import type { Lineage } from '../../../core/api/lineage.ts';
 import { NODE } from '../../../core/api/node.ts';
 import type { KubeObject } from '../../../core/api/object.ts';
 import { MACHINE_REMEDIATION, type MachineRemediation } from '../../../core/api/remediation.ts';
@@ -191,7 +192,7 @@ describe('MachineRemediation, exact', () => {
 
   test('C100 trap T11: saved labels replace the labels of the Node; nothing saved wipes them', () => {
     const node = aNode('node-0', 'True', 1_000, { labels: { b: '2' } });
-    const labelsAfter = (savedLabels: MachineRemediation['spec'], lineage: 'exact' | 'corrected') =>
+    const labelsAfter = (savedLabels: MachineRemediation['spec'], lineage: Lineage) =>
       start([...anOpenshiftWorker(), aRequest('PowerOn', MINUTE, savedLabels), node], lineage).the(NODE, 'node-0')
         .metadata.labels ?? {};
     expect(labelsAfter({ savedLabels: { a: '1' } }, 'exact')).toEqual({ a: '1' });

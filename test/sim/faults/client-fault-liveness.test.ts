@@ -16,7 +16,7 @@ import { studyFiles } from '../../../twin/study-files.ts';
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-function scenario(lineage: string, people: string): string {
+function scenario(machineApi: string, people: string): string {
   return `
 apiVersion: metaltwin.dev/v1alpha1
 kind: Scenario
@@ -27,7 +27,7 @@ spec:
   seed: rain
   cluster:
     generate:
-      lineage: ${lineage}
+      machineApi: ${machineApi}
       racks: 3
       groups:
         - { name: master, role: control-plane, count: 3 }
@@ -76,7 +76,7 @@ const SOMEBODY = '{ page: 30m, lateNotice: 2h }';
 
 interface PolicyCase {
   readonly name: string;
-  readonly lineage: 'openshift' | 'cluster-api';
+  readonly machineApi: 'openshift' | 'cluster-api';
   readonly file: string;
   readonly people: string;
 }
@@ -86,12 +86,12 @@ interface PolicyCase {
  * with it a person may be needed. With the others nobody comes to help.
  */
 const CASES: readonly PolicyCase[] = [
-  { name: 'reboot-first', lineage: 'openshift', file: 'examples/policies/reboot-first.yaml', people: NOBODY },
-  { name: 'reprovision', lineage: 'openshift', file: 'examples/policies/reprovision.yaml', people: NOBODY },
-  { name: 'mdb-limited', lineage: 'openshift', file: 'examples/policies/mdb-limited.yaml', people: SOMEBODY },
-  { name: 'mdb-unlimited', lineage: 'openshift', file: 'examples/policies/mdb-unlimited.yaml', people: SOMEBODY },
-  { name: 'metal3-reboot', lineage: 'cluster-api', file: 'capi-reboot.yaml', people: NOBODY },
-  { name: 'replace-machine', lineage: 'cluster-api', file: 'capi-check.yaml', people: NOBODY },
+  { name: 'reboot-first', machineApi: 'openshift', file: 'examples/policies/reboot-first.yaml', people: NOBODY },
+  { name: 'reprovision', machineApi: 'openshift', file: 'examples/policies/reprovision.yaml', people: NOBODY },
+  { name: 'mdb-limited', machineApi: 'openshift', file: 'examples/policies/mdb-limited.yaml', people: SOMEBODY },
+  { name: 'mdb-unlimited', machineApi: 'openshift', file: 'examples/policies/mdb-unlimited.yaml', people: SOMEBODY },
+  { name: 'metal3-reboot', machineApi: 'cluster-api', file: 'capi-reboot.yaml', people: NOBODY },
+  { name: 'replace-machine', machineApi: 'cluster-api', file: 'capi-check.yaml', people: NOBODY },
 ];
 
 interface Loaded {
@@ -99,13 +99,13 @@ interface Loaded {
   readonly policy: PolicyConfig;
 }
 
-function loaded({ name, lineage, file, people }: PolicyCase): Loaded {
+function loaded({ name, machineApi, file, people }: PolicyCase): Loaded {
   const study = loadStudy(
     { scenarioFile: 'rain.yaml', policies: [{ name, files: [file] }] },
     {
       ...studyFiles,
       readText: (path) => {
-        const text = path === 'rain.yaml' ? scenario(lineage, people) : WRITTEN[path];
+        const text = path === 'rain.yaml' ? scenario(machineApi, people) : WRITTEN[path];
         return text === undefined ? studyFiles.readText(path) : { kind: 'text', text };
       },
     },
@@ -253,7 +253,7 @@ describe.each(CASES)('$name', (each) => {
 });
 
 test('comes to rest after any mix of client faults that end', () => {
-  const lineages = [
+  const machineApis = [
     ...new Map(CASES.filter(({ people }) => people === NOBODY).map((each) => [each.name, loaded(each)])),
   ];
   const one = fc.record({
@@ -264,7 +264,7 @@ test('comes to rest after any mix of client faults that end', () => {
   });
   fc.assert(
     fc.property(
-      fc.constantFrom(...lineages),
+      fc.constantFrom(...machineApis),
       fc.array(one, { minLength: 1, maxLength: 12 }),
       fc.nat(1_000),
       ([, { config, policy }], faults, replication) => {

@@ -20,7 +20,7 @@ spec:
   seed: control-plane
   cluster:
     generate:
-      lineage: cluster-api
+      machineApi: cluster-api
       racks: 3
       groups:
         - { name: master, role: control-plane, count: 3 }
@@ -158,7 +158,7 @@ test('two of three hang: nobody is remediated, as that would cost the quorum for
 
 test('OpenShift: masters have no owner, so the health check leaves them alone, and their members stay', () => {
   const files = memoryFiles({
-    's.yaml': SCENARIO.replace('lineage: cluster-api', 'lineage: openshift'),
+    's.yaml': SCENARIO.replace('machineApi: cluster-api', 'machineApi: openshift'),
     'p.yaml': OPENSHIFT_CHECK,
   });
   const loaded = loadStudy({ scenarioFile: 's.yaml', policies: [{ name: 'p', files: ['p.yaml'] }] }, files);

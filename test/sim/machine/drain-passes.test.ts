@@ -1,26 +1,26 @@
 // When the end of a drain is seen: seconds after its start.
 
 import { describe, expect, test } from 'vitest';
-import type { Lineage } from '../../../sim/config.ts';
+import type { MachineApi } from '../../../sim/config.ts';
 import { drainSeenAtMs, gridAtMs } from '../../../sim/machine/drain-passes.ts';
 
-test.each<{ lineage: Lineage; endedS: number; seenS: number }>([
-  { lineage: 'cluster-api', endedS: 0, seenS: 0 },
-  { lineage: 'cluster-api', endedS: 1, seenS: 20 },
-  { lineage: 'cluster-api', endedS: 20, seenS: 20 },
-  { lineage: 'cluster-api', endedS: 21, seenS: 40 },
-  { lineage: 'cluster-api', endedS: 600, seenS: 600 },
+test.each<{ machineApi: MachineApi; endedS: number; seenS: number }>([
+  { machineApi: 'cluster-api', endedS: 0, seenS: 0 },
+  { machineApi: 'cluster-api', endedS: 1, seenS: 20 },
+  { machineApi: 'cluster-api', endedS: 20, seenS: 20 },
+  { machineApi: 'cluster-api', endedS: 21, seenS: 40 },
+  { machineApi: 'cluster-api', endedS: 600, seenS: 600 },
   // Passes of 20 s at 0, 25, 55, 95, 155 s: back-off 5, 10, 20, 40 s.
-  { lineage: 'openshift', endedS: 0, seenS: 0 },
-  { lineage: 'openshift', endedS: 20, seenS: 20 },
-  { lineage: 'openshift', endedS: 21, seenS: 25 },
-  { lineage: 'openshift', endedS: 26, seenS: 26 },
-  { lineage: 'openshift', endedS: 50, seenS: 55 },
-  { lineage: 'openshift', endedS: 80, seenS: 95 },
-  { lineage: 'openshift', endedS: 116, seenS: 155 },
-])('$lineage: a drain that ends after $endedS s is seen after $seenS s', ({ lineage, endedS, seenS }) => {
+  { machineApi: 'openshift', endedS: 0, seenS: 0 },
+  { machineApi: 'openshift', endedS: 20, seenS: 20 },
+  { machineApi: 'openshift', endedS: 21, seenS: 25 },
+  { machineApi: 'openshift', endedS: 26, seenS: 26 },
+  { machineApi: 'openshift', endedS: 50, seenS: 55 },
+  { machineApi: 'openshift', endedS: 80, seenS: 95 },
+  { machineApi: 'openshift', endedS: 116, seenS: 155 },
+])('$machineApi: a drain that ends after $endedS s is seen after $seenS s', ({ machineApi, endedS, seenS }) => {
   const startMs = 1_800_000_000_000;
-  expect(drainSeenAtMs(lineage, startMs, startMs + endedS * 1000, 0) - startMs).toBe(seenS * 1000);
+  expect(drainSeenAtMs(machineApi, startMs, startMs + endedS * 1000, 0) - startMs).toBe(seenS * 1000);
 });
 
 test('the back-off of OpenShift stops growing at 1000 s', () => {

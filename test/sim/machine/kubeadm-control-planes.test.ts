@@ -20,7 +20,7 @@ class ControlPlaneWorld extends MachineWorld {
   private answered = 0;
 
   constructor(controlPlane: readonly string[], spares: readonly string[] = []) {
-    super({ lineage: 'cluster-api', running: [], spares, controlPlane });
+    super({ machineApi: 'cluster-api', running: [], spares, controlPlane });
     this.loops.etcd.onQuorumChanged((has) => this.quorum.push(`${has ? 'found' : 'lost'} +${this.seconds()}`));
     this.operate();
   }
@@ -90,7 +90,7 @@ test('at the start Machines get their hook and conditions, once; then nothing ha
 });
 
 test('one that is created while the cluster runs makes its first Machine, whose member votes at once', () => {
-  const world = new MachineWorld({ lineage: 'cluster-api', running: [], spares: ['s'] });
+  const world = new MachineWorld({ machineApi: 'cluster-api', running: [], spares: ['s'] });
   world.operate();
   const { metadata, ...rest } = kubeadmControlPlane(1);
   world.store.create(KUBEADM_CONTROL_PLANE, { ...rest, metadata: { name: metadata.name, namespace: 'metal' } });
@@ -309,7 +309,7 @@ describe('the replacement of a remediated Machine', () => {
 });
 
 test('OpenShift: members on the masters; one that is deployed anew takes the place of its lost member', () => {
-  const world = new MachineWorld({ lineage: 'openshift', controlPlane: ['a', 'b', 'c'], running: [], spares: [] });
+  const world = new MachineWorld({ machineApi: 'openshift', controlPlane: ['a', 'b', 'c'], running: [], spares: [] });
   const quorum: boolean[] = [];
   world.loops.etcd.onQuorumChanged((has) => quorum.push(has));
   expect(world.loops.etcd.hosts().length).toBe(3);

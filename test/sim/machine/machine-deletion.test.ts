@@ -5,40 +5,44 @@ import { type Condition, findCondition } from '../../../core/api/conditions.ts';
 import { NODE } from '../../../core/api/node.ts';
 import type { KubeObject } from '../../../core/api/object.ts';
 import { formatTime } from '../../../core/api/time.ts';
-import type { Lineage } from '../../../sim/config.ts';
+import type { MachineApi } from '../../../sim/config.ts';
 import { MACHINE_KINDS, STORED_HOST } from '../../../sim/machine/machine-objects.ts';
 import { MachineWorld } from '../../kit/machine-world.ts';
 import { WORLD_START_MS } from '../../kit/workload-objects.ts';
 
-const LINEAGES: readonly Lineage[] = ['openshift', 'cluster-api'];
+const LINEAGES: readonly MachineApi[] = ['openshift', 'cluster-api'];
 const MACHINE = { namespace: 'metal', name: 'm-a' };
 const NODE_KEY = { namespace: '', name: 'node-a' };
 
-function kindOf(lineage: Lineage) {
-  return MACHINE_KINDS[lineage].machine;
+function kindOf(machineApi: MachineApi) {
+  return MACHINE_KINDS[machineApi].machine;
 }
 
-function world(lineage: Lineage, options: { readonly objects?: readonly KubeObject[] } = {}): MachineWorld {
-  const made = new MachineWorld({ lineage, running: ['a'], spares: [], ...options });
+function world(machineApi: MachineApi, options: { readonly objects?: readonly KubeObject[] } = {}): MachineWorld {
+  const made = new MachineWorld({ machineApi, running: ['a'], spares: [], ...options });
   made.operate();
   return made;
 }
 
-function annotate(made: MachineWorld, lineage: Lineage, annotations: Readonly<Record<string, string | null>>): void {
-  made.store.patch(kindOf(lineage), MACHINE, { metadata: { annotations } }, { subresource: 'main' });
+function annotate(
+  made: MachineWorld,
+  machineApi: MachineApi,
+  annotations: Readonly<Record<string, string | null>>,
+): void {
+  made.store.patch(kindOf(machineApi), MACHINE, { metadata: { annotations } }, { subresource: 'main' });
 }
 
-/** The hooks of either lineage: set with a name, removed with none. */
+/** The hooks of either machineApi: set with a name, removed with none. */
 function setHook(
   made: MachineWorld,
-  lineage: Lineage,
+  machineApi: MachineApi,
   when: 'preDrain' | 'preTerminate',
   name: string | undefined,
 ): void {
-  if (lineage === 'openshift') {
+  if (machineApi === 'openshift') {
     const hooks = name === undefined ? [] : [{ name, owner: 'tests' }];
     made.store.patch(
-      kindOf(lineage),
+      kindOf(machineApi),
       MACHINE,
       { spec: { lifecycleHooks: { [when]: hooks } } },
       { subresource: 'main' },
@@ -46,88 +50,88 @@ function setHook(
     return;
   }
   const prefix = when === 'preDrain' ? 'pre-drain' : 'pre-terminate';
-  annotate(made, lineage, { [`${prefix}.delete.hook.machine.cluster.x-k8s.io/test`]: name ?? null });
+  annotate(made, machineApi, { [`${prefix}.delete.hook.machine.cluster.x-k8s.io/test`]: name ?? null });
 }
 
 /** Phase, what it waits for, and the state of its host. */
-function row(made: MachineWorld, lineage: Lineage): string {
-  const { status } = made.store.get(kindOf(lineage), MACHINE) ?? {};
+function row(made: MachineWorld, machineApi: MachineApi): string {
+  const { status } = made.store.get(kindOf(machineApi), MACHINE) ?? {};
   const conditions: readonly Condition[] | undefined = status?.conditions;
-  const said = findCondition(conditions, lineage === 'openshift' ? 'Drained' : 'Deleting');
+  const said = findCondition(conditions, machineApi === 'openshift' ? 'Drained' : 'Deleting');
   const waits = said === undefined ? '-' : (said.reason ?? said.message ?? '');
   return `${status?.phase ?? 'gone'} | ${waits} | ${made.hostRows()[0]?.split(' ')[1]}`;
 }
 
-describe.each(LINEAGES)('%s', (lineage) => {
+describe.each(LINEAGES)('%s', (machineApi) => {
   test('hooks hold the drain and the release; each step goes on at once when they are taken away', () => {
-    const made = world(lineage);
-    setHook(made, lineage, 'preDrain', 'wait');
-    setHook(made, lineage, 'preTerminate', 'wait');
+    const made = world(machineApi);
+    setHook(made, machineApi, 'preDrain', 'wait');
+    setHook(made, machineApi, 'preTerminate', 'wait');
     made.deleteMachine('m-a');
     made.until(3_600);
-    expect([made.drains.length, row(made, lineage)]).toEqual([
+    expect([made.drains.length, row(made, machineApi)]).toEqual([
       0,
-      lineage === 'openshift' ? 'Deleting | - | provisioned' : 'Deleting | WaitingForPreDrainHook | provisioned',
+      machineApi === 'openshift' ? 'Deleting | - | provisioned' : 'Deleting | WaitingForPreDrainHook | provisioned',
     ]);
     const events = made.kernel.processed;
     made.until(7_200);
     expect(made.kernel.processed).toBe(events);
-    setHook(made, lineage, 'preDrain', undefined);
+    setHook(made, machineApi, 'preDrain', undefined);
     made.until(7_201);
     expect(made.drains.map(({ nodeName }) => nodeName)).toEqual(['node-a']);
     made.drained();
     made.until(7_300);
-    expect(row(made, lineage)).toBe(
-      lineage === 'openshift'
+    expect(row(made, machineApi)).toBe(
+      machineApi === 'openshift'
         ? 'Deleting | Drain finished successfully | provisioned'
         : 'Deleting | WaitingForPreTerminateHook | provisioned',
     );
-    setHook(made, lineage, 'preTerminate', undefined);
+    setHook(made, machineApi, 'preTerminate', undefined);
     made.until(7_301);
-    expect(row(made, lineage).split(' | ')[2]).toBe('deprovisioning');
+    expect(row(made, machineApi).split(' | ')[2]).toBe('deprovisioning');
     expect(made.store.get(NODE, NODE_KEY)).toBeDefined();
     made.until(7_301 + 300 + 31);
-    expect([row(made, lineage).split(' | ')[0], made.store.get(NODE, NODE_KEY)]).toEqual(['gone', undefined]);
+    expect([row(made, machineApi).split(' | ')[0], made.store.get(NODE, NODE_KEY)]).toEqual(['gone', undefined]);
   });
 
   test('the annotation leaves the drain out, and nothing else', () => {
-    const made = world(lineage);
-    const prefix = lineage === 'openshift' ? 'machine.openshift.io' : 'machine.cluster.x-k8s.io';
-    annotate(made, lineage, { [`${prefix}/exclude-node-draining`]: '' });
+    const made = world(machineApi);
+    const prefix = machineApi === 'openshift' ? 'machine.openshift.io' : 'machine.cluster.x-k8s.io';
+    annotate(made, machineApi, { [`${prefix}/exclude-node-draining`]: '' });
     made.deleteMachine('m-a');
     made.until(1);
-    expect([made.drains.length, row(made, lineage)]).toEqual([
+    expect([made.drains.length, row(made, machineApi)]).toEqual([
       0,
-      lineage === 'openshift'
+      machineApi === 'openshift'
         ? 'Deleting | Node drain skipped | deprovisioning'
         : 'Deleting | WaitingForInfrastructureDeletion | deprovisioning',
     ]);
   });
 
-  test('the annotation of the other lineage means nothing', () => {
-    const made = world(lineage);
-    const prefix = lineage === 'openshift' ? 'machine.cluster.x-k8s.io' : 'machine.openshift.io';
-    annotate(made, lineage, { [`${prefix}/exclude-node-draining`]: '' });
+  test('the annotation of the other Machine API means nothing', () => {
+    const made = world(machineApi);
+    const prefix = machineApi === 'openshift' ? 'machine.cluster.x-k8s.io' : 'machine.openshift.io';
+    annotate(made, machineApi, { [`${prefix}/exclude-node-draining`]: '' });
     made.deleteMachine('m-a');
     made.until(1);
     expect(made.drains.length).toBe(1);
   });
 
   test('without its Node there is nothing to drain', () => {
-    const made = world(lineage);
+    const made = world(machineApi);
     made.store.delete(NODE, NODE_KEY);
     made.deleteMachine('m-a');
     made.until(1);
-    expect([made.drains.length, row(made, lineage).split(' | ')[2]]).toEqual([0, 'deprovisioning']);
+    expect([made.drains.length, row(made, machineApi).split(' | ')[2]]).toEqual([0, 'deprovisioning']);
   });
 
   test('a host that is deleted under its Machine: OpenShift fails the Machine, Cluster API waits', () => {
-    const made = world(lineage);
+    const made = world(machineApi);
     made.store.delete(STORED_HOST, { namespace: 'metal', name: 'a' });
     made.until(100);
-    const { status } = made.store.get(kindOf(lineage), MACHINE) ?? {};
+    const { status } = made.store.get(kindOf(machineApi), MACHINE) ?? {};
     expect([status?.phase, status?.errorMessage, findCondition(status?.conditions, 'InstanceExists')?.reason]).toEqual(
-      lineage === 'openshift'
+      machineApi === 'openshift'
         ? ['Failed', "can't find created instance", 'InstanceMissing']
         : ['Running', undefined, undefined],
     );
@@ -135,13 +139,13 @@ describe.each(LINEAGES)('%s', (lineage) => {
 });
 
 describe('the end of a drain is seen', () => {
-  test.each<[Lineage, number, number]>([
+  test.each<[MachineApi, number, number]>([
     ['cluster-api', 1, 20],
     ['cluster-api', 30, 40],
     ['openshift', 1, 1],
     ['openshift', 22, 25],
-  ])('%s: pods gone after %d s, host released after %d s', (lineage, goneS, releasedS) => {
-    const made = world(lineage);
+  ])('%s: pods gone after %d s, host released after %d s', (machineApi, goneS, releasedS) => {
+    const made = world(machineApi);
     made.deleteMachine('m-a');
     made.until(goneS);
     made.drained();
@@ -184,7 +188,7 @@ test('Cluster API keeps Nodes while the whole cluster goes', () => {
 
 describe('OpenShift drains one control plane Node at a time', () => {
   test('the second waits until the first is uncordoned or gone, and looks every 20 s', () => {
-    const made = new MachineWorld({ lineage: 'openshift', controlPlane: ['a', 'b'], running: [], spares: [] });
+    const made = new MachineWorld({ machineApi: 'openshift', controlPlane: ['a', 'b'], running: [], spares: [] });
     const cordon = (name: string, unschedulable: boolean | null): void => {
       made.store.patch(NODE, { namespace: '', name }, { spec: { unschedulable } }, { subresource: 'main' });
     };
@@ -200,7 +204,7 @@ describe('OpenShift drains one control plane Node at a time', () => {
   });
 
   test('its own cordon lets an earlier drain go on', () => {
-    const made = new MachineWorld({ lineage: 'openshift', controlPlane: ['a', 'b'], running: [], spares: [] });
+    const made = new MachineWorld({ machineApi: 'openshift', controlPlane: ['a', 'b'], running: [], spares: [] });
     for (const name of ['node-a', 'node-b']) {
       made.store.patch(NODE, { namespace: '', name }, { spec: { unschedulable: true } }, { subresource: 'main' });
     }

@@ -35,7 +35,7 @@ function deployment(replicas: number, strategy: object): KubeObject {
 /** The set `workers` of the kit becomes the deployment's first. */
 function world(hosts: { running: readonly string[]; spares: readonly string[] }, strategy: object): MachineWorld {
   const made = new MachineWorld({
-    lineage: 'cluster-api',
+    machineApi: 'cluster-api',
     ...hosts,
     objects: [
       deployment(hosts.running.length, strategy),

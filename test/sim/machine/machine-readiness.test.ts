@@ -32,7 +32,7 @@ function setNode(world: MachineWorld, ready: string, memoryPressure: string): vo
 
 describe('where somebody reads', () => {
   function following(): MachineWorld {
-    const world = new MachineWorld({ lineage: 'cluster-api', running: ['a'], spares: [] });
+    const world = new MachineWorld({ machineApi: 'cluster-api', running: ['a'], spares: [] });
     world.loops.followReadiness();
     return world;
   }
@@ -89,7 +89,7 @@ describe('where somebody reads', () => {
 });
 
 test('where nobody reads nothing is written', () => {
-  const world = new MachineWorld({ lineage: 'cluster-api', running: ['a'], spares: [] });
+  const world = new MachineWorld({ machineApi: 'cluster-api', running: ['a'], spares: [] });
   setNode(world, 'Unknown', 'False');
   world.until(10);
   expect(row(world)).toBe(Array(4).fill('undefined undefined').join(' | '));
@@ -97,7 +97,7 @@ test('where nobody reads nothing is written', () => {
 
 describe('paused', () => {
   test('a Machine is not deleted further until the annotation goes', () => {
-    const world = new MachineWorld({ lineage: 'cluster-api', running: ['a'], spares: [] });
+    const world = new MachineWorld({ machineApi: 'cluster-api', running: ['a'], spares: [] });
     const pause = (value: string | null): void => {
       const annotations = { 'cluster.x-k8s.io/paused': value };
       world.store.patch(MACHINE, KEY, { metadata: { annotations } }, { subresource: 'main' });
@@ -118,7 +118,7 @@ describe('paused', () => {
       metadata: { name: 'prod', namespace: 'metal', uid: 'prod', resourceVersion: '' },
       spec: { paused: true },
     };
-    const world = new MachineWorld({ lineage: 'cluster-api', running: ['a'], spares: ['s'], objects: [cluster] });
+    const world = new MachineWorld({ machineApi: 'cluster-api', running: ['a'], spares: ['s'], objects: [cluster] });
     const labels = { 'cluster.x-k8s.io/cluster-name': 'prod' };
     const { machineSet } = MACHINE_KINDS['cluster-api'];
     world.store.patch(MACHINE, KEY, { metadata: { labels } }, { subresource: 'main' });

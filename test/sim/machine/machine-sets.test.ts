@@ -5,7 +5,7 @@ import type { Condition } from '../../../core/api/conditions.ts';
 import { NODE } from '../../../core/api/node.ts';
 import type { KubeObject } from '../../../core/api/object.ts';
 import { formatTime } from '../../../core/api/time.ts';
-import type { Lineage } from '../../../sim/config.ts';
+import type { MachineApi } from '../../../sim/config.ts';
 import { type DeletionOrder, deletionOrderOf, machinesToDelete } from '../../../sim/machine/deletion-order.ts';
 import { MACHINE_KINDS, type StoredMachine } from '../../../sim/machine/machine-objects.ts';
 import { aMachineSet } from '../../kit/machine-objects.ts';
@@ -50,9 +50,14 @@ const CAPI = { 'cluster.x-k8s.io/delete-machine': '' };
 const OPENSHIFT = { 'machine.openshift.io/delete-machine': 'yes' };
 
 describe('the order of deletion', () => {
-  test.each<{ lineage: Lineage; order: DeletionOrder; of: Readonly<Record<string, Given>>; goes: readonly string[] }>([
+  test.each<{
+    machineApi: MachineApi;
+    order: DeletionOrder;
+    of: Readonly<Record<string, Given>>;
+    goes: readonly string[];
+  }>([
     {
-      lineage: 'cluster-api',
+      machineApi: 'cluster-api',
       order: 'Random',
       of: {
         plain: {},
@@ -64,20 +69,20 @@ describe('the order of deletion', () => {
       goes: ['going', 'asked', 'no-node', 'sick', 'plain'],
     },
     {
-      lineage: 'cluster-api',
+      machineApi: 'cluster-api',
       order: 'Newest',
       of: { old: { ageDays: 90 }, young: { ageDays: 1 }, sick: { ageDays: 40, sick: true } },
       goes: ['sick', 'young', 'old'],
     },
     {
-      lineage: 'cluster-api',
+      machineApi: 'cluster-api',
       order: 'Oldest',
       of: { young: {}, old: { ageDays: 9 }, middle: { ageDays: 3 } },
       goes: ['old', 'middle', 'young'],
     },
-    { lineage: 'cluster-api', order: 'Random', of: { b: {}, a: {}, c: {} }, goes: ['a', 'b', 'c'] },
+    { machineApi: 'cluster-api', order: 'Random', of: { b: {}, a: {}, c: {} }, goes: ['a', 'b', 'c'] },
     {
-      lineage: 'openshift',
+      machineApi: 'openshift',
       order: 'Random',
       of: {
         plain: {},
@@ -89,20 +94,20 @@ describe('the order of deletion', () => {
       goes: ['going', 'asked', 'failed', 'no-node', 'plain'],
     },
     {
-      lineage: 'openshift',
+      machineApi: 'openshift',
       order: 'Oldest',
       of: { old: { ageDays: 900 }, failed: { failed: true }, young: {}, asked: { annotations: OPENSHIFT } },
       goes: ['asked', 'failed', 'old', 'young'],
     },
     {
-      lineage: 'openshift',
+      machineApi: 'openshift',
       order: 'Newest',
       of: { old: { ageDays: 900 }, young: {}, failed: { failed: true, ageDays: 900 } },
       goes: ['failed', 'young', 'old'],
     },
-  ])('$lineage, $order: $goes', ({ lineage, order, of, goes }) => {
+  ])('$machineApi, $order: $goes', ({ machineApi, order, of, goes }) => {
     const machines = Object.entries(of).map(([name, given]) => machine(name, given));
-    const given = { lineage, order, nowMs: NOW_MS };
+    const given = { machineApi, order, nowMs: NOW_MS };
     expect(machinesToDelete(machines, machines.length, given).map(({ metadata }) => metadata.name)).toEqual(goes);
     expect(machinesToDelete(machines, 1, given).length).toBe(1);
     expect(machinesToDelete(machines, 0, given)).toEqual([]);
@@ -119,79 +124,79 @@ describe('the order of deletion', () => {
   });
 });
 
-function scaleTo(world: MachineWorld, lineage: Lineage, replicas: number): void {
-  world.store.patch(MACHINE_KINDS[lineage].machineSet, SET, { spec: { replicas } }, { subresource: 'main' });
+function scaleTo(world: MachineWorld, machineApi: MachineApi, replicas: number): void {
+  world.store.patch(MACHINE_KINDS[machineApi].machineSet, SET, { spec: { replicas } }, { subresource: 'main' });
 }
 
-function statusOf(world: MachineWorld, lineage: Lineage): string {
-  const status = world.store.get(MACHINE_KINDS[lineage].machineSet, SET)?.status;
+function statusOf(world: MachineWorld, machineApi: MachineApi): string {
+  const status = world.store.get(MACHINE_KINDS[machineApi].machineSet, SET)?.status;
   return `${status?.replicas} replicas, ${status?.readyReplicas} ready, ${status?.availableReplicas} available`;
 }
 
-describe.each<Lineage>(['openshift', 'cluster-api'])('%s', (lineage) => {
+describe.each<MachineApi>(['openshift', 'cluster-api'])('%s', (machineApi) => {
   test('scaled down, the annotated Machine goes; deleting ones count, so no further one follows', () => {
-    const world = new MachineWorld({ lineage, running: ['a', 'b', 'c'], spares: [] });
+    const world = new MachineWorld({ machineApi, running: ['a', 'b', 'c'], spares: [] });
     world.operate();
-    const annotations = lineage === 'openshift' ? OPENSHIFT : CAPI;
-    const kind = MACHINE_KINDS[lineage].machine;
+    const annotations = machineApi === 'openshift' ? OPENSHIFT : CAPI;
+    const kind = MACHINE_KINDS[machineApi].machine;
     world.store.patch(
       kind,
       { namespace: 'metal', name: 'm-b' },
       { metadata: { annotations } },
       { subresource: 'main' },
     );
-    scaleTo(world, lineage, 2);
+    scaleTo(world, machineApi, 2);
     world.until(1);
     world.drained();
     world.until(100);
     expect(world.machineRows()).toEqual(['m-a Running a', 'm-b Deleting b', 'm-c Running c']);
-    expect(statusOf(world, lineage)).toBe('3 replicas, 3 ready, 3 available');
+    expect(statusOf(world, machineApi)).toBe('3 replicas, 3 ready, 3 available');
     world.until(400);
     expect(world.machineRows()).toEqual(['m-a Running a', 'm-c Running c']);
-    expect(statusOf(world, lineage)).toBe('2 replicas, 2 ready, 2 available');
+    expect(statusOf(world, machineApi)).toBe('2 replicas, 2 ready, 2 available');
     world.until(10_000);
     expect(world.hostRows()[1]).toBe('b available empty free');
   });
 
   test('scaled up, a spare is claimed, and the status follows until its Node is Ready', () => {
-    const world = new MachineWorld({ lineage, running: ['a'], spares: ['s'] });
+    const world = new MachineWorld({ machineApi, running: ['a'], spares: ['s'] });
     world.operate();
-    scaleTo(world, lineage, 2);
+    scaleTo(world, machineApi, 2);
     world.until(1);
-    expect(statusOf(world, lineage)).toBe('2 replicas, 1 ready, 1 available');
+    expect(statusOf(world, machineApi)).toBe('2 replicas, 1 ready, 1 available');
     world.until(1_000);
-    expect(statusOf(world, lineage)).toBe('2 replicas, 2 ready, 2 available');
+    expect(statusOf(world, machineApi)).toBe('2 replicas, 2 ready, 2 available');
   });
 
   test('a Node that registers is ready in the status once it is Ready', () => {
-    const world = new MachineWorld({ lineage, running: ['a'], spares: ['s'] });
+    const world = new MachineWorld({ machineApi, running: ['a'], spares: ['s'] });
     const setReady = (status: string): void => {
       const conditions = [{ type: 'Ready', status }];
       world.store.patch(NODE, { namespace: '', name: 'node-s' }, { status: { conditions } }, { subresource: 'status' });
     };
-    scaleTo(world, lineage, 2);
+    scaleTo(world, machineApi, 2);
     world.until(1);
     world.setState('s', 'provisioned');
     world.registerNode('s');
     setReady('False');
     world.until(100);
-    expect([world.machineRows()[1]?.split(' ')[1], statusOf(world, lineage)]).toEqual([
+    expect([world.machineRows()[1]?.split(' ')[1], statusOf(world, machineApi)]).toEqual([
       'Running',
       '2 replicas, 1 ready, 1 available',
     ]);
     setReady('True');
     world.until(101);
-    expect(statusOf(world, lineage)).toBe('2 replicas, 2 ready, 2 available');
+    expect(statusOf(world, machineApi)).toBe('2 replicas, 2 ready, 2 available');
   });
 
   test('without a reader a Node that comes and goes writes nothing; with one it does', () => {
     const written = (follows: boolean): string => {
-      const world = new MachineWorld({ lineage, running: ['a', 'b'], spares: [] });
+      const world = new MachineWorld({ machineApi, running: ['a', 'b'], spares: [] });
       if (follows) world.loops.followReadiness();
       const conditions = [{ type: 'Ready', status: 'Unknown' }];
       world.store.patch(NODE, { namespace: '', name: 'node-a' }, { status: { conditions } }, { subresource: 'status' });
       world.until(10);
-      return statusOf(world, lineage);
+      return statusOf(world, machineApi);
     };
     expect([written(false), written(true)]).toEqual([
       'undefined replicas, undefined ready, undefined available',
@@ -231,7 +236,7 @@ describe('Cluster API does not create', () => {
     const { version = 'v1.33.1', own = 'v1.33.1', bootstrap = 'Other', annotations } = options;
     const reached = 'reached' in options ? options.reached : version;
     const world = new MachineWorld({
-      lineage: 'cluster-api',
+      machineApi: 'cluster-api',
       running: ['a'],
       spares: ['s'],
       objects: [cluster, controlPlane(version, reached)],
@@ -275,7 +280,7 @@ describe('Cluster API does not create', () => {
 
   test('after the upgrade it creates at the next look, 15 s apart', () => {
     const world = new MachineWorld({
-      lineage: 'cluster-api',
+      machineApi: 'cluster-api',
       running: ['a'],
       spares: ['s'],
       objects: [cluster, controlPlane('v1.33.1', 'v1.32.8')],
@@ -299,7 +304,7 @@ describe('Cluster API does not create', () => {
 });
 
 test('a MachineSet that is deleted takes its Machines along and goes last', () => {
-  const world = new MachineWorld({ lineage: 'cluster-api', running: ['a', 'b'], spares: [] });
+  const world = new MachineWorld({ machineApi: 'cluster-api', running: ['a', 'b'], spares: [] });
   world.operate();
   const kind = MACHINE_KINDS['cluster-api'].machineSet;
   world.store.update(kind, SET, 'main', (set) => ({

@@ -4,12 +4,12 @@
 import { describe, expect, test } from 'vitest';
 import { NODE } from '../../../core/api/node.ts';
 import { VOLUME_ATTACHMENT } from '../../../core/api/workload.ts';
-import type { Lineage } from '../../../sim/config.ts';
+import type { MachineApi } from '../../../sim/config.ts';
 import { DEFAULT_PROVISIONING } from '../../../sim/defaults.ts';
 import { MACHINE_KINDS } from '../../../sim/machine/machine-objects.ts';
 import { BOOT_S, DEPROVISION_S, MachineWorld, PROVISION_S } from '../../kit/machine-world.ts';
 
-const LINEAGES: readonly Lineage[] = ['openshift', 'cluster-api'];
+const LINEAGES: readonly MachineApi[] = ['openshift', 'cluster-api'];
 
 /** OpenShift's provider looks at its hosts every 30 s only. */
 const POLL_S = 31;
@@ -21,16 +21,16 @@ function reprovision(world: MachineWorld): void {
   world.drained();
 }
 
-describe.each(LINEAGES)('%s', (lineage) => {
+describe.each(LINEAGES)('%s', (machineApi) => {
   test('60 running Machines and 5 spares start without a write or an event', () => {
     const running = Array.from({ length: 60 }, (_, n) => `h${n}`);
-    const world = new MachineWorld({ lineage, running, spares: ['s1', 's2', 's3', 's4', 's5'] });
+    const world = new MachineWorld({ machineApi, running, spares: ['s1', 's2', 's3', 's4', 's5'] });
     world.until(86_400);
     expect([world.writes, world.kernel.processed]).toEqual([[], 0]);
   });
 
   test('without a spare the same host is taken again and its Node is linked', () => {
-    const world = new MachineWorld({ lineage, running: ['a', 'b'], spares: [] });
+    const world = new MachineWorld({ machineApi, running: ['a', 'b'], spares: [] });
     reprovision(world);
     expect(world.drains.map(({ nodeName }) => nodeName)).toEqual(['node-a']);
     world.until(DEPROVISION_S);
@@ -46,7 +46,7 @@ describe.each(LINEAGES)('%s', (lineage) => {
     const name = world.machineRows()[1]?.split(' ')[0] ?? '';
     const node = world.store.get(NODE, { namespace: '', name: 'node-a' });
     expect(node?.metadata.annotations).toEqual(
-      lineage === 'openshift'
+      machineApi === 'openshift'
         ? { 'machine.openshift.io/machine': `metal/${name}` }
         : {
             'cluster.x-k8s.io/machine': name,
@@ -56,15 +56,15 @@ describe.each(LINEAGES)('%s', (lineage) => {
             'cluster.x-k8s.io/owner-name': 'workers',
           },
     );
-    expect(node?.metadata.labels?.pool).toBe(lineage === 'openshift' ? 'blue' : undefined);
+    expect(node?.metadata.labels?.pool).toBe(machineApi === 'openshift' ? 'blue' : undefined);
     expect(node?.spec?.providerID).toBe(
-      lineage === 'openshift' ? 'baremetalhost:///metal/a/uid-a' : `metal3://metal/a/${name}`,
+      machineApi === 'openshift' ? 'baremetalhost:///metal/a/uid-a' : `metal3://metal/a/${name}`,
     );
     expect(world.hostRows()).toEqual([`a provisioned deployed ${name}`, 'b provisioned deployed m-b']);
   });
 
   test('a host in error is not taken; the Machine takes it once it is well', () => {
-    const world = new MachineWorld({ lineage, running: ['a'], spares: [] });
+    const world = new MachineWorld({ machineApi, running: ['a'], spares: [] });
     reprovision(world);
     world.until(DEPROVISION_S - 1);
     const key = { namespace: 'metal', name: 'a' };
@@ -82,7 +82,7 @@ describe.each(LINEAGES)('%s', (lineage) => {
   });
 
   test('nothing is released before the drain has ended', () => {
-    const world = new MachineWorld({ lineage, running: ['a'], spares: ['s'] });
+    const world = new MachineWorld({ machineApi, running: ['a'], spares: ['s'] });
     world.operate();
     world.deleteMachine('m-a');
     world.until(10_000);
@@ -91,7 +91,7 @@ describe.each(LINEAGES)('%s', (lineage) => {
   });
 
   test('a host that another Machine consumes is left alone', () => {
-    const world = new MachineWorld({ lineage, running: ['a'], spares: ['s'] });
+    const world = new MachineWorld({ machineApi, running: ['a'], spares: ['s'] });
     const kind = world.store.kindOf('BareMetalHost.metal3.io');
     if (kind === undefined) throw new Error('hosts are served');
     world.store.patch(
@@ -110,7 +110,7 @@ describe.each(LINEAGES)('%s', (lineage) => {
 describe('which host', () => {
   function picked(seed: string, hostPick: 'random' | 'same-first'): string {
     const world = new MachineWorld({
-      lineage: 'openshift',
+      machineApi: 'openshift',
       running: ['a'],
       spares: ['s1', 's2', 's3'],
       seed,
@@ -134,7 +134,7 @@ describe('which host', () => {
 
   test('only hosts that the selector matches', () => {
     const world = new MachineWorld({
-      lineage: 'cluster-api',
+      machineApi: 'cluster-api',
       running: ['a'],
       spares: ['s1', 's2'],
       labels: { s2: { role: 'worker' } },
@@ -154,8 +154,8 @@ describe('Cluster API and the volumes of the node', () => {
     spec: { nodeName: 'node-a' },
   };
 
-  function withVolume(lineage: Lineage, prepare: (world: MachineWorld) => void): string {
-    const world = new MachineWorld({ lineage, running: ['a', 'b'], spares: [], objects: [ATTACHMENT] });
+  function withVolume(machineApi: MachineApi, prepare: (world: MachineWorld) => void): string {
+    const world = new MachineWorld({ machineApi, running: ['a', 'b'], spares: [], objects: [ATTACHMENT] });
     prepare(world);
     reprovision(world);
     world.until(100);
@@ -184,13 +184,13 @@ describe('Cluster API and the volumes of the node', () => {
     ['are waited for until the time-out', 'cluster-api', limited, 'deprovisioning then deprovisioning'],
     ['are not waited for on an unreachable node', 'cluster-api', unreachable, 'deprovisioning then deprovisioning'],
     ['are not waited for by OpenShift', 'openshift', () => {}, 'deprovisioning then deprovisioning'],
-  ] as const)('%s', (_, lineage, prepare, expected) => {
-    expect(withVolume(lineage, prepare)).toBe(expected);
+  ] as const)('%s', (_, machineApi, prepare, expected) => {
+    expect(withVolume(machineApi, prepare)).toBe(expected);
   });
 });
 
 test('a Machine without owner is not made again', () => {
-  const world = new MachineWorld({ lineage: 'openshift', running: ['a'], spares: ['s'] });
+  const world = new MachineWorld({ machineApi: 'openshift', running: ['a'], spares: ['s'] });
   const kind = MACHINE_KINDS.openshift.machine;
   world.store.update(kind, { namespace: 'metal', name: 'm-a' }, 'main', (machine) => ({
     ...machine,

@@ -1,5 +1,5 @@
 // What the virtual cluster prints has the shape of what a real API server prints: same kinds, fields and types, compared with
-// dumps of both lineages. What is different is listed here, with the reason.
+// dumps of both Machine APIs. What is different is listed here, with the reason.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { readDump } from '../../../twin/read-dump.ts';
 import { studyFiles } from '../../../twin/study-files.ts';
 import { readShapes, shapeDifferences, shapesOf, writtenShapes } from '../../kit/object-shapes.ts';
 
-/** Shape of two clusters of a real API server, one of each lineage: path to types, with `!` where it is never missing. */
+/** Shape of two clusters of a real API server, one of each Machine API: path to types, with `!` where it is never missing. */
 const REAL_SHAPES = join(import.meta.dirname, '..', '..', 'fixtures', 'real-shapes.json');
 const SHARED = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data', 'clusters');
 const DUMPS = [join(SHARED, 'openshift-hyperconverged', 'lists'), join(SHARED, 'metal3-capi', 'all.json')];
@@ -74,7 +74,7 @@ function studyOf(text: string): Study {
   return loaded.study;
 }
 
-function generated(lineage: string): string {
+function generated(machineApi: string): string {
   return `
 apiVersion: metaltwin.dev/v1alpha1
 kind: Scenario
@@ -85,7 +85,7 @@ spec:
   seed: shape
   cluster:
     generate:
-      lineage: ${lineage}
+      machineApi: ${machineApi}
       racks: 3
       groups:
         - { name: master, role: control-plane, count: 3 }
@@ -100,7 +100,7 @@ spec:
       hostDead: { perYear: 10 }
   policies:
     - name: mine
-      files: [${lineage === 'openshift' ? 'examples/policies/reboot-first.yaml' : ''}]
+      files: [${machineApi === 'openshift' ? 'examples/policies/reboot-first.yaml' : ''}]
 `;
 }
 
@@ -110,8 +110,8 @@ describe('what the virtual cluster prints', () => {
     ['openshift', 20],
     ['cluster-api', 0],
     ['cluster-api', 20],
-  ])('a generated cluster, %s, after %i days', (lineage, days) => {
-    const { config, policies } = studyOf(generated(lineage));
+  ])('a generated cluster, %s, after %i days', (machineApi, days) => {
+    const { config, policies } = studyOf(generated(machineApi));
     const [policy] = policies;
     if (policy === undefined) throw new Error('the study has its policy');
     const printed = objectsAfter(config, policy, { replication: 1, afterMs: days * 86_400_000 }).map(printedObject);
