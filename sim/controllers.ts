@@ -41,7 +41,9 @@ const MRO_KINDS: readonly Kind[] = [MRO_MACHINE_HEALTH_CHECK, MACHINE_REMEDIATIO
 
 /** What decides which controllers a virtual cluster runs, and how. */
 interface Installation {
-  readonly config: Pick<SimConfig, 'machineApi' | 'objects' | 'provisioning'>;
+  readonly config: Pick<SimConfig, 'machineApi' | 'objects'> & {
+    readonly provisioning: Pick<SimConfig['provisioning'], 'limit'>;
+  };
   readonly lineage: Lineage;
 }
 

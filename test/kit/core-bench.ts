@@ -25,9 +25,11 @@ const BMC_DEFAULTS: SimpleBmcOptions = { powerOffMs: 5_000, powerOnMs: 5_000, an
 export interface CoreBenchOptions {
   /** Objects of the start; uid, resourceVersion and creationTimestamp are filled in where missing. */
   readonly objects: readonly KubeObject[];
-  readonly controllers: readonly Controller[];
+  readonly controllers: readonly Controller[] | ((store: ObjectStore) => readonly Controller[]);
   /** Virtual now at the start, ms since the epoch. */
   readonly atMs: number;
+  /** What happens before any controller runs; it may let time pass. */
+  readonly before?: (store: ObjectStore, kernel: Kernel) => void;
   /** From a write to its arrival in the view; 0 when absent. */
   readonly lagMs?: number;
   readonly bmc?: Partial<SimpleBmcOptions>;
@@ -50,6 +52,7 @@ export interface RecordedDecision {
 }
 
 export interface RecordedEvent {
+  readonly kind: string;
   readonly about: string;
   readonly type: string;
   readonly reason: string;
@@ -81,6 +84,7 @@ export class CoreBench {
     this.store = new ObjectStore(kernel, new Draws(rootKey('core-bench'), 0).stream('api-server', 'names'));
     for (const kind of KNOWN_KINDS) this.store.register(kind, { statusSubresource: true });
     this.store.load(options.objects);
+    options.before?.(this.store, kernel);
     this.view = options.view?.(this.store, kernel) ?? new CachedView(this.store, kernel, { lagMs: options.lagMs ?? 0 });
     this.bmc = new SimpleBmc(kernel, { ...BMC_DEFAULTS, ...options.bmc }, (host, power) =>
       options.onPower?.(this, host, power),
@@ -98,7 +102,10 @@ export class CoreBench {
       },
       { forgetMemory: false, atBoundary: undefined, ...options.runtime },
     );
-    for (const controller of options.controllers) this.runtime.add(controller);
+    const { controllers } = options;
+    for (const controller of typeof controllers === 'function' ? controllers(this.store) : controllers) {
+      this.runtime.add(controller);
+    }
     this.runtime.start();
   }
 
@@ -133,6 +140,12 @@ export class CoreBench {
   /** Names in key order. */
   names(kind: Kind): readonly string[] {
     return this.store.list(kind).map((object) => object.metadata.name);
+  }
+
+  /** The controllers' process dies, with all that it remembered, and another one starts. */
+  restart(): void {
+    this.runtime.stop();
+    this.runtime.start();
   }
 
   /** The world changes an object: metadata and spec with `main`, status with `status`. */
@@ -172,7 +185,7 @@ export class CoreBench {
         this.performed.push({ controller, action, outcome, atMs: nowMs });
       },
       event: (_controller, { about, type, reason, message }, nowMs) => {
-        this.events.push({ about: about.metadata.name, type, reason, message, atMs: nowMs });
+        this.events.push({ kind: about.kind, about: about.metadata.name, type, reason, message, atMs: nowMs });
       },
     };
   }

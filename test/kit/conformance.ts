@@ -1,0 +1,327 @@
+// Conformance rows: what a product's own tests, documentation and code say, from YAML to objects, conditions and events.
+// A row's documents go through the API server as a user's and the other controllers' do (admission, defaults, status
+// subresource), the controllers are those that a cluster with such objects runs, and the outcome is read back whole: what
+// was created, what was deleted, every event, and the fields that the row names.
+
+import { expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { parseDuration } from '../../core/api/duration.ts';
+import type { Lineage } from '../../core/api/lineage.ts';
+import { parseKey } from '../../core/api/machine.ts';
+import type { KubeObject, ObjectKey, OwnerReference } from '../../core/api/object.ts';
+import { formatTime, parseTime } from '../../core/api/time.ts';
+import { assert } from '../../core/assert.ts';
+import type { ApiCall } from '../../sim/api-server/requests/api-call.ts';
+import type { ApiResource } from '../../sim/api-server/requests/api-resource.ts';
+import { ApiServer } from '../../sim/api-server/requests/api-server.ts';
+import type { MachineApi } from '../../sim/config.ts';
+import { controllersOf } from '../../sim/controllers.ts';
+import type { Kernel } from '../../sim/kernel/kernel.ts';
+import { Draws, rootKey } from '../../sim/kernel/rng.ts';
+import { CoreBench } from './core-bench.ts';
+import type { SimpleBmcOptions } from './simple-bmc.ts';
+
+/** t0 of every row: 2026-11-22T08:00:00Z. Controllers start here. */
+export const T0_MS = Date.UTC(2026, 10, 22, 8, 0, 0);
+/** Objects without a creationTimestamp were made a day before t0. */
+const DAY_MS = 86_400_000;
+const OLDEST_MS = T0_MS - 400 * DAY_MS;
+/** Source: baremetal-operator, PROVISIONING_LIMIT. */
+const PROVISIONING_LIMIT = 20;
+
+/** RFC 3339 of an instant before t0: `ago('400s')`. */
+export function ago(duration: string): string {
+  return formatTime(T0_MS - msOf(duration));
+}
+
+/** RFC 3339 of an instant after t0. */
+export function after(duration: string): string {
+  return formatTime(T0_MS + msOf(duration));
+}
+
+export type Step =
+  | { readonly do: 'run'; readonly ms: number }
+  | { readonly do: 'apply'; readonly yaml: string }
+  | { readonly do: 'remove'; readonly what: string }
+  | { readonly do: 'host'; readonly host: string; readonly state: 'on' | 'off' | 'silent' | 'answers' }
+  | { readonly do: 'restart' }
+  | { readonly do: 'look'; readonly outcome: Outcome };
+
+/** Time passes. */
+export const run = (duration: string): Step => ({ do: 'run', ms: msOf(duration) });
+/** Documents are created, or merged into what is there (`null` removes a field); status goes to the status subresource. */
+export const apply = (yaml: string): Step => ({ do: 'apply', yaml });
+/** Somebody deletes `Node worker-0` or `Machine openshift-machine-api/worker-0`. */
+export const remove = (what: string): Step => ({ do: 'remove', what });
+/** The truth about a host's power or its BMC, behind the controllers' back. */
+export const host = (name: string, state: 'on' | 'off' | 'silent' | 'answers'): Step => ({
+  do: 'host',
+  host: name,
+  state,
+});
+/** The controllers' process dies and another one starts. */
+export const restart: Step = { do: 'restart' };
+/** The outcome so far; `created`, `deleted` and `events` since the start. */
+export const look = (outcome: Outcome): Step => ({ do: 'look', outcome });
+
+export interface Outcome {
+  /** YAML: objects that are there, with at least these fields. Lists match whole. */
+  readonly objects?: string;
+  /** Objects that nobody gave: `Metal3Remediation metal3/worker-0`. A star at the end stands for the rest of a name. Absent: none. */
+  readonly created?: readonly string[];
+  /** Objects that are gone or going, given or created. Absent: none. */
+  readonly deleted?: readonly string[];
+  /** All events in order: `Machine/worker-0 Normal MachineDeleted`. Absent: none. */
+  readonly events?: readonly string[];
+  /** How long after now the key is decided again if nothing changes: `{ of: 'MachineHealthCheck ns/workers', after: '201s' }`. */
+  readonly decidesAgain?: { readonly of: string; readonly after: string | 'never' };
+}
+
+export interface ConformanceRow {
+  /** Case of the remediation facts, section 3: `C002`. */
+  readonly id: string;
+  readonly title: string;
+  /** `openshift` when absent. */
+  readonly machineApi?: MachineApi;
+  /** `exact` when absent. */
+  readonly lineage?: Lineage;
+  /** YAML documents of the start. An owner reference without a uid gets that of the object it names, given before. */
+  readonly given: string | readonly string[];
+  readonly bmc?: Partial<SimpleBmcOptions>;
+  /** Default: one second passes. */
+  readonly when?: readonly Step[];
+  readonly gives: Outcome;
+}
+
+/** One test per row. */
+export function conformance(rows: readonly ConformanceRow[]): void {
+  test.each(rows.map((row) => [titleOf(row), row] as const))('%s', (_title, row) => {
+    const world = new ConformanceWorld(row);
+    for (const step of row.when ?? [run('1s')]) world.take(step);
+    world.expects(row.gives);
+  });
+}
+
+function titleOf({ id, title, lineage }: ConformanceRow): string {
+  return `case ${id}${lineage === undefined ? '' : ` (${lineage})`}: ${title}`;
+}
+
+class ConformanceWorld {
+  private readonly bench: CoreBench;
+  private readonly given = new Set<string>();
+  private server: ApiServer | undefined;
+
+  constructor({ given, machineApi = 'openshift', lineage, bmc }: ConformanceRow) {
+    const documents = (typeof given === 'string' ? [given] : given).flatMap(documentsOf);
+    this.bench = new CoreBench({
+      objects: [],
+      atMs: OLDEST_MS,
+      ...(bmc === undefined ? {} : { bmc }),
+      before: (store, kernel) => {
+        const chance = new Draws(rootKey('conformance'), 0).stream('api', 'watches');
+        this.server = new ApiServer(store, kernel, { chance });
+        this.load(documents, kernel);
+      },
+      controllers: (store) => {
+        const objects = store.servedKinds().flatMap((kind) => store.list(kind));
+        const config = { machineApi, objects, provisioning: { limit: PROVISIONING_LIMIT } };
+        return controllersOf(config, {
+          name: 'under test',
+          objects: [],
+          ...(lineage === undefined ? {} : { lineage }),
+        });
+      },
+    });
+  }
+
+  take(step: Step): void {
+    const { bench } = this;
+    if (step.do === 'run') bench.runFor(step.ms);
+    else if (step.do === 'apply') for (const document of documentsOf(step.yaml)) this.apply(document);
+    else if (step.do === 'remove') this.remove(step.what);
+    else if (step.do === 'host') this.changeHost(step.host, step.state);
+    else if (step.do === 'restart') bench.restart();
+    else this.expects(step.outcome);
+  }
+
+  expects({ objects = '', created = [], deleted = [], events = [], decidesAgain }: Outcome): void {
+    const { bench } = this;
+    const found = {
+      created: named(this.created(), created),
+      deleted: named(this.deleted(), deleted),
+      events: bench.events.map(({ kind, about, type, reason }) => `${kind}/${about} ${type} ${reason}`),
+    };
+    expect(found).toEqual({ created: [...created].sort(), deleted: [...deleted].sort(), events });
+    for (const wanted of documentsOf(objects)) {
+      expect(this.read(wanted), nameOf(wanted)).toMatchObject(wanted);
+    }
+    if (decidesAgain !== undefined) this.expectDecision(decidesAgain.of, decidesAgain.after);
+  }
+
+  private expectDecision(of: string, after: string): void {
+    const { bench } = this;
+    const key = of.slice(of.indexOf(' ') + 1);
+    const [before, startMs] = [bench.decisions.length, bench.nowMs];
+    const forMs = after === 'never' ? DAY_MS : msOf(after);
+    bench.runFor(forMs);
+    const decided = bench.decisions.slice(before).filter((decision) => decision.key === key && decision.atMs > startMs);
+    expect(decided[0] === undefined ? 'never' : decided[0].atMs - startMs, `${of} is decided again after, in ms`).toBe(
+      after === 'never' ? 'never' : forMs,
+    );
+  }
+
+  private load(documents: readonly KubeObject[], kernel: Kernel): void {
+    const dated = documents.map((document) => ({ document, atMs: createdMs(document) }));
+    for (const { document, atMs } of dated.toSorted((a, b) => a.atMs - b.atMs)) {
+      kernel.runUntil(Math.max(kernel.nowMs, atMs));
+      this.apply(document);
+    }
+    kernel.runUntil(T0_MS);
+  }
+
+  /** As a user applies the object and its controllers then write its status; a deletionTimestamp deletes it. */
+  private apply(document: KubeObject): void {
+    this.given.add(nameOf(document));
+    const { status, ...main } = document as KubeObject & { readonly status?: unknown };
+    const { deletionTimestamp, creationTimestamp: _, ...metadata } = document.metadata;
+    const body = { ...main, metadata: this.withOwners(metadata, document) };
+    const resource = this.resourceOf(document);
+    const path = pathOf(resource, document);
+    const merge = 'application/merge-patch+json';
+    if (this.call({ method: 'GET', path: `${path}/${document.metadata.name}` }).code === 404) {
+      this.done({ method: 'POST', path, body: resource.subresources.status === true ? body : { ...body, status } });
+    } else {
+      this.done({ method: 'PATCH', path: `${path}/${document.metadata.name}`, contentType: merge, body });
+    }
+    const own = `${path}/${document.metadata.name}`;
+    if (status !== undefined && resource.subresources.status === true) {
+      this.done({ method: 'PATCH', path: `${own}/status`, contentType: merge, body: { status } });
+    }
+    if (deletionTimestamp !== undefined) this.done({ method: 'DELETE', path: own });
+  }
+
+  private withOwners(metadata: KubeObject['metadata'], document: KubeObject): KubeObject['metadata'] {
+    const { ownerReferences } = metadata;
+    if (ownerReferences === undefined) return metadata;
+    const owners = ownerReferences.map((owner): OwnerReference => {
+      if (owner.uid !== undefined) return owner;
+      const { apiVersion, kind, name } = owner as OwnerReference;
+      const found = this.read({
+        apiVersion,
+        kind,
+        metadata: { ...document.metadata, name },
+      });
+      assert(found !== undefined, `the owner ${kind} ${name} is given before what it owns`);
+      return { ...(owner as OwnerReference), uid: found.metadata.uid };
+    });
+    return { ...metadata, ownerReferences: owners };
+  }
+
+  private remove(what: string): void {
+    const [kind = '', key = ''] = what.split(' ');
+    const object = this.live().find((candidate) => candidate.kind === kind && keyText(candidate) === key);
+    assert(object !== undefined, `${what} exists`);
+    this.done({ method: 'DELETE', path: `${pathOf(this.resourceOf(object), object)}/${object.metadata.name}` });
+  }
+
+  private changeHost(name: string, state: 'on' | 'off' | 'silent' | 'answers'): void {
+    const key: ObjectKey | undefined = parseKey(name);
+    assert(key !== undefined, `a host is namespace/name: ${name}`);
+    if (state === 'on' || state === 'off') this.bench.bmc.setTruth(key, state);
+    else this.bench.bmc.setReachable(key, state === 'answers');
+  }
+
+  private created(): readonly string[] {
+    return this.live()
+      .map(nameOf)
+      .filter((name) => !this.given.has(name));
+  }
+
+  private deleted(): readonly string[] {
+    const live = this.live();
+    const there = new Set(live.map(nameOf));
+    const going = live.filter(({ metadata }) => metadata.deletionTimestamp !== undefined).map(nameOf);
+    const gone = [...this.given].filter((name) => !there.has(name));
+    return [...going, ...gone];
+  }
+
+  private live(): readonly KubeObject[] {
+    const { store } = this.bench;
+    return store.servedKinds().flatMap((kind) => store.list(kind));
+  }
+
+  private read(wanted: Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>): KubeObject | undefined {
+    const path = `${pathOf(this.resourceOf(wanted), wanted)}/${wanted.metadata.name}`;
+    const { code, body } = this.call({ method: 'GET', path });
+    return code === 200 ? (body as KubeObject) : undefined;
+  }
+
+  private resourceOf({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>): ApiResource {
+    const slash = apiVersion.indexOf('/');
+    const group = slash < 0 ? '' : apiVersion.slice(0, slash);
+    const version = apiVersion.slice(slash + 1);
+    const resource = this.server?.registry
+      .resourcesOf(group, version)
+      .find((candidate) => candidate.kind.kind === kind);
+    assert(resource !== undefined, `${apiVersion} ${kind} is served`);
+    return { ...resource, versions: [version] };
+  }
+
+  private done(call: ApiCall): void {
+    const { code, body } = this.call(call);
+    assert(code < 300, `${call.method} ${call.path} is accepted: ${JSON.stringify(body)}`);
+  }
+
+  private call(call: ApiCall): { readonly code: number; readonly body: unknown } {
+    const answers: { code: number; body: unknown }[] = [];
+    this.server?.call(call, (answer) => {
+      assert(answer.kind === 'object', 'the kit opens no watches');
+      answers.push({ code: answer.code, body: answer.body });
+    });
+    const [answer] = answers;
+    assert(answer !== undefined, `${call.method} ${call.path} is answered at once`);
+    return answer;
+  }
+}
+
+function documentsOf(yaml: string): readonly KubeObject[] {
+  return parseAllDocuments(yaml).flatMap((document) => {
+    assert(document.errors.length === 0, `the YAML of a row is right: ${document.errors.join('; ')}\n${yaml}`);
+    const value: unknown = document.toJS();
+    return value === null ? [] : [value as KubeObject];
+  });
+}
+
+function createdMs({ metadata }: KubeObject): number {
+  return metadata.creationTimestamp === undefined ? T0_MS - DAY_MS : parseTime(metadata.creationTimestamp);
+}
+
+function pathOf(resource: ApiResource, { metadata }: Pick<KubeObject, 'metadata'>): string {
+  const { group, versions, plural, kind } = resource;
+  const root = group === '' ? `/api/${versions[0]}` : `/apis/${group}/${versions[0]}`;
+  const within = kind.namespaced ? `/namespaces/${metadata.namespace ?? 'default'}` : '';
+  return `${root}${within}/${plural}`;
+}
+
+function keyText({ metadata }: Pick<KubeObject, 'metadata'>): string {
+  return metadata.namespace === undefined || metadata.namespace === ''
+    ? metadata.name
+    : `${metadata.namespace}/${metadata.name}`;
+}
+
+/** `Machine openshift-machine-api/worker-0`. */
+function nameOf(object: Pick<KubeObject, 'kind' | 'metadata'>): string {
+  return `${object.kind} ${keyText(object)}`;
+}
+
+/** The names, each as the pattern with a star that it fits, if there is one; sorted. */
+function named(names: readonly string[], wanted: readonly string[]): readonly string[] {
+  const patterns = wanted.filter((pattern) => pattern.endsWith('*'));
+  return names.map((name) => patterns.find((pattern) => name.startsWith(pattern.slice(0, -1))) ?? name).sort();
+}
+
+function msOf(duration: string): number {
+  const ms = parseDuration(duration);
+  assert(ms !== undefined, `a duration is written as in Go: ${duration}`);
+  return ms;
+}
