@@ -81,6 +81,8 @@ export interface ConformanceRow {
   /** Case of the remediation facts, section 3: `C002`. */
   readonly id: string;
   readonly title: string;
+  /** Id of the trap that the row pins, or whose two lineages it shows: `T5`. */
+  readonly trap?: string;
   /** `openshift` when absent. */
   readonly machineApi?: MachineApi;
   /** `exact` when absent. */
@@ -102,8 +104,20 @@ export function conformance(rows: readonly ConformanceRow[]): void {
   });
 }
 
-function titleOf({ id, title, lineage }: ConformanceRow): string {
-  return `case ${id}${lineage === undefined ? '' : ` (${lineage})`}: ${title}`;
+/** Two rows of one case: a known defect of the product as it is, and mended. */
+export function inEachLineage(
+  row: Omit<ConformanceRow, 'lineage' | 'gives' | 'trap'> & { readonly trap: string },
+  gives: Readonly<Record<Lineage, Outcome>>,
+): readonly ConformanceRow[] {
+  return [
+    { ...row, lineage: 'exact', gives: gives.exact },
+    { ...row, lineage: 'corrected', gives: gives.corrected },
+  ];
+}
+
+function titleOf({ id, title, trap, lineage }: ConformanceRow): string {
+  const which = [...(trap === undefined ? [] : [`trap ${trap}`]), ...(lineage === undefined ? [] : [lineage])];
+  return `case ${id}${which.length === 0 ? '' : ` (${which.join(', ')})`}: ${title}`;
 }
 
 class ConformanceWorld {
