@@ -10,6 +10,7 @@ const GENERATORS = [
   'generate-errors.ts',
   'generate-states.ts',
   'generate-divergence.ts',
+  'generate-conformance.ts',
 ] as const;
 
 for (const generator of GENERATORS) {
