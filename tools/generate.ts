@@ -10,6 +10,8 @@ const GENERATORS = [
   'generate-errors.ts',
   'generate-states.ts',
   'generate-divergence.ts',
+  'generate-conformance.ts',
+  'generate-lineage.ts',
 ] as const;
 
 for (const generator of GENERATORS) {

@@ -1,4 +1,5 @@
-// Lease (coordination.k8s.io/v1): a node's sign of life in namespace kube-node-lease, and the lock of a leader.
+// Lease (coordination.k8s.io/v1): a node's sign of life in namespace kube-node-lease, the lock of a leader, and the lock on a node
+// that the medik8s operators share (core/remediation/node-lease.ts).
 
 import { type KubeObject, kindOf } from './object.ts';
 
@@ -6,8 +7,11 @@ export interface Lease extends KubeObject {
   readonly spec?: {
     readonly holderIdentity?: string;
     readonly leaseDurationSeconds?: number;
-    /** MicroTime. */
+    /** MicroTime, as `renewTime`. */
+    readonly acquireTime?: string;
     readonly renewTime?: string;
+    /** How often the holder changed. */
+    readonly leaseTransitions?: number;
   };
 }
 

@@ -40,7 +40,7 @@ import {
   VOLUME_ATTACHMENT,
 } from '../../core/api/workload.ts';
 
-/** All of them have a status subresource, but PersistentVolumeClaim templates and Metal3RemediationTemplate, which have no status. */ import type { KindOptions } from './write-rules.ts';
+import type { KindOptions } from './write-rules.ts';
 
 export const KNOWN_KINDS: readonly Kind[] = [
   NODE,
@@ -74,12 +74,19 @@ export const KNOWN_KINDS: readonly Kind[] = [
   VIRTUAL_MACHINE_INSTANCE,
   VIRTUAL_MACHINE_INSTANCE_MIGRATION,
   KUBEVIRT,
+  LEASE,
 ];
 
 /** Outside the core group too, a few kinds have no generation. Source: kubernetes pkg/registry/{storage,coordination} strategies. */
 const UNGENERATED: ReadonlySet<string> = new Set([VOLUME_ATTACHMENT.key, LEASE.key]);
 
+/** Kinds without a status. */
+const STATUSLESS: ReadonlySet<string> = new Set([LEASE.key]);
+
 /** How a virtual cluster serves a known kind. */
 export function optionsOf(kind: Kind): KindOptions {
-  return { statusSubresource: true, ...(UNGENERATED.has(kind.key) ? { generation: false } : {}) };
+  return {
+    statusSubresource: !STATUSLESS.has(kind.key),
+    ...(UNGENERATED.has(kind.key) ? { generation: false } : {}),
+  };
 }

@@ -115,11 +115,11 @@ export class ObjectStore implements ClusterView {
   }
 
   /**
-   * Serves a kind whose objects are made when they are read, beside those that are stored; a stored one of the same key wins.
+   * Makes more objects of a kind when they are read, beside those that are stored; a stored one of the same key wins.
    * They are neither watched nor indexed, and writing one is refused as if it were not there.
    */
   compute<T extends KubeObject>(kind: Kind<T>, source: ComputedSource<T>): void {
-    this.kinds.serve(kind, { statusSubresource: false });
+    assert(this.knows(kind.key), `${kind.key} is served before some of its objects are computed`);
     this.computed.add(kind, source);
   }
 
@@ -129,6 +129,11 @@ export class ObjectStore implements ClusterView {
 
   list<T extends KubeObject>(kind: Kind<T>): readonly T[] {
     return this.computed.withStored(kind, this.objects.list(kind));
+  }
+
+  /** Those that are stored, in key order: what a watch begins with. */
+  stored<T extends KubeObject>(kind: Kind<T>): readonly T[] {
+    return this.objects.list(kind);
   }
 
   /** Objects whose labels match, in key order; of one namespace when given. */

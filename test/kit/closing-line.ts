@@ -1,11 +1,15 @@
-// A vitest reporter that ends the output with one line that scripts can read: `N passed, N failed, N skipped`.
+// A vitest reporter that ends the output with lines that scripts can read: `Conformance: N of N cases pass` where cases ran,
+// and last `N passed, N failed, N skipped`.
 
 import type { Reporter, TestModule } from 'vitest/node';
+import { CASE_IDS, caseIdOf } from '../conformance/case-ids.ts';
 
 export class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const counts = { passed: 0, failed: 0, skipped: 0 };
     const skipped: string[] = [];
+    /** Cases that ran, by whether every row of theirs passed. */
+    const cases = new Map<string, boolean>();
     for (const module of modules) {
       if (module.errors().length > 0) counts.failed++;
       for (const test of module.children.allTests()) {
@@ -16,9 +20,24 @@ export class ClosingLine implements Reporter {
           counts.skipped++;
           skipped.push(test.fullName);
         }
+        const id = caseIdOf(test.name);
+        if (id !== undefined) cases.set(id, cases.get(id) !== false && state === 'passed');
       }
     }
     for (const name of skipped) process.stdout.write(`skipped: ${name}\n`);
+    if (cases.size > 0) process.stdout.write(`${conformanceLine(cases)}\n`);
     process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
   }
+}
+
+/** `Conformance: 193 of 193 cases pass`, and which do not or did not run. */
+export function conformanceLine(cases: ReadonlyMap<string, boolean>): string {
+  const passing = CASE_IDS.filter((id) => cases.get(id) === true);
+  const failing = CASE_IDS.filter((id) => cases.get(id) === false);
+  const missing = CASE_IDS.length - passing.length - failing.length;
+  return [
+    `Conformance: ${passing.length} of ${CASE_IDS.length} cases pass`,
+    ...(failing.length === 0 ? [] : [`failing: ${failing.join(' ')}`]),
+    ...(missing === 0 ? [] : [`${missing} not run`]),
+  ].join(', ');
 }
