@@ -73,11 +73,12 @@ const PRODUCTS: readonly Product[] = [
   },
 ];
 
-function bareMetalOperator({ config }: Installation): readonly Controller[] {
+function bareMetalOperator({ config, lineage }: Installation): readonly Controller[] {
   return [
     bareMetalHostController({
       provisioningLimit: config.provisioning.limit,
       maxProvisioningRetries: MAX_PROVISIONING_RETRIES,
+      lineage,
     }),
   ];
 }
