@@ -28,6 +28,7 @@
 //     without an event for the polls that change nothing.
 
 import type { Action } from '../actions.ts';
+import type { LineageSwitch } from '../api/lineage.ts';
 import type { Kind, KubeObject, ObjectKey } from '../api/object.ts';
 import type { Fact } from '../facts.ts';
 import type { ClusterView, IndexSpec } from './cluster-view.ts';
@@ -74,6 +75,8 @@ export interface Controller<Memory = unknown> {
   readonly indexes: readonly IndexSpec[];
   /** Rule code to a sentence with `{value}` places, for events and `explain`. */
   readonly rules: Readonly<Record<string, string>>;
+  /** Known defects of the product that `exact` reproduces and `corrected` mends; absent when the two do not differ. */
+  readonly switches?: readonly LineageSwitch[];
   /** Grid of the product's polling, in ms; absent when it is driven by watches and exact timers. */
   readonly pollEveryMs?: number;
   /** Method syntax, so that controllers of different memories may stand in one list. */

@@ -3,17 +3,13 @@
 // Level-triggered: its state is status.phase, timeAssumedRebooted, the finalizer and the two taints. Only its own requests
 // wake it, as in the product; nodes, pods and volumes are looked at when the product looks.
 //
-// Lineage `corrected`: a request that is deleted before its workloads are released ends there (incident I41); the
-// out-of-service taint gets a moment to act before it is taken back; a request for a node that is gone gives up its
-// finalizer when it is deleted (incident I58 of its sister); a configuration that comes later is noticed.
-//
 // Divergence from reality
 // - The operator's own namespace is not known: a configuration of the right name in any namespace counts.
 // - What the product repeats at every failing pass (events, the flipping of conditions for a missing node) is said once.
 // - A pass within the second after timeAssumedRebooted goes on in the product; here it waits for the second to end.
 // - The ten-hour resync of controller-runtime does not take place.
 
-import type { Lineage } from '../api/lineage.ts';
+import type { Lineage, LineageSwitch } from '../api/lineage.ts';
 import { OPENSHIFT_MACHINE } from '../api/machine.ts';
 import { ANNOTATION_NODE_NAME, ANNOTATION_TIMED_OUT, LABEL_EXCLUDE_FROM_REMEDIATION } from '../api/medik8s.ts';
 import { NODE, type Node, type Taint } from '../api/node.ts';
@@ -72,8 +68,9 @@ export function selfNodeRemediationController(options: SelfNodeRemediationOption
   return {
     name: 'self-node-remediation',
     primary: SELF_NODE_REMEDIATION,
-    watches: options.lineage === 'corrected' ? [CONFIGURATION_WATCH] : [],
+    watches: [],
     indexes: [AGENT_PODS_BY_NODE, PODS_BY_NODE, TERMINATING_PODS_BY_NODE, VOLUME_ATTACHMENTS_BY_NODE, WORKER_NODES],
+    switches: SWITCHES,
     rules: {
       ...rulesOf(SELF_NODE_REMEDIATION_STATES),
       gone: 'The request is gone.',
@@ -83,10 +80,40 @@ export function selfNodeRemediationController(options: SelfNodeRemediationOption
   };
 }
 
-const CONFIGURATION_WATCH = {
-  kind: SELF_NODE_REMEDIATION_CONFIG,
-  keysFor: (_change: unknown, view: ClusterView) => view.list(SELF_NODE_REMEDIATION).map(keyOf),
-};
+const SWITCHES: readonly LineageSwitch[] = [
+  {
+    trap: 'I16',
+    product: 'SelfNodeRemediation with the out-of-service taint',
+    upstream: 'Whether anything is left to release is asked in the instant in which the taint is put on.',
+    hurts:
+      'Where no pod terminates yet the taint is off again before Kubernetes has acted on it, and pods stay Terminating.',
+    corrected: 'The taint stays at least one poll of 5 s.',
+  },
+  {
+    trap: 'I40',
+    product: 'SelfNodeRemediation, agents on the nodes',
+    upstream:
+      'The first peer that knows decides; the 30 s without an answer count from the last answer of any earlier time.',
+    hurts:
+      'One wrong peer reboots a healthy node or keeps a lost one; the first round without answers is the end of a node.',
+    corrected:
+      'All peers are asked and most of those that know decide; the 30 s count from the first unanswered round.',
+  },
+  {
+    trap: 'I41',
+    product: 'SelfNodeRemediation',
+    upstream: 'A remediation that has its finalizer goes on to the end although its request is being deleted.',
+    hurts: 'A node that recovered in time is tainted out-of-service all the same, and loses its workloads.',
+    corrected: 'Until its workloads are released the remediation ends with the deletion of its request.',
+  },
+  {
+    trap: 'I58',
+    product: 'SelfNodeRemediation',
+    upstream: 'Without its Node a pass ends before the finalizer is looked at.',
+    hurts: 'When another step of an escalation has removed the Node, the request can never be deleted.',
+    corrected: 'A request that is being deleted and has no Node gives up its finalizer.',
+  },
+];
 
 function decide(
   options: SelfNodeRemediationOptions,

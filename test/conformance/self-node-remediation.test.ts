@@ -191,17 +191,6 @@ const PRECONDITIONS: readonly ConformanceRow[] = [
   },
   {
     id: 'C214',
-    title: 'a configuration that comes later is noticed',
-    lineage: 'corrected',
-    given: [...workers(2, {}), agent('worker-0'), request()],
-    when: [run('60s'), apply(config()), run('1s')],
-    gives: {
-      objects: requestWith(`{ phase: Pre-Reboot-Completed, timeAssumedRebooted: "${after('190s')}" }`),
-      events: BEGINNING,
-    },
-  },
-  {
-    id: 'C214',
     title: 'an excluded node is left alone',
     given: [
       worker('worker-0', { labels: ', remediation.medik8s.io/exclude-from-remediation: "true"' }),
