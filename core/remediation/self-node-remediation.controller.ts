@@ -13,7 +13,6 @@ import type { Lineage, LineageSwitch } from '../api/lineage.ts';
 import { OPENSHIFT_MACHINE } from '../api/machine.ts';
 import { ANNOTATION_NODE_NAME, ANNOTATION_TIMED_OUT, LABEL_EXCLUDE_FROM_REMEDIATION } from '../api/medik8s.ts';
 import { NODE, type Node, type Taint } from '../api/node.ts';
-import { keyOf } from '../api/object.ts';
 import {
   ANNOTATION_REBOOT_CAPABLE,
   FINALIZER_SELF_NODE_REMEDIATION,
