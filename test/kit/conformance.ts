@@ -44,7 +44,7 @@ export type Step =
   | { readonly do: 'run'; readonly ms: number }
   | { readonly do: 'apply'; readonly yaml: string }
   | { readonly do: 'refused'; readonly yaml: string; readonly says: string }
-  | { readonly do: 'remove'; readonly what: string }
+  | { readonly do: 'remove'; readonly what: string; readonly graceSeconds?: number }
   | { readonly do: 'host'; readonly host: string; readonly state: 'on' | 'off' | 'silent' | 'answers' }
   | { readonly do: 'restart' }
   | { readonly do: 'look'; readonly outcome: Outcome };
@@ -55,8 +55,12 @@ export const run = (duration: string): Step => ({ do: 'run', ms: msOf(duration) 
 export const apply = (yaml: string): Step => ({ do: 'apply', yaml });
 /** A document that the API server refuses to create, with a message that contains this. */
 export const refused = (yaml: string, says: string): Step => ({ do: 'refused', yaml, says });
-/** Somebody deletes `Node worker-0` or `Machine openshift-machine-api/worker-0`. */
-export const remove = (what: string): Step => ({ do: 'remove', what });
+/** Somebody deletes `Node worker-0` or `Machine openshift-machine-api/worker-0`; a pod with 0 s of grace is gone at once. */
+export const remove = (what: string, graceSeconds?: number): Step => ({
+  do: 'remove',
+  what,
+  ...(graceSeconds === undefined ? {} : { graceSeconds }),
+});
 /** The truth about a host's power or its BMC, behind the controllers' back. */
 export const host = (name: string, state: 'on' | 'off' | 'silent' | 'answers'): Step => ({
   do: 'host',
@@ -156,7 +160,7 @@ class ConformanceWorld {
     if (step.do === 'run') bench.runFor(step.ms);
     else if (step.do === 'apply') for (const document of documentsOf(step.yaml)) this.apply(document);
     else if (step.do === 'refused') this.refused(step.yaml, step.says);
-    else if (step.do === 'remove') this.remove(step.what);
+    else if (step.do === 'remove') this.remove(step.what, step.graceSeconds);
     else if (step.do === 'host') this.changeHost(step.host, step.state);
     else if (step.do === 'restart') bench.restart();
     else this.expects(step.outcome);
@@ -258,11 +262,15 @@ class ConformanceWorld {
     return { ...metadata, ownerReferences: owners };
   }
 
-  private remove(what: string): void {
+  private remove(what: string, graceSeconds?: number): void {
     const [kind = '', key = ''] = what.split(' ');
     const object = this.live().find((candidate) => candidate.kind === kind && keyText(candidate) === key);
     assert(object !== undefined, `${what} exists`);
-    this.done({ method: 'DELETE', path: `${pathOf(this.resourceOf(object), object)}/${object.metadata.name}` });
+    this.done({
+      method: 'DELETE',
+      path: `${pathOf(this.resourceOf(object), object)}/${object.metadata.name}`,
+      ...(graceSeconds === undefined ? {} : { body: { gracePeriodSeconds: graceSeconds } }),
+    });
   }
 
   private changeHost(name: string, state: 'on' | 'off' | 'silent' | 'answers'): void {
