@@ -19,8 +19,6 @@ interface HealthCheckStatus {
   readonly observedGeneration?: number;
   readonly targets?: readonly string[];
   readonly conditions?: readonly Condition[];
-  /** Cluster API v1beta2: the conditions as v1beta1 has them. */
-  readonly deprecated?: { readonly v1beta1?: { readonly conditions?: readonly Condition[] } };
 }
 
 export interface OpenshiftMachineHealthCheck extends KubeObject {
@@ -59,11 +57,8 @@ export interface CapiMachineHealthCheck extends KubeObject {
         readonly status: ConditionStatus;
         readonly timeoutSeconds: number;
       }[];
-      readonly unhealthyMachineConditions?: readonly {
-        readonly type: string;
-        readonly status: ConditionStatus;
-        readonly timeoutSeconds: number;
-      }[];
+      /** Not read by the controller here. */
+      readonly unhealthyMachineConditions?: readonly unknown[];
     };
     readonly remediation?: {
       readonly triggerIf?: {
