@@ -8,7 +8,7 @@
 // - Memory is used where the product's own is: commands under way, back-off. After a crash the BMC is asked again.
 
 import { BARE_METAL_HOST, type BareMetalHost } from '../api/bare-metal-host.ts';
-import type { Lineage } from '../api/lineage.ts';
+import type { Lineage, LineageSwitch } from '../api/lineage.ts';
 import type { Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
 import { edgeOf, lookupOf, rulesOf } from '../state-table.ts';
 import { ARRIVAL_RULES, readArrival } from './arrival-annotations.ts';
@@ -42,6 +42,34 @@ const HANDS_OFF: ReadonlySet<HostRule> = new Set<HostRule>([
   'deleting',
 ]);
 
+const PRODUCT = 'baremetal-operator';
+const SWITCHES: readonly LineageSwitch[] = [
+  {
+    trap: 'C149',
+    product: PRODUCT,
+    upstream:
+      'A soft power-off that the operating system ignores for 180 s is a counted error; the hard one comes after its back-off of 1 to 2 min.',
+    hurts: 'A dead operating system costs five minutes instead of three before its workloads may move.',
+    corrected: 'The hard power-off follows after 180 s at once, without an error.',
+  },
+  {
+    trap: 'C151',
+    product: PRODUCT,
+    upstream:
+      'The line that sets errorCount back after a power change is never reached: the count stays until the provisioning state changes.',
+    hurts: 'Errors of last month make the back-off after the next one hours long, and every later reboot hard.',
+    corrected: 'The count goes back to zero when the power is as wished.',
+  },
+  {
+    trap: 'I09',
+    product: PRODUCT,
+    upstream:
+      'A power management error is cleared by a change of power only: taken back while the BMC is silent, the wish leaves its error behind.',
+    hurts: 'A healthy host stays in error for ever, and is not Ready for whoever looks at its conditions.',
+    corrected: 'The error goes when the BMC answers and the power is as wished.',
+  },
+];
+
 export function bareMetalHostController(options: BareMetalHostOptions): Controller<HostMemory> {
   return {
     name: 'bare-metal-host',
@@ -55,6 +83,7 @@ export function bareMetalHostController(options: BareMetalHostOptions): Controll
       gone: 'The host is gone.',
       'finalizer-added': 'The host is protected by the finalizer of the operator.',
     },
+    switches: SWITCHES,
     decide: (input) => decide(input, options),
   };
 }

@@ -127,6 +127,7 @@ function settleCommand(scene: HostScene, wish: PowerWish, running: Command, line
     }
     const lost = { ...scene, memory: { ...alone, reading: undefined, asked: false, believeFromMs: nowMs } };
     if (mode === 'hard') return ask(lost, wish);
+    // Trap C149.
     if (lineage === 'exact') return fail(lost, { ...wish, mode }, `no power-off in ${nowMs - startedAtMs} ms`);
     const hard = command(lost, { ...wish, power, mode: 'hard' });
     return { ...hard, rule: 'soft-power-off-overdue', values: { waitedMs: nowMs - startedAtMs } };
@@ -150,7 +151,7 @@ function isInDoubt({ host }: HostScene, lineage: Lineage): boolean {
 
 /**
  * What an answer of the BMC of a host that is as wished changes, if anything. The product never gets to the line that sets the
- * count of errors back, and an error of power stays until power changes (docs/lineage.md, BareMetalHost).
+ * count of errors back (trap C151), and an error of power stays until power changes (trap I09).
  */
 function cureOf({ host }: HostScene, lineage: Lineage): HostStatusPatch | undefined {
   const { errorType, errorCount = 0 } = host.status ?? {};
