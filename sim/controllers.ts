@@ -24,6 +24,8 @@ import { capiMachineHealthCheck } from '../core/health/cluster-api-machine-healt
 import { MRO_UNHEALTHY_CONDITIONS, mroMachineHealthCheck } from '../core/health/mro-machine-health-check.controller.ts';
 import { openshiftMachineHealthCheck } from '../core/health/openshift-machine-health-check.controller.ts';
 import { bareMetalHostController } from '../core/host/bare-metal-host.controller.ts';
+import { nodeMaintenanceController } from '../core/maintenance/node-maintenance.controller.ts';
+import { KUBEVIRT_MAINTENANCE, MEDIK8S_MAINTENANCE } from '../core/maintenance/products.ts';
 import type { Controller } from '../core/ports/reconciler.ts';
 import { externalBaremetalController } from '../core/remediation/external-baremetal.controller.ts';
 import { machineRemediationController } from '../core/remediation/machine-remediation.controller.ts';
@@ -71,6 +73,12 @@ const PRODUCTS: readonly Product[] = [
     isInstalled: (machineApi, kinds) => machineApi === 'openshift' && MRO_KINDS.some((kind) => kinds.has(kind.key)),
     controllers: machineRemediationOperator,
   },
+  ...[MEDIK8S_MAINTENANCE, KUBEVIRT_MAINTENANCE].map(
+    (product): Product => ({
+      isInstalled: (_machineApi, kinds) => kinds.has(product.kind.key),
+      controllers: () => [nodeMaintenanceController(product)],
+    }),
+  ),
 ];
 
 function bareMetalOperator({ config }: Installation): readonly Controller[] {

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { getNextSnapshot, initialTransition, transition } from 'xstate';
 import { getShortestPaths, getSimplePaths } from 'xstate/graph';
 import { bareMetalHostMachine } from '../../core/host/bare-metal-host.machine.ts';
+import { nodeMaintenanceMachine } from '../../core/maintenance/node-maintenance.machine.ts';
 import { externalBaremetalMachine } from '../../core/remediation/external-baremetal.machine.ts';
 import { machineRemediationMachine } from '../../core/remediation/machine-remediation.machine.ts';
 import { metal3RemediationMachine } from '../../core/remediation/metal3-remediation.machine.ts';
@@ -15,7 +16,13 @@ import { STATE_TABLES, STATES_FOLDER, statePage } from '../../tools/generate-sta
 
 type AnyTable = StateTable<string, string, string>;
 
-const MACHINES = [bareMetalHostMachine, machineRemediationMachine, metal3RemediationMachine, externalBaremetalMachine];
+const MACHINES = [
+  bareMetalHostMachine,
+  machineRemediationMachine,
+  metal3RemediationMachine,
+  externalBaremetalMachine,
+  nodeMaintenanceMachine,
+];
 
 const ROWS = STATE_TABLES.map((table) => {
   const machine = MACHINES.find(({ id }) => id === table.name);

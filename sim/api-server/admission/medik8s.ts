@@ -4,7 +4,6 @@
 import { kindOf } from '../../../core/api/object.ts';
 
 export const NODE_HEALTH_CHECK = kindOf('remediation.medik8s.io', 'NodeHealthCheck', 'Cluster');
-export const NODE_MAINTENANCE = kindOf('nodemaintenance.medik8s.io', 'NodeMaintenance', 'Cluster');
 
 const SNR_GROUP = 'self-node-remediation.medik8s.io';
 export const SELF_NODE_REMEDIATION = kindOf(SNR_GROUP, 'SelfNodeRemediation', 'Namespaced');
