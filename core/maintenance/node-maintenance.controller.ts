@@ -18,12 +18,12 @@ import { NODE, type Node } from '../api/node.ts';
 import { FINALIZER_NODE_MAINTENANCE, type NodeMaintenance } from '../api/node-maintenance.ts';
 import { type KubeObject, keyOf, type ObjectKey } from '../api/object.ts';
 import { POD, type Pod } from '../api/workload.ts';
+import { backoffMs } from '../backoff.ts';
 import type { Fact } from '../facts.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput, Watch } from '../ports/reconciler.ts';
 import { type LeaseAnswer, nodeLeaseWatch, requestNodeLease } from '../remediation/node-lease.ts';
 import { PODS_BY_NODE } from '../remediation/workload-release.ts';
-import { backoffMs } from '../runtime/backoff.ts';
 import { edgeOf, type Holds, lookupOf, rulesOf } from '../state-table.ts';
 import { DRAIN_REQUEUE_MS, LEASE_ERRORS_MAX, MAINTENANCE_LEASE_MS } from './defaults.ts';
 import {

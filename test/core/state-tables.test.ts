@@ -5,11 +5,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { getNextSnapshot, initialTransition, transition } from 'xstate';
 import { getShortestPaths, getSimplePaths } from 'xstate/graph';
+import { stormMachine } from '../../core/health/node-health-check-storm.machine.ts';
 import { bareMetalHostMachine } from '../../core/host/bare-metal-host.machine.ts';
 import { nodeMaintenanceMachine } from '../../core/maintenance/node-maintenance.machine.ts';
 import { externalBaremetalMachine } from '../../core/remediation/external-baremetal.machine.ts';
 import { machineRemediationMachine } from '../../core/remediation/machine-remediation.machine.ts';
 import { metal3RemediationMachine } from '../../core/remediation/metal3-remediation.machine.ts';
+import { selfNodeRemediationMachine } from '../../core/remediation/self-node-remediation.machine.ts';
 import type { DecideEvent } from '../../core/state-table.machine.ts';
 import { edgeOf, type Holds, lookupOf, type StateTable } from '../../core/state-table.ts';
 import { STATE_TABLES, STATES_FOLDER, statePage } from '../../tools/generate-states.ts';
@@ -21,6 +23,8 @@ const MACHINES = [
   machineRemediationMachine,
   metal3RemediationMachine,
   externalBaremetalMachine,
+  stormMachine,
+  selfNodeRemediationMachine,
   nodeMaintenanceMachine,
 ];
 
