@@ -1,0 +1,98 @@
+// The kinds of the medik8s operators with the fields that checks and words need.
+
+import type { LabelSelector } from '../../core/api/machine.ts';
+import { type KubeObject, kindOf, type StringMap } from '../../core/api/object.ts';
+
+interface TemplateReference {
+  readonly apiVersion?: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+export interface NodeHealthCheck extends KubeObject {
+  readonly spec?: {
+    readonly selector?: LabelSelector;
+    readonly unhealthyConditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly duration: string;
+    }[];
+    readonly minHealthy?: number | string;
+    readonly maxUnhealthy?: number | string;
+    readonly stormCooldownDuration?: string;
+    readonly healthyDelay?: string;
+    readonly remediationTemplate?: TemplateReference;
+    readonly escalatingRemediations?: readonly {
+      readonly remediationTemplate: TemplateReference;
+      readonly order: number;
+      readonly timeout: string;
+    }[];
+  };
+}
+
+export interface FenceAgentsRemediationTemplate extends KubeObject {
+  readonly spec?: {
+    readonly template?: {
+      readonly spec?: {
+        readonly agent?: string;
+        readonly retrycount?: number;
+        readonly retryinterval?: string;
+        readonly timeout?: string;
+        readonly sharedparameters?: StringMap;
+        readonly nodeparameters?: Readonly<Record<string, StringMap>>;
+        readonly sharedSecretName?: string;
+        readonly nodeSecretNames?: StringMap;
+      };
+    };
+  };
+}
+
+export interface SelfNodeRemediationConfig extends KubeObject {
+  readonly spec?: {
+    readonly safeTimeToAssumeNodeRebootedSeconds?: number;
+    readonly apiCheckInterval?: string;
+    readonly apiServerTimeout?: string;
+    readonly peerDialTimeout?: string;
+    readonly peerRequestTimeout?: string;
+    readonly maxApiErrorThreshold?: number;
+    readonly minPeersForRemediation?: number;
+  };
+}
+
+export interface NodeMaintenance extends KubeObject {
+  readonly spec?: { readonly nodeName?: string; readonly reason?: string };
+}
+
+export const NODE_HEALTH_CHECK = kindOf<NodeHealthCheck>('remediation.medik8s.io', 'NodeHealthCheck', 'Cluster');
+export const NODE_MAINTENANCE = kindOf<NodeMaintenance>('nodemaintenance.medik8s.io', 'NodeMaintenance', 'Cluster');
+export const KUBEVIRT_NODE_MAINTENANCE = kindOf<NodeMaintenance>(
+  'nodemaintenance.kubevirt.io',
+  'NodeMaintenance',
+  'Cluster',
+);
+
+const SNR_GROUP = 'self-node-remediation.medik8s.io';
+export const SELF_NODE_REMEDIATION = kindOf(SNR_GROUP, 'SelfNodeRemediation', 'Namespaced');
+export const SELF_NODE_REMEDIATION_TEMPLATE = kindOf(SNR_GROUP, 'SelfNodeRemediationTemplate', 'Namespaced');
+export const SELF_NODE_REMEDIATION_CONFIG = kindOf<SelfNodeRemediationConfig>(
+  SNR_GROUP,
+  'SelfNodeRemediationConfig',
+  'Namespaced',
+);
+
+const FAR_GROUP = 'fence-agents-remediation.medik8s.io';
+export const FENCE_AGENTS_REMEDIATION = kindOf(FAR_GROUP, 'FenceAgentsRemediation', 'Namespaced');
+export const FENCE_AGENTS_REMEDIATION_TEMPLATE = kindOf<FenceAgentsRemediationTemplate>(
+  FAR_GROUP,
+  'FenceAgentsRemediationTemplate',
+  'Namespaced',
+);
+
+const MDR_GROUP = 'machine-deletion-remediation.medik8s.io';
+export const MACHINE_DELETION_REMEDIATION = kindOf(MDR_GROUP, 'MachineDeletionRemediation', 'Namespaced');
+export const MACHINE_DELETION_REMEDIATION_TEMPLATE = kindOf(
+  MDR_GROUP,
+  'MachineDeletionRemediationTemplate',
+  'Namespaced',
+);
