@@ -44,6 +44,9 @@ const BENCHES: readonly Bench[] = [
   { workload: 'idle fleet, 1 day', tool: 'metaltwin', program: 'fleet/fleet-year', args: ['5000', '1', '0'] },
   { workload: 'idle fleet, 10 years', tool: 'metaltwin', program: 'fleet/fleet-year', args: ['5000', '3652', '0'] },
   { workload: 'fleet of 1000, 1 year', tool: 'metaltwin', program: 'fleet/fleet-year', args: ['1000', '365', '1'] },
+  { workload: 'incidents', tool: 'metaltwin', program: 'fleet/incidents', args: ['1000', '365', '10'] },
+  { workload: 'reconciles', tool: 'metaltwin', program: 'fleet/reconciles', args: ['1000', '20000'] },
+  { workload: 'memory of 50000 nodes', tool: 'metaltwin', program: 'fleet/memory', args: ['50000', '1'] },
   ...['500', '5000', '20000'].map((nodes) => ({
     workload: `evictions, ${nodes} nodes of 20 pods`,
     tool: 'metaltwin',

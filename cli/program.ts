@@ -78,7 +78,7 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
         'compare',
         '(SCENARIO | --cluster PATH...) [--policy NAME=FILE[,FILE]...]... [options]',
         'run several policies on the same worlds and say which is better',
-        async () => (await import('./commands/compare.ts')).compareCommand,
+        async () => (await import('./study-commands.ts')).compareCommand,
       ),
     ),
   );
@@ -88,7 +88,7 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
         'run',
         '(SCENARIO | --cluster PATH...) [--policy NAME=FILE[,FILE]...] [options]',
         'run one policy and report what it does',
-        async () => (await import('./commands/run.ts')).singleRunCommand,
+        async () => (await import('./study-commands.ts')).singleRunCommand,
       ),
     ),
   );
@@ -109,7 +109,7 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
       'whatif',
       'DUMP... --policy NAME=FILE[,FILE]... (--node-fail H | --rack-fail R | --switch-fail R | --bmc-fail H)... [options]',
       'fail something in an imported cluster: who is fenced, when, who is refused, and why',
-      async () => (await import('./commands/whatif.ts')).whatifCommand,
+      async () => (await import('./study-commands.ts')).whatifCommand,
     )
       .option('--policy <name=files>', 'manifests to apply, comma-separated; NAME= alone is no remediation', collect)
       .option('--node-fail <host>', 'the host dies now (repeatable)', collect)
@@ -126,7 +126,7 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
       'dump',
       '(SCENARIO | --cluster PATH...) [--policy NAME=FILE[,FILE]...] [--after DURATION] [options]',
       'print the objects of the virtual cluster at an instant, as kubectl get -o yaml would',
-      async () => (await import('./commands/dump.ts')).dumpCommand,
+      async () => (await import('./study-commands.ts')).dumpCommand,
     )
       .option('--cluster <path>', 'dump of a cluster: file, folder or must-gather (repeatable)', collect)
       .option('--policy <name=files>', 'manifests in force, comma-separated; NAME= alone is no remediation', collect)
@@ -139,7 +139,7 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
       'replay',
       '(RESULTS | latest)#POLICY/REPLICATION [options]',
       'run one replication again, print its story and verify its fingerprint',
-      async () => (await import('./commands/replay.ts')).replayCommand,
+      async () => (await import('./study-commands.ts')).replayCommand,
     )
       .option('--host <name>', 'only lines about this host')
       .option('--trace', 'print every change of an API object in fixed columns instead of the story')
@@ -150,7 +150,7 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
       'explain',
       '(RESULTS | latest)#POLICY/REPLICATION [options]',
       'for every fencing: what was known, what was true, which rule and budget decided',
-      async () => (await import('./commands/explain.ts')).explainCommand,
+      async () => (await import('./study-commands.ts')).explainCommand,
     )
       .option('--host <name>', 'only decisions about this host')
       .option('--at <time>', 'only decisions around this time, as 12d3h or day 12 03:00')

@@ -35,6 +35,8 @@ export interface DeleteAction {
   readonly do: 'delete';
   readonly kind: Kind;
   readonly key: ObjectKey;
+  /** Pods: how long their containers may take; 0 removes the object at once. Absent: what the pod itself says. */
+  readonly gracePeriodSeconds?: number;
   readonly onlyIf: WritePrecondition;
 }
 

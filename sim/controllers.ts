@@ -4,6 +4,11 @@ import type { Lineage } from '../core/api/lineage.ts';
 import { type Kind, kindKeyOf } from '../core/api/object.ts';
 import { MACHINE_DISRUPTION_BUDGET, MACHINE_REMEDIATION, MRO_MACHINE_HEALTH_CHECK } from '../core/api/remediation.ts';
 import {
+  SELF_NODE_REMEDIATION,
+  SELF_NODE_REMEDIATION_CONFIG,
+  SELF_NODE_REMEDIATION_TEMPLATE,
+} from '../core/api/self-node-remediation.ts';
+import {
   KUBEVIRT,
   VIRTUAL_MACHINE,
   VIRTUAL_MACHINE_INSTANCE,
@@ -31,6 +36,7 @@ import { metal3RemediationController } from '../core/remediation/metal3-remediat
 import { nodeRebootController } from '../core/remediation/node-reboot.controller.ts';
 import { ownerControlPlaneRemediation } from '../core/remediation/owner-control-plane.controller.ts';
 import { ownerMachineSetRemediation } from '../core/remediation/owner-machine-set.controller.ts';
+import { selfNodeRemediationController } from '../core/remediation/self-node-remediation.controller.ts';
 import type { MachineApi, PolicyConfig, SimConfig } from './config.ts';
 
 /** Source: baremetal-operator, flag --max-provisioning-retries. */
@@ -38,6 +44,13 @@ export const MAX_PROVISIONING_RETRIES = 5;
 
 /** Kinds of the original operator: without an object of one of them, it is not installed. */
 const MRO_KINDS: readonly Kind[] = [MRO_MACHINE_HEALTH_CHECK, MACHINE_REMEDIATION, MACHINE_DISRUPTION_BUDGET];
+
+/** The same of self node remediation. */
+export const SELF_NODE_REMEDIATION_KINDS: readonly Kind[] = [
+  SELF_NODE_REMEDIATION,
+  SELF_NODE_REMEDIATION_TEMPLATE,
+  SELF_NODE_REMEDIATION_CONFIG,
+];
 
 /** What decides which controllers a virtual cluster runs, and how. */
 interface Installation {
@@ -71,6 +84,10 @@ const PRODUCTS: readonly Product[] = [
     isInstalled: (machineApi, kinds) => machineApi === 'openshift' && MRO_KINDS.some((kind) => kinds.has(kind.key)),
     controllers: machineRemediationOperator,
   },
+  {
+    isInstalled: (_machineApi, kinds) => SELF_NODE_REMEDIATION_KINDS.some((kind) => kinds.has(kind.key)),
+    controllers: selfNodeRemediation,
+  },
 ];
 
 function bareMetalOperator({ config }: Installation): readonly Controller[] {
@@ -102,6 +119,10 @@ function machineRemediationOperator({ lineage }: Installation): readonly Control
     nodeRebootController(),
     machineRemediationController({ lineage }),
   ];
+}
+
+function selfNodeRemediation({ lineage }: Installation): readonly Controller[] {
+  return [selfNodeRemediationController({ lineage, outOfServiceTaint: true })];
 }
 
 /** Kinds that change a lot, and that few controllers look at. */

@@ -51,7 +51,7 @@ export class World {
   readonly recorder: RunRecorder;
   readonly controllers: readonly Controller[];
   /** One runtime for all controllers; with client faults, one process for each. */
-  readonly runtimes: readonly Pick<Runtime, 'start' | 'stop'>[];
+  readonly runtimes: readonly Pick<Runtime, 'start' | 'stop' | 'decided'>[];
   /** Absent where controllers meet a perfect API server. */
   readonly clientFaults: ClientFaults | undefined;
 

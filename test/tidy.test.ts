@@ -25,6 +25,7 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
       'core/facts.ts',
       'core/assert.ts',
       'core/remediation',
+      'core/backoff.ts',
       'core/state-table',
     ],
     packages: [],

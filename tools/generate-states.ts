@@ -7,6 +7,7 @@ import { BARE_METAL_HOST_STATES } from '../core/host/bare-metal-host.states.ts';
 import { EXTERNAL_BAREMETAL_STATES } from '../core/remediation/external-baremetal.states.ts';
 import { MACHINE_REMEDIATION_STATES } from '../core/remediation/machine-remediation.states.ts';
 import { METAL3_REMEDIATION_STATES } from '../core/remediation/metal3-remediation.states.ts';
+import { SELF_NODE_REMEDIATION_STATES } from '../core/remediation/self-node-remediation.states.ts';
 import type { Edge, StateTable } from '../core/state-table.ts';
 
 type AnyTable = StateTable<string, string, string>;
@@ -17,6 +18,7 @@ export const STATE_TABLES: readonly AnyTable[] = [
   MACHINE_REMEDIATION_STATES,
   METAL3_REMEDIATION_STATES,
   EXTERNAL_BAREMETAL_STATES,
+  SELF_NODE_REMEDIATION_STATES,
 ];
 
 /** Absolute folder of the pages, with a slash at its end. */

@@ -11,6 +11,7 @@ const GENERATORS = [
   'generate-states.ts',
   'generate-divergence.ts',
   'generate-conformance.ts',
+  'generate-lineage.ts',
 ] as const;
 
 for (const generator of GENERATORS) {

@@ -5,3 +5,14 @@
  * each: what the product does, why it hurts, and what `corrected` does.
  */
 export type Lineage = 'exact' | 'corrected';
+
+/** One known defect of a product, as a row of docs/lineage.md. */
+export interface LineageSwitch {
+  /** Id in the list of traps that the facts keep: `T5`. */
+  readonly trap: string;
+  readonly product: string;
+  /** What the product does, and `exact` with it. */
+  readonly upstream: string;
+  readonly hurts: string;
+  readonly corrected: string;
+}

@@ -18,7 +18,7 @@
 
 import type { Action } from '../actions.ts';
 import { hasAnyCondition } from '../api/conditions.ts';
-import type { Lineage } from '../api/lineage.ts';
+import type { Lineage, LineageSwitch } from '../api/lineage.ts';
 import { type Machine, OPENSHIFT_MACHINE, OPENSHIFT_MACHINE_SET } from '../api/machine.ts';
 import { controllerOwner, keyOf, keyString } from '../api/object.ts';
 import { MACHINE_DISRUPTION_BUDGET, type MachineDisruptionBudget } from '../api/remediation.ts';
@@ -43,6 +43,17 @@ const UNHEALTHY_CONDITIONS = [
 ] as const;
 
 const NAME = 'machine-disruption-budget';
+
+const SWITCHES: readonly LineageSwitch[] = [
+  {
+    trap: 'T3',
+    product: 'MachineDisruptionBudget of machine-remediation-operator (2019)',
+    upstream:
+      'A selected Machine without a Node is an error; the status that should then say 0 is written back unchanged.',
+    hurts: 'Fencing deletes the Node, so at that very moment the budget goes stale and may allow more than is left.',
+    corrected: 'Such a Machine counts as not healthy, and the status follows.',
+  },
+];
 
 export const BUDGET_TARGETS = machineTargets<MachineDisruptionBudget>({
   name: NAME,
@@ -90,6 +101,7 @@ export function machineDisruptionBudget(options: DisruptionBudgetOptions): Contr
       MACHINE_SET_WATCH,
     ],
     indexes: [...BUDGET_TARGETS.indexes, BUDGET_MACHINES_BY_OWNER],
+    switches: SWITCHES,
     rules: {
       'budget-gone': 'the budget does not exist',
       'machine-without-node': 'machine {machine} has no node, so the status stays as it is',

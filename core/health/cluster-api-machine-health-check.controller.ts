@@ -12,7 +12,7 @@
 
 import type { Action } from '../actions.ts';
 import { CAPI_CLUSTER } from '../api/cluster.ts';
-import type { Lineage } from '../api/lineage.ts';
+import type { Lineage, LineageSwitch } from '../api/lineage.ts';
 import { keyOf, keyString } from '../api/object.ts';
 import { CAPI_MACHINE_HEALTH_CHECK, type CapiMachineHealthCheck } from '../api/remediation.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
@@ -38,6 +38,16 @@ export interface CapiMachineHealthCheckOptions {
   readonly withoutCluster: 'refuse' | 'assume-running';
 }
 
+const SWITCHES: readonly LineageSwitch[] = [
+  {
+    trap: 'T5',
+    product: 'Cluster API MachineHealthCheck with a remediation template',
+    upstream: 'The pass ends at the first unhealthy Machine whose remediation request exists already.',
+    hurts: 'Later Machines of the list get no request until that one is gone: one dead host holds up all others.',
+    corrected: 'Every unhealthy Machine gets its request in the same pass.',
+  },
+];
+
 /** uids of Machines whose DetectedUnhealthy of this episode is recorded. */
 interface Memory {
   readonly announced: readonly string[];
@@ -58,6 +68,7 @@ export function capiMachineHealthCheck(options: CapiMachineHealthCheckOptions): 
     primary: CAPI_MACHINE_HEALTH_CHECK,
     watches: [...CAPI_TARGETS.watches, CLUSTER_WATCH],
     indexes: CAPI_TARGETS.indexes,
+    switches: SWITCHES,
     rules: {
       'health-check-gone': 'the health check does not exist',
       'cluster-missing': 'the Cluster {cluster} does not exist, so nothing is checked',

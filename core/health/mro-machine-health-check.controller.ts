@@ -13,7 +13,7 @@
 // so that they go with it. Status is not written.
 
 import type { Action } from '../actions.ts';
-import type { Lineage } from '../api/lineage.ts';
+import type { Lineage, LineageSwitch } from '../api/lineage.ts';
 import {
   ANNOTATION_OPENSHIFT_MACHINE,
   LABEL_OPENSHIFT_ROLE,
@@ -65,6 +65,23 @@ export const MRO_REQUESTS_BY_MACHINE: IndexSpec<MachineRemediation> = {
     spec?.machineName === undefined ? [] : [`${metadata.namespace ?? ''}/${spec.machineName}`],
 };
 
+const SWITCHES: readonly LineageSwitch[] = [
+  {
+    trap: 'T4',
+    product: 'MachineHealthCheck of machine-remediation-operator (2019)',
+    upstream: 'A reboot counts as in progress when its endTime is set, and as none while it runs.',
+    hurts: 'Duplicate requests while a host reboots; no further reboot while a finished request lies about.',
+    corrected: 'A reboot is in progress until it has an endTime; a request is named after its episode.',
+  },
+  {
+    trap: 'T16',
+    product: 'MachineHealthCheck of machine-remediation-operator (2019)',
+    upstream: 'The MachineDisruptionBudget is asked, and taken from, before a running reboot is looked for.',
+    hurts: 'With entries that expire after 2 min one long reboot uses up the budget of several.',
+    corrected: 'A running reboot is looked for first; the budget is asked once per reboot.',
+  },
+];
+
 /** The episode whose waiting is recorded, by the stamp at which it began. */
 interface Memory {
   readonly announcedSinceMs: number;
@@ -84,6 +101,7 @@ export function mroMachineHealthCheck(options: MroMachineHealthCheckOptions): Co
       },
     ],
     indexes: [MRO_REQUESTS_BY_MACHINE],
+    switches: SWITCHES,
     rules: {
       'node-gone': 'the node does not exist',
       'not-checked': 'no health check covers the node: {why}',

@@ -5,7 +5,10 @@
 // Divergence from reality. While short-circuited the product requeues after 1 ms for ever; here the key is decided again
 // when something changes, which gives the same answers. Events that it repeats in every pass are recorded once per episode.
 // Targets are acted on in key order; the product's cache lists in no fixed order. After the first write that fails, the
-// rest of the pass waits for the next one; the product goes on.
+// rest of the pass waits for the next one; the product goes on. A template that is missing is waited for, not asked for again
+// with back-off. As in the product nothing in the API says so: it sets ExternalRemediationTemplateAvailable and
+// ExternalRemediationRequestAvailable on its copy of the check after it has written the status. Other templates than
+// Metal3RemediationTemplates are looked up, not watched.
 
 import type { Action } from '../actions.ts';
 import { countOf } from '../api/int-or-percent.ts';
@@ -23,7 +26,7 @@ import {
   openshiftConditionRules,
   openshiftHealth,
 } from './openshift-targets.ts';
-import { createRequest, deleteRequests, requestKind, templateOf } from './remediation-request.ts';
+import { createRequest, deleteRequests, requestKind, templateOf, templateWatch } from './remediation-request.ts';
 import { whyValues } from './why.ts';
 
 export const OPENSHIFT_PAUSED = 'cluster.x-k8s.io/paused';
@@ -43,7 +46,10 @@ export function openshiftMachineHealthCheck(): Controller<Memory> {
   return {
     name: NAME,
     primary: OPENSHIFT_MACHINE_HEALTH_CHECK,
-    watches: OPENSHIFT_TARGETS.watches,
+    watches: [
+      ...OPENSHIFT_TARGETS.watches,
+      templateWatch(OPENSHIFT_MACHINE_HEALTH_CHECK, ({ spec }) => spec?.remediationTemplate),
+    ],
     indexes: OPENSHIFT_TARGETS.indexes,
     rules: {
       'health-check-gone': 'the health check does not exist',

@@ -6,7 +6,9 @@ import type { CreateAction, DeleteAction } from '../actions.ts';
 import { LABEL_CAPI_CLUSTER } from '../api/cluster.ts';
 import type { Machine } from '../api/machine.ts';
 import { type Kind, type KubeObject, keyOf, kindOf, type StringMap } from '../api/object.ts';
+import { METAL3_REMEDIATION_TEMPLATE } from '../api/remediation.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
+import type { Watch } from '../ports/reconciler.ts';
 
 export interface TemplateReference {
   readonly apiVersion?: string;
@@ -66,6 +68,27 @@ export function createRequest(template: Template, reference: TemplateReference, 
         ],
       },
       spec,
+    },
+  };
+}
+
+/** A template that appears, or says something else, concerns the health checks of its namespace that name it. */
+export function templateWatch<Check extends KubeObject>(
+  checks: Kind<Check>,
+  referenceOf: (check: Check) => TemplateReference | undefined,
+): Watch {
+  return {
+    kind: METAL3_REMEDIATION_TEMPLATE,
+    keysFor: ({ before, after }, view) => {
+      const template = after ?? before;
+      return view
+        .list(checks)
+        .filter(
+          (check) =>
+            check.metadata.namespace === template?.metadata.namespace &&
+            referenceOf(check)?.name === template?.metadata.name,
+        )
+        .map(keyOf);
     },
   };
 }

@@ -10,7 +10,7 @@
 //   - when an object that the controller watches changed, and its mapping names the key;
 //   - when a fact for the key arrived (power reading, end of an operation, outcome of an action);
 //   - when `recheckAtMs` of its last decision has come;
-//   - after an action of its last list was refused or is unknown: again, with back-off (see core/runtime/backoff.ts);
+//   - after an action of its last list was refused or is unknown: again, with back-off (see core/backoff.ts);
 //   - once for every existing object of its primary kind after start or change of leader, with empty memory.
 // Never twice at once, and not before the view has reached the resourceVersions of its own earlier writes to that key.
 //
@@ -28,6 +28,7 @@
 //     without an event for the polls that change nothing.
 
 import type { Action } from '../actions.ts';
+import type { LineageSwitch } from '../api/lineage.ts';
 import type { Kind, KubeObject, ObjectKey } from '../api/object.ts';
 import type { Fact } from '../facts.ts';
 import type { ClusterView, IndexSpec } from './cluster-view.ts';
@@ -74,6 +75,8 @@ export interface Controller<Memory = unknown> {
   readonly indexes: readonly IndexSpec[];
   /** Rule code to a sentence with `{value}` places, for events and `explain`. */
   readonly rules: Readonly<Record<string, string>>;
+  /** Known defects of the product that `exact` reproduces and `corrected` mends; absent when the two do not differ. */
+  readonly switches?: readonly LineageSwitch[];
   /** Grid of the product's polling, in ms; absent when it is driven by watches and exact timers. */
   readonly pollEveryMs?: number;
   /** Method syntax, so that controllers of different memories may stand in one list. */

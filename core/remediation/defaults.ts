@@ -22,3 +22,10 @@ export const EXTERNAL_POLL_MS = 30_000;
 export const EXTERNAL_SHORT_POLL_MS = 5_000;
 /** Source: as above; requeue while the node is being deleted. */
 export const EXTERNAL_NODE_DELETION_POLL_MS = 2_000;
+
+/** SelfNodeRemediation: its controller waits this much longer than timeAssumedRebooted says. Source: medik8s/self-node-remediation, internal/controller/selfnoderemediation_controller.go (wasNodeRebooted). */
+export const SELF_NODE_REBOOT_MARGIN_MS = 1_000;
+/** Looks at the released workloads. Source: as above (isResourceDeletionExpired). */
+export const SELF_NODE_RELEASE_POLL_MS = 5_000;
+/** From timeAssumedRebooted until the release is overdue. Source: as above (OutOfServiceTimeoutDuration). */
+export const SELF_NODE_RELEASE_TIMEOUT_MS = 60_000;

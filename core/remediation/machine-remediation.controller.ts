@@ -10,7 +10,7 @@
 
 import type { Action } from '../actions.ts';
 import { BARE_METAL_HOST, type BareMetalHost } from '../api/bare-metal-host.ts';
-import type { Lineage } from '../api/lineage.ts';
+import type { Lineage, LineageSwitch } from '../api/lineage.ts';
 import { type Machine, OPENSHIFT_MACHINE } from '../api/machine.ts';
 import { isReady, NODE, type Node } from '../api/node.ts';
 import { keyOf, keyString } from '../api/object.ts';
@@ -38,6 +38,24 @@ export interface MachineRemediationOptions {
   /** `exact`: as the product, defects included; `corrected`: without traps T11 and T15. */
   readonly lineage: Lineage;
 }
+
+const SWITCHES: readonly LineageSwitch[] = [
+  {
+    trap: 'T11',
+    product: 'MachineRemediation of machine-remediation-operator',
+    upstream: "The saved labels and annotations replace the Node's; with none saved, the Node's are wiped.",
+    hurts: "What others put on the Node meanwhile is lost: pools, roles, the scheduler's and storage's labels.",
+    corrected: 'They are merged: what the Node has wins.',
+  },
+  {
+    trap: 'T15',
+    product: 'MachineRemediation of machine-remediation-operator',
+    upstream: 'In PowerOff the host is written first (on, annotation gone) and the status second.',
+    hurts:
+      'After a crash in between the host comes up, the state stays PowerOff, and a healthy node ends as Failed after 5 min.',
+    corrected: 'A host that is asked on without the annotation is recognised as its own power-on.',
+  },
+];
 
 /** Requests by `namespace/name` of their Machine. */
 export const MACHINE_REMEDIATIONS_BY_MACHINE: IndexSpec<MachineRemediation> = {
@@ -68,6 +86,7 @@ export function machineRemediationController(options: MachineRemediationOptions)
       view.byIndex(MACHINE_REMEDIATIONS_BY_MACHINE, keyString(machine)).map(keyOf),
     ),
     indexes: [MACHINE_REMEDIATIONS_BY_MACHINE, MACHINES_BY_NODE.openshift],
+    switches: SWITCHES,
     rules: {
       ...rulesOf(MACHINE_REMEDIATION_STATES),
       gone: 'The request is gone.',

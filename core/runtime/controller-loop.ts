@@ -4,11 +4,11 @@
 import type { Action, ObservePowerAction } from '../actions.ts';
 import { keyOf, keyString, type ObjectKey } from '../api/object.ts';
 import { broken } from '../assert.ts';
+import { backoffMs } from '../backoff.ts';
 import type { Fact } from '../facts.ts';
 import type { Informer, InformerChange } from '../ports/informer.ts';
 import type { FreshAnswer } from '../ports/kube-writer.ts';
 import type { Controller, Watch } from '../ports/reconciler.ts';
-import { backoffMs } from './backoff.ts';
 import { type KeyState, NO_FACTS, newKeyState, ownWritesOf, stopPolls } from './key-state.ts';
 import type { Unsure } from './own-writes.ts';
 import { type ListEnd, type ListOwner, type PerformPorts, perform } from './perform.ts';

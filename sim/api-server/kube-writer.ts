@@ -34,7 +34,10 @@ export class StoreWriter implements KubeWriter {
           onlyIf: write.onlyIf,
         });
       case 'delete':
-        return this.store.delete(write.kind, write.key, { onlyIf: write.onlyIf });
+        return this.store.delete(write.kind, write.key, {
+          onlyIf: write.onlyIf,
+          ...(write.gracePeriodSeconds === undefined ? {} : { gracePeriodMs: write.gracePeriodSeconds * 1000 }),
+        });
       case 'evict':
         return this.store.evict(write.key, write.onlyIf);
       default:

@@ -62,6 +62,11 @@ export class ControllerProcess {
     this.#runtime.stop();
   }
 
+  /** Decisions taken since construction. */
+  get decided(): number {
+    return this.#runtime.decided;
+  }
+
   get isRunning(): boolean {
     return this.#runtime.isRunning;
   }

@@ -11,6 +11,7 @@
 
 import { NODE, type Node } from '../../core/api/node.ts';
 import { parseTime } from '../../core/api/time.ts';
+import { PODS_BY_NODE } from '../../core/remediation/workload-release.ts';
 import { KubeEvents } from '../api-server/kube-events.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
 import { isOf } from '../api-server/typed-change.ts';
@@ -26,7 +27,7 @@ import { putNoExecute, taintKeyOf, takeOffNoExecute } from './no-execute-taints.
 import { type BookedNode, type KnownReady, NodeBook } from './node-book.ts';
 import { silentConditions } from './node-conditions.ts';
 import { LazyNodeMonitor, MONITOR_PRIORITY, type MonitorEvents, type NodeMonitor } from './node-monitor.ts';
-import { markPodsNotReady, PODS_BY_NODE } from './not-ready-pods.ts';
+import { markPodsNotReady } from './not-ready-pods.ts';
 import { followDisruption, type Zone } from './zones.ts';
 
 export interface LifecycleObserver {

@@ -4,18 +4,10 @@
 // Divergence from reality: a pod that is bound to a silent node later is not marked; it cannot be Ready there.
 
 import { findCondition, withCondition } from '../../core/api/conditions.ts';
-import { POD, type Pod } from '../../core/api/workload.ts';
-import type { IndexSpec } from '../../core/ports/cluster-view.ts';
+import { POD } from '../../core/api/workload.ts';
+import { PODS_BY_NODE } from '../../core/remediation/workload-release.ts';
 import type { KubeEvents } from '../api-server/kube-events.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
-
-/** Pods by the node that they are bound to. */
-export const PODS_BY_NODE: IndexSpec<Pod> = {
-  name: 'pods-by-node',
-  of: POD,
-  part: (pod) => pod.spec?.nodeName,
-  values: (pod) => (pod.spec?.nodeName === undefined ? [] : [pod.spec.nodeName]),
-};
 
 /** Marks the pods of a node; `store` has the index PODS_BY_NODE. */
 export function markPodsNotReady(store: ObjectStore, events: KubeEvents, nodeName: string, nowMs: number): void {

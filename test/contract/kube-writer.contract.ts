@@ -322,6 +322,16 @@ const ROWS: readonly Row[] = [
     },
   },
   {
+    title: 'the delete of a pod without grace removes it at once, also when it is terminating already',
+    given: [aPod('db-0')],
+    when: [
+      { do: 'delete', kind: POD, key: DB, onlyIf: {} },
+      { do: 'delete', kind: POD, key: DB, gracePeriodSeconds: 0, onlyIf: {} },
+    ],
+    outcome: { kind: 'done' },
+    leaves: { kind: POD, key: DB, object: 'absent' },
+  },
+  {
     title: 'an eviction without a budget deletes the pod and says why on it',
     given: [aPod('db-0')],
     when: [evictDb],

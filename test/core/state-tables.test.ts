@@ -9,13 +9,20 @@ import { bareMetalHostMachine } from '../../core/host/bare-metal-host.machine.ts
 import { externalBaremetalMachine } from '../../core/remediation/external-baremetal.machine.ts';
 import { machineRemediationMachine } from '../../core/remediation/machine-remediation.machine.ts';
 import { metal3RemediationMachine } from '../../core/remediation/metal3-remediation.machine.ts';
+import { selfNodeRemediationMachine } from '../../core/remediation/self-node-remediation.machine.ts';
 import type { DecideEvent } from '../../core/state-table.machine.ts';
 import { edgeOf, type Holds, lookupOf, type StateTable } from '../../core/state-table.ts';
 import { STATE_TABLES, STATES_FOLDER, statePage } from '../../tools/generate-states.ts';
 
 type AnyTable = StateTable<string, string, string>;
 
-const MACHINES = [bareMetalHostMachine, machineRemediationMachine, metal3RemediationMachine, externalBaremetalMachine];
+const MACHINES = [
+  bareMetalHostMachine,
+  machineRemediationMachine,
+  metal3RemediationMachine,
+  externalBaremetalMachine,
+  selfNodeRemediationMachine,
+];
 
 const ROWS = STATE_TABLES.map((table) => {
   const machine = MACHINES.find(({ id }) => id === table.name);

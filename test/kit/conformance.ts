@@ -8,9 +8,10 @@ import { parseAllDocuments } from 'yaml';
 import { parseDuration } from '../../core/api/duration.ts';
 import type { Lineage } from '../../core/api/lineage.ts';
 import { parseKey } from '../../core/api/machine.ts';
-import type { KubeObject, ObjectKey, OwnerReference } from '../../core/api/object.ts';
+import { type KubeObject, keyString, type ObjectKey, type OwnerReference } from '../../core/api/object.ts';
 import { formatTime, parseTime } from '../../core/api/time.ts';
 import { assert } from '../../core/assert.ts';
+import type { Controller } from '../../core/ports/reconciler.ts';
 import type { ApiCall } from '../../sim/api-server/requests/api-call.ts';
 import type { ApiResource } from '../../sim/api-server/requests/api-resource.ts';
 import { ApiServer } from '../../sim/api-server/requests/api-server.ts';
@@ -42,7 +43,8 @@ export function after(duration: string): string {
 export type Step =
   | { readonly do: 'run'; readonly ms: number }
   | { readonly do: 'apply'; readonly yaml: string }
-  | { readonly do: 'remove'; readonly what: string }
+  | { readonly do: 'refused'; readonly yaml: string; readonly says: string }
+  | { readonly do: 'remove'; readonly what: string; readonly graceSeconds?: number }
   | { readonly do: 'host'; readonly host: string; readonly state: 'on' | 'off' | 'silent' | 'answers' }
   | { readonly do: 'restart' }
   | { readonly do: 'look'; readonly outcome: Outcome };
@@ -51,8 +53,14 @@ export type Step =
 export const run = (duration: string): Step => ({ do: 'run', ms: msOf(duration) });
 /** Documents are created, or merged into what is there (`null` removes a field); status goes to the status subresource. */
 export const apply = (yaml: string): Step => ({ do: 'apply', yaml });
-/** Somebody deletes `Node worker-0` or `Machine openshift-machine-api/worker-0`. */
-export const remove = (what: string): Step => ({ do: 'remove', what });
+/** A document that the API server refuses to create, with a message that contains this. */
+export const refused = (yaml: string, says: string): Step => ({ do: 'refused', yaml, says });
+/** Somebody deletes `Node worker-0` or `Machine openshift-machine-api/worker-0`; a pod with 0 s of grace is gone at once. */
+export const remove = (what: string, graceSeconds?: number): Step => ({
+  do: 'remove',
+  what,
+  ...(graceSeconds === undefined ? {} : { graceSeconds }),
+});
 /** The truth about a host's power or its BMC, behind the controllers' back. */
 export const host = (name: string, state: 'on' | 'off' | 'silent' | 'answers'): Step => ({
   do: 'host',
@@ -81,6 +89,8 @@ export interface ConformanceRow {
   /** Case of the remediation facts, section 3: `C002`. */
   readonly id: string;
   readonly title: string;
+  /** Id of the trap that the row pins, or whose two lineages it shows: `T5`. */
+  readonly trap?: string;
   /** `openshift` when absent. */
   readonly machineApi?: MachineApi;
   /** `exact` when absent. */
@@ -102,13 +112,27 @@ export function conformance(rows: readonly ConformanceRow[]): void {
   });
 }
 
-function titleOf({ id, title, lineage }: ConformanceRow): string {
-  return `case ${id}${lineage === undefined ? '' : ` (${lineage})`}: ${title}`;
+/** Two rows of one case: a known defect of the product as it is, and mended. */
+export function inEachLineage(
+  row: Omit<ConformanceRow, 'lineage' | 'gives' | 'trap'> & { readonly trap: string },
+  gives: Readonly<Record<Lineage, Outcome>>,
+): readonly ConformanceRow[] {
+  return [
+    { ...row, lineage: 'exact', gives: gives.exact },
+    { ...row, lineage: 'corrected', gives: gives.corrected },
+  ];
+}
+
+function titleOf({ id, title, trap, lineage }: ConformanceRow): string {
+  const which = [...(trap === undefined ? [] : [`trap ${trap}`]), ...(lineage === undefined ? [] : [lineage])];
+  return `case ${id}${which.length === 0 ? '' : ` (${which.join(', ')})`}: ${title}`;
 }
 
 class ConformanceWorld {
   private readonly bench: CoreBench;
   private readonly given = new Set<string>();
+  /** Every decision, those that did nothing too: `Node worker-0`, and when. */
+  private readonly looks: { readonly at: string; readonly atMs: number }[] = [];
   private server: ApiServer | undefined;
 
   constructor({ given, machineApi = 'openshift', lineage, bmc }: ConformanceRow) {
@@ -125,11 +149,8 @@ class ConformanceWorld {
       controllers: (store) => {
         const objects = store.servedKinds().flatMap((kind) => store.list(kind));
         const config = { machineApi, objects, provisioning: { limit: PROVISIONING_LIMIT } };
-        return controllersOf(config, {
-          name: 'under test',
-          objects: [],
-          ...(lineage === undefined ? {} : { lineage }),
-        });
+        const policy = { name: 'under test', objects: [], ...(lineage === undefined ? {} : { lineage }) };
+        return controllersOf(config, policy).map((controller) => this.watched(controller));
       },
     });
   }
@@ -138,7 +159,8 @@ class ConformanceWorld {
     const { bench } = this;
     if (step.do === 'run') bench.runFor(step.ms);
     else if (step.do === 'apply') for (const document of documentsOf(step.yaml)) this.apply(document);
-    else if (step.do === 'remove') this.remove(step.what);
+    else if (step.do === 'refused') this.refused(step.yaml, step.says);
+    else if (step.do === 'remove') this.remove(step.what, step.graceSeconds);
     else if (step.do === 'host') this.changeHost(step.host, step.state);
     else if (step.do === 'restart') bench.restart();
     else this.expects(step.outcome);
@@ -159,15 +181,25 @@ class ConformanceWorld {
   }
 
   private expectDecision(of: string, after: string): void {
-    const { bench } = this;
-    const key = of.slice(of.indexOf(' ') + 1);
-    const [before, startMs] = [bench.decisions.length, bench.nowMs];
+    const { bench, looks } = this;
+    const [before, startMs] = [looks.length, bench.nowMs];
     const forMs = after === 'never' ? DAY_MS : msOf(after);
     bench.runFor(forMs);
-    const decided = bench.decisions.slice(before).filter((decision) => decision.key === key && decision.atMs > startMs);
-    expect(decided[0] === undefined ? 'never' : decided[0].atMs - startMs, `${of} is decided again after, in ms`).toBe(
+    const next = looks.slice(before).find(({ at, atMs }) => at === of && atMs > startMs);
+    expect(next === undefined ? 'never' : next.atMs - startMs, `${of} is decided again after, in ms`).toBe(
       after === 'never' ? 'never' : forMs,
     );
+  }
+
+  private watched(controller: Controller): Controller {
+    const { primary } = controller;
+    return {
+      ...controller,
+      decide: (input) => {
+        this.looks.push({ at: `${primary.kind} ${keyString(input.key)}`, atMs: input.nowMs });
+        return controller.decide(input);
+      },
+    };
   }
 
   private load(documents: readonly KubeObject[], kernel: Kernel): void {
@@ -200,6 +232,17 @@ class ConformanceWorld {
     if (deletionTimestamp !== undefined) this.done({ method: 'DELETE', path: own });
   }
 
+  private refused(yaml: string, says: string): void {
+    for (const document of documentsOf(yaml)) {
+      const path = pathOf(this.resourceOf(document), document);
+      const { code, body } = this.call({ method: 'POST', path, body: document });
+      expect({ isRefused: code >= 400, message: (body as { readonly message?: string }).message }).toEqual({
+        isRefused: true,
+        message: expect.stringContaining(says),
+      });
+    }
+  }
+
   private withOwners(metadata: KubeObject['metadata'], document: KubeObject): KubeObject['metadata'] {
     const { ownerReferences } = metadata;
     if (ownerReferences === undefined) return metadata;
@@ -217,11 +260,15 @@ class ConformanceWorld {
     return { ...metadata, ownerReferences: owners };
   }
 
-  private remove(what: string): void {
+  private remove(what: string, graceSeconds?: number): void {
     const [kind = '', key = ''] = what.split(' ');
     const object = this.live().find((candidate) => candidate.kind === kind && keyText(candidate) === key);
     assert(object !== undefined, `${what} exists`);
-    this.done({ method: 'DELETE', path: `${pathOf(this.resourceOf(object), object)}/${object.metadata.name}` });
+    this.done({
+      method: 'DELETE',
+      path: `${pathOf(this.resourceOf(object), object)}/${object.metadata.name}`,
+      ...(graceSeconds === undefined ? {} : { body: { gracePeriodSeconds: graceSeconds } }),
+    });
   }
 
   private changeHost(name: string, state: 'on' | 'off' | 'silent' | 'answers'): void {

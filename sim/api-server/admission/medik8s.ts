@@ -6,11 +6,6 @@ import { kindOf } from '../../../core/api/object.ts';
 export const NODE_HEALTH_CHECK = kindOf('remediation.medik8s.io', 'NodeHealthCheck', 'Cluster');
 export const NODE_MAINTENANCE = kindOf('nodemaintenance.medik8s.io', 'NodeMaintenance', 'Cluster');
 
-const SNR_GROUP = 'self-node-remediation.medik8s.io';
-export const SELF_NODE_REMEDIATION = kindOf(SNR_GROUP, 'SelfNodeRemediation', 'Namespaced');
-export const SELF_NODE_REMEDIATION_TEMPLATE = kindOf(SNR_GROUP, 'SelfNodeRemediationTemplate', 'Namespaced');
-export const SELF_NODE_REMEDIATION_CONFIG = kindOf(SNR_GROUP, 'SelfNodeRemediationConfig', 'Namespaced');
-
 const FAR_GROUP = 'fence-agents-remediation.medik8s.io';
 export const FENCE_AGENTS_REMEDIATION = kindOf(FAR_GROUP, 'FenceAgentsRemediation', 'Namespaced');
 export const FENCE_AGENTS_REMEDIATION_TEMPLATE = kindOf(FAR_GROUP, 'FenceAgentsRemediationTemplate', 'Namespaced');

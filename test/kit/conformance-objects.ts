@@ -1,0 +1,111 @@
+// Documents of conformance rows as YAML: Nodes, Machines of both Machine APIs, and what owns them.
+
+import { stringify } from 'yaml';
+import type { Condition, ConditionStatus } from '../../core/api/conditions.ts';
+import type { StringMap } from '../../core/api/object.ts';
+import { ago } from './conformance.ts';
+
+export const OPENSHIFT_NAMESPACE = 'openshift-machine-api';
+export const CAPI_NAMESPACE = 'metal3';
+export const CLUSTER_NAME = 'prod-edge';
+
+const OPENSHIFT_VERSION = 'machine.openshift.io/v1beta1';
+const CAPI_VERSION = 'cluster.x-k8s.io/v1beta2';
+
+interface NodeText {
+  readonly labels?: StringMap;
+  readonly annotations?: StringMap;
+  /** In place of Ready. */
+  readonly conditions?: readonly Condition[];
+}
+
+/** A Node whose Ready condition has been so for a while: `nodeText('a', 'Unknown', '400s')`. */
+export function nodeText(name: string, ready: ConditionStatus = 'True', since = '24h', more: NodeText = {}): string {
+  const { conditions = [{ type: 'Ready', status: ready, lastTransitionTime: ago(since) }], ...metadata } = more;
+  return stringify({ apiVersion: 'v1', kind: 'Node', metadata: { name, ...metadata }, status: { conditions } });
+}
+
+interface MachineText {
+  /** Name of its Node; `false`: none yet. Default: as the Machine. */
+  readonly node?: string | false;
+  readonly labels?: StringMap;
+  readonly annotations?: StringMap;
+  /** False: nobody controls it. */
+  readonly owned?: boolean;
+  /** Somebody has deleted it, and its finalizer holds it. */
+  readonly deleting?: boolean;
+  readonly created?: string;
+  /** OpenShift. */
+  readonly phase?: string;
+  readonly lastUpdated?: string;
+  /** Cluster API. */
+  readonly conditions?: readonly Condition[];
+}
+
+export function openshiftMachine(name: string, machine: MachineText = {}): string {
+  const { phase = 'Running', lastUpdated } = machine;
+  return stringify({
+    ...head(OPENSHIFT_VERSION, OPENSHIFT_NAMESPACE, name, machine),
+    spec: {},
+    status: { phase, ...nodeRef(name, machine), ...(lastUpdated === undefined ? {} : { lastUpdated }) },
+  });
+}
+
+export function capiMachine(name: string, machine: MachineText = {}): string {
+  const { conditions } = machine;
+  return stringify({
+    ...head(CAPI_VERSION, CAPI_NAMESPACE, name, machine),
+    spec: {
+      clusterName: CLUSTER_NAME,
+      bootstrap: { dataSecretName: 'bootstrap' },
+      infrastructureRef: { apiGroup: 'infrastructure.cluster.x-k8s.io', kind: 'Metal3Machine', name },
+    },
+    status: { ...nodeRef(name, machine), ...(conditions === undefined ? {} : { conditions }) },
+  });
+}
+
+function nodeRef(name: string, { node = name }: MachineText): object {
+  return node === false ? {} : { nodeRef: { name: node } };
+}
+
+function head(apiVersion: string, namespace: string, name: string, machine: MachineText): object {
+  const { labels = { pool: 'workers' }, annotations, owned = true, deleting = false, created } = machine;
+  const ownerReferences = [{ apiVersion, kind: 'MachineSet', name: 'workers', controller: true }];
+  return {
+    apiVersion,
+    kind: 'Machine',
+    metadata: {
+      name,
+      namespace,
+      labels,
+      finalizers: ['machine/teardown'],
+      ...(annotations === undefined ? {} : { annotations }),
+      ...(owned ? { ownerReferences } : {}),
+      ...(deleting ? { deletionTimestamp: ago('60s') } : {}),
+      ...(created === undefined ? {} : { creationTimestamp: ago(created) }),
+    },
+  };
+}
+
+export function openshiftMachineSet(replicas: number, name = 'workers'): string {
+  return stringify({
+    apiVersion: OPENSHIFT_VERSION,
+    kind: 'MachineSet',
+    metadata: { name, namespace: OPENSHIFT_NAMESPACE },
+    spec: { replicas },
+  });
+}
+
+/** `worker-00`, `worker-01`, … */
+export function workerNames(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, i) => `worker-${String(i).padStart(2, '0')}`);
+}
+
+/** A MachineSet with its Machines and their Nodes; the first `sick` are not Ready for an hour. */
+export function openshiftFleet(of: number, sick: number): readonly string[] {
+  return [openshiftMachineSet(of), ...fleet(of, sick, openshiftMachine)];
+}
+
+export function fleet(of: number, sick: number, machine: (name: string) => string): readonly string[] {
+  return workerNames(of).flatMap((name, i) => [nodeText(name, i < sick ? 'Unknown' : 'True', '1h'), machine(name)]);
+}
