@@ -3,6 +3,7 @@
 
 import { kindKeyOf } from '../../core/api/object.ts';
 import { METAL3_REMEDIATION, METAL3_REMEDIATION_TEMPLATE } from '../../core/api/remediation.ts';
+import { SELF_NODE_REMEDIATION, SELF_NODE_REMEDIATION_TEMPLATE } from '../../core/api/self-node-remediation.ts';
 import type { Controller } from '../../core/ports/reconciler.ts';
 import type { Problem } from '../problem.ts';
 import { at, type PolicyContext, title } from './finding.ts';
@@ -14,8 +15,6 @@ import {
   MACHINE_DELETION_REMEDIATION_TEMPLATE,
   NODE_HEALTH_CHECK,
   NODE_MAINTENANCE,
-  SELF_NODE_REMEDIATION,
-  SELF_NODE_REMEDIATION_TEMPLATE,
 } from './product-kinds.ts';
 import type { Manifest } from './read-policy.ts';
 

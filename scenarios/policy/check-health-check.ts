@@ -4,6 +4,7 @@
 import { NODE } from '../../core/api/node.ts';
 import { kindKeyOf } from '../../core/api/object.ts';
 import { type CapiMachineHealthCheck, METAL3_REMEDIATION_TEMPLATE } from '../../core/api/remediation.ts';
+import { SELF_NODE_REMEDIATION_TEMPLATE } from '../../core/api/self-node-remediation.ts';
 import { some } from '../cluster/inventory.ts';
 import type { Problem } from '../problem.ts';
 import { formatDuration } from '../quantities.ts';
@@ -12,11 +13,7 @@ import { limitProblems } from './check-limit.ts';
 import { at, type Finding, fits, inMinutes, type PolicyContext, type Report, title } from './finding.ts';
 import type { Target } from './fleet.ts';
 import { type HealthCheck, healthChecksOf, machinesOf, targetsOf } from './health-check.ts';
-import {
-  FENCE_AGENTS_REMEDIATION_TEMPLATE,
-  MACHINE_DELETION_REMEDIATION_TEMPLATE,
-  SELF_NODE_REMEDIATION_TEMPLATE,
-} from './product-kinds.ts';
+import { FENCE_AGENTS_REMEDIATION_TEMPLATE, MACHINE_DELETION_REMEDIATION_TEMPLATE } from './product-kinds.ts';
 import type { Manifest } from './read-policy.ts';
 import { findTemplate, type TemplateReference } from './remedy.ts';
 

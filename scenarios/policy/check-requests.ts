@@ -3,6 +3,7 @@
 import { ANNOTATION_NODE_NAME } from '../../core/api/medik8s.ts';
 import { type KubeObject, keyString, kindKeyOf } from '../../core/api/object.ts';
 import { MACHINE_REMEDIATION, type MachineRemediation, METAL3_REMEDIATION } from '../../core/api/remediation.ts';
+import { SELF_NODE_REMEDIATION } from '../../core/api/self-node-remediation.ts';
 import { machineKind } from '../../core/remediation/machine-links.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import type { Path } from '../positioned-yaml.ts';
@@ -14,7 +15,6 @@ import {
   MACHINE_DELETION_REMEDIATION,
   NODE_MAINTENANCE,
   type NodeMaintenance,
-  SELF_NODE_REMEDIATION,
 } from './product-kinds.ts';
 import type { Manifest } from './read-policy.ts';
 

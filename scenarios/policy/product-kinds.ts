@@ -48,18 +48,6 @@ export interface FenceAgentsRemediationTemplate extends KubeObject {
   };
 }
 
-export interface SelfNodeRemediationConfig extends KubeObject {
-  readonly spec?: {
-    readonly safeTimeToAssumeNodeRebootedSeconds?: number;
-    readonly apiCheckInterval?: string;
-    readonly apiServerTimeout?: string;
-    readonly peerDialTimeout?: string;
-    readonly peerRequestTimeout?: string;
-    readonly maxApiErrorThreshold?: number;
-    readonly minPeersForRemediation?: number;
-  };
-}
-
 export interface NodeMaintenance extends KubeObject {
   readonly spec?: { readonly nodeName?: string; readonly reason?: string };
 }
@@ -70,15 +58,6 @@ export const KUBEVIRT_NODE_MAINTENANCE = kindOf<NodeMaintenance>(
   'nodemaintenance.kubevirt.io',
   'NodeMaintenance',
   'Cluster',
-);
-
-const SNR_GROUP = 'self-node-remediation.medik8s.io';
-export const SELF_NODE_REMEDIATION = kindOf(SNR_GROUP, 'SelfNodeRemediation', 'Namespaced');
-export const SELF_NODE_REMEDIATION_TEMPLATE = kindOf(SNR_GROUP, 'SelfNodeRemediationTemplate', 'Namespaced');
-export const SELF_NODE_REMEDIATION_CONFIG = kindOf<SelfNodeRemediationConfig>(
-  SNR_GROUP,
-  'SelfNodeRemediationConfig',
-  'Namespaced',
 );
 
 const FAR_GROUP = 'fence-agents-remediation.medik8s.io';
