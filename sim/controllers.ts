@@ -1,7 +1,13 @@
 // The controllers of core that a virtual cluster of each Machine API runs: the stand-ins for the products, in plain sight.
 
 import type { Lineage } from '../core/api/lineage.ts';
-import { type Kind, kindKeyOf } from '../core/api/object.ts';
+import {
+  NODE_HEALTH_CHECK,
+  type NodeHealthCheck,
+  REMEDIATOR_TEMPLATES,
+  templatesOf,
+} from '../core/api/node-health-check.ts';
+import { type Kind, type KubeObject, kindKeyOf } from '../core/api/object.ts';
 import { MACHINE_DISRUPTION_BUDGET, MACHINE_REMEDIATION, MRO_MACHINE_HEALTH_CHECK } from '../core/api/remediation.ts';
 import {
   SELF_NODE_REMEDIATION,
@@ -27,6 +33,7 @@ import {
 import { machineDisruptionBudget } from '../core/budget/disruption-budget.controller.ts';
 import { capiMachineHealthCheck } from '../core/health/cluster-api-machine-health-check.controller.ts';
 import { MRO_UNHEALTHY_CONDITIONS, mroMachineHealthCheck } from '../core/health/mro-machine-health-check.controller.ts';
+import { nodeHealthCheck } from '../core/health/node-health-check.controller.ts';
 import { openshiftMachineHealthCheck } from '../core/health/openshift-machine-health-check.controller.ts';
 import { bareMetalHostController } from '../core/host/bare-metal-host.controller.ts';
 import type { Controller } from '../core/ports/reconciler.ts';
@@ -57,6 +64,8 @@ interface Installation {
   readonly config: Pick<SimConfig, 'machineApi' | 'objects'> & {
     readonly provisioning: Pick<SimConfig['provisioning'], 'limit'>;
   };
+  /** The cluster's and the policy's, at the start. */
+  readonly objects: readonly KubeObject[];
   readonly lineage: Lineage;
 }
 
@@ -65,8 +74,9 @@ interface Installation {
  * not where an object shows that they are installed.
  */
 export function controllersOf(config: Installation['config'], policy: PolicyConfig): readonly Controller[] {
-  const installation: Installation = { config, lineage: policy.lineage ?? 'exact' };
-  const kinds = new Set([...config.objects, ...policy.objects].map(kindKeyOf));
+  const objects = [...config.objects, ...policy.objects];
+  const installation: Installation = { config, objects, lineage: policy.lineage ?? 'exact' };
+  const kinds = new Set(objects.map(kindKeyOf));
   const installed = PRODUCTS.filter((product) => product.isInstalled(config.machineApi, kinds));
   return installed.flatMap((product) => product.controllers(installation));
 }
@@ -84,6 +94,7 @@ const PRODUCTS: readonly Product[] = [
     isInstalled: (machineApi, kinds) => machineApi === 'openshift' && MRO_KINDS.some((kind) => kinds.has(kind.key)),
     controllers: machineRemediationOperator,
   },
+  { isInstalled: (_, kinds) => kinds.has(NODE_HEALTH_CHECK.key), controllers: nodeHealthCheckOperator },
   {
     isInstalled: (_machineApi, kinds) => SELF_NODE_REMEDIATION_KINDS.some((kind) => kinds.has(kind.key)),
     controllers: selfNodeRemediation,
@@ -119,6 +130,17 @@ function machineRemediationOperator({ lineage }: Installation): readonly Control
     nodeRebootController(),
     machineRemediationController({ lineage }),
   ];
+}
+
+/** Watches the remediators that are known, and those that a health check of the start names. */
+function nodeHealthCheckOperator({ config, objects, lineage }: Installation): readonly Controller[] {
+  const named = objects.filter(isNodeHealthCheck).flatMap(templatesOf);
+  const { machineApi } = config;
+  return [nodeHealthCheck({ machineApi, lineage, templates: [...REMEDIATOR_TEMPLATES, ...named] })];
+}
+
+function isNodeHealthCheck(object: KubeObject): object is NodeHealthCheck {
+  return kindKeyOf(object) === NODE_HEALTH_CHECK.key;
 }
 
 function selfNodeRemediation({ lineage }: Installation): readonly Controller[] {

@@ -3,6 +3,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { STORM_STATES } from '../core/health/node-health-check-storm.states.ts';
 import { BARE_METAL_HOST_STATES } from '../core/host/bare-metal-host.states.ts';
 import { EXTERNAL_BAREMETAL_STATES } from '../core/remediation/external-baremetal.states.ts';
 import { MACHINE_REMEDIATION_STATES } from '../core/remediation/machine-remediation.states.ts';
@@ -18,6 +19,7 @@ export const STATE_TABLES: readonly AnyTable[] = [
   MACHINE_REMEDIATION_STATES,
   METAL3_REMEDIATION_STATES,
   EXTERNAL_BAREMETAL_STATES,
+  STORM_STATES,
   SELF_NODE_REMEDIATION_STATES,
 ];
 

@@ -11,6 +11,12 @@ import {
   OPENSHIFT_MACHINE_SET,
 } from '../../core/api/machine.ts';
 import { NODE } from '../../core/api/node.ts';
+import {
+  NODE_HEALTH_CHECK,
+  REMEDIATOR_TEMPLATES,
+  requestKind,
+  templateKind,
+} from '../../core/api/node-health-check.ts';
 import type { Kind } from '../../core/api/object.ts';
 import {
   CAPI_MACHINE_HEALTH_CHECK,
@@ -83,6 +89,8 @@ export const KNOWN_KINDS: readonly Kind[] = [
   SELF_NODE_REMEDIATION_TEMPLATE,
   SELF_NODE_REMEDIATION_CONFIG,
   LEASE,
+  NODE_HEALTH_CHECK,
+  ...REMEDIATOR_TEMPLATES.flatMap((template) => [templateKind(template), requestKind(template)]),
 ];
 
 /** Outside the core group too, a few kinds have no generation. Source: kubernetes pkg/registry/{storage,coordination} strategies. */

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { getNextSnapshot, initialTransition, transition } from 'xstate';
 import { getShortestPaths, getSimplePaths } from 'xstate/graph';
+import { stormMachine } from '../../core/health/node-health-check-storm.machine.ts';
 import { bareMetalHostMachine } from '../../core/host/bare-metal-host.machine.ts';
 import { externalBaremetalMachine } from '../../core/remediation/external-baremetal.machine.ts';
 import { machineRemediationMachine } from '../../core/remediation/machine-remediation.machine.ts';
@@ -21,6 +22,7 @@ const MACHINES = [
   machineRemediationMachine,
   metal3RemediationMachine,
   externalBaremetalMachine,
+  stormMachine,
   selfNodeRemediationMachine,
 ];
 

@@ -73,7 +73,7 @@ export const restart: Step = { do: 'restart' };
 export const look = (outcome: Outcome): Step => ({ do: 'look', outcome });
 
 export interface Outcome {
-  /** YAML: objects that are there, with at least these fields. Lists match whole. */
+  /** YAML: objects that are there, with at least these fields, and without those that are `null`. Lists match whole. */
   readonly objects?: string;
   /** Objects that nobody gave: `Metal3Remediation metal3/worker-0`. A star at the end stands for the rest of a name. Absent: none. */
   readonly created?: readonly string[];
@@ -175,7 +175,9 @@ class ConformanceWorld {
     };
     expect(found).toEqual({ created: [...created].sort(), deleted: [...deleted].sort(), events });
     for (const wanted of documentsOf(objects)) {
-      expect(this.read(wanted), nameOf(wanted)).toMatchObject(wanted);
+      const found = this.read(wanted);
+      expect(found, nameOf(wanted)).toMatchObject(withoutNulls(wanted));
+      expect(thereAgainst(wanted, found), `${nameOf(wanted)} does not have`).toEqual([]);
     }
     if (decidesAgain !== undefined) this.expectDecision(decidesAgain.of, decidesAgain.after);
   }
@@ -336,6 +338,24 @@ function documentsOf(yaml: string): readonly KubeObject[] {
     assert(document.errors.length === 0, `the YAML of a row is right: ${document.errors.join('; ')}\n${yaml}`);
     const value: unknown = document.toJS();
     return value === null ? [] : [value as KubeObject];
+  });
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function withoutNulls(wanted: object): object {
+  const kept = Object.entries(wanted).filter(([, value]) => value !== null);
+  return Object.fromEntries(kept.map(([field, value]) => [field, isMap(value) ? withoutNulls(value) : value]));
+}
+
+/** Paths of fields that are there although `wanted` has null for them. */
+function thereAgainst(wanted: object, found: unknown): readonly string[] {
+  return Object.entries(wanted).flatMap(([field, value]) => {
+    const there = isMap(found) ? found[field] : undefined;
+    if (value === null) return there === undefined ? [] : [field];
+    return isMap(value) ? thereAgainst(value, there).map((path) => `${field}.${path}`) : [];
   });
 }
 
