@@ -2,6 +2,7 @@
 // treated at once, and what is done. Read for checks and for words only; controllers read the manifests themselves.
 
 import type { LabelSelector, Machine } from '../../core/api/machine.ts';
+import { NODE_HEALTH_CHECK } from '../../core/api/node-health-check.ts';
 import { type KubeObject, kindKeyOf } from '../../core/api/object.ts';
 import {
   CAPI_MACHINE_HEALTH_CHECK,
@@ -21,7 +22,6 @@ import { parseGoDuration } from '../quantities.ts';
 import type { Fleet, Target } from './fleet.ts';
 import type { Limit } from './limit.ts';
 import { nodeHealthCheck } from './node-health-check.ts';
-import { NODE_HEALTH_CHECK } from './product-kinds.ts';
 import type { Manifest } from './read-policy.ts';
 import { type RemedyAction, rebootByTemplate, type TemplateReference } from './remedy.ts';
 

@@ -2,6 +2,7 @@
 // Printed before a comparison runs, so that nobody compares two time-outs and believes to compare two actions.
 
 import type { Lineage } from '../../core/api/lineage.ts';
+import type { NodeHealthCheck } from '../../core/api/node-health-check.ts';
 import type { ClusterModel } from '../cluster/inventory.ts';
 import { formatDuration } from '../quantities.ts';
 import { isMaintenance } from './check-requests.ts';
@@ -9,7 +10,6 @@ import { type Fleet, largestRack, type Target } from './fleet.ts';
 import { type HealthCheck, healthChecksOf, targetsOf } from './health-check.ts';
 import { isKured } from './kured.ts';
 import { resolvedLimit } from './limit.ts';
-import type { NodeHealthCheck } from './product-kinds.ts';
 import type { Manifest } from './read-policy.ts';
 import type { Remedy, RemedyStep } from './remedy.ts';
 import { safeTimeOfFleet } from './self-node-remediation.ts';

@@ -1,11 +1,11 @@
 // NodeHealthCheck of medik8s as a health check among others: it watches Nodes, rounds up, and may escalate from one template
 // to the next. Source: remediation facts 1.F.
 
+import type { NodeHealthCheck, TemplateReference as NodeTemplateReference } from '../../core/api/node-health-check.ts';
 import type { Path } from '../positioned-yaml.ts';
 import { parseGoDuration } from '../quantities.ts';
 import type { HealthCheck } from './health-check.ts';
 import type { Limit } from './limit.ts';
-import type { NodeHealthCheck } from './product-kinds.ts';
 import type { Manifest } from './read-policy.ts';
 import { type RemedyStep, remedyOf, type TemplateReference } from './remedy.ts';
 
@@ -68,10 +68,7 @@ function stepsOf(
     .sort((a, b) => a.order - b.order);
 }
 
-function referenceOf(
-  reference: Readonly<Record<'kind' | 'name', string>> & { readonly apiVersion?: string; readonly namespace?: string },
-  path: Path,
-): TemplateReference {
+function referenceOf(reference: NodeTemplateReference, path: Path): TemplateReference {
   const { apiVersion = '', kind, name, namespace = '' } = reference;
   return { apiVersion, kind, name, namespace, path };
 }

@@ -1,35 +1,6 @@
 // The kinds of the medik8s operators with the fields that checks and words need.
 
-import type { LabelSelector } from '../../core/api/machine.ts';
 import { type KubeObject, kindOf, type StringMap } from '../../core/api/object.ts';
-
-interface TemplateReference {
-  readonly apiVersion?: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly namespace?: string;
-}
-
-export interface NodeHealthCheck extends KubeObject {
-  readonly spec?: {
-    readonly selector?: LabelSelector;
-    readonly unhealthyConditions?: readonly {
-      readonly type: string;
-      readonly status: string;
-      readonly duration: string;
-    }[];
-    readonly minHealthy?: number | string;
-    readonly maxUnhealthy?: number | string;
-    readonly stormCooldownDuration?: string;
-    readonly healthyDelay?: string;
-    readonly remediationTemplate?: TemplateReference;
-    readonly escalatingRemediations?: readonly {
-      readonly remediationTemplate: TemplateReference;
-      readonly order: number;
-      readonly timeout: string;
-    }[];
-  };
-}
 
 export interface FenceAgentsRemediationTemplate extends KubeObject {
   readonly spec?: {
@@ -52,7 +23,6 @@ export interface NodeMaintenance extends KubeObject {
   readonly spec?: { readonly nodeName?: string; readonly reason?: string };
 }
 
-export const NODE_HEALTH_CHECK = kindOf<NodeHealthCheck>('remediation.medik8s.io', 'NodeHealthCheck', 'Cluster');
 export const NODE_MAINTENANCE = kindOf<NodeMaintenance>('nodemaintenance.medik8s.io', 'NodeMaintenance', 'Cluster');
 export const KUBEVIRT_NODE_MAINTENANCE = kindOf<NodeMaintenance>(
   'nodemaintenance.kubevirt.io',
