@@ -27,6 +27,12 @@ export interface Node extends KubeObject {
 
 export const NODE = kindOf<Node>('', 'Node', 'Cluster');
 
+/** Roles of nodes, as labels without a meaning of their value. */
+export const LABEL_WORKER = 'node-role.kubernetes.io/worker';
+export const LABEL_CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';
+/** The role's older name. */
+export const LABEL_MASTER = 'node-role.kubernetes.io/master';
+
 export const TAINT_NOT_READY = 'node.kubernetes.io/not-ready';
 export const TAINT_UNREACHABLE = 'node.kubernetes.io/unreachable';
 export const TAINT_UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
@@ -38,4 +44,8 @@ export function readyCondition(node: Node): Condition | undefined {
 
 export function isReady(node: Node): boolean {
   return readyCondition(node)?.status === 'True';
+}
+
+export function isControlPlaneNode({ metadata: { labels } }: Node): boolean {
+  return labels?.[LABEL_CONTROL_PLANE] !== undefined || labels?.[LABEL_MASTER] !== undefined;
 }

@@ -19,6 +19,8 @@ interface HealthCheckStatus {
   readonly observedGeneration?: number;
   readonly targets?: readonly string[];
   readonly conditions?: readonly Condition[];
+  /** Cluster API v1beta2: the conditions as v1beta1 has them. */
+  readonly deprecated?: { readonly v1beta1?: { readonly conditions?: readonly Condition[] } };
 }
 
 export interface OpenshiftMachineHealthCheck extends KubeObject {
@@ -57,8 +59,11 @@ export interface CapiMachineHealthCheck extends KubeObject {
         readonly status: ConditionStatus;
         readonly timeoutSeconds: number;
       }[];
-      /** Not read by the controller here. */
-      readonly unhealthyMachineConditions?: readonly unknown[];
+      readonly unhealthyMachineConditions?: readonly {
+        readonly type: string;
+        readonly status: ConditionStatus;
+        readonly timeoutSeconds: number;
+      }[];
     };
     readonly remediation?: {
       readonly triggerIf?: {

@@ -1,10 +1,12 @@
-// Status and event of a Cluster API MachineHealthCheck.
+// Status, conditions and event of a Cluster API MachineHealthCheck.
 
 import type { Action } from '../actions.ts';
-import { withCondition } from '../api/conditions.ts';
+import { type Condition, withCondition, withConditions } from '../api/conditions.ts';
 import { keyOf } from '../api/object.ts';
 import { CAPI_MACHINE_HEALTH_CHECK, type CapiMachineHealthCheck } from '../api/remediation.ts';
 import type { CapiCheck, Verdict } from './cluster-api-check.ts';
+
+type Said = Omit<Condition, 'lastTransitionTime'>;
 
 export interface CheckCounts {
   readonly expected: number;
@@ -13,57 +15,99 @@ export interface CheckCounts {
   readonly failing: number;
 }
 
-/** The status patch, or nothing when the status says so already. `targets`: undefined keeps the list that is there. */
+/** What a pass has found. */
+export interface Seen {
+  readonly counts: CheckCounts;
+  readonly verdict: Verdict;
+  /** Undefined keeps the list that is there. */
+  readonly targets: readonly string[] | undefined;
+  /** What went wrong with external remediation in this pass. */
+  readonly failure: ExternalFailure | undefined;
+}
+
+/** One of the two conditions about external remediation: v1beta1's, said when something fails and never taken back. */
+export interface ExternalFailure {
+  readonly type: 'ExternalRemediationTemplateAvailable' | 'ExternalRemediationRequestAvailable';
+  readonly reason: string;
+  readonly message: string;
+}
+
+const NOT_PAUSED: Said = { type: 'Paused', status: 'False', reason: 'NotPaused', message: '' };
+
+/** The status patch, or nothing when the status says so already. After an error the counts are written, and no verdict. */
 export function capiStatusPatch(
   object: CapiMachineHealthCheck,
   check: CapiCheck,
-  seen: { readonly counts: CheckCounts; readonly verdict: Verdict; readonly targets: readonly string[] | undefined },
+  { counts, verdict, targets, failure }: Seen,
   nowMs: number,
 ): readonly Action[] {
-  const { counts, verdict, targets } = seen;
-  const condition =
-    verdict.allowed === true
-      ? ({ type: 'RemediationAllowed', status: 'True', reason: 'RemediationAllowed', message: '' } as const)
-      : ({
-          type: 'RemediationAllowed',
-          status: 'False',
-          reason: 'TooManyUnhealthy',
-          message: restrictedText(check, counts),
-        } as const);
-  const remediationsAllowed = verdict.allowed === true ? verdict.remediationsAllowed : 0;
-  const conditions = withCondition(object.status?.conditions, condition, nowMs);
-  const { expected: expectedMachines, currentHealthy } = counts;
-  const observedGeneration = object.metadata.generation;
   const old = object.status;
-  if (
-    old?.expectedMachines === expectedMachines &&
-    old.currentHealthy === currentHealthy &&
-    old.remediationsAllowed === remediationsAllowed &&
-    old.observedGeneration === observedGeneration &&
-    old.conditions === conditions &&
-    targets === undefined
-  ) {
-    return [];
-  }
-  const status = {
-    expectedMachines,
-    currentHealthy,
-    remediationsAllowed,
-    conditions,
-    ...(observedGeneration === undefined ? {} : { observedGeneration }),
-    ...(targets === undefined ? {} : { targets }),
+  const isReadable = verdict.allowed !== 'unreadable';
+  const isV1beta1 = object.apiVersion.endsWith('/v1beta1');
+  const failed: readonly Said[] = failure === undefined ? [] : [{ ...failure, status: 'False', severity: 'Error' }];
+  const judged = isReadable ? [NOT_PAUSED, allowedCondition(check, counts, verdict)] : [NOT_PAUSED];
+  const conditions = withConditions(old?.conditions, isV1beta1 ? [...judged, ...failed] : judged, nowMs);
+  const oldDeprecated = old?.deprecated?.v1beta1?.conditions;
+  const deprecated = isV1beta1 ? oldDeprecated : withConditions(oldDeprecated, failed, nowMs);
+  const numbers = {
+    expectedMachines: counts.expected,
+    currentHealthy: counts.currentHealthy,
+    ...(isReadable ? judgement(object, verdict) : {}),
   };
-  const { uid } = object.metadata;
+  const isSame =
+    old !== undefined &&
+    old.conditions === conditions &&
+    (failed.length === 0 || oldDeprecated === deprecated) &&
+    targets === undefined &&
+    Object.entries(numbers).every(([field, value]) => old[field as keyof typeof numbers] === value);
+  if (isSame) return [];
   return [
-    {
-      do: 'patch',
-      kind: CAPI_MACHINE_HEALTH_CHECK,
-      key: keyOf(object),
-      subresource: 'status',
-      patch: { status },
-      onlyIf: { uid },
-    },
+    statusPatch(object, {
+      ...numbers,
+      conditions,
+      ...(oldDeprecated === deprecated || failed.length === 0
+        ? {}
+        : { deprecated: { v1beta1: { conditions: deprecated } } }),
+      ...(targets === undefined ? {} : { targets }),
+    }),
   ];
+}
+
+function judgement(
+  { metadata }: CapiMachineHealthCheck,
+  verdict: Verdict,
+): { readonly remediationsAllowed: number; readonly observedGeneration?: number } {
+  const { generation } = metadata;
+  return {
+    remediationsAllowed: verdict.allowed === true ? verdict.remediationsAllowed : 0,
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+  };
+}
+
+function allowedCondition(check: CapiCheck, counts: CheckCounts, verdict: Verdict): Said {
+  const type = 'RemediationAllowed';
+  return verdict.allowed === true
+    ? { type, status: 'True', reason: 'RemediationAllowed', message: '' }
+    : { type, status: 'False', reason: 'TooManyUnhealthy', message: restrictedText(check, counts) };
+}
+
+/** While paused nothing but this is said. */
+export function pausedPatch(object: CapiMachineHealthCheck, message: string, nowMs: number): readonly Action[] {
+  const old = object.status?.conditions;
+  const conditions = withCondition(old, { type: 'Paused', status: 'True', reason: 'Paused', message }, nowMs);
+  return conditions === old ? [] : [statusPatch(object, { conditions })];
+}
+
+function statusPatch(object: CapiMachineHealthCheck, status: object): Action {
+  const { uid } = object.metadata;
+  return {
+    do: 'patch',
+    kind: CAPI_MACHINE_HEALTH_CHECK,
+    key: keyOf(object),
+    subresource: 'status',
+    patch: { status },
+    onlyIf: { uid },
+  };
 }
 
 export function restrictedEvent(object: CapiMachineHealthCheck, check: CapiCheck, counts: CheckCounts): Action {

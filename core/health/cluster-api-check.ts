@@ -19,6 +19,8 @@ export type Limit =
 
 export interface CapiCheck {
   readonly rules: readonly ConditionRule[];
+  /** The same for conditions of the Machines; v1beta2 only. */
+  readonly machineRules: readonly ConditionRule[];
   /** 0 switches it off. */
   readonly nodeStartupTimeoutMs: number;
   readonly limit: Limit;
@@ -26,7 +28,12 @@ export interface CapiCheck {
   readonly problem: string | undefined;
 }
 
-export function readCapiCheck({ spec }: CapiMachineHealthCheck): CapiCheck {
+export function capiTemplateOf({ spec }: CapiMachineHealthCheck): TemplateReference | undefined {
+  return spec?.remediation?.templateRef ?? spec?.remediationTemplate;
+}
+
+export function readCapiCheck(object: CapiMachineHealthCheck): CapiCheck {
+  const { spec } = object;
   const range = spec?.remediation?.triggerIf?.unhealthyInRange ?? spec?.unhealthyRange;
   const max = spec?.remediation?.triggerIf?.unhealthyLessThanOrEqualTo ?? spec?.maxUnhealthy ?? MAX_UNHEALTHY;
   const limit: Limit | undefined = range === undefined ? { limit: 'max', value: max } : parseRange(range);
@@ -35,9 +42,10 @@ export function readCapiCheck({ spec }: CapiMachineHealthCheck): CapiCheck {
   const badTimeout = startupMs === undefined || rules.some((rule) => rule === undefined);
   return {
     rules: rules.filter((rule) => rule !== undefined),
+    machineRules: (spec?.checks?.unhealthyMachineConditions ?? []).map(ruleOf),
     nodeStartupTimeoutMs: startupMs ?? STARTUP_CHECK_OFF_MS,
     limit: limit ?? { limit: 'max', value: 0 },
-    template: spec?.remediation?.templateRef ?? spec?.remediationTemplate,
+    template: capiTemplateOf(object),
     problem: limit === undefined ? `unhealthyInRange ${range}` : badTimeout ? 'a timeout is no duration' : undefined,
   };
 }
@@ -71,16 +79,20 @@ export function verdictOf(limit: Limit, expected: number, unhealthy: number): Ve
 function conditionRules(spec: CapiMachineHealthCheck['spec']): readonly (ConditionRule | undefined)[] {
   const { checks, unhealthyConditions } = spec ?? {};
   if (checks?.unhealthyNodeConditions !== undefined) {
-    return checks.unhealthyNodeConditions.map(({ type, status, timeoutSeconds }) => ({
-      type,
-      status,
-      timeoutMs: timeoutSeconds * 1_000,
-    }));
+    return checks.unhealthyNodeConditions.map(ruleOf);
   }
   return (unhealthyConditions ?? []).map(({ type, status, timeout }) => {
     const timeoutMs = parseDuration(timeout);
     return timeoutMs === undefined ? undefined : { type, status, timeoutMs };
   });
+}
+
+function ruleOf(written: {
+  readonly type: string;
+  readonly status: string;
+  readonly timeoutSeconds: number;
+}): ConditionRule {
+  return { type: written.type, status: written.status, timeoutMs: written.timeoutSeconds * 1_000 };
 }
 
 function startupTimeoutMs(spec: CapiMachineHealthCheck['spec']): number | undefined {

@@ -5,20 +5,29 @@
 // Lineage `exact` keeps trap T5: the pass ends at the first unhealthy Machine whose request exists already, so later ones
 // wait; `corrected` asks for all of them.
 //
-// Divergence from reality. Conditions are written in the v1beta2 form (no severity) whatever the object's apiVersion.
-// DetectedUnhealthy, which the product repeats in every pass, is recorded once per episode. status.targets is written anew
-// only when a Machine came, went or needs a look. unhealthyMachineConditions are not read. After the first write that fails
-// the rest of the pass waits for the next one; the product goes on with the other targets.
+// Divergence from reality. Conditions are written in the v1beta2 form (no severity) whatever the object's apiVersion, but for
+// the two about external remediation, which only v1beta1 has. MachineMarkedUnhealthy, which the product repeats in every pass,
+// is recorded once per episode. status.targets is written anew only when a Machine came, went or needs a look. The product
+// (2026) looks at one check at most every 15 s, and puts its Cluster's name and an owner reference on it; here neither. A missing
+// template is waited for, not asked for again with back-off. After the first write that fails the rest of the pass waits for
+// the next one; the product goes on with the other targets.
 
 import type { Action } from '../actions.ts';
-import { CAPI_CLUSTER } from '../api/cluster.ts';
+import { CAPI_CLUSTER, type Cluster } from '../api/cluster.ts';
 import type { Lineage, LineageSwitch } from '../api/lineage.ts';
 import { keyOf, keyString } from '../api/object.ts';
 import { CAPI_MACHINE_HEALTH_CHECK, type CapiMachineHealthCheck } from '../api/remediation.ts';
+import type { Fact } from '../facts.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
-import { type CapiCheck, readCapiCheck, type Verdict, verdictOf } from './cluster-api-check.ts';
-import { type CheckCounts, capiStatusPatch, restrictedEvent } from './cluster-api-check-status.ts';
+import { type CapiCheck, capiTemplateOf, readCapiCheck, type Verdict, verdictOf } from './cluster-api-check.ts';
+import {
+  type CheckCounts,
+  capiStatusPatch,
+  type ExternalFailure,
+  pausedPatch,
+  restrictedEvent,
+} from './cluster-api-check-status.ts';
 import { markAndRemedy, markOnly } from './cluster-api-remedy.ts';
 import {
   ANNOTATION_CAPI_PAUSED,
@@ -29,6 +38,7 @@ import {
   targetOf,
 } from './cluster-api-target.ts';
 import { CAPI_TARGETS, CLUSTER_WATCH } from './cluster-api-targets.ts';
+import { requestKind, type TemplateReference, templateWatch } from './remediation-request.ts';
 import { whyValues } from './why.ts';
 
 export interface CapiMachineHealthCheckOptions {
@@ -48,11 +58,6 @@ const SWITCHES: readonly LineageSwitch[] = [
   },
 ];
 
-/** uids of Machines whose DetectedUnhealthy of this episode is recorded. */
-interface Memory {
-  readonly announced: readonly string[];
-}
-
 interface Pass {
   readonly object: CapiMachineHealthCheck;
   readonly check: CapiCheck;
@@ -62,11 +67,11 @@ interface Pass {
   readonly verdict: Verdict;
 }
 
-export function capiMachineHealthCheck(options: CapiMachineHealthCheckOptions): Controller<Memory> {
+export function capiMachineHealthCheck(options: CapiMachineHealthCheckOptions): Controller<undefined> {
   return {
     name: 'machine-health-check.cluster-api',
     primary: CAPI_MACHINE_HEALTH_CHECK,
-    watches: [...CAPI_TARGETS.watches, CLUSTER_WATCH],
+    watches: [...CAPI_TARGETS.watches, CLUSTER_WATCH, templateWatch(CAPI_MACHINE_HEALTH_CHECK, capiTemplateOf)],
     indexes: CAPI_TARGETS.indexes,
     switches: SWITCHES,
     rules: {
@@ -86,40 +91,49 @@ export function capiMachineHealthCheck(options: CapiMachineHealthCheckOptions): 
 }
 
 function decide(
-  { view, key, nowMs, memory }: DecisionInput<Memory>,
+  { view, key, nowMs, facts }: DecisionInput<undefined>,
   options: CapiMachineHealthCheckOptions,
-): Decision<Memory> {
+): Decision<undefined> {
   const object = view.get(CAPI_MACHINE_HEALTH_CHECK, key);
-  if (object === undefined) return idle('health-check-gone', {});
+  if (object === undefined) return rest('health-check-gone', {}, []);
   const clusterName = object.spec?.clusterName ?? '';
   const cluster = view.get(CAPI_CLUSTER, { namespace: key.namespace, name: clusterName });
   if (cluster === undefined && options.withoutCluster === 'refuse') {
-    return idle('cluster-missing', { cluster: clusterName });
+    return rest('cluster-missing', { cluster: clusterName }, []);
   }
-  const isPaused =
-    cluster?.spec?.paused === true || object.metadata.annotations?.[ANNOTATION_CAPI_PAUSED] !== undefined;
-  if (isPaused) return idle('paused', {});
+  const pauses = whoPauses(object, cluster);
+  if (pauses.length > 0) return rest('paused', {}, pausedPatch(object, pauses.join(', '), nowMs));
   const check = readCapiCheck(object);
   const stage = cluster === undefined ? RUNNING_CLUSTER : stageOf(cluster);
   const pass = look(object, check, stage, view, nowMs);
-  if (check.problem !== undefined || pass.verdict.allowed === 'unreadable') {
-    return idle('limit-unreadable', { problem: check.problem ?? limitText(check) });
-  }
-  const { events, announced } = announcements(pass, memory);
-  const written = capiStatusPatch(
-    object,
-    check,
-    { counts: pass.counts, verdict: pass.verdict, targets: changedTargets(pass, view) },
-    nowMs,
-  );
-  const kept = announced.length === 0 ? undefined : { announced };
-  return pass.verdict.allowed
-    ? remediate(pass, view, nowMs, options, [...events, ...written], kept)
-    : shortCircuit(pass, nowMs, [...events, ...written], written.length > 0, kept);
+  if (pass.verdict.allowed !== true) return refuse(pass, view, nowMs);
+  return remediate(pass, view, nowMs, options, creationFailure(check, facts));
 }
 
-function idle(rule: string, values: Because['values']): Decision<Memory> {
-  return { actions: [], memory: undefined, because: { rule, values } };
+/** As the condition Paused words it. */
+function whoPauses(object: CapiMachineHealthCheck, cluster: Cluster | undefined): readonly string[] {
+  return [
+    ...(cluster?.spec?.paused === true ? ['Cluster spec.paused is set to true'] : []),
+    ...(object.metadata.annotations?.[ANNOTATION_CAPI_PAUSED] === undefined
+      ? []
+      : [`MachineHealthCheck has the ${ANNOTATION_CAPI_PAUSED} annotation`]),
+  ];
+}
+
+/** A request that could not be made is said on the check. */
+function creationFailure({ template }: CapiCheck, facts: readonly Fact[]): ExternalFailure | undefined {
+  if (template === undefined) return undefined;
+  const create = `create ${requestKind(template).key} `;
+  for (const fact of facts) {
+    if (fact.fact !== 'outcome' || fact.outcome.kind !== 'refused' || !fact.action.startsWith(create)) continue;
+    const { message } = fact.outcome;
+    return { type: 'ExternalRemediationRequestAvailable', reason: 'ExternalRemediationRequestCreationFailed', message };
+  }
+  return undefined;
+}
+
+function rest(rule: string, values: Because['values'], actions: readonly Action[]): Decision<undefined> {
+  return { actions, memory: undefined, because: { rule, values } };
 }
 
 function look(
@@ -141,67 +155,58 @@ function look(
     if (target.health.health === 'unhealthy') failing++;
   }
   const counts = { expected, currentHealthy: expected - notHealthy, failing };
-  return { object, check, targets, counts, verdict: verdictOf(check.limit, expected, notHealthy) };
+  const verdict: Verdict =
+    check.problem === undefined ? verdictOf(check.limit, expected, notHealthy) : { allowed: 'unreadable' };
+  return { object, check, targets, counts, verdict };
 }
 
-function shortCircuit(
-  pass: Pass,
-  nowMs: number,
-  first: readonly Action[],
-  isNews: boolean,
-  memory: Memory | undefined,
-): Decision<Memory> {
-  const { object, check, counts } = pass;
-  const restricted = isNews && counts.failing > 0 ? [restrictedEvent(object, check, counts)] : [];
-  return {
-    actions: [...first, ...restricted, ...markOnly(pass.targets, nowMs)],
-    memory,
-    because: { rule: check.limit.limit === 'range' ? 'outside-range' : 'too-many-unhealthy', values: valuesOf(pass) },
-  };
+/** Too many are unhealthy, or nobody can tell how many are too many. */
+function refuse(pass: Pass, view: ClusterView, nowMs: number): Decision<undefined> {
+  const { object, check, counts, verdict } = pass;
+  const written = statusOf(pass, undefined, view, nowMs);
+  if (verdict.allowed === 'unreadable') {
+    return rest('limit-unreadable', { problem: check.problem ?? limitText(check) }, written);
+  }
+  const restricted = written.length > 0 && counts.failing > 0 ? [restrictedEvent(object, check, counts)] : [];
+  const rule = check.limit.limit === 'range' ? 'outside-range' : 'too-many-unhealthy';
+  return rest(rule, valuesOf(pass), [...written, ...restricted, ...markOnly(pass.targets, nowMs)]);
 }
 
 function remediate(
   pass: Pass,
   view: ClusterView,
   nowMs: number,
-  options: CapiMachineHealthCheckOptions,
-  first: readonly Action[],
-  memory: Memory | undefined,
-): Decision<Memory> {
-  const { lineage } = options;
+  { lineage }: CapiMachineHealthCheckOptions,
+  creationFailed: ExternalFailure | undefined,
+): Decision<undefined> {
   const { object, check, targets } = pass;
-  const { actions, templateMissing } = markAndRemedy(view, object, check, targets, { lineage, nowMs });
+  const { actions, missing } = markAndRemedy(view, object, check, targets, { lineage, nowMs });
   let recheckAtMs = Number.POSITIVE_INFINITY;
   for (const { health } of pass.targets) {
     if (health.health === 'soon') recheckAtMs = Math.min(recheckAtMs, health.checkAtMs);
   }
+  const failure = missing === undefined ? creationFailed : templateMissing(object, missing);
+  const { rule, values } =
+    missing === undefined ? because(pass) : { rule: 'template-missing', values: { template: missing.name } };
   return {
-    actions: [...first, ...actions],
-    memory,
+    ...rest(rule, values, [...statusOf(pass, failure, view, nowMs), ...actions]),
     ...(recheckAtMs === Number.POSITIVE_INFINITY ? {} : { recheckAtMs }),
-    because: templateMissing
-      ? { rule: 'template-missing', values: { template: pass.check.template?.name ?? '' } }
-      : because(pass),
   };
 }
 
-function announcements(
-  { targets }: Pass,
-  memory: Memory | undefined,
-): { events: readonly Action[]; announced: readonly string[] } {
-  const soon = targets.filter(({ health }) => health.health === 'soon').map(({ machine }) => machine);
-  const events = soon
-    .filter((machine) => memory?.announced.includes(machine.metadata.uid) !== true)
-    .map(
-      (machine): Action => ({
-        do: 'recordEvent',
-        about: machine,
-        type: 'Normal',
-        reason: 'DetectedUnhealthy',
-        message: `Machine ${keyString(keyOf(machine))} has unhealthy Node ${machine.status?.nodeRef?.name ?? ''}`,
-      }),
-    );
-  return { events, announced: soon.map((machine) => machine.metadata.uid) };
+function statusOf(
+  pass: Pass,
+  failure: ExternalFailure | undefined,
+  view: ClusterView,
+  nowMs: number,
+): readonly Action[] {
+  const { object, check, counts, verdict } = pass;
+  return capiStatusPatch(object, check, { counts, verdict, targets: changedTargets(pass, view), failure }, nowMs);
+}
+
+function templateMissing({ metadata }: CapiMachineHealthCheck, { kind, name }: TemplateReference): ExternalFailure {
+  const message = `${kind} ${metadata.namespace ?? ''}/${name} not found`;
+  return { type: 'ExternalRemediationTemplateAvailable', reason: 'ExternalRemediationTemplateNotFound', message };
 }
 
 /** The sorted names for status.targets; undefined while the list there still holds. */

@@ -9,12 +9,25 @@ import { keyOf, keyString } from '../api/object.ts';
 import type { CapiMachineHealthCheck } from '../api/remediation.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { CapiCheck } from './cluster-api-check.ts';
-import { OWNER_REMEDIATED, type Target, wantedCondition } from './cluster-api-target.ts';
+import { EXTERNALLY_REMEDIATED, OWNER_REMEDIATED, type Target, wantedCondition } from './cluster-api-target.ts';
 import { isCapiTarget } from './cluster-api-targets.ts';
-import { createRequest, deleteRequests, requestKind, templateOf } from './remediation-request.ts';
+import {
+  createRequest,
+  deleteRequests,
+  requestKind,
+  type TemplateReference,
+  templateOf,
+} from './remediation-request.ts';
 
 const ASK_OWNER: Omit<Condition, 'lastTransitionTime'> = {
   type: OWNER_REMEDIATED,
+  status: 'False',
+  reason: 'WaitingForRemediation',
+  message: 'Waiting for remediation',
+};
+/** The request made from the template shall act. */
+const ASK_REQUEST: Omit<Condition, 'lastTransitionTime'> = {
+  type: EXTERNALLY_REMEDIATED,
   status: 'False',
   reason: 'WaitingForRemediation',
   message: '',
@@ -22,13 +35,13 @@ const ASK_OWNER: Omit<Condition, 'lastTransitionTime'> = {
 
 export interface Remedies {
   readonly actions: readonly Action[];
-  /** The template that the check names is not there. */
-  readonly templateMissing: boolean;
+  /** The template that the check names, if it is not there. */
+  readonly missing: TemplateReference | undefined;
 }
 
 /** While too many are unhealthy, targets are marked and nothing else (case C060). */
 export function markOnly(targets: readonly Target[], nowMs: number): readonly Action[] {
-  return targets.flatMap((target) => mark(target, false, nowMs));
+  return targets.flatMap((target) => mark(target, undefined, nowMs));
 }
 
 export function markAndRemedy(
@@ -42,26 +55,26 @@ export function markAndRemedy(
   const namespace = object.metadata.namespace ?? '';
   const sick = targets.filter(({ health }) => health.health === 'unhealthy');
   const well = targets.filter(({ countsHealthy }) => countsHealthy);
-  const marks = well.flatMap((target) => mark(target, false, nowMs));
+  const marks = well.flatMap((target) => mark(target, undefined, nowMs));
   const reference = check.template;
   if (reference === undefined) {
-    const actions = sick.flatMap((target) => mark(target, true, nowMs));
-    return { actions: [...actions, ...marks], templateMissing: false };
+    const actions = sick.flatMap((target) => mark(target, ownerAsked(target), nowMs));
+    return { actions: [...actions, ...marks], missing: undefined };
   }
   const template = templateOf(view, reference, namespace);
   const kind = requestKind(reference);
   const actions: Action[] = [];
-  let templateMissing = false;
+  let missing: TemplateReference | undefined;
   for (const target of sick) {
     const exists = view.get(kind, keyOf(target.machine)) !== undefined;
     // Trap T5: the product's loop returns here, before it has looked at the rest.
     if (exists && options.lineage === 'exact') break;
     if (!exists && template === undefined) {
-      templateMissing = true;
+      missing = reference;
       break;
     }
     if (!exists && template !== undefined) actions.push(createRequest(template, reference, target.machine));
-    actions.push(...mark(target, false, nowMs));
+    actions.push(...mark(target, ASK_REQUEST, nowMs));
   }
   const notHealthy = new Set(
     targets.filter((target) => !target.countsHealthy).map(({ machine }) => machine.metadata.name),
@@ -70,18 +83,23 @@ export function markAndRemedy(
     const machine = view.get(CAPI_MACHINE, { namespace, name });
     return machine !== undefined && isCapiTarget(object, machine) && !notHealthy.has(name);
   });
-  return { actions: [...actions, ...deletes, ...marks], templateMissing };
+  return { actions: [...actions, ...deletes, ...marks], missing };
 }
 
-/** Sets HealthCheckSucceeded, and with `askOwner` OwnerRemediated=False unless the owner is at it already. */
-function mark(target: Target, askOwner: boolean, nowMs: number): readonly Action[] {
+/** OwnerRemediated=False, unless the owner is at it already or the Machine is going. */
+function ownerAsked({ machine }: Target): typeof ASK_OWNER | undefined {
+  const isGoing = machine.metadata.deletionTimestamp !== undefined;
+  const isAsked = findCondition(machine.status?.conditions, OWNER_REMEDIATED)?.status === 'False';
+  return isGoing || isAsked ? undefined : ASK_OWNER;
+}
+
+/** Sets HealthCheckSucceeded, and beside it whom it asks to act. */
+function mark(target: Target, asked: typeof ASK_OWNER | undefined, nowMs: number): readonly Action[] {
   const { machine } = target;
   const old = machine.status?.conditions;
   const wanted = wantedCondition(target);
   let conditions = wanted === undefined ? old : withCondition(old, wanted, nowMs);
-  if (askOwner && findCondition(conditions, OWNER_REMEDIATED)?.status !== 'False') {
-    conditions = withCondition(conditions, ASK_OWNER, nowMs);
-  }
+  if (asked !== undefined) conditions = withCondition(conditions, asked, nowMs);
   if (conditions === undefined || conditions === old) return [];
   const patch: Action = {
     do: 'patch',

@@ -11,7 +11,15 @@ import { assertNever } from '../assert.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { CapiCheck } from './cluster-api-check.ts';
 import { nodeOf } from './machine-targets.ts';
-import { deadline, HEALTHY, type Health, nodeHealth, STARTUP_CHECK_OFF_MS, type Why } from './unhealthy.ts';
+import {
+  deadline,
+  HEALTHY,
+  type Health,
+  machineHealth,
+  nodeHealth,
+  STARTUP_CHECK_OFF_MS,
+  type Why,
+} from './unhealthy.ts';
 
 export const ANNOTATION_REMEDIATE_MACHINE = 'cluster.x-k8s.io/remediate-machine';
 export const ANNOTATION_SKIP_REMEDIATION = 'cluster.x-k8s.io/skip-remediation';
@@ -19,6 +27,7 @@ export const ANNOTATION_CAPI_PAUSED = 'cluster.x-k8s.io/paused';
 
 export const HEALTH_CHECK_SUCCEEDED = 'HealthCheckSucceeded';
 export const OWNER_REMEDIATED = 'OwnerRemediated';
+export const EXTERNALLY_REMEDIATED = 'ExternallyRemediated';
 
 /** How far a cluster has come; targets are not evaluated before it is ready. */
 export interface ClusterStage {
@@ -68,13 +77,34 @@ function healthOf(
   if (machine.metadata.annotations?.[ANNOTATION_REMEDIATE_MACHINE] !== undefined) {
     return { health: 'unhealthy', why: { cause: 'requested' } };
   }
-  const node = hasNode ? nodeOf(machine, view) : undefined;
-  if (hasNode && node === undefined) {
-    return { health: 'unhealthy', why: { cause: 'node-gone', node: machine.status?.nodeRef?.name ?? '' } };
-  }
   const isControlPlane = machine.metadata.labels?.[LABEL_CAPI_CONTROL_PLANE] !== undefined;
   if (!stage.infrastructure.is || (!stage.controlPlane.is && !isControlPlane)) return HEALTHY;
-  return node === undefined ? startupHealth(machine, check, stage, nowMs) : nodeHealth(node, check.rules, nowMs);
+  // The Machine's own conditions first: where both speak, it is the Machine that is unhealthy.
+  return worse(
+    machineHealth(machine, check.machineRules, nowMs),
+    healthOfNode(machine, check, stage, hasNode, view, nowMs),
+  );
+}
+
+function healthOfNode(
+  machine: Machine,
+  check: CapiCheck,
+  stage: ClusterStage,
+  hasNode: boolean,
+  view: ClusterView,
+  nowMs: number,
+): Health {
+  if (!hasNode) return startupHealth(machine, check, stage, nowMs);
+  const node = nodeOf(machine, view);
+  if (node !== undefined) return nodeHealth(node, check.rules, nowMs);
+  return { health: 'unhealthy', why: { cause: 'node-gone', node: machine.status?.nodeRef?.name ?? '' } };
+}
+
+/** The first that is unhealthy, else the one to look at earlier. */
+function worse(a: Health, b: Health): Health {
+  if (a.health === 'unhealthy' || b.health === 'healthy') return a;
+  if (b.health === 'unhealthy' || a.health === 'healthy') return b;
+  return a.checkAtMs <= b.checkAtMs ? a : b;
 }
 
 /** The clock of a Machine without a node runs from the latest of four stamps (case C050). */
@@ -125,6 +155,11 @@ function reasonOf(why: Why): { readonly reason: string; readonly message: string
       return {
         reason: 'UnhealthyNode',
         message: `Health check failed: Condition ${why.type} on Node is reporting status ${why.status} for more than ${formatDuration(why.timeoutMs)}`,
+      };
+    case 'machine-condition':
+      return {
+        reason: 'UnhealthyMachine',
+        message: `Health check failed: Condition ${why.type} on Machine is reporting status ${why.status} for more than ${formatDuration(why.timeoutMs)}`,
       };
     case 'failed':
       return { reason: 'UnhealthyMachine', message: 'Health check failed: the Machine has failed' };

@@ -32,11 +32,20 @@ export const CAPI_TARGETS = machineTargets<CapiMachineHealthCheck>({
     hasAnyCondition(
       node.status?.conditions,
       check.spec?.checks?.unhealthyNodeConditions ?? check.spec?.unhealthyConditions ?? [],
-    ),
-  sameForPolicy: ({ status: before }, { status: after }) =>
-    before?.conditions === after?.conditions ||
-    READ_CONDITIONS.every((type) => findCondition(before?.conditions, type) === findCondition(after?.conditions, type)),
+    ) ||
+    hasAnyCondition(machine.status?.conditions, check.spec?.checks?.unhealthyMachineConditions ?? []),
+  sameForPolicy: ({ status: before }, { status: after }, view) => {
+    if (before?.conditions === after?.conditions) return true;
+    const isSame = (type: string): boolean =>
+      findCondition(before?.conditions, type) === findCondition(after?.conditions, type);
+    return READ_CONDITIONS.every(isSame) && view.list(CAPI_MACHINE_HEALTH_CHECK).flatMap(askedConditions).every(isSame);
+  },
 });
+
+/** Conditions of Machines that a check asks for. */
+function askedConditions({ spec }: CapiMachineHealthCheck): readonly string[] {
+  return (spec?.checks?.unhealthyMachineConditions ?? []).map(({ type }) => type);
+}
 
 /** An empty selector selects nothing: the webhook refuses it. Skipped and paused Machines leave the counts (case C058). */
 export function isCapiTarget(check: CapiMachineHealthCheck, machine: Machine): boolean {

@@ -28,7 +28,7 @@ export interface TargetRules<Policy extends KubeObject> {
   /** Annotations of a Machine that a decision reads; absent: any of them may matter. */
   readonly annotations?: readonly string[];
   /** Whether a change of a Machine, its node, labels and annotations apart, can alter a decision. */
-  sameForPolicy(before: Machine, after: Machine): boolean;
+  sameForPolicy(before: Machine, after: Machine, view: ClusterView): boolean;
 }
 
 export interface MachineTargets {
@@ -169,20 +169,25 @@ function policyKeysOfMachine<Policy extends KubeObject>(
   { before, after }: Changed<Machine>,
   view: ClusterView,
 ): readonly ObjectKey[] {
-  if (before !== undefined && after !== undefined && sameMachine(rules, before, after)) return [];
+  if (before !== undefined && after !== undefined && sameMachine(rules, before, after, view)) return [];
   const keys = after === undefined ? [] : policiesOf(rules, after, view).map(keyOf);
   if (before === undefined || before.metadata.labels === after?.metadata.labels) return keys;
   return [...keys, ...policiesOf(rules, before, view).map(keyOf)];
 }
 
-function sameMachine<Policy extends KubeObject>(rules: TargetRules<Policy>, before: Machine, after: Machine): boolean {
+function sameMachine<Policy extends KubeObject>(
+  rules: TargetRules<Policy>,
+  before: Machine,
+  after: Machine,
+  view: ClusterView,
+): boolean {
   return (
     before.metadata.labels === after.metadata.labels &&
     sameAnnotations(rules.annotations, before.metadata.annotations, after.metadata.annotations) &&
     before.metadata.deletionTimestamp === after.metadata.deletionTimestamp &&
     before.metadata.ownerReferences === after.metadata.ownerReferences &&
     before.status?.nodeRef?.name === after.status?.nodeRef?.name &&
-    rules.sameForPolicy(before, after)
+    rules.sameForPolicy(before, after, view)
   );
 }
 

@@ -2,7 +2,8 @@
 // Durations compare the condition's own stamp with the controller's clock; the comparison is strict, and the products look
 // again one second after the timeout. Source: remediation facts 1.A, 1.B, 1.C; cases C018, C019, C049 to C055.
 
-import { findCondition } from '../api/conditions.ts';
+import { type Condition, findCondition } from '../api/conditions.ts';
+import type { Machine } from '../api/machine.ts';
 import type { Node } from '../api/node.ts';
 import { parseTime } from '../api/time.ts';
 
@@ -22,6 +23,14 @@ export type Health =
 export type Why =
   | {
       readonly cause: 'condition';
+      readonly type: string;
+      readonly status: string;
+      readonly sinceMs: number;
+      readonly timeoutMs: number;
+    }
+  /** The same, of the Machine itself. */
+  | {
+      readonly cause: 'machine-condition';
       readonly type: string;
       readonly status: string;
       readonly sinceMs: number;
@@ -47,13 +56,27 @@ export function deadline(sinceMs: number, timeoutMs: number, nowMs: number): { p
 
 /** Health of a node by its conditions: any rule whose timeout has passed makes it unhealthy, the first one in rule order. */
 export function nodeHealth(node: Node, rules: readonly ConditionRule[], nowMs: number): Health {
+  return conditionsHealth('condition', node.status?.conditions, rules, nowMs);
+}
+
+/** The same of the conditions of a Machine. */
+export function machineHealth(machine: Machine, rules: readonly ConditionRule[], nowMs: number): Health {
+  return conditionsHealth('machine-condition', machine.status?.conditions, rules, nowMs);
+}
+
+function conditionsHealth(
+  cause: 'condition' | 'machine-condition',
+  conditions: readonly Condition[] | undefined,
+  rules: readonly ConditionRule[],
+  nowMs: number,
+): Health {
   let checkAtMs = Number.POSITIVE_INFINITY;
   for (const rule of rules) {
-    const condition = findCondition(node.status?.conditions, rule.type);
+    const condition = findCondition(conditions, rule.type);
     if (condition === undefined || condition.status !== rule.status) continue;
     const sinceMs = condition.lastTransitionTime === undefined ? 0 : parseTime(condition.lastTransitionTime);
     const due = deadline(sinceMs, rule.timeoutMs, nowMs);
-    if (due.passed) return { health: 'unhealthy', why: { cause: 'condition', ...rule, sinceMs } };
+    if (due.passed) return { health: 'unhealthy', why: { cause, ...rule, sinceMs } };
     checkAtMs = Math.min(checkAtMs, due.checkAtMs);
   }
   return checkAtMs === Number.POSITIVE_INFINITY ? HEALTHY : { health: 'soon', checkAtMs };

@@ -7,6 +7,7 @@ import type { Why } from './unhealthy.ts';
 export function whyValues(why: Why): Because['values'] {
   switch (why.cause) {
     case 'condition':
+    case 'machine-condition':
       return {
         cause: `${why.type}=${why.status}`,
         sinceMs: why.sinceMs,

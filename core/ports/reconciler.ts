@@ -10,7 +10,7 @@
 //   - when an object that the controller watches changed, and its mapping names the key;
 //   - when a fact for the key arrived (power reading, end of an operation, outcome of an action);
 //   - when `recheckAtMs` of its last decision has come;
-//   - after an action of its last list was refused or is unknown: again, with back-off (see core/runtime/backoff.ts);
+//   - after an action of its last list was refused or is unknown: again, with back-off (see core/backoff.ts);
 //   - once for every existing object of its primary kind after start or change of leader, with empty memory.
 // Never twice at once, and not before the view has reached the resourceVersions of its own earlier writes to that key.
 //

@@ -1,14 +1,14 @@
 // One controller's life between start and crash: keys, memory, facts, timers, and when a key is decided (the prose of
 // core/ports/reconciler.ts, made true). Different keys proceed independently; one key is never decided twice at once.
 
-import type { Action, ObservePowerAction } from '../actions.ts';
+import type { Action, FenceAction, ObservePowerAction } from '../actions.ts';
 import { keyOf, keyString, type ObjectKey } from '../api/object.ts';
 import { broken } from '../assert.ts';
+import { backoffMs } from '../backoff.ts';
 import type { Fact } from '../facts.ts';
 import type { Informer, InformerChange } from '../ports/informer.ts';
 import type { FreshAnswer } from '../ports/kube-writer.ts';
 import type { Controller, Watch } from '../ports/reconciler.ts';
-import { backoffMs } from './backoff.ts';
 import { type KeyLoop, KeyState, NO_FACTS, ownWritesOf, stopPolls } from './key-state.ts';
 import type { Unsure } from './own-writes.ts';
 import { type ListEnd, type PerformPorts, perform } from './perform.ts';
@@ -61,12 +61,19 @@ export class ControllerLoop<Memory> implements KeyLoop<Memory> {
     for (const object of ports.view.list(controller.primary)) this.enqueue(keyOf(object));
   }
 
-  /** The crash: memory, timers and polls are gone; what is under way in the world goes on and its answers are dropped. */
+  /**
+   * The crash: memory, timers, polls and children are gone; what else is under way in the world goes on and its answers are
+   * dropped.
+   */
   stop(): void {
     this.isAlive = false;
     this.queue.close();
     for (const names of this.states.values()) {
-      for (const state of names.values()) if (typeof state !== 'string') stopPolls(state);
+      for (const state of names.values()) {
+        if (typeof state === 'string') continue;
+        stopPolls(state);
+        for (const operationId of state.children ?? []) this.ports.fenceAgents.kill(operationId);
+      }
     }
     this.states.clear();
     this.gated = [];
@@ -273,6 +280,23 @@ export class ControllerLoop<Memory> implements KeyLoop<Memory> {
       this.deliver(state.key, { fact: 'power', host: action.host, reading }),
     );
     state.polls.set(host, { everyMs, stop });
+  }
+
+  startFence(state: KeyState<Memory>, action: FenceAction): void {
+    const { operationId, node } = action;
+    if (action.diesWithController) {
+      state.children ??= new Set();
+      state.children.add(operationId);
+    }
+    this.ports.fenceAgents.start(action, (end) => {
+      state.children?.delete(operationId);
+      this.deliver(state.key, { fact: 'fence', node, operationId, end });
+    });
+  }
+
+  killFence(state: KeyState<Memory>, operationId: string): void {
+    state.children?.delete(operationId);
+    this.ports.fenceAgents.kill(operationId);
   }
 
   /** Its list of actions has ended. */

@@ -1,7 +1,7 @@
 // What the runtime keeps about one key of one controller, between its decisions, and how the interpreter of actions reports
 // to it. All of it is lost at a crash.
 
-import type { ObservePowerAction, WriteAction } from '../actions.ts';
+import type { FenceAction, ObservePowerAction, WriteAction } from '../actions.ts';
 import { type KubeObject, keyString, type ObjectKey } from '../api/object.ts';
 import type { Fact } from '../facts.ts';
 import type { Informer } from '../ports/informer.ts';
@@ -20,6 +20,8 @@ export interface KeyLoop<Memory> {
   atBoundary(key: ObjectKey, index: number): void;
   deliver(key: ObjectKey, fact: Fact): void;
   startPoll(state: KeyState<Memory>, action: ObservePowerAction, everyMs: number): void;
+  startFence(state: KeyState<Memory>, action: FenceAction): void;
+  killFence(state: KeyState<Memory>, operationId: string): void;
   finished(state: KeyState<Memory>, end: ListEnd): void;
 }
 
@@ -48,6 +50,8 @@ export class KeyState<Memory> implements Queued, ListOwner {
   decidedThisInstant = 0;
   /** Standing power polls by host. */
   polls: Map<string, { readonly everyMs: number; readonly stop: () => void }> | undefined = undefined;
+  /** Operations of fence agents that run as children of this process. */
+  children: Set<string> | undefined = undefined;
 
   constructor(loop: KeyLoop<Memory>, key: ObjectKey) {
     this.loop = loop;
@@ -59,6 +63,7 @@ export class KeyState<Memory> implements Queued, ListOwner {
     return (
       this.ownWrites === undefined &&
       this.polls === undefined &&
+      this.children === undefined &&
       this.failures === 0 &&
       this.facts.length === 0 &&
       !this.inHand &&
@@ -102,6 +107,14 @@ export class KeyState<Memory> implements Queued, ListOwner {
 
   startPoll(action: ObservePowerAction, everyMs: number): void {
     this.loop.startPoll(this, action, everyMs);
+  }
+
+  startFence(action: FenceAction): void {
+    this.loop.startFence(this, action);
+  }
+
+  killFence(operationId: string): void {
+    this.loop.killFence(this, operationId);
   }
 
   ended(end: ListEnd): void {

@@ -15,4 +15,10 @@ export const DEVIATIONS: readonly Deviation[] = [
     here: 'It is decided again when something changes.',
     because: 'The answers are the same, and a loop of 1 ms would be all that a simulation does.',
   },
+  {
+    cases: ['C214'],
+    product: 'The remediation facts say that a condition explains why nothing is fenced.',
+    here: 'The conditions say that the remediation has started, and status.lastError says why it does not go on.',
+    because: 'That is what the code of the operator does (prepareReboot); the failing pass is repeated with back-off.',
+  },
 ];

@@ -109,3 +109,23 @@ export function openshiftFleet(of: number, sick: number): readonly string[] {
 export function fleet(of: number, sick: number, machine: (name: string) => string): readonly string[] {
   return workerNames(of).flatMap((name, i) => [nodeText(name, i < sick ? 'Unknown' : 'True', '1h'), machine(name)]);
 }
+
+/** The Cluster of all Cluster API rows; ready since the instant `since` unless something is not yet. */
+export function clusterText(
+  notYet: 'ControlPlaneInitialized' | 'InfrastructureReady' | 'none' = 'none',
+  since = '24h',
+): string {
+  const conditions = ['InfrastructureReady', 'ControlPlaneInitialized'].map((type) => ({
+    type,
+    status: type === notYet ? 'False' : 'True',
+    reason: type,
+    lastTransitionTime: ago(since),
+  }));
+  return stringify({
+    apiVersion: CAPI_VERSION,
+    kind: 'Cluster',
+    metadata: { name: CLUSTER_NAME, namespace: CAPI_NAMESPACE },
+    spec: { controlPlaneRef: { apiGroup: 'controlplane.cluster.x-k8s.io', kind: 'KubeadmControlPlane', name: 'cp' } },
+    status: { conditions },
+  });
+}

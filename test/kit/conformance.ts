@@ -44,7 +44,7 @@ export type Step =
   | { readonly do: 'run'; readonly ms: number }
   | { readonly do: 'apply'; readonly yaml: string }
   | { readonly do: 'refused'; readonly yaml: string; readonly says: string }
-  | { readonly do: 'remove'; readonly what: string }
+  | { readonly do: 'remove'; readonly what: string; readonly graceSeconds?: number }
   | { readonly do: 'host'; readonly host: string; readonly state: 'on' | 'off' | 'silent' | 'answers' }
   | { readonly do: 'restart' }
   | { readonly do: 'look'; readonly outcome: Outcome };
@@ -55,8 +55,12 @@ export const run = (duration: string): Step => ({ do: 'run', ms: msOf(duration) 
 export const apply = (yaml: string): Step => ({ do: 'apply', yaml });
 /** A document that the API server refuses to create, with a message that contains this. */
 export const refused = (yaml: string, says: string): Step => ({ do: 'refused', yaml, says });
-/** Somebody deletes `Node worker-0` or `Machine openshift-machine-api/worker-0`. */
-export const remove = (what: string): Step => ({ do: 'remove', what });
+/** Somebody deletes `Node worker-0` or `Machine openshift-machine-api/worker-0`; a pod with 0 s of grace is gone at once. */
+export const remove = (what: string, graceSeconds?: number): Step => ({
+  do: 'remove',
+  what,
+  ...(graceSeconds === undefined ? {} : { graceSeconds }),
+});
 /** The truth about a host's power or its BMC, behind the controllers' back. */
 export const host = (name: string, state: 'on' | 'off' | 'silent' | 'answers'): Step => ({
   do: 'host',
@@ -69,7 +73,7 @@ export const restart: Step = { do: 'restart' };
 export const look = (outcome: Outcome): Step => ({ do: 'look', outcome });
 
 export interface Outcome {
-  /** YAML: objects that are there, with at least these fields. Lists match whole. */
+  /** YAML: objects that are there, with at least these fields, and without those that are `null`. Lists match whole. */
   readonly objects?: string;
   /** Objects that nobody gave: `Metal3Remediation metal3/worker-0`. A star at the end stands for the rest of a name. Absent: none. */
   readonly created?: readonly string[];
@@ -77,6 +81,8 @@ export interface Outcome {
   readonly deleted?: readonly string[];
   /** All events in order: `Machine/worker-0 Normal MachineDeleted`. Absent: none. */
   readonly events?: readonly string[];
+  /** All power commands that reached a BMC, in order: `off metal3/worker-0`. Absent: not looked at. */
+  readonly power?: readonly string[];
   /** How long after now the key is decided again if nothing changes: `{ of: 'MachineHealthCheck ns/workers', after: '201s' }`. */
   readonly decidesAgain?: { readonly of: string; readonly after: string | 'never' };
 }
@@ -94,6 +100,8 @@ export interface ConformanceRow {
   /** YAML documents of the start. An owner reference without a uid gets that of the object it names, given before. */
   readonly given: string | readonly string[];
   readonly bmc?: Partial<SimpleBmcOptions>;
+  /** From a write to its arrival in the controllers' view; 0 when absent. */
+  readonly lagMs?: number;
   /** Default: one second passes. */
   readonly when?: readonly Step[];
   readonly gives: Outcome;
@@ -131,11 +139,12 @@ class ConformanceWorld {
   private readonly looks: { readonly at: string; readonly atMs: number }[] = [];
   private server: ApiServer | undefined;
 
-  constructor({ given, machineApi = 'openshift', lineage, bmc }: ConformanceRow) {
+  constructor({ given, machineApi = 'openshift', lineage, bmc, lagMs = 0 }: ConformanceRow) {
     const documents = (typeof given === 'string' ? [given] : given).flatMap(documentsOf);
     this.bench = new CoreBench({
       objects: [],
       atMs: OLDEST_MS,
+      lagMs,
       ...(bmc === undefined ? {} : { bmc }),
       before: (store, kernel) => {
         const chance = new Draws(rootKey('conformance'), 0).stream('api', 'watches');
@@ -156,13 +165,13 @@ class ConformanceWorld {
     if (step.do === 'run') bench.runFor(step.ms);
     else if (step.do === 'apply') for (const document of documentsOf(step.yaml)) this.apply(document);
     else if (step.do === 'refused') this.refused(step.yaml, step.says);
-    else if (step.do === 'remove') this.remove(step.what);
+    else if (step.do === 'remove') this.remove(step.what, step.graceSeconds);
     else if (step.do === 'host') this.changeHost(step.host, step.state);
     else if (step.do === 'restart') bench.restart();
     else this.expects(step.outcome);
   }
 
-  expects({ objects = '', created = [], deleted = [], events = [], decidesAgain }: Outcome): void {
+  expects({ objects = '', created = [], deleted = [], events = [], power, decidesAgain }: Outcome): void {
     const { bench } = this;
     const found = {
       created: named(this.created(), created),
@@ -171,8 +180,12 @@ class ConformanceWorld {
     };
     expect(found).toEqual({ created: [...created].sort(), deleted: [...deleted].sort(), events });
     for (const wanted of documentsOf(objects)) {
-      expect(this.read(wanted), nameOf(wanted)).toMatchObject(wanted);
+      const found = this.read(wanted);
+      expect(found, nameOf(wanted)).toMatchObject(withoutNulls(wanted));
+      expect(thereAgainst(wanted, found), `${nameOf(wanted)} does not have`).toEqual([]);
     }
+    if (power !== undefined)
+      expect(bench.bmc.commands.map((command) => `${command.power} ${command.host}`)).toEqual(power);
     if (decidesAgain !== undefined) this.expectDecision(decidesAgain.of, decidesAgain.after);
   }
 
@@ -256,11 +269,15 @@ class ConformanceWorld {
     return { ...metadata, ownerReferences: owners };
   }
 
-  private remove(what: string): void {
+  private remove(what: string, graceSeconds?: number): void {
     const [kind = '', key = ''] = what.split(' ');
     const object = this.live().find((candidate) => candidate.kind === kind && keyText(candidate) === key);
     assert(object !== undefined, `${what} exists`);
-    this.done({ method: 'DELETE', path: `${pathOf(this.resourceOf(object), object)}/${object.metadata.name}` });
+    this.done({
+      method: 'DELETE',
+      path: `${pathOf(this.resourceOf(object), object)}/${object.metadata.name}`,
+      ...(graceSeconds === undefined ? {} : { body: { gracePeriodSeconds: graceSeconds } }),
+    });
   }
 
   private changeHost(name: string, state: 'on' | 'off' | 'silent' | 'answers'): void {
@@ -328,6 +345,24 @@ function documentsOf(yaml: string): readonly KubeObject[] {
     assert(document.errors.length === 0, `the YAML of a row is right: ${document.errors.join('; ')}\n${yaml}`);
     const value: unknown = document.toJS();
     return value === null ? [] : [value as KubeObject];
+  });
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function withoutNulls(wanted: object): object {
+  const kept = Object.entries(wanted).filter(([, value]) => value !== null);
+  return Object.fromEntries(kept.map(([field, value]) => [field, isMap(value) ? withoutNulls(value) : value]));
+}
+
+/** Paths of fields that are there although `wanted` has null for them. */
+function thereAgainst(wanted: object, found: unknown): readonly string[] {
+  return Object.entries(wanted).flatMap(([field, value]) => {
+    const there = isMap(found) ? found[field] : undefined;
+    if (value === null) return there === undefined ? [] : [field];
+    return isMap(value) ? thereAgainst(value, there).map((path) => `${field}.${path}`) : [];
   });
 }
 

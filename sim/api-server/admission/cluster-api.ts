@@ -13,7 +13,7 @@ import { CAPI_MACHINE_HEALTH_CHECK } from '../../../core/api/remediation.ts';
 import { type FieldError, forbidden, invalidValue, required } from '../schema/field-errors.ts';
 import type { AdmissionRule } from './admission.ts';
 import { fieldWebhook } from './field-rules.ts';
-import { mapAt, numberAt, textAt, valueAt, withLabel, withSpec, withSpecDefault } from './json-fields.ts';
+import { listAt, mapAt, numberAt, textAt, valueAt, withLabel, withSpec, withSpecDefault } from './json-fields.ts';
 import { isEmptySelector, selectorProblem, selectsLabels } from './selectors.ts';
 
 /** Source: api/core/v1beta2/machinehealthcheck_types.go, DefaultNodeStartupTimeoutSeconds. */
@@ -38,7 +38,13 @@ export const CAPI_MACHINE_HEALTH_CHECK_WEBHOOK: AdmissionRule = fieldWebhook(
       const why = 'cannot specify a cluster selector other than the one specified by ClusterName';
       errors.push(invalidValue('spec.selector', selector, why));
     }
-    return [...errors, ...clusterNameErrors(check, old), ...startupErrors(check), ...thresholdErrors(check)];
+    return [
+      ...errors,
+      ...clusterNameErrors(check, old),
+      ...startupErrors(check),
+      ...thresholdErrors(check),
+      ...machineConditionErrors(check),
+    ];
   },
   (check) => {
     const labelled = withLabel(check, LABEL_CAPI_CLUSTER, textAt(check, 'spec', 'clusterName'));
@@ -71,6 +77,18 @@ function thresholdErrors(check: NewObject): readonly FieldError[] {
     : 'invalid type: string is not a percentage';
   const why = `must be either an int or a percentage: invalid value for IntOrString: ${cause}`;
   return [invalidValue('spec.remediation.triggerIf.unhealthyLessThanOrEqualTo', bound, why)];
+}
+
+/** Conditions that follow from the health check itself. Source: api/core/v1beta2/machinehealthcheck_types.go. */
+const DERIVED_CONDITIONS = ['Ready', 'Available', 'HealthCheckSucceeded', 'OwnerRemediated', 'ExternallyRemediated'];
+
+function machineConditionErrors(check: NewObject): readonly FieldError[] {
+  return listAt(check, 'spec', 'checks', 'unhealthyMachineConditions').flatMap((condition, i) => {
+    const type = textAt(condition, 'type');
+    if (!DERIVED_CONDITIONS.includes(type)) return [];
+    const why = `type must not be one of: ${DERIVED_CONDITIONS.join(', ')}`;
+    return [invalidValue(`spec.checks.unhealthyMachineConditions[${i}].type`, type, why)];
+  });
 }
 
 function clusterNameErrors(object: NewObject, old: NewObject | undefined): readonly FieldError[] {

@@ -1,22 +1,24 @@
-// The webhooks of the self node remediation operator: its configuration and its templates.
+// The webhooks of the self node remediation operator for its configuration and its templates, and the defaults of its kinds.
 // Source: medik8s/self-node-remediation internal/webhook/v1alpha1 (main of 2026); remediation facts 1.G.
 //
 // Divergence from reality: the namespace of the operator is not known here and not asked for. Node selectors of the agents are not
 // checked. The out-of-service taint is supported, as in every cluster since 1.26, so no strategy is refused.
 
 import { formatDuration, parseDuration } from '../../../core/api/duration.ts';
+import { ANNOTATION_MULTIPLE_TEMPLATES } from '../../../core/api/medik8s.ts';
 import type { NewObject } from '../../../core/api/object.ts';
+import {
+  SELF_NODE_REMEDIATION,
+  SELF_NODE_REMEDIATION_CONFIG,
+  SELF_NODE_REMEDIATION_CONFIG_NAME,
+  SELF_NODE_REMEDIATION_TEMPLATE,
+} from '../../../core/api/self-node-remediation.ts';
+import { SELF_NODE_DEFAULTS } from '../../../core/remediation/self-node-settings.ts';
 import type { AdmissionRule } from './admission.ts';
 import { denial } from './field-rules.ts';
-import { listAt, textAt, withAnnotationDefault } from './json-fields.ts';
-import {
-  ANNOTATION_MULTIPLE_TEMPLATES,
-  SELF_NODE_REMEDIATION_CONFIG,
-  SELF_NODE_REMEDIATION_TEMPLATE,
-} from './medik8s.ts';
+import { listAt, mapAt, textAt, valueAt, withAnnotationDefault, withSpecDefault } from './json-fields.ts';
 
 const WEBHOOK = 'vselfnoderemediationconfig.kb.io';
-const CONFIG_NAME = 'self-node-remediation-config';
 /** Time between the two timeouts that peers need to answer. Source: selfnoderemediationconfig_webhook.go, MinimumBuffer. */
 const PEER_BUFFER_MS = 2_000;
 
@@ -35,18 +37,22 @@ export const SELF_NODE_REMEDIATION_CONFIG_WEBHOOK: AdmissionRule = {
   name: WEBHOOK,
   kinds: [SELF_NODE_REMEDIATION_CONFIG],
   operations: ['CREATE', 'UPDATE', 'DELETE'],
+  mutate: (config) =>
+    valueAt(config, 'spec') === undefined
+      ? config
+      : { ...config, spec: { ...SELF_NODE_DEFAULTS, ...mapAt(config, 'spec') } },
   validate: ({ object: config, old }) => {
     if (config === undefined) return undefined;
     const singleton =
-      old === undefined && config.metadata.name !== CONFIG_NAME
+      old === undefined && config.metadata.name !== SELF_NODE_REMEDIATION_CONFIG_NAME
         ? 'to enforce only one SelfNodeRemediationConfig in the cluster, ' +
-          `a name other than ${CONFIG_NAME} is not allowed`
+          `a name other than ${SELF_NODE_REMEDIATION_CONFIG_NAME} is not allowed`
         : undefined;
     return denial(WEBHOOK, [durationProblem(config), tolerationProblem(config), singleton]);
   },
   warn: ({ operation, object: config, old }) => {
     if (operation === 'DELETE') {
-      return old?.metadata.name === CONFIG_NAME
+      return old?.metadata.name === SELF_NODE_REMEDIATION_CONFIG_NAME
         ? ['The default configuration is deleted, Self Node Remediation is now disabled']
         : [];
     }
@@ -92,10 +98,28 @@ function peerWarnings(config: NewObject): readonly string[] {
   ];
 }
 
+const STRATEGY = 'Automatic';
+
+/** The default of the definition: without a spec there is nothing to fill. */
+export const SELF_NODE_REMEDIATION_DEFAULTS: AdmissionRule = {
+  name: 'selfnoderemediations.self-node-remediation.medik8s.io',
+  kinds: [SELF_NODE_REMEDIATION],
+  operations: ['CREATE', 'UPDATE'],
+  mutate: (request) =>
+    valueAt(request, 'spec') === undefined ? request : withSpecDefault(request, ['remediationStrategy'], STRATEGY),
+};
+
 /** Several templates of this kind may stand in one escalation. */
 export const SELF_NODE_REMEDIATION_TEMPLATE_WEBHOOK: AdmissionRule = {
   name: 'mselfnoderemediationtemplate.kb.io',
   kinds: [SELF_NODE_REMEDIATION_TEMPLATE],
   operations: ['CREATE', 'UPDATE'],
-  mutate: (template) => withAnnotationDefault(template, ANNOTATION_MULTIPLE_TEMPLATES, 'true'),
+  mutate: (template) =>
+    withAnnotationDefault(
+      valueAt(template, 'spec', 'template', 'spec') === undefined
+        ? template
+        : withSpecDefault(template, ['template', 'spec', 'remediationStrategy'], STRATEGY),
+      ANNOTATION_MULTIPLE_TEMPLATES,
+      'true',
+    ),
 };

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { backoffMs } from '../../../core/runtime/backoff.ts';
+import { backoffMs } from '../../../core/backoff.ts';
 import { type Queued, WorkQueue } from '../../../core/runtime/work-queue.ts';
 import { Kernel } from '../../../sim/kernel/kernel.ts';
 import { clockOf } from '../../kit/core-bench.ts';
