@@ -116,7 +116,7 @@ function machineRemediationOperator({ lineage }: Installation): readonly Control
   return [
     mroMachineHealthCheck({ lineage, unhealthyConditions: MRO_UNHEALTHY_CONDITIONS }),
     machineDisruptionBudget({ lineage }),
-    nodeRebootController(),
+    nodeRebootController({ lineage }),
     machineRemediationController({ lineage }),
   ];
 }
