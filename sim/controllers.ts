@@ -1,7 +1,14 @@
 // The controllers of core that a virtual cluster of each Machine API runs: the stand-ins for the products, in plain sight.
 
+import { FENCE_AGENTS_REMEDIATION, FENCE_AGENTS_REMEDIATION_TEMPLATE } from '../core/api/fence-agents-remediation.ts';
 import type { Lineage } from '../core/api/lineage.ts';
-import { type Kind, kindKeyOf } from '../core/api/object.ts';
+import {
+  NODE_HEALTH_CHECK,
+  type NodeHealthCheck,
+  REMEDIATOR_TEMPLATES,
+  templatesOf,
+} from '../core/api/node-health-check.ts';
+import { type Kind, type KubeObject, kindKeyOf } from '../core/api/object.ts';
 import { MACHINE_DISRUPTION_BUDGET, MACHINE_REMEDIATION, MRO_MACHINE_HEALTH_CHECK } from '../core/api/remediation.ts';
 import {
   SELF_NODE_REMEDIATION,
@@ -27,10 +34,14 @@ import {
 import { machineDisruptionBudget } from '../core/budget/disruption-budget.controller.ts';
 import { capiMachineHealthCheck } from '../core/health/cluster-api-machine-health-check.controller.ts';
 import { MRO_UNHEALTHY_CONDITIONS, mroMachineHealthCheck } from '../core/health/mro-machine-health-check.controller.ts';
+import { nodeHealthCheck } from '../core/health/node-health-check.controller.ts';
 import { openshiftMachineHealthCheck } from '../core/health/openshift-machine-health-check.controller.ts';
 import { bareMetalHostController } from '../core/host/bare-metal-host.controller.ts';
+import { nodeMaintenanceController } from '../core/maintenance/node-maintenance.controller.ts';
+import { KUBEVIRT_MAINTENANCE, MEDIK8S_MAINTENANCE } from '../core/maintenance/products.ts';
 import type { Controller } from '../core/ports/reconciler.ts';
 import { externalBaremetalController } from '../core/remediation/external-baremetal.controller.ts';
+import { fenceAgentsRemediationController } from '../core/remediation/fence-agents-remediation.controller.ts';
 import { machineRemediationController } from '../core/remediation/machine-remediation.controller.ts';
 import { metal3RemediationController } from '../core/remediation/metal3-remediation.controller.ts';
 import { nodeRebootController } from '../core/remediation/node-reboot.controller.ts';
@@ -45,6 +56,9 @@ export const MAX_PROVISIONING_RETRIES = 5;
 /** Kinds of the original operator: without an object of one of them, it is not installed. */
 const MRO_KINDS: readonly Kind[] = [MRO_MACHINE_HEALTH_CHECK, MACHINE_REMEDIATION, MACHINE_DISRUPTION_BUDGET];
 
+/** The same of fence agents remediation. */
+const FENCE_AGENTS_KINDS: readonly Kind[] = [FENCE_AGENTS_REMEDIATION, FENCE_AGENTS_REMEDIATION_TEMPLATE];
+
 /** The same of self node remediation. */
 export const SELF_NODE_REMEDIATION_KINDS: readonly Kind[] = [
   SELF_NODE_REMEDIATION,
@@ -57,6 +71,8 @@ interface Installation {
   readonly config: Pick<SimConfig, 'machineApi' | 'objects'> & {
     readonly provisioning: Pick<SimConfig['provisioning'], 'limit'>;
   };
+  /** The cluster's and the policy's, at the start. */
+  readonly objects: readonly KubeObject[];
   readonly lineage: Lineage;
 }
 
@@ -65,8 +81,9 @@ interface Installation {
  * not where an object shows that they are installed.
  */
 export function controllersOf(config: Installation['config'], policy: PolicyConfig): readonly Controller[] {
-  const installation: Installation = { config, lineage: policy.lineage ?? 'exact' };
-  const kinds = new Set([...config.objects, ...policy.objects].map(kindKeyOf));
+  const objects = [...config.objects, ...policy.objects];
+  const installation: Installation = { config, objects, lineage: policy.lineage ?? 'exact' };
+  const kinds = new Set(objects.map(kindKeyOf));
   const installed = PRODUCTS.filter((product) => product.isInstalled(config.machineApi, kinds));
   return installed.flatMap((product) => product.controllers(installation));
 }
@@ -85,16 +102,28 @@ const PRODUCTS: readonly Product[] = [
     controllers: machineRemediationOperator,
   },
   {
+    isInstalled: (_machineApi, kinds) => FENCE_AGENTS_KINDS.some((kind) => kinds.has(kind.key)),
+    controllers: fenceAgentsOperator,
+  },
+  { isInstalled: (_, kinds) => kinds.has(NODE_HEALTH_CHECK.key), controllers: nodeHealthCheckOperator },
+  {
     isInstalled: (_machineApi, kinds) => SELF_NODE_REMEDIATION_KINDS.some((kind) => kinds.has(kind.key)),
     controllers: selfNodeRemediation,
   },
+  ...[MEDIK8S_MAINTENANCE, KUBEVIRT_MAINTENANCE].map(
+    (product): Product => ({
+      isInstalled: (_machineApi, kinds) => kinds.has(product.kind.key),
+      controllers: () => [nodeMaintenanceController(product)],
+    }),
+  ),
 ];
 
-function bareMetalOperator({ config }: Installation): readonly Controller[] {
+function bareMetalOperator({ config, lineage }: Installation): readonly Controller[] {
   return [
     bareMetalHostController({
       provisioningLimit: config.provisioning.limit,
       maxProvisioningRetries: MAX_PROVISIONING_RETRIES,
+      lineage,
     }),
   ];
 }
@@ -119,6 +148,21 @@ function machineRemediationOperator({ lineage }: Installation): readonly Control
     nodeRebootController({ lineage }),
     machineRemediationController({ lineage }),
   ];
+}
+
+function fenceAgentsOperator({ lineage }: Installation): readonly Controller[] {
+  return [fenceAgentsRemediationController({ lineage })];
+}
+
+/** Watches the remediators that are known, and those that a health check of the start names. */
+function nodeHealthCheckOperator({ config, objects, lineage }: Installation): readonly Controller[] {
+  const named = objects.filter(isNodeHealthCheck).flatMap(templatesOf);
+  const { machineApi } = config;
+  return [nodeHealthCheck({ machineApi, lineage, templates: [...REMEDIATOR_TEMPLATES, ...named] })];
+}
+
+function isNodeHealthCheck(object: KubeObject): object is NodeHealthCheck {
+  return kindKeyOf(object) === NODE_HEALTH_CHECK.key;
 }
 
 function selfNodeRemediation({ lineage }: Installation): readonly Controller[] {

@@ -10,7 +10,19 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
   'core/api': { own: ['core/api', 'core/assert.ts'], packages: [] },
   'core/ports': { own: ['core/api', 'core/actions.ts', 'core/facts.ts', 'core/ports'], packages: [] },
   'core/health': {
-    own: ['core/api', 'core/ports', 'core/actions.ts', 'core/facts.ts', 'core/assert.ts', 'core/health', 'core/budget'],
+    own: [
+      'core/api',
+      'core/ports',
+      'core/actions.ts',
+      'core/facts.ts',
+      'core/assert.ts',
+      'core/health',
+      'core/budget',
+      'core/state-table',
+      // The lock on a node that health checks and maintenance share, and the patches that it is made of.
+      'core/remediation/node-lease',
+      'core/remediation/object-patches',
+    ],
     packages: [],
   },
   'core/budget': {
@@ -24,6 +36,20 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
       'core/actions.ts',
       'core/facts.ts',
       'core/assert.ts',
+      'core/remediation',
+      'core/backoff.ts',
+      'core/state-table',
+    ],
+    packages: [],
+  },
+  'core/maintenance': {
+    own: [
+      'core/api',
+      'core/ports',
+      'core/actions.ts',
+      'core/facts.ts',
+      'core/assert.ts',
+      'core/maintenance',
       'core/remediation',
       'core/backoff.ts',
       'core/state-table',

@@ -2,6 +2,10 @@
 
 import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
 import { CAPI_CLUSTER, CAPI_MACHINE_DEPLOYMENT, KUBEADM_CONTROL_PLANE } from '../../core/api/cluster.ts';
+import {
+  FENCE_AGENTS_REMEDIATION,
+  FENCE_AGENTS_REMEDIATION_TEMPLATE,
+} from '../../core/api/fence-agents-remediation.ts';
 import { LEASE } from '../../core/api/lease.ts';
 import {
   CAPI_MACHINE,
@@ -11,6 +15,12 @@ import {
   OPENSHIFT_MACHINE_SET,
 } from '../../core/api/machine.ts';
 import { NODE } from '../../core/api/node.ts';
+import {
+  NODE_HEALTH_CHECK,
+  REMEDIATOR_TEMPLATES,
+  requestKind,
+  templateKind,
+} from '../../core/api/node-health-check.ts';
 import type { Kind } from '../../core/api/object.ts';
 import {
   CAPI_MACHINE_HEALTH_CHECK,
@@ -75,6 +85,8 @@ export const KNOWN_KINDS: readonly Kind[] = [
   MRO_MACHINE_HEALTH_CHECK,
   MACHINE_REMEDIATION,
   MACHINE_DISRUPTION_BUDGET,
+  FENCE_AGENTS_REMEDIATION,
+  FENCE_AGENTS_REMEDIATION_TEMPLATE,
   VIRTUAL_MACHINE,
   VIRTUAL_MACHINE_INSTANCE,
   VIRTUAL_MACHINE_INSTANCE_MIGRATION,
@@ -83,6 +95,8 @@ export const KNOWN_KINDS: readonly Kind[] = [
   SELF_NODE_REMEDIATION_TEMPLATE,
   SELF_NODE_REMEDIATION_CONFIG,
   LEASE,
+  NODE_HEALTH_CHECK,
+  ...REMEDIATOR_TEMPLATES.flatMap((template) => [templateKind(template), requestKind(template)]),
 ];
 
 /** Outside the core group too, a few kinds have no generation. Source: kubernetes pkg/registry/{storage,coordination} strategies. */

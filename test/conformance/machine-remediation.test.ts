@@ -77,6 +77,9 @@ const STARTED = `${EVENT} Normal MachineRemediationRebootStarted`;
 const POWERING_ON = `${EVENT} Normal MachineRemediationRebootPoweringOn`;
 const SUCCEEDED = `${EVENT} Normal MachineRemediationRebootSucceeded`;
 const TIMED_OUT = `${EVENT} Warning MachineRemediationRebootTimedOut`;
+/** What the host's own controller says meanwhile. */
+const HOST_OFF = 'BareMetalHost/host-0 Normal PowerOff';
+const HOST_ON = 'BareMetalHost/host-0 Normal PowerOn';
 const LOST = nodeText('node-0', 'Unknown', '60s');
 const READY = nodeText('node-0', 'True', '10s');
 
@@ -96,7 +99,7 @@ describe('a MachineRemediation', () => {
       id: 'C085',
       title: 'new: Started, with its start time; what it wrote itself wakes it before its next look in 10 s',
       given: [MACHINE, ON, LOST, request()],
-      lag: '1s',
+      lagMs: 1_000,
       when: [run('500ms')],
       gives: {
         objects: `${requestStatus({ state: 'Started', startTime: ago('0s'), reason: 'Machine remediation started', endTime: null })}${hostIs(true, false)}`,
@@ -111,7 +114,7 @@ describe('a MachineRemediation', () => {
       bmc: SLOW,
       gives: {
         objects: `${requestStatus({ state: 'PowerOff', reason: 'Starts the reboot process' })}${hostIs(false, true)}`,
-        events: [STARTED],
+        events: [STARTED, HOST_OFF],
       },
     },
     {
@@ -119,7 +122,7 @@ describe('a MachineRemediation', () => {
       title: 'Started, host offline with the mark: the controller died half-way, and goes on',
       given: [MACHINE, HELD, LOST, request({ state: 'Started', started: '1s' })],
       bmc: SLOW,
-      gives: { objects: `${requestStatus({ state: 'PowerOff' })}${hostIs(false, true)}`, events: [STARTED] },
+      gives: { objects: `${requestStatus({ state: 'PowerOff' })}${hostIs(false, true)}`, events: [STARTED, HOST_OFF] },
     },
     {
       id: 'C088',
@@ -143,7 +146,10 @@ describe('a MachineRemediation', () => {
       given: [MACHINE, HELD, LOST, request({ state: 'PowerOff', started: '2m' })],
       bmc: SLOW,
       when: [run('1m')],
-      gives: { objects: `${requestStatus({ state: 'PowerOff', endTime: null })}${hostIs(false, true)}` },
+      gives: {
+        objects: `${requestStatus({ state: 'PowerOff', endTime: null })}${hostIs(false, true)}`,
+        events: [HOST_OFF],
+      },
     },
     {
       id: 'C090',
@@ -153,7 +159,7 @@ describe('a MachineRemediation', () => {
       gives: {
         objects: `${requestStatus({ state: 'PowerOn', reason: 'Reboot in progress' })}${hostIs(true, false)}`,
         deleted: ['Node node-0'],
-        events: [POWERING_ON],
+        events: [POWERING_ON, HOST_ON],
       },
     },
     {
@@ -161,14 +167,17 @@ describe('a MachineRemediation', () => {
       title: 'the same without a Node',
       given: [MACHINE, HELD_AND_OFF, request({ state: 'PowerOff', started: '2m' })],
       when: [host(HOST, 'off'), run('1ms')],
-      gives: { objects: `${requestStatus({ state: 'PowerOn' })}${hostIs(true, false)}`, events: [POWERING_ON] },
+      gives: {
+        objects: `${requestStatus({ state: 'PowerOn' })}${hostIs(true, false)}`,
+        events: [POWERING_ON, HOST_ON],
+      },
     },
     {
       id: 'C091',
       title: 'PowerOff, host on 6 min after the start: Failed, the host stays held off',
       given: [MACHINE, HELD, LOST, request({ state: 'PowerOff', started: '6m' })],
       bmc: SLOW,
-      gives: failed,
+      gives: { ...failed, events: [TIMED_OUT, HOST_OFF] },
     },
     ...inEachLineage(
       {
@@ -183,7 +192,7 @@ describe('a MachineRemediation', () => {
         corrected: {
           objects: `${requestStatus({ state: 'PowerOn' })}${hostIs(true, false)}`,
           deleted: ['Node node-0'],
-          events: [POWERING_ON],
+          events: [POWERING_ON, HOST_ON],
         },
       },
     ),
@@ -196,8 +205,11 @@ describe('a MachineRemediation', () => {
         bmc: SLOW,
       },
       {
-        exact: failed,
-        corrected: { ...failed, objects: `${requestStatus({ state: 'Failed' })}${hostIs(true, false)}` },
+        exact: { ...failed, events: [TIMED_OUT, HOST_OFF] },
+        corrected: {
+          objects: `${requestStatus({ state: 'Failed' })}${hostIs(true, false)}`,
+          events: [TIMED_OUT, HOST_OFF],
+        },
       },
     ),
     {
@@ -235,7 +247,7 @@ describe('a MachineRemediation', () => {
         nodeText('node-0', 'True', '10s', { annotations: { [REBOOT]: '', other: 'kept' } }),
         request({ state: 'PowerOn', started: '3m' }, { savedAnnotations: { [REBOOT]: '', other: 'kept' } }),
       ],
-      lag: '1s',
+      lagMs: 1_000,
       when: [run('500ms')],
       gives: {
         objects: `${requestStatus({ state: 'Succeeded', reason: 'Reboot succeeded', endTime: ago('0s') })}${nodeHas({
@@ -341,7 +353,7 @@ spec: { minAvailable: 1, selector: { matchLabels: { machine.openshift.io/cluster
       given: [MACHINE, HELD, asking, request({ state: 'PowerOff', started: '1m' })],
       bmc: SLOW,
       when: [run('1m')],
-      gives: { objects: requestStatus({ state: 'PowerOff' }) },
+      gives: { objects: requestStatus({ state: 'PowerOff' }), events: [HOST_OFF] },
     },
     {
       id: 'C102',
@@ -351,7 +363,7 @@ spec: { minAvailable: 1, selector: { matchLabels: { machine.openshift.io/cluster
       when: [run('1ms')],
       gives: {
         created: [`MachineRemediation ${OPENSHIFT_NAMESPACE}/remediation-*`],
-        events: [noMachines, 'MachineRemediation/remediation-* Normal MachineRemediationRebootStarted'],
+        events: [noMachines, 'MachineRemediation/remediation-* Normal MachineRemediationRebootStarted', HOST_OFF],
       },
     },
     {
@@ -364,7 +376,11 @@ spec: { minAvailable: 1, selector: { matchLabels: { machine.openshift.io/cluster
         run('1ms'),
         look({
           created: [`MachineRemediation ${OPENSHIFT_NAMESPACE}/remediation-worker-0-1`],
-          events: [noMachines, 'MachineRemediation/remediation-worker-0-1 Normal MachineRemediationRebootStarted'],
+          events: [
+            noMachines,
+            'MachineRemediation/remediation-worker-0-1 Normal MachineRemediationRebootStarted',
+            HOST_OFF,
+          ],
         }),
       ],
       gives: {
@@ -383,7 +399,11 @@ spec: { minAvailable: 1, selector: { matchLabels: { machine.openshift.io/cluster
           },
         }),
         created: [`MachineRemediation ${OPENSHIFT_NAMESPACE}/remediation-worker-0-1`],
-        events: [noMachines, 'MachineRemediation/remediation-worker-0-1 Normal MachineRemediationRebootStarted'],
+        events: [
+          noMachines,
+          'MachineRemediation/remediation-worker-0-1 Normal MachineRemediationRebootStarted',
+          HOST_OFF,
+        ],
       },
     },
   ]);

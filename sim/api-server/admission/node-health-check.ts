@@ -5,6 +5,8 @@
 // Divergence from reality: the topology of the control plane is taken to be supported.
 
 import { formatDuration, parseDuration } from '../../../core/api/duration.ts';
+import { ANNOTATION_MULTIPLE_TEMPLATES } from '../../../core/api/medik8s.ts';
+import { NODE_HEALTH_CHECK } from '../../../core/api/node-health-check.ts';
 import { kindOf, type NewObject } from '../../../core/api/object.ts';
 import type { ClusterView } from '../../../core/ports/cluster-view.ts';
 import { deniedByWebhook } from '../refusals.ts';
@@ -12,7 +14,6 @@ import { sameValue } from '../same-value.ts';
 import type { AdmissionRule } from './admission.ts';
 import { denial } from './field-rules.ts';
 import { listAt, numberAt, textAt, valueAt } from './json-fields.ts';
-import { ANNOTATION_MULTIPLE_TEMPLATES, NODE_HEALTH_CHECK } from './medik8s.ts';
 import { isEmptySelector, selectorProblem } from './selectors.ts';
 
 const WEBHOOK = 'vnodehealthcheck.kb.io';

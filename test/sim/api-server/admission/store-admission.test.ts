@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { NODE } from '../../../../core/api/node.ts';
+import { NODE_HEALTH_CHECK } from '../../../../core/api/node-health-check.ts';
 import type { Kind } from '../../../../core/api/object.ts';
 import { POD } from '../../../../core/api/workload.ts';
 import { AdmissionChain, type AdmissionRule } from '../../../../sim/api-server/admission/admission.ts';
-import { NODE_HEALTH_CHECK } from '../../../../sim/api-server/admission/medik8s.ts';
 import { ADMISSION_PLUGINS, ALL_RULES } from '../../../../sim/api-server/admission/rules.ts';
 import { ObjectStore } from '../../../../sim/api-server/object-store.ts';
 import { Draws, rootKey } from '../../../../sim/kernel/rng.ts';

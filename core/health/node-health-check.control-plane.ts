@@ -1,0 +1,69 @@
+// Nodes of the control plane are remediated one at a time, and in OpenShift only while etcd can spare one: its
+// PodDisruptionBudget allows a disruption, or the node is itself the one that is lost already.
+// Source: medik8s/common pkg/etcd, pkg/nodes; remediation facts 1.F step 10; cases C188, C189; incident I33.
+
+import { findCondition } from '../api/conditions.ts';
+import type { Node } from '../api/node.ts';
+import { matchesSelector } from '../api/selector.ts';
+import { POD, POD_DISRUPTION_BUDGET, type Pod, type PodDisruptionBudget } from '../api/workload.ts';
+import type { IndexSpec } from '../ports/cluster-view.ts';
+import { nodeNameOf } from './node-health-check.requests.ts';
+import type { Scene } from './node-health-check.scene.ts';
+
+const ETCD_NAMESPACE = 'openshift-etcd';
+const ROLES = ['node-role.kubernetes.io/master', 'node-role.kubernetes.io/control-plane'];
+
+/** Pods of etcd's namespace by their node: its guards among them. */
+const ETCD_PODS: IndexSpec<Pod> = {
+  name: 'node-health-check/etcd-pods',
+  of: POD,
+  part: ({ spec }) => spec?.nodeName,
+  values: ({ metadata, spec }) => (metadata.namespace === ETCD_NAMESPACE ? [spec?.nodeName ?? ''] : []),
+};
+
+/** Budgets of etcd's namespace, under one value. */
+const ETCD_BUDGETS: IndexSpec<PodDisruptionBudget> = {
+  name: 'node-health-check/etcd-budgets',
+  of: POD_DISRUPTION_BUDGET,
+  part: ({ metadata }) => metadata.namespace,
+  values: ({ metadata }) => (metadata.namespace === ETCD_NAMESPACE ? [ETCD_NAMESPACE] : []),
+};
+
+/** What the check reads of etcd, in OpenShift. */
+export const ETCD_INDEXES: readonly IndexSpec[] = [ETCD_PODS, ETCD_BUDGETS];
+
+export function isControlPlane({ metadata }: Node): boolean {
+  return ROLES.some((role) => metadata.labels?.[role] !== undefined);
+}
+
+/**
+ * Whether a node of the control plane may be remediated now.
+ * @param startedNow a node of the control plane whose remediation this decision starts already.
+ */
+export function controlPlaneAllows(node: Node, scene: Scene, startedNow: string | undefined): boolean {
+  const { name } = node.metadata;
+  const underWay = scene.requests
+    .forControlPlane(scene.check, scene.view)
+    .map(({ request }) => nodeNameOf(request))
+    .concat(startedNow ?? []);
+  if (underWay.includes(name)) return true;
+  if (underWay.length > 0) return false;
+  return !scene.isOpenshift || etcdSpares(node, scene);
+}
+
+/** Without exactly one budget nobody knows, and the answer is no. */
+function etcdSpares({ metadata }: Node, { view }: Scene): boolean {
+  const [budget, second] = view.byIndex(ETCD_BUDGETS, ETCD_NAMESPACE);
+  if (budget === undefined || second !== undefined) return false;
+  if ((budget.status?.disruptionsAllowed ?? 0) >= 1) return true;
+  const guard = view
+    .byIndex(ETCD_PODS, metadata.name)
+    .find((pod) => matchesSelector(budget.spec?.selector, pod.metadata.labels));
+  return guard === undefined || !mayBeReady(guard);
+}
+
+/** Unknown counts as ready: such a node may be back at any moment. */
+function mayBeReady({ status }: Pod): boolean {
+  const ready = findCondition(status?.conditions, 'Ready')?.status;
+  return ready === 'True' || ready === 'Unknown';
+}
