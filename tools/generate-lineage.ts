@@ -29,9 +29,9 @@ export function lineageSwitches(): readonly LineageSwitch[] {
   return [...new Set(all)].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
 }
 
-/** Traps by number, then the museum, then invariants. */
+/** Traps by number, then what cases, incidents, the museum and invariants name. */
 function orderOf({ trap, product }: LineageSwitch): string {
-  const list = ['T', 'R', 'S'].indexOf(trap.slice(0, 1));
+  const list = ['T', 'C', 'I', 'R', 'S'].indexOf(trap.slice(0, 1));
   return `${list} ${trap.slice(1).padStart(3, '0')} ${product}`;
 }
 
@@ -53,7 +53,8 @@ policies:
   - { name: mended, files: [policy.yaml], lineage: corrected }
 \`\`\`
 
-Ids: \`T\` are the traps for whoever reimplements these products, \`R\` real bugs of the past, \`S\` invariants that a bug breaks.
+Ids: \`T\` are the traps for whoever reimplements these products, \`C\` conformance cases, \`I\` incidents, \`R\` real bugs of the
+past, \`S\` invariants that a bug breaks.
 What is no defect but easily taken for another product's rule (how percentages are rounded, that all unhealthy targets are acted
 on at once, what counts against a limit) is the same in both lineages; \`test/conformance/traps.test.ts\` lists where it is pinned.
 
