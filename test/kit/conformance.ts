@@ -81,6 +81,8 @@ export interface Outcome {
   readonly deleted?: readonly string[];
   /** All events in order: `Machine/worker-0 Normal MachineDeleted`. Absent: none. */
   readonly events?: readonly string[];
+  /** All power commands that reached a BMC, in order: `off metal3/worker-0`. Absent: not looked at. */
+  readonly power?: readonly string[];
   /** How long after now the key is decided again if nothing changes: `{ of: 'MachineHealthCheck ns/workers', after: '201s' }`. */
   readonly decidesAgain?: { readonly of: string; readonly after: string | 'never' };
 }
@@ -98,6 +100,8 @@ export interface ConformanceRow {
   /** YAML documents of the start. An owner reference without a uid gets that of the object it names, given before. */
   readonly given: string | readonly string[];
   readonly bmc?: Partial<SimpleBmcOptions>;
+  /** From a write to its arrival in the controllers' view; 0 when absent. */
+  readonly lagMs?: number;
   /** Default: one second passes. */
   readonly when?: readonly Step[];
   readonly gives: Outcome;
@@ -135,11 +139,12 @@ class ConformanceWorld {
   private readonly looks: { readonly at: string; readonly atMs: number }[] = [];
   private server: ApiServer | undefined;
 
-  constructor({ given, machineApi = 'openshift', lineage, bmc }: ConformanceRow) {
+  constructor({ given, machineApi = 'openshift', lineage, bmc, lagMs = 0 }: ConformanceRow) {
     const documents = (typeof given === 'string' ? [given] : given).flatMap(documentsOf);
     this.bench = new CoreBench({
       objects: [],
       atMs: OLDEST_MS,
+      lagMs,
       ...(bmc === undefined ? {} : { bmc }),
       before: (store, kernel) => {
         const chance = new Draws(rootKey('conformance'), 0).stream('api', 'watches');
@@ -166,7 +171,7 @@ class ConformanceWorld {
     else this.expects(step.outcome);
   }
 
-  expects({ objects = '', created = [], deleted = [], events = [], decidesAgain }: Outcome): void {
+  expects({ objects = '', created = [], deleted = [], events = [], power, decidesAgain }: Outcome): void {
     const { bench } = this;
     const found = {
       created: named(this.created(), created),
@@ -179,6 +184,8 @@ class ConformanceWorld {
       expect(found, nameOf(wanted)).toMatchObject(withoutNulls(wanted));
       expect(thereAgainst(wanted, found), `${nameOf(wanted)} does not have`).toEqual([]);
     }
+    if (power !== undefined)
+      expect(bench.bmc.commands.map((command) => `${command.power} ${command.host}`)).toEqual(power);
     if (decidesAgain !== undefined) this.expectDecision(decidesAgain.of, decidesAgain.after);
   }
 
