@@ -78,14 +78,14 @@ describe('what a reboot annotation asks for', () => {
       title: 'the annotation without suffix, empty: a reboot, soft',
       given: hostText('host-0', { annotations: { [BASE]: '' } }),
       when: [run('1m')],
-      gives: { objects: ON_AND_FINE, events: told('PowerOff', 'PowerOn'), commands: sent('off soft', 'on hard') },
+      gives: { objects: ON_AND_FINE, events: told('PowerOff', 'PowerOn'), power: sent('off soft', 'on hard') },
     },
     {
       id: 'C140',
       title: 'one asks for hard, one for soft: hard',
       given: hostText('host-0', { annotations: { [`${BASE}/foo`]: HARD, [`${BASE}/bar`]: SOFT } }),
       when: [run('1m')],
-      gives: { objects: OFF_AND_FINE, events: told('PowerOff'), commands: sent('off hard') },
+      gives: { objects: OFF_AND_FINE, events: told('PowerOff'), power: sent('off hard') },
     },
     {
       id: 'C141',
@@ -95,7 +95,7 @@ describe('what a reboot annotation asks for', () => {
       gives: {
         objects: OFF_AND_FINE,
         events: told('InvalidAnnotationValue', 'PowerOff'),
-        commands: sent('off soft'),
+        power: sent('off soft'),
       },
     },
     {
@@ -103,14 +103,14 @@ describe('what a reboot annotation asks for', () => {
       title: 'bad JSON: the webhook refuses it',
       given: hostText('host-0'),
       when: [refused(hostText('host-1', { annotations: { [`${BASE}/foo`]: '{mode' } }), 'failed to unmarshal')],
-      gives: { objects: ON_AND_FINE, commands: [] },
+      gives: { objects: ON_AND_FINE, power: [] },
     },
     {
       id: 'C142',
       title: 'an available host does nothing without force',
       given: hostText('host-0', { state: 'available', annotations: { [`${BASE}/foo`]: HARD } }),
       when: [run('10m')],
-      gives: { objects: ON_AND_FINE, commands: [] },
+      gives: { objects: ON_AND_FINE, power: [] },
     },
     {
       id: 'C142',
@@ -120,7 +120,7 @@ describe('what a reboot annotation asks for', () => {
         annotations: { [`${BASE}/foo`]: '{"mode":"hard","force":true}' },
       }),
       when: [run('10m')],
-      gives: { objects: OFF_AND_FINE, events: told('PowerOff'), commands: sent('off hard') },
+      gives: { objects: OFF_AND_FINE, events: told('PowerOff'), power: sent('off hard') },
     },
     {
       id: 'C144',
@@ -135,7 +135,7 @@ describe('what a reboot annotation asks for', () => {
           hostWith('').replace(' }', `, annotations: { "${BASE}": null } }`),
         ].join('\n---\n'),
         events: told('PowerOff'),
-        commands: sent('off hard'),
+        power: sent('off hard'),
       },
     },
     {
@@ -152,7 +152,7 @@ describe('what a reboot annotation asks for', () => {
         }),
         run('1m'),
       ],
-      gives: { objects: ON_AND_FINE, events: told('PowerOff', 'PowerOn'), commands: sent('off hard', 'on hard') },
+      gives: { objects: ON_AND_FINE, events: told('PowerOff', 'PowerOn'), power: sent('off hard', 'on hard') },
     },
     {
       id: 'C146',
@@ -161,25 +161,25 @@ describe('what a reboot annotation asks for', () => {
       given: hostText('host-0', { annotations: { [`${BASE}/foo`]: HARD } }),
       when: [
         run('1h'),
-        look({ objects: OFF_AND_FINE, events: told('PowerOff'), commands: sent('off hard') }),
+        look({ objects: OFF_AND_FINE, events: told('PowerOff'), power: sent('off hard') }),
         unannotated(`${BASE}/foo`),
         run('1m'),
       ],
-      gives: { objects: ON_AND_FINE, events: told('PowerOff', 'PowerOn'), commands: sent('off hard', 'on hard') },
+      gives: { objects: ON_AND_FINE, events: told('PowerOff', 'PowerOn'), power: sent('off hard', 'on hard') },
     },
     {
       id: 'C146',
       title: 'the controller dies while it is held off: nothing happens',
       given: hostText('host-0', { annotations: { [`${BASE}/foo`]: HARD } }),
       when: [run('10m'), restart, run('1h')],
-      gives: { objects: OFF_AND_FINE, events: told('PowerOff'), commands: sent('off hard') },
+      gives: { objects: OFF_AND_FINE, events: told('PowerOff'), power: sent('off hard') },
     },
     {
       id: 'C148',
       title: 'disablePowerOff: a reboot in place of holding it off, and the host never counts as off',
       given: hostText('host-0', { spec: { disablePowerOff: true }, annotations: { [`${BASE}/foo`]: HARD } }),
       when: [run('1s'), look({ objects: ON_AND_FINE, events: told('PowerOff') }), run('1h')],
-      gives: { objects: ON_AND_FINE, events: told('PowerOff', 'PowerOn'), commands: sent('off hard', 'on hard') },
+      gives: { objects: ON_AND_FINE, events: told('PowerOff', 'PowerOn'), power: sent('off hard', 'on hard') },
     },
     {
       id: 'C148',
@@ -233,18 +233,18 @@ describe('power', () => {
           look({
             objects: hostWith('status: { poweredOn: true }'),
             events: told('PowerOff'),
-            commands: sent('off soft'),
+            power: sent('off soft'),
           }),
           run('1s'),
           run('6s'),
         ],
       },
       {
-        exact: { objects: SOFT_FAILED, events: told('PowerOff', 'PowerManagementError'), commands: sent('off soft') },
+        exact: { objects: SOFT_FAILED, events: told('PowerOff', 'PowerManagementError'), power: sent('off soft') },
         corrected: {
           objects: OFF_AND_FINE,
           events: told('PowerOff', 'PowerOff'),
-          commands: sent('off soft', 'off hard'),
+          power: sent('off soft', 'off hard'),
         },
       },
     ),
@@ -257,7 +257,7 @@ describe('power', () => {
       gives: {
         objects: hostWith('status: { poweredOn: false, operationalStatus: OK, errorCount: 1 }'),
         events: told('PowerOff', 'PowerManagementError', 'PowerOff'),
-        commands: sent('off soft', 'off hard'),
+        power: sent('off soft', 'off hard'),
       },
     },
     {
@@ -266,7 +266,7 @@ describe('power', () => {
       ...IGNORED,
       bmc: { soft: 'refused' },
       when: [run('6s')],
-      gives: { objects: OFF_AND_FINE, events: told('PowerOff', 'PowerOff'), commands: sent('off hard') },
+      gives: { objects: OFF_AND_FINE, events: told('PowerOff', 'PowerOff'), power: sent('off hard') },
     },
     {
       id: 'C151',
@@ -276,7 +276,7 @@ describe('power', () => {
       gives: {
         objects: hostWith('status: { poweredOn: false }'),
         events: told('PowerOff'),
-        commands: sent('off hard'),
+        power: sent('off hard'),
       },
     },
     ...inEachLineage(
@@ -318,22 +318,15 @@ describe('power', () => {
       gives: {
         objects: errors(4),
         events: told('PowerManagementError', 'PowerManagementError', 'PowerManagementError', 'PowerManagementError'),
-        commands: [],
+        power: [],
       },
     },
     {
       id: 'C169',
       title: 'a host that powered off by itself is noticed at the next poll, within 60 s',
       given: hostText('host-0'),
-      when: [
-        run('61s'),
-        host(KEY, 'off'),
-        run('58s'),
-        look({ objects: ON_AND_FINE, commands: [] }),
-        run('1s'),
-        run('6s'),
-      ],
-      gives: { objects: ON_AND_FINE, events: told('PowerOn'), commands: sent('on hard') },
+      when: [run('61s'), host(KEY, 'off'), run('58s'), look({ objects: ON_AND_FINE, power: [] }), run('1s'), run('6s')],
+      gives: { objects: ON_AND_FINE, events: told('PowerOn'), power: sent('on hard') },
     },
   ]);
 });
@@ -503,7 +496,7 @@ describe('detached, paused, deleted', () => {
           objects: hostWith(
             `status: { operationalStatus: detached, poweredOn: true, provisioning: { state: ${state} } }`,
           ),
-          commands: [],
+          power: [],
         },
       },
     ]),
@@ -540,7 +533,7 @@ describe('detached, paused, deleted', () => {
         title: `deleted while detached, annotation "${value}": gone without power-off and cleaning`,
         given: hostText('host-0', { annotations: { [DETACHED]: value }, status: DETACHED_STATUS }),
         when: [remove(HOST), run('1s')],
-        gives: { deleted: [HOST], commands: [], operations: [] },
+        gives: { deleted: [HOST], power: [], operations: [] },
       }),
     ),
     {
@@ -548,7 +541,7 @@ describe('detached, paused, deleted', () => {
       title: 'deleted with the annotation before the status says detached: the same',
       given: hostText('host-0', { annotations: { [DETACHED]: '', [PAUSED]: '' } }),
       when: [remove(HOST), unannotated(PAUSED), run('1s')],
-      gives: { deleted: [HOST], commands: [], operations: [] },
+      gives: { deleted: [HOST], power: [], operations: [] },
     },
     {
       id: 'C164',
@@ -569,7 +562,7 @@ describe('detached, paused, deleted', () => {
       when: [apply(hostWith('spec: { online: false, image: null }')), run('1h')],
       gives: {
         objects: stands('provisioned', 'operationalStatus: OK', 'poweredOn: true'),
-        commands: [],
+        power: [],
         operations: [],
       },
     },
@@ -588,7 +581,7 @@ describe('detached, paused, deleted', () => {
       gives: {
         deleted: [HOST],
         events: told('DeprovisioningStarted', 'DeprovisioningComplete', 'PowerOff'),
-        commands: sent('off hard'),
+        power: sent('off hard'),
         operations: sent('deprovision metadata'),
       },
     },
@@ -597,7 +590,7 @@ describe('detached, paused, deleted', () => {
       title: 'a host that must not be powered off is deleted: gone without',
       given: hostText('host-0', { state: 'available', spec: { disablePowerOff: true } }),
       when: [remove(HOST), run('1s')],
-      gives: { deleted: [HOST], commands: [] },
+      gives: { deleted: [HOST], power: [] },
     },
     {
       id: 'C166',
@@ -727,7 +720,7 @@ describe('incidents', () => {
           'ProvisioningComplete',
           'PowerOff',
         ),
-        commands: sent('off hard'),
+        power: sent('off hard'),
       },
     },
     {
@@ -740,7 +733,7 @@ describe('incidents', () => {
         look({ objects: hostWith('status: { poweredOn: true }'), events: told('PowerOff') }),
         run('1s'),
       ],
-      gives: { objects: OFF_AND_FINE, events: told('PowerOff'), commands: sent('off hard') },
+      gives: { objects: OFF_AND_FINE, events: told('PowerOff'), power: sent('off hard') },
     },
     {
       id: 'I06',
@@ -748,7 +741,7 @@ describe('incidents', () => {
       given: hostText('host-0', { annotations: { [`${BASE}/foo`]: SOFT } }),
       bmc: { soft: 'refused' },
       when: [run('1h')],
-      gives: { objects: OFF_AND_FINE, events: told('PowerOff', 'PowerOff'), commands: sent('off hard') },
+      gives: { objects: OFF_AND_FINE, events: told('PowerOff', 'PowerOff'), power: sent('off hard') },
     },
     {
       id: 'I07',
@@ -756,7 +749,7 @@ describe('incidents', () => {
       given: hostText('host-0', { annotations: { [`${BASE}/foo`]: HARD } }),
       bmc: { soft: 'ignored' },
       when: [run('6s')],
-      gives: { objects: OFF_AND_FINE, events: told('PowerOff'), commands: sent('off hard') },
+      gives: { objects: OFF_AND_FINE, events: told('PowerOff'), power: sent('off hard') },
     },
     {
       id: 'I09',
@@ -784,7 +777,7 @@ describe('incidents', () => {
         host(KEY, 'answers'),
         run('1m'),
       ],
-      gives: { objects: ON_AND_FINE, commands: [] },
+      gives: { objects: ON_AND_FINE, power: [] },
     },
     {
       id: 'I09',
@@ -798,7 +791,7 @@ describe('incidents', () => {
         },
       }),
       when: [run('2m')],
-      gives: { objects: ON_AND_FINE, commands: [], operations: [] },
+      gives: { objects: ON_AND_FINE, power: [], operations: [] },
     },
     ...inEachLineage(
       {
@@ -809,8 +802,8 @@ describe('incidents', () => {
         when: [host(KEY, 'silent'), run('1m'), unannotated(`${BASE}/foo`), host(KEY, 'answers'), run('1h')],
       },
       {
-        exact: { objects: errors(1), events: told('PowerManagementError'), commands: [] },
-        corrected: { objects: ON_AND_FINE, events: told('PowerManagementError'), commands: [] },
+        exact: { objects: errors(1), events: told('PowerManagementError'), power: [] },
+        corrected: { objects: ON_AND_FINE, events: told('PowerManagementError'), power: [] },
       },
     ),
     {
@@ -895,14 +888,14 @@ describe('incidents', () => {
       title: 'the operator and its memory are lost in the middle of a power-off: one command, no flapping',
       given: hostText('host-0', { annotations: { [`${BASE}/foo`]: HARD } }),
       when: [run('1s'), restart, run('1h')],
-      gives: { objects: OFF_AND_FINE, events: told('PowerOff', 'PowerOff'), commands: sent('off hard') },
+      gives: { objects: OFF_AND_FINE, events: told('PowerOff', 'PowerOff'), power: sent('off hard') },
     },
     {
       id: 'I14',
       title: 'somebody switches a host on by hand that should be off: it is switched off again',
       given: hostText('host-0', { spec: { online: false }, status: { poweredOn: false } }),
       when: [host(KEY, 'off'), run('1m'), host(KEY, 'on'), run('2m')],
-      gives: { objects: OFF_AND_FINE, events: told('PowerOff'), commands: sent('off soft') },
+      gives: { objects: OFF_AND_FINE, events: told('PowerOff'), power: sent('off soft') },
     },
     {
       id: 'I14',

@@ -92,8 +92,8 @@ export interface Outcome {
   readonly deleted?: readonly string[];
   /** All events in order: `Machine/worker-0 Normal MachineDeleted`. Absent: none. */
   readonly events?: readonly string[];
-  /** Every command that reached a BMC, in order: `off hard openshift-machine-api/host-0`. Absent: not looked at. */
-  readonly commands?: readonly string[];
+  /** Every power command that reached a BMC, in order: `off hard openshift-machine-api/host-0`. Absent: not looked at. */
+  readonly power?: readonly string[];
   /** Every operation of the provisioner, in order: `deprovision metadata openshift-machine-api/host-0`. Absent: not looked at. */
   readonly operations?: readonly string[];
   /** How long after now the key is decided again if nothing changes: `{ of: 'MachineHealthCheck ns/workers', after: '201s' }`. */
@@ -192,7 +192,7 @@ class ConformanceWorld {
   }
 
   expects(outcome: Outcome): void {
-    const { objects = '', created = [], deleted = [], events = [], commands, operations, decidesAgain } = outcome;
+    const { objects = '', created = [], deleted = [], events = [], power, operations, decidesAgain } = outcome;
     const { bench } = this;
     const found = {
       created: named(this.created(), created),
@@ -200,8 +200,8 @@ class ConformanceWorld {
       events: bench.events.map(({ kind, about, type, reason }) => `${kind}/${about} ${type} ${reason}`),
     };
     expect(found).toEqual({ created: [...created].sort(), deleted: [...deleted].sort(), events });
-    if (commands !== undefined) {
-      expect(bench.bmc.commands.map(({ power, mode, host }) => `${power} ${mode} ${host}`)).toEqual(commands);
+    if (power !== undefined) {
+      expect(bench.bmc.commands.map((command) => `${command.power} ${command.mode} ${command.host}`)).toEqual(power);
     }
     if (operations !== undefined) {
       expect(bench.provisioner.operations.map(({ what, host }) => `${what} ${host}`)).toEqual(operations);
