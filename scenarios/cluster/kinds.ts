@@ -12,6 +12,7 @@ import {
   OPENSHIFT_MACHINE_SET,
 } from '../../core/api/machine.ts';
 import { NODE } from '../../core/api/node.ts';
+import { KUBEVIRT_NODE_MAINTENANCE, NODE_MAINTENANCE } from '../../core/api/node-maintenance.ts';
 import {
   CAPI_MACHINE_HEALTH_CHECK,
   MACHINE_DISRUPTION_BUDGET,
@@ -50,6 +51,13 @@ export interface KindUse {
   readonly ignored: string;
   readonly assumed: string;
 }
+
+const MAINTENANCE: KindUse = {
+  as: 'simulated',
+  used: 'the node, and how far its drain is; the operator goes on with it, under every policy',
+  ignored: 'what is done at the node',
+  assumed: 'maintenance does not end by itself',
+};
 
 export const KIND_USES: Readonly<Record<string, KindUse>> = {
   [NODE.key]: {
@@ -201,8 +209,8 @@ export const KIND_USES: Readonly<Record<string, KindUse>> = {
   },
   [LEASE.key]: {
     as: 'read',
-    used: 'the time of the dump; since when a node is silent',
-    ignored: 'leases outside kube-node-lease',
+    used: 'the time of the dump; since when a node is silent; who holds the lease on a node (medik8s-leases)',
+    ignored: 'other leases',
     assumed: '',
   },
   [HARDWARE_DATA.key]: {
@@ -217,13 +225,8 @@ export const KIND_USES: Readonly<Record<string, KindUse>> = {
     ignored: 'other parameters',
     assumed: '',
   },
-  'NodeMaintenance.nodemaintenance.medik8s.io': {
-    as: 'read',
-    used: '',
-    ignored:
-      'the object itself: its controller is not simulated, the cordon and taint that it set on its Node are kept',
-    assumed: 'maintenance does not end by itself',
-  },
+  [NODE_MAINTENANCE.key]: MAINTENANCE,
+  [KUBEVIRT_NODE_MAINTENANCE.key]: MAINTENANCE,
   [OPENSHIFT_MACHINE_HEALTH_CHECK.key]: {
     as: 'policy',
     used: 'policy as-is; replaced by the policies under test',

@@ -1,6 +1,7 @@
 // Documents of conformance rows as YAML: Nodes, Machines of both Machine APIs, and what owns them.
 
 import { stringify } from 'yaml';
+import type { ProvisioningState } from '../../core/api/bare-metal-host.ts';
 import type { Condition, ConditionStatus } from '../../core/api/conditions.ts';
 import type { StringMap } from '../../core/api/object.ts';
 import { ago } from './conformance.ts';
@@ -129,3 +130,85 @@ export function clusterText(
     status: { conditions },
   });
 }
+
+type HostText = {}
+<<<<<<< HEAD
+  readonly online?: boolean;
+  readonly poweredOn?: boolean;
+  readonly annotations?: StringMap;
+  /** Name of the Machine that runs on it. */
+  readonly consumer?: string;
+}
+
+/** A provisioned host of an OpenShift cluster; online and powered on unless told otherwise. */
+export function openshiftHost(name: string, host: HostText = {}): string {
+  const { online = true, poweredOn = true, annotations, consumer } = host;
+  const image = { url: 'http://192.0.2.7/rhcos.qcow2', checksum: 'http://192.0.2.7/rhcos.qcow2.md5sum' };
+  const reference = { apiVersion: OPENSHIFT_VERSION, kind: 'Machine', name: consumer, namespace: OPENSHIFT_NAMESPACE };
+=======
+  readonly state?: ProvisioningState;
+  readonly annotations?: StringMap;
+  readonly spec?: object;
+  readonly status?: object;
+  /** False: as a user makes it, without the operator's finalizer and status. */
+  readonly known?: boolean;
+}
+
+export const IMAGE = { url: 'http://images.example.com/node.qcow2', checksum: 'c1' };
+
+/** A BareMetalHost: online, on, provisioned with IMAGE, unless `host` says otherwise. */
+export function hostText(name: string, host: HostText = {}): string {
+  const { state = 'provisioned', annotations, spec, status, known = true } = host;
+  const image = state === 'provisioned' || state === 'provisioning' ? { image: IMAGE } : {};
+  const deployed = state === 'provisioned' || state === 'deprovisioning' ? { image: IMAGE } : {};
+>>>>>>> main
+  return stringify({
+    apiVersion: 'metal3.io/v1alpha1',
+    kind: 'BareMetalHost',
+    metadata: {
+      name,
+      namespace: OPENSHIFT_NAMESPACE,
+<<<<<<< HEAD
+      finalizers: ['baremetalhost.metal3.io'],
+      ...(annotations === undefined ? {} : { annotations }),
+    },
+    spec: {
+      online,
+      bmc: { address: `redfish://192.0.2.1/redfish/v1/Systems/${name}`, credentialsName: `${name}-bmc` },
+      bootMACAddress: '52:54:00:12:34:56',
+      image,
+      ...(consumer === undefined ? {} : { consumerRef: reference }),
+    },
+    status: { poweredOn, operationalStatus: 'OK', errorCount: 0, provisioning: state: 'provisioned', image },
+  });
+}
+=======
+      ...(known ? { finalizers: ['baremetalhost.metal3.io'] } : {}),
+      ...(annotations === undefined ? {} : { annotations }),
+    },
+    spec: {
+      online: true,
+      bootMACAddress: '52:54:00:00:00:01',
+      bmc: address: `redfish://192.0.2.1/redfish/v1/Systems/${name}`, credentialsName: `$name-bmc` },
+      ...image,
+      ...spec,
+    },
+    ...(known
+      ? {
+          status: {
+            poweredOn: true,
+            operationalStatus: 'OK',
+            errorMessage: '',
+            errorCount: 0,
+            ...status,
+            provisioning: { state, ID: 'ironic', ...deployed, ...(status as HostStatus | undefined)?.provisioning },
+          },
+        }
+      : {}),
+  });
+}
+
+interface HostStatus {
+  readonly provisioning?: object;
+}
+>>>>>>> main
