@@ -46,6 +46,7 @@ import { KUBEVIRT_MAINTENANCE, MEDIK8S_MAINTENANCE } from '../core/maintenance/p
 import type { Controller } from '../core/ports/reconciler.ts';
 import { externalBaremetalController } from '../core/remediation/external-baremetal.controller.ts';
 import { fenceAgentsRemediationController } from '../core/remediation/fence-agents-remediation.controller.ts';
+import { fenceAgentsTemplateController } from '../core/remediation/fence-agents-template.controller.ts';
 import { machineDeletionRemediationController } from '../core/remediation/machine-deletion-remediation.controller.ts';
 import { machineRemediationController } from '../core/remediation/machine-remediation.controller.ts';
 import { metal3RemediationController } from '../core/remediation/metal3-remediation.controller.ts';
@@ -163,7 +164,7 @@ function machineRemediationOperator({ lineage }: Installation): readonly Control
 }
 
 function fenceAgentsOperator({ lineage }: Installation): readonly Controller[] {
-  return [fenceAgentsRemediationController({ lineage })];
+  return [fenceAgentsRemediationController({ lineage }), fenceAgentsTemplateController({ lineage })];
 }
 
 /** Watches the remediators that are known, and those that a health check of the start names. */
