@@ -2,7 +2,7 @@
 //
 // Order matters: the first action that is not confirmed (`done`) drops the rest of its list, and the key is decided again
 // from fresh facts. `recordEvent` is best effort and never drops anything. At most one action of a list is an external
-// effect (`setPower`, `provision`, `deprovision`), it is the last, and its intent was confirmed in the API before.
+// effect (`setPower`, `inspect`, `provision`, `deprovision`), it is the last, and its intent was confirmed in the API before.
 
 import type { Kind, KubeObject, NewObject, ObjectKey } from './api/object.ts';
 
@@ -87,10 +87,23 @@ export interface ObservePowerAction {
   readonly everyMs?: number;
 }
 
-/** Starts the deployment of an image on an available host (Ironic's role). Outcome as `operation` fact. */
+/** Starts the collection of hardware details: `fast` asks the BMC, `agent` boots the host. Outcome as `operation` fact. */
+export interface InspectAction {
+  readonly do: 'inspect';
+  readonly host: ObjectKey;
+  readonly mode: 'fast' | 'agent';
+  readonly operationId: string;
+  readonly guard: EffectGuard;
+}
+
+/**
+ * Starts the deployment of an image on an available host (Ironic's role). Outcome as `operation` fact.
+ * With `cleaning: 'metadata'` the disks are cleaned first.
+ */
 export interface ProvisionAction {
   readonly do: 'provision';
   readonly host: ObjectKey;
+  readonly cleaning: 'metadata' | 'disabled';
   readonly operationId: string;
   readonly guard: EffectGuard;
 }
@@ -121,5 +134,5 @@ export interface RecordEventAction {
 }
 
 export type WriteAction = CreateAction | PatchAction | DeleteAction | EvictAction;
-export type EffectAction = SetPowerAction | ProvisionAction | DeprovisionAction;
+export type EffectAction = SetPowerAction | InspectAction | ProvisionAction | DeprovisionAction;
 export type Action = WriteAction | EffectAction | ObservePowerAction | ReadFreshAction | RecordEventAction;

@@ -36,6 +36,8 @@ import { MRO_UNHEALTHY_CONDITIONS, mroMachineHealthCheck } from '../core/health/
 import { nodeHealthCheck } from '../core/health/node-health-check.controller.ts';
 import { openshiftMachineHealthCheck } from '../core/health/openshift-machine-health-check.controller.ts';
 import { bareMetalHostController } from '../core/host/bare-metal-host.controller.ts';
+import { nodeMaintenanceController } from '../core/maintenance/node-maintenance.controller.ts';
+import { KUBEVIRT_MAINTENANCE, MEDIK8S_MAINTENANCE } from '../core/maintenance/products.ts';
 import type { Controller } from '../core/ports/reconciler.ts';
 import { externalBaremetalController } from '../core/remediation/external-baremetal.controller.ts';
 import { machineRemediationController } from '../core/remediation/machine-remediation.controller.ts';
@@ -99,13 +101,20 @@ const PRODUCTS: readonly Product[] = [
     isInstalled: (_machineApi, kinds) => SELF_NODE_REMEDIATION_KINDS.some((kind) => kinds.has(kind.key)),
     controllers: selfNodeRemediation,
   },
+  ...[MEDIK8S_MAINTENANCE, KUBEVIRT_MAINTENANCE].map(
+    (product): Product => ({
+      isInstalled: (_machineApi, kinds) => kinds.has(product.kind.key),
+      controllers: () => [nodeMaintenanceController(product)],
+    }),
+  ),
 ];
 
-function bareMetalOperator({ config }: Installation): readonly Controller[] {
+function bareMetalOperator({ config, lineage }: Installation): readonly Controller[] {
   return [
     bareMetalHostController({
       provisioningLimit: config.provisioning.limit,
       maxProvisioningRetries: MAX_PROVISIONING_RETRIES,
+      lineage,
     }),
   ];
 }

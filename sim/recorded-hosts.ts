@@ -126,6 +126,7 @@ export class RecordedHosts implements RecordedWorld {
   #hostMetBy(action: Action): number {
     switch (action.do) {
       case 'setPower':
+      case 'inspect':
       case 'provision':
       case 'deprovision':
       case 'observePower':
@@ -173,6 +174,7 @@ export class RecordedHosts implements RecordedWorld {
 function namedHost(action: Action): ObjectKey | undefined {
   switch (action.do) {
     case 'setPower':
+    case 'inspect':
     case 'provision':
     case 'deprovision':
     case 'observePower':

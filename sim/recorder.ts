@@ -165,6 +165,8 @@ function describe(action: Action): string {
       return `power ${action.power} (${action.mode}) ${keyString(action.host)}`;
     case 'observePower':
       return `read power of ${keyString(action.host)}`;
+    case 'inspect':
+      return `inspect ${keyString(action.host)} (${action.mode})`;
     case 'provision':
       return `provision ${keyString(action.host)}`;
     case 'deprovision':

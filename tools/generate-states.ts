@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { STORM_STATES } from '../core/health/node-health-check-storm.states.ts';
 import { BARE_METAL_HOST_STATES } from '../core/host/bare-metal-host.states.ts';
+import { NODE_MAINTENANCE_STATES } from '../core/maintenance/node-maintenance.states.ts';
 import { EXTERNAL_BAREMETAL_STATES } from '../core/remediation/external-baremetal.states.ts';
 import { MACHINE_REMEDIATION_STATES } from '../core/remediation/machine-remediation.states.ts';
 import { METAL3_REMEDIATION_STATES } from '../core/remediation/metal3-remediation.states.ts';
@@ -21,6 +22,7 @@ export const STATE_TABLES: readonly AnyTable[] = [
   EXTERNAL_BAREMETAL_STATES,
   STORM_STATES,
   SELF_NODE_REMEDIATION_STATES,
+  NODE_MAINTENANCE_STATES,
 ];
 
 /** Absolute folder of the pages, with a slash at its end. */

@@ -18,6 +18,7 @@ export function actionLabel(action: Action): string {
     case 'setPower':
       return `setPower ${action.power} ${keyString(action.host)}`;
     case 'observePower':
+    case 'inspect':
     case 'provision':
     case 'deprovision':
       return `${action.do} ${keyString(action.host)}`;

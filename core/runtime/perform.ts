@@ -135,6 +135,7 @@ class ActionList {
         submitAndSettle(ports.writer, owner.controller, action, (outcome) => this.settle(action, outcome));
         break;
       case 'setPower':
+      case 'inspect':
       case 'provision':
       case 'deprovision':
         this.startEffect(action);
@@ -188,7 +189,8 @@ class ActionList {
     const ended = (end: OperationEnd, atMs: number): void =>
       this.owner.deliver({ fact: 'operation', host, operationId, end, atMs });
     if (action.do === 'setPower') bmc.setPower({ host, power: action.power, mode: action.mode, operationId }, ended);
-    else if (action.do === 'provision') provisioner.provision(host, operationId, ended);
+    else if (action.do === 'inspect') provisioner.inspect(host, action.mode, operationId, ended);
+    else if (action.do === 'provision') provisioner.provision(host, action.cleaning, operationId, ended);
     else provisioner.deprovision(host, action.cleaning, operationId, ended);
   }
 }

@@ -80,8 +80,10 @@ export function gatedBmc(gate: PauseGate, bmc: Bmc): Bmc {
 
 export function gatedProvisioner(gate: PauseGate, provisioner: Provisioner): Provisioner {
   return {
-    provision: (host, id, ended) =>
-      provisioner.provision(host, id, (end, atMs) => gate.through(() => ended(end, atMs))),
+    inspect: (host, mode, id, ended) =>
+      provisioner.inspect(host, mode, id, (end, atMs) => gate.through(() => ended(end, atMs))),
+    provision: (host, cleaning, id, ended) =>
+      provisioner.provision(host, cleaning, id, (end, atMs) => gate.through(() => ended(end, atMs))),
     deprovision: (host, cleaning, id, ended) =>
       provisioner.deprovision(host, cleaning, id, (end, atMs) => gate.through(() => ended(end, atMs))),
   };

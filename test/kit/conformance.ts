@@ -98,6 +98,8 @@ export interface ConformanceRow {
   /** YAML documents of the start. An owner reference without a uid gets that of the object it names, given before. */
   readonly given: string | readonly string[];
   readonly bmc?: Partial<SimpleBmcOptions>;
+  /** From a write to its arrival in the controllers' view; 0 when absent. */
+  readonly lagMs?: number;
   /** Default: one second passes. */
   readonly when?: readonly Step[];
   readonly gives: Outcome;
@@ -135,11 +137,12 @@ class ConformanceWorld {
   private readonly looks: { readonly at: string; readonly atMs: number }[] = [];
   private server: ApiServer | undefined;
 
-  constructor({ given, machineApi = 'openshift', lineage, bmc }: ConformanceRow) {
+  constructor({ given, machineApi = 'openshift', lineage, bmc, lagMs = 0 }: ConformanceRow) {
     const documents = (typeof given === 'string' ? [given] : given).flatMap(documentsOf);
     this.bench = new CoreBench({
       objects: [],
       atMs: OLDEST_MS,
+      lagMs,
       ...(bmc === undefined ? {} : { bmc }),
       before: (store, kernel) => {
         const chance = new Draws(rootKey('conformance'), 0).stream('api', 'watches');

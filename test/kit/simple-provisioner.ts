@@ -15,8 +15,22 @@ export class SimpleProvisioner implements Provisioner {
     this.takesMs = takesMs;
   }
 
-  provision(host: ObjectKey, _operationId: string, ended: (end: OperationEnd, atMs: number) => void): void {
-    this.run('provision', host, ended);
+  inspect(
+    host: ObjectKey,
+    mode: 'fast' | 'agent',
+    _operationId: string,
+    ended: (end: OperationEnd, atMs: number) => void,
+  ): void {
+    this.run(`inspect ${mode}`, host, ended);
+  }
+
+  provision(
+    host: ObjectKey,
+    cleaning: 'metadata' | 'disabled',
+    _operationId: string,
+    ended: (end: OperationEnd, atMs: number) => void,
+  ): void {
+    this.run(cleaning === 'metadata' ? 'clean and provision' : 'provision', host, ended);
   }
 
   deprovision(

@@ -2,8 +2,6 @@
 
 import { kindOf } from '../../../core/api/object.ts';
 
-export const NODE_MAINTENANCE = kindOf('nodemaintenance.medik8s.io', 'NodeMaintenance', 'Cluster');
-
 const FAR_GROUP = 'fence-agents-remediation.medik8s.io';
 export const FENCE_AGENTS_REMEDIATION = kindOf(FAR_GROUP, 'FenceAgentsRemediation', 'Namespaced');
 export const FENCE_AGENTS_REMEDIATION_TEMPLATE = kindOf(FAR_GROUP, 'FenceAgentsRemediationTemplate', 'Namespaced');
