@@ -32,7 +32,8 @@ import {
 } from '../core/api/workload.ts';
 import { machineDisruptionBudget } from '../core/budget/disruption-budget.controller.ts';
 import { capiMachineHealthCheck } from '../core/health/cluster-api-machine-health-check.controller.ts';
-import { MRO_UNHEALTHY_CONDITIONS, mroMachineHealthCheck } from '../core/health/mro-machine-health-check.controller.ts';
+import { mroMachineHealthCheck } from '../core/health/mro-machine-health-check.controller.ts';
+import { mroUnhealthyConditions } from '../core/health/mro-unhealthy-conditions.ts';
 import { nodeHealthCheck } from '../core/health/node-health-check.controller.ts';
 import { openshiftMachineHealthCheck } from '../core/health/openshift-machine-health-check.controller.ts';
 import { bareMetalHostController } from '../core/host/bare-metal-host.controller.ts';
@@ -132,9 +133,9 @@ function clusterApi({ lineage }: Installation): readonly Controller[] {
   ];
 }
 
-function machineRemediationOperator({ lineage }: Installation): readonly Controller[] {
+function machineRemediationOperator({ objects, lineage }: Installation): readonly Controller[] {
   return [
-    mroMachineHealthCheck({ lineage, unhealthyConditions: MRO_UNHEALTHY_CONDITIONS }),
+    mroMachineHealthCheck({ lineage, unhealthyConditions: mroUnhealthyConditions(objects) }),
     machineDisruptionBudget({ lineage }),
     nodeRebootController(),
     machineRemediationController({ lineage }),

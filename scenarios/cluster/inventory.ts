@@ -3,6 +3,8 @@
 // assumption with a name, never an invented object.
 
 import type { BareMetalHost } from '../../core/api/bare-metal-host.ts';
+import { LEASE } from '../../core/api/lease.ts';
+import { MEDIK8S_LEASE_NAMESPACE } from '../../core/api/medik8s.ts';
 import { type KubeObject, keyOf, keyString } from '../../core/api/object.ts';
 import { POD } from '../../core/api/workload.ts';
 import { saysPowerFailure } from '../../core/host/host-conditions.ts';
@@ -199,7 +201,15 @@ function simulatedObjects(input: ObjectSet, strayNodes: ReadonlySet<string>): re
 }
 
 function objectsUsedAs(use: 'simulated' | 'policy', input: ObjectSet): readonly KubeObject[] {
-  return input.kindKeys().flatMap((kindKey) => (KIND_USES[kindKey]?.as === use ? input.listByKey(kindKey) : []));
+  return input.kindKeys().flatMap((kindKey) => {
+    if (KIND_USES[kindKey]?.as === use) return input.listByKey(kindKey);
+    // Leases of nodes are made when they are read; those that health checks and maintenances hold are objects like others.
+    return kindKey === LEASE.key && use === 'simulated' ? input.list(LEASE).filter(isLockOnNode) : [];
+  });
+}
+
+function isLockOnNode({ metadata }: KubeObject): boolean {
+  return metadata.namespace === MEDIK8S_LEASE_NAMESPACE;
 }
 
 /** A BMC that the operator could not talk to at the moment of the dump is unreachable at the start. */

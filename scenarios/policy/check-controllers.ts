@@ -2,6 +2,7 @@
 // would look as if it did nothing wrong.
 
 import { NODE_HEALTH_CHECK } from '../../core/api/node-health-check.ts';
+import { NODE_MAINTENANCE } from '../../core/api/node-maintenance.ts';
 import { kindKeyOf } from '../../core/api/object.ts';
 import { METAL3_REMEDIATION, METAL3_REMEDIATION_TEMPLATE } from '../../core/api/remediation.ts';
 import { SELF_NODE_REMEDIATION, SELF_NODE_REMEDIATION_TEMPLATE } from '../../core/api/self-node-remediation.ts';
@@ -14,7 +15,6 @@ import {
   FENCE_AGENTS_REMEDIATION_TEMPLATE,
   MACHINE_DELETION_REMEDIATION,
   MACHINE_DELETION_REMEDIATION_TEMPLATE,
-  NODE_MAINTENANCE,
 } from './product-kinds.ts';
 import type { Manifest } from './read-policy.ts';
 

@@ -3,7 +3,7 @@
 
 import { NODE } from '../../core/api/node.ts';
 import { kindKeyOf } from '../../core/api/object.ts';
-import { type CapiMachineHealthCheck, METAL3_REMEDIATION_TEMPLATE } from '../../core/api/remediation.ts';
+import { METAL3_REMEDIATION_TEMPLATE } from '../../core/api/remediation.ts';
 import { SELF_NODE_REMEDIATION_TEMPLATE } from '../../core/api/self-node-remediation.ts';
 import { some } from '../cluster/inventory.ts';
 import type { Problem } from '../problem.ts';
@@ -28,7 +28,6 @@ export function healthCheckProblems(
   const targets = targetsOf(check, context.cluster, context.fleet);
   if (targets.length === 0) return [report(['spec', 'selector'], nothingSelected(check, context))];
   return [
-    ...machineConditionProblems(check, report),
     ...check.templates.flatMap((template) => referenceProblems(check, template, manifests, report)),
     ...limitProblems(check, targets, context, report),
     ...startupProblems(check, context, report),
@@ -73,21 +72,6 @@ function nothingSelected(check: HealthCheck, context: PolicyContext): Finding {
         : `Labels of the Machines: ${labels.join(', ')}.`,
     remedy,
   };
-}
-
-/** Conditions of Machines instead of Nodes: Cluster API from v1.11 on. */
-function machineConditionProblems({ family, manifest }: HealthCheck, report: Report): readonly Problem[] {
-  if (family !== 'cluster-api') return [];
-  const { spec } = manifest.object as CapiMachineHealthCheck;
-  if (spec?.checks?.unhealthyMachineConditions === undefined) return [];
-  return [
-    report(['spec', 'checks', 'unhealthyMachineConditions'], {
-      code: 'MT142',
-      severity: 'error',
-      message: `${title(manifest)} looks at conditions of Machines, which is not built yet`,
-      remedy: 'leave unhealthyMachineConditions out; the conditions of Nodes are read',
-    }),
-  ];
 }
 
 /** Templates whose requests have a controller here, by the kind of health check that makes them. */

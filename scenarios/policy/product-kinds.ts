@@ -19,17 +19,6 @@ export interface FenceAgentsRemediationTemplate extends KubeObject {
   };
 }
 
-export interface NodeMaintenance extends KubeObject {
-  readonly spec?: { readonly nodeName?: string; readonly reason?: string };
-}
-
-export const NODE_MAINTENANCE = kindOf<NodeMaintenance>('nodemaintenance.medik8s.io', 'NodeMaintenance', 'Cluster');
-export const KUBEVIRT_NODE_MAINTENANCE = kindOf<NodeMaintenance>(
-  'nodemaintenance.kubevirt.io',
-  'NodeMaintenance',
-  'Cluster',
-);
-
 const FAR_GROUP = 'fence-agents-remediation.medik8s.io';
 export const FENCE_AGENTS_REMEDIATION = kindOf(FAR_GROUP, 'FenceAgentsRemediation', 'Namespaced');
 export const FENCE_AGENTS_REMEDIATION_TEMPLATE = kindOf<FenceAgentsRemediationTemplate>(

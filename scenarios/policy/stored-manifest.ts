@@ -4,14 +4,11 @@
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { type KubeObject, kindKeyOf, type StringMap } from '../../core/api/object.ts';
+import { UNHEALTHY_CONDITIONS_KEY } from '../../core/health/mro-unhealthy-conditions.ts';
 import { uidOf } from '../generate/names.ts';
 import type { PositionedDocument } from '../positioned-yaml.ts';
 import type { Problem } from '../problem.ts';
 import { parseGoDuration } from '../quantities.ts';
-
-/** The ConfigMap from which the 2019 operator takes its unhealthy conditions. Source: remediation facts 1.A. */
-export const UNHEALTHY_CONDITIONS_NAME = 'node-unhealthy-conditions';
-const UNHEALTHY_CONDITIONS_KEY = 'conditions';
 
 const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
   'NodeHealthCheck.remediation.medik8s.io',
