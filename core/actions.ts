@@ -2,9 +2,10 @@
 //
 // Order matters: the first action that is not confirmed (`done`) drops the rest of its list, and the key is decided again
 // from fresh facts. `recordEvent` is best effort and never drops anything. At most one action of a list is an external
-// effect (`setPower`, `inspect`, `provision`, `deprovision`), it is the last, and its intent was confirmed in the API before.
+// effect (`setPower`, `inspect`, `provision`, `deprovision`, `fence`), it is the last, and its intent was confirmed in the API
+// before.
 
-import type { Kind, KubeObject, NewObject, ObjectKey } from './api/object.ts';
+import type { Kind, KubeObject, NewObject, ObjectKey, StringMap } from './api/object.ts';
 
 /** Merge patch (RFC 7386): `null` removes a field, arrays are replaced whole. */
 export type MergePatch = { readonly [field: string]: unknown };
@@ -117,6 +118,37 @@ export interface DeprovisionAction {
   readonly guard: EffectGuard;
 }
 
+/**
+ * Runs a fence agent once: a program that switches a node's power through its management controller. The end arrives as a
+ * `fence` fact under `operationId`.
+ */
+export interface FenceAction {
+  readonly do: 'fence';
+  /** Name of the Node. */
+  readonly node: string;
+  /** Name of the program: `fence_ipmilan`. */
+  readonly agent: string;
+  readonly action: 'reboot' | 'off' | 'status';
+  /** Options in plain text to their values; a flag has the empty value. */
+  readonly parameters: StringMap;
+  /** Secrets whose entries are options as well, read when the agent starts: their values are in no decision. */
+  readonly sharedSecret?: ObjectKey;
+  /** Wins over the shared one. */
+  readonly nodeSecret?: ObjectKey;
+  /** The agent is killed after this. */
+  readonly timeoutMs: number;
+  readonly operationId: string;
+  /** The agent is a child of the controller's process, and dies when that dies. */
+  readonly diesWithController: boolean;
+  readonly guard: EffectGuard;
+}
+
+/** Kills a fence agent of this key, if it still runs; no fact follows. What the agent has switched stays switched. */
+export interface KillFenceAction {
+  readonly do: 'killFence';
+  readonly operationId: string;
+}
+
 /** Reads one object past the cache; the answer arrives as a `fresh` fact. */
 export interface ReadFreshAction {
   readonly do: 'readFresh';
@@ -134,5 +166,11 @@ export interface RecordEventAction {
 }
 
 export type WriteAction = CreateAction | PatchAction | DeleteAction | EvictAction;
-export type EffectAction = SetPowerAction | InspectAction | ProvisionAction | DeprovisionAction;
-export type Action = WriteAction | EffectAction | ObservePowerAction | ReadFreshAction | RecordEventAction;
+export type EffectAction = SetPowerAction | InspectAction | ProvisionAction | DeprovisionAction | FenceAction;
+export type Action =
+  | WriteAction
+  | EffectAction
+  | KillFenceAction
+  | ObservePowerAction
+  | ReadFreshAction
+  | RecordEventAction;

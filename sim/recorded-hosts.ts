@@ -136,7 +136,10 @@ export class RecordedHosts implements RecordedWorld {
       case 'patch':
       case 'delete':
         return this.#hostBehind(action);
+      case 'fence':
+        return this.#world.fleet.indexOfNode(action.node);
       case 'evict':
+      case 'killFence':
       case 'readFresh':
       case 'recordEvent':
         return -1;

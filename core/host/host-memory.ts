@@ -84,6 +84,7 @@ function absorbOne(memory: HostMemory, fact: Fact): HostMemory {
       return ended(memory, fact.operationId, fact.end, fact.atMs);
     case 'outcome':
       return notStarted(memory, fact.action);
+    case 'fence':
     case 'fresh':
       return memory;
   }

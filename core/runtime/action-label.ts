@@ -22,6 +22,10 @@ export function actionLabel(action: Action): string {
     case 'provision':
     case 'deprovision':
       return `${action.do} ${keyString(action.host)}`;
+    case 'fence':
+      return `fence ${action.action} ${action.node}`;
+    case 'killFence':
+      return `killFence ${action.operationId}`;
     case 'recordEvent':
       return `recordEvent ${action.reason}`;
     default:

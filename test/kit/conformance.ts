@@ -81,6 +81,8 @@ export interface Outcome {
   readonly deleted?: readonly string[];
   /** All events in order: `Machine/worker-0 Normal MachineDeleted`. Absent: none. */
   readonly events?: readonly string[];
+  /** All power commands that reached a BMC, in order: `off metal3/worker-0`. Absent: not looked at. */
+  readonly power?: readonly string[];
   /** How long after now the key is decided again if nothing changes: `{ of: 'MachineHealthCheck ns/workers', after: '201s' }`. */
   readonly decidesAgain?: { readonly of: string; readonly after: string | 'never' };
 }
@@ -169,7 +171,7 @@ class ConformanceWorld {
     else this.expects(step.outcome);
   }
 
-  expects({ objects = '', created = [], deleted = [], events = [], decidesAgain }: Outcome): void {
+  expects({ objects = '', created = [], deleted = [], events = [], power, decidesAgain }: Outcome): void {
     const { bench } = this;
     const found = {
       created: named(this.created(), created),
@@ -182,6 +184,8 @@ class ConformanceWorld {
       expect(found, nameOf(wanted)).toMatchObject(withoutNulls(wanted));
       expect(thereAgainst(wanted, found), `${nameOf(wanted)} does not have`).toEqual([]);
     }
+    if (power !== undefined)
+      expect(bench.bmc.commands.map((command) => `${command.power} ${command.host}`)).toEqual(power);
     if (decidesAgain !== undefined) this.expectDecision(decidesAgain.of, decidesAgain.after);
   }
 

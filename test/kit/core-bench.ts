@@ -15,6 +15,7 @@ import { CachedView } from '../../sim/api-server/cached-view.ts';
 import { KNOWN_KINDS } from '../../sim/api-server/known-kinds.ts';
 import { StoreWriter } from '../../sim/api-server/kube-writer.ts';
 import { ObjectStore } from '../../sim/api-server/object-store.ts';
+import { SimulatedFenceAgents } from '../../sim/host/fence-agents.ts';
 import { Kernel } from '../../sim/kernel/kernel.ts';
 import { Draws, rootKey } from '../../sim/kernel/rng.ts';
 import { SimpleBmc, type SimpleBmcOptions } from './simple-bmc.ts';
@@ -98,6 +99,7 @@ export class CoreBench {
         writer: options.writer?.(storeWriter, kernel) ?? storeWriter,
         bmc: this.bmc,
         provisioner: this.provisioner,
+        fenceAgents: new SimulatedFenceAgents(kernel, this.store, this.bmc),
         recorder: this.recorder(),
       },
       { forgetMemory: false, atBoundary: undefined, ...options.runtime },
