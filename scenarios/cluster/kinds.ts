@@ -3,6 +3,10 @@
 
 import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
 import { CAPI_CLUSTER, CAPI_MACHINE_DEPLOYMENT, KUBEADM_CONTROL_PLANE } from '../../core/api/cluster.ts';
+import {
+  FENCE_AGENTS_REMEDIATION,
+  FENCE_AGENTS_REMEDIATION_TEMPLATE,
+} from '../../core/api/fence-agents-remediation.ts';
 import { LEASE } from '../../core/api/lease.ts';
 import {
   CAPI_MACHINE,
@@ -47,12 +51,7 @@ import {
   VOLUME_ATTACHMENT,
 } from '../../core/api/workload.ts';
 import { METAL3_MACHINE_TEMPLATE } from '../../sim/machine/machine-objects.ts';
-import {
-  FENCE_AGENTS_REMEDIATION,
-  FENCE_AGENTS_REMEDIATION_TEMPLATE,
-  MACHINE_DELETION_REMEDIATION,
-  MACHINE_DELETION_REMEDIATION_TEMPLATE,
-} from '../policy/product-kinds.ts';
+import { MACHINE_DELETION_REMEDIATION, MACHINE_DELETION_REMEDIATION_TEMPLATE } from '../policy/product-kinds.ts';
 import { HARDWARE_DATA } from './hardware-data.ts';
 import { STORAGE_CLASS_KIND } from './storage-pools.ts';
 

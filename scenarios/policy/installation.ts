@@ -2,6 +2,10 @@
 // its configuration. A policy that refers to that operator has them.
 // Source: self-node-remediation api/v1alpha1, NewRemediationTemplates and NewDefaultSelfNodeRemediationConfig.
 
+import {
+  FENCE_AGENTS_REMEDIATION_TEMPLATE,
+  type FenceAgentsRemediationTemplate,
+} from '../../core/api/fence-agents-remediation.ts';
 import { type KubeObject, kindKeyOf } from '../../core/api/object.ts';
 import {
   SELF_NODE_REMEDIATION_CONFIG,
@@ -14,7 +18,6 @@ import type { Assumption } from '../cluster/assumption.ts';
 import type { ObjectSet } from '../cluster/object-set.ts';
 import { uidOf } from '../generate/names.ts';
 import { healthChecksOf } from './health-check.ts';
-import { FENCE_AGENTS_REMEDIATION_TEMPLATE, type FenceAgentsRemediationTemplate } from './product-kinds.ts';
 import type { Manifest } from './read-policy.ts';
 
 export interface Installation {
