@@ -1,5 +1,7 @@
 // A manifest as an API server would hold it: with a uid and a version, without status and managed fields. Of a Secret only the
-// names of its keys are kept: no decision needs a value, and what is not kept cannot be printed.
+// names of its keys are kept, so that no value can be printed.
+//
+// Divergence from reality: an address of a BMC that stands in a Secret is not known, and the agent does not find it.
 
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
