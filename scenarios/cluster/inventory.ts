@@ -191,7 +191,8 @@ function isControlPlane({ node, machine }: LinkedHost): boolean {
 }
 
 function simulatedObjects(input: ObjectSet, strayNodes: ReadonlySet<string>): readonly KubeObject[] {
-  return objectsUsedAs('simulated', input).filter((object) => {
+  const nodeLeases = input.list(LEASE).filter(({ metadata }) => metadata.namespace === MEDIK8S_LEASE_NAMESPACE);
+  return [...objectsUsedAs('simulated', input), ...nodeLeases].filter((object) => {
     if (isStorageDaemon(object)) return false;
     if (strayNodes.size === 0) return true;
     const nodeName =
@@ -201,15 +202,7 @@ function simulatedObjects(input: ObjectSet, strayNodes: ReadonlySet<string>): re
 }
 
 function objectsUsedAs(use: 'simulated' | 'policy', input: ObjectSet): readonly KubeObject[] {
-  return input.kindKeys().flatMap((kindKey) => {
-    if (KIND_USES[kindKey]?.as === use) return input.listByKey(kindKey);
-    // Leases of nodes are made when they are read; those that health checks and maintenances hold are objects like others.
-    return kindKey === LEASE.key && use === 'simulated' ? input.list(LEASE).filter(isLockOnNode) : [];
-  });
-}
-
-function isLockOnNode({ metadata }: KubeObject): boolean {
-  return metadata.namespace === MEDIK8S_LEASE_NAMESPACE;
+  return input.kindKeys().flatMap((kindKey) => (KIND_USES[kindKey]?.as === use ? input.listByKey(kindKey) : []));
 }
 
 /** A BMC that the operator could not talk to at the moment of the dump is unreachable at the start. */

@@ -72,8 +72,8 @@ const POLICY: KindUse = {
 const REQUEST: KindUse = { as: 'simulated', used: 'remediations in progress', ignored: '', assumed: '' };
 const MAINTENANCE: KindUse = {
   as: 'simulated',
-  used: 'node, progress; goes on as it stands',
-  ignored: '',
+  used: 'the node, and how far its drain is; the operator goes on with it, under every policy',
+  ignored: 'what is done at the node',
   assumed: 'maintenance does not end by itself',
 };
 
@@ -227,8 +227,8 @@ export const KIND_USES: Readonly<Record<string, KindUse>> = {
   },
   [LEASE.key]: {
     as: 'read',
-    used: 'the time of the dump; since when a node is silent',
-    ignored: 'leases of other namespaces, but for those on nodes in medik8s-leases, which are simulated',
+    used: 'the time of the dump; since when a node is silent; who holds the lease on a node (medik8s-leases)',
+    ignored: 'other leases',
     assumed: '',
   },
   [HARDWARE_DATA.key]: {
