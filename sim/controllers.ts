@@ -11,11 +11,6 @@ import {
 import { type Kind, type KubeObject, kindKeyOf } from '../core/api/object.ts';
 import { MACHINE_DISRUPTION_BUDGET, MACHINE_REMEDIATION, MRO_MACHINE_HEALTH_CHECK } from '../core/api/remediation.ts';
 import {
-  SELF_NODE_REMEDIATION,
-  SELF_NODE_REMEDIATION_CONFIG,
-  SELF_NODE_REMEDIATION_TEMPLATE,
-} from '../core/api/self-node-remediation.ts';
-import {
   KUBEVIRT,
   VIRTUAL_MACHINE,
   VIRTUAL_MACHINE_INSTANCE,
@@ -50,6 +45,7 @@ import { ownerControlPlaneRemediation } from '../core/remediation/owner-control-
 import { ownerMachineSetRemediation } from '../core/remediation/owner-machine-set.controller.ts';
 import { selfNodeRemediationController } from '../core/remediation/self-node-remediation.controller.ts';
 import type { MachineApi, PolicyConfig, SimConfig } from './config.ts';
+import { hasSelfNodeRemediation } from './node/self-node-remediation-objects.ts';
 
 /** Source: baremetal-operator, flag --max-provisioning-retries. */
 export const MAX_PROVISIONING_RETRIES = 5;
@@ -59,13 +55,6 @@ const MRO_KINDS: readonly Kind[] = [MRO_MACHINE_HEALTH_CHECK, MACHINE_REMEDIATIO
 
 /** The same of fence agents remediation. */
 const FENCE_AGENTS_KINDS: readonly Kind[] = [FENCE_AGENTS_REMEDIATION, FENCE_AGENTS_REMEDIATION_TEMPLATE];
-
-/** The same of self node remediation. */
-export const SELF_NODE_REMEDIATION_KINDS: readonly Kind[] = [
-  SELF_NODE_REMEDIATION,
-  SELF_NODE_REMEDIATION_TEMPLATE,
-  SELF_NODE_REMEDIATION_CONFIG,
-];
 
 /** What decides which controllers a virtual cluster runs, and how. */
 interface Installation {
@@ -85,12 +74,12 @@ export function controllersOf(config: Installation['config'], policy: PolicyConf
   const objects = [...config.objects, ...policy.objects];
   const installation: Installation = { config, objects, lineage: policy.lineage ?? 'exact' };
   const kinds = new Set(objects.map(kindKeyOf));
-  const installed = PRODUCTS.filter((product) => product.isInstalled(config.machineApi, kinds));
+  const installed = PRODUCTS.filter((product) => product.isInstalled(config.machineApi, kinds, objects));
   return installed.flatMap((product) => product.controllers(installation));
 }
 
 interface Product {
-  isInstalled(machineApi: MachineApi, kinds: ReadonlySet<string>): boolean;
+  isInstalled(machineApi: MachineApi, kinds: ReadonlySet<string>, objects: readonly KubeObject[]): boolean;
   controllers(installation: Installation): readonly Controller[];
 }
 
@@ -108,7 +97,7 @@ const PRODUCTS: readonly Product[] = [
   },
   { isInstalled: (_, kinds) => kinds.has(NODE_HEALTH_CHECK.key), controllers: nodeHealthCheckOperator },
   {
-    isInstalled: (_machineApi, kinds) => SELF_NODE_REMEDIATION_KINDS.some((kind) => kinds.has(kind.key)),
+    isInstalled: (_machineApi, _kinds, objects) => hasSelfNodeRemediation(objects),
     controllers: selfNodeRemediation,
   },
   ...[MEDIK8S_MAINTENANCE, KUBEVIRT_MAINTENANCE].map(
@@ -146,7 +135,7 @@ function machineRemediationOperator({ objects, lineage }: Installation): readonl
   return [
     mroMachineHealthCheck({ lineage, unhealthyConditions: mroUnhealthyConditions(objects) }),
     machineDisruptionBudget({ lineage }),
-    nodeRebootController(),
+    nodeRebootController({ lineage }),
     machineRemediationController({ lineage }),
   ];
 }
