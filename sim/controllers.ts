@@ -15,11 +15,6 @@ import {
 import { type Kind, type KubeObject, kindKeyOf } from '../core/api/object.ts';
 import { MACHINE_DISRUPTION_BUDGET, MACHINE_REMEDIATION, MRO_MACHINE_HEALTH_CHECK } from '../core/api/remediation.ts';
 import {
-  SELF_NODE_REMEDIATION,
-  SELF_NODE_REMEDIATION_CONFIG,
-  SELF_NODE_REMEDIATION_TEMPLATE,
-} from '../core/api/self-node-remediation.ts';
-import {
   KUBEVIRT,
   VIRTUAL_MACHINE,
   VIRTUAL_MACHINE_INSTANCE,
@@ -37,7 +32,8 @@ import {
 } from '../core/api/workload.ts';
 import { machineDisruptionBudget } from '../core/budget/disruption-budget.controller.ts';
 import { capiMachineHealthCheck } from '../core/health/cluster-api-machine-health-check.controller.ts';
-import { MRO_UNHEALTHY_CONDITIONS, mroMachineHealthCheck } from '../core/health/mro-machine-health-check.controller.ts';
+import { mroMachineHealthCheck } from '../core/health/mro-machine-health-check.controller.ts';
+import { mroUnhealthyConditions } from '../core/health/mro-unhealthy-conditions.ts';
 import { nodeHealthCheck } from '../core/health/node-health-check.controller.ts';
 import { openshiftMachineHealthCheck } from '../core/health/openshift-machine-health-check.controller.ts';
 import { bareMetalHostController } from '../core/host/bare-metal-host.controller.ts';
@@ -55,6 +51,7 @@ import { ownerControlPlaneRemediation } from '../core/remediation/owner-control-
 import { ownerMachineSetRemediation } from '../core/remediation/owner-machine-set.controller.ts';
 import { selfNodeRemediationController } from '../core/remediation/self-node-remediation.controller.ts';
 import type { MachineApi, PolicyConfig, SimConfig } from './config.ts';
+import { hasSelfNodeRemediation } from './node/self-node-remediation-objects.ts';
 
 /** Source: baremetal-operator, flag --max-provisioning-retries. */
 export const MAX_PROVISIONING_RETRIES = 5;
@@ -67,13 +64,6 @@ const FENCE_AGENTS_KINDS: readonly Kind[] = [FENCE_AGENTS_REMEDIATION, FENCE_AGE
 
 /** The same of machine deletion remediation. */
 const MACHINE_DELETION_KINDS: readonly Kind[] = [MACHINE_DELETION_REMEDIATION, MACHINE_DELETION_REMEDIATION_TEMPLATE];
-
-/** The same of self node remediation. */
-export const SELF_NODE_REMEDIATION_KINDS: readonly Kind[] = [
-  SELF_NODE_REMEDIATION,
-  SELF_NODE_REMEDIATION_TEMPLATE,
-  SELF_NODE_REMEDIATION_CONFIG,
-];
 
 /** What decides which controllers a virtual cluster runs, and how. */
 interface Installation {
@@ -93,12 +83,12 @@ export function controllersOf(config: Installation['config'], policy: PolicyConf
   const objects = [...config.objects, ...policy.objects];
   const installation: Installation = { config, objects, lineage: policy.lineage ?? 'exact' };
   const kinds = new Set(objects.map(kindKeyOf));
-  const installed = PRODUCTS.filter((product) => product.isInstalled(config.machineApi, kinds));
+  const installed = PRODUCTS.filter((product) => product.isInstalled(config.machineApi, kinds, objects));
   return installed.flatMap((product) => product.controllers(installation));
 }
 
 interface Product {
-  isInstalled(machineApi: MachineApi, kinds: ReadonlySet<string>): boolean;
+  isInstalled(machineApi: MachineApi, kinds: ReadonlySet<string>, objects: readonly KubeObject[]): boolean;
   controllers(installation: Installation): readonly Controller[];
 }
 
@@ -120,7 +110,7 @@ const PRODUCTS: readonly Product[] = [
   },
   { isInstalled: (_, kinds) => kinds.has(NODE_HEALTH_CHECK.key), controllers: nodeHealthCheckOperator },
   {
-    isInstalled: (_machineApi, kinds) => SELF_NODE_REMEDIATION_KINDS.some((kind) => kinds.has(kind.key)),
+    isInstalled: (_machineApi, _kinds, objects) => hasSelfNodeRemediation(objects),
     controllers: selfNodeRemediation,
   },
   ...[MEDIK8S_MAINTENANCE, KUBEVIRT_MAINTENANCE].map(
@@ -154,11 +144,11 @@ function clusterApi({ lineage }: Installation): readonly Controller[] {
   ];
 }
 
-function machineRemediationOperator({ lineage }: Installation): readonly Controller[] {
+function machineRemediationOperator({ objects, lineage }: Installation): readonly Controller[] {
   return [
-    mroMachineHealthCheck({ lineage, unhealthyConditions: MRO_UNHEALTHY_CONDITIONS }),
+    mroMachineHealthCheck({ lineage, unhealthyConditions: mroUnhealthyConditions(objects) }),
     machineDisruptionBudget({ lineage }),
-    nodeRebootController(),
+    nodeRebootController({ lineage }),
     machineRemediationController({ lineage }),
   ];
 }

@@ -60,7 +60,6 @@ export function takeEdge(scene: HostScene, edge: HostEdge, limits: ProvisioningL
     case 'registration-started':
     case 'inspection-repeated':
     case 'settings-changed':
-    case 'deprovisioned-for-deletion':
     case 'deprovisioning-given-up':
     case 'power-off-disabled':
     case 'off-before-deletion':
@@ -106,6 +105,7 @@ export function takeEdge(scene: HostScene, edge: HostEdge, limits: ProvisioningL
     case 'provisioning-ended':
       return provisioned(scene, edge);
     case 'deprovisioned':
+    case 'deprovisioned-for-deletion':
       return deprovisioned(scene, edge);
     case 'deprovisioning-failed':
       return operationFailed(scene, edge, 'provisioning error', 'deprovision');

@@ -2,6 +2,8 @@
 
 /** MachineRemediation: one timeout from startTime, shared by power-off and power-on. Source: machine-remediation-operator, pkg/controllers/machineremediation. */
 export const MACHINE_REMEDIATION_TIMEOUT_MS = 300_000;
+/** The same in lineage `corrected`. Source: cluster-api-provider-baremetal, remediationPowerOnDefaultTimeout, to which its successor raised it. */
+export const MACHINE_REMEDIATION_LONG_TIMEOUT_MS = 1_200_000;
 /** MachineRemediation is looked at again this often while it runs. Source: as above. */
 export const MACHINE_REMEDIATION_POLL_MS = 10_000;
 

@@ -102,7 +102,7 @@ const FINISHES = ['Node/worker-0 Normal NodeRemediationCompleted', `${ABOUT} Nor
 const DELETED_PODS = [...SUCCEEDED, 'Node/worker-0 Normal DeleteResources', ...FINISHES];
 
 const GONE_POD = ['Pod apps/web-0'];
-const REBOOTED = [`off ${HOST}`, `on ${HOST}`];
+const REBOOTED = [`off hard ${HOST}`, `on hard ${HOST}`];
 
 describe('a remediation that succeeds', () => {
   conformance([
@@ -227,7 +227,7 @@ describe('the options of the agent', () => {
       title: 'action off: the host stays off',
       given: [CLUSTER, remediation(withAction('off'))],
       when: [run('30s')],
-      gives: { objects: DONE, deleted: GONE_POD, events: DELETED_PODS, power: [`off ${HOST}`] },
+      gives: { objects: DONE, deleted: GONE_POD, events: DELETED_PODS, power: [`off hard ${HOST}`] },
     },
     {
       id: 'C220',
@@ -315,7 +315,7 @@ describe('an agent that does not succeed', () => {
       given: [CLUSTER, remediation('  timeout: 2s')],
       bmc: { powerOffMs: 10_000 },
       when: [run('60s')],
-      gives: { objects: failed('FenceAgentTimedOut'), events: EXECUTED, power: [`off ${HOST}`] },
+      gives: { objects: failed('FenceAgentTimedOut'), events: EXECUTED, power: [`off hard ${HOST}`] },
     },
     {
       id: 'C218',
@@ -358,7 +358,7 @@ describe('an agent that does not succeed', () => {
         objects: RUNNING,
         deleted: ['FenceAgentsRemediation medik8s/worker-0'],
         events: [...EXECUTED, 'Node/worker-0 Normal RemoveRemediationTaint', `${ABOUT} Normal RemoveFinalizer`],
-        power: [`off ${HOST}`],
+        power: [`off hard ${HOST}`],
       },
     },
     {
@@ -401,7 +401,7 @@ describe('known defects, as they are and mended', () => {
           objects: DONE,
           deleted: GONE_POD,
           events: [...EXECUTED, `${ABOUT} Normal FenceAgentExecuted`, ...DELETED_PODS.slice(EXECUTED.length)],
-          power: [`off ${HOST}`, `on ${HOST}`],
+          power: [`off hard ${HOST}`, `on hard ${HOST}`],
         },
         corrected: {
           objects: DONE,

@@ -8,7 +8,15 @@ import { parseAllDocuments } from 'yaml';
 import { parseDuration } from '../../core/api/duration.ts';
 import type { Lineage } from '../../core/api/lineage.ts';
 import { parseKey } from '../../core/api/machine.ts';
-import { type KubeObject, keyString, type ObjectKey, type OwnerReference } from '../../core/api/object.ts';
+import {
+  type KubeObject,
+  keyOf,
+  keyString,
+  kindOf,
+  type ObjectKey,
+  type OwnerReference,
+  type StringMap,
+} from '../../core/api/object.ts';
 import { formatTime, parseTime } from '../../core/api/time.ts';
 import { assert } from '../../core/assert.ts';
 import type { Controller } from '../../core/ports/reconciler.ts';
@@ -47,6 +55,7 @@ export type Step =
   | { readonly do: 'remove'; readonly what: string; readonly graceSeconds?: number }
   | { readonly do: 'host'; readonly host: string; readonly state: 'on' | 'off' | 'silent' | 'answers' }
   | { readonly do: 'restart' }
+  | { readonly do: 'annotate'; readonly what: string; readonly annotations: StringMap }
   | { readonly do: 'look'; readonly outcome: Outcome };
 
 /** Time passes. */
@@ -69,6 +78,8 @@ export const host = (name: string, state: 'on' | 'off' | 'silent' | 'answers'): 
 });
 /** The controllers' process dies and another one starts. */
 export const restart: Step = { do: 'restart' };
+/** Annotations get onto an object past every webhook, as before the webhook was installed. */
+export const annotate = (what: string, annotations: StringMap): Step => ({ do: 'annotate', what, annotations });
 /** The outcome so far; `created`, `deleted` and `events` since the start. */
 export const look = (outcome: Outcome): Step => ({ do: 'look', outcome });
 
@@ -79,10 +90,12 @@ export interface Outcome {
   readonly created?: readonly string[];
   /** Objects that are gone or going, given or created. Absent: none. */
   readonly deleted?: readonly string[];
-  /** All events in order: `Machine/worker-0 Normal MachineDeleted`. Absent: none. */
+  /** All events in order: `Machine/worker-0 Normal MachineDeleted`, with a star for a generated name. Absent: none. */
   readonly events?: readonly string[];
-  /** All power commands that reached a BMC, in order: `off metal3/worker-0`. Absent: not looked at. */
+  /** Every power command that reached a BMC, in order: `off hard openshift-machine-api/host-0`. Absent: not looked at. */
   readonly power?: readonly string[];
+  /** Every operation of the provisioner, in order: `deprovision metadata openshift-machine-api/host-0`. Absent: not looked at. */
+  readonly operations?: readonly string[];
   /** How long after now the key is decided again if nothing changes: `{ of: 'MachineHealthCheck ns/workers', after: '201s' }`. */
   readonly decidesAgain?: { readonly of: string; readonly after: string | 'never' };
 }
@@ -91,7 +104,7 @@ export interface ConformanceRow {
   /** Case of the remediation facts, section 3: `C002`. */
   readonly id: string;
   readonly title: string;
-  /** Id of the trap that the row pins, or whose two lineages it shows: `T5`. */
+  /** Id of the trap that the row pins, or whose two lineages it shows: `T5`; or of the museum: `R4`. */
   readonly trap?: string;
   /** `openshift` when absent. */
   readonly machineApi?: MachineApi;
@@ -100,6 +113,10 @@ export interface ConformanceRow {
   /** YAML documents of the start. An owner reference without a uid gets that of the object it names, given before. */
   readonly given: string | readonly string[];
   readonly bmc?: Partial<SimpleBmcOptions>;
+  /** 20 when absent, as in the product. */
+  readonly provisioningLimit?: number;
+  /** The provisioner's first operations fail with these messages; each takes ten minutes. */
+  readonly provisionerFails?: readonly string[];
   /** From a write to its arrival in the controllers' view; 0 when absent. */
   readonly lagMs?: number;
   /** Default: one second passes. */
@@ -128,7 +145,10 @@ export function inEachLineage(
 }
 
 function titleOf({ id, title, trap, lineage }: ConformanceRow): string {
-  const which = [...(trap === undefined ? [] : [`trap ${trap}`]), ...(lineage === undefined ? [] : [lineage])];
+  const which = [
+    ...(trap === undefined ? [] : [`${trap.startsWith('T') ? 'trap' : 'museum'} ${trap}`]),
+    ...(lineage === undefined ? [] : [lineage]),
+  ];
   return `case ${id}${which.length === 0 ? '' : ` (${which.join(', ')})`}: ${title}`;
 }
 
@@ -139,13 +159,15 @@ class ConformanceWorld {
   private readonly looks: { readonly at: string; readonly atMs: number }[] = [];
   private server: ApiServer | undefined;
 
-  constructor({ given, machineApi = 'openshift', lineage, bmc, lagMs = 0 }: ConformanceRow) {
+  constructor(row: ConformanceRow) {
+    const { given, machineApi = 'openshift', lineage, bmc, provisionerFails, lagMs = 0 } = row;
     const documents = (typeof given === 'string' ? [given] : given).flatMap(documentsOf);
     this.bench = new CoreBench({
       objects: [],
       atMs: OLDEST_MS,
       lagMs,
       ...(bmc === undefined ? {} : { bmc }),
+      ...(provisionerFails === undefined ? {} : { provisionerFails }),
       before: (store, kernel) => {
         const chance = new Draws(rootKey('conformance'), 0).stream('api', 'watches');
         this.server = new ApiServer(store, kernel, { chance });
@@ -153,7 +175,7 @@ class ConformanceWorld {
       },
       controllers: (store) => {
         const objects = store.servedKinds().flatMap((kind) => store.list(kind));
-        const config = { machineApi, objects, provisioning: { limit: PROVISIONING_LIMIT } };
+        const config = { machineApi, objects, provisioning: { limit: row.provisioningLimit ?? PROVISIONING_LIMIT } };
         const policy = { name: 'under test', objects: [], ...(lineage === undefined ? {} : { lineage }) };
         return controllersOf(config, policy).map((controller) => this.watched(controller));
       },
@@ -168,24 +190,34 @@ class ConformanceWorld {
     else if (step.do === 'remove') this.remove(step.what, step.graceSeconds);
     else if (step.do === 'host') this.changeHost(step.host, step.state);
     else if (step.do === 'restart') bench.restart();
+    else if (step.do === 'annotate') this.annotate(step.what, step.annotations);
     else this.expects(step.outcome);
   }
 
-  expects({ objects = '', created = [], deleted = [], events = [], power, decidesAgain }: Outcome): void {
+  expects(outcome: Outcome): void {
+    const { objects = '', created = [], deleted = [], events = [], power, operations, decidesAgain } = outcome;
     const { bench } = this;
     const found = {
       created: named(this.created(), created),
       deleted: named(this.deleted(), deleted),
-      events: bench.events.map(({ kind, about, type, reason }) => `${kind}/${about} ${type} ${reason}`),
+      events: bench.events.map(({ kind, about, type, reason }, i) => {
+        const text = `${kind}/${about} ${type} ${reason}`;
+        const pattern = events[i];
+        return pattern !== undefined && fits(text, pattern) ? pattern : text;
+      }),
     };
     expect(found).toEqual({ created: [...created].sort(), deleted: [...deleted].sort(), events });
+    if (power !== undefined) {
+      expect(bench.bmc.commands.map((command) => `${command.power} ${command.mode} ${command.host}`)).toEqual(power);
+    }
+    if (operations !== undefined) {
+      expect(bench.provisioner.operations.map(({ what, host }) => `${what} ${host}`)).toEqual(operations);
+    }
     for (const wanted of documentsOf(objects)) {
       const found = this.read(wanted);
       expect(found, nameOf(wanted)).toMatchObject(withoutNulls(wanted));
       expect(thereAgainst(wanted, found), `${nameOf(wanted)} does not have`).toEqual([]);
     }
-    if (power !== undefined)
-      expect(bench.bmc.commands.map((command) => `${command.power} ${command.host}`)).toEqual(power);
     if (decidesAgain !== undefined) this.expectDecision(decidesAgain.of, decidesAgain.after);
   }
 
@@ -270,14 +302,30 @@ class ConformanceWorld {
   }
 
   private remove(what: string, graceSeconds?: number): void {
-    const [kind = '', key = ''] = what.split(' ');
-    const object = this.live().find((candidate) => candidate.kind === kind && keyText(candidate) === key);
-    assert(object !== undefined, `${what} exists`);
+    const object = this.named(what);
     this.done({
       method: 'DELETE',
       path: `${pathOf(this.resourceOf(object), object)}/${object.metadata.name}`,
       ...(graceSeconds === undefined ? {} : { body: { gracePeriodSeconds: graceSeconds } }),
     });
+  }
+
+  private annotate(what: string, annotations: StringMap): void {
+    const object = this.named(what);
+    const kind = kindOf<KubeObject>(
+      object.apiVersion.includes('/') ? object.apiVersion.slice(0, object.apiVersion.indexOf('/')) : '',
+      object.kind,
+      object.metadata.namespace === undefined ? 'Cluster' : 'Namespaced',
+    );
+    const outcome = this.bench.store.patch(kind, keyOf(object), { metadata: { annotations } }, { subresource: 'main' });
+    assert(outcome.kind === 'done', `${what} is annotated`);
+  }
+
+  private named(what: string): KubeObject {
+    const [kind = '', key = ''] = what.split(' ');
+    const object = this.live().find((candidate) => candidate.kind === kind && keyText(candidate) === key);
+    assert(object !== undefined, `${what} exists`);
+    return object;
   }
 
   private changeHost(name: string, state: 'on' | 'off' | 'silent' | 'answers'): void {
@@ -352,9 +400,14 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A map of nothing but nulls goes too: it may be absent. */
 function withoutNulls(wanted: object): object {
-  const kept = Object.entries(wanted).filter(([, value]) => value !== null);
-  return Object.fromEntries(kept.map(([field, value]) => [field, isMap(value) ? withoutNulls(value) : value]));
+  const kept = Object.entries(wanted).flatMap(([field, value]) => {
+    if (value === null) return [];
+    const inner = isMap(value) ? withoutNulls(value) : value;
+    return isMap(value) && Object.keys(value).length > 0 && Object.keys(inner).length === 0 ? [] : [[field, inner]];
+  });
+  return Object.fromEntries(kept);
 }
 
 /** Paths of fields that are there although `wanted` has null for them. */
@@ -390,8 +443,15 @@ function nameOf(object: Pick<KubeObject, 'kind' | 'metadata'>): string {
 
 /** The names, each as the pattern with a star that it fits, if there is one; sorted. */
 function named(names: readonly string[], wanted: readonly string[]): readonly string[] {
-  const patterns = wanted.filter((pattern) => pattern.endsWith('*'));
-  return names.map((name) => patterns.find((pattern) => name.startsWith(pattern.slice(0, -1))) ?? name).sort();
+  const patterns = wanted.filter((pattern) => pattern.includes('*'));
+  return names.map((name) => patterns.find((pattern) => fits(name, pattern)) ?? name).sort();
+}
+
+/** A star stands for anything, once. */
+function fits(text: string, pattern: string): boolean {
+  const star = pattern.indexOf('*');
+  if (star < 0) return text === pattern;
+  return text.startsWith(pattern.slice(0, star)) && text.endsWith(pattern.slice(star + 1));
 }
 
 function msOf(duration: string): number {

@@ -35,6 +35,8 @@ export interface CoreBenchOptions {
   readonly lagMs?: number;
   readonly bmc?: Partial<SimpleBmcOptions>;
   readonly provisionMs?: number;
+  /** The provisioner's first operations fail with these messages. */
+  readonly provisionerFails?: readonly string[];
   readonly runtime?: Partial<RuntimeOptions>;
   /** In place of a cached view, for what goes wrong with one. */
   readonly view?: (store: ObjectStore, kernel: Kernel) => Informer;
@@ -90,7 +92,7 @@ export class CoreBench {
     this.bmc = new SimpleBmc(kernel, { ...BMC_DEFAULTS, ...options.bmc }, (host, power) =>
       options.onPower?.(this, host, power),
     );
-    this.provisioner = new SimpleProvisioner(kernel, options.provisionMs ?? 600_000);
+    this.provisioner = new SimpleProvisioner(kernel, options.provisionMs ?? 600_000, options.provisionerFails);
     const storeWriter = new StoreWriter(this.store);
     this.runtime = new Runtime(
       {
