@@ -21,10 +21,14 @@ import { FleetProvisioner } from './host/provisioner.ts';
 import { Kernel } from './kernel/kernel.ts';
 import { Draws, rootKey } from './kernel/rng.ts';
 import { MachineLoops } from './machine/machine-loops.ts';
+import { AssumedReboots } from './metrics/assumed-reboots.ts';
 import { RunObserver } from './metrics/run-observer.ts';
 import type { Story } from './metrics/story.ts';
+import { HostNetwork } from './node/agent-network.ts';
 import { NodeLeases } from './node/node-leases.ts';
 import { NodeLifecycle } from './node/node-lifecycle.ts';
+import { SelfNodeRemediationAgents } from './node/self-node-remediation-agents.ts';
+import { hasSelfNodeRemediation, withSelfNodeRemediation } from './node/self-node-remediation-objects.ts';
 import { AfterRepair } from './people/after-repair.ts';
 import { Kured } from './people/kured.ts';
 import { RepairCrew } from './people/repair-crew.ts';
@@ -52,6 +56,9 @@ export class World {
   readonly upgrade: RollingUpgrade;
   /** Absent where no DaemonSet runs it; where it is there, it reboots hosts in place of the rolling upgrade. */
   readonly kured: Kured | undefined;
+  /** Absent where self node remediation is not installed. */
+  readonly agents: SelfNodeRemediationAgents | undefined;
+  readonly assumedReboots: AssumedReboots | undefined;
   readonly observer: RunObserver;
   readonly recorder: RunRecorder;
   readonly controllers: readonly Controller[];
@@ -65,7 +72,7 @@ export class World {
     const kernel = new Kernel(config.startMs);
     const store = new ObjectStore(kernel, draws.stream('api-server', 'names'));
     for (const kind of KNOWN_KINDS) store.register(kind, optionsOf(kind));
-    store.load([...config.objects, ...policy.objects]);
+    store.load(withSelfNodeRemediation([...config.objects, ...policy.objects], config.watchdog));
     this.kernel = kernel;
     this.store = store;
 
@@ -89,6 +96,18 @@ export class World {
     this.crew = new RepairCrew(kernel, config.people, this.fleet, draws, afterRepair);
     this.upgrade = new RollingUpgrade(kernel, store, config, this.fleet, drain);
     this.kured = Kured.installed({ kernel, store, config, fleet: this.fleet, draws, drain }, store.list(DAEMON_SET));
+
+    const { kubernetes, watchdog } = config;
+    if (hasSelfNodeRemediation([...config.objects, ...policy.objects])) {
+      const { watchLagMs } = kubernetes;
+      const { fleet, events } = this;
+      const network = new HostNetwork(fleet);
+      const lineage = policy.lineage ?? 'exact';
+      this.agents = new SelfNodeRemediationAgents({
+        ...{ kernel, store, fleet, network, draws, events, watchdog, watchLagMs, lineage },
+      });
+      this.assumedReboots = new AssumedReboots(fleet, store);
+    }
 
     this.observer = new RunObserver({
       kernel,
