@@ -13,7 +13,7 @@ import {
   type Outcome,
   run,
 } from '../kit/conformance.ts';
-import { nodeText, OPENSHIFT_NAMESPACE, openshiftHost, openshiftMachine } from '../kit/conformance-objects.ts';
+import { hostText, nodeText, OPENSHIFT_NAMESPACE, openshiftMachine } from '../kit/conformance-objects.ts';
 
 const IN_PROGRESS = 'machineremediation.kubevirt.io/rebootInProgress';
 const REBOOT = 'healthchecking.openshift.io/machine-remediation-reboot';
@@ -25,15 +25,21 @@ const MACHINE = openshiftMachine('worker-0', {
   owned: false,
   annotations: { 'metal3.io/BareMetalHost': HOST },
 });
-const ON = openshiftHost('host-0', { consumer: 'worker-0' });
+/** The host of worker-0: online and on, unless told otherwise. */
+function hostOf(online = true, poweredOn = true, annotations: StringMap = {}): string {
+  const consumerRef = {
+    apiVersion: 'machine.openshift.io/v1beta1',
+    kind: 'Machine',
+    name: 'worker-0',
+    namespace: OPENSHIFT_NAMESPACE,
+  };
+  return hostText('host-0', { annotations, spec: { online, consumerRef }, status: { poweredOn } });
+}
+
+const ON = hostOf();
 /** As the operator leaves the host while it powers off. */
-const HELD = openshiftHost('host-0', { consumer: 'worker-0', online: false, annotations: { [IN_PROGRESS]: 'true' } });
-const HELD_AND_OFF = openshiftHost('host-0', {
-  consumer: 'worker-0',
-  online: false,
-  poweredOn: false,
-  annotations: { [IN_PROGRESS]: 'true' },
-});
+const HELD = hostOf(false, true, { [IN_PROGRESS]: 'true' });
+const HELD_AND_OFF = hostOf(false, false, { [IN_PROGRESS]: 'true' });
 /** Its BMC takes its time. */
 const SLOW = { powerOffMs: 3_600_000 };
 
@@ -127,12 +133,7 @@ describe('a MachineRemediation', () => {
     {
       id: 'C088',
       title: 'Started, host offline without the mark: its user has switched it off, nothing is done',
-      given: [
-        MACHINE,
-        openshiftHost('host-0', { consumer: 'worker-0', online: false, poweredOn: false }),
-        LOST,
-        request({ state: 'Started', started: '1s' }),
-      ],
+      given: [MACHINE, hostOf(false, false), LOST, request({ state: 'Started', started: '1s' })],
       when: [host(HOST, 'off'), run('1s')],
       gives: {
         objects: hostIs(false, false),

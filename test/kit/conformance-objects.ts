@@ -131,21 +131,7 @@ export function clusterText(
   });
 }
 
-type HostText = {}
-<<<<<<< HEAD
-  readonly online?: boolean;
-  readonly poweredOn?: boolean;
-  readonly annotations?: StringMap;
-  /** Name of the Machine that runs on it. */
-  readonly consumer?: string;
-}
-
-/** A provisioned host of an OpenShift cluster; online and powered on unless told otherwise. */
-export function openshiftHost(name: string, host: HostText = {}): string {
-  const { online = true, poweredOn = true, annotations, consumer } = host;
-  const image = { url: 'http://192.0.2.7/rhcos.qcow2', checksum: 'http://192.0.2.7/rhcos.qcow2.md5sum' };
-  const reference = { apiVersion: OPENSHIFT_VERSION, kind: 'Machine', name: consumer, namespace: OPENSHIFT_NAMESPACE };
-=======
+interface HostText {
   readonly state?: ProvisioningState;
   readonly annotations?: StringMap;
   readonly spec?: object;
@@ -161,35 +147,19 @@ export function hostText(name: string, host: HostText = {}): string {
   const { state = 'provisioned', annotations, spec, status, known = true } = host;
   const image = state === 'provisioned' || state === 'provisioning' ? { image: IMAGE } : {};
   const deployed = state === 'provisioned' || state === 'deprovisioning' ? { image: IMAGE } : {};
->>>>>>> main
   return stringify({
     apiVersion: 'metal3.io/v1alpha1',
     kind: 'BareMetalHost',
     metadata: {
       name,
       namespace: OPENSHIFT_NAMESPACE,
-<<<<<<< HEAD
-      finalizers: ['baremetalhost.metal3.io'],
-      ...(annotations === undefined ? {} : { annotations }),
-    },
-    spec: {
-      online,
-      bmc: { address: `redfish://192.0.2.1/redfish/v1/Systems/${name}`, credentialsName: `${name}-bmc` },
-      bootMACAddress: '52:54:00:12:34:56',
-      image,
-      ...(consumer === undefined ? {} : { consumerRef: reference }),
-    },
-    status: { poweredOn, operationalStatus: 'OK', errorCount: 0, provisioning: state: 'provisioned', image },
-  });
-}
-=======
       ...(known ? { finalizers: ['baremetalhost.metal3.io'] } : {}),
       ...(annotations === undefined ? {} : { annotations }),
     },
     spec: {
       online: true,
       bootMACAddress: '52:54:00:00:00:01',
-      bmc: address: `redfish://192.0.2.1/redfish/v1/Systems/${name}`, credentialsName: `$name-bmc` },
+      bmc: { address: `redfish://192.0.2.1/redfish/v1/Systems/${name}`, credentialsName: `${name}-bmc` },
       ...image,
       ...spec,
     },
@@ -211,4 +181,3 @@ export function hostText(name: string, host: HostText = {}): string {
 interface HostStatus {
   readonly provisioning?: object;
 }
->>>>>>> main
