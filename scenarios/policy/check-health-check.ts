@@ -31,6 +31,7 @@ export function healthCheckProblems(
   return [
     ...check.templates.flatMap((template) => referenceProblems(check, template, manifests, report)),
     ...limitProblems(check, targets, context, report),
+    ...offProblems(check, targets, report),
     ...startupProblems(check, context, report),
     ...replacementProblems(check, targets, healthChecksOf(manifests).length === 1, report),
     ...escalationProblems(check, manifests, context, report),
@@ -117,6 +118,21 @@ function referenceProblems(
       message: `${kind} "${name}" is not among the manifests of this policy`,
       why: `It is looked for in namespace "${namespace}".`,
       remedy: 'add the file that defines it',
+    }),
+  ];
+}
+
+/** A host that somebody has switched off looks like one that is lost. */
+function offProblems(check: HealthCheck, targets: readonly Target[], report: Report): readonly Problem[] {
+  const off = targets.filter(({ offOnPurpose }) => offOnPurpose);
+  if (off.length === 0) return [];
+  return [
+    report(['spec', 'selector'], {
+      code: 'MT118',
+      severity: 'warning',
+      message: `${title(check.manifest)} selects ${off.length === 1 ? 'one' : off.length} whose host is off on purpose: ${some(off.map(({ name }) => name))}`,
+      why: 'It counts as unhealthy for as long as it is off: against the limit, and to be remediated.',
+      remedy: 'take it out of the selection, or delete its Machine',
     }),
   ];
 }
