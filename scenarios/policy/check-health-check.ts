@@ -2,6 +2,7 @@
 // back, are its time-outs longer than a boot? What it may break at once is in check-limit.ts, steps are in check-escalation.ts.
 
 import { FENCE_AGENTS_REMEDIATION_TEMPLATE } from '../../core/api/fence-agents-remediation.ts';
+import { MACHINE_DELETION_REMEDIATION_TEMPLATE } from '../../core/api/machine-deletion-remediation.ts';
 import { NODE } from '../../core/api/node.ts';
 import { kindKeyOf } from '../../core/api/object.ts';
 import { METAL3_REMEDIATION_TEMPLATE } from '../../core/api/remediation.ts';
@@ -14,7 +15,6 @@ import { limitProblems } from './check-limit.ts';
 import { at, type Finding, fits, inMinutes, type PolicyContext, type Report, title } from './finding.ts';
 import type { Target } from './fleet.ts';
 import { type HealthCheck, healthChecksOf, machinesOf, targetsOf } from './health-check.ts';
-import { MACHINE_DELETION_REMEDIATION_TEMPLATE } from './product-kinds.ts';
 import type { Manifest } from './read-policy.ts';
 import { findTemplate, type TemplateReference } from './remedy.ts';
 

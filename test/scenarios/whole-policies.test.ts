@@ -17,6 +17,13 @@ const ROWS: readonly (readonly [file: string, cluster: string, meaning: RegExp, 
   ['capi-v1beta2-mhc-metal3-reboot', METAL3, /watches 18 Machines.*\(40% of 18\).*reboot within 5m/, ['MT132']],
   ['machine-disruption-budget-kubevirt', OPENSHIFT, /no health check/, ['MT134', 'MT122', 'MT134']],
   [
+    'nhc-escalating-snr-mdr-storm',
+    OPENSHIFT,
+    /\(minHealthy 60% of 12\).*reboots itself.*deleted/,
+    ['MT118', 'MT138', 'MT132'],
+  ],
+  ['nhc-escalating-snr-mdr-storm', METAL3, /\(minHealthy 60% of 24\).*reboots itself.*deleted/, ['MT138', 'MT132']],
+  [
     'nhc-fence-agents-remediation',
     OPENSHIFT,
     /12 Nodes.*fence_ipmilan powers off and on/,
