@@ -3,6 +3,10 @@
 import { FENCE_AGENTS_REMEDIATION, FENCE_AGENTS_REMEDIATION_TEMPLATE } from '../core/api/fence-agents-remediation.ts';
 import type { Lineage } from '../core/api/lineage.ts';
 import {
+  MACHINE_DELETION_REMEDIATION,
+  MACHINE_DELETION_REMEDIATION_TEMPLATE,
+} from '../core/api/machine-deletion-remediation.ts';
+import {
   NODE_HEALTH_CHECK,
   type NodeHealthCheck,
   REMEDIATOR_TEMPLATES,
@@ -28,7 +32,8 @@ import {
 } from '../core/api/workload.ts';
 import { machineDisruptionBudget } from '../core/budget/disruption-budget.controller.ts';
 import { capiMachineHealthCheck } from '../core/health/cluster-api-machine-health-check.controller.ts';
-import { MRO_UNHEALTHY_CONDITIONS, mroMachineHealthCheck } from '../core/health/mro-machine-health-check.controller.ts';
+import { mroMachineHealthCheck } from '../core/health/mro-machine-health-check.controller.ts';
+import { mroUnhealthyConditions } from '../core/health/mro-unhealthy-conditions.ts';
 import { nodeHealthCheck } from '../core/health/node-health-check.controller.ts';
 import { openshiftMachineHealthCheck } from '../core/health/openshift-machine-health-check.controller.ts';
 import { bareMetalHostController } from '../core/host/bare-metal-host.controller.ts';
@@ -37,6 +42,8 @@ import { KUBEVIRT_MAINTENANCE, MEDIK8S_MAINTENANCE } from '../core/maintenance/p
 import type { Controller } from '../core/ports/reconciler.ts';
 import { externalBaremetalController } from '../core/remediation/external-baremetal.controller.ts';
 import { fenceAgentsRemediationController } from '../core/remediation/fence-agents-remediation.controller.ts';
+import { fenceAgentsTemplateController } from '../core/remediation/fence-agents-template.controller.ts';
+import { machineDeletionRemediationController } from '../core/remediation/machine-deletion-remediation.controller.ts';
 import { machineRemediationController } from '../core/remediation/machine-remediation.controller.ts';
 import { metal3RemediationController } from '../core/remediation/metal3-remediation.controller.ts';
 import { nodeRebootController } from '../core/remediation/node-reboot.controller.ts';
@@ -54,6 +61,9 @@ const MRO_KINDS: readonly Kind[] = [MRO_MACHINE_HEALTH_CHECK, MACHINE_REMEDIATIO
 
 /** The same of fence agents remediation. */
 const FENCE_AGENTS_KINDS: readonly Kind[] = [FENCE_AGENTS_REMEDIATION, FENCE_AGENTS_REMEDIATION_TEMPLATE];
+
+/** The same of machine deletion remediation. */
+const MACHINE_DELETION_KINDS: readonly Kind[] = [MACHINE_DELETION_REMEDIATION, MACHINE_DELETION_REMEDIATION_TEMPLATE];
 
 /** What decides which controllers a virtual cluster runs, and how. */
 interface Installation {
@@ -94,6 +104,10 @@ const PRODUCTS: readonly Product[] = [
     isInstalled: (_machineApi, kinds) => FENCE_AGENTS_KINDS.some((kind) => kinds.has(kind.key)),
     controllers: fenceAgentsOperator,
   },
+  {
+    isInstalled: (_machineApi, kinds) => MACHINE_DELETION_KINDS.some((kind) => kinds.has(kind.key)),
+    controllers: ({ config }) => [machineDeletionRemediationController({ machineApi: config.machineApi })],
+  },
   { isInstalled: (_, kinds) => kinds.has(NODE_HEALTH_CHECK.key), controllers: nodeHealthCheckOperator },
   {
     isInstalled: (_machineApi, _kinds, objects) => hasSelfNodeRemediation(objects),
@@ -130,9 +144,9 @@ function clusterApi({ lineage }: Installation): readonly Controller[] {
   ];
 }
 
-function machineRemediationOperator({ lineage }: Installation): readonly Controller[] {
+function machineRemediationOperator({ objects, lineage }: Installation): readonly Controller[] {
   return [
-    mroMachineHealthCheck({ lineage, unhealthyConditions: MRO_UNHEALTHY_CONDITIONS }),
+    mroMachineHealthCheck({ lineage, unhealthyConditions: mroUnhealthyConditions(objects) }),
     machineDisruptionBudget({ lineage }),
     nodeRebootController({ lineage }),
     machineRemediationController({ lineage }),
@@ -140,7 +154,7 @@ function machineRemediationOperator({ lineage }: Installation): readonly Control
 }
 
 function fenceAgentsOperator({ lineage }: Installation): readonly Controller[] {
-  return [fenceAgentsRemediationController({ lineage })];
+  return [fenceAgentsRemediationController({ lineage }), fenceAgentsTemplateController({ lineage })];
 }
 
 /** Watches the remediators that are known, and those that a health check of the start names. */

@@ -41,3 +41,6 @@ export const SELF_NODE_REBOOT_MARGIN_MS = 1_000;
 export const SELF_NODE_RELEASE_POLL_MS = 5_000;
 /** From timeAssumedRebooted until the release is overdue. Source: as above (OutOfServiceTimeoutDuration). */
 export const SELF_NODE_RELEASE_TIMEOUT_MS = 60_000;
+
+/** MachineDeletionRemediation is looked at again this often while its Machine goes and its successor comes. Source: machine-deletion-remediation, internal/controller/machinedeletionremediation_controller.go. */
+export const MACHINE_DELETION_POLL_MS = 30_000;
