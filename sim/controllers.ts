@@ -2,6 +2,7 @@
 
 import { FENCE_AGENTS_REMEDIATION, FENCE_AGENTS_REMEDIATION_TEMPLATE } from '../core/api/fence-agents-remediation.ts';
 import type { Lineage } from '../core/api/lineage.ts';
+import { NODE, type Node } from '../core/api/node.ts';
 import {
   NODE_HEALTH_CHECK,
   type NodeHealthCheck,
@@ -9,12 +10,19 @@ import {
   templatesOf,
 } from '../core/api/node-health-check.ts';
 import { type Kind, type KubeObject, kindKeyOf } from '../core/api/object.ts';
-import { MACHINE_DISRUPTION_BUDGET, MACHINE_REMEDIATION, MRO_MACHINE_HEALTH_CHECK } from '../core/api/remediation.ts';
+import {
+  MACHINE_DISRUPTION_BUDGET,
+  MACHINE_REMEDIATION,
+  METAL3_REMEDIATION,
+  METAL3_REMEDIATION_TEMPLATE,
+  MRO_MACHINE_HEALTH_CHECK,
+} from '../core/api/remediation.ts';
 import {
   SELF_NODE_REMEDIATION,
   SELF_NODE_REMEDIATION_CONFIG,
   SELF_NODE_REMEDIATION_TEMPLATE,
 } from '../core/api/self-node-remediation.ts';
+import { minorVersion } from '../core/api/version.ts';
 import {
   KUBEVIRT,
   VIRTUAL_MACHINE,
@@ -66,6 +74,24 @@ export const SELF_NODE_REMEDIATION_KINDS: readonly Kind[] = [
   SELF_NODE_REMEDIATION_CONFIG,
 ];
 
+/** Requests and their templates: on OpenShift the controller of both runs where one of them is there. */
+const METAL3_REMEDIATION_KINDS: readonly Kind[] = [METAL3_REMEDIATION, METAL3_REMEDIATION_TEMPLATE];
+
+/** From this minor version on Kubernetes has the out-of-service taint for good. Source: cluster-api-provider-metal3, main.go (minKubernetesVersionForOutOfServiceTaint). */
+const OUT_OF_SERVICE_TAINT_MINOR = 28;
+
+/** No kubelet of the cluster is older than the taint. */
+function knowsOutOfServiceTaint(objects: readonly KubeObject[]): boolean {
+  return objects.every((object) => {
+    const minor = isNode(object) ? minorVersion(object.status?.nodeInfo?.kubeletVersion) : undefined;
+    return minor === undefined || minor >= OUT_OF_SERVICE_TAINT_MINOR;
+  });
+}
+
+function isNode(object: KubeObject): object is Node {
+  return object.kind === NODE.kind && object.apiVersion === 'v1';
+}
+
 /** What decides which controllers a virtual cluster runs, and how. */
 interface Installation {
   readonly config: Pick<SimConfig, 'machineApi' | 'objects'> & {
@@ -97,6 +123,11 @@ const PRODUCTS: readonly Product[] = [
   { isInstalled: () => true, controllers: bareMetalOperator },
   { isInstalled: (machineApi) => machineApi === 'openshift', controllers: openshiftMachineApi },
   { isInstalled: (machineApi) => machineApi === 'cluster-api', controllers: clusterApi },
+  {
+    isInstalled: (machineApi, kinds) =>
+      machineApi === 'openshift' && METAL3_REMEDIATION_KINDS.some((kind) => kinds.has(kind.key)),
+    controllers: openshiftMetal3Remediation,
+  },
   {
     isInstalled: (machineApi, kinds) => machineApi === 'openshift' && MRO_KINDS.some((kind) => kinds.has(kind.key)),
     controllers: machineRemediationOperator,
@@ -132,10 +163,18 @@ function openshiftMachineApi(): readonly Controller[] {
   return [openshiftMachineHealthCheck(), externalBaremetalController()];
 }
 
-function clusterApi({ lineage }: Installation): readonly Controller[] {
+function openshiftMetal3Remediation({ lineage }: Installation): readonly Controller[] {
+  return [metal3RemediationController({ machineApi: 'openshift', outOfServiceTaint: false, lineage })];
+}
+
+function clusterApi({ lineage, objects }: Installation): readonly Controller[] {
   return [
     capiMachineHealthCheck({ lineage, withoutCluster: 'assume-running' }),
-    metal3RemediationController({ machineApi: 'cluster-api', outOfServiceTaint: true }),
+    metal3RemediationController({
+      machineApi: 'cluster-api',
+      outOfServiceTaint: knowsOutOfServiceTaint(objects),
+      lineage,
+    }),
     ownerMachineSetRemediation(),
     ownerControlPlaneRemediation(),
   ];

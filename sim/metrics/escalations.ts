@@ -61,7 +61,8 @@ function metal3Remediation(
 ): { host: number; reason: string } | undefined {
   if (after?.status?.phase !== 'Failed' || before?.status?.phase === 'Failed') return undefined;
   const namespace = after.metadata.namespace ?? '';
-  const machine = parts.store.get(CAPI_MACHINE, { namespace, name: after.metadata.name });
+  const key = { namespace, name: after.metadata.name };
+  const machine = parts.store.get(CAPI_MACHINE, key) ?? parts.store.get(OPENSHIFT_MACHINE, key);
   if (machine === undefined) return undefined;
   return { host: parts.observer.hostOfMachine(machine), reason: `Metal3Remediation ${after.metadata.name} failed` };
 }
