@@ -46,7 +46,7 @@ import { backupText, parseBackup, restoreByMerge } from './node-restore.ts';
 import { annotate, deleteObject, patchExactly, patchMain } from './object-patches.ts';
 import { decideOnGrid, type Look, type PollMemory } from './poll-grid.ts';
 import { canReprovision } from './reprovisionable.ts';
-import { requestWatches } from './request-watches.ts';
+import { nodeCameOrWent, requestWatches } from './request-watches.ts';
 
 const LOOKUP = lookupOf(EXTERNAL_BAREMETAL_STATES);
 
@@ -75,7 +75,7 @@ export function externalBaremetalController(): Controller<PollMemory> {
   return {
     name: 'external-baremetal',
     primary: OPENSHIFT_MACHINE,
-    watches: requestWatches('openshift', requestsOf),
+    watches: requestWatches('openshift', requestsOf, nodeCameOrWent),
     indexes: [MACHINES_BY_NODE.openshift],
     rules: {
       ...rulesOf(EXTERNAL_BAREMETAL_STATES),

@@ -3,6 +3,10 @@
 
 import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
 import { CAPI_CLUSTER, CAPI_MACHINE_DEPLOYMENT, KUBEADM_CONTROL_PLANE } from '../../core/api/cluster.ts';
+import {
+  FENCE_AGENTS_REMEDIATION,
+  FENCE_AGENTS_REMEDIATION_TEMPLATE,
+} from '../../core/api/fence-agents-remediation.ts';
 import { LEASE } from '../../core/api/lease.ts';
 import {
   CAPI_MACHINE,
@@ -12,6 +16,7 @@ import {
   OPENSHIFT_MACHINE_SET,
 } from '../../core/api/machine.ts';
 import { NODE } from '../../core/api/node.ts';
+import { NODE_HEALTH_CHECK } from '../../core/api/node-health-check.ts';
 import { KUBEVIRT_NODE_MAINTENANCE, NODE_MAINTENANCE } from '../../core/api/node-maintenance.ts';
 import {
   CAPI_MACHINE_HEALTH_CHECK,
@@ -22,6 +27,11 @@ import {
   MRO_MACHINE_HEALTH_CHECK,
   OPENSHIFT_MACHINE_HEALTH_CHECK,
 } from '../../core/api/remediation.ts';
+import {
+  SELF_NODE_REMEDIATION,
+  SELF_NODE_REMEDIATION_CONFIG,
+  SELF_NODE_REMEDIATION_TEMPLATE,
+} from '../../core/api/self-node-remediation.ts';
 import {
   KUBEVIRT,
   VIRTUAL_MACHINE,
@@ -41,6 +51,7 @@ import {
   VOLUME_ATTACHMENT,
 } from '../../core/api/workload.ts';
 import { METAL3_MACHINE_TEMPLATE } from '../../sim/machine/machine-objects.ts';
+import { MACHINE_DELETION_REMEDIATION, MACHINE_DELETION_REMEDIATION_TEMPLATE } from '../policy/product-kinds.ts';
 import { HARDWARE_DATA } from './hardware-data.ts';
 import { STORAGE_CLASS_KIND } from './storage-pools.ts';
 
@@ -52,6 +63,13 @@ export interface KindUse {
   readonly assumed: string;
 }
 
+const POLICY: KindUse = {
+  as: 'policy',
+  used: 'policy as-is; replaced by the policies under test',
+  ignored: 'status',
+  assumed: '',
+};
+const REQUEST: KindUse = { as: 'simulated', used: 'remediations in progress', ignored: '', assumed: '' };
 const MAINTENANCE: KindUse = {
   as: 'simulated',
   used: 'the node, and how far its drain is; the operator goes on with it, under every policy',
@@ -227,30 +245,23 @@ export const KIND_USES: Readonly<Record<string, KindUse>> = {
   },
   [NODE_MAINTENANCE.key]: MAINTENANCE,
   [KUBEVIRT_NODE_MAINTENANCE.key]: MAINTENANCE,
-  [OPENSHIFT_MACHINE_HEALTH_CHECK.key]: {
-    as: 'policy',
-    used: 'policy as-is; replaced by the policies under test',
-    ignored: 'status',
-    assumed: '',
-  },
-  [CAPI_MACHINE_HEALTH_CHECK.key]: {
-    as: 'policy',
-    used: 'policy as-is; replaced by the policies under test',
-    ignored: 'status',
-    assumed: '',
-  },
+  [SELF_NODE_REMEDIATION.key]: REQUEST,
+  [FENCE_AGENTS_REMEDIATION.key]: REQUEST,
+  [MACHINE_DELETION_REMEDIATION.key]: REQUEST,
+  [NODE_HEALTH_CHECK.key]: POLICY,
+  [SELF_NODE_REMEDIATION_TEMPLATE.key]: POLICY,
+  [SELF_NODE_REMEDIATION_CONFIG.key]: POLICY,
+  [FENCE_AGENTS_REMEDIATION_TEMPLATE.key]: POLICY,
+  [MACHINE_DELETION_REMEDIATION_TEMPLATE.key]: POLICY,
+  [OPENSHIFT_MACHINE_HEALTH_CHECK.key]: POLICY,
+  [CAPI_MACHINE_HEALTH_CHECK.key]: POLICY,
   [METAL3_REMEDIATION_TEMPLATE.key]: {
     as: 'policy',
     used: 'policy as-is; replaced by the policies under test',
     ignored: '',
     assumed: '',
   },
-  [MRO_MACHINE_HEALTH_CHECK.key]: {
-    as: 'policy',
-    used: 'policy as-is; replaced by the policies under test',
-    ignored: 'status',
-    assumed: '',
-  },
+  [MRO_MACHINE_HEALTH_CHECK.key]: POLICY,
   [MACHINE_DISRUPTION_BUDGET.key]: {
     as: 'policy',
     used: 'policy as-is; replaced by the policies under test',

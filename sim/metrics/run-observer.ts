@@ -216,6 +216,26 @@ export class RunObserver {
     this.#fence(host, reprovision);
   }
 
+  /** The host resets itself: a fencing from within. */
+  selfReset(host: number): void {
+    this.fencings.counts.selfFencings++;
+    this.#fence(host, false);
+  }
+
+  /** The host was taken for rebooted, its workloads were released, and it goes on. */
+  splitBrain(index: number): void {
+    const { kernel, fleet, story } = this.#parts;
+    const { name } = fleet.host(index).config;
+    this.history.add(kernel.nowMs);
+    this.history.add(-1 - fleet.count - index);
+    story?.tell(kernel.nowMs, {
+      topic: 'host',
+      subject: name,
+      text: 'split brain: taken for rebooted and its workloads released, but it goes on with the same boot',
+      hosts: [name],
+    });
+  }
+
   /** A deprovisioning takes the host's power and system, unless a power-off of the same reprovision took it before. */
   deprovisionStarted(host: number): void {
     if (this.#powerTaken.has(host)) return;

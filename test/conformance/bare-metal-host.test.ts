@@ -7,9 +7,9 @@ import {
   apply,
   type ConformanceRow,
   conformance,
+  after as fromNow,
   host,
   inEachLineage,
-  after as instantAfter,
   look,
   type Outcome,
   refused,
@@ -203,12 +203,12 @@ const SOFT_FAILED = hostWith(
   '  errorType: power management error',
   '  errorCount: 1',
   '  conditions:',
-  `    - { type: Ready, status: "False", reason: Error, message: "", lastTransitionTime: "${instantAfter('180s')}" }`,
-  `    - { type: AvailableForProvisioning, status: "False", reason: NotAvailable, message: "", lastTransitionTime: "${instantAfter('180s')}" }`,
-  `    - { type: Manageable, status: "True", reason: Manageable, message: "", lastTransitionTime: "${instantAfter('180s')}" }`,
-  `    - { type: Progressing, status: "False", reason: NotProgressing, message: "", lastTransitionTime: "${instantAfter('180s')}" }`,
-  `    - { type: Provisioned, status: "True", reason: Provisioned, message: "", lastTransitionTime: "${instantAfter('180s')}" }`,
-  `    - { type: Healthy, status: Unknown, reason: Unknown, message: "", lastTransitionTime: "${instantAfter('180s')}" }`,
+  `    - { type: Ready, status: "False", reason: Error, message: "", lastTransitionTime: "${fromNow('180s')}" }`,
+  `    - { type: AvailableForProvisioning, status: "False", reason: NotAvailable, message: "", lastTransitionTime: "${fromNow('180s')}" }`,
+  `    - { type: Manageable, status: "True", reason: Manageable, message: "", lastTransitionTime: "${fromNow('180s')}" }`,
+  `    - { type: Progressing, status: "False", reason: NotProgressing, message: "", lastTransitionTime: "${fromNow('180s')}" }`,
+  `    - { type: Provisioned, status: "True", reason: Provisioned, message: "", lastTransitionTime: "${fromNow('180s')}" }`,
+  `    - { type: Healthy, status: Unknown, reason: Unknown, message: "", lastTransitionTime: "${fromNow('180s')}" }`,
 );
 const SILENT_WISH: Pick<ConformanceRow, 'given'> = {
   given: hostText('host-0', { annotations: { [`${BASE}/foo`]: SOFT } }),
@@ -603,7 +603,7 @@ describe('detached, paused, deleted', () => {
           objects: hostWith(
             'status:',
             '  provisioning: { state: deprovisioning }',
-            `  operationHistory: { deprovision: { start: "${instantAfter('0s')}" } }`,
+            `  operationHistory: { deprovision: { start: "${fromNow('0s')}" } }`,
           ),
           events: told('DeprovisioningStarted'),
         }),
@@ -614,7 +614,7 @@ describe('detached, paused, deleted', () => {
           'status:',
           '  operationalStatus: OK',
           '  provisioning: { state: available, image: null }',
-          `  operationHistory: { deprovision: { start: "${instantAfter('0s')}", end: "${instantAfter('10m')}" } }`,
+          `  operationHistory: { deprovision: { start: "${fromNow('0s')}", end: "${fromNow('10m')}" } }`,
         ),
         events: told('DeprovisioningStarted', 'DeprovisioningComplete'),
         operations: sent('deprovision metadata'),
@@ -695,7 +695,7 @@ function conditions(duration: string, ...said: readonly string[]): string {
     '  conditions:',
     ...said.map((text, i) => {
       const [status = '', reason = ''] = text.split(' ');
-      return `    - { type: ${types[i]}, status: "${status}", reason: ${reason}, message: "", lastTransitionTime: "${instantAfter(duration)}" }`;
+      return `    - { type: ${types[i]}, status: "${status}", reason: ${reason}, message: "", lastTransitionTime: "${fromNow(duration)}" }`;
     }),
   );
 }
