@@ -9,7 +9,13 @@ import {
   templatesOf,
 } from '../core/api/node-health-check.ts';
 import { type Kind, type KubeObject, kindKeyOf } from '../core/api/object.ts';
-import { MACHINE_DISRUPTION_BUDGET, MACHINE_REMEDIATION, MRO_MACHINE_HEALTH_CHECK } from '../core/api/remediation.ts';
+import {
+  MACHINE_DISRUPTION_BUDGET,
+  MACHINE_REMEDIATION,
+  METAL3_REMEDIATION,
+  METAL3_REMEDIATION_TEMPLATE,
+  MRO_MACHINE_HEALTH_CHECK,
+} from '../core/api/remediation.ts';
 import {
   SELF_NODE_REMEDIATION,
   SELF_NODE_REMEDIATION_CONFIG,
@@ -66,6 +72,9 @@ export const SELF_NODE_REMEDIATION_KINDS: readonly Kind[] = [
   SELF_NODE_REMEDIATION_CONFIG,
 ];
 
+/** In OpenShift the copy of Metal3's remediator does nothing unless somebody uses it. */
+const METAL3_KINDS: readonly Kind[] = [METAL3_REMEDIATION, METAL3_REMEDIATION_TEMPLATE];
+
 /** What decides which controllers a virtual cluster runs, and how. */
 interface Installation {
   readonly config: Pick<SimConfig, 'machineApi' | 'objects'> & {
@@ -105,6 +114,10 @@ const PRODUCTS: readonly Product[] = [
     isInstalled: (_machineApi, kinds) => FENCE_AGENTS_KINDS.some((kind) => kinds.has(kind.key)),
     controllers: fenceAgentsOperator,
   },
+  {
+    isInstalled: (machineApi, kinds) => machineApi === 'openshift' && METAL3_KINDS.some((kind) => kinds.has(kind.key)),
+    controllers: openshiftMetal3Remediation,
+  },
   { isInstalled: (_, kinds) => kinds.has(NODE_HEALTH_CHECK.key), controllers: nodeHealthCheckOperator },
   {
     isInstalled: (_machineApi, kinds) => SELF_NODE_REMEDIATION_KINDS.some((kind) => kinds.has(kind.key)),
@@ -130,6 +143,11 @@ function bareMetalOperator({ config, lineage }: Installation): readonly Controll
 
 function openshiftMachineApi(): readonly Controller[] {
   return [openshiftMachineHealthCheck(), externalBaremetalController()];
+}
+
+/** Of cluster-api-provider-baremetal: it deletes the Node and knows no out-of-service taint. */
+function openshiftMetal3Remediation(): readonly Controller[] {
+  return [metal3RemediationController({ machineApi: 'openshift', outOfServiceTaint: false })];
 }
 
 function clusterApi({ lineage }: Installation): readonly Controller[] {
