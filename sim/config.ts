@@ -258,6 +258,14 @@ export interface BmcConfig {
   readonly bootMs: number;
 }
 
+/** What resets a host from within: a hardware watchdog that an agent feeds, and the operating system's own way. */
+export interface WatchdogConfig {
+  /** From the last feeding to the reset. */
+  readonly timeoutMs: number;
+  /** Share of the hosts on which neither the watchdog nor the operating system resets the host, though both say they would. */
+  readonly brokenShare: number;
+}
+
 export interface ProvisioningConfig {
   /** Which available host a new Machine takes, where its selector leaves a choice. */
   readonly hostPick: 'random' | 'same-first';
@@ -289,6 +297,7 @@ export interface SimConfig {
   readonly plannedReboots: PlannedRebootConfig;
   readonly provisioning: ProvisioningConfig;
   readonly bmc: BmcConfig;
+  readonly watchdog: WatchdogConfig;
   /** `namespace/name` of a workload to the replicas it needs, where the scenario declares it. */
   readonly requiredReplicas: Readonly<Record<string, number>>;
   /** Seed string of the study; replications derive from it. */

@@ -80,6 +80,7 @@ function start(world: World): void {
   world.lifecycle.start();
   world.workload.start();
   world.machines.start();
+  world.agents?.start();
   world.observer.start();
   for (const runtime of world.runtimes) runtime.start();
   world.weather.start();
@@ -107,6 +108,7 @@ function connect(world: World, trace: RunTrace): void {
     powerCut: (host, cause) => {
       if (cause === 'remediation') observer.fenced(host);
     },
+    selfReset: (host) => observer.selfReset(host),
     bootStarted: () => undefined,
   });
   world.weather.observe({
@@ -150,6 +152,7 @@ function connect(world: World, trace: RunTrace): void {
       } else noticeUnlessReady(host);
     },
   });
+  world.assumedReboots?.start((host) => observer.splitBrain(host));
   observer.onSlotMoved((_from, to) => noticeUnlessReady(to));
   const escalations = { store, fleet, observer, page: (host: number, reason: string) => crew.page(host, reason) };
   watchEscalations(escalations);
@@ -182,6 +185,7 @@ function resultOf(
     plannedMs: down.planned,
     resyncMs: storage.resyncMs,
     ...observer.fencings.counts,
+    splitBrains: world.assumedReboots?.splitBrains ?? 0,
     refusals: observer.refusals,
     resyncBytes: Math.round(storage.resyncBytes),
     reducedRedundancyMs: storage.reducedRedundancyMs,

@@ -1,9 +1,10 @@
 // A health check against the cluster: does it select anything, do its references lead somewhere, would what it deletes come
 // back, are its time-outs longer than a boot? What it may break at once is in check-limit.ts, steps are in check-escalation.ts.
 
+import { FENCE_AGENTS_REMEDIATION_TEMPLATE } from '../../core/api/fence-agents-remediation.ts';
 import { NODE } from '../../core/api/node.ts';
 import { kindKeyOf } from '../../core/api/object.ts';
-import { type CapiMachineHealthCheck, METAL3_REMEDIATION_TEMPLATE } from '../../core/api/remediation.ts';
+import { METAL3_REMEDIATION_TEMPLATE } from '../../core/api/remediation.ts';
 import { SELF_NODE_REMEDIATION_TEMPLATE } from '../../core/api/self-node-remediation.ts';
 import { some } from '../cluster/inventory.ts';
 import type { Problem } from '../problem.ts';
@@ -13,7 +14,7 @@ import { limitProblems } from './check-limit.ts';
 import { at, type Finding, fits, inMinutes, type PolicyContext, type Report, title } from './finding.ts';
 import type { Target } from './fleet.ts';
 import { type HealthCheck, healthChecksOf, machinesOf, targetsOf } from './health-check.ts';
-import { FENCE_AGENTS_REMEDIATION_TEMPLATE, MACHINE_DELETION_REMEDIATION_TEMPLATE } from './product-kinds.ts';
+import { MACHINE_DELETION_REMEDIATION_TEMPLATE } from './product-kinds.ts';
 import type { Manifest } from './read-policy.ts';
 import { findTemplate, type TemplateReference } from './remedy.ts';
 
@@ -28,7 +29,6 @@ export function healthCheckProblems(
   const targets = targetsOf(check, context.cluster, context.fleet);
   if (targets.length === 0) return [report(['spec', 'selector'], nothingSelected(check, context))];
   return [
-    ...machineConditionProblems(check, report),
     ...check.templates.flatMap((template) => referenceProblems(check, template, manifests, report)),
     ...limitProblems(check, targets, context, report),
     ...startupProblems(check, context, report),
@@ -73,21 +73,6 @@ function nothingSelected(check: HealthCheck, context: PolicyContext): Finding {
         : `Labels of the Machines: ${labels.join(', ')}.`,
     remedy,
   };
-}
-
-/** Conditions of Machines instead of Nodes: Cluster API from v1.11 on. */
-function machineConditionProblems({ family, manifest }: HealthCheck, report: Report): readonly Problem[] {
-  if (family !== 'cluster-api') return [];
-  const { spec } = manifest.object as CapiMachineHealthCheck;
-  if (spec?.checks?.unhealthyMachineConditions === undefined) return [];
-  return [
-    report(['spec', 'checks', 'unhealthyMachineConditions'], {
-      code: 'MT142',
-      severity: 'error',
-      message: `${title(manifest)} looks at conditions of Machines, which is not built yet`,
-      remedy: 'leave unhealthyMachineConditions out; the conditions of Nodes are read',
-    }),
-  ];
 }
 
 /** Templates whose requests have a controller here, by the kind of health check that makes them. */

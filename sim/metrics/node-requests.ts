@@ -6,19 +6,18 @@ import {
   ANNOTATION_OLD_REQUEST,
   NODE_HEALTH_CHECK,
   type NodeHealthCheck,
-  REMEDIATOR_TEMPLATES,
   requestKind,
-  templatesOf,
 } from '../../core/api/node-health-check.ts';
-import type { Kind, KubeObject } from '../../core/api/object.ts';
+import type { KubeObject } from '../../core/api/object.ts';
 import { nodeNameOf } from '../../core/health/node-health-check.requests.ts';
 import { currentStep, stepsOf } from '../../core/health/node-health-check.steps.ts';
-import type { ObjectStore } from '../api-server/object-store.ts';
 import { isOf } from '../api-server/typed-change.ts';
+import { remediatorTemplates } from '../controllers.ts';
 import type { EscalationParts } from './escalations.ts';
 
 /** Watches requests and the status of checks. */
 export function watchNodeRequests({ store, fleet, observer, page }: EscalationParts): void {
+  const requests = remediatorTemplates(store.list(NODE_HEALTH_CHECK)).map(requestKind);
   store.tap((change) => {
     const request = change.after;
     if (request === undefined) return;
@@ -26,7 +25,7 @@ export function watchNodeRequests({ store, fleet, observer, page }: EscalationPa
     if (host < 0) return;
     if (change.before === undefined) observer.remediationAsked(host);
     if (isFlagged(request) && !isFlagged(change.before)) page(host, `${request.kind} ${request.metadata.name} is old`);
-  }, requestKinds(store));
+  }, requests);
   store.tap(
     (change) => {
       if (!isOf(change, NODE_HEALTH_CHECK) || change.after === undefined) return;
@@ -38,12 +37,6 @@ export function watchNodeRequests({ store, fleet, observer, page }: EscalationPa
     },
     [NODE_HEALTH_CHECK],
   );
-}
-
-/** Requests made from the templates that are known, and from those that a check of the start names. */
-export function requestKinds(store: ObjectStore): readonly Kind[] {
-  const named = store.list(NODE_HEALTH_CHECK).flatMap(templatesOf);
-  return [...REMEDIATOR_TEMPLATES, ...named].map(requestKind);
 }
 
 function isFlagged(request: KubeObject | undefined): boolean {

@@ -31,15 +31,11 @@ function anObject(apiVersion: string, kind: string, name: string, namespace: str
 }
 
 const METAL3 = 'infrastructure.cluster.x-k8s.io/v1beta1';
-const DELETION = 'machine-deletion-remediation.medik8s.io/v1alpha1';
+/** A remediator that nobody runs. */
+const IDLE = 'test.medik8s.io/v1alpha1';
 const NAMESPACE = 'openshift-machine-api';
 const REBOOT = { apiVersion: METAL3, kind: 'Metal3RemediationTemplate', name: 'reboot', namespace: NAMESPACE };
-const DELETE = {
-  apiVersion: DELETION,
-  kind: 'MachineDeletionRemediationTemplate',
-  name: 'delete',
-  namespace: NAMESPACE,
-};
+const NOTHING = { apiVersion: IDLE, kind: 'NothingTemplate', name: 'nothing', namespace: NAMESPACE };
 
 /** A node health check over the workers with these fields. */
 function policy(spec: object): PolicyConfig {
@@ -49,7 +45,7 @@ function policy(spec: object): PolicyConfig {
     name: 'node-health-check',
     objects: [
       anObject(METAL3, REBOOT.kind, REBOOT.name, NAMESPACE, { template: { spec: { strategy } } }),
-      anObject(DELETION, DELETE.kind, DELETE.name, NAMESPACE, { template: { spec: {} } }),
+      anObject(IDLE, NOTHING.kind, NOTHING.name, NAMESPACE, { template: { spec: {} } }),
       anObject('remediation.medik8s.io/v1alpha1', 'NodeHealthCheck', 'workers', '', { selector, ...spec }),
     ],
   };
@@ -83,7 +79,7 @@ describe('a run under a NodeHealthCheck', () => {
   });
 
   test('with no template left a person is paged', () => {
-    const steps = [{ remediationTemplate: DELETE, order: 1, timeout: '10m' }];
+    const steps = [{ remediationTemplate: NOTHING, order: 1, timeout: '10m' }];
     const { metrics } = run(quiet(hang('worker-0')), { minHealthy: 1, escalatingRemediations: steps });
     expect(metrics).toMatchObject({ pages: 1, budgetWaitMs: 0 });
   });
