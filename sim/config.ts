@@ -237,7 +237,10 @@ export interface PeopleConfig {
 }
 
 export interface PlannedRebootConfig {
-  /** Start of one rolling upgrade to the start of the next; 0 switches them off. */
+  /**
+   * Start of one rolling upgrade to the start of the next; 0 switches them off. Where kured is among the objects it is what
+   * reboots, with its own flags, and this says when the hosts want it.
+   */
   readonly everyMs: number;
   readonly firstAtMs: number;
   /** Cordon and drain through the eviction API before the reboot. */

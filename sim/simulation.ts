@@ -84,7 +84,7 @@ function start(world: World): void {
   world.observer.start();
   for (const runtime of world.runtimes) runtime.start();
   world.weather.start();
-  world.upgrade.start();
+  (world.kured ?? world.upgrade).start();
   world.clientFaults?.start();
 }
 

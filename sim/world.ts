@@ -2,6 +2,7 @@
 
 import { LEASE } from '../core/api/lease.ts';
 import { requestKind } from '../core/api/node-health-check.ts';
+import { DAEMON_SET } from '../core/api/workload.ts';
 import type { Controller } from '../core/ports/reconciler.ts';
 import { Runtime, type RuntimePorts } from '../core/runtime/runtime.ts';
 import { CachedView } from './api-server/cached-view.ts';
@@ -30,6 +31,7 @@ import { NodeLifecycle } from './node/node-lifecycle.ts';
 import { SelfNodeRemediationAgents } from './node/self-node-remediation-agents.ts';
 import { hasSelfNodeRemediation, withSelfNodeRemediation } from './node/self-node-remediation-objects.ts';
 import { AfterRepair } from './people/after-repair.ts';
+import { Kured } from './people/kured.ts';
 import { RepairCrew } from './people/repair-crew.ts';
 import { RollingUpgrade } from './people/rolling-upgrade.ts';
 import { RecordedHosts } from './recorded-hosts.ts';
@@ -53,6 +55,8 @@ export class World {
   readonly machines: MachineLoops;
   readonly crew: RepairCrew;
   readonly upgrade: RollingUpgrade;
+  /** Absent where no DaemonSet runs it; where it is there, it reboots hosts in place of the rolling upgrade. */
+  readonly kured: Kured | undefined;
   /** Absent where self node remediation is not installed. */
   readonly agents: SelfNodeRemediationAgents | undefined;
   readonly assumedReboots: AssumedReboots | undefined;
@@ -95,6 +99,7 @@ export class World {
     const afterRepair = new AfterRepair(store, this.fleet, this.storage);
     this.crew = new RepairCrew(kernel, config.people, this.fleet, draws, afterRepair);
     this.upgrade = new RollingUpgrade(kernel, store, config, this.fleet, drain);
+    this.kured = Kured.installed({ kernel, store, config, fleet: this.fleet, draws, drain }, store.list(DAEMON_SET));
 
     const { kubernetes, watchdog } = config;
     if (hasSelfNodeRemediation([...config.objects, ...policy.objects])) {

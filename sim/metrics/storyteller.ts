@@ -73,7 +73,7 @@ export function tellStory(world: World, story: Story): void {
     attention: (host, attention, reason) => tellOf('people', host, `${attention}${reason === '' ? '' : `: ${reason}`}`),
     repaired: (host, what) => tellOf('people', host, `repaired (${what})`),
   });
-  world.upgrade.observe({ upgrade: (host, step) => tellOf('upgrade', host, step) });
+  (world.kured ?? world.upgrade).observe({ upgrade: (host, step) => tellOf('upgrade', host, step) });
   world.workload.availability.onChange((workload, unavailable, serving, required) =>
     tell(
       'workload',

@@ -172,9 +172,21 @@ const ROWS: readonly (readonly [given: string, manifests: string, expected: read
     ],
   ],
   [
+    'a Machine deleted before a reboot is tried, by steps that stand in another order than they are written',
+    check(`${WORKERS}  minHealthy: 5\n${steps([2, '20m', SNR], [1, '60m', MDR])}`) + DELETION,
+    ['warning MT129 8:152 NodeHealthCheck "n" reprovisions in step 1 and only reboots in step 2'],
+  ],
+  [
     'Machines that nobody would replace',
     check(`${MASTERS}  minHealthy: 2\n  remediationTemplate: ${MDR}\n`) + DELETION,
     ['error MT128 7:136 NodeHealthCheck "n" deletes Machines, and 3 of its 3 have no controller owner'],
+  ],
+  [
+    'a limit that the webhook refuses beside deletion',
+    once(MDR, 'maxUnhealthy: 1') + DELETION,
+    [
+      `error MT146 3:19 NodeHealthCheck "n" is refused: admission webhook "vnodehealthcheck.kb.io" denied the request: maxUnhealthy can't be used with MachineDeletionRemediationTemplate`,
+    ],
   ],
   [
     'a configuration that asks for less than is safe, and for more peers than there are',
@@ -314,6 +326,16 @@ describe('a Secret', () => {
 });
 
 describe('what policies of nodes mean', () => {
+  test('an escalation, step by step', () => {
+    const text = check(
+      `${WORKERS}  minHealthy: 51%\n  stormCooldownDuration: 10m\n  healthyDelay: -1s\n${steps([1, '20m', SNR], [2, '30m', FAR], [3, '2h', MDR])}`,
+    );
+    expect(studyOf(text + DELETION + fencing(PLUGS)).meaningDifferences).toEqual([
+      'p: NodeHealthCheck n watches 6 Nodes, unhealthy after Ready False 5m or Ready Unknown 5m, at most 2 unhealthy at once (minHealthy 51% of 6), which a lost rack of 2 is within, pause of 10m after a storm, healthy again when a person says so; then the node reboots itself (self node remediation; counts as rebooted after 3m), for 20m; next fence_ipmilan powers off and on (5 tries of 1m, 5s apart), for 30m; next the Machine is deleted and its host reprovisioned, for 2h',
+      'none: no health check; nothing is remediated',
+    ]);
+  });
+
   test('policies that differ in the lineage alone', () => {
     const text = scenario().replace('{ name: none }', '{ name: q, files: [p.yaml], lineage: corrected }');
     const found = loaded(once(SNR), text);
