@@ -101,7 +101,7 @@ export interface Outcome {
 }
 
 export interface ConformanceRow {
-  /** Case of the remediation facts, section 3: `C002`. */
+  /** Case of the remediation facts, section 3: `C002`; or exhibit of the museum, correctness facts 3: `R1`. */
   readonly id: string;
   readonly title: string;
   /** Id of the trap that the row pins, or whose two lineages it shows: `T5`; or of the museum: `R4`. */
@@ -149,7 +149,7 @@ function titleOf({ id, title, trap, lineage }: ConformanceRow): string {
     ...(trap === undefined ? [] : [`${trap.startsWith('T') ? 'trap' : 'museum'} ${trap}`]),
     ...(lineage === undefined ? [] : [lineage]),
   ];
-  return `case ${id}${which.length === 0 ? '' : ` (${which.join(', ')})`}: ${title}`;
+  return `${id.startsWith('R') ? 'museum' : 'case'} ${id}${which.length === 0 ? '' : ` (${which.join(', ')})`}: ${title}`;
 }
 
 class ConformanceWorld {
