@@ -74,9 +74,6 @@ const FENCE_AGENTS_KINDS: readonly Kind[] = [FENCE_AGENTS_REMEDIATION, FENCE_AGE
 /** The same of machine deletion remediation. */
 const MACHINE_DELETION_KINDS: readonly Kind[] = [MACHINE_DELETION_REMEDIATION, MACHINE_DELETION_REMEDIATION_TEMPLATE];
 
-/** Requests and their templates: on OpenShift the controller of both runs where one of them is there. */
-const METAL3_REMEDIATION_KINDS: readonly Kind[] = [METAL3_REMEDIATION, METAL3_REMEDIATION_TEMPLATE];
-
 /** From this minor version on Kubernetes has the out-of-service taint for good. Source: cluster-api-provider-metal3, main.go (minKubernetesVersionForOutOfServiceTaint). */
 const OUT_OF_SERVICE_TAINT_MINOR = 28;
 
@@ -91,6 +88,7 @@ function knowsOutOfServiceTaint(objects: readonly KubeObject[]): boolean {
 function isNode(object: KubeObject): object is Node {
   return object.kind === NODE.kind && object.apiVersion === 'v1';
 }
+
 /** In OpenShift the copy of Metal3's remediator does nothing unless somebody uses it. */
 const METAL3_KINDS: readonly Kind[] = [METAL3_REMEDIATION, METAL3_REMEDIATION_TEMPLATE];
 
@@ -125,11 +123,6 @@ const PRODUCTS: readonly Product[] = [
   { isInstalled: () => true, controllers: bareMetalOperator },
   { isInstalled: (machineApi) => machineApi === 'openshift', controllers: openshiftMachineApi },
   { isInstalled: (machineApi) => machineApi === 'cluster-api', controllers: clusterApi },
-  {
-    isInstalled: (machineApi, kinds) =>
-      machineApi === 'openshift' && METAL3_REMEDIATION_KINDS.some((kind) => kinds.has(kind.key)),
-    controllers: openshiftMetal3Remediation,
-  },
   {
     isInstalled: (machineApi, kinds) => machineApi === 'openshift' && MRO_KINDS.some((kind) => kinds.has(kind.key)),
     controllers: machineRemediationOperator,
@@ -173,17 +166,12 @@ function openshiftMachineApi(): readonly Controller[] {
   return [openshiftMachineHealthCheck(), externalBaremetalController()];
 }
 
+/** Of cluster-api-provider-baremetal: it deletes the Node and knows no out-of-service taint. */
 function openshiftMetal3Remediation({ lineage }: Installation): readonly Controller[] {
   return [metal3RemediationController({ machineApi: 'openshift', outOfServiceTaint: false, lineage })];
 }
 
 function clusterApi({ lineage, objects }: Installation): readonly Controller[] {
-/** Of cluster-api-provider-baremetal: it deletes the Node and knows no out-of-service taint. */
-function openshiftMetal3Remediation(): readonly Controller[] {
-  return [metal3RemediationController({ machineApi: 'openshift', outOfServiceTaint: false })];
-}
-
-function clusterApi({ lineage }: Installation): readonly Controller[] {
   return [
     capiMachineHealthCheck({ lineage, withoutCluster: 'assume-running' }),
     metal3RemediationController({
