@@ -91,6 +91,22 @@ spec:
   nodeStartupTimeout: 60m
 `;
 
+const kured = (flags: string) => `---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: kured, namespace: kube-system }
+spec:
+  selector: { matchLabels: { name: kured } }
+  template:
+    metadata: { labels: { name: kured } }
+    spec:
+      containers:
+        - name: kured
+          image: ghcr.io/kubereboot/kured:1.16.0
+          command: [/usr/bin/kured${flags}]
+`;
+const PATIENT = '  unhealthyConditions: [{ type: Ready, status: Unknown, duration: 30m }]\n';
+
 const ROWS: readonly (readonly [given: string, manifests: string, expected: readonly string[]])[] = [
   ['the template and the configuration that the operator brings', once(SNR), []],
   [
@@ -228,6 +244,34 @@ const ROWS: readonly (readonly [given: string, manifests: string, expected: read
     [
       'error MT146 8:19 NodeMaintenance "b" is refused: admission webhook "vnodemaintenance.kb.io" denied the request: invalid nodeName, a NodeMaintenance for node worker-1 already exists',
     ],
+  ],
+  ['kured by itself, with a lock that it takes back', kured(', --lock-ttl=30m').slice(4), []],
+  [
+    'kured as its release has it, beside a health check',
+    once(SNR) + kured(''),
+    [
+      'warning MT119 18:17 DaemonSet "kured" never takes its lock back from a node',
+      'warning MT148 18:17 DaemonSet "kured" and NodeHealthCheck "n" know nothing of each other',
+      'warning MT148 18:17 a reboot by DaemonSet "kured" takes up to 13m; NodeHealthCheck "n" calls a node unhealthy after 5m',
+    ],
+  ],
+  [
+    'kured that waits for others, and a health check that waits for a boot',
+    check(`${WORKERS}  minHealthy: 5\n${PATIENT}  remediationTemplate: ${SNR}\n`) +
+      kured(', --lock-ttl=30m, --blocking-pod-selector=app=fencing'),
+    [],
+  ],
+  [
+    'kured with a weekday that nobody knows',
+    kured(', --reboot-days=caturday').slice(4),
+    [
+      'error MT105 10:17 DaemonSet "kured" does not start: a duration, a weekday or a time of day of its flags cannot be read',
+    ],
+  ],
+  [
+    'another DaemonSet',
+    kured('').slice(4).replaceAll('kured', 'agent'),
+    ['error MT145 3:19 DaemonSet "agent" is no remediation policy; only the DaemonSet of kured is'],
   ],
   [
     'a remediation of a node that does not exist',
