@@ -1,6 +1,8 @@
 // Policies that treat Nodes: NodeHealthCheck with the remediators of medik8s, maintenance, kured. What is wrong or doubtful, what
 // comes with an operator, and what they mean in words.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadStudy } from '../../scenarios/compile.ts';
 import type { Study } from '../../scenarios/study.ts';
@@ -330,6 +332,39 @@ describe('what comes with an operator', () => {
         minPeersForRemediation: 2,
       },
     ]);
+  });
+});
+
+describe('a NodeHealthCheck of an imported cluster', () => {
+  const METAL3 = readFileSync(join(import.meta.dirname, '..', 'fixtures', 'metal3', 'all.yaml'), 'utf8');
+  const asIs = (text: string) =>
+    loadStudy({ clusterPaths: ['dump.yaml'] }, memoryFiles({ 'dump.yaml': `${METAL3}---\n${text}` }));
+
+  test('is part of the policy as-is, with what its operator has there', () => {
+    const found = asIs(`${once(SNR, 'minHealthy: 2')}${config('{ minPeersForRemediation: 2 }')}`);
+    const study = 'study' in found ? found.study : undefined;
+    expect(study?.policies[0]?.manifests.filter((line) => line.includes('medik8s'))).toEqual([
+      'NodeHealthCheck n (remediation.medik8s.io/v1alpha1)',
+      'SelfNodeRemediationConfig medik8s/self-node-remediation-config (self-node-remediation.medik8s.io/v1alpha1)',
+      'SelfNodeRemediationTemplate medik8s/self-node-remediation-automatic-strategy-template (self-node-remediation.medik8s.io/v1alpha1), brought by its operator',
+    ]);
+    expect(study?.ledger.find(({ kind }) => kind === 'NodeHealthCheck.remediation.medik8s.io')).toMatchObject({
+      count: 1,
+      used: 'policy as-is; replaced by the policies under test',
+    });
+  });
+
+  test('that is wrong is a warning: it exists and may be asked about', () => {
+    const found = asIs(once(SNR, 'maxUnhealthy: 40'));
+    const problems = 'study' in found ? found.study.problems : [];
+    expect(problems.filter(({ code }) => code === 'MT130').map(({ severity, message }) => [severity, message])).toEqual(
+      [
+        [
+          'warning',
+          'NodeHealthCheck "n" can never remediate: maxUnhealthy 40 is more than its 4 Nodes, which the controller refuses',
+        ],
+      ],
+    );
   });
 });
 
