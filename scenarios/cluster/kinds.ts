@@ -15,6 +15,10 @@ import {
   OPENSHIFT_MACHINE,
   OPENSHIFT_MACHINE_SET,
 } from '../../core/api/machine.ts';
+import {
+  MACHINE_DELETION_REMEDIATION,
+  MACHINE_DELETION_REMEDIATION_TEMPLATE,
+} from '../../core/api/machine-deletion-remediation.ts';
 import { NODE } from '../../core/api/node.ts';
 import { NODE_HEALTH_CHECK } from '../../core/api/node-health-check.ts';
 import { KUBEVIRT_NODE_MAINTENANCE, NODE_MAINTENANCE } from '../../core/api/node-maintenance.ts';
@@ -51,7 +55,6 @@ import {
   VOLUME_ATTACHMENT,
 } from '../../core/api/workload.ts';
 import { METAL3_MACHINE_TEMPLATE } from '../../sim/machine/machine-objects.ts';
-import { MACHINE_DELETION_REMEDIATION, MACHINE_DELETION_REMEDIATION_TEMPLATE } from '../policy/product-kinds.ts';
 import { HARDWARE_DATA } from './hardware-data.ts';
 import { STORAGE_CLASS_KIND } from './storage-pools.ts';
 

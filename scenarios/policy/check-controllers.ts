@@ -5,6 +5,10 @@ import {
   FENCE_AGENTS_REMEDIATION,
   FENCE_AGENTS_REMEDIATION_TEMPLATE,
 } from '../../core/api/fence-agents-remediation.ts';
+import {
+  MACHINE_DELETION_REMEDIATION,
+  MACHINE_DELETION_REMEDIATION_TEMPLATE,
+} from '../../core/api/machine-deletion-remediation.ts';
 import { NODE_HEALTH_CHECK } from '../../core/api/node-health-check.ts';
 import { KUBEVIRT_NODE_MAINTENANCE, NODE_MAINTENANCE } from '../../core/api/node-maintenance.ts';
 import { kindKeyOf } from '../../core/api/object.ts';
@@ -14,7 +18,6 @@ import type { Controller } from '../../core/ports/reconciler.ts';
 import type { Problem } from '../problem.ts';
 import { at, type PolicyContext, title } from './finding.ts';
 import { healthChecksOf } from './health-check.ts';
-import { MACHINE_DELETION_REMEDIATION, MACHINE_DELETION_REMEDIATION_TEMPLATE } from './product-kinds.ts';
 import type { Manifest } from './read-policy.ts';
 
 /** Template to the kind of the requests made from it. */

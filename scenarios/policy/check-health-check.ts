@@ -2,6 +2,7 @@
 // back, are its time-outs longer than a boot? What it may break at once is in check-limit.ts, steps are in check-escalation.ts.
 
 import { FENCE_AGENTS_REMEDIATION_TEMPLATE } from '../../core/api/fence-agents-remediation.ts';
+import { MACHINE_DELETION_REMEDIATION_TEMPLATE } from '../../core/api/machine-deletion-remediation.ts';
 import { NODE } from '../../core/api/node.ts';
 import { kindKeyOf } from '../../core/api/object.ts';
 import { METAL3_REMEDIATION_TEMPLATE } from '../../core/api/remediation.ts';
@@ -14,7 +15,6 @@ import { limitProblems } from './check-limit.ts';
 import { at, type Finding, fits, inMinutes, type PolicyContext, type Report, title } from './finding.ts';
 import type { Target } from './fleet.ts';
 import { type HealthCheck, healthChecksOf, machinesOf, targetsOf } from './health-check.ts';
-import { MACHINE_DELETION_REMEDIATION_TEMPLATE } from './product-kinds.ts';
 import type { Manifest } from './read-policy.ts';
 import { findTemplate, type TemplateReference } from './remedy.ts';
 
@@ -31,6 +31,7 @@ export function healthCheckProblems(
   return [
     ...check.templates.flatMap((template) => referenceProblems(check, template, manifests, report)),
     ...limitProblems(check, targets, context, report),
+    ...offProblems(check, targets, report),
     ...startupProblems(check, context, report),
     ...replacementProblems(check, targets, healthChecksOf(manifests).length === 1, report),
     ...escalationProblems(check, manifests, context, report),
@@ -117,6 +118,21 @@ function referenceProblems(
       message: `${kind} "${name}" is not among the manifests of this policy`,
       why: `It is looked for in namespace "${namespace}".`,
       remedy: 'add the file that defines it',
+    }),
+  ];
+}
+
+/** A host that somebody has switched off looks like one that is lost. */
+function offProblems(check: HealthCheck, targets: readonly Target[], report: Report): readonly Problem[] {
+  const off = targets.filter(({ offOnPurpose }) => offOnPurpose);
+  if (off.length === 0) return [];
+  return [
+    report(['spec', 'selector'], {
+      code: 'MT118',
+      severity: 'warning',
+      message: `${title(check.manifest)} selects ${off.length === 1 ? 'one' : off.length} whose host is off on purpose: ${some(off.map(({ name }) => name))}`,
+      why: 'It counts as unhealthy for as long as it is off: against the limit, and to be remediated.',
+      remedy: 'take it out of the selection, or delete its Machine',
     }),
   ];
 }

@@ -1,6 +1,8 @@
 // Policies that treat Nodes: NodeHealthCheck with the remediators of medik8s, maintenance, kured. What is wrong or doubtful, what
 // comes with an operator, and what they mean in words.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadStudy } from '../../scenarios/compile.ts';
 import type { Study } from '../../scenarios/study.ts';
@@ -91,6 +93,22 @@ spec:
   nodeStartupTimeout: 60m
 `;
 
+const kured = (flags: string) => `---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: kured, namespace: kube-system }
+spec:
+  selector: { matchLabels: { name: kured } }
+  template:
+    metadata: { labels: { name: kured } }
+    spec:
+      containers:
+        - name: kured
+          image: ghcr.io/kubereboot/kured:1.16.0
+          command: [/usr/bin/kured${flags}]
+`;
+const PATIENT = '  unhealthyConditions: [{ type: Ready, status: Unknown, duration: 30m }]\n';
+
 const ROWS: readonly (readonly [given: string, manifests: string, expected: readonly string[]])[] = [
   ['the template and the configuration that the operator brings', once(SNR), []],
   [
@@ -172,9 +190,21 @@ const ROWS: readonly (readonly [given: string, manifests: string, expected: read
     ],
   ],
   [
+    'a Machine deleted before a reboot is tried, by steps that stand in another order than they are written',
+    check(`${WORKERS}  minHealthy: 5\n${steps([2, '20m', SNR], [1, '60m', MDR])}`) + DELETION,
+    ['warning MT129 8:152 NodeHealthCheck "n" reprovisions in step 1 and only reboots in step 2'],
+  ],
+  [
     'Machines that nobody would replace',
     check(`${MASTERS}  minHealthy: 2\n  remediationTemplate: ${MDR}\n`) + DELETION,
     ['error MT128 7:136 NodeHealthCheck "n" deletes Machines, and 3 of its 3 have no controller owner'],
+  ],
+  [
+    'a limit that the webhook refuses beside deletion',
+    once(MDR, 'maxUnhealthy: 1') + DELETION,
+    [
+      `error MT146 3:19 NodeHealthCheck "n" is refused: admission webhook "vnodehealthcheck.kb.io" denied the request: maxUnhealthy can't be used with MachineDeletionRemediationTemplate`,
+    ],
   ],
   [
     'a configuration that asks for less than is safe, and for more peers than there are',
@@ -216,6 +246,34 @@ const ROWS: readonly (readonly [given: string, manifests: string, expected: read
     [
       'error MT146 8:19 NodeMaintenance "b" is refused: admission webhook "vnodemaintenance.kb.io" denied the request: invalid nodeName, a NodeMaintenance for node worker-1 already exists',
     ],
+  ],
+  ['kured by itself, with a lock that it takes back', kured(', --lock-ttl=30m').slice(4), []],
+  [
+    'kured as its release has it, beside a health check',
+    once(SNR) + kured(''),
+    [
+      'warning MT119 18:17 DaemonSet "kured" never takes its lock back from a node',
+      'warning MT148 18:17 DaemonSet "kured" and NodeHealthCheck "n" know nothing of each other',
+      'warning MT148 18:17 a reboot by DaemonSet "kured" takes up to 13m; NodeHealthCheck "n" calls a node unhealthy after 5m',
+    ],
+  ],
+  [
+    'kured that waits for others, and a health check that waits for a boot',
+    check(`${WORKERS}  minHealthy: 5\n${PATIENT}  remediationTemplate: ${SNR}\n`) +
+      kured(', --lock-ttl=30m, --blocking-pod-selector=app=fencing'),
+    [],
+  ],
+  [
+    'kured with a weekday that nobody knows',
+    kured(', --reboot-days=caturday').slice(4),
+    [
+      'error MT105 10:17 DaemonSet "kured" does not start: a duration, a weekday or a time of day of its flags cannot be read',
+    ],
+  ],
+  [
+    'another DaemonSet',
+    kured('').slice(4).replaceAll('kured', 'agent'),
+    ['error MT145 3:19 DaemonSet "agent" is no remediation policy; only the DaemonSet of kured is'],
   ],
   [
     'a remediation of a node that does not exist',
@@ -277,6 +335,39 @@ describe('what comes with an operator', () => {
   });
 });
 
+describe('a NodeHealthCheck of an imported cluster', () => {
+  const METAL3 = readFileSync(join(import.meta.dirname, '..', 'fixtures', 'metal3', 'all.yaml'), 'utf8');
+  const asIs = (text: string) =>
+    loadStudy({ clusterPaths: ['dump.yaml'] }, memoryFiles({ 'dump.yaml': `${METAL3}---\n${text}` }));
+
+  test('is part of the policy as-is, with what its operator has there', () => {
+    const found = asIs(`${once(SNR, 'minHealthy: 2')}${config('{ minPeersForRemediation: 2 }')}`);
+    const study = 'study' in found ? found.study : undefined;
+    expect(study?.policies[0]?.manifests.filter((line) => line.includes('medik8s'))).toEqual([
+      'NodeHealthCheck n (remediation.medik8s.io/v1alpha1)',
+      'SelfNodeRemediationConfig medik8s/self-node-remediation-config (self-node-remediation.medik8s.io/v1alpha1)',
+      'SelfNodeRemediationTemplate medik8s/self-node-remediation-automatic-strategy-template (self-node-remediation.medik8s.io/v1alpha1), brought by its operator',
+    ]);
+    expect(study?.ledger.find(({ kind }) => kind === 'NodeHealthCheck.remediation.medik8s.io')).toMatchObject({
+      count: 1,
+      used: 'policy as-is; replaced by the policies under test',
+    });
+  });
+
+  test('that is wrong is a warning: it exists and may be asked about', () => {
+    const found = asIs(once(SNR, 'maxUnhealthy: 40'));
+    const problems = 'study' in found ? found.study.problems : [];
+    expect(problems.filter(({ code }) => code === 'MT130').map(({ severity, message }) => [severity, message])).toEqual(
+      [
+        [
+          'warning',
+          'NodeHealthCheck "n" can never remediate: maxUnhealthy 40 is more than its 4 Nodes, which the controller refuses',
+        ],
+      ],
+    );
+  });
+});
+
 describe('a Secret', () => {
   const secret = (data: string) =>
     `---\napiVersion: v1\nkind: Secret\nmetadata: { name: bmc, namespace: medik8s }\n${data}`;
@@ -314,6 +405,16 @@ describe('a Secret', () => {
 });
 
 describe('what policies of nodes mean', () => {
+  test('an escalation, step by step', () => {
+    const text = check(
+      `${WORKERS}  minHealthy: 51%\n  stormCooldownDuration: 10m\n  healthyDelay: -1s\n${steps([1, '20m', SNR], [2, '30m', FAR], [3, '2h', MDR])}`,
+    );
+    expect(studyOf(text + DELETION + fencing(PLUGS)).meaningDifferences).toEqual([
+      'p: NodeHealthCheck n watches 6 Nodes, unhealthy after Ready False 5m or Ready Unknown 5m, at most 2 unhealthy at once (minHealthy 51% of 6), which a lost rack of 2 is within, pause of 10m after a storm, healthy again when a person says so; then the node reboots itself (self node remediation; counts as rebooted after 3m), for 20m; next fence_ipmilan powers off and on (5 tries of 1m, 5s apart), for 30m; next the Machine is deleted and its host reprovisioned, for 2h',
+      'none: no health check; nothing is remediated',
+    ]);
+  });
+
   test('policies that differ in the lineage alone', () => {
     const text = scenario().replace('{ name: none }', '{ name: q, files: [p.yaml], lineage: corrected }');
     const found = loaded(once(SNR), text);
