@@ -165,7 +165,14 @@ test("the budget of OpenShift's etcd is kept even where nobody follows statuses:
   const allowed = () => world.store.list(POD_DISRUPTION_BUDGET).map(({ status }) => status?.disruptionsAllowed);
   world.until(1);
   const before = allowed();
+  // The kubelet of the node is well and soon says so.
   world.markUnreachable('a1', 'keeps');
+  world.until(1.003);
+  const during = allowed();
   world.until(2);
-  expect({ before, after: allowed() }).toEqual({ before: [undefined, 1], after: [undefined, 0] });
+  expect({ before, during, after: allowed() }).toEqual({
+    before: [undefined, 1],
+    during: [undefined, 0],
+    after: [undefined, 1],
+  });
 });
