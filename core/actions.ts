@@ -2,9 +2,10 @@
 //
 // Order matters: the first action that is not confirmed (`done`) drops the rest of its list, and the key is decided again
 // from fresh facts. `recordEvent` is best effort and never drops anything. At most one action of a list is an external
-// effect (`setPower`, `provision`, `deprovision`), it is the last, and its intent was confirmed in the API before.
+// effect (`setPower`, `inspect`, `provision`, `deprovision`, `fence`), it is the last, and its intent was confirmed in the API
+// before.
 
-import type { Kind, KubeObject, NewObject, ObjectKey } from './api/object.ts';
+import type { Kind, KubeObject, NewObject, ObjectKey, StringMap } from './api/object.ts';
 
 /** Merge patch (RFC 7386): `null` removes a field, arrays are replaced whole. */
 export type MergePatch = { readonly [field: string]: unknown };
@@ -87,10 +88,23 @@ export interface ObservePowerAction {
   readonly everyMs?: number;
 }
 
-/** Starts the deployment of an image on an available host (Ironic's role). Outcome as `operation` fact. */
+/** Starts the collection of hardware details: `fast` asks the BMC, `agent` boots the host. Outcome as `operation` fact. */
+export interface InspectAction {
+  readonly do: 'inspect';
+  readonly host: ObjectKey;
+  readonly mode: 'fast' | 'agent';
+  readonly operationId: string;
+  readonly guard: EffectGuard;
+}
+
+/**
+ * Starts the deployment of an image on an available host (Ironic's role). Outcome as `operation` fact.
+ * With `cleaning: 'metadata'` the disks are cleaned first.
+ */
 export interface ProvisionAction {
   readonly do: 'provision';
   readonly host: ObjectKey;
+  readonly cleaning: 'metadata' | 'disabled';
   readonly operationId: string;
   readonly guard: EffectGuard;
 }
@@ -102,6 +116,37 @@ export interface DeprovisionAction {
   readonly cleaning: 'metadata' | 'disabled';
   readonly operationId: string;
   readonly guard: EffectGuard;
+}
+
+/**
+ * Runs a fence agent once: a program that switches a node's power through its management controller. The end arrives as a
+ * `fence` fact under `operationId`.
+ */
+export interface FenceAction {
+  readonly do: 'fence';
+  /** Name of the Node. */
+  readonly node: string;
+  /** Name of the program: `fence_ipmilan`. */
+  readonly agent: string;
+  readonly action: 'reboot' | 'off' | 'status';
+  /** Options in plain text to their values; a flag has the empty value. */
+  readonly parameters: StringMap;
+  /** Secrets whose entries are options as well, read when the agent starts: their values are in no decision. */
+  readonly sharedSecret?: ObjectKey;
+  /** Wins over the shared one. */
+  readonly nodeSecret?: ObjectKey;
+  /** The agent is killed after this. */
+  readonly timeoutMs: number;
+  readonly operationId: string;
+  /** The agent is a child of the controller's process, and dies when that dies. */
+  readonly diesWithController: boolean;
+  readonly guard: EffectGuard;
+}
+
+/** Kills a fence agent of this key, if it still runs; no fact follows. What the agent has switched stays switched. */
+export interface KillFenceAction {
+  readonly do: 'killFence';
+  readonly operationId: string;
 }
 
 /** Reads one object past the cache; the answer arrives as a `fresh` fact. */
@@ -121,5 +166,11 @@ export interface RecordEventAction {
 }
 
 export type WriteAction = CreateAction | PatchAction | DeleteAction | EvictAction;
-export type EffectAction = SetPowerAction | ProvisionAction | DeprovisionAction;
-export type Action = WriteAction | EffectAction | ObservePowerAction | ReadFreshAction | RecordEventAction;
+export type EffectAction = SetPowerAction | InspectAction | ProvisionAction | DeprovisionAction | FenceAction;
+export type Action =
+  | WriteAction
+  | EffectAction
+  | KillFenceAction
+  | ObservePowerAction
+  | ReadFreshAction
+  | RecordEventAction;

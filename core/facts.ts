@@ -52,6 +52,8 @@ export type Fact =
       readonly end: OperationEnd;
       readonly atMs: number;
     }
+  /** A fence agent ended. `unknown`: it was killed when its time was over, and what it did is not known. */
+  | { readonly fact: 'fence'; readonly node: string; readonly operationId: string; readonly end: OperationEnd }
   | {
       readonly fact: 'fresh';
       readonly kindKey: string;

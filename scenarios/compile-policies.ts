@@ -1,16 +1,23 @@
 // The policies of a study: from the scenario and the command line, from files, or as found in an imported cluster.
 
 import type { Lineage } from '../core/api/lineage.ts';
-import type { HardwareConfig } from '../sim/config.ts';
+import type { HardwareConfig, ProvisioningConfig } from '../sim/config.ts';
+import { controllersOf } from '../sim/controllers.ts';
 import { sample } from '../sim/kernel/distributions.ts';
+import type { Assumption } from './cluster/assumption.ts';
 import type { ClusterModel } from './cluster/inventory.ts';
 import type { FileReader } from './file-reader.ts';
+import { admitted } from './policy/admission.ts';
+import { controllerProblems } from './policy/check-controllers.ts';
 import { checkPolicy } from './policy/check-policy.ts';
 import type { SlowStages } from './policy/finding.ts';
-import { manifestLine, matchedPair } from './policy/matched-pair.ts';
+import { Fleet } from './policy/fleet.ts';
+import { installationOf } from './policy/installation.ts';
+import { manifestLine, matchedPair, noPairLines } from './policy/matched-pair.ts';
 import { meaningLines } from './policy/meaning.ts';
 import { asIsManifests, type Manifest, type PolicyFile, readPolicy } from './policy/read-policy.ts';
-import type { Place, Problem } from './problem.ts';
+import { withoutRunningMaintenance } from './policy/running-maintenance.ts';
+import { hasErrors, type Place, type Problem } from './problem.ts';
 import { type ScenarioSource, within } from './scenario-source.ts';
 import type { MatchedPair, StudyPolicy, StudyRequest } from './study.ts';
 
@@ -27,10 +34,15 @@ export interface PolicySources {
   readonly cluster: ClusterModel | undefined;
   readonly imported: boolean;
   readonly hardware: Readonly<Record<string, HardwareConfig>>;
+  readonly provisioning: ProvisioningConfig;
+  /** Of the cluster. */
+  readonly nowMs: number;
 }
 
 export interface CompiledPolicies {
   readonly policies: readonly StudyPolicy[];
+  /** About what the policies use and do not say. */
+  readonly assumptions: readonly Assumption[];
   readonly meaning: readonly string[];
   readonly matchedPair: MatchedPair | null;
   readonly problems: readonly Problem[];
@@ -44,25 +56,49 @@ interface NamedPolicy {
 }
 
 export function compilePolicies(sources: PolicySources): CompiledPolicies {
-  const { cluster } = sources;
+  const { cluster, nowMs } = sources;
   const problems: Problem[] = [];
   const named = namedPolicies(sources, problems);
-  const slow = slowStages(sources.hardware);
+  const assumptions: Assumption[] = [];
+  const world =
+    cluster === undefined ? undefined : { cluster, fleet: new Fleet(cluster), slow: slowStages(sources.hardware) };
   const read = named.map((policy) => {
     const { name, lineage } = policy;
     const found = manifestsOf(policy, sources);
-    problems.push(...found.problems, ...twiceProblems(found.manifests));
-    if (cluster !== undefined) problems.push(...checkPolicy(found.manifests, { policy: name, cluster, slow }));
-    return { name, manifests: found.manifests, ...(lineage === undefined ? {} : { lineage }) };
+    const own = withoutRunningMaintenance(found.manifests, cluster?.input);
+    const installed = installationOf({ name, manifests: own.manifests }, cluster?.input);
+    assumptions.push(...installed.assumptions);
+    const manifests = [...own.manifests, ...installed.manifests];
+    const wrong = [...found.problems, ...own.problems, ...twiceProblems(manifests)];
+    const context = world === undefined ? undefined : { policy: name, ...world };
+    if (context !== undefined) wrong.push(...checkPolicy(manifests, context));
+    if (context !== undefined && !hasErrors(wrong)) {
+      const objects = manifests.map(({ object }) => object);
+      const controllers = controllersOf({ ...context.cluster, provisioning: sources.provisioning }, { name, objects });
+      wrong.push(...controllerProblems(manifests, controllers, context));
+    }
+    // What a webhook refuses has mostly been said better by now.
+    const passed = hasErrors(wrong) ? { manifests, problems: [] } : admitted(manifests, cluster?.objects ?? [], nowMs);
+    problems.push(...wrong, ...passed.problems);
+    const brought = new Set(installed.manifests);
+    return { name, manifests: passed.manifests, brought, ...(lineage === undefined ? {} : { lineage }) };
   });
-  const policies = read.map(({ name, manifests, ...lineage }) => {
-    const objects = manifests.map(({ object }) => object);
-    return { name, ...lineage, objects, manifests: objects.map(manifestLine) };
-  });
+  const policies = read.map(({ name, manifests, brought, ...lineage }) => ({
+    name,
+    ...lineage,
+    objects: manifests.map(({ object }) => object),
+    manifests: manifests.map((manifest) =>
+      brought.has(manifest)
+        ? `${manifestLine(manifest.object)}, brought by its operator`
+        : manifestLine(manifest.object),
+    ),
+  }));
+  const pair = world === undefined ? undefined : matchedPair(read, policies);
   return {
     policies,
-    meaning: cluster === undefined ? [] : meaningLines(read, cluster),
-    matchedPair: cluster === undefined ? null : matchedPair(read, policies),
+    assumptions,
+    meaning: world === undefined ? [] : [...meaningLines(read, world), ...noPairLines(read)],
+    matchedPair: pair ?? null,
     problems,
   };
 }

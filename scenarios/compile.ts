@@ -47,6 +47,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
 
   const model = cluster?.model;
   const hardware = world.hardwareModels(model?.hardware ?? {}, spec.hardware);
+  const provisioning = world.provisioningConfig(spec.provisioning);
   const policies = compilePolicies({
     request,
     scenario,
@@ -54,6 +55,8 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     cluster: model,
     imported: cluster?.imported ?? false,
     hardware,
+    provisioning,
+    nowMs: cluster?.nowMs ?? GENERATED_START_MS,
   });
   problems.push(...policies.problems);
   if (model === undefined || cluster === undefined) return { problems: sortProblems(problems) };
@@ -64,7 +67,6 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     durationMs,
   );
   problems.push(...script.problems);
-  const provisioning = world.provisioningConfig(spec.provisioning);
   const clients = resolveClientFaults({
     specs: spec.faults?.clients ?? [],
     document: scenario.document,
@@ -120,6 +122,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
       assumptions: [
         ...(cluster.imported ? [{ name: 'now', value: formatTime(config.startMs), source: cluster.nowFrom }] : []),
         ...model.assumptions,
+        ...policies.assumptions,
         ...assumedDefaults(config),
       ],
       warnings: sorted.map(

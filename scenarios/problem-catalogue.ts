@@ -75,10 +75,33 @@ export const PROBLEM_CATALOGUE = {
     title: 'A fault lies outside the simulated time',
     explanation: 'It would never strike.',
   },
+  MT125: {
+    title: 'Fencing parameters do not fit the nodes',
+    explanation:
+      'A fence agent is told per node where the BMC is. A node without parameters, or with the address of another BMC, is not fenced, or another one is. The nodes are matched by name.',
+  },
+  MT126: {
+    title: 'A time that the product does not accept as it is',
+    explanation:
+      'Self node remediation computes the least time after which a node surely has rebooted; a shorter one in its configuration is ignored.',
+  },
+  MT127: {
+    title: 'More peers are asked for than the cluster has',
+    explanation: 'A node that knows fewer peers than it must ask takes itself for healthy and never reboots itself.',
+  },
+  MT128: {
+    title: 'Machines that nobody would replace',
+    explanation:
+      'Remediation by deletion leaves a Machine alone that has no controller owner, such as a MachineSet: nobody would make another one.',
+  },
+  MT129: {
+    title: 'An escalation in the wrong order',
+    explanation: 'Steps are taken by their order; a later one should do more than an earlier one.',
+  },
   MT130: {
     title: 'A limit can never be satisfied',
     explanation:
-      'With this limit the policy never remediates on this cluster. Its result would equal "no-remediation".',
+      'With this limit the policy never remediates on this cluster. Its result would equal "no-remediation". Percentages of MachineHealthChecks are rounded down, those of NodeHealthChecks (minHealthy and maxUnhealthy) up.',
   },
   MT131: {
     title: 'A limit is too wide for the control plane',
@@ -86,10 +109,11 @@ export const PROBLEM_CATALOGUE = {
   },
   MT132: {
     title: 'A time-out is shorter than the boot of the hosts',
-    explanation: 'A host that is only booting is then remediated again, and its boot starts anew.',
+    explanation:
+      'A host that is only booting is then remediated again, and its boot starts anew, or the next step of an escalation begins.',
   },
   MT133: {
-    title: 'Several health checks select the same Machines',
+    title: 'Several health checks select the same Machines or Nodes',
     explanation: 'Each counts and acts by itself, so their limits do not add up to one limit.',
   },
   MT134: {
@@ -100,6 +124,25 @@ export const PROBLEM_CATALOGUE = {
   MT135: {
     title: 'A health check that never finds anything unhealthy',
     explanation: 'Without unhealthy conditions only missing nodes and failed Machines count.',
+  },
+  MT136: {
+    title: 'A NodeHealthCheck beside a MachineHealthCheck',
+    explanation:
+      'The node healthcheck operator disables every NodeHealthCheck while the cluster has a MachineHealthCheck of machine.openshift.io other than the termination handler.',
+  },
+  MT137: {
+    title: 'The hosts of a rack are reprovisioned together',
+    explanation:
+      'A rack shares its power and its switch, so its nodes are lost together, often with nothing wrong with the hosts. Within the limit all of them are then wiped; above it nothing is remediated until the rack is back, in the other racks neither.',
+  },
+  MT138: {
+    title: 'Within the limit a storage pool can break',
+    explanation:
+      'A limit counts hosts; storage counts copies in different failure domains. Where the limit lets more domains of a pool be down at once than its copies allow, data stands still; where they are wiped, it is lost.',
+  },
+  MT139: {
+    title: 'A limit that limits nothing',
+    explanation: 'It allows more unhealthy ones than there are. Perhaps it was written for a larger cluster.',
   },
   MT140: {
     title: 'Unknown kind',
@@ -126,6 +169,21 @@ export const PROBLEM_CATALOGUE = {
     title: 'Not a policy',
     explanation:
       'A policy holds remediation manifests only; the cluster itself comes from the scenario or from --cluster.',
+  },
+  MT146: {
+    title: 'A webhook refuses the manifest, or warns of it',
+    explanation:
+      'The products check their objects when they are created, beyond the schema. The message is what kubectl would print.',
+  },
+  MT148: {
+    title: 'kured and remediation do not know of each other',
+    explanation:
+      'kured holds a lock of its own. Without a blocking rule it reboots nodes while others are remediated, and a health check fences nodes that it reboots.',
+  },
+  MT149: {
+    title: 'The node is in maintenance already',
+    explanation:
+      'The cluster has a NodeMaintenance of this node, and its webhook takes only one. The manifest is left out; the maintenance goes on.',
   },
   MT150: {
     title: 'The input contains no cluster',

@@ -34,6 +34,12 @@ export function parseGoDuration(text: string): number | undefined {
   return Math.round(total);
 }
 
+/** As parseGoDuration, also negative: some products let a negative duration mean "never". */
+export function parseSignedGoDuration(text: string): number | undefined {
+  const ms = parseGoDuration(text.startsWith('-') ? text.slice(1) : text);
+  return ms === undefined || !text.startsWith('-') ? ms : -ms;
+}
+
 const BYTES: Readonly<Record<string, number>> = {
   '': 1,
   B: 1,

@@ -1,5 +1,6 @@
 // The controllers of core that a virtual cluster of each Machine API runs: the stand-ins for the products, in plain sight.
 
+import { FENCE_AGENTS_REMEDIATION, FENCE_AGENTS_REMEDIATION_TEMPLATE } from '../core/api/fence-agents-remediation.ts';
 import type { Lineage } from '../core/api/lineage.ts';
 import {
   NODE_HEALTH_CHECK,
@@ -36,8 +37,11 @@ import { MRO_UNHEALTHY_CONDITIONS, mroMachineHealthCheck } from '../core/health/
 import { nodeHealthCheck } from '../core/health/node-health-check.controller.ts';
 import { openshiftMachineHealthCheck } from '../core/health/openshift-machine-health-check.controller.ts';
 import { bareMetalHostController } from '../core/host/bare-metal-host.controller.ts';
+import { nodeMaintenanceController } from '../core/maintenance/node-maintenance.controller.ts';
+import { KUBEVIRT_MAINTENANCE, MEDIK8S_MAINTENANCE } from '../core/maintenance/products.ts';
 import type { Controller } from '../core/ports/reconciler.ts';
 import { externalBaremetalController } from '../core/remediation/external-baremetal.controller.ts';
+import { fenceAgentsRemediationController } from '../core/remediation/fence-agents-remediation.controller.ts';
 import { machineRemediationController } from '../core/remediation/machine-remediation.controller.ts';
 import { metal3RemediationController } from '../core/remediation/metal3-remediation.controller.ts';
 import { nodeRebootController } from '../core/remediation/node-reboot.controller.ts';
@@ -51,6 +55,9 @@ export const MAX_PROVISIONING_RETRIES = 5;
 
 /** Kinds of the original operator: without an object of one of them, it is not installed. */
 const MRO_KINDS: readonly Kind[] = [MRO_MACHINE_HEALTH_CHECK, MACHINE_REMEDIATION, MACHINE_DISRUPTION_BUDGET];
+
+/** The same of fence agents remediation. */
+const FENCE_AGENTS_KINDS: readonly Kind[] = [FENCE_AGENTS_REMEDIATION, FENCE_AGENTS_REMEDIATION_TEMPLATE];
 
 /** The same of self node remediation. */
 export const SELF_NODE_REMEDIATION_KINDS: readonly Kind[] = [
@@ -94,18 +101,29 @@ const PRODUCTS: readonly Product[] = [
     isInstalled: (machineApi, kinds) => machineApi === 'openshift' && MRO_KINDS.some((kind) => kinds.has(kind.key)),
     controllers: machineRemediationOperator,
   },
+  {
+    isInstalled: (_machineApi, kinds) => FENCE_AGENTS_KINDS.some((kind) => kinds.has(kind.key)),
+    controllers: fenceAgentsOperator,
+  },
   { isInstalled: (_, kinds) => kinds.has(NODE_HEALTH_CHECK.key), controllers: nodeHealthCheckOperator },
   {
     isInstalled: (_machineApi, kinds) => SELF_NODE_REMEDIATION_KINDS.some((kind) => kinds.has(kind.key)),
     controllers: selfNodeRemediation,
   },
+  ...[MEDIK8S_MAINTENANCE, KUBEVIRT_MAINTENANCE].map(
+    (product): Product => ({
+      isInstalled: (_machineApi, kinds) => kinds.has(product.kind.key),
+      controllers: () => [nodeMaintenanceController(product)],
+    }),
+  ),
 ];
 
-function bareMetalOperator({ config }: Installation): readonly Controller[] {
+function bareMetalOperator({ config, lineage }: Installation): readonly Controller[] {
   return [
     bareMetalHostController({
       provisioningLimit: config.provisioning.limit,
       maxProvisioningRetries: MAX_PROVISIONING_RETRIES,
+      lineage,
     }),
   ];
 }
@@ -130,6 +148,10 @@ function machineRemediationOperator({ lineage }: Installation): readonly Control
     nodeRebootController(),
     machineRemediationController({ lineage }),
   ];
+}
+
+function fenceAgentsOperator({ lineage }: Installation): readonly Controller[] {
+  return [fenceAgentsRemediationController({ lineage })];
 }
 
 /** Watches the remediators that are known, and those that a health check of the start names. */

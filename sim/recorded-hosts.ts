@@ -126,6 +126,7 @@ export class RecordedHosts implements RecordedWorld {
   #hostMetBy(action: Action): number {
     switch (action.do) {
       case 'setPower':
+      case 'inspect':
       case 'provision':
       case 'deprovision':
       case 'observePower':
@@ -135,7 +136,10 @@ export class RecordedHosts implements RecordedWorld {
       case 'patch':
       case 'delete':
         return this.#hostBehind(action);
+      case 'fence':
+        return this.#world.fleet.indexOfNode(action.node);
       case 'evict':
+      case 'killFence':
       case 'readFresh':
       case 'recordEvent':
         return -1;
@@ -173,6 +177,7 @@ export class RecordedHosts implements RecordedWorld {
 function namedHost(action: Action): ObjectKey | undefined {
   switch (action.do) {
     case 'setPower':
+    case 'inspect':
     case 'provision':
     case 'deprovision':
     case 'observePower':

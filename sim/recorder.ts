@@ -146,6 +146,8 @@ function effectOf(action: Action): HostEffect | undefined {
     case 'provision':
     case 'deprovision':
       return action.do;
+    case 'fence':
+      return action.action === 'status' ? undefined : 'powerOff';
     default:
       return undefined;
   }
@@ -165,12 +167,18 @@ function describe(action: Action): string {
       return `power ${action.power} (${action.mode}) ${keyString(action.host)}`;
     case 'observePower':
       return `read power of ${keyString(action.host)}`;
+    case 'inspect':
+      return `inspect ${keyString(action.host)} (${action.mode})`;
     case 'provision':
       return `provision ${keyString(action.host)}`;
     case 'deprovision':
       return `deprovision ${keyString(action.host)} (cleaning ${action.cleaning})`;
     case 'readFresh':
       return `read ${action.kind.kind} ${keyString(action.key)}`;
+    case 'fence':
+      return `run ${action.agent} to ${action.action} ${action.node}`;
+    case 'killFence':
+      return `kill fence agent ${action.operationId}`;
     case 'recordEvent':
       return `event ${action.reason}`;
   }

@@ -14,6 +14,7 @@ import { ClientFaults } from './faults/client-faults.ts';
 import { controllerProcesses } from './faults/controller-processes.ts';
 import { FaultWeather } from './faults/fault-weather.ts';
 import { FleetBmc } from './host/bmc.ts';
+import { SimulatedFenceAgents } from './host/fence-agents.ts';
 import { HostFleet } from './host/host-fleet.ts';
 import { FleetProvisioner } from './host/provisioner.ts';
 import { Kernel } from './kernel/kernel.ts';
@@ -98,7 +99,8 @@ export class World {
     this.controllers = controllersOf(config, policy);
     this.recorder = new RunRecorder(this.controllers, new RecordedHosts(this), story);
     const { bmc, provisioner, recorder, controllers } = this;
-    const ports = { clock: kernelClock(kernel), bmc, provisioner, recorder };
+    const fenceAgents = new SimulatedFenceAgents(kernel, store, bmc);
+    const ports = { clock: kernelClock(kernel), bmc, provisioner, fenceAgents, recorder };
     const faults = config.clientFaults ?? [];
     if (faults.length === 0) {
       this.runtimes = [sharedRuntime(store, kernel, config, controllers, ports)];

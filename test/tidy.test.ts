@@ -42,6 +42,20 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
     ],
     packages: [],
   },
+  'core/maintenance': {
+    own: [
+      'core/api',
+      'core/ports',
+      'core/actions.ts',
+      'core/facts.ts',
+      'core/assert.ts',
+      'core/maintenance',
+      'core/remediation',
+      'core/backoff.ts',
+      'core/state-table',
+    ],
+    packages: [],
+  },
   'core/host': {
     own: [
       'core/api',

@@ -5,7 +5,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { STORM_STATES } from '../core/health/node-health-check-storm.states.ts';
 import { BARE_METAL_HOST_STATES } from '../core/host/bare-metal-host.states.ts';
+import { NODE_MAINTENANCE_STATES } from '../core/maintenance/node-maintenance.states.ts';
 import { EXTERNAL_BAREMETAL_STATES } from '../core/remediation/external-baremetal.states.ts';
+import { FENCE_AGENTS_REMEDIATION_STATES } from '../core/remediation/fence-agents-remediation.states.ts';
 import { MACHINE_REMEDIATION_STATES } from '../core/remediation/machine-remediation.states.ts';
 import { METAL3_REMEDIATION_STATES } from '../core/remediation/metal3-remediation.states.ts';
 import { SELF_NODE_REMEDIATION_STATES } from '../core/remediation/self-node-remediation.states.ts';
@@ -19,8 +21,10 @@ export const STATE_TABLES: readonly AnyTable[] = [
   MACHINE_REMEDIATION_STATES,
   METAL3_REMEDIATION_STATES,
   EXTERNAL_BAREMETAL_STATES,
+  FENCE_AGENTS_REMEDIATION_STATES,
   STORM_STATES,
   SELF_NODE_REMEDIATION_STATES,
+  NODE_MAINTENANCE_STATES,
 ];
 
 /** Absolute folder of the pages, with a slash at its end. */

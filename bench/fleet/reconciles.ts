@@ -15,6 +15,7 @@ import { StoreWriter } from '../../sim/api-server/kube-writer.ts';
 import { ObjectStore } from '../../sim/api-server/object-store.ts';
 import { isOf } from '../../sim/api-server/typed-change.ts';
 import { controllersOf, unwatchedKinds } from '../../sim/controllers.ts';
+import { SimulatedFenceAgents } from '../../sim/host/fence-agents.ts';
 import { Kernel } from '../../sim/kernel/kernel.ts';
 import { Draws, rootKey } from '../../sim/kernel/rng.ts';
 import { clockOf } from '../../test/kit/core-bench.ts';
@@ -97,6 +98,7 @@ const runtime = new Runtime(
     writer: new StoreWriter(store),
     bmc,
     provisioner: new SimpleProvisioner(kernel, BOOT_MS),
+    fenceAgents: new SimulatedFenceAgents(kernel, store, bmc),
     recorder: { decided: () => undefined, performed: () => undefined, event: () => undefined },
   },
   { forgetMemory: false, atBoundary: undefined },

@@ -3,23 +3,30 @@
 // A healthy host costs one decision and one first reading: its standing power poll is elided by the Bmc port.
 //
 // Divergence from reality
-// - Status conditions (Manageable, Ready, ...), hardware details, credentials and firmware settings are not written.
+// - What an inspection finds is not written, HardwareData objects are not made.
+// - With a reboot annotation whose JSON cannot be read the Event about it comes once, not at every look.
 // - Memory is used where the product's own is: commands under way, back-off. After a crash the BMC is asked again.
 
 import { BARE_METAL_HOST, type BareMetalHost } from '../api/bare-metal-host.ts';
+import type { Lineage, LineageSwitch } from '../api/lineage.ts';
 import type { Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
 import { edgeOf, lookupOf, rulesOf } from '../state-table.ts';
+import { ARRIVAL_RULES, readArrival } from './arrival-annotations.ts';
 import { BARE_METAL_HOST_STATES } from './bare-metal-host.states.ts';
+import { unreadableReboots } from './host-annotations.ts';
+import { guardsOf, type ProvisioningLimits } from './host-guards.ts';
 import { absorb, EMPTY_MEMORY, type HostMemory } from './host-memory.ts';
-import { FINALIZER_HOST, patchFinalizers, watchPower } from './host-status.ts';
+import { FINALIZER_HOST, hostEvent, patchFinalizers, stateOf, watchPower } from './host-status.ts';
 import type { HostEdge, HostRule } from './host-vocabulary.ts';
 import { decidePower, POWER_RULES } from './power.ts';
-import { offForDeletion, wishOf } from './power-wish.ts';
-import { guardsOf, type ProvisioningLimits, stateOf, takeEdge } from './provisioning.ts';
+import { offForDeletion, type PowerWish, wishOf } from './power-wish.ts';
+import { takeEdge } from './provisioning.ts';
 import { PROVISIONING_SLOTS } from './provisioning-slots.ts';
 import type { HostScene, Step } from './step.ts';
 
-export type BareMetalHostOptions = ProvisioningLimits;
+export interface BareMetalHostOptions extends ProvisioningLimits {
+  readonly lineage: Lineage;
+}
 
 const LOOKUP = lookupOf(BARE_METAL_HOST_STATES);
 /** The BMC is left alone, not even its power is watched. */
@@ -35,6 +42,34 @@ const HANDS_OFF: ReadonlySet<HostRule> = new Set<HostRule>([
   'deleting',
 ]);
 
+const PRODUCT = 'baremetal-operator';
+const SWITCHES: readonly LineageSwitch[] = [
+  {
+    trap: 'C149',
+    product: PRODUCT,
+    upstream:
+      'A soft power-off that the operating system ignores for 180 s is a counted error; the hard one comes after its back-off of 1 to 2 min.',
+    hurts: 'A dead operating system costs five minutes instead of three before its workloads may move.',
+    corrected: 'The hard power-off follows after 180 s at once, without an error.',
+  },
+  {
+    trap: 'C151',
+    product: PRODUCT,
+    upstream:
+      'The line that sets errorCount back after a power change is never reached: the count stays until the provisioning state changes.',
+    hurts: 'Errors of last month make the back-off after the next one hours long, and every later reboot hard.',
+    corrected: 'The count goes back to zero when the power is as wished.',
+  },
+  {
+    trap: 'I09',
+    product: PRODUCT,
+    upstream:
+      'A power management error is cleared by a change of power only: taken back while the BMC is silent, the wish leaves its error behind.',
+    hurts: 'A healthy host stays in error for ever, and is not Ready for whoever looks at its conditions.',
+    corrected: 'The error goes when the BMC answers and the power is as wished.',
+  },
+];
+
 export function bareMetalHostController(options: BareMetalHostOptions): Controller<HostMemory> {
   return {
     name: 'bare-metal-host',
@@ -44,9 +79,11 @@ export function bareMetalHostController(options: BareMetalHostOptions): Controll
     rules: {
       ...rulesOf(BARE_METAL_HOST_STATES),
       ...POWER_RULES,
+      ...ARRIVAL_RULES,
       gone: 'The host is gone.',
       'finalizer-added': 'The host is protected by the finalizer of the operator.',
     },
+    switches: SWITCHES,
     decide: (input) => decide(input, options),
   };
 }
@@ -58,26 +95,39 @@ function decide(input: DecisionInput<HostMemory>, options: BareMetalHostOptions)
   const memory = absorb(input.memory ?? EMPTY_MEMORY, input.facts);
   const scene: HostScene = { host, memory, nowMs };
   const edge = edgeOf(LOOKUP, stateOf(host), guardsOf(scene, view, options));
-  if (HANDS_OFF.has(edge.rule)) return answer(takeEdge(scene, edge, options));
+  if (edge.rule === 'paused') return answer(takeEdge(scene, edge, options));
+  const arrival = readArrival(scene);
+  if (arrival !== undefined) return answer(arrival);
   if (needsFinalizer(host)) {
     const actions = [patchFinalizers(host, [...(host.metadata.finalizers ?? []), FINALIZER_HOST])];
     return answer({ actions, memory, rule: 'finalizer-added', values: {} });
   }
+  if (HANDS_OFF.has(edge.rule)) return answer(takeEdge(scene, edge, options));
   return answer(watched(scene, stepOf(scene, edge, options)));
 }
 
 function stepOf(scene: HostScene, edge: HostEdge, options: BareMetalHostOptions): Step {
   switch (edge.rule) {
     case 'available':
-      return decidePower(scene, wishOf(scene, false));
+      return power(scene, wishOf(scene, false), options);
     case 'provisioned':
     case 'externally-provisioned':
-      return decidePower(scene, wishOf(scene, true));
+      return power(scene, wishOf(scene, true), options);
     case 'powering-off-before-deletion':
-      return decidePower(scene, offForDeletion(scene));
+      return power(scene, offForDeletion(scene), options);
     default:
       return takeEdge(scene, edge, options);
   }
+}
+
+/** A wish that is new is where an annotation that cannot be read is told of. */
+function power(scene: HostScene, wish: PowerWish, { lineage }: BareMetalHostOptions): Step {
+  const step = decidePower(scene, wish, lineage);
+  if (!wish.reboot.wanted || scene.memory.wish?.intent === wish.intent) return step;
+  const events = unreadableReboots(scene.host).map((value) =>
+    hostEvent(scene.host, 'InvalidAnnotationValue', `reboot annotation is no JSON, assuming soft: ${value}`),
+  );
+  return events.length === 0 ? step : { ...step, actions: [...events, ...step.actions] };
 }
 
 function needsFinalizer({ metadata }: BareMetalHost): boolean {

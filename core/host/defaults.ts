@@ -12,3 +12,5 @@ export const EFFECT_START_MS = 30_000;
 export const COMMAND_LOST_AFTER_MS = 300_000;
 /** A deployment or cleaning without any end after this has failed. Source: Ironic conductor.deploy_callback_timeout and clean_callback_timeout, 1800 s each, for the agent's first call and for the rest. */
 export const OPERATION_LOST_AFTER_MS = 3_600_000;
+/** From the first poll that a BMC does not answer to PowerFailure. Source: Ironic conductor.sync_power_state_interval 60 s, and the poll after power_state_sync_max_retries 3 of them. */
+export const POWER_FAILURE_AFTER_MS = 180_000;

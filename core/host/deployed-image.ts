@@ -24,7 +24,13 @@ export function isCancelled({ spec, status }: BareMetalHost): boolean {
 /** Another image than the one that failed: its failures do not count. */
 export function isNewImage({ spec, status }: BareMetalHost): boolean {
   const last = status?.lastAttemptedImage;
-  return last?.url !== spec?.image?.url || last?.checksum !== spec?.image?.checksum;
+  const wanted = spec?.image;
+  return (
+    last?.url !== wanted?.url ||
+    last?.checksum !== wanted?.checksum ||
+    last?.checksumType !== wanted?.checksumType ||
+    last?.format !== wanted?.format
+  );
 }
 
 function isSet(text: string | undefined): boolean {

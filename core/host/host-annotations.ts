@@ -28,7 +28,7 @@ export function rebootRequest(host: BareMetalHost, needsForce: boolean): RebootR
   let mode: 'soft' | 'hard' = 'soft';
   let askedBy = '';
   for (const name of Object.keys(annotations).sort()) {
-    if (name !== ANNOTATION_REBOOT && !name.startsWith(`${ANNOTATION_REBOOT}/`)) continue;
+    if (!isReboot(name)) continue;
     const { mode: asked, force } = jsonObject(annotations[name]) ?? {};
     if (needsForce && force !== true) continue;
     askedBy += `${name} `;
@@ -36,6 +36,17 @@ export function rebootRequest(host: BareMetalHost, needsForce: boolean): RebootR
   }
   if (askedBy === '') return NO_REQUEST;
   return { wanted: true, mode, oneShot: annotations[ANNOTATION_REBOOT] !== undefined, askedBy };
+}
+
+/** Values of reboot annotations that are no JSON. */
+export function unreadableReboots({ metadata }: BareMetalHost): readonly string[] {
+  return Object.entries(metadata.annotations ?? {}).flatMap(([name, value]) =>
+    isReboot(name) && value !== '' && parsed(value) === undefined ? [value] : [],
+  );
+}
+
+function isReboot(name: string): boolean {
+  return name === ANNOTATION_REBOOT || name.startsWith(`${ANNOTATION_REBOOT}/`);
 }
 
 export function isPaused(host: BareMetalHost): boolean {
@@ -58,12 +69,16 @@ export function detachRequest(host: BareMetalHost): DetachRequest | undefined {
 
 function jsonObject(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
   if (text === undefined || text === '') return undefined;
-  let value: unknown;
+  const value = parsed(text)?.value;
+  return typeof value === 'object' && value !== null ? { ...value } : undefined;
+}
+
+/** Undefined when the text is no JSON. */
+export function parsed(text: string): { readonly value: unknown } | undefined {
   try {
-    value = JSON.parse(text);
+    return { value: JSON.parse(text) };
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-  return typeof value === 'object' && value !== null ? { ...value } : undefined;
 }

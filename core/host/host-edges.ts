@@ -3,46 +3,67 @@
 
 import type { HostEdge, HostState } from './host-vocabulary.ts';
 
-/** What holds in every state in which the operator has work: pausing and detaching come before everything else. */
+/** Pausing comes before everything else, in every state. */
+function paused(state: HostState): HostEdge {
+  return {
+    from: state,
+    to: state,
+    rule: 'paused',
+    when: { paused: true },
+    says: 'The host is paused: nothing is done.',
+  };
+}
+
+/** What holds in every state in which the operator has work: then comes detaching, which also decides how a host is deleted. */
 function held(state: HostState): readonly HostEdge[] {
   return [
-    { from: state, to: state, rule: 'paused', when: { paused: true }, says: 'The host is paused: nothing is done.' },
-    {
-      from: state,
-      to: state,
-      rule: 'reattached',
-      when: { detachedStatus: true, detachAnnotation: false },
-      says: 'The host is no longer detached.',
-    },
-    {
-      from: state,
-      to: state,
-      rule: 'deletion-delayed',
-      when: { deleting: true, detachedStatus: true, delayDelete: true },
-      says: 'The host is detached and its deletion waits until it is attached again.',
-    },
+    paused(state),
     {
       from: state,
       to: 'deleting',
       rule: 'deleted-while-detached',
-      when: { deleting: true, detachedStatus: true },
+      when: { deleting: true, detachAnnotation: true, delayDelete: false },
       says: 'The host is deleted while detached: no power-off, no cleaning.',
     },
     {
       from: state,
       to: state,
+      rule: 'deletion-delayed',
+      when: { deleting: true, detachedStatus: true, detachAllowed: true },
+      says: 'The host is detached and its deletion waits until it is attached again.',
+    },
+    {
+      from: state,
+      to: state,
       rule: 'stays-detached',
-      when: { deleting: false, detachedStatus: true },
+      when: { detachedStatus: true, detachAllowed: true },
       says: 'The host is detached: nothing is done.',
     },
     {
       from: state,
       to: state,
+      rule: 'reattached',
+      when: { detachedStatus: true },
+      says: 'The host is no longer detached.',
+    },
+    {
+      from: state,
+      to: state,
       rule: 'detached',
-      when: { deleting: false, detachAllowed: true },
+      when: { detachAllowed: true },
       says: 'The host is detached.',
     },
   ];
+}
+
+function delayed(state: HostState, when: HostEdge['when']): HostEdge {
+  return {
+    from: state,
+    to: state,
+    rule: 'delayed',
+    when: { ...when, capacity: false },
+    says: 'All {limit} provisioning slots are taken.',
+  };
 }
 
 function deletion(state: HostState): HostEdge {
@@ -97,8 +118,22 @@ const ARRIVAL: readonly HostEdge[] = [
   {
     from: 'registering',
     to: 'registering',
+    rule: 'credentials-missing',
+    when: { credentialsNamed: false },
+    says: 'The host does not say where its BMC is, or who may use it.',
+  },
+  {
+    from: 'registering',
+    to: 'registering',
     rule: 'registering',
     when: { bmcAnswered: false },
+    says: 'The BMC has not answered yet.',
+  },
+  {
+    from: 'registering',
+    to: 'registering',
+    rule: 'registering',
+    when: { backingOff: true },
     says: 'The BMC has not answered yet.',
   },
   {
@@ -115,13 +150,7 @@ const ARRIVAL: readonly HostEdge[] = [
     when: { inspect: false },
     says: 'The host is registered; inspection is disabled.',
   },
-  {
-    from: 'registering',
-    to: 'registering',
-    rule: 'delayed',
-    when: { capacity: false },
-    says: 'All {limit} provisioning slots are taken.',
-  },
+  delayed('registering', {}),
   {
     from: 'registering',
     to: 'inspecting',
@@ -129,9 +158,46 @@ const ARRIVAL: readonly HostEdge[] = [
     when: {},
     says: 'The host is registered and is inspected.',
   },
+  ...held('match profile'),
+  deletion('match profile'),
+  {
+    from: 'match profile',
+    to: 'preparing',
+    rule: 'profile-matched',
+    when: {},
+    says: 'Hardware profiles are not matched any more.',
+  },
   ...held('inspecting'),
   deletion('inspecting'),
-  { from: 'inspecting', to: 'preparing', rule: 'inspected', when: {}, says: 'The hardware of the host is known.' },
+  {
+    from: 'inspecting',
+    to: 'preparing',
+    rule: 'inspection-skipped',
+    when: { inspect: false },
+    says: 'Inspection is disabled.',
+  },
+  {
+    from: 'inspecting',
+    to: 'preparing',
+    rule: 'inspected',
+    when: { succeeded: true },
+    says: 'The hardware of the host is known.',
+  },
+  {
+    from: 'inspecting',
+    to: 'inspecting',
+    rule: 'inspection-failed',
+    when: { failed: true },
+    says: 'The inspection failed; it is tried again.',
+  },
+  delayed('inspecting', {}),
+  {
+    from: 'inspecting',
+    to: 'inspecting',
+    rule: 'inspecting',
+    when: {},
+    says: 'Hardware details are collected.',
+  },
   ...held('preparing'),
   deletion('preparing'),
   { from: 'preparing', to: 'available', rule: 'prepared', when: {}, says: 'The settings of the host are applied.' },
@@ -150,6 +216,28 @@ const AVAILABLE: readonly HostEdge[] = [
     when: { external: true },
     says: 'Somebody else provisions the host now.',
   },
+  delayed('available', { inspectAgain: true }),
+  {
+    from: 'available',
+    to: 'inspecting',
+    rule: 'inspection-repeated',
+    when: { inspectAgain: true },
+    says: 'The annotation asks for another inspection.',
+  },
+  {
+    from: 'available',
+    to: 'preparing',
+    rule: 'settings-changed',
+    when: { settingsChanged: true },
+    says: 'Settings of the host have changed and are applied.',
+  },
+  {
+    from: 'available',
+    to: 'available',
+    rule: 'failures-forgotten',
+    when: { oldFailures: true },
+    says: 'No image is wanted any more: failures of the last one are forgotten.',
+  },
   {
     from: 'available',
     to: 'available',
@@ -157,13 +245,7 @@ const AVAILABLE: readonly HostEdge[] = [
     when: { imageWanted: true, retriesLeft: false },
     says: 'The image failed {failures} times, the limit is {retries}: it is not tried again.',
   },
-  {
-    from: 'available',
-    to: 'available',
-    rule: 'delayed',
-    when: { imageWanted: true, capacity: false },
-    says: 'All {limit} provisioning slots are taken.',
-  },
+  delayed('available', { imageWanted: true }),
   {
     from: 'available',
     to: 'provisioning',
@@ -186,16 +268,23 @@ const DEPLOYED: readonly HostEdge[] = [
   {
     from: 'provisioning',
     to: 'deprovisioning',
-    rule: 'provisioning-failed',
-    when: { failed: true },
-    says: 'The deployment failed for the {failures}. time.',
+    rule: 'provisioning-cancelled',
+    when: { cancelled: true },
+    says: 'The image is not wanted any more.',
+  },
+  {
+    from: 'provisioning',
+    to: 'provisioning',
+    rule: 'failed-provisioning-waits',
+    when: { errored: true, backingOff: true },
+    says: 'The deployment failed; the host is cleaned after the back-off.',
   },
   {
     from: 'provisioning',
     to: 'deprovisioning',
-    rule: 'provisioning-cancelled',
-    when: { cancelled: true },
-    says: 'The image is not wanted any more.',
+    rule: 'failed-provisioning-cleaned',
+    when: { errored: true },
+    says: 'The deployment failed for the {failures}. time: the host is cleaned.',
   },
   {
     from: 'provisioning',
@@ -207,19 +296,14 @@ const DEPLOYED: readonly HostEdge[] = [
   {
     from: 'provisioning',
     to: 'provisioning',
-    rule: 'delayed',
-    when: { capacity: false },
-    says: 'All {limit} provisioning slots are taken.',
+    rule: 'provisioning-failed',
+    when: { failed: true },
+    says: 'The deployment failed.',
   },
+  delayed('provisioning', {}),
   { from: 'provisioning', to: 'provisioning', rule: 'provisioning', when: {}, says: 'The image is being deployed.' },
   ...held('provisioned'),
-  {
-    from: 'provisioned',
-    to: 'provisioned',
-    rule: 'delayed',
-    when: { deleting: true, capacity: false },
-    says: 'All {limit} provisioning slots are taken.',
-  },
+  delayed('provisioned', { deleting: true }),
   {
     from: 'provisioned',
     to: 'deprovisioning',
@@ -227,13 +311,7 @@ const DEPLOYED: readonly HostEdge[] = [
     when: { deleting: true },
     says: 'The host is being deleted: what is on it is removed.',
   },
-  {
-    from: 'provisioned',
-    to: 'provisioned',
-    rule: 'delayed',
-    when: { cancelled: true, capacity: false },
-    says: 'All {limit} provisioning slots are taken.',
-  },
+  delayed('provisioned', { cancelled: true }),
   {
     from: 'provisioned',
     to: 'deprovisioning',
@@ -264,6 +342,13 @@ const DEPARTURE: readonly HostEdge[] = [
   ...held('deprovisioning'),
   {
     from: 'deprovisioning',
+    to: 'deleting',
+    rule: 'deletion-without-cleaning',
+    when: { deleting: true, unregistered: true },
+    says: 'The host is being deleted and cannot be registered any more: it is left as it is.',
+  },
+  {
+    from: 'deprovisioning',
     to: 'powering off before delete',
     rule: 'deprovisioned-for-deletion',
     when: { deleting: true, succeeded: true },
@@ -290,13 +375,7 @@ const DEPARTURE: readonly HostEdge[] = [
     when: { failed: true },
     says: 'Cleaning failed; it is tried again.',
   },
-  {
-    from: 'deprovisioning',
-    to: 'deprovisioning',
-    rule: 'delayed',
-    when: { capacity: false },
-    says: 'All {limit} provisioning slots are taken.',
-  },
+  delayed('deprovisioning', {}),
   {
     from: 'deprovisioning',
     to: 'deprovisioning',
@@ -305,6 +384,13 @@ const DEPARTURE: readonly HostEdge[] = [
     says: 'The host is being cleaned.',
   },
   ...held('powering off before delete'),
+  {
+    from: 'powering off before delete',
+    to: 'deleting',
+    rule: 'power-off-disabled',
+    when: { powerOffDisabled: true },
+    says: 'The host must not be powered off.',
+  },
   {
     from: 'powering off before delete',
     to: 'deleting',
@@ -326,6 +412,7 @@ const DEPARTURE: readonly HostEdge[] = [
     when: {},
     says: 'The host powers off before its deletion.',
   },
+  paused('deleting'),
   {
     from: 'deleting',
     to: 'deleting',

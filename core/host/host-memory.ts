@@ -31,6 +31,8 @@ export interface HostMemory {
   readonly watching: boolean;
   /** Last reading that may be believed. */
   readonly reading: PowerReading | undefined;
+  /** When the BMC was first asked in vain; counts only while the last reading says so. */
+  readonly silentFromMs: number;
   /** Readings asked before this prove nothing: a command was on its way. */
   readonly believeFromMs: number;
   /** A single reading is on its way. */
@@ -54,6 +56,7 @@ export interface HostMemory {
 export const EMPTY_MEMORY: HostMemory = {
   watching: false,
   reading: undefined,
+  silentFromMs: 0,
   believeFromMs: 0,
   asked: false,
   command: undefined,
@@ -76,14 +79,21 @@ function absorbOne(memory: HostMemory, fact: Fact): HostMemory {
   switch (fact.fact) {
     case 'power':
       if (fact.reading.askedAtMs < memory.believeFromMs) return memory;
-      return { ...memory, reading: fact.reading, asked: false };
+      return { ...memory, reading: fact.reading, asked: false, silentFromMs: silentFrom(memory, fact.reading) };
     case 'operation':
       return ended(memory, fact.operationId, fact.end, fact.atMs);
     case 'outcome':
       return notStarted(memory, fact.action);
+    case 'fence':
     case 'fresh':
       return memory;
   }
+}
+
+/** 0 while the BMC answers. */
+function silentFrom({ silentFromMs }: HostMemory, { power, askedAtMs }: PowerReading): number {
+  if (power !== 'unreachable') return 0;
+  return silentFromMs === 0 ? askedAtMs : silentFromMs;
 }
 
 /** What was read while it was on its way is forgotten: only a reading asked from now on says how it ended. */
@@ -97,6 +107,6 @@ function ended(memory: HostMemory, operationId: string, end: OperationEnd, atMs:
 /** The interpreter did not start an effect: it was refused, or the guard could not be read. */
 function notStarted(memory: HostMemory, action: string): HostMemory {
   if (action.startsWith('setPower ')) return { ...memory, command: undefined };
-  if (action.startsWith('provision ') || action.startsWith('deprovision ')) return { ...memory, operation: undefined };
+  if (/^(?:inspect|provision|deprovision) /.test(action)) return { ...memory, operation: undefined };
   return memory;
 }

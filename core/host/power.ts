@@ -2,15 +2,20 @@
 // ask for. `status.poweredOn` is written from readings only, and only from readings asked after the last command ended; an
 // unreachable BMC is unknown, and the last known value stays.
 //
+// A BMC on which nothing is wanted and that stays silent is no error: Ironic loses the power state, and the host is not
+// Manageable (PowerFailure) until the BMC answers.
+//
 // Divergence from reality
 // - While the same wish waits for its back-off, readings are kept but not acted on, as in the product, which does not look then.
-// - An unreachable BMC on which nothing is wanted is an error without a count; the product learns of it through Ironic.
-// - A soft power-off that did not end in time is followed by a hard one in one step.
+// - The operator polls the BMC itself every 60 s; the product polls Ironic, which polls the BMC every 60 s.
+// - Ironic looks after a BMC that it has lost every 300 s; here the first poll that is answered ends the PowerFailure.
 
-import type { MergePatch } from '../actions.ts';
-import { errorBackoffMs } from './error-backoff.ts';
+import type { Lineage } from '../api/lineage.ts';
+import { POWER_FAILURE_AFTER_MS } from './defaults.ts';
+import { saysPowerFailure } from './host-conditions.ts';
+import { backingOff, retryAtMs } from './host-failure.ts';
 import type { Command } from './host-memory.ts';
-import { clearOneShotReboot, NO_ERROR, patchHostStatus } from './host-status.ts';
+import { clearOneShotReboot, type HostStatusPatch, NO_ERROR, NO_ERROR_NOW, patchHostStatus } from './host-status.ts';
 import { ask, command, fail, patienceMs } from './power-command.ts';
 import { decidePowerCycle } from './power-cycle.ts';
 import type { PowerWish } from './power-wish.ts';
@@ -21,6 +26,8 @@ export const POWER_RULES = {
   'waiting-for-reading': 'The BMC is asked for the power state.',
   'reading-recorded': 'The BMC says {reading}.',
   'bmc-unreachable': 'The BMC does not answer: the power state is unknown.',
+  'power-failure': 'The BMC has not answered for {silentMs} ms: the host cannot be managed.',
+  'error-cleared': 'After its back-off the host is tried again: the error is cleared.',
   'bmc-recovered': 'The BMC answers again and says {reading}.',
   'one-shot-reboot-cleared': 'The host is off: the reboot annotation without suffix has done its work.',
   'power-command': 'The host is {reading} and should be {wanted}: it is switched, {mode}.',
@@ -33,17 +40,17 @@ export const POWER_RULES = {
 
 const SILENT = 'the BMC does not answer';
 
-export function decidePower(scene: HostScene, wish: PowerWish): Step {
+export function decidePower(scene: HostScene, wish: PowerWish, lineage: Lineage): Step {
   const known = { ...scene, memory: noteWish(scene, wish) };
-  const { memory } = known;
-  if (memory.command !== undefined) return settleCommand(known, wish, memory.command);
+  const { memory, nowMs } = known;
+  if (memory.command !== undefined) return settleCommand(known, wish, memory.command, lineage);
   if (memory.failure?.intent === wish.intent) {
-    const waiting = backOff(known, memory.failure.atMs);
-    if (waiting !== undefined) return waiting;
+    const againAtMs = retryAtMs(known, wish.intent);
+    if (againAtMs > nowMs) return backingOff(known, againAtMs);
     if ((memory.reading?.askedAtMs ?? 0) <= memory.failure.atMs) return ask(known, wish);
   }
   const isCycle = wish.reboot.wanted && known.host.spec?.disablePowerOff === true;
-  return isCycle ? decidePowerCycle(known, wish) : followReading(known, wish);
+  return isCycle ? decidePowerCycle(known, wish) : followReading(known, wish, lineage);
 }
 
 function noteWish({ memory, nowMs }: HostScene, { intent, power }: PowerWish): HostScene['memory'] {
@@ -54,31 +61,17 @@ function noteWish({ memory, nowMs }: HostScene, { intent, power }: PowerWish): H
   return { ...memory, wish, cycledFor: isCycleOver ? '' : memory.cycledFor };
 }
 
-/** The step while the back-off lasts, undefined afterwards. */
-function backOff({ host, memory, nowMs }: HostScene, failedAtMs: number): Step | undefined {
-  const errors = host.status?.errorCount ?? 0;
-  const retryAtMs = failedAtMs + errorBackoffMs(host.metadata.uid, errors);
-  if (nowMs >= retryAtMs) return undefined;
-  return {
-    actions: [],
-    memory,
-    rule: 'backing-off',
-    values: { errors, leftMs: retryAtMs - nowMs },
-    recheckAtMs: retryAtMs,
-  };
-}
-
-function followReading(scene: HostScene, wish: PowerWish): Step {
+function followReading(scene: HostScene, wish: PowerWish, lineage: Lineage): Step {
   const { host, memory, nowMs } = scene;
   const reading = memory.reading?.power;
-  const { poweredOn } = host.status ?? {};
+  const { poweredOn, conditions } = host.status ?? {};
   const isAsWished = poweredOn === (wish.power === 'on');
-  if (reading === undefined) return isAsWished && !hasBmcError(scene) ? steady(scene, wish) : ask(scene, wish);
+  if (reading === undefined) return isAsWished && !isInDoubt(scene, lineage) ? steady(scene, wish) : ask(scene, wish);
   if (reading === 'unreachable') return unreachable(scene, wish, isAsWished);
   if (poweredOn !== (reading === 'on')) {
-    const status = { poweredOn: reading === 'on', ...withoutError(scene, reading === wish.power) };
+    const status = { poweredOn: reading === 'on', ...withoutError(scene, reading === wish.power, lineage) };
     return {
-      actions: [patchHostStatus(host, status, nowMs)],
+      actions: [patchHostStatus(host, status, nowMs, false)],
       memory: settled(scene),
       rule: 'reading-recorded',
       values: { reading },
@@ -87,33 +80,43 @@ function followReading(scene: HostScene, wish: PowerWish): Step {
   if (reading === 'off' && wish.reboot.oneShot) {
     return { actions: [clearOneShotReboot(host)], memory, rule: 'one-shot-reboot-cleared', values: {} };
   }
-  if (!isAsWished) return command(scene, wish);
-  if (!hasBmcError(scene) && (host.status?.errorCount ?? 0) === 0) return steady(scene, wish);
-  if (!hasBmcError(scene) && host.status?.errorType !== undefined) return steady(scene, wish);
-  const actions = [patchHostStatus(host, NO_ERROR, nowMs)];
+  if (!isAsWished) return clearedFirst(scene) ?? command(scene, wish);
+  const cured = cureOf(scene, lineage);
+  if (cured === undefined && !saysPowerFailure(conditions)) return steady(scene, wish);
+  const actions = [patchHostStatus(host, cured ?? {}, nowMs, false)];
   return { actions, memory: settled(scene), rule: 'bmc-recovered', values: { reading } };
 }
 
 function steady({ host, memory, nowMs }: HostScene, wish: PowerWish): Step {
   const isDelayed = host.status?.operationalStatus === 'delayed';
-  const actions = isDelayed ? [patchHostStatus(host, { operationalStatus: 'OK' }, nowMs)] : [];
+  const actions = isDelayed ? [patchHostStatus(host, NO_ERROR_NOW, nowMs)] : [];
   return { actions, memory, rule: 'power-steady', values: { wanted: wish.power } };
 }
 
-/** A silent BMC is an error once. Where a switch is wanted it is a failed try, but only if it was asked for this wish. */
+/** Where a switch is wanted silence is a failed try, but only if the BMC was asked for this wish. */
 function unreachable(scene: HostScene, wish: PowerWish, isAsWished: boolean): Step {
   const { host, memory, nowMs } = scene;
   if (!isAsWished) {
     const wasAskedForIt = (memory.reading?.askedAtMs ?? 0) >= (memory.wish?.atMs ?? 0);
     return wasAskedForIt ? fail(scene, wish, SILENT) : ask(scene, wish);
   }
-  const status = { operationalStatus: 'error', errorType: 'power management error', errorMessage: SILENT };
-  const actions = hasBmcError(scene) ? [] : [patchHostStatus(host, status, nowMs)];
-  return { actions, memory, rule: 'bmc-unreachable', values: {} };
+  // Later than the last of these polls, which may be answered at that very instant.
+  const atMs = memory.silentFromMs + POWER_FAILURE_AFTER_MS + 1;
+  const step: Step = { actions: [], memory, rule: 'bmc-unreachable', values: {} };
+  if (saysPowerFailure(host.status?.conditions)) return step;
+  if (nowMs < atMs) return { ...step, recheckAtMs: atMs };
+  const values = { silentMs: nowMs - memory.silentFromMs };
+  return { ...step, actions: [patchHostStatus(host, {}, nowMs, true)], rule: 'power-failure', values };
+}
+
+/** A try that follows a failed one shows first that the host is no longer in error; its count stays. */
+function clearedFirst({ host, memory, nowMs }: HostScene): Step | undefined {
+  if (host.status?.errorType !== 'power management error') return undefined;
+  return { actions: [patchHostStatus(host, NO_ERROR_NOW, nowMs)], memory, rule: 'error-cleared', values: {} };
 }
 
 /** A command ends in three ways: an end that a reading confirms, a refusal, or silence. */
-function settleCommand(scene: HostScene, wish: PowerWish, running: Command): Step {
+function settleCommand(scene: HostScene, wish: PowerWish, running: Command, lineage: Lineage): Step {
   const { memory, nowMs } = scene;
   const { power, mode, startedAtMs, end } = running;
   const alone = { ...memory, command: undefined };
@@ -124,6 +127,8 @@ function settleCommand(scene: HostScene, wish: PowerWish, running: Command): Ste
     }
     const lost = { ...scene, memory: { ...alone, reading: undefined, asked: false, believeFromMs: nowMs } };
     if (mode === 'hard') return ask(lost, wish);
+    // Trap C149.
+    if (lineage === 'exact') return fail(lost, { ...wish, mode }, `no power-off in ${nowMs - startedAtMs} ms`);
     const hard = command(lost, { ...wish, power, mode: 'hard' });
     return { ...hard, rule: 'soft-power-off-overdue', values: { waitedMs: nowMs - startedAtMs } };
   }
@@ -133,20 +138,34 @@ function settleCommand(scene: HostScene, wish: PowerWish, running: Command): Ste
   }
   const reading = memory.reading?.power;
   if (reading === undefined) return ask(scene, wish);
-  if (reading === power) return decidePower({ ...scene, memory: alone }, wish);
+  if (reading === power) return decidePower({ ...scene, memory: alone }, wish, lineage);
   const message = reading === 'unreachable' ? SILENT : `the host still reads ${reading}`;
-  return fail({ ...scene, memory: alone }, wish, message);
+  return fail({ ...scene, memory: alone }, { ...wish, mode }, message);
 }
 
-function hasBmcError({ host }: HostScene): boolean {
+/** Whether an answer of the BMC would change the status of a host that is as wished. */
+function isInDoubt({ host }: HostScene, lineage: Lineage): boolean {
   const { errorType } = host.status ?? {};
-  return errorType === 'power management error' || errorType === 'registration error';
+  return errorType === 'registration error' || (errorType === 'power management error' && lineage === 'corrected');
 }
 
-/** The count goes back to zero only when the host is as it should be. */
-function withoutError(scene: HostScene, isAsWished: boolean): MergePatch {
-  if (!hasBmcError(scene)) return {};
-  return isAsWished ? NO_ERROR : { operationalStatus: 'OK', errorType: null, errorMessage: '' };
+/**
+ * What an answer of the BMC of a host that is as wished changes, if anything. The product never gets to the line that sets the
+ * count of errors back (trap C151), and an error of power stays until power changes (trap I09).
+ */
+function cureOf({ host }: HostScene, lineage: Lineage): HostStatusPatch | undefined {
+  const { errorType, errorCount = 0 } = host.status ?? {};
+  if (errorType === 'registration error') return lineage === 'exact' ? NO_ERROR_NOW : NO_ERROR;
+  if (lineage === 'exact') return undefined;
+  if (errorType === 'power management error') return NO_ERROR;
+  return errorType === undefined && errorCount > 0 ? NO_ERROR : undefined;
+}
+
+/** A change of power ends an error of power; its count goes back to zero in `corrected`, when the host is as it should be. */
+function withoutError({ host }: HostScene, isAsWished: boolean, lineage: Lineage): HostStatusPatch {
+  if (host.status?.errorType !== 'power management error' && (lineage === 'exact' || !isAsWished)) return {};
+  if ((host.status?.errorCount ?? 0) === 0 && host.status?.errorType === undefined) return {};
+  return isAsWished && lineage === 'corrected' ? NO_ERROR : NO_ERROR_NOW;
 }
 
 function settled({ memory }: HostScene): HostScene['memory'] {

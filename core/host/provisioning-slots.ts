@@ -11,14 +11,24 @@ const NONE: readonly string[] = [];
 export const PROVISIONING_SLOTS: IndexSpec<BareMetalHost> = {
   name: 'provisioning-slots',
   of: BARE_METAL_HOST,
-  values: ({ status }) => {
-    const state = status?.provisioning?.state;
-    return state === 'inspecting' || state === 'provisioning' || state === 'deprovisioning' ? TAKEN : NONE;
+  values: (host) => {
+    const state = host.status?.provisioning?.state;
+    const isBusy = state === 'inspecting' || state === 'provisioning' || state === 'deprovisioning';
+    return isBusy && !isUnlimited(host) ? TAKEN : NONE;
   },
 };
 
 export function slotsTaken(view: ClusterView): number {
   return view.countByIndex(PROVISIONING_SLOTS, 'taken');
+}
+
+/**
+ * Hosts whose BMC attaches the agent as a virtual disk do without DHCP and are not limited.
+ * Source: baremetal-operator, docs/configuration.md (PROVISIONING_LIMIT), pkg/hardwareutils/bmc (SupportsISOPreprovisioningImage).
+ */
+export function isUnlimited({ spec }: BareMetalHost): boolean {
+  const address = spec?.bmc?.address ?? '';
+  return /^[a-z0-9]+-(?:virtualmedia|uefihttp)\b/.test(address);
 }
 
 /**
@@ -36,6 +46,10 @@ export function hasSlot(host: BareMetalHost, view: ClusterView, limit: number): 
 function rankOf(host: BareMetalHost): string {
   const { provisioning, operationHistory } = host.status ?? {};
   const operation =
-    provisioning?.state === 'deprovisioning' ? operationHistory?.deprovision : operationHistory?.provision;
+    provisioning?.state === 'deprovisioning'
+      ? operationHistory?.deprovision
+      : provisioning?.state === 'inspecting'
+        ? operationHistory?.inspect
+        : operationHistory?.provision;
   return `${operation?.start ?? ''} ${keyString(keyOf(host))}`;
 }

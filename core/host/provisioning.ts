@@ -1,80 +1,29 @@
-// Moves of the provisioning state machine: which guards hold, and what each rule of the table writes. The state is written
-// first and confirmed; only the next decision, which reads it back, starts the deployment or the cleaning.
+// Moves of the provisioning state machine: what each rule of the table writes. The state is written first and confirmed; only
+// the next decision, which reads it back, starts the inspection, the deployment or the cleaning.
 
-import type { Action, MergePatch } from '../actions.ts';
-import type { BareMetalHost, ProvisioningState } from '../api/bare-metal-host.ts';
-import { formatTime } from '../api/time.ts';
+import type { Action } from '../actions.ts';
+import { ANNOTATION_INSPECT, ANNOTATION_REBOOT, type BareMetalHost } from '../api/bare-metal-host.ts';
 import { assertNever } from '../assert.ts';
-import type { ClusterView } from '../ports/cluster-view.ts';
-import type { Holds } from '../state-table.ts';
-import { DELETE_GIVES_UP_AFTER } from './defaults.ts';
-import { isCancelled, isNewImage, wantsImage } from './deployed-image.ts';
+import { isNewImage } from './deployed-image.ts';
 import { errorBackoffMs } from './error-backoff.ts';
-import { detachRequest, isPaused } from './host-annotations.ts';
+import { backingOff, type Failure, failed, retryAtMs } from './host-failure.ts';
+import type { ProvisioningLimits } from './host-guards.ts';
 import {
+  annotateHost,
   askPower,
-  clearOneShotReboot,
   FINALIZER_HOST,
-  failedStatus,
+  type HostStatusPatch,
   hostEvent,
   NO_ERROR,
   patchFinalizers,
   patchHostStatus,
 } from './host-status.ts';
-import type { HostEdge, HostGuard, HostState } from './host-vocabulary.ts';
-import { isRunning, operationEnd, runOperation } from './provisioning-operation.ts';
-import { hasSlot, slotsTaken } from './provisioning-slots.ts';
+import type { HostEdge } from './host-vocabulary.ts';
+import { moved } from './moved.ts';
+import { operationEnd, runOperation } from './provisioning-operation.ts';
+import { credentialsMissing, registered, registering } from './registration.ts';
+import { wantedSettings } from './settings.ts';
 import type { HostScene, Step } from './step.ts';
-
-export interface ProvisioningLimits {
-  /** Hosts inspecting, provisioning or deprovisioning at once. The product's default is 20. Source: baremetal-operator, docs/configuration.md. */
-  readonly provisioningLimit: number;
-  /** Failed deployments of one image before the host is left alone; 0 is without limit. The product's default is 5. Source: baremetal-operator, main.go. */
-  readonly maxProvisioningRetries: number;
-}
-
-/** States in which a host may be detached without force. */
-const DETACHABLE: readonly HostState[] = ['provisioned', 'externally provisioned', 'available', 'ready'];
-/** States that hold a provisioning slot. */
-const HOLDS_SLOT: readonly HostState[] = ['inspecting', 'provisioning', 'deprovisioning'];
-
-export function stateOf(host: BareMetalHost): HostState {
-  const state = host.status?.provisioning?.state ?? '';
-  return state === '' ? 'none' : state;
-}
-
-export function guardsOf(scene: HostScene, view: ClusterView, limits: ProvisioningLimits): Holds<HostGuard> {
-  const { host, memory, nowMs } = scene;
-  const { spec, status, metadata } = host;
-  const state = stateOf(host);
-  const detach = detachRequest(host);
-  const end = operationEnd(host, memory, nowMs);
-  const retries = limits.maxProvisioningRetries;
-  const reading = memory.reading?.power;
-  return {
-    paused: isPaused(host),
-    deleting: metadata.deletionTimestamp !== undefined,
-    detachedStatus: status?.operationalStatus === 'detached',
-    detachAnnotation: detach !== undefined,
-    detachAllowed: detach !== undefined && (detach.force || DETACHABLE.includes(state)),
-    delayDelete: detach?.delayDelete === true,
-    bmcKnown: (spec?.bmc?.address ?? '') !== '',
-    bmcAnswered: reading === 'on' || reading === 'off',
-    external: spec?.externallyProvisioned === true,
-    inspect: spec?.inspectionMode !== 'disabled' && metadata.annotations?.['inspect.metal3.io'] !== 'disabled',
-    imageWanted: wantsImage(host),
-    cancelled: isCancelled(host),
-    retriesLeft: retries === 0 || (status?.provisioningFailCount ?? 0) < retries || isNewImage(host),
-    capacity: HOLDS_SLOT.includes(state)
-      ? isRunning(scene) || hasSlot(host, view, limits.provisioningLimit)
-      : slotsTaken(view) < limits.provisioningLimit,
-    succeeded: end?.kind === 'succeeded',
-    failed: end !== undefined && end.kind !== 'succeeded',
-    gaveUp: (status?.errorCount ?? 0) > DELETE_GIVES_UP_AFTER,
-    off: status?.poweredOn === false && reading === 'off',
-    finalizer: metadata.finalizers?.includes(FINALIZER_HOST) === true,
-  };
-}
 
 /** Carries out one edge of the table. Edges that leave power to be managed are not decided here. */
 export function takeEdge(scene: HostScene, edge: HostEdge, limits: ProvisioningLimits): Step {
@@ -84,8 +33,13 @@ export function takeEdge(scene: HostScene, edge: HostEdge, limits: ProvisioningL
     case 'deletion-delayed':
     case 'stays-detached':
     case 'unmanaged':
+    case 'failed-provisioning-waits':
     case 'deleting':
-      return step(scene, edge, []);
+    case 'available':
+    case 'provisioned':
+    case 'externally-provisioned':
+    case 'powering-off-before-deletion':
+      return waits(scene, edge);
     case 'detached':
       return step(scene, edge, [patchHostStatus(host, { operationalStatus: 'detached' }, nowMs)]);
     case 'reattached': {
@@ -93,26 +47,51 @@ export function takeEdge(scene: HostScene, edge: HostEdge, limits: ProvisioningL
       return step(scene, edge, [patchHostStatus(host, { operationalStatus }, nowMs)]);
     }
     case 'discovered':
-      return move(scene, edge, { operationalStatus: 'discovered' });
+      return withEvent(
+        moved(scene, edge, { operationalStatus: 'discovered' }),
+        hostEvent(host, 'Discovered', 'Discovered host with no BMC details'),
+      );
     case 'deleted-while-detached':
     case 'deletion-without-power-off':
+    case 'deletion-without-cleaning':
     case 'deletion-started':
-    case 'inspected':
-    case 'prepared':
+    case 'profile-matched':
     case 'ready-renamed':
-    case 'became-external':
-    case 'external-flag-cleared':
     case 'registration-started':
+    case 'inspection-repeated':
+    case 'settings-changed':
+    case 'deprovisioning-given-up':
+    case 'power-off-disabled':
+    case 'off-before-deletion':
+    case 'power-off-given-up':
+    case 'provisioning-cancelled':
+    case 'deprovisioning-started':
+    case 'image-removed':
+      return moved(scene, edge, NO_ERROR);
+    case 'became-external':
+      return moved(scene, edge, { ...NO_ERROR, provisioning: { rootDeviceHints: null } });
+    case 'external-flag-cleared':
+      return moved(scene, edge, { ...NO_ERROR, provisioning: deployedNow(host) });
+    case 'prepared':
+      return moved(scene, edge, { ...NO_ERROR, provisioning: wantedSettings(host) });
+    case 'credentials-missing':
+      return credentialsMissing(scene, edge);
+    case 'registering':
+      return registering(scene, edge);
     case 'registered-external':
     case 'registered-without-inspection':
     case 'inspection-started':
-    case 'deprovisioned-for-deletion':
-    case 'deprovisioning-given-up':
-    case 'off-before-deletion':
-    case 'power-off-given-up':
-      return move(scene, edge, NO_ERROR);
-    case 'registering':
-      return registering(scene, edge);
+      return registered(scene, edge);
+    case 'inspection-skipped':
+      return withEvent(moved(scene, edge, NO_ERROR), hostEvent(host, 'InspectionSkipped', 'disabled by user'));
+    case 'inspected':
+      return inspected(scene, edge);
+    case 'inspection-failed':
+      return operationFailed(scene, edge, 'inspection error', 'inspect');
+    case 'inspecting':
+      return inspect(scene, edge);
+    case 'failures-forgotten':
+      return step(scene, edge, [patchHostStatus(host, { provisioningFailCount: 0, lastAttemptedImage: null }, nowMs)]);
     case 'retries-exhausted':
       return exhausted(scene, edge, limits);
     case 'delayed':
@@ -120,33 +99,24 @@ export function takeEdge(scene: HostScene, edge: HostEdge, limits: ProvisioningL
     case 'provisioning-started':
       return startProvisioning(scene, edge);
     case 'provisioning-failed':
-      return provisioningFailed(scene, edge);
-    case 'provisioning-cancelled':
-    case 'deprovisioning-started':
-    case 'image-removed':
-      return startDeprovisioning(scene, edge, NO_ERROR);
+      return operationFailed(scene, edge, 'provisioning error', 'provision');
+    case 'failed-provisioning-cleaned':
+      return cleanAfterFailure(scene, edge);
     case 'provisioning-ended':
       return provisioned(scene, edge);
     case 'deprovisioned':
+    case 'deprovisioned-for-deletion':
       return deprovisioned(scene, edge);
     case 'deprovisioning-failed':
-      return deprovisioningFailed(scene, edge);
+      return operationFailed(scene, edge, 'provisioning error', 'deprovision');
     case 'provisioning':
       return runOperation(scene, 'provision', edge.rule);
     case 'deprovisioning':
-      return deprovision(scene, edge);
-    case 'finalizer-removed':
-      return step(scene, edge, [
-        patchFinalizers(
-          host,
-          (host.metadata.finalizers ?? []).filter((name) => name !== FINALIZER_HOST),
-        ),
-      ]);
-    case 'available':
-    case 'provisioned':
-    case 'externally-provisioned':
-    case 'powering-off-before-deletion':
-      return step(scene, edge, []);
+      return runOperation(scene, 'deprovision', edge.rule);
+    case 'finalizer-removed': {
+      const finalizers = (host.metadata.finalizers ?? []).filter((name) => name !== FINALIZER_HOST);
+      return step(scene, edge, [patchFinalizers(host, finalizers)]);
+    }
     default:
       return assertNever(edge.rule);
   }
@@ -156,37 +126,55 @@ function step({ memory }: HostScene, edge: HostEdge, actions: readonly Action[],
   return { actions, memory, rule: edge.rule, values };
 }
 
-/** Enters the next state; `status` stands beside it in the same write. */
-function move(scene: HostScene, edge: HostEdge, status: MergePatch, provisioning: MergePatch = {}): Step {
-  const state: ProvisioningState = edge.to === 'none' ? '' : edge.to;
-  const { host, memory, nowMs } = scene;
-  const patch = { ...status, provisioning: { state, ...provisioning } };
-  return {
-    actions: [patchHostStatus(host, patch, nowMs)],
-    memory: { ...memory, failure: undefined, delayedUntilMs: 0 },
-    rule: edge.rule,
-    values: {},
+/** Nothing, until a back-off ends or something changes. */
+function waits(scene: HostScene, edge: HostEdge): Step {
+  const againAtMs = edge.rule === 'failed-provisioning-waits' ? retryAtMs(scene, 'provision') : 0;
+  const next = step(scene, edge, []);
+  return againAtMs > scene.nowMs ? { ...next, recheckAtMs: againAtMs } : next;
+}
+
+function withEvent(next: Step, event: Action): Step {
+  return { ...next, actions: [...next.actions, event] };
+}
+
+/** The annotations that the start of an inspection answers go first: a request that comes later is another one. */
+function inspect(scene: HostScene, edge: HostEdge): Step {
+  const { host } = scene;
+  const { annotations = {} } = host.metadata;
+  const again = annotations[ANNOTATION_INSPECT] !== undefined && annotations[ANNOTATION_INSPECT] !== 'disabled';
+  const reboot = annotations[ANNOTATION_REBOOT] !== undefined;
+  if (!again && !reboot) return runOperation(scene, 'inspect', edge.rule);
+  const answered = {
+    ...(again ? { [ANNOTATION_INSPECT]: null } : {}),
+    ...(reboot ? { [ANNOTATION_REBOOT]: null } : {}),
   };
+  return step(scene, edge, [annotateHost(host, answered)]);
 }
 
-function withActions(first: readonly Action[], moved: Step, last: readonly Action[]): Step {
-  return { ...moved, actions: [...first, ...moved.actions, ...last] };
+function inspected(scene: HostScene, edge: HostEdge): Step {
+  const done = hostEvent(scene.host, 'InspectionComplete', 'Hardware inspection completed');
+  return asked(withEvent(withEvent(moved(scene, edge, NO_ERROR), done), askPower(scene.host)));
 }
 
-function registering(scene: HostScene, edge: HostEdge): Step {
-  const { host, memory, nowMs } = scene;
-  const isSilent = memory.reading?.power === 'unreachable' && host.status?.errorType === undefined;
-  const status = failedStatus(host, 'registration error', 'the BMC does not answer');
-  return step(scene, edge, isSilent ? [patchHostStatus(host, status, nowMs)] : []);
+/** An operation that failed is tried again after the back-off, under another name. */
+function operationFailed(
+  scene: HostScene,
+  edge: HostEdge,
+  errorType: Failure['errorType'],
+  intent: Failure['intent'],
+): Step {
+  const end = operationEnd(scene.host, scene.memory, scene.nowMs);
+  const message = end === undefined || end.kind === 'succeeded' ? '' : end.message;
+  return failed(scene, { errorType, message, intent, rule: edge.rule });
 }
 
+/** The limit is reached: said again after each back-off, until the image changes. */
 function exhausted(scene: HostScene, edge: HostEdge, limits: ProvisioningLimits): Step {
-  const { host, nowMs } = scene;
-  const errorMessage = 'the image failed too often';
-  const status = { operationalStatus: 'error', errorType: 'provisioning error', errorMessage };
-  const values = { failures: host.status?.provisioningFailCount ?? 0, retries: limits.maxProvisioningRetries };
-  const isSaid = host.status?.operationalStatus === 'error' && host.status.errorMessage === errorMessage;
-  return step(scene, edge, isSaid ? [] : [patchHostStatus(host, status, nowMs)], values);
+  const againAtMs = retryAtMs(scene, edge.rule);
+  if (againAtMs > scene.nowMs) return backingOff(scene, againAtMs);
+  const values = { failures: scene.host.status?.provisioningFailCount ?? 0, retries: limits.maxProvisioningRetries };
+  const message = `the image failed ${values.failures} times, the limit is ${values.retries}: change the image or reset provisioningFailCount`;
+  return failed(scene, { errorType: 'provisioning error', message, intent: edge.rule, rule: edge.rule, values });
 }
 
 /** No slot: the state stays, and the host asks again after the first step of the back-off. */
@@ -204,91 +192,46 @@ function delayed(scene: HostScene, edge: HostEdge, limits: ProvisioningLimits): 
 }
 
 function startProvisioning(scene: HostScene, edge: HostEdge): Step {
-  const { host, nowMs } = scene;
-  const status = {
+  const { host } = scene;
+  return moved(scene, edge, {
     ...NO_ERROR,
     ...(isNewImage(host) ? { provisioningFailCount: 0 } : {}),
     lastAttemptedImage: host.spec?.image ?? null,
-    operationHistory: { provision: { start: formatTime(nowMs), end: null } },
-  };
-  return withActions([], move(scene, edge, status), [
-    hostEvent(host, 'ProvisioningStarted', 'Image provisioning started'),
-  ]);
+  });
 }
 
-function provisioningFailed(scene: HostScene, edge: HostEdge): Step {
-  const { host, memory, nowMs } = scene;
-  const failures = (host.status?.provisioningFailCount ?? 0) + 1;
-  const end = operationEnd(host, memory, nowMs);
-  const message = end !== undefined && end.kind !== 'succeeded' ? end.message : '';
-  const failed = { ...failedStatus(host, 'provisioning error', message), provisioningFailCount: failures };
-  return { ...startDeprovisioning(scene, edge, failed), values: { failures } };
-}
-
-function startDeprovisioning(scene: HostScene, edge: HostEdge, status: MergePatch): Step {
-  const { host, nowMs } = scene;
-  const operationHistory = { deprovision: { start: formatTime(nowMs), end: null } };
-  return withActions([], move(scene, edge, { ...status, operationHistory }), [
-    hostEvent(host, 'DeprovisioningStarted', 'Image deprovisioning started'),
-  ]);
+function cleanAfterFailure(scene: HostScene, edge: HostEdge): Step {
+  const failures = (scene.host.status?.provisioningFailCount ?? 0) + 1;
+  return { ...moved(scene, edge, { provisioningFailCount: failures }), values: { failures } };
 }
 
 /** The provisioner has booted the image: power is read, not assumed. */
 function provisioned(scene: HostScene, edge: HostEdge): Step {
-  const { host, nowMs } = scene;
-  const status = { ...NO_ERROR, provisioningFailCount: 0, operationHistory: { provision: { end: formatTime(nowMs) } } };
-  const deployed = { image: host.spec?.image ?? null, customDeploy: host.spec?.customDeploy ?? null };
-  return asked(
-    withActions(clearedReboot(host), move(scene, edge, status, deployed), [
-      hostEvent(host, 'ProvisioningComplete', 'Image provisioning completed'),
-      askPower(host),
-    ]),
-  );
+  const { host } = scene;
+  const status = { ...NO_ERROR, provisioningFailCount: 0, provisioning: deployedNow(host) };
+  return ended(scene, edge, status, hostEvent(host, 'ProvisioningComplete', 'Image provisioning completed'));
 }
 
 function deprovisioned(scene: HostScene, edge: HostEdge): Step {
-  const { host, nowMs } = scene;
-  const status = { ...NO_ERROR, operationHistory: { deprovision: { end: formatTime(nowMs) } } };
-  return asked(
-    withActions(clearedReboot(host), move(scene, edge, status, { image: null, customDeploy: null }), [
-      hostEvent(host, 'DeprovisioningComplete', 'Image deprovisioning completed'),
-      askPower(host),
-    ]),
-  );
+  const status = { ...NO_ERROR, provisioning: { image: null, customDeploy: null, rootDeviceHints: null } };
+  const done = hostEvent(scene.host, 'DeprovisioningComplete', 'Image deprovisioning completed');
+  return ended(scene, edge, status, done);
 }
 
-/** The one-shot annotation has been answered by the boots of the operation; suffixed ones stay. */
-function clearedReboot(host: BareMetalHost): readonly Action[] {
-  return host.metadata.annotations?.['reboot.metal3.io'] === undefined ? [] : [clearOneShotReboot(host)];
+/** The annotation without suffix has been answered by the boots of the operation; suffixed ones stay. */
+function ended(scene: HostScene, edge: HostEdge, status: HostStatusPatch, event: Action): Step {
+  const { host } = scene;
+  const isAnswered = host.metadata.annotations?.[ANNOTATION_REBOOT] !== undefined;
+  const cleared = isAnswered ? [annotateHost(host, { [ANNOTATION_REBOOT]: null })] : [];
+  const next = moved(scene, edge, status);
+  return asked({ ...next, actions: [...cleared, ...next.actions, event, askPower(host)] });
 }
 
-function asked(moved: Step): Step {
-  return { ...moved, memory: { ...moved.memory, operation: undefined, reading: undefined, asked: true } };
+function asked(next: Step): Step {
+  return { ...next, memory: { ...next.memory, operation: undefined, reading: undefined, asked: true } };
 }
 
-function deprovisioningFailed(scene: HostScene, edge: HostEdge): Step {
-  const { host, memory, nowMs } = scene;
-  const end = operationEnd(host, memory, nowMs);
-  const message = end !== undefined && end.kind !== 'succeeded' ? end.message : '';
-  return {
-    actions: [patchHostStatus(host, failedStatus(host, 'provisioning error', message), nowMs)],
-    memory: { ...memory, failure: { atMs: nowMs, intent: 'deprovision' } },
-    rule: edge.rule,
-    values: {},
-    recheckAtMs: nowMs + errorBackoffMs(host.metadata.uid, (host.status?.errorCount ?? 0) + 1),
-  };
-}
-
-/** After a failure the next try is another operation, and waits. */
-function deprovision(scene: HostScene, edge: HostEdge): Step {
-  const { host, memory, nowMs } = scene;
-  const { failure } = memory;
-  if (failure?.intent === 'deprovision' && !isRunning(scene)) {
-    const retryAtMs = failure.atMs + errorBackoffMs(host.metadata.uid, host.status?.errorCount ?? 0);
-    if (nowMs < retryAtMs) {
-      const values = { errors: host.status?.errorCount ?? 0, leftMs: retryAtMs - nowMs };
-      return { actions: [], memory, rule: 'backing-off', values, recheckAtMs: retryAtMs };
-    }
-  }
-  return runOperation(scene, 'deprovision', edge.rule);
+/** Spec as it is deployed. */
+function deployedNow({ spec }: BareMetalHost) {
+  return { image: spec?.image ?? null, customDeploy: spec?.customDeploy ?? null };
 }

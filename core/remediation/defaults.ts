@@ -23,6 +23,16 @@ export const EXTERNAL_SHORT_POLL_MS = 5_000;
 /** Source: as above; requeue while the node is being deleted. */
 export const EXTERNAL_NODE_DELETION_POLL_MS = 2_000;
 
+/** FenceAgentsRemediation: tries of the fence agent. Source: fence-agents-remediation, api/v1alpha1/fenceagentsremediation_types.go (defaults of the definition). */
+export const FENCE_RETRY_COUNT = 5;
+/** From the end of a try to the start of the next. Source: as above. */
+export const FENCE_RETRY_INTERVAL_MS = 5_000;
+/** One try. Source: as above. */
+export const FENCE_TIMEOUT_MS = 60_000;
+/** One run of `status` while a template is validated. Source: fence-agents-remediation, controllers/fenceagentsremediationtemplate_controller.go (statusValidationTimeout). */
+export const STATUS_VALIDATION_TIMEOUT_MS = 15_000;
+/** A fence agent that is asked for does not start later than this. Assumption: the product starts it at once, and has no limit. */
+export const FENCE_START_MS = 5_000;
 /** SelfNodeRemediation: its controller waits this much longer than timeAssumedRebooted says. Source: medik8s/self-node-remediation, internal/controller/selfnoderemediation_controller.go (wasNodeRebooted). */
 export const SELF_NODE_REBOOT_MARGIN_MS = 1_000;
 /** Looks at the released workloads. Source: as above (isResourceDeletionExpired). */

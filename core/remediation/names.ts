@@ -27,3 +27,6 @@ export const ANNOTATION_NODE_LABELS_BACKUP = 'remediation.metal3.io/node-labels-
 
 /** Value of a reboot annotation: power is cut, the operating system is not asked. */
 export const REBOOT_HARD = '{"mode":"hard"}';
+
+/** Not the product's: lineage `corrected` of FenceAgentsRemediation writes the number of a try here before it starts. */
+export const ANNOTATION_FENCE_TRY = 'fence-agents-remediation.medik8s.io/try';

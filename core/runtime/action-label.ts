@@ -18,9 +18,14 @@ export function actionLabel(action: Action): string {
     case 'setPower':
       return `setPower ${action.power} ${keyString(action.host)}`;
     case 'observePower':
+    case 'inspect':
     case 'provision':
     case 'deprovision':
       return `${action.do} ${keyString(action.host)}`;
+    case 'fence':
+      return `fence ${action.action} ${action.node}`;
+    case 'killFence':
+      return `killFence ${action.operationId}`;
     case 'recordEvent':
       return `recordEvent ${action.reason}`;
     default:

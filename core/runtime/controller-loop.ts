@@ -1,7 +1,7 @@
 // One controller's life between start and crash: keys, memory, facts, timers, and when a key is decided (the prose of
 // core/ports/reconciler.ts, made true). Different keys proceed independently; one key is never decided twice at once.
 
-import type { Action, ObservePowerAction } from '../actions.ts';
+import type { Action, FenceAction, ObservePowerAction } from '../actions.ts';
 import { keyOf, keyString, type ObjectKey } from '../api/object.ts';
 import { broken } from '../assert.ts';
 import { backoffMs } from '../backoff.ts';
@@ -55,11 +55,19 @@ export class ControllerLoop<Memory> {
     for (const object of ports.view.list(controller.primary)) this.enqueue(keyOf(object));
   }
 
-  /** The crash: memory, timers and polls are gone; what is under way in the world goes on and its answers are dropped. */
+  /**
+   * The crash: memory, timers, polls and children are gone; what else is under way in the world goes on and its answers are
+   * dropped.
+   */
   stop(): void {
     this.alive = false;
     this.queue.close();
-    for (const names of this.states.values()) for (const state of names.values()) stopPolls(state);
+    for (const names of this.states.values()) {
+      for (const state of names.values()) {
+        stopPolls(state);
+        for (const operationId of state.children ?? []) this.ports.fenceAgents.kill(operationId);
+      }
+    }
     this.states.clear();
     this.gated = [];
   }
@@ -256,6 +264,11 @@ export class ControllerLoop<Memory> {
       wrote: (write, stored) => ownWritesOf(state).confirmed(write, stored, this.ports.view, this.ports.clock.nowMs()),
       unsureOf: (write) => ownWritesOf(state).unknown(write),
       startPoll: (action, everyMs) => this.startPoll(state, action, everyMs),
+      startFence: (action) => this.startFence(state, action),
+      killFence: (operationId) => {
+        state.children?.delete(operationId);
+        this.ports.fenceAgents.kill(operationId);
+      },
       ended: (end) => {
         state.inHand = false;
         this.finished(state, end);
@@ -273,6 +286,18 @@ export class ControllerLoop<Memory> {
       this.deliver(state.key, { fact: 'power', host: action.host, reading }),
     );
     state.polls.set(host, { everyMs, stop });
+  }
+
+  private startFence(state: KeyState<Memory>, action: FenceAction): void {
+    const { operationId, node } = action;
+    if (action.diesWithController) {
+      state.children ??= new Set();
+      state.children.add(operationId);
+    }
+    this.ports.fenceAgents.start(action, (end) => {
+      state.children?.delete(operationId);
+      this.deliver(state.key, { fact: 'fence', node, operationId, end });
+    });
   }
 
   private finished(state: KeyState<Memory>, end: ListEnd): void {

@@ -32,6 +32,8 @@ export interface KeyState<Memory> extends Queued {
   decidedThisInstant: number;
   /** Standing power polls by host. */
   polls: Map<string, { readonly everyMs: number; readonly stop: () => void }> | undefined;
+  /** Operations of fence agents that run as children of this process. */
+  children: Set<string> | undefined;
 }
 
 export function newKeyState<Memory>(key: ObjectKey, text: string): KeyState<Memory> {
@@ -53,6 +55,7 @@ export function newKeyState<Memory>(key: ObjectKey, text: string): KeyState<Memo
     lastDecidedMs: Number.NaN,
     decidedThisInstant: 0,
     polls: undefined,
+    children: undefined,
   };
 }
 

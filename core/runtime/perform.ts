@@ -2,12 +2,20 @@
 // not confirmed drops the rest. Consecutive evictions form one independent set: all are tried, then the rest is dropped if
 // any was refused. Events are best effort. Every boundary between two actions is a point at which a crash can strike.
 
-import type { Action, EffectAction, ObservePowerAction, ReadFreshAction, WriteAction } from '../actions.ts';
+import type {
+  Action,
+  EffectAction,
+  FenceAction,
+  ObservePowerAction,
+  ReadFreshAction,
+  WriteAction,
+} from '../actions.ts';
 import type { KubeObject, ObjectKey } from '../api/object.ts';
 import { assertNever, broken } from '../assert.ts';
 import type { Fact, OperationEnd, Outcome } from '../facts.ts';
 import type { Bmc } from '../ports/bmc.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { FenceAgents } from '../ports/fence-agents.ts';
 import type { KubeWriter } from '../ports/kube-writer.ts';
 import type { Provisioner } from '../ports/provisioner.ts';
 import type { Recorder } from '../ports/recorder.ts';
@@ -19,6 +27,7 @@ export interface PerformPorts {
   readonly writer: KubeWriter;
   readonly bmc: Bmc;
   readonly provisioner: Provisioner;
+  readonly fenceAgents: FenceAgents;
   readonly recorder: Recorder;
 }
 
@@ -44,6 +53,8 @@ export interface ListOwner {
   /** Nobody knows whether a write happened. */
   unsureOf(write: WriteAction): void;
   startPoll(action: ObservePowerAction, everyMs: number): void;
+  startFence(action: FenceAction): void;
+  killFence(operationId: string): void;
   ended(end: ListEnd): void;
 }
 
@@ -135,9 +146,15 @@ class ActionList {
         submitAndSettle(ports.writer, owner.controller, action, (outcome) => this.settle(action, outcome));
         break;
       case 'setPower':
+      case 'inspect':
       case 'provision':
       case 'deprovision':
+      case 'fence':
         this.startEffect(action);
+        break;
+      case 'killFence':
+        owner.killFence(action.operationId);
+        this.settle(action, STARTED);
         break;
       case 'observePower':
         if (action.everyMs !== undefined) owner.startPoll(action, action.everyMs);
@@ -184,11 +201,16 @@ class ActionList {
 
   private startGuarded(action: EffectAction): void {
     const { bmc, provisioner } = this.ports;
+    if (action.do === 'fence') {
+      this.owner.startFence(action);
+      return;
+    }
     const { host, operationId } = action;
     const ended = (end: OperationEnd, atMs: number): void =>
       this.owner.deliver({ fact: 'operation', host, operationId, end, atMs });
     if (action.do === 'setPower') bmc.setPower({ host, power: action.power, mode: action.mode, operationId }, ended);
-    else if (action.do === 'provision') provisioner.provision(host, operationId, ended);
+    else if (action.do === 'inspect') provisioner.inspect(host, action.mode, operationId, ended);
+    else if (action.do === 'provision') provisioner.provision(host, action.cleaning, operationId, ended);
     else provisioner.deprovision(host, action.cleaning, operationId, ended);
   }
 }

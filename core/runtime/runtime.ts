@@ -5,6 +5,7 @@ import type { ObjectKey } from '../api/object.ts';
 import { assert } from '../assert.ts';
 import type { Bmc } from '../ports/bmc.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { FenceAgents } from '../ports/fence-agents.ts';
 import type { Informer, InformerChange } from '../ports/informer.ts';
 import type { KubeWriter } from '../ports/kube-writer.ts';
 import type { Provisioner } from '../ports/provisioner.ts';
@@ -18,6 +19,7 @@ export interface RuntimePorts {
   readonly writer: KubeWriter;
   readonly bmc: Bmc;
   readonly provisioner: Provisioner;
+  readonly fenceAgents: FenceAgents;
   readonly recorder: Recorder;
 }
 

@@ -5,6 +5,7 @@
 import type { BareMetalHost } from '../../core/api/bare-metal-host.ts';
 import { type KubeObject, keyOf, keyString } from '../../core/api/object.ts';
 import { POD } from '../../core/api/workload.ts';
+import { saysPowerFailure } from '../../core/host/host-conditions.ts';
 import type { HardwareConfig, HostConfig, MachineApi, PoolConfig, ScriptedFault } from '../../sim/config.ts';
 import type { Problem } from '../problem.ts';
 import type { Assumption } from './assumption.ts';
@@ -203,8 +204,9 @@ function objectsUsedAs(use: 'simulated' | 'policy', input: ObjectSet): readonly 
 
 /** A BMC that the operator could not talk to at the moment of the dump is unreachable at the start. */
 function bmcFault(host: BareMetalHost): readonly ScriptedFault[] {
-  const { errorType } = host.status ?? {};
-  if (errorType !== 'power management error' && errorType !== 'registration error') return [];
+  const { errorType, conditions } = host.status ?? {};
+  const isError = errorType === 'power management error' || errorType === 'registration error';
+  if (!isError && !saysPowerFailure(conditions)) return [];
   return [
     {
       name: `at the start: BMC of ${keyString(keyOf(host))} does not answer`,

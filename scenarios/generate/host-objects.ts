@@ -47,7 +47,7 @@ export class HostObjects {
         online: true,
         automatedCleaningMode: 'metadata',
         bmc: {
-          address: `redfish-virtualmedia://${host.name}.bmc.example.com/redfish/v1/Systems/1`,
+          address: `redfish://${host.name}.bmc.example.com/redfish/v1/Systems/1`,
           credentialsName: `${host.name}-bmc`,
         },
         ...(fixed ? { externallyProvisioned: true } : {}),

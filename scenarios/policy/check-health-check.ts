@@ -1,14 +1,21 @@
-// A health check against the cluster: does it select anything, do its references lead somewhere, can its limit ever be met,
-// are its time-outs longer than a boot?
+// A health check against the cluster: does it select anything, do its references lead somewhere, would what it deletes come
+// back, are its time-outs longer than a boot? What it may break at once is in check-limit.ts, steps are in check-escalation.ts.
 
-import type { Machine } from '../../core/api/machine.ts';
+import { NODE } from '../../core/api/node.ts';
+import { kindKeyOf } from '../../core/api/object.ts';
 import { type CapiMachineHealthCheck, METAL3_REMEDIATION_TEMPLATE } from '../../core/api/remediation.ts';
-import type { Path } from '../positioned-yaml.ts';
+import { SELF_NODE_REMEDIATION_TEMPLATE } from '../../core/api/self-node-remediation.ts';
+import { some } from '../cluster/inventory.ts';
 import type { Problem } from '../problem.ts';
 import { formatDuration } from '../quantities.ts';
-import { at, type Finding, fits, inMinutes, type PolicyContext, title } from './finding.ts';
-import { findTemplate, type HealthCheck, machinesOf, resolvedLimit, selectedMachines } from './health-check.ts';
+import { escalationProblems } from './check-escalation.ts';
+import { limitProblems } from './check-limit.ts';
+import { at, type Finding, fits, inMinutes, type PolicyContext, type Report, title } from './finding.ts';
+import type { Target } from './fleet.ts';
+import { type HealthCheck, healthChecksOf, machinesOf, targetsOf } from './health-check.ts';
+import { FENCE_AGENTS_REMEDIATION_TEMPLATE, MACHINE_DELETION_REMEDIATION_TEMPLATE } from './product-kinds.ts';
 import type { Manifest } from './read-policy.ts';
+import { findTemplate, type TemplateReference } from './remedy.ts';
 
 export function healthCheckProblems(
   check: HealthCheck,
@@ -17,30 +24,41 @@ export function healthCheckProblems(
 ): readonly Problem[] {
   if (!fits(check, context)) return [];
   const { manifest } = check;
-  const report = (path: Path, finding: Finding) => at(manifest, path, finding, context);
-  const machines = selectedMachines(check, context.cluster.input, context.cluster.machineApi);
-  if (machines.length === 0) return [report(['spec', 'selector'], nothingSelected(check, context))];
+  const report: Report = (path, finding) => at(manifest, path, finding, context);
+  const targets = targetsOf(check, context.cluster, context.fleet);
+  if (targets.length === 0) return [report(['spec', 'selector'], nothingSelected(check, context))];
   return [
     ...machineConditionProblems(check, report),
-    ...referenceProblems(check, manifests, report),
-    ...limitProblems(check, machines, report),
-    ...timeoutProblems(check, context, report),
-    ...controlPlaneProblems(check, machines, report),
+    ...check.templates.flatMap((template) => referenceProblems(check, template, manifests, report)),
+    ...limitProblems(check, targets, context, report),
+    ...startupProblems(check, context, report),
+    ...replacementProblems(check, targets, healthChecksOf(manifests).length === 1, report),
+    ...escalationProblems(check, manifests, context, report),
     ...(check.conditions.length === 0
       ? [
           report(['spec'], {
             code: 'MT135',
             severity: 'warning',
-            message: `${title(manifest)} has no unhealthy conditions: only missing Nodes and failed Machines count`,
+            message: `${title(manifest)} has no unhealthy conditions: ${check.family === 'medik8s' ? 'no Node is ever unhealthy' : 'only missing Nodes and failed Machines count'}`,
           }),
         ]
       : []),
   ];
 }
 
-type Report = (path: Path, finding: Finding) => Problem;
-
 function nothingSelected(check: HealthCheck, context: PolicyContext): Finding {
+  const remedy = 'without a match the policy would equal "no-remediation"';
+  if (check.family === 'medik8s') {
+    const nodes = context.cluster.input.list(NODE);
+    const labels = [...new Set(nodes.flatMap(({ metadata }) => Object.keys(metadata.labels ?? {})))].sort();
+    return {
+      code: 'MT122',
+      severity: 'error',
+      message: `the selector of ${title(check.manifest)} matches none of the cluster's ${nodes.length} Nodes`,
+      why: `Labels of the Nodes: ${labels.join(', ')}.`,
+      remedy,
+    };
+  }
   const machines = machinesOf(context.cluster.input, context.cluster.machineApi);
   const namespaces = [...new Set(machines.map(({ metadata }) => metadata.namespace ?? ''))].sort();
   const inNamespace = machines.filter(({ metadata }) => metadata.namespace === check.namespace);
@@ -53,7 +71,7 @@ function nothingSelected(check: HealthCheck, context: PolicyContext): Finding {
       inNamespace.length === 0
         ? `It looks in namespace "${check.namespace}"; the Machines are in ${namespaces.map((name) => `"${name}"`).join(', ')}.`
         : `Labels of the Machines: ${labels.join(', ')}.`,
-    remedy: 'without a match the policy would equal "no-remediation"',
+    remedy,
   };
 }
 
@@ -72,129 +90,96 @@ function machineConditionProblems({ family, manifest }: HealthCheck, report: Rep
   ];
 }
 
-function referenceProblems(check: HealthCheck, manifests: readonly Manifest[], report: Report): readonly Problem[] {
-  const { template } = check;
-  if (template === undefined) return [];
-  if (template.kind !== METAL3_REMEDIATION_TEMPLATE.kind) {
+/** Templates whose requests have a controller here, by the kind of health check that makes them. */
+const TEMPLATES_OF_MACHINES: readonly string[] = [METAL3_REMEDIATION_TEMPLATE.key];
+const TEMPLATES_OF_NODES: readonly string[] = [
+  SELF_NODE_REMEDIATION_TEMPLATE.key,
+  FENCE_AGENTS_REMEDIATION_TEMPLATE.key,
+  MACHINE_DELETION_REMEDIATION_TEMPLATE.key,
+  METAL3_REMEDIATION_TEMPLATE.key,
+];
+
+function referenceProblems(
+  check: HealthCheck,
+  template: TemplateReference,
+  manifests: readonly Manifest[],
+  report: Report,
+): readonly Problem[] {
+  const { kind, name, namespace, path } = template;
+  const ofNodes = check.family === 'medik8s';
+  const kindKey = kindKeyOf(template);
+  const served = ofNodes ? TEMPLATES_OF_NODES : TEMPLATES_OF_MACHINES;
+  // Machine health checks find a template by its kind, whatever group the reference names.
+  if (!served.some((each) => each === kindKey || (!ofNodes && each.startsWith(`${kind}.`)))) {
+    const names = served.map((each) => each.slice(0, each.indexOf('.')));
     return [
-      report(template.path, {
+      report(path, {
         code: 'MT142',
         severity: 'error',
-        message: `the controller of ${template.kind} is not built yet`,
-        remedy: `use ${METAL3_REMEDIATION_TEMPLATE.kind}, or no template`,
+        message: ofNodes
+          ? `the controller of ${kind} is not built yet`
+          : `a ${check.manifest.object.kind} with a ${kind} is not built yet`,
+        remedy: `use ${names.join(', ')}${ofNodes ? '' : ', or no template'}`,
       }),
     ];
   }
-  if (findTemplate(template.name, check.namespace, manifests) !== undefined) return [];
+  const looked = served.find((each) => each.startsWith(`${kind}.`)) ?? kindKey;
+  if (findTemplate(looked, name, namespace, manifests) !== undefined) return [];
   return [
-    report(template.path, {
+    report(path, {
       code: 'MT123',
       severity: 'error',
-      message: `${template.kind} "${template.name}" is not among the manifests of this policy`,
-      why: `It is looked for in namespace "${check.namespace}".`,
+      message: `${kind} "${name}" is not among the manifests of this policy`,
+      why: `It is looked for in namespace "${namespace}".`,
       remedy: 'add the file that defines it',
     }),
   ];
 }
 
-function limitProblems(check: HealthCheck, machines: readonly Machine[], report: Report): readonly Problem[] {
-  const { limit, manifest } = check;
-  if (limit.kind === 'none') return [];
-  if (limit.kind === 'range') {
-    if (limit.max >= limit.min && limit.min <= machines.length) return [];
-    return [
-      report(limit.path, {
-        code: 'MT130',
-        severity: 'error',
-        message: `${title(manifest)} can never remediate: no number of unhealthy Machines among ${machines.length} lies in [${limit.min}-${limit.max}]`,
-      }),
-    ];
-  }
-  const allowed = resolvedLimit(limit, machines.length);
-  if (allowed === undefined) {
-    return [
-      report(limit.path, {
-        code: 'MT112',
-        severity: 'error',
-        message: `"${limit.value}" is neither a number nor a percentage: the controller refuses it when it runs`,
-        remedy: 'write for example 2 without quotes, or "40%"',
-      }),
-    ];
-  }
-  if (check.family === 'cluster-api' && typeof limit.value === 'string' && !limit.value.endsWith('%')) {
-    return [
-      report(limit.path, {
-        code: 'MT112',
-        severity: 'error',
-        message: `"${limit.value}" is a text: Cluster API accepts it and then fails to read it`,
-        remedy: `write ${limit.value} without quotes`,
-      }),
-    ];
-  }
-  if (allowed <= 0) {
-    const percent = typeof limit.value === 'string' && limit.value.endsWith('%');
-    return [
-      report(limit.path, {
-        code: 'MT130',
-        severity: 'error',
-        message: `${title(manifest)} can never remediate: ${limit.value} of ${machines.length} Machines allows 0 unhealthy ones`,
-        ...(percent ? { why: 'Percentages are rounded down.' } : {}),
-        remedy: 'for "at most one at a time" write 1',
-      }),
-    ];
-  }
-  return [];
-}
-
-function timeoutProblems(check: HealthCheck, context: PolicyContext, report: Report): readonly Problem[] {
+function startupProblems(check: HealthCheck, context: PolicyContext, report: Report): readonly Problem[] {
   const reprovisions = check.action.kind === 'reprovision';
   const neededMs = reprovisions ? context.slow.deployMs : context.slow.bootMs;
   const startup = check.startupTimeoutMs;
-  const problems: Problem[] = [];
-  if (startup > 0 && startup < neededMs && check.startupPath.length > 0) {
-    problems.push(
-      report(check.startupPath, {
-        code: 'MT132',
-        severity: 'warning',
-        message: `${title(check.manifest)} gives a new node ${formatDuration(startup)}; ${reprovisions ? 'cleaning and deploying' : 'one boot of'} this hardware takes up to ${inMinutes(neededMs)}`,
-        why: reprovisions
-          ? 'A Machine whose host is still being provisioned is then deleted and provisioned again, possibly for ever.'
-          : 'A host that is only booting is then remediated again.',
-        remedy: 'raise nodeStartupTimeout, or set it to 0 to switch it off',
-      }),
-    );
-  }
-  return problems;
-}
-
-/** More than one member of a small etcd at once loses its quorum. */
-function controlPlaneProblems(check: HealthCheck, machines: readonly Machine[], report: Report): readonly Problem[] {
-  const masters = machines.filter(
-    ({ metadata }) =>
-      metadata.labels?.['machine.openshift.io/cluster-api-machine-role'] === 'master' ||
-      metadata.labels?.['cluster.x-k8s.io/control-plane'] !== undefined,
-  );
-  if (masters.length === 0) return [];
-  if (masters.length < machines.length) {
-    return [
-      report(['spec', 'selector'], {
-        code: 'MT131',
-        severity: 'warning',
-        message: `${title(check.manifest)} selects ${masters.length} control plane Machines together with ${machines.length - masters.length} others`,
-        why: 'One limit then covers both, and a flood of failing workers can take the control plane with it.',
-        remedy: 'give the control plane a health check of its own',
-      }),
-    ];
-  }
-  const allowed = resolvedLimit(check.limit, masters.length) ?? masters.length;
-  const spare = masters.length - (Math.floor(masters.length / 2) + 1);
-  if (allowed <= Math.max(1, spare)) return [];
+  if (startup === 0 || startup >= neededMs || check.startupPath.length === 0) return [];
   return [
-    report(check.limit.kind === 'none' ? ['spec'] : check.limit.path, {
-      code: 'MT131',
+    report(check.startupPath, {
+      code: 'MT132',
       severity: 'warning',
-      message: `${title(check.manifest)} allows ${allowed} of ${masters.length} control plane Machines at once; etcd can lose ${spare}`,
-      remedy: 'write 1',
+      message: `${title(check.manifest)} gives a new node ${formatDuration(startup)}; ${reprovisions ? 'cleaning and deploying' : 'one boot of'} this hardware takes up to ${inMinutes(neededMs)}`,
+      why: reprovisions
+        ? 'A Machine whose host is still being provisioned is then deleted and provisioned again, possibly for ever.'
+        : 'A host that is only booting is then remediated again.',
+      remedy: 'raise nodeStartupTimeout, or set it to 0 to switch it off',
     }),
   ];
+}
+
+/** A Machine without a controller owner is never deleted: nobody would make another one. */
+function replacementProblems(
+  check: HealthCheck,
+  targets: readonly Target[],
+  alone: boolean,
+  report: Report,
+): readonly Problem[] {
+  const path = deletionPath(check);
+  const orphans = targets.filter(({ replaced }) => !replaced);
+  if (path === undefined || orphans.length === 0) return [];
+  const all = orphans.length === targets.length;
+  return [
+    report(path, {
+      code: 'MT128',
+      severity: all && alone && check.templates.length < 2 ? 'error' : 'warning',
+      message: `${title(check.manifest)} deletes Machines, and ${orphans.length} of its ${targets.length} have no controller owner`,
+      why: `Without an owner that would replace it no Machine is deleted: ${some(orphans.map(({ name }) => name))}.`,
+    }),
+  ];
+}
+
+/** Where it is said that Machines are deleted; undefined where they are not. */
+function deletionPath({ action, family }: HealthCheck): TemplateReference['path'] | undefined {
+  // The 2019 operator deletes whatever it is asked to, masters excepted.
+  if (action.kind === 'reprovision') return family === 'mro' ? undefined : ['spec'];
+  return action.kind === 'steps'
+    ? action.steps.find(({ remedy }) => remedy.kind === 'reprovision')?.reference.path
+    : undefined;
 }

@@ -2,7 +2,7 @@
 // limits ever be met, are its time-outs longer than a boot? What would silently do nothing is an error; what is merely
 // doubtful is a warning. For a policy found in the cluster everything is a warning: it exists and may be asked about.
 
-import { keyOf, keyString } from '../../core/api/object.ts';
+import { keyString } from '../../core/api/object.ts';
 import {
   CAPI_MACHINE_HEALTH_CHECK,
   MRO_MACHINE_HEALTH_CHECK,
@@ -10,10 +10,14 @@ import {
 } from '../../core/api/remediation.ts';
 import type { Problem } from '../problem.ts';
 import { budgetProblems, templateProblems } from './check-budget.ts';
+import { fenceAgentProblems } from './check-fence-agents.ts';
 import { healthCheckProblems } from './check-health-check.ts';
-import { at, fits, type PolicyContext, title } from './finding.ts';
-import { type HealthCheck, healthChecksOf, isKind, selectedMachines } from './health-check.ts';
+import { kuredProblems } from './check-kured.ts';
+import { requestProblems } from './check-requests.ts';
+import { at, type Finding, fits, type PolicyContext, title } from './finding.ts';
+import { type HealthCheck, healthChecksOf, isKind, targetsOf } from './health-check.ts';
 import type { Manifest } from './read-policy.ts';
+import { selfNodeConfigProblems } from './self-node-remediation.ts';
 
 export function checkPolicy(manifests: readonly Manifest[], context: PolicyContext): readonly Problem[] {
   const checks = healthChecksOf(manifests);
@@ -22,6 +26,11 @@ export function checkPolicy(manifests: readonly Manifest[], context: PolicyConte
     ...checks.flatMap((check) => healthCheckProblems(check, manifests, context)),
     ...manifests.flatMap((manifest) => budgetProblems(manifest, checks, context)),
     ...manifests.flatMap((manifest) => templateProblems(manifest, context)),
+    ...manifests.flatMap((manifest) => fenceAgentProblems(manifest, checks, context)),
+    ...manifests.flatMap((manifest) => selfNodeConfigProblems(manifest, context)),
+    ...manifests.flatMap((manifest) => requestProblems(manifest, context)),
+    ...manifests.flatMap((manifest) => kuredProblems(manifest, checks, context)),
+    ...conflictProblems(checks, context),
     ...overlapProblems(checks, context),
   ];
 }
@@ -44,7 +53,7 @@ function lineageProblems(manifest: Manifest, context: PolicyContext): readonly P
         code: 'MT143',
         severity: 'error',
         message: `${title(manifest)} is of ${other}, the cluster is of ${own}`,
-        why: `No controller of an ${own} cluster reads ${manifest.object.apiVersion}.`,
+        why: `No controller of ${machineApi === 'openshift' ? 'an OpenShift' : 'a Cluster API'} cluster reads ${manifest.object.apiVersion}.`,
         remedy: `write it as ${machineApi === 'openshift' ? 'machine.openshift.io/v1beta1' : 'cluster.x-k8s.io/v1beta2'}`,
       },
       context,
@@ -52,29 +61,63 @@ function lineageProblems(manifest: Manifest, context: PolicyContext): readonly P
   ];
 }
 
+/** A NodeHealthCheck disables itself where any MachineHealthCheck is, whatever either selects. */
+function conflictProblems(checks: readonly HealthCheck[], context: PolicyContext): readonly Problem[] {
+  const ofMachines = checks.find((check) => check.family === 'openshift' && check.name !== TERMINATION_HANDLER);
+  if (ofMachines === undefined) return [];
+  return checks
+    .filter(({ family }) => family === 'medik8s')
+    .map((check) =>
+      at(
+        check.manifest,
+        ['kind'],
+        {
+          code: 'MT136',
+          severity: 'error',
+          message: `${title(check.manifest)} disables itself beside ${title(ofMachines.manifest)}`,
+          why: 'Its status says ConflictingMachineHealthCheckDetected, and it remediates nothing.',
+          remedy: 'keep one of the two',
+        },
+        context,
+      ),
+    );
+}
+
+/** Shipped with OpenShift, and no conflict. Source: remediation facts 1.B and 1.F. */
+const TERMINATION_HANDLER = 'machine-api-termination-handler';
+
 function overlapProblems(checks: readonly HealthCheck[], context: PolicyContext): readonly Problem[] {
   const firstFor = new Map<string, HealthCheck>();
   return checks.flatMap((check) => {
     if (!fits(check, context)) return [];
     const shared = new Map<HealthCheck, number>();
-    for (const machine of selectedMachines(check, context.cluster.input, context.cluster.machineApi)) {
-      const name = keyString(keyOf(machine));
-      const first = firstFor.get(name);
-      if (first === undefined) firstFor.set(name, check);
-      else shared.set(first, (shared.get(first) ?? 0) + 1);
+    for (const { name, host } of targetsOf(check, context.cluster, context.fleet)) {
+      const target = host === undefined ? `${check.family} ${name}` : keyString(host);
+      const first = firstFor.get(target);
+      if (first === undefined) firstFor.set(target, check);
+      // Of OpenShift's checks and those of nodes, conflictProblems speaks.
+      else if (!conflict(first, check)) shared.set(first, (shared.get(first) ?? 0) + 1);
     }
-    return [...shared].map(([first, machines]) =>
-      at(
-        check.manifest,
-        ['spec', 'selector'],
-        {
-          code: 'MT133',
-          severity: 'warning',
-          message: `${title(check.manifest)} and "${first.name}" both select ${machines} Machines`,
-          why: 'Each counts and acts by itself, so their limits do not add up to one limit.',
-        },
-        context,
-      ),
+    return [...shared].map(([first, count]) =>
+      at(check.manifest, ['spec', 'selector'], overlapOf(check, first, count), context),
     );
   });
+}
+
+function conflict(a: HealthCheck, b: HealthCheck): boolean {
+  return a.family !== b.family && [a, b].every(({ family }) => family === 'openshift' || family === 'medik8s');
+}
+
+function overlapOf(check: HealthCheck, first: HealthCheck, count: number): Finding {
+  const ofNodes = [check, first].filter(({ family }) => family === 'medik8s').length;
+  const noun = ofNodes === 0 ? 'Machines' : ofNodes === 2 ? 'Nodes' : 'hosts';
+  return {
+    code: 'MT133',
+    severity: 'warning',
+    message: `${title(check.manifest)} and "${first.name}" both select ${count} ${noun}`,
+    why:
+      ofNodes === 2
+        ? 'A lease lets one of them at a time remediate a node, but each counts for itself, so their thresholds do not add up to one.'
+        : 'Each counts and acts by itself, so their limits do not add up to one limit.',
+  };
 }

@@ -5,12 +5,14 @@ import type { ClusterModel } from '../cluster/inventory.ts';
 import type { Path } from '../positioned-yaml.ts';
 import type { Problem } from '../problem.ts';
 import { formatDuration } from '../quantities.ts';
+import type { Fleet } from './fleet.ts';
 import type { HealthCheck } from './health-check.ts';
 import type { Manifest } from './read-policy.ts';
 
 export interface PolicyContext {
   readonly policy: string;
   readonly cluster: ClusterModel;
+  readonly fleet: Fleet;
   readonly slow: SlowStages;
 }
 
@@ -25,6 +27,9 @@ export interface SlowStages {
 export function inMinutes(ms: number): string {
   return formatDuration(Math.round(ms / 60_000) * 60_000);
 }
+
+/** A finding at a path of one manifest, as a problem. */
+export type Report = (path: Path, finding: Finding) => Problem;
 
 export type Finding = Pick<Problem, 'code' | 'severity' | 'message' | 'why' | 'remedy'>;
 
@@ -41,5 +46,6 @@ export function title(manifest: Manifest): string {
 
 /** Whether the controller of a health check runs in the cluster at all. */
 export function fits(check: HealthCheck, context: PolicyContext): boolean {
+  if (check.family === 'medik8s') return true;
   return (check.family === 'cluster-api') === (context.cluster.machineApi === 'cluster-api');
 }

@@ -1,13 +1,12 @@
-// The three kinds of MachineHealthCheck seen alike: whom they select, when a Machine counts as unhealthy, how many may be
+// Health checks of every product seen alike: whom they select, when a Machine or Node counts as unhealthy, how many may be
 // treated at once, and what is done. Read for checks and for words only; controllers read the manifests themselves.
 
 import type { LabelSelector, Machine } from '../../core/api/machine.ts';
+import { NODE_HEALTH_CHECK } from '../../core/api/node-health-check.ts';
 import { type KubeObject, kindKeyOf } from '../../core/api/object.ts';
 import {
   CAPI_MACHINE_HEALTH_CHECK,
   type CapiMachineHealthCheck,
-  METAL3_REMEDIATION_TEMPLATE,
-  type Metal3RemediationTemplate,
   MRO_MACHINE_HEALTH_CHECK,
   type MroMachineHealthCheck,
   OPENSHIFT_MACHINE_HEALTH_CHECK,
@@ -16,10 +15,15 @@ import {
 import { isEmptySelector, matchesSelector } from '../../core/api/selector.ts';
 import { machineKind } from '../../core/remediation/machine-links.ts';
 import type { MachineApi } from '../../sim/config.ts';
+import type { ClusterModel } from '../cluster/inventory.ts';
 import type { ObjectSet } from '../cluster/object-set.ts';
 import type { Path } from '../positioned-yaml.ts';
 import { parseGoDuration } from '../quantities.ts';
+import type { Fleet, Target } from './fleet.ts';
+import type { Limit } from './limit.ts';
+import { nodeHealthCheck } from './node-health-check.ts';
 import type { Manifest } from './read-policy.ts';
+import { type RemedyAction, rebootByTemplate, type TemplateReference } from './remedy.ts';
 
 export const EXTERNAL_BAREMETAL = 'external-baremetal';
 export const ANNOTATION_STRATEGY = 'machine.openshift.io/remediation-strategy';
@@ -32,24 +36,11 @@ export interface UnhealthyCondition {
   readonly path: Path;
 }
 
-/** `max`: at most so many unhealthy. `range`: between two numbers. `none`: no limit of its own. */
-export type Limit =
-  | { readonly kind: 'max'; readonly value: number | string; readonly path: Path }
-  | { readonly kind: 'range'; readonly min: number; readonly max: number; readonly path: Path }
-  | { readonly kind: 'none' };
-
-export type RemedyAction =
-  | {
-      readonly kind: 'reboot';
-      readonly retries: number;
-      readonly timeoutMs: number | undefined;
-      readonly lastly: 'reprovision' | 'person';
-    }
-  | { readonly kind: 'reprovision' };
+export type MachineFamily = 'openshift' | 'cluster-api' | 'mro';
 
 export interface HealthCheck {
   readonly manifest: Manifest;
-  readonly family: 'openshift' | 'cluster-api' | 'mro';
+  readonly family: MachineFamily | 'medik8s';
   readonly name: string;
   readonly namespace: string;
   readonly clusterName: string | undefined;
@@ -60,7 +51,7 @@ export interface HealthCheck {
   readonly startupTimeoutMs: number;
   readonly startupPath: Path;
   readonly action: RemedyAction;
-  readonly template: { readonly kind: string; readonly name: string; readonly path: Path } | undefined;
+  readonly templates: readonly TemplateReference[];
 }
 
 /** Source: machine-api-operator and cluster-api, nodeStartupTimeout 10 min. */
@@ -71,9 +62,6 @@ const DEFAULT_MAX_UNHEALTHY = '100%';
 const MRO_CONDITIONS = ['Unknown', 'False'].map((status) => ({ type: 'Ready', status, timeoutMs: 300_000, path: [] }));
 /** Source: machine-remediation-operator remediator.go, reboot time-out 5 min. */
 const MRO_REBOOT_TIMEOUT_MS = 300_000;
-/** Source: CAPM3 metal3remediation_types.go: retryLimit 1, timeout 600 s. */
-const METAL3_RETRIES = 1;
-const METAL3_TIMEOUT_MS = 600_000;
 
 export function healthChecksOf(manifests: readonly Manifest[]): readonly HealthCheck[] {
   return manifests.flatMap((manifest) => {
@@ -84,6 +72,8 @@ export function healthChecksOf(manifests: readonly Manifest[]): readonly HealthC
         return [clusterApi(manifest, manifests)];
       case MRO_MACHINE_HEALTH_CHECK.key:
         return [mro(manifest)];
+      case NODE_HEALTH_CHECK.key:
+        return [nodeHealthCheck(manifest, manifests)];
       default:
         return [];
     }
@@ -105,7 +95,12 @@ function openshift(manifest: Manifest, all: readonly Manifest[]): HealthCheck {
     clusterName: undefined,
     selector: spec?.selector,
     conditions: timed(spec?.unhealthyConditions),
-    limit: { kind: 'max', value: spec?.maxUnhealthy ?? DEFAULT_MAX_UNHEALTHY, path: ['spec', 'maxUnhealthy'] },
+    limit: {
+      kind: 'max',
+      value: spec?.maxUnhealthy ?? DEFAULT_MAX_UNHEALTHY,
+      rule: { rounding: 'floor', plainString: 'count' },
+      path: ['spec', 'maxUnhealthy'],
+    },
     startupTimeoutMs: parseGoDuration(spec?.nodeStartupTimeout ?? '') ?? DEFAULT_STARTUP_MS,
     startupPath: ['spec', 'nodeStartupTimeout'],
     action: external
@@ -113,7 +108,7 @@ function openshift(manifest: Manifest, all: readonly Manifest[]): HealthCheck {
       : reference === undefined
         ? { kind: 'reprovision' }
         : rebootByTemplate(reference, metadata.namespace, all),
-    template: reference === undefined ? undefined : { ...reference, path: ['spec', 'remediationTemplate', 'name'] },
+    templates: references(reference, metadata.namespace, ['spec', 'remediationTemplate', 'name']),
   };
 }
 
@@ -136,14 +131,23 @@ function clusterApi(manifest: Manifest, all: readonly Manifest[]): HealthCheck {
     startupTimeoutMs: startup ?? DEFAULT_STARTUP_MS,
     startupPath: old ? ['spec', 'nodeStartupTimeout'] : ['spec', 'checks', 'nodeStartupTimeoutSeconds'],
     action: reference === undefined ? { kind: 'reprovision' } : rebootByTemplate(reference, metadata.namespace, all),
-    template:
-      reference === undefined
-        ? undefined
-        : {
-            ...reference,
-            path: old ? ['spec', 'remediationTemplate', 'name'] : ['spec', 'remediation', 'templateRef', 'name'],
-          },
+    templates: references(
+      reference,
+      metadata.namespace,
+      old ? ['spec', 'remediationTemplate', 'name'] : ['spec', 'remediation', 'templateRef', 'name'],
+    ),
   };
+}
+
+/** Both Machine APIs look for a template beside the health check, whatever namespace the reference names. */
+function references(
+  reference: { readonly apiVersion?: string; readonly kind: string; readonly name: string } | undefined,
+  namespace: string | undefined,
+  path: Path,
+): readonly TemplateReference[] {
+  if (reference === undefined) return [];
+  const { apiVersion = '', kind, name } = reference;
+  return [{ apiVersion, kind, name, namespace: namespace ?? '', path }];
 }
 
 function capiLimit(spec: CapiMachineHealthCheck['spec'], old: boolean): Limit {
@@ -158,6 +162,7 @@ function capiLimit(spec: CapiMachineHealthCheck['spec'], old: boolean): Limit {
   return {
     kind: 'max',
     value,
+    rule: { rounding: 'floor', plainString: 'error' },
     path: old ? ['spec', 'maxUnhealthy'] : ['spec', 'remediation', 'triggerIf', 'unhealthyLessThanOrEqualTo'],
   };
 }
@@ -177,7 +182,7 @@ function mro(manifest: Manifest): HealthCheck {
       spec?.remediationStrategy === 'reboot'
         ? { kind: 'reboot', retries: 0, timeoutMs: MRO_REBOOT_TIMEOUT_MS, lastly: 'person' }
         : { kind: 'reprovision' },
-    template: undefined,
+    templates: [],
   };
 }
 
@@ -205,40 +210,9 @@ function inSeconds(
   }));
 }
 
-function rebootByTemplate(
-  reference: { readonly name: string },
-  namespace: string | undefined,
-  all: readonly Manifest[],
-): RemedyAction {
-  const template = findTemplate(reference.name, namespace, all);
-  const strategy = template?.spec?.template?.spec?.strategy;
-  const timeoutMs =
-    strategy?.timeoutSeconds === undefined ? parseGoDuration(strategy?.timeout ?? '') : strategy.timeoutSeconds * 1000;
-  return {
-    kind: 'reboot',
-    retries: strategy?.retryLimit ?? METAL3_RETRIES,
-    timeoutMs: timeoutMs ?? METAL3_TIMEOUT_MS,
-    lastly: 'reprovision',
-  };
-}
-
-export function findTemplate(
-  name: string,
-  namespace: string | undefined,
-  all: readonly Manifest[],
-): Metal3RemediationTemplate | undefined {
-  const found = all.find(
-    ({ object }) =>
-      kindKeyOf(object) === METAL3_REMEDIATION_TEMPLATE.key &&
-      object.metadata.name === name &&
-      object.metadata.namespace === namespace,
-  );
-  return found?.object as Metal3RemediationTemplate | undefined;
-}
-
 /** Machines that a health check or budget of this family selects, in key order. */
 export function selectedMachines(
-  check: Pick<HealthCheck, 'family' | 'namespace' | 'clusterName' | 'selector'>,
+  check: { readonly family: MachineFamily } & Pick<HealthCheck, 'namespace' | 'clusterName' | 'selector'>,
   objects: ObjectSet,
   machineApi: MachineApi,
 ): readonly Machine[] {
@@ -252,18 +226,23 @@ export function selectedMachines(
   );
 }
 
-export function machinesOf(objects: ObjectSet, machineApi: MachineApi): readonly Machine[] {
-  return objects.list(machineKind(machineApi));
+/** What a health check watches, in key order. */
+export function targetsOf(check: HealthCheck, cluster: ClusterModel, fleet: Fleet): readonly Target[] {
+  const { family, selector } = check;
+  if (family !== 'medik8s') {
+    return selectedMachines({ ...check, family }, cluster.input, cluster.machineApi).map((machine) =>
+      fleet.targetOfMachine(machine),
+    );
+  }
+  // Its webhook refuses an empty selector.
+  if (isEmptySelector(selector)) return [];
+  return fleet.nodes
+    .filter(({ metadata }) => matchesSelector(selector, metadata.labels))
+    .map((node) => fleet.targetOfNode(node));
 }
 
-/** How many unhealthy Machines the limit allows among `total`; undefined where there is none, or where it cannot be read. */
-export function resolvedLimit(limit: Limit, total: number): number | undefined {
-  if (limit.kind === 'none') return undefined;
-  if (limit.kind === 'range') return limit.max;
-  if (typeof limit.value === 'number') return limit.value;
-  const percent = /^(\d+)%$/.exec(limit.value);
-  if (percent !== null) return Math.floor((Number(percent[1]) * total) / 100);
-  return /^\d+$/.test(limit.value) ? Number(limit.value) : undefined;
+export function machinesOf(objects: ObjectSet, machineApi: MachineApi): readonly Machine[] {
+  return objects.list(machineKind(machineApi));
 }
 
 export function isKind(object: KubeObject, kindKey: string): boolean {

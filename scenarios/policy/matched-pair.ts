@@ -50,6 +50,19 @@ export function matchedPair(policies: readonly NamedManifests[], compared: reado
   };
 }
 
+/** Why policies that treat nodes in different ways have no matched pair, where their health checks do not allow one. */
+export function noPairLines(policies: readonly NamedManifests[]): readonly string[] {
+  const acting = policies.filter(({ manifests }) => healthChecksOf(manifests).length > 0);
+  const escalating = acting.filter(({ manifests }) =>
+    healthChecksOf(manifests).some(({ action }) => action.kind === 'steps'),
+  );
+  if (escalating.length === 0 || acting.length < 2) return [];
+  const names = escalating.map(({ name }) => `"${name}"`).join(', ');
+  return [
+    `no action is compared alone for ${names}: a NodeHealthCheck acts through templates of several operators, and none of its settings changes the action and nothing else`,
+  ];
+}
+
 function allDo(kind: 'reboot' | 'reprovision', checks: readonly HealthCheck[]): boolean {
   return checks.length > 0 && checks.every(({ action }) => action.kind === kind);
 }

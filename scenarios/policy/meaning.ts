@@ -2,16 +2,17 @@
 // Printed before a comparison runs, so that nobody compares two time-outs and believes to compare two actions.
 
 import type { Lineage } from '../../core/api/lineage.ts';
+import type { NodeHealthCheck } from '../../core/api/node-health-check.ts';
 import type { ClusterModel } from '../cluster/inventory.ts';
 import { formatDuration } from '../quantities.ts';
-import {
-  type HealthCheck,
-  healthChecksOf,
-  type RemedyAction,
-  resolvedLimit,
-  selectedMachines,
-} from './health-check.ts';
+import { isMaintenance } from './check-requests.ts';
+import { type Fleet, largestRack, type Target } from './fleet.ts';
+import { type HealthCheck, healthChecksOf, targetsOf } from './health-check.ts';
+import { isKured } from './kured.ts';
+import { resolvedLimit } from './limit.ts';
 import type { Manifest } from './read-policy.ts';
+import type { Remedy, RemedyStep } from './remedy.ts';
+import { safeTimeOfFleet } from './self-node-remediation.ts';
 
 export interface NamedManifests {
   readonly name: string;
@@ -19,20 +20,29 @@ export interface NamedManifests {
   readonly lineage?: Lineage;
 }
 
+/** What a policy is read against. */
+export interface MeaningContext {
+  readonly cluster: ClusterModel;
+  readonly fleet: Fleet;
+}
+
 /** One line per policy and health check, then a line per aspect in which the policies differ. */
-export function meaningLines(policies: readonly NamedManifests[], cluster: ClusterModel): readonly string[] {
-  const meanings = policies.map(({ name, manifests }) => ({
+export function meaningLines(policies: readonly NamedManifests[], context: MeaningContext): readonly string[] {
+  const meanings = policies.map(({ name, manifests, lineage }) => ({
     name,
-    checks: healthChecksOf(manifests).map((check) => meaningOf(check, cluster)),
+    lineage: lineage ?? 'exact',
+    others: otherLines(manifests),
+    checks: healthChecksOf(manifests).map((check) => meaningOf(check, manifests, context)),
   }));
-  const lines = meanings.flatMap(({ name, checks }) =>
-    checks.length === 0
+  const lines = meanings.flatMap(({ name, checks, others }) => [
+    ...(checks.length === 0
       ? [`${name}: no health check; nothing is remediated`]
       : checks.map(
           (check) =>
-            `${name}: ${check.title} watches ${check.selects}, ${check.unhealthy}, ${check.limit}, new node within ${check.startup}; then ${check.action}`,
-        ),
-  );
+            `${name}: ${[`${check.title} watches ${check.selects}`, check.unhealthy, `${check.limit}${check.rack}`, ...check.further].join(', ')}; then ${check.action}`,
+        )),
+    ...others.map((text) => `${name}: ${text}`),
+  ]);
   const aspects = [
     ['selected Machines', (check: Meaning) => check.selects],
     ['time-outs', (check: Meaning) => check.unhealthy],
@@ -44,10 +54,24 @@ export function meaningLines(policies: readonly NamedManifests[], cluster: Clust
     const values = meanings
       .filter(({ checks }) => checks.length > 0)
       .map(({ name, checks }) => ({ name, value: [...new Set(checks.map(read))].sort().join(' / ') }));
-    if (new Set(values.map(({ value }) => value)).size < 2) return [];
-    return [`differ in ${aspect}: ${values.map(({ name, value }) => `${name} = ${value}`).join('; ')}`];
+    return differenceLine(aspect, values);
   });
-  return [...lines, ...differing];
+  const lineages = meanings
+    .filter(({ checks }) => checks.length > 0)
+    .map(({ name, lineage }) => ({ name, value: lineage }));
+  return [
+    ...lines,
+    ...differing,
+    ...differenceLine('lineage (known defects of the products: exact or corrected)', lineages),
+  ];
+}
+
+function differenceLine(
+  aspect: string,
+  values: readonly { readonly name: string; readonly value: string }[],
+): readonly string[] {
+  if (new Set(values.map(({ value }) => value)).size < 2) return [];
+  return [`differ in ${aspect}: ${values.map(({ name, value }) => `${name} = ${value}`).join('; ')}`];
 }
 
 interface Meaning {
@@ -55,22 +79,34 @@ interface Meaning {
   readonly selects: string;
   readonly unhealthy: string;
   readonly limit: string;
+  /** What the loss of a whole rack does to the limit. */
+  readonly rack: string;
   readonly startup: string;
+  /** What else decides, between limit and action. */
+  readonly further: readonly string[];
   readonly action: string;
 }
 
-function meaningOf(check: HealthCheck, cluster: ClusterModel): Meaning {
-  const total = selectedMachines(check, cluster.input, cluster.machineApi).length;
+function meaningOf(check: HealthCheck, manifests: readonly Manifest[], { cluster, fleet }: MeaningContext): Meaning {
+  const targets = targetsOf(check, cluster, fleet);
+  const total = targets.length;
+  const noun = check.family === 'medik8s' ? 'Node' : 'Machine';
+  const startup = check.startupTimeoutMs === 0 ? 'any time' : formatDuration(check.startupTimeoutMs);
   return {
     title: `${check.manifest.object.kind} ${check.name}`,
-    selects: `${total} ${total === 1 ? 'Machine' : 'Machines'}`,
+    selects: `${total} ${total === 1 ? noun : `${noun}s`}`,
     unhealthy:
       check.conditions.length === 0
         ? 'no unhealthy conditions'
         : `unhealthy after ${check.conditions.map(({ type, status, timeoutMs }) => `${type} ${status} ${formatDuration(timeoutMs)}`).join(' or ')}`,
     limit: limitText(check, total),
-    startup: check.startupTimeoutMs === 0 ? 'any time' : formatDuration(check.startupTimeoutMs),
-    action: actionText(check.action),
+    rack: rackText(check, targets),
+    startup: check.family === 'medik8s' ? 'not watched' : startup,
+    further: check.family === 'medik8s' ? pauses(check.manifest) : [`new node within ${startup}`],
+    action:
+      check.action.kind === 'steps'
+        ? stepsText(check.action.steps, safeTimeOfFleet(manifests, fleet).safeTimeMs)
+        : remedyText(check.action, 0),
   };
 }
 
@@ -82,14 +118,70 @@ function limitText({ limit, family }: HealthCheck, total: number): string {
     return `only while exactly ${limit.min} ${limit.min === 1 ? 'is' : 'are'} unhealthy`;
   if (limit.kind === 'range') return `only while ${limit.min} to ${limit.max} are unhealthy`;
   const count = resolvedLimit(limit, total);
-  const written = typeof limit.value === 'string' && limit.value.endsWith('%') ? ` (${limit.value} of ${total})` : '';
+  const percent = typeof limit.value === 'string' && limit.value.endsWith('%');
+  const written =
+    limit.kind === 'min' ? ` (minHealthy ${limit.value} of ${total})` : percent ? ` (${limit.value} of ${total})` : '';
   return `at most ${count ?? '?'} unhealthy at once${written}`;
 }
 
-function actionText(action: RemedyAction): string {
-  if (action.kind === 'reprovision') return 'the Machine is deleted and its host reprovisioned';
-  const tries = action.retries > 1 ? `reboot, up to ${action.retries} times` : 'reboot';
-  const within = action.timeoutMs === undefined ? '' : ` within ${formatDuration(action.timeoutMs)} each`;
-  const lastly = action.lastly === 'reprovision' ? ', then reprovision' : ', then a person';
-  return `power off and on (${tries}${within}${lastly})`;
+/** Hosts of a rack fail together: above the limit that stops everything, within it the whole rack is treated at once. */
+function rackText({ limit }: HealthCheck, targets: readonly Target[]): string {
+  const rack = largestRack(targets);
+  const allowed = resolvedLimit(limit, targets.length);
+  if (rack === undefined || allowed === undefined || allowed <= 0) return '';
+  return rack.lost > allowed
+    ? `, which a lost rack of ${rack.lost} exceeds`
+    : `, which a lost rack of ${rack.lost} is within`;
+}
+
+/** Times in which a NodeHealthCheck waits. */
+function pauses({ object }: Manifest): readonly string[] {
+  const { stormCooldownDuration, healthyDelay } = (object as NodeHealthCheck).spec ?? {};
+  return [
+    ...(stormCooldownDuration === undefined ? [] : [`pause of ${stormCooldownDuration} after a storm`]),
+    ...(healthyDelay === undefined
+      ? []
+      : [
+          healthyDelay.startsWith('-')
+            ? 'healthy again when a person says so'
+            : `healthy again after ${healthyDelay} without a condition`,
+        ]),
+  ];
+}
+
+function stepsText(steps: readonly RemedyStep[], safeTimeMs: number): string {
+  return steps
+    .map(({ timeoutMs, remedy }) => {
+      const text = remedyText(remedy, safeTimeMs);
+      return timeoutMs === undefined ? text : `${text}, for ${formatDuration(timeoutMs)}`;
+    })
+    .join('; next ');
+}
+
+function remedyText(remedy: Exclude<HealthCheck['action'], { kind: 'steps' }> | Remedy, safeTimeMs: number): string {
+  switch (remedy.kind) {
+    case 'reprovision':
+      return 'the Machine is deleted and its host reprovisioned';
+    case 'self-reboot':
+      return `the node reboots itself (self node remediation; counts as rebooted after ${formatDuration(safeTimeMs)})`;
+    case 'fence-agent':
+      return `${remedy.agent} powers ${remedy.power === 'off' ? 'off and leaves off' : 'off and on'} (${remedy.tries} tries of ${formatDuration(remedy.timeoutMs)}, ${formatDuration(remedy.intervalMs)} apart)`;
+    case 'reboot': {
+      const tries = remedy.retries > 1 ? `reboot, up to ${remedy.retries} times` : 'reboot';
+      const within = remedy.timeoutMs === undefined ? '' : ` within ${formatDuration(remedy.timeoutMs)} each`;
+      const lastly = remedy.lastly === 'reprovision' ? ', then reprovision' : ', then a person';
+      return `power off and on (${tries}${within}${lastly})`;
+    }
+    case 'unknown':
+      return `${remedy.name}, which is missing`;
+  }
+}
+
+/** What a policy does beside health checks. */
+function otherLines(manifests: readonly Manifest[]): readonly string[] {
+  return manifests.flatMap(({ object }) => {
+    if (isMaintenance(object)) return [`Node ${object.spec?.nodeName} is drained and in maintenance from the start`];
+    if (isKured(object)) return [`kured (${object.metadata.name}) reboots nodes that ask for it, one after the other`];
+    return [];
+  });
 }

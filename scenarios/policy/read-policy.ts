@@ -1,62 +1,20 @@
 // Policy files to manifests: every document of every file, checked against the schema of its kind. A kind whose controller is
 // not built is an error that names it: ignoring it would compare something else than what was asked for.
 
-import { type KubeObject, kindKeyOf, type StringMap } from '../../core/api/object.ts';
-import { API_GROUP } from '../api-group.ts';
-import { didYouMean } from '../did-you-mean.ts';
+import { type KubeObject, kindKeyOf } from '../../core/api/object.ts';
 import type { FileReader } from '../file-reader.ts';
-import { uidOf } from '../generate/names.ts';
 import { type PositionedDocument, readPositioned } from '../positioned-yaml.ts';
 import { type Place, type Problem, unreadable } from '../problem.ts';
 import { checkDocument } from '../schema-problems.ts';
+import { isBesidePolicy, notPolicy, unsupported } from './kind-problems.ts';
 import { MANIFEST_SCHEMAS } from './manifest-schemas.ts';
+import { stored } from './stored-manifest.ts';
 
 /** One manifest, with the text that it came from; none for objects found in an imported cluster. */
 export interface Manifest {
   readonly object: KubeObject;
   readonly document: PositionedDocument | undefined;
 }
-
-/** Kinds that are remediation policy or request, but whose controllers do not exist here. */
-const NOT_BUILT = [
-  'NodeHealthCheck',
-  'SelfNodeRemediation',
-  'SelfNodeRemediationTemplate',
-  'SelfNodeRemediationConfig',
-  'FenceAgentsRemediation',
-  'FenceAgentsRemediationTemplate',
-  'MachineDeletionRemediation',
-  'MachineDeletionRemediationTemplate',
-  'StorageBasedRemediation',
-  'StorageBasedRemediationTemplate',
-  'NodeMaintenance',
-  'Metal3Remediation',
-  'MachineRemediation',
-];
-
-/** Kinds that belong to the cluster, not to a policy. */
-const NOT_POLICY = [
-  'Node',
-  'Pod',
-  'Machine',
-  'MachineSet',
-  'MachineDeployment',
-  'BareMetalHost',
-  'Metal3Machine',
-  'Deployment',
-  'StatefulSet',
-  'PodDisruptionBudget',
-  'Namespace',
-  'ConfigMap',
-  'Secret',
-];
-
-export const SUPPORTED_KINDS: readonly string[] = Object.entries(MANIFEST_SCHEMAS).flatMap(([kindKey, versions]) =>
-  Object.keys(versions).map((version) => {
-    const [kind = '', ...group] = kindKey.split('.');
-    return `${kind} (${group.join('.')}/${version})`;
-  }),
-);
 
 export interface ReadPolicy {
   readonly manifests: readonly Manifest[];
@@ -79,7 +37,7 @@ export function readPolicy(files: readonly PolicyFile[], reader: FileReader): Re
       continue;
     }
     const text = readPositioned(file, read.text);
-    problems.push(...text.problems);
+    problems.push(...(mayHoldSecret(read.text) ? text.problems.map(withoutSource) : text.problems));
     if (text.documents.length === 0 && text.problems.length === 0) {
       problems.push({
         code: 'MT101',
@@ -128,7 +86,9 @@ function readManifest(document: PositionedDocument): Manifest | { readonly probl
     };
   }
   const versions = MANIFEST_SCHEMAS[kindKeyOf({ apiVersion, kind })];
-  if (versions === undefined) return { problems: [unsupported(apiVersion, kind, document)] };
+  if (versions === undefined) {
+    return { problems: isBesidePolicy(kind) ? [] : [unsupported(apiVersion, kind, document)] };
+  }
   const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
   const schema = versions[version];
   if (schema === undefined) {
@@ -145,65 +105,21 @@ function readManifest(document: PositionedDocument): Manifest | { readonly probl
     };
   }
   const checked = checkDocument(schema, document);
-  if (!checked.ok) return { problems: checked.problems };
-  return { object: stored(checked.value as KubeObject), document };
+  if (!checked.ok) return { problems: kind === 'Secret' ? checked.problems.map(withoutSource) : checked.problems };
+  const object = checked.value as KubeObject;
+  const foreign = notPolicy(object, document);
+  if (foreign !== undefined) return { problems: [foreign] };
+  const { object: kept, problems } = stored(object, document);
+  return problems.length > 0 ? { problems } : { object: kept, document };
 }
 
-function unsupported(apiVersion: string, kind: string, document: PositionedDocument): Problem {
-  const place = document.placeOf(['kind']);
-  const supported = `supported: ${SUPPORTED_KINDS.join(', ')}`;
-  if (NOT_BUILT.includes(kind)) {
-    return {
-      code: 'MT142',
-      severity: 'error',
-      message: `the controller of ${kind} (${apiVersion}) is not built yet`,
-      ...place,
-      why: 'Leaving the manifest out would silently compare something else than what was asked for.',
-      remedy: supported,
-    };
-  }
-  if (NOT_POLICY.includes(kind) || apiVersion.startsWith(API_GROUP)) {
-    return {
-      code: 'MT145',
-      severity: 'error',
-      message: `${kind} is no remediation policy`,
-      ...place,
-      remedy: supported,
-    };
-  }
-  const known = SUPPORTED_KINDS.map((text) => text.slice(0, text.indexOf(' ')));
-  const meant = didYouMean(kind, [...new Set(known)]);
-  return {
-    code: 'MT140',
-    severity: 'error',
-    message: `kind "${kind}" in apiVersion ${apiVersion} is not known`,
-    ...place,
-    remedy: meant === undefined || meant === kind ? supported : `did you mean "${meant}"?`,
-  };
+/** The line of a Secret may show its value. */
+function mayHoldSecret(text: string): boolean {
+  return /\bkind["']?\s*:\s*["']?Secret\b/.test(text);
 }
 
-/** As an API server would hold it: with a uid and a version, without status and managed fields. */
-function stored(object: KubeObject): KubeObject {
-  const { name, namespace, labels, annotations } = object.metadata;
-  return {
-    apiVersion: object.apiVersion,
-    kind: object.kind,
-    metadata: {
-      name,
-      namespace: namespace ?? 'default',
-      uid: uidOf(`policy/${kindKeyOf(object)}/${namespace ?? 'default'}/${name}`),
-      resourceVersion: '1',
-      generation: 1,
-      ...(isEmpty(labels) ? {} : { labels }),
-      ...(isEmpty(annotations) ? {} : { annotations }),
-    },
-    ...(object.spec === undefined ? {} : { spec: object.spec }),
-  };
-}
-
-/** An API server keeps no empty maps of labels or annotations. */
-function isEmpty(map: StringMap | undefined): boolean {
-  return map === undefined || Object.keys(map).length === 0;
+function withoutSource({ source: _, ...problem }: Problem): Problem {
+  return problem;
 }
 
 /** Policy objects found in a cluster, as the policy `as-is`. Their status is kept: it is part of the state. */

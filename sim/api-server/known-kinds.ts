@@ -2,6 +2,10 @@
 
 import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
 import { CAPI_CLUSTER, CAPI_MACHINE_DEPLOYMENT, KUBEADM_CONTROL_PLANE } from '../../core/api/cluster.ts';
+import {
+  FENCE_AGENTS_REMEDIATION,
+  FENCE_AGENTS_REMEDIATION_TEMPLATE,
+} from '../../core/api/fence-agents-remediation.ts';
 import { LEASE } from '../../core/api/lease.ts';
 import {
   CAPI_MACHINE,
@@ -81,6 +85,8 @@ export const KNOWN_KINDS: readonly Kind[] = [
   MRO_MACHINE_HEALTH_CHECK,
   MACHINE_REMEDIATION,
   MACHINE_DISRUPTION_BUDGET,
+  FENCE_AGENTS_REMEDIATION,
+  FENCE_AGENTS_REMEDIATION_TEMPLATE,
   VIRTUAL_MACHINE,
   VIRTUAL_MACHINE_INSTANCE,
   VIRTUAL_MACHINE_INSTANCE_MIGRATION,

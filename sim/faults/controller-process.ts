@@ -8,7 +8,7 @@ import type { Controller } from '../../core/ports/reconciler.ts';
 import { Runtime, type RuntimePorts } from '../../core/runtime/runtime.ts';
 import type { FaultyView, LaggingServer } from '../api-server/faulty-view.ts';
 import type { FaultyWriter } from '../api-server/faulty-writer.ts';
-import { gatedBmc, gatedClock, gatedProvisioner, gatedWriter, PauseGate } from './pause-gate.ts';
+import { gatedBmc, gatedClock, gatedFenceAgents, gatedProvisioner, gatedWriter, PauseGate } from './pause-gate.ts';
 
 /** Asked before each action of a list and after the last; may crash the process there. */
 export type BoundaryFault = (key: ObjectKey, index: number) => void;
@@ -40,6 +40,7 @@ export class ControllerProcess {
         writer: gatedWriter(gate, client.writer),
         bmc: gatedBmc(gate, ports.bmc),
         provisioner: gatedProvisioner(gate, ports.provisioner),
+        fenceAgents: gatedFenceAgents(gate, ports.fenceAgents),
         recorder: ports.recorder,
       },
       {

@@ -5,6 +5,7 @@
 
 import type { Bmc } from '../../core/ports/bmc.ts';
 import type { Clock } from '../../core/ports/clock.ts';
+import type { FenceAgents } from '../../core/ports/fence-agents.ts';
 import type { KubeWriter } from '../../core/ports/kube-writer.ts';
 import type { Provisioner } from '../../core/ports/provisioner.ts';
 
@@ -80,9 +81,18 @@ export function gatedBmc(gate: PauseGate, bmc: Bmc): Bmc {
 
 export function gatedProvisioner(gate: PauseGate, provisioner: Provisioner): Provisioner {
   return {
-    provision: (host, id, ended) =>
-      provisioner.provision(host, id, (end, atMs) => gate.through(() => ended(end, atMs))),
+    inspect: (host, mode, id, ended) =>
+      provisioner.inspect(host, mode, id, (end, atMs) => gate.through(() => ended(end, atMs))),
+    provision: (host, cleaning, id, ended) =>
+      provisioner.provision(host, cleaning, id, (end, atMs) => gate.through(() => ended(end, atMs))),
     deprovision: (host, cleaning, id, ended) =>
       provisioner.deprovision(host, cleaning, id, (end, atMs) => gate.through(() => ended(end, atMs))),
+  };
+}
+
+export function gatedFenceAgents(gate: PauseGate, agents: FenceAgents): FenceAgents {
+  return {
+    start: (command, ended) => agents.start(command, (end) => gate.through(() => ended(end))),
+    kill: (operationId) => agents.kill(operationId),
   };
 }

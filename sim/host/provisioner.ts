@@ -1,8 +1,8 @@
-// Deploys and cleans hosts (Ironic's role): implements core's Provisioner port against the truth of the fleet.
+// Inspects, deploys and cleans hosts (Ironic's role): implements core's Provisioner port against the truth of the fleet.
 //
 // Divergence from reality
 // - Agent boots use the host's own firmware and boot draws; image servers and DHCP have no limits and no outages yet.
-// - Cleaning of mode `metadata` happens at deprovisioning only, not once more at the next deployment.
+// - An inspection by the agent takes the agent's boot; what it finds is known already.
 // - With cleaning disabled, teardown is a power-off: the agent is not booted.
 
 import type { ObjectKey } from '../../core/api/object.ts';
@@ -20,12 +20,24 @@ import type { HostFleet } from './host-fleet.ts';
 import { type Ended, Operations } from './operations.ts';
 
 export interface ProvisionerObserver {
-  provisioningStarted(host: number, what: 'provision' | 'deprovision'): void;
-  provisioningEnded(host: number, what: 'provision' | 'deprovision', end: OperationEnd): void;
+  provisioningStarted(host: number, what: OperationName): void;
+  provisioningEnded(host: number, what: OperationName, end: OperationEnd): void;
 }
+
+type OperationName = 'inspect' | 'provision' | 'deprovision';
+
+/** Assumption: a BMC lists its hardware in half a minute. */
+const FAST_INSPECTION_MS = 30_000;
 
 /** Draws of one operation: agent firmware, agent boot, image or cleaning, failure. */
 const DRAWS_PER_OPERATION = 4;
+
+interface StartedOperation {
+  readonly host: Host;
+  /** First of the draws of this operation. */
+  readonly draw: number;
+  readonly finish: (end: OperationEnd) => void;
+}
 
 export class FleetProvisioner implements Provisioner {
   readonly #kernel: Kernel;
@@ -47,10 +59,34 @@ export class FleetProvisioner implements Provisioner {
     this.#observers.push(observer);
   }
 
-  provision(key: ObjectKey, operationId: string, ended: Ended): void {
-    const started = this.#start(key, operationId, 'provision', ended);
+  inspect(key: ObjectKey, mode: 'fast' | 'agent', operationId: string, ended: Ended): void {
+    const started = this.#start(key, operationId, 'inspect', ended);
     if (started === undefined) return;
     const { host, draw, finish } = started;
+    if (mode === 'fast') {
+      this.#after(FAST_INSPECTION_MS, () => finish({ kind: 'succeeded' }));
+      return;
+    }
+    this.#fleet.enterAgent(host.index);
+    if (!this.#agentCanRun(host)) {
+      this.#timeOut(finish);
+      return;
+    }
+    this.#after(this.#agentBootMs(host, draw), () => {
+      if (!this.#stillThere(host)) return finish({ kind: 'failed', message: 'lost the host while inspecting' });
+      if (!host.hardware.fastTrack) this.#fleet.powerOff(host.index, 'provisioning');
+      return finish({ kind: 'succeeded' });
+    });
+  }
+
+  provision(key: ObjectKey, cleaning: 'metadata' | 'disabled', operationId: string, ended: Ended): void {
+    const started = this.#start(key, operationId, 'provision', ended);
+    if (started === undefined) return;
+    if (cleaning === 'disabled') this.#deploy(started);
+    else this.#clean(started, () => this.#deploy({ ...started, draw: this.#nextDraw(started.host) }));
+  }
+
+  #deploy({ host, draw, finish }: StartedOperation): void {
     const agentMs = host.hardware.fastTrack && host.stage === 'agent' ? 0 : this.#agentBootMs(host, draw);
     const failed = host.provisionDraws.at(draw + 3) < this.#config.failShare;
     this.#fleet.enterAgent(host.index);
@@ -79,6 +115,14 @@ export class FleetProvisioner implements Provisioner {
       );
       return;
     }
+    this.#clean(started, () => {
+      if (!host.hardware.fastTrack) this.#fleet.powerOff(host.index, 'provisioning');
+      finish({ kind: 'succeeded' });
+    });
+  }
+
+  /** Boots the agent and wipes the metadata of all disks; `then` with the agent still running. */
+  #clean({ host, draw, finish }: StartedOperation, then: () => void): void {
     this.#fleet.enterAgent(host.index);
     if (!this.#agentCanRun(host)) {
       this.#timeOut(finish);
@@ -88,17 +132,11 @@ export class FleetProvisioner implements Provisioner {
     this.#after(this.#agentBootMs(host, draw) + cleanMs, () => {
       if (!this.#stillThere(host)) return finish({ kind: 'failed', message: 'lost the host while cleaning' });
       this.#fleet.uninstall(host.index, true);
-      if (!host.hardware.fastTrack) this.#fleet.powerOff(host.index, 'provisioning');
-      return finish({ kind: 'succeeded' });
+      return then();
     });
   }
 
-  #start(
-    key: ObjectKey,
-    operationId: string,
-    what: 'provision' | 'deprovision',
-    ended: Ended,
-  ): { host: Host; draw: number; finish: (end: OperationEnd) => void } | undefined {
+  #start(key: ObjectKey, operationId: string, what: OperationName, ended: Ended): StartedOperation | undefined {
     if (!this.#operations.begin(operationId, ended)) return undefined;
     const index = this.#fleet.indexOfHost(keyString(key));
     if (index < 0) broken(`BareMetalHost ${keyString(key)} has hardware behind it`);
@@ -114,9 +152,11 @@ export class FleetProvisioner implements Provisioner {
       return undefined;
     }
     host.provisioning = true;
-    const draw = host.provisions * DRAWS_PER_OPERATION;
-    host.provisions++;
-    return { host, draw, finish };
+    return { host, draw: this.#nextDraw(host), finish };
+  }
+
+  #nextDraw(host: Host): number {
+    return host.provisions++ * DRAWS_PER_OPERATION;
   }
 
   #agentBootMs(host: Host, draw: number): number {

@@ -1,5 +1,5 @@
-// What pages a person: a remediation that gave up and said so, or a host that its operator marked as in error while its node
-// does not serve. One rule for all policies.
+// What pages a person: a remediation that gave up and said so, or a host that its operator marked as in error, or whose BMC it
+// has lost, while its node does not serve. One rule for all policies.
 
 import { BARE_METAL_HOST, type BareMetalHost } from '../../core/api/bare-metal-host.ts';
 import { CAPI_MACHINE, OPENSHIFT_MACHINE } from '../../core/api/machine.ts';
@@ -10,6 +10,7 @@ import {
   METAL3_REMEDIATION,
   type Metal3Remediation,
 } from '../../core/api/remediation.ts';
+import { saysPowerFailure } from '../../core/host/host-conditions.ts';
 import type { Change } from '../api-server/change.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
 import { isOf } from '../api-server/typed-change.ts';
@@ -70,8 +71,16 @@ function bareMetalHost(
   after: BareMetalHost | undefined,
   parts: EscalationParts,
 ): { host: number; reason: string } | undefined {
-  if (after?.status?.operationalStatus !== 'error' || before?.status?.operationalStatus === 'error') return undefined;
+  const trouble = after === undefined ? undefined : troubleOf(after);
+  if (after === undefined || trouble === undefined || (before !== undefined && troubleOf(before) === trouble)) {
+    return undefined;
+  }
   const host = parts.fleet.indexOfHost(keyString(keyOf(after)));
   if (host < 0 || parts.fleet.kubeletActs(host) || !parts.observer.downtime.holdsSlot(host)) return undefined;
-  return { host, reason: `BareMetalHost ${after.metadata.name}: ${after.status.errorType ?? 'error'}` };
+  return { host, reason: `BareMetalHost ${after.metadata.name}: ${trouble}` };
+}
+
+function troubleOf({ status }: BareMetalHost): string | undefined {
+  if (status?.operationalStatus === 'error') return status.errorType ?? 'error';
+  return saysPowerFailure(status?.conditions) ? 'power failure' : undefined;
 }

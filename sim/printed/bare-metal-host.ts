@@ -4,6 +4,9 @@
 // Divergence from reality: one model of each part; the history of operations tells of the registration only, because
 // durations come from the scenario and an invented history would be taken for a measured one.
 
+import { parseTime } from '../../core/api/time.ts';
+import { hostConditions } from '../../core/host/host-conditions.ts';
+import { isHostState } from '../../core/host/host-vocabulary.ts';
 import { isJsonObject, type JsonObject } from '../api-server/same-value.ts';
 import { EachItem, type Template } from './filling.ts';
 import { digitsOf, internalIpOf, macOf, uuidOf } from './identity.ts';
@@ -22,6 +25,7 @@ export function bareMetalHostTemplate(host: JsonObject): Template {
   return {
     spec: { bmc: { disableCertificateVerification: true }, bootMACAddress: macOf(name, 0), bootMode: 'UEFI' },
     status: {
+      conditions: settledConditions(host, metadata),
       goodCredentials: credentials,
       triedCredentials: credentials,
       hardware: hardwareTemplate(name),
@@ -36,6 +40,15 @@ export function bareMetalHostTemplate(host: JsonObject): Template {
       provisioningFailCount: 0,
     },
   };
+}
+
+/** What its operator said when it last changed state: a host whose status it has not touched since keeps none of its own. */
+function settledConditions(host: JsonObject, metadata: JsonObject): unknown {
+  const status = isJsonObject(host.status) ? host.status : {};
+  const provisioning = isJsonObject(status.provisioning) ? status.provisioning : {};
+  const { state } = provisioning;
+  const situation = { state: isHostState(state) ? state : 'none', operationalStatus: undefined, powerFailure: false };
+  return hostConditions(undefined, situation, parseTime(String(metadata.creationTimestamp)));
 }
 
 function hardwareTemplate(name: string): Template {

@@ -1,4 +1,4 @@
-// Drain as kubectl does it: cordon, choose the pods (drain-filters.ts), then evict all of them at once; a refusal by a
+// Drain as kubectl does it: cordon, choose the pods (drain-choice.ts), then evict all of them at once; a refusal by a
 // disruption budget is tried again on a grid of 5 s; a pod is gone when the poll of 1 s finds it so. The node stays cordoned
 // whatever the outcome.
 // Source: facts 2.4 (kubernetes staging/src/k8s.io/kubectl/pkg/drain).
@@ -8,9 +8,10 @@
 // refused one instead of ending the drain.
 
 import { NODE, type Node, readyCondition } from '../../core/api/node.ts';
+import { ALL_ALLOWED, type DrainFlags } from '../../core/maintenance/drain-filters.ts';
 import type { EventHandle } from '../kernel/kernel.ts';
 import { DRAIN_POLL_MS, EVICTION_RETRY_MS, UNREACHABLE_SKIP_MS } from './defaults.ts';
-import { ALL_ALLOWED, type DrainFlags, podsToDrain } from './drain-filters.ts';
+import { podsToDrain } from './drain-choice.ts';
 import type { NodeRecord } from './node-table.ts';
 import { isTerminating, type PodRecord } from './pod-table.ts';
 import type { WorkloadContext } from './workload-context.ts';

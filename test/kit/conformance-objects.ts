@@ -1,6 +1,7 @@
 // Documents of conformance rows as YAML: Nodes, Machines of both Machine APIs, and what owns them.
 
 import { stringify } from 'yaml';
+import type { ProvisioningState } from '../../core/api/bare-metal-host.ts';
 import type { Condition, ConditionStatus } from '../../core/api/conditions.ts';
 import type { StringMap } from '../../core/api/object.ts';
 import { ago } from './conformance.ts';
@@ -128,4 +129,55 @@ export function clusterText(
     spec: { controlPlaneRef: { apiGroup: 'controlplane.cluster.x-k8s.io', kind: 'KubeadmControlPlane', name: 'cp' } },
     status: { conditions },
   });
+}
+
+interface HostText {
+  readonly state?: ProvisioningState;
+  readonly annotations?: StringMap;
+  readonly spec?: object;
+  readonly status?: object;
+  /** False: as a user makes it, without the operator's finalizer and status. */
+  readonly known?: boolean;
+}
+
+export const IMAGE = { url: 'http://images.example.com/node.qcow2', checksum: 'c1' };
+
+/** A BareMetalHost: online, on, provisioned with IMAGE, unless `host` says otherwise. */
+export function hostText(name: string, host: HostText = {}): string {
+  const { state = 'provisioned', annotations, spec, status, known = true } = host;
+  const image = state === 'provisioned' || state === 'provisioning' ? { image: IMAGE } : {};
+  const deployed = state === 'provisioned' || state === 'deprovisioning' ? { image: IMAGE } : {};
+  return stringify({
+    apiVersion: 'metal3.io/v1alpha1',
+    kind: 'BareMetalHost',
+    metadata: {
+      name,
+      namespace: OPENSHIFT_NAMESPACE,
+      ...(known ? { finalizers: ['baremetalhost.metal3.io'] } : {}),
+      ...(annotations === undefined ? {} : { annotations }),
+    },
+    spec: {
+      online: true,
+      bootMACAddress: '52:54:00:00:00:01',
+      bmc: { address: `redfish://192.0.2.1/redfish/v1/Systems/${name}`, credentialsName: `${name}-bmc` },
+      ...image,
+      ...spec,
+    },
+    ...(known
+      ? {
+          status: {
+            poweredOn: true,
+            operationalStatus: 'OK',
+            errorMessage: '',
+            errorCount: 0,
+            ...status,
+            provisioning: { state, ID: 'ironic', ...deployed, ...(status as HostStatus | undefined)?.provisioning },
+          },
+        }
+      : {}),
+  });
+}
+
+interface HostStatus {
+  readonly provisioning?: object;
 }

@@ -8,7 +8,15 @@ import { parseAllDocuments } from 'yaml';
 import { parseDuration } from '../../core/api/duration.ts';
 import type { Lineage } from '../../core/api/lineage.ts';
 import { parseKey } from '../../core/api/machine.ts';
-import { type KubeObject, keyString, type ObjectKey, type OwnerReference } from '../../core/api/object.ts';
+import {
+  type KubeObject,
+  keyOf,
+  keyString,
+  kindOf,
+  type ObjectKey,
+  type OwnerReference,
+  type StringMap,
+} from '../../core/api/object.ts';
 import { formatTime, parseTime } from '../../core/api/time.ts';
 import { assert } from '../../core/assert.ts';
 import type { Controller } from '../../core/ports/reconciler.ts';
@@ -47,6 +55,7 @@ export type Step =
   | { readonly do: 'remove'; readonly what: string; readonly graceSeconds?: number }
   | { readonly do: 'host'; readonly host: string; readonly state: 'on' | 'off' | 'silent' | 'answers' }
   | { readonly do: 'restart' }
+  | { readonly do: 'annotate'; readonly what: string; readonly annotations: StringMap }
   | { readonly do: 'look'; readonly outcome: Outcome };
 
 /** Time passes. */
@@ -69,6 +78,8 @@ export const host = (name: string, state: 'on' | 'off' | 'silent' | 'answers'): 
 });
 /** The controllers' process dies and another one starts. */
 export const restart: Step = { do: 'restart' };
+/** Annotations get onto an object past every webhook, as before the webhook was installed. */
+export const annotate = (what: string, annotations: StringMap): Step => ({ do: 'annotate', what, annotations });
 /** The outcome so far; `created`, `deleted` and `events` since the start. */
 export const look = (outcome: Outcome): Step => ({ do: 'look', outcome });
 
@@ -81,6 +92,10 @@ export interface Outcome {
   readonly deleted?: readonly string[];
   /** All events in order: `Machine/worker-0 Normal MachineDeleted`. Absent: none. */
   readonly events?: readonly string[];
+  /** Every power command that reached a BMC, in order: `off hard openshift-machine-api/host-0`. Absent: not looked at. */
+  readonly power?: readonly string[];
+  /** Every operation of the provisioner, in order: `deprovision metadata openshift-machine-api/host-0`. Absent: not looked at. */
+  readonly operations?: readonly string[];
   /** How long after now the key is decided again if nothing changes: `{ of: 'MachineHealthCheck ns/workers', after: '201s' }`. */
   readonly decidesAgain?: { readonly of: string; readonly after: string | 'never' };
 }
@@ -98,6 +113,12 @@ export interface ConformanceRow {
   /** YAML documents of the start. An owner reference without a uid gets that of the object it names, given before. */
   readonly given: string | readonly string[];
   readonly bmc?: Partial<SimpleBmcOptions>;
+  /** 20 when absent, as in the product. */
+  readonly provisioningLimit?: number;
+  /** The provisioner's first operations fail with these messages; each takes ten minutes. */
+  readonly provisionerFails?: readonly string[];
+  /** From a write to its arrival in the controllers' view; 0 when absent. */
+  readonly lagMs?: number;
   /** Default: one second passes. */
   readonly when?: readonly Step[];
   readonly gives: Outcome;
@@ -135,12 +156,15 @@ class ConformanceWorld {
   private readonly looks: { readonly at: string; readonly atMs: number }[] = [];
   private server: ApiServer | undefined;
 
-  constructor({ given, machineApi = 'openshift', lineage, bmc }: ConformanceRow) {
+  constructor(row: ConformanceRow) {
+    const { given, machineApi = 'openshift', lineage, bmc, provisionerFails, lagMs = 0 } = row;
     const documents = (typeof given === 'string' ? [given] : given).flatMap(documentsOf);
     this.bench = new CoreBench({
       objects: [],
       atMs: OLDEST_MS,
+      lagMs,
       ...(bmc === undefined ? {} : { bmc }),
+      ...(provisionerFails === undefined ? {} : { provisionerFails }),
       before: (store, kernel) => {
         const chance = new Draws(rootKey('conformance'), 0).stream('api', 'watches');
         this.server = new ApiServer(store, kernel, { chance });
@@ -148,7 +172,7 @@ class ConformanceWorld {
       },
       controllers: (store) => {
         const objects = store.servedKinds().flatMap((kind) => store.list(kind));
-        const config = { machineApi, objects, provisioning: { limit: PROVISIONING_LIMIT } };
+        const config = { machineApi, objects, provisioning: { limit: row.provisioningLimit ?? PROVISIONING_LIMIT } };
         const policy = { name: 'under test', objects: [], ...(lineage === undefined ? {} : { lineage }) };
         return controllersOf(config, policy).map((controller) => this.watched(controller));
       },
@@ -163,10 +187,12 @@ class ConformanceWorld {
     else if (step.do === 'remove') this.remove(step.what, step.graceSeconds);
     else if (step.do === 'host') this.changeHost(step.host, step.state);
     else if (step.do === 'restart') bench.restart();
+    else if (step.do === 'annotate') this.annotate(step.what, step.annotations);
     else this.expects(step.outcome);
   }
 
-  expects({ objects = '', created = [], deleted = [], events = [], decidesAgain }: Outcome): void {
+  expects(outcome: Outcome): void {
+    const { objects = '', created = [], deleted = [], events = [], power, operations, decidesAgain } = outcome;
     const { bench } = this;
     const found = {
       created: named(this.created(), created),
@@ -174,6 +200,12 @@ class ConformanceWorld {
       events: bench.events.map(({ kind, about, type, reason }) => `${kind}/${about} ${type} ${reason}`),
     };
     expect(found).toEqual({ created: [...created].sort(), deleted: [...deleted].sort(), events });
+    if (power !== undefined) {
+      expect(bench.bmc.commands.map((command) => `${command.power} ${command.mode} ${command.host}`)).toEqual(power);
+    }
+    if (operations !== undefined) {
+      expect(bench.provisioner.operations.map(({ what, host }) => `${what} ${host}`)).toEqual(operations);
+    }
     for (const wanted of documentsOf(objects)) {
       const found = this.read(wanted);
       expect(found, nameOf(wanted)).toMatchObject(withoutNulls(wanted));
@@ -263,14 +295,30 @@ class ConformanceWorld {
   }
 
   private remove(what: string, graceSeconds?: number): void {
-    const [kind = '', key = ''] = what.split(' ');
-    const object = this.live().find((candidate) => candidate.kind === kind && keyText(candidate) === key);
-    assert(object !== undefined, `${what} exists`);
+    const object = this.named(what);
     this.done({
       method: 'DELETE',
       path: `${pathOf(this.resourceOf(object), object)}/${object.metadata.name}`,
       ...(graceSeconds === undefined ? {} : { body: { gracePeriodSeconds: graceSeconds } }),
     });
+  }
+
+  private annotate(what: string, annotations: StringMap): void {
+    const object = this.named(what);
+    const kind = kindOf<KubeObject>(
+      object.apiVersion.includes('/') ? object.apiVersion.slice(0, object.apiVersion.indexOf('/')) : '',
+      object.kind,
+      object.metadata.namespace === undefined ? 'Cluster' : 'Namespaced',
+    );
+    const outcome = this.bench.store.patch(kind, keyOf(object), { metadata: { annotations } }, { subresource: 'main' });
+    assert(outcome.kind === 'done', `${what} is annotated`);
+  }
+
+  private named(what: string): KubeObject {
+    const [kind = '', key = ''] = what.split(' ');
+    const object = this.live().find((candidate) => candidate.kind === kind && keyText(candidate) === key);
+    assert(object !== undefined, `${what} exists`);
+    return object;
   }
 
   private changeHost(name: string, state: 'on' | 'off' | 'silent' | 'answers'): void {

@@ -15,6 +15,7 @@ import { CachedView } from '../../sim/api-server/cached-view.ts';
 import { KNOWN_KINDS } from '../../sim/api-server/known-kinds.ts';
 import { StoreWriter } from '../../sim/api-server/kube-writer.ts';
 import { ObjectStore } from '../../sim/api-server/object-store.ts';
+import { SimulatedFenceAgents } from '../../sim/host/fence-agents.ts';
 import { Kernel } from '../../sim/kernel/kernel.ts';
 import { Draws, rootKey } from '../../sim/kernel/rng.ts';
 import { SimpleBmc, type SimpleBmcOptions } from './simple-bmc.ts';
@@ -34,6 +35,8 @@ export interface CoreBenchOptions {
   readonly lagMs?: number;
   readonly bmc?: Partial<SimpleBmcOptions>;
   readonly provisionMs?: number;
+  /** The provisioner's first operations fail with these messages. */
+  readonly provisionerFails?: readonly string[];
   readonly runtime?: Partial<RuntimeOptions>;
   /** In place of a cached view, for what goes wrong with one. */
   readonly view?: (store: ObjectStore, kernel: Kernel) => Informer;
@@ -89,7 +92,7 @@ export class CoreBench {
     this.bmc = new SimpleBmc(kernel, { ...BMC_DEFAULTS, ...options.bmc }, (host, power) =>
       options.onPower?.(this, host, power),
     );
-    this.provisioner = new SimpleProvisioner(kernel, options.provisionMs ?? 600_000);
+    this.provisioner = new SimpleProvisioner(kernel, options.provisionMs ?? 600_000, options.provisionerFails);
     const storeWriter = new StoreWriter(this.store);
     this.runtime = new Runtime(
       {
@@ -98,6 +101,7 @@ export class CoreBench {
         writer: options.writer?.(storeWriter, kernel) ?? storeWriter,
         bmc: this.bmc,
         provisioner: this.provisioner,
+        fenceAgents: new SimulatedFenceAgents(kernel, this.store, this.bmc),
         recorder: this.recorder(),
       },
       { forgetMemory: false, atBoundary: undefined, ...options.runtime },

@@ -45,7 +45,7 @@ export function aHost(
     }),
     spec: {
       online: true,
-      bmc: { address: `redfish://192.0.2.1/${name}` },
+      bmc: { address: `redfish://192.0.2.1/${name}`, credentialsName: `${name}-bmc` },
       ...image,
       ...(consumer === undefined ? {} : { consumerRef: { name: consumer, namespace } }),
       ...spec,

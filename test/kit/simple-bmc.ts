@@ -14,6 +14,8 @@ export interface SimpleBmcOptions {
   readonly answerMs: number;
   /** How long a caller waits for a silent BMC. */
   readonly timeoutMs: number;
+  /** What becomes of a soft power-off; `obeyed` when absent. */
+  readonly soft?: 'obeyed' | 'ignored' | 'refused';
 }
 
 interface Host {
@@ -64,6 +66,10 @@ export class SimpleBmc implements Bmc {
       end(options.timeoutMs, { kind: 'unknown', message: 'the BMC does not answer' });
       return;
     }
+    if (command.mode === 'soft' && options.soft === 'refused') {
+      end(options.answerMs, { kind: 'failed', message: 'the BMC does not know a soft power-off' });
+      return;
+    }
     const delayMs = command.power === 'off' ? options.powerOffMs : options.powerOnMs;
     if (!host.accepted.has(command.operationId)) {
       host.accepted.add(command.operationId);
@@ -73,6 +79,7 @@ export class SimpleBmc implements Bmc {
         mode: command.mode,
         atMs: kernel.nowMs,
       });
+      if (command.mode === 'soft' && options.soft === 'ignored') return;
       kernel.call(kernel.nowMs + delayMs, () => {
         host.power = command.power;
         this.onPower(command.host, command.power);

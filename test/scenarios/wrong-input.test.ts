@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { loadStudy } from '../../scenarios/compile.ts';
-import { SUPPORTED_KINDS } from '../../scenarios/policy/read-policy.ts';
+import { SUPPORTED_KINDS } from '../../scenarios/policy/kind-problems.ts';
 import type { Problem } from '../../scenarios/problem.ts';
 import { METRIC_NAMES } from '../../scenarios/schema.ts';
 import type { StudyRequest } from '../../scenarios/study.ts';
@@ -42,7 +42,7 @@ spec:
 
 /** The scenario with one policy file. */
 const withPolicy = (manifest: string) => ({
-  ...scenario('  policies:\n    - { name: p, files: [p.yaml] }\n    - { name: none }\n'),
+  ...scenario('  policies:\n    - { name: p, files: [p.yaml] }\n    - { name: none }\n  storage: { kind: external }\n'),
   'p.yaml': manifest,
 });
 
@@ -441,10 +441,10 @@ const ROWS: readonly Row[] = [
   {
     given: 'a kind whose controller is not built',
     files: withPolicy(
-      'apiVersion: remediation.medik8s.io/v1alpha1\nkind: NodeHealthCheck\nmetadata: { name: nhc }\nspec: {}\n',
+      'apiVersion: storage-based-remediation.medik8s.io/v1alpha1\nkind: StorageBasedRemediation\nmetadata: { name: w }\nspec: {}\n',
     ),
     expected: [
-      `error MT142 p.yaml:2:7 the controller of NodeHealthCheck (remediation.medik8s.io/v1alpha1) is not built yet -> ${SUPPORTED}`,
+      `error MT142 p.yaml:2:7 the controller of StorageBasedRemediation (storage-based-remediation.medik8s.io/v1alpha1) is not built yet -> ${SUPPORTED}`,
     ],
   },
   {
@@ -467,7 +467,7 @@ const ROWS: readonly Row[] = [
   {
     given: 'a health check that looks at conditions of Machines',
     files: {
-      's.yaml': `${HEAD}${CLUSTER.replace('racks: 3', 'racks: 3\n      machineApi: cluster-api')}  policies:\n    - { name: p, files: [p.yaml] }\n    - { name: none }\n`,
+      's.yaml': `${HEAD}${CLUSTER.replace('racks: 3', 'racks: 3\n      machineApi: cluster-api')}  policies:\n    - { name: p, files: [p.yaml] }\n    - { name: none }\n  storage: { kind: external }\n`,
       'p.yaml': `apiVersion: cluster.x-k8s.io/v1beta2
 kind: MachineHealthCheck
 metadata: { name: workers, namespace: metal3 }
@@ -481,6 +481,7 @@ spec:
 `,
     },
     expected: [
+      'warning MT137 p.yaml:4:1 MachineHealthCheck "workers" would reprovision all 2 hosts of rack "rack-1" at once when its switch fails -> allow less than 2, so that the loss of a rack stops it, or reboot first',
       'error MT142 p.yaml:10:5 MachineHealthCheck "workers" looks at conditions of Machines, which is not built yet -> leave unhealthyMachineConditions out; the conditions of Nodes are read',
     ],
   },
@@ -539,7 +540,7 @@ spec: { selector: {}, maxUnavailable: 30% }
   },
   {
     given: 'the same manifest twice',
-    files: withPolicy(`${CHECK}---\n${CHECK}`),
+    files: withPolicy(`${CHECK}---\n${CHECK}`.replaceAll('maxUnhealthy: 2', 'maxUnhealthy: 1')),
     expected: [
       'error MT120 p.yaml:18:9 MachineHealthCheck "workers" appears twice in this policy',
       'warning MT133 p.yaml:21:3 MachineHealthCheck "workers" and "workers" both select 6 Machines',

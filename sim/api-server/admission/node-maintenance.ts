@@ -1,4 +1,4 @@
-// The webhook of the node maintenance operator.
+// The webhook of the node maintenance operator, of medik8s and of KubeVirt.
 // Source: medik8s/node-maintenance-operator internal/webhook/v1beta1/nodemaintenance_webhook.go (main of 2026); medik8s/common
 // pkg/etcd; remediation facts 1.J.
 //
@@ -7,7 +7,8 @@
 
 import { countOf } from '../../../core/api/int-or-percent.ts';
 import { NODE } from '../../../core/api/node.ts';
-import type { NewObject } from '../../../core/api/object.ts';
+import { KUBEVIRT_NODE_MAINTENANCE, NODE_MAINTENANCE } from '../../../core/api/node-maintenance.ts';
+import type { Kind, NewObject } from '../../../core/api/object.ts';
 import { matchesSelector } from '../../../core/api/selector.ts';
 import { POD, POD_DISRUPTION_BUDGET, type Pod, type PodDisruptionBudget } from '../../../core/api/workload.ts';
 import type { ClusterView } from '../../../core/ports/cluster-view.ts';
@@ -15,7 +16,6 @@ import { isPodReady } from '../disruption-budgets.ts';
 import type { AdmissionRule } from './admission.ts';
 import { denial } from './field-rules.ts';
 import { textAt } from './json-fields.ts';
-import { NODE_MAINTENANCE } from './medik8s.ts';
 
 const WEBHOOK = 'vnodemaintenance.kb.io';
 const ETCD_NAMESPACE = 'openshift-etcd';
@@ -25,23 +25,23 @@ const CONTROL_PLANE_LABELS = ['node-role.kubernetes.io/control-plane', 'node-rol
 /** A maintenance is of a node that exists, the only one of that node, and never endangers etcd's quorum. */
 export const NODE_MAINTENANCE_WEBHOOK: AdmissionRule = {
   name: WEBHOOK,
-  kinds: [NODE_MAINTENANCE],
+  kinds: [NODE_MAINTENANCE, KUBEVIRT_NODE_MAINTENANCE],
   operations: ['CREATE', 'UPDATE'],
-  validate: ({ object: maintenance, old, view }) => {
+  validate: ({ kind, object: maintenance, old, view }) => {
     const node = textAt(maintenance, 'spec', 'nodeName');
     if (old !== undefined) {
       return node === textAt(old, 'spec', 'nodeName')
         ? undefined
         : denial(WEBHOOK, ["updating spec.NodeName isn't allowed"]);
     }
-    return denial(WEBHOOK, [newProblem(node, view)]);
+    return denial(WEBHOOK, [newProblem(kind, node, view)]);
   },
 };
 
-function newProblem(name: string, view: ClusterView): string | undefined {
+function newProblem(kind: Kind, name: string, view: ClusterView): string | undefined {
   const node = view.get(NODE, { namespace: '', name });
   if (node === undefined) return `invalid nodeName, no node with name ${name} found`;
-  const others: readonly NewObject[] = view.list(NODE_MAINTENANCE);
+  const others: readonly NewObject[] = view.list(kind);
   if (others.some((other) => textAt(other, 'spec', 'nodeName') === name)) {
     return `invalid nodeName, a NodeMaintenance for node ${name} already exists`;
   }

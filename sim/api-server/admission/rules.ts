@@ -6,10 +6,7 @@
 import type { AdmissionRule } from './admission.ts';
 import { BARE_METAL_HOST_WEBHOOK } from './bare-metal-host.ts';
 import { CAPI_MACHINE_HEALTH_CHECK_WEBHOOK, CAPI_MACHINE_SET_WEBHOOK, CAPI_MACHINE_WEBHOOK } from './cluster-api.ts';
-import {
-  FENCE_AGENTS_REMEDIATION_TEMPLATE_WEBHOOK,
-  FENCE_AGENTS_REMEDIATION_WEBHOOK,
-} from './fence-agents-remediation.ts';
+import { fenceAgentsRemediationWebhooks } from './fence-agents-remediation.ts';
 import { METAL3_REMEDIATION_TEMPLATE_WEBHOOK, METAL3_REMEDIATION_WEBHOOK } from './metal3-remediation.ts';
 import { LEASE_VALIDATION, NODE_RESTRICTION, NODE_VALIDATION, TAINT_NODES_BY_CONDITION } from './node-admission.ts';
 import { NODE_HEALTH_CHECK_WEBHOOK } from './node-health-check.ts';
@@ -23,6 +20,9 @@ import {
   SELF_NODE_REMEDIATION_TEMPLATE_WEBHOOK,
 } from './self-node-remediation.ts';
 import { BUDGET_VALIDATION, JOB_UPDATE, STATEFUL_SET_UPDATE, WORKLOAD_SELECTORS } from './workload-strategy.ts';
+
+/** The virtual API server is one of Kubernetes 1.32. Source: requests/built-in-resources.ts. */
+const KUBERNETES_MINOR = 32;
 
 /** Plugins that change or refuse, whoever writes: they suit the simulation's own loops, too. */
 export const ADMISSION_PLUGINS: readonly AdmissionRule[] = [
@@ -60,8 +60,7 @@ export const PRODUCT_WEBHOOKS: readonly AdmissionRule[] = [
   SELF_NODE_REMEDIATION_CONFIG_WEBHOOK,
   SELF_NODE_REMEDIATION_DEFAULTS,
   SELF_NODE_REMEDIATION_TEMPLATE_WEBHOOK,
-  FENCE_AGENTS_REMEDIATION_WEBHOOK,
-  FENCE_AGENTS_REMEDIATION_TEMPLATE_WEBHOOK,
+  ...fenceAgentsRemediationWebhooks(KUBERNETES_MINOR),
 ];
 
 /** Everything, as an API server with all products installed would ask it. */

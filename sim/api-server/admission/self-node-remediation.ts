@@ -5,6 +5,7 @@
 // checked. The out-of-service taint is supported, as in every cluster since 1.26, so no strategy is refused.
 
 import { formatDuration, parseDuration } from '../../../core/api/duration.ts';
+import { ANNOTATION_MULTIPLE_TEMPLATES } from '../../../core/api/medik8s.ts';
 import type { NewObject } from '../../../core/api/object.ts';
 import {
   SELF_NODE_REMEDIATION,
@@ -16,7 +17,6 @@ import { SELF_NODE_DEFAULTS } from '../../../core/remediation/self-node-settings
 import type { AdmissionRule } from './admission.ts';
 import { denial } from './field-rules.ts';
 import { listAt, mapAt, textAt, valueAt, withAnnotationDefault, withSpecDefault } from './json-fields.ts';
-import { ANNOTATION_MULTIPLE_TEMPLATES } from './medik8s.ts';
 
 const WEBHOOK = 'vselfnoderemediationconfig.kb.io';
 /** Time between the two timeouts that peers need to answer. Source: selfnoderemediationconfig_webhook.go, MinimumBuffer. */

@@ -14,6 +14,7 @@ import {
   OPENSHIFT_MACHINE,
   OPENSHIFT_MACHINE_SET,
 } from '../../../core/api/machine.ts';
+import { KUBEVIRT_NODE_MAINTENANCE } from '../../../core/api/node-maintenance.ts';
 import {
   CAPI_MACHINE_HEALTH_CHECK,
   MACHINE_DISRUPTION_BUDGET,
@@ -248,6 +249,12 @@ const MEDIK8S: readonly ApiResource[] = [
   medik8s('machine-deletion-remediation', 'MachineDeletionRemediation', 'Namespaced', ['mdr']),
   medik8s('machine-deletion-remediation', 'MachineDeletionRemediationTemplate', 'Namespaced', ['mdrt']),
   medik8s('nodemaintenance', 'NodeMaintenance', 'Cluster', ['nm'], 'v1beta1'),
+  defined({
+    kind: KUBEVIRT_NODE_MAINTENANCE,
+    versions: ['v1beta1'],
+    plural: 'nodemaintenances',
+    shortNames: ['nm'],
+  }),
 ];
 
 export const MACHINE_RESOURCES: readonly ApiResource[] = [...CLUSTER_API, ...METAL3, ...OPENSHIFT, ...MEDIK8S];

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { BARE_METAL_HOST, type BareMetalHost, type ProvisioningState } from '../../../core/api/bare-metal-host.ts';
+import { findCondition } from '../../../core/api/conditions.ts';
 import type { KubeObject, StringMap } from '../../../core/api/object.ts';
 import { formatTime } from '../../../core/api/time.ts';
 import type { Fact, OperationEnd, PowerReading } from '../../../core/facts.ts';
@@ -17,7 +18,9 @@ const KEY = { namespace: OPENSHIFT_NAMESPACE, name: 'host-0' };
 const HOST = `${OPENSHIFT_NAMESPACE}/host-0`;
 const MINUTE = 60_000;
 const BASE = 'reboot.metal3.io';
-const CONTROLLER = bareMetalHostController({ provisioningLimit: 20, maxProvisioningRetries: 5 });
+const LIMITS = { provisioningLimit: 20, maxProvisioningRetries: 5 };
+const CONTROLLER = bareMetalHostController({ ...LIMITS, lineage: 'exact' });
+const CORRECTED = bareMetalHostController({ ...LIMITS, lineage: 'corrected' });
 
 function start(objects: readonly KubeObject[], more: Partial<CoreBenchOptions> = {}): CoreBench {
   return coreBench({ objects, controllers: [CONTROLLER], atMs: NOW_MS, ...more });
@@ -42,6 +45,10 @@ function commands(bench: CoreBench): readonly string[] {
 function status(bench: CoreBench) {
   const { poweredOn, operationalStatus, errorType, errorCount } = bench.the(BARE_METAL_HOST, HOST).status ?? {};
   return { poweredOn, operationalStatus, errorType, errorCount };
+}
+
+function manageable(bench: CoreBench): string | undefined {
+  return findCondition(bench.the(BARE_METAL_HOST, HOST).status?.conditions, 'Manageable')?.reason;
 }
 
 const FINE = { poweredOn: true, operationalStatus: 'OK', errorType: undefined, errorCount: 0 };
@@ -138,49 +145,94 @@ describe('with a BMC that behaves', () => {
 });
 
 describe('with a BMC that is silent', () => {
-  test('nothing is wanted: an error once, the last known power stays, and it clears at the first poll that is answered', () => {
+  test('nothing is wanted: no error; after three more polls not manageable, until the first poll that is answered', () => {
     const bench = start([host()]);
     bench.runFor(1_000);
     bench.bmc.setReachable(KEY, false);
+    bench.runFor(239_000); // Four polls, from 60 s on.
+    expect({ ...status(bench), manageable: manageable(bench) }).toEqual({ ...FINE, manageable: undefined });
     bench.runFor(60 * MINUTE);
-    expect(status(bench)).toEqual({
-      poweredOn: true,
-      operationalStatus: 'error',
-      errorType: 'power management error',
-      errorCount: 0,
-    });
+    expect({ ...status(bench), manageable: manageable(bench) }).toEqual({ ...FINE, manageable: 'PowerFailure' });
     expect(bench.performed.length).toBe(2);
     bench.bmc.setReachable(KEY, true);
     bench.runFor(MINUTE);
-    expect(status(bench)).toEqual(FINE);
+    expect({ ...status(bench), manageable: manageable(bench) }).toEqual({ ...FINE, manageable: 'Manageable' });
+    expect(bench.performed.length).toBe(3);
   });
 
-  test('off is wanted: never believed off, tried again after each back-off, hard, and clears when it is off', () => {
+  test('a silence of three polls is nothing', () => {
     const bench = start([host()]);
     bench.runFor(1_000);
     bench.bmc.setReachable(KEY, false);
-    annotate(bench, { [`${BASE}/a`]: '' });
-    bench.runFor(20 * MINUTE);
-    const failures = bench.decisions
-      .filter(({ because }) => because.rule === 'power-command-failed')
-      .map(({ atMs }) => atMs - NOW_MS);
-    const gaps = failures.slice(1).map((atMs, i) => (atMs - (failures[i] ?? 0)) / MINUTE);
-    expect(failures.length).toBe(4);
-    gaps.forEach((gap, i) => {
-      expect(gap).toBeGreaterThanOrEqual(2 ** i);
-      expect(gap).toBeLessThanOrEqual(2 ** (i + 1) + 1);
-    });
-    expect(status(bench)).toEqual({
-      poweredOn: true,
-      operationalStatus: 'error',
-      errorType: 'power management error',
-      errorCount: 4,
-    });
+    bench.runFor(200_000);
     bench.bmc.setReachable(KEY, true);
-    bench.runFor(20 * MINUTE);
-    expect(bench.bmc.commands.map(({ power, mode }) => `${power} ${mode}`)).toEqual(['off hard']);
-    expect(status(bench)).toEqual({ ...FINE, poweredOn: false });
+    bench.runFor(60 * MINUTE);
+    expect(bench.performed.map(({ action }) => action.do)).toEqual(['observePower']);
   });
+
+  test.each([
+    { controller: CONTROLLER, lineage: 'exact', errorCount: 4 },
+    { controller: CORRECTED, lineage: 'corrected', errorCount: 0 },
+  ])(
+    'off is wanted: never believed off, tried again after each back-off, hard, and clears when it is off ($lineage)',
+    ({ controller, errorCount }) => {
+      const bench = start([host()], { controllers: [controller] });
+      bench.runFor(1_000);
+      bench.bmc.setReachable(KEY, false);
+      annotate(bench, { [`${BASE}/a`]: '' });
+      bench.runFor(20 * MINUTE);
+      const failures = bench.decisions
+        .filter(({ because }) => because.rule === 'power-command-failed')
+        .map(({ atMs }) => atMs - NOW_MS);
+      const gaps = failures.slice(1).map((atMs, i) => (atMs - (failures[i] ?? 0)) / MINUTE);
+      expect(failures.length).toBe(4);
+      gaps.forEach((gap, i) => {
+        expect(gap).toBeGreaterThanOrEqual(2 ** i);
+        expect(gap).toBeLessThanOrEqual(2 ** (i + 1) + 1);
+      });
+      expect(status(bench)).toEqual({
+        poweredOn: true,
+        operationalStatus: 'error',
+        errorType: 'power management error',
+        errorCount: 4,
+      });
+      expect(manageable(bench)).toBe('PowerFailure');
+      bench.bmc.setReachable(KEY, true);
+      bench.runFor(20 * MINUTE);
+      expect(bench.bmc.commands.map(({ power, mode }) => `${power} ${mode}`)).toEqual(['off hard']);
+      expect({ ...status(bench), manageable: manageable(bench) }).toEqual({
+        ...FINE,
+        poweredOn: false,
+        errorCount,
+        manageable: 'Manageable',
+      });
+      annotate(bench, {});
+      bench.runFor(MINUTE);
+      expect(status(bench)).toEqual({ ...FINE, errorCount });
+    },
+  );
+
+  test.each([
+    {
+      controller: CONTROLLER,
+      lineage: 'exact',
+      after: { operationalStatus: 'error', errorType: 'power management error' },
+    },
+    { controller: CORRECTED, lineage: 'corrected', after: FINE },
+  ])(
+    'the wish is taken back while the BMC is silent: what becomes of the error when it answers ($lineage)',
+    ({ controller, after }) => {
+      const bench = start([host()], { controllers: [controller] });
+      bench.runFor(1_000);
+      bench.bmc.setReachable(KEY, false);
+      annotate(bench, { [`${BASE}/a`]: '' });
+      bench.runFor(MINUTE);
+      annotate(bench, {});
+      bench.bmc.setReachable(KEY, true);
+      bench.runFor(60 * MINUTE);
+      expect(status(bench)).toMatchObject(after);
+    },
+  );
 
   test('another wish does not wait for the back-off of the first', () => {
     const bench = start([host()]);
@@ -224,15 +276,17 @@ describe('decision by decision', () => {
     nowMs = NOW_MS;
     last: Decision<HostMemory>;
     private readonly view: ClusterView;
+    private readonly controller: typeof CONTROLLER;
 
-    constructor(options: HostOptions) {
+    constructor(options: HostOptions, controller = CONTROLLER) {
       this.view = still(options);
+      this.controller = controller;
       this.last = this.decide([]);
     }
 
     private decide(facts: readonly Fact[]): Decision<HostMemory> {
       const memory = this.last?.memory;
-      return CONTROLLER.decide({ view: this.view, key: KEY, nowMs: this.nowMs, memory, facts });
+      return this.controller.decide({ view: this.view, key: KEY, nowMs: this.nowMs, memory, facts });
     }
 
     /** Advances the clock; decides only with a fact or at the instant that the decision asked for. */
@@ -253,7 +307,8 @@ describe('decision by decision', () => {
     }
 
     get asks(): readonly string[] {
-      return this.last.actions.map((action) => {
+      const asked = this.last.actions.filter((action) => action.do !== 'recordEvent');
+      return asked.map((action) => {
         if (action.do === 'setPower') return `${action.power} ${action.mode}`;
         return action.do === 'patch' ? JSON.stringify(action.patch) : action.do;
       });
@@ -262,10 +317,19 @@ describe('decision by decision', () => {
 
   const SOFT: HostOptions = { annotations: { [`${BASE}/a`]: '' } };
 
-  test('C149 a soft power-off that the operating system ignores becomes a hard one after 180 s', () => {
+  test('C149 a soft power-off that the operating system ignores is an error after 180 s, and hard after the back-off', () => {
     const play = new Play(SOFT).reads('on');
     expect(play.asks).toEqual(['off soft']);
     expect(play.last.recheckAtMs).toBe(NOW_MS + 180_000);
+    expect(play.after(179_999).asks).toEqual([]);
+    expect(play.after(1).asks).toEqual([expect.stringContaining('Continuing with hard poweroff after soft')]);
+    const waitMs = (play.last.recheckAtMs ?? 0) - play.nowMs;
+    expect(waitMs).toBeGreaterThanOrEqual(MINUTE);
+    expect(waitMs).toBeLessThanOrEqual(2 * MINUTE);
+  });
+
+  test('C149 in `corrected` it becomes a hard one after 180 s', () => {
+    const play = new Play(SOFT, CORRECTED).reads('on');
     expect(play.after(179_999).asks).toEqual([]);
     expect(play.after(1).asks).toEqual(['off hard']);
   });
@@ -288,8 +352,8 @@ describe('decision by decision', () => {
     play.after(3_000).ends({ kind: 'succeeded' });
     expect(play.asks).toEqual(['observePower']);
     expect(play.after(100).reads('off', 200).asks).toEqual([]);
-    const status = { poweredOn: false, lastUpdated: formatTime(play.nowMs) };
-    expect(play.reads('off', 50).asks).toEqual([JSON.stringify({ status })]);
+    const [patch] = play.reads('off', 50).last.actions;
+    expect(patch).toMatchObject({ patch: { status: { poweredOn: false, lastUpdated: formatTime(play.nowMs) } } });
   });
 
   test('a command whose end is unknown is observed; a host that still reads on is a failed try', () => {

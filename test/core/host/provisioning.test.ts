@@ -18,7 +18,9 @@ const WANTED: HostOptions = { spec: { image: IMAGE } };
 const DETACHED = 'baremetalhost.metal3.io/detached';
 
 function start(objects: readonly KubeObject[], limit = 20, more: Partial<CoreBenchOptions> = {}): CoreBench {
-  const controllers = [bareMetalHostController({ provisioningLimit: limit, maxProvisioningRetries: 5 })];
+  const controllers = [
+    bareMetalHostController({ provisioningLimit: limit, maxProvisioningRetries: 5, lineage: 'exact' }),
+  ];
   return coreBench({ objects, controllers, atMs: NOW_MS, ...more });
 }
 
@@ -55,9 +57,9 @@ function failing(bench: CoreBench, ends: readonly OperationEnd[]): void {
   const { provisioner, kernel } = bench;
   let at = 0;
   const provision = provisioner.provision.bind(provisioner);
-  provisioner.provision = (key, id, ended) => {
+  provisioner.provision = (key, cleaning, id, ended) => {
     const end = ends[at++];
-    if (end === undefined) return provision(key, id, ended);
+    if (end === undefined) return provision(key, cleaning, id, ended);
     provisioner.operations.push({ what: 'provision', host: key.name, atMs: kernel.nowMs });
     kernel.call(kernel.nowMs + MINUTE, () => ended(end, kernel.nowMs));
   };
@@ -131,11 +133,15 @@ describe('failures', () => {
     ]);
     failing(bench, [{ kind: 'failed', message: 'no boot' }]);
     bench.runFor(MINUTE);
-    expect(seen(bench)).toEqual({ state: 'deprovisioning', status: 'error', failures: 3 });
+    expect(seen(bench)).toEqual({ state: 'provisioning', status: 'error', failures: 2 });
     expect(bench.the(BARE_METAL_HOST, HOST).status).toMatchObject({
       errorType: 'provisioning error',
       errorMessage: 'no boot',
+      errorCount: 1,
     });
+    bench.runFor(2 * MINUTE);
+    expect(seen(bench)).toEqual({ state: 'deprovisioning', status: 'OK', failures: 3 });
+    expect(bench.the(BARE_METAL_HOST, HOST).status?.errorCount).toBe(1);
   });
 
   test('after the failure it is cleaned and tried again, and success forgets the failures', () => {
@@ -193,7 +199,9 @@ describe('failures', () => {
     bench.runFor(60 * MINUTE - 1);
     expect(seen(bench).state).toBe('provisioning');
     bench.runFor(1);
-    expect(seen(bench)).toEqual({ state: 'deprovisioning', status: 'error', failures: 1 });
+    expect(seen(bench)).toEqual({ state: 'provisioning', status: 'error', failures: 0 });
+    bench.runFor(2 * MINUTE);
+    expect(seen(bench)).toEqual({ state: 'deprovisioning', status: 'OK', failures: 1 });
   });
 
   test('C168 any change of state clears the error count', () => {
@@ -276,21 +284,30 @@ describe('detaching, pausing, deleting', () => {
 });
 
 describe('lives', () => {
-  test('a new host: registered, inspected, prepared, available', () => {
+  test('a new host: registered, inspected, prepared, available; cleaned once before its first deployment', () => {
     const fresh: BareMetalHost = { ...host('available'), status: {} };
     const bench = start([{ ...fresh, metadata: { ...fresh.metadata, finalizers: [] } }]);
-    bench.runFor(1_000);
-    const rules = bench.rules(HOST);
-    expect(rules.filter((rule) => rule !== 'registering')).toEqual([
-      'registration-started',
+    bench.runFor(11 * MINUTE);
+    expect([...new Set(bench.rules(HOST))]).toEqual([
       'finalizer-added',
+      'registration-started',
+      'registering',
       'inspection-started',
+      'inspecting',
       'inspected',
       'prepared',
+      'waiting-for-reading',
       'reading-recorded',
       'power-steady',
     ]);
     expect(bench.the(BARE_METAL_HOST, HOST).metadata.finalizers).toEqual(['baremetalhost.metal3.io']);
+    setSpec(bench, { image: IMAGE });
+    bench.runFor(11 * MINUTE);
+    removeImage(bench);
+    bench.runFor(11 * MINUTE);
+    setSpec(bench, { image: IMAGE });
+    bench.runFor(MINUTE);
+    expect(operations(bench)).toEqual(['inspect agent', 'clean and provision', 'deprovision metadata', 'provision']);
   });
 
   test('C166 image set, deployed, removed: the intent is written before the provisioner is asked', () => {

@@ -144,7 +144,7 @@ test.each([
     objects: [...anOpenshiftWorker({}, { annotations: ASK }), LOST],
     controllers: [
       externalBaremetalController(),
-      bareMetalHostController({ provisioningLimit: 20, maxProvisioningRetries: 5 }),
+      bareMetalHostController({ provisioningLimit: 20, maxProvisioningRetries: 5, lineage: 'exact' }),
     ],
     atMs: NOW_MS,
     lagMs,

@@ -220,7 +220,7 @@ describe('over time', () => {
     const bench = start([...aCapiWorker(), aRequest({}, strategy), LOST], TAINT, {
       controllers: [
         metal3RemediationController(TAINT),
-        bareMetalHostController({ provisioningLimit: 20, maxProvisioningRetries: 5 }),
+        bareMetalHostController({ provisioningLimit: 20, maxProvisioningRetries: 5, lineage: 'exact' }),
       ],
       bmc: { powerOffMs: 1, powerOnMs: 1, answerMs: 1 },
     });
@@ -267,7 +267,7 @@ describe('a whole reboot with the host and its BMC', () => {
     const bench = start([...aCapiWorker(), aRequest(), LOST], options, {
       controllers: [
         metal3RemediationController(options),
-        bareMetalHostController({ provisioningLimit: 20, maxProvisioningRetries: 5 }),
+        bareMetalHostController({ provisioningLimit: 20, maxProvisioningRetries: 5, lineage: 'exact' }),
       ],
       lagMs,
       ...(runtime === undefined ? {} : { runtime }),

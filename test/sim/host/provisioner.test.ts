@@ -44,7 +44,7 @@ describe('provisioner', () => {
     provisioner.deprovision(HOST, 'metadata', 'clean', ended('clean'));
     run(1000);
     const cleaned = { installed: fleet.host(0).installed, wiped: fleet.wipeEpoch(0), powered: fleet.powered(0) };
-    provisioner.provision(HOST, 'deploy', ended('deploy'));
+    provisioner.provision(HOST, 'disabled', 'deploy', ended('deploy'));
     run(3000);
     // Agent boot 60 + 30 s, cleaning 30 s; agent boot 90 s, image 240 s; the host then boots in 100 s.
     expect(log).toEqual(['120 clean succeeded', '1330 deploy succeeded']);
@@ -72,7 +72,7 @@ describe('provisioner', () => {
   ] as const)('$given: $ends', ({ fault, level, ends, acts }) => {
     const { fleet, provisioner, log, ended, strike, run } = setUp();
     strike(fault, level);
-    provisioner.provision(HOST, 'deploy', ended('deploy'));
+    provisioner.provision(HOST, 'disabled', 'deploy', ended('deploy'));
     run(3000);
     expect(log).toEqual(ends);
     expect(fleet.kubeletActs(0)).toBe(acts);

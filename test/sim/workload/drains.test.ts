@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { NODE } from '../../../core/api/node.ts';
-import type { DrainFlags } from '../../../sim/workload/drain-filters.ts';
+import type { DrainFlags } from '../../../core/maintenance/drain-filters.ts';
 import type { DrainOptions } from '../../../sim/workload/drains.ts';
 import { budget, pod, workload } from '../../kit/workload-objects.ts';
 import { POD_START_MS, WorkloadWorld } from '../../kit/workload-world.ts';

@@ -7,10 +7,6 @@ import {
   CAPI_MACHINE_WEBHOOK,
 } from '../../../../sim/api-server/admission/cluster-api.ts';
 import {
-  FENCE_AGENTS_REMEDIATION_TEMPLATE_WEBHOOK,
-  FENCE_AGENTS_REMEDIATION_WEBHOOK,
-} from '../../../../sim/api-server/admission/fence-agents-remediation.ts';
-import {
   METAL3_REMEDIATION_TEMPLATE_WEBHOOK,
   METAL3_REMEDIATION_WEBHOOK,
 } from '../../../../sim/api-server/admission/metal3-remediation.ts';
@@ -774,58 +770,5 @@ describe('SelfNodeRemediation', () => {
     expect(answer).toMatchObject({
       object: { metadata: { annotations: { 'remediation.medik8s.io/multiple-templates-support': 'true' } } },
     });
-  });
-});
-
-describe('FenceAgentsRemediation', () => {
-  const TYPE = ['fence-agents-remediation.medik8s.io/v1alpha1', 'FenceAgentsRemediation'] as const;
-  const no = (why: string): object => denied('vfenceagentsremediation.kb.io', why);
-  const good = {
-    agent: 'fence_ipmilan',
-    sharedparameters: { '--lanplus': '' },
-    nodeparameters: { '--ip': { w: '10.0.0.1' } },
-  };
-  test.each([
-    { title: 'a good one', spec: good, answer: ADMITTED },
-    {
-      title: 'a template in a parameter',
-      spec: { agent: 'fence_x', sharedparameters: { '--ip': 'bmc-{{.NodeName}}' } },
-      answer: ADMITTED,
-    },
-    { title: 'a secret', spec: { agent: 'fence_x', sharedSecretName: 's' }, answer: ADMITTED },
-    { title: 'another agent', spec: { ...good, agent: 'ipmitool' }, answer: no('unsupported fence agent: ipmitool') },
-    {
-      title: 'nothing by node',
-      spec: { agent: 'fence_x', sharedparameters: { '--ip': '10.0.0.1' } },
-      answer: no('invalid spec: mandatory parameters are missing'),
-    },
-    {
-      title: 'nothing at all',
-      spec: { agent: 'fence_x' },
-      answer: no('invalid spec: mandatory parameters are missing'),
-    },
-    {
-      title: 'another action',
-      spec: { ...good, sharedparameters: { '--action': 'on' } },
-      answer: no("FAR doesn't support any other action than `reboot` or `off`"),
-    },
-    {
-      title: 'the action off of one node',
-      spec: { ...good, nodeparameters: { '--action': { w: 'off' } } },
-      answer: ADMITTED,
-    },
-  ])('$title', ({ spec, answer }) => {
-    expect(answerTo([FENCE_AGENTS_REMEDIATION_WEBHOOK], TYPE, { object: { spec } })).toEqual(answer);
-  });
-
-  test('a template is checked as a remediation is, and allows others of its kind', () => {
-    const template = (spec: object): Partial<NewObject> => ({ spec: { template: { spec } } });
-    const type = [TYPE[0], 'FenceAgentsRemediationTemplate'] as const;
-    expect(answerTo([FENCE_AGENTS_REMEDIATION_TEMPLATE_WEBHOOK], type, { object: template(good) })).toMatchObject({
-      object: { metadata: { annotations: { 'remediation.medik8s.io/multiple-templates-support': 'true' } } },
-    });
-    expect(
-      answerTo([FENCE_AGENTS_REMEDIATION_TEMPLATE_WEBHOOK], type, { object: template({ agent: 'fence_x' }) }),
-    ).toEqual(denied('vfenceagentsremediationtemplate.kb.io', 'invalid spec: mandatory parameters are missing'));
   });
 });

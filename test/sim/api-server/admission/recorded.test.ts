@@ -3,9 +3,9 @@
 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { NODE_MAINTENANCE } from '../../../../core/api/node-maintenance.ts';
 import { type KubeObject, keyOf, kindKeyOf, kindOf } from '../../../../core/api/object.ts';
 import { AdmissionChain, type AdmissionOperation } from '../../../../sim/api-server/admission/admission.ts';
-import { NODE_MAINTENANCE } from '../../../../sim/api-server/admission/medik8s.ts';
 import { ALL_RULES } from '../../../../sim/api-server/admission/rules.ts';
 import { readDump } from '../../../../twin/read-dump.ts';
 import { aStore } from '../objects.ts';

@@ -1,0 +1,15 @@
+// Events of the medik8s operators: all of them mark their messages in the same way.
+// Source: medik8s/common pkg/events.
+
+import type { RecordEventAction } from '../actions.ts';
+import type { KubeObject } from '../api/object.ts';
+
+/** An event about an object, with the mark that the operators put before every message. */
+export function medik8sEvent(
+  about: KubeObject,
+  type: RecordEventAction['type'],
+  reason: string,
+  message: string,
+): RecordEventAction {
+  return { do: 'recordEvent', about, type, reason, message: `[remediation] ${message}` };
+}

@@ -1,0 +1,121 @@
+// What an operator brings with it when it is installed, and which no user writes: self node remediation makes its template and
+// its configuration. A policy that refers to that operator has them.
+// Source: self-node-remediation api/v1alpha1, NewRemediationTemplates and NewDefaultSelfNodeRemediationConfig.
+
+import { type KubeObject, kindKeyOf } from '../../core/api/object.ts';
+import {
+  SELF_NODE_REMEDIATION_CONFIG,
+  SELF_NODE_REMEDIATION_CONFIG_NAME,
+  SELF_NODE_REMEDIATION_TEMPLATE,
+  SELF_NODE_REMEDIATION_TEMPLATE_NAME,
+} from '../../core/api/self-node-remediation.ts';
+import { SELF_NODE_DEFAULTS } from '../../core/remediation/self-node-settings.ts';
+import type { Assumption } from '../cluster/assumption.ts';
+import type { ObjectSet } from '../cluster/object-set.ts';
+import { uidOf } from '../generate/names.ts';
+import { healthChecksOf } from './health-check.ts';
+import { FENCE_AGENTS_REMEDIATION_TEMPLATE, type FenceAgentsRemediationTemplate } from './product-kinds.ts';
+import type { Manifest } from './read-policy.ts';
+
+export interface Installation {
+  /** Objects that are there without being written; of the cluster where it has them. */
+  readonly manifests: readonly Manifest[];
+  readonly assumptions: readonly Assumption[];
+}
+
+const SELF_NODE_GROUP = SELF_NODE_REMEDIATION_TEMPLATE.group;
+const API_VERSION = `${SELF_NODE_GROUP}/v1alpha1`;
+
+/** What the operators that a policy refers to have in the cluster, beside what the policy says itself. */
+export function installationOf(
+  policy: { readonly name: string; readonly manifests: readonly Manifest[] },
+  input: ObjectSet | undefined,
+): Installation {
+  const selfNode = selfNodeInstallation(policy, input);
+  return { ...selfNode, assumptions: [...selfNode.assumptions, ...secretsAssumed(policy)] };
+}
+
+function selfNodeInstallation(
+  { name, manifests }: { readonly name: string; readonly manifests: readonly Manifest[] },
+  input: ObjectSet | undefined,
+): Installation {
+  const namespace = selfNodeNamespace(manifests);
+  if (namespace === undefined) return { manifests: [], assumptions: [] };
+  const wanted = [template(namespace), configuration(namespace)].filter(
+    ({ kind, metadata }) =>
+      !manifests.some(({ object: own }) => own.kind === kind && own.metadata.name === metadata.name),
+  );
+  const found = wanted.map((made) => ({
+    made,
+    ofCluster: input?.listByKey(kindKeyOf(made)).find(({ metadata }) => metadata.name === made.metadata.name),
+  }));
+  return {
+    manifests: found.map(({ made, ofCluster }) => ({ object: ofCluster ?? made, document: undefined })),
+    assumptions: found.map(({ made: { kind, metadata }, ofCluster }) => ({
+      name: `policy ${name}: ${kind} ${metadata.namespace}/${metadata.name}`,
+      value: ofCluster === undefined ? 'as its operator makes it' : 'as found in the cluster',
+      source: 'the policy uses self node remediation, whose operator brings it along',
+    })),
+  };
+}
+
+/** Secrets with the credentials of BMCs are in nobody's policy file. */
+function secretsAssumed({
+  name,
+  manifests,
+}: {
+  readonly name: string;
+  readonly manifests: readonly Manifest[];
+}): readonly Assumption[] {
+  const given = new Set(
+    manifests.flatMap(({ object: { kind, metadata } }) =>
+      kind === 'Secret' ? [`${metadata.namespace}/${metadata.name}`] : [],
+    ),
+  );
+  const named = manifests.flatMap(({ object: own }) => {
+    if (kindKeyOf(own) !== FENCE_AGENTS_REMEDIATION_TEMPLATE.key) return [];
+    const spec = (own as FenceAgentsRemediationTemplate).spec?.template?.spec;
+    const names = [spec?.sharedSecretName ?? [], Object.values(spec?.nodeSecretNames ?? {})].flat();
+    return names.map((secret) => `${own.metadata.namespace}/${secret}`);
+  });
+  return [...new Set(named)]
+    .filter((secret) => !given.has(secret))
+    .map((secret) => ({
+      name: `policy ${name}: Secret ${secret}`,
+      value: 'taken to exist, with credentials that the BMCs accept',
+      source: 'a FenceAgentsRemediationTemplate names it; Secrets are not read',
+    }));
+}
+
+/** Where the operator is installed: where its objects or the references to its templates are. */
+function selfNodeNamespace(manifests: readonly Manifest[]): string | undefined {
+  const references = healthChecksOf(manifests).flatMap(({ templates }) =>
+    templates
+      .filter(({ apiVersion }) => apiVersion.startsWith(`${SELF_NODE_GROUP}/`))
+      .map(({ namespace }) => namespace),
+  );
+  const own = manifests.flatMap(({ object }) =>
+    object.apiVersion.startsWith(`${SELF_NODE_GROUP}/`) ? [object.metadata.namespace ?? ''] : [],
+  );
+  return [...own, ...references][0];
+}
+
+function template(namespace: string): KubeObject {
+  return object(SELF_NODE_REMEDIATION_TEMPLATE.kind, namespace, SELF_NODE_REMEDIATION_TEMPLATE_NAME, {
+    template: { spec: { remediationStrategy: 'Automatic' } },
+  });
+}
+
+function configuration(namespace: string): KubeObject {
+  return object(SELF_NODE_REMEDIATION_CONFIG.kind, namespace, SELF_NODE_REMEDIATION_CONFIG_NAME, SELF_NODE_DEFAULTS);
+}
+
+function object(kind: string, namespace: string, name: string, spec: unknown): KubeObject {
+  const uid = uidOf(`installation/${kind}/${namespace}/${name}`);
+  return {
+    apiVersion: API_VERSION,
+    kind,
+    metadata: { name, namespace, uid, resourceVersion: '1', generation: 1 },
+    spec,
+  };
+}

@@ -1,0 +1,52 @@
+// Kinds of Kubernetes itself that a remediation product reads: the ConfigMap of the 2019 operator, the Secrets of fence agents,
+// and the DaemonSet that kured is. Only what decides is checked; whose object it is, read-policy.ts asks.
+// Source: remediation facts 1.A, 1.H, 1.K; kubernetes/api core/v1 and apps/v1.
+
+import { z } from 'zod';
+import { labelSelector, metadata } from './manifest-parts.ts';
+
+const header = { apiVersion: z.string(), kind: z.string(), metadata };
+
+const configMap = z.strictObject({
+  ...header,
+  data: z.record(z.string(), z.string()).optional(),
+  binaryData: z.record(z.string(), z.string()).optional(),
+  immutable: z.boolean().optional(),
+});
+
+/** Nothing is said about a value, so that no message can quote one. */
+const values = z.record(z.string(), z.unknown());
+
+const secret = z.strictObject({
+  ...header,
+  type: z.string().optional(),
+  data: values.optional(),
+  stringData: values.optional(),
+  immutable: z.boolean().optional(),
+});
+
+const daemonSet = z.strictObject({
+  ...header,
+  spec: z.looseObject({
+    selector: labelSelector,
+    template: z.looseObject({
+      spec: z.looseObject({
+        containers: z.array(
+          z.looseObject({
+            name: z.string(),
+            image: z.string().optional(),
+            command: z.array(z.string()).optional(),
+            args: z.array(z.string()).optional(),
+          }),
+        ),
+      }),
+    }),
+  }),
+  status: z.unknown().optional(),
+});
+
+export const BUILT_IN_MANIFESTS = {
+  ConfigMap: { v1: configMap },
+  Secret: { v1: secret },
+  'DaemonSet.apps': { v1: daemonSet },
+};

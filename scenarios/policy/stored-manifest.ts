@@ -1,0 +1,102 @@
+// A manifest as an API server would hold it: with a uid and a version, without status and managed fields. Of a Secret only the
+// names of its keys are kept: no decision needs a value, and what is not kept cannot be printed.
+
+import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+import { type KubeObject, kindKeyOf, type StringMap } from '../../core/api/object.ts';
+import { uidOf } from '../generate/names.ts';
+import type { PositionedDocument } from '../positioned-yaml.ts';
+import type { Problem } from '../problem.ts';
+import { parseGoDuration } from '../quantities.ts';
+
+/** The ConfigMap from which the 2019 operator takes its unhealthy conditions. Source: remediation facts 1.A. */
+export const UNHEALTHY_CONDITIONS_NAME = 'node-unhealthy-conditions';
+const UNHEALTHY_CONDITIONS_KEY = 'conditions';
+
+const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
+  'NodeHealthCheck.remediation.medik8s.io',
+  'NodeMaintenance.nodemaintenance.medik8s.io',
+  'NodeMaintenance.nodemaintenance.kubevirt.io',
+]);
+
+type Stored = { readonly object: KubeObject; readonly problems: readonly Problem[] };
+
+/** `problems`: what is wrong inside a text that no schema looks into. */
+export function stored(object: KubeObject, document: PositionedDocument): Stored {
+  const { name, namespace = 'default', labels, annotations } = object.metadata;
+  const kindKey = kindKeyOf(object);
+  const place = CLUSTER_SCOPED.has(kindKey) ? undefined : namespace;
+  const kept: KubeObject = {
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    metadata: {
+      name,
+      ...(place === undefined ? {} : { namespace: place }),
+      uid: uidOf(`policy/${kindKey}/${place ?? ''}/${name}`),
+      resourceVersion: '1',
+      generation: 1,
+      ...(isEmpty(labels) ? {} : { labels }),
+      ...(isEmpty(annotations) ? {} : { annotations }),
+    },
+    ...(object.spec === undefined ? {} : { spec: object.spec }),
+  };
+  if (kindKey === 'Secret') return { object: withKeys(kept, object as WithData), problems: [] };
+  if (kindKey === 'ConfigMap') return withConditions(kept, object as WithData, document);
+  return { object: kept, problems: [] };
+}
+
+interface WithData extends KubeObject {
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly stringData?: Readonly<Record<string, unknown>>;
+}
+
+/** An API server keeps no empty maps of labels or annotations. */
+function isEmpty(map: StringMap | undefined): boolean {
+  return map === undefined || Object.keys(map).length === 0;
+}
+
+function withKeys(kept: KubeObject, { data, stringData }: WithData): KubeObject {
+  const keys = Object.keys({ ...data, ...stringData }).sort();
+  return { ...kept, ...{ data: Object.fromEntries(keys.map((key) => [key, ''])) } };
+}
+
+const unhealthyConditions = z.strictObject({
+  items: z.array(
+    z.strictObject({
+      name: z.string().min(1),
+      status: z.string().min(1),
+      timeout: z.string().refine((text) => parseGoDuration(text) !== undefined),
+    }),
+  ),
+});
+
+/** The text under `conditions` is YAML; it is kept as JSON, which is YAML too, so that nobody has to parse YAML later. */
+function withConditions(kept: KubeObject, { data }: WithData, document: PositionedDocument): Stored {
+  const path = ['data', UNHEALTHY_CONDITIONS_KEY];
+  const text = data?.[UNHEALTHY_CONDITIONS_KEY];
+  const parsed = unhealthyConditions.safeParse(typeof text === 'string' ? yamlValue(text) : undefined);
+  if (!parsed.success) {
+    return {
+      object: kept,
+      problems: [
+        {
+          code: 'MT105',
+          severity: 'error',
+          message: `"data.${UNHEALTHY_CONDITIONS_KEY}" is no list of unhealthy conditions`,
+          ...document.placeOf(path),
+          why: 'The operator cannot read it, and then looks at no node.',
+          remedy: 'write a text such as "items: [{ name: Ready, status: Unknown, timeout: 300s }]"',
+        },
+      ],
+    };
+  }
+  const conditions = JSON.stringify(parsed.data);
+  return { object: { ...kept, ...{ data: { ...data, [UNHEALTHY_CONDITIONS_KEY]: conditions } } }, problems: [] };
+}
+
+/** Undefined where the text is no YAML. */
+function yamlValue(text: string): unknown {
+  const documents = parseAllDocuments(text, { prettyErrors: false });
+  const [first] = Array.isArray(documents) ? documents : [];
+  return first === undefined || first.errors.length > 0 ? undefined : first.toJS();
+}

@@ -1,0 +1,107 @@
+// Fence agents as processes: started with options from a remediation and from Secrets, killed by their time-out or by whoever
+// started them. Implements core's FenceAgents over the management controllers of the simulated hosts; the BareMetalHosts say
+// which address is whose.
+//
+// Divergence from reality: an agent that outlives its operator is a process without a home here; in a cluster it would be a Job.
+
+import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
+import type { ObjectKey, StringMap } from '../../core/api/object.ts';
+import { SECRET, secretValues } from '../../core/api/secret.ts';
+import type { OperationEnd } from '../../core/facts.ts';
+import type { Bmc } from '../../core/ports/bmc.ts';
+import type { ClusterView } from '../../core/ports/cluster-view.ts';
+import type { FenceAgents, FenceCommand } from '../../core/ports/fence-agents.ts';
+import { renderForNode } from '../../core/remediation/fence-parameters.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { readOptions } from './fence-agent-options.ts';
+import { type AgentExit, FenceAgentRun } from './fence-agent-run.ts';
+import { hostBehind } from './management-address.ts';
+import { Operations } from './operations.ts';
+
+/** Starting the interpreter and reading options. Assumption: half of the 0.23 s that a whole `status` takes (bmc facts 1). */
+const USAGE_MS = 100;
+
+export class SimulatedFenceAgents implements FenceAgents {
+  readonly #kernel: Kernel;
+  readonly #objects: Pick<ClusterView, 'get' | 'list'>;
+  readonly #bmc: Bmc;
+  readonly #operations: Operations;
+  readonly #running = new Map<string, () => void>();
+
+  constructor(kernel: Kernel, objects: Pick<ClusterView, 'get' | 'list'>, bmc: Bmc) {
+    this.#kernel = kernel;
+    this.#objects = objects;
+    this.#bmc = bmc;
+    this.#operations = new Operations(kernel);
+  }
+
+  start(command: FenceCommand, ended: (end: OperationEnd) => void): void {
+    const { operationId, timeoutMs } = command;
+    if (!this.#operations.begin(operationId, ended)) return;
+    const kernel = this.#kernel;
+    const tooLate = kernel.call(kernel.nowMs + timeoutMs, () => {
+      stop();
+      this.#end(operationId, { kind: 'unknown', message: `killed after ${timeoutMs} ms` });
+    });
+    const stop = this.#run(command, (exit) => {
+      kernel.cancel(tooLate);
+      this.#end(operationId, endOf(exit));
+    });
+    this.#running.set(operationId, () => {
+      kernel.cancel(tooLate);
+      stop();
+    });
+  }
+
+  kill(operationId: string): void {
+    const kill = this.#running.get(operationId);
+    if (kill === undefined) return;
+    kill();
+    this.#running.delete(operationId);
+    this.#operations.forget(operationId);
+  }
+
+  /** Starts the program; the returned function kills it. */
+  #run(command: FenceCommand, exited: (exit: AgentExit) => void): () => void {
+    const { agent, action, operationId } = command;
+    const kernel = this.#kernel;
+    const complain = (problem: string): (() => void) => {
+      const exit = kernel.call(kernel.nowMs + USAGE_MS, () => exited({ code: 1, stdout: '', stderr: problem }));
+      return () => {
+        kernel.cancel(exit);
+      };
+    };
+    const read = readOptions(agent, { ...command.parameters, ...this.#secretOptions(command) });
+    if (read.kind === 'usage') return complain(read.problem);
+    const behind = hostBehind(read.options, this.#objects.list(BARE_METAL_HOST));
+    if (behind.kind === 'no-such-system') return complain('Unable to get PowerState');
+    const host = behind.kind === 'host' ? behind.key : undefined;
+    const task = { options: read.options, action, host, operationId };
+    const run = new FenceAgentRun({ kernel, bmc: this.#bmc }, task, exited);
+    return () => run.kill();
+  }
+
+  #secretOptions({ sharedSecret, nodeSecret, node }: FenceCommand): StringMap {
+    const shared = Object.entries(this.#valuesOf(sharedSecret)).map(([name, value]) => [
+      name,
+      renderForNode(value, node) ?? value,
+    ]);
+    return { ...Object.fromEntries(shared), ...this.#valuesOf(nodeSecret) };
+  }
+
+  #valuesOf(key: ObjectKey | undefined): StringMap {
+    const secret = key === undefined ? undefined : this.#objects.get(SECRET, key);
+    return secret === undefined ? {} : secretValues(secret);
+  }
+
+  #end(operationId: string, end: OperationEnd): void {
+    this.#running.delete(operationId);
+    this.#operations.end(operationId, end);
+  }
+}
+
+/** A `status` of a host that is off exits with 2, so that 0 says that it is on. */
+function endOf({ code, stdout, stderr }: AgentExit): OperationEnd {
+  if (code === 0) return { kind: 'succeeded' };
+  return { kind: 'failed', message: `exit status ${code} (stderr: ${stderr}, stdout: ${stdout})` };
+}
