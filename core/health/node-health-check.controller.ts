@@ -89,7 +89,7 @@ const SWITCHES: readonly LineageSwitch[] = [
     product: PRODUCT,
     upstream:
       'A started remediation is known again by its kind: of two templates of one kind in an escalation the second is never entered in the status, and its lease takes the time of the first.',
-    hurts: 'The second step never times out: no further step, no NoTemplateLeft, and nodes later in the list wait.',
+    hurts: 'After the second step nothing comes: no further step, no NoTemplateLeft, and nodes later in the list wait.',
     corrected: 'It is known again by its uid.',
   },
 ];
