@@ -4,11 +4,9 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { BARE_METAL_HOST, type BareMetalHost } from '../core/api/bare-metal-host.ts';
 import { loadStudy } from '../scenarios/compile.ts';
 import type { FileReader } from '../scenarios/file-reader.ts';
 import { formatDuration } from '../scenarios/quantities.ts';
-import type { SimConfig } from '../sim/config.ts';
 import { simulate } from '../sim/simulation.ts';
 import { studyFiles } from '../twin/study-files.ts';
 
@@ -23,8 +21,8 @@ interface Case {
   readonly system: string;
   readonly values: string;
   readonly machineApi: 'openshift' | 'cluster-api';
-  /** Manifests as YAML, made for the cluster. */
-  readonly policy: (config: SimConfig) => string;
+  /** Manifests as YAML; empty: none. */
+  readonly policy: () => string;
 }
 
 const CASES: readonly Case[] = [
@@ -89,13 +87,13 @@ const CASES: readonly Case[] = [
     system: 'NodeHealthCheck with FenceAgentsRemediation',
     values: '300 s, minHealthy 51 %; 5 tries of 60 s',
     machineApi: 'openshift',
-    policy: fenceAgents,
+    policy: () => file('nhc-fence-agents.yaml'),
   },
   {
     system: 'the same, everything allowed',
     values: '300 s, minHealthy 0 %',
     machineApi: 'openshift',
-    policy: (config) => fenceAgents(config).replace('minHealthy: 51%', 'minHealthy: 0%'),
+    policy: () => file('nhc-fence-agents.yaml').replace('minHealthy: 51%', 'minHealthy: 0%'),
   },
   {
     system: 'NodeHealthCheck with MachineDeletionRemediation',
@@ -111,19 +109,6 @@ const CASES: readonly Case[] = [
   },
 ];
 
-/** NodeHealthCheck with an agent that knows the address of every host's BMC, one by one, as its users write them. */
-function fenceAgents({ objects, hosts }: SimConfig): string {
-  const addresses = new Map(
-    objects
-      .filter((object): object is BareMetalHost => `${object.kind}.metal3.io` === BARE_METAL_HOST.key)
-      .map(({ metadata, spec }) => [metadata.name, new URL(spec?.bmc?.address ?? '').hostname]),
-  );
-  const lines = hosts
-    .filter(({ nodeName }) => nodeName !== '')
-    .map(({ name, nodeName }) => `          ${nodeName}: ${addresses.get(name) ?? ''}\n`);
-  return file('nhc-fence-agents.yaml').replace('          NODE: ADDRESS\n', lines.join(''));
-}
-
 function file(name: string): string {
   return readFileSync(`${FOLDER}${name}`, 'utf8');
 }
@@ -138,8 +123,7 @@ interface Row {
 }
 
 function rowOf({ machineApi, policy }: Case, outageMs: number): Row {
-  const base = studyOf(machineApi, outageMs, undefined).config;
-  const text = policy(base);
+  const text = policy();
   const { config, policies } = studyOf(machineApi, outageMs, text === '' ? undefined : text);
   const [chosen] = policies;
   if (chosen === undefined) throw new Error('a study without a policy');
@@ -192,3 +176,11 @@ export function floodsPage(): string {
 }
 
 if (import.meta.main) writeFileSync(FLOODS_PAGE, floodsPage());
+export function debugStory(i: number, outageMs: number): void {
+  const { machineApi, policy } = CASES[i] as Case;
+  const s = studyOf(machineApi, outageMs, policy());
+  console.log(s.warnings.join('\n'));
+  const { recording } = simulate(s.config, s.policies[0]!, { replication: 1, record: true });
+  const seen = new Map<string, number>();
+  for (const e of recording!.story) { const k = `${e.topic} ${e.rule ?? ''} ${e.text.replace(/worker-\d+/g, 'W').slice(0, 150)}`; const n = (seen.get(k) ?? 0) + 1; seen.set(k, n); if (n <= 2) console.log((e.atMs / 1000).toFixed(0), e.topic, e.subject, e.rule ?? '', e.text.slice(0, 160)); }
+}
