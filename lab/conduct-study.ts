@@ -98,7 +98,8 @@ class StudyParts {
   summaryOf({ name, runs }: PolicyRuns, index: number): PolicySummary {
     const manifests = this.#plan.policyManifests[index];
     assert(manifests !== undefined, 'every policy has its list of manifests');
-    return summarisePolicy({ name, manifests }, runs, this.#bootstrap);
+    const { lineage = 'exact' } = this.#plan.policies[index] ?? {};
+    return summarisePolicy({ name, lineage, manifests }, runs, this.#bootstrap);
   }
 
   /** On the replications of the policies; what those already ran is not run again. */

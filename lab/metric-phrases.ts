@@ -34,6 +34,8 @@ export const METRIC_PHRASES: Readonly<Record<MetricName, MetricPhrase>> = {
   plannedMs: duration('spends', 'node downtime in planned reboots'),
   resyncMs: duration('spends', 'host time resyncing'),
   fencings: count('causes', 'fencings'),
+  selfFencings: count('causes', 'fencings of hosts by themselves'),
+  splitBrains: count('meets', 'split brains'),
   needlessHealthy: count('causes', 'needless fencings of healthy hosts'),
   needlessSelfHealing: count('causes', 'needless fencings of self-healing hosts'),
   needlessBooting: count('causes', 'needless fencings of booting hosts'),

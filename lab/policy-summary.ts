@@ -1,5 +1,6 @@
 // Summary of one policy over its replications: every metric with its interval, its workloads, faults and script in total.
 
+import type { Lineage } from '../core/api/lineage.ts';
 import { assert } from '../core/assert.ts';
 import type { FaultClass } from '../sim/config.ts';
 import { Fingerprint } from '../sim/kernel/fingerprint.ts';
@@ -12,12 +13,13 @@ import { summariseWorkloads } from './workload-summary.ts';
 
 /** @param runs at least one, in ascending order of replication. */
 export function summarisePolicy(
-  policy: { readonly name: string; readonly manifests: readonly string[] },
+  policy: { readonly name: string; readonly lineage: Lineage; readonly manifests: readonly string[] },
   runs: readonly RunResult[],
   bootstrap: Bootstrap,
 ): PolicySummary {
   return {
     name: policy.name,
+    lineage: policy.lineage,
     manifests: policy.manifests,
     metrics: perMetric((metric) =>
       estimateCost(

@@ -1,6 +1,7 @@
 // The study summary: what lab/ computes and every reporter shows. Reporters compute no statistic; they format this.
 // It is written as summary.json, so it holds no wall-clock time and no machine detail: same seed, same bytes.
 
+import type { Lineage } from '../core/api/lineage.ts';
 import type { FaultClass } from '../sim/config.ts';
 import type { FaultCounts, MetricName, TimelineSpan, WorkloadKind } from '../sim/result.ts';
 
@@ -39,6 +40,8 @@ export interface WorkloadSummary {
 
 export interface PolicySummary {
   readonly name: string;
+  /** Whether known defects of the products were reproduced or mended. */
+  readonly lineage: Lineage;
   /** Kind and name of each manifest, and what was done with it. */
   readonly manifests: readonly string[];
   readonly metrics: Readonly<Record<MetricName, Estimate>>;

@@ -4,11 +4,11 @@
 import type { HostEffect, StoryEntry } from '../sim/result.ts';
 import type { StoryIndex } from './story-index.ts';
 
-/** A power-off or deprovisioning of a host that a remediation started. */
+/** A power-off, deprovisioning or reset of a host that a remediation started, or its own agent or watchdog. */
 export interface Fencing {
   readonly host: number;
   readonly atMs: number;
-  readonly what: 'powered off' | 'deprovisioned';
+  readonly what: 'powered off' | 'deprovisioned' | 'reset by itself';
   /** The effect itself, with what was true at that instant. */
   readonly effect: StoryEntry;
   /** What the API said of the node last: `Ready=Unknown`; undefined when it never changed. */
@@ -33,11 +33,12 @@ export interface Refusal {
   readonly hosts: readonly number[];
 }
 
-type FencingEffect = Extract<HostEffect, 'powerOff' | 'deprovision'>;
+type FencingEffect = Extract<HostEffect, 'powerOff' | 'deprovision' | 'reset'>;
 
 const FENCED_BY: Readonly<Record<FencingEffect, Fencing['what']>> = {
   powerOff: 'powered off',
   deprovision: 'deprovisioned',
+  reset: 'reset by itself',
 };
 
 export function fencingsIn(index: StoryIndex): readonly Fencing[] {
@@ -102,7 +103,7 @@ export function refusalsIn(index: StoryIndex, notReadyAtStart: ReadonlySet<numbe
 }
 
 function isFencing(effect: HostEffect | undefined): effect is FencingEffect {
-  return effect === 'powerOff' || effect === 'deprovision';
+  return effect === 'powerOff' || effect === 'deprovision' || effect === 'reset';
 }
 
 /** What had happened to the host of this name, of which `before` tells. */

@@ -13,6 +13,7 @@ import {
   bannerWord,
   breakEvenSentence,
   influenceList,
+  lineageSentences,
   ruleOfVerdict,
   shapeOfStudy,
   uncertaintySentence,
@@ -30,7 +31,7 @@ export function markdownSummary(summary: StudySummary): string {
   const sections = [
     `# ${escaped(summary.name)}`,
     `**${bannerWord(summary)}**: ${escaped(verdict.sentence)}`,
-    bullets([...verdict.reasons, shapeOfStudy(summary), ruleOfVerdict(summary)]),
+    bullets([...verdict.reasons, shapeOfStudy(summary), ruleOfVerdict(summary), ...lineageSentences(summary)]),
     tableText(policyTable(summary, 'all')),
     comparedPairs(summary).length === 0 ? '' : tableText(differencesTable(summary, 'all')),
     bullets([

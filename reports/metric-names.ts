@@ -61,7 +61,21 @@ export const METRIC_WORDS: Readonly<Record<MetricName, MetricWords>> = {
   repairMs: { label: 'repair', quantity: 'duration', meaning: 'waiting for a person, or in a person’s hands' },
   plannedMs: { label: 'planned', quantity: 'duration', meaning: 'planned reboots' },
   resyncMs: { label: 'resync', quantity: 'duration', meaning: 'serving again, but its data is not in sync yet' },
-  fencings: { label: 'fencings', quantity: 'count', meaning: 'power-offs that a remediation started' },
+  fencings: {
+    label: 'fencings',
+    quantity: 'count',
+    meaning: 'power-offs that a remediation started, and resets of hosts by themselves',
+  },
+  selfFencings: {
+    label: 'self-fencings',
+    quantity: 'count',
+    meaning: 'resets of a host by its own watchdog or agent',
+  },
+  splitBrains: {
+    label: 'split brains',
+    quantity: 'count',
+    meaning: 'nodes taken for rebooted, workloads released, whose host went on with the same boot',
+  },
   needlessHealthy: { label: 'needless, healthy', quantity: 'count', meaning: 'fenced while the host was serving' },
   needlessSelfHealing: {
     label: 'needless, self-healing',

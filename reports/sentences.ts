@@ -39,6 +39,13 @@ export function ruleOfVerdict(summary: StudySummary): string {
   return `Decided on: ${METRIC_WORDS[verdict.primaryMetric].label}; differences under ${effect} % do not count.`;
 }
 
+/** Which policies ran without the known defects of the products; empty when none did. */
+export function lineageSentences({ policies }: StudySummary): readonly string[] {
+  const corrected = policies.filter(({ lineage }) => lineage === 'corrected').map(({ name }) => name);
+  if (corrected.length === 0) return [];
+  return [`With known defects of the products mended (lineage corrected): ${corrected.join(', ')}.`];
+}
+
 /** At which value of the input the answer turns round. */
 export function breakEvenSentence(breakEven: BreakEven): string {
   const { a, b, meaning, points, flipsAt } = breakEven;

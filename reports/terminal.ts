@@ -9,6 +9,7 @@ import {
   elapsedWords,
   influenceList,
   ledgerLines,
+  lineageSentences,
   ruleOfVerdict,
   shapeOfStudy,
   uncertaintySentence,
@@ -72,6 +73,7 @@ function banner(summary: StudySummary, footing: RunFooting, style: TextStyle): r
     ...summary.verdict.reasons.flatMap((reason) => prose(`- ${reason}`, '   ', style)),
     ...prose(`${summary.name}: ${shapeOfStudy(summary)}${elapsed}, exit ${footing.exitCode}`, '   ', style),
     ...prose(ruleOfVerdict(summary), '   ', style),
+    ...lineageSentences(summary).flatMap((sentence) => prose(sentence, '   ', style)),
   ];
 }
 

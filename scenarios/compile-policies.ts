@@ -80,7 +80,7 @@ export function compilePolicies(sources: PolicySources): CompiledPolicies {
     // What a webhook refuses has mostly been said better by now.
     const passed = hasErrors(wrong) ? { manifests, problems: [] } : admitted(manifests, cluster?.objects ?? [], nowMs);
     problems.push(...wrong, ...passed.problems);
-    const brought = new Set(installed.manifests);
+    const brought = new Map<Manifest, string>(installed.manifests.map((manifest) => [manifest, manifest.because]));
     return { name, manifests: passed.manifests, brought, ...(lineage === undefined ? {} : { lineage }) };
   });
   const policies = read.map(({ name, manifests, brought, ...lineage }) => ({
@@ -88,9 +88,7 @@ export function compilePolicies(sources: PolicySources): CompiledPolicies {
     ...lineage,
     objects: manifests.map(({ object }) => object),
     manifests: manifests.map((manifest) =>
-      brought.has(manifest)
-        ? `${manifestLine(manifest.object)}, brought by its operator`
-        : manifestLine(manifest.object),
+      [manifestLine(manifest.object), brought.get(manifest)].filter((text) => text !== undefined).join(', '),
     ),
   }));
   const pair = world === undefined ? undefined : matchedPair(read, policies);

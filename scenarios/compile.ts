@@ -101,6 +101,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     plannedReboots: world.plannedRebootConfig(spec.plannedReboots),
     provisioning,
     bmc: world.bmcConfig(spec.bmc),
+    watchdog: world.watchdogConfig(spec.watchdog),
     requiredReplicas: spec.requiredReplicas ?? {},
     seed,
   };

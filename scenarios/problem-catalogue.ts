@@ -55,6 +55,11 @@ export const PROBLEM_CATALOGUE = {
     title: 'A key appears twice',
     explanation: 'YAML would keep only the last one and drop the first silently.',
   },
+  MT118: {
+    title: 'A host that is off on purpose is watched',
+    explanation:
+      'Its BareMetalHost says online: false, so its node is not ready. A health check cannot tell that from a failure: the node counts against the limit, and remediation deletes its Machine or switches it on.',
+  },
   MT120: {
     title: 'A name is used twice',
     explanation: 'Results are listed by name, so two policies, groups or workloads may not share one.',

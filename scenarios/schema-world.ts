@@ -155,4 +155,7 @@ export const provisioningSchema = z.strictObject({
 
 export const bmcSchema = z.strictObject({ timeout: durationMs.optional(), boot: durationMs.optional() });
 
+/** What resets a host from within. */
+export const watchdogSchema = z.strictObject({ timeout: durationMs.optional(), brokenShare: share.optional() });
+
 export const hardwareModelsSchema = z.record(name, hardwareSchema);

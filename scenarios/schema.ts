@@ -15,6 +15,7 @@ import {
   plannedRebootsSchema,
   provisioningSchema,
   storageSchema,
+  watchdogSchema,
 } from './schema-world.ts';
 
 /** Every metric of a run by its name in sim/result.ts; a missing or extra one does not compile. */
@@ -40,6 +41,8 @@ const METRICS: Readonly<Record<MetricName, true>> = {
   plannedMs: true,
   resyncMs: true,
   fencings: true,
+  selfFencings: true,
+  splitBrains: true,
   needlessHealthy: true,
   needlessSelfHealing: true,
   needlessBooting: true,
@@ -99,6 +102,7 @@ export const scenarioSchema = z
       kubernetes: kubernetesSchema.optional(),
       provisioning: provisioningSchema.optional(),
       bmc: bmcSchema.optional(),
+      watchdog: watchdogSchema.optional(),
       policies: z.array(policySchema).optional(),
     }),
   })

@@ -11,6 +11,7 @@ import type {
   PlannedRebootConfig,
   PoolConfig,
   ProvisioningConfig,
+  WatchdogConfig,
 } from '../sim/config.ts';
 import {
   DEFAULT_BMC,
@@ -20,6 +21,7 @@ import {
   DEFAULT_PEOPLE,
   DEFAULT_PLANNED_REBOOTS,
   DEFAULT_PROVISIONING,
+  DEFAULT_WATCHDOG,
 } from '../sim/defaults.ts';
 import type { ScenarioSpec } from './schema.ts';
 import { FAULT_CLASS_NAMES } from './schema-world.ts';
@@ -178,6 +180,13 @@ export function bmcConfig(section: Section<'bmc'>): BmcConfig {
   return {
     timeoutMs: section?.timeout ?? DEFAULT_BMC.timeoutMs,
     bootMs: section?.boot ?? DEFAULT_BMC.bootMs,
+  };
+}
+
+export function watchdogConfig(section: Section<'watchdog'>): WatchdogConfig {
+  return {
+    timeoutMs: section?.timeout ?? DEFAULT_WATCHDOG.timeoutMs,
+    brokenShare: section?.brokenShare ?? DEFAULT_WATCHDOG.brokenShare,
   };
 }
 

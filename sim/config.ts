@@ -237,7 +237,10 @@ export interface PeopleConfig {
 }
 
 export interface PlannedRebootConfig {
-  /** Start of one rolling upgrade to the start of the next; 0 switches them off. */
+  /**
+   * Start of one rolling upgrade to the start of the next; 0 switches them off. Where kured is among the objects it is what
+   * reboots, with its own flags, and this says when the hosts want it.
+   */
   readonly everyMs: number;
   readonly firstAtMs: number;
   /** Cordon and drain through the eviction API before the reboot. */
@@ -253,6 +256,14 @@ export interface BmcConfig {
   readonly timeoutMs: number;
   /** From power at the feed until a BMC answers again. */
   readonly bootMs: number;
+}
+
+/** What resets a host from within: a hardware watchdog that an agent feeds, and the operating system's own way. */
+export interface WatchdogConfig {
+  /** From the last feeding to the reset. */
+  readonly timeoutMs: number;
+  /** Share of the hosts on which neither the watchdog nor the operating system resets the host, though both say they would. */
+  readonly brokenShare: number;
 }
 
 export interface ProvisioningConfig {
@@ -286,6 +297,7 @@ export interface SimConfig {
   readonly plannedReboots: PlannedRebootConfig;
   readonly provisioning: ProvisioningConfig;
   readonly bmc: BmcConfig;
+  readonly watchdog: WatchdogConfig;
   /** `namespace/name` of a workload to the replicas it needs, where the scenario declares it. */
   readonly requiredReplicas: Readonly<Record<string, number>>;
   /** Seed string of the study; replications derive from it. */

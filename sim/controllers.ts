@@ -3,6 +3,10 @@
 import { FENCE_AGENTS_REMEDIATION, FENCE_AGENTS_REMEDIATION_TEMPLATE } from '../core/api/fence-agents-remediation.ts';
 import type { Lineage } from '../core/api/lineage.ts';
 import {
+  MACHINE_DELETION_REMEDIATION,
+  MACHINE_DELETION_REMEDIATION_TEMPLATE,
+} from '../core/api/machine-deletion-remediation.ts';
+import {
   NODE_HEALTH_CHECK,
   type NodeHealthCheck,
   REMEDIATOR_TEMPLATES,
@@ -10,11 +14,6 @@ import {
 } from '../core/api/node-health-check.ts';
 import { type Kind, type KubeObject, kindKeyOf } from '../core/api/object.ts';
 import { MACHINE_DISRUPTION_BUDGET, MACHINE_REMEDIATION, MRO_MACHINE_HEALTH_CHECK } from '../core/api/remediation.ts';
-import {
-  SELF_NODE_REMEDIATION,
-  SELF_NODE_REMEDIATION_CONFIG,
-  SELF_NODE_REMEDIATION_TEMPLATE,
-} from '../core/api/self-node-remediation.ts';
 import {
   KUBEVIRT,
   VIRTUAL_MACHINE,
@@ -33,7 +32,8 @@ import {
 } from '../core/api/workload.ts';
 import { machineDisruptionBudget } from '../core/budget/disruption-budget.controller.ts';
 import { capiMachineHealthCheck } from '../core/health/cluster-api-machine-health-check.controller.ts';
-import { MRO_UNHEALTHY_CONDITIONS, mroMachineHealthCheck } from '../core/health/mro-machine-health-check.controller.ts';
+import { mroMachineHealthCheck } from '../core/health/mro-machine-health-check.controller.ts';
+import { mroUnhealthyConditions } from '../core/health/mro-unhealthy-conditions.ts';
 import { nodeHealthCheck } from '../core/health/node-health-check.controller.ts';
 import { openshiftMachineHealthCheck } from '../core/health/openshift-machine-health-check.controller.ts';
 import { bareMetalHostController } from '../core/host/bare-metal-host.controller.ts';
@@ -42,6 +42,8 @@ import { KUBEVIRT_MAINTENANCE, MEDIK8S_MAINTENANCE } from '../core/maintenance/p
 import type { Controller } from '../core/ports/reconciler.ts';
 import { externalBaremetalController } from '../core/remediation/external-baremetal.controller.ts';
 import { fenceAgentsRemediationController } from '../core/remediation/fence-agents-remediation.controller.ts';
+import { fenceAgentsTemplateController } from '../core/remediation/fence-agents-template.controller.ts';
+import { machineDeletionRemediationController } from '../core/remediation/machine-deletion-remediation.controller.ts';
 import { machineRemediationController } from '../core/remediation/machine-remediation.controller.ts';
 import { metal3RemediationController } from '../core/remediation/metal3-remediation.controller.ts';
 import { nodeRebootController } from '../core/remediation/node-reboot.controller.ts';
@@ -49,6 +51,7 @@ import { ownerControlPlaneRemediation } from '../core/remediation/owner-control-
 import { ownerMachineSetRemediation } from '../core/remediation/owner-machine-set.controller.ts';
 import { selfNodeRemediationController } from '../core/remediation/self-node-remediation.controller.ts';
 import type { MachineApi, PolicyConfig, SimConfig } from './config.ts';
+import { hasSelfNodeRemediation } from './node/self-node-remediation-objects.ts';
 
 /** Source: baremetal-operator, flag --max-provisioning-retries. */
 export const MAX_PROVISIONING_RETRIES = 5;
@@ -59,12 +62,8 @@ const MRO_KINDS: readonly Kind[] = [MRO_MACHINE_HEALTH_CHECK, MACHINE_REMEDIATIO
 /** The same of fence agents remediation. */
 const FENCE_AGENTS_KINDS: readonly Kind[] = [FENCE_AGENTS_REMEDIATION, FENCE_AGENTS_REMEDIATION_TEMPLATE];
 
-/** The same of self node remediation. */
-export const SELF_NODE_REMEDIATION_KINDS: readonly Kind[] = [
-  SELF_NODE_REMEDIATION,
-  SELF_NODE_REMEDIATION_TEMPLATE,
-  SELF_NODE_REMEDIATION_CONFIG,
-];
+/** The same of machine deletion remediation. */
+const MACHINE_DELETION_KINDS: readonly Kind[] = [MACHINE_DELETION_REMEDIATION, MACHINE_DELETION_REMEDIATION_TEMPLATE];
 
 /** What decides which controllers a virtual cluster runs, and how. */
 interface Installation {
@@ -84,12 +83,12 @@ export function controllersOf(config: Installation['config'], policy: PolicyConf
   const objects = [...config.objects, ...policy.objects];
   const installation: Installation = { config, objects, lineage: policy.lineage ?? 'exact' };
   const kinds = new Set(objects.map(kindKeyOf));
-  const installed = PRODUCTS.filter((product) => product.isInstalled(config.machineApi, kinds));
+  const installed = PRODUCTS.filter((product) => product.isInstalled(config.machineApi, kinds, objects));
   return installed.flatMap((product) => product.controllers(installation));
 }
 
 interface Product {
-  isInstalled(machineApi: MachineApi, kinds: ReadonlySet<string>): boolean;
+  isInstalled(machineApi: MachineApi, kinds: ReadonlySet<string>, objects: readonly KubeObject[]): boolean;
   controllers(installation: Installation): readonly Controller[];
 }
 
@@ -105,9 +104,13 @@ const PRODUCTS: readonly Product[] = [
     isInstalled: (_machineApi, kinds) => FENCE_AGENTS_KINDS.some((kind) => kinds.has(kind.key)),
     controllers: fenceAgentsOperator,
   },
+  {
+    isInstalled: (_machineApi, kinds) => MACHINE_DELETION_KINDS.some((kind) => kinds.has(kind.key)),
+    controllers: ({ config }) => [machineDeletionRemediationController({ machineApi: config.machineApi })],
+  },
   { isInstalled: (_, kinds) => kinds.has(NODE_HEALTH_CHECK.key), controllers: nodeHealthCheckOperator },
   {
-    isInstalled: (_machineApi, kinds) => SELF_NODE_REMEDIATION_KINDS.some((kind) => kinds.has(kind.key)),
+    isInstalled: (_machineApi, _kinds, objects) => hasSelfNodeRemediation(objects),
     controllers: selfNodeRemediation,
   },
   ...[MEDIK8S_MAINTENANCE, KUBEVIRT_MAINTENANCE].map(
@@ -141,17 +144,17 @@ function clusterApi({ lineage }: Installation): readonly Controller[] {
   ];
 }
 
-function machineRemediationOperator({ lineage }: Installation): readonly Controller[] {
+function machineRemediationOperator({ objects, lineage }: Installation): readonly Controller[] {
   return [
-    mroMachineHealthCheck({ lineage, unhealthyConditions: MRO_UNHEALTHY_CONDITIONS }),
+    mroMachineHealthCheck({ lineage, unhealthyConditions: mroUnhealthyConditions(objects) }),
     machineDisruptionBudget({ lineage }),
-    nodeRebootController(),
+    nodeRebootController({ lineage }),
     machineRemediationController({ lineage }),
   ];
 }
 
 function fenceAgentsOperator({ lineage }: Installation): readonly Controller[] {
-  return [fenceAgentsRemediationController({ lineage })];
+  return [fenceAgentsRemediationController({ lineage }), fenceAgentsTemplateController({ lineage })];
 }
 
 /** Watches the remediators that are known, and those that a health check of the start names. */

@@ -14,6 +14,7 @@ import type {
   PlannedRebootConfig,
   PoolConfig,
   ProvisioningConfig,
+  WatchdogConfig,
 } from './config.ts';
 
 const SECOND = 1000;
@@ -218,6 +219,13 @@ export const DEFAULT_PLANNED_REBOOTS: PlannedRebootConfig = {
 export const DEFAULT_BMC: BmcConfig = {
   timeoutMs: 60 * SECOND, // Source: ironic/conf/conductor.py power_state_change_timeout 60 s; ironic/conf/redfish.py read time-out 60 s.
   bootMs: 90 * SECOND, // Assumption: a BMC takes one to two minutes from standby power to its first answer.
+};
+
+export const DEFAULT_WATCHDOG: WatchdogConfig = {
+  timeoutMs: 60 * SECOND, // Source: kernel watchdog-parameters, softdog soft_margin 60 s; medik8s takes it where a node says nothing.
+  // Assumption: one host in a hundred; no rate of watchdogs that do not fire was found. Reports that they exist:
+  // medik8s/self-node-remediation issues 258 and 261.
+  brokenShare: 0.01,
 };
 
 export const DEFAULT_PROVISIONING: ProvisioningConfig = {

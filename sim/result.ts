@@ -42,8 +42,12 @@ export interface RunMetrics {
   readonly plannedMs: number;
   /** Sum over hosts of the time from serving again until their data is in sync. */
   readonly resyncMs: number;
-  /** Power-offs that a remediation started. */
+  /** Power-offs that a remediation started, and resets of hosts by themselves. */
   readonly fencings: number;
+  /** Of them, resets of a host by its own watchdog, or by an agent on it. */
+  readonly selfFencings: number;
+  /** Times at which a remediation took a node for rebooted, and its host went on with the boot it was to be rid of. */
+  readonly splitBrains: number;
   /** Fencings of hosts that would have served earlier without them, by what they were at that instant. */
   readonly needlessHealthy: number;
   readonly needlessSelfHealing: number;
@@ -135,8 +139,8 @@ export interface TimelineSpan {
   readonly toMs: number;
 }
 
-/** What a controller had done to the hardware of a host. */
-export type HostEffect = 'powerOff' | 'powerOn' | 'provision' | 'deprovision';
+/** What a controller had done to the hardware of a host, or an agent on it. */
+export type HostEffect = 'powerOff' | 'powerOn' | 'provision' | 'deprovision' | 'reset';
 
 /** One line of the story of a run: for `whatif`, `replay`, `explain`. Words are for people; everything else is data. */
 export interface StoryEntry {

@@ -79,10 +79,11 @@ function start(world: World): void {
   world.lifecycle.start();
   world.workload.start();
   world.machines.start();
+  world.agents?.start();
   world.observer.start();
   for (const runtime of world.runtimes) runtime.start();
   world.weather.start();
-  world.upgrade.start();
+  (world.kured ?? world.upgrade).start();
   world.clientFaults?.start();
 }
 
@@ -106,6 +107,7 @@ function connect(world: World, trace: RunTrace): void {
     powerCut: (host, cause) => {
       if (cause === 'remediation') observer.fenced(host);
     },
+    selfReset: (host) => observer.selfReset(host),
     bootStarted: () => undefined,
   });
   world.weather.observe({
@@ -149,6 +151,7 @@ function connect(world: World, trace: RunTrace): void {
       } else noticeUnlessReady(host);
     },
   });
+  world.assumedReboots?.start((host) => observer.splitBrain(host));
   observer.onSlotMoved((_from, to) => noticeUnlessReady(to));
   watchEscalations({ store, fleet, observer, page: (host, reason) => crew.page(host, reason) });
   store.tap((change) => trace.changed(kernel.nowMs, change));
@@ -179,6 +182,7 @@ function resultOf(
     plannedMs: down.planned,
     resyncMs: storage.resyncMs,
     ...observer.fencings.counts,
+    splitBrains: world.assumedReboots?.splitBrains ?? 0,
     refusals: observer.refusals,
     resyncBytes: Math.round(storage.resyncBytes),
     reducedRedundancyMs: storage.reducedRedundancyMs,

@@ -1,6 +1,7 @@
 // The virtual cluster of one run: every model part, constructed in plain sight. What each part does is its own file's.
 
 import { LEASE } from '../core/api/lease.ts';
+import { DAEMON_SET } from '../core/api/workload.ts';
 import type { Controller } from '../core/ports/reconciler.ts';
 import { Runtime, type RuntimePorts } from '../core/runtime/runtime.ts';
 import { CachedView } from './api-server/cached-view.ts';
@@ -20,11 +21,16 @@ import { FleetProvisioner } from './host/provisioner.ts';
 import { Kernel } from './kernel/kernel.ts';
 import { Draws, rootKey } from './kernel/rng.ts';
 import { MachineLoops } from './machine/machine-loops.ts';
+import { AssumedReboots } from './metrics/assumed-reboots.ts';
 import { RunObserver } from './metrics/run-observer.ts';
 import type { Story } from './metrics/story.ts';
+import { HostNetwork } from './node/agent-network.ts';
 import { NodeLeases } from './node/node-leases.ts';
 import { NodeLifecycle } from './node/node-lifecycle.ts';
+import { SelfNodeRemediationAgents } from './node/self-node-remediation-agents.ts';
+import { hasSelfNodeRemediation, withSelfNodeRemediation } from './node/self-node-remediation-objects.ts';
 import { AfterRepair } from './people/after-repair.ts';
+import { Kured } from './people/kured.ts';
 import { RepairCrew } from './people/repair-crew.ts';
 import { RollingUpgrade } from './people/rolling-upgrade.ts';
 import { RecordedHosts } from './recorded-hosts.ts';
@@ -48,6 +54,11 @@ export class World {
   readonly machines: MachineLoops;
   readonly crew: RepairCrew;
   readonly upgrade: RollingUpgrade;
+  /** Absent where no DaemonSet runs it; where it is there, it reboots hosts in place of the rolling upgrade. */
+  readonly kured: Kured | undefined;
+  /** Absent where self node remediation is not installed. */
+  readonly agents: SelfNodeRemediationAgents | undefined;
+  readonly assumedReboots: AssumedReboots | undefined;
   readonly observer: RunObserver;
   readonly recorder: RunRecorder;
   readonly controllers: readonly Controller[];
@@ -61,7 +72,7 @@ export class World {
     const kernel = new Kernel(config.startMs);
     const store = new ObjectStore(kernel, draws.stream('api-server', 'names'));
     for (const kind of KNOWN_KINDS) store.register(kind, optionsOf(kind));
-    store.load([...config.objects, ...policy.objects]);
+    store.load(withSelfNodeRemediation([...config.objects, ...policy.objects], config.watchdog));
     this.kernel = kernel;
     this.store = store;
 
@@ -84,6 +95,19 @@ export class World {
     const afterRepair = new AfterRepair(store, this.fleet, this.storage);
     this.crew = new RepairCrew(kernel, config.people, this.fleet, draws, afterRepair);
     this.upgrade = new RollingUpgrade(kernel, store, config, this.fleet, drain);
+    this.kured = Kured.installed({ kernel, store, config, fleet: this.fleet, draws, drain }, store.list(DAEMON_SET));
+
+    const { kubernetes, watchdog } = config;
+    if (hasSelfNodeRemediation([...config.objects, ...policy.objects])) {
+      const { watchLagMs } = kubernetes;
+      const { fleet, events } = this;
+      const network = new HostNetwork(fleet);
+      const lineage = policy.lineage ?? 'exact';
+      this.agents = new SelfNodeRemediationAgents({
+        ...{ kernel, store, fleet, network, draws, events, watchdog, watchLagMs, lineage },
+      });
+      this.assumedReboots = new AssumedReboots(fleet, store);
+    }
 
     this.observer = new RunObserver({
       kernel,

@@ -26,12 +26,13 @@ export function lineageSwitches(): readonly LineageSwitch[] {
     const config = { machineApi, objects: ONE_OF_EACH, provisioning: { limit: 20 } };
     return controllersOf(config, { name: 'any', objects: [] }).flatMap(({ switches = [] }) => switches);
   });
-  return [...new Set(all)].sort((a, b) => numberOf(a) - numberOf(b) || (a.product < b.product ? -1 : 1));
+  return [...new Set(all)].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
 }
 
-/** 5 of `T5`. */
-function numberOf({ trap }: LineageSwitch): number {
-  return Number(trap.slice(1));
+/** Traps by number, then what cases, incidents, the museum and invariants name. */
+function orderOf({ trap, product }: LineageSwitch): string {
+  const list = ['T', 'C', 'I', 'R', 'S'].indexOf(trap.slice(0, 1));
+  return `${list} ${trap.slice(1).padStart(3, '0')} ${product}`;
 }
 
 export function lineagePage(): string {
@@ -52,10 +53,12 @@ policies:
   - { name: mended, files: [policy.yaml], lineage: corrected }
 \`\`\`
 
+Ids: \`T\` are the traps for whoever reimplements these products, \`C\` conformance cases, \`I\` incidents, \`R\` real bugs of the
+past, \`S\` invariants that a bug breaks.
 What is no defect but easily taken for another product's rule (how percentages are rounded, that all unhealthy targets are acted
 on at once, what counts against a limit) is the same in both lineages; \`test/conformance/traps.test.ts\` lists where it is pinned.
 
-| Trap | Product | What it does (\`exact\`) | Why it hurts | What \`corrected\` does |
+| Id | Product | What it does (\`exact\`) | Why it hurts | What \`corrected\` does |
 |---|---|---|---|---|
 ${rows.join('\n')}
 `;

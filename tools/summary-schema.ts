@@ -74,6 +74,7 @@ const faults = z.strictObject(
 
 const policy = z.strictObject({
   name: z.string(),
+  lineage: named(z.enum(['exact', 'corrected']), 'Known defects of the products: reproduced, or mended.'),
   manifests: z.array(z.string()),
   metrics: perMetric(estimate),
   workloads: named(z.array(workload), 'In the order of name and kind.'),

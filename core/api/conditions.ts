@@ -13,6 +13,8 @@ export interface Condition {
   readonly message?: string;
   /** Cluster API v1beta1 and OpenShift machine conditions only. */
   readonly severity?: string;
+  /** Version of the spec that the condition is about, where a product says it. */
+  readonly observedGeneration?: number;
 }
 
 export function findCondition(conditions: readonly Condition[] | undefined, type: string): Condition | undefined {
@@ -71,7 +73,8 @@ function saysSame(old: Condition, next: Omit<Condition, 'lastTransitionTime'>): 
     old.status === next.status &&
     old.reason === next.reason &&
     old.message === next.message &&
-    old.severity === next.severity
+    old.severity === next.severity &&
+    old.observedGeneration === next.observedGeneration
   );
 }
 
@@ -80,7 +83,8 @@ function moved(old: Condition | undefined, next: Omit<Condition, 'lastTransition
   const lastTransitionTime =
     old?.status === status && old.lastTransitionTime !== undefined ? old.lastTransitionTime : formatTime(nowMs);
   // Spelled out for the usual fields: most conditions then have one shape, and a spread of several shapes is slow.
-  const isUsual = next.severity === undefined && next.lastHeartbeatTime === undefined;
+  const isUsual =
+    next.severity === undefined && next.lastHeartbeatTime === undefined && next.observedGeneration === undefined;
   if (isUsual && reason !== undefined) {
     return message === undefined
       ? { type, status, reason, lastTransitionTime }

@@ -12,7 +12,7 @@
 import type { Condition } from '../api/conditions.ts';
 import type { Machine } from '../api/machine.ts';
 import { NODE, type Node } from '../api/node.ts';
-import { type Kind, type KubeObject, keyOf, keyString, type ObjectKey } from '../api/object.ts';
+import { type Kind, type KubeObject, keyOf, keyString, type ObjectKey, type StringMap } from '../api/object.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
 
@@ -25,7 +25,9 @@ export interface TargetRules<Policy extends KubeObject> {
   selects(policy: Policy, machine: Machine): boolean;
   /** `node` is undefined when the Machine has no nodeRef or its node is gone. */
   needsLook(policy: Policy, machine: Machine, node: Node | undefined): boolean;
-  /** Whether a change of a Machine, its node and labels apart, can alter a decision. */
+  /** Annotations of a Machine that a decision reads; absent: any of them may matter. */
+  readonly annotations?: readonly string[];
+  /** Whether a change of a Machine, its node, labels and annotations apart, can alter a decision. */
   sameForPolicy(before: Machine, after: Machine, view: ClusterView): boolean;
 }
 
@@ -54,6 +56,7 @@ export function machineTargets<Policy extends KubeObject>(rules: TargetRules<Pol
   const targets: IndexSpec<Machine> = {
     name: `${rules.name}/targets`,
     of: machineKind,
+    part: ({ metadata }) => metadata.labels,
     values: (machine, view) => policiesOf(rules, machine, view).map((policy) => keyString(keyOf(policy))),
     dependsOn: [policyChange],
   };
@@ -180,12 +183,20 @@ function sameMachine<Policy extends KubeObject>(
 ): boolean {
   return (
     before.metadata.labels === after.metadata.labels &&
-    before.metadata.annotations === after.metadata.annotations &&
+    sameAnnotations(rules.annotations, before.metadata.annotations, after.metadata.annotations) &&
     before.metadata.deletionTimestamp === after.metadata.deletionTimestamp &&
     before.metadata.ownerReferences === after.metadata.ownerReferences &&
     before.status?.nodeRef?.name === after.status?.nodeRef?.name &&
     rules.sameForPolicy(before, after, view)
   );
+}
+
+function sameAnnotations(
+  read: readonly string[] | undefined,
+  before: StringMap | undefined,
+  after: StringMap | undefined,
+): boolean {
+  return before === after || read?.every((name) => before?.[name] === after?.[name]) === true;
 }
 
 /** A policy is new, gone or selects differently: all Machines of its namespace are placed again. Rare. */

@@ -38,6 +38,7 @@ export const OPENSHIFT_TARGETS = machineTargets<OpenshiftMachineHealthCheck>({
     machine.metadata.deletionTimestamp !== undefined ||
     isExternallyRemediated(machine) ||
     hasAnyCondition(node.status?.conditions, check.spec?.unhealthyConditions ?? []),
+  annotations: [ANNOTATION_EXTERNAL_REMEDIATION],
   sameForPolicy: (before, after) =>
     before.status?.phase === after.status?.phase &&
     (after.status?.nodeRef !== undefined || before.status?.lastUpdated === after.status?.lastUpdated),

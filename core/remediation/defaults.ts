@@ -2,6 +2,8 @@
 
 /** MachineRemediation: one timeout from startTime, shared by power-off and power-on. Source: machine-remediation-operator, pkg/controllers/machineremediation. */
 export const MACHINE_REMEDIATION_TIMEOUT_MS = 300_000;
+/** The same in lineage `corrected`. Source: cluster-api-provider-baremetal, remediationPowerOnDefaultTimeout, to which its successor raised it. */
+export const MACHINE_REMEDIATION_LONG_TIMEOUT_MS = 1_200_000;
 /** MachineRemediation is looked at again this often while it runs. Source: as above. */
 export const MACHINE_REMEDIATION_POLL_MS = 10_000;
 
@@ -39,3 +41,6 @@ export const SELF_NODE_REBOOT_MARGIN_MS = 1_000;
 export const SELF_NODE_RELEASE_POLL_MS = 5_000;
 /** From timeAssumedRebooted until the release is overdue. Source: as above (OutOfServiceTimeoutDuration). */
 export const SELF_NODE_RELEASE_TIMEOUT_MS = 60_000;
+
+/** MachineDeletionRemediation is looked at again this often while its Machine goes and its successor comes. Source: machine-deletion-remediation, internal/controller/machinedeletionremediation_controller.go. */
+export const MACHINE_DELETION_POLL_MS = 30_000;

@@ -45,7 +45,7 @@ import { backupText, parseBackup, restoreByMerge } from './node-restore.ts';
 import { annotate, deleteObject, patchMain } from './object-patches.ts';
 import { decideOnGrid, type Look, type PollMemory } from './poll-grid.ts';
 import { canReprovision } from './reprovisionable.ts';
-import { requestWatches } from './request-watches.ts';
+import { nodeCameOrWent, requestWatches } from './request-watches.ts';
 
 const LOOKUP = lookupOf(EXTERNAL_BAREMETAL_STATES);
 
@@ -73,7 +73,7 @@ export function externalBaremetalController(): Controller<PollMemory> {
   return {
     name: 'external-baremetal',
     primary: OPENSHIFT_MACHINE,
-    watches: requestWatches('openshift', requestsOf),
+    watches: requestWatches('openshift', requestsOf, nodeCameOrWent),
     indexes: [MACHINES_BY_NODE.openshift],
     rules: {
       ...rulesOf(EXTERNAL_BAREMETAL_STATES),

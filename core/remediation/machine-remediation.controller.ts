@@ -1,9 +1,10 @@
 // MachineRemediation (machineremediation.kubevirt.io): reboots the host of one Machine through its BareMetalHost's spec.online.
 // A stand-in for machine-remediation-operator. Level-triggered: its state is status.state, the annotation and spec.online.
 //
-// Lineage `exact` keeps two defects of the product: the Node's labels and annotations are replaced by the saved ones, so that
-// a request without them wipes the Node's (trap T11), and a crash between its two writes in PowerOff ends as Failed (trap
-// T15). `corrected` merges (what the Node has wins) and recognises its own power-on.
+// Lineage `exact` keeps three defects of the product: the Node's labels and annotations are replaced by the saved ones, so
+// that a request without them wipes the Node's (trap T11), a crash between its two writes in PowerOff ends as Failed (trap
+// T15), and whatever takes longer than 5 min in all fails, after which the host is held off for ever (museum R4). `corrected`
+// merges (what the Node has wins), recognises its own power-on, has time for a slow boot and hands the host back.
 //
 // Divergence from reality
 // - The product's errors (Machine or host missing, strategy recreate) are retried with back-off; here they wait for a change.
@@ -20,7 +21,11 @@ import { assertNever } from '../assert.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Controller } from '../ports/reconciler.ts';
 import { edgeOf, type Holds, lookupOf, rulesOf } from '../state-table.ts';
-import { MACHINE_REMEDIATION_POLL_MS, MACHINE_REMEDIATION_TIMEOUT_MS } from './defaults.ts';
+import {
+  MACHINE_REMEDIATION_LONG_TIMEOUT_MS,
+  MACHINE_REMEDIATION_POLL_MS,
+  MACHINE_REMEDIATION_TIMEOUT_MS,
+} from './defaults.ts';
 import { hostOfMachine, MACHINES_BY_NODE, nodeOfMachine } from './machine-links.ts';
 import {
   MACHINE_REMEDIATION_STATES,
@@ -35,7 +40,7 @@ import { decideOnGrid, type Look, type PollMemory } from './poll-grid.ts';
 import { requestWatches } from './request-watches.ts';
 
 export interface MachineRemediationOptions {
-  /** `exact`: as the product, defects included; `corrected`: without traps T11 and T15. */
+  /** `exact`: as the product, defects included; `corrected`: without traps T11 and T15 and museum R4. */
   readonly lineage: Lineage;
 }
 
@@ -54,6 +59,16 @@ const SWITCHES: readonly LineageSwitch[] = [
     hurts:
       'After a crash in between the host comes up, the state stays PowerOff, and a healthy node ends as Failed after 5 min.',
     corrected: 'A host that is asked on without the annotation is recognised as its own power-on.',
+  },
+  {
+    trap: 'R4',
+    product: 'MachineRemediation of machine-remediation-operator',
+    upstream:
+      'One timeout of 5 min from the start covers power-off, power-on and boot, is tested before the power state, and leaves the host held off.',
+    hurts:
+      'A boot that takes longer always fails, and its Node loses its labels; a slow power-off leaves the host off for good.',
+    corrected:
+      'The timeout is 20 min, a host that is off is powered on however late, and a request that fails hands its host back.',
   },
 ];
 
@@ -76,6 +91,7 @@ interface Scene {
   readonly nowMs: number;
   /** NaN before Started. */
   readonly startMs: number;
+  readonly timeoutMs: number;
 }
 
 export function machineRemediationController(options: MachineRemediationOptions): Controller<PollMemory> {
@@ -108,13 +124,14 @@ function look(options: MachineRemediationOptions, request: MachineRemediation, v
   }
   const { startTime } = request.status ?? {};
   const startMs = startTime === undefined ? Number.NaN : parseTime(startTime);
-  const scene: Scene = { request, machine, host, node: nodeOfMachine(machine, view), nowMs, startMs };
-  const edge = edgeOf(LOOKUP, stateOf(request), guardsOf(scene, options));
+  const timeoutMs = options.lineage === 'exact' ? MACHINE_REMEDIATION_TIMEOUT_MS : MACHINE_REMEDIATION_LONG_TIMEOUT_MS;
+  const scene: Scene = { request, machine, host, node: nodeOfMachine(machine, view), nowMs, startMs, timeoutMs };
+  const edge = edgeOf(LOOKUP, stateOf(request), guardsOf(scene, view, options));
   const polls = edge.rule === 'waiting-for-power-off' || edge.rule === 'waiting-for-node';
   return {
     actions: actionsOf(edge.rule, scene, options),
     because: { rule: edge.rule, values: valuesOf(scene) },
-    ...(polls ? { everyMs: MACHINE_REMEDIATION_POLL_MS, dueAtMs: startMs + MACHINE_REMEDIATION_TIMEOUT_MS + 1 } : {}),
+    ...(polls ? { everyMs: MACHINE_REMEDIATION_POLL_MS, dueAtMs: startMs + timeoutMs + 1 } : {}),
   };
 }
 
@@ -126,28 +143,38 @@ function stateOf(request: MachineRemediation): MachineRemediationState {
   return request.status?.state ?? 'New';
 }
 
-function guardsOf(scene: Scene, options: MachineRemediationOptions): Holds<MachineRemediationGuard> {
-  const { request, host, node, nowMs, startMs } = scene;
+function guardsOf(scene: Scene, view: ClusterView, options: MachineRemediationOptions): Holds<MachineRemediationGuard> {
+  const { request, host, node, nowMs, startMs, timeoutMs } = scene;
+  const mended = options.lineage === 'corrected';
   const rebootInProgress = host.metadata.annotations?.[ANNOTATION_REBOOT_IN_PROGRESS] !== undefined;
   return {
     recreate: request.spec?.type === 'recreate',
     hostOffline: host.spec?.online === false,
     rebootInProgress,
-    ownPowerOn: options.lineage === 'corrected' && host.spec?.online === true && !rebootInProgress,
-    timedOut: nowMs > startMs + MACHINE_REMEDIATION_TIMEOUT_MS,
+    ownPowerOn: mended && host.spec?.online === true && !rebootInProgress,
+    mended,
+    mayHandBack: mended && rebootInProgress && isOnlyRequest(scene, view),
+    timedOut: nowMs > startMs + timeoutMs,
     poweredOff: host.status?.poweredOn === false,
     nodeReady: node !== undefined && isReady(node),
     nodeAnnotated: node?.metadata.annotations?.[ANNOTATION_NODE_REBOOT] !== undefined,
   };
 }
 
-function valuesOf({ machine, host, nowMs, startMs }: Scene): Readonly<Record<string, string | number>> {
+/** True when every other request for the Machine has ended. */
+function isOnlyRequest({ request, machine }: Scene, view: ClusterView): boolean {
+  return view
+    .byIndex(MACHINE_REMEDIATIONS_BY_MACHINE, keyString(keyOf(machine)))
+    .every(({ metadata, status }) => metadata.uid === request.metadata.uid || status?.endTime !== undefined);
+}
+
+function valuesOf({ machine, host, nowMs, startMs, timeoutMs }: Scene): Readonly<Record<string, string | number>> {
   return {
     machine: machine.metadata.name,
     host: host.metadata.name,
     node: machine.status?.nodeRef?.name ?? '',
     elapsedMs: Number.isNaN(startMs) ? 0 : nowMs - startMs,
-    timeoutMs: MACHINE_REMEDIATION_TIMEOUT_MS,
+    timeoutMs,
   };
 }
 
@@ -177,6 +204,7 @@ function actionsOf(rule: MachineRemediationRule, scene: Scene, options: MachineR
       ];
     case 'own-power-on-recognised':
       return [status(request, { state: 'PowerOn', reason: 'Reboot in progress' })];
+    case 'powering-on-late':
     case 'powering-on':
       return [
         ...(node === undefined ? [] : [deleteObject(NODE, node)]),
@@ -198,6 +226,8 @@ function actionsOf(rule: MachineRemediationRule, scene: Scene, options: MachineR
       ];
     case 'request-deleted':
       return [deleteObject(MACHINE_REMEDIATION, request)];
+    case 'host-handed-back':
+      return [releaseHost(scene)];
     case 'reboot-annotation-removed':
       return node === undefined ? [] : [annotate(NODE, node, { [ANNOTATION_NODE_REBOOT]: null })];
     default:

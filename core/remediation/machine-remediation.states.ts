@@ -1,7 +1,7 @@
 // The state machine of a MachineRemediation as data. `New` is the empty state of the API.
 // Quirks that users of the product live with are in the table on purpose: the timeout is tested before the power state, so
-// a host that is already off fails too and stays off (case C092); after a crash between its two writes the product never
-// recognises its own power-on (trap T15), which only the corrected lineage does (`ownPowerOn`).
+// a host that is already off fails too and stays off (case C092, museum R4); after a crash between its two writes the product
+// never recognises its own power-on (trap T15). The corrected lineage knows better (`mended`, `ownPowerOn`, `mayHandBack`).
 
 import type { StateTable } from '../state-table.ts';
 
@@ -12,6 +12,8 @@ export type MachineRemediationGuard =
   | 'hostOffline'
   | 'rebootInProgress'
   | 'ownPowerOn'
+  | 'mended'
+  | 'mayHandBack'
   | 'timedOut'
   | 'poweredOff'
   | 'nodeReady'
@@ -25,11 +27,13 @@ export type MachineRemediationRule =
   | 'own-power-on-recognised'
   | 'power-off-timed-out'
   | 'waiting-for-power-off'
+  | 'powering-on-late'
   | 'powering-on'
   | 'power-on-timed-out'
   | 'waiting-for-node'
   | 'reboot-succeeded'
   | 'request-deleted'
+  | 'host-handed-back'
   | 'reboot-annotation-removed'
   | 'reboot-failed';
 
@@ -57,6 +61,9 @@ export const MACHINE_REMEDIATION_STATES: StateTable<
     rebootInProgress: 'the host carries the rebootInProgress annotation',
     ownPowerOn:
       'corrected lineage only: the host has spec.online=true without the annotation, as our power-on leaves it',
+    mended: 'corrected lineage only: always true',
+    mayHandBack:
+      'corrected lineage only: the host carries the rebootInProgress annotation, and no other request for its Machine is open',
     timedOut: 'more than the timeout since startTime',
     poweredOff: 'the host has status.poweredOn=false',
     nodeReady: 'the Node exists and is Ready',
@@ -91,6 +98,13 @@ export const MACHINE_REMEDIATION_STATES: StateTable<
       rule: 'own-power-on-recognised',
       when: { ownPowerOn: true },
       says: 'Host {host} was already asked to power on before a crash.',
+    },
+    {
+      from: 'PowerOff',
+      to: 'PowerOn',
+      rule: 'powering-on-late',
+      when: { mended: true, timedOut: true, poweredOff: true },
+      says: 'Host {host} is off, if late: Node {node} is deleted and the host is asked to power on.',
     },
     {
       from: 'PowerOff',
@@ -140,6 +154,13 @@ export const MACHINE_REMEDIATION_STATES: StateTable<
       rule: 'request-deleted',
       when: {},
       says: 'The request has succeeded and is deleted.',
+    },
+    {
+      from: 'Failed',
+      to: 'Failed',
+      rule: 'host-handed-back',
+      when: { mayHandBack: true },
+      says: 'Host {host} is not held off any longer: the reboot has failed.',
     },
     {
       from: 'Failed',

@@ -21,10 +21,14 @@ interface ChangeOf<T extends KubeObject> {
   readonly after: T | undefined;
 }
 
-/** `requestsOf` names the open requests for one Machine; it is asked only when something relevant changed. */
+/**
+ * `requestsOf` names the open requests for one Machine; it is asked only when something relevant changed.
+ * @param nodeMatters whether a change of a Node can alter a look.
+ */
 export function requestWatches(
   machineApi: MachineApi,
   requestsOf: (machine: ObjectKey, view: ClusterView) => readonly ObjectKey[],
+  nodeMatters: (before: Node | undefined, after: Node | undefined) => boolean = nodeChangeMatters,
 ): readonly Watch[] {
   const ofNode = (node: string, view: ClusterView): readonly ObjectKey[] => {
     const keys: ObjectKey[] = [];
@@ -53,7 +57,7 @@ export function requestWatches(
       kind: NODE,
       keysFor: ({ before, after }: ChangeOf<Node>, view) => {
         const node = after ?? before;
-        return node === undefined || !nodeChangeMatters(before, after) ? [] : ofNode(node.metadata.name, view);
+        return node === undefined || !nodeMatters(before, after) ? [] : ofNode(node.metadata.name, view);
       },
     },
   ];
@@ -65,6 +69,15 @@ function machineChangeMatters(before: Machine | undefined, after: Machine | unde
     after === undefined ||
     before.status?.nodeRef?.name !== after.status?.nodeRef?.name ||
     before.metadata.annotations !== after.metadata.annotations ||
+    before.metadata.deletionTimestamp !== after.metadata.deletionTimestamp
+  );
+}
+
+/** Existence and deletion: for requests that read nothing else of a Node before they act on it. */
+export function nodeCameOrWent(before: Node | undefined, after: Node | undefined): boolean {
+  return (
+    before === undefined ||
+    after === undefined ||
     before.metadata.deletionTimestamp !== after.metadata.deletionTimestamp
   );
 }

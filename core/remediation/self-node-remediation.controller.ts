@@ -170,7 +170,8 @@ function stateOf({ status }: SelfNodeRemediation): SelfNodeState | undefined {
   }
 }
 
-function configurationOf(view: ClusterView): SelfNodeRemediationConfig | undefined {
+/** The one that the operator obeys, wherever it lives. */
+export function configurationOf(view: Pick<ClusterView, 'list'>): SelfNodeRemediationConfig | undefined {
   return view
     .list(SELF_NODE_REMEDIATION_CONFIG)
     .find(
@@ -199,9 +200,9 @@ function sceneOf(
 }
 
 /** The node of a health check's request is in its annotation or name, that of a Machine's in the Machine. */
-function targetOf(
+export function targetOf(
   { metadata }: SelfNodeRemediation,
-  view: ClusterView,
+  view: Pick<ClusterView, 'get'>,
 ): { readonly name: string; readonly missing?: string } {
   const direct = metadata.annotations?.[ANNOTATION_NODE_NAME] ?? metadata.name;
   const owners = metadata.ownerReferences ?? [];

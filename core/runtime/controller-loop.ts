@@ -9,9 +9,9 @@ import type { Fact } from '../facts.ts';
 import type { Informer, InformerChange } from '../ports/informer.ts';
 import type { FreshAnswer } from '../ports/kube-writer.ts';
 import type { Controller, Watch } from '../ports/reconciler.ts';
-import { type KeyState, NO_FACTS, newKeyState, ownWritesOf, stopPolls } from './key-state.ts';
+import { type KeyLoop, KeyState, NO_FACTS, ownWritesOf, stopPolls } from './key-state.ts';
 import type { Unsure } from './own-writes.ts';
-import { type ListEnd, type ListOwner, type PerformPorts, perform } from './perform.ts';
+import { type ListEnd, type PerformPorts, perform } from './perform.ts';
 import { WorkQueue } from './work-queue.ts';
 
 /** An eviction that a budget refused is asked again after this. Source: kubectl drain, evictions of kubectl pkg/drain. */
@@ -31,21 +31,27 @@ export interface LoopOptions {
   readonly atBoundary: (controller: string, key: ObjectKey, index: number) => void;
 }
 
-export class ControllerLoop<Memory> {
+export class ControllerLoop<Memory> implements KeyLoop<Memory> {
+  readonly name: string;
   /** Decisions taken so far. */
   decided = 0;
+  /** False after the crash. */
+  isAlive = true;
   private readonly controller: Controller<Memory>;
   private readonly ports: LoopPorts;
   private readonly options: LoopOptions;
   private readonly queue: WorkQueue<KeyState<Memory>>;
-  /** By namespace, then by name: no string is built to find one. */
-  private readonly states = new Map<string, Map<string, KeyState<Memory>>>();
+  /**
+   * By namespace, then by name: no string is built to find one. Of a key at rest, with nothing to remember and nothing ever
+   * done, only the last rule is kept: those are nearly all keys of a healthy cluster.
+   */
+  private readonly states = new Map<string, Map<string, KeyState<Memory> | string>>();
   private gated: KeyState<Memory>[] = [];
-  private alive = true;
   private readonly watchesPrimary: boolean;
   private readonly watchesByKind: ReadonlyMap<string, readonly Watch[]>;
 
   constructor(controller: Controller<Memory>, ports: LoopPorts, options: LoopOptions) {
+    this.name = controller.name;
     this.controller = controller;
     this.ports = ports;
     this.options = options;
@@ -60,10 +66,11 @@ export class ControllerLoop<Memory> {
    * dropped.
    */
   stop(): void {
-    this.alive = false;
+    this.isAlive = false;
     this.queue.close();
     for (const names of this.states.values()) {
       for (const state of names.values()) {
+        if (typeof state === 'string') continue;
         stopPolls(state);
         for (const operationId of state.children ?? []) this.ports.fenceAgents.kill(operationId);
       }
@@ -105,8 +112,21 @@ export class ControllerLoop<Memory> {
     else if (!state.isGated) this.queue.add(state);
   }
 
-  private deliver(key: ObjectKey, fact: Fact): void {
-    if (!this.alive) return;
+  get view(): Informer {
+    return this.ports.view;
+  }
+
+  nowMs(): number {
+    return this.ports.clock.nowMs();
+  }
+
+  atBoundary(key: ObjectKey, index: number): void {
+    this.options.atBoundary(this.name, key, index);
+  }
+
+  /** A fact for which the key is decided again. */
+  deliver(key: ObjectKey, fact: Fact): void {
+    if (!this.isAlive) return;
     const state = this.stateOf(key);
     state.facts = [...state.facts, fact];
     this.enqueue(key);
@@ -118,11 +138,11 @@ export class ControllerLoop<Memory> {
       names = new Map();
       this.states.set(key.namespace, names);
     }
-    let state = names.get(key.name);
-    if (state === undefined) {
-      state = newKeyState<Memory>(key, keyString(key));
-      names.set(key.name, state);
-    }
+    const known = names.get(key.name);
+    if (known !== undefined && typeof known !== 'string') return known;
+    const state = new KeyState<Memory>(this, key);
+    state.lastRule = known;
+    names.set(key.name, state);
     return state;
   }
 
@@ -189,7 +209,7 @@ export class ControllerLoop<Memory> {
   ): void {
     state.inHand = true;
     this.ports.writer.readFresh(kind, key, (answer) => {
-      if (!this.alive) return;
+      if (!this.isAlive) return;
       state.inHand = false;
       if (answer.kind !== 'unknown') {
         then(answer);
@@ -247,36 +267,10 @@ export class ControllerLoop<Memory> {
 
   private perform(state: KeyState<Memory>, actions: readonly Action[]): void {
     state.inHand = true;
-    state.owner ??= this.ownerOf(state);
-    perform(this.ports, state.owner, actions);
+    perform(this.ports, state, actions);
   }
 
-  private ownerOf(state: KeyState<Memory>): ListOwner {
-    return {
-      controller: this.controller.name,
-      key: state.key,
-      isAlive: () => this.alive,
-      atBoundary: (index) => this.options.atBoundary(this.controller.name, state.key, index),
-      deliver: (fact) => this.deliver(state.key, fact),
-      unconfirmed: (fact) => {
-        state.facts = [...state.facts, fact];
-      },
-      wrote: (write, stored) => ownWritesOf(state).confirmed(write, stored, this.ports.view, this.ports.clock.nowMs()),
-      unsureOf: (write) => ownWritesOf(state).unknown(write),
-      startPoll: (action, everyMs) => this.startPoll(state, action, everyMs),
-      startFence: (action) => this.startFence(state, action),
-      killFence: (operationId) => {
-        state.children?.delete(operationId);
-        this.ports.fenceAgents.kill(operationId);
-      },
-      ended: (end) => {
-        state.inHand = false;
-        this.finished(state, end);
-      },
-    };
-  }
-
-  private startPoll(state: KeyState<Memory>, action: ObservePowerAction, everyMs: number): void {
+  startPoll(state: KeyState<Memory>, action: ObservePowerAction, everyMs: number): void {
     state.polls ??= new Map();
     const host = keyString(action.host);
     const running = state.polls.get(host);
@@ -288,7 +282,7 @@ export class ControllerLoop<Memory> {
     state.polls.set(host, { everyMs, stop });
   }
 
-  private startFence(state: KeyState<Memory>, action: FenceAction): void {
+  startFence(state: KeyState<Memory>, action: FenceAction): void {
     const { operationId, node } = action;
     if (action.diesWithController) {
       state.children ??= new Set();
@@ -300,7 +294,13 @@ export class ControllerLoop<Memory> {
     });
   }
 
-  private finished(state: KeyState<Memory>, end: ListEnd): void {
+  killFence(state: KeyState<Memory>, operationId: string): void {
+    state.children?.delete(operationId);
+    this.ports.fenceAgents.kill(operationId);
+  }
+
+  /** Its list of actions has ended. */
+  finished(state: KeyState<Memory>, end: ListEnd): void {
     let dueAtMs = state.recheckAtMs;
     if (end.kind === 'confirmed') {
       state.failures = 0;
@@ -311,14 +311,19 @@ export class ControllerLoop<Memory> {
     }
     this.queue.setDue(state, dueAtMs);
     if (state.again || (end.kind === 'confirmed' && state.facts.length > 0)) this.queue.add(state);
-    else if (dueAtMs === NEVER && state.memory === undefined) this.forgetIfGone(state);
+    else if (dueAtMs === NEVER && state.memory === undefined) this.rest(state);
   }
 
-  /** Nothing is left to remember about a key whose object is gone. */
-  private forgetIfGone(state: KeyState<Memory>): void {
-    if (this.ports.view.get(this.controller.primary, state.key) !== undefined) return;
-    stopPolls(state);
-    this.states.get(state.key.namespace)?.delete(state.key.name);
+  /** Nothing is left to remember about a key whose object is gone, and of one at which nothing was ever done only its rule. */
+  private rest(state: KeyState<Memory>): void {
+    const { key } = state;
+    const names = this.states.get(key.namespace);
+    if (this.ports.view.get(this.controller.primary, key) === undefined) {
+      stopPolls(state);
+      names?.delete(key.name);
+    } else if (state.isUntouched && state.lastRule !== undefined) {
+      names?.set(key.name, state.lastRule);
+    }
   }
 }
 

@@ -1,62 +1,126 @@
-// What the runtime keeps about one key of one controller, between its decisions. All of it is lost at a crash.
+// What the runtime keeps about one key of one controller, between its decisions, and how the interpreter of actions reports
+// to it. All of it is lost at a crash.
 
-import type { ObjectKey } from '../api/object.ts';
+import type { FenceAction, ObservePowerAction, WriteAction } from '../actions.ts';
+import { type KubeObject, keyString, type ObjectKey } from '../api/object.ts';
 import type { Fact } from '../facts.ts';
+import type { Informer } from '../ports/informer.ts';
 import { OwnWrites } from './own-writes.ts';
-import type { ListOwner } from './perform.ts';
-import { type Queued, queueMarks } from './work-queue.ts';
+import type { ListEnd, ListOwner } from './perform.ts';
+import type { Queued } from './work-queue.ts';
 
 export const NO_FACTS: readonly Fact[] = [];
 
-export interface KeyState<Memory> extends Queued {
-  readonly key: ObjectKey;
-  readonly text: string;
-  memory: Memory | undefined;
-  /** Stands for this key towards the interpreter of actions; made with the first list. */
-  owner: ListOwner | undefined;
-  facts: readonly Fact[];
-  /** Its actions are being performed. */
-  inHand: boolean;
-  /** Something happened while it was in hand. */
-  again: boolean;
-  /** Lists that were not confirmed, in a row. */
-  failures: number;
-  recheckAtMs: number;
-  /** First decision of the current polling, for controllers with `pollEveryMs`; NaN when it does not poll. */
-  pollFromMs: number;
-  /** Made with its first write. */
-  ownWrites: OwnWrites | undefined;
-  isGated: boolean;
-  lastRule: string | undefined;
-  lastDecidedMs: number;
-  decidedThisInstant: number;
-  /** Standing power polls by host. */
-  polls: Map<string, { readonly everyMs: number; readonly stop: () => void }> | undefined;
-  /** Operations of fence agents that run as children of this process. */
-  children: Set<string> | undefined;
+/** The controller loop, as its keys see it. */
+export interface KeyLoop<Memory> {
+  readonly name: string;
+  readonly isAlive: boolean;
+  readonly view: Informer;
+  nowMs(): number;
+  atBoundary(key: ObjectKey, index: number): void;
+  deliver(key: ObjectKey, fact: Fact): void;
+  startPoll(state: KeyState<Memory>, action: ObservePowerAction, everyMs: number): void;
+  startFence(state: KeyState<Memory>, action: FenceAction): void;
+  killFence(state: KeyState<Memory>, operationId: string): void;
+  finished(state: KeyState<Memory>, end: ListEnd): void;
 }
 
-export function newKeyState<Memory>(key: ObjectKey, text: string): KeyState<Memory> {
-  return {
-    ...queueMarks(),
-    key,
-    text,
-    memory: undefined,
-    owner: undefined,
-    facts: NO_FACTS,
-    inHand: false,
-    again: false,
-    failures: 0,
-    recheckAtMs: Number.POSITIVE_INFINITY,
-    pollFromMs: Number.NaN,
-    ownWrites: undefined,
-    isGated: false,
-    lastRule: undefined,
-    lastDecidedMs: Number.NaN,
-    decidedThisInstant: 0,
-    polls: undefined,
-    children: undefined,
-  };
+export class KeyState<Memory> implements Queued, ListOwner {
+  readonly loop: KeyLoop<Memory>;
+  readonly key: ObjectKey;
+  isReady = false;
+  dueAtMs = Number.POSITIVE_INFINITY;
+  dueTicket = -1;
+  memory: Memory | undefined = undefined;
+  facts = NO_FACTS;
+  /** Its actions are being performed. */
+  inHand = false;
+  /** Something happened while it was in hand. */
+  again = false;
+  /** Lists that were not confirmed, in a row. */
+  failures = 0;
+  recheckAtMs = Number.POSITIVE_INFINITY;
+  /** First decision of the current polling, for controllers with `pollEveryMs`; NaN when it does not poll. */
+  pollFromMs = Number.NaN;
+  /** Made with its first write. */
+  ownWrites: OwnWrites | undefined = undefined;
+  isGated = false;
+  lastRule: string | undefined = undefined;
+  lastDecidedMs = Number.NaN;
+  decidedThisInstant = 0;
+  /** Standing power polls by host. */
+  polls: Map<string, { readonly everyMs: number; readonly stop: () => void }> | undefined = undefined;
+  /** Operations of fence agents that run as children of this process. */
+  children: Set<string> | undefined = undefined;
+
+  constructor(loop: KeyLoop<Memory>, key: ObjectKey) {
+    this.loop = loop;
+    this.key = key;
+  }
+
+  /** No write, failure, poll or fact has left anything here. */
+  get isUntouched(): boolean {
+    return (
+      this.ownWrites === undefined &&
+      this.polls === undefined &&
+      this.children === undefined &&
+      this.failures === 0 &&
+      this.facts.length === 0 &&
+      !this.inHand &&
+      !this.again &&
+      !this.isReady &&
+      !this.isGated
+    );
+  }
+
+  get text(): string {
+    return keyString(this.key);
+  }
+
+  get controller(): string {
+    return this.loop.name;
+  }
+
+  isAlive(): boolean {
+    return this.loop.isAlive;
+  }
+
+  atBoundary(index: number): void {
+    this.loop.atBoundary(this.key, index);
+  }
+
+  deliver(fact: Fact): void {
+    this.loop.deliver(this.key, fact);
+  }
+
+  unconfirmed(fact: Fact): void {
+    this.facts = [...this.facts, fact];
+  }
+
+  wrote(write: WriteAction, stored: KubeObject | undefined): void {
+    ownWritesOf(this).confirmed(write, stored, this.loop.view, this.loop.nowMs());
+  }
+
+  unsureOf(write: WriteAction): void {
+    ownWritesOf(this).unknown(write);
+  }
+
+  startPoll(action: ObservePowerAction, everyMs: number): void {
+    this.loop.startPoll(this, action, everyMs);
+  }
+
+  startFence(action: FenceAction): void {
+    this.loop.startFence(this, action);
+  }
+
+  killFence(operationId: string): void {
+    this.loop.killFence(this, operationId);
+  }
+
+  ended(end: ListEnd): void {
+    this.inHand = false;
+    this.loop.finished(this, end);
+  }
 }
 
 export function stopPolls<Memory>(state: KeyState<Memory>): void {

@@ -4,17 +4,13 @@
 import { assert } from '../assert.ts';
 import type { Clock } from '../ports/clock.ts';
 
-/** The queue's marks on an item; owned by the queue, initialised by `queueMarks`. */
+/** The queue's marks on an item; owned by the queue. At the start: not ready, due at Infinity, ticket -1. */
 export interface Queued {
   isReady: boolean;
   /** Instant at which the item becomes ready by itself; Infinity for never. */
   dueAtMs: number;
   /** Tells the heap entry that counts from those that a later `setDue` made void. */
   dueTicket: number;
-}
-
-export function queueMarks(): Queued {
-  return { isReady: false, dueAtMs: Number.POSITIVE_INFINITY, dueTicket: -1 };
 }
 
 interface Due<Item> {
@@ -34,6 +30,7 @@ export class WorkQueue<Item extends Queued> {
   private cancelWake: (() => void) | undefined = undefined;
   private draining = false;
   private closed = false;
+  private readonly wake = (): void => this.drain();
 
   constructor(clock: Clock, process: (item: Item) => void) {
     this.clock = clock;
@@ -71,7 +68,7 @@ export class WorkQueue<Item extends Queued> {
     if (this.wakeAtMs <= atMs) return;
     this.cancelWake?.();
     this.wakeAtMs = atMs;
-    this.cancelWake = this.clock.wakeAt(atMs, () => this.drain());
+    this.cancelWake = this.clock.wakeAt(atMs, this.wake);
   }
 
   private drain(): void {

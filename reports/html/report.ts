@@ -17,6 +17,7 @@ import {
   breakEvenSentence,
   downtimeFinding,
   influenceList,
+  lineageSentences,
   primaryFinding,
   ruleOfVerdict,
   shapeOfStudy,
@@ -78,7 +79,7 @@ function verdictMarkup(summary: StudySummary): string {
 <h1>${escaped(verdict.sentence)}</h1>
 ${listMarkup(verdict.reasons)}
 <p class="shape">${escaped(summary.name)}: ${escaped(shapeOfStudy(summary))}</p>
-<p class="shape">${escaped(ruleOfVerdict(summary))}</p></div>`;
+<p class="shape">${escaped([ruleOfVerdict(summary), ...lineageSentences(summary)].join(' '))}</p></div>`;
 }
 
 function figures(summary: StudySummary): readonly Figure[] {

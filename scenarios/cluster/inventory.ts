@@ -3,6 +3,8 @@
 // assumption with a name, never an invented object.
 
 import type { BareMetalHost } from '../../core/api/bare-metal-host.ts';
+import { LEASE } from '../../core/api/lease.ts';
+import { MEDIK8S_LEASE_NAMESPACE } from '../../core/api/medik8s.ts';
 import { type KubeObject, keyOf, keyString } from '../../core/api/object.ts';
 import { POD } from '../../core/api/workload.ts';
 import { saysPowerFailure } from '../../core/host/host-conditions.ts';
@@ -189,7 +191,8 @@ function isControlPlane({ node, machine }: LinkedHost): boolean {
 }
 
 function simulatedObjects(input: ObjectSet, strayNodes: ReadonlySet<string>): readonly KubeObject[] {
-  return objectsUsedAs('simulated', input).filter((object) => {
+  const nodeLeases = input.list(LEASE).filter(({ metadata }) => metadata.namespace === MEDIK8S_LEASE_NAMESPACE);
+  return [...objectsUsedAs('simulated', input), ...nodeLeases].filter((object) => {
     if (isStorageDaemon(object)) return false;
     if (strayNodes.size === 0) return true;
     const nodeName =

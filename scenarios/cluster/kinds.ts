@@ -3,6 +3,10 @@
 
 import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
 import { CAPI_CLUSTER, CAPI_MACHINE_DEPLOYMENT, KUBEADM_CONTROL_PLANE } from '../../core/api/cluster.ts';
+import {
+  FENCE_AGENTS_REMEDIATION,
+  FENCE_AGENTS_REMEDIATION_TEMPLATE,
+} from '../../core/api/fence-agents-remediation.ts';
 import { LEASE } from '../../core/api/lease.ts';
 import {
   CAPI_MACHINE,
@@ -11,7 +15,13 @@ import {
   OPENSHIFT_MACHINE,
   OPENSHIFT_MACHINE_SET,
 } from '../../core/api/machine.ts';
+import {
+  MACHINE_DELETION_REMEDIATION,
+  MACHINE_DELETION_REMEDIATION_TEMPLATE,
+} from '../../core/api/machine-deletion-remediation.ts';
 import { NODE } from '../../core/api/node.ts';
+import { NODE_HEALTH_CHECK } from '../../core/api/node-health-check.ts';
+import { KUBEVIRT_NODE_MAINTENANCE, NODE_MAINTENANCE } from '../../core/api/node-maintenance.ts';
 import {
   CAPI_MACHINE_HEALTH_CHECK,
   MACHINE_DISRUPTION_BUDGET,
@@ -21,6 +31,11 @@ import {
   MRO_MACHINE_HEALTH_CHECK,
   OPENSHIFT_MACHINE_HEALTH_CHECK,
 } from '../../core/api/remediation.ts';
+import {
+  SELF_NODE_REMEDIATION,
+  SELF_NODE_REMEDIATION_CONFIG,
+  SELF_NODE_REMEDIATION_TEMPLATE,
+} from '../../core/api/self-node-remediation.ts';
 import {
   KUBEVIRT,
   VIRTUAL_MACHINE,
@@ -50,6 +65,20 @@ export interface KindUse {
   readonly ignored: string;
   readonly assumed: string;
 }
+
+const POLICY: KindUse = {
+  as: 'policy',
+  used: 'policy as-is; replaced by the policies under test',
+  ignored: 'status',
+  assumed: '',
+};
+const REQUEST: KindUse = { as: 'simulated', used: 'remediations in progress', ignored: '', assumed: '' };
+const MAINTENANCE: KindUse = {
+  as: 'simulated',
+  used: 'the node, and how far its drain is; the operator goes on with it, under every policy',
+  ignored: 'what is done at the node',
+  assumed: 'maintenance does not end by itself',
+};
 
 export const KIND_USES: Readonly<Record<string, KindUse>> = {
   [NODE.key]: {
@@ -201,8 +230,8 @@ export const KIND_USES: Readonly<Record<string, KindUse>> = {
   },
   [LEASE.key]: {
     as: 'read',
-    used: 'the time of the dump; since when a node is silent',
-    ignored: 'leases outside kube-node-lease',
+    used: 'the time of the dump; since when a node is silent; who holds the lease on a node (medik8s-leases)',
+    ignored: 'other leases',
     assumed: '',
   },
   [HARDWARE_DATA.key]: {
@@ -217,37 +246,25 @@ export const KIND_USES: Readonly<Record<string, KindUse>> = {
     ignored: 'other parameters',
     assumed: '',
   },
-  'NodeMaintenance.nodemaintenance.medik8s.io': {
-    as: 'read',
-    used: '',
-    ignored:
-      'the object itself: its controller is not simulated, the cordon and taint that it set on its Node are kept',
-    assumed: 'maintenance does not end by itself',
-  },
-  [OPENSHIFT_MACHINE_HEALTH_CHECK.key]: {
-    as: 'policy',
-    used: 'policy as-is; replaced by the policies under test',
-    ignored: 'status',
-    assumed: '',
-  },
-  [CAPI_MACHINE_HEALTH_CHECK.key]: {
-    as: 'policy',
-    used: 'policy as-is; replaced by the policies under test',
-    ignored: 'status',
-    assumed: '',
-  },
+  [NODE_MAINTENANCE.key]: MAINTENANCE,
+  [KUBEVIRT_NODE_MAINTENANCE.key]: MAINTENANCE,
+  [SELF_NODE_REMEDIATION.key]: REQUEST,
+  [FENCE_AGENTS_REMEDIATION.key]: REQUEST,
+  [MACHINE_DELETION_REMEDIATION.key]: REQUEST,
+  [NODE_HEALTH_CHECK.key]: POLICY,
+  [SELF_NODE_REMEDIATION_TEMPLATE.key]: POLICY,
+  [SELF_NODE_REMEDIATION_CONFIG.key]: POLICY,
+  [FENCE_AGENTS_REMEDIATION_TEMPLATE.key]: POLICY,
+  [MACHINE_DELETION_REMEDIATION_TEMPLATE.key]: POLICY,
+  [OPENSHIFT_MACHINE_HEALTH_CHECK.key]: POLICY,
+  [CAPI_MACHINE_HEALTH_CHECK.key]: POLICY,
   [METAL3_REMEDIATION_TEMPLATE.key]: {
     as: 'policy',
     used: 'policy as-is; replaced by the policies under test',
     ignored: '',
     assumed: '',
   },
-  [MRO_MACHINE_HEALTH_CHECK.key]: {
-    as: 'policy',
-    used: 'policy as-is; replaced by the policies under test',
-    ignored: 'status',
-    assumed: '',
-  },
+  [MRO_MACHINE_HEALTH_CHECK.key]: POLICY,
   [MACHINE_DISRUPTION_BUDGET.key]: {
     as: 'policy',
     used: 'policy as-is; replaced by the policies under test',

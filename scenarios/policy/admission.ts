@@ -7,6 +7,7 @@ import type { ClusterView } from '../../core/ports/cluster-view.ts';
 import { type Admission, AdmissionChain } from '../../sim/api-server/admission/admission.ts';
 import { PRODUCT_WEBHOOKS } from '../../sim/api-server/admission/rules.ts';
 import { ObjectSet } from '../cluster/object-set.ts';
+import type { PositionedDocument } from '../positioned-yaml.ts';
 import type { Problem } from '../problem.ts';
 import type { Manifest } from './read-policy.ts';
 
@@ -31,11 +32,11 @@ export function admitted(
   const chain: Admission = new AdmissionChain(PRODUCT_WEBHOOKS);
   const passed = new Map<Manifest, Manifest>();
   const problems: Problem[] = [];
-  const inOrder = [...manifests].sort((a, b) => Number(refersToOthers(a)) - Number(refersToOthers(b)));
+  const unasked = manifests.filter((manifest) => !isAsked(manifest)).map(({ object }) => object);
+  const inOrder = manifests.filter(isAsked).sort((a, b) => Number(refersToOthers(a)) - Number(refersToOthers(b)));
   for (const manifest of inOrder) {
     const { object, document } = manifest;
-    if (document === undefined || !MEDIK8S.test(object.apiVersion)) continue;
-    const view = new FixedView([...others, ...[...passed.values()].map((each) => each.object)]);
+    const view = new FixedView([...others, ...unasked, ...[...passed.values()].map((each) => each.object)]);
     const slash = object.apiVersion.indexOf('/');
     const scope = object.metadata.namespace === undefined ? 'Cluster' : 'Namespaced';
     const kind = kindOf(slash < 0 ? '' : object.apiVersion.slice(0, slash), object.kind, scope);
@@ -64,6 +65,13 @@ export function admitted(
   }
   return { manifests: manifests.map((manifest) => passed.get(manifest) ?? manifest), problems };
 }
+
+/** Objects of the cluster, and those of other products, are there already. */
+function isAsked(manifest: Manifest): manifest is WrittenManifest {
+  return manifest.document !== undefined && MEDIK8S.test(manifest.object.apiVersion);
+}
+
+type WrittenManifest = Manifest & { readonly document: PositionedDocument };
 
 function refersToOthers({ object }: Manifest): boolean {
   return object.kind.endsWith('HealthCheck') || object.kind === 'NodeMaintenance';

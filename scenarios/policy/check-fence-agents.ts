@@ -2,6 +2,10 @@
 // Parameters in a Secret are not seen and not asked for.
 
 import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
+import {
+  FENCE_AGENTS_REMEDIATION_TEMPLATE,
+  type FenceAgentsRemediationTemplate,
+} from '../../core/api/fence-agents-remediation.ts';
 import { kindKeyOf, type StringMap } from '../../core/api/object.ts';
 import type { ClusterModel } from '../cluster/inventory.ts';
 import { some } from '../cluster/inventory.ts';
@@ -9,7 +13,6 @@ import type { Path } from '../positioned-yaml.ts';
 import type { Problem } from '../problem.ts';
 import { at, type PolicyContext, title } from './finding.ts';
 import { type HealthCheck, targetsOf } from './health-check.ts';
-import { FENCE_AGENTS_REMEDIATION_TEMPLATE, type FenceAgentsRemediationTemplate } from './product-kinds.ts';
 import type { Manifest } from './read-policy.ts';
 
 const PARAMETERS: Path = ['spec', 'template', 'spec', 'nodeparameters'];

@@ -1,9 +1,11 @@
 // A health check against the cluster: does it select anything, do its references lead somewhere, would what it deletes come
 // back, are its time-outs longer than a boot? What it may break at once is in check-limit.ts, steps are in check-escalation.ts.
 
+import { FENCE_AGENTS_REMEDIATION_TEMPLATE } from '../../core/api/fence-agents-remediation.ts';
+import { MACHINE_DELETION_REMEDIATION_TEMPLATE } from '../../core/api/machine-deletion-remediation.ts';
 import { NODE } from '../../core/api/node.ts';
 import { kindKeyOf } from '../../core/api/object.ts';
-import { type CapiMachineHealthCheck, METAL3_REMEDIATION_TEMPLATE } from '../../core/api/remediation.ts';
+import { METAL3_REMEDIATION_TEMPLATE } from '../../core/api/remediation.ts';
 import { SELF_NODE_REMEDIATION_TEMPLATE } from '../../core/api/self-node-remediation.ts';
 import { some } from '../cluster/inventory.ts';
 import type { Problem } from '../problem.ts';
@@ -13,7 +15,6 @@ import { limitProblems } from './check-limit.ts';
 import { at, type Finding, fits, inMinutes, type PolicyContext, type Report, title } from './finding.ts';
 import type { Target } from './fleet.ts';
 import { type HealthCheck, healthChecksOf, machinesOf, targetsOf } from './health-check.ts';
-import { FENCE_AGENTS_REMEDIATION_TEMPLATE, MACHINE_DELETION_REMEDIATION_TEMPLATE } from './product-kinds.ts';
 import type { Manifest } from './read-policy.ts';
 import { findTemplate, type TemplateReference } from './remedy.ts';
 
@@ -28,9 +29,9 @@ export function healthCheckProblems(
   const targets = targetsOf(check, context.cluster, context.fleet);
   if (targets.length === 0) return [report(['spec', 'selector'], nothingSelected(check, context))];
   return [
-    ...machineConditionProblems(check, report),
     ...check.templates.flatMap((template) => referenceProblems(check, template, manifests, report)),
     ...limitProblems(check, targets, context, report),
+    ...offProblems(check, targets, report),
     ...startupProblems(check, context, report),
     ...replacementProblems(check, targets, healthChecksOf(manifests).length === 1, report),
     ...escalationProblems(check, manifests, context, report),
@@ -75,21 +76,6 @@ function nothingSelected(check: HealthCheck, context: PolicyContext): Finding {
   };
 }
 
-/** Conditions of Machines instead of Nodes: Cluster API from v1.11 on. */
-function machineConditionProblems({ family, manifest }: HealthCheck, report: Report): readonly Problem[] {
-  if (family !== 'cluster-api') return [];
-  const { spec } = manifest.object as CapiMachineHealthCheck;
-  if (spec?.checks?.unhealthyMachineConditions === undefined) return [];
-  return [
-    report(['spec', 'checks', 'unhealthyMachineConditions'], {
-      code: 'MT142',
-      severity: 'error',
-      message: `${title(manifest)} looks at conditions of Machines, which is not built yet`,
-      remedy: 'leave unhealthyMachineConditions out; the conditions of Nodes are read',
-    }),
-  ];
-}
-
 /** Templates whose requests have a controller here, by the kind of health check that makes them. */
 const TEMPLATES_OF_MACHINES: readonly string[] = [METAL3_REMEDIATION_TEMPLATE.key];
 const TEMPLATES_OF_NODES: readonly string[] = [
@@ -132,6 +118,21 @@ function referenceProblems(
       message: `${kind} "${name}" is not among the manifests of this policy`,
       why: `It is looked for in namespace "${namespace}".`,
       remedy: 'add the file that defines it',
+    }),
+  ];
+}
+
+/** A host that somebody has switched off looks like one that is lost. */
+function offProblems(check: HealthCheck, targets: readonly Target[], report: Report): readonly Problem[] {
+  const off = targets.filter(({ offOnPurpose }) => offOnPurpose);
+  if (off.length === 0) return [];
+  return [
+    report(['spec', 'selector'], {
+      code: 'MT118',
+      severity: 'warning',
+      message: `${title(check.manifest)} selects ${off.length === 1 ? 'one' : off.length} whose host is off on purpose: ${some(off.map(({ name }) => name))}`,
+      why: 'It counts as unhealthy for as long as it is off: against the limit, and to be remediated.',
+      remedy: 'take it out of the selection, or delete its Machine',
     }),
   ];
 }

@@ -1,6 +1,9 @@
 // What a policy asks for by name: maintenance of a node, remediation of a node or of a Machine. Whether there is such a thing.
 
+import { FENCE_AGENTS_REMEDIATION } from '../../core/api/fence-agents-remediation.ts';
+import { MACHINE_DELETION_REMEDIATION } from '../../core/api/machine-deletion-remediation.ts';
 import { ANNOTATION_NODE_NAME } from '../../core/api/medik8s.ts';
+import { KUBEVIRT_NODE_MAINTENANCE, NODE_MAINTENANCE, type NodeMaintenance } from '../../core/api/node-maintenance.ts';
 import { type KubeObject, keyString, kindKeyOf } from '../../core/api/object.ts';
 import { MACHINE_REMEDIATION, type MachineRemediation, METAL3_REMEDIATION } from '../../core/api/remediation.ts';
 import { SELF_NODE_REMEDIATION } from '../../core/api/self-node-remediation.ts';
@@ -9,13 +12,6 @@ import { didYouMean } from '../did-you-mean.ts';
 import type { Path } from '../positioned-yaml.ts';
 import type { Problem } from '../problem.ts';
 import { at, type PolicyContext, title } from './finding.ts';
-import {
-  FENCE_AGENTS_REMEDIATION,
-  KUBEVIRT_NODE_MAINTENANCE,
-  MACHINE_DELETION_REMEDIATION,
-  NODE_MAINTENANCE,
-  type NodeMaintenance,
-} from './product-kinds.ts';
 import type { Manifest } from './read-policy.ts';
 
 const MAINTENANCE: readonly string[] = [NODE_MAINTENANCE.key, KUBEVIRT_NODE_MAINTENANCE.key];

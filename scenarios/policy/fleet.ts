@@ -15,11 +15,14 @@ export interface Target {
   readonly controlPlane: boolean;
   /** False where nobody would replace the Machine, or where there is no Machine. */
   readonly replaced: boolean;
+  /** Its BareMetalHost says so: `online: false`. */
+  readonly offOnPurpose: boolean;
 }
 
 export class Fleet {
   /** In key order; Nodes that belong to no host are left out, as the simulation leaves them out. */
   readonly nodes: readonly Node[];
+  private readonly offOnPurpose = new Set<HostConfig>();
   private readonly ofMachine = new Map<string, HostConfig>();
   private readonly ofNode = new Map<string, { readonly host: HostConfig; readonly machine: Machine | undefined }>();
 
@@ -29,6 +32,7 @@ export class Fleet {
     for (const { host, machine, node } of linkHosts(cluster.input, cluster.machineApi).linked) {
       const config = hosts.get(keyString(keyOf(host)));
       if (config === undefined) continue;
+      if (host.spec?.online === false) this.offOnPurpose.add(config);
       if (machine !== undefined) this.ofMachine.set(keyString(keyOf(machine)), config);
       if (node === undefined) continue;
       nodes.push(node);
@@ -40,9 +44,11 @@ export class Fleet {
   targetOfMachine(machine: Machine): Target {
     const name = keyString(keyOf(machine));
     const labels = machine.metadata.labels ?? {};
+    const host = this.ofMachine.get(name);
     return {
       name,
-      host: this.ofMachine.get(name),
+      host,
+      offOnPurpose: this.isOffOnPurpose(host),
       controlPlane:
         labels['machine.openshift.io/cluster-api-machine-role'] === 'master' ||
         labels['cluster.x-k8s.io/control-plane'] !== undefined,
@@ -55,11 +61,16 @@ export class Fleet {
     return {
       name: metadata.name,
       host: found?.host,
+      offOnPurpose: this.isOffOnPurpose(found?.host),
       controlPlane:
         metadata.labels?.['node-role.kubernetes.io/control-plane'] !== undefined ||
         metadata.labels?.['node-role.kubernetes.io/master'] !== undefined,
       replaced: found?.machine !== undefined && controllerOwner(found.machine) !== undefined,
     };
+  }
+
+  private isOffOnPurpose(host: HostConfig | undefined): boolean {
+    return host !== undefined && this.offOnPurpose.has(host);
   }
 }
 

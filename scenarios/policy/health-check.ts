@@ -13,6 +13,7 @@ import {
   type OpenshiftMachineHealthCheck,
 } from '../../core/api/remediation.ts';
 import { isEmptySelector, matchesSelector } from '../../core/api/selector.ts';
+import { mroUnhealthyConditions } from '../../core/health/mro-unhealthy-conditions.ts';
 import { machineKind } from '../../core/remediation/machine-links.ts';
 import type { MachineApi } from '../../sim/config.ts';
 import type { ClusterModel } from '../cluster/inventory.ts';
@@ -58,8 +59,6 @@ export interface HealthCheck {
 const DEFAULT_STARTUP_MS = 600_000;
 /** Source: machine-api-operator, maxUnhealthy default. */
 const DEFAULT_MAX_UNHEALTHY = '100%';
-/** Source: machine-remediation-operator, fallback of ConfigMap node-unhealthy-conditions: Ready Unknown and False, 300 s. */
-const MRO_CONDITIONS = ['Unknown', 'False'].map((status) => ({ type: 'Ready', status, timeoutMs: 300_000, path: [] }));
 /** Source: machine-remediation-operator remediator.go, reboot time-out 5 min. */
 const MRO_REBOOT_TIMEOUT_MS = 300_000;
 
@@ -71,7 +70,7 @@ export function healthChecksOf(manifests: readonly Manifest[]): readonly HealthC
       case CAPI_MACHINE_HEALTH_CHECK.key:
         return [clusterApi(manifest, manifests)];
       case MRO_MACHINE_HEALTH_CHECK.key:
-        return [mro(manifest)];
+        return [mro(manifest, manifests)];
       case NODE_HEALTH_CHECK.key:
         return [nodeHealthCheck(manifest, manifests)];
       default:
@@ -126,7 +125,15 @@ function clusterApi(manifest: Manifest, all: readonly Manifest[]): HealthCheck {
     family: 'cluster-api',
     clusterName: spec?.clusterName,
     selector: spec?.selector,
-    conditions: old ? timed(spec?.unhealthyConditions) : inSeconds(spec?.checks?.unhealthyNodeConditions),
+    conditions: old
+      ? timed(spec?.unhealthyConditions)
+      : [
+          ...inSeconds(spec?.checks?.unhealthyNodeConditions, 'unhealthyNodeConditions'),
+          ...inSeconds(spec?.checks?.unhealthyMachineConditions, 'unhealthyMachineConditions').map((condition) => ({
+            ...condition,
+            type: `${condition.type} of the Machine`,
+          })),
+        ],
     limit: capiLimit(spec, old),
     startupTimeoutMs: startup ?? DEFAULT_STARTUP_MS,
     startupPath: old ? ['spec', 'nodeStartupTimeout'] : ['spec', 'checks', 'nodeStartupTimeoutSeconds'],
@@ -167,14 +174,14 @@ function capiLimit(spec: CapiMachineHealthCheck['spec'], old: boolean): Limit {
   };
 }
 
-function mro(manifest: Manifest): HealthCheck {
+function mro(manifest: Manifest, all: readonly Manifest[]): HealthCheck {
   const { spec } = manifest.object as MroMachineHealthCheck;
   return {
     ...common(manifest),
     family: 'mro',
     clusterName: undefined,
     selector: spec?.selector,
-    conditions: MRO_CONDITIONS,
+    conditions: mroUnhealthyConditions(all.map(({ object }) => object)).map((rule) => ({ ...rule, path: [] })),
     limit: { kind: 'none' },
     startupTimeoutMs: 0,
     startupPath: [],
@@ -201,12 +208,13 @@ function inSeconds(
   conditions:
     | readonly { readonly type: string; readonly status: string; readonly timeoutSeconds: number }[]
     | undefined,
+  field: string,
 ): readonly UnhealthyCondition[] {
   return (conditions ?? []).map(({ type, status, timeoutSeconds }, index) => ({
     type,
     status,
     timeoutMs: timeoutSeconds * 1000,
-    path: ['spec', 'checks', 'unhealthyNodeConditions', index, 'timeoutSeconds'],
+    path: ['spec', 'checks', field, index, 'timeoutSeconds'],
   }));
 }
 

@@ -2,7 +2,13 @@
 // its configuration. A policy that refers to that operator has them.
 // Source: self-node-remediation api/v1alpha1, NewRemediationTemplates and NewDefaultSelfNodeRemediationConfig.
 
-import { type KubeObject, kindKeyOf } from '../../core/api/object.ts';
+import {
+  FENCE_AGENTS_REMEDIATION_TEMPLATE,
+  type FenceAgentsRemediationTemplate,
+} from '../../core/api/fence-agents-remediation.ts';
+import { parseKey } from '../../core/api/machine.ts';
+import { type KubeObject, keyOf, keyString, kindKeyOf, type ObjectKey } from '../../core/api/object.ts';
+import { SECRET, type Secret } from '../../core/api/secret.ts';
 import {
   SELF_NODE_REMEDIATION_CONFIG,
   SELF_NODE_REMEDIATION_CONFIG_NAME,
@@ -14,13 +20,17 @@ import type { Assumption } from '../cluster/assumption.ts';
 import type { ObjectSet } from '../cluster/object-set.ts';
 import { uidOf } from '../generate/names.ts';
 import { healthChecksOf } from './health-check.ts';
-import { FENCE_AGENTS_REMEDIATION_TEMPLATE, type FenceAgentsRemediationTemplate } from './product-kinds.ts';
 import type { Manifest } from './read-policy.ts';
 
 export interface Installation {
   /** Objects that are there without being written; of the cluster where it has them. */
-  readonly manifests: readonly Manifest[];
+  readonly manifests: readonly InstalledManifest[];
   readonly assumptions: readonly Assumption[];
+}
+
+export interface InstalledManifest extends Manifest {
+  /** Why it is there, for a list of manifests. */
+  readonly because: string;
 }
 
 const SELF_NODE_GROUP = SELF_NODE_REMEDIATION_TEMPLATE.group;
@@ -31,8 +41,11 @@ export function installationOf(
   policy: { readonly name: string; readonly manifests: readonly Manifest[] },
   input: ObjectSet | undefined,
 ): Installation {
-  const selfNode = selfNodeInstallation(policy, input);
-  return { ...selfNode, assumptions: [...selfNode.assumptions, ...secretsAssumed(policy)] };
+  const parts = [selfNodeInstallation(policy, input), assumedSecrets(policy)];
+  return {
+    manifests: parts.flatMap(({ manifests }) => manifests),
+    assumptions: parts.flatMap(({ assumptions }) => assumptions),
+  };
 }
 
 function selfNodeInstallation(
@@ -50,7 +63,11 @@ function selfNodeInstallation(
     ofCluster: input?.listByKey(kindKeyOf(made)).find(({ metadata }) => metadata.name === made.metadata.name),
   }));
   return {
-    manifests: found.map(({ made, ofCluster }) => ({ object: ofCluster ?? made, document: undefined })),
+    manifests: found.map(({ made, ofCluster }) => ({
+      object: ofCluster ?? made,
+      document: undefined,
+      because: 'brought by its operator',
+    })),
     assumptions: found.map(({ made: { kind, metadata }, ofCluster }) => ({
       name: `policy ${name}: ${kind} ${metadata.namespace}/${metadata.name}`,
       value: ofCluster === undefined ? 'as its operator makes it' : 'as found in the cluster',
@@ -59,32 +76,41 @@ function selfNodeInstallation(
   };
 }
 
-/** Secrets with the credentials of BMCs are in nobody's policy file. */
-function secretsAssumed({
+/** Secrets with the credentials of BMCs are in nobody's policy file; what is in them is nobody's business here. */
+function assumedSecrets({
   name,
   manifests,
 }: {
   readonly name: string;
   readonly manifests: readonly Manifest[];
-}): readonly Assumption[] {
+}): Installation {
   const given = new Set(
-    manifests.flatMap(({ object: { kind, metadata } }) =>
-      kind === 'Secret' ? [`${metadata.namespace}/${metadata.name}`] : [],
-    ),
+    manifests.flatMap(({ object: own }) => (kindKeyOf(own) === SECRET.key ? [keyString(keyOf(own))] : [])),
   );
   const named = manifests.flatMap(({ object: own }) => {
     if (kindKeyOf(own) !== FENCE_AGENTS_REMEDIATION_TEMPLATE.key) return [];
     const spec = (own as FenceAgentsRemediationTemplate).spec?.template?.spec;
     const names = [spec?.sharedSecretName ?? [], Object.values(spec?.nodeSecretNames ?? {})].flat();
-    return names.map((secret) => `${own.metadata.namespace}/${secret}`);
+    return names.map((secret) => keyString({ namespace: own.metadata.namespace ?? '', name: secret }));
   });
-  return [...new Set(named)]
-    .filter((secret) => !given.has(secret))
-    .map((secret) => ({
+  const missing = [...new Set(named)].filter((secret) => !given.has(secret));
+  return {
+    manifests: missing.map((secret) => ({
+      object: secretAt(parseKey(secret) ?? { namespace: '', name: secret }),
+      document: undefined,
+      because: 'taken to exist',
+    })),
+    assumptions: missing.map((secret) => ({
       name: `policy ${name}: Secret ${secret}`,
       value: 'taken to exist, with credentials that the BMCs accept',
       source: 'a FenceAgentsRemediationTemplate names it; Secrets are not read',
-    }));
+    })),
+  };
+}
+
+function secretAt({ namespace, name }: ObjectKey): Secret {
+  const uid = uidOf(`installation/Secret/${namespace}/${name}`);
+  return { apiVersion: 'v1', kind: SECRET.kind, metadata: { name, namespace, uid, resourceVersion: '1' }, data: {} };
 }
 
 /** Where the operator is installed: where its objects or the references to its templates are. */

@@ -1,13 +1,13 @@
 // Documents whose kind is no policy here: misspelt, of a controller that is not built, of the cluster itself.
 
 import { type KubeObject, kindKeyOf } from '../../core/api/object.ts';
+import { UNHEALTHY_CONDITIONS_NAME } from '../../core/health/mro-unhealthy-conditions.ts';
 import { API_GROUP } from '../api-group.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import type { PositionedDocument } from '../positioned-yaml.ts';
 import type { Problem } from '../problem.ts';
 import { isKured } from './kured.ts';
 import { MANIFEST_SCHEMAS } from './manifest-schemas.ts';
-import { UNHEALTHY_CONDITIONS_NAME } from './stored-manifest.ts';
 
 /** Kinds of remediation whose controllers do not exist here. */
 const NOT_BUILT = ['StorageBasedRemediation', 'StorageBasedRemediationTemplate', 'StorageBasedRemediationConfig'];

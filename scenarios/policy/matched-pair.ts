@@ -2,7 +2,7 @@
 // selectors, time-outs and limits of one of them and the action alone different.
 
 import type { Lineage } from '../../core/api/lineage.ts';
-import type { KubeObject } from '../../core/api/object.ts';
+import { type KubeObject, keyOf, keyString } from '../../core/api/object.ts';
 import type { MatchedPair, StudyPolicy } from '../study.ts';
 import { ANNOTATION_STRATEGY, EXTERNAL_BAREMETAL, type HealthCheck, healthChecksOf } from './health-check.ts';
 import type { NamedManifests } from './meaning.ts';
@@ -116,5 +116,5 @@ function policyOf(
 export function manifestLine(object: KubeObject): string {
   const external =
     object.metadata.annotations?.[ANNOTATION_STRATEGY] === EXTERNAL_BAREMETAL ? ', reboots by annotation' : '';
-  return `${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name} (${object.apiVersion}${external})`;
+  return `${object.kind} ${keyString(keyOf(object))} (${object.apiVersion}${external})`;
 }

@@ -1,16 +1,16 @@
 // What a health check has done to an unhealthy node: by its template, or by the steps of an escalation.
 
+import {
+  FENCE_AGENTS_REMEDIATION_TEMPLATE,
+  type FenceAgentsRemediationTemplate,
+} from '../../core/api/fence-agents-remediation.ts';
+import { MACHINE_DELETION_REMEDIATION_TEMPLATE } from '../../core/api/machine-deletion-remediation.ts';
 import type { KubeObject } from '../../core/api/object.ts';
 import { kindKeyOf } from '../../core/api/object.ts';
 import { METAL3_REMEDIATION_TEMPLATE, type Metal3RemediationTemplate } from '../../core/api/remediation.ts';
 import { SELF_NODE_REMEDIATION_TEMPLATE } from '../../core/api/self-node-remediation.ts';
 import type { Path } from '../positioned-yaml.ts';
 import { parseGoDuration } from '../quantities.ts';
-import {
-  FENCE_AGENTS_REMEDIATION_TEMPLATE,
-  type FenceAgentsRemediationTemplate,
-  MACHINE_DELETION_REMEDIATION_TEMPLATE,
-} from './product-kinds.ts';
 import type { Manifest } from './read-policy.ts';
 
 export interface TemplateReference {

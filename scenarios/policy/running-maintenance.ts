@@ -1,10 +1,10 @@
 // A NodeMaintenance for a node that an imported cluster has in maintenance already: the webhook takes only one per node, so
 // the manifest is left out and the maintenance goes on.
 
+import { KUBEVIRT_NODE_MAINTENANCE, NODE_MAINTENANCE } from '../../core/api/node-maintenance.ts';
 import type { ObjectSet } from '../cluster/object-set.ts';
 import type { Problem } from '../problem.ts';
 import { isMaintenance } from './check-requests.ts';
-import { KUBEVIRT_NODE_MAINTENANCE, NODE_MAINTENANCE } from './product-kinds.ts';
 import type { Manifest } from './read-policy.ts';
 
 export function withoutRunningMaintenance(

@@ -1,17 +1,16 @@
 // A manifest as an API server would hold it: with a uid and a version, without status and managed fields. Of a Secret only the
-// names of its keys are kept: no decision needs a value, and what is not kept cannot be printed.
+// names of its keys are kept, so that no value can be printed.
+//
+// Divergence from reality: an address of a BMC that stands in a Secret is not known, and the agent does not find it.
 
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { type KubeObject, kindKeyOf, type StringMap } from '../../core/api/object.ts';
+import { UNHEALTHY_CONDITIONS_KEY } from '../../core/health/mro-unhealthy-conditions.ts';
 import { uidOf } from '../generate/names.ts';
 import type { PositionedDocument } from '../positioned-yaml.ts';
 import type { Problem } from '../problem.ts';
 import { parseGoDuration } from '../quantities.ts';
-
-/** The ConfigMap from which the 2019 operator takes its unhealthy conditions. Source: remediation facts 1.A. */
-export const UNHEALTHY_CONDITIONS_NAME = 'node-unhealthy-conditions';
-const UNHEALTHY_CONDITIONS_KEY = 'conditions';
 
 const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
   'NodeHealthCheck.remediation.medik8s.io',

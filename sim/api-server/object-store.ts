@@ -6,7 +6,14 @@
 
 import type { MergePatch, WritePrecondition } from '../../core/actions.ts';
 import type { LabelSelector } from '../../core/api/machine.ts';
-import { type Kind, type KubeObject, keyOf, type NewObject, type ObjectKey } from '../../core/api/object.ts';
+import {
+  type Kind,
+  type KubeObject,
+  keyOf,
+  type NewObject,
+  type ObjectKey,
+  type ObjectMeta,
+} from '../../core/api/object.ts';
 import { matchesSelector } from '../../core/api/selector.ts';
 import { POD, POD_DISRUPTION_BUDGET, type Pod } from '../../core/api/workload.ts';
 import { assert } from '../../core/assert.ts';
@@ -219,7 +226,7 @@ export class ObjectStore implements ClusterView {
     const proposed = mergePatch(current, patch);
     if (!isNextVersion(proposed, current))
       return badRequest(shapeProblem(proposed) ?? 'the patched object has a wrong shape');
-    return this.write(kind, current, proposed, options.subresource);
+    return this.write(kind, current, proposed, options.subresource, { isOwn: true });
   }
 
   /** The way of the simulator's own loops: `change` gets the stored object and returns its next version by path copy. */
@@ -232,7 +239,7 @@ export class ObjectStore implements ClusterView {
   ): Outcome {
     const current = this.objects.get(kind, key);
     if (current === undefined) return this.knows(kind.key) ? notFound(kind, key.name) : notServed();
-    return this.write(kind, current, change(current), subresource, options.dryRun);
+    return this.write(kind, current, change(current), subresource, options);
   }
 
   /** Done carries the object while it still waits (finalizers, a pod's containers), and nothing once it is gone. */
@@ -299,14 +306,12 @@ export class ObjectStore implements ClusterView {
     current: KubeObject,
     asked: KubeObject,
     subresource: WriteTarget['subresource'],
-    dryRun = false,
+    { dryRun = false, isOwn = false }: WriteOptions & { readonly isOwn?: boolean },
   ): Outcome {
     const served = this.kinds.find(kind.key);
     if (served === undefined) return notServed();
-    const admitted =
-      this.admission && asked !== current
-        ? admitVersion(this.admission, { kind, current, asked, subresource }, this)
-        : undefined;
+    if (asked === current) return { kind: 'done', object: current };
+    const admitted = this.admission && admitVersion(this.admission, { kind, current, asked, subresource }, this);
     if (admitted?.kind === 'refused') return admitted;
     const proposed = admitted?.object ?? asked;
     const admission = admitUpdate(current, proposed, { kind: served.kind, options: served.options, subresource });
@@ -322,13 +327,18 @@ export class ObjectStore implements ClusterView {
           const metadata = { ...admission.object.metadata, resourceVersion: String(gone) };
           return { kind: 'done', object: { ...admission.object, metadata } };
         }
-        return { kind: 'done', object: this.replace(served.kind, current, admission.object) };
+        return {
+          kind: 'done',
+          object: this.replace(served.kind, current, admission.object, isOwn && admitted === undefined),
+        };
     }
   }
 
-  private replace(kind: Kind, before: KubeObject, next: KubeObject): KubeObject {
+  /** @param isOwn nobody else holds `next`, nor any metadata of it that is not the old one's. */
+  private replace(kind: Kind, before: KubeObject, next: KubeObject, isOwn = false): KubeObject {
     this.version += 1;
-    const after: KubeObject = { ...next, metadata: { ...next.metadata, resourceVersion: String(this.version) } };
+    const after = isOwn ? next : { ...next };
+    stamp(after, before, String(this.version), isOwn);
     this.commit({ kind, type: 'MODIFIED', before, after, resourceVersion: this.version });
     return after;
   }
@@ -359,5 +369,15 @@ export class ObjectStore implements ClusterView {
       generated = generatedName(generateName, this.names);
     }
     return generated;
+  }
+}
+
+/** Writes the new version into `object`, which nobody holds yet. */
+function stamp(object: { metadata: ObjectMeta }, before: KubeObject, resourceVersion: string, isOwn: boolean): void {
+  if (isOwn && object.metadata !== before.metadata) {
+    const metadata: { resourceVersion: string } = object.metadata;
+    metadata.resourceVersion = resourceVersion;
+  } else {
+    object.metadata = { ...object.metadata, resourceVersion };
   }
 }

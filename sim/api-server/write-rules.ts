@@ -178,6 +178,7 @@ function identityRefusal(current: KubeObject, proposed: KubeObject, kind: Kind):
   if ((is.namespace ?? '') !== (was.namespace ?? '')) {
     return badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
+  if (is.uid === was.uid && is.resourceVersion === was.resourceVersion) return undefined;
   const writer: WritePrecondition = {
     ...(is.uid ? { uid: is.uid } : {}),
     ...(is.resourceVersion ? { resourceVersion: is.resourceVersion } : {}),

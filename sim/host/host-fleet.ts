@@ -36,6 +36,8 @@ export interface FleetObserver {
   faultShown(fault: Fault, host: number, how: 'atBirth' | 'latent'): void;
   faultEnded(fault: Fault, host: number, by: CureLevel): void;
   powerCut(host: number, cause: PowerCause): void;
+  /** The host is about to reset itself, by its watchdog or by an agent on it. */
+  selfReset(host: number): void;
   bootStarted(host: number, cause: PowerCause): void;
 }
 
@@ -256,6 +258,12 @@ export class HostFleet implements HostTruth {
   warmReboot(index: number, cause: PowerCause): void {
     this.cure(index, 'reboot');
     this.#boot(this.host(index), cause);
+  }
+
+  /** A reset from within, without a power cut and without an orderly end of anything. */
+  selfReset(index: number): void {
+    for (const observer of this.#observers) observer.selfReset(index);
+    this.warmReboot(index, 'self');
   }
 
   /** An orderly shutdown began: the kubelet stops acting, processes end when the reboot starts. */

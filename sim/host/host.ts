@@ -16,7 +16,7 @@ import type { Stream } from '../kernel/rng.ts';
 export type Stage = 'off' | 'dump' | 'firmware' | 'osBoot' | 'joining' | 'up' | 'stuck' | 'agent' | 'idle';
 
 /** Why power is being cut or a boot started: metrics and the story tell these apart. */
-export type PowerCause = 'remediation' | 'planned' | 'person' | 'feed' | 'provisioning' | 'panic';
+export type PowerCause = 'remediation' | 'planned' | 'person' | 'feed' | 'provisioning' | 'panic' | 'self';
 
 export interface Host {
   readonly index: number;

@@ -1,4 +1,5 @@
-// Fencings and whether they were needed. A fencing is any power-off that a remediation starts, a reprovision's included.
+// Fencings and whether they were needed. A fencing is any power-off that a remediation starts, a reprovision's included, and
+// any reset by which a host fences itself.
 // It was needless when, on the same draws, the host would have served earlier had nobody touched it.
 
 import type { Untouched, UntouchedState } from '../host/counterfactual.ts';
@@ -13,6 +14,7 @@ export interface Fencing {
 
 export interface FencingCounts {
   fencings: number;
+  selfFencings: number;
   reprovisionings: number;
   needlessHealthy: number;
   needlessSelfHealing: number;
@@ -25,6 +27,7 @@ export class FencingAccount {
   readonly #inFlight = new Set<number>();
   readonly counts: FencingCounts = {
     fencings: 0,
+    selfFencings: 0,
     reprovisionings: 0,
     needlessHealthy: 0,
     needlessSelfHealing: 0,

@@ -23,6 +23,7 @@ import type { Attention } from '../people/repair-crew.ts';
 import type { HostState } from '../result.ts';
 import { DowntimeAccount, PHASES, type Phase } from './downtime.ts';
 import { FencingAccount } from './fencings.ts';
+import { Maintenances } from './maintenances.ts';
 import type { Story } from './story.ts';
 
 interface MutableFaultCounts {
@@ -52,6 +53,7 @@ export class RunObserver {
   pages = 0;
   humanRepairs = 0;
   readonly #parts: ObserverParts;
+  readonly #maintenances: Maintenances;
   readonly #slotListeners: ((from: number, to: number) => void)[] = [];
   /** Hosts whose Machine is being deleted, or that are being deployed for a new one. */
   readonly #reprovisioning = new Set<number>();
@@ -64,6 +66,7 @@ export class RunObserver {
 
   constructor(parts: ObserverParts) {
     this.#parts = parts;
+    this.#maintenances = new Maintenances(parts.store);
     const { fleet, config, kernel, store } = parts;
     const claimed = new Set<number>();
     for (const host of store.list(BARE_METAL_HOST)) {
@@ -87,6 +90,7 @@ export class RunObserver {
     for (let host = 0; host < fleet.count; host++) this.refresh(host);
     fleet.onChange((host) => this.refresh(host));
     lifecycle.observe({ known: (host) => this.refresh(host) });
+    this.#maintenances.start((node) => this.#maintained(node));
     store.tap((change) => this.#changed(change), [BARE_METAL_HOST, OPENSHIFT_MACHINE, CAPI_MACHINE]);
   }
 
@@ -104,24 +108,34 @@ export class RunObserver {
     const phase = this.#phase(host);
     if (this.downtime.set(index, phase, kernel.nowMs)) {
       this.#digest(index, phase);
-      if (phase === 'serving') this.#serves(host);
+      if (this.#isServing(index)) this.#serves(host);
     }
     story?.hostState(host.config.name, this.#hostState(host, phase), kernel.nowMs);
   }
 
+  #isServing(index: number): boolean {
+    return this.#parts.fleet.kubeletActs(index) && this.#parts.lifecycle.known(index) === 'True';
+  }
+
+  #maintained(nodeName: string): void {
+    const host = this.#parts.fleet.indexOfNode(nodeName);
+    if (host >= 0) this.refresh(host);
+  }
+
   #phase(host: Host): Phase {
-    const { fleet, lifecycle, attentionTo } = this.#parts;
+    const { fleet, attentionTo } = this.#parts;
     const { index } = host;
-    if (fleet.kubeletActs(index) && lifecycle.known(index) === 'True') return 'serving';
+    const isPlanned = host.planned || this.#maintenances.has(host.config.nodeName);
+    if (this.#isServing(index)) return this.#maintenances.has(host.config.nodeName) ? 'planned' : 'serving';
     const attention = attentionTo(index);
     if (attention === 'inHands') return 'repair';
     switch (host.stage) {
       case 'dump':
       case 'firmware':
       case 'osBoot':
-        return host.planned ? 'planned' : 'boot';
+        return isPlanned ? 'planned' : 'boot';
       case 'joining':
-        return host.planned ? 'planned' : 'rejoin';
+        return isPlanned ? 'planned' : 'rejoin';
       case 'agent':
         return 'reprovision';
       default:
@@ -130,7 +144,7 @@ export class RunObserver {
     if (host.provisioning || this.#reprovisioning.has(index) || !host.installed) return 'reprovision';
     if (attention === 'paged' || attention === 'waitingForCrew') return 'repair';
     if (this.fencings.inFlight(index)) return 'powerOff';
-    if (host.planned) return 'planned';
+    if (isPlanned) return 'planned';
     if (fleet.kubeletActs(index)) return 'rejoin';
     return this.#refused.has(index) ? 'budgetWait' : 'detect';
   }
@@ -200,6 +214,26 @@ export class RunObserver {
     if (reprovision && this.#powerTaken.has(host)) return;
     if (reprovision) this.#powerTaken.add(host);
     this.#fence(host, reprovision);
+  }
+
+  /** The host resets itself: a fencing from within. */
+  selfReset(host: number): void {
+    this.fencings.counts.selfFencings++;
+    this.#fence(host, false);
+  }
+
+  /** The host was taken for rebooted, its workloads were released, and it goes on. */
+  splitBrain(index: number): void {
+    const { kernel, fleet, story } = this.#parts;
+    const { name } = fleet.host(index).config;
+    this.history.add(kernel.nowMs);
+    this.history.add(-1 - fleet.count - index);
+    story?.tell(kernel.nowMs, {
+      topic: 'host',
+      subject: name,
+      text: 'split brain: taken for rebooted and its workloads released, but it goes on with the same boot',
+      hosts: [name],
+    });
   }
 
   /** A deprovisioning takes the host's power and system, unless a power-off of the same reprovision took it before. */

@@ -7,7 +7,7 @@ import { beganWords, clientFaultSubject, endedWords } from './client-fault-words
 import type { Story } from './story.ts';
 
 /** What an entry says as data, beside its words. */
-type About = Pick<StoryEntry, 'hosts' | 'truth' | 'ready' | 'fault'>;
+type About = Pick<StoryEntry, 'hosts' | 'truth' | 'ready' | 'fault' | 'effect'>;
 
 export function tellStory(world: World, story: Story): void {
   const { kernel, fleet } = world;
@@ -30,6 +30,8 @@ export function tellStory(world: World, story: Story): void {
     faultEnded: (fault, host, by) =>
       tellOf('fault', host, `${fault.class} ended by ${by}`, { fault: { id: `${fault.id}`, ended: true } }),
     powerCut: (host, cause) => tellOf('host', host, `power off (${cause})`),
+    selfReset: (host) =>
+      tellOf('effect', host, 'resets itself', { truth: world.observer.truthOf(host), effect: 'reset' }),
     bootStarted: (host, cause) => tellOf('host', host, `boots (${cause})`),
   });
   world.weather.observe({
@@ -71,7 +73,7 @@ export function tellStory(world: World, story: Story): void {
     attention: (host, attention, reason) => tellOf('people', host, `${attention}${reason === '' ? '' : `: ${reason}`}`),
     repaired: (host, what) => tellOf('people', host, `repaired (${what})`),
   });
-  world.upgrade.observe({ upgrade: (host, step) => tellOf('upgrade', host, step) });
+  (world.kured ?? world.upgrade).observe({ upgrade: (host, step) => tellOf('upgrade', host, step) });
   world.workload.availability.onChange((workload, unavailable, serving, required) =>
     tell(
       'workload',

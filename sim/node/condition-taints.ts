@@ -41,21 +41,36 @@ export function concernsTaints(before: Node | undefined, after: Node): boolean {
 
 /** Writes the Node's taints where they differ from what its conditions ask for. */
 export function syncConditionTaints(store: ObjectStore, name: string, nowMs: number): void {
-  store.update(NODE, { namespace: '', name }, 'main', (node) => {
-    const taints = node.spec?.taints ?? NO_TAINTS;
-    const next = withConditionTaints(node, taints, nowMs);
-    return next === taints ? node : { ...node, spec: { ...node.spec, taints: next } };
+  const key = { namespace: '', name };
+  const known = store.get(NODE, key);
+  if (known === undefined || isInStep(known)) return;
+  store.update(NODE, key, 'main', (node) => {
+    const taints = withConditionTaints(node, node.spec?.taints ?? NO_TAINTS, nowMs);
+    return { ...node, spec: { ...node.spec, taints } };
   });
 }
 
-/** The same array when nothing changes. */
+/** Nearly every change of a Node finds it so: no list is made to see that. */
+function isInStep(node: Node): boolean {
+  const taints = node.spec?.taints ?? NO_TAINTS;
+  for (const { type, status, key } of TAINTING) {
+    const isWanted = findCondition(node.status?.conditions, type)?.status === status;
+    if (isWanted !== hasNoSchedule(taints, key)) return false;
+  }
+  return (node.spec?.unschedulable === true) === hasNoSchedule(taints, TAINT_UNSCHEDULABLE);
+}
+
+function hasNoSchedule(taints: readonly Taint[], key: string): boolean {
+  for (const taint of taints) if (taint.key === key && taint.effect === 'NoSchedule') return true;
+  return false;
+}
+
 function withConditionTaints(node: Node, taints: readonly Taint[], nowMs: number): readonly Taint[] {
   const wanted = wantedKeys(node);
   const kept = taints.filter(
     ({ key, effect }) => effect !== 'NoSchedule' || !OWN_KEYS.has(key) || wanted.includes(key),
   );
-  const added = wanted.filter((key) => !taints.some((taint) => taint.effect === 'NoSchedule' && taint.key === key));
-  if (added.length === 0 && kept.length === taints.length) return taints;
+  const added = wanted.filter((key) => !hasNoSchedule(taints, key));
   const timeAdded = formatTime(nowMs);
   return [...kept, ...added.map((key): Taint => ({ key, effect: 'NoSchedule', timeAdded }))];
 }

@@ -25,10 +25,8 @@ export function putNoExecute(store: ObjectStore, node: ObjectKey, ready: 'False'
 
 /** Takes off whichever of the two the Node carries. */
 export function takeOffNoExecute(store: ObjectStore, node: ObjectKey): void {
-  changeTaints(store, node, (taints) => {
-    const kept = taints.filter((taint) => !isReadinessNoExecute(taint));
-    return kept.length === taints.length ? taints : kept;
-  });
+  if (store.get(NODE, node)?.spec?.taints?.some(isReadinessNoExecute) !== true) return;
+  changeTaints(store, node, (taints) => taints.filter((taint) => !isReadinessNoExecute(taint)));
 }
 
 function changeTaints(
@@ -37,8 +35,7 @@ function changeTaints(
   change: (taints: readonly Taint[]) => readonly Taint[],
 ): void {
   store.update(NODE, key, 'main', (node) => {
-    const before = node.spec?.taints ?? [];
-    const after = change(before);
-    return after === before ? node : { ...node, spec: { ...node.spec, taints: after } };
+    const taints = change(node.spec?.taints ?? []);
+    return { ...node, spec: { ...node.spec, taints } };
   });
 }

@@ -6,7 +6,7 @@ import type { ObjectKey } from '../../core/api/object.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
 import type { KubernetesConfig } from '../config.ts';
 import { isReadinessNoExecute } from './no-execute-taints.ts';
-import { TaintLimiter, Zone } from './zones.ts';
+import { byIndex, TaintLimiter, Zone } from './zones.ts';
 
 /** Takes a node out of the arithmetic of its zone. Source: kubernetes staging/src/k8s.io/api/core/v1/well_known_labels.go. */
 const EXCLUDED_LABEL = 'node.kubernetes.io/exclude-disruption';
@@ -34,8 +34,12 @@ export interface BookedNode {
   foundBefore: KnownReady;
 }
 
+const NO_ZONES: readonly Zone[] = [];
+
 export class NodeBook {
   readonly zones: Zone[] = [];
+  /** Zones whose counts moved since the last pass took them. */
+  readonly #moved = new Set<Zone>();
   readonly #store: ObjectStore;
   readonly #config: KubernetesConfig;
   readonly #byZone = new Map<string, Zone>();
@@ -122,10 +126,27 @@ export class NodeBook {
     node.zone = zone;
   }
 
+  /** The controller that knew the zones is gone. */
+  forgetZones(): void {
+    for (const zone of this.zones) {
+      zone.forget();
+      this.#moved.add(zone);
+    }
+  }
+
+  /** Zones whose counts moved since the last call, in the order of zones. */
+  takeMoved(): readonly Zone[] {
+    if (this.#moved.size === 0) return NO_ZONES;
+    const moved = [...this.#moved].sort(byIndex);
+    this.#moved.clear();
+    return moved;
+  }
+
   #count(node: BookedNode, by: 1 | -1): void {
     if (!node.counts) return;
     node.zone.members += by;
     if (node.known !== 'True') node.zone.notReady += by;
+    this.#moved.add(node.zone);
   }
 
   #zone(name: string): Zone {

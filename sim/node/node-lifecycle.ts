@@ -28,7 +28,7 @@ import { type BookedNode, type KnownReady, NodeBook } from './node-book.ts';
 import { silentConditions } from './node-conditions.ts';
 import { LazyNodeMonitor, MONITOR_PRIORITY, type MonitorEvents, type NodeMonitor } from './node-monitor.ts';
 import { markPodsNotReady } from './not-ready-pods.ts';
-import { followDisruption, type Zone } from './zones.ts';
+import { byIndex, followDisruption, type Zone } from './zones.ts';
 
 export interface LifecycleObserver {
   /** The API's knowledge of a node's readiness changed. */
@@ -120,7 +120,7 @@ export class NodeLifecycle implements MonitorEvents {
     this.#monitor.controllerStopped();
     this.#changed = new Set();
     this.#nextPassMs = -1;
-    for (const zone of this.#book.zones) zone.forget();
+    this.#book.forgetZones();
     this.#kernel.call(this.#kernel.nowMs + downForMs, () => this.#startController());
   }
 
@@ -196,7 +196,8 @@ export class NodeLifecycle implements MonitorEvents {
     const indexes = [...this.#changed].sort((one, other) => one - other);
     this.#changed = new Set();
     for (const index of indexes) this.#judge(this.#book.of(index));
-    const turn = followDisruption(this.#book.zones, nowMs);
+    const moved = this.#book.takeMoved();
+    const turn = followDisruption(this.#book.zones, moved, nowMs);
     if (turn === 'left') this.#monitor.restartGrace();
     if (turn === 'entered') {
       for (const node of this.#book.all) {
@@ -204,7 +205,15 @@ export class NodeLifecycle implements MonitorEvents {
         if (node.known !== 'missing') this.#look(node);
       }
     }
-    for (const zone of this.#book.zones) this.#scheduleZone(zone);
+    for (const zone of turn === 'unchanged' ? this.#zonesOf(indexes, moved) : this.#book.zones)
+      this.#scheduleZone(zone);
+  }
+
+  /** Where a queue or its limiter may have changed in this pass. */
+  #zonesOf(nodes: readonly number[], moved: readonly Zone[]): readonly Zone[] {
+    const zones = new Set(moved);
+    for (const index of nodes) zones.add(this.#book.of(index).zone);
+    return zones.size === 1 ? [...zones] : [...zones].sort(byIndex);
   }
 
   /** Acts on the readiness that this pass found, which a node silenced by it has only from the next pass on. */

@@ -89,28 +89,32 @@ export class Zone {
   }
 }
 
+/** Zones are treated in the order in which they became known. */
+export function byIndex(one: Zone, other: Zone): number {
+  return one.index - other.index;
+}
+
 /**
  * One pass over the zones: states and rates follow the counts.
+ * @param moved those whose counts moved since the last pass: the others have the state that their counts ask for.
  * @returns `entered` when now all zones are fully disrupted and before not all were; `left` the other way round.
  */
-export function followDisruption(zones: readonly Zone[], nowMs: number): 'entered' | 'left' | 'unchanged' {
-  const present = zones.filter((zone) => zone.members > 0);
-  for (const zone of zones) if (zone.members === 0) zone.state = 'initial';
-  const allWere = present.every((zone) => zone.state === 'fullDisruption');
-  const allAre = present.every((zone) => zone.computedState === 'fullDisruption');
+export function followDisruption(
+  zones: readonly Zone[],
+  moved: readonly Zone[],
+  nowMs: number,
+): 'entered' | 'left' | 'unchanged' {
+  for (const zone of moved) if (zone.members === 0) zone.state = 'initial';
+  const allWere = zones.every((zone) => zone.members === 0 || zone.state === 'fullDisruption');
+  const allAre = zones.every((zone) => zone.members === 0 || zone.computedState === 'fullDisruption');
   if (allWere && allAre) return 'unchanged';
-  if (allAre) {
-    for (const zone of present) {
-      zone.limiter.swap(0, nowMs);
-      zone.state = 'fullDisruption';
-    }
-    return 'entered';
-  }
-  for (const zone of present) {
+  for (const zone of allAre || allWere ? zones : moved) {
+    if (zone.members === 0) continue;
     const state = zone.computedState;
-    if (state === zone.state && !allWere) continue;
-    zone.limiter.swap(zone.rateIn(state), nowMs);
+    if (state === zone.state && !allAre && !allWere) continue;
+    zone.limiter.swap(allAre ? 0 : zone.rateIn(state), nowMs);
     zone.state = state;
   }
+  if (allAre) return 'entered';
   return allWere ? 'left' : 'unchanged';
 }

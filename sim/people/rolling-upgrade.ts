@@ -9,11 +9,12 @@
 import { NODE } from '../../core/api/node.ts';
 import { keyOf } from '../../core/api/object.ts';
 import { CAPI_MACHINE_HEALTH_CHECK, OPENSHIFT_MACHINE_HEALTH_CHECK } from '../../core/api/remediation.ts';
+import type { DrainFlags } from '../../core/maintenance/drain-filters.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
 import type { SimConfig } from '../config.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
-import { sample } from '../kernel/distributions.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { rebootAsPlanned } from './planned-reboot.ts';
 
 /** Source: OpenShift's DefaultRebootingNodeDegradedInertia: a node that reboots may take two hours before it counts as stuck. */
 const NODE_TIMEOUT_MS = 2 * 3_600_000;
@@ -25,7 +26,7 @@ const BY_UPGRADE = 'rolling-upgrade';
 /** Cordon and eviction of one node, as kubectl drain does it; `done` says whether it finished in time. */
 export type Drain = (
   nodeName: string,
-  options: { readonly timeoutMs: number },
+  options: { readonly timeoutMs: number; readonly flags?: DrainFlags },
   done: (drained: boolean) => void,
 ) => void;
 
@@ -106,23 +107,14 @@ export class RollingUpgrade {
   }
 
   #reboot(host: number): void {
-    const record = this.#fleet.host(host);
     if (!this.#fleet.kubeletActs(host)) {
       this.#finish(host, 'stuck');
       return;
     }
     const attempt = ++this.#attempt;
     this.#rebooting.set(host, attempt);
-    record.planned = true;
     this.#tell(host, 'rebooting');
-    this.#fleet.beginShutdown(host);
-    const shutdownMs = Math.max(
-      1,
-      Math.round(sample(record.hardware.shutdownMs, record.pollDraws.at(record.boots + 1))),
-    );
-    this.#kernel.call(this.#kernel.nowMs + shutdownMs, () => {
-      if (record.shuttingDown) this.#fleet.warmReboot(host, 'planned');
-    });
+    rebootAsPlanned(this.#kernel, this.#fleet, host);
     this.#kernel.call(this.#kernel.nowMs + NODE_TIMEOUT_MS, () => {
       if (this.#rebooting.get(host) === attempt) this.#finish(host, 'stuck');
     });

@@ -154,6 +154,20 @@ test('run measures one policy and compares nothing', async () => {
   });
 });
 
+test('the lineage of a policy stays with its result, and its replay', async () => {
+  const corrected = join(folder, 'corrected.yaml');
+  await writeFile(corrected, `${SCENARIO}      lineage: corrected\n`);
+  const place = join(folder, 'corrected-results');
+  const { out } = await metaltwin('run', corrected, '--results', place, '-q', '-o', 'json');
+  const lock = JSON.parse(await readFile(join(place, 'latest', 'scenario.lock.json'), 'utf8'));
+  const { code } = await metaltwin('replay', 'latest#reboot-first/1', '--results', place);
+  expect({
+    summary: (JSON.parse(out) as StudySummary).policies.map(({ name, lineage }) => [name, lineage]),
+    lock: lock.study.policies.map((policy: { readonly lineage?: string }) => policy.lineage),
+    code,
+  }).toEqual({ summary: [['reboot-first', 'corrected']], lock: ['corrected'], code: EXIT.ok });
+});
+
 /** Time, change and kind, object, resourceVersion, and a last column. */
 const TRACE_LINE = /^ *\d+ {2}(ADDED|MODIFIED|DELETED) \S+ +\S+ +\d+ {2}-?\d+$/;
 

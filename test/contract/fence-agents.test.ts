@@ -45,6 +45,7 @@ function fleetRig(): FenceAgentsRig {
     powerCut: () => {
       cuts++;
     },
+    selfReset: () => undefined,
     bootStarted: () => undefined,
   });
   const fault = {

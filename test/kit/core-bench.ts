@@ -10,7 +10,7 @@ import type { Informer } from '../../core/ports/informer.ts';
 import type { KubeWriter } from '../../core/ports/kube-writer.ts';
 import type { Because, Controller } from '../../core/ports/reconciler.ts';
 import type { Recorder } from '../../core/ports/recorder.ts';
-import { Runtime, type RuntimeOptions } from '../../core/runtime/runtime.ts';
+import { Runtime, type RuntimeOptions, type RuntimePorts } from '../../core/runtime/runtime.ts';
 import { CachedView } from '../../sim/api-server/cached-view.ts';
 import { KNOWN_KINDS } from '../../sim/api-server/known-kinds.ts';
 import { StoreWriter } from '../../sim/api-server/kube-writer.ts';
@@ -27,6 +27,8 @@ export interface CoreBenchOptions {
   /** Objects of the start; uid, resourceVersion and creationTimestamp are filled in where missing. */
   readonly objects: readonly KubeObject[];
   readonly controllers: readonly Controller[] | ((store: ObjectStore) => readonly Controller[]);
+  /** Controllers of another process, which goes on when this one dies. */
+  readonly surroundings?: readonly Controller[];
   /** Virtual now at the start, ms since the epoch. */
   readonly atMs: number;
   /** What happens before any controller runs; it may let time pass. */
@@ -94,22 +96,23 @@ export class CoreBench {
     );
     this.provisioner = new SimpleProvisioner(kernel, options.provisionMs ?? 600_000, options.provisionerFails);
     const storeWriter = new StoreWriter(this.store);
-    this.runtime = new Runtime(
-      {
-        clock: clockOf(kernel),
-        view: this.view,
-        writer: options.writer?.(storeWriter, kernel) ?? storeWriter,
-        bmc: this.bmc,
-        provisioner: this.provisioner,
-        fenceAgents: new SimulatedFenceAgents(kernel, this.store, this.bmc),
-        recorder: this.recorder(),
-      },
-      { forgetMemory: false, atBoundary: undefined, ...options.runtime },
-    );
+    const ports: RuntimePorts = {
+      clock: clockOf(kernel),
+      view: this.view,
+      writer: options.writer?.(storeWriter, kernel) ?? storeWriter,
+      bmc: this.bmc,
+      provisioner: this.provisioner,
+      fenceAgents: new SimulatedFenceAgents(kernel, this.store, this.bmc),
+      recorder: this.recorder(),
+    };
+    this.runtime = new Runtime(ports, { forgetMemory: false, atBoundary: undefined, ...options.runtime });
+    const surroundings = new Runtime(ports, { forgetMemory: false, atBoundary: undefined });
+    for (const controller of options.surroundings ?? []) surroundings.add(controller);
     const { controllers } = options;
     for (const controller of typeof controllers === 'function' ? controllers(this.store) : controllers) {
       this.runtime.add(controller);
     }
+    surroundings.start();
     this.runtime.start();
   }
 

@@ -8,6 +8,7 @@ import {
   DEFAULT_PEOPLE,
   DEFAULT_PLANNED_REBOOTS,
   DEFAULT_PROVISIONING,
+  DEFAULT_WATCHDOG,
 } from '../../sim/defaults.ts';
 
 /** 100 s from power-on to Ready: 60 s firmware, 30 s operating system, 10 s joining. */
@@ -59,6 +60,7 @@ export function tinyWorld(change: Partial<SimConfig> = {}): SimConfig {
     plannedReboots: { ...DEFAULT_PLANNED_REBOOTS, everyMs: 0 },
     provisioning: DEFAULT_PROVISIONING,
     bmc: DEFAULT_BMC,
+    watchdog: { ...DEFAULT_WATCHDOG, brokenShare: 0 },
     requiredReplicas: {},
     seed: 'tiny',
     ...change,

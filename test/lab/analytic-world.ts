@@ -13,6 +13,7 @@ import {
   DEFAULT_PEOPLE,
   DEFAULT_PLANNED_REBOOTS,
   DEFAULT_PROVISIONING,
+  DEFAULT_WATCHDOG,
 } from '../../sim/defaults.ts';
 import { Draws, rootKey } from '../../sim/kernel/rng.ts';
 import { Trace } from '../../sim/kernel/trace.ts';
@@ -34,6 +35,7 @@ export const CONFIG: SimConfig = {
   plannedReboots: DEFAULT_PLANNED_REBOOTS,
   provisioning: DEFAULT_PROVISIONING,
   bmc: DEFAULT_BMC,
+  watchdog: DEFAULT_WATCHDOG,
   requiredReplicas: {},
   seed: 'analytic',
 };

@@ -21,7 +21,16 @@ function aPolicy(name: string, cost: Estimate, dataLost: Estimate = NEVER): Poli
     if (metric === 'workloadUnavailableMs') return cost;
     return metric === 'dataLostGroups' ? dataLost : ZERO;
   });
-  return { name, manifests: [], metrics, workloads: [], faults: NO_FAULTS, scriptFired: {}, fingerprint: name };
+  return {
+    name,
+    lineage: 'exact',
+    manifests: [],
+    metrics,
+    workloads: [],
+    faults: NO_FAULTS,
+    scriptFired: {},
+    fingerprint: name,
+  };
 }
 
 function aPair(a: string, b: string, difference: Estimate, differingPairs = 100): PairSummary {

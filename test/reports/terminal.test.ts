@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { StudySummary } from '../../lab/summary.ts';
+import { markdownSummary } from '../../reports/markdown.ts';
 import { left, right, type Table } from '../../reports/table.ts';
 import { type RunFooting, terminalSummary } from '../../reports/terminal.ts';
 import { textTable } from '../../reports/text-table.ts';
@@ -39,6 +40,20 @@ describe('the first line is the verdict', () => {
       expect(terminalSummary(summary, FOOTING, PLAIN).split('\n')[0]).toMatch(expected);
     });
   }
+});
+
+test('policies without the known defects of the products are named', () => {
+  const [first, ...others] = THREE_POLICIES.policies;
+  const summary: StudySummary = {
+    ...THREE_POLICIES,
+    policies: first === undefined ? [] : [{ ...first, lineage: 'corrected' }, ...others],
+  };
+  const said = 'With known defects of the products mended (lineage corrected): reboot-first.';
+  expect([
+    terminalSummary(summary, FOOTING, { ...PLAIN, width: 132 }).includes(said),
+    markdownSummary(summary).includes(said),
+    markdownSummary(THREE_POLICIES).includes('lineage'),
+  ]).toEqual([true, true, false]);
 });
 
 test('no line is wider than the terminal, at any usual width', () => {

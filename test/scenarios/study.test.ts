@@ -144,6 +144,19 @@ describe('which policies a study compares', () => {
   });
 });
 
+test('a host of a dump that is off on purpose is no failure, and a health check cannot tell', () => {
+  const { problems } = studyOf({
+    clusterPaths: [LISTS],
+    policies: [
+      { name: 'p', files: [policy('reboot-first')] },
+      { name: 'q', files: [] },
+    ],
+  });
+  expect(problems.flatMap(({ code, message }) => (code === 'MT118' ? [message] : []))).toEqual([
+    'MachineHealthCheck "workers" selects one whose host is off on purpose: openshift-machine-api/hci-7k2mx-worker-rack2-f76kd',
+  ]);
+});
+
 describe('overrides and study kinds', () => {
   test('the command line wins over the scenario', () => {
     const study = studyOf({

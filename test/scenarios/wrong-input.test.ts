@@ -465,27 +465,6 @@ const ROWS: readonly Row[] = [
     expected: ['error MT141 p.yaml:1:13 MachineHealthCheck has no version v1 here -> served: v1beta1'],
   },
   {
-    given: 'a health check that looks at conditions of Machines',
-    files: {
-      's.yaml': `${HEAD}${CLUSTER.replace('racks: 3', 'racks: 3\n      machineApi: cluster-api')}  policies:\n    - { name: p, files: [p.yaml] }\n    - { name: none }\n  storage: { kind: external }\n`,
-      'p.yaml': `apiVersion: cluster.x-k8s.io/v1beta2
-kind: MachineHealthCheck
-metadata: { name: workers, namespace: metal3 }
-spec:
-  clusterName: generated
-  selector: { matchLabels: { nodepool: worker } }
-  checks:
-    nodeStartupTimeoutSeconds: 3600
-    unhealthyNodeConditions: [{ type: Ready, status: Unknown, timeoutSeconds: 3600 }]
-    unhealthyMachineConditions: [{ type: Ready, status: Unknown, timeoutSeconds: 3600 }]
-`,
-    },
-    expected: [
-      'warning MT137 p.yaml:4:1 MachineHealthCheck "workers" would reprovision all 2 hosts of rack "rack-1" at once when its switch fails -> allow less than 2, so that the loss of a rack stops it, or reboot first',
-      'error MT142 p.yaml:10:5 MachineHealthCheck "workers" looks at conditions of Machines, which is not built yet -> leave unhealthyMachineConditions out; the conditions of Nodes are read',
-    ],
-  },
-  {
     given: 'a health check of the other Machine API',
     files: withPolicy(
       'apiVersion: cluster.x-k8s.io/v1beta2\nkind: MachineHealthCheck\nmetadata: { name: m, namespace: metal3 }\nspec:\n  clusterName: c\n  selector: { matchLabels: { a: b } }\n',

@@ -3,6 +3,7 @@
 // Source: remediation facts 1.A, 1.H, 1.K; kubernetes/api core/v1 and apps/v1.
 
 import { z } from 'zod';
+import { tagged } from '../../schema-values.ts';
 import { labelSelector, metadata } from './manifest-parts.ts';
 
 const header = { apiVersion: z.string(), kind: z.string(), metadata };
@@ -15,7 +16,10 @@ const configMap = z.strictObject({
 });
 
 /** Nothing is said about a value, so that no message can quote one. */
-const values = z.record(z.string(), z.unknown());
+const values = z.custom<Readonly<Record<string, unknown>>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  { error: () => tagged('MT104', 'what a Secret holds is no map of keys to values', 'write "data: { key: value }"') },
+);
 
 const secret = z.strictObject({
   ...header,

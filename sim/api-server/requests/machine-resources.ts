@@ -218,13 +218,23 @@ const OPENSHIFT: readonly ApiResource[] = [
       col('CurrentHealthy', '.status.currentHealthy', 'integer'),
     ],
   }),
-  defined({ kind: MRO_MACHINE_HEALTH_CHECK, versions: ['v1alpha1'], plural: 'machinehealthchecks' }),
-  defined({ kind: MACHINE_REMEDIATION, versions: ['v1alpha1'], plural: 'machineremediations', shortNames: ['mrem'] }),
+  defined({
+    kind: MRO_MACHINE_HEALTH_CHECK,
+    versions: ['v1alpha1'],
+    plural: 'machinehealthchecks',
+    shortNames: ['mhc', 'mhcs'],
+  }),
+  defined({
+    kind: MACHINE_REMEDIATION,
+    versions: ['v1alpha1'],
+    plural: 'machineremediations',
+    shortNames: ['mr', 'mrs'],
+  }),
   defined({
     kind: MACHINE_DISRUPTION_BUDGET,
     versions: ['v1alpha1'],
     plural: 'machinedisruptionbudgets',
-    shortNames: ['mdb'],
+    shortNames: ['mdb', 'mdbs'],
   }),
 ];
 

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { backoffMs } from '../../../core/backoff.ts';
-import { type Queued, queueMarks, WorkQueue } from '../../../core/runtime/work-queue.ts';
+import { type Queued, WorkQueue } from '../../../core/runtime/work-queue.ts';
 import { Kernel } from '../../../sim/kernel/kernel.ts';
 import { clockOf } from '../../kit/core-bench.ts';
 
@@ -12,7 +12,7 @@ interface Item extends Queued {
 }
 
 function anItem(name: string): Item {
-  return { ...queueMarks(), name };
+  return { isReady: false, dueAtMs: Number.POSITIVE_INFINITY, dueTicket: -1, name };
 }
 
 function queueOn(kernel: Kernel, done: string[], then: (item: Item) => void = () => undefined): WorkQueue<Item> {

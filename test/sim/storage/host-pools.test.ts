@@ -29,6 +29,7 @@ test.each([
     faultShown: (_fault, host) => storage.diskLost(host),
     faultEnded: (_fault, host) => storage.diskReplaced(host),
     powerCut: () => undefined,
+    selfReset: () => undefined,
     bootStarted: () => undefined,
   });
   let id = 0;
