@@ -47,7 +47,7 @@ type Changed<T extends KubeObject> = { readonly before: T | undefined; readonly 
 
 export function machineTargets<Policy extends KubeObject>(rules: TargetRules<Policy>): MachineTargets {
   const { machine: machineKind, policy: policyKind } = rules;
-  const byNode = machinesByNode(rules.name, machineKind);
+  const byNode = machinesByNode(machineKind);
   const policyChange = {
     kind: policyKind,
     primaries: (change: Changed<KubeObject>, view: ClusterView): readonly ObjectKey[] =>
@@ -100,10 +100,10 @@ export function machineTargets<Policy extends KubeObject>(rules: TargetRules<Pol
   };
 }
 
-/** Every Machine under the name of its node. One per machineApi would do; each user keeps its own under its own name. */
-export function machinesByNode(name: string, machine: Kind<Machine>): IndexSpec<Machine> {
+/** Every Machine under the name of its node: one index with that of the remediators (remediation/machine-links.ts). */
+export function machinesByNode(machine: Kind<Machine>): IndexSpec<Machine> {
   return {
-    name: `${name}/by-node`,
+    name: 'machines-by-node',
     of: machine,
     part: ({ status }) => status?.nodeRef?.name,
     values: ({ status }) => (status?.nodeRef === undefined ? [] : [status.nodeRef.name]),

@@ -8,6 +8,7 @@ import type { Kind, KubeObject, ObjectKey } from '../api/object.ts';
  * which primaries to place again when one of those changes.
  */
 export interface IndexSpec<T extends KubeObject = KubeObject> {
+  /** Indexes of one name over one kind are one index: whoever needs the same gives it the same name. */
   readonly name: string;
   readonly of: Kind<T>;
   /** Method syntax, so that an index of Machines may stand in a list of indexes. */

@@ -48,10 +48,10 @@ export function machineKeyOfNode(machineApi: MachineApi, node: KubeObject): Obje
   return name === undefined || namespace === undefined ? undefined : { namespace, name };
 }
 
-/** Machines by the Node that they name: finds them also after the Node, and its annotation, is gone. */
+/** Machines by the Node that they name, one index with that of the health checks: finds them also after the Node, and its annotation, is gone. */
 function machinesByNode(machineApi: MachineApi): IndexSpec<Machine> {
   return {
-    name: `machines-by-node.${machineApi}`,
+    name: 'machines-by-node',
     of: machineKind(machineApi),
     part: (machine) => machine.status?.nodeRef?.name,
     values: (machine) => (machine.status?.nodeRef === undefined ? [] : [machine.status.nodeRef.name]),

@@ -2,7 +2,7 @@
 // core/ports/reconciler.ts, made true). Different keys proceed independently; one key is never decided twice at once.
 
 import type { Action, FenceAction, ObservePowerAction } from '../actions.ts';
-import { keyOf, keyString, type ObjectKey } from '../api/object.ts';
+import { keyOf, type ObjectKey } from '../api/object.ts';
 import { broken } from '../assert.ts';
 import { backoffMs } from '../backoff.ts';
 import type { Fact } from '../facts.ts';
@@ -271,15 +271,14 @@ export class ControllerLoop<Memory> implements KeyLoop<Memory> {
   }
 
   startPoll(state: KeyState<Memory>, action: ObservePowerAction, everyMs: number): void {
-    state.polls ??= new Map();
-    const host = keyString(action.host);
-    const running = state.polls.get(host);
+    const { host } = action;
+    const running = state.polls.find((poll) => sameKey(poll.host, host));
     if (running?.everyMs === everyMs) return;
     running?.stop();
-    const stop = this.ports.bmc.watchPower(action.host, everyMs, (reading) =>
-      this.deliver(state.key, { fact: 'power', host: action.host, reading }),
+    const stop = this.ports.bmc.watchPower(host, everyMs, (reading) =>
+      this.deliver(state.key, { fact: 'power', host, reading }),
     );
-    state.polls.set(host, { everyMs, stop });
+    state.polls = [...state.polls.filter((poll) => poll !== running), { host, everyMs, stop }];
   }
 
   startFence(state: KeyState<Memory>, action: FenceAction): void {
@@ -325,6 +324,10 @@ export class ControllerLoop<Memory> implements KeyLoop<Memory> {
       names?.set(key.name, state.lastRule);
     }
   }
+}
+
+function sameKey(one: ObjectKey, other: ObjectKey): boolean {
+  return one.namespace === other.namespace && one.name === other.name;
 }
 
 function watchesByKind(watches: readonly Watch[]): ReadonlyMap<string, readonly Watch[]> {

@@ -11,6 +11,14 @@ import type { Queued } from './work-queue.ts';
 
 export const NO_FACTS: readonly Fact[] = [];
 
+export interface StandingPoll {
+  readonly host: ObjectKey;
+  readonly everyMs: number;
+  readonly stop: () => void;
+}
+
+const NO_POLLS: readonly StandingPoll[] = [];
+
 /** The controller loop, as its keys see it. */
 export interface KeyLoop<Memory> {
   readonly name: string;
@@ -48,8 +56,8 @@ export class KeyState<Memory> implements Queued, ListOwner {
   lastRule: string | undefined = undefined;
   lastDecidedMs = Number.NaN;
   decidedThisInstant = 0;
-  /** Standing power polls by host. */
-  polls: Map<string, { readonly everyMs: number; readonly stop: () => void }> | undefined = undefined;
+  /** Standing power polls, one a host: nearly always one. */
+  polls = NO_POLLS;
   /** Operations of fence agents that run as children of this process. */
   children: Set<string> | undefined = undefined;
 
@@ -62,7 +70,7 @@ export class KeyState<Memory> implements Queued, ListOwner {
   get isUntouched(): boolean {
     return (
       this.ownWrites === undefined &&
-      this.polls === undefined &&
+      this.polls.length === 0 &&
       this.children === undefined &&
       this.failures === 0 &&
       this.facts.length === 0 &&
@@ -124,9 +132,8 @@ export class KeyState<Memory> implements Queued, ListOwner {
 }
 
 export function stopPolls<Memory>(state: KeyState<Memory>): void {
-  if (state.polls === undefined) return;
-  for (const poll of state.polls.values()) poll.stop();
-  state.polls = undefined;
+  for (const poll of state.polls) poll.stop();
+  state.polls = NO_POLLS;
 }
 
 export function ownWritesOf<Memory>(state: KeyState<Memory>): OwnWrites {

@@ -5,6 +5,8 @@ import { keyOf, keyString, kindKeyOf } from '../../core/api/object.ts';
 
 export class ObjectSet {
   readonly #byKind = new Map<string, Map<string, KubeObject>>();
+  /** Lists that were asked for: there are few kinds, and some of many objects are read again and again. */
+  readonly #listed = new Map<string, readonly KubeObject[]>();
 
   /** The last of several objects with one key wins, as a later file overrides an earlier one. */
   constructor(objects: readonly KubeObject[]) {
@@ -22,9 +24,13 @@ export class ObjectSet {
   }
 
   listByKey(kindKey: string): readonly KubeObject[] {
+    const known = this.#listed.get(kindKey);
+    if (known !== undefined) return known;
     const ofKind = this.#byKind.get(kindKey);
     if (ofKind === undefined) return [];
-    return [...ofKind].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
+    const listed = [...ofKind.keys()].sort().flatMap((key) => ofKind.get(key) ?? []);
+    this.#listed.set(kindKey, listed);
+    return listed;
   }
 
   get<T extends KubeObject>(kind: Kind<T>, namespace: string, name: string): T | undefined {

@@ -18,7 +18,14 @@ export const ZONE_LABEL = 'topology.kubernetes.io/zone';
 export function uidOf(text: string): string {
   const first = hashOf(text);
   const second = hashOf(`${text}#`);
-  return `${first.slice(0, 8)}-${first.slice(8, 12)}-4${first.slice(13, 16)}-8${second.slice(1, 4)}-${second.slice(4, 16)}`;
+  // Joined, not concatenated: the text is kept for ever, and a concatenated one keeps its parts.
+  return [
+    first.slice(0, 8),
+    first.slice(8, 12),
+    `4${first.slice(13, 16)}`,
+    `8${second.slice(1, 4)}`,
+    second.slice(4, 16),
+  ].join('-');
 }
 
 const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';

@@ -66,6 +66,7 @@ export class FaultyView implements Informer {
   private readonly lagMs: number;
   private readonly history: ChangeHistory | undefined;
   private readonly watches = new Map<string, KindWatch>();
+  private readonly unwatched: ReadonlySet<string>;
   private readonly deliveries: DeliveryQueue<Delivery>;
   private readonly indexes = new Set<IndexSpec>();
   private readonly listeners: ChangeListener[] = [];
@@ -85,8 +86,8 @@ export class FaultyView implements Informer {
     this.lagMs = options.lagMs;
     this.history = options.history;
     this.deliveries = new DeliveryQueue(kernel, (delivery) => this.takeIn(delivery));
-    const without = new Set((options.without ?? []).map(({ key }) => key));
-    const watched = store.servedKinds().filter(({ key }) => !without.has(key));
+    this.unwatched = new Set((options.without ?? []).map(({ key }) => key));
+    const watched = store.servedKinds().filter(({ key }) => !this.unwatched.has(key));
     for (const kind of watched) {
       this.watches.set(kind.key, new KindWatch(kind, store.resourceVersion));
       this.objects.seed(store.list(kind).map((object) => ({ kind, object })));
@@ -95,12 +96,12 @@ export class FaultyView implements Informer {
   }
 
   get<T extends KubeObject>(kind: Kind<T>, key: ObjectKey): T | undefined {
-    this.watchOf(kind);
+    this.mayRead(kind);
     return this.objects.get(kind, key);
   }
 
   list<T extends KubeObject>(kind: Kind<T>): readonly T[] {
-    this.watchOf(kind);
+    this.mayRead(kind);
     return this.objects.list(kind);
   }
 
@@ -112,9 +113,10 @@ export class FaultyView implements Informer {
     return this.objects.countByIndex(index, value);
   }
 
-  /** False from the death of the process until the kind has been listed again. */
+  /** False from the death of the process until the kind has been listed again. Of a kind that is not served there is nothing to list. */
   hasSynced(kind: Kind): boolean {
-    return this.watchOf(kind).synced;
+    this.mayRead(kind);
+    return this.watches.get(kind.key)?.synced ?? true;
   }
 
   addIndex(index: IndexSpec): void {
@@ -212,6 +214,10 @@ export class FaultyView implements Informer {
   /** The process goes on and takes in what has piled up. */
   release(): void {
     this.deliveries.release();
+  }
+
+  private mayRead(kind: Kind): void {
+    if (this.unwatched.has(kind.key)) broken(`${kind.key} is watched before it is read`);
   }
 
   private watchOf(kind: Kind): KindWatch {

@@ -51,13 +51,18 @@ export class IndexedObjects implements ClusterView {
     return true;
   }
 
-  /** Adding an index a second time does nothing. Indexes are placed in the order in which they were added. */
+  /**
+   * Adding an index a second time does nothing; another one of the same name over the same kind is the same. Indexes are
+   * placed in the order in which they were added.
+   */
   addIndex(spec: IndexSpec): void {
     if (this.indexes.has(spec)) return;
     for (const needed of spec.needs ?? []) this.addIndex(needed);
     const table = this.tableOf(spec.of);
-    const index = table.addIndex(spec, this);
+    const known = table.indexNamed(spec.name);
+    const index = known ?? table.addIndex(spec, this);
     this.indexes.set(spec, index);
+    if (known !== undefined) return;
     for (const { kind, primaries } of spec.dependsOn ?? []) {
       const list = this.dependents.get(kind.key);
       if (list === undefined) this.dependents.set(kind.key, [{ table, index, primaries }]);
@@ -68,7 +73,7 @@ export class IndexedObjects implements ClusterView {
   /** Puts objects that were there from the start, without a change; then places everything again. */
   seed(objects: Iterable<{ readonly kind: Kind; readonly object: KubeObject }>): void {
     for (const { kind, object } of objects) this.tableOf(kind).put(object, this);
-    for (const index of this.indexes.values()) this.tableOf(index.spec.of).replaceAll(index, this);
+    for (const index of new Set(this.indexes.values())) this.tableOf(index.spec.of).replaceAll(index, this);
   }
 
   /** The object first, then the indexes of its kind, then those that depend on its kind. */

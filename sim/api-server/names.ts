@@ -32,7 +32,8 @@ export function generatedUid(source: NameSource): string {
   const head = hex(a, 12);
   const versioned = 0x4000 + (b & 0xfff);
   const variant = 0x8000 + ((b >>> 12) & 0x3fff);
-  return `${head.slice(0, 8)}-${head.slice(8)}-${versioned.toString(16)}-${variant.toString(16)}-${hex(c, 12)}`;
+  // Joined, not concatenated: the text is kept for ever, and a concatenated one keeps its parts.
+  return [head.slice(0, 8), head.slice(8), versioned.toString(16), variant.toString(16), hex(c, 12)].join('-');
 }
 
 /** Twelve bits at a time from a table: printing numbers of this size in base 16 is slow. `length` is a multiple of 3. */

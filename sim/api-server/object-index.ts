@@ -1,19 +1,18 @@
 // One index over the objects of one kind: which of them stand under which value. Placement is remembered per object, so a
 // change costs the values that it touches. Lists are made when read and kept until something under that value changes.
 
-import type { KubeObject } from '../../core/api/object.ts';
+import { type KubeObject, keyOf, keyString } from '../../core/api/object.ts';
 import type { ClusterView, IndexSpec } from '../../core/ports/cluster-view.ts';
 
 /** One object's place in a table. Lives as long as the object does, across all its versions. */
 export interface Row<T extends KubeObject = KubeObject> {
-  /** `namespace/name` or `name`: lists are ordered by it. */
-  readonly order: string;
   object: T;
-  /** Per index of the table, in order of registration: where this object stands. */
-  readonly places: (readonly Place<T>[])[];
+  /** Per index of the table, in order of registration: where this object stands. No longer than needed: rows are many. */
+  places: (readonly Place<T>[])[];
 }
 
 const NO_PLACES: readonly never[] = [];
+const NO_ROWS: readonly never[] = [];
 const NO_OBJECTS: readonly never[] = [];
 
 /** Up to this many objects under a value are kept in order; more are a set, ordered when someone lists them. */
@@ -24,7 +23,8 @@ class Place<T extends KubeObject> {
   readonly value: string;
   /** This place as the only one of an object: shared by all objects that stand nowhere else in the index. */
   readonly alone: readonly Place<T>[] = [this];
-  private readonly few: Row<T>[] = [];
+  /** Made with its first row: an empty list that grows takes room for many. */
+  private few: Row<T>[] | undefined;
   private many: Set<Row<T>> | undefined;
   private listed: readonly T[] | undefined;
 
@@ -33,12 +33,12 @@ class Place<T extends KubeObject> {
   }
 
   get size(): number {
-    return this.many === undefined ? this.few.length : this.many.size;
+    return this.many === undefined ? (this.few?.length ?? 0) : this.many.size;
   }
 
   list(): readonly T[] {
     if (this.listed === undefined) {
-      const rows = this.many === undefined ? this.few : [...this.many].sort(byOrder);
+      const rows = this.many === undefined ? (this.few ?? NO_ROWS) : [...this.many].sort(byOrder);
       this.listed = rows.map((row) => row.object);
     }
     return this.listed;
@@ -55,35 +55,43 @@ class Place<T extends KubeObject> {
       this.many.add(row);
       return;
     }
-    const last = this.few[this.few.length - 1];
-    if (last === undefined || last.order < row.order) this.few.push(row);
-    else this.few.splice(this.positionOf(row.order), 0, row);
-    if (this.few.length > ORDERED_MAX) this.many = new Set(this.few.splice(0));
+    const { few } = this;
+    const last = few?.[few.length - 1];
+    if (few === undefined || last === undefined) {
+      this.few = [row];
+      return;
+    }
+    if (byOrder(last, row) < 0) few.push(row);
+    else few.splice(positionOf(few, row), 0, row);
+    if (few.length > ORDERED_MAX) this.many = new Set(few.splice(0));
   }
 
   leave(row: Row<T>): void {
     this.listed = undefined;
     if (this.many !== undefined) this.many.delete(row);
-    else this.few.splice(this.positionOf(row.order), 1);
-  }
-
-  /** First position among the few whose order is not below `order`. */
-  private positionOf(order: string): number {
-    let low = 0;
-    let high = this.few.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const row = this.few[middle];
-      if (row !== undefined && row.order < order) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    else this.few?.splice(positionOf(this.few, row), 1);
   }
 }
 
-/** Rows of one kind never have equal orders. */
+/** First position among ordered rows that does not come before `row`. */
+function positionOf(rows: readonly Row[], row: Row): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const other = rows[middle];
+    if (other !== undefined && byOrder(other, row) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** In the order of `namespace/name`, without making these texts. Different rows of one kind never have the same. */
 export function byOrder(a: Row, b: Row): number {
-  return a.order < b.order ? -1 : 1;
+  const one = a.object.metadata;
+  const other = b.object.metadata;
+  if (one.namespace === other.namespace) return one.name < other.name ? -1 : one.name === other.name ? 0 : 1;
+  return keyString(keyOf(a.object)) < keyString(keyOf(b.object)) ? -1 : 1;
 }
 
 export class ObjectIndex<T extends KubeObject = KubeObject> {
@@ -125,12 +133,22 @@ export class ObjectIndex<T extends KubeObject = KubeObject> {
       return;
     }
     this.leaveAll(row, held);
-    row.places[this.ordinal] = this.enterAll(row, values);
+    this.setPlaces(row, this.enterAll(row, values));
   }
 
   remove(row: Row<T>): void {
     this.leaveAll(row, row.places[this.ordinal] ?? NO_PLACES);
-    row.places[this.ordinal] = NO_PLACES;
+    this.setPlaces(row, NO_PLACES);
+  }
+
+  private setPlaces(row: Row<T>, places: readonly Place<T>[]): void {
+    if (row.places.length <= this.ordinal) row.places = this.longer(row.places);
+    row.places[this.ordinal] = places;
+  }
+
+  /** With room for this index, and for no more. */
+  private longer(old: readonly (readonly Place<T>[])[]): (readonly Place<T>[])[] {
+    return Array.from({ length: this.ordinal + 1 }, (_, at) => old[at] ?? NO_PLACES);
   }
 
   private enterAll(row: Row<T>, values: readonly string[]): readonly Place<T>[] {

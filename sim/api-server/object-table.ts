@@ -1,8 +1,11 @@
 // All objects of one kind, by namespace and name, with their indexes. Keys are looked up part by part: no string is built.
 
-import { type Kind, type KubeObject, keyOf, keyString, type ObjectKey } from '../../core/api/object.ts';
+import type { Kind, KubeObject, ObjectKey } from '../../core/api/object.ts';
 import type { ClusterView, IndexSpec } from '../../core/ports/cluster-view.ts';
 import { byOrder, ObjectIndex, type Row } from './object-index.ts';
+
+/** Of objects that stand in no index; shared, and replaced by a list of its own as soon as one does. */
+const NOWHERE: never[] = [];
 
 export class ObjectTable<T extends KubeObject = KubeObject> {
   readonly kind: Kind<T>;
@@ -36,7 +39,7 @@ export class ObjectTable<T extends KubeObject = KubeObject> {
       for (let i = 0; i < this.indexes.length; i++) this.indexes[i]?.renew(known, before, view);
       return;
     }
-    const row: Row<T> = { order: keyString(keyOf(object)), object, places: [] };
+    const row: Row<T> = { object, places: NOWHERE };
     let names = this.namespaces.get(namespace);
     if (names === undefined) {
       names = new Map();
@@ -57,6 +60,10 @@ export class ObjectTable<T extends KubeObject = KubeObject> {
     this.listed = undefined;
     this.ordered = undefined;
     for (const index of this.indexes) index.remove(row);
+  }
+
+  indexNamed(name: string): ObjectIndex<T> | undefined {
+    return this.indexes.find(({ spec }) => spec.name === name);
   }
 
   addIndex(spec: IndexSpec<T>, view: ClusterView): ObjectIndex<T> {

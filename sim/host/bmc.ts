@@ -32,13 +32,15 @@ export interface BmcObserver {
   commandEnded(host: number, command: PowerCommand, end: OperationEnd): void;
 }
 
+const NO_POLLS: readonly StandingPoll[] = [];
+
 export class FleetBmc implements Bmc {
   readonly #kernel: Kernel;
   readonly #fleet: HostFleet;
   readonly #config: BmcConfig;
   readonly #observers: BmcObserver[] = [];
   readonly #operations: Operations;
-  readonly #polls: StandingPoll[][];
+  readonly #polls: (readonly StandingPoll[])[];
   /** BMC power returned with the feed, and it boots until then. */
   readonly #bootsUntilMs: Float64Array;
 
@@ -47,7 +49,7 @@ export class FleetBmc implements Bmc {
     this.#fleet = fleet;
     this.#config = config;
     this.#operations = new Operations(kernel);
-    this.#polls = fleet.hosts.map(() => []);
+    this.#polls = fleet.hosts.map(() => NO_POLLS);
     this.#bootsUntilMs = new Float64Array(fleet.racks.names.length);
     fleet.onChange((host) => this.pollChanged(host));
   }
@@ -129,7 +131,7 @@ export class FleetBmc implements Bmc {
       scheduled: false,
       stopped: false,
     };
-    this.#polls[host.index]?.push(poll);
+    this.#polls[host.index] = [...(this.#polls[host.index] ?? NO_POLLS), poll];
     this.#arm(host.index, poll);
     return () => {
       poll.stopped = true;
@@ -140,7 +142,7 @@ export class FleetBmc implements Bmc {
 
   /** The truth that a poll would read may have changed. */
   pollChanged(index: number): void {
-    for (const poll of this.#polls[index] ?? []) this.#arm(index, poll);
+    for (const poll of this.#polls[index] ?? NO_POLLS) this.#arm(index, poll);
   }
 
   #power(index: number): PowerReading['power'] {

@@ -105,6 +105,11 @@ const FAMILIES: Readonly<Record<string, Family>> = {
 const SECONDS = ['--power-timeout', '--power-wait', '--stonith-status-sleep', '--shell-timeout', '--login-timeout'];
 const SWITCHED_ON: readonly string[] = ['1', 'yes', 'on', 'true'];
 
+/** An option without a value, of any agent. */
+export function isFlag(name: string): boolean {
+  return COMMON_FLAGS.includes(name) || IPMI.flags.includes(name) || REDFISH.flags.includes(name);
+}
+
 /** What the agent makes of its options, or what it complains about before it does anything. */
 export function readOptions(
   agent: string,

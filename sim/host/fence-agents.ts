@@ -2,7 +2,10 @@
 // started them. Implements core's FenceAgents over the management controllers of the simulated hosts; the BareMetalHosts say
 // which address is whose.
 //
-// Divergence from reality: an agent that outlives its operator is a process without a home here; in a cluster it would be a Job.
+// Divergence from reality
+// - An agent that outlives its operator is a process without a home here; in a cluster it would be a Job.
+// - Who describes a cluster withholds what its Secrets hold: where one is named, the agent has a login, and an option that
+//   stands there without a value counts as absent.
 
 import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
 import type { ObjectKey, StringMap } from '../../core/api/object.ts';
@@ -13,10 +16,13 @@ import type { ClusterView } from '../../core/ports/cluster-view.ts';
 import type { FenceAgents, FenceCommand } from '../../core/ports/fence-agents.ts';
 import { renderForNode } from '../../core/remediation/fence-parameters.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { readOptions } from './fence-agent-options.ts';
+import { isFlag, readOptions } from './fence-agent-options.ts';
 import { type AgentExit, FenceAgentRun } from './fence-agent-run.ts';
 import { hostBehind } from './management-address.ts';
 import { Operations } from './operations.ts';
+
+/** The login that a named Secret is taken to hold. */
+const LOGIN: StringMap = { '--username': 'withheld', '--password': 'withheld' };
 
 /** Starting the interpreter and reading options. Assumption: half of the 0.23 s that a whole `status` takes (bmc facts 1). */
 const USAGE_MS = 100;
@@ -71,7 +77,7 @@ export class SimulatedFenceAgents implements FenceAgents {
         kernel.cancel(exit);
       };
     };
-    const read = readOptions(agent, { ...command.parameters, ...this.#secretOptions(command) });
+    const read = readOptions(agent, { ...this.#secretOptions(command), ...command.parameters });
     if (read.kind === 'usage') return complain(read.problem);
     const behind = hostBehind(read.options, this.#objects.list(BARE_METAL_HOST));
     if (behind.kind === 'no-such-system') return complain('Unable to get PowerState');
@@ -82,11 +88,16 @@ export class SimulatedFenceAgents implements FenceAgents {
   }
 
   #secretOptions({ sharedSecret, nodeSecret, node }: FenceCommand): StringMap {
-    const shared = Object.entries(this.#valuesOf(sharedSecret)).map(([name, value]) => [
-      name,
-      renderForNode(value, node) ?? value,
-    ]);
-    return { ...Object.fromEntries(shared), ...this.#valuesOf(nodeSecret) };
+    if (sharedSecret === undefined && nodeSecret === undefined) return {};
+    const options: Record<string, string> = { ...LOGIN };
+    const take = (name: string, value: string): void => {
+      if (value !== '' || isFlag(name)) options[name] = value;
+    };
+    for (const [name, value] of Object.entries(this.#valuesOf(sharedSecret))) {
+      take(name, renderForNode(value, node) ?? value);
+    }
+    for (const [name, value] of Object.entries(this.#valuesOf(nodeSecret))) take(name, value);
+    return options;
   }
 
   #valuesOf(key: ObjectKey | undefined): StringMap {

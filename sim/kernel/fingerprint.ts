@@ -4,9 +4,11 @@
 /** Sets the length of a text apart from a number. */
 const TEXT = 0x74657874;
 
+/** Where a number is taken apart; nothing stays there. */
+const NUMBER = new Float64Array(1);
+const HALVES = new Int32Array(NUMBER.buffer);
+
 export class Fingerprint {
-  private readonly number = new Float64Array(1);
-  private readonly halves = new Int32Array(this.number.buffer);
   private low = 0x9e3779b9 | 0;
   private high = 0x243f6a88;
 
@@ -17,9 +19,9 @@ export class Fingerprint {
       this.mix(integer);
       return;
     }
-    this.number[0] = value;
-    this.mix(this.halves[0] as number);
-    this.mix(this.halves[1] as number);
+    NUMBER[0] = value;
+    this.mix(HALVES[0] as number);
+    this.mix(HALVES[1] as number);
   }
 
   /** A text, with its length, so that 'ab','c' and 'a','bc' differ. */

@@ -39,13 +39,18 @@ export interface HangStudy {
   readonly policy: PolicyConfig;
 }
 
-/** Loaded once per test file. */
-export function hangStudy(): HangStudy {
+/** Loaded once per test file. Without manifests the policy is the example that reboots first. */
+export function hangStudy(manifests?: string): HangStudy {
+  const texts: Readonly<Record<string, string | undefined>> = { 'hang.yaml': SCENARIO, 'policy.yaml': manifests };
+  const file = manifests === undefined ? 'examples/policies/reboot-first.yaml' : 'policy.yaml';
   const loaded = loadStudy(
-    { scenarioFile: 'hang.yaml', policies: [{ name: 'reboot', files: ['examples/policies/reboot-first.yaml'] }] },
+    { scenarioFile: 'hang.yaml', policies: [{ name: 'reboot', files: [file] }] },
     {
       ...studyFiles,
-      readText: (path) => (path === 'hang.yaml' ? { kind: 'text', text: SCENARIO } : studyFiles.readText(path)),
+      readText: (path) => {
+        const text = texts[path];
+        return text === undefined ? studyFiles.readText(path) : { kind: 'text', text };
+      },
     },
   );
   if (!('study' in loaded)) throw new Error(loaded.problems.map(({ message }) => message).join('; '));
