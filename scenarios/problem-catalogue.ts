@@ -60,6 +60,11 @@ export const PROBLEM_CATALOGUE = {
     explanation:
       'Its BareMetalHost says online: false, so its node is not ready. A health check cannot tell that from a failure: the node counts against the limit, and remediation deletes its Machine or switches it on.',
   },
+  MT119: {
+    title: 'A lock that is never taken back',
+    explanation:
+      'kured reboots as many nodes at a time as hold its lock. Without a time to live the lock of a node that never came back stays for ever, and with it every other reboot waits.',
+  },
   MT120: {
     title: 'A name is used twice',
     explanation: 'Results are listed by name, so two policies, groups or workloads may not share one.',

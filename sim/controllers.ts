@@ -6,6 +6,7 @@ import {
   MACHINE_DELETION_REMEDIATION,
   MACHINE_DELETION_REMEDIATION_TEMPLATE,
 } from '../core/api/machine-deletion-remediation.ts';
+import { NODE, type Node } from '../core/api/node.ts';
 import {
   NODE_HEALTH_CHECK,
   type NodeHealthCheck,
@@ -21,6 +22,7 @@ import {
   METAL3_REMEDIATION_TEMPLATE,
   MRO_MACHINE_HEALTH_CHECK,
 } from '../core/api/remediation.ts';
+import { minorVersion } from '../core/api/version.ts';
 import {
   KUBEVIRT,
   VIRTUAL_MACHINE,
@@ -71,6 +73,21 @@ const FENCE_AGENTS_KINDS: readonly Kind[] = [FENCE_AGENTS_REMEDIATION, FENCE_AGE
 
 /** The same of machine deletion remediation. */
 const MACHINE_DELETION_KINDS: readonly Kind[] = [MACHINE_DELETION_REMEDIATION, MACHINE_DELETION_REMEDIATION_TEMPLATE];
+
+/** From this minor version on Kubernetes has the out-of-service taint for good. Source: cluster-api-provider-metal3, main.go (minKubernetesVersionForOutOfServiceTaint). */
+const OUT_OF_SERVICE_TAINT_MINOR = 28;
+
+/** No kubelet of the cluster is older than the taint. */
+function knowsOutOfServiceTaint(objects: readonly KubeObject[]): boolean {
+  return objects.every((object) => {
+    const minor = isNode(object) ? minorVersion(object.status?.nodeInfo?.kubeletVersion) : undefined;
+    return minor === undefined || minor >= OUT_OF_SERVICE_TAINT_MINOR;
+  });
+}
+
+function isNode(object: KubeObject): object is Node {
+  return object.kind === NODE.kind && object.apiVersion === 'v1';
+}
 
 /** In OpenShift the copy of Metal3's remediator does nothing unless somebody uses it. */
 const METAL3_KINDS: readonly Kind[] = [METAL3_REMEDIATION, METAL3_REMEDIATION_TEMPLATE];
@@ -150,14 +167,18 @@ function openshiftMachineApi(): readonly Controller[] {
 }
 
 /** Of cluster-api-provider-baremetal: it deletes the Node and knows no out-of-service taint. */
-function openshiftMetal3Remediation(): readonly Controller[] {
-  return [metal3RemediationController({ machineApi: 'openshift', outOfServiceTaint: false })];
+function openshiftMetal3Remediation({ lineage }: Installation): readonly Controller[] {
+  return [metal3RemediationController({ machineApi: 'openshift', outOfServiceTaint: false, lineage })];
 }
 
-function clusterApi({ lineage }: Installation): readonly Controller[] {
+function clusterApi({ lineage, objects }: Installation): readonly Controller[] {
   return [
     capiMachineHealthCheck({ lineage, withoutCluster: 'assume-running' }),
-    metal3RemediationController({ machineApi: 'cluster-api', outOfServiceTaint: true }),
+    metal3RemediationController({
+      machineApi: 'cluster-api',
+      outOfServiceTaint: knowsOutOfServiceTaint(objects),
+      lineage,
+    }),
     ownerMachineSetRemediation(),
     ownerControlPlaneRemediation(),
   ];

@@ -12,6 +12,8 @@
 // - Events that the product repeats at every look while nothing changes are recorded once in a process's life.
 // - A remediation that somebody else's finalizer keeps after this one's is off is left alone; the product would taint its node
 //   again.
+// - The product looks at every remediation again when its cache is synced anew, every 10 h; here nothing is looked at unless
+//   it changes or the process starts.
 // - A remediation that vanishes without its finalizer leaves its agent running, as in the product; its end is dropped.
 
 import { findCondition } from '../api/conditions.ts';

@@ -6,6 +6,7 @@ import {
   FENCE_AGENTS_REMEDIATION_TEMPLATE,
   type FenceAgentsRemediationTemplate,
 } from '../../core/api/fence-agents-remediation.ts';
+import { ANNOTATION_MULTIPLE_TEMPLATES } from '../../core/api/medik8s.ts';
 import { type KubeObject, keyOf, keyString, kindKeyOf, type ObjectKey } from '../../core/api/object.ts';
 import { SECRET, type Secret } from '../../core/api/secret.ts';
 import {
@@ -34,6 +35,8 @@ export interface InstalledManifest extends Manifest {
 }
 
 const SELF_NODE_GROUP = SELF_NODE_REMEDIATION_TEMPLATE.group;
+/** Marks templates that an operator makes. Source: medik8s/common pkg/labels. */
+const LABEL_DEFAULT_TEMPLATE = 'remediation.medik8s.io/default-template';
 const API_VERSION = `${SELF_NODE_GROUP}/v1alpha1`;
 
 /** What the operators that a policy refers to have in the cluster, beside what the policy says itself. */
@@ -130,10 +133,14 @@ function selfNodeNamespace(manifests: readonly Manifest[]): string | undefined {
   return [...own, ...references][0];
 }
 
+/** Its webhook adds the annotation to every template. */
 function template(namespace: string): KubeObject {
-  return object(SELF_NODE_REMEDIATION_TEMPLATE.kind, namespace, SELF_NODE_REMEDIATION_TEMPLATE_NAME, {
+  const made = object(SELF_NODE_REMEDIATION_TEMPLATE.kind, namespace, SELF_NODE_REMEDIATION_TEMPLATE_NAME, {
     template: { spec: { remediationStrategy: 'Automatic' } },
   });
+  const labels = { [LABEL_DEFAULT_TEMPLATE]: 'true' };
+  const annotations = { [ANNOTATION_MULTIPLE_TEMPLATES]: 'true' };
+  return { ...made, metadata: { ...made.metadata, labels, annotations } };
 }
 
 function configuration(namespace: string): KubeObject {

@@ -3,12 +3,12 @@
 
 import type { Lineage } from '../../core/api/lineage.ts';
 import type { NodeHealthCheck } from '../../core/api/node-health-check.ts';
+import { kuredSettings } from '../../sim/people/kured-settings.ts';
 import type { ClusterModel } from '../cluster/inventory.ts';
 import { formatDuration } from '../quantities.ts';
 import { isMaintenance } from './check-requests.ts';
 import { type Fleet, largestRack, type Target } from './fleet.ts';
 import { type HealthCheck, healthChecksOf, targetsOf } from './health-check.ts';
-import { isKured } from './kured.ts';
 import { resolvedLimit } from './limit.ts';
 import type { Manifest } from './read-policy.ts';
 import type { Remedy, RemedyStep } from './remedy.ts';
@@ -181,7 +181,11 @@ function remedyText(remedy: Exclude<HealthCheck['action'], { kind: 'steps' }> | 
 function otherLines(manifests: readonly Manifest[]): readonly string[] {
   return manifests.flatMap(({ object }) => {
     if (isMaintenance(object)) return [`Node ${object.spec?.nodeName} is drained and in maintenance from the start`];
-    if (isKured(object)) return [`kured (${object.metadata.name}) reboots nodes that ask for it, one after the other`];
-    return [];
+    const kured = kuredSettings(object);
+    if (kured === undefined) return [];
+    const { concurrency, periodMs } = kured;
+    return [
+      `kured reboots nodes that ask for it, ${concurrency} at a time, and looks every ${formatDuration(periodMs)}`,
+    ];
   });
 }

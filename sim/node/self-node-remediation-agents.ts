@@ -13,7 +13,7 @@
 // Divergence from reality
 // - The API server never fails for agents, only their way to it. A control plane node has no API server of its own.
 // - Peers are those of the moment, not of the last update; a check that begins while the way is lost fails unless the way is
-//   back at its end. An agent that is stopped by its kubelet disarms the watchdog at once.
+//   back at its end. Peers of the control plane answer a control plane node in no time. An agent that is stopped by its kubelet disarms the watchdog at once.
 // - kdump is not cut short by the watchdog. The clocks of agents are exact.
 
 import type { Lineage } from '../../core/api/lineage.ts';

@@ -1,6 +1,8 @@
 // Policies that treat Nodes: NodeHealthCheck with the remediators of medik8s, maintenance, kured. What is wrong or doubtful, what
 // comes with an operator, and what they mean in words.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadStudy } from '../../scenarios/compile.ts';
 import type { Study } from '../../scenarios/study.ts';
@@ -91,6 +93,22 @@ spec:
   maxUnhealthy: 1
   nodeStartupTimeout: 60m
 `;
+
+const kured = (flags: string) => `---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: kured, namespace: kube-system }
+spec:
+  selector: { matchLabels: { name: kured } }
+  template:
+    metadata: { labels: { name: kured } }
+    spec:
+      containers:
+        - name: kured
+          image: ghcr.io/kubereboot/kured:1.16.0
+          command: [/usr/bin/kured${flags}]
+`;
+const PATIENT = '  unhealthyConditions: [{ type: Ready, status: Unknown, duration: 30m }]\n';
 
 const ROWS: readonly (readonly [given: string, manifests: string, expected: readonly string[]])[] = [
   ['the template and the configuration that the operator brings', once(SNR), []],
@@ -230,6 +248,34 @@ const ROWS: readonly (readonly [given: string, manifests: string, expected: read
       'error MT146 8:19 NodeMaintenance "b" is refused: admission webhook "vnodemaintenance.kb.io" denied the request: invalid nodeName, a NodeMaintenance for node worker-1 already exists',
     ],
   ],
+  ['kured by itself, with a lock that it takes back', kured(', --lock-ttl=30m').slice(4), []],
+  [
+    'kured as its release has it, beside a health check',
+    once(SNR) + kured(''),
+    [
+      'warning MT119 18:17 DaemonSet "kured" never takes its lock back from a node',
+      'warning MT148 18:17 DaemonSet "kured" and NodeHealthCheck "n" know nothing of each other',
+      'warning MT148 18:17 a reboot by DaemonSet "kured" takes up to 13m; NodeHealthCheck "n" calls a node unhealthy after 5m',
+    ],
+  ],
+  [
+    'kured that waits for others, and a health check that waits for a boot',
+    check(`${WORKERS}  minHealthy: 5\n${PATIENT}  remediationTemplate: ${SNR}\n`) +
+      kured(', --lock-ttl=30m, --blocking-pod-selector=app=fencing'),
+    [],
+  ],
+  [
+    'kured with a weekday that nobody knows',
+    kured(', --reboot-days=caturday').slice(4),
+    [
+      'error MT105 10:17 DaemonSet "kured" does not start: a duration, a weekday or a time of day of its flags cannot be read',
+    ],
+  ],
+  [
+    'another DaemonSet',
+    kured('').slice(4).replaceAll('kured', 'agent'),
+    ['error MT145 3:19 DaemonSet "agent" is no remediation policy; only the DaemonSet of kured is'],
+  ],
   [
     'a remediation of a node that does not exist',
     'apiVersion: self-node-remediation.medik8s.io/v1alpha1\nkind: SelfNodeRemediation\nmetadata: { name: worker-9, namespace: medik8s }\n',
@@ -287,6 +333,39 @@ describe('what comes with an operator', () => {
         minPeersForRemediation: 2,
       },
     ]);
+  });
+});
+
+describe('a NodeHealthCheck of an imported cluster', () => {
+  const METAL3 = readFileSync(join(import.meta.dirname, '..', 'fixtures', 'metal3', 'all.yaml'), 'utf8');
+  const asIs = (text: string) =>
+    loadStudy({ clusterPaths: ['dump.yaml'] }, memoryFiles({ 'dump.yaml': `${METAL3}---\n${text}` }));
+
+  test('is part of the policy as-is, with what its operator has there', () => {
+    const found = asIs(`${once(SNR, 'minHealthy: 2')}${config('{ minPeersForRemediation: 2 }')}`);
+    const study = 'study' in found ? found.study : undefined;
+    expect(study?.policies[0]?.manifests.filter((line) => line.includes('medik8s'))).toEqual([
+      'NodeHealthCheck n (remediation.medik8s.io/v1alpha1)',
+      'SelfNodeRemediationConfig medik8s/self-node-remediation-config (self-node-remediation.medik8s.io/v1alpha1)',
+      'SelfNodeRemediationTemplate medik8s/self-node-remediation-automatic-strategy-template (self-node-remediation.medik8s.io/v1alpha1), brought by its operator',
+    ]);
+    expect(study?.ledger.find(({ kind }) => kind === 'NodeHealthCheck.remediation.medik8s.io')).toMatchObject({
+      count: 1,
+      used: 'policy as-is; replaced by the policies under test',
+    });
+  });
+
+  test('that is wrong is a warning: it exists and may be asked about', () => {
+    const found = asIs(once(SNR, 'maxUnhealthy: 40'));
+    const problems = 'study' in found ? found.study.problems : [];
+    expect(problems.filter(({ code }) => code === 'MT130').map(({ severity, message }) => [severity, message])).toEqual(
+      [
+        [
+          'warning',
+          'NodeHealthCheck "n" can never remediate: maxUnhealthy 40 is more than its 4 Nodes, which the controller refuses',
+        ],
+      ],
+    );
   });
 });
 

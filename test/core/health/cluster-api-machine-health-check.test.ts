@@ -24,6 +24,7 @@ import {
   meta,
   NOW_MS,
 } from '../../kit/machine-objects.ts';
+import { refusing } from '../../kit/refusing-writer.ts';
 
 const CHECK = `${CAPI_NAMESPACE}/workers`;
 type Spec = NonNullable<CapiMachineHealthCheck['spec']>;
@@ -169,14 +170,7 @@ describe('with a template', () => {
         objects: [aCluster(), { ...check, apiVersion }, template, ...aCapiFleet(2, 1)],
         controllers: [capiMachineHealthCheck({ lineage: 'exact', withoutCluster: 'refuse' })],
         atMs: NOW_MS,
-        writer: (writer) => ({
-          submit: (by, action, settle) => {
-            if (action.do !== 'create') writer.submit(by, action, settle);
-            else
-              settle({ kind: 'refused', code: 403, reason: 'Forbidden', message: 'no rights on metal3remediations' });
-          },
-          readFresh: (kind, key, settle) => writer.readFresh(kind, key, settle),
-        }),
+        writer: refusing('create', METAL3_REMEDIATION, 'no rights on metal3remediations', 1_000),
       });
       run.runFor(1_000);
       const { status } = run.the(CAPI_MACHINE_HEALTH_CHECK, CHECK);
