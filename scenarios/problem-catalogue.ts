@@ -55,6 +55,10 @@ export const PROBLEM_CATALOGUE = {
     title: 'A key appears twice',
     explanation: 'YAML would keep only the last one and drop the first silently.',
   },
+  MT117: {
+    title: 'A health check that is paused',
+    explanation: 'It does nothing until somebody takes the pause away, and its result would equal "no-remediation".',
+  },
   MT118: {
     title: 'A host that is off on purpose is watched',
     explanation:

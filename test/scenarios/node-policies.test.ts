@@ -276,11 +276,122 @@ const ROWS: readonly (readonly [given: string, manifests: string, expected: read
     ['error MT145 3:19 DaemonSet "agent" is no remediation policy; only the DaemonSet of kured is'],
   ],
   [
+    'health checks that are paused',
+    once(SNR, 'minHealthy: 5\n  pauseRequests: [upgrade]'),
+    ['warning MT117 7:3 NodeHealthCheck "n" is paused: it remediates nothing'],
+  ],
+  [
+    'a MachineHealthCheck that is paused',
+    MACHINE_CHECK.slice(4).replace('annotations: {', 'annotations: { cluster.x-k8s.io/paused: "",'),
+    ['warning MT117 3:96 MachineHealthCheck "m" is paused: it remediates nothing'],
+  ],
+  [
+    'a remediation of a Machine that does not exist',
+    'apiVersion: machineremediation.kubevirt.io/v1alpha1\nkind: MachineRemediation\nmetadata: { name: r, namespace: openshift-machine-api }\nspec: { type: reboot, machineName: worker }\n',
+    [
+      'error MT123 4:36 MachineRemediation "r" is for Machine "openshift-machine-api/worker", which the cluster does not have',
+    ],
+  ],
+  [
     'a remediation of a node that does not exist',
     'apiVersion: self-node-remediation.medik8s.io/v1alpha1\nkind: SelfNodeRemediation\nmetadata: { name: worker-9, namespace: medik8s }\n',
     ['error MT123 3:19 SelfNodeRemediation "worker-9" is for Node "worker-9", which the cluster does not have'],
   ],
 ];
+
+/** As a real API server with these definitions answers. Source: measured, `kubectl apply --validate=strict`. */
+const SCHEMA_ROWS: readonly (readonly [given: string, manifests: string, expected: readonly string[]])[] = [
+  ['a misspelt field', once(SNR).replace('selector', 'selectr'), ['error MT102 5:3 unknown field "selectr" in "spec"']],
+  [
+    'a negative duration of a condition',
+    check(
+      `${WORKERS}  minHealthy: 5\n  unhealthyConditions: [{ type: Ready, status: Unknown, duration: -300s }]\n  remediationTemplate: ${SNR}\n`,
+    ),
+    ['error MT110 7:67 "-300s" is not a duration'],
+  ],
+  ['a negative delay, which means a person', once(SNR, 'minHealthy: 5\n  healthyDelay: -1s'), []],
+  [
+    'a share over a hundred',
+    once(SNR, 'minHealthy: 101%'),
+    ['error MT112 6:15 "101%" is neither a number nor a percentage up to 100%'],
+  ],
+  [
+    'an agent without its prefix, a port as a number, a strategy that does not exist',
+    `${once(SNR)}${fencing('{ --ipport: { worker-0: 623 } }').replace('fence_ipmilan', 'ipmilan').replace('sharedSecretName: bmc', 'remediationStrategy: NodeDeletion')}`,
+    [
+      'error MT105 15:14 "ipmilan" is not a fence agent',
+      'error MT105 16:28 "spec.template.spec.remediationStrategy" is "NodeDeletion", which is not one of its values',
+      'error MT104 18:47 "spec.template.spec.nodeparameters.--ipport.worker-0" is 623, expected a text',
+    ],
+  ],
+  [
+    'a strategy of self node remediation that does not exist',
+    `${once(SNR)}---\napiVersion: self-node-remediation.medik8s.io/v1alpha1\nkind: SelfNodeRemediationTemplate\nmetadata: { name: t, namespace: medik8s }\nspec: { template: { spec: { remediationStrategy: Reboot } } }\n`,
+    ['error MT105 12:50 "spec.template.spec.remediationStrategy" is "Reboot", which is not one of its values'],
+  ],
+  [
+    'a configuration without peers and without a try',
+    once(SNR) + config('{ minPeersForRemediation: -1, maxApiErrorThreshold: 0 }'),
+    [
+      'error MT105 12:33 "spec.minPeersForRemediation" is -1, expected at least 0',
+      'error MT105 12:59 "spec.maxApiErrorThreshold" is 0, expected at least 1',
+    ],
+  ],
+  [
+    'a maintenance of the older group without a node',
+    'apiVersion: nodemaintenance.kubevirt.io/v1beta1\nkind: NodeMaintenance\nmetadata: { name: w }\nspec: { reason: disk }\n',
+    ['error MT103 4:1 "spec" has no "nodeName"'],
+  ],
+];
+
+const CONFIG_MAP = (name: string, text: string) => `---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: ${name}, namespace: openshift-machine-api }
+data:
+  conditions: |
+    ${text}
+`;
+const MRO_CHECK = `apiVersion: machineremediation.kubevirt.io/v1alpha1
+kind: MachineHealthCheck
+metadata: { name: m, namespace: openshift-machine-api }
+spec:
+  remediationStrategy: reboot
+  selector: { matchLabels: { machine.openshift.io/cluster-api-machine-role: worker } }
+`;
+
+describe('what the definitions of the operators refuse', () => {
+  test.each(SCHEMA_ROWS)('%s', (_, manifests, expected) => {
+    expect(problemsOf(manifests)).toEqual(expected);
+  });
+});
+
+describe('the ConfigMap of the 2019 operator', () => {
+  const meaning = (manifests: string) => studyOf(manifests).meaningDifferences[0];
+
+  test('says what is unhealthy; without it the operator has an opinion of its own', () => {
+    const items = 'items: [{ name: Ready, status: Unknown, timeout: 60s }]';
+    expect(meaning(MRO_CHECK)).toContain('unhealthy after Ready Unknown 5m or Ready False 5m');
+    expect(meaning(MRO_CHECK + CONFIG_MAP('node-unhealthy-conditions', items))).toContain(
+      'unhealthy after Ready Unknown 1m,',
+    );
+  });
+
+  test.each([
+    [
+      'of another name',
+      CONFIG_MAP('others', 'items: []'),
+      'MT145 10:19 ConfigMap "others" is no remediation policy; only the ConfigMap "node-unhealthy-conditions" of the machine remediation operator is',
+    ],
+    [
+      'that nobody can read',
+      CONFIG_MAP('node-unhealthy-conditions', 'items: [{ name: Ready }]'),
+      'MT105 12:15 "data.conditions" is no list of unhealthy conditions',
+    ],
+  ])('%s is an error', (_, configMap, expected) => {
+    expect(problemsOf(MRO_CHECK + configMap)).toEqual([`error ${expected}`]);
+  });
+});
 
 describe('a policy of nodes', () => {
   test.each(ROWS)('%s', (_, manifests, expected) => {

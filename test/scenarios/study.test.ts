@@ -83,6 +83,18 @@ describe('the examples', () => {
     });
   });
 
+  test('node-escalation: a health check of Machines beside one of Nodes, nothing doubtful', () => {
+    const { warnings, policies, matchedPair } = studyOf({ scenarioFile: example('node-escalation.yaml') });
+    expect({ warnings, matchedPair, policies: policies.map(({ name, objects }) => [name, objects.length]) }).toEqual({
+      warnings: [],
+      matchedPair: null,
+      policies: [
+        ['machine-health-check', 1],
+        ['node-health-check', 4],
+      ],
+    });
+  });
+
   test('budget policies load on the generated cluster; the budget is asked', () => {
     const { warnings, policies } = studyOf({
       scenarioFile: example('hyperconverged.yaml'),
