@@ -446,6 +446,29 @@ describe('what comes with an operator', () => {
   });
 });
 
+describe('a MachineHealthCheck whose nodes reboot themselves', () => {
+  const OBJECTS = ['MachineHealthCheck', 'SelfNodeRemediationTemplate', 'SelfNodeRemediationConfig'];
+  const own = MACHINE_CHECK.slice(4).replace(/, annotations: {[^}]*}/, '');
+  const withSelfNode = `${own}  remediationTemplate: { apiVersion: self-node-remediation.medik8s.io/v1alpha1, kind: SelfNodeRemediationTemplate, name: self-node-remediation-automatic-strategy-template }\n`;
+
+  test('has its template beside it; its pair has the operator too, whose agents act by themselves', () => {
+    const text = scenario().replace('{ name: none }', '{ name: q, files: [q.yaml] }');
+    const files = { 's.yaml': text, 'p.yaml': withSelfNode, 'q.yaml': own };
+    const found = loadStudy({ scenarioFile: 's.yaml' }, memoryFiles(files));
+    const study = 'study' in found ? found.study : undefined;
+    expect(study?.warnings).toEqual([]);
+    expect(study?.meaningDifferences[0]).toMatch(
+      /then the node reboots itself \(self node remediation; counts as rebooted after 3m\)$/,
+    );
+    const { a, b } = study?.matchedPair ?? {};
+    expect([a, b].map((policy) => policy?.objects.map(({ kind }) => kind))).toEqual([OBJECTS, OBJECTS]);
+    expect([a, b].map((policy) => JSON.stringify(policy?.objects[0]?.spec).includes('remediationTemplate'))).toEqual([
+      true,
+      false,
+    ]);
+  });
+});
+
 describe('a NodeHealthCheck of an imported cluster', () => {
   const METAL3 = readFileSync(join(import.meta.dirname, '..', 'fixtures', 'metal3', 'all.yaml'), 'utf8');
   const asIs = (text: string) =>
