@@ -8,7 +8,7 @@
 // of their names; the product's cache lists in no fixed order. An instant that the product compares with "after" counts as
 // reached. A pass that ended with an error is not repeated with back-off: it would end the same until something changes.
 // Templates of a kind that no health check named when the operator started are not found. The topology of the control plane is
-// taken to be supported, and LEASE_NAMESPACE is not set. It does not take over MachineHealthChecks (a feature gate of OpenShift).
+// taken to be supported; the namespace of the leases exists, which the product makes. It does not take over MachineHealthChecks (a feature gate of OpenShift).
 
 import type { Lineage, LineageSwitch } from '../api/lineage.ts';
 import { OPENSHIFT_MACHINE } from '../api/machine.ts';
@@ -126,7 +126,10 @@ export function nodeHealthCheck(options: NodeHealthCheckOptions): Controller<Mem
       'template-invalid': 'disabled: the remediation template {template} is not valid',
       'cluster-upgrading': 'the cluster is being upgraded: nothing is remediated',
       paused: 'paused by {by}: nothing is remediated',
-      'all-healthy': '{healthy} of {expected} nodes are healthy, none matches an unhealthy condition',
+      'all-healthy': '{healthy} of {expected} nodes are healthy',
+      'waiting-for-timeout':
+        '{healthy} of {expected} nodes are healthy; {soon} match an unhealthy condition, none for long enough',
+      recovering: '{healthy} of {expected} nodes are healthy; requests of {recovering} that recovered are still there',
       'limit-unreadable': 'minHealthy or maxUnhealthy cannot be applied to {expected} nodes, so nothing is remediated',
       'too-few-healthy':
         '{healthy} of {expected} nodes are healthy, fewer than the {minHealthy} needed: nothing is remediated',
@@ -237,9 +240,7 @@ function remediateUnlessBlocked(seen: Seen, own: readonly FoundRequest[], scene:
   const healthy = status.healthyNodes;
   const counts = { expected, healthy, unhealthy: matching.length, minHealthy: minHealthy ?? 'unreadable' };
   const [first] = matching;
-  if (first === undefined && (lineage === 'exact' || minHealthy === undefined)) {
-    return { rule: 'all-healthy', values: counts };
-  }
+  if (first === undefined && (lineage === 'exact' || minHealthy === undefined)) return nobodyMatches(seen, healthy);
   if (minHealthy === undefined) return { rule: 'limit-unreadable', values: counts };
   const thresholdBroken = healthy < minHealthy;
   if (thresholdBroken && first !== undefined) tellTooFew(counts, scene);
@@ -247,7 +248,7 @@ function remediateUnlessBlocked(seen: Seen, own: readonly FoundRequest[], scene:
   if (storming?.isActive === true && !thresholdBroken && first !== undefined) {
     scene.work.tellOnce('Warning', 'RemediationSkipped', 'remediation waits: the storm is not over');
   }
-  if (first === undefined) return { rule: 'all-healthy', values: counts };
+  if (first === undefined) return nobodyMatches(seen, healthy);
   for (const { node } of matching) status.addUnhealthy(node.metadata.name);
   const blocked = thresholdBroken || storming?.isActive === true;
   remedyAll(
@@ -258,6 +259,12 @@ function remediateUnlessBlocked(seen: Seen, own: readonly FoundRequest[], scene:
   if (blocked) return { rule: blockedBy(storming), values: { ...counts, cooldownMs: storming?.cooldownMs ?? 0 } };
   const nodes = matching.map(({ node }) => node.metadata.name).join(', ');
   return { rule: 'remediate', values: { ...counts, nodes, ...whyValues(first.why) } };
+}
+
+function nobodyMatches({ expected, soon }: Seen, healthy: number): Because {
+  const values = { expected, healthy, soon: soon.size, recovering: expected - healthy - soon.size };
+  if (soon.size > 0) return { rule: 'waiting-for-timeout', values };
+  return { rule: values.recovering > 0 ? 'recovering' : 'all-healthy', values };
 }
 
 /** A remediation under way goes on when remediation is blocked: corrected only (trap T8). */

@@ -145,7 +145,8 @@ class Remedies {
       work.lookAgain(nowMs + TRY_AGAIN_MS);
       return 'next';
     }
-    if (lease.renew !== undefined) work.last(lease.renew);
+    // The lease of the step before, or one taken a moment ago: its buffer is there for that.
+    if (lease.renew !== undefined && lease.expiresAtMs <= nowMs + durations.currentMs) work.last(lease.renew);
     const options = {
       owner: owner?.kind === 'owner' ? owner.reference : undefined,
       isControlPlane: isControlPlane(node),
@@ -165,7 +166,12 @@ class Remedies {
     const { name } = node.metadata;
     const machine = scene.isOpenshift ? machineOwnerOf(node, step.template.namespace ?? '', scene.view) : undefined;
     if (machine?.kind === 'missing') return 'stop';
-    const started = status.remediationsOf(name).find((one) => isOfTemplate(one, step.template));
+    const entries = status.remediationsOf(name).filter((one) => isOfTemplate(one, step.template));
+    const own =
+      scene.lineage === 'corrected'
+        ? entries.find((one) => one.resource.uid === found.request.metadata.uid)
+        : undefined;
+    const started = own ?? entries[0];
     const upkeep = upkeepOf(node, durationsOf(step, steps, scene.lineage), scene);
     if (upkeep.kind === 'overdue') {
       const release = giveBackLease(name, scene);

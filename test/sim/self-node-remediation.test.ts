@@ -91,7 +91,10 @@ describe('incident I41, museum R8: the node is well again before its time is ove
   test('exact: it is taken out of service all the same', () => {
     expect(actions('exact')).toEqual([
       '+45 Ready=Unknown',
+      '+346.004 RemediationStarted',
+      '+346.004 AddFinalizer',
       '+346.006 AddNoScheduleTaint',
+      '+346.006 UpdateTimeAssumedRebooted',
       '+466.008 Ready=False',
       '+476.008 Ready=True',
       '+527.002 AddOutOfService',
@@ -104,7 +107,10 @@ describe('incident I41, museum R8: the node is well again before its time is ove
   test('corrected: it is let alone as soon as its request is deleted', () => {
     expect(actions('corrected')).toEqual([
       '+45 Ready=Unknown',
+      '+346.004 RemediationStarted',
+      '+346.004 AddFinalizer',
       '+346.006 AddNoScheduleTaint',
+      '+346.006 UpdateTimeAssumedRebooted',
       '+466.008 Ready=False',
       '+476.008 Ready=True',
       '+476.012 RemoveNoScheduleTaint',
