@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadStudy } from '../../scenarios/compile.ts';
 import type { Study } from '../../scenarios/study.ts';
+import { simulate } from '../../sim/simulation.ts';
 import { memoryFiles } from './memory-files.ts';
 
 const scenario = (storage = '  storage: { kind: external }\n') => `apiVersion: metaltwin.dev/v1alpha1
@@ -487,7 +488,7 @@ describe('a Secret', () => {
   test('keeps its keys and none of its values', () => {
     const { policies } = studyOf(policy + secret('stringData: { --username: admin, --password: hunter2 }\n'));
     const kept = policies[0]?.objects.find(({ kind }) => kind === 'Secret');
-    expect(kept).toMatchObject({ data: { '--username': '', '--password': '' } });
+    expect(kept).toMatchObject({ data: { '--username': btoa('unread'), '--password': btoa('unread') } });
     expect(JSON.stringify(policies)).not.toMatch(/admin|hunter2/);
   });
 
@@ -502,6 +503,29 @@ describe('a Secret', () => {
     expect(
       problems.filter(({ message, source, why, remedy }) => /hunter2/.test([message, source, why, remedy].join())),
     ).toEqual([]);
+  });
+
+  test.each([
+    ['given', '--username: admin, --password: hunter2', '{ --action: reboot, --ip: "{{.NodeName}}.bmc.example.com" }'],
+    ['not given', undefined, '{ --action: reboot, --ip: "{{.NodeName}}.bmc.example.com" }'],
+    ['not given, its user said plainly', undefined, '{ --username: me, --ip: "{{.NodeName}}.bmc.example.com" }'],
+    ['given, with the address in it', '--username: admin, --password: x, --ip: a', '{ --lanplus: "" }'],
+  ])('%s: whether an agent that needs it fences', (_, keys, parameters) => {
+    const template = fencing('{ --ipport: { worker-0: "623" } }').replace('{ --lanplus: "" }', parameters);
+    const given = keys === undefined ? '' : secret(`stringData: { ${keys} }\n`).replace('---\n', '');
+    const manifests = [given, check(`${WORKERS}  minHealthy: 5\n  remediationTemplate: ${FAR}\n`) + template];
+    const text = scenario().replace(
+      'spec:\n',
+      'spec:\n  study: from-now\n  duration: 1h\n  faults: { background: none, script: [{ at: 1m, fault: osHang, target: { host: worker-0 } }] }\n',
+    );
+    const found = loaded(manifests.filter((each) => each !== '').join('---\n'), text);
+    if ('problems' in found) throw new Error(JSON.stringify(found.problems, null, 1));
+    const { config, policies } = found.study;
+    const [policy] = policies;
+    if (policy === undefined) throw new Error('a study without a policy');
+    const { result } = simulate(config, policy, { replication: 1, record: false });
+    // The value of an address in a Secret is not known either.
+    expect(result.metrics.fencings).toBe(keys?.includes('--ip') === true ? 0 : 1);
   });
 
   test('that is named and not given is taken to exist', () => {
