@@ -31,7 +31,7 @@ export const METRIC_PHRASES: Readonly<Record<MetricName, MetricPhrase>> = {
   reprovisionMs: duration('spends', 'node downtime reprovisioning'),
   rejoinMs: duration('spends', 'node downtime rejoining'),
   repairMs: duration('spends', 'node downtime in repair'),
-  plannedMs: duration('spends', 'node downtime in planned reboots'),
+  plannedMs: duration('spends', 'node downtime in planned reboots and maintenance'),
   resyncMs: duration('spends', 'host time resyncing'),
   fencings: count('causes', 'fencings'),
   selfFencings: count('causes', 'fencings of hosts by themselves'),

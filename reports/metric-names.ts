@@ -59,7 +59,7 @@ export const METRIC_WORDS: Readonly<Record<MetricName, MetricWords>> = {
   reprovisionMs: { label: 'reprovision', quantity: 'duration', meaning: 'deprovision, clean, write the image' },
   rejoinMs: { label: 'rejoin', quantity: 'duration', meaning: 'operating system up until the node is Ready' },
   repairMs: { label: 'repair', quantity: 'duration', meaning: 'waiting for a person, or in a person’s hands' },
-  plannedMs: { label: 'planned', quantity: 'duration', meaning: 'planned reboots' },
+  plannedMs: { label: 'planned', quantity: 'duration', meaning: 'planned reboots and maintenance' },
   resyncMs: { label: 'resync', quantity: 'duration', meaning: 'serving again, but its data is not in sync yet' },
   fencings: {
     label: 'fencings',

@@ -10,7 +10,7 @@ import type { FileReader } from './file-reader.ts';
 import { admitted } from './policy/admission.ts';
 import { controllerProblems } from './policy/check-controllers.ts';
 import { checkPolicy } from './policy/check-policy.ts';
-import type { SlowStages } from './policy/finding.ts';
+import type { PolicyContext, SlowStages } from './policy/finding.ts';
 import { Fleet } from './policy/fleet.ts';
 import { installationOf } from './policy/installation.ts';
 import { manifestLine, matchedPair, noPairLines } from './policy/matched-pair.ts';
@@ -56,50 +56,72 @@ interface NamedPolicy {
 }
 
 export function compilePolicies(sources: PolicySources): CompiledPolicies {
-  const { cluster, nowMs } = sources;
+  const { cluster } = sources;
   const problems: Problem[] = [];
   const named = namedPolicies(sources, problems);
-  const assumptions: Assumption[] = [];
   const world =
     cluster === undefined ? undefined : { cluster, fleet: new Fleet(cluster), slow: slowStages(sources.hardware) };
-  const read = named.map((policy) => {
-    const { name, lineage } = policy;
-    const found = manifestsOf(policy, sources);
-    const own = withoutRunningMaintenance(found.manifests, cluster?.input);
-    const installed = installationOf({ name, manifests: own.manifests }, cluster?.input);
-    assumptions.push(...installed.assumptions);
-    const manifests = [...own.manifests, ...installed.manifests];
-    const wrong = [...found.problems, ...own.problems, ...twiceProblems(manifests)];
-    const context = world === undefined ? undefined : { policy: name, ...world };
-    if (context !== undefined) wrong.push(...checkPolicy(manifests, context));
-    if (context !== undefined && !hasErrors(wrong)) {
-      const objects = manifests.map(({ object }) => object);
-      const controllers = controllersOf({ ...context.cluster, provisioning: sources.provisioning }, { name, objects });
-      wrong.push(...controllerProblems(manifests, controllers, context));
-    }
-    // What a webhook refuses has mostly been said better by now.
-    const passed = hasErrors(wrong) ? { manifests, problems: [] } : admitted(manifests, cluster?.objects ?? [], nowMs);
-    problems.push(...wrong, ...passed.problems);
-    const brought = new Map<Manifest, string>(installed.manifests.map((manifest) => [manifest, manifest.because]));
-    return { name, manifests: passed.manifests, brought, ...(lineage === undefined ? {} : { lineage }) };
-  });
-  const policies = read.map(({ name, manifests, brought, ...lineage }) => ({
+  const read = named.map((policy) => readOne(policy, sources, world));
+  problems.push(...read.flatMap((each) => each.problems));
+  const policies = read.map(({ name, manifests, lines, lineage }) => ({
     name,
-    ...lineage,
+    ...(lineage === undefined ? {} : { lineage }),
     objects: manifests.map(({ object }) => object),
-    manifests: manifests.map((manifest) =>
-      [manifestLine(manifest.object), brought.get(manifest)].filter((text) => text !== undefined).join(', '),
-    ),
+    manifests: lines,
   }));
-  const pair = world === undefined ? undefined : matchedPair(read, policies);
   return {
     policies,
-    assumptions,
+    assumptions: read.flatMap(({ assumptions }) => assumptions),
     meaning: world === undefined ? [] : [...meaningLines(read, world), ...noPairLines(read)],
-    matchedPair: pair ?? null,
+    matchedPair: world === undefined ? null : matchedPair(read, policies),
     problems,
   };
 }
+
+interface ReadOne {
+  readonly name: string;
+  readonly lineage?: Lineage;
+  readonly manifests: readonly Manifest[];
+  /** One per manifest, for reports. */
+  readonly lines: readonly string[];
+  readonly assumptions: readonly Assumption[];
+  readonly problems: readonly Problem[];
+}
+
+/** Its manifests with what their operators bring, checked against the cluster, and past the webhooks. */
+function readOne(policy: NamedPolicy, sources: PolicySources, world: World | undefined): ReadOne {
+  const { name, lineage } = policy;
+  const { cluster } = sources;
+  const found = manifestsOf(policy, sources);
+  const own = withoutRunningMaintenance(found.manifests, cluster?.input);
+  const installed = installationOf({ name, manifests: own.manifests }, cluster?.input);
+  const manifests = [...own.manifests, ...installed.manifests];
+  const problems = [...found.problems, ...own.problems, ...twiceProblems(manifests)];
+  const context = world === undefined ? undefined : { policy: name, ...world };
+  if (context !== undefined) problems.push(...checkPolicy(manifests, context));
+  if (context !== undefined && !hasErrors(problems)) {
+    const objects = manifests.map(({ object }) => object);
+    const controllers = controllersOf({ ...context.cluster, provisioning: sources.provisioning }, { name, objects });
+    problems.push(...controllerProblems(manifests, controllers, context));
+  }
+  // What a webhook refuses has mostly been said better by now.
+  const passed = hasErrors(problems)
+    ? { manifests, problems: [] }
+    : admitted(manifests, cluster?.objects ?? [], sources.nowMs);
+  const because = new Map<Manifest, string>(installed.manifests.map((manifest) => [manifest, manifest.because]));
+  return {
+    name,
+    ...(lineage === undefined ? {} : { lineage }),
+    manifests: passed.manifests,
+    lines: passed.manifests.map((manifest) =>
+      [manifestLine(manifest.object), because.get(manifest)].filter((text) => text !== undefined).join(', '),
+    ),
+    assumptions: installed.assumptions,
+    problems: [...problems, ...passed.problems],
+  };
+}
+
+type World = Pick<PolicyContext, 'cluster' | 'fleet' | 'slow'>;
 
 /** Those of the scenario, those of the command line over them, and what makes the comparison whole. */
 function namedPolicies(sources: PolicySources, problems: Problem[]): readonly NamedPolicy[] {

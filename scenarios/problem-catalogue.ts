@@ -55,10 +55,19 @@ export const PROBLEM_CATALOGUE = {
     title: 'A key appears twice',
     explanation: 'YAML would keep only the last one and drop the first silently.',
   },
+  MT117: {
+    title: 'A health check that is paused',
+    explanation: 'It does nothing until somebody takes the pause away, and its result would equal "no-remediation".',
+  },
   MT118: {
     title: 'A host that is off on purpose is watched',
     explanation:
       'Its BareMetalHost says online: false, so its node is not ready. A health check cannot tell that from a failure: the node counts against the limit, and remediation deletes its Machine or switches it on.',
+  },
+  MT119: {
+    title: 'A lock that is never taken back',
+    explanation:
+      'kured reboots as many nodes at a time as hold its lock. Without a time to live the lock of a node that never came back stays for ever, and with it every other reboot waits.',
   },
   MT120: {
     title: 'A name is used twice',

@@ -247,7 +247,10 @@ export interface PlannedRebootConfig {
   readonly drain: boolean;
   readonly drainTimeoutMs: number;
   readonly atOnce: number;
-  /** MachineHealthChecks carry the pause annotation while a rolling upgrade runs, as the product's documentation asks. */
+  /**
+   * MachineHealthChecks carry the pause annotation while a rolling upgrade runs, as the product's documentation asks, and outside
+   * OpenShift NodeHealthChecks a pause request.
+   */
   readonly pauseHealthChecks: boolean;
 }
 

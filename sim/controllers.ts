@@ -6,14 +6,23 @@ import {
   MACHINE_DELETION_REMEDIATION,
   MACHINE_DELETION_REMEDIATION_TEMPLATE,
 } from '../core/api/machine-deletion-remediation.ts';
+import { NODE, type Node } from '../core/api/node.ts';
 import {
   NODE_HEALTH_CHECK,
   type NodeHealthCheck,
   REMEDIATOR_TEMPLATES,
+  type TemplateKind,
   templatesOf,
 } from '../core/api/node-health-check.ts';
 import { type Kind, type KubeObject, kindKeyOf } from '../core/api/object.ts';
-import { MACHINE_DISRUPTION_BUDGET, MACHINE_REMEDIATION, MRO_MACHINE_HEALTH_CHECK } from '../core/api/remediation.ts';
+import {
+  MACHINE_DISRUPTION_BUDGET,
+  MACHINE_REMEDIATION,
+  METAL3_REMEDIATION,
+  METAL3_REMEDIATION_TEMPLATE,
+  MRO_MACHINE_HEALTH_CHECK,
+} from '../core/api/remediation.ts';
+import { minorVersion } from '../core/api/version.ts';
 import {
   KUBEVIRT,
   VIRTUAL_MACHINE,
@@ -65,6 +74,24 @@ const FENCE_AGENTS_KINDS: readonly Kind[] = [FENCE_AGENTS_REMEDIATION, FENCE_AGE
 /** The same of machine deletion remediation. */
 const MACHINE_DELETION_KINDS: readonly Kind[] = [MACHINE_DELETION_REMEDIATION, MACHINE_DELETION_REMEDIATION_TEMPLATE];
 
+/** From this minor version on Kubernetes has the out-of-service taint for good. Source: cluster-api-provider-metal3, main.go (minKubernetesVersionForOutOfServiceTaint). */
+const OUT_OF_SERVICE_TAINT_MINOR = 28;
+
+/** No kubelet of the cluster is older than the taint. */
+function knowsOutOfServiceTaint(objects: readonly KubeObject[]): boolean {
+  return objects.every((object) => {
+    const minor = isNode(object) ? minorVersion(object.status?.nodeInfo?.kubeletVersion) : undefined;
+    return minor === undefined || minor >= OUT_OF_SERVICE_TAINT_MINOR;
+  });
+}
+
+function isNode(object: KubeObject): object is Node {
+  return object.kind === NODE.kind && object.apiVersion === 'v1';
+}
+
+/** In OpenShift the copy of Metal3's remediator does nothing unless somebody uses it. */
+const METAL3_KINDS: readonly Kind[] = [METAL3_REMEDIATION, METAL3_REMEDIATION_TEMPLATE];
+
 /** What decides which controllers a virtual cluster runs, and how. */
 interface Installation {
   readonly config: Pick<SimConfig, 'machineApi' | 'objects'> & {
@@ -105,6 +132,10 @@ const PRODUCTS: readonly Product[] = [
     controllers: fenceAgentsOperator,
   },
   {
+    isInstalled: (machineApi, kinds) => machineApi === 'openshift' && METAL3_KINDS.some((kind) => kinds.has(kind.key)),
+    controllers: openshiftMetal3Remediation,
+  },
+  {
     isInstalled: (_machineApi, kinds) => MACHINE_DELETION_KINDS.some((kind) => kinds.has(kind.key)),
     controllers: ({ config }) => [machineDeletionRemediationController({ machineApi: config.machineApi })],
   },
@@ -135,10 +166,19 @@ function openshiftMachineApi(): readonly Controller[] {
   return [openshiftMachineHealthCheck(), externalBaremetalController()];
 }
 
-function clusterApi({ lineage }: Installation): readonly Controller[] {
+/** Of cluster-api-provider-baremetal: it deletes the Node and knows no out-of-service taint. */
+function openshiftMetal3Remediation({ lineage }: Installation): readonly Controller[] {
+  return [metal3RemediationController({ machineApi: 'openshift', outOfServiceTaint: false, lineage })];
+}
+
+function clusterApi({ lineage, objects }: Installation): readonly Controller[] {
   return [
     capiMachineHealthCheck({ lineage, withoutCluster: 'assume-running' }),
-    metal3RemediationController({ machineApi: 'cluster-api', outOfServiceTaint: true }),
+    metal3RemediationController({
+      machineApi: 'cluster-api',
+      outOfServiceTaint: knowsOutOfServiceTaint(objects),
+      lineage,
+    }),
     ownerMachineSetRemediation(),
     ownerControlPlaneRemediation(),
   ];
@@ -157,11 +197,14 @@ function fenceAgentsOperator({ lineage }: Installation): readonly Controller[] {
   return [fenceAgentsRemediationController({ lineage }), fenceAgentsTemplateController({ lineage })];
 }
 
-/** Watches the remediators that are known, and those that a health check of the start names. */
 function nodeHealthCheckOperator({ config, objects, lineage }: Installation): readonly Controller[] {
-  const named = objects.filter(isNodeHealthCheck).flatMap(templatesOf);
   const { machineApi } = config;
-  return [nodeHealthCheck({ machineApi, lineage, templates: [...REMEDIATOR_TEMPLATES, ...named] })];
+  return [nodeHealthCheck({ machineApi, lineage, templates: remediatorTemplates(objects) })];
+}
+
+/** Templates of the remediators that are known, and of those that a node health check among these objects names. */
+export function remediatorTemplates(objects: readonly KubeObject[]): readonly TemplateKind[] {
+  return [...REMEDIATOR_TEMPLATES, ...objects.filter(isNodeHealthCheck).flatMap(templatesOf)];
 }
 
 function isNodeHealthCheck(object: KubeObject): object is NodeHealthCheck {

@@ -4,7 +4,9 @@
 import type { Action } from '../core/actions.ts';
 import { BARE_METAL_HOST } from '../core/api/bare-metal-host.ts';
 import { CAPI_MACHINE, type Machine, OPENSHIFT_MACHINE } from '../core/api/machine.ts';
+import { ANNOTATION_NODE_NAME } from '../core/api/medik8s.ts';
 import { NODE } from '../core/api/node.ts';
+import { NODE_HEALTH_CHECK, type NodeHealthCheck } from '../core/api/node-health-check.ts';
 import {
   controllerOwner,
   type Kind,
@@ -17,6 +19,7 @@ import {
 } from '../core/api/object.ts';
 import { CAPI_MACHINE_HEALTH_CHECK, OPENSHIFT_MACHINE_HEALTH_CHECK } from '../core/api/remediation.ts';
 import { matchesSelector } from '../core/api/selector.ts';
+import { isSelected } from '../core/health/node-health-check.targets.ts';
 import { machineKeyOfHost } from '../core/remediation/machine-links.ts';
 import { isMachineKind, machineChosenBy, machineOfRequest } from './machine-choice.ts';
 import type { RecordedObject, RecordedWorld } from './recorder.ts';
@@ -55,9 +58,14 @@ export class RecordedHosts implements RecordedWorld {
   }
 
   chosenBy(actions: readonly Action[]): readonly string[] {
+    return this.#names(actions.map((action) => this.#hostChosenBy(action)));
+  }
+
+  #hostChosenBy(action: Action): number {
     const { store } = this.#world;
-    const machines = actions.map((action) => machineChosenBy(action, (kind, key) => store.get(kind, key)));
-    return this.#names(machines.map((key) => (key === undefined ? -1 : this.#hostOfMachine(key))));
+    if (action.do === 'create') return this.#hostOfRequest(action.object);
+    const machine = machineChosenBy(action, (kind, key) => store.get(kind, key));
+    return machine === undefined ? -1 : this.#hostOfMachine(machine);
   }
 
   truthOf(object: RecordedObject, action: Action | undefined): string | undefined {
@@ -71,9 +79,14 @@ export class RecordedHosts implements RecordedWorld {
     return (known === 'Unknown' || known === 'False') && this.#world.observer.downtime.phaseOf(host) === 'detect';
   }
 
-  /** Hosts of the Machines that a health check selects, or that an owner owns. */
+  /** Hosts of the Machines that a health check selects, or that an owner owns; of the Nodes that a node health check does. */
   #watchedBy(object: RecordedObject): readonly number[] {
-    const { store, observer } = this.#world;
+    const { store, observer, fleet } = this.#world;
+    const check = this.#nodeHealthCheck(object);
+    if (check !== undefined) {
+      const nodes = store.list(NODE).filter((node) => isSelected(check, node));
+      return nodes.map(({ metadata }) => fleet.indexOfNode(metadata.name)).filter((host) => host >= 0);
+    }
     const isWatched = this.#watchedMachines(object);
     return store
       .list(this.#machineKind(object))
@@ -85,12 +98,29 @@ export class RecordedHosts implements RecordedWorld {
   /** Those of them that wait, in the order of their Machines. Starts from the few that wait, not from the many watched. */
   #waitingUnder(object: RecordedObject): readonly number[] {
     const { observer } = this.#world;
+    const check = this.#nodeHealthCheck(object);
+    if (check !== undefined) return this.#waitingNodes(check);
     const isWatched = this.#watchedMachines(object);
     const waiting: { readonly host: number; readonly order: string }[] = [];
     for (const host of observer.downtime.undetected()) {
       if (!this.#waits(host)) continue;
       const machine = this.#machineOf(host, this.#machineKind(object));
       if (machine !== undefined && isWatched(machine)) waiting.push({ host, order: keyString(keyOf(machine)) });
+    }
+    return waiting.toSorted((a, b) => (a.order < b.order ? -1 : 1)).map(({ host }) => host);
+  }
+
+  #nodeHealthCheck({ kind, key }: RecordedObject): NodeHealthCheck | undefined {
+    return kind.key === NODE_HEALTH_CHECK.key ? this.#world.store.get(NODE_HEALTH_CHECK, key) : undefined;
+  }
+
+  /** Hosts that wait and whose Nodes the check selects, in the order of those. */
+  #waitingNodes(check: NodeHealthCheck): readonly number[] {
+    const { observer, store, fleet } = this.#world;
+    const waiting: { readonly host: number; readonly order: string }[] = [];
+    for (const host of observer.downtime.undetected()) {
+      const node = this.#waits(host) ? store.get(NODE, { namespace: '', name: fleet.nodeName(host) }) : undefined;
+      if (node !== undefined && isSelected(check, node)) waiting.push({ host, order: node.metadata.name });
     }
     return waiting.toSorted((a, b) => (a.order < b.order ? -1 : 1)).map(({ host }) => host);
   }
@@ -157,6 +187,8 @@ export class RecordedHosts implements RecordedWorld {
   }
 
   #hostOfRequest(request: KubeObject | NewObject): number {
+    const node = request.metadata.annotations?.[ANNOTATION_NODE_NAME];
+    if (node !== undefined) return this.#world.fleet.indexOfNode(node);
     const machine = machineOfRequest(request);
     return machine === undefined ? -1 : this.#hostOfMachine(machine);
   }

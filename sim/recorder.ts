@@ -16,6 +16,13 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'outside-range',
   'limit-unreadable',
   'budget-denied',
+  // A node health check: below its threshold, or in a storm.
+  'too-few-healthy',
+  'storm-started',
+  'storm-goes-on',
+  'cooldown-started',
+  'cooldown-broken-off',
+  'cooling-down',
 ]);
 
 /** Actions that tell nothing: events have their own line, and looking changes nothing. */

@@ -5,6 +5,7 @@ import type { KubeObject } from '../core/api/object.ts';
 import type { PolicyConfig, SimConfig } from './config.ts';
 import type { Fingerprint } from './kernel/fingerprint.ts';
 import { watchEscalations } from './metrics/escalations.ts';
+import { watchNodeRequests } from './metrics/node-requests.ts';
 import { RunTrace } from './metrics/run-trace.ts';
 import { Story } from './metrics/story.ts';
 import { tellStory } from './metrics/storyteller.ts';
@@ -153,7 +154,9 @@ function connect(world: World, trace: RunTrace): void {
   });
   world.assumedReboots?.start((host) => observer.splitBrain(host));
   observer.onSlotMoved((_from, to) => noticeUnlessReady(to));
-  watchEscalations({ store, fleet, observer, page: (host, reason) => crew.page(host, reason) });
+  const escalations = { store, fleet, observer, page: (host: number, reason: string) => crew.page(host, reason) };
+  watchEscalations(escalations);
+  watchNodeRequests(escalations);
   store.tap((change) => trace.changed(kernel.nowMs, change));
 }
 

@@ -1,6 +1,7 @@
 // The virtual cluster of one run: every model part, constructed in plain sight. What each part does is its own file's.
 
 import { LEASE } from '../core/api/lease.ts';
+import { requestKind } from '../core/api/node-health-check.ts';
 import { DAEMON_SET } from '../core/api/workload.ts';
 import type { Controller } from '../core/ports/reconciler.ts';
 import { Runtime, type RuntimePorts } from '../core/runtime/runtime.ts';
@@ -10,7 +11,7 @@ import { KubeEvents } from './api-server/kube-events.ts';
 import { StoreWriter } from './api-server/kube-writer.ts';
 import { ObjectStore } from './api-server/object-store.ts';
 import type { PolicyConfig, SimConfig } from './config.ts';
-import { controllersOf, unwatchedKinds } from './controllers.ts';
+import { controllersOf, remediatorTemplates, unwatchedKinds } from './controllers.ts';
 import { ClientFaults } from './faults/client-faults.ts';
 import { controllerProcesses } from './faults/controller-processes.ts';
 import { FaultWeather } from './faults/fault-weather.ts';
@@ -72,7 +73,10 @@ export class World {
     const kernel = new Kernel(config.startMs);
     const store = new ObjectStore(kernel, draws.stream('api-server', 'names'));
     for (const kind of KNOWN_KINDS) store.register(kind, optionsOf(kind));
-    store.load(withSelfNodeRemediation([...config.objects, ...policy.objects], config.watchdog));
+    const objects = [...config.objects, ...policy.objects];
+    // A remediator's two kinds are defined together: where there are templates of it, there can be requests.
+    for (const kind of remediatorTemplates(objects).map(requestKind)) store.register(kind, optionsOf(kind));
+    store.load(withSelfNodeRemediation(objects, config.watchdog));
     this.kernel = kernel;
     this.store = store;
 

@@ -21,7 +21,7 @@ export interface Node extends KubeObject {
     readonly conditions?: readonly Condition[];
     readonly capacity?: Readonly<Record<string, string>>;
     readonly allocatable?: Readonly<Record<string, string>>;
-    readonly nodeInfo?: { readonly bootID?: string };
+    readonly nodeInfo?: { readonly bootID?: string; readonly kubeletVersion?: string };
   };
 }
 

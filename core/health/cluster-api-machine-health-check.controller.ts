@@ -38,6 +38,7 @@ import {
   targetOf,
 } from './cluster-api-target.ts';
 import { CAPI_TARGETS, CLUSTER_WATCH } from './cluster-api-targets.ts';
+import { refusedWrites } from './refused-writes.ts';
 import { requestKind, type TemplateReference, templateWatch } from './remediation-request.ts';
 import { whyValues } from './why.ts';
 
@@ -123,13 +124,13 @@ function whoPauses(object: CapiMachineHealthCheck, cluster: Cluster | undefined)
 /** A request that could not be made is said on the check. */
 function creationFailure({ template }: CapiCheck, facts: readonly Fact[]): ExternalFailure | undefined {
   if (template === undefined) return undefined;
-  const create = `create ${requestKind(template).key} `;
-  for (const fact of facts) {
-    if (fact.fact !== 'outcome' || fact.outcome.kind !== 'refused' || !fact.action.startsWith(create)) continue;
-    const { message } = fact.outcome;
-    return { type: 'ExternalRemediationRequestAvailable', reason: 'ExternalRemediationRequestCreationFailed', message };
-  }
-  return undefined;
+  const refused = refusedWrites(facts, requestKind(template)).find(({ verb }) => verb === 'create');
+  if (refused === undefined) return undefined;
+  return {
+    type: 'ExternalRemediationRequestAvailable',
+    reason: 'ExternalRemediationRequestCreationFailed',
+    message: refused.message,
+  };
 }
 
 function rest(rule: string, values: Because['values'], actions: readonly Action[]): Decision<undefined> {

@@ -34,6 +34,7 @@ import { type Allowance, budgetsOf, decrement } from '../budget/allowance.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
 import { sameConditions } from './machine-targets.ts';
+import { refusedWrites } from './refused-writes.ts';
 import { type ConditionRule, nodeHealth, type Why } from './unhealthy.ts';
 import { whyValues } from './why.ts';
 
@@ -134,7 +135,7 @@ interface Scene {
 }
 
 function decide(
-  { view, key, nowMs, memory }: DecisionInput<Memory>,
+  { view, key, nowMs, memory, facts }: DecisionInput<Memory>,
   options: MroMachineHealthCheckOptions,
 ): Decision<Memory> {
   const node = view.get(NODE, key);
@@ -152,7 +153,12 @@ function decide(
       because: { rule: 'waiting-for-timeout', values: {} },
     };
   }
-  return remediate(scene, health.why, { view, nowMs, lineage: options.lineage });
+  const decision = remediate(scene, health.why, { view, nowMs, lineage: options.lineage });
+  const failed = refusedWrites(facts, OPENSHIFT_MACHINE).find(({ verb }) => verb === 'delete');
+  if (failed === undefined) return decision;
+  const message = `Machine ${scene.machine.metadata.name} not deleted: ${failed.message}`;
+  const event = machineEvent(scene.machine, 'MachineRemediationDeletionFailed', message);
+  return { ...decision, actions: [event, ...decision.actions] };
 }
 
 function rest(rule: string, values: Because['values']): Decision<Memory> {

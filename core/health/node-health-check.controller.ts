@@ -8,36 +8,26 @@
 // of their names; the product's cache lists in no fixed order. An instant that the product compares with "after" counts as
 // reached. A pass that ended with an error is not repeated with back-off: it would end the same until something changes.
 // Templates of a kind that no health check named when the operator started are not found. The topology of the control plane is
-// taken to be supported, and LEASE_NAMESPACE is not set. It does not take over MachineHealthChecks (a feature gate of OpenShift).
+// taken to be supported; the namespace of the leases exists, which the product makes. It does not take over MachineHealthChecks (a feature gate of OpenShift).
 
 import type { Lineage, LineageSwitch } from '../api/lineage.ts';
-import { OPENSHIFT_MACHINE } from '../api/machine.ts';
 import type { Node } from '../api/node.ts';
-import {
-  NODE_HEALTH_CHECK,
-  type NodeHealthCheck,
-  type RemediationRequest,
-  requestKind,
-  type TemplateKind,
-  templateKind,
-  templatesOf,
-} from '../api/node-health-check.ts';
-import { type Kind, type KubeObject, keyOf, type ObjectKey } from '../api/object.ts';
-import { OPENSHIFT_MACHINE_HEALTH_CHECK } from '../api/remediation.ts';
-import type { ClusterView } from '../ports/cluster-view.ts';
-import type { Because, Controller, Decision, DecisionInput, Watch } from '../ports/reconciler.ts';
+import { NODE_HEALTH_CHECK, requestKind, type TemplateKind, templateKind } from '../api/node-health-check.ts';
+import type { Kind, KubeObject } from '../api/object.ts';
+import type { Because, Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
 import { rulesOf } from '../state-table.ts';
 import { ETCD_INDEXES } from './node-health-check.control-plane.ts';
-import { NODE_LEASES_BY_HOLDER, OWN_LEASE_WATCH } from './node-health-check.leases.ts';
+import { NODE_LEASES_BY_HOLDER } from './node-health-check.leases.ts';
 import { disablement, isLeftToTermination, isUpgrading } from './node-health-check.obstacles.ts';
 import { deleteOrphans, recover, restartDelays } from './node-health-check.recovery.ts';
 import { enterStarted, remedyAll } from './node-health-check.remedy.ts';
-import { checksOf, type FoundRequest, nodeNameOf, RequestBook } from './node-health-check.requests.ts';
+import { type FoundRequest, nodeNameOf, RequestBook } from './node-health-check.requests.ts';
 import { type Memory, type Scene, Work } from './node-health-check.scene.ts';
 import { StatusDraft } from './node-health-check.status.ts';
 import { type Storm, storm } from './node-health-check.storm.ts';
-import { conditionRules, NODE_WATCH, NODES_TO_LOOK_AT, SELECTED_NODES } from './node-health-check.targets.ts';
+import { conditionRules, NODES_TO_LOOK_AT, SELECTED_NODES } from './node-health-check.targets.ts';
 import { minHealthyOf } from './node-health-check.threshold.ts';
+import { checkWatches } from './node-health-check.watches.ts';
 import { STORM_STATES } from './node-health-check-storm.states.ts';
 import { nodeHealth, type Why } from './unhealthy.ts';
 import { whyValues } from './why.ts';
@@ -101,15 +91,7 @@ export function nodeHealthCheck(options: NodeHealthCheckOptions): Controller<Mem
   return {
     name: 'node-health-check',
     primary: NODE_HEALTH_CHECK,
-    watches: [
-      // Its own status does not wake it (GenerationChangedPredicate).
-      { kind: NODE_HEALTH_CHECK, keysFor: (change) => (sameSpec(change) ? [] : [keyOfChange(change)]) },
-      NODE_WATCH,
-      OWN_LEASE_WATCH,
-      ...requestKinds.map(requestWatch),
-      ...uniqueKinds(options.templates.map(templateKind)).map(templateWatch),
-      ...(isOpenshift ? [MACHINE_HEALTH_CHECK_WATCH, MACHINE_WATCH] : []),
-    ],
+    watches: checkWatches(requestKinds, uniqueKinds(options.templates.map(templateKind)), isOpenshift),
     indexes: [
       SELECTED_NODES,
       NODES_TO_LOOK_AT,
@@ -126,7 +108,10 @@ export function nodeHealthCheck(options: NodeHealthCheckOptions): Controller<Mem
       'template-invalid': 'disabled: the remediation template {template} is not valid',
       'cluster-upgrading': 'the cluster is being upgraded: nothing is remediated',
       paused: 'paused by {by}: nothing is remediated',
-      'all-healthy': '{healthy} of {expected} nodes are healthy, none matches an unhealthy condition',
+      'all-healthy': '{healthy} of {expected} nodes are healthy',
+      'waiting-for-timeout':
+        '{healthy} of {expected} nodes are healthy; {soon} match an unhealthy condition, none for long enough',
+      recovering: '{healthy} of {expected} nodes are healthy; requests of {recovering} that recovered are still there',
       'limit-unreadable': 'minHealthy or maxUnhealthy cannot be applied to {expected} nodes, so nothing is remediated',
       'too-few-healthy':
         '{healthy} of {expected} nodes are healthy, fewer than the {minHealthy} needed: nothing is remediated',
@@ -237,9 +222,7 @@ function remediateUnlessBlocked(seen: Seen, own: readonly FoundRequest[], scene:
   const healthy = status.healthyNodes;
   const counts = { expected, healthy, unhealthy: matching.length, minHealthy: minHealthy ?? 'unreadable' };
   const [first] = matching;
-  if (first === undefined && (lineage === 'exact' || minHealthy === undefined)) {
-    return { rule: 'all-healthy', values: counts };
-  }
+  if (first === undefined && (lineage === 'exact' || minHealthy === undefined)) return nobodyMatches(seen, healthy);
   if (minHealthy === undefined) return { rule: 'limit-unreadable', values: counts };
   const thresholdBroken = healthy < minHealthy;
   if (thresholdBroken && first !== undefined) tellTooFew(counts, scene);
@@ -247,7 +230,7 @@ function remediateUnlessBlocked(seen: Seen, own: readonly FoundRequest[], scene:
   if (storming?.isActive === true && !thresholdBroken && first !== undefined) {
     scene.work.tellOnce('Warning', 'RemediationSkipped', 'remediation waits: the storm is not over');
   }
-  if (first === undefined) return { rule: 'all-healthy', values: counts };
+  if (first === undefined) return nobodyMatches(seen, healthy);
   for (const { node } of matching) status.addUnhealthy(node.metadata.name);
   const blocked = thresholdBroken || storming?.isActive === true;
   remedyAll(
@@ -255,9 +238,15 @@ function remediateUnlessBlocked(seen: Seen, own: readonly FoundRequest[], scene:
     own,
     scene,
   );
-  if (blocked) return { rule: blockedBy(storming), values: { ...counts, cooldownMs: storming?.cooldownMs ?? 0 } };
+  if (blocked) return blockedBy(storming, counts);
   const nodes = matching.map(({ node }) => node.metadata.name).join(', ');
   return { rule: 'remediate', values: { ...counts, nodes, ...whyValues(first.why) } };
+}
+
+function nobodyMatches({ expected, soon }: Seen, healthy: number): Because {
+  const values = { expected, healthy, soon: soon.size, recovering: expected - healthy - soon.size };
+  if (soon.size > 0) return { rule: 'waiting-for-timeout', values };
+  return { rule: values.recovering > 0 ? 'recovering' : 'all-healthy', values };
 }
 
 /** A remediation under way goes on when remediation is blocked: corrected only (trap T8). */
@@ -265,64 +254,15 @@ function goesOn(node: Node, own: readonly FoundRequest[], { lineage }: Scene): b
   return lineage === 'corrected' && own.some(({ request }) => nodeNameOf(request) === node.metadata.name);
 }
 
-function blockedBy(storming: Storm | undefined): string {
-  return storming === undefined ? 'too-few-healthy' : storming.rule;
+function blockedBy(storming: Storm | undefined, counts: Because['values']): Because {
+  if (storming === undefined) return { rule: 'too-few-healthy', values: counts };
+  return { rule: storming.rule, values: { ...counts, cooldownMs: storming.cooldownMs } };
 }
 
 function tellTooFew(counts: { readonly healthy: number; readonly minHealthy: number | string }, { work }: Scene): void {
   const text = `remediation waits: ${counts.healthy} nodes are healthy, at least ${counts.minHealthy} are needed`;
   work.tellOnce('Warning', 'RemediationSkipped', text);
 }
-
-type Changed = { readonly before: KubeObject | undefined; readonly after: KubeObject | undefined };
-
-function sameSpec({ before, after }: Changed): boolean {
-  return before !== undefined && after !== undefined && before.spec === after.spec;
-}
-
-function keyOfChange({ before, after }: Changed): ObjectKey {
-  const object = after ?? before;
-  return object === undefined ? { namespace: '', name: '' } : keyOf(object);
-}
-
-/** A request that is new, changed or gone wakes the checks that own it. The product skips new ones: it made them itself. */
-function requestWatch(kind: Kind<RemediationRequest>): Watch {
-  return {
-    kind,
-    keysFor: ({ before, after }: Changed) => {
-      const request = after ?? before;
-      return request === undefined ? [] : checksOf(request).map((name) => ({ namespace: '', name }));
-    },
-  };
-}
-
-/** A changed or deleted template wakes the checks that name it; new ones are found by looking again. */
-function templateWatch(kind: Kind): Watch {
-  return {
-    kind,
-    keysFor: ({ before }: Changed, view) => {
-      if (before === undefined) return [];
-      const names = (check: NodeHealthCheck): boolean =>
-        templatesOf(check).some((one) => one.name === before.metadata.name && templateKind(one).key === kind.key);
-      return view.list(NODE_HEALTH_CHECK).filter(names).map(keyOf);
-    },
-  };
-}
-
-function allChecks(view: ClusterView): readonly ObjectKey[] {
-  return view.list(NODE_HEALTH_CHECK).map(keyOf);
-}
-
-const MACHINE_HEALTH_CHECK_WATCH: Watch = {
-  kind: OPENSHIFT_MACHINE_HEALTH_CHECK,
-  keysFor: (change, view) => (sameSpec(change) ? [] : allChecks(view)),
-};
-
-/** A Machine that a node names appears: what stopped at its absence goes on. */
-const MACHINE_WATCH: Watch = {
-  kind: OPENSHIFT_MACHINE,
-  keysFor: ({ before }, view) => (before === undefined ? allChecks(view) : []),
-};
 
 function uniqueKinds<T extends KubeObject>(kinds: readonly Kind<T>[]): readonly Kind<T>[] {
   return [...new Map(kinds.map((kind) => [kind.key, kind])).values()];

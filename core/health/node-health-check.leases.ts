@@ -39,8 +39,10 @@ export const NODE_LEASES_BY_HOLDER: IndexSpec<Lease> = {
 /** A check that has taken a lease goes on when it sees it. Leases of others are looked at once a minute, as the product does. */
 export const OWN_LEASE_WATCH: Watch = {
   kind: LEASE,
-  keysFor: ({ after }: { readonly before: Lease | undefined; readonly after: Lease | undefined }, view) => {
+  keysFor: ({ before, after }: { readonly before: Lease | undefined; readonly after: Lease | undefined }, view) => {
     const holder = after?.spec?.holderIdentity ?? '';
+    // A renewal is no news.
+    if (before?.spec?.holderIdentity === holder) return [];
     if (after?.metadata.namespace !== MEDIK8S_LEASE_NAMESPACE || !holder.startsWith(HOLDER_PREFIX)) return [];
     const check = view.get(NODE_HEALTH_CHECK, { namespace: '', name: holder.slice(HOLDER_PREFIX.length) });
     return check === undefined ? [] : [keyOf(check)];

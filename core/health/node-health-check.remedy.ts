@@ -56,9 +56,10 @@ export function enterStarted(
 
 /** The product knows a started remediation again by its kind alone, so a second template of a kind is never entered. */
 function isSame(started: StartedRemediation, { request }: FoundRequest, { lineage }: Scene): boolean {
-  const { apiVersion, kind, uid } = { ...request, uid: request.metadata.uid };
-  if (lineage === 'corrected') return started.resource.uid === uid;
-  return started.resource.apiVersion === apiVersion && started.resource.kind === kind;
+  const { apiVersion, kind, uid } = started.resource;
+  return lineage === 'corrected'
+    ? uid === request.metadata.uid
+    : apiVersion === request.apiVersion && kind === request.kind;
 }
 
 function isExcluded({ metadata }: Node, { work }: Scene): boolean {
@@ -145,7 +146,8 @@ class Remedies {
       work.lookAgain(nowMs + TRY_AGAIN_MS);
       return 'next';
     }
-    if (lease.renew !== undefined) work.last(lease.renew);
+    // The lease of the step before, or one taken a moment ago: its buffer is there for that.
+    if (lease.renew !== undefined && lease.expiresAtMs <= nowMs + durations.currentMs) work.last(lease.renew);
     const options = {
       owner: owner?.kind === 'owner' ? owner.reference : undefined,
       isControlPlane: isControlPlane(node),
@@ -165,7 +167,12 @@ class Remedies {
     const { name } = node.metadata;
     const machine = scene.isOpenshift ? machineOwnerOf(node, step.template.namespace ?? '', scene.view) : undefined;
     if (machine?.kind === 'missing') return 'stop';
-    const started = status.remediationsOf(name).find((one) => isOfTemplate(one, step.template));
+    const entries = status.remediationsOf(name).filter((one) => isOfTemplate(one, step.template));
+    const own =
+      scene.lineage === 'corrected'
+        ? entries.find((one) => one.resource.uid === found.request.metadata.uid)
+        : undefined;
+    const started = own ?? entries[0];
     const upkeep = upkeepOf(node, durationsOf(step, steps, scene.lineage), scene);
     if (upkeep.kind === 'overdue') {
       const release = giveBackLease(name, scene);

@@ -96,7 +96,7 @@ export function checksOf({ metadata }: Pick<RemediationRequest, 'metadata'>): re
 }
 
 /** The node that a request is for: its annotation, or its own name. */
-export function nodeNameOf({ metadata }: RemediationRequest): string {
+export function nodeNameOf({ metadata }: Pick<RemediationRequest, 'metadata'>): string {
   return metadata.annotations?.[ANNOTATION_NODE_NAME] ?? metadata.name;
 }
 

@@ -26,6 +26,7 @@ import {
   openshiftConditionRules,
   openshiftHealth,
 } from './openshift-targets.ts';
+import { type RefusedWrite, refusedWrites } from './refused-writes.ts';
 import { createRequest, deleteRequests, requestKind, templateOf, templateWatch } from './remediation-request.ts';
 import { whyValues } from './why.ts';
 
@@ -66,7 +67,7 @@ export function openshiftMachineHealthCheck(): Controller<Memory> {
   };
 }
 
-function decide({ view, key, nowMs, memory }: DecisionInput<Memory>): Decision<Memory> {
+function decide({ view, key, nowMs, memory, facts }: DecisionInput<Memory>): Decision<Memory> {
   const check = view.get(OPENSHIFT_MACHINE_HEALTH_CHECK, key);
   if (check === undefined) return idle('health-check-gone', {});
   if (check.metadata.annotations?.[OPENSHIFT_PAUSED] !== undefined) return idle('paused', {});
@@ -77,10 +78,13 @@ function decide({ view, key, nowMs, memory }: DecisionInput<Memory>): Decision<M
   const counts = { expected, unhealthy, maxUnhealthy: maxUnhealthy ?? 'unreadable' };
   const soon = announcements(pass, memory);
   const remembered: Memory | undefined = soon.announced.length === 0 ? undefined : { announced: soon.announced };
-  const written = openshiftStatusPatch(pass, allowed);
+  const written = [
+    ...refusedWrites(facts, OPENSHIFT_MACHINE).flatMap((refused) => failureEvent(check, refused, view)),
+    ...openshiftStatusPatch(pass, allowed),
+  ];
   if (!allowed) {
     const rule = maxUnhealthy === undefined ? 'limit-unreadable' : 'too-many-unhealthy';
-    const restricted = written.length === 0 ? [] : [restrictedEvent(pass)];
+    const restricted = written.some(({ do: what }) => what === 'patch') ? [restrictedEvent(pass)] : [];
     return {
       actions: [...written, ...soon.events, ...restricted],
       memory: remembered,
@@ -125,8 +129,8 @@ function announcements(
   { check, sick }: Pass,
   memory: Memory | undefined,
 ): { events: readonly Action[]; announced: readonly string[]; isNew: (mark: string) => boolean } {
-  const known = memory?.announced ?? [];
-  const isNew = (mark: string): boolean => !known.includes(mark);
+  const known = new Set(memory?.announced);
+  const isNew = (mark: string): boolean => !known.has(mark);
   const events: Action[] = [];
   const announced: string[] = [];
   for (const { machine, health } of sick) {
@@ -201,6 +205,26 @@ function remedyByStrategy(
       message: `Machine ${text} has been remediated by requesting to delete Machine object`,
     },
   ];
+}
+
+/** What a pass did before was refused: said once, and tried again. */
+function failureEvent(
+  check: OpenshiftMachineHealthCheck,
+  { verb, key, message }: RefusedWrite,
+  view: ClusterView,
+): readonly Action[] {
+  const machine = view.get(OPENSHIFT_MACHINE, key);
+  if (machine === undefined) return [];
+  const text = targetText(check, machine);
+  return [
+    verb === 'delete'
+      ? warning(machine, 'MachineDeletionFailed', `Machine ${text} has not been deleted: ${message}`)
+      : warning(machine, 'ExternalAnnotationFailed', `Machine ${text} has not been annotated: ${message}`),
+  ];
+}
+
+function warning(about: Machine, reason: string, message: string): Action {
+  return { do: 'recordEvent', about, type: 'Warning', reason, message };
 }
 
 function askForExternalRemediation(machine: Machine, text: string): readonly Action[] {

@@ -7,6 +7,8 @@
 //   `--force` would evict its pods.
 // - Whether a pod is gone is seen in the cache; the product asks the API server. Errors are listed in the order of the pods'
 //   keys, not in that of their arrival.
+// - Evictions that budgets have refused for a whole pass are not tried again before something changes in their namespaces:
+//   then at the instant at which the product would try.
 
 import type { Action } from '../actions.ts';
 import { keyOf, keyString, type ObjectKey } from '../api/object.ts';
@@ -32,6 +34,10 @@ export interface DrainPass {
   readonly askedAtMs?: number;
   /** A pod was last seen to be gone. */
   readonly goneAtMs?: number;
+  /** Something has changed since evictions were last asked for: they may be granted now. */
+  readonly isStirred?: boolean;
+  /** Nothing is tried until something changes, or until then at the latest. */
+  readonly quietUntilMs?: number;
   /** Nothing is left to wait for: the pass ends then, at the poll that finds the last pod gone. */
   readonly settledAtMs?: number;
 }
@@ -54,6 +60,34 @@ export function podsForDeletion(nodeName: string, view: ClusterView, nowMs: numb
 export function beginDrain(nodeName: string, view: ClusterView, nowMs: number): DrainPass {
   const pods = podsForDeletion(nodeName, view, nowMs).map((pod) => ({ key: keyOf(pod), uid: pod.metadata.uid }));
   return { startedAtMs: nowMs, pods };
+}
+
+/** True where nothing but budgets keeps the pods that are left, and nothing has changed since they were asked. */
+export function isHeldBack(pass: DrainPass, view: ClusterView): boolean {
+  return pass.isStirred !== true && pass.pods.length > 0 && unasked(pass, view).length === pass.pods.length;
+}
+
+/** The passes that follow would find the same: they are left out. */
+export function quietDrain({ startedAtMs }: DrainPass, quietUntilMs: number): DrainPass {
+  return { startedAtMs: startedAtMs + DRAIN_TIMEOUT_MS, pods: [], quietUntilMs };
+}
+
+/** The pass in which the product is now, after passes that were left out: each begins when the one before has timed out. */
+export function resumedDrain(
+  { startedAtMs }: DrainPass,
+  nodeName: string,
+  view: ClusterView,
+  nowMs: number,
+): DrainPass {
+  const passes = Math.floor((nowMs - startedAtMs) / DRAIN_TIMEOUT_MS);
+  const beganAtMs = startedAtMs + passes * DRAIN_TIMEOUT_MS;
+  const asked = Math.floor((nowMs - beganAtMs) / EVICTION_RETRY_MS);
+  return {
+    ...beginDrain(nodeName, view, nowMs),
+    startedAtMs: beganAtMs,
+    askedAtMs: beganAtMs + asked * EVICTION_RETRY_MS,
+    isStirred: true,
+  };
 }
 
 /** The pass with what has become known since: pods that are gone, and evictions that the API server refused for good. */
@@ -80,7 +114,8 @@ export function drainState(pass: DrainPass, view: ClusterView, nowMs: number): D
 
 /** The earliest instant after now at which the state can differ by itself. */
 export function drainRecheckMs(pass: DrainPass, view: ClusterView, nowMs: number): number {
-  const { startedAtMs, settledAtMs } = pass;
+  const { startedAtMs, settledAtMs, quietUntilMs } = pass;
+  if (quietUntilMs !== undefined) return quietUntilMs;
   if (settledAtMs !== undefined) return settledAtMs;
   const endsAtMs = startedAtMs + DRAIN_TIMEOUT_MS;
   const askAtMs = unasked(pass, view).length === 0 ? endsAtMs : nextAskingMs(pass);

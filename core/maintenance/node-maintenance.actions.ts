@@ -42,6 +42,17 @@ export function isMarked(node: Node, product: MaintenanceProduct): boolean {
   );
 }
 
+/** The status says already what a pass that ends with these pods would write, but for the time. */
+export function saysHeldBack({ maintenance: { status }, drain, view }: MaintenanceScene): boolean {
+  if (drain === undefined || status?.phase !== 'Running' || leaseErrors({ status }) > 0) return false;
+  const said = status.pendingPodsRefs ?? [];
+  return (
+    status.lastError === drainProblem(drain, view) &&
+    said.length === drain.pods.length &&
+    drain.pods.every(({ key }, index) => said[index]?.namespace === key.namespace && said[index]?.name === key.name)
+  );
+}
+
 /** As a request for a Node that is not there says it. */
 export function nodeNotFound(nodeName: string): string {
   return `nodes "${nodeName}" not found`;
@@ -54,6 +65,7 @@ export function actionsOf(rule: MaintenanceRule, scene: MaintenanceScene): reado
     case 'node-still-missing':
     case 'maintenance-failed':
     case 'under-maintenance':
+    case 'drain-held-back':
     case 'waiting-for-pods':
       return [];
     case 'maintenance-ended':
@@ -197,7 +209,7 @@ function heldBy({ lease }: MaintenanceScene): string {
   return `can't update valid lease held by different owner: ${lease?.kind === 'other' ? lease.holder : ''}`;
 }
 
-export function leaseErrors({ status }: NodeMaintenance): number {
+export function leaseErrors({ status }: Pick<NodeMaintenance, 'status'>): number {
   return status?.errorOnLeaseCount ?? 0;
 }
 

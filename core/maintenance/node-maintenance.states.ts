@@ -20,6 +20,7 @@ export type MaintenanceGuard =
   | 'marked'
   | 'drained'
   | 'passOver'
+  | 'heldBack'
   | 'evictionsDue'
   | 'leaseErrors';
 
@@ -39,6 +40,7 @@ export type MaintenanceRule =
   | 'node-marked'
   | 'under-maintenance'
   | 'node-drained'
+  | 'drain-held-back'
   | 'drain-not-finished'
   | 'pods-evicted'
   | 'waiting-for-pods';
@@ -123,6 +125,7 @@ function pass(state: MaintenanceState): readonly MaintenanceEdge[] {
       says: 'Node {node} is cordoned, tainted and excluded from remediation.',
     },
     ...ends(state),
+    ...(state === 'Running' ? [HELD_BACK] : []),
     {
       from: state,
       to: 'Running',
@@ -146,6 +149,14 @@ function pass(state: MaintenanceState): readonly MaintenanceEdge[] {
     },
   ];
 }
+
+const HELD_BACK: MaintenanceEdge = {
+  from: 'Running',
+  to: 'Running',
+  rule: 'drain-held-back',
+  when: { passOver: true, heldBack: true },
+  says: 'Disruption budgets hold {pods} pods of Node {node} back, as at the end of the last pass: passes go on until something changes.',
+};
 
 function ends(state: MaintenanceState): readonly MaintenanceEdge[] {
   const drained: MaintenanceEdge = {
@@ -231,6 +242,7 @@ export const NODE_MAINTENANCE_STATES: StateTable<MaintenanceState, MaintenanceGu
     marked: 'the Node is unschedulable and has both taints and the label',
     drained: 'no pod of this pass is left, and the poll of the drain has seen it',
     passOver: 'the pass has timed out, or all pods that are left were refused for good',
+    heldBack: 'budgets hold all pods back that are left, the status says so already, and the lease is ours',
     evictionsDue: 'pods are to be evicted, for the first time or 5 s after the last',
     leaseErrors: 'errorOnLeaseCount is not 0',
   },

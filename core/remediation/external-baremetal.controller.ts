@@ -39,10 +39,11 @@ import {
   ANNOTATION_POWER_OFF_REQUEST,
   ANNOTATION_POWER_ON_DEADLINE,
   ANNOTATION_POWERED_OFF,
+  FINALIZER_NODE,
   REBOOT_HARD,
 } from './names.ts';
 import { backupText, parseBackup, restoreByMerge } from './node-restore.ts';
-import { annotate, deleteObject, patchMain } from './object-patches.ts';
+import { annotate, deleteObject, patchExactly, patchMain } from './object-patches.ts';
 import { decideOnGrid, type Look, type PollMemory } from './poll-grid.ts';
 import { canReprovision } from './reprovisionable.ts';
 import { nodeCameOrWent, requestWatches } from './request-watches.ts';
@@ -53,6 +54,7 @@ const LOOKUP = lookupOf(EXTERNAL_BAREMETAL_STATES);
 const POLL_MS: Readonly<Partial<Record<ExternalRule, number>>> = {
   'power-off-requested': EXTERNAL_POLL_MS,
   'waiting-for-power-off': EXTERNAL_POLL_MS,
+  'node-finalizer-removed': EXTERNAL_NODE_DELETION_POLL_MS,
   'node-deleted': EXTERNAL_NODE_DELETION_POLL_MS,
   'waiting-for-node-deletion': EXTERNAL_NODE_DELETION_POLL_MS,
   'power-on-requested': EXTERNAL_SHORT_POLL_MS,
@@ -138,6 +140,7 @@ function guardsOf({ machine, host, node, nowMs, deadlineMs }: Scene): Holds<Exte
     poweredOff: host.status?.poweredOn === false,
     nodeExists: node !== undefined,
     nodeDeleting: node?.metadata.deletionTimestamp !== undefined,
+    nodeHeld: node?.metadata.finalizers?.includes(FINALIZER_NODE) === true,
     deadlinePassed: nowMs > deadlineMs,
     reprovisionable: canReprovision(machine, host),
     backupKept: machine.metadata.annotations?.[ANNOTATION_NODE_ANNOTATIONS_BACKUP] !== undefined,
@@ -179,6 +182,8 @@ function actionsOf(rule: ExternalRule, scene: Scene): readonly Action[] {
       return [];
     case 'power-off-requested':
       return [annotate(BARE_METAL_HOST, host, { [ANNOTATION_POWER_OFF_REQUEST]: REBOOT_HARD })];
+    case 'node-finalizer-removed':
+      return node === undefined ? [] : [withoutFinalizer(node)];
     case 'node-deleted':
       return node === undefined ? [] : [...backUp(machine, node), deleteObject(NODE, node)];
     case 'powered-off-recorded':
@@ -205,6 +210,11 @@ function actionsOf(rule: ExternalRule, scene: Scene): readonly Action[] {
     default:
       return assertNever(rule);
   }
+}
+
+function withoutFinalizer(node: Node): Action {
+  const finalizers = (node.metadata.finalizers ?? []).filter((name) => name !== FINALIZER_NODE);
+  return patchExactly(NODE, node, 'main', { metadata: { finalizers } });
 }
 
 function backUp(machine: Machine, node: Node): readonly Action[] {

@@ -11,6 +11,7 @@ export type ExternalGuard =
   | 'poweredOff'
   | 'nodeExists'
   | 'nodeDeleting'
+  | 'nodeHeld'
   | 'deadlinePassed'
   | 'reprovisionable'
   | 'backupKept';
@@ -20,6 +21,7 @@ export type ExternalRule =
   | 'power-off-requested'
   | 'withdrawn-while-powering-off'
   | 'waiting-for-power-off'
+  | 'node-finalizer-removed'
   | 'waiting-for-node-deletion'
   | 'node-deleted'
   | 'powered-off-recorded'
@@ -48,6 +50,7 @@ export const EXTERNAL_BAREMETAL_STATES: StateTable<ExternalState, ExternalGuard,
     poweredOff: 'the host has status.poweredOn=false',
     nodeExists: 'the Node exists',
     nodeDeleting: 'the Node has a deletionTimestamp',
+    nodeHeld: 'an older version of the provider left its finalizer on the Node',
     deadlinePassed: 'the deadline on the Machine has passed',
     reprovisionable: 'not a master, has a controller owner, host not externally provisioned',
     backupKept: 'the Machine keeps a backup of the Node',
@@ -80,6 +83,13 @@ export const EXTERNAL_BAREMETAL_STATES: StateTable<ExternalState, ExternalGuard,
       rule: 'waiting-for-power-off',
       when: { poweredOff: false },
       says: 'Host {host} does not say that it is off; there is no timeout for this.',
+    },
+    {
+      from: 'Powering off',
+      to: 'Powering off',
+      rule: 'node-finalizer-removed',
+      when: { nodeExists: true, nodeHeld: true },
+      says: 'A finalizer that an older version left on Node {node} is removed.',
     },
     {
       from: 'Powering off',

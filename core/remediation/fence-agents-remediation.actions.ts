@@ -80,6 +80,8 @@ export function fenceActions(rule: FenceRule, scene: FenceScene): readonly Actio
       return [...taintNode(scene), ...conditions(scene, STARTED)];
     case 'never-going-on':
     case 'fence-agent-runs':
+    case 'agent-ends-before-release':
+    case 'agent-ends-before-stop':
     case 'waiting-for-next-try':
     case 'secret-missing':
     case 'remediation-over':
@@ -269,8 +271,9 @@ export function nextOperationId({ request, nextTry, exact, nowMs }: FenceScene):
   return operationIdOf(request.metadata.uid, nextTry, exact ? nowMs : undefined);
 }
 
-function killAgent({ run }: FenceScene): readonly Action[] {
-  if (run === undefined || run.stage === 'waiting' || run.stage === 'ended') return [];
+/** Whatever it is doing: where it has switched the host off, that stays off. `corrected` leaves it to its end. */
+function killAgent({ run, exact }: FenceScene): readonly Action[] {
+  if (!exact || run === undefined || run.stage === 'waiting' || run.stage === 'ended') return [];
   return [{ do: 'killFence', operationId: run.operationId }];
 }
 

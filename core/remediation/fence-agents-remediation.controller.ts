@@ -12,6 +12,8 @@
 // - Events that the product repeats at every look while nothing changes are recorded once in a process's life.
 // - A remediation that somebody else's finalizer keeps after this one's is off is left alone; the product would taint its node
 //   again.
+// - The product looks at every remediation again when its cache is synced anew, every 10 h; here nothing is looked at unless
+//   it changes or the process starts.
 // - A remediation that vanishes without its finalizer leaves its agent running, as in the product; its end is dropped.
 
 import { findCondition } from '../api/conditions.ts';
@@ -72,18 +74,25 @@ const SWITCHES: readonly LineageSwitch[] = [
     corrected: 'The finalizer is taken off without the Node.',
   },
   {
-    trap: 'C216',
+    trap: 'C218',
     product: PRODUCT,
     upstream: 'With retrycount 0 the agent is never run, no try has failed, and the condition says that it succeeded.',
     hurts: 'The workloads of a node that runs on are started elsewhere.',
     corrected: 'No try is a failure.',
   },
   {
-    trap: 'C219',
+    trap: 'C216',
     product: PRODUCT,
     upstream: 'The finalizer is written first and the conditions second; without them no rule applies.',
     hurts: 'After a crash in between the node is tainted and never fenced.',
     corrected: 'Missing conditions are written.',
+  },
+  {
+    trap: 'C219',
+    product: PRODUCT,
+    upstream: 'A remediation that is deleted, or given up by the health check, kills its agent wherever that is.',
+    hurts: 'Between off and on the host stays off: a node that was just about to recover is lost.',
+    corrected: 'A running agent comes to its end first; no try follows.',
   },
 ];
 
@@ -196,6 +205,8 @@ function runAfter(rule: FenceRule, scene: FenceScene): FenceRun | undefined {
     case 'fence-agent-executed':
       return { stage: 'starting', number: scene.nextTry, operationId: nextOperationId(scene) };
     case 'fence-agent-runs':
+    case 'agent-ends-before-release':
+    case 'agent-ends-before-stop':
     case 'waiting-for-next-try':
     case 'secret-missing':
     case 'parameters-wrong':

@@ -1,7 +1,8 @@
 // The state machine of a FenceAgentsRemediation as data. Its states are read from the finalizer and the conditions; whether
 // the agent runs is known to the controller's process only.
 // Quirks in the table on purpose, each with its mend in lineage `corrected`: a finalizer whose conditions were never written
-// waits for ever; no tries at all count as success; without its node a remediation is never released (incident I58).
+// waits for ever; no tries at all count as success; without its node a remediation is never released (incident I58); an agent
+// is killed between off and on when its remediation is deleted or given up.
 
 import type { Edge, StateTable } from '../state-table.ts';
 
@@ -38,6 +39,8 @@ export type FenceRule =
   | 'fence-agent-timed-out'
   | 'fence-agent-failed'
   | 'fence-agent-runs'
+  | 'agent-ends-before-release'
+  | 'agent-ends-before-stop'
   | 'waiting-for-next-try'
   | 'secret-missing'
   | 'parameters-wrong'
@@ -122,6 +125,20 @@ const WITHOUT_CONDITIONS: readonly FenceEdge[] = [
 ];
 
 const FENCING: readonly FenceEdge[] = [
+  {
+    from: 'Fencing',
+    to: 'Fencing',
+    rule: 'agent-ends-before-release',
+    when: { deleting: true, agentRuns: true, corrected: true },
+    says: 'The remediation of {node} is being deleted while {agent} runs: it waits for its end, lest the host stays off.',
+  },
+  {
+    from: 'Fencing',
+    to: 'Fencing',
+    rule: 'agent-ends-before-stop',
+    when: { timedOut: true, agentRuns: true, corrected: true },
+    says: 'The health check gave up on {node} while {agent} runs: it waits for its end, lest the host stays off.',
+  },
   ...endings('Fencing', 'while-fencing'),
   {
     from: 'Fencing',

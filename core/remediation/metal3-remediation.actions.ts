@@ -3,6 +3,7 @@
 import type { Action } from '../actions.ts';
 import { BARE_METAL_HOST, type BareMetalHost } from '../api/bare-metal-host.ts';
 import { withCondition } from '../api/conditions.ts';
+import type { Lineage } from '../api/lineage.ts';
 import { CAPI_MACHINE, type Machine, OPENSHIFT_MACHINE } from '../api/machine.ts';
 import { NODE, type Node, TAINT_OUT_OF_SERVICE, type Taint } from '../api/node.ts';
 import { METAL3_REMEDIATION, type Metal3Remediation } from '../api/remediation.ts';
@@ -26,6 +27,7 @@ import { canReprovision } from './reprovisionable.ts';
 export interface Metal3Scene {
   readonly machineApi: MachineApi;
   readonly taintMode: boolean;
+  readonly lineage: Lineage;
   readonly request: Metal3Remediation;
   readonly machine: Machine;
   readonly host: BareMetalHost;
@@ -70,6 +72,7 @@ export function actionsOf(rule: Metal3Rule, scene: Metal3Scene): readonly Action
       return [annotate(BARE_METAL_HOST, host, { [scene.powerOff]: null })];
     case 'node-restored':
       return node === undefined ? [] : restore(scene, node);
+    case 'power-off-timed-out':
     case 'retrying': {
       const retryCount = (request.status?.retryCount ?? 0) + 1;
       return [
@@ -78,6 +81,8 @@ export function actionsOf(rule: Metal3Rule, scene: Metal3Scene): readonly Action
     }
     case 'retry-limit-reached':
       return giveUp(scene);
+    case 'finalizer-given-up':
+      return [setFinalizers(request, withoutFinalizer(request))];
     default:
       return assertNever(rule);
   }
@@ -85,6 +90,10 @@ export function actionsOf(rule: Metal3Rule, scene: Metal3Scene): readonly Action
 
 function setFinalizers(request: Metal3Remediation, finalizers: readonly string[]): Action {
   return patchExactly(METAL3_REMEDIATION, request, 'main', { metadata: { finalizers } });
+}
+
+function withoutFinalizer({ metadata }: Metal3Remediation): readonly string[] {
+  return (metadata.finalizers ?? []).filter((name) => name !== FINALIZER_METAL3_REMEDIATION);
 }
 
 function taintOutOfService(node: Node, nowMs: number): Action {
@@ -107,7 +116,7 @@ function backUp(request: Metal3Remediation, node: Node): Action {
 /** The Node first, the finalizer last: until then the request cannot go away. */
 function restore(scene: Metal3Scene, node: Node): readonly Action[] {
   const { request, taintMode } = scene;
-  const finalizers = (request.metadata.finalizers ?? []).filter((name) => name !== FINALIZER_METAL3_REMEDIATION);
+  const finalizers = withoutFinalizer(request);
   if (taintMode) {
     const taints = node.spec?.taints ?? [];
     const kept = taints.filter(({ key }) => key !== TAINT_OUT_OF_SERVICE);

@@ -5,9 +5,10 @@
 //
 // Divergence from reality
 // - The product's errors (Machine or host missing) are retried with back-off; here they wait for a change.
-// - Nodes are never forbidden to it; strategy types other than Reboot do not exist.
+// - Nodes are never forbidden to it.
 
 import { parseDuration } from '../api/duration.ts';
+import type { Lineage, LineageSwitch } from '../api/lineage.ts';
 import type { Machine } from '../api/machine.ts';
 import { TAINT_OUT_OF_SERVICE } from '../api/node.ts';
 import { keyOf, keyString, type ObjectKey } from '../api/object.ts';
@@ -40,6 +41,35 @@ export interface Metal3RemediationOptions {
   readonly machineApi: MachineApi;
   /** Clusters from Kubernetes 1.28 on; older ones and OpenShift's copy delete the Node instead. */
   readonly outOfServiceTaint: boolean;
+  readonly lineage: Lineage;
+}
+
+const PRODUCT: Readonly<Record<MachineApi, string>> = {
+  openshift: 'Metal3Remediation of cluster-api-provider-baremetal',
+  'cluster-api': 'Metal3Remediation of cluster-api-provider-metal3',
+};
+
+function switchesOf(machineApi: MachineApi): readonly LineageSwitch[] {
+  const product = PRODUCT[machineApi];
+  return [
+    {
+      trap: 'T6',
+      product,
+      upstream:
+        'While power-off or power-on is waited for no time runs out: with a dead BMC the phase stays Running for ever.',
+      hurts:
+        'The Machine is neither rebooted nor replaced, nobody is told, and with Cluster API its owner never hears of it.',
+      corrected:
+        'The timeout counts as a try; after the last one the Machine is left to its owner. Workloads are never released without a host that says off.',
+    },
+    {
+      trap: 'I60',
+      product,
+      upstream: 'A request that gave up before the Node was back keeps its finalizer: nothing removes it any more.',
+      hurts: 'It is deleted with its Machine and never goes away.',
+      corrected: 'It gives up its finalizer when it is over.',
+    },
+  ];
 }
 
 /** Requests by `namespace/name` of the Machine that owns them. */
@@ -70,6 +100,13 @@ const SHORT: ReadonlySet<Metal3Rule> = new Set<Metal3Rule>([
   'waiting-for-taint-to-act',
   'node-backed-up',
   'retrying',
+  'power-off-timed-out',
+]);
+
+/** Waits that end by themselves only where trap T6 is mended. */
+const TIMED_IN_CORRECTED: ReadonlySet<Metal3Rule> = new Set<Metal3Rule>([
+  'waiting-for-power-off',
+  'waiting-for-power-on',
 ]);
 
 export function metal3RemediationController(options: Metal3RemediationOptions): Controller<PollMemory> {
@@ -88,14 +125,16 @@ export function metal3RemediationController(options: Metal3RemediationOptions): 
       MACHINES_BY_NODE[machineApi],
       ...(taintMode ? [TERMINATING_PODS_BY_NODE, VOLUME_ATTACHMENTS_BY_NODE] : []),
     ],
+    switches: switchesOf(machineApi),
     rules: {
       ...rulesOf(METAL3_REMEDIATION_STATES),
       gone: 'The request is gone.',
+      'unsupported-strategy': 'The strategy of the request is not Reboot: nothing is done.',
       'machine-or-host-missing': 'The Machine {machine} of the request, or its host, is not there.',
     },
     decide: (input) =>
       decideOnGrid(input, METAL3_REMEDIATION, (request, view, nowMs) =>
-        look({ machineApi, taintMode }, request, view, nowMs),
+        look({ machineApi, taintMode, lineage: options.lineage }, request, view, nowMs),
       ),
   };
 }
@@ -103,6 +142,7 @@ export function metal3RemediationController(options: Metal3RemediationOptions): 
 interface Mode {
   readonly machineApi: MachineApi;
   readonly taintMode: boolean;
+  readonly lineage: Lineage;
 }
 
 function look(mode: Mode, request: Metal3Remediation, view: ClusterView, nowMs: number): Look {
@@ -122,6 +162,9 @@ function look(mode: Mode, request: Metal3Remediation, view: ClusterView, nowMs: 
     powerOff: `${ANNOTATION_METAL3_POWER_OFF_PREFIX}${request.metadata.uid}`,
     nowMs,
   };
+  if (host.spec?.online !== false && request.spec?.strategy?.type !== 'Reboot') {
+    return { actions: [], because: { rule: 'unsupported-strategy', values: {} } };
+  }
   const timeoutMs = timeoutOf(request);
   const limit = request.spec?.strategy?.retryLimit ?? METAL3_RETRY_LIMIT;
   const lastMs = parseTime(request.status?.lastRemediated ?? '');
@@ -131,7 +174,9 @@ function look(mode: Mode, request: Metal3Remediation, view: ClusterView, nowMs: 
   if (AT_REST.has(edge.rule)) return { actions, because };
   const everyMs = SHORT.has(edge.rule) ? METAL3_SHORT_POLL_MS : METAL3_POLL_MS;
   if (edge.rule === 'waiting-for-taint-to-act') return { actions, because, everyMs, dueAtMs: nowMs + everyMs };
-  if (edge.rule !== 'waiting-for-healthy-node') return { actions, because, everyMs };
+  const isTimed =
+    edge.rule === 'waiting-for-healthy-node' || (TIMED_IN_CORRECTED.has(edge.rule) && mode.lineage === 'corrected');
+  if (!isTimed) return { actions, because, everyMs };
   return { actions, because, everyMs, ...(Number.isNaN(lastMs) ? {} : { dueAtMs: lastMs + timeoutMs + 1 }) };
 }
 
@@ -152,7 +197,8 @@ function timeoutOf(request: Metal3Remediation): number {
 }
 
 function guardsOf(scene: Metal3Scene, view: ClusterView, dueMs: number, limit: number): Holds<Metal3Guard> {
-  const { request, host, node, taintMode, nowMs } = scene;
+  const { request, host, node, taintMode, lineage, nowMs } = scene;
+  const retryCount = request.status?.retryCount ?? 0;
   const taint = node?.spec?.taints?.find(({ key }) => key === TAINT_OUT_OF_SERVICE);
   const remains = taintMode && node !== undefined ? remainsOn(node.metadata.name, view) : { pods: 0, attachments: 0 };
   return {
@@ -169,7 +215,10 @@ function guardsOf(scene: Metal3Scene, view: ClusterView, dueMs: number, limit: n
     drained: remains.pods + remains.attachments === 0,
     backedUp: node !== undefined && isBackedUp(scene, node),
     due: nowMs > dueMs,
-    retryLeft: (request.status?.retryCount ?? 0) < limit,
+    // Trap T6.
+    overdue: lineage === 'corrected' && nowMs > dueMs,
+    mendsEnds: lineage === 'corrected',
+    retryLeft: limit > 0 && retryCount !== limit,
   };
 }
 

@@ -1,6 +1,6 @@
 // The state machine of a Metal3Remediation as data. `New` is the empty phase of the API.
-// Quirks in the table on purpose: no timeout while waiting for power-off or power-on (trap T6), power cycles = retryLimit + 1
-// (trap T7), and the host's spec.online=false wins in every phase.
+// Quirks in the table on purpose: no timeout while waiting for power-off or power-on (trap T6; `corrected` has one, guard
+// overdue), power cycles = retryLimit + 1 (trap T7), and the host's spec.online=false wins in every phase.
 
 import type { Edge, StateTable } from '../state-table.ts';
 
@@ -20,6 +20,8 @@ export type Metal3Guard =
   | 'drained'
   | 'backedUp'
   | 'due'
+  | 'overdue'
+  | 'mendsEnds'
   | 'retryLeft';
 
 export type Metal3Rule =
@@ -30,6 +32,7 @@ export type Metal3Rule =
   | 'remediation-started'
   | 'finalizer-added'
   | 'power-off-requested'
+  | 'power-off-timed-out'
   | 'waiting-for-power-off'
   | 'node-tainted-out-of-service'
   | 'waiting-for-taint-to-act'
@@ -44,10 +47,15 @@ export type Metal3Rule =
   | 'waiting-for-healthy-node'
   | 'retrying'
   | 'retry-limit-reached'
+  | 'finalizer-given-up'
   | 'left-to-the-owner'
   | 'remediation-failed';
 
 type Metal3Edge = Edge<Metal3State, Metal3Guard, Metal3Rule>;
+
+const AGAIN =
+  'Not healthy {elapsedMs} ms after this try began, more than {timeoutMs} ms: one more try, {retry} of {retryLimit} retries were used.';
+const LEFT = 'Not healthy after {retry} retries of {retryLimit}: Machine {machine} is left to its owner.';
 
 const ENTRY: readonly Metal3Edge[] = [
   {
@@ -85,9 +93,23 @@ const RUNNING: readonly Metal3Edge[] = [
   {
     from: 'Running',
     to: 'Running',
+    rule: 'power-off-timed-out',
+    when: { poweredOff: false, overdue: true, retryLeft: true },
+    says: 'Host {host} does not say that it is off after {elapsedMs} ms: that was a try, {retry} of {retryLimit} retries were used.',
+  },
+  {
+    from: 'Running',
+    to: 'Deleting machine',
+    rule: 'retry-limit-reached',
+    when: { poweredOff: false, overdue: true },
+    says: LEFT,
+  },
+  {
+    from: 'Running',
+    to: 'Running',
     rule: 'waiting-for-power-off',
     when: { poweredOff: false },
-    says: 'Host {host} does not say that it is off; there is no timeout for this.',
+    says: 'Host {host} does not say that it is off.',
   },
   {
     from: 'Running',
@@ -157,10 +179,24 @@ const WAITING: readonly Metal3Edge[] = [
   },
   {
     from: 'Waiting',
+    to: 'Running',
+    rule: 'retrying',
+    when: { poweredOn: false, overdue: true, retryLeft: true },
+    says: AGAIN,
+  },
+  {
+    from: 'Waiting',
+    to: 'Deleting machine',
+    rule: 'retry-limit-reached',
+    when: { poweredOn: false, overdue: true },
+    says: LEFT,
+  },
+  {
+    from: 'Waiting',
     to: 'Waiting',
     rule: 'waiting-for-power-on',
     when: { poweredOn: false },
-    says: 'Host {host} does not say that it is on; there is no timeout for this.',
+    says: 'Host {host} does not say that it is on.',
   },
   {
     from: 'Waiting',
@@ -181,14 +217,14 @@ const WAITING: readonly Metal3Edge[] = [
     to: 'Running',
     rule: 'retrying',
     when: { retryLeft: true },
-    says: 'Not healthy {elapsedMs} ms after this try began, more than {timeoutMs} ms: one more try, {retry} of {retryLimit} retries were used.',
+    says: AGAIN,
   },
   {
     from: 'Waiting',
     to: 'Deleting machine',
     rule: 'retry-limit-reached',
     when: {},
-    says: 'Not healthy after {retry} retries of {retryLimit}: Machine {machine} is left to its owner.',
+    says: LEFT,
   },
 ];
 
@@ -199,6 +235,13 @@ const ENDS: readonly Metal3Edge[] = [
     rule: 'host-offline-at-the-end',
     when: { online: false },
     says: 'Host {host} got spec.online=false.',
+  },
+  {
+    from: 'Deleting machine',
+    to: 'Deleting machine',
+    rule: 'finalizer-given-up',
+    when: { finalizer: true, mendsEnds: true },
+    says: 'The request is over and gives up its finalizer.',
   },
   {
     from: 'Deleting machine',
@@ -244,6 +287,8 @@ export const METAL3_REMEDIATION_STATES: StateTable<Metal3State, Metal3Guard, Met
     drained: 'no terminating pod and no VolumeAttachment names the Node',
     backedUp: 'the backup on the request equals the labels and annotations of the Node',
     due: 'more than the timeout since lastRemediated',
+    overdue: 'the same, in `corrected` only: also while power is waited for',
+    mendsEnds: 'in `corrected`: a request that is over does not hold on to itself',
     retryLeft: 'the retry limit is not reached; one of zero or less always is',
   },
   edges: [...ENTRY, ...RUNNING, ...WAITING, ...ENDS],

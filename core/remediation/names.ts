@@ -21,6 +21,8 @@ export const ANNOTATION_POWER_OFF_REQUEST = 'reboot.metal3.io/capbm-requested-po
 /** cluster-api-provider-baremetal: on the Machine: host was off and the Node is gone. */
 export const ANNOTATION_POWERED_OFF = 'remediation.metal3.io/powered-off-for-remediation';
 export const ANNOTATION_POWER_ON_DEADLINE = 'remediation.metal3.io/power-on-will-timeout-at';
+/** cluster-api-provider-baremetal: on Nodes, by older versions; newer ones remove it. */
+export const FINALIZER_NODE = 'metal3.io/capbm';
 /** Both metal3 projects: JSON of the deleted Node's annotations and labels. */
 export const ANNOTATION_NODE_ANNOTATIONS_BACKUP = 'remediation.metal3.io/node-annotations-backup';
 export const ANNOTATION_NODE_LABELS_BACKUP = 'remediation.metal3.io/node-labels-backup';

@@ -57,7 +57,8 @@ export function fenceAgentProblems(
     ),
   );
   for (const check of users) {
-    problems.push(...missingParameters(manifest, check, { parameters, secrets: spec.nodeSecretNames ?? {} }, context));
+    const { nodeSecretNames: secrets = {}, sharedparameters: shared = {} } = spec;
+    problems.push(...missingParameters(manifest, check, { parameters, secrets, shared }, context));
   }
   return [...problems, ...foreignAddresses(manifest, parameters, context)];
 }
@@ -71,12 +72,18 @@ function longerName(short: string, nodes: readonly string[]): { readonly remedy?
 function missingParameters(
   manifest: Manifest,
   check: HealthCheck,
-  given: { readonly parameters: Readonly<Record<string, StringMap>>; readonly secrets: StringMap },
+  given: {
+    readonly parameters: Readonly<Record<string, StringMap>>;
+    readonly secrets: StringMap;
+    readonly shared: StringMap;
+  },
   context: PolicyContext,
 ): readonly Problem[] {
   const targets = targetsOf(check, context.cluster, context.fleet);
   const byLack = new Map<string, string[]>();
   for (const [option, byNode] of Object.entries(given.parameters)) {
+    // A node without a value of its own gets the shared one; a Secret may hold anything.
+    if (given.shared[option] !== undefined) continue;
     const without = targets.filter(({ name }) => byNode[name] === undefined && given.secrets[name] === undefined);
     if (without.length === 0) continue;
     const nodes = some(without.map(({ name }) => name));

@@ -4,6 +4,7 @@
 import { FENCE_AGENTS_REMEDIATION_TEMPLATE } from '../../core/api/fence-agents-remediation.ts';
 import { MACHINE_DELETION_REMEDIATION_TEMPLATE } from '../../core/api/machine-deletion-remediation.ts';
 import { NODE } from '../../core/api/node.ts';
+import type { NodeHealthCheck } from '../../core/api/node-health-check.ts';
 import { kindKeyOf } from '../../core/api/object.ts';
 import { METAL3_REMEDIATION_TEMPLATE } from '../../core/api/remediation.ts';
 import { SELF_NODE_REMEDIATION_TEMPLATE } from '../../core/api/self-node-remediation.ts';
@@ -31,6 +32,7 @@ export function healthCheckProblems(
   return [
     ...check.templates.flatMap((template) => referenceProblems(check, template, manifests, report)),
     ...limitProblems(check, targets, context, report),
+    ...pauseProblems(check, report),
     ...offProblems(check, targets, report),
     ...startupProblems(check, context, report),
     ...replacementProblems(check, targets, healthChecksOf(manifests).length === 1, report),
@@ -76,14 +78,21 @@ function nothingSelected(check: HealthCheck, context: PolicyContext): Finding {
   };
 }
 
+/** Of both Machine APIs. Source: remediation facts 1.B and 1.C. */
+const ANNOTATION_PAUSED = 'cluster.x-k8s.io/paused';
+
 /** Templates whose requests have a controller here, by the kind of health check that makes them. */
-const TEMPLATES_OF_MACHINES: readonly string[] = [METAL3_REMEDIATION_TEMPLATE.key];
-const TEMPLATES_OF_NODES: readonly string[] = [
-  SELF_NODE_REMEDIATION_TEMPLATE.key,
-  FENCE_AGENTS_REMEDIATION_TEMPLATE.key,
-  MACHINE_DELETION_REMEDIATION_TEMPLATE.key,
-  METAL3_REMEDIATION_TEMPLATE.key,
-];
+const TEMPLATES: Readonly<Record<HealthCheck['family'], readonly string[]>> = {
+  openshift: [METAL3_REMEDIATION_TEMPLATE.key, SELF_NODE_REMEDIATION_TEMPLATE.key],
+  'cluster-api': [METAL3_REMEDIATION_TEMPLATE.key],
+  mro: [],
+  medik8s: [
+    SELF_NODE_REMEDIATION_TEMPLATE.key,
+    FENCE_AGENTS_REMEDIATION_TEMPLATE.key,
+    MACHINE_DELETION_REMEDIATION_TEMPLATE.key,
+    METAL3_REMEDIATION_TEMPLATE.key,
+  ],
+};
 
 function referenceProblems(
   check: HealthCheck,
@@ -94,7 +103,7 @@ function referenceProblems(
   const { kind, name, namespace, path } = template;
   const ofNodes = check.family === 'medik8s';
   const kindKey = kindKeyOf(template);
-  const served = ofNodes ? TEMPLATES_OF_NODES : TEMPLATES_OF_MACHINES;
+  const served = TEMPLATES[check.family];
   // Machine health checks find a template by its kind, whatever group the reference names.
   if (!served.some((each) => each === kindKey || (!ofNodes && each.startsWith(`${kind}.`)))) {
     const names = served.map((each) => each.slice(0, each.indexOf('.')));
@@ -118,6 +127,23 @@ function referenceProblems(
       message: `${kind} "${name}" is not among the manifests of this policy`,
       why: `It is looked for in namespace "${namespace}".`,
       remedy: 'add the file that defines it',
+    }),
+  ];
+}
+
+/** Whoever pauses a health check for an upgrade may forget it. */
+function pauseProblems({ manifest, family }: HealthCheck, report: Report): readonly Problem[] {
+  const { metadata } = manifest.object;
+  const requests = family === 'medik8s' ? ((manifest.object as NodeHealthCheck).spec?.pauseRequests ?? []) : [];
+  const annotated = family !== 'medik8s' && family !== 'mro' && metadata.annotations?.[ANNOTATION_PAUSED] !== undefined;
+  if (requests.length === 0 && !annotated) return [];
+  const path = annotated ? ['metadata', 'annotations', ANNOTATION_PAUSED] : ['spec', 'pauseRequests'];
+  return [
+    report(path, {
+      code: 'MT117',
+      severity: 'warning',
+      message: `${title(manifest)} is paused: it remediates nothing`,
+      why: 'Nothing in a simulated cluster ends the pause.',
     }),
   ];
 }

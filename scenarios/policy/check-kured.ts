@@ -1,55 +1,84 @@
-// kured beside remediation: each reboots hosts and neither asks the other.
+// kured by itself, and beside remediation: each reboots hosts and neither asks the other.
 
+import { type KuredSettings, kuredSettings } from '../../sim/people/kured-settings.ts';
+import type { Path } from '../positioned-yaml.ts';
 import type { Problem } from '../problem.ts';
 import { formatDuration } from '../quantities.ts';
-import { at, inMinutes, type PolicyContext, title } from './finding.ts';
+import { at, type Finding, inMinutes, type PolicyContext, title } from './finding.ts';
 import type { HealthCheck } from './health-check.ts';
 import { hasBlockingRule, isKured } from './kured.ts';
 import type { Manifest } from './read-policy.ts';
+
+const CONTAINER: Path = ['spec', 'template', 'spec', 'containers', 0, 'name'];
 
 export function kuredProblems(
   manifest: Manifest,
   checks: readonly HealthCheck[],
   context: PolicyContext,
 ): readonly Problem[] {
+  if (!isKured(manifest.object)) return [];
+  const settings = kuredSettings(manifest.object);
+  const findings =
+    settings === undefined
+      ? [doesNotStart(manifest)]
+      : [...lockFindings(manifest, settings), ...besideRemediation(manifest, checks, context)];
+  return findings.map((finding) => at(manifest, CONTAINER, finding, context));
+}
+
+function doesNotStart(manifest: Manifest): Finding {
+  return {
+    code: 'MT105',
+    severity: 'error',
+    message: `${title(manifest)} does not start: a duration, a weekday or a time of day of its flags cannot be read`,
+    remedy: 'write for example --period=1h --lock-ttl=30m --reboot-days=mon,tue --start-time=22:00 --end-time=4:00',
+  };
+}
+
+function lockFindings(manifest: Manifest, { lockTtlMs }: KuredSettings): readonly Finding[] {
+  if (lockTtlMs > 0) return [];
+  return [
+    {
+      code: 'MT119',
+      severity: 'warning',
+      message: `${title(manifest)} never takes its lock back from a node`,
+      why: 'When the node that holds it does not come back from its reboot, no node is rebooted any more.',
+      remedy: 'give it --lock-ttl, longer than a drain and a boot',
+    },
+  ];
+}
+
+function besideRemediation(
+  manifest: Manifest,
+  checks: readonly HealthCheck[],
+  context: PolicyContext,
+): readonly Finding[] {
   const [first] = checks;
-  if (!isKured(manifest.object) || first === undefined) return [];
-  const problems: Problem[] = [];
-  if (!hasBlockingRule(manifest.object)) {
-    problems.push(
-      at(
-        manifest,
-        ['spec', 'template', 'spec', 'containers', 0],
+  if (first === undefined) return [];
+  const unaware: readonly Finding[] = hasBlockingRule(manifest.object)
+    ? []
+    : [
         {
           code: 'MT148',
           severity: 'warning',
           message: `${title(manifest)} and ${title(first.manifest)} know nothing of each other`,
           why: 'kured takes the next node for a reboot while others are being remediated.',
           remedy:
-            'give kured --blocking-pod-selector or --prometheus-url with an alert that fires while nodes are not ready',
+            'give it --blocking-pod-selector, or --prometheus-url with an alert that fires while nodes are not ready',
         },
-        context,
-      ),
-    );
-  }
-  for (const check of checks) {
+      ];
+  const impatient = checks.flatMap((check): readonly Finding[] => {
     const patience = check.conditions.filter(({ type }) => type === 'Ready').map(({ timeoutMs }) => timeoutMs);
     const leastMs = Math.min(...patience);
-    if (patience.length === 0 || leastMs >= context.slow.bootMs) continue;
-    problems.push(
-      at(
-        manifest,
-        ['metadata', 'name'],
-        {
-          code: 'MT148',
-          severity: 'warning',
-          message: `a reboot by ${title(manifest)} takes up to ${inMinutes(context.slow.bootMs)}; ${title(check.manifest)} calls a node unhealthy after ${formatDuration(leastMs)}`,
-          why: 'A host that kured reboots is then fenced while it boots.',
-          remedy: 'pause the health check while kured reboots, or wait longer than a boot',
-        },
-        context,
-      ),
-    );
-  }
-  return problems;
+    if (patience.length === 0 || leastMs >= context.slow.bootMs) return [];
+    return [
+      {
+        code: 'MT148',
+        severity: 'warning',
+        message: `a reboot by ${title(manifest)} takes up to ${inMinutes(context.slow.bootMs)}; ${title(check.manifest)} calls a node unhealthy after ${formatDuration(leastMs)}`,
+        why: 'A host that kured reboots is then fenced while it boots.',
+        remedy: 'pause the health check while kured reboots, or wait longer than a boot',
+      },
+    ];
+  });
+  return [...unaware, ...impatient];
 }

@@ -37,13 +37,10 @@ const BESIDE_POLICY = [
   'CustomResourceDefinition',
 ];
 
-/** `NodeHealthCheck (remediation.medik8s.io/v1alpha1)`. */
-export const SUPPORTED_KINDS: readonly string[] = Object.entries(MANIFEST_SCHEMAS).flatMap(([kindKey, versions]) =>
-  Object.keys(versions).map((version) => {
-    const [kind = '', ...group] = kindKey.split('.');
-    return `${kind} (${group.length === 0 ? version : `${group.join('.')}/${version}`})`;
-  }),
-);
+/** By name, each once: several products have a MachineHealthCheck. */
+export const SUPPORTED_KINDS: readonly string[] = [
+  ...new Set(Object.keys(MANIFEST_SCHEMAS).map((kindKey) => kindKey.split('.')[0] ?? kindKey)),
+];
 
 const SUPPORTED = `supported: ${SUPPORTED_KINDS.join(', ')}`;
 
@@ -74,15 +71,25 @@ export function unsupported(apiVersion: string, kind: string, document: Position
       remedy: SUPPORTED,
     };
   }
-  const known = SUPPORTED_KINDS.map((text) => text.slice(0, text.indexOf(' ')));
-  const meant = didYouMean(kind, [...new Set(known)]);
+  const meant = didYouMean(kind, SUPPORTED_KINDS);
   return {
     code: 'MT140',
     severity: 'error',
     message: `kind "${kind}" in apiVersion ${apiVersion} is not known`,
     ...place,
-    remedy: meant === undefined || meant === kind ? SUPPORTED : `did you mean "${meant}"?`,
+    remedy:
+      meant === undefined ? SUPPORTED : meant === kind ? `write ${apiVersionsOf(kind)}` : `did you mean "${meant}"?`,
   };
+}
+
+/** `machine.openshift.io/v1beta1 or cluster.x-k8s.io/v1beta1`: where a kind of this name is known. */
+function apiVersionsOf(kind: string): string {
+  const known = Object.entries(MANIFEST_SCHEMAS).flatMap(([kindKey, versions]) => {
+    const [name = '', ...group] = kindKey.split('.');
+    if (name !== kind) return [];
+    return Object.keys(versions).map((version) => [group.join('.'), version].filter((part) => part !== '').join('/'));
+  });
+  return known.join(' or ');
 }
 
 /** Of kinds that have many uses, the object of a remediation product alone is policy. */

@@ -3,12 +3,12 @@
 
 import type { Lineage } from '../../core/api/lineage.ts';
 import type { NodeHealthCheck } from '../../core/api/node-health-check.ts';
+import { kuredSettings } from '../../sim/people/kured-settings.ts';
 import type { ClusterModel } from '../cluster/inventory.ts';
 import { formatDuration } from '../quantities.ts';
 import { isMaintenance } from './check-requests.ts';
 import { type Fleet, largestRack, type Target } from './fleet.ts';
 import { type HealthCheck, healthChecksOf, targetsOf } from './health-check.ts';
-import { isKured } from './kured.ts';
 import { resolvedLimit } from './limit.ts';
 import type { Manifest } from './read-policy.ts';
 import type { Remedy, RemedyStep } from './remedy.ts';
@@ -90,6 +90,7 @@ interface Meaning {
 function meaningOf(check: HealthCheck, manifests: readonly Manifest[], { cluster, fleet }: MeaningContext): Meaning {
   const targets = targetsOf(check, cluster, fleet);
   const total = targets.length;
+  const { safeTimeMs } = safeTimeOfFleet(manifests, fleet);
   const noun = check.family === 'medik8s' ? 'Node' : 'Machine';
   const startup = check.startupTimeoutMs === 0 ? 'any time' : formatDuration(check.startupTimeoutMs);
   return {
@@ -104,9 +105,7 @@ function meaningOf(check: HealthCheck, manifests: readonly Manifest[], { cluster
     startup: check.family === 'medik8s' ? 'not watched' : startup,
     further: check.family === 'medik8s' ? pauses(check.manifest) : [`new node within ${startup}`],
     action:
-      check.action.kind === 'steps'
-        ? stepsText(check.action.steps, safeTimeOfFleet(manifests, fleet).safeTimeMs)
-        : remedyText(check.action, 0),
+      check.action.kind === 'steps' ? stepsText(check.action.steps, safeTimeMs) : remedyText(check.action, safeTimeMs),
   };
 }
 
@@ -181,7 +180,11 @@ function remedyText(remedy: Exclude<HealthCheck['action'], { kind: 'steps' }> | 
 function otherLines(manifests: readonly Manifest[]): readonly string[] {
   return manifests.flatMap(({ object }) => {
     if (isMaintenance(object)) return [`Node ${object.spec?.nodeName} is drained and in maintenance from the start`];
-    if (isKured(object)) return [`kured (${object.metadata.name}) reboots nodes that ask for it, one after the other`];
-    return [];
+    const kured = kuredSettings(object);
+    if (kured === undefined) return [];
+    const { concurrency, periodMs } = kured;
+    return [
+      `kured reboots nodes that ask for it, ${concurrency} at a time, and looks every ${formatDuration(periodMs)}`,
+    ];
   });
 }

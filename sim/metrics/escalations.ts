@@ -61,7 +61,9 @@ function metal3Remediation(
 ): { host: number; reason: string } | undefined {
   if (after?.status?.phase !== 'Failed' || before?.status?.phase === 'Failed') return undefined;
   const namespace = after.metadata.namespace ?? '';
-  const machine = parts.store.get(CAPI_MACHINE, { namespace, name: after.metadata.name });
+  const name = after.metadata.ownerReferences?.find(({ kind }) => kind === 'Machine')?.name ?? after.metadata.name;
+  const { store } = parts;
+  const machine = store.get(CAPI_MACHINE, { namespace, name }) ?? store.get(OPENSHIFT_MACHINE, { namespace, name });
   if (machine === undefined) return undefined;
   return { host: parts.observer.hostOfMachine(machine), reason: `Metal3Remediation ${after.metadata.name} failed` };
 }

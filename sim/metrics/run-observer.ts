@@ -195,6 +195,12 @@ export class RunObserver {
 
   // Remediation
 
+  /** A health check asks for the remediation of the host's node. */
+  remediationAsked(host: number): void {
+    this.fencings.begin(host);
+    this.refresh(host);
+  }
+
   /** A power-off was ordered by a remediation: judge the host as it is now. */
   powerOffOrdered(host: number): void {
     const { kernel, fleet, ends } = this.#parts;

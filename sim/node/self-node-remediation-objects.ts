@@ -1,6 +1,6 @@
-// What an installed self node remediation operator has put into a cluster by itself: its configuration, its template, and an
-// agent on every node, which has said on the Node that it can reboot it. A cluster that brings its own is left as it is.
-// Source: medik8s/self-node-remediation internal/snrconfighelper, internal/template, install/self-node-remediation-deamonset.yaml.
+// The agents that an installed self node remediation operator has put on every node, each of which has said on its Node that it
+// can reboot it. A cluster that brings its own is left as it is. The operator's configuration and template come with a policy.
+// Source: medik8s/self-node-remediation install/self-node-remediation-deamonset.yaml, internal/utils/annotations.go.
 //
 // Divergence from reality: the operator is there from the start, and its agents run since before it. Its own deployment, its
 // certificates and its service account are left out.
@@ -15,19 +15,15 @@ import {
   isSelfNodeRemediationAgent,
   SELF_NODE_REMEDIATION_AGENT_LABELS,
   SELF_NODE_REMEDIATION_CONFIG,
-  SELF_NODE_REMEDIATION_CONFIG_NAME,
   SELF_NODE_REMEDIATION_TEMPLATE,
-  SELF_NODE_REMEDIATION_TEMPLATE_NAME,
   TAINT_SELF_NODE_REMEDIATION,
 } from '../../core/api/self-node-remediation.ts';
-import { DAEMON_SET, type DaemonSet, type Pod } from '../../core/api/workload.ts';
-import { SELF_NODE_DEFAULTS } from '../../core/remediation/self-node-settings.ts';
+import { DAEMON_SET, type DaemonSet, type Pod, type Toleration } from '../../core/api/workload.ts';
 import type { WatchdogConfig } from '../config.ts';
 import { daemonOf, daemonTolerations } from '../workload/daemon-pod.ts';
 
 /** Assumption: where OpenShift's catalogue installs the medik8s operators, unless an object of the cluster says it. */
 const NAMESPACE = 'openshift-workload-availability';
-const VERSION = 'self-node-remediation.medik8s.io/v1alpha1';
 const GROUP = SELF_NODE_REMEDIATION_CONFIG.group;
 
 /** Whether a cluster with these objects has the operator: an object of its group, or a reference to one of its templates. */
@@ -35,26 +31,18 @@ export function hasSelfNodeRemediation(objects: readonly KubeObject[]): boolean 
   return objects.some((object) => object.apiVersion.startsWith(`${GROUP}/`) || templateNamespace(object) !== undefined);
 }
 
-/** The objects of the start with what the operator adds to them. */
+/** The objects of the start with the agents of the operator, where it is installed and they have none. */
 export function withSelfNodeRemediation(
   objects: readonly KubeObject[],
   watchdog: WatchdogConfig,
 ): readonly KubeObject[] {
   if (!hasSelfNodeRemediation(objects)) return objects;
-  const namespace = namespaceOf(objects);
-  const hasConfig = objects.some((object) =>
-    isNamed(object, SELF_NODE_REMEDIATION_CONFIG.key, SELF_NODE_REMEDIATION_CONFIG_NAME),
-  );
-  const hasTemplate = objects.some((object) =>
-    isNamed(object, SELF_NODE_REMEDIATION_TEMPLATE.key, SELF_NODE_REMEDIATION_TEMPLATE_NAME),
-  );
-  const own = [...(hasConfig ? [] : [config(namespace)]), ...(hasTemplate ? [] : [template(namespace)])];
   const hasAgents = objects.some((object) => isDaemonSet(object) && isSelfNodeRemediationAgent(templateOf(object)));
-  if (hasAgents) return [...objects, ...own];
-  const set = daemonSet(namespace);
+  if (hasAgents) return objects;
+  const set = daemonSet(namespaceOf(objects));
   const tolerations = daemonTolerations(set.spec?.template?.spec);
   const agents = objects.filter(isNode).map((node) => agentPod(set, node.metadata.name, tolerations));
-  return [...objects.map((object) => (isNode(object) ? annotated(object, watchdog) : object)), ...own, set, ...agents];
+  return [...objects.map((object) => (isNode(object) ? annotated(object, watchdog) : object)), set, ...agents];
 }
 
 /** Ready and not on its way out. */
@@ -75,23 +63,6 @@ function templateNamespace(object: KubeObject): string | undefined {
   if (!isNodeHealthCheck(object)) return undefined;
   const found = templatesOf(object).find(({ kind }) => kind === SELF_NODE_REMEDIATION_TEMPLATE.kind);
   return found === undefined ? undefined : (found.namespace ?? NAMESPACE);
-}
-
-/** The store fills in uid, version and date. */
-function bare(apiVersion: string, kind: string, name: string, namespace: string, rest: object): KubeObject {
-  return { apiVersion, kind, metadata: { name, namespace } as KubeObject['metadata'], ...rest };
-}
-
-function config(namespace: string): KubeObject {
-  return bare(VERSION, 'SelfNodeRemediationConfig', SELF_NODE_REMEDIATION_CONFIG_NAME, namespace, {
-    spec: SELF_NODE_DEFAULTS,
-  });
-}
-
-function template(namespace: string): KubeObject {
-  return bare(VERSION, 'SelfNodeRemediationTemplate', SELF_NODE_REMEDIATION_TEMPLATE_NAME, namespace, {
-    spec: { template: { spec: { remediationStrategy: 'Automatic' } } },
-  });
 }
 
 /** Its uid is fixed, because its pods name it. */
@@ -121,16 +92,20 @@ function daemonSet(namespace: string): DaemonSet {
   };
 }
 
-function agentPod(set: DaemonSet, nodeName: string, tolerations: ReturnType<typeof daemonTolerations>): KubeObject {
-  const { generateName: _, ...pod } = daemonOf(set, nodeName, tolerations).metadata;
-  const made = daemonOf(set, nodeName, tolerations);
+/** Already bound: what would bind it is left out, so that all agents share what they have in common. */
+function agentPod(set: DaemonSet, nodeName: string, tolerations: readonly Toleration[]): KubeObject {
+  const { metadata, apiVersion, kind } = daemonOf(set, nodeName, tolerations);
+  const { generateName: _, ...shared } = metadata;
   return {
-    ...made,
-    metadata: { ...pod, name: `${set.metadata.name}-${nodeName}` } as KubeObject['metadata'],
-    spec: { ...made.spec, nodeName },
-    status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
+    apiVersion,
+    kind,
+    metadata: { ...shared, name: `${set.metadata.name}-${nodeName}` } as KubeObject['metadata'],
+    spec: { ...set.spec?.template?.spec, tolerations, nodeName },
+    status: RUNNING,
   };
 }
+
+const RUNNING = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
 
 function annotated(node: Node, watchdog: WatchdogConfig): Node {
   const annotations = {
@@ -143,10 +118,6 @@ function annotated(node: Node, watchdog: WatchdogConfig): Node {
 
 function templateOf(set: DaemonSet): KubeObject {
   return { ...set, metadata: { ...set.metadata, labels: set.spec?.template?.metadata?.labels ?? {} } };
-}
-
-function isNamed(object: KubeObject, kindKey: string, name: string): boolean {
-  return kindKeyOf(object) === kindKey && object.metadata.name === name;
 }
 
 function isNodeHealthCheck(object: KubeObject): object is NodeHealthCheck {

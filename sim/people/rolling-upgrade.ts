@@ -4,10 +4,14 @@
 //
 // Divergence from reality
 // - Order is by rack, then host; the product sorts by zone and age.
+// - Machine configurations are marked on Nodes only where a NodeHealthCheck, which reads them, exists; ClusterVersion does not
+//   move: such an upgrade is a rollout of the machine configuration alone.
 // - An upgrade leaves nodes alone that are not Ready or cordoned when their turn comes, and does not come back to them.
 
 import { NODE } from '../../core/api/node.ts';
-import { keyOf } from '../../core/api/object.ts';
+import { NODE_HEALTH_CHECK } from '../../core/api/node-health-check.ts';
+import { keyOf, type StringMap } from '../../core/api/object.ts';
+import { ANNOTATION_CURRENT_CONFIG, ANNOTATION_DESIRED_CONFIG } from '../../core/api/openshift-cluster.ts';
 import { CAPI_MACHINE_HEALTH_CHECK, OPENSHIFT_MACHINE_HEALTH_CHECK } from '../../core/api/remediation.ts';
 import type { DrainFlags } from '../../core/maintenance/drain-filters.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
@@ -46,6 +50,8 @@ export class RollingUpgrade {
   /** Hosts rebooting for the upgrade, with what voids their time-out. */
   readonly #rebooting = new Map<number, number>();
   #attempt = 0;
+  /** Upgrades begun so far: names the machine configuration. */
+  #round = 0;
 
   constructor(kernel: Kernel, store: ObjectStore, config: SimConfig, fleet: HostFleet, drain: Drain) {
     this.#kernel = kernel;
@@ -80,7 +86,8 @@ export class RollingUpgrade {
       .filter((host) => !host.config.controlPlane)
       .sort((a, b) => a.rack - b.rack || a.index - b.index)
       .map((host) => host.index);
-    if (this.#config.plannedReboots.pauseHealthChecks) this.#setPaused(true);
+    this.#round++;
+    this.#setPaused(true);
     this.#startMore();
   }
 
@@ -101,6 +108,10 @@ export class RollingUpgrade {
   #startHost(host: number): void {
     const { drain, drainTimeoutMs } = this.#config.plannedReboots;
     this.#running++;
+    this.#mark(host, {
+      [ANNOTATION_CURRENT_CONFIG]: `rendered-worker-${this.#round - 1}`,
+      [ANNOTATION_DESIRED_CONFIG]: `rendered-worker-${this.#round}`,
+    });
     this.#tell(host, 'draining');
     if (drain) this.#drain(this.#fleet.nodeName(host), { timeoutMs: drainTimeoutMs }, () => this.#reboot(host));
     else this.#reboot(host);
@@ -136,15 +147,39 @@ export class RollingUpgrade {
         return { ...node, spec };
       });
     }
+    if (how === 'done') this.#mark(host, { [ANNOTATION_CURRENT_CONFIG]: `rendered-worker-${this.#round}` });
     this.#tell(host, how);
     // The product stops a rollout at a node that does not come back; so does this one, until the next.
     if (how === 'stuck') this.#waiting = [];
     this.#kernel.call(this.#kernel.nowMs, () => this.#startMore());
   }
 
+  /** The machine configuration that a node has and shall have, as OpenShift's machine-config operator writes it. */
+  #mark(host: number, annotations: StringMap): void {
+    if (this.#config.machineApi !== 'openshift' || this.#store.list(NODE_HEALTH_CHECK).length === 0) return;
+    const key = { namespace: '', name: this.#fleet.nodeName(host) };
+    this.#store.patch(NODE, key, { metadata: { annotations } }, { subresource: 'main' });
+  }
+
+  /** Outside OpenShift a NodeHealthCheck knows nothing of upgrades, and whoever does one asks it to pause. */
+  #setNodeHealthChecksPaused(paused: boolean): void {
+    if (this.#config.machineApi === 'openshift') return;
+    for (const check of this.#store.list(NODE_HEALTH_CHECK)) {
+      const others = (check.spec?.pauseRequests ?? []).filter((request) => request !== BY_UPGRADE);
+      const pauseRequests = paused ? [...others, BY_UPGRADE] : others;
+      this.#store.patch(
+        NODE_HEALTH_CHECK,
+        keyOf(check),
+        { spec: { pauseRequests: pauseRequests.length === 0 ? null : pauseRequests } },
+        { subresource: 'main' },
+      );
+    }
+  }
+
   /** OpenShift's documentation asks to pause MachineHealthChecks before an upgrade, lest it reboots nodes that reboot. */
   #setPaused(paused: boolean): void {
     if (!this.#config.plannedReboots.pauseHealthChecks) return;
+    this.#setNodeHealthChecksPaused(paused);
     for (const kind of [OPENSHIFT_MACHINE_HEALTH_CHECK, CAPI_MACHINE_HEALTH_CHECK]) {
       if (!this.#store.knows(kind.key)) continue;
       for (const check of this.#store.list(kind)) {

@@ -24,6 +24,9 @@ import { LaggedQueue } from '../kernel/lagged-queue.ts';
 import { DISRUPTION_TIMEOUT_MS } from './defaults.ts';
 import type { WorkloadContext } from './workload-context.ts';
 
+/** Where OpenShift's etcd keeps its budget: health checks and maintenance read it, so its status is kept in any case. */
+const ETCD_NAMESPACE = 'openshift-etcd';
+
 export class DisruptionController {
   private readonly context: WorkloadContext;
   private readonly budgets: LaggedQueue;
@@ -41,16 +44,16 @@ export class DisruptionController {
   load(): void {
     const { store } = this.context;
     store.addIndex(PODS_BY_BUDGET);
-    if (!this.context.status.followed) return;
-    store.budgetStatusIsKept = true;
+    store.budgetStatusIsKept = this.context.status.followed;
     for (const budget of store.list(POD_DISRUPTION_BUDGET)) {
+      if (!this.follows(budget)) continue;
       const disrupted = budget.status?.disruptedPods;
       if (!saysSame(budget, budgetState(budget, store, disrupted), disrupted)) this.budgets.add(budgetKey(budget));
     }
   }
 
   budgetChanged(before: PodDisruptionBudget | undefined, after: PodDisruptionBudget | undefined): void {
-    if (after === undefined || !this.context.status.followed) return;
+    if (after === undefined || !this.follows(after)) return;
     if (before?.spec !== after.spec || before?.metadata.generation !== after.metadata.generation) {
       this.budgets.add(budgetKey(after));
     }
@@ -60,13 +63,19 @@ export class DisruptionController {
     if (after !== undefined && isMarked(after) && (before === undefined || !isMarked(before))) {
       this.marked.add(keyString(keyOf(after)));
     }
-    if (!this.context.status.followed) return;
+    const pod = after ?? before;
+    if (pod === undefined || !this.follows(pod)) return;
     if (before !== undefined && after !== undefined && countsAlike(before, after)) return;
     const { store } = this.context;
     if (after !== undefined) for (const budget of budgetsOf(after, store)) this.budgets.add(budgetKey(budget));
     if (before !== undefined && before.metadata.labels !== after?.metadata.labels) {
       for (const budget of budgetsOf(before, store)) this.budgets.add(budgetKey(budget));
     }
+  }
+
+  /** Whether the status of a budget, or of a pod's budgets, is written as it changes. */
+  private follows({ metadata }: Pod | PodDisruptionBudget): boolean {
+    return this.context.status.followed || metadata.namespace === ETCD_NAMESPACE;
   }
 
   /** Writes every status that lags behind its pods. */

@@ -4,11 +4,10 @@ import { describe } from 'vitest';
 import type { ProvisioningState } from '../../core/api/bare-metal-host.ts';
 import type { StringMap } from '../../core/api/object.ts';
 import {
-  after,
-  annotate,
   apply,
   type ConformanceRow,
   conformance,
+  after as fromNow,
   host,
   inEachLineage,
   look,
@@ -17,6 +16,7 @@ import {
   remove,
   restart,
   run,
+  stored,
 } from '../kit/conformance.ts';
 import { hostText, IMAGE } from '../kit/conformance-objects.ts';
 
@@ -91,7 +91,7 @@ describe('what a reboot annotation asks for', () => {
       id: 'C141',
       title: 'bad JSON that got past the webhook: soft, and an Event says so once',
       given: hostText('host-0'),
-      when: [run('1m'), annotate(HOST, { [`${BASE}/foo`]: '{mode' }), run('10m')],
+      when: [run('1m'), stored(HOST, { metadata: { annotations: { [`${BASE}/foo`]: '{mode' } } }), run('10m')],
       gives: {
         objects: OFF_AND_FINE,
         events: told('InvalidAnnotationValue', 'PowerOff'),
@@ -203,12 +203,12 @@ const SOFT_FAILED = hostWith(
   '  errorType: power management error',
   '  errorCount: 1',
   '  conditions:',
-  `    - { type: Ready, status: "False", reason: Error, message: "", lastTransitionTime: "${after('180s')}" }`,
-  `    - { type: AvailableForProvisioning, status: "False", reason: NotAvailable, message: "", lastTransitionTime: "${after('180s')}" }`,
-  `    - { type: Manageable, status: "True", reason: Manageable, message: "", lastTransitionTime: "${after('180s')}" }`,
-  `    - { type: Progressing, status: "False", reason: NotProgressing, message: "", lastTransitionTime: "${after('180s')}" }`,
-  `    - { type: Provisioned, status: "True", reason: Provisioned, message: "", lastTransitionTime: "${after('180s')}" }`,
-  `    - { type: Healthy, status: Unknown, reason: Unknown, message: "", lastTransitionTime: "${after('180s')}" }`,
+  `    - { type: Ready, status: "False", reason: Error, message: "", lastTransitionTime: "${fromNow('180s')}" }`,
+  `    - { type: AvailableForProvisioning, status: "False", reason: NotAvailable, message: "", lastTransitionTime: "${fromNow('180s')}" }`,
+  `    - { type: Manageable, status: "True", reason: Manageable, message: "", lastTransitionTime: "${fromNow('180s')}" }`,
+  `    - { type: Progressing, status: "False", reason: NotProgressing, message: "", lastTransitionTime: "${fromNow('180s')}" }`,
+  `    - { type: Provisioned, status: "True", reason: Provisioned, message: "", lastTransitionTime: "${fromNow('180s')}" }`,
+  `    - { type: Healthy, status: Unknown, reason: Unknown, message: "", lastTransitionTime: "${fromNow('180s')}" }`,
 );
 const SILENT_WISH: Pick<ConformanceRow, 'given'> = {
   given: hostText('host-0', { annotations: { [`${BASE}/foo`]: SOFT } }),
@@ -603,7 +603,7 @@ describe('detached, paused, deleted', () => {
           objects: hostWith(
             'status:',
             '  provisioning: { state: deprovisioning }',
-            `  operationHistory: { deprovision: { start: "${after('0s')}" } }`,
+            `  operationHistory: { deprovision: { start: "${fromNow('0s')}" } }`,
           ),
           events: told('DeprovisioningStarted'),
         }),
@@ -614,7 +614,7 @@ describe('detached, paused, deleted', () => {
           'status:',
           '  operationalStatus: OK',
           '  provisioning: { state: available, image: null }',
-          `  operationHistory: { deprovision: { start: "${after('0s')}", end: "${after('10m')}" } }`,
+          `  operationHistory: { deprovision: { start: "${fromNow('0s')}", end: "${fromNow('10m')}" } }`,
         ),
         events: told('DeprovisioningStarted', 'DeprovisioningComplete'),
         operations: sent('deprovision metadata'),
@@ -695,7 +695,7 @@ function conditions(duration: string, ...said: readonly string[]): string {
     '  conditions:',
     ...said.map((text, i) => {
       const [status = '', reason = ''] = text.split(' ');
-      return `    - { type: ${types[i]}, status: "${status}", reason: ${reason}, message: "", lastTransitionTime: "${after(duration)}" }`;
+      return `    - { type: ${types[i]}, status: "${status}", reason: ${reason}, message: "", lastTransitionTime: "${fromNow(duration)}" }`;
     }),
   );
 }

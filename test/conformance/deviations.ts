@@ -16,6 +16,18 @@ export const DEVIATIONS: readonly Deviation[] = [
     because: 'The answers are the same, and a loop of 1 ms would be all that a simulation does.',
   },
   {
+    cases: ['C085'],
+    product: 'Every look at a running MachineRemediation asks for the next one in 10 s.',
+    here: 'Looks fall on the same grid of 10 s; one that would see nothing new is left out.',
+    because: 'All that happens happens at the same instants, and what does not happen costs nothing.',
+  },
+  {
+    cases: ['C101'],
+    product: 'Every look at a request of type recreate is an error, and is repeated with back-off for ever.',
+    here: 'The request stays as it was made, and is looked at again when something changes.',
+    because: 'Nothing is written either way.',
+  },
+  {
     cases: ['C149'],
     product: 'The remediation facts give 180 s from a soft power-off that is ignored to the hard one.',
     here: 'After 180 s it is an error, and the hard power-off comes after the back-off of 1 to 2 min; `corrected` cuts the power after 180 s.',

@@ -90,6 +90,15 @@ const DONE = conditions(
 );
 const failed = (reason: string): string => conditions(['False', reason], ['False', reason], ['False', reason]);
 
+const GIVEN_UP = `
+apiVersion: fence-agents-remediation.medik8s.io/v1alpha1
+kind: FenceAgentsRemediation
+metadata:
+  name: worker-0
+  namespace: medik8s
+  annotations: { remediation.medik8s.io/nhc-timed-out: "2026-11-22T08:00:25Z" }
+`;
+
 const ABOUT = 'FenceAgentsRemediation/worker-0';
 const STARTS = [
   `${ABOUT} Normal RemediationStarted`,
@@ -349,33 +358,55 @@ describe('an agent that does not succeed', () => {
         power: [],
       },
     },
-    {
-      id: 'C219',
-      title: 'deleted while the agent runs: it is killed between off and on, and the host stays off',
-      given: [CLUSTER, remediation(patient, ', finalizers: [example.com/keep]')],
-      when: [run('3s'), remove('FenceAgentsRemediation medik8s/worker-0'), run('60s')],
-      gives: {
-        objects: RUNNING,
-        deleted: ['FenceAgentsRemediation medik8s/worker-0'],
-        events: [...EXECUTED, 'Node/worker-0 Normal RemoveRemediationTaint', `${ABOUT} Normal RemoveFinalizer`],
-        power: [`off hard ${HOST}`],
+    ...inEachLineage(
+      {
+        id: 'C219',
+        title: 'deleted while the agent has the host off',
+        trap: 'C219',
+        given: [CLUSTER, remediation(patient, ', finalizers: [example.com/keep]')],
+        when: [run('5500ms'), remove('FenceAgentsRemediation medik8s/worker-0'), run('60s')],
       },
-    },
+      {
+        exact: {
+          objects: RUNNING,
+          deleted: ['FenceAgentsRemediation medik8s/worker-0'],
+          events: [...EXECUTED, 'Node/worker-0 Normal RemoveRemediationTaint', `${ABOUT} Normal RemoveFinalizer`],
+          power: [`off hard ${HOST}`],
+        },
+        corrected: {
+          objects: RUNNING,
+          deleted: ['FenceAgentsRemediation medik8s/worker-0'],
+          events: [...EXECUTED, 'Node/worker-0 Normal RemoveRemediationTaint', `${ABOUT} Normal RemoveFinalizer`],
+          power: REBOOTED,
+        },
+      },
+    ),
+    ...inEachLineage(
+      {
+        id: 'C219',
+        title: 'the health check gives up while the agent has the host off',
+        trap: 'C219',
+        given: [CLUSTER, remediation(patient)],
+        when: [run('5500ms'), apply(GIVEN_UP), run('60s')],
+      },
+      {
+        exact: {
+          objects: failed('RemediationInterruptedByNHC'),
+          events: [...EXECUTED, `${ABOUT} Normal RemediationStopped`],
+          power: [`off hard ${HOST}`],
+        },
+        corrected: {
+          objects: failed('RemediationInterruptedByNHC'),
+          events: [...EXECUTED, `${ABOUT} Normal RemediationStopped`],
+          power: REBOOTED,
+        },
+      },
+    ),
     {
       id: 'C219',
       title: 'the health check gives up between two tries: all three conditions are False and no try follows',
       given: [CLUSTER, remediation(patient)],
-      when: [
-        host(HOST, 'silent'),
-        run('25s'),
-        host(HOST, 'answers'),
-        apply(`
-apiVersion: fence-agents-remediation.medik8s.io/v1alpha1
-kind: FenceAgentsRemediation
-metadata: { name: worker-0, namespace: medik8s, annotations: { remediation.medik8s.io/nhc-timed-out: "2026-11-22T08:00:25Z" } }
-`),
-        run('60s'),
-      ],
+      when: [host(HOST, 'silent'), run('25s'), host(HOST, 'answers'), apply(GIVEN_UP), run('60s')],
       gives: {
         objects: failed('RemediationInterruptedByNHC'),
         events: [...EXECUTED, `${ABOUT} Normal RemediationStopped`],
@@ -465,9 +496,9 @@ describe('known defects, as they are and mended', () => {
     ),
     ...inEachLineage(
       {
-        id: 'C216',
+        id: 'C218',
         title: 'no try is allowed',
-        trap: 'C216',
+        trap: 'C218',
         given: [CLUSTER, remediation('  retrycount: 0')],
         when: [run('30s')],
       },

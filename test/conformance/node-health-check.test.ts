@@ -152,6 +152,61 @@ spec: { holderIdentity: NodeHealthCheck-workers, leaseDurationSeconds: 660, leas
   ]);
 });
 
+describe('the definition', () => {
+  conformance([
+    {
+      id: 'C202',
+      title: 'without conditions Ready=False and Ready=Unknown count for 300 s',
+      given: [...REBOOT, check({ minHealthy: 1 })],
+      gives: {
+        objects: `
+apiVersion: remediation.medik8s.io/v1alpha1
+kind: NodeHealthCheck
+metadata: { name: workers }
+spec:
+  unhealthyConditions:
+    - { type: Ready, status: "False", duration: 300s }
+    - { type: Ready, status: Unknown, duration: 300s }
+`,
+        events: events('Enabled'),
+      },
+    },
+    {
+      id: 'C174',
+      title: 'what is not well written is refused',
+      given: [],
+      when: [
+        refused(check({ minHealthy: '101%' }), 'spec.minHealthy in body should match'),
+        refused(check({ maxUnhealthy: '-1' }), 'spec.maxUnhealthy in body should match'),
+        refused(check({ minHealthy: 1, healthyDelay: '1 minute' }), 'spec.healthyDelay in body should match'),
+        refused(
+          check({ minHealthy: 1, stormCooldownDuration: '-5m' }),
+          'spec.stormCooldownDuration in body should match',
+        ),
+        refused(
+          check({
+            minHealthy: 1,
+            unhealthyConditions: ['1m', '2m'].map((duration) => ({ type: 'Ready', status: 'False', duration })),
+          }),
+          'spec.unhealthyConditions[1]: Duplicate value',
+        ),
+        refused(
+          check({ minHealthy: 1, escalatingRemediations: [{ remediationTemplate: reference('Reboot'), order: 1 }] }),
+          'spec.escalatingRemediations[0].timeout: Required value',
+        ),
+        refused(
+          check({
+            minHealthy: 1,
+            escalatingRemediations: [{ remediationTemplate: reference('Reboot'), order: 1, timeout: '59s' }],
+          }),
+          'Timeout must be at least one minute',
+        ),
+      ],
+      gives: {},
+    },
+  ]);
+});
+
 describe('what is unhealthy', () => {
   conformance([
     {
@@ -389,8 +444,8 @@ describe('obstacles', () => {
       },
     },
     {
-      id: 'I30',
-      title: 'a template that is not there disables it; it is looked for every 15 s',
+      id: 'C196',
+      title: 'a template that is not there disables it too; it is looked for every 15 s',
       given: [...REBOOT, ...workers(1, 2), check({ minHealthy: 1, remediationTemplate: reference('Reboot', 'late') })],
       when: [
         run('1s'),
@@ -412,7 +467,7 @@ describe('obstacles', () => {
       },
     },
     {
-      id: 'I30',
+      id: 'C196',
       title:
         'a template without a namespace is not found, one without spec.template is not valid, and so is a misplaced Metal3 one',
       given: [

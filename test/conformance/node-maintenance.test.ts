@@ -1,7 +1,7 @@
 // NodeMaintenance. Source of the cases: remediation facts 3.8.
 
 import { describe } from 'vitest';
-import { ago, apply, after as at, conformance, look, refused, remove, run } from '../kit/conformance.ts';
+import { ago, apply, after as at, conformance, look, refused, remove, restart, run } from '../kit/conformance.ts';
 
 const NODE = `
 apiVersion: v1
@@ -363,6 +363,78 @@ spec: { holderIdentity: node-maintenance, leaseTransitions: 0 }
         objects: `${NODE_AS_BEFORE}\n---\n${lease('NodeHealthCheck-nhc', ago('60s'))}`,
         deleted: ['NodeMaintenance nm'],
         events: [BEGIN, 'Node/worker-0 Normal UncordonNode', 'NodeMaintenance/nm Normal RemovedMaintenance'],
+      },
+    },
+  ]);
+});
+
+describe('the drain of a maintenance', () => {
+  const owned = (name: string, kind: string, more = ''): string =>
+    pod(name)
+      .replace(
+        'labels:',
+        `ownerReferences: [{ apiVersion: apps/v1, kind: ${kind}, name: owner, controller: true }], labels:`,
+      )
+      .replace('  nodeName:', `${more}\n  nodeName:`);
+  const owner = (kind: string): string => `
+apiVersion: apps/v1
+kind: ${kind}
+metadata: { name: owner, namespace: shop }
+spec:
+  selector: { matchLabels: { app: owner } }
+  template: { metadata: { labels: { app: owner } }, spec: { containers: [{ name: main, image: main }] } }
+`;
+  const slow = pod('slow').replace('terminationGracePeriodSeconds: 0', 'terminationGracePeriodSeconds: 300');
+  conformance([
+    {
+      id: 'C226',
+      title: 'pods of DaemonSets and mirror pods stay; local data, pods without an owner and finished ones go',
+      given: [
+        NODE,
+        owner('DaemonSet'),
+        owner('ReplicaSet'),
+        owned('daemon', 'DaemonSet'),
+        pod('mirror').replace('labels:', 'annotations: { kubernetes.io/config.mirror: "1" }, labels:'),
+        owned('scratch', 'ReplicaSet', '  volumes: [{ name: tmp, emptyDir: {} }]'),
+        pod('bare'),
+        owned('finished', 'DaemonSet').replace('phase: Running', 'phase: Succeeded'),
+        MAINTENANCE,
+      ],
+      gives: {
+        objects: status('  phase: Succeeded\n  totalpods: 5\n  evictionPods: 3'),
+        created: [LEASE],
+        deleted: ['Pod shop/bare', 'Pod shop/finished', 'Pod shop/scratch'],
+        events: [BEGIN, SUCCEED],
+      },
+    },
+    {
+      id: 'C226',
+      title: 'a pod that takes its time: the pass ends after 30 s and says what it waited for',
+      given: [NODE, slow, MAINTENANCE],
+      when: [run('31s')],
+      gives: {
+        objects: status(`
+  phase: Running
+  pendingPods: [slow]
+  lastUpdate: "${at('30s')}"
+  lastError: 'error when waiting for pod "slow" in namespace "shop" to terminate: global timeout reached: 30s'
+`),
+        created: [LEASE],
+        deleted: ['Pod shop/slow'],
+        events: [BEGIN],
+      },
+    },
+    {
+      id: 'C226',
+      title:
+        'an operator that dies while it drains: its successor begins a pass at once, and the node is not marked twice',
+      given: [NODE, pod('a'), pod('b'), budget('b'), MAINTENANCE],
+      when: [run('12s'), restart, run('2s'), remove('PodDisruptionBudget shop/b'), run('3s')],
+      gives: {
+        objects: `${NODE_UNDER_MAINTENANCE}\n---\n${lease('node-maintenance', at('17s'))}`,
+        created: [LEASE],
+        deleted: ['Pod shop/a', 'Pod shop/b', 'PodDisruptionBudget shop/b'],
+        events: [BEGIN, SUCCEED],
       },
     },
   ]);

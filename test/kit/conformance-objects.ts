@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import type { ProvisioningState } from '../../core/api/bare-metal-host.ts';
 import type { Condition, ConditionStatus } from '../../core/api/conditions.ts';
 import type { StringMap } from '../../core/api/object.ts';
+import type { MachineApi } from '../../sim/config.ts';
 import { ago } from './conformance.ts';
 
 export const OPENSHIFT_NAMESPACE = 'openshift-machine-api';
@@ -18,12 +19,25 @@ interface NodeText {
   readonly annotations?: StringMap;
   /** In place of Ready. */
   readonly conditions?: readonly Condition[];
+  readonly finalizers?: readonly string[];
+  /** Version of its kubelet. */
+  readonly kubelet?: string;
 }
 
 /** A Node whose Ready condition has been so for a while: `nodeText('a', 'Unknown', '400s')`. */
 export function nodeText(name: string, ready: ConditionStatus = 'True', since = '24h', more: NodeText = {}): string {
-  const { conditions = [{ type: 'Ready', status: ready, lastTransitionTime: ago(since) }], ...metadata } = more;
-  return stringify({ apiVersion: 'v1', kind: 'Node', metadata: { name, ...metadata }, status: { conditions } });
+  const {
+    conditions = [{ type: 'Ready', status: ready, lastTransitionTime: ago(since) }],
+    kubelet,
+    ...metadata
+  } = more;
+  const nodeInfo = kubelet === undefined ? {} : { nodeInfo: { kubeletVersion: kubelet } };
+  return stringify({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, ...metadata },
+    status: { conditions, ...nodeInfo },
+  });
 }
 
 interface MachineText {
@@ -111,16 +125,18 @@ export function fleet(of: number, sick: number, machine: (name: string) => strin
   return workerNames(of).flatMap((name, i) => [nodeText(name, i < sick ? 'Unknown' : 'True', '1h'), machine(name)]);
 }
 
-/** The Cluster of all Cluster API rows; ready since the instant `since` unless something is not yet. */
+type ClusterStep = 'ControlPlaneInitialized' | 'InfrastructureReady';
+
+/** The Cluster of all Cluster API rows: every step done for a day, unless one is not yet, or only since a while. */
 export function clusterText(
-  notYet: 'ControlPlaneInitialized' | 'InfrastructureReady' | 'none' = 'none',
-  since = '24h',
+  notYet: ClusterStep | 'none' = 'none',
+  since: Readonly<Partial<Record<ClusterStep, string>>> = {},
 ): string {
-  const conditions = ['InfrastructureReady', 'ControlPlaneInitialized'].map((type) => ({
+  const conditions = (['InfrastructureReady', 'ControlPlaneInitialized'] as const).map((type) => ({
     type,
     status: type === notYet ? 'False' : 'True',
     reason: type,
-    lastTransitionTime: ago(since),
+    lastTransitionTime: ago(since[type] ?? '24h'),
   }));
   return stringify({
     apiVersion: CAPI_VERSION,
@@ -136,6 +152,7 @@ interface HostText {
   readonly annotations?: StringMap;
   readonly spec?: object;
   readonly status?: object;
+  readonly namespace?: string;
   /** False: as a user makes it, without the operator's finalizer and status. */
   readonly known?: boolean;
 }
@@ -144,7 +161,7 @@ export const IMAGE = { url: 'http://images.example.com/node.qcow2', checksum: 'c
 
 /** A BareMetalHost: online, on, provisioned with IMAGE, unless `host` says otherwise. */
 export function hostText(name: string, host: HostText = {}): string {
-  const { state = 'provisioned', annotations, spec, status, known = true } = host;
+  const { state = 'provisioned', annotations, spec, status, namespace = OPENSHIFT_NAMESPACE, known = true } = host;
   const image = state === 'provisioned' || state === 'provisioning' ? { image: IMAGE } : {};
   const deployed = state === 'provisioned' || state === 'deprovisioning' ? { image: IMAGE } : {};
   return stringify({
@@ -152,7 +169,7 @@ export function hostText(name: string, host: HostText = {}): string {
     kind: 'BareMetalHost',
     metadata: {
       name,
-      namespace: OPENSHIFT_NAMESPACE,
+      namespace,
       ...(known ? { finalizers: ['baremetalhost.metal3.io'] } : {}),
       ...(annotations === undefined ? {} : { annotations }),
     },
@@ -175,6 +192,60 @@ export function hostText(name: string, host: HostText = {}): string {
           },
         }
       : {}),
+  });
+}
+
+/** The Metal3Machine that links a Cluster API Machine of the same name and a host of the same name. */
+export function metal3Machine(name: string): string {
+  return stringify({
+    apiVersion: 'infrastructure.cluster.x-k8s.io/v1beta2',
+    kind: 'Metal3Machine',
+    metadata: {
+      name,
+      namespace: CAPI_NAMESPACE,
+      annotations: { 'metal3.io/BareMetalHost': `${CAPI_NAMESPACE}/${name}` },
+      ownerReferences: [{ apiVersion: CAPI_VERSION, kind: 'Machine', name, controller: true }],
+    },
+    spec: {},
+  });
+}
+
+/** The consumer of a host: the Machine in OpenShift, the Metal3Machine in Cluster API. */
+export function consumedBy(kind: 'Machine' | 'Metal3Machine', name: string): object {
+  const namespace = kind === 'Machine' ? OPENSHIFT_NAMESPACE : CAPI_NAMESPACE;
+  const apiVersion = kind === 'Machine' ? OPENSHIFT_VERSION : 'infrastructure.cluster.x-k8s.io/v1beta2';
+  return { consumerRef: { apiVersion, kind, name, namespace } };
+}
+
+interface RequestText {
+  readonly strategy?: object;
+  readonly status?: object;
+  readonly annotations?: StringMap;
+  readonly finalizers?: readonly string[];
+}
+
+/** A Metal3Remediation for the Machine of the same name. */
+export function metal3Remediation(machineApi: MachineApi, name: string, request: RequestText = {}): string {
+  const { strategy, status, ...metadata } = request;
+  const isOpenshift = machineApi === 'openshift';
+  return stringify({
+    apiVersion: `infrastructure.cluster.x-k8s.io/${isOpenshift ? 'v1beta1' : 'v1beta2'}`,
+    kind: 'Metal3Remediation',
+    metadata: {
+      name,
+      namespace: isOpenshift ? OPENSHIFT_NAMESPACE : CAPI_NAMESPACE,
+      ownerReferences: [{ apiVersion: isOpenshift ? OPENSHIFT_VERSION : CAPI_VERSION, kind: 'Machine', name }],
+      ...metadata,
+    },
+    spec: {
+      strategy: {
+        type: 'Reboot',
+        retryLimit: 1,
+        ...(isOpenshift ? { timeout: '10m' } : { timeoutSeconds: 600 }),
+        ...strategy,
+      },
+    },
+    ...(status === undefined ? {} : { status }),
   });
 }
 

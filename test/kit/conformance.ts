@@ -5,6 +5,7 @@
 
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import type { MergePatch } from '../../core/actions.ts';
 import { parseDuration } from '../../core/api/duration.ts';
 import type { Lineage } from '../../core/api/lineage.ts';
 import { parseKey } from '../../core/api/machine.ts';
@@ -15,7 +16,6 @@ import {
   kindOf,
   type ObjectKey,
   type OwnerReference,
-  type StringMap,
 } from '../../core/api/object.ts';
 import { formatTime, parseTime } from '../../core/api/time.ts';
 import { assert } from '../../core/assert.ts';
@@ -55,7 +55,7 @@ export type Step =
   | { readonly do: 'remove'; readonly what: string; readonly graceSeconds?: number }
   | { readonly do: 'host'; readonly host: string; readonly state: 'on' | 'off' | 'silent' | 'answers' }
   | { readonly do: 'restart' }
-  | { readonly do: 'annotate'; readonly what: string; readonly annotations: StringMap }
+  | { readonly do: 'store'; readonly what: string; readonly patch: MergePatch }
   | { readonly do: 'look'; readonly outcome: Outcome };
 
 /** Time passes. */
@@ -78,8 +78,8 @@ export const host = (name: string, state: 'on' | 'off' | 'silent' | 'answers'): 
 });
 /** The controllers' process dies and another one starts. */
 export const restart: Step = { do: 'restart' };
-/** Annotations get onto an object past every webhook, as before the webhook was installed. */
-export const annotate = (what: string, annotations: StringMap): Step => ({ do: 'annotate', what, annotations });
+/** An object is changed past every check of the API server, as it may have been stored before there were any. */
+export const stored = (what: string, patch: MergePatch): Step => ({ do: 'store', what, patch });
 /** The outcome so far; `created`, `deleted` and `events` since the start. */
 export const look = (outcome: Outcome): Step => ({ do: 'look', outcome });
 
@@ -101,7 +101,7 @@ export interface Outcome {
 }
 
 export interface ConformanceRow {
-  /** Case of the remediation facts, section 3: `C002`. */
+  /** Case of the remediation facts, section 3: `C002`; or exhibit of the museum, correctness facts 3: `R1`. */
   readonly id: string;
   readonly title: string;
   /** Id of the trap that the row pins, or whose two lineages it shows: `T5`; or of the museum: `R4`. */
@@ -149,7 +149,7 @@ function titleOf({ id, title, trap, lineage }: ConformanceRow): string {
     ...(trap === undefined ? [] : [`${trap.startsWith('T') ? 'trap' : 'museum'} ${trap}`]),
     ...(lineage === undefined ? [] : [lineage]),
   ];
-  return `case ${id}${which.length === 0 ? '' : ` (${which.join(', ')})`}: ${title}`;
+  return `${id.startsWith('R') ? 'museum' : 'case'} ${id}${which.length === 0 ? '' : ` (${which.join(', ')})`}: ${title}`;
 }
 
 class ConformanceWorld {
@@ -190,7 +190,7 @@ class ConformanceWorld {
     else if (step.do === 'remove') this.remove(step.what, step.graceSeconds);
     else if (step.do === 'host') this.changeHost(step.host, step.state);
     else if (step.do === 'restart') bench.restart();
-    else if (step.do === 'annotate') this.annotate(step.what, step.annotations);
+    else if (step.do === 'store') this.patchStored(step.what, step.patch);
     else this.expects(step.outcome);
   }
 
@@ -310,15 +310,15 @@ class ConformanceWorld {
     });
   }
 
-  private annotate(what: string, annotations: StringMap): void {
+  private patchStored(what: string, patch: MergePatch): void {
     const object = this.named(what);
     const kind = kindOf<KubeObject>(
       object.apiVersion.includes('/') ? object.apiVersion.slice(0, object.apiVersion.indexOf('/')) : '',
       object.kind,
       object.metadata.namespace === undefined ? 'Cluster' : 'Namespaced',
     );
-    const outcome = this.bench.store.patch(kind, keyOf(object), { metadata: { annotations } }, { subresource: 'main' });
-    assert(outcome.kind === 'done', `${what} is annotated`);
+    const outcome = this.bench.store.patch(kind, keyOf(object), patch, { subresource: 'main' });
+    assert(outcome.kind === 'done', `${what} is stored`);
   }
 
   private named(what: string): KubeObject {

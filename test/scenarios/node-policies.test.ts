@@ -1,95 +1,28 @@
-// Policies that treat Nodes: NodeHealthCheck with the remediators of medik8s, maintenance, kured. What is wrong or doubtful, what
-// comes with an operator, and what they mean in words.
+// Policies that treat Nodes: NodeHealthCheck with the remediators of medik8s, maintenance, kured. What cannot work, and what is
+// doubtful, each at its place.
 
 import { describe, expect, test } from 'vitest';
-import { loadStudy } from '../../scenarios/compile.ts';
-import type { Study } from '../../scenarios/study.ts';
-import { memoryFiles } from './memory-files.ts';
-
-const scenario = (storage = '  storage: { kind: external }\n') => `apiVersion: metaltwin.dev/v1alpha1
-kind: Scenario
-metadata: { name: small }
-spec:
-  cluster:
-    generate:
-      racks: 3
-      groups: [{ name: master, role: control-plane, count: 3 }, { name: worker, count: 6 }]
-  policies: [{ name: p, files: [p.yaml] }, { name: none }]
-${storage}`;
-
-function loaded(manifests: string, text = scenario()) {
-  return loadStudy({ scenarioFile: 's.yaml' }, memoryFiles({ 's.yaml': text, 'p.yaml': manifests }));
-}
-
-function problemsOf(manifests: string, text?: string): readonly string[] {
-  const found = loaded(manifests, text);
-  const problems = 'problems' in found ? found.problems : found.study.problems;
-  return problems.map(
-    ({ severity, code, line, column, message }) => `${severity} ${code} ${line}:${column} ${message}`,
-  );
-}
-
-function studyOf(manifests: string): Study {
-  const found = loaded(manifests);
-  if ('problems' in found) throw new Error(JSON.stringify(found.problems, null, 1));
-  return found.study;
-}
-
-const WORKERS = '  selector: { matchExpressions: [{ key: node-role.kubernetes.io/worker, operator: Exists }] }\n';
-const MASTERS = WORKERS.replace('worker', 'control-plane');
-const ALL = '  selector: { matchExpressions: [{ key: kubernetes.io/hostname, operator: Exists }] }\n';
-const reference = (group: string, kind: string, name: string) =>
-  `{ apiVersion: ${group}.medik8s.io/v1alpha1, kind: ${kind}, name: ${name}, namespace: medik8s }`;
-const SNR = reference(
-  'self-node-remediation',
-  'SelfNodeRemediationTemplate',
-  'self-node-remediation-automatic-strategy-template',
-);
-const FAR = reference('fence-agents-remediation', 'FenceAgentsRemediationTemplate', 'ipmi');
-const MDR = reference('machine-deletion-remediation', 'MachineDeletionRemediationTemplate', 'deletion');
-const check = (spec: string, name = 'n') =>
-  `apiVersion: remediation.medik8s.io/v1alpha1\nkind: NodeHealthCheck\nmetadata: { name: ${name} }\nspec:\n${spec}`;
-const once = (template: string, limit = 'minHealthy: 5') =>
-  check(`${WORKERS}  ${limit}\n  remediationTemplate: ${template}\n`);
-const steps = (...each: readonly (readonly [order: number, timeout: string, template: string])[]) =>
-  `  escalatingRemediations:\n${each.map(([order, timeout, template]) => `    - { order: ${order}, timeout: ${timeout}, remediationTemplate: ${template} }\n`).join('')}`;
-
-const DELETION = `---
-apiVersion: machine-deletion-remediation.medik8s.io/v1alpha1
-kind: MachineDeletionRemediationTemplate
-metadata: { name: deletion, namespace: medik8s }
-spec: { template: { spec: {} } }
-`;
-const fencing = (parameters: string) => `---
-apiVersion: fence-agents-remediation.medik8s.io/v1alpha1
-kind: FenceAgentsRemediationTemplate
-metadata: { name: ipmi, namespace: medik8s }
-spec:
-  template:
-    spec:
-      agent: fence_ipmilan
-      sharedSecretName: bmc
-      sharedparameters: { --lanplus: "" }
-      nodeparameters: ${parameters}
-`;
-/** Parameters of every worker, none of them an address. */
-const PLUGS = `{ --plug: { ${[0, 1, 2, 3, 4, 5].map((host) => `worker-${host}: "${host}"`).join(', ')} } }`;
-const config = (spec: string) => `---
-apiVersion: self-node-remediation.medik8s.io/v1alpha1
-kind: SelfNodeRemediationConfig
-metadata: { name: self-node-remediation-config, namespace: medik8s }
-spec: ${spec}
-`;
-const MACHINE_CHECK = `---
-apiVersion: machine.openshift.io/v1beta1
-kind: MachineHealthCheck
-metadata: { name: m, namespace: openshift-machine-api, annotations: { machine.openshift.io/remediation-strategy: external-baremetal } }
-spec:
-  selector: { matchLabels: { machine.openshift.io/cluster-api-machine-role: worker } }
-  unhealthyConditions: [{ type: Ready, status: Unknown, timeout: 300s }]
-  maxUnhealthy: 1
-  nodeStartupTimeout: 60m
-`;
+import {
+  ALL,
+  check,
+  config,
+  DELETION,
+  FAR,
+  fencing,
+  kured,
+  MACHINE_CHECK,
+  MASTERS,
+  MDR,
+  once,
+  PATIENT,
+  PLUGS,
+  problemsOf,
+  reference,
+  SNR,
+  scenario,
+  steps,
+  WORKERS,
+} from './node-manifests.ts';
 
 const ROWS: readonly (readonly [given: string, manifests: string, expected: readonly string[]])[] = [
   ['the template and the configuration that the operator brings', once(SNR), []],
@@ -229,6 +162,51 @@ const ROWS: readonly (readonly [given: string, manifests: string, expected: read
       'error MT146 8:19 NodeMaintenance "b" is refused: admission webhook "vnodemaintenance.kb.io" denied the request: invalid nodeName, a NodeMaintenance for node worker-1 already exists',
     ],
   ],
+  ['kured by itself, with a lock that it takes back', kured(', --lock-ttl=30m').slice(4), []],
+  [
+    'kured as its release has it, beside a health check',
+    once(SNR) + kured(''),
+    [
+      'warning MT119 18:17 DaemonSet "kured" never takes its lock back from a node',
+      'warning MT148 18:17 DaemonSet "kured" and NodeHealthCheck "n" know nothing of each other',
+      'warning MT148 18:17 a reboot by DaemonSet "kured" takes up to 13m; NodeHealthCheck "n" calls a node unhealthy after 5m',
+    ],
+  ],
+  [
+    'kured that waits for others, and a health check that waits for a boot',
+    check(`${WORKERS}  minHealthy: 5\n${PATIENT}  remediationTemplate: ${SNR}\n`) +
+      kured(', --lock-ttl=30m, --blocking-pod-selector=app=fencing'),
+    [],
+  ],
+  [
+    'kured with a weekday that nobody knows',
+    kured(', --reboot-days=caturday').slice(4),
+    [
+      'error MT105 10:17 DaemonSet "kured" does not start: a duration, a weekday or a time of day of its flags cannot be read',
+    ],
+  ],
+  [
+    'another DaemonSet',
+    kured('').slice(4).replaceAll('kured', 'agent'),
+    ['error MT145 3:19 DaemonSet "agent" is no remediation policy; only the DaemonSet of kured is'],
+  ],
+  [
+    'health checks that are paused',
+    once(SNR, 'minHealthy: 5\n  pauseRequests: [upgrade]'),
+    ['warning MT117 7:3 NodeHealthCheck "n" is paused: it remediates nothing'],
+  ],
+  [
+    'a MachineHealthCheck that is paused',
+    MACHINE_CHECK.slice(4).replace('annotations: {', 'annotations: { cluster.x-k8s.io/paused: "",'),
+    ['warning MT117 3:96 MachineHealthCheck "m" is paused: it remediates nothing'],
+  ],
+  [
+    'a remediation of a Machine that does not exist',
+    'apiVersion: machineremediation.kubevirt.io/v1alpha1\nkind: MachineRemediation\nmetadata: { name: r, namespace: openshift-machine-api }\nspec: { type: reboot, machineName: worker }\n',
+    [
+      'error MT123 4:36 MachineRemediation "r" is for Machine "openshift-machine-api/worker", which the cluster does not have',
+    ],
+  ],
   [
     'a remediation of a node that does not exist',
     'apiVersion: self-node-remediation.medik8s.io/v1alpha1\nkind: SelfNodeRemediation\nmetadata: { name: worker-9, namespace: medik8s }\n',
@@ -246,108 +224,4 @@ describe('a policy of nodes', () => {
       'warning MT138 6:15 NodeHealthCheck "n" lets hosts of 2 racks be down at once; pool "ceph-rbd" keeps 3 copies over racks and needs 2',
     ]);
   });
-});
-
-describe('what comes with an operator', () => {
-  test('is part of the policy, said so, and an assumption', () => {
-    const { policies, assumptions } = studyOf(once(SNR));
-    expect(policies[0]?.manifests).toEqual([
-      'NodeHealthCheck n (remediation.medik8s.io/v1alpha1)',
-      'SelfNodeRemediationTemplate medik8s/self-node-remediation-automatic-strategy-template (self-node-remediation.medik8s.io/v1alpha1), brought by its operator',
-      'SelfNodeRemediationConfig medik8s/self-node-remediation-config (self-node-remediation.medik8s.io/v1alpha1), brought by its operator',
-    ]);
-    expect(
-      assumptions.filter(({ name }) => name.startsWith('policy ')).map(({ name, value }) => [name, value]),
-    ).toEqual([
-      [
-        'policy p: SelfNodeRemediationTemplate medik8s/self-node-remediation-automatic-strategy-template',
-        'as its operator makes it',
-      ],
-      ['policy p: SelfNodeRemediationConfig medik8s/self-node-remediation-config', 'as its operator makes it'],
-    ]);
-  });
-
-  test('gives way to what the policy says itself', () => {
-    const { policies } = studyOf(once(SNR) + config('{ minPeersForRemediation: 2 }'));
-    expect(
-      policies[0]?.objects.flatMap(({ kind, spec }) => (kind === 'SelfNodeRemediationConfig' ? [spec] : [])),
-    ).toEqual([
-      {
-        watchdogFilePath: '/dev/watchdog',
-        peerApiServerTimeout: '5s',
-        apiCheckInterval: '15s',
-        peerUpdateInterval: '15m',
-        apiServerTimeout: '5s',
-        peerDialTimeout: '5s',
-        peerRequestTimeout: '7s',
-        maxApiErrorThreshold: 3,
-        isSoftwareRebootEnabled: true,
-        hostPort: 30001,
-        minPeersForRemediation: 2,
-      },
-    ]);
-  });
-});
-
-describe('a Secret', () => {
-  const secret = (data: string) =>
-    `---\napiVersion: v1\nkind: Secret\nmetadata: { name: bmc, namespace: medik8s }\n${data}`;
-  const policy = once(FAR) + fencing(PLUGS);
-
-  test('keeps its keys and none of its values', () => {
-    const { policies } = studyOf(policy + secret('stringData: { --username: admin, --password: hunter2 }\n'));
-    const kept = policies[0]?.objects.find(({ kind }) => kind === 'Secret');
-    expect(kept).toMatchObject({ data: { '--username': '', '--password': '' } });
-    expect(JSON.stringify(policies)).not.toMatch(/admin|hunter2/);
-  });
-
-  test.each([
-    ['a misspelt field', 'strinData: { --password: hunter2 }\n'],
-    ['a value of the wrong shape', 'data: hunter2\n'],
-    ['a key twice', 'data: { a: hunter2, a: hunter2 }\n'],
-  ])('shows no value in a message about %s', (_, data) => {
-    const found = loaded(policy + secret(data));
-    const problems = 'problems' in found ? found.problems : [];
-    expect(problems.filter(({ severity }) => severity === 'error').length).toBeGreaterThan(0);
-    expect(
-      problems.filter(({ message, source, why, remedy }) => /hunter2/.test([message, source, why, remedy].join())),
-    ).toEqual([]);
-  });
-
-  test('that is named and not given is taken to exist', () => {
-    expect(studyOf(policy).assumptions.filter(({ name }) => name.includes('Secret'))).toEqual([
-      {
-        name: 'policy p: Secret medik8s/bmc',
-        value: 'taken to exist, with credentials that the BMCs accept',
-        source: 'a FenceAgentsRemediationTemplate names it; Secrets are not read',
-      },
-    ]);
-  });
-});
-
-describe('what policies of nodes mean', () => {
-  test('an escalation, step by step', () => {
-    const text = check(
-      `${WORKERS}  minHealthy: 51%\n  stormCooldownDuration: 10m\n  healthyDelay: -1s\n${steps([1, '20m', SNR], [2, '30m', FAR], [3, '2h', MDR])}`,
-    );
-    expect(studyOf(text + DELETION + fencing(PLUGS)).meaningDifferences).toEqual([
-      'p: NodeHealthCheck n watches 6 Nodes, unhealthy after Ready False 5m or Ready Unknown 5m, at most 2 unhealthy at once (minHealthy 51% of 6), which a lost rack of 2 is within, pause of 10m after a storm, healthy again when a person says so; then the node reboots itself (self node remediation; counts as rebooted after 3m), for 20m; next fence_ipmilan powers off and on (5 tries of 1m, 5s apart), for 30m; next the Machine is deleted and its host reprovisioned, for 2h',
-      'none: no health check; nothing is remediated',
-    ]);
-  });
-
-  test('policies that differ in the lineage alone', () => {
-    const text = scenario().replace('{ name: none }', '{ name: q, files: [p.yaml], lineage: corrected }');
-    const found = loaded(once(SNR), text);
-    expect('study' in found ? found.study.meaningDifferences.slice(2) : found.problems).toEqual([
-      'differ in lineage (known defects of the products: exact or corrected): p = exact; q = corrected',
-      'no action is compared alone for "p", "q": a NodeHealthCheck acts through templates of several operators, and none of its settings changes the action and nothing else',
-    ]);
-  });
-});
-
-test('what the releases of operators carry beside their policy changes nothing', () => {
-  const beside =
-    'apiVersion: v1\nkind: Namespace\nmetadata: { name: medik8s }\n---\napiVersion: v1\nkind: ServiceAccount\nmetadata: { name: s, namespace: medik8s }\n---\n';
-  expect(studyOf(beside + once(SNR)).policies[0]?.manifests).toEqual(studyOf(once(SNR)).policies[0]?.manifests);
 });

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadStudy } from '../../scenarios/compile.ts';
+import type { FileReader } from '../../scenarios/file-reader.ts';
 import type { Study, StudyRequest } from '../../scenarios/study.ts';
 import { studyFiles } from '../../twin/study-files.ts';
 import { memoryFiles } from './memory-files.ts';
@@ -82,6 +83,18 @@ describe('the examples', () => {
     });
   });
 
+  test('node-escalation: a health check of Machines beside one of Nodes, nothing doubtful', () => {
+    const { warnings, policies, matchedPair } = studyOf({ scenarioFile: example('node-escalation.yaml') });
+    expect({ warnings, matchedPair, policies: policies.map(({ name, objects }) => [name, objects.length]) }).toEqual({
+      warnings: [],
+      matchedPair: null,
+      policies: [
+        ['machine-health-check', 1],
+        ['node-health-check', 4],
+      ],
+    });
+  });
+
   test('budget policies load on the generated cluster; the budget is asked', () => {
     const { warnings, policies } = studyOf({
       scenarioFile: example('hyperconverged.yaml'),
@@ -154,6 +167,34 @@ test('a host of a dump that is off on purpose is no failure, and a health check 
   });
   expect(problems.flatMap(({ code, message }) => (code === 'MT118' ? [message] : []))).toEqual([
     'MachineHealthCheck "workers" selects one whose host is off on purpose: openshift-machine-api/hci-7k2mx-worker-rack2-f76kd',
+  ]);
+});
+
+test('fencing parameters that lead to another BMC than the node has', () => {
+  const addresses = {
+    'bm006-r01': '198.51.100.16',
+    'bm008-r01': '198.51.100.16',
+    'bm011-r02': '192.0.2.1',
+    'bm015-r03': '198.51.100.25',
+  };
+  const manifests = `apiVersion: fence-agents-remediation.medik8s.io/v1alpha1
+kind: FenceAgentsRemediationTemplate
+metadata: { name: ipmi, namespace: medik8s }
+spec: { template: { spec: { agent: fence_ipmilan, nodeparameters: { --ip: ${JSON.stringify(addresses)} } } } }
+`;
+  const files: FileReader = {
+    ...studyFiles,
+    readText: (path) => (path === 'far.yaml' ? { kind: 'text', text: manifests } : studyFiles.readText(path)),
+  };
+  const policies = [
+    { name: 'p', files: ['far.yaml'] },
+    { name: 'q', files: [] },
+  ];
+  const loaded = loadStudy({ clusterPaths: [METAL3], policies }, files);
+  const problems = 'problems' in loaded ? loaded.problems : loaded.study.problems;
+  expect(problems.flatMap(({ code, message }) => (code === 'MT125' ? [message] : []))).toEqual([
+    '--ip of bm008-r01 is 198.51.100.16, the BMC of bm006-r01; its own is at 198.51.100.18',
+    '--ip of bm011-r02 is 192.0.2.1, where no host of the cluster has its BMC; its own is at 198.51.100.21',
   ]);
 });
 

@@ -455,6 +455,13 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    given: 'a kind in the wrong group',
+    files: withPolicy('apiVersion: nodehealthcheck.medik8s.io/v1\nkind: NodeHealthCheck\nmetadata: { name: n }\n'),
+    expected: [
+      'error MT140 p.yaml:2:7 kind "NodeHealthCheck" in apiVersion nodehealthcheck.medik8s.io/v1 is not known -> write remediation.medik8s.io/v1alpha1',
+    ],
+  },
+  {
     given: 'an object of the cluster as policy',
     files: withPolicy('apiVersion: v1\nkind: Node\nmetadata: { name: n }\n'),
     expected: [`error MT145 p.yaml:2:7 Node is no remediation policy -> ${SUPPORTED}`],

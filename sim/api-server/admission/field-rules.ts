@@ -2,7 +2,7 @@
 
 import type { Kind, NewObject } from '../../../core/api/object.ts';
 import { deniedByWebhook, invalidFields, type Refusal, refusedByWebhook } from '../refusals.ts';
-import type { FieldError } from '../schema/field-errors.ts';
+import { type FieldError, invalidValue } from '../schema/field-errors.ts';
 import type { AdmissionRequest, AdmissionRule } from './admission.ts';
 
 type FieldErrors = (object: NewObject, request: AdmissionRequest) => readonly FieldError[];
@@ -54,4 +54,9 @@ export function denial(webhook: string, problems: readonly (string | undefined)[
   const texts = [...new Set(problems.filter((problem) => problem !== undefined))];
   if (texts.length === 0) return undefined;
   return deniedByWebhook(webhook, texts.length === 1 ? `${texts[0]}` : `[${texts.join(', ')}]`);
+}
+
+/** What a definition's schema says of a text that does not match its pattern. */
+export function patternErrors(field: string, text: string, pattern: RegExp): readonly FieldError[] {
+  return pattern.test(text) ? [] : [invalidValue(field, text, `${field} in body should match '${pattern.source}'`)];
 }

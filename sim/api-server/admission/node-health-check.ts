@@ -127,6 +127,6 @@ function severalAllowed(step: unknown, view: ClusterView): boolean {
   const templates = view.list(kindOf(group, templateKind(step), 'Namespaced'));
   return (
     templates.length > 0 &&
-    templates.every(({ metadata }) => metadata.annotations?.[ANNOTATION_MULTIPLE_TEMPLATES] === 'true')
+    templates.every(({ metadata }) => metadata.annotations?.[ANNOTATION_MULTIPLE_TEMPLATES] !== undefined)
   );
 }

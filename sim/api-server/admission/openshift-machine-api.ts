@@ -9,7 +9,7 @@ import { OPENSHIFT_MACHINE_HEALTH_CHECK } from '../../../core/api/remediation.ts
 import { sameValue } from '../same-value.ts';
 import { type FieldError, forbidden, invalidValue, required } from '../schema/field-errors.ts';
 import type { AdmissionRule } from './admission.ts';
-import { denial, strategyRule } from './field-rules.ts';
+import { denial, patternErrors, strategyRule } from './field-rules.ts';
 import { listAt, mapAt, textAt, valueAt, withSpecDefault } from './json-fields.ts';
 import { selectorProblem, selectsLabels } from './selectors.ts';
 
@@ -70,7 +70,3 @@ export const OPENSHIFT_MACHINE_HEALTH_CHECK_RULE: AdmissionRule = strategyRule(
   },
   (check) => withSpecDefault(withSpecDefault(check, ['maxUnhealthy'], '100%'), ['nodeStartupTimeout'], '10m'),
 );
-
-function patternErrors(field: string, text: string, pattern: RegExp): readonly FieldError[] {
-  return pattern.test(text) ? [] : [invalidValue(field, text, `${field} in body should match '${pattern.source}'`)];
-}

@@ -10,6 +10,7 @@ import { fenceAgentsRemediationWebhooks } from './fence-agents-remediation.ts';
 import { METAL3_REMEDIATION_TEMPLATE_WEBHOOK, METAL3_REMEDIATION_WEBHOOK } from './metal3-remediation.ts';
 import { LEASE_VALIDATION, NODE_RESTRICTION, NODE_VALIDATION, TAINT_NODES_BY_CONDITION } from './node-admission.ts';
 import { NODE_HEALTH_CHECK_WEBHOOK } from './node-health-check.ts';
+import { NODE_HEALTH_CHECK_DEFINITION } from './node-health-check-definition.ts';
 import { NODE_MAINTENANCE_WEBHOOK } from './node-maintenance.ts';
 import { OPENSHIFT_MACHINE_HEALTH_CHECK_RULE, OPENSHIFT_MACHINE_SET_WEBHOOK } from './openshift-machine-api.ts';
 import { DEFAULT_TOLERATION_SECONDS, PRIORITY, SERVICE_ACCOUNT_RULE } from './pod-admission.ts';
@@ -55,6 +56,7 @@ export const PRODUCT_WEBHOOKS: readonly AdmissionRule[] = [
   OPENSHIFT_MACHINE_HEALTH_CHECK_RULE,
   METAL3_REMEDIATION_WEBHOOK,
   METAL3_REMEDIATION_TEMPLATE_WEBHOOK,
+  NODE_HEALTH_CHECK_DEFINITION,
   NODE_HEALTH_CHECK_WEBHOOK,
   NODE_MAINTENANCE_WEBHOOK,
   SELF_NODE_REMEDIATION_CONFIG_WEBHOOK,

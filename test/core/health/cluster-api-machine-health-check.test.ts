@@ -24,6 +24,7 @@ import {
   meta,
   NOW_MS,
 } from '../../kit/machine-objects.ts';
+import { refusing } from '../../kit/refusing-writer.ts';
 
 const CHECK = `${CAPI_NAMESPACE}/workers`;
 type Spec = NonNullable<CapiMachineHealthCheck['spec']>;
@@ -126,6 +127,29 @@ describe('what is written otherwise', () => {
   });
 });
 
+test('a condition of a Machine that a check asks for is looked at when it moves, one that none asks for is not', () => {
+  const asking = aCheck({
+    checks: {
+      unhealthyNodeConditions: READY_RULES,
+      unhealthyMachineConditions: [{ type: 'NodeHealthy', status: 'False', timeoutSeconds: 60 }],
+    },
+  });
+  const run = bench([asking, ...aCapiFleet(1, 0)]);
+  const before = run.runtime.decided;
+  const say = (type: string): void => {
+    const said: Condition = { type, status: 'False', lastTransitionTime: formatTime(run.nowMs - 120_000) };
+    run.update(CAPI_MACHINE, `${CAPI_NAMESPACE}/worker-00`, 'status', ({ status, ...machine }) => ({
+      ...machine,
+      status: { ...status, conditions: [...(status?.conditions ?? []), said] },
+    }));
+    run.runFor(1_000);
+  };
+  say('BootstrapConfigReady');
+  expect(run.runtime.decided).toBe(before);
+  say('NodeHealthy');
+  expect(marks(run, 'worker-00')).toEqual(['False UnhealthyMachine', 'False WaitingForRemediation']);
+});
+
 describe('with a template', () => {
   const templateRef = {
     apiVersion: 'infrastructure.cluster.x-k8s.io/v1beta2',
@@ -169,14 +193,7 @@ describe('with a template', () => {
         objects: [aCluster(), { ...check, apiVersion }, template, ...aCapiFleet(2, 1)],
         controllers: [capiMachineHealthCheck({ lineage: 'exact', withoutCluster: 'refuse' })],
         atMs: NOW_MS,
-        writer: (writer) => ({
-          submit: (by, action, settle) => {
-            if (action.do !== 'create') writer.submit(by, action, settle);
-            else
-              settle({ kind: 'refused', code: 403, reason: 'Forbidden', message: 'no rights on metal3remediations' });
-          },
-          readFresh: (kind, key, settle) => writer.readFresh(kind, key, settle),
-        }),
+        writer: refusing('create', METAL3_REMEDIATION, 'no rights on metal3remediations', 1_000),
       });
       run.runFor(1_000);
       const { status } = run.the(CAPI_MACHINE_HEALTH_CHECK, CHECK);

@@ -27,6 +27,7 @@ import {
   NOW_MS,
   OPENSHIFT_NAMESPACE,
 } from '../../kit/machine-objects.ts';
+import { refusing } from '../../kit/refusing-writer.ts';
 
 const LABELS = { pool: 'workers' };
 const _MASTER = { pool: 'workers', 'machine.openshift.io/cluster-api-machine-role': 'master' };
@@ -110,6 +111,20 @@ test.each([
 ])('nobody remediates: $id', ({ check, options }) => {
   const run = bench([check, ...aPair('a', 400_000, options)], 'exact', 3_600_000);
   expect([rebooted(run), going(run), run.events]).toEqual([[], [], []]);
+});
+
+test('a delete that is refused is said, and tried again', () => {
+  const run = coreBench({
+    objects: [aCheck(), ...aPair('a', 400_000)],
+    controllers: [mroMachineHealthCheck({ lineage: 'exact', unhealthyConditions: MRO_UNHEALTHY_CONDITIONS })],
+    atMs: NOW_MS,
+    writer: refusing('delete', OPENSHIFT_MACHINE, 'etcd is slow', 1),
+  });
+  run.runFor(1_000);
+  expect([going(run), run.eventReasons('a')]).toEqual([
+    ['a'],
+    ['MachineRemediationDeletionFailed', 'MachineRemediationDeleted'],
+  ]);
 });
 
 describe('with a budget', () => {

@@ -17,6 +17,7 @@ import {
   OPENSHIFT_NAMESPACE,
   withReady,
 } from '../../kit/machine-objects.ts';
+import { refusing } from '../../kit/refusing-writer.ts';
 
 const CHECK = `${OPENSHIFT_NAMESPACE}/workers`;
 
@@ -82,6 +83,31 @@ describe('time', () => {
     run.update(NODE, 'node-a', 'status', (current) => withReady(current, 'Unknown', NOW_MS - 400_000));
     run.runFor(1);
     expect(deleted(run)).toEqual(['a']);
+  });
+});
+
+describe('what the API server refuses is said, once per try', () => {
+  test.each([
+    { verb: 'delete' as const, annotations: {}, events: ['MachineDeletionFailed', 'MachineDeleted'] },
+    {
+      verb: 'patch' as const,
+      annotations: { 'machine.openshift.io/remediation-strategy': 'external-baremetal' },
+      events: ['ExternalAnnotationFailed', 'ExternalAnnotationAdded'],
+    },
+  ])('a $verb', ({ verb, annotations, events }) => {
+    const check = aCheck();
+    const run = coreBench({
+      objects: [
+        { ...check, metadata: { ...check.metadata, annotations } },
+        anOpenshiftMachine('a', { node: 'node-a' }),
+        aNode('node-a', 'Unknown', 400_000),
+      ],
+      controllers: [openshiftMachineHealthCheck()],
+      atMs: NOW_MS,
+      writer: refusing(verb, OPENSHIFT_MACHINE, 'etcd is slow', 1),
+    });
+    run.runFor(1_000);
+    expect(run.eventReasons('a')).toEqual(events);
   });
 });
 

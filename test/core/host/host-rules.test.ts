@@ -3,9 +3,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BareMetalHost } from '../../../core/api/bare-metal-host.ts';
+import { formatTime } from '../../../core/api/time.ts';
+import { BARE_METAL_HOST_STATES } from '../../../core/host/bare-metal-host.states.ts';
 import { isCancelled, isNewImage, wantsImage } from '../../../core/host/deployed-image.ts';
 import { errorBackoffMs } from '../../../core/host/error-backoff.ts';
 import { detachRequest, rebootRequest } from '../../../core/host/host-annotations.ts';
+import { hostConditions } from '../../../core/host/host-conditions.ts';
 import { aHost } from '../../kit/host-objects.ts';
 
 const HARD = '{"mode":"hard"}';
@@ -107,5 +110,64 @@ describe('what is deployed', () => {
       true,
       true,
     ]);
+  });
+});
+
+describe('conditions', () => {
+  const situation = fc.record({
+    state: fc.constantFrom(
+      ...(Object.keys(BARE_METAL_HOST_STATES.states) as (keyof typeof BARE_METAL_HOST_STATES.states)[]),
+    ),
+    operationalStatus: fc.constantFrom(
+      undefined,
+      'OK',
+      'error',
+      'discovered',
+      'delayed',
+      'detached',
+      'servicing' as const,
+    ),
+    powerFailure: fc.boolean(),
+  });
+
+  test('all six in every situation, however it came about, and the same array when nothing changed', () => {
+    fc.assert(
+      fc.property(situation, situation, (first, second) => {
+        const before = hostConditions(undefined, first, 1_000);
+        const after = hostConditions(before, second, 2_000);
+        const said = (conditions: typeof after) =>
+          conditions.map(({ type, status, reason }) => `${type} ${status} ${reason}`);
+        expect(said(after)).toEqual(said(hostConditions(undefined, second, 0)));
+        expect(after.length).toBe(6);
+        expect(hostConditions(after, second, 3_000)).toBe(after);
+        for (const [i, { status, lastTransitionTime }] of after.entries()) {
+          const moved = status !== before[i]?.status;
+          expect(lastTransitionTime).toBe(moved ? formatTime(2_000) : formatTime(1_000));
+        }
+      }),
+    );
+  });
+
+  test.each([
+    {
+      state: 'registering',
+      operationalStatus: 'error',
+      powerFailure: true,
+      says: 'Manageable False RegistrationFailed',
+    },
+    { state: 'provisioned', operationalStatus: 'OK', powerFailure: true, says: 'Manageable False PowerFailure' },
+    { state: 'provisioned', operationalStatus: 'detached', powerFailure: true, says: 'Manageable True Manageable' },
+    { state: 'provisioned', operationalStatus: 'detached', powerFailure: false, says: 'Ready False Detached' },
+    { state: 'deprovisioning', operationalStatus: 'error', powerFailure: false, says: 'Ready False Error' },
+    {
+      state: 'available',
+      operationalStatus: 'OK',
+      powerFailure: false,
+      says: 'AvailableForProvisioning True Available',
+    },
+    { state: 'unmanaged', operationalStatus: 'discovered', powerFailure: false, says: 'Manageable False NotManaged' },
+  ] as const)('$state, $operationalStatus, power failure $powerFailure: $says', ({ says, ...found }) => {
+    const said = hostConditions(undefined, found, 0).map(({ type, status, reason }) => `${type} ${status} ${reason}`);
+    expect(said).toContain(says);
   });
 });

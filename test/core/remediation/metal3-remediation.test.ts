@@ -31,9 +31,9 @@ const FINALIZER = 'metal3remediation.infrastructure.cluster.x-k8s.io';
 const SECOND = 1_000;
 const MINUTE = 60_000;
 
-const TAINT: Metal3RemediationOptions = { machineApi: 'cluster-api', outOfServiceTaint: true };
-const DELETE: Metal3RemediationOptions = { machineApi: 'cluster-api', outOfServiceTaint: false };
-const OPENSHIFT: Metal3RemediationOptions = { machineApi: 'openshift', outOfServiceTaint: true };
+const TAINT: Metal3RemediationOptions = { machineApi: 'cluster-api', outOfServiceTaint: true, lineage: 'exact' };
+const DELETE: Metal3RemediationOptions = { machineApi: 'cluster-api', outOfServiceTaint: false, lineage: 'exact' };
+const OPENSHIFT: Metal3RemediationOptions = { machineApi: 'openshift', outOfServiceTaint: true, lineage: 'exact' };
 
 type Status = NonNullable<Metal3Remediation['status']>;
 type Strategy = NonNullable<NonNullable<Metal3Remediation['spec']>['strategy']>;

@@ -48,10 +48,13 @@ const LINES = ['power', 'host', 'fault', 'effect', 'event'] as const;
 test('a hung node is fenced by fence_redfish and comes back', () => {
   const run = hangRun(hangStudy(REDFISH), []);
   const event = (text: string): string => `fence-agents-remediation: ${text}`;
-  expect(linesOf(run, ...LINES).filter((line) => !line.includes('FenceAgentsRemediation'))).toEqual([
+  expect(linesOf(run, ...LINES)).toEqual([
     '10:00.000 osHang, ends by reboot',
+    `12:51.200 ${event('RemediationStarted: [remediation] Remediation started.')}`,
+    `12:51.200 ${event('AddFinalizer: [remediation] The finalizer is on.')}`,
     `12:51.300 ${event('AddRemediationTaint: [remediation] No new pods are put on the unhealthy node.')}`,
     '12:51.300 powerOff',
+    `12:51.300 ${event('FenceAgentExecuted: [remediation] The fence agent is run.')}`,
     '12:51.530 BMC told to power off (hard)',
     '12:56.530 power off (remediation)',
     '12:56.530 BMC power off: succeeded',
@@ -59,8 +62,10 @@ test('a hung node is fenced by fence_redfish and comes back', () => {
     '13:01.910 osHang ended by powerCycle',
     '13:01.910 boots (remediation)',
     '13:01.910 BMC power on: succeeded',
+    `13:02.290 ${event('FenceAgentSucceeded: [remediation] The fence agent succeeded.')}`,
     `13:02.390 ${event('AddOutOfServiceTaint: [remediation] The unhealthy node is out of service.')}`,
     `13:02.390 ${event('NodeRemediationCompleted: [remediation] The unhealthy node is remediated.')}`,
+    `13:02.390 ${event('RemediationFinished: [remediation] Remediation finished.')}`,
     `14:42.110 ${event('RemoveOutOfServiceTaint: [remediation] The node is in service again.')}`,
     `14:42.110 ${event('RemoveRemediationTaint: [remediation] The node takes pods again.')}`,
   ]);

@@ -5,8 +5,8 @@ import { findCondition, withCondition } from '../../../core/api/conditions.ts';
 import type { KubeObject } from '../../../core/api/object.ts';
 import { formatTime } from '../../../core/api/time.ts';
 import { POD, POD_DISRUPTION_BUDGET, type Pod, type PodDisruptionBudget } from '../../../core/api/workload.ts';
-import { budget, WORLD_START_MS, workload } from '../../kit/workload-objects.ts';
-import { POD_START_MS, WorkloadWorld } from '../../kit/workload-world.ts';
+import { budget, pod, WORLD_START_MS, workload } from '../../kit/workload-objects.ts';
+import { NODES, POD_START_MS, WorkloadWorld } from '../../kit/workload-world.ts';
 
 const KEY = { namespace: 'app', name: 'db' };
 const SET = workload({ kind: 'StatefulSet', name: 'db', on: ['a1', 'b1', 'c1'], policy: 'Parallel' });
@@ -152,4 +152,27 @@ test('a budget whose status is right is not written', () => {
   const world = new WorkloadWorld([...SET, { ...given, status }]);
   world.until(86_400);
   expect([world.writes, world.kernel.processed]).toEqual([[], 0]);
+});
+
+test("the budget of OpenShift's etcd is kept even where nobody follows statuses: health checks read it", () => {
+  const inEtcd = ({ metadata, ...rest }: KubeObject): KubeObject => ({
+    ...rest,
+    metadata: { ...metadata, namespace: 'openshift-etcd' },
+  });
+  const guards = ['a1', 'b1', 'c1'].map((name) => pod(`guard-${name}`, undefined, { app: 'guard' }, {}, name));
+  const objects = [...guards, budget('guard', { minAvailable: 2 })].map(inEtcd);
+  const world = new WorkloadWorld([...objects, budget('db', { maxUnavailable: 1 })], {}, NODES, 'settled');
+  const allowed = () => world.store.list(POD_DISRUPTION_BUDGET).map(({ status }) => status?.disruptionsAllowed);
+  world.until(1);
+  const before = allowed();
+  // The kubelet of the node is well and soon says so.
+  world.markUnreachable('a1', 'keeps');
+  world.until(1.003);
+  const during = allowed();
+  world.until(2);
+  expect({ before, during, after: allowed() }).toEqual({
+    before: [undefined, 1],
+    during: [undefined, 0],
+    after: [undefined, 1],
+  });
 });
