@@ -25,6 +25,7 @@ export function fencingText(fencing: Fencing, index: StoryIndex, clock: Clock, s
     ],
     ['true', effect.truth ?? 'not recorded'],
     ...faults.map((fault): Row => ['fault', `${timeText(fault.atMs, clock)} ${fault.text}`]),
+    ...(effect.effect === 'reset' ? [['because', effect.text] as const] : []),
     ['decided', chosen === undefined ? 'no health check chose this host on record' : decisionWords(chosen, clock)],
     ...steps.map((step): Row => ['then', decisionWords(step, clock)]),
     ...(needless === undefined ? [] : [['needless', needless.text] as const]),

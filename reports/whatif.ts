@@ -63,7 +63,7 @@ export function whatifText(answer: WhatifAnswer, options: { readonly story: bool
         'bad',
         `${index.shown(fencing.host)} ${fencing.what} at ${timeText(fencing.atMs, 'since')}`,
         [
-          because(fencing.chosen, fencing.steps[0]),
+          causeOf(fencing),
           `truth: ${fencing.effect.truth ?? 'not recorded'}`,
           ...(fencing.needless === undefined ? [] : [fencing.needless.text]),
         ],
@@ -131,6 +131,12 @@ export function whatifJson(answer: WhatifAnswer): unknown {
     })),
     story: index.story,
   };
+}
+
+/** A host that resets itself knows why; only a request for it was somebody's choice. */
+function causeOf({ effect, chosen, steps }: Fencing): string {
+  const own = effect.effect === 'reset' && (effect.rule !== 'request' || chosen === undefined);
+  return own ? `because: ${effect.text}` : because(chosen, steps[0]);
 }
 
 /** A fencing that no check of this run chose goes back to a request that the dump already held. */

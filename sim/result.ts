@@ -159,7 +159,7 @@ export interface StoryEntry {
    * object, or those that it chose.
    */
   readonly hosts: readonly string[];
-  /** For decisions: rule code and the values it compared. */
+  /** For decisions: rule code and the values it compared. For resets of a host by itself: why. */
   readonly rule?: string;
   readonly values?: Readonly<Record<string, string | number | boolean>>;
   /** For decisions that single out hosts for remediation: their names. */

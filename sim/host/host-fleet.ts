@@ -24,6 +24,7 @@ import {
   kubeletRuns,
   osRuns,
   type PowerCause,
+  type SelfResetReason,
   type Stage,
 } from './host.ts';
 import { Racks } from './racks.ts';
@@ -37,7 +38,7 @@ export interface FleetObserver {
   faultEnded(fault: Fault, host: number, by: CureLevel): void;
   powerCut(host: number, cause: PowerCause): void;
   /** The host is about to reset itself, by its watchdog or by an agent on it. */
-  selfReset(host: number): void;
+  selfReset(host: number, why: SelfResetReason): void;
   bootStarted(host: number, cause: PowerCause): void;
 }
 
@@ -261,8 +262,8 @@ export class HostFleet implements HostTruth {
   }
 
   /** A reset from within, without a power cut and without an orderly end of anything. */
-  selfReset(index: number): void {
-    for (const observer of this.#observers) observer.selfReset(index);
+  selfReset(index: number, why: SelfResetReason): void {
+    for (const observer of this.#observers) observer.selfReset(index, why);
     this.warmReboot(index, 'self');
   }
 

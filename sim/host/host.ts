@@ -5,6 +5,7 @@
 // - Boot has three stages (firmware, operating system, joining); firmware prompts and boot loops are one state, `stuck`.
 // - A stalled host (self-healing outage) neither answers nor serves, but keeps its processes.
 
+import type { PeerReason } from '../../core/remediation/peer-verdict.ts';
 import type { HardwareConfig, HostConfig } from '../config.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Stream } from '../kernel/rng.ts';
@@ -17,6 +18,9 @@ export type Stage = 'off' | 'dump' | 'firmware' | 'osBoot' | 'joining' | 'up' | 
 
 /** Why power is being cut or a boot started: metrics and the story tell these apart. */
 export type PowerCause = 'remediation' | 'planned' | 'person' | 'feed' | 'provisioning' | 'panic' | 'self';
+
+/** Why a host resets itself: its watchdog was not fed, its request asked for it, or what its peers did and did not say. */
+export type SelfResetReason = 'watchdog' | 'request' | PeerReason;
 
 export interface Host {
   readonly index: number;

@@ -1,13 +1,14 @@
 // Joins a story to a world: faults, power, boots, nodes, people and upgrades as lines. Only recorded runs have one.
 
 import type { ClientFault } from '../config.ts';
+import type { SelfResetReason } from '../host/host.ts';
 import type { StoryEntry } from '../result.ts';
 import type { World } from '../world.ts';
 import { beganWords, clientFaultSubject, endedWords } from './client-fault-words.ts';
 import type { Story } from './story.ts';
 
 /** What an entry says as data, beside its words. */
-type About = Pick<StoryEntry, 'hosts' | 'truth' | 'ready' | 'fault' | 'effect'>;
+type About = Pick<StoryEntry, 'hosts' | 'truth' | 'ready' | 'fault' | 'effect' | 'rule'>;
 
 export function tellStory(world: World, story: Story): void {
   const { kernel, fleet } = world;
@@ -30,8 +31,12 @@ export function tellStory(world: World, story: Story): void {
     faultEnded: (fault, host, by) =>
       tellOf('fault', host, `${fault.class} ended by ${by}`, { fault: { id: `${fault.id}`, ended: true } }),
     powerCut: (host, cause) => tellOf('host', host, `power off (${cause})`),
-    selfReset: (host) =>
-      tellOf('effect', host, 'resets itself', { truth: world.observer.truthOf(host), effect: 'reset' }),
+    selfReset: (host, why) =>
+      tellOf('effect', host, `resets itself: ${RESET_REASONS[why]}`, {
+        truth: world.observer.truthOf(host),
+        effect: 'reset',
+        rule: why,
+      }),
     bootStarted: (host, cause) => tellOf('host', host, `boots (${cause})`),
   });
   world.weather.observe({
@@ -83,6 +88,18 @@ export function tellStory(world: World, story: Story): void {
     ),
   );
 }
+
+const RESET_REASONS: Readonly<Record<SelfResetReason, string>> = {
+  watchdog: 'its watchdog was not fed',
+  request: 'its remediation request asks for it',
+  'request-found': 'a peer knows of a remediation request for it',
+  isolated: 'it has lost the API server, and no peer answers',
+  'no-peers': 'it has lost the API server, and there are no peers to ask',
+  'too-few-peers': 'it has lost the API server, and its own diagnostics failed',
+  'most-peers-lack-the-api': 'it has lost the API server as its peers have, and its own diagnostics failed',
+  'request-not-found': 'its peers know of no remediation request for it',
+  'silence-too-short': 'its peers have not answered lately',
+};
 
 const RACK_CHANGES = {
   feedLost: { words: 'loses power', part: 'power', ended: false },

@@ -50,6 +50,7 @@ import type { KubeEvents } from '../api-server/kube-events.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
 import { isOf } from '../api-server/typed-change.ts';
 import type { WatchdogConfig } from '../config.ts';
+import type { SelfResetReason } from '../host/host.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
@@ -137,7 +138,7 @@ export class SelfNodeRemediationAgents {
     const stream = draws.stream(fleet.host(host).bareMetalHost, 'self node remediation');
     this.#agents[host] = {
       host,
-      reset: new SelfReset(kernel, watchdog, stream, () => this.#resets(host)),
+      reset: new SelfReset(kernel, watchdog, stream, (why) => this.#resets(host, why)),
       heardAtMs: kernel.nowMs,
       errors: 0,
       askingSinceMs: undefined,
@@ -168,9 +169,9 @@ export class SelfNodeRemediationAgents {
     }));
   }
 
-  #resets(host: number): void {
+  #resets(host: number, why: SelfResetReason): void {
     const { fleet } = this.#parts;
-    if (this.#agents[host] !== undefined) fleet.selfReset(host);
+    if (this.#agents[host] !== undefined) fleet.selfReset(host, why);
   }
 
   // What happens to the host
@@ -265,7 +266,7 @@ export class SelfNodeRemediationAgents {
       : (verdict?.healthy ?? true);
     const againMs = settings.apiCheckEveryMs + settings.apiTimeoutMs;
     if (healthy) this.#later(agent, loss, kernel.nowMs + againMs, () => this.#checkFailed(agent, loss));
-    else agent.reset.trigger(againMs);
+    else agent.reset.trigger(verdict?.reason ?? 'request-found', againMs);
   }
 
   #controlPlaneFindings(host: number, { endpointUrl }: SelfNodeSettings) {
@@ -334,7 +335,7 @@ export class SelfNodeRemediationAgents {
         component: 'SelfNodeRemediation',
       });
     }
-    agent.reset.trigger(undefined);
+    agent.reset.trigger('request', undefined);
   }
 
   #requestFor(host: number): SelfNodeRemediation | undefined {

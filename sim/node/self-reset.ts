@@ -5,11 +5,14 @@
 // Divergence from reality: a broken host is one on which neither works; whether only one of them fails is not told apart.
 
 import type { WatchdogConfig } from '../config.ts';
+import type { SelfResetReason } from '../host/host.ts';
 import type { EventHandle, Kernel } from '../kernel/kernel.ts';
 import type { Stream } from '../kernel/rng.ts';
 
 /** A watchdog that has not been fed for this long and has not fired is late. Source: rebooter.go, TimeToAssumeRebootHasStarted. */
 const LATE_MS = 30_000;
+/** Agents started at different instants: spread so wide that grids of different periods do not go together. */
+const ORIGIN_SPREAD_MS = 3_600_000;
 /** The watchdog is fed three times in its timeout. Source: synchronized.go. */
 const FEEDINGS = 3;
 
@@ -17,14 +20,14 @@ export class SelfReset {
   readonly #kernel: Kernel;
   readonly #config: WatchdogConfig;
   readonly #stream: Stream;
-  readonly #fire: () => void;
+  readonly #fire: (why: SelfResetReason) => void;
   #fedAtMs = 0;
   #frozen = false;
-  #triggered = false;
+  #triggered: SelfResetReason | undefined;
   #due: EventHandle | undefined;
 
   /** @param stream draws 0: phase of feeding and checking, 1: whether it works. */
-  constructor(kernel: Kernel, config: WatchdogConfig, stream: Stream, fire: () => void) {
+  constructor(kernel: Kernel, config: WatchdogConfig, stream: Stream, fire: (why: SelfResetReason) => void) {
     this.#kernel = kernel;
     this.#config = config;
     this.#stream = stream;
@@ -32,22 +35,22 @@ export class SelfReset {
   }
 
   get triggered(): boolean {
-    return this.#triggered;
+    return this.#triggered !== undefined;
   }
 
   /** Offset of this host on a grid of that period. */
   phaseOf(periodMs: number): number {
-    return Math.floor(this.#stream.at(0) * periodMs);
+    return Math.floor(this.#stream.at(0) * ORIGIN_SPREAD_MS) % periodMs;
   }
 
   /**
    * The agent stops feeding: nothing calls the reset back any more.
    * @param retryEveryMs how often the agent tries again; undefined: once, when the watchdog counts as late.
    */
-  trigger(retryEveryMs: number | undefined): void {
-    if (this.#triggered) return;
+  trigger(why: SelfResetReason, retryEveryMs: number | undefined): void {
+    if (this.triggered) return;
     const { nowMs } = this.#kernel;
-    this.#triggered = true;
+    this.#triggered = why;
     this.#fedAtMs = this.#lastFeeding();
     const firesAtMs = this.#fedAtMs + this.#config.timeoutMs;
     this.#schedule(Math.min(firesAtMs, this.#softwareAtMs(nowMs, retryEveryMs)));
@@ -57,7 +60,7 @@ export class SelfReset {
   freeze(): void {
     if (this.#frozen) return;
     this.#frozen = true;
-    if (!this.#triggered) this.#fedAtMs = this.#lastFeeding();
+    if (!this.triggered) this.#fedAtMs = this.#lastFeeding();
     this.#schedule(Math.max(this.#kernel.nowMs, this.#fedAtMs + this.#config.timeoutMs));
   }
 
@@ -65,7 +68,7 @@ export class SelfReset {
   thaw(): void {
     if (!this.#frozen) return;
     this.#frozen = false;
-    if (!this.#triggered) this.#cancel();
+    if (!this.triggered) this.#cancel();
   }
 
   /** The agent is stopped in order, or the host with it. */
@@ -89,7 +92,7 @@ export class SelfReset {
   #schedule(atMs: number): void {
     this.#cancel();
     if (this.#stream.at(1) < this.#config.brokenShare) return;
-    this.#due = this.#kernel.call(Math.ceil(atMs), this.#fire);
+    this.#due = this.#kernel.call(Math.ceil(atMs), () => this.#fire(this.#triggered ?? 'watchdog'));
   }
 
   #cancel(): void {

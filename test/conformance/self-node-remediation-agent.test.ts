@@ -1,10 +1,10 @@
 // What the agents of SelfNodeRemediation conclude on the nodes. Source of the cases: remediation facts 3 (C209 to C212). They
 // have no objects to come out: what comes out is a reset, or none.
 //
-// The next check of w0 begins at +13 s and fails 5 s later, the others follow every 20 s: the third has failed at +58 s, and the
-// peers are asked. A batch with a silent peer, or with one that has no API server, takes 5 s. Then the watchdog is fed no more;
-// it would fire after 60 s, but the agent tries again every 20 s and resets the host itself once the last feeding is more
-// than 30 s ago, here at the second try.
+// The next check of w0 begins at +5 s and fails 5 s later, the others follow every 20 s: the third has failed at +50 s, and the
+// peers are asked. A batch with a silent peer, or with one that has no API server, takes 5 s. Then the watchdog, which was fed
+// every 20 s from -5 s on, is fed no more; it would fire 60 s after its last feeding, but the agent tries again every 20 s
+// and resets the host itself once that feeding is more than 30 s ago: at its first try, or at its second.
 
 import { describe, expect, test } from 'vitest';
 import { AgentWorld } from '../kit/agent-world.ts';
@@ -27,7 +27,7 @@ describe('the API server is lost', () => {
     const world = lost(new AgentWorld({ workers: 4 }));
     world.request('w0', 'Reboot-Completed');
     world.until(601);
-    expect(world.resets).toEqual(['+98 w0']);
+    expect(world.resets).toEqual(['+70 w0']);
   });
 
   test('case C211: most peers have lost it, too: no reboot of anybody, request or no request', () => {
@@ -45,7 +45,7 @@ describe('the API server is lost', () => {
     world.loseApi('w0', 'w3', 'w4');
     world.request('w0');
     world.until(601);
-    expect(world.resets).toEqual(['+103 w0']);
+    expect(world.resets).toEqual(['+95 w0']);
   });
 
   test('case C212: no peer answers: reboot', () => {
@@ -53,7 +53,7 @@ describe('the API server is lost', () => {
     world.until(1);
     world.cutOff('w0');
     world.until(601);
-    expect(world.resets).toEqual(['+103 w0']);
+    expect(world.resets).toEqual(['+95 w0']);
   });
 
   test('case C212: a network that is back before the peers are asked has done no harm', () => {

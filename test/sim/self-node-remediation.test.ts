@@ -35,21 +35,21 @@ describe('who resets which host', () => {
     expect(story.metrics).toMatchObject({ fencings: 1, selfFencings: 1, splitBrains: 0 });
   });
 
-  test('operating system hung: the watchdog, long before anybody asks', () => {
+  test('operating system hung: the watchdog, before anybody has noticed', () => {
     const story = storyOf({ host: 'worker-2', fault: 'osHang' });
     expect(story.lines('effect', 'node')).toEqual([
+      '+40.991 reset',
       '+45 Ready=Unknown',
-      '+47.338 reset',
-      '+137.338 Ready=False',
-      '+147.338 Ready=True',
+      '+130.991 Ready=False',
+      '+140.991 Ready=True',
     ]);
   });
 
   test('cut off for 100 s: the agent hears nobody and resets a host that would have come back', () => {
     const story = storyOf({ host: 'worker-2', fault: 'selfHealingOutage', lasts: '100s' });
     expect(story.lines('effect', 'fencing')).toEqual([
-      '+80.504 reset',
-      '+180.504 the fencing was needless: left alone it would have served 1m21s earlier',
+      '+75.991 reset',
+      '+175.991 the fencing was needless: left alone it would have served 1m16s earlier',
     ]);
     expect(story.metrics).toMatchObject({ fencings: 1, selfFencings: 1, needlessSelfHealing: 1 });
   });
@@ -60,7 +60,7 @@ describe('who resets which host', () => {
 
   test('the switch of a rack is gone: all of its hosts reset themselves, the control plane node too (incident I37)', () => {
     const story = storyOf({ host: 'worker-2', fault: 'switchOutage', rack: 'rack-1', lasts: '4m' });
-    expect(story.resets).toEqual(['+76 worker-0', '+78 worker-3', '+83 master-0']);
+    expect(story.resets).toEqual(['+104 worker-3', '+105 master-0', '+109 worker-0']);
   });
 });
 

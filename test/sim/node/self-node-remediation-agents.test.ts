@@ -1,6 +1,6 @@
 // The agents on the nodes, with a network that is cut as the row says. The cases of the facts are in
-// test/conformance/self-node-remediation-agent.test.ts. The next check of w0 begins at +13 s; its watchdog is fed at -2 s and
-// then every 20 s. m0 checks at +3 s.
+// test/conformance/self-node-remediation-agent.test.ts. The next check of w0 begins at +5 s; its watchdog is fed at -5 s and
+// then every 20 s. m0 checks at +9 s.
 
 import { describe, expect, test } from 'vitest';
 import { NODE } from '../../../core/api/node.ts';
@@ -16,7 +16,7 @@ describe('what the silence means', () => {
       world.until(601);
       return world.resets;
     });
-    expect(resets).toEqual([['+103 w0'], ['+133 w0']]);
+    expect(resets).toEqual([['+95 w0'], ['+145 w0']]);
   });
 
   test('what is back within them was not lost: a switch that reboots for 75 s', () => {
@@ -30,7 +30,7 @@ describe('what the silence means', () => {
       return world.resets;
     });
     // The product had stopped feeding its watchdog when the network came back, and nothing calls that off.
-    expect(resets).toEqual([['+103 w0'], []]);
+    expect(resets).toEqual([['+95 w0'], []]);
   });
 
   test('more peers take more batches of 5 s', () => {
@@ -38,7 +38,7 @@ describe('what the silence means', () => {
     world.until(1);
     world.cutOff('w0');
     world.until(601);
-    expect(world.resets).toEqual(['+113 w0']);
+    expect(world.resets).toEqual(['+125 w0']);
   });
 
   test('fewer peers than minPeersForRemediation: nobody is asked, nobody resets', () => {
@@ -65,7 +65,7 @@ describe('a control plane node', () => {
     world.until(1);
     world.cutOff('m0');
     world.until(601);
-    expect(world.resets).toEqual(['+93 m0']);
+    expect(world.resets).toEqual(['+79 m0']);
   });
 
   test('a peer of the control plane knows of a request: one failed check is enough', () => {
@@ -74,7 +74,7 @@ describe('a control plane node', () => {
     world.loseApi('m0');
     world.request('m0', 'Reboot-Completed');
     world.until(601);
-    expect(world.resets).toEqual(['+48 m0']);
+    expect(world.resets).toEqual(['+54 m0']);
   });
 
   test('without workers, its own kubelet and another control plane node keep it up', () => {
@@ -133,7 +133,7 @@ describe('a hang', () => {
     world.until(1);
     world.hang('w0');
     world.until(601);
-    expect(world.resets).toEqual(['+58 w0']);
+    expect(world.resets).toEqual(['+55 w0']);
   });
 
   test('that passes before the watchdog fires has no consequence', () => {
@@ -153,7 +153,7 @@ describe('a hang', () => {
     world.until(20);
     world.hang('w0');
     world.until(601);
-    expect(world.resets).toEqual(['+58 w0']);
+    expect(world.resets).toEqual(['+55 w0']);
   });
 
   test('of a host that nothing resets lasts', () => {
