@@ -24,6 +24,9 @@ const MAIN_METRICS: readonly MetricName[] = [
   'humanRepairs',
 ];
 
+/** Said only where it happened, and then nobody may miss it. */
+const WHERE_IT_HAPPENED: readonly MetricName[] = ['splitBrains', 'selfFencings'];
+
 /** What else users lose is in user-tables.ts. */
 const MORE_METRICS: readonly MetricName[] = [
   'reducedRedundancyMs',
@@ -42,7 +45,7 @@ export function policyTable(summary: StudySummary, depth: Depth): Table {
   return {
     title: `Per run of ${horizon}: mean [95 % interval]`,
     columns: [left('metric'), ...policies.map((policy) => right(policy.name))],
-    rows: metricsOf(depth, summary.verdict.primaryMetric).map((metric) => {
+    rows: metricsOf(depth, summary).map((metric) => {
       const unit = columnUnit(metric, policies);
       return [headingOf(metric, unit), ...policies.map((policy) => formatEstimate(policy.metrics[metric], unit))];
     }),
@@ -53,7 +56,7 @@ export function policyTable(summary: StudySummary, depth: Depth): Table {
 /** One row per metric, one column per pair: a minus b on the same worlds. The matched pair, if any, is the last column. */
 export function differencesTable(summary: StudySummary, depth: Depth): Table {
   const pairs = depth === 'all' ? comparedPairs(summary) : leadingPairs(summary);
-  const metrics = metricsOf(depth, summary.verdict.primaryMetric).filter((metric) => !NEEDLESS_PARTS.includes(metric));
+  const metrics = metricsOf(depth, summary).filter((metric) => !NEEDLESS_PARTS.includes(metric));
   return {
     title: 'Paired differences on the same worlds: mean [95 % interval], below 0 is better for the first',
     columns: [left('metric'), ...pairs.map(({ label }) => right(label))],
@@ -170,7 +173,9 @@ function headingOf(metric: MetricName, unit: Unit): string {
   return unit.suffix === '' ? label : `${label}, ${unit.suffix}`;
 }
 
-function metricsOf(depth: Depth, primary: MetricName): readonly MetricName[] {
-  const metrics = depth === 'main' ? MAIN_METRICS : [...MAIN_METRICS, ...MORE_METRICS];
-  return [primary, ...metrics.filter((metric) => metric !== primary)];
+function metricsOf(depth: Depth, { verdict, policies }: StudySummary): readonly MetricName[] {
+  const happened = WHERE_IT_HAPPENED.filter((metric) => policies.some(({ metrics }) => metrics[metric].mean > 0));
+  const main = MAIN_METRICS.flatMap((metric) => (metric === 'fencings' ? [metric, ...happened] : [metric]));
+  const metrics = depth === 'main' ? main : [...main, ...MORE_METRICS];
+  return [verdict.primaryMetric, ...metrics.filter((metric) => metric !== verdict.primaryMetric)];
 }

@@ -117,7 +117,13 @@ export const peopleSchema = z.strictObject({
 });
 
 export const plannedRebootsSchema = z.strictObject({
-  every: z.union([z.literal('never'), durationMs]).optional(),
+  every: z
+    .union([z.literal('never'), durationMs])
+    .optional()
+    .meta({
+      description:
+        'Start of one rolling upgrade to the start of the next. Where kured is among the objects it reboots instead, by its own flags, and this says when all hosts want it.',
+    }),
   firstAt: durationMs.optional(),
   drain: z.boolean().optional(),
   drainTimeout: durationMs.optional(),

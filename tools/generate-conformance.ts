@@ -22,7 +22,8 @@ Generated from \`test/conformance/case-ids.ts\` and \`test/conformance/deviation
 ${CASE_IDS.length} cases say what the products do, each read in the product's own tests, documentation or code. Every case is at least
 one row in \`test/conformance\`: its objects go as YAML through the virtual API server (admission, defaults, status
 subresource) to the controllers that such a cluster runs, and what comes out is compared whole: objects, conditions, what was
-created and deleted, every event. \`npm test\` ends with how many pass. Cases run in the lineage \`exact\`, that is with the
+created and deleted, every event. Those of Kubernetes' own loops, of kured and of the agents on nodes (C209 to C212, C235, C236,
+C238) run in a virtual cluster instead. \`npm test\` ends with how many pass. Cases run in the lineage \`exact\`, that is with the
 products' own faults; what \`corrected\` mends is in [lineage.md](lineage.md).
 
 | System | Cases | Ids |

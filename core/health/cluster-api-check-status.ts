@@ -43,45 +43,59 @@ export function capiStatusPatch(
 ): readonly Action[] {
   const old = object.status;
   const isReadable = verdict.allowed !== 'unreadable';
-  const isV1beta1 = object.apiVersion.endsWith('/v1beta1');
   const failed: readonly Said[] = failure === undefined ? [] : [{ ...failure, status: 'False', severity: 'Error' }];
+  const isV1beta1 = object.apiVersion.endsWith('/v1beta1');
   const judged = isReadable ? [NOT_PAUSED, allowedCondition(check, counts, verdict)] : [NOT_PAUSED];
   const conditions = withConditions(old?.conditions, isV1beta1 ? [...judged, ...failed] : judged, nowMs);
-  const oldDeprecated = old?.deprecated?.v1beta1?.conditions;
-  const deprecated = isV1beta1 ? oldDeprecated : withConditions(oldDeprecated, failed, nowMs);
-  const numbers = {
+  const status = {
     expectedMachines: counts.expected,
     currentHealthy: counts.currentHealthy,
-    ...(isReadable ? judgement(object, verdict) : {}),
+    remediationsAllowed: isReadable ? allowanceOf(verdict) : old?.remediationsAllowed,
+    observedGeneration: isReadable ? object.metadata.generation : old?.observedGeneration,
+    conditions,
   };
-  const isSame =
-    old !== undefined &&
-    old.conditions === conditions &&
-    (failed.length === 0 || oldDeprecated === deprecated) &&
-    targets === undefined &&
-    Object.entries(numbers).every(([field, value]) => old[field as keyof typeof numbers] === value);
-  if (isSame) return [];
+  const deprecated = isV1beta1 || failed.length === 0 ? undefined : deprecatedWith(old, failed, nowMs);
+  if (targets === undefined && deprecated === undefined && saysSame(old, status)) return [];
   return [
     statusPatch(object, {
-      ...numbers,
-      conditions,
-      ...(oldDeprecated === deprecated || failed.length === 0
-        ? {}
-        : { deprecated: { v1beta1: { conditions: deprecated } } }),
+      ...withoutUndefined(status),
+      ...(deprecated === undefined ? {} : { deprecated }),
       ...(targets === undefined ? {} : { targets }),
     }),
   ];
 }
 
-function judgement(
-  { metadata }: CapiMachineHealthCheck,
-  verdict: Verdict,
-): { readonly remediationsAllowed: number; readonly observedGeneration?: number } {
-  const { generation } = metadata;
-  return {
-    remediationsAllowed: verdict.allowed === true ? verdict.remediationsAllowed : 0,
-    ...(generation === undefined ? {} : { observedGeneration: generation }),
-  };
+type Status = NonNullable<CapiMachineHealthCheck['status']>;
+type Judged = { readonly [Field in keyof Status]: Status[Field] | undefined };
+
+function allowanceOf(verdict: Verdict): number {
+  return verdict.allowed === true ? verdict.remediationsAllowed : 0;
+}
+
+function saysSame(old: Status | undefined, next: Judged): boolean {
+  return (
+    old !== undefined &&
+    old.expectedMachines === next.expectedMachines &&
+    old.currentHealthy === next.currentHealthy &&
+    old.remediationsAllowed === next.remediationsAllowed &&
+    old.observedGeneration === next.observedGeneration &&
+    old.conditions === next.conditions
+  );
+}
+
+function withoutUndefined(status: Judged): object {
+  return Object.fromEntries(Object.entries(status).filter(([, value]) => value !== undefined));
+}
+
+/** What v1beta1 says beside the conditions; undefined when it says so already. */
+function deprecatedWith(
+  old: Status | undefined,
+  failed: readonly Said[],
+  nowMs: number,
+): Status['deprecated'] | undefined {
+  const before = old?.deprecated?.v1beta1?.conditions;
+  const conditions = withConditions(before, failed, nowMs);
+  return conditions === before ? undefined : { v1beta1: { conditions } };
 }
 
 function allowedCondition(check: CapiCheck, counts: CheckCounts, verdict: Verdict): Said {

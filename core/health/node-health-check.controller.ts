@@ -11,33 +11,23 @@
 // taken to be supported; the namespace of the leases exists, which the product makes. It does not take over MachineHealthChecks (a feature gate of OpenShift).
 
 import type { Lineage, LineageSwitch } from '../api/lineage.ts';
-import { OPENSHIFT_MACHINE } from '../api/machine.ts';
 import type { Node } from '../api/node.ts';
-import {
-  NODE_HEALTH_CHECK,
-  type NodeHealthCheck,
-  type RemediationRequest,
-  requestKind,
-  type TemplateKind,
-  templateKind,
-  templatesOf,
-} from '../api/node-health-check.ts';
-import { type Kind, type KubeObject, keyOf, type ObjectKey } from '../api/object.ts';
-import { OPENSHIFT_MACHINE_HEALTH_CHECK } from '../api/remediation.ts';
-import type { ClusterView } from '../ports/cluster-view.ts';
-import type { Because, Controller, Decision, DecisionInput, Watch } from '../ports/reconciler.ts';
+import { NODE_HEALTH_CHECK, requestKind, type TemplateKind, templateKind } from '../api/node-health-check.ts';
+import type { Kind, KubeObject } from '../api/object.ts';
+import type { Because, Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
 import { rulesOf } from '../state-table.ts';
 import { ETCD_INDEXES } from './node-health-check.control-plane.ts';
-import { NODE_LEASES_BY_HOLDER, OWN_LEASE_WATCH } from './node-health-check.leases.ts';
+import { NODE_LEASES_BY_HOLDER } from './node-health-check.leases.ts';
 import { disablement, isLeftToTermination, isUpgrading } from './node-health-check.obstacles.ts';
 import { deleteOrphans, recover, restartDelays } from './node-health-check.recovery.ts';
 import { enterStarted, remedyAll } from './node-health-check.remedy.ts';
-import { checksOf, type FoundRequest, nodeNameOf, RequestBook } from './node-health-check.requests.ts';
+import { type FoundRequest, nodeNameOf, RequestBook } from './node-health-check.requests.ts';
 import { type Memory, type Scene, Work } from './node-health-check.scene.ts';
 import { StatusDraft } from './node-health-check.status.ts';
 import { type Storm, storm } from './node-health-check.storm.ts';
-import { conditionRules, NODE_WATCH, NODES_TO_LOOK_AT, SELECTED_NODES } from './node-health-check.targets.ts';
+import { conditionRules, NODES_TO_LOOK_AT, SELECTED_NODES } from './node-health-check.targets.ts';
 import { minHealthyOf } from './node-health-check.threshold.ts';
+import { checkWatches } from './node-health-check.watches.ts';
 import { STORM_STATES } from './node-health-check-storm.states.ts';
 import { nodeHealth, type Why } from './unhealthy.ts';
 import { whyValues } from './why.ts';
@@ -101,15 +91,7 @@ export function nodeHealthCheck(options: NodeHealthCheckOptions): Controller<Mem
   return {
     name: 'node-health-check',
     primary: NODE_HEALTH_CHECK,
-    watches: [
-      // Its own status does not wake it (GenerationChangedPredicate).
-      { kind: NODE_HEALTH_CHECK, keysFor: (change) => (sameSpec(change) ? [] : [keyOfChange(change)]) },
-      NODE_WATCH,
-      OWN_LEASE_WATCH,
-      ...requestKinds.map(requestWatch),
-      ...uniqueKinds(options.templates.map(templateKind)).map(templateWatch),
-      ...(isOpenshift ? [MACHINE_HEALTH_CHECK_WATCH, MACHINE_WATCH] : []),
-    ],
+    watches: checkWatches(requestKinds, uniqueKinds(options.templates.map(templateKind)), isOpenshift),
     indexes: [
       SELECTED_NODES,
       NODES_TO_LOOK_AT,
@@ -256,7 +238,7 @@ function remediateUnlessBlocked(seen: Seen, own: readonly FoundRequest[], scene:
     own,
     scene,
   );
-  if (blocked) return { rule: blockedBy(storming), values: { ...counts, cooldownMs: storming?.cooldownMs ?? 0 } };
+  if (blocked) return blockedBy(storming, counts);
   const nodes = matching.map(({ node }) => node.metadata.name).join(', ');
   return { rule: 'remediate', values: { ...counts, nodes, ...whyValues(first.why) } };
 }
@@ -272,64 +254,15 @@ function goesOn(node: Node, own: readonly FoundRequest[], { lineage }: Scene): b
   return lineage === 'corrected' && own.some(({ request }) => nodeNameOf(request) === node.metadata.name);
 }
 
-function blockedBy(storming: Storm | undefined): string {
-  return storming === undefined ? 'too-few-healthy' : storming.rule;
+function blockedBy(storming: Storm | undefined, counts: Because['values']): Because {
+  if (storming === undefined) return { rule: 'too-few-healthy', values: counts };
+  return { rule: storming.rule, values: { ...counts, cooldownMs: storming.cooldownMs } };
 }
 
 function tellTooFew(counts: { readonly healthy: number; readonly minHealthy: number | string }, { work }: Scene): void {
   const text = `remediation waits: ${counts.healthy} nodes are healthy, at least ${counts.minHealthy} are needed`;
   work.tellOnce('Warning', 'RemediationSkipped', text);
 }
-
-type Changed = { readonly before: KubeObject | undefined; readonly after: KubeObject | undefined };
-
-function sameSpec({ before, after }: Changed): boolean {
-  return before !== undefined && after !== undefined && before.spec === after.spec;
-}
-
-function keyOfChange({ before, after }: Changed): ObjectKey {
-  const object = after ?? before;
-  return object === undefined ? { namespace: '', name: '' } : keyOf(object);
-}
-
-/** A request that is new, changed or gone wakes the checks that own it. The product skips new ones: it made them itself. */
-function requestWatch(kind: Kind<RemediationRequest>): Watch {
-  return {
-    kind,
-    keysFor: ({ before, after }: Changed) => {
-      const request = after ?? before;
-      return request === undefined ? [] : checksOf(request).map((name) => ({ namespace: '', name }));
-    },
-  };
-}
-
-/** A changed or deleted template wakes the checks that name it; new ones are found by looking again. */
-function templateWatch(kind: Kind): Watch {
-  return {
-    kind,
-    keysFor: ({ before }: Changed, view) => {
-      if (before === undefined) return [];
-      const names = (check: NodeHealthCheck): boolean =>
-        templatesOf(check).some((one) => one.name === before.metadata.name && templateKind(one).key === kind.key);
-      return view.list(NODE_HEALTH_CHECK).filter(names).map(keyOf);
-    },
-  };
-}
-
-function allChecks(view: ClusterView): readonly ObjectKey[] {
-  return view.list(NODE_HEALTH_CHECK).map(keyOf);
-}
-
-const MACHINE_HEALTH_CHECK_WATCH: Watch = {
-  kind: OPENSHIFT_MACHINE_HEALTH_CHECK,
-  keysFor: (change, view) => (sameSpec(change) ? [] : allChecks(view)),
-};
-
-/** A Machine that a node names appears: what stopped at its absence goes on. */
-const MACHINE_WATCH: Watch = {
-  kind: OPENSHIFT_MACHINE,
-  keysFor: ({ before }, view) => (before === undefined ? allChecks(view) : []),
-};
 
 function uniqueKinds<T extends KubeObject>(kinds: readonly Kind<T>[]): readonly Kind<T>[] {
   return [...new Map(kinds.map((kind) => [kind.key, kind])).values()];

@@ -56,9 +56,10 @@ export function enterStarted(
 
 /** The product knows a started remediation again by its kind alone, so a second template of a kind is never entered. */
 function isSame(started: StartedRemediation, { request }: FoundRequest, { lineage }: Scene): boolean {
-  const { apiVersion, kind, uid } = { ...request, uid: request.metadata.uid };
-  if (lineage === 'corrected') return started.resource.uid === uid;
-  return started.resource.apiVersion === apiVersion && started.resource.kind === kind;
+  const { apiVersion, kind, uid } = started.resource;
+  return lineage === 'corrected'
+    ? uid === request.metadata.uid
+    : apiVersion === request.apiVersion && kind === request.kind;
 }
 
 function isExcluded({ metadata }: Node, { work }: Scene): boolean {

@@ -36,16 +36,16 @@ const EVENT_PREFIX = '[remediation] ';
  */
 export class Work {
   private readonly check: NodeHealthCheck;
-  private readonly memory: Memory | undefined;
+  private readonly toldBefore: ReadonlySet<string>;
   private readonly before: Action[] = [];
   private readonly events: Action[] = [];
   private readonly after: Action[] = [];
-  private readonly told: string[] = [];
+  private readonly told = new Set<string>();
   private recheckAtMs = Number.POSITIVE_INFINITY;
 
   constructor(check: NodeHealthCheck, memory: Memory | undefined) {
     this.check = check;
-    this.memory = memory;
+    this.toldBefore = new Set(memory?.told);
   }
 
   /** Before the status is written. */
@@ -66,9 +66,9 @@ export class Work {
   /** An event about something that lasts. */
   tellOnce(type: EventType, reason: string, text: string): void {
     const mark = `${reason} ${text}`;
-    if (this.told.includes(mark)) return;
-    this.told.push(mark);
-    if (this.memory?.told.includes(mark) !== true) this.tell(type, reason, text);
+    if (this.told.has(mark)) return;
+    this.told.add(mark);
+    if (!this.toldBefore.has(mark)) this.tell(type, reason, text);
   }
 
   event(type: EventType, reason: string, text: string): Action {
@@ -88,7 +88,7 @@ export class Work {
     const patch = status.patch();
     return {
       actions: [...this.before, ...(patch === undefined ? [] : [patch]), ...this.events, ...this.after],
-      memory: this.told.length === 0 ? undefined : { told: this.told },
+      memory: this.told.size === 0 ? undefined : { told: [...this.told] },
       ...(this.recheckAtMs === Number.POSITIVE_INFINITY ? {} : { recheckAtMs: this.recheckAtMs }),
       because,
     };

@@ -129,8 +129,8 @@ function announcements(
   { check, sick }: Pass,
   memory: Memory | undefined,
 ): { events: readonly Action[]; announced: readonly string[]; isNew: (mark: string) => boolean } {
-  const known = memory?.announced ?? [];
-  const isNew = (mark: string): boolean => !known.includes(mark);
+  const known = new Set(memory?.announced);
+  const isNew = (mark: string): boolean => !known.has(mark);
   const events: Action[] = [];
   const announced: string[] = [];
   for (const { machine, health } of sick) {

@@ -62,11 +62,6 @@ export function releaseNodeLease(nodeName: string, holder: string, view: Cluster
   return lease === undefined || holderIdentity !== holder ? undefined : deleteObject(LEASE, lease);
 }
 
-/** Who holds the lease on a node now, or undefined: for explanations. */
-export function holderOfNodeLease(nodeName: string, view: ClusterView): string | undefined {
-  return leaseOn(nodeName, view)?.spec?.holderIdentity;
-}
-
 /** Wakes `keysOf(node)` when the lease on a node is taken, renewed or released. */
 export function nodeLeaseWatch(keysOf: (nodeName: string, view: ClusterView) => readonly ObjectKey[]): Watch {
   return {

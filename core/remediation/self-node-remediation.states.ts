@@ -129,7 +129,7 @@ const STARTED: readonly SelfNodeEdge[] = [
     to: 'Pre-Reboot-Completed',
     rule: 'reboot-awaited',
     when: {},
-    says: 'Node {node} takes no new pods and is to reboot itself; it is held for rebooted {safeTimeMs} ms from now, of which {minimumMs} ms are the least ({ignoredMs} ms asked for and ignored, -1 for none).',
+    says: 'Node {node} takes no new pods and is to reboot itself; it is held for rebooted {safeTimeMs} ms from now, {minimumMs} ms at the least.',
   },
 ];
 

@@ -18,7 +18,6 @@ export interface SelfNodeSettings {
   readonly peerDialTimeoutMs: number;
   readonly peerRequestTimeoutMs: number;
   readonly peersMin: number;
-  readonly softwareReboot: boolean;
   /** Undefined: the least time that is safe. */
   readonly safeTimeMs: number | undefined;
   /** Empty: a control plane node does not ask it. */
@@ -46,8 +45,6 @@ export const PEER_SILENCE_MS = 30_000;
 const RESET_BUFFER_MS = 30_000;
 /** Of a node that does not say it. Source: calculator.go; kernel watchdog-parameters. */
 export const WATCHDOG_TIMEOUT_MS = 60_000;
-/** A peer's answer is waited for at least this much longer than its own question to the API. Source: selfnoderemediationconfig_webhook.go, MinimumBuffer. */
-const PEER_BUFFER_MS = 2_000;
 /** Source: internal/utils/peers.go. */
 const BATCH_MIN = 3;
 const BATCHES_AFTER_FIRST = 10;
@@ -63,16 +60,10 @@ export function selfNodeSettings(config: SelfNodeRemediationConfig | undefined):
     peerDialTimeoutMs: msOf(spec.peerDialTimeout),
     peerRequestTimeoutMs: msOf(spec.peerRequestTimeout),
     peersMin: spec.minPeersForRemediation,
-    softwareReboot: spec.isSoftwareRebootEnabled,
     safeTimeMs:
       safeTimeToAssumeNodeRebootedSeconds === undefined ? undefined : safeTimeToAssumeNodeRebootedSeconds * 1000,
     endpointUrl: config?.spec?.endpointHealthCheckUrl ?? '',
   };
-}
-
-/** How long an agent really waits for a peer's answer: never less than the peer needs for its own. */
-export function peerAnswerTimeoutMs({ peerRequestTimeoutMs, apiTimeoutMs }: SelfNodeSettings): number {
-  return Math.max(peerRequestTimeoutMs, apiTimeoutMs + PEER_BUFFER_MS);
 }
 
 /** Sizes of the batches in which so many peers are asked: a few first, then a tenth of the rest at a time. */

@@ -1,7 +1,8 @@
 // One generated host as the objects that stand for it alone: its BareMetalHost and its Node.
 
 import type { KubeObject, StringMap } from '../../core/api/object.ts';
-import { formatTime } from '../../core/api/time.ts';
+import { formatTime, parseTime } from '../../core/api/time.ts';
+import { hostConditions } from '../../core/host/host-conditions.ts';
 import type { MachineApi } from '../../sim/config.ts';
 import type { GeneratedHost } from './generated-host.ts';
 import { GENERATED_START_MS, metaOf, RACK_LABEL, SETTLED, uidOf, ZONE_LABEL } from './names.ts';
@@ -87,7 +88,7 @@ export class HostObjects {
 
 interface DeployedHost {
   readonly host: GeneratedHost;
-  readonly state: string;
+  readonly state: 'available' | 'provisioned' | 'externally provisioned';
 }
 
 function hardwareKey({ host, state }: DeployedHost): string {
@@ -107,6 +108,7 @@ function hostStatus({ host, state }: DeployedHost) {
     errorMessage: '',
     poweredOn: true,
     lastUpdated: SETTLED,
+    conditions: hostConditions(undefined, { state, operationalStatus: 'OK', powerFailure: false }, parseTime(SETTLED)),
     hardware: {
       cpu: { arch: 'x86_64', count: host.cpu },
       ramMebibytes: Math.round(host.memoryBytes / 2 ** 20),

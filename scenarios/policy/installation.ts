@@ -6,7 +6,6 @@ import {
   FENCE_AGENTS_REMEDIATION_TEMPLATE,
   type FenceAgentsRemediationTemplate,
 } from '../../core/api/fence-agents-remediation.ts';
-import { parseKey } from '../../core/api/machine.ts';
 import { ANNOTATION_MULTIPLE_TEMPLATES } from '../../core/api/medik8s.ts';
 import { type KubeObject, keyOf, keyString, kindKeyOf, type ObjectKey } from '../../core/api/object.ts';
 import { SECRET, type Secret } from '../../core/api/secret.ts';
@@ -22,6 +21,7 @@ import type { ObjectSet } from '../cluster/object-set.ts';
 import { uidOf } from '../generate/names.ts';
 import { healthChecksOf } from './health-check.ts';
 import type { Manifest } from './read-policy.ts';
+import { unreadData } from './stored-manifest.ts';
 
 export interface Installation {
   /** Objects that are there without being written; of the cluster where it has them. */
@@ -79,7 +79,10 @@ function selfNodeInstallation(
   };
 }
 
-/** Secrets with the credentials of BMCs are in nobody's policy file; what is in them is nobody's business here. */
+/** What a BMC asks of whoever calls it. Source: fence-agents lib/fencing.py, check_input. */
+const CREDENTIALS = ['--username', '--password'];
+
+/** Secrets with the credentials of BMCs are in nobody's policy file. They hold what the template does not say itself. */
 function assumedSecrets({
   name,
   manifests,
@@ -90,20 +93,20 @@ function assumedSecrets({
   const given = new Set(
     manifests.flatMap(({ object: own }) => (kindKeyOf(own) === SECRET.key ? [keyString(keyOf(own))] : [])),
   );
-  const named = manifests.flatMap(({ object: own }) => {
-    if (kindKeyOf(own) !== FENCE_AGENTS_REMEDIATION_TEMPLATE.key) return [];
-    const spec = (own as FenceAgentsRemediationTemplate).spec?.template?.spec;
-    const names = [spec?.sharedSecretName ?? [], Object.values(spec?.nodeSecretNames ?? {})].flat();
-    return names.map((secret) => keyString({ namespace: own.metadata.namespace ?? '', name: secret }));
-  });
-  const missing = [...new Set(named)].filter((secret) => !given.has(secret));
+  const missing = new Map<string, Secret>();
+  for (const { object: own } of manifests) {
+    if (kindKeyOf(own) !== FENCE_AGENTS_REMEDIATION_TEMPLATE.key) continue;
+    const spec = (own as FenceAgentsRemediationTemplate).spec?.template?.spec ?? {};
+    const plain = new Set([...Object.keys(spec.sharedparameters ?? {}), ...Object.keys(spec.nodeparameters ?? {})]);
+    const keys = CREDENTIALS.filter((key) => !plain.has(key));
+    for (const secret of [spec.sharedSecretName ?? [], Object.values(spec.nodeSecretNames ?? {})].flat()) {
+      const key = { namespace: own.metadata.namespace ?? '', name: secret };
+      if (!given.has(keyString(key)) && !missing.has(keyString(key))) missing.set(keyString(key), secretAt(key, keys));
+    }
+  }
   return {
-    manifests: missing.map((secret) => ({
-      object: secretAt(parseKey(secret) ?? { namespace: '', name: secret }),
-      document: undefined,
-      because: 'taken to exist',
-    })),
-    assumptions: missing.map((secret) => ({
+    manifests: [...missing.values()].map((object) => ({ object, document: undefined, because: 'taken to exist' })),
+    assumptions: [...missing.keys()].map((secret) => ({
       name: `policy ${name}: Secret ${secret}`,
       value: 'taken to exist, with credentials that the BMCs accept',
       source: 'a FenceAgentsRemediationTemplate names it; Secrets are not read',
@@ -111,9 +114,10 @@ function assumedSecrets({
   };
 }
 
-function secretAt({ namespace, name }: ObjectKey): Secret {
+function secretAt({ namespace, name }: ObjectKey, keys: readonly string[]): Secret {
   const uid = uidOf(`installation/Secret/${namespace}/${name}`);
-  return { apiVersion: 'v1', kind: SECRET.kind, metadata: { name, namespace, uid, resourceVersion: '1' }, data: {} };
+  const metadata = { name, namespace, uid, resourceVersion: '1' };
+  return { apiVersion: 'v1', kind: SECRET.kind, metadata, data: unreadData(keys) };
 }
 
 /** Where the operator is installed: where its objects or the references to its templates are. */

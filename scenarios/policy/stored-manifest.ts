@@ -1,5 +1,5 @@
 // A manifest as an API server would hold it: with a uid and a version, without status and managed fields. Of a Secret only the
-// names of its keys are kept, so that no value can be printed.
+// names of its keys are kept, so that no value can be printed; under each stands the same word.
 //
 // Divergence from reality: an address of a BMC that stands in a Secret is not known, and the agent does not find it.
 
@@ -55,8 +55,12 @@ function isEmpty(map: StringMap | undefined): boolean {
 }
 
 function withKeys(kept: KubeObject, { data, stringData }: WithData): KubeObject {
-  const keys = Object.keys({ ...data, ...stringData }).sort();
-  return { ...kept, ...{ data: Object.fromEntries(keys.map((key) => [key, ''])) } };
+  return { ...kept, ...{ data: unreadData(Object.keys({ ...data, ...stringData })) } };
+}
+
+/** Data of a Secret whose values stay unread: an agent that gets one has a value, and no BMC here asks which. */
+export function unreadData(keys: readonly string[]): StringMap {
+  return Object.fromEntries([...keys].sort().map((key) => [key, btoa('unread')]));
 }
 
 const unhealthyConditions = z.strictObject({

@@ -12,8 +12,7 @@
 //
 // Divergence from reality
 // - The API server never fails for agents, only their way to it. A control plane node has no API server of its own.
-// - Peers are those of the moment, not of the last update; a check that begins while the way is lost fails unless the way is
-//   back at its end. Peers of the control plane answer a control plane node in no time. An agent that is stopped by its kubelet disarms the watchdog at once.
+// - A check that begins while the way is lost fails unless the way is back at its end. Peers of the control plane answer a control plane node in no time. An agent that is stopped by its kubelet disarms the watchdog at once.
 // - kdump is not cut short by the watchdog. The clocks of agents are exact.
 
 import type { Lineage } from '../../core/api/lineage.ts';
@@ -30,7 +29,6 @@ import { POD, type Pod } from '../../core/api/workload.ts';
 import {
   beginRound,
   controlPlaneIsHealthy,
-  type PeerAnswer,
   type PeerStep,
   type PeerVerdict,
   peersAnswered,
@@ -40,12 +38,7 @@ import {
   configurationOf,
   targetOf,
 } from '../../core/remediation/self-node-remediation.controller.ts';
-import {
-  ALL_WORKERS,
-  type SelfNodeSettings,
-  selfNodeSettings,
-  WORKER_NODES,
-} from '../../core/remediation/self-node-settings.ts';
+import { type SelfNodeSettings, selfNodeSettings } from '../../core/remediation/self-node-settings.ts';
 import type { KubeEvents } from '../api-server/kube-events.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
 import { isOf } from '../api-server/typed-change.ts';
@@ -55,6 +48,7 @@ import type { HostFleet } from '../host/host-fleet.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
 import type { AgentNetwork } from './agent-network.ts';
+import { AgentPeers, batchMs } from './agent-peers.ts';
 import { agentIsReady } from './self-node-remediation-objects.ts';
 import { SelfReset } from './self-reset.ts';
 
@@ -86,18 +80,18 @@ interface Agent {
 export class SelfNodeRemediationAgents {
   readonly #parts: AgentParts;
   readonly #agents: (Agent | undefined)[];
+  readonly #peers: AgentPeers;
   readonly #epochs: Int32Array;
   /** Start of the operating system that runs; long ago at the start of the run. */
   readonly #bootedAtMs: Float64Array;
 
   constructor(parts: AgentParts) {
     this.#parts = parts;
-    const { fleet, store } = parts;
+    const { fleet } = parts;
     this.#agents = fleet.hosts.map(() => undefined);
     this.#epochs = Int32Array.from(fleet.hosts, (_, host) => fleet.bootEpoch(host));
     this.#bootedAtMs = new Float64Array(fleet.count).fill(Number.NEGATIVE_INFINITY);
-    store.addIndex(WORKER_NODES);
-    store.addIndex(AGENT_PODS_BY_NODE);
+    this.#peers = new AgentPeers(parts, (host) => this.#agents[host] !== undefined);
   }
 
   start(): void {
@@ -232,10 +226,10 @@ export class SelfNodeRemediationAgents {
       this.#conclude(agent, loss, undefined);
       return;
     }
-    const { kernel, fleet, lineage } = this.#parts;
+    const { kernel, lineage } = this.#parts;
     const { nowMs } = kernel;
     agent.askingSinceMs ??= nowMs;
-    const peers = this.#workerPeers(fleet.nodeName(agent.host));
+    const peers = this.#peers.workersBeside(agent.host);
     const silence = { heardAtMs: agent.heardAtMs, askingSinceMs: agent.askingSinceMs };
     this.#go(agent, loss, peers, beginRound(settings, lineage, peers.length, silence));
   }
@@ -249,8 +243,8 @@ export class SelfNodeRemediationAgents {
     }
     const { kernel } = this.#parts;
     const { count, round } = step;
-    const answers = peers.slice(0, count).map((peer) => this.#answerOf(peer, agent.host));
-    this.#later(agent, loss, kernel.nowMs + this.#batchMs(answers), () =>
+    const answers = peers.slice(0, count).map((peer) => this.#peers.answerOf(peer, agent.host));
+    this.#later(agent, loss, kernel.nowMs + batchMs(answers, this.#settings()), () =>
       this.#go(agent, loss, peers.slice(count), peersAnswered(round, answers, kernel.nowMs)),
     );
   }
@@ -262,50 +256,11 @@ export class SelfNodeRemediationAgents {
     const node = store.get(NODE, { namespace: '', name: fleet.nodeName(agent.host) });
     const isControlPlane = node !== undefined && isControlPlaneNode(node);
     const healthy = isControlPlane
-      ? controlPlaneIsHealthy(verdict, this.#controlPlaneFindings(agent.host, settings))
+      ? controlPlaneIsHealthy(verdict, this.#peers.findingsOf(agent.host, settings))
       : (verdict?.healthy ?? true);
     const againMs = settings.apiCheckEveryMs + settings.apiTimeoutMs;
     if (healthy) this.#later(agent, loss, kernel.nowMs + againMs, () => this.#checkFailed(agent, loss));
     else agent.reset.trigger(verdict?.reason ?? 'request-found', againMs);
-  }
-
-  #controlPlaneFindings(host: number, { endpointUrl }: SelfNodeSettings) {
-    const { store, fleet, network } = this.#parts;
-    const own = fleet.nodeName(host);
-    const answers = store
-      .list(NODE)
-      .filter((node) => node.metadata.name !== own && isControlPlaneNode(node))
-      .map((node) => this.#answerOf(node.metadata.name, host));
-    const kubeletAnswers = fleet.host(host).active.every((fault) => fault.class !== 'kubeletDead');
-    return {
-      reached: answers.some((answer) => answer !== 'none'),
-      requestFound: answers.includes('unhealthy'),
-      diagnosticsPass: kubeletAnswers && (endpointUrl === '' || network.reachesApi(host)),
-    };
-  }
-
-  #workerPeers(own: string): readonly string[] {
-    const { store } = this.#parts;
-    return store
-      .byIndex(WORKER_NODES, ALL_WORKERS)
-      .map(({ metadata }) => metadata.name)
-      .filter((name) => name !== own && store.countByIndex(AGENT_PODS_BY_NODE, name) > 0);
-  }
-
-  #answerOf(peer: string, asking: number): PeerAnswer {
-    const { fleet, network } = this.#parts;
-    const host = fleet.indexOfNode(peer);
-    if (host < 0 || this.#agents[host] === undefined || !fleet.podsExecute(host)) return 'none';
-    if (!network.connects(asking, host)) return 'none';
-    if (!network.reachesApi(host)) return 'api-error';
-    return this.#requestFor(asking) === undefined ? 'healthy' : 'unhealthy';
-  }
-
-  /** A batch is over when its slowest peer has answered, or has not. */
-  #batchMs(answers: readonly PeerAnswer[]): number {
-    const { peerDialTimeoutMs, apiTimeoutMs } = this.#settings();
-    const silence = answers.includes('none') ? peerDialTimeoutMs : 0;
-    return Math.max(silence, answers.includes('api-error') ? apiTimeoutMs : 0);
   }
 
   // A request for the node
@@ -321,7 +276,7 @@ export class SelfNodeRemediationAgents {
     const { fleet, network, store, events } = this.#parts;
     const agent = this.#agents[host];
     if (agent === undefined || !fleet.podsExecute(host) || !network.reachesApi(host)) return;
-    const request = this.#requestFor(host);
+    const request = this.#peers.requestFor(host);
     if (request === undefined || !asksForReboot(request) || agent.reset.triggered) return;
     if ((this.#bootedAtMs[host] ?? 0) > parseTime(request.metadata.creationTimestamp ?? '')) return;
     const node = store.get(NODE, { namespace: '', name: fleet.nodeName(host) });
@@ -336,12 +291,6 @@ export class SelfNodeRemediationAgents {
       });
     }
     agent.reset.trigger('request', undefined);
-  }
-
-  #requestFor(host: number): SelfNodeRemediation | undefined {
-    const { store, fleet } = this.#parts;
-    const name = fleet.nodeName(host);
-    return store.list(SELF_NODE_REMEDIATION).find((request) => targetOf(request, store).name === name);
   }
 
   #settings(): SelfNodeSettings {

@@ -2,7 +2,8 @@
 // the watchdog is late.
 // Source: medik8s/self-node-remediation internal/reboot/rebooter.go, internal/watchdog/synchronized.go.
 //
-// Divergence from reality: a broken host is one on which neither works; whether only one of them fails is not told apart.
+// Divergence from reality: a broken host is one on which neither works; whether only one of them fails is not told apart. Every host
+// has a watchdog, so isSoftwareRebootEnabled changes nothing: the product asks it only where there is none.
 
 import type { WatchdogConfig } from '../config.ts';
 import type { SelfResetReason } from '../host/host.ts';

@@ -207,7 +207,14 @@ describe('when a target is unhealthy', () => {
       {
         id: 'C050',
         title: 'no Node, control plane initialised 50 s ago: looked at again after 551 s',
-        given: [clusterText('none', '50s'), fresh('400s', '400s'), startup(600)],
+        given: [clusterText('none', { ControlPlaneInitialized: '50s' }), fresh('400s', '400s'), startup(600)],
+        when: [run('0s')],
+        gives: { decidesAgain: { of: CHECK, after: '551s' } },
+      },
+      {
+        id: 'C050',
+        title: 'no Node, infrastructure of the cluster ready 50 s ago: looked at again after 551 s',
+        given: [clusterText('none', { InfrastructureReady: '50s' }), fresh('400s', '400s'), startup(600)],
         when: [run('0s')],
         gives: { decidesAgain: { of: CHECK, after: '551s' } },
       },

@@ -278,6 +278,21 @@ describe('a MachineRemediation', () => {
         objects: `${requestStatus({ state: 'Failed' })}${nodeHas({ annotations: { [REBOOT]: null, other: 'kept' } })}`,
       },
     },
+    {
+      id: 'C099',
+      lineage: 'corrected',
+      title: 'Failed, while another request for the same Machine is running: the host stays held for that one',
+      given: [
+        MACHINE,
+        HELD,
+        LOST,
+        request({ state: 'Failed', started: '25m' }).replace('startTime:', `endTime: ${ago('4m')}\n  startTime:`),
+        request({ state: 'PowerOff', started: '1m' }).replace('remediation-x', 'remediation-y'),
+      ],
+      bmc: SLOW,
+      when: [run('1m')],
+      gives: { objects: `${requestStatus({ state: 'Failed' })}${hostIs(false, true)}`, events: [HOST_OFF] },
+    },
     ...labelRows(
       'saved labels {a: 1}, the Node has come back with {b: 2}',
       { a: '1' },

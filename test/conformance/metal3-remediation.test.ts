@@ -561,6 +561,92 @@ describe("OpenShift's Metal3Remediation", () => {
   ]);
 });
 
+const TEMPLATE = `
+apiVersion: infrastructure.cluster.x-k8s.io/v1beta1
+kind: Metal3RemediationTemplate
+metadata: { name: reboot, namespace: ${OPENSHIFT_NAMESPACE} }
+spec: { template: { spec: { strategy: { type: Reboot, retryLimit: 1, timeout: 5m0s } } } }
+`;
+const CHECK_WITH_TEMPLATE = `
+apiVersion: machine.openshift.io/v1beta1
+kind: MachineHealthCheck
+metadata: { name: workers, namespace: ${OPENSHIFT_NAMESPACE} }
+spec:
+  selector: { matchLabels: { pool: workers } }
+  unhealthyConditions: [{ type: Ready, status: Unknown, timeout: 300s }]
+  maxUnhealthy: 100%
+  remediationTemplate:
+    apiVersion: infrastructure.cluster.x-k8s.io/v1beta1
+    kind: Metal3RemediationTemplate
+    name: reboot
+`;
+
+/** Everything but the request, which the health check makes. */
+function checked(): Pick<ConformanceRow, 'given'> {
+  const { given } = about({ api: 'openshift' });
+  return { given: [...given.slice(0, -1), TEMPLATE, CHECK_WITH_TEMPLATE] };
+}
+
+describe("OpenShift's health check with a template", () => {
+  conformance([
+    {
+      id: 'I02',
+      title: 'a hung node: request, power cycle, the Node comes back with its labels, and the request goes',
+      ...checked(),
+      when: [
+        run('1m'),
+        look({
+          objects: all(
+            requestIs(
+              { spec: { strategy: { type: 'Reboot', retryLimit: 1 } }, status: { phase: 'Waiting' } },
+              'openshift',
+            ),
+            hostIs({ status: { poweredOn: true } }, 'openshift'),
+          ),
+          created: [`Metal3Remediation ${keyOf('openshift')}`],
+          deleted: [`Node ${NAME}`],
+          events: operator(OFF, ON),
+        }),
+        apply(nodeText(NAME, 'True', '0s', { labels: { zone: 'b' } })),
+        run('1m'),
+      ],
+      gives: {
+        objects: nodeIs({ metadata: { labels: { zone: 'b' }, annotations: { note: 'mine' } } }),
+        events: operator(OFF, ON),
+        power: power(1, 'openshift'),
+      },
+    },
+    ...inEachLineage(
+      {
+        id: 'I08',
+        title: 'a hung node with a dead BMC: does anybody hear of it within an hour?',
+        trap: 'T6',
+        ...checked(),
+        when: [host(keyOf('openshift'), 'silent'), run('1h')],
+      },
+      {
+        exact: {
+          objects: all(requestIs({ status: { phase: 'Running' } }, 'openshift'), UNTOUCHED),
+          created: [`Metal3Remediation ${keyOf('openshift')}`],
+          events: FAILED_TRIES,
+          power: [],
+        },
+        corrected: {
+          objects: all(
+            requestIs({ status: { phase: 'Deleting machine', retryCount: 1 } }, 'openshift'),
+            hostIs({ metadata: { annotations: UNHEALTHY } }, 'openshift'),
+            UNTOUCHED,
+          ),
+          created: [`Metal3Remediation ${keyOf('openshift')}`],
+          deleted: [OPENSHIFT_MACHINE],
+          events: FAILED_TRIES,
+          power: [],
+        },
+      },
+    ),
+  ]);
+});
+
 const ASKED: StringMap = { ...LINKED, 'host.metal3.io/external-remediation': '' };
 const HOLD = 'reboot.metal3.io/capbm-requested-power-off';
 const WAS_OFF = 'remediation.metal3.io/powered-off-for-remediation';

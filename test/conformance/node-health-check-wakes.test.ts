@@ -44,6 +44,17 @@ function labelled(node: Node, key: string, value: string): Node {
   return { ...node, metadata: { ...node.metadata, labels: { ...node.metadata.labels, [key]: value } } };
 }
 
+test('incident I30: a remediation that stands still is decided every ten minutes for its lease, and then no more', () => {
+  const run = start();
+  run.update(NODE, 'n1', 'status', (node) => withReady(node, 'Unknown', NOW_MS));
+  run.runFor(302_000);
+  const before = run.runtime.decided;
+  run.runFor(1_800_000);
+  const halfHour = run.runtime.decided - before;
+  run.runFor(3_600_000);
+  expect({ halfHour, later: run.runtime.decided - before - halfHour }).toEqual({ halfHour: 4, later: 0 });
+});
+
 describe('decisions after a change of a node', () => {
   test.each([
     ['a heartbeat', 'status', beaten, 0],

@@ -444,8 +444,8 @@ describe('obstacles', () => {
       },
     },
     {
-      id: 'I30',
-      title: 'a template that is not there disables it; it is looked for every 15 s',
+      id: 'C196',
+      title: 'a template that is not there disables it too; it is looked for every 15 s',
       given: [...REBOOT, ...workers(1, 2), check({ minHealthy: 1, remediationTemplate: reference('Reboot', 'late') })],
       when: [
         run('1s'),
@@ -467,7 +467,7 @@ describe('obstacles', () => {
       },
     },
     {
-      id: 'I30',
+      id: 'C196',
       title:
         'a template without a namespace is not found, one without spec.template is not valid, and so is a misplaced Metal3 one',
       given: [

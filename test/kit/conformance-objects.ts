@@ -125,16 +125,18 @@ export function fleet(of: number, sick: number, machine: (name: string) => strin
   return workerNames(of).flatMap((name, i) => [nodeText(name, i < sick ? 'Unknown' : 'True', '1h'), machine(name)]);
 }
 
-/** The Cluster of all Cluster API rows; ready since the instant `since` unless something is not yet. */
+type ClusterStep = 'ControlPlaneInitialized' | 'InfrastructureReady';
+
+/** The Cluster of all Cluster API rows: every step done for a day, unless one is not yet, or only since a while. */
 export function clusterText(
-  notYet: 'ControlPlaneInitialized' | 'InfrastructureReady' | 'none' = 'none',
-  since = '24h',
+  notYet: ClusterStep | 'none' = 'none',
+  since: Readonly<Partial<Record<ClusterStep, string>>> = {},
 ): string {
-  const conditions = ['InfrastructureReady', 'ControlPlaneInitialized'].map((type) => ({
+  const conditions = (['InfrastructureReady', 'ControlPlaneInitialized'] as const).map((type) => ({
     type,
     status: type === notYet ? 'False' : 'True',
     reason: type,
-    lastTransitionTime: ago(since),
+    lastTransitionTime: ago(since[type] ?? '24h'),
   }));
   return stringify({
     apiVersion: CAPI_VERSION,

@@ -74,7 +74,8 @@ export interface FailingWorker {
   readonly lineage?: PolicyConfig['lineage'];
 }
 
-function studyOf({ host, fault, rack, lasts, change = (config) => config, lineage }: FailingWorker) {
+/** The cluster with what is to fail in it, and the policy. */
+export function studyOf({ host, fault, rack, lasts, change = (config) => config, lineage }: FailingWorker) {
   const target = rack === undefined ? `{ host: ${host} }` : `{ rack: ${rack} }`;
   const scripted = `{ at: 10m, fault: ${fault}, target: ${target}${lasts === undefined ? '' : `, for: ${lasts}`} }`;
   const texts = new Map([

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { StudySummary } from '../../lab/summary.ts';
 import { markdownSummary } from '../../reports/markdown.ts';
 import { left, right, type Table } from '../../reports/table.ts';
+import { policyTable } from '../../reports/tables.ts';
 import { type RunFooting, terminalSummary } from '../../reports/terminal.ts';
 import { textTable } from '../../reports/text-table.ts';
-import { THREE_POLICIES } from './fixtures/summary.ts';
+import { always, THREE_POLICIES } from './fixtures/summary.ts';
 
 const FOOTING: RunFooting = {
   exitCode: 0,
@@ -110,4 +111,18 @@ test('fault counters are printed also when nothing ever struck', () => {
     faults: { ...policy.faults, hostDead: none },
   }));
   expect(terminalSummary({ ...THREE_POLICIES, policies }, FOOTING, PLAIN)).toMatch(/hostDead +0 +0 \/ 0 +0 \/ 0/);
+});
+
+test('split brains and self-fencings have rows where they happened, and only there', () => {
+  const [first, ...others] = THREE_POLICIES.policies;
+  if (first === undefined) throw new Error('there are policies');
+  const happened = { ...first, metrics: { ...first.metrics, splitBrains: always(2), selfFencings: always(5) } };
+  const rowsOf = (policies: StudySummary['policies']): readonly (string | undefined)[] =>
+    policyTable({ ...THREE_POLICIES, policies }, 'main')
+      .rows.map(([metric]) => metric)
+      .filter((metric) => metric === 'fencings' || metric === 'split brains' || metric === 'self-fencings');
+  expect([rowsOf([first, ...others]), rowsOf([happened, ...others])]).toEqual([
+    ['fencings'],
+    ['fencings', 'split brains', 'self-fencings'],
+  ]);
 });

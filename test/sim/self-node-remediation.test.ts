@@ -3,7 +3,9 @@
 
 import { describe, expect, test } from 'vitest';
 import type { SimConfig } from '../../sim/config.ts';
-import { chainOf, storyOf } from '../kit/remediation-story.ts';
+import { DEFAULT_FAULTS, DEFAULT_PEOPLE } from '../../sim/defaults.ts';
+import { simulate } from '../../sim/simulation.ts';
+import { chainOf, storyOf, studyOf } from '../kit/remediation-story.ts';
 
 const withoutWatchdogs = (config: SimConfig): SimConfig => ({
   ...config,
@@ -125,4 +127,36 @@ test('nine healthy nodes with their agents cost nothing: 40 minutes are as many 
         .eventsProcessed,
   );
   expect(events[1]).toBe(events[0]);
+});
+
+describe('ten stormy days', () => {
+  const classes = Object.fromEntries(
+    Object.entries(DEFAULT_FAULTS.classes).map(([name, fault]) => [name, { ...fault, perYear: fault.perYear * 40 }]),
+  ) as SimConfig['faults']['classes'];
+  const change = (config: SimConfig): SimConfig => ({
+    ...config,
+    durationMs: 10 * 86_400_000,
+    faults: { ...DEFAULT_FAULTS, classes },
+    watchdog: { ...config.watchdog, brokenShare: 0.3 },
+    people: DEFAULT_PEOPLE,
+  });
+
+  test.each(['exact', 'corrected'] as const)('%s: twice the same to the last bit, recorded or not', (lineage) => {
+    const { config, policy } = studyOf({ host: 'worker-2', change, lineage });
+    const run = (record: boolean) => simulate(config, policy, { replication: 1, record });
+    const recorded = run(true);
+    expect(recorded.result.metrics.selfFencings).toBeGreaterThan(20);
+    expect(recorded.result.metrics.splitBrains).toBeGreaterThan(0);
+    expect(run(true)).toEqual(recorded);
+    expect(run(false).result).toEqual(recorded.result);
+  });
+
+  test('heartbeats that are computed and heartbeats that happen make the same history', () => {
+    const digests = (['lazy', 'explicit'] as const).map((heartbeats) => {
+      const { config, policy } = studyOf({ host: 'worker-2', change });
+      const kubernetes = { ...config.kubernetes, heartbeats };
+      return simulate({ ...config, kubernetes }, policy, { replication: 1, record: false }).result.historyDigest;
+    });
+    expect(digests[1]).toBe(digests[0]);
+  });
 });

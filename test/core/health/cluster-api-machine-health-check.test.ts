@@ -127,6 +127,29 @@ describe('what is written otherwise', () => {
   });
 });
 
+test('a condition of a Machine that a check asks for is looked at when it moves, one that none asks for is not', () => {
+  const asking = aCheck({
+    checks: {
+      unhealthyNodeConditions: READY_RULES,
+      unhealthyMachineConditions: [{ type: 'NodeHealthy', status: 'False', timeoutSeconds: 60 }],
+    },
+  });
+  const run = bench([asking, ...aCapiFleet(1, 0)]);
+  const before = run.runtime.decided;
+  const say = (type: string): void => {
+    const said: Condition = { type, status: 'False', lastTransitionTime: formatTime(run.nowMs - 120_000) };
+    run.update(CAPI_MACHINE, `${CAPI_NAMESPACE}/worker-00`, 'status', ({ status, ...machine }) => ({
+      ...machine,
+      status: { ...status, conditions: [...(status?.conditions ?? []), said] },
+    }));
+    run.runFor(1_000);
+  };
+  say('BootstrapConfigReady');
+  expect(run.runtime.decided).toBe(before);
+  say('NodeHealthy');
+  expect(marks(run, 'worker-00')).toEqual(['False UnhealthyMachine', 'False WaitingForRemediation']);
+});
+
 describe('with a template', () => {
   const templateRef = {
     apiVersion: 'infrastructure.cluster.x-k8s.io/v1beta2',

@@ -82,6 +82,16 @@ const taints = (world: CoreBench): readonly string[] =>
 
 const LINEAGES = ['exact', 'corrected'] as const;
 
+test('case C208: a configured time below the least safe one is ignored, and the event says so', () => {
+  const short = { ...config, spec: { safeTimeToAssumeNodeRebootedSeconds: 60 } };
+  const world = bench({ objects: [worker, agent, short] });
+  world.runFor(1_000);
+  expect(world.events.find(({ reason }) => reason === 'UpdateTimeAssumedRebooted')?.message).toBe(
+    '[remediation] The node is held for rebooted at 2026-11-22T08:03:00Z; safeTimeToAssumeNodeRebootedSeconds 60 is less ' +
+      'than the least safe time of 180 s and is ignored.',
+  );
+});
+
 describe('the request is deleted', () => {
   test.each([
     ['exact', ['dedicated', 'self-node-remediation'], 'Pre-Reboot-Completed'],

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { NODE } from '../../../core/api/node.ts';
 import { NODE_MAINTENANCE, type NodeMaintenance } from '../../../core/api/node-maintenance.ts';
 import { POD } from '../../../core/api/workload.ts';
+import type { ClientFaultKind } from '../../../sim/config.ts';
 import { startedRun } from '../../../sim/simulation.ts';
 import type { World } from '../../../sim/world.ts';
 import { tinyWorld } from '../../kit/tiny-world.ts';
@@ -85,4 +86,37 @@ test('a host that fails while it is under maintenance is no undetected failure',
   const { planned, detect } = running.observer.downtime.totals(running.kernel.nowMs);
   expect(detect).toBe(0);
   expect(planned).toBeGreaterThan(2_700_000);
+});
+
+test.each<{ readonly title: string; readonly what: ClientFaultKind }>([
+  { title: 'a third of the requests fail', what: { fault: 'apiErrors', code: 500, share: 0.3 } },
+  { title: 'a third of the replies are lost', what: { fault: 'lostReplies', share: 0.3 } },
+  {
+    title: 'a third of the events are late',
+    what: { fault: 'lateEvents', share: 0.3, delayMs: { kind: 'constant', value: 7_000 } },
+  },
+  {
+    title: 'the operator dies between its actions',
+    what: { fault: 'crashBetweenActions', share: 0.2, restartAfterMs: { kind: 'constant', value: 20_000 } },
+  },
+])('while $title it drains all the same, and gives the node back whole', ({ what }) => {
+  const running = world({
+    clientFaults: [
+      {
+        name: 'trouble',
+        start: { kind: 'at', atMs: 0 },
+        lastsMs: { kind: 'constant', value: 3_000_000 },
+        controllers: ['node-maintenance.medik8s'],
+        what,
+      },
+    ],
+  });
+  until(running, 1_800_000);
+  expect(running.observer.scriptFired).toEqual({ trouble: 1 });
+  expect(running.store.get(NODE_MAINTENANCE, KEY)?.status).toMatchObject({ phase: 'Succeeded', drainProgress: 100 });
+  expect([podsOn(running, 'node-a1'), running.store.list(POD).length]).toEqual([0, 3]);
+  running.store.delete(NODE_MAINTENANCE, KEY);
+  until(running, 7_200_000);
+  expect(running.store.get(NODE_MAINTENANCE, KEY)).toBeUndefined();
+  expect(marks(running)).toEqual({ unschedulable: false, taints: [], excluded: 'no' });
 });

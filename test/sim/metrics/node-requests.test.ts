@@ -83,4 +83,13 @@ describe('a run under a NodeHealthCheck', () => {
     const { metrics } = run(quiet(hang('worker-0')), { minHealthy: 1, escalatingRemediations: steps });
     expect(metrics).toMatchObject({ pages: 1, budgetWaitMs: 0 });
   });
+
+  test('after 48 h of one request too, and not before', () => {
+    const pagesAfter = (hours: number) => {
+      const script = hang('worker-0').map((fault) => ({ ...fault, forMs: 100 * HOUR }));
+      const config = { ...quiet(script), durationMs: hours * HOUR };
+      return run(config, { minHealthy: 1, remediationTemplate: NOTHING }).metrics.pages;
+    };
+    expect([pagesAfter(49), pagesAfter(50)]).toEqual([0, 1]);
+  });
 });
