@@ -82,13 +82,17 @@ function nothingSelected(check: HealthCheck, context: PolicyContext): Finding {
 const ANNOTATION_PAUSED = 'cluster.x-k8s.io/paused';
 
 /** Templates whose requests have a controller here, by the kind of health check that makes them. */
-const TEMPLATES_OF_MACHINES: readonly string[] = [METAL3_REMEDIATION_TEMPLATE.key];
-const TEMPLATES_OF_NODES: readonly string[] = [
-  SELF_NODE_REMEDIATION_TEMPLATE.key,
-  FENCE_AGENTS_REMEDIATION_TEMPLATE.key,
-  MACHINE_DELETION_REMEDIATION_TEMPLATE.key,
-  METAL3_REMEDIATION_TEMPLATE.key,
-];
+const TEMPLATES: Readonly<Record<HealthCheck['family'], readonly string[]>> = {
+  openshift: [METAL3_REMEDIATION_TEMPLATE.key, SELF_NODE_REMEDIATION_TEMPLATE.key],
+  'cluster-api': [METAL3_REMEDIATION_TEMPLATE.key],
+  mro: [],
+  medik8s: [
+    SELF_NODE_REMEDIATION_TEMPLATE.key,
+    FENCE_AGENTS_REMEDIATION_TEMPLATE.key,
+    MACHINE_DELETION_REMEDIATION_TEMPLATE.key,
+    METAL3_REMEDIATION_TEMPLATE.key,
+  ],
+};
 
 function referenceProblems(
   check: HealthCheck,
@@ -99,7 +103,7 @@ function referenceProblems(
   const { kind, name, namespace, path } = template;
   const ofNodes = check.family === 'medik8s';
   const kindKey = kindKeyOf(template);
-  const served = ofNodes ? TEMPLATES_OF_NODES : TEMPLATES_OF_MACHINES;
+  const served = TEMPLATES[check.family];
   // Machine health checks find a template by its kind, whatever group the reference names.
   if (!served.some((each) => each === kindKey || (!ofNodes && each.startsWith(`${kind}.`)))) {
     const names = served.map((each) => each.slice(0, each.indexOf('.')));

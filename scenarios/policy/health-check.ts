@@ -7,6 +7,7 @@ import { type KubeObject, kindKeyOf } from '../../core/api/object.ts';
 import {
   CAPI_MACHINE_HEALTH_CHECK,
   type CapiMachineHealthCheck,
+  METAL3_REMEDIATION_TEMPLATE,
   MRO_MACHINE_HEALTH_CHECK,
   type MroMachineHealthCheck,
   OPENSHIFT_MACHINE_HEALTH_CHECK,
@@ -24,7 +25,7 @@ import type { Fleet, Target } from './fleet.ts';
 import type { Limit } from './limit.ts';
 import { nodeHealthCheck } from './node-health-check.ts';
 import type { Manifest } from './read-policy.ts';
-import { type RemedyAction, rebootByTemplate, type TemplateReference } from './remedy.ts';
+import { type RemedyAction, rebootByTemplate, remedyOf, type TemplateReference } from './remedy.ts';
 
 export const EXTERNAL_BAREMETAL = 'external-baremetal';
 export const ANNOTATION_STRATEGY = 'machine.openshift.io/remediation-strategy';
@@ -106,7 +107,7 @@ function openshift(manifest: Manifest, all: readonly Manifest[]): HealthCheck {
       ? { kind: 'reboot', retries: 0, timeoutMs: undefined, lastly: 'reprovision' }
       : reference === undefined
         ? { kind: 'reprovision' }
-        : rebootByTemplate(reference, metadata.namespace, all),
+        : remedyOfMachine(reference, metadata.namespace, all),
     templates: references(reference, metadata.namespace, ['spec', 'remediationTemplate', 'name']),
   };
 }
@@ -137,13 +138,23 @@ function clusterApi(manifest: Manifest, all: readonly Manifest[]): HealthCheck {
     limit: capiLimit(spec, old),
     startupTimeoutMs: startup ?? DEFAULT_STARTUP_MS,
     startupPath: old ? ['spec', 'nodeStartupTimeout'] : ['spec', 'checks', 'nodeStartupTimeoutSeconds'],
-    action: reference === undefined ? { kind: 'reprovision' } : rebootByTemplate(reference, metadata.namespace, all),
+    action: reference === undefined ? { kind: 'reprovision' } : remedyOfMachine(reference, metadata.namespace, all),
     templates: references(
       reference,
       metadata.namespace,
       old ? ['spec', 'remediationTemplate', 'name'] : ['spec', 'remediation', 'templateRef', 'name'],
     ),
   };
+}
+
+/** The template is looked for beside the health check. */
+function remedyOfMachine(
+  { apiVersion = '', kind, name }: { readonly apiVersion?: string; readonly kind: string; readonly name: string },
+  namespace: string | undefined,
+  all: readonly Manifest[],
+): RemedyAction {
+  if (kind === METAL3_REMEDIATION_TEMPLATE.kind) return rebootByTemplate({ name }, namespace, all);
+  return remedyOf({ apiVersion, kind, name, namespace: namespace ?? '', path: [] }, all);
 }
 
 /** Both Machine APIs look for a template beside the health check, whatever namespace the reference names. */

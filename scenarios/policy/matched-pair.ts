@@ -14,8 +14,8 @@ import type { NamedManifests } from './meaning.ts';
  * Policies that are such a pair already are returned themselves, so that nothing is run twice.
  */
 export function matchedPair(policies: readonly NamedManifests[], compared: readonly StudyPolicy[]): MatchedPair | null {
-  const rebooting = policies.find(({ manifests }) => allDo('reboot', healthChecksOf(manifests)));
-  const reprovisioning = policies.find(({ manifests }) => allDo('reprovision', healthChecksOf(manifests)));
+  const rebooting = policies.find(({ manifests }) => allDo(['reboot', 'self-reboot'], healthChecksOf(manifests)));
+  const reprovisioning = policies.find(({ manifests }) => allDo(['reprovision'], healthChecksOf(manifests)));
   if (rebooting === undefined || reprovisioning === undefined) return null;
   const checks = healthChecksOf(rebooting.manifests);
   const startups = [...checks, ...healthChecksOf(reprovisioning.manifests)].map(
@@ -63,8 +63,8 @@ export function noPairLines(policies: readonly NamedManifests[]): readonly strin
   ];
 }
 
-function allDo(kind: 'reboot' | 'reprovision', checks: readonly HealthCheck[]): boolean {
-  return checks.length > 0 && checks.every(({ action }) => action.kind === kind);
+function allDo(kinds: readonly HealthCheck['action']['kind'][], checks: readonly HealthCheck[]): boolean {
+  return checks.length > 0 && checks.every(({ action }) => kinds.includes(action.kind));
 }
 
 function withStartup({ manifest, family, startupPath, startupTimeoutMs }: HealthCheck, startupMs: number): KubeObject {

@@ -90,6 +90,7 @@ interface Meaning {
 function meaningOf(check: HealthCheck, manifests: readonly Manifest[], { cluster, fleet }: MeaningContext): Meaning {
   const targets = targetsOf(check, cluster, fleet);
   const total = targets.length;
+  const { safeTimeMs } = safeTimeOfFleet(manifests, fleet);
   const noun = check.family === 'medik8s' ? 'Node' : 'Machine';
   const startup = check.startupTimeoutMs === 0 ? 'any time' : formatDuration(check.startupTimeoutMs);
   return {
@@ -104,9 +105,7 @@ function meaningOf(check: HealthCheck, manifests: readonly Manifest[], { cluster
     startup: check.family === 'medik8s' ? 'not watched' : startup,
     further: check.family === 'medik8s' ? pauses(check.manifest) : [`new node within ${startup}`],
     action:
-      check.action.kind === 'steps'
-        ? stepsText(check.action.steps, safeTimeOfFleet(manifests, fleet).safeTimeMs)
-        : remedyText(check.action, 0),
+      check.action.kind === 'steps' ? stepsText(check.action.steps, safeTimeMs) : remedyText(check.action, safeTimeMs),
   };
 }
 

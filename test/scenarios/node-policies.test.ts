@@ -1,114 +1,28 @@
-// Policies that treat Nodes: NodeHealthCheck with the remediators of medik8s, maintenance, kured. What is wrong or doubtful, what
-// comes with an operator, and what they mean in words.
+// Policies that treat Nodes: NodeHealthCheck with the remediators of medik8s, maintenance, kured. What cannot work, and what is
+// doubtful, each at its place.
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadStudy } from '../../scenarios/compile.ts';
-import type { Study } from '../../scenarios/study.ts';
-import { simulate } from '../../sim/simulation.ts';
-import { memoryFiles } from './memory-files.ts';
-
-const scenario = (storage = '  storage: { kind: external }\n') => `apiVersion: metaltwin.dev/v1alpha1
-kind: Scenario
-metadata: { name: small }
-spec:
-  cluster:
-    generate:
-      racks: 3
-      groups: [{ name: master, role: control-plane, count: 3 }, { name: worker, count: 6 }]
-  policies: [{ name: p, files: [p.yaml] }, { name: none }]
-${storage}`;
-
-function loaded(manifests: string, text = scenario()) {
-  return loadStudy({ scenarioFile: 's.yaml' }, memoryFiles({ 's.yaml': text, 'p.yaml': manifests }));
-}
-
-function problemsOf(manifests: string, text?: string): readonly string[] {
-  const found = loaded(manifests, text);
-  const problems = 'problems' in found ? found.problems : found.study.problems;
-  return problems.map(
-    ({ severity, code, line, column, message }) => `${severity} ${code} ${line}:${column} ${message}`,
-  );
-}
-
-function studyOf(manifests: string): Study {
-  const found = loaded(manifests);
-  if ('problems' in found) throw new Error(JSON.stringify(found.problems, null, 1));
-  return found.study;
-}
-
-const WORKERS = '  selector: { matchExpressions: [{ key: node-role.kubernetes.io/worker, operator: Exists }] }\n';
-const MASTERS = WORKERS.replace('worker', 'control-plane');
-const ALL = '  selector: { matchExpressions: [{ key: kubernetes.io/hostname, operator: Exists }] }\n';
-const reference = (group: string, kind: string, name: string) =>
-  `{ apiVersion: ${group}.medik8s.io/v1alpha1, kind: ${kind}, name: ${name}, namespace: medik8s }`;
-const SNR = reference(
-  'self-node-remediation',
-  'SelfNodeRemediationTemplate',
-  'self-node-remediation-automatic-strategy-template',
-);
-const FAR = reference('fence-agents-remediation', 'FenceAgentsRemediationTemplate', 'ipmi');
-const MDR = reference('machine-deletion-remediation', 'MachineDeletionRemediationTemplate', 'deletion');
-const check = (spec: string, name = 'n') =>
-  `apiVersion: remediation.medik8s.io/v1alpha1\nkind: NodeHealthCheck\nmetadata: { name: ${name} }\nspec:\n${spec}`;
-const once = (template: string, limit = 'minHealthy: 5') =>
-  check(`${WORKERS}  ${limit}\n  remediationTemplate: ${template}\n`);
-const steps = (...each: readonly (readonly [order: number, timeout: string, template: string])[]) =>
-  `  escalatingRemediations:\n${each.map(([order, timeout, template]) => `    - { order: ${order}, timeout: ${timeout}, remediationTemplate: ${template} }\n`).join('')}`;
-
-const DELETION = `---
-apiVersion: machine-deletion-remediation.medik8s.io/v1alpha1
-kind: MachineDeletionRemediationTemplate
-metadata: { name: deletion, namespace: medik8s }
-spec: { template: { spec: {} } }
-`;
-const fencing = (parameters: string) => `---
-apiVersion: fence-agents-remediation.medik8s.io/v1alpha1
-kind: FenceAgentsRemediationTemplate
-metadata: { name: ipmi, namespace: medik8s }
-spec:
-  template:
-    spec:
-      agent: fence_ipmilan
-      sharedSecretName: bmc
-      sharedparameters: { --lanplus: "" }
-      nodeparameters: ${parameters}
-`;
-/** Parameters of every worker, none of them an address. */
-const PLUGS = `{ --plug: { ${[0, 1, 2, 3, 4, 5].map((host) => `worker-${host}: "${host}"`).join(', ')} } }`;
-const config = (spec: string) => `---
-apiVersion: self-node-remediation.medik8s.io/v1alpha1
-kind: SelfNodeRemediationConfig
-metadata: { name: self-node-remediation-config, namespace: medik8s }
-spec: ${spec}
-`;
-const MACHINE_CHECK = `---
-apiVersion: machine.openshift.io/v1beta1
-kind: MachineHealthCheck
-metadata: { name: m, namespace: openshift-machine-api, annotations: { machine.openshift.io/remediation-strategy: external-baremetal } }
-spec:
-  selector: { matchLabels: { machine.openshift.io/cluster-api-machine-role: worker } }
-  unhealthyConditions: [{ type: Ready, status: Unknown, timeout: 300s }]
-  maxUnhealthy: 1
-  nodeStartupTimeout: 60m
-`;
-
-const kured = (flags: string) => `---
-apiVersion: apps/v1
-kind: DaemonSet
-metadata: { name: kured, namespace: kube-system }
-spec:
-  selector: { matchLabels: { name: kured } }
-  template:
-    metadata: { labels: { name: kured } }
-    spec:
-      containers:
-        - name: kured
-          image: ghcr.io/kubereboot/kured:1.16.0
-          command: [/usr/bin/kured${flags}]
-`;
-const PATIENT = '  unhealthyConditions: [{ type: Ready, status: Unknown, duration: 30m }]\n';
+import {
+  ALL,
+  check,
+  config,
+  DELETION,
+  FAR,
+  fencing,
+  kured,
+  MACHINE_CHECK,
+  MASTERS,
+  MDR,
+  once,
+  PATIENT,
+  PLUGS,
+  problemsOf,
+  reference,
+  SNR,
+  scenario,
+  steps,
+  WORKERS,
+} from './node-manifests.ts';
 
 const ROWS: readonly (readonly [given: string, manifests: string, expected: readonly string[]])[] = [
   ['the template and the configuration that the operator brings', once(SNR), []],
@@ -300,100 +214,6 @@ const ROWS: readonly (readonly [given: string, manifests: string, expected: read
   ],
 ];
 
-/** As a real API server with these definitions answers. Source: measured, `kubectl apply --validate=strict`. */
-const SCHEMA_ROWS: readonly (readonly [given: string, manifests: string, expected: readonly string[]])[] = [
-  ['a misspelt field', once(SNR).replace('selector', 'selectr'), ['error MT102 5:3 unknown field "selectr" in "spec"']],
-  [
-    'a negative duration of a condition',
-    check(
-      `${WORKERS}  minHealthy: 5\n  unhealthyConditions: [{ type: Ready, status: Unknown, duration: -300s }]\n  remediationTemplate: ${SNR}\n`,
-    ),
-    ['error MT110 7:67 "-300s" is not a duration'],
-  ],
-  ['a negative delay, which means a person', once(SNR, 'minHealthy: 5\n  healthyDelay: -1s'), []],
-  [
-    'a share over a hundred',
-    once(SNR, 'minHealthy: 101%'),
-    ['error MT112 6:15 "101%" is neither a number nor a percentage up to 100%'],
-  ],
-  [
-    'an agent without its prefix, a port as a number, a strategy that does not exist',
-    `${once(SNR)}${fencing('{ --ipport: { worker-0: 623 } }').replace('fence_ipmilan', 'ipmilan').replace('sharedSecretName: bmc', 'remediationStrategy: NodeDeletion')}`,
-    [
-      'error MT105 15:14 "ipmilan" is not a fence agent',
-      'error MT105 16:28 "spec.template.spec.remediationStrategy" is "NodeDeletion", which is not one of its values',
-      'error MT104 18:47 "spec.template.spec.nodeparameters.--ipport.worker-0" is 623, expected a text',
-    ],
-  ],
-  [
-    'a strategy of self node remediation that does not exist',
-    `${once(SNR)}---\napiVersion: self-node-remediation.medik8s.io/v1alpha1\nkind: SelfNodeRemediationTemplate\nmetadata: { name: t, namespace: medik8s }\nspec: { template: { spec: { remediationStrategy: Reboot } } }\n`,
-    ['error MT105 12:50 "spec.template.spec.remediationStrategy" is "Reboot", which is not one of its values'],
-  ],
-  [
-    'a configuration without peers and without a try',
-    once(SNR) + config('{ minPeersForRemediation: -1, maxApiErrorThreshold: 0 }'),
-    [
-      'error MT105 12:33 "spec.minPeersForRemediation" is -1, expected at least 0',
-      'error MT105 12:59 "spec.maxApiErrorThreshold" is 0, expected at least 1',
-    ],
-  ],
-  [
-    'a maintenance of the older group without a node',
-    'apiVersion: nodemaintenance.kubevirt.io/v1beta1\nkind: NodeMaintenance\nmetadata: { name: w }\nspec: { reason: disk }\n',
-    ['error MT103 4:1 "spec" has no "nodeName"'],
-  ],
-];
-
-const CONFIG_MAP = (name: string, text: string) => `---
-apiVersion: v1
-kind: ConfigMap
-metadata: { name: ${name}, namespace: openshift-machine-api }
-data:
-  conditions: |
-    ${text}
-`;
-const MRO_CHECK = `apiVersion: machineremediation.kubevirt.io/v1alpha1
-kind: MachineHealthCheck
-metadata: { name: m, namespace: openshift-machine-api }
-spec:
-  remediationStrategy: reboot
-  selector: { matchLabels: { machine.openshift.io/cluster-api-machine-role: worker } }
-`;
-
-describe('what the definitions of the operators refuse', () => {
-  test.each(SCHEMA_ROWS)('%s', (_, manifests, expected) => {
-    expect(problemsOf(manifests)).toEqual(expected);
-  });
-});
-
-describe('the ConfigMap of the 2019 operator', () => {
-  const meaning = (manifests: string) => studyOf(manifests).meaningDifferences[0];
-
-  test('says what is unhealthy; without it the operator has an opinion of its own', () => {
-    const items = 'items: [{ name: Ready, status: Unknown, timeout: 60s }]';
-    expect(meaning(MRO_CHECK)).toContain('unhealthy after Ready Unknown 5m or Ready False 5m');
-    expect(meaning(MRO_CHECK + CONFIG_MAP('node-unhealthy-conditions', items))).toContain(
-      'unhealthy after Ready Unknown 1m,',
-    );
-  });
-
-  test.each([
-    [
-      'of another name',
-      CONFIG_MAP('others', 'items: []'),
-      'MT145 10:19 ConfigMap "others" is no remediation policy; only the ConfigMap "node-unhealthy-conditions" of the machine remediation operator is',
-    ],
-    [
-      'that nobody can read',
-      CONFIG_MAP('node-unhealthy-conditions', 'items: [{ name: Ready }]'),
-      'MT105 12:15 "data.conditions" is no list of unhealthy conditions',
-    ],
-  ])('%s is an error', (_, configMap, expected) => {
-    expect(problemsOf(MRO_CHECK + configMap)).toEqual([`error ${expected}`]);
-  });
-});
-
 describe('a policy of nodes', () => {
   test.each(ROWS)('%s', (_, manifests, expected) => {
     expect(problemsOf(manifests)).toEqual(expected);
@@ -404,164 +224,4 @@ describe('a policy of nodes', () => {
       'warning MT138 6:15 NodeHealthCheck "n" lets hosts of 2 racks be down at once; pool "ceph-rbd" keeps 3 copies over racks and needs 2',
     ]);
   });
-});
-
-describe('what comes with an operator', () => {
-  test('is part of the policy, said so, and an assumption', () => {
-    const { policies, assumptions } = studyOf(once(SNR));
-    expect(policies[0]?.manifests).toEqual([
-      'NodeHealthCheck n (remediation.medik8s.io/v1alpha1)',
-      'SelfNodeRemediationTemplate medik8s/self-node-remediation-automatic-strategy-template (self-node-remediation.medik8s.io/v1alpha1), brought by its operator',
-      'SelfNodeRemediationConfig medik8s/self-node-remediation-config (self-node-remediation.medik8s.io/v1alpha1), brought by its operator',
-    ]);
-    expect(
-      assumptions.filter(({ name }) => name.startsWith('policy ')).map(({ name, value }) => [name, value]),
-    ).toEqual([
-      [
-        'policy p: SelfNodeRemediationTemplate medik8s/self-node-remediation-automatic-strategy-template',
-        'as its operator makes it',
-      ],
-      ['policy p: SelfNodeRemediationConfig medik8s/self-node-remediation-config', 'as its operator makes it'],
-    ]);
-  });
-
-  test('gives way to what the policy says itself', () => {
-    const { policies } = studyOf(once(SNR) + config('{ minPeersForRemediation: 2 }'));
-    expect(
-      policies[0]?.objects.flatMap(({ kind, spec }) => (kind === 'SelfNodeRemediationConfig' ? [spec] : [])),
-    ).toEqual([
-      {
-        watchdogFilePath: '/dev/watchdog',
-        peerApiServerTimeout: '5s',
-        apiCheckInterval: '15s',
-        peerUpdateInterval: '15m',
-        apiServerTimeout: '5s',
-        peerDialTimeout: '5s',
-        peerRequestTimeout: '7s',
-        maxApiErrorThreshold: 3,
-        isSoftwareRebootEnabled: true,
-        hostPort: 30001,
-        minPeersForRemediation: 2,
-      },
-    ]);
-  });
-});
-
-describe('a NodeHealthCheck of an imported cluster', () => {
-  const METAL3 = readFileSync(join(import.meta.dirname, '..', 'fixtures', 'metal3', 'all.yaml'), 'utf8');
-  const asIs = (text: string) =>
-    loadStudy({ clusterPaths: ['dump.yaml'] }, memoryFiles({ 'dump.yaml': `${METAL3}---\n${text}` }));
-
-  test('is part of the policy as-is, with what its operator has there', () => {
-    const found = asIs(`${once(SNR, 'minHealthy: 2')}${config('{ minPeersForRemediation: 2 }')}`);
-    const study = 'study' in found ? found.study : undefined;
-    expect(study?.policies[0]?.manifests.filter((line) => line.includes('medik8s'))).toEqual([
-      'NodeHealthCheck n (remediation.medik8s.io/v1alpha1)',
-      'SelfNodeRemediationConfig medik8s/self-node-remediation-config (self-node-remediation.medik8s.io/v1alpha1)',
-      'SelfNodeRemediationTemplate medik8s/self-node-remediation-automatic-strategy-template (self-node-remediation.medik8s.io/v1alpha1), brought by its operator',
-    ]);
-    expect(study?.ledger.find(({ kind }) => kind === 'NodeHealthCheck.remediation.medik8s.io')).toMatchObject({
-      count: 1,
-      used: 'policy as-is; replaced by the policies under test',
-    });
-  });
-
-  test('that is wrong is a warning: it exists and may be asked about', () => {
-    const found = asIs(once(SNR, 'maxUnhealthy: 40'));
-    const problems = 'study' in found ? found.study.problems : [];
-    expect(problems.filter(({ code }) => code === 'MT130').map(({ severity, message }) => [severity, message])).toEqual(
-      [
-        [
-          'warning',
-          'NodeHealthCheck "n" can never remediate: maxUnhealthy 40 is more than its 4 Nodes, which the controller refuses',
-        ],
-      ],
-    );
-  });
-});
-
-describe('a Secret', () => {
-  const secret = (data: string) =>
-    `---\napiVersion: v1\nkind: Secret\nmetadata: { name: bmc, namespace: medik8s }\n${data}`;
-  const policy = once(FAR) + fencing(PLUGS);
-
-  test('keeps its keys and none of its values', () => {
-    const { policies } = studyOf(policy + secret('stringData: { --username: admin, --password: hunter2 }\n'));
-    const kept = policies[0]?.objects.find(({ kind }) => kind === 'Secret');
-    expect(kept).toMatchObject({ data: { '--username': btoa('unread'), '--password': btoa('unread') } });
-    expect(JSON.stringify(policies)).not.toMatch(/admin|hunter2/);
-  });
-
-  test.each([
-    ['a misspelt field', 'strinData: { --password: hunter2 }\n'],
-    ['a value of the wrong shape', 'data: hunter2\n'],
-    ['a key twice', 'data: { a: hunter2, a: hunter2 }\n'],
-  ])('shows no value in a message about %s', (_, data) => {
-    const found = loaded(policy + secret(data));
-    const problems = 'problems' in found ? found.problems : [];
-    expect(problems.filter(({ severity }) => severity === 'error').length).toBeGreaterThan(0);
-    expect(
-      problems.filter(({ message, source, why, remedy }) => /hunter2/.test([message, source, why, remedy].join())),
-    ).toEqual([]);
-  });
-
-  test.each([
-    ['given', '--username: admin, --password: hunter2', '{ --action: reboot, --ip: "{{.NodeName}}.bmc.example.com" }'],
-    ['not given', undefined, '{ --action: reboot, --ip: "{{.NodeName}}.bmc.example.com" }'],
-    ['not given, its user said plainly', undefined, '{ --username: me, --ip: "{{.NodeName}}.bmc.example.com" }'],
-    ['given, with the address in it', '--username: admin, --password: x, --ip: a', '{ --lanplus: "" }'],
-  ])('%s: whether an agent that needs it fences', (_, keys, parameters) => {
-    const template = fencing('{ --ipport: { worker-0: "623" } }').replace('{ --lanplus: "" }', parameters);
-    const given = keys === undefined ? '' : secret(`stringData: { ${keys} }\n`).replace('---\n', '');
-    const manifests = [given, check(`${WORKERS}  minHealthy: 5\n  remediationTemplate: ${FAR}\n`) + template];
-    const text = scenario().replace(
-      'spec:\n',
-      'spec:\n  study: from-now\n  duration: 1h\n  faults: { background: none, script: [{ at: 1m, fault: osHang, target: { host: worker-0 } }] }\n',
-    );
-    const found = loaded(manifests.filter((each) => each !== '').join('---\n'), text);
-    if ('problems' in found) throw new Error(JSON.stringify(found.problems, null, 1));
-    const { config, policies } = found.study;
-    const [policy] = policies;
-    if (policy === undefined) throw new Error('a study without a policy');
-    const { result } = simulate(config, policy, { replication: 1, record: false });
-    // The value of an address in a Secret is not known either.
-    expect(result.metrics.fencings).toBe(keys?.includes('--ip') === true ? 0 : 1);
-  });
-
-  test('that is named and not given is taken to exist', () => {
-    expect(studyOf(policy).assumptions.filter(({ name }) => name.includes('Secret'))).toEqual([
-      {
-        name: 'policy p: Secret medik8s/bmc',
-        value: 'taken to exist, with credentials that the BMCs accept',
-        source: 'a FenceAgentsRemediationTemplate names it; Secrets are not read',
-      },
-    ]);
-  });
-});
-
-describe('what policies of nodes mean', () => {
-  test('an escalation, step by step', () => {
-    const text = check(
-      `${WORKERS}  minHealthy: 51%\n  stormCooldownDuration: 10m\n  healthyDelay: -1s\n${steps([1, '20m', SNR], [2, '30m', FAR], [3, '2h', MDR])}`,
-    );
-    expect(studyOf(text + DELETION + fencing(PLUGS)).meaningDifferences).toEqual([
-      'p: NodeHealthCheck n watches 6 Nodes, unhealthy after Ready False 5m or Ready Unknown 5m, at most 2 unhealthy at once (minHealthy 51% of 6), which a lost rack of 2 is within, pause of 10m after a storm, healthy again when a person says so; then the node reboots itself (self node remediation; counts as rebooted after 3m), for 20m; next fence_ipmilan powers off and on (5 tries of 1m, 5s apart), for 30m; next the Machine is deleted and its host reprovisioned, for 2h',
-      'none: no health check; nothing is remediated',
-    ]);
-  });
-
-  test('policies that differ in the lineage alone', () => {
-    const text = scenario().replace('{ name: none }', '{ name: q, files: [p.yaml], lineage: corrected }');
-    const found = loaded(once(SNR), text);
-    expect('study' in found ? found.study.meaningDifferences.slice(2) : found.problems).toEqual([
-      'differ in lineage (known defects of the products: exact or corrected): p = exact; q = corrected',
-      'no action is compared alone for "p", "q": a NodeHealthCheck acts through templates of several operators, and none of its settings changes the action and nothing else',
-    ]);
-  });
-});
-
-test('what the releases of operators carry beside their policy changes nothing', () => {
-  const beside =
-    'apiVersion: v1\nkind: Namespace\nmetadata: { name: medik8s }\n---\napiVersion: v1\nkind: ServiceAccount\nmetadata: { name: s, namespace: medik8s }\n---\n';
-  expect(studyOf(beside + once(SNR)).policies[0]?.manifests).toEqual(studyOf(once(SNR)).policies[0]?.manifests);
 });
