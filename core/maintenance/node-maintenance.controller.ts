@@ -16,15 +16,13 @@
 //   renewed at half its time instead of every 30 s.
 // - Other errors of a lease request than its being held are retried and not counted.
 
-import { NODE, type Node } from '../api/node.ts';
+import { NODE } from '../api/node.ts';
 import { FINALIZER_NODE_MAINTENANCE, type NodeMaintenance } from '../api/node-maintenance.ts';
-import { keyOf, type ObjectKey } from '../api/object.ts';
-import { POD, POD_DISRUPTION_BUDGET, type Pod } from '../api/workload.ts';
 import { backoffMs } from '../backoff.ts';
 import type { Fact } from '../facts.ts';
-import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
-import type { Because, Controller, Decision, DecisionInput, Watch } from '../ports/reconciler.ts';
-import { type LeaseAnswer, nodeLeaseWatch, requestNodeLease } from '../remediation/node-lease.ts';
+import type { ClusterView } from '../ports/cluster-view.ts';
+import type { Because, Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
+import { type LeaseAnswer, requestNodeLease } from '../remediation/node-lease.ts';
 import { PODS_BY_NODE } from '../remediation/workload-release.ts';
 import { edgeOf, type Holds, lookupOf, rulesOf } from '../state-table.ts';
 import { DRAIN_REQUEUE_MS, LEASE_ERRORS_MAX, MAINTENANCE_LEASE_MS } from './defaults.ts';
@@ -39,6 +37,7 @@ import {
   quietDrain,
   resumedDrain,
 } from './drain-pass.ts';
+import { maintenanceWatches } from './maintenance-watches.ts';
 import {
   actionsOf,
   isMarked,
@@ -98,70 +97,17 @@ const COURSES: Readonly<Record<MaintenanceRule, Course>> = {
 const LOOKUP = lookupOf(NODE_MAINTENANCE_STATES);
 
 export function nodeMaintenanceController(product: MaintenanceProduct): Controller<MaintenanceMemory> {
-  const maintenancesByNode: IndexSpec<NodeMaintenance> = {
-    name: `${product.name}-by-node`,
-    of: product.kind,
-    values: ({ spec }) => (spec?.nodeName === undefined ? [] : [spec.nodeName]),
-  };
-  const ofNode = (node: string, view: ClusterView): readonly ObjectKey[] =>
-    view.byIndex(maintenancesByNode, node).map(keyOf);
-  const maintenancesByNamespace: IndexSpec<NodeMaintenance> = {
-    name: `${product.name}-by-namespace-of-pending-pods`,
-    of: product.kind,
-    part: ({ status }) => status?.pendingPodsRefs,
-    values: ({ status }) => [...new Set((status?.pendingPodsRefs ?? []).map(({ namespace }) => namespace))],
-  };
-  const ofNamespace = (namespace: string, view: ClusterView): readonly ObjectKey[] =>
-    view.byIndex(maintenancesByNamespace, namespace).map(keyOf);
+  const { watches, indexes } = maintenanceWatches(product);
   return {
     name: product.name,
     primary: product.kind,
-    watches: [
-      nodeWatch(ofNode),
-      podWatch(ofNode, ofNamespace),
-      budgetWatch(ofNamespace),
-      ...(product.excludesRemediation ? [nodeLeaseWatch(ofNode)] : []),
-    ],
-    indexes: [maintenancesByNode, maintenancesByNamespace, PODS_BY_NODE],
+    watches,
+    indexes,
     rules: {
       ...rulesOf(NODE_MAINTENANCE_STATES),
       gone: 'The request is gone.',
     },
     decide: (input) => decide(product, input),
-  };
-}
-
-/** The own write of a Node is awaited, and nothing else of it. */
-function nodeWatch(ofNode: (node: string, view: ClusterView) => readonly ObjectKey[]): Watch {
-  return {
-    kind: NODE,
-    keysFor: ({ before, after }: { readonly before: Node | undefined; readonly after: Node | undefined }, view) => {
-      const node = after ?? before;
-      const isSame = before?.spec === after?.spec && before?.metadata.labels === after?.metadata.labels;
-      return node === undefined || isSame ? [] : ofNode(node.metadata.name, view);
-    },
-  };
-}
-
-/** A pod that is gone, and any change beside a pod that is held back: its budget may allow it now. */
-function podWatch(
-  ofNode: (node: string, view: ClusterView) => readonly ObjectKey[],
-  ofNamespace: (namespace: string, view: ClusterView) => readonly ObjectKey[],
-): Watch {
-  return {
-    kind: POD,
-    keysFor: ({ before, after }: { readonly before: Pod | undefined; readonly after: Pod | undefined }, view) => {
-      const node = before?.spec?.nodeName;
-      const keys = after !== undefined || node === undefined ? [] : ofNode(node, view);
-      return keys.length > 0 ? keys : ofNamespace((after ?? before)?.metadata.namespace ?? '', view);
-    },
-  };
-}
-
-function budgetWatch(ofNamespace: (namespace: string, view: ClusterView) => readonly ObjectKey[]): Watch {
-  return {
-    kind: POD_DISRUPTION_BUDGET,
-    keysFor: ({ before, after }, view) => ofNamespace((after ?? before)?.metadata.namespace ?? '', view),
   };
 }
 

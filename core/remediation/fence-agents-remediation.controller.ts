@@ -147,11 +147,11 @@ function decide(
   };
   const { rule } = edgeOf(LOOKUP, state, guardsOf(scene, tries, lineage));
   const actions = fenceActions(rule, { ...scene, isTold: memory !== undefined && saysTheSame(memory.lastRule, rule) });
-  const recheckAtMs = run?.stage === 'waiting' && run.untilMs > nowMs ? { recheckAtMs: run.untilMs } : {};
+  const nextTryAtMs = rule === 'waiting-for-next-try' && run?.stage === 'waiting' ? run.untilMs : undefined;
   return {
     actions,
     memory: { run: runAfter(rule, scene), lastRule: rule },
-    ...recheckAtMs,
+    ...(nextTryAtMs === undefined ? {} : { recheckAtMs: nextTryAtMs }),
     because: becauseOf(rule, scene, tries),
   };
 }

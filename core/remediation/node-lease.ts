@@ -6,7 +6,8 @@
 // time have the same owner, the Node, and so the runtime takes the loser's refusal for its own success.
 // Source: medik8s/common pkg/lease/manager.go; remediation facts 1.F, 1.J.
 //
-// Divergence from reality: LEASE_NAMESPACE is never set, so all leases are in the default namespace.
+// Divergence from reality: LEASE_NAMESPACE is never set, so all leases are in the default namespace; that namespace is taken to
+// exist, which the operators make when they start.
 
 import type { Action } from '../actions.ts';
 import { LEASE, type Lease } from '../api/lease.ts';

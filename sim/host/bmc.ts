@@ -2,6 +2,7 @@
 //
 // Divergence from reality
 // - One command at a time takes one drawn time; sessions, tasks, firmware quirks and lies come with the fake BMC's profiles.
+// - Whether an operating system hears its power button is asked when the button is pressed; while it boots, it does.
 // - A BMC that is not reachable answers nothing at all; slow or half-working ones do not exist here.
 // - A standing poll is elided: a reading arrives at the first poll of its grid after the truth changed.
 
@@ -17,6 +18,9 @@ import type { Host } from './host.ts';
 import { hasActive } from './host.ts';
 import type { HostFleet } from './host-fleet.ts';
 import { Operations } from './operations.ts';
+
+/** Nobody waits longer than this for an operating system to power off. Source: baremetal-operator, pkg/provisioner/ironic/ironic.go (softPowerOffTimeout), 180 s; then the last look at the power. */
+const SOFT_POWER_OFF_GIVEN_UP_MS = 181_000;
 
 interface StandingPoll {
   readonly everyMs: number;
@@ -88,7 +92,11 @@ export class FleetBmc implements Bmc {
       });
       return;
     }
-    this.#kernel.call(this.#kernel.nowMs + this.#takesMs(host, command), () => this.#execute(host, command));
+    const takesMs = this.#takesMs(host, command);
+    if (command.power === 'off' && command.mode === 'soft' && !hearsPowerButton(host)) {
+      const end: OperationEnd = { kind: 'unknown', message: 'the operating system did not power off' };
+      this.#kernel.call(this.#kernel.nowMs + SOFT_POWER_OFF_GIVEN_UP_MS, () => this.#end(host, command, end));
+    } else this.#kernel.call(this.#kernel.nowMs + takesMs, () => this.#execute(host, command));
   }
 
   #execute(host: Host, command: PowerCommand): void {
@@ -178,8 +186,13 @@ export class FleetBmc implements Bmc {
   }
 
   #hostOf(key: ObjectKey): Host {
-    const index = this.#fleet.indexOfHost(keyString(key));
+    const index = this.#fleet.indexOfHost(key);
     if (index < 0) broken(`BareMetalHost ${keyString(key)} has hardware behind it`);
     return this.#fleet.host(index);
   }
+}
+
+/** An operating system that hangs, has panicked or does not boot is deaf to its power button; where none runs, firmware hears it. */
+function hearsPowerButton(host: Host): boolean {
+  return !hasActive(host, 'osHang') && !hasActive(host, 'hostDead') && host.stage !== 'dump' && host.stage !== 'stuck';
 }

@@ -98,3 +98,16 @@ function cuts(lineage: Lineage): number {
 test('incident I57: the operator dies when the host is on again and its agent does not know it yet', () => {
   expect({ exact: cuts('exact'), corrected: cuts('corrected') }).toEqual({ exact: 2, corrected: 1 });
 });
+
+test('action off: the agent switches the host off, and its BareMetalHost, which is to be online, has it switched on again', () => {
+  const run = hangRun(
+    hangStudy(REDFISH.replace('--ssl-insecure: ""', '--ssl-insecure: ""\n        --action: off')),
+    [],
+  );
+  expect(linesOf(run, 'effect', 'host')).toEqual([
+    '12:51.300 powerOff',
+    '12:56.530 power off (remediation)',
+    '13:18.485 powerOn',
+    '13:23.485 boots (remediation)',
+  ]);
+});
