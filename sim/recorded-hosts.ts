@@ -70,7 +70,7 @@ export class RecordedHosts implements RecordedWorld {
 
   truthOf(object: RecordedObject, action: Action | undefined): string | undefined {
     const named = action === undefined ? undefined : namedHost(action);
-    const host = named === undefined ? this.#hostBehind(object) : this.#world.fleet.indexOfHost(keyString(named));
+    const host = named === undefined ? this.#hostBehind(object) : this.#world.fleet.indexOfHost(named);
     return host < 0 ? undefined : this.#world.observer.truthOf(host);
   }
 
@@ -160,7 +160,7 @@ export class RecordedHosts implements RecordedWorld {
       case 'provision':
       case 'deprovision':
       case 'observePower':
-        return this.#world.fleet.indexOfHost(keyString(action.host));
+        return this.#world.fleet.indexOfHost(action.host);
       case 'create':
         return this.#hostOfRequest(action.object);
       case 'patch':
@@ -180,7 +180,7 @@ export class RecordedHosts implements RecordedWorld {
   #hostBehind({ kind, key }: RecordedObject): number {
     const { fleet, store } = this.#world;
     if (kind.key === NODE.key) return fleet.indexOfNode(key.name);
-    if (kind.key === BARE_METAL_HOST.key) return fleet.indexOfHost(keyString(key));
+    if (kind.key === BARE_METAL_HOST.key) return fleet.indexOfHost(key);
     if (isMachineKind(kind)) return this.#hostOfMachine(key);
     const object = store.knows(kind.key) ? store.get(kind, key) : undefined;
     return object === undefined ? -1 : this.#hostOfRequest(object);

@@ -1,13 +1,15 @@
 // What model parts may know of each other's truth. Hosts are dense integers inside sim/; names exist at the boundary.
 // Controllers never see any of this: they see API objects and BMC answers.
 
+import type { ObjectKey } from '../core/api/object.ts';
+
 /** The physical and operating-system truth about hosts, kept by sim/host; read by workload, storage, machine and metrics. */
 export interface HostTruth {
   readonly count: number;
   /** Index of the host that registers under this node name, or -1. */
   indexOfNode(nodeName: string): number;
-  /** Index of the host with this BareMetalHost `namespace/name`, or -1. */
-  indexOfHost(bareMetalHost: string): number;
+  /** Index of the host with this BareMetalHost, or -1. */
+  indexOfHost(bareMetalHost: ObjectKey): number;
   nodeName(host: number): string;
   rack(host: number): string;
   /** Processes of pods execute: operating system up. True also while the kubelet is dead. */

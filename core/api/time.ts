@@ -3,10 +3,32 @@
 // condition change, hence by hand: about a tenth of the cost of Date.toISOString (measured in bench/).
 
 const MS_PER_DAY = 86_400_000;
-const TWO: readonly string[] = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'));
 
-/** Days since 1970-01-01 to [year, month, day] (Howard Hinnant's civil-from-days). */
-function dateText(days: number): string {
+const ZERO = 48;
+const DASH = 45;
+const COLON = 58;
+const T = 84;
+const Z = 90;
+
+function daysOfDate(year: number, month: number, day: number): number {
+  const y = month <= 2 ? year - 1 : year;
+  const era = Math.floor(y / 400);
+  const yearOfEra = y - era * 400;
+  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * 146_097 + dayOfEra - 719_468;
+}
+
+/**
+ * RFC 3339 with seconds, in UTC: `2026-11-22T08:06:45Z`; years 0 to 9999. Truncates to the second, as metav1.Time does. The
+ * date is Howard Hinnant's civil-from-days. Made of codes, not by concatenation: stamps are kept, and those keep their parts.
+ */
+export function formatTime(atMs: number): string {
+  const days = Math.floor(atMs / MS_PER_DAY);
+  const seconds = Math.floor((atMs - days * MS_PER_DAY) / 1000);
+  const hour = Math.floor(seconds / 3600);
+  const minute = Math.floor((seconds - hour * 3600) / 60);
+  const second = seconds - hour * 3600 - minute * 60;
   const z = days + 719_468;
   const era = Math.floor(z / 146_097);
   const dayOfEra = z - era * 146_097;
@@ -18,25 +40,28 @@ function dateText(days: number): string {
   const day = dayOfYear - Math.floor((153 * monthIndex + 2) / 5) + 1;
   const month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9;
   const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
-  return `${String(year).padStart(4, '0')}-${TWO[month]}-${TWO[day]}`;
-}
-
-function daysOfDate(year: number, month: number, day: number): number {
-  const y = month <= 2 ? year - 1 : year;
-  const era = Math.floor(y / 400);
-  const yearOfEra = y - era * 400;
-  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146_097 + dayOfEra - 719_468;
-}
-
-/** RFC 3339 with seconds, in UTC: `2026-11-22T08:06:45Z`. Truncates to the second, as metav1.Time does. */
-export function formatTime(atMs: number): string {
-  const days = Math.floor(atMs / MS_PER_DAY);
-  const seconds = Math.floor((atMs - days * MS_PER_DAY) / 1000);
-  const hour = Math.floor(seconds / 3600);
-  const minute = Math.floor((seconds - hour * 3600) / 60);
-  return `${dateText(days)}T${TWO[hour]}:${TWO[minute]}:${TWO[seconds - hour * 3600 - minute * 60]}Z`;
+  return String.fromCharCode(
+    ZERO + Math.floor(year / 1000),
+    ZERO + (Math.floor(year / 100) % 10),
+    ZERO + (Math.floor(year / 10) % 10),
+    ZERO + (year % 10),
+    DASH,
+    ZERO + Math.floor(month / 10),
+    ZERO + (month % 10),
+    DASH,
+    ZERO + Math.floor(day / 10),
+    ZERO + (day % 10),
+    T,
+    ZERO + Math.floor(hour / 10),
+    ZERO + (hour % 10),
+    COLON,
+    ZERO + Math.floor(minute / 10),
+    ZERO + (minute % 10),
+    COLON,
+    ZERO + Math.floor(second / 10),
+    ZERO + (second % 10),
+    Z,
+  );
 }
 
 /** RFC 3339 with six digits of the second, as metav1.MicroTime prints: `2026-11-22T08:06:45.120000Z`. */

@@ -186,7 +186,7 @@ export class FleetBmc implements Bmc {
   }
 
   #hostOf(key: ObjectKey): Host {
-    const index = this.#fleet.indexOfHost(keyString(key));
+    const index = this.#fleet.indexOfHost(key);
     if (index < 0) broken(`BareMetalHost ${keyString(key)} has hardware behind it`);
     return this.#fleet.host(index);
   }

@@ -7,7 +7,7 @@
 // - The BMC network is not behind the rack's switch: a switch outage leaves BMCs reachable (Assumption: separate management
 //   network, as Metal3 installations are advised to have).
 
-import { keyString } from '../../core/api/object.ts';
+import { keyString, type ObjectKey } from '../../core/api/object.ts';
 import { assert, broken } from '../../core/assert.ts';
 import type { SimConfig } from '../config.ts';
 import { type CureLevel, cures, type Fault, stopsHost } from '../faults/fault.ts';
@@ -48,7 +48,8 @@ export class HostFleet implements HostTruth {
   readonly count: number;
   readonly #kernel: Kernel;
   readonly #byNode = new Map<string, number>();
-  readonly #byBareMetalHost = new Map<string, number>();
+  /** By namespace, then by name: no text is made to find one. */
+  readonly #byBareMetalHost = new Map<string, Map<string, number>>();
   readonly #listeners: ((host: number) => void)[] = [];
   readonly #observers: FleetObserver[] = [];
   readonly #stageEnd: Opcode;
@@ -62,7 +63,9 @@ export class HostFleet implements HostTruth {
       assert(hardware !== undefined, `hardware model ${hostConfig.hardware} is configured`);
       const bareMetalHost = keyString(hostConfig);
       this.#byNode.set(hostConfig.nodeName, index);
-      this.#byBareMetalHost.set(bareMetalHost, index);
+      const names = this.#byBareMetalHost.get(hostConfig.namespace) ?? new Map<string, number>();
+      names.set(hostConfig.name, index);
+      this.#byBareMetalHost.set(hostConfig.namespace, names);
       const { initial } = hostConfig;
       const running = initial.state === 'serving' || initial.state === 'silent';
       const idle = initial.state === 'unprovisioned' && initial.poweredOn;
@@ -120,8 +123,8 @@ export class HostFleet implements HostTruth {
     return this.#byNode.get(nodeName) ?? -1;
   }
 
-  indexOfHost(bareMetalHost: string): number {
-    return this.#byBareMetalHost.get(bareMetalHost) ?? -1;
+  indexOfHost({ namespace, name }: ObjectKey): number {
+    return this.#byBareMetalHost.get(namespace)?.get(name) ?? -1;
   }
 
   nodeName(host: number): string {

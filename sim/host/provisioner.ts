@@ -138,7 +138,7 @@ export class FleetProvisioner implements Provisioner {
 
   #start(key: ObjectKey, operationId: string, what: OperationName, ended: Ended): StartedOperation | undefined {
     if (!this.#operations.begin(operationId, ended)) return undefined;
-    const index = this.#fleet.indexOfHost(keyString(key));
+    const index = this.#fleet.indexOfHost(key);
     if (index < 0) broken(`BareMetalHost ${keyString(key)} has hardware behind it`);
     const host = this.#fleet.host(index);
     const finish = (end: OperationEnd): void => {

@@ -77,7 +77,7 @@ export class HostClaims {
     if (state !== 'provisioned' && state !== 'externally provisioned') return 'deployment';
     const providerID = this.providerId(machine, host);
     if (machine.spec?.providerID === undefined) this.markProvisioned(machine, providerID);
-    const index = this.context.truth.indexOfHost(keyString(keyOf(host)));
+    const index = this.context.truth.indexOfHost(keyOf(host));
     const nodeName = index < 0 ? undefined : this.context.truth.nodeName(index);
     const node = nodeName === undefined ? undefined : store.get(NODE, { namespace: '', name: nodeName });
     if (node === undefined) return 'node';

@@ -200,7 +200,7 @@ export class MachineLoops {
     const state = after.status?.provisioning?.state;
     const moved = before?.status?.provisioning?.state !== state;
     if (moved && (state === 'deprovisioning' || state === 'provisioning')) {
-      this.etcd.wiped(this.context.truth.indexOfHost(keyString(keyOf(after))));
+      this.etcd.wiped(this.context.truth.indexOfHost(keyOf(after)));
     }
     if (moved || before?.status?.poweredOn !== after.status?.poweredOn) this.wakeConsumer(after);
   }

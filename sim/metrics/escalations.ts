@@ -3,7 +3,7 @@
 
 import { BARE_METAL_HOST, type BareMetalHost } from '../../core/api/bare-metal-host.ts';
 import { CAPI_MACHINE, OPENSHIFT_MACHINE } from '../../core/api/machine.ts';
-import { keyOf, keyString } from '../../core/api/object.ts';
+import { keyOf } from '../../core/api/object.ts';
 import {
   MACHINE_REMEDIATION,
   type MachineRemediation,
@@ -77,7 +77,7 @@ function bareMetalHost(
   if (after === undefined || trouble === undefined || (before !== undefined && troubleOf(before) === trouble)) {
     return undefined;
   }
-  const host = parts.fleet.indexOfHost(keyString(keyOf(after)));
+  const host = parts.fleet.indexOfHost(keyOf(after));
   if (host < 0 || parts.fleet.kubeletActs(host) || !parts.observer.downtime.holdsSlot(host)) return undefined;
   return { host, reason: `BareMetalHost ${after.metadata.name}: ${trouble}` };
 }

@@ -4,7 +4,7 @@
 import { ANNOTATION_REBOOT, BARE_METAL_HOST, type BareMetalHost } from '../../core/api/bare-metal-host.ts';
 import { formatDuration } from '../../core/api/duration.ts';
 import { CAPI_MACHINE, type Machine, OPENSHIFT_MACHINE } from '../../core/api/machine.ts';
-import { keyOf, keyString } from '../../core/api/object.ts';
+import { keyOf } from '../../core/api/object.ts';
 import { hostOfMachine } from '../../core/remediation/machine-links.ts';
 import type { Change } from '../api-server/change.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
@@ -70,7 +70,7 @@ export class RunObserver {
     const { fleet, config, kernel, store } = parts;
     const claimed = new Set<number>();
     for (const host of store.list(BARE_METAL_HOST)) {
-      if (host.spec?.consumerRef !== undefined) claimed.add(fleet.indexOfHost(keyString(keyOf(host))));
+      if (host.spec?.consumerRef !== undefined) claimed.add(fleet.indexOfHost(keyOf(host)));
     }
     this.downtime = new DowntimeAccount(
       fleet.count,
@@ -290,7 +290,7 @@ export class RunObserver {
   hostOfMachine(machine: Machine): number {
     const { store, fleet, config } = this.#parts;
     const host = hostOfMachine(config.machineApi, machine, store);
-    return host === undefined ? -1 : fleet.indexOfHost(keyString(keyOf(host)));
+    return host === undefined ? -1 : fleet.indexOfHost(keyOf(host));
   }
 
   // API
@@ -309,7 +309,7 @@ export class RunObserver {
 
   #bareMetalHostChanged(before: BareMetalHost | undefined, after: BareMetalHost | undefined): void {
     if (after === undefined) return;
-    const index = this.#parts.fleet.indexOfHost(keyString(keyOf(after)));
+    const index = this.#parts.fleet.indexOfHost(keyOf(after));
     if (index < 0) return;
     const hadConsumer = before?.spec?.consumerRef !== undefined;
     const hasConsumer = after.spec?.consumerRef !== undefined;

@@ -1,6 +1,5 @@
 // Every implementation of Bmc runs the one suite.
 
-import { keyString } from '../../core/api/object.ts';
 import { FleetBmc } from '../../sim/host/bmc.ts';
 import { HostFleet } from '../../sim/host/host-fleet.ts';
 import { Kernel } from '../../sim/kernel/kernel.ts';
@@ -15,7 +14,7 @@ function fleetRig(): BmcRig {
   const fleet = new HostFleet(kernel, config, new Draws(rootKey('bmc'), 1));
   const bmc = new FleetBmc(kernel, fleet, config.bmc);
   const host = { namespace: 'metal', name: 'a1' };
-  const index = fleet.indexOfHost(keyString(host));
+  const index = fleet.indexOfHost(host);
   const fault = {
     id: 1,
     class: 'bmcUnreachable',

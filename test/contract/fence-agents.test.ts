@@ -2,7 +2,6 @@
 // BMC of the controller tests.
 
 import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
-import { keyString } from '../../core/api/object.ts';
 import { ObjectStore } from '../../sim/api-server/object-store.ts';
 import { FleetBmc } from '../../sim/host/bmc.ts';
 import { SimulatedFenceAgents } from '../../sim/host/fence-agents.ts';
@@ -37,7 +36,7 @@ function fleetRig(): FenceAgentsRig {
   const kernel = new Kernel(config.startMs);
   const fleet = new HostFleet(kernel, config, new Draws(rootKey('fence-agents'), 1));
   const bmc = new FleetBmc(kernel, fleet, config.bmc);
-  const index = fleet.indexOfHost(keyString(HOST));
+  const index = fleet.indexOfHost(HOST);
   let cuts = 0;
   fleet.observe({
     faultShown: () => undefined,

@@ -1,5 +1,6 @@
 // HostTruth and StorageTruth driven by hand: a test says what is true, and every listener hears it at once.
 
+import { keyString, type ObjectKey } from '../../core/api/object.ts';
 import type { HostTruth, StorageTruth } from '../../sim/truth.ts';
 
 export interface DrivenHost {
@@ -42,8 +43,9 @@ export class DrivenTruth implements HostTruth {
     return this.hosts.findIndex((host) => host.nodeName === nodeName);
   }
 
-  indexOfHost(bareMetalHost: string): number {
-    return this.hosts.findIndex((host) => host.bareMetalHost === bareMetalHost);
+  indexOfHost(bareMetalHost: ObjectKey): number {
+    const text = keyString(bareMetalHost);
+    return this.hosts.findIndex((host) => host.bareMetalHost === text);
   }
 
   nodeName(host: number): string {
