@@ -195,7 +195,8 @@ function replacementProblems(
   return [
     report(path, {
       code: 'MT128',
-      severity: all && alone && check.templates.length < 2 ? 'error' : 'warning',
+      // A NodeHealthCheck says of its own accord that it deletes; a MachineHealthCheck does so where nothing else is said.
+      severity: all && alone && check.templates.length === 1 ? 'error' : 'warning',
       message: `${title(check.manifest)} deletes Machines, and ${orphans.length} of its ${targets.length} have no controller owner`,
       why: `Without an owner that would replace it no Machine is deleted: ${some(orphans.map(({ name }) => name))}.`,
     }),

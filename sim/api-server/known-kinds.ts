@@ -25,6 +25,7 @@ import {
   requestKind,
   templateKind,
 } from '../../core/api/node-health-check.ts';
+import { KUBEVIRT_NODE_MAINTENANCE, NODE_MAINTENANCE } from '../../core/api/node-maintenance.ts';
 import type { Kind } from '../../core/api/object.ts';
 import {
   CAPI_MACHINE_HEALTH_CHECK,
@@ -102,6 +103,8 @@ export const KNOWN_KINDS: readonly Kind[] = [
   SELF_NODE_REMEDIATION_CONFIG,
   LEASE,
   NODE_HEALTH_CHECK,
+  NODE_MAINTENANCE,
+  KUBEVIRT_NODE_MAINTENANCE,
   ...REMEDIATOR_TEMPLATES.flatMap((template) => [templateKind(template), requestKind(template)]),
 ];
 

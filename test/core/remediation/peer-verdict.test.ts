@@ -57,12 +57,12 @@ describe('batches', () => {
     expect(peerBatches(peers)).toEqual(sizes);
   });
 
-  test('everybody is in one batch, and there are never more than 13 of them', () => {
+  test('everybody is in one batch, and there are never more than 14 of them', () => {
     fc.assert(
       fc.property(fc.nat(3000), (peers) => {
         const sizes = peerBatches(peers);
         expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(peers);
-        expect(sizes.length).toBeLessThanOrEqual(13);
+        expect(sizes.length).toBeLessThanOrEqual(14);
         expect(sizes.slice(0, 1)).toEqual(peers === 0 ? [] : [Math.min(3, peers)]);
       }),
     );

@@ -30,7 +30,7 @@ spec:
 const CHECK = `
 apiVersion: cluster.x-k8s.io/v1beta2
 kind: MachineHealthCheck
-metadata: { name: masters, namespace: metal3 }
+metadata: { name: all, namespace: metal3 }
 spec:
   clusterName: generated
   selector: { matchLabels: { cluster.x-k8s.io/control-plane: "" } }
@@ -46,7 +46,7 @@ apiVersion: machine.openshift.io/v1beta1
 kind: MachineHealthCheck
 metadata: { name: masters, namespace: openshift-machine-api }
 spec:
-  selector: { matchLabels: { machine.openshift.io/cluster-api-machine-role: master } }
+  selector: {}
   unhealthyConditions:
     - { type: Ready, status: Unknown, timeout: 300s }
 `;
