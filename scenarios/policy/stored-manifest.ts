@@ -4,7 +4,7 @@
 // Divergence from reality: an address of a BMC that stands in a Secret is not known, and the agent does not find it.
 
 import { parseAllDocuments } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type KubeObject, kindKeyOf, type StringMap } from '../../core/api/object.ts';
 import { UNHEALTHY_CONDITIONS_KEY } from '../../core/health/mro-unhealthy-conditions.ts';
 import { uidOf } from '../generate/names.ts';
@@ -66,9 +66,9 @@ export function unreadData(keys: readonly string[]): StringMap {
 const unhealthyConditions = z.strictObject({
   items: z.array(
     z.strictObject({
-      name: z.string().min(1),
-      status: z.string().min(1),
-      timeout: z.string().refine((text) => parseGoDuration(text) !== undefined),
+      name: z.string().check(z.minLength(1)),
+      status: z.string().check(z.minLength(1)),
+      timeout: z.string().check(z.refine((text) => parseGoDuration(text) !== undefined)),
     }),
   ),
 });

@@ -1,6 +1,6 @@
 // Source: machine-api-operator 95119612.
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import {
   goDuration,
   intOrPercent,
@@ -11,11 +11,11 @@ import {
 } from './manifest-parts.ts';
 
 const openshiftHealthCheck = z.strictObject({
-  selector: labelSelector.optional(),
-  unhealthyConditions: timedConditions.optional(),
-  maxUnhealthy: intOrPercent.optional(),
-  nodeStartupTimeout: goDuration.optional(),
-  remediationTemplate: templateReference.optional(),
+  selector: z.optional(labelSelector),
+  unhealthyConditions: z.optional(timedConditions),
+  maxUnhealthy: z.optional(intOrPercent),
+  nodeStartupTimeout: z.optional(goDuration),
+  remediationTemplate: z.optional(templateReference),
 });
 
 export const OPENSHIFT_MANIFESTS = {
