@@ -1,10 +1,10 @@
 // Schema of the cluster part of a scenario: generated from groups, or read from files of a real one.
 
 import * as z from 'zod/mini';
-import { byteCount, count, name, positive } from './schema-values.ts';
+import { byteCount, count, lazyObject, name, positive } from './schema-values.ts';
 
 /** A group of equal hosts. Spares are unprovisioned hosts that a replacement Machine may take. */
-export const groupSchema = z.strictObject({
+export const groupSchema = lazyObject(() => ({
   name,
   role: z.optional(z.enum(['worker', 'control-plane', 'spare'])).check(z.describe('Default worker.')),
   count,
@@ -14,9 +14,9 @@ export const groupSchema = z.strictObject({
   dataDisks: z.optional(z.int().check(z.minimum(0))),
   diskSize: z.optional(byteCount),
   labels: z.optional(z.record(z.string(), z.string())).check(z.describe('Labels of the Nodes and Machines.')),
-});
+}));
 
-const replicatedSchema = z.strictObject({
+const replicatedSchema = lazyObject(() => ({
   name,
   namespace: z.optional(name),
   kind: z.optional(z.enum(['StatefulSet', 'Deployment'])).check(z.describe('Default StatefulSet.')),
@@ -26,10 +26,10 @@ const replicatedSchema = z.strictObject({
   volume: z.optional(byteCount).check(z.describe('One ReadWriteOnce volume of this size per replica.')),
   cpu: z.optional(positive),
   memory: z.optional(byteCount),
-});
+}));
 
 /** Virtual machines of KubeVirt, running at the start unless Halted. */
-const virtualMachineSchema = z.strictObject({
+const virtualMachineSchema = lazyObject(() => ({
   name,
   namespace: z.optional(name),
   kind: z.literal('VirtualMachine'),
@@ -46,25 +46,25 @@ const virtualMachineSchema = z.strictObject({
   evictionStrategy: z
     .optional(z.enum(['None', 'LiveMigrate', 'LiveMigrateIfPossible']))
     .check(z.describe('Absent: the default of KubeVirt, None.')),
-});
+}));
 
 export const workloadSchema = z.discriminatedUnion('kind', [replicatedSchema, virtualMachineSchema]);
 
-export const generateSchema = z.strictObject({
+export const generateSchema = lazyObject(() => ({
   machineApi: z.optional(z.enum(['openshift', 'cluster-api'])).check(z.describe('Default openshift.')),
   racks: count,
   zones: z.optional(count).check(z.describe('Availability zones; racks are spread over them. Default one.')),
   groups: z.array(groupSchema).check(z.minLength(1)),
   workloads: z.optional(z.array(workloadSchema)),
-});
+}));
 
-export const clusterSchema = z.strictObject({
+export const clusterSchema = lazyObject(() => ({
   generate: z.optional(generateSchema),
   from: z
     .optional(z.union([z.string(), z.array(z.string()).check(z.minLength(1))]))
     .check(z.describe('Files or folders of kubectl output, or a must-gather; relative to this file.')),
   rackLabel: z.optional(z.string()),
-});
+}));
 
 export type GenerateSpec = z.output<typeof generateSchema>;
 export type GroupSpec = z.output<typeof groupSchema>;

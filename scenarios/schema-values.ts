@@ -28,6 +28,26 @@ export function quoted(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
+const NOTHING_ELSE = z.never();
+
+/**
+ * A strict object whose fields are made when the first such object comes to be checked. Making a schema takes longer than using
+ * it, and of all that can be written a study writes little.
+ */
+export function lazyObject<Shape extends z.core.$ZodShape>(
+  fields: () => Shape,
+): z.ZodMiniObject<Shape, z.core.$strict> {
+  let made: Shape | undefined;
+  return new z.ZodMiniObject({
+    type: 'object',
+    get shape() {
+      made ??= fields();
+      return made;
+    },
+    catchall: NOTHING_ELSE,
+  }) as z.ZodMiniObject<Shape, z.core.$strict>;
+}
+
 interface Measure {
   readonly code: ProblemCode;
   readonly noun: string;
@@ -103,14 +123,14 @@ export const name = z.string().check(
   }),
 );
 
-const spread = z.strictObject({
+const spread = lazyObject(() => ({
   lognormal: z.optional(z.strictObject({ median: durationMs, sigma: positive })),
   weibull: z.optional(z.strictObject({ shape: positive, scale: durationMs })),
   exponential: z.optional(z.strictObject({ mean: durationMs })),
   triangular: z.optional(z.strictObject({ min: durationMs, mode: durationMs, max: durationMs })),
   uniform: z.optional(z.strictObject({ min: durationMs, max: durationMs })),
   empirical: z.optional(z.array(durationMs).check(z.minLength(1))),
-});
+}));
 
 const notADistribution = (value: unknown) =>
   tagged(

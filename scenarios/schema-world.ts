@@ -3,7 +3,17 @@
 
 import * as z from 'zod/mini';
 import { clientFaultSchema } from './schema-client-faults.ts';
-import { byteCount, count, durationMs, durationSpread, name, nonNegative, positive, share } from './schema-values.ts';
+import {
+  byteCount,
+  count,
+  durationMs,
+  durationSpread,
+  lazyObject,
+  name,
+  nonNegative,
+  positive,
+  share,
+} from './schema-values.ts';
 
 export const FAULT_CLASS_NAMES = [
   'selfHealingOutage',
@@ -18,7 +28,7 @@ export const FAULT_CLASS_NAMES = [
 ] as const;
 
 /** How long the stages of one hardware model take. */
-export const hardwareSchema = z.strictObject({
+export const hardwareSchema = lazyObject(() => ({
   powerOff: z.optional(durationSpread),
   powerOn: z.optional(durationSpread),
   shutdown: z.optional(durationSpread),
@@ -28,7 +38,7 @@ export const hardwareSchema = z.strictObject({
   imageWrite: z.optional(durationSpread),
   metadataClean: z.optional(durationSpread),
   fastTrack: z.optional(z.boolean()),
-});
+}));
 
 const curesSchema = z
   .strictObject({
@@ -42,14 +52,14 @@ const curesSchema = z
   );
 
 /** Overrides of one fault class; rates are per host, disk or rack and year. */
-export const faultClassSchema = z.strictObject({
+export const faultClassSchema = lazyObject(() => ({
   perYear: z.optional(nonNegative),
   gapShape: z.optional(positive),
   duration: z.optional(durationSpread),
   cures: z.optional(curesSchema),
-});
+}));
 
-const faultClassesSchema = z.strictObject({
+const faultClassesSchema = lazyObject(() => ({
   selfHealingOutage: z.optional(faultClassSchema),
   kernelPanic: z.optional(faultClassSchema),
   osHang: z.optional(faultClassSchema),
@@ -59,17 +69,17 @@ const faultClassesSchema = z.strictObject({
   bmcUnreachable: z.optional(faultClassSchema),
   rackPowerLoss: z.optional(faultClassSchema),
   switchOutage: z.optional(faultClassSchema),
-});
+}));
 
-export const scriptedFaultSchema = z.strictObject({
+export const scriptedFaultSchema = lazyObject(() => ({
   name: z.optional(z.string().check(z.minLength(1))),
   at: durationMs.check(z.describe('After the start of the run.')),
   fault: z.enum(FAULT_CLASS_NAMES),
   target: z.strictObject({ host: z.optional(z.string()), node: z.optional(z.string()), rack: z.optional(z.string()) }),
   for: z.optional(durationMs),
-});
+}));
 
-export const faultsSchema = z.strictObject({
+export const faultsSchema = lazyObject(() => ({
   background: z
     .optional(z.union([z.literal('none'), faultClassesSchema]))
     .check(z.describe('"none", or overrides per fault class.')),
@@ -83,9 +93,9 @@ export const faultsSchema = z.strictObject({
   clients: z
     .optional(z.array(clientFaultSchema))
     .check(z.describe('Faults between controllers and the API server. None: perfect clients.')),
-});
+}));
 
-export const storageSchema = z.strictObject({
+export const storageSchema = lazyObject(() => ({
   kind: z.optional(z.enum(['replicated', 'external'])).check(z.describe('external: volumes live outside the hosts.')),
   replicas: z.optional(count),
   minSize: z.optional(count),
@@ -100,17 +110,17 @@ export const storageSchema = z.strictObject({
   resyncPerSecondPerHost: z.optional(byteCount),
   resyncPerSecond: z.optional(byteCount),
   osdReAdd: z.optional(z.enum(['automatic', 'manual'])),
-});
+}));
 
-export const peopleSchema = z.strictObject({
+export const peopleSchema = lazyObject(() => ({
   repairCrew: z.optional(count),
   page: z.optional(durationSpread),
   lateNotice: z.optional(durationSpread),
   repair: z.optional(durationSpread),
   reset: z.optional(durationSpread),
-});
+}));
 
-export const plannedRebootsSchema = z.strictObject({
+export const plannedRebootsSchema = lazyObject(() => ({
   every: z
     .optional(z.union([z.literal('never'), durationMs]))
     .check(
@@ -123,9 +133,9 @@ export const plannedRebootsSchema = z.strictObject({
   drainTimeout: z.optional(durationMs),
   atOnce: z.optional(count),
   pauseHealthChecks: z.optional(z.boolean()),
-});
+}));
 
-export const kubernetesSchema = z.strictObject({
+export const kubernetesSchema = lazyObject(() => ({
   leaseRenew: z.optional(durationMs),
   leaseJitter: z.optional(share),
   monitorPeriod: z.optional(durationMs),
@@ -143,19 +153,19 @@ export const kubernetesSchema = z.strictObject({
   watchLag: z.optional(durationMs),
   heartbeats: z.optional(z.enum(['lazy', 'explicit'])),
   zoneLabel: z.optional(z.string()),
-});
+}));
 
-export const provisioningSchema = z.strictObject({
+export const provisioningSchema = lazyObject(() => ({
   hostPick: z.optional(z.enum(['random', 'same-first'])),
   automatedCleaningMode: z.optional(z.enum(['metadata', 'disabled'])),
   limit: z.optional(count),
   failShare: z.optional(share),
   callbackTimeout: z.optional(durationMs),
-});
+}));
 
-export const bmcSchema = z.strictObject({ timeout: z.optional(durationMs), boot: z.optional(durationMs) });
+export const bmcSchema = lazyObject(() => ({ timeout: z.optional(durationMs), boot: z.optional(durationMs) }));
 
 /** What resets a host from within. */
-export const watchdogSchema = z.strictObject({ timeout: z.optional(durationMs), brokenShare: z.optional(share) });
+export const watchdogSchema = lazyObject(() => ({ timeout: z.optional(durationMs), brokenShare: z.optional(share) }));
 
 export const hardwareModelsSchema = z.record(name, hardwareSchema);

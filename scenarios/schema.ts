@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import type { MetricName } from '../sim/result.ts';
 import { API_VERSION } from './api-group.ts';
 import { clusterSchema } from './schema-cluster.ts';
-import { count, durationMs, name, share } from './schema-values.ts';
+import { count, durationMs, lazyObject, name, share } from './schema-values.ts';
 import {
   bmcSchema,
   faultsSchema,
@@ -60,7 +60,7 @@ const METRICS: Readonly<Record<MetricName, true>> = {
 
 export const METRIC_NAMES = Object.keys(METRICS) as readonly MetricName[];
 
-const policySchema = z.strictObject({
+const policySchema = lazyObject(() => ({
   name,
   files: z
     .optional(z.array(z.string()))
@@ -68,7 +68,7 @@ const policySchema = z.strictObject({
   lineage: z
     .optional(z.enum(['exact', 'corrected']))
     .check(z.describe('Known defects of the products: reproduced (exact, the default) or mended (corrected).')),
-});
+}));
 
 export const scenarioSchema = z
   .strictObject({

@@ -11,6 +11,7 @@ import { uidOf } from '../generate/names.ts';
 import type { PositionedDocument } from '../positioned-yaml.ts';
 import type { Problem } from '../problem.ts';
 import { parseGoDuration } from '../quantities.ts';
+import { lazyObject } from '../schema-values.ts';
 
 const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
   'NodeHealthCheck.remediation.medik8s.io',
@@ -63,7 +64,7 @@ export function unreadData(keys: readonly string[]): StringMap {
   return Object.fromEntries([...keys].sort().map((key) => [key, btoa('unread')]));
 }
 
-const unhealthyConditions = z.strictObject({
+const unhealthyConditions = lazyObject(() => ({
   items: z.array(
     z.strictObject({
       name: z.string().check(z.minLength(1)),
@@ -71,7 +72,7 @@ const unhealthyConditions = z.strictObject({
       timeout: z.string().check(z.refine((text) => parseGoDuration(text) !== undefined)),
     }),
   ),
-});
+}));
 
 /** The text under `conditions` is YAML; it is kept as JSON, which is YAML too, so that nobody has to parse YAML later. */
 function withConditions(kept: KubeObject, { data }: WithData, document: PositionedDocument): Stored {

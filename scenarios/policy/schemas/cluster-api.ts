@@ -1,7 +1,7 @@
 // Source: cluster-api ae7ff047 (v1beta2) and release-1.10 (v1beta1).
 
 import * as z from 'zod/mini';
-import { quoted, tagged } from '../../schema-values.ts';
+import { lazyObject, quoted, tagged } from '../../schema-values.ts';
 import {
   condition,
   goDuration,
@@ -20,7 +20,7 @@ const range = z.string().check(
   }),
 );
 
-const capiHealthCheckV1beta1 = z.strictObject({
+const capiHealthCheckV1beta1 = lazyObject(() => ({
   clusterName: z.string().check(z.minLength(1)),
   selector: labelSelector,
   unhealthyConditions: z.optional(timedConditions),
@@ -28,9 +28,9 @@ const capiHealthCheckV1beta1 = z.strictObject({
   unhealthyRange: z.optional(range),
   nodeStartupTimeout: z.optional(goDuration),
   remediationTemplate: z.optional(templateReference),
-});
+}));
 
-const capiHealthCheckV1beta2 = z.strictObject({
+const capiHealthCheckV1beta2 = lazyObject(() => ({
   clusterName: z.string().check(z.minLength(1)),
   selector: labelSelector,
   checks: z.optional(
@@ -67,7 +67,7 @@ const capiHealthCheckV1beta2 = z.strictObject({
       templateRef: z.optional(z.strictObject({ apiVersion: z.string(), kind: z.string(), name: z.string() })),
     }),
   ),
-});
+}));
 
 export const CLUSTER_API_MANIFESTS = {
   'MachineHealthCheck.cluster.x-k8s.io': {

@@ -1,12 +1,12 @@
 // Source: fence-agents-remediation 51f603e0; remediation facts 1.H.
 
 import * as z from 'zod/mini';
-import { quoted, tagged } from '../../schema-values.ts';
+import { lazyObject, quoted, tagged } from '../../schema-values.ts';
 import { goDuration, manifest, remediationTemplate } from './manifest-parts.ts';
 
 const texts = z.record(z.string(), z.string());
 
-const remediation = z.strictObject({
+const remediation = lazyObject(() => ({
   agent: z.string().check(
     z.regex(/fence_.+/, {
       error: (issue) =>
@@ -25,7 +25,7 @@ const remediation = z.strictObject({
   remediationStrategy: z._default(z.enum(['ResourceDeletion', 'OutOfServiceTaint']), 'ResourceDeletion'),
   nodeSecretNames: z.optional(texts),
   sharedSecretName: z.optional(z.string()),
-});
+}));
 
 export const FENCE_AGENTS_REMEDIATION_MANIFESTS = {
   'FenceAgentsRemediation.fence-agents-remediation.medik8s.io': { v1alpha1: manifest(remediation, false) },

@@ -3,17 +3,17 @@
 // Source: remediation facts 1.A, 1.H, 1.K; kubernetes/api core/v1 and apps/v1.
 
 import * as z from 'zod/mini';
-import { tagged } from '../../schema-values.ts';
+import { lazyObject, tagged } from '../../schema-values.ts';
 import { labelSelector, metadata } from './manifest-parts.ts';
 
 const header = { apiVersion: z.string(), kind: z.string(), metadata };
 
-const configMap = z.strictObject({
+const configMap = lazyObject(() => ({
   ...header,
   data: z.optional(z.record(z.string(), z.string())),
   binaryData: z.optional(z.record(z.string(), z.string())),
   immutable: z.optional(z.boolean()),
-});
+}));
 
 /** Nothing is said about a value, so that no message can quote one. */
 const values = z.custom<Readonly<Record<string, unknown>>>(
@@ -21,15 +21,15 @@ const values = z.custom<Readonly<Record<string, unknown>>>(
   { error: () => tagged('MT104', 'what a Secret holds is no map of keys to values', 'write "data: { key: value }"') },
 );
 
-const secret = z.strictObject({
+const secret = lazyObject(() => ({
   ...header,
   type: z.optional(z.string()),
   data: z.optional(values),
   stringData: z.optional(values),
   immutable: z.optional(z.boolean()),
-});
+}));
 
-const daemonSet = z.strictObject({
+const daemonSet = lazyObject(() => ({
   ...header,
   spec: z.looseObject({
     selector: labelSelector,
@@ -47,7 +47,7 @@ const daemonSet = z.strictObject({
     }),
   }),
   status: z.optional(z.unknown()),
-});
+}));
 
 export const BUILT_IN_MANIFESTS = {
   ConfigMap: { v1: configMap },

@@ -2,9 +2,9 @@
 
 import * as z from 'zod/mini';
 import { parseGoDuration } from '../../quantities.ts';
-import { quoted, tagged } from '../../schema-values.ts';
+import { lazyObject, quoted, tagged } from '../../schema-values.ts';
 
-export const metadata = z.strictObject({
+export const metadata = lazyObject(() => ({
   name: z.string().check(z.minLength(1)),
   namespace: z.optional(z.string()),
   labels: z.optional(z.record(z.string(), z.string())),
@@ -18,9 +18,9 @@ export const metadata = z.strictObject({
   creationTimestamp: z.optional(z.unknown()),
   managedFields: z.optional(z.unknown()),
   selfLink: z.optional(z.string()),
-});
+}));
 
-export const labelSelector = z.strictObject({
+export const labelSelector = lazyObject(() => ({
   matchLabels: z.optional(z.record(z.string(), z.string())),
   matchExpressions: z.optional(
     z.array(
@@ -31,7 +31,7 @@ export const labelSelector = z.strictObject({
       }),
     ),
   ),
-});
+}));
 
 const notGoDuration = (value: unknown) =>
   tagged(
@@ -59,7 +59,7 @@ export const intOrPercent = z.union([
   ),
 ]);
 
-export const templateReference = z.strictObject({
+export const templateReference = lazyObject(() => ({
   apiVersion: z.optional(z.string()),
   kind: z.string(),
   name: z.string(),
@@ -68,23 +68,23 @@ export const templateReference = z.strictObject({
   uid: z.optional(z.string()),
   resourceVersion: z.optional(z.string()),
   fieldPath: z.optional(z.string()),
-});
+}));
 
 export const condition = { type: z.string().check(z.minLength(1)), status: z.string().check(z.minLength(1)) };
 
-export const timedConditions = z.array(z.strictObject({ ...condition, timeout: goDuration })).check(z.minLength(1));
+export const timedConditions = z.array(lazyObject(() => ({ ...condition, timeout: goDuration }))).check(z.minLength(1));
 
 export function manifest(spec: z.ZodMiniType, required: boolean) {
-  return z.strictObject({
+  return lazyObject(() => ({
     apiVersion: z.string(),
     kind: z.string(),
     metadata,
     spec: required ? spec : z.optional(spec),
     status: z.optional(z.unknown()),
-  });
+  }));
 }
 
 /** Of the medik8s operators: a remediation under `spec.template.spec`. */
 export function remediationTemplate(remediation: z.ZodMiniType) {
-  return z.strictObject({ template: z.strictObject({ spec: remediation }) });
+  return lazyObject(() => ({ template: z.strictObject({ spec: remediation }) }));
 }

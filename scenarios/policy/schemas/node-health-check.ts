@@ -2,7 +2,7 @@
 
 import * as z from 'zod/mini';
 import { parseSignedGoDuration } from '../../quantities.ts';
-import { quoted, tagged } from '../../schema-values.ts';
+import { lazyObject, quoted, tagged } from '../../schema-values.ts';
 import { condition, goDuration, intOrPercent, labelSelector, manifest, templateReference } from './manifest-parts.ts';
 
 /** A negative one stands for "until a person says so". */
@@ -23,7 +23,7 @@ const DEFAULT_CONDITIONS = [
   { type: 'Ready', status: 'Unknown', duration: '300s' },
 ];
 
-const nodeHealthCheck = z.strictObject({
+const nodeHealthCheck = lazyObject(() => ({
   selector: z.optional(labelSelector),
   unhealthyConditions: z._default(z.array(z.strictObject({ ...condition, duration: goDuration })), DEFAULT_CONDITIONS),
   minHealthy: z.optional(intOrPercent),
@@ -35,7 +35,7 @@ const nodeHealthCheck = z.strictObject({
   ),
   pauseRequests: z.optional(z.array(z.string())),
   healthyDelay: z.optional(signedGoDuration),
-});
+}));
 
 export const NODE_HEALTH_CHECK_MANIFESTS = {
   'NodeHealthCheck.remediation.medik8s.io': { v1alpha1: manifest(nodeHealthCheck, false) },

@@ -1,27 +1,28 @@
 // Source: self-node-remediation 640aac50; remediation facts 1.G.
 
 import * as z from 'zod/mini';
+import { lazyObject } from '../../schema-values.ts';
 import { goDuration, manifest, remediationTemplate } from './manifest-parts.ts';
 
-const remediation = z.strictObject({
+const remediation = lazyObject(() => ({
   remediationStrategy: z._default(z.enum(['Automatic', 'ResourceDeletion', 'OutOfServiceTaint']), 'Automatic'),
-});
+}));
 
-const toleration = z.strictObject({
+const toleration = lazyObject(() => ({
   key: z.optional(z.string()),
   operator: z.optional(z.string()),
   value: z.optional(z.string()),
   effect: z.optional(z.string()),
   tolerationSeconds: z.optional(z.int()),
-});
+}));
 
-const nodeSelectorRequirement = z.strictObject({
+const nodeSelectorRequirement = lazyObject(() => ({
   key: z.string(),
   operator: z.string(),
   values: z.optional(z.array(z.string())),
-});
+}));
 
-const config = z.strictObject({
+const config = lazyObject(() => ({
   watchdogFilePath: z._default(z.string(), '/dev/watchdog'),
   safeTimeToAssumeNodeRebootedSeconds: z.optional(z.int()),
   peerApiServerTimeout: z._default(goDuration, '5s'),
@@ -37,7 +38,7 @@ const config = z.strictObject({
   customDsTolerations: z.optional(z.array(toleration)),
   customDsNodeSelectorRequirements: z.optional(z.array(nodeSelectorRequirement)),
   minPeersForRemediation: z._default(z.int().check(z.minimum(0)), 1),
-});
+}));
 
 export const SELF_NODE_REMEDIATION_MANIFESTS = {
   'SelfNodeRemediation.self-node-remediation.medik8s.io': { v1alpha1: manifest(remediation, false) },
