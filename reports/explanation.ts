@@ -12,6 +12,12 @@ const HOSTS_NAMED_MOST = 6;
 /** No span in a run is this long (30 years); instants since 1970 are longer. */
 const INSTANTS_FROM_MS = 1e12;
 
+/** Who decided, where no decision on record chose the host. */
+const NOBODY_CHOSE = {
+  reset: 'the node itself; no health check had chosen it by then',
+  other: 'no health check chose this host on record',
+} as const;
+
 /** One block, ending in a newline. */
 export function fencingText(fencing: Fencing, index: StoryIndex, clock: Clock, style: TextStyle): string {
   const { effect, known, chosen, steps, faults, needless } = fencing;
@@ -26,7 +32,10 @@ export function fencingText(fencing: Fencing, index: StoryIndex, clock: Clock, s
     ['true', effect.truth ?? 'not recorded'],
     ...faults.map((fault): Row => ['fault', `${timeText(fault.atMs, clock)} ${fault.text}`]),
     ...(effect.effect === 'reset' ? [['because', effect.text] as const] : []),
-    ['decided', chosen === undefined ? 'no health check chose this host on record' : decisionWords(chosen, clock)],
+    [
+      'decided',
+      chosen === undefined ? NOBODY_CHOSE[effect.effect === 'reset' ? 'reset' : 'other'] : decisionWords(chosen, clock),
+    ],
     ...steps.map((step): Row => ['then', decisionWords(step, clock)]),
     ...(needless === undefined ? [] : [['needless', needless.text] as const]),
   ]);
@@ -50,17 +59,27 @@ export function hostList(hosts: readonly number[], index: StoryIndex): string {
 
 /** `+4m9s machine-health-check.openshift: ... [remediate: expected 12]`; values that the words already say are left out. */
 function decisionWords(entry: StoryEntry, clock: Clock): string {
-  const values = Object.entries(entry.values ?? {}).filter(([, value]) => !entry.text.includes(String(value)));
-  const compared = values.map(([name, value]) => valueWords(name, value)).join(', ');
+  const values = Object.entries(entry.values ?? {}).map(([name, value]) => ({ value, ...namedWords(name, value) }));
+  const compared = values
+    .filter(
+      ({ value, words }) => !isAbsent(value) && !entry.text.includes(String(value)) && !entry.text.includes(words),
+    )
+    .map(({ name, words }) => `${name} ${words}`)
+    .join(', ');
   const rule = entry.rule === undefined ? '' : ` [${entry.rule}${compared === '' ? '' : `: ${compared}`}]`;
   return `${timeText(entry.atMs, clock)} ${entry.text}${rule}`;
 }
 
+/** A time or number that there is none of is -1 in the values of a decision. */
+function isAbsent(value: string | number | boolean): boolean {
+  return typeof value === 'number' && value < 0;
+}
+
 /** Milliseconds as a span, or as a time of day where they are an instant of the cluster's own clock. */
-function valueWords(name: string, value: string | number | boolean): string {
-  if (typeof value !== 'number' || !name.endsWith('Ms')) return `${name} ${String(value)}`;
-  const plain = name.slice(0, -2);
-  return value > INSTANTS_FROM_MS ? `${plain} ${new Date(value).toISOString()}` : `${plain} ${formatSpan(value)}`;
+function namedWords(name: string, value: string | number | boolean): { readonly name: string; readonly words: string } {
+  if (typeof value !== 'number' || !name.endsWith('Ms')) return { name, words: String(value) };
+  const words = value > INSTANTS_FROM_MS ? new Date(value).toISOString() : formatSpan(value);
+  return { name: name.slice(0, -2), words };
 }
 
 type Row = readonly [label: string, text: string];

@@ -2,6 +2,7 @@
 // every action, with what was true at that instant beside what was known.
 
 import type { Action, RecordEventAction } from '../core/actions.ts';
+import { formatDuration } from '../core/api/duration.ts';
 import { type Kind, type KubeObject, keyString, type ObjectKey } from '../core/api/object.ts';
 import { assert } from '../core/assert.ts';
 import type { Outcome } from '../core/facts.ts';
@@ -134,11 +135,23 @@ export class RunRecorder implements Recorder {
     return { kind: known.primary, key };
   }
 
-  /** The rule's sentence with its values in place. */
+  /** The rule's sentence with its values in place; `{leftMs} ms` is a span, as people write it. */
   sentence(controller: string, because: Because): string {
     const template = this.#controllers.get(controller)?.rules[because.rule] ?? because.rule;
-    return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(because.values[name] ?? whole));
+    return template.replace(/\{(\w+)\}( ms\b)?/g, (whole, name: string, unit: string | undefined) => {
+      const value = because.values[name];
+      if (value === undefined) return whole;
+      if (unit === undefined) return String(value);
+      return typeof value === 'number' ? spanWords(value) : `${String(value)}${unit}`;
+    });
   }
+}
+
+/** `5m`, `1h30m`, `301.579s` as `5m1.579s`: parts that are zero at the end are left out. */
+function spanWords(ms: number): string {
+  return formatDuration(Math.round(ms))
+    .replace(/(?<=[hm])0s$/, '')
+    .replace(/(?<=h)0m$/, '');
 }
 
 /** A range can also be left because too few are unhealthy: where nobody is, nobody is refused. */

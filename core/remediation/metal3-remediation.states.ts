@@ -210,7 +210,7 @@ const WAITING: readonly Metal3Edge[] = [
     to: 'Waiting',
     rule: 'waiting-for-healthy-node',
     when: { due: false },
-    says: 'The health check has not ended this request, {elapsedMs} of {timeoutMs} ms after this try began.',
+    says: 'The health check has not ended this request, {elapsedMs} ms of {timeoutMs} ms after this try began.',
   },
   {
     from: 'Waiting',

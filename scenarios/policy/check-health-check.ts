@@ -43,6 +43,7 @@ export function healthCheckProblems(
             code: 'MT135',
             severity: 'warning',
             message: `${title(manifest)} has no unhealthy conditions: ${check.family === 'medik8s' ? 'no Node is ever unhealthy' : 'only missing Nodes and failed Machines count'}`,
+            remedy: 'add one for Ready "False" and one for Ready Unknown',
           }),
         ]
       : []),
@@ -144,6 +145,7 @@ function pauseProblems({ manifest, family }: HealthCheck, report: Report): reado
       severity: 'warning',
       message: `${title(manifest)} is paused: it remediates nothing`,
       why: 'Nothing in a simulated cluster ends the pause.',
+      remedy: 'take the pause out of the manifest',
     }),
   ];
 }
@@ -199,6 +201,7 @@ function replacementProblems(
       severity: all && alone && check.templates.length === 1 ? 'error' : 'warning',
       message: `${title(check.manifest)} deletes Machines, and ${orphans.length} of its ${targets.length} have no controller owner`,
       why: `Without an owner that would replace it no Machine is deleted: ${some(orphans.map(({ name }) => name))}.`,
+      remedy: 'take them out of the selection, or reboot instead',
     }),
   ];
 }

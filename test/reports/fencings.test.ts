@@ -31,6 +31,14 @@ function power(atMs: number, host: string, effect: 'powerOff' | 'powerOn'): Stor
   return line(atMs, 'effect', `metal/${host}`, `host: ${effect}`, { hosts: [host], effect });
 }
 
+function said(atMs: number, text: string): StoryEntry {
+  return line(atMs, 'decision', 'metal/request', text, { hosts: ['w-1'] });
+}
+
+function chose(atMs: number, text: string): StoryEntry {
+  return { ...said(atMs, text), chosen: ['w-1'] };
+}
+
 const FENCED: readonly StoryEntry[] = [
   line(1_000, 'fault', 'w-1', 'osHang, ends by reboot', { hosts: ['w-1'], fault: { id: '7', ended: false } }),
   down(41_000, 'w-1'),
@@ -43,7 +51,7 @@ const FENCED: readonly StoryEntry[] = [
       hosts: ['w-1'],
       chosen: ['w-1'],
       rule: 'remediate',
-      values: { machines: 'machine-a', expected: 2, timeoutMs: 300_000, sinceMs: 1_800_000_041_000 },
+      values: { machines: 'machine-a', expected: 2, timeoutMs: 300_000, sinceMs: 1_800_000_041_000, ignoredMs: -1 },
     },
   ),
   line(341_002, 'decision', 'metal/machine-a', 'reboot: Host w-1 is asked to power off.', {
@@ -115,6 +123,38 @@ describe('a fencing', () => {
       { fencing: '8 w-1 powered off', known: undefined, chosenAtMs: 6, stepsAtMs: [], faults: [] },
       { fencing: '9 m-0 deprovisioned', known: undefined, chosenAtMs: undefined, stepsAtMs: [], faults: [] },
     ]);
+  });
+
+  test.each([
+    {
+      title: 'an escalation is told from its first step',
+      before: [down(1, 'w-1'), chose(2, 'first'), said(3, 'a'), said(4, 'a'), chose(5, 'second')],
+      effect: 'deprovision' as const,
+      told: ['first', 'a', 'second'],
+    },
+    {
+      title: 'an earlier outage is not told',
+      before: [down(1, 'w-1'), chose(2, 'old'), up(3, 'w-1'), down(4, 'w-1'), chose(5, 'new')],
+      effect: 'powerOff' as const,
+      told: ['new'],
+    },
+    {
+      title: 'a remediation that outlives its outage still fences',
+      before: [down(1, 'w-1'), chose(2, 'late'), up(3, 'w-1'), said(4, 'step')],
+      effect: 'powerOff' as const,
+      told: ['late', 'step'],
+    },
+    {
+      title: 'a node that resets itself does not do so for a request of the outage before',
+      before: [down(1, 'w-1'), chose(2, 'old'), up(3, 'w-1'), down(4, 'w-1'), said(5, 'step')],
+      effect: 'reset' as const,
+      told: [],
+    },
+  ])('$title', ({ before, effect, told }) => {
+    const reset = line(9, 'effect', 'w-1', 'off', { hosts: ['w-1'], effect });
+    const [fencing] = fencingsIn(new StoryIndex([...before, reset], HOSTS));
+    const { chosen, steps } = fencing ?? { steps: [] };
+    expect([...(chosen === undefined ? [] : [chosen]), ...steps].map(({ text }) => text)).toEqual(told);
   });
 
   test('is read from what the line says as data, not from its words', () => {

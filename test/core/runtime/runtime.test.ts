@@ -52,6 +52,16 @@ function outcomesOf(run: CoreBench): readonly string[] {
   return run.performed.map(({ action, outcome }) => `${action.do} ${outcome.kind}`);
 }
 
+test('a key at rest is told once, however often it is decided to the same end', () => {
+  const run = bench((input) => (nodeIn(input)?.metadata.labels?.a === '2' ? ask('moved', []) : IDLE));
+  for (const [atMs, a] of ['1', '2', '2b', '3'].entries()) {
+    run.runFor(1_000 + atMs);
+    run.update(NODE, 'n', 'main', (node) => ({ ...node, metadata: { ...node.metadata, labels: { a } } }));
+  }
+  run.runFor(1_000);
+  expect([run.runtime.decided, run.rules()]).toEqual([5, ['idle', 'moved', 'idle']]);
+});
+
 describe('a list of actions', () => {
   test('is performed in order and leaves its mark', () => {
     const run = bench((input) =>

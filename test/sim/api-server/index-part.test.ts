@@ -48,3 +48,20 @@ test('listeners are told of the kinds that they named, all in the order in which
   store.create(NODE, { apiVersion: 'v1', kind: 'Node', metadata: { name: 'b' } });
   expect(heard).toEqual(['nodes Node', 'all Node', 'all Pod', 'pods Pod', 'all Node']);
 });
+
+test('two indexes of one name over one kind are one: the second is not placed again', () => {
+  const placed: string[] = [];
+  const named = (of: string): IndexSpec<Node> => ({
+    name: 'nodes-by-zone-twice',
+    of: NODE,
+    values: ({ metadata }) => {
+      placed.push(`${of} ${metadata.name}`);
+      return [metadata.labels?.zone ?? ''];
+    },
+  });
+  const [first, second] = [named('first'), named('second')];
+  const store = aStore([aNode('n', { metadata: { labels: { zone: 'a' } } })]);
+  store.addIndex(first);
+  store.addIndex(second);
+  expect([placed, store.byIndex(second, 'a').length, store.countByIndex(first, 'a')]).toEqual([['first n'], 1, 1]);
+});
