@@ -5,6 +5,7 @@ import type { Lineage } from '../api/lineage.ts';
 import type { NodeHealthCheck } from '../api/node-health-check.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Because, Decision } from '../ports/reconciler.ts';
+import { medik8sEvent } from '../remediation/medik8s-event.ts';
 import type { RequestBook } from './node-health-check.requests.ts';
 import type { StatusDraft } from './node-health-check.status.ts';
 
@@ -26,9 +27,6 @@ export interface Scene {
 }
 
 export type EventType = 'Normal' | 'Warning';
-
-/** Marks all events of the medik8s operators. Source: medik8s/common pkg/events. */
-const EVENT_PREFIX = '[remediation] ';
 
 /**
  * Actions in the order in which they are performed: what must be done before the status says so, the status, events, and at
@@ -72,7 +70,7 @@ export class Work {
   }
 
   event(type: EventType, reason: string, text: string): Action {
-    return { do: 'recordEvent', about: this.check, type, reason, message: `${EVENT_PREFIX}${text}` };
+    return medik8sEvent(this.check, type, reason, text);
   }
 
   lookAgain(atMs: number): void {
