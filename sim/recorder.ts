@@ -147,9 +147,11 @@ export class RunRecorder implements Recorder {
   }
 }
 
-/** `5m`, `1h30m`, `301.579s` as `5m1.579s`: parts that are zero at the end are left out. */
+const MINUTE_MS = 60_000;
+
+/** `580ms`, `2.5s`, `5m`, `1h30m`: to the second from a minute on; parts that are zero at the end are left out. */
 function spanWords(ms: number): string {
-  return formatDuration(Math.round(ms))
+  return formatDuration(ms < MINUTE_MS ? Math.round(ms) : Math.floor(ms / 1000) * 1000)
     .replace(/(?<=[hm])0s$/, '')
     .replace(/(?<=h)0m$/, '');
 }
@@ -166,8 +168,6 @@ function effectOf(action: Action): HostEffect | undefined {
     case 'provision':
     case 'deprovision':
       return action.do;
-    case 'fence':
-      return action.action === 'status' ? undefined : 'powerOff';
     default:
       return undefined;
   }

@@ -30,7 +30,7 @@ export function healthCheckProblems(
   const targets = targetsOf(check, context.cluster, context.fleet);
   if (targets.length === 0) return [report(['spec', 'selector'], nothingSelected(check, context))];
   return [
-    ...check.templates.flatMap((template) => referenceProblems(check, template, manifests, report)),
+    ...check.templates.flatMap((template) => referenceProblems(check, template, manifests, context, report)),
     ...limitProblems(check, targets, context, report),
     ...pauseProblems(check, report),
     ...offProblems(check, targets, report),
@@ -99,6 +99,7 @@ function referenceProblems(
   check: HealthCheck,
   template: TemplateReference,
   manifests: readonly Manifest[],
+  { refused }: PolicyContext,
   report: Report,
 ): readonly Problem[] {
   const { kind, name, namespace, path } = template;
@@ -120,7 +121,7 @@ function referenceProblems(
     ];
   }
   const looked = served.find((each) => each.startsWith(`${kind}.`)) ?? kindKey;
-  if (findTemplate(looked, name, namespace, manifests) !== undefined) return [];
+  if (findTemplate(looked, name, namespace, manifests) !== undefined || refused.has(`${kind}/${name}`)) return [];
   return [
     report(path, {
       code: 'MT123',

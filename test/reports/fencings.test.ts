@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fencingText, refusalText } from '../../reports/explanation.ts';
 import { fencingsIn, refusalsIn } from '../../reports/fencings.ts';
 import { StoryIndex } from '../../reports/story-index.ts';
-import { spanText } from '../../reports/story-lines.ts';
+import { forPeople, spanText } from '../../reports/story-lines.ts';
 import { whatifAnswer, whatifText } from '../../reports/whatif.ts';
 import type { StoryEntry } from '../../sim/result.ts';
 
@@ -340,4 +340,17 @@ test('a policy under which nothing happens says so', () => {
     ' nobody is fenced and nobody refused',
     '',
   ]);
+});
+
+test('a decision that is taken again at once is told once to people', () => {
+  const story = [
+    said(1, 'a'),
+    said(2, 'a'),
+    said(3, 'b'),
+    said(4, 'a'),
+    said(60_000, 'a'),
+    up(60_001, 'w-1'),
+    up(60_002, 'w-1'),
+  ];
+  expect(forPeople(story).map(({ atMs }) => atMs)).toEqual([1, 3, 4, 60_000, 60_001, 60_002]);
 });

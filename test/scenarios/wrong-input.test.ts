@@ -281,6 +281,13 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    given: 'a hardware model whose name is none',
+    files: scenario('  hardware: { "Bad Name": {} }\n'),
+    expected: [
+      'error MT105 s.yaml:11:15 "Bad Name" is not a name -> use lower case letters, digits, "-" and "." as Kubernetes names do',
+    ],
+  },
+  {
     given: 'a fault on a host, a rack and a node that do not exist',
     files: scenario(`  faults:
     script:
