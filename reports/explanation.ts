@@ -1,7 +1,7 @@
 // Why a run fenced, and why it refused: for each, what was known, what was true, which rule and budget decided.
 
 import type { StoryEntry } from '../sim/result.ts';
-import type { Fencing, Refusal } from './fencings.ts';
+import type { Fencing, Refusal, SplitBrain } from './fencings.ts';
 import { formatSpan } from './format.ts';
 import type { StoryIndex } from './story-index.ts';
 import { type Clock, spanText, timeText } from './story-lines.ts';
@@ -47,6 +47,14 @@ export function refusalText(refusal: Refusal, index: StoryIndex, clock: Clock, s
   return block(`${spanText(atMs, untilMs, clock)}  refused: ${hostList(hosts, index)}`, style, [
     ['by', entry.subject],
     ['decided', decisionWords(entry, clock)],
+  ]);
+}
+
+/** One block, ending in a newline. */
+export function splitBrainText({ host, entry }: SplitBrain, index: StoryIndex, clock: Clock, style: TextStyle): string {
+  return block(`${timeText(entry.atMs, clock)}  ${index.shown(host)} in a split brain`, style, [
+    ['because', entry.text],
+    ['true', entry.truth ?? 'not recorded'],
   ]);
 }
 

@@ -105,6 +105,18 @@ export function refusalsIn(index: StoryIndex, notReadyAtStart: ReadonlySet<numbe
   return refusals;
 }
 
+/** A host that was taken for rebooted, while its workloads started elsewhere, and that went on. */
+export interface SplitBrain {
+  readonly host: number;
+  readonly entry: StoryEntry;
+}
+
+export function splitBrainsIn(index: StoryIndex): readonly SplitBrain[] {
+  return index.story
+    .filter(({ topic, rule }) => topic === 'host' && rule === 'split-brain')
+    .flatMap((entry) => index.hostsOf(entry.hosts).map((host) => ({ host, entry })));
+}
+
 function isFencing(effect: HostEffect | undefined): effect is FencingEffect {
   return effect === 'powerOff' || effect === 'deprovision' || effect === 'reset';
 }

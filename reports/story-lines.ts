@@ -62,5 +62,5 @@ export function forPeople(story: readonly StoryEntry[]): readonly StoryEntry[] {
 }
 
 function isHeadline(entry: StoryEntry): boolean {
-  return entry.topic === 'fault' || entry.topic === 'effect';
+  return entry.topic === 'fault' || entry.topic === 'effect' || entry.rule === 'split-brain';
 }

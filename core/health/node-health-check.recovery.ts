@@ -10,11 +10,8 @@ import { formatTime, parseTime } from '../api/time.ts';
 import { annotate } from '../remediation/object-patches.ts';
 import { giveBackLease, leasedNodes } from './node-health-check.leases.ts';
 import { deleteRequest, type FoundRequest, requestCondition } from './node-health-check.requests.ts';
-import type { Scene } from './node-health-check.scene.ts';
+import { LOOK_LATE_MS, type Scene } from './node-health-check.scene.ts';
 import { isSelected, NODES_TO_LOOK_AT } from './node-health-check.targets.ts';
-
-/** The product comes back one second after the end of the delay. */
-const LOOK_LATE_MS = 1_000;
 
 /** The node of this name, if it is there and selected. */
 function selectedNode(nodeName: string, { check, view }: Scene): Node | undefined {

@@ -24,15 +24,13 @@ import {
   type RequestsByNode,
   requestCondition,
 } from './node-health-check.requests.ts';
-import type { Scene } from './node-health-check.scene.ts';
+import { LOOK_LATE_MS, type Scene } from './node-health-check.scene.ts';
 import { currentStep, durationsOf, isOfTemplate, type Step, stepsOf } from './node-health-check.steps.ts';
 
 /** A taken lease and a control plane that may spare nothing are looked at again after this. Source: remediation facts 1.F. */
 const TRY_AGAIN_MS = 60_000;
 /** After a step that timed out. Source: remediation facts 1.F (escalation). */
 const NEXT_STEP_MS = 1_000;
-/** The product comes back one second after the time of a new request. */
-const LOOK_LATE_MS = 1_000;
 /** Source: remediationCRAlertTimeout in the product; case C201. */
 const OLD_AFTER_MS = 48 * 3_600_000;
 const OLD_FLAG = 'flagon';

@@ -26,6 +26,9 @@ export interface Scene {
   readonly work: Work;
 }
 
+/** The product comes back one second after an end that it waits for. Source: remediation facts 1.F step 9. */
+export const LOOK_LATE_MS = 1_000;
+
 export type EventType = 'Normal' | 'Warning';
 
 /**

@@ -15,6 +15,7 @@ import {
   HEALTHY,
   type Health,
   nodeHealth,
+  ruleReader,
   STARTUP_CHECK_OFF_MS,
   type Why,
 } from './unhealthy.ts';
@@ -50,21 +51,11 @@ export function isExternallyRemediated(machine: Machine): boolean {
 
 type WrittenConditions = NonNullable<NonNullable<OpenshiftMachineHealthCheck['spec']>['unhealthyConditions']>;
 
-/** Rules by the list that they are read from, which is immutable. A cache, not state. */
-const READ_RULES = new WeakMap<WrittenConditions, readonly ConditionRule[]>();
+const rulesOf = ruleReader<WrittenConditions[number]>(({ timeout }) => timeout);
 const NO_CONDITIONS: WrittenConditions = [];
 
-export function openshiftConditionRules(check: OpenshiftMachineHealthCheck): readonly ConditionRule[] {
-  const written = check.spec?.unhealthyConditions ?? NO_CONDITIONS;
-  let rules = READ_RULES.get(written);
-  if (rules === undefined) {
-    rules = written.flatMap(({ type, status, timeout }) => {
-      const timeoutMs = parseDuration(timeout);
-      return timeoutMs === undefined ? [] : [{ type, status, timeoutMs }];
-    });
-    READ_RULES.set(written, rules);
-  }
-  return rules;
+export function openshiftConditionRules({ spec }: OpenshiftMachineHealthCheck): readonly ConditionRule[] {
+  return rulesOf(spec?.unhealthyConditions ?? NO_CONDITIONS);
 }
 
 /** What a health check asks of each of its targets, read once for all. */

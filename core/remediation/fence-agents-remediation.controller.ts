@@ -253,9 +253,10 @@ function durationOf(text: string | undefined, otherwiseMs: number): number {
   return text === undefined ? otherwiseMs : (parseDuration(text) ?? otherwiseMs);
 }
 
-/** The last try that lineage `corrected` has written down; 0 before the first. */
+/** The last try that lineage `corrected` has written down; 0 before the first, and where somebody wrote anything else. */
 function announcedTry({ metadata }: FenceAgentsRemediation): number {
-  return Number(metadata.annotations?.[ANNOTATION_FENCE_TRY] ?? 0);
+  const written = metadata.annotations?.[ANNOTATION_FENCE_TRY] ?? '';
+  return /^\d{1,9}$/.test(written) ? Number(written) : 0;
 }
 
 /** Remediations of the Secret's namespace that name it. There are few at a time: one for each unhealthy node. */

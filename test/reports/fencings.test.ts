@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { fencingText, refusalText } from '../../reports/explanation.ts';
-import { fencingsIn, refusalsIn } from '../../reports/fencings.ts';
+import { fencingText, refusalText, splitBrainText } from '../../reports/explanation.ts';
+import { fencingsIn, refusalsIn, splitBrainsIn } from '../../reports/fencings.ts';
 import { StoryIndex } from '../../reports/story-index.ts';
 import { forPeople, spanText } from '../../reports/story-lines.ts';
 import { whatifAnswer, whatifText } from '../../reports/whatif.ts';
@@ -353,4 +353,16 @@ test('a decision that is taken again at once is told once to people', () => {
     up(60_002, 'w-1'),
   ];
   expect(forPeople(story).map(({ atMs }) => atMs)).toEqual([1, 3, 4, 60_000, 60_001, 60_002]);
+});
+
+test('a split brain is told with what was true', () => {
+  const told = line(7_000, 'host', 'w-1', 'taken for rebooted, but it goes on', {
+    hosts: ['w-1'],
+    rule: 'split-brain',
+    truth: 'up, no fault',
+  });
+  const index = new StoryIndex([down(1, 'w-1'), told], HOSTS);
+  expect(splitBrainsIn(index).map((each) => splitBrainText(each, index, 'since', STYLE))).toEqual([
+    ' +7s  w-1 in a split brain\n  because   taken for rebooted, but it goes on\n  true      up, no fault\n',
+  ]);
 });
