@@ -80,7 +80,7 @@ export class RunRecorder implements Recorder {
     for (const action of actions) {
       if (action.do === 'delete') this.#deletes.set(action, world.hostMetBy(action, object));
     }
-    const text = this.sentence(controller, because);
+    const text = `${this.sentence(controller, because)}${this.#requestsMade(actions)}`;
     const subject = keyString(key);
     const topic = `${controller} ${subject}`;
     const acts = actions.some((action) => action.do !== 'observePower' && action.do !== 'readFresh');
@@ -133,6 +133,16 @@ export class RunRecorder implements Recorder {
     const known = this.#controllers.get(controller);
     assert(known !== undefined, 'only controllers of this run are recorded');
     return { kind: known.primary, key };
+  }
+
+  /** `; makes 2 SelfNodeRemediations`: what a health check asks for, and with it the step of an escalation. */
+  #requestsMade(actions: readonly Action[]): string {
+    const counts = new Map<string, number>();
+    for (const action of actions) {
+      if (action.do !== 'create' || this.#world.chosenBy([action]).length === 0) continue;
+      counts.set(action.kind.kind, (counts.get(action.kind.kind) ?? 0) + 1);
+    }
+    return [...counts].map(([kind, count]) => `; makes ${count === 1 ? `a ${kind}` : `${count} ${kind}s`}`).join('');
   }
 
   /** The rule's sentence with its values in place; `{leftMs} ms` is a span, as people write it. */

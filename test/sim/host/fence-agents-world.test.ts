@@ -113,3 +113,9 @@ test('action off: the agent switches the host off, and its BareMetalHost, which 
     '13:23.485 boots (remediation)',
   ]);
 });
+
+test('the health check says once what it asks for', () => {
+  const run = hangRun(hangStudy(REDFISH), []);
+  const made = linesOf(run, 'decision').filter((line) => line.includes('; makes '));
+  expect(made.map((line) => line.replace(/^.*; /, ''))).toEqual(['makes a FenceAgentsRemediation']);
+});
