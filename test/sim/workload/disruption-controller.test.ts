@@ -159,9 +159,9 @@ test("the budget of OpenShift's etcd is kept even where nobody follows statuses:
     ...rest,
     metadata: { ...metadata, namespace: 'openshift-etcd' },
   });
-  const guards = ['a1', 'b1', 'c1'].map((name) => pod(`guard-${name}`, undefined, { app: 'guard' }, undefined, name));
+  const guards = ['a1', 'b1', 'c1'].map((name) => pod(`guard-${name}`, undefined, { app: 'guard' }, {}, name));
   const objects = [...guards, budget('guard', { minAvailable: 2 })].map(inEtcd);
-  const world = new WorkloadWorld([...objects, budget('db', { maxUnavailable: 1 })], undefined, NODES, 'settled');
+  const world = new WorkloadWorld([...objects, budget('db', { maxUnavailable: 1 })], {}, NODES, 'settled');
   const allowed = () => world.store.list(POD_DISRUPTION_BUDGET).map(({ status }) => status?.disruptionsAllowed);
   world.until(1);
   const before = allowed();
