@@ -2,6 +2,8 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Lineage } from '../core/api/lineage.ts';
+import { lineageSentence } from '../reports/sentences.ts';
 import type { Study } from '../scenarios/study.ts';
 import type { Recording, RunResult } from '../sim/result.ts';
 import { simulate } from '../sim/simulation.ts';
@@ -11,6 +13,8 @@ import { FILES, LOCK_SCHEMA, RESULTS_ROOT_DEFAULT } from './results-folder.ts';
 import { Trouble } from './trouble.ts';
 
 export interface RecordedRun {
+  /** Whether known defects of the products were in it. */
+  readonly lineage: Lineage;
   readonly folder: string;
   readonly study: Study;
   readonly result: RunResult;
@@ -19,6 +23,11 @@ export interface RecordedRun {
   readonly recordedBy: string;
   /** Fingerprint in the result, or undefined where this replication was not part of it. */
   readonly recordedFingerprint: string | undefined;
+}
+
+/** Stands before what is told of a run without the known defects; empty for any other. */
+export function lineageText({ lineage, result }: RecordedRun): string {
+  return lineage === 'corrected' ? ` ${lineageSentence([result.policy])}\n\n` : '';
 }
 
 interface Token {
@@ -41,7 +50,15 @@ export async function runRecorded(request: CommandRequest, args: Arguments): Pro
   const { result, recording } = simulate(study.config, policy, { replication: token.replication, record: true });
   if (recording === undefined) throw new Error('a recorded run has a recording');
   const recordedFingerprint = await fingerprintIn(folder, token);
-  return { folder, study, result, recording, recordedBy: version, recordedFingerprint };
+  return {
+    folder,
+    study,
+    lineage: policy.lineage ?? 'exact',
+    result,
+    recording,
+    recordedBy: version,
+    recordedFingerprint,
+  };
 }
 
 function tokenOf(request: CommandRequest, args: Arguments): Token {

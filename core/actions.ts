@@ -2,8 +2,8 @@
 //
 // Order matters: the first action that is not confirmed (`done`) drops the rest of its list, and the key is decided again
 // from fresh facts. `recordEvent` is best effort and never drops anything. At most one action of a list is an external
-// effect (`setPower`, `inspect`, `provision`, `deprovision`, `fence`), it is the last, and its intent was confirmed in the API
-// before.
+// effect (`setPower`, `inspect`, `provision`, `deprovision`, `fence`), only events follow it, and its intent was confirmed in
+// the API before.
 
 import type { Kind, KubeObject, NewObject, ObjectKey, StringMap } from './api/object.ts';
 

@@ -38,27 +38,36 @@ interface Candidate<State extends string, Guard extends string, Rule extends str
   readonly needs: readonly { readonly guard: Guard; readonly value: boolean }[];
 }
 
-/** The table arranged for look-up: edges by their state. */
-export type Lookup<State extends string, Guard extends string, Rule extends string> = ReadonlyMap<
-  State,
-  readonly Candidate<State, Guard, Rule>[]
->;
+/** The table arranged for look-up: edges by their state, arranged when a state is first asked for. */
+export interface Lookup<State extends string, Guard extends string, Rule extends string> {
+  readonly table: StateTable<State, Guard, Rule>;
+  readonly arranged: Map<State, readonly Candidate<State, Guard, Rule>[]>;
+}
 
 export function lookupOf<State extends string, Guard extends string, Rule extends string>(
   table: StateTable<State, Guard, Rule>,
 ): Lookup<State, Guard, Rule> {
-  const lookup = new Map<State, Candidate<State, Guard, Rule>[]>();
-  for (const edge of table.edges) {
-    const needs: { guard: Guard; value: boolean }[] = [];
-    for (const guard in table.guards) {
-      const value = edge.when[guard];
-      if (value !== undefined) needs.push({ guard, value });
-    }
-    const candidates = lookup.get(edge.from);
-    if (candidates === undefined) lookup.set(edge.from, [{ edge, needs }]);
-    else candidates.push({ edge, needs });
-  }
-  return lookup;
+  return { table, arranged: new Map() };
+}
+
+function candidatesOf<State extends string, Guard extends string, Rule extends string>(
+  { table, arranged }: Lookup<State, Guard, Rule>,
+  state: State,
+): readonly Candidate<State, Guard, Rule>[] {
+  const known = arranged.get(state);
+  if (known !== undefined) return known;
+  const candidates = table.edges.filter(({ from }) => from === state).map((edge) => ({ edge, needs: needsOf(edge) }));
+  arranged.set(state, candidates);
+  return candidates;
+}
+
+function needsOf<Guard extends string>({
+  when,
+}: Edge<string, Guard, string>): Candidate<string, Guard, string>['needs'] {
+  return (Object.keys(when) as Guard[]).flatMap((guard) => {
+    const value = when[guard];
+    return value === undefined ? [] : [{ guard, value }];
+  });
 }
 
 /** The edge taken in `state`. A table covers every combination of guards in every state that has edges at all. */
@@ -67,7 +76,7 @@ export function edgeOf<State extends string, Guard extends string, Rule extends 
   state: State,
   holds: Holds<Guard>,
 ): Edge<State, Guard, Rule> {
-  for (const candidate of lookup.get(state) ?? []) if (isMet(candidate.needs, holds)) return candidate.edge;
+  for (const candidate of candidatesOf(lookup, state)) if (isMet(candidate.needs, holds)) return candidate.edge;
   return broken(`state ${state} has an edge for every combination of guards`);
 }
 

@@ -1,7 +1,7 @@
 // Why a run fenced, and why it refused: for each, what was known, what was true, which rule and budget decided.
 
 import type { StoryEntry } from '../sim/result.ts';
-import type { Fencing, Refusal } from './fencings.ts';
+import type { Fencing, Refusal, SplitBrain } from './fencings.ts';
 import { formatSpan } from './format.ts';
 import type { StoryIndex } from './story-index.ts';
 import { type Clock, spanText, timeText } from './story-lines.ts';
@@ -11,6 +11,12 @@ const LABEL_WIDTH = 10;
 const HOSTS_NAMED_MOST = 6;
 /** No span in a run is this long (30 years); instants since 1970 are longer. */
 const INSTANTS_FROM_MS = 1e12;
+
+/** Who decided, where no decision on record chose the host. */
+const NOBODY_CHOSE = {
+  reset: 'the node itself; no health check had chosen it by then',
+  other: 'no health check chose this host on record',
+} as const;
 
 /** One block, ending in a newline. */
 export function fencingText(fencing: Fencing, index: StoryIndex, clock: Clock, style: TextStyle): string {
@@ -26,7 +32,10 @@ export function fencingText(fencing: Fencing, index: StoryIndex, clock: Clock, s
     ['true', effect.truth ?? 'not recorded'],
     ...faults.map((fault): Row => ['fault', `${timeText(fault.atMs, clock)} ${fault.text}`]),
     ...(effect.effect === 'reset' ? [['because', effect.text] as const] : []),
-    ['decided', chosen === undefined ? 'no health check chose this host on record' : decisionWords(chosen, clock)],
+    [
+      'decided',
+      chosen === undefined ? NOBODY_CHOSE[effect.effect === 'reset' ? 'reset' : 'other'] : decisionWords(chosen, clock),
+    ],
     ...steps.map((step): Row => ['then', decisionWords(step, clock)]),
     ...(needless === undefined ? [] : [['needless', needless.text] as const]),
   ]);
@@ -41,6 +50,14 @@ export function refusalText(refusal: Refusal, index: StoryIndex, clock: Clock, s
   ]);
 }
 
+/** One block, ending in a newline. */
+export function splitBrainText({ host, entry }: SplitBrain, index: StoryIndex, clock: Clock, style: TextStyle): string {
+  return block(`${timeText(entry.atMs, clock)}  ${index.shown(host)} in a split brain`, style, [
+    ['because', entry.text],
+    ['true', entry.truth ?? 'not recorded'],
+  ]);
+}
+
 export function hostList(hosts: readonly number[], index: StoryIndex): string {
   if (hosts.length === 0) return 'nobody in particular';
   const named = hosts.slice(0, HOSTS_NAMED_MOST).map((host) => index.shown(host));
@@ -50,17 +67,27 @@ export function hostList(hosts: readonly number[], index: StoryIndex): string {
 
 /** `+4m9s machine-health-check.openshift: ... [remediate: expected 12]`; values that the words already say are left out. */
 function decisionWords(entry: StoryEntry, clock: Clock): string {
-  const values = Object.entries(entry.values ?? {}).filter(([, value]) => !entry.text.includes(String(value)));
-  const compared = values.map(([name, value]) => valueWords(name, value)).join(', ');
+  const values = Object.entries(entry.values ?? {}).map(([name, value]) => ({ value, ...namedWords(name, value) }));
+  const compared = values
+    .filter(
+      ({ value, words }) => !isAbsent(value) && !entry.text.includes(String(value)) && !entry.text.includes(words),
+    )
+    .map(({ name, words }) => `${name} ${words}`)
+    .join(', ');
   const rule = entry.rule === undefined ? '' : ` [${entry.rule}${compared === '' ? '' : `: ${compared}`}]`;
   return `${timeText(entry.atMs, clock)} ${entry.text}${rule}`;
 }
 
+/** A time or number that there is none of is -1 in the values of a decision. */
+function isAbsent(value: string | number | boolean): boolean {
+  return typeof value === 'number' && value < 0;
+}
+
 /** Milliseconds as a span, or as a time of day where they are an instant of the cluster's own clock. */
-function valueWords(name: string, value: string | number | boolean): string {
-  if (typeof value !== 'number' || !name.endsWith('Ms')) return `${name} ${String(value)}`;
-  const plain = name.slice(0, -2);
-  return value > INSTANTS_FROM_MS ? `${plain} ${new Date(value).toISOString()}` : `${plain} ${formatSpan(value)}`;
+function namedWords(name: string, value: string | number | boolean): { readonly name: string; readonly words: string } {
+  if (typeof value !== 'number' || !name.endsWith('Ms')) return { name, words: String(value) };
+  const words = value > INSTANTS_FROM_MS ? new Date(value).toISOString() : formatSpan(value);
+  return { name: name.slice(0, -2), words };
 }
 
 type Row = readonly [label: string, text: string];

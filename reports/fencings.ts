@@ -13,9 +13,12 @@ export interface Fencing {
   readonly effect: StoryEntry;
   /** What the API said of the node last: `Ready=Unknown`; undefined when it never changed. */
   readonly known: StoryEntry | undefined;
-  /** The last decision that singled this host out for remediation; undefined when none is on record. */
+  /**
+   * The first decision that singled this host out for remediation since its node was Ready; where there is none, the last one
+   * before, unless the host reset itself. Undefined when none is on record.
+   */
   readonly chosen: StoryEntry | undefined;
-  /** Decisions about this host from that one to the effect. */
+  /** Decisions about this host from that one to the effect; one that is repeated at once is told once. */
   readonly steps: readonly StoryEntry[];
   /** Faults on this host that had struck and not ended. */
   readonly faults: readonly StoryEntry[];
@@ -50,7 +53,7 @@ export function fencingsIn(index: StoryIndex): readonly Fencing[] {
       const before = perHost.get(host) ?? [];
       if (isFencing(entry.effect)) {
         const what = FENCED_BY[entry.effect];
-        const past = circumstances(before, index.hosts[host]?.name ?? '');
+        const past = circumstances(before, index.hosts[host]?.name ?? '', entry.effect);
         const fencing = { host, atMs: entry.atMs, what, effect: entry, ...past, needless: undefined };
         open.set(host, { fencing, position: fencings.length });
         fencings.push(fencing);
@@ -102,6 +105,18 @@ export function refusalsIn(index: StoryIndex, notReadyAtStart: ReadonlySet<numbe
   return refusals;
 }
 
+/** A host that was taken for rebooted, while its workloads started elsewhere, and that went on. */
+export interface SplitBrain {
+  readonly host: number;
+  readonly entry: StoryEntry;
+}
+
+export function splitBrainsIn(index: StoryIndex): readonly SplitBrain[] {
+  return index.story
+    .filter(({ topic, rule }) => topic === 'host' && rule === 'split-brain')
+    .flatMap((entry) => index.hostsOf(entry.hosts).map((host) => ({ host, entry })));
+}
+
 function isFencing(effect: HostEffect | undefined): effect is FencingEffect {
   return effect === 'powerOff' || effect === 'deprovision' || effect === 'reset';
 }
@@ -110,9 +125,12 @@ function isFencing(effect: HostEffect | undefined): effect is FencingEffect {
 function circumstances(
   before: readonly StoryEntry[],
   name: string,
+  effect: FencingEffect,
 ): Pick<Fencing, 'known' | 'chosen' | 'steps' | 'faults'> {
-  const chosenAt = before.findLastIndex(({ chosen }) => chosen?.includes(name) === true);
-  const steps = before.slice(chosenAt + 1).filter(({ topic }) => topic === 'decision');
+  const chosenAt = chosenIn(before, name, effect);
+  const steps = (chosenAt < 0 && effect === 'reset' ? [] : before.slice(chosenAt + 1)).filter(
+    ({ topic }) => topic === 'decision',
+  );
   const faults = new Map<string, StoryEntry>();
   for (const entry of before) {
     if (entry.fault?.ended === false) faults.set(entry.fault.id, entry);
@@ -121,7 +139,18 @@ function circumstances(
   return {
     known: before.findLast(({ ready }) => ready !== undefined),
     chosen: before[chosenAt],
-    steps,
+    steps: steps.filter(({ text }, position) => text !== steps[position - 1]?.text),
     faults: [...faults.values()],
   };
+}
+
+/**
+ * Where this outage of the host led to remediation: an escalation chooses the host again at every step. A remediation that
+ * outlives the outage still fences; a host that resets itself does so for a reason of its own, not for an old request.
+ */
+function chosenIn(before: readonly StoryEntry[], name: string, effect: FencingEffect): number {
+  const chooses = ({ chosen }: StoryEntry): boolean => chosen?.includes(name) === true;
+  const readyAt = before.findLastIndex(({ ready }) => ready === true);
+  const first = before.findIndex((entry, position) => position > readyAt && chooses(entry));
+  return first >= 0 || effect === 'reset' ? first : before.findLastIndex(chooses);
 }

@@ -43,7 +43,11 @@ export function ruleOfVerdict(summary: StudySummary): string {
 export function lineageSentences({ policies }: StudySummary): readonly string[] {
   const corrected = policies.filter(({ lineage }) => lineage === 'corrected').map(({ name }) => name);
   if (corrected.length === 0) return [];
-  return [`With known defects of the products mended (lineage corrected): ${corrected.join(', ')}.`];
+  return [lineageSentence(corrected)];
+}
+
+export function lineageSentence(corrected: readonly string[]): string {
+  return `With known defects of the products mended (lineage corrected): ${corrected.join(', ')}.`;
 }
 
 /** At which value of the input the answer turns round. */

@@ -8,6 +8,7 @@ import { asShown, paint, printable, type TextStyle, wrap } from './text-style.ts
 export type Clock = 'since' | 'day';
 
 const TOPIC_WIDTH = 8;
+const AT_ONCE_MS = 1000;
 
 /** One line per entry, ending in a newline; empty for none. */
 export function storyText(story: readonly StoryEntry[], clock: Clock, style: TextStyle): string {
@@ -44,11 +45,22 @@ function entryWords(entry: StoryEntry): string {
   return `${subject}${entry.text}${truth}`;
 }
 
-/** Left out of a story for people: writes and events, which repeat the decision behind them, and the BMC's side of effects. */
+/**
+ * Left out of a story for people: writes and events, which repeat the decision behind them, the BMC's side of effects, and a
+ * decision that is taken again at once, as a controller looks several times until it has done everything.
+ */
 export function forPeople(story: readonly StoryEntry[]): readonly StoryEntry[] {
-  return story.filter(({ topic }) => topic !== 'action' && topic !== 'event' && topic !== 'power');
+  const last = new Map<string, StoryEntry>();
+  return story.filter((entry) => {
+    const { topic, subject } = entry;
+    if (topic === 'action' || topic === 'event' || topic === 'power') return false;
+    if (topic !== 'decision') return true;
+    const before = last.get(subject);
+    last.set(subject, entry);
+    return before === undefined || before.text !== entry.text || entry.atMs - before.atMs >= AT_ONCE_MS;
+  });
 }
 
 function isHeadline(entry: StoryEntry): boolean {
-  return entry.topic === 'fault' || entry.topic === 'effect';
+  return entry.topic === 'fault' || entry.topic === 'effect' || entry.rule === 'split-brain';
 }

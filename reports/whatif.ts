@@ -3,7 +3,7 @@
 import type { StudySummary } from '../lab/summary.ts';
 import type { StoryEntry } from '../sim/result.ts';
 import { hostList } from './explanation.ts';
-import { type Fencing, fencingsIn, type Refusal, refusalsIn } from './fencings.ts';
+import { type Fencing, fencingsIn, type Refusal, refusalsIn, type SplitBrain, splitBrainsIn } from './fencings.ts';
 import { ledgerLines } from './sentences.ts';
 import { type HostNames, StoryIndex } from './story-index.ts';
 import { forPeople, spanText, storyText, timeText } from './story-lines.ts';
@@ -23,6 +23,7 @@ export interface WhatifAnswer {
   /** Chosen for remediation without a power-off of its own: its host was off already. */
   readonly otherChosen: readonly { readonly host: number; readonly entry: StoryEntry }[];
   readonly refusals: readonly Refusal[];
+  readonly splitBrains: readonly SplitBrain[];
 }
 
 export function whatifAnswer(
@@ -45,12 +46,13 @@ export function whatifAnswer(
     fencings,
     otherChosen: [...otherChosen].map(([host, entry]) => ({ host, entry })),
     refusals: refusalsIn(index, cluster.notReadyAtStart),
+    splitBrains: splitBrainsIn(index),
   };
 }
 
 /** One policy's answer, ending in a newline. */
 export function whatifText(answer: WhatifAnswer, options: { readonly story: boolean }, style: TextStyle): string {
-  const { index, fencings, otherChosen, refusals } = answer;
+  const { index, fencings, otherChosen, refusals, splitBrains } = answer;
   const lines = [
     paint(`policy ${asShown(printable(answer.policy), style)}`, 'strong', style),
     ...(answer.manifests.length === 0 ? ['no manifests: no remediation'] : answer.manifests).flatMap((manifest) =>
@@ -67,6 +69,15 @@ export function whatifText(answer: WhatifAnswer, options: { readonly story: bool
           `truth: ${fencing.effect.truth ?? 'not recorded'}`,
           ...(fencing.needless === undefined ? [] : [fencing.needless.text]),
         ],
+        style,
+      ),
+    ),
+    ...splitBrains.flatMap(({ host, entry }) =>
+      row(
+        'SPLIT',
+        'bad',
+        `${index.shown(host)} at ${timeText(entry.atMs, 'since')}`,
+        [entry.text, `truth: ${entry.truth ?? 'not recorded'}`],
         style,
       ),
     ),
@@ -117,6 +128,11 @@ export function whatifJson(answer: WhatifAnswer): unknown {
       decision: chosen ?? null,
       steps,
       needless: needless?.text ?? null,
+    })),
+    splitBrains: answer.splitBrains.map(({ host, entry }) => ({
+      host: index.shown(host),
+      atMs: entry.atMs,
+      truth: entry.truth ?? null,
     })),
     chosenWithoutPowerOff: answer.otherChosen.map(({ host, entry }) => ({
       host: index.shown(host),

@@ -15,7 +15,7 @@ import { Fleet } from './policy/fleet.ts';
 import { installationOf } from './policy/installation.ts';
 import { manifestLine, matchedPair, noPairLines } from './policy/matched-pair.ts';
 import { meaningLines } from './policy/meaning.ts';
-import { asIsManifests, type Manifest, type PolicyFile, readPolicy } from './policy/read-policy.ts';
+import { asIsManifests, type Manifest, type PolicyFile, type ReadPolicy, readPolicy } from './policy/read-policy.ts';
 import { withoutRunningMaintenance } from './policy/running-maintenance.ts';
 import { hasErrors, type Place, type Problem } from './problem.ts';
 import { type ScenarioSource, within } from './scenario-source.ts';
@@ -97,7 +97,7 @@ function readOne(policy: NamedPolicy, sources: PolicySources, world: World | und
   const installed = installationOf({ name, manifests: own.manifests }, cluster?.input);
   const manifests = [...own.manifests, ...installed.manifests];
   const problems = [...found.problems, ...own.problems, ...twiceProblems(manifests)];
-  const context = world === undefined ? undefined : { policy: name, ...world };
+  const context = world === undefined ? undefined : { policy: name, refused: found.refused, ...world };
   if (context !== undefined) problems.push(...checkPolicy(manifests, context));
   if (context !== undefined && !hasErrors(problems)) {
     const objects = manifests.map(({ object }) => object);
@@ -169,13 +169,14 @@ const commandLine: Place = { file: 'command line', line: 1, column: 1 };
 function manifestsOf(
   { name, files, place }: NamedPolicy,
   { files: reader, cluster, imported }: PolicySources,
-): { readonly manifests: readonly Manifest[]; readonly problems: readonly Problem[] } {
+): ReadPolicy {
   if (files.length > 0 || name !== AS_IS || cluster === undefined) return readPolicy(files, reader);
   if (imported && cluster.policyObjects.length > 0) {
-    return { manifests: asIsManifests(cluster.policyObjects), problems: [] };
+    return { manifests: asIsManifests(cluster.policyObjects), problems: [], refused: new Set() };
   }
   return {
     manifests: [],
+    refused: new Set(),
     problems: [
       {
         code: 'MT123',

@@ -1,74 +1,70 @@
 // Schema of the cluster part of a scenario: generated from groups, or read from files of a real one.
 
-import { z } from 'zod';
-import { byteCount, count, name, positive } from './schema-values.ts';
+import * as z from 'zod/mini';
+import { byteCount, count, lazyObject, name, positive } from './schema-values.ts';
 
 /** A group of equal hosts. Spares are unprovisioned hosts that a replacement Machine may take. */
-export const groupSchema = z.strictObject({
+export const groupSchema = lazyObject(() => ({
   name,
-  role: z.enum(['worker', 'control-plane', 'spare']).optional().meta({ description: 'Default worker.' }),
+  role: z.optional(z.enum(['worker', 'control-plane', 'spare'])).check(z.describe('Default worker.')),
   count,
-  hardware: name.optional().meta({ description: 'Key into spec.hardware; default "server".' }),
-  cpu: positive.optional().meta({ description: 'Cores of one host.' }),
-  memory: byteCount.optional(),
-  dataDisks: z.number().int().min(0).optional(),
-  diskSize: byteCount.optional(),
-  labels: z.record(z.string(), z.string()).optional().meta({ description: 'Labels of the Nodes and Machines.' }),
-});
+  hardware: z.optional(name).check(z.describe('Key into spec.hardware; default "server".')),
+  cpu: z.optional(positive).check(z.describe('Cores of one host.')),
+  memory: z.optional(byteCount),
+  dataDisks: z.optional(z.int().check(z.minimum(0))),
+  diskSize: z.optional(byteCount),
+  labels: z.optional(z.record(z.string(), z.string())).check(z.describe('Labels of the Nodes and Machines.')),
+}));
 
-const replicatedSchema = z.strictObject({
+const replicatedSchema = lazyObject(() => ({
   name,
-  namespace: name.optional(),
-  kind: z.enum(['StatefulSet', 'Deployment']).optional().meta({ description: 'Default StatefulSet.' }),
-  count: count.optional().meta({ description: 'That many alike, numbered.' }),
+  namespace: z.optional(name),
+  kind: z.optional(z.enum(['StatefulSet', 'Deployment'])).check(z.describe('Default StatefulSet.')),
+  count: z.optional(count).check(z.describe('That many alike, numbered.')),
   replicas: count,
-  minAvailable: count.optional().meta({ description: 'Replicas that it needs; also its PodDisruptionBudget.' }),
-  volume: byteCount.optional().meta({ description: 'One ReadWriteOnce volume of this size per replica.' }),
-  cpu: positive.optional(),
-  memory: byteCount.optional(),
-});
+  minAvailable: z.optional(count).check(z.describe('Replicas that it needs; also its PodDisruptionBudget.')),
+  volume: z.optional(byteCount).check(z.describe('One ReadWriteOnce volume of this size per replica.')),
+  cpu: z.optional(positive),
+  memory: z.optional(byteCount),
+}));
 
 /** Virtual machines of KubeVirt, running at the start unless Halted. */
-const virtualMachineSchema = z.strictObject({
+const virtualMachineSchema = lazyObject(() => ({
   name,
-  namespace: name.optional(),
+  namespace: z.optional(name),
   kind: z.literal('VirtualMachine'),
-  count: count.optional().meta({ description: 'That many alike, numbered.' }),
-  cpu: z.number().int().min(1).optional().meta({ description: 'Virtual processors.' }),
-  memory: byteCount.optional().meta({ description: 'Of the guest.' }),
-  volume: byteCount.optional().meta({ description: 'Its root disk, of this size.' }),
+  count: z.optional(count).check(z.describe('That many alike, numbered.')),
+  cpu: z.optional(z.int().check(z.minimum(1))).check(z.describe('Virtual processors.')),
+  memory: z.optional(byteCount).check(z.describe('Of the guest.')),
+  volume: z.optional(byteCount).check(z.describe('Its root disk, of this size.')),
   sharedDisk: z
-    .boolean()
-    .optional()
-    .meta({ description: 'Its disk is ReadWriteMany, so that it can migrate; default false: ReadWriteOnce.' }),
+    .optional(z.boolean())
+    .check(z.describe('Its disk is ReadWriteMany, so that it can migrate; default false: ReadWriteOnce.')),
   runStrategy: z
-    .enum(['Always', 'RerunOnFailure', 'Manual', 'Halted'])
-    .optional()
-    .meta({ description: 'Default Always.' }),
+    .optional(z.enum(['Always', 'RerunOnFailure', 'Manual', 'Halted']))
+    .check(z.describe('Default Always.')),
   evictionStrategy: z
-    .enum(['None', 'LiveMigrate', 'LiveMigrateIfPossible'])
-    .optional()
-    .meta({ description: 'Absent: the default of KubeVirt, None.' }),
-});
+    .optional(z.enum(['None', 'LiveMigrate', 'LiveMigrateIfPossible']))
+    .check(z.describe('Absent: the default of KubeVirt, None.')),
+}));
 
 export const workloadSchema = z.discriminatedUnion('kind', [replicatedSchema, virtualMachineSchema]);
 
-export const generateSchema = z.strictObject({
-  machineApi: z.enum(['openshift', 'cluster-api']).optional().meta({ description: 'Default openshift.' }),
+export const generateSchema = lazyObject(() => ({
+  machineApi: z.optional(z.enum(['openshift', 'cluster-api'])).check(z.describe('Default openshift.')),
   racks: count,
-  zones: count.optional().meta({ description: 'Availability zones; racks are spread over them. Default one.' }),
-  groups: z.array(groupSchema).min(1),
-  workloads: z.array(workloadSchema).optional(),
-});
+  zones: z.optional(count).check(z.describe('Availability zones; racks are spread over them. Default one.')),
+  groups: z.array(groupSchema).check(z.minLength(1)),
+  workloads: z.optional(z.array(workloadSchema)),
+}));
 
-export const clusterSchema = z.strictObject({
-  generate: generateSchema.optional(),
+export const clusterSchema = lazyObject(() => ({
+  generate: z.optional(generateSchema),
   from: z
-    .union([z.string(), z.array(z.string()).min(1)])
-    .optional()
-    .meta({ description: 'Files or folders of kubectl output, or a must-gather; relative to this file.' }),
-  rackLabel: z.string().optional(),
-});
+    .optional(z.union([z.string(), z.array(z.string()).check(z.minLength(1))]))
+    .check(z.describe('Files or folders of kubectl output, or a must-gather; relative to this file.')),
+  rackLabel: z.optional(z.string()),
+}));
 
 export type GenerateSpec = z.output<typeof generateSchema>;
 export type GroupSpec = z.output<typeof groupSchema>;

@@ -1,6 +1,6 @@
 // Findings of a zod schema as problems with places: every one of them, each at the key or value that is meant.
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { didYouMean } from './did-you-mean.ts';
 import type { Path, PositionedDocument } from './positioned-yaml.ts';
 import type { Problem } from './problem.ts';
@@ -17,14 +17,14 @@ export type Checked<T> =
 const MISSING: ReadonlySet<Issue['code']> = new Set<Issue['code']>(['invalid_type', 'invalid_union', 'invalid_value']);
 
 /** Checks a document against a schema. `subject` names the document in messages: `Scenario "x"`. */
-export function checkDocument<S extends z.ZodType>(schema: S, document: PositionedDocument): Checked<z.output<S>> {
+export function checkDocument<S extends z.ZodMiniType>(schema: S, document: PositionedDocument): Checked<z.output<S>> {
   const result = schema.safeParse(document.value);
   if (result.success) return { ok: true, value: result.data };
   const problems = result.error.issues.flatMap((issue) => problemsOf(issue, [], document, schema));
   return { ok: false, problems };
 }
 
-function problemsOf(issue: Issue, base: Path, document: PositionedDocument, schema: z.ZodType): readonly Problem[] {
+function problemsOf(issue: Issue, base: Path, document: PositionedDocument, schema: z.ZodMiniType): readonly Problem[] {
   const path: Path = [...base, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))];
   const value = valueAt(document.value, path);
   const tag = untag(issue.message);
@@ -34,6 +34,9 @@ function problemsOf(issue: Issue, base: Path, document: PositionedDocument, sche
   }
   if (issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options) && value !== undefined) {
     return [notAnOption(path, value, issue.options.map(String), document)];
+  }
+  if (issue.code === 'invalid_key') {
+    return issue.issues.flatMap((inner) => problemsOf(inner, path, document, schema));
   }
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => unknownField(key, path, document, schema));
@@ -66,7 +69,7 @@ function wrongType(issue: Issue): boolean {
   return issue.code === 'invalid_type' || issue.code === 'invalid_value';
 }
 
-function unknownField(key: string, path: Path, document: PositionedDocument, schema: z.ZodType): Problem {
+function unknownField(key: string, path: Path, document: PositionedDocument, schema: z.ZodMiniType): Problem {
   const known = knownKeys(schema, path, document.value);
   const meant = didYouMean(key, known);
   const where = path.length === 0 ? 'the document' : `"${pathText(path)}"`;
@@ -191,7 +194,7 @@ export function valueAt(root: unknown, path: Path): unknown {
 type JsonSchema = { readonly [key: string]: unknown };
 
 /** Field names that the schema allows at a path, from its JSON Schema form. Only asked when something is already wrong. */
-function knownKeys(schema: z.ZodType, path: Path, value: unknown): readonly string[] {
+function knownKeys(schema: z.ZodMiniType, path: Path, value: unknown): readonly string[] {
   const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' }) as JsonSchema;
   let nodes: readonly JsonSchema[] = alternatives(root);
   path.forEach((step, depth) => {

@@ -1,7 +1,7 @@
 // The scalar vocabulary of the scenario language as zod schemas: durations, bytes, shares, rates, distributions. Each reads
 // what people write and gives numbers in the unit of its name. Messages carry their problem code (see `tagged`).
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { problemsOf } from '../sim/kernel/distribution-problems.ts';
 import type { Distribution } from '../sim/kernel/distributions.ts';
 import type { ProblemCode } from './problem-catalogue.ts';
@@ -28,6 +28,26 @@ export function quoted(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
+const NOTHING_ELSE = z.never();
+
+/**
+ * A strict object whose fields are made when the first such object comes to be checked. Making a schema takes longer than using
+ * it, and of all that can be written a study writes little.
+ */
+export function lazyObject<Shape extends z.core.$ZodShape>(
+  fields: () => Shape,
+): z.ZodMiniObject<Shape, z.core.$strict> {
+  let made: Shape | undefined;
+  return new z.ZodMiniObject({
+    type: 'object',
+    get shape() {
+      made ??= fields();
+      return made;
+    },
+    catchall: NOTHING_ELSE,
+  }) as z.ZodMiniObject<Shape, z.core.$strict>;
+}
+
 interface Measure {
   readonly code: ProblemCode;
   readonly noun: string;
@@ -40,10 +60,9 @@ interface Measure {
 /** A text that `parse` understands, as the number that it stands for. */
 function measured(options: Measure, parse: (text: string) => number | undefined) {
   const fail = (value: unknown) => tagged(options.code, `${quoted(value)} is not ${options.noun}`, options.remedy);
-  return z
-    .string({ error: (issue) => fail(issue.input) })
-    .meta({ examples: [options.example] })
-    .transform((text, context) => {
+  return z.pipe(
+    z.string({ error: (issue) => fail(issue.input) }).check(z.meta({ examples: [options.example] })),
+    z.transform((text, context) => {
       const value = parse(text);
       const { most } = options;
       if (value !== undefined && most !== undefined && value > most.value) {
@@ -54,7 +73,8 @@ function measured(options: Measure, parse: (text: string) => number | undefined)
       if (value !== undefined) return value;
       context.issues.push({ code: 'custom', message: fail(text), input: text });
       return z.NEVER;
-    });
+    }),
+  );
 }
 
 /** `40s`, `5m`, `1h30m`, `3d` to ms. */
@@ -79,35 +99,38 @@ const notAShare = (value: unknown) =>
   tagged('MT112', `${quoted(value)} is not a share`, 'write a percentage such as 5%, or a number from 0 to 1');
 
 /** `5%` or 0.05 to a share from 0 to 1. */
-export const share = z
-  .union([z.string(), z.number()], { error: (issue) => notAShare(issue.input) })
-  .transform((value, context) => {
+export const share = z.pipe(
+  z.union([z.string(), z.number()], { error: (issue) => notAShare(issue.input) }),
+  z.transform((value, context) => {
     const parsed = typeof value === 'number' ? value : parsePercent(value);
     if (parsed !== undefined && parsed >= 0 && parsed <= 1) return parsed;
     context.issues.push({ code: 'custom', message: notAShare(value), input: value });
     return z.NEVER;
-  });
+  }),
+);
 
-export const nonNegative = z.number().min(0);
-export const positive = z.number().gt(0);
-export const count = z.number().int().min(1);
-export const name = z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, {
-  error: (issue) =>
-    tagged(
-      'MT105',
-      `${quoted(issue.input)} is not a name`,
-      'use lower case letters, digits, "-" and "." as Kubernetes names do',
-    ),
-});
+export const nonNegative = z.number().check(z.minimum(0));
+export const positive = z.number().check(z.gt(0));
+export const count = z.int().check(z.minimum(1));
+export const name = z.string().check(
+  z.regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, {
+    error: (issue) =>
+      tagged(
+        'MT105',
+        `${quoted(issue.input)} is not a name`,
+        'use lower case letters, digits, "-" and "." as Kubernetes names do',
+      ),
+  }),
+);
 
-const spread = z.strictObject({
-  lognormal: z.strictObject({ median: durationMs, sigma: positive }).optional(),
-  weibull: z.strictObject({ shape: positive, scale: durationMs }).optional(),
-  exponential: z.strictObject({ mean: durationMs }).optional(),
-  triangular: z.strictObject({ min: durationMs, mode: durationMs, max: durationMs }).optional(),
-  uniform: z.strictObject({ min: durationMs, max: durationMs }).optional(),
-  empirical: z.array(durationMs).min(1).optional(),
-});
+const spread = lazyObject(() => ({
+  lognormal: z.optional(z.strictObject({ median: durationMs, sigma: positive })),
+  weibull: z.optional(z.strictObject({ shape: positive, scale: durationMs })),
+  exponential: z.optional(z.strictObject({ mean: durationMs })),
+  triangular: z.optional(z.strictObject({ min: durationMs, mode: durationMs, max: durationMs })),
+  uniform: z.optional(z.strictObject({ min: durationMs, max: durationMs })),
+  empirical: z.optional(z.array(durationMs).check(z.minLength(1))),
+}));
 
 const notADistribution = (value: unknown) =>
   tagged(
@@ -117,14 +140,15 @@ const notADistribution = (value: unknown) =>
   );
 
 /** A duration, or a distribution of durations in ms. */
-export const durationSpread = z
-  .union([durationMs, spread], { error: (issue) => notADistribution(issue.input) })
-  .transform((value, context): Distribution => {
+export const durationSpread = z.pipe(
+  z.union([durationMs, spread], { error: (issue) => notADistribution(issue.input) }),
+  z.transform((value, context): Distribution => {
     const distribution = typeof value === 'number' ? ({ kind: 'constant', value } as const) : distributionOf(value);
     if (distribution !== undefined && problemsOf(distribution).length === 0) return distribution;
     context.issues.push({ code: 'custom', message: notADistribution(value), input: value });
     return z.NEVER;
-  });
+  }),
+);
 
 /** The one shape that is given; undefined when there is none, or several. */
 function distributionOf(value: z.output<typeof spread>): Distribution | undefined {

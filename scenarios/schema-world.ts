@@ -1,9 +1,19 @@
 // Schema of what the world is made of: hardware, faults, storage, people, planned work, Kubernetes' own settings.
 // Everything is optional here: what is not written comes from sim/defaults.ts.
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { clientFaultSchema } from './schema-client-faults.ts';
-import { byteCount, count, durationMs, durationSpread, name, nonNegative, positive, share } from './schema-values.ts';
+import {
+  byteCount,
+  count,
+  durationMs,
+  durationSpread,
+  lazyObject,
+  name,
+  nonNegative,
+  positive,
+  share,
+} from './schema-values.ts';
 
 export const FAULT_CLASS_NAMES = [
   'selfHealingOutage',
@@ -18,150 +28,144 @@ export const FAULT_CLASS_NAMES = [
 ] as const;
 
 /** How long the stages of one hardware model take. */
-export const hardwareSchema = z.strictObject({
-  powerOff: durationSpread.optional(),
-  powerOn: durationSpread.optional(),
-  shutdown: durationSpread.optional(),
-  firmware: durationSpread.optional(),
-  osBoot: durationSpread.optional(),
-  join: durationSpread.optional(),
-  imageWrite: durationSpread.optional(),
-  metadataClean: durationSpread.optional(),
-  fastTrack: z.boolean().optional(),
-});
+export const hardwareSchema = lazyObject(() => ({
+  powerOff: z.optional(durationSpread),
+  powerOn: z.optional(durationSpread),
+  shutdown: z.optional(durationSpread),
+  firmware: z.optional(durationSpread),
+  osBoot: z.optional(durationSpread),
+  join: z.optional(durationSpread),
+  imageWrite: z.optional(durationSpread),
+  metadataClean: z.optional(durationSpread),
+  fastTrack: z.optional(z.boolean()),
+}));
 
 const curesSchema = z
   .strictObject({
-    itself: share.optional(),
-    reboot: share.optional(),
-    powerCycle: share.optional(),
-    reprovision: share.optional(),
+    itself: z.optional(share),
+    reboot: z.optional(share),
+    powerCycle: z.optional(share),
+    reprovision: z.optional(share),
   })
-  .meta({
-    description: 'Cumulative shares: passes by itself, also cured by a reboot, by a power cycle, by a reprovision.',
-  });
+  .check(
+    z.describe('Cumulative shares: passes by itself, also cured by a reboot, by a power cycle, by a reprovision.'),
+  );
 
 /** Overrides of one fault class; rates are per host, disk or rack and year. */
-export const faultClassSchema = z.strictObject({
-  perYear: nonNegative.optional(),
-  gapShape: positive.optional(),
-  duration: durationSpread.optional(),
-  cures: curesSchema.optional(),
-});
+export const faultClassSchema = lazyObject(() => ({
+  perYear: z.optional(nonNegative),
+  gapShape: z.optional(positive),
+  duration: z.optional(durationSpread),
+  cures: z.optional(curesSchema),
+}));
 
-const faultClassesSchema = z.strictObject({
-  selfHealingOutage: faultClassSchema.optional(),
-  kernelPanic: faultClassSchema.optional(),
-  osHang: faultClassSchema.optional(),
-  kubeletDead: faultClassSchema.optional(),
-  hostDead: faultClassSchema.optional(),
-  diskFailure: faultClassSchema.optional(),
-  bmcUnreachable: faultClassSchema.optional(),
-  rackPowerLoss: faultClassSchema.optional(),
-  switchOutage: faultClassSchema.optional(),
-});
+const faultClassesSchema = lazyObject(() => ({
+  selfHealingOutage: z.optional(faultClassSchema),
+  kernelPanic: z.optional(faultClassSchema),
+  osHang: z.optional(faultClassSchema),
+  kubeletDead: z.optional(faultClassSchema),
+  hostDead: z.optional(faultClassSchema),
+  diskFailure: z.optional(faultClassSchema),
+  bmcUnreachable: z.optional(faultClassSchema),
+  rackPowerLoss: z.optional(faultClassSchema),
+  switchOutage: z.optional(faultClassSchema),
+}));
 
-export const scriptedFaultSchema = z.strictObject({
-  name: z.string().min(1).optional(),
-  at: durationMs.meta({ description: 'After the start of the run.' }),
+export const scriptedFaultSchema = lazyObject(() => ({
+  name: z.optional(z.string().check(z.minLength(1))),
+  at: durationMs.check(z.describe('After the start of the run.')),
   fault: z.enum(FAULT_CLASS_NAMES),
-  target: z.strictObject({ host: z.string().optional(), node: z.string().optional(), rack: z.string().optional() }),
-  for: durationMs.optional(),
-});
+  target: z.strictObject({ host: z.optional(z.string()), node: z.optional(z.string()), rack: z.optional(z.string()) }),
+  for: z.optional(durationMs),
+}));
 
-export const faultsSchema = z.strictObject({
+export const faultsSchema = lazyObject(() => ({
   background: z
-    .union([z.literal('none'), faultClassesSchema])
-    .optional()
-    .meta({ description: '"none", or overrides per fault class.' }),
+    .optional(z.union([z.literal('none'), faultClassesSchema]))
+    .check(z.describe('"none", or overrides per fault class.')),
   models: z
-    .record(z.string(), faultClassesSchema)
-    .optional()
-    .meta({ description: 'Overrides per hardware model; rack classes do not belong here.' }),
-  frailtySigma: nonNegative.optional(),
-  clock: z.enum(['calendar', 'operating']).optional(),
-  noReturnAfterPowerLoss: share.optional(),
-  script: z.array(scriptedFaultSchema).optional(),
+    .optional(z.record(z.string(), faultClassesSchema))
+    .check(z.describe('Overrides per hardware model; rack classes do not belong here.')),
+  frailtySigma: z.optional(nonNegative),
+  clock: z.optional(z.enum(['calendar', 'operating'])),
+  noReturnAfterPowerLoss: z.optional(share),
+  script: z.optional(z.array(scriptedFaultSchema)),
   clients: z
-    .array(clientFaultSchema)
-    .optional()
-    .meta({ description: 'Faults between controllers and the API server. None: perfect clients.' }),
-});
+    .optional(z.array(clientFaultSchema))
+    .check(z.describe('Faults between controllers and the API server. None: perfect clients.')),
+}));
 
-export const storageSchema = z.strictObject({
-  kind: z
-    .enum(['replicated', 'external'])
-    .optional()
-    .meta({ description: 'external: volumes live outside the hosts.' }),
-  replicas: count.optional(),
-  minSize: count.optional(),
-  failureDomain: z.enum(['rack', 'host']).optional(),
-  placementGroups: count.optional(),
-  usedPerHost: byteCount.optional(),
-  writesPerSecondPerHost: nonNegative.optional(),
-  writeSize: byteCount.optional(),
-  trackingUnit: byteCount.optional(),
-  logWrites: nonNegative.optional(),
-  downOut: durationMs.optional(),
-  resyncPerSecondPerHost: byteCount.optional(),
-  resyncPerSecond: byteCount.optional(),
-  osdReAdd: z.enum(['automatic', 'manual']).optional(),
-});
+export const storageSchema = lazyObject(() => ({
+  kind: z.optional(z.enum(['replicated', 'external'])).check(z.describe('external: volumes live outside the hosts.')),
+  replicas: z.optional(count),
+  minSize: z.optional(count),
+  failureDomain: z.optional(z.enum(['rack', 'host'])),
+  placementGroups: z.optional(count),
+  usedPerHost: z.optional(byteCount),
+  writesPerSecondPerHost: z.optional(nonNegative),
+  writeSize: z.optional(byteCount),
+  trackingUnit: z.optional(byteCount),
+  logWrites: z.optional(nonNegative),
+  downOut: z.optional(durationMs),
+  resyncPerSecondPerHost: z.optional(byteCount),
+  resyncPerSecond: z.optional(byteCount),
+  osdReAdd: z.optional(z.enum(['automatic', 'manual'])),
+}));
 
-export const peopleSchema = z.strictObject({
-  repairCrew: count.optional(),
-  page: durationSpread.optional(),
-  lateNotice: durationSpread.optional(),
-  repair: durationSpread.optional(),
-  reset: durationSpread.optional(),
-});
+export const peopleSchema = lazyObject(() => ({
+  repairCrew: z.optional(count),
+  page: z.optional(durationSpread),
+  lateNotice: z.optional(durationSpread),
+  repair: z.optional(durationSpread),
+  reset: z.optional(durationSpread),
+}));
 
-export const plannedRebootsSchema = z.strictObject({
+export const plannedRebootsSchema = lazyObject(() => ({
   every: z
-    .union([z.literal('never'), durationMs])
-    .optional()
-    .meta({
-      description:
+    .optional(z.union([z.literal('never'), durationMs]))
+    .check(
+      z.describe(
         'Start of one rolling upgrade to the start of the next. Where kured is among the objects it reboots instead, by its own flags, and this says when all hosts want it.',
-    }),
-  firstAt: durationMs.optional(),
-  drain: z.boolean().optional(),
-  drainTimeout: durationMs.optional(),
-  atOnce: count.optional(),
-  pauseHealthChecks: z.boolean().optional(),
-});
+      ),
+    ),
+  firstAt: z.optional(durationMs),
+  drain: z.optional(z.boolean()),
+  drainTimeout: z.optional(durationMs),
+  atOnce: z.optional(count),
+  pauseHealthChecks: z.optional(z.boolean()),
+}));
 
-export const kubernetesSchema = z.strictObject({
-  leaseRenew: durationMs.optional(),
-  leaseJitter: share.optional(),
-  monitorPeriod: durationMs.optional(),
-  monitorGrace: durationMs.optional(),
-  graceFrom: z.enum(['observation', 'timestamp']).optional(),
-  evictionPerSecond: nonNegative.optional(),
-  secondaryEvictionPerSecond: nonNegative.optional(),
-  largeClusterSize: z.number().int().min(0).optional(),
-  unhealthyZoneShare: share.optional(),
-  toleration: durationMs.optional(),
-  podGcPeriod: durationMs.optional(),
-  podGcQuarantine: durationMs.optional(),
-  forceDetach: durationMs.optional(),
-  podStart: durationSpread.optional(),
-  watchLag: durationMs.optional(),
-  heartbeats: z.enum(['lazy', 'explicit']).optional(),
-  zoneLabel: z.string().optional(),
-});
+export const kubernetesSchema = lazyObject(() => ({
+  leaseRenew: z.optional(durationMs),
+  leaseJitter: z.optional(share),
+  monitorPeriod: z.optional(durationMs),
+  monitorGrace: z.optional(durationMs),
+  graceFrom: z.optional(z.enum(['observation', 'timestamp'])),
+  evictionPerSecond: z.optional(nonNegative),
+  secondaryEvictionPerSecond: z.optional(nonNegative),
+  largeClusterSize: z.optional(z.int().check(z.minimum(0))),
+  unhealthyZoneShare: z.optional(share),
+  toleration: z.optional(durationMs),
+  podGcPeriod: z.optional(durationMs),
+  podGcQuarantine: z.optional(durationMs),
+  forceDetach: z.optional(durationMs),
+  podStart: z.optional(durationSpread),
+  watchLag: z.optional(durationMs),
+  heartbeats: z.optional(z.enum(['lazy', 'explicit'])),
+  zoneLabel: z.optional(z.string()),
+}));
 
-export const provisioningSchema = z.strictObject({
-  hostPick: z.enum(['random', 'same-first']).optional(),
-  automatedCleaningMode: z.enum(['metadata', 'disabled']).optional(),
-  limit: count.optional(),
-  failShare: share.optional(),
-  callbackTimeout: durationMs.optional(),
-});
+export const provisioningSchema = lazyObject(() => ({
+  hostPick: z.optional(z.enum(['random', 'same-first'])),
+  automatedCleaningMode: z.optional(z.enum(['metadata', 'disabled'])),
+  limit: z.optional(count),
+  failShare: z.optional(share),
+  callbackTimeout: z.optional(durationMs),
+}));
 
-export const bmcSchema = z.strictObject({ timeout: durationMs.optional(), boot: durationMs.optional() });
+export const bmcSchema = lazyObject(() => ({ timeout: z.optional(durationMs), boot: z.optional(durationMs) }));
 
 /** What resets a host from within. */
-export const watchdogSchema = z.strictObject({ timeout: durationMs.optional(), brokenShare: share.optional() });
+export const watchdogSchema = lazyObject(() => ({ timeout: z.optional(durationMs), brokenShare: z.optional(share) }));
 
 export const hardwareModelsSchema = z.record(name, hardwareSchema);

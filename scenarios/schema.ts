@@ -1,11 +1,11 @@
 // The schema of `kind: Scenario`. Everything but the cluster is optional; what is not written comes from sim/defaults.ts.
 // Strict: an unknown field is a problem. The JSON Schema for editors is generated from this one.
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { MetricName } from '../sim/result.ts';
 import { API_VERSION } from './api-group.ts';
 import { clusterSchema } from './schema-cluster.ts';
-import { count, durationMs, name, share } from './schema-values.ts';
+import { count, durationMs, lazyObject, name, share } from './schema-values.ts';
 import {
   bmcSchema,
   faultsSchema,
@@ -60,17 +60,15 @@ const METRICS: Readonly<Record<MetricName, true>> = {
 
 export const METRIC_NAMES = Object.keys(METRICS) as readonly MetricName[];
 
-const policySchema = z.strictObject({
+const policySchema = lazyObject(() => ({
   name,
   files: z
-    .array(z.string())
-    .optional()
-    .meta({ description: 'Manifest files, relative to this file. None: no remediation.' }),
+    .optional(z.array(z.string()))
+    .check(z.describe('Manifest files, relative to this file. None: no remediation.')),
   lineage: z
-    .enum(['exact', 'corrected'])
-    .optional()
-    .meta({ description: 'Known defects of the products: reproduced (exact, the default) or mended (corrected).' }),
-});
+    .optional(z.enum(['exact', 'corrected']))
+    .check(z.describe('Known defects of the products: reproduced (exact, the default) or mended (corrected).')),
+}));
 
 export const scenarioSchema = z
   .strictObject({
@@ -78,35 +76,34 @@ export const scenarioSchema = z
     kind: z.literal('Scenario'),
     metadata: z.strictObject({
       name,
-      labels: z.record(z.string(), z.string()).optional(),
-      annotations: z.record(z.string(), z.string()).optional(),
+      labels: z.optional(z.record(z.string(), z.string())),
+      annotations: z.optional(z.record(z.string(), z.string())),
     }),
     spec: z.strictObject({
-      study: z.enum(['steady', 'from-now']).optional(),
-      duration: durationMs.optional(),
-      replications: count.optional(),
-      seed: z.union([z.string(), z.number().int()]).optional(),
-      primaryMetric: z.enum(METRIC_NAMES).optional(),
-      minimumEffect: share.optional(),
-      constraints: z.array(z.string()).optional().meta({ description: 'For example "dataLostGroups <= 0".' }),
-      cluster: clusterSchema.optional(),
-      hardware: hardwareModelsSchema.optional(),
-      storage: storageSchema.optional(),
+      study: z.optional(z.enum(['steady', 'from-now'])),
+      duration: z.optional(durationMs),
+      replications: z.optional(count),
+      seed: z.optional(z.union([z.string(), z.int()])),
+      primaryMetric: z.optional(z.enum(METRIC_NAMES)),
+      minimumEffect: z.optional(share),
+      constraints: z.optional(z.array(z.string())).check(z.describe('For example "dataLostGroups <= 0".')),
+      cluster: z.optional(clusterSchema),
+      hardware: z.optional(hardwareModelsSchema),
+      storage: z.optional(storageSchema),
       requiredReplicas: z
-        .record(z.string(), count)
-        .optional()
-        .meta({ description: 'namespace/name of a workload to the replicas it needs.' }),
-      faults: faultsSchema.optional(),
-      people: peopleSchema.optional(),
-      plannedReboots: plannedRebootsSchema.optional(),
-      kubernetes: kubernetesSchema.optional(),
-      provisioning: provisioningSchema.optional(),
-      bmc: bmcSchema.optional(),
-      watchdog: watchdogSchema.optional(),
-      policies: z.array(policySchema).optional(),
+        .optional(z.record(z.string(), count))
+        .check(z.describe('namespace/name of a workload to the replicas it needs.')),
+      faults: z.optional(faultsSchema),
+      people: z.optional(peopleSchema),
+      plannedReboots: z.optional(plannedRebootsSchema),
+      kubernetes: z.optional(kubernetesSchema),
+      provisioning: z.optional(provisioningSchema),
+      bmc: z.optional(bmcSchema),
+      watchdog: z.optional(watchdogSchema),
+      policies: z.optional(z.array(policySchema)),
     }),
   })
-  .meta({ title: 'MetalTwin Scenario' });
+  .check(z.meta({ title: 'MetalTwin Scenario' }));
 
 export type Scenario = z.output<typeof scenarioSchema>;
 export type ScenarioSpec = Scenario['spec'];

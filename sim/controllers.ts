@@ -74,7 +74,10 @@ const FENCE_AGENTS_KINDS: readonly Kind[] = [FENCE_AGENTS_REMEDIATION, FENCE_AGE
 /** The same of machine deletion remediation. */
 const MACHINE_DELETION_KINDS: readonly Kind[] = [MACHINE_DELETION_REMEDIATION, MACHINE_DELETION_REMEDIATION_TEMPLATE];
 
-/** From this minor version on Kubernetes has the out-of-service taint for good. Source: cluster-api-provider-metal3, main.go (minKubernetesVersionForOutOfServiceTaint). */
+/**
+ * From this minor version on Kubernetes has the out-of-service taint for good. Source: cluster-api-provider-metal3, main.go
+ * (minKubernetesVersionForOutOfServiceTaint); self-node-remediation, internal/utils/taints.go (IsOutOfServiceTaintGA).
+ */
 const OUT_OF_SERVICE_TAINT_MINOR = 28;
 
 /** No kubelet of the cluster is older than the taint. */
@@ -211,8 +214,8 @@ function isNodeHealthCheck(object: KubeObject): object is NodeHealthCheck {
   return kindKeyOf(object) === NODE_HEALTH_CHECK.key;
 }
 
-function selfNodeRemediation({ lineage }: Installation): readonly Controller[] {
-  return [selfNodeRemediationController({ lineage, outOfServiceTaint: true })];
+function selfNodeRemediation({ lineage, objects }: Installation): readonly Controller[] {
+  return [selfNodeRemediationController({ lineage, outOfServiceTaint: knowsOutOfServiceTaint(objects) })];
 }
 
 /** Kinds that change a lot, and that few controllers look at. */

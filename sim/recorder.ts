@@ -2,6 +2,7 @@
 // every action, with what was true at that instant beside what was known.
 
 import type { Action, RecordEventAction } from '../core/actions.ts';
+import { formatDuration } from '../core/api/duration.ts';
 import { type Kind, type KubeObject, keyString, type ObjectKey } from '../core/api/object.ts';
 import { assert } from '../core/assert.ts';
 import type { Outcome } from '../core/facts.ts';
@@ -79,7 +80,7 @@ export class RunRecorder implements Recorder {
     for (const action of actions) {
       if (action.do === 'delete') this.#deletes.set(action, world.hostMetBy(action, object));
     }
-    const text = this.sentence(controller, because);
+    const text = `${this.sentence(controller, because)}${this.#requestsMade(actions)}`;
     const subject = keyString(key);
     const topic = `${controller} ${subject}`;
     const acts = actions.some((action) => action.do !== 'observePower' && action.do !== 'readFresh');
@@ -134,11 +135,35 @@ export class RunRecorder implements Recorder {
     return { kind: known.primary, key };
   }
 
-  /** The rule's sentence with its values in place. */
+  /** `; makes 2 SelfNodeRemediations`: what a health check asks for, and with it the step of an escalation. */
+  #requestsMade(actions: readonly Action[]): string {
+    const counts = new Map<string, number>();
+    for (const action of actions) {
+      if (action.do !== 'create' || this.#world.chosenBy([action]).length === 0) continue;
+      counts.set(action.kind.kind, (counts.get(action.kind.kind) ?? 0) + 1);
+    }
+    return [...counts].map(([kind, count]) => `; makes ${count === 1 ? `a ${kind}` : `${count} ${kind}s`}`).join('');
+  }
+
+  /** The rule's sentence with its values in place; `{leftMs} ms` is a span, as people write it. */
   sentence(controller: string, because: Because): string {
     const template = this.#controllers.get(controller)?.rules[because.rule] ?? because.rule;
-    return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(because.values[name] ?? whole));
+    return template.replace(/\{(\w+)\}( ms\b)?/g, (whole, name: string, unit: string | undefined) => {
+      const value = because.values[name];
+      if (value === undefined) return whole;
+      if (unit === undefined) return String(value);
+      return typeof value === 'number' ? spanWords(value) : `${String(value)}${unit}`;
+    });
   }
+}
+
+const MINUTE_MS = 60_000;
+
+/** `580ms`, `2.5s`, `5m`, `1h30m`: to the second from a minute on; parts that are zero at the end are left out. */
+function spanWords(ms: number): string {
+  return formatDuration(ms < MINUTE_MS ? Math.round(ms) : Math.floor(ms / 1000) * 1000)
+    .replace(/(?<=[hm])0s$/, '')
+    .replace(/(?<=h)0m$/, '');
 }
 
 /** A range can also be left because too few are unhealthy: where nobody is, nobody is refused. */
@@ -153,8 +178,6 @@ function effectOf(action: Action): HostEffect | undefined {
     case 'provision':
     case 'deprovision':
       return action.do;
-    case 'fence':
-      return action.action === 'status' ? undefined : 'powerOff';
     default:
       return undefined;
   }

@@ -159,7 +159,7 @@ export interface StoryEntry {
    * object, or those that it chose.
    */
   readonly hosts: readonly string[];
-  /** For decisions: rule code and the values it compared. For resets of a host by itself: why. */
+  /** For decisions: rule code and the values it compared. For resets of a host by itself: why. `split-brain` for one. */
   readonly rule?: string;
   readonly values?: Readonly<Record<string, string | number | boolean>>;
   /** For decisions that single out hosts for remediation: their names. */
@@ -168,7 +168,7 @@ export interface StoryEntry {
   readonly concerns?: readonly string[];
   /** For effects, unless they were refused. */
   readonly effect?: HostEffect;
-  /** For fencings and refusals: what was true at that instant. */
+  /** For fencings, refusals and split brains: what was true at that instant. */
   readonly truth?: string;
   /** For nodes: whether the API has the Node as Ready. */
   readonly ready?: boolean;

@@ -19,8 +19,9 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
       'core/health',
       'core/budget',
       'core/state-table',
-      // The lock on a node that health checks and maintenance share, and the patches that it is made of.
+      // The lock on a node that health checks and maintenance share, the patches that it is made of, and the mark of events.
       'core/remediation/node-lease',
+      'core/remediation/medik8s-event',
       'core/remediation/object-patches',
     ],
     packages: [],

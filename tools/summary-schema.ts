@@ -1,15 +1,15 @@
 // The schema of summary.json, for readers in other languages. It says what lab/summary.ts says: each is checked against the
 // other by the compiler, and the words for metrics are those of the reports.
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Estimate, PolicySummary, StudySummary, WorkloadSummary } from '../lab/summary.ts';
 import { SUMMARY_SCHEMA } from '../lab/summary.ts';
 import { METRIC_WORDS } from '../reports/metric-names.ts';
 import { FAULT_CLASSES } from '../sim/faults/fault-weather.ts';
 import type { MetricName } from '../sim/result.ts';
 
-const count = z.number().int().min(0);
-const named = <T extends z.ZodType>(schema: T, description: string) => schema.meta({ description });
+const count = z.int().check(z.minimum(0));
+const named = <T extends z.ZodMiniType>(schema: T, description: string) => schema.check(z.describe(description));
 
 const estimate = named(
   z.strictObject({
@@ -44,7 +44,7 @@ const workload = named(
   'A workload to which something happened in at least one run of the policy.',
 );
 
-function perMetric<T extends z.ZodType>(schema: T) {
+function perMetric<T extends z.ZodMiniType>(schema: T) {
   const names = Object.keys(METRIC_WORDS) as MetricName[];
   const shape = names.map((name) => [name, named(schema, `${METRIC_WORDS[name].meaning}; in ${unitOf(name)}`)]);
   return z.strictObject(Object.fromEntries(shape) as Record<MetricName, T>);
@@ -95,8 +95,8 @@ const metricName = z.enum(Object.keys(METRIC_WORDS) as [MetricName, ...MetricNam
 
 const verdict = z.strictObject({
   outcome: z.enum(['better', 'equivalent', 'inconclusive', 'not-compared']),
-  winner: z.string().nullable(),
-  against: z.string().nullable(),
+  winner: z.nullable(z.string()),
+  against: z.nullable(z.string()),
   sentence: z.string(),
   reasons: z.array(z.string()),
   primaryMetric: metricName,
@@ -171,9 +171,9 @@ export const summarySchema = z.strictObject({
   verdict,
   policies: z.array(policy),
   pairs: z.array(pair),
-  matchedPair: z.strictObject({ description: z.string(), pair }).nullable(),
-  inputUncertainty: inputUncertainty.nullable(),
-  breakEven: breakEven.nullable(),
+  matchedPair: z.nullable(z.strictObject({ description: z.string(), pair })),
+  inputUncertainty: z.nullable(inputUncertainty),
+  breakEven: z.nullable(breakEven),
   meaningDifferences: z.array(z.string()),
   ledger: z.array(
     z.strictObject({ kind: z.string(), count, used: z.string(), ignored: z.string(), assumed: z.string() }),

@@ -1,7 +1,7 @@
 // explain: for every fencing and refusal of one replication what was known, what was true, which rule and budget decided.
 
-import { fencingText, refusalText } from '../../reports/explanation.ts';
-import { fencingsIn, refusalsIn } from '../../reports/fencings.ts';
+import { fencingText, refusalText, splitBrainText } from '../../reports/explanation.ts';
+import { fencingsIn, refusalsIn, splitBrainsIn } from '../../reports/fencings.ts';
 import { jsonText } from '../../reports/json.ts';
 import { StoryIndex } from '../../reports/story-index.ts';
 import { formatDuration, parseDuration } from '../../scenarios/quantities.ts';
@@ -11,7 +11,7 @@ import { EXIT } from '../exit-codes.ts';
 import { hostChosen } from '../host-choice.ts';
 import { hostNames, notReadyAtStart } from '../host-names.ts';
 import { inFormat, outputOf } from '../output.ts';
-import { runRecorded } from '../recorded-run.ts';
+import { lineageText, runRecorded } from '../recorded-run.ts';
 
 /** `--at` shows what happened this long before and after it. */
 const AROUND_MS = 3_600_000;
@@ -44,11 +44,16 @@ export const explainCommand: Command = async (request) => {
   const refusals = refusalsIn(index, notReadyAtStart(config)).filter(
     (refusal) => (host === undefined || refusal.hosts.includes(host)) && near(refusal.atMs, refusal.untilMs),
   );
+  const splitBrains = splitBrainsIn(index).filter(
+    ({ host: each, entry }) => (host === undefined || each === host) && near(entry.atMs, entry.atMs),
+  );
   const { format, style } = outputOf(flags, console, { for: 'out' });
   if (format === 'json') {
     console.out(
       jsonText({
+        lineage: run.lineage,
         fencings: fencings.map((fencing) => ({ ...fencing, host: index.shown(fencing.host) })),
+        splitBrains: splitBrains.map(({ entry, ...each }) => ({ ...entry, host: index.shown(each.host) })),
         refusals: refusals.map((refusal) => ({ ...refusal, hosts: refusal.hosts.map((each) => index.shown(each)) })),
       }),
     );
@@ -56,9 +61,11 @@ export const explainCommand: Command = async (request) => {
   }
   const blocks = [
     ...fencings.map((fencing) => ({ atMs: fencing.atMs, text: fencingText(fencing, index, 'day', style) })),
+    ...splitBrains.map((each) => ({ atMs: each.entry.atMs, text: splitBrainText(each, index, 'day', style) })),
     ...refusals.map((refusal) => ({ atMs: refusal.atMs, text: refusalText(refusal, index, 'day', style) })),
   ].toSorted((a, b) => a.atMs - b.atMs);
-  console.out(inFormat(blocks.length === 0 ? nobody(request) : blocks.map(({ text }) => text).join('\n'), format));
+  const told = blocks.length === 0 ? nobody(request) : blocks.map(({ text }) => text).join('\n');
+  console.out(inFormat(`${lineageText(run)}${told}`, format));
   return EXIT.ok;
 };
 

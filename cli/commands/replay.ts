@@ -11,7 +11,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { hostChosen } from '../host-choice.ts';
 import { hostNames } from '../host-names.ts';
 import { inFormat, outputOf } from '../output.ts';
-import { type RecordedRun, runRecorded } from '../recorded-run.ts';
+import { lineageText, type RecordedRun, runRecorded } from '../recorded-run.ts';
 
 export const replayCommand: Command = async (request) => {
   const { console, flags } = request;
@@ -24,8 +24,8 @@ export const replayCommand: Command = async (request) => {
   const { format, style } = outputOf(flags, console, { for: 'out' });
   if (flags.trace === true) {
     for (const record of run.recording.trace.records()) console.out(`${formatRecord(record)}\n`);
-  } else if (format === 'json') console.out(jsonText({ result: run.result, story }));
-  else console.out(inFormat(storyText(forPeople(story), 'day', style), format));
+  } else if (format === 'json') console.out(jsonText({ lineage: run.lineage, result: run.result, story }));
+  else console.out(inFormat(`${lineageText(run)}${storyText(forPeople(story), 'day', style)}`, format));
   return verified(run, request);
 };
 

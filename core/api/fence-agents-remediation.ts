@@ -2,7 +2,6 @@
 // management controller. Source: remediation facts 1.H and 1.L (fence-agents-remediation 51f603e0).
 
 import type { Condition } from './conditions.ts';
-import { ANNOTATION_NODE_NAME } from './medik8s.ts';
 import { type KubeObject, kindOf, type StringMap } from './object.ts';
 
 export interface FenceAgentsRemediationSpec {
@@ -59,8 +58,3 @@ export const TAINT_FENCE_AGENTS_REMEDIATION = 'remediation.medik8s.io/fence-agen
 export const CONDITION_FENCE_AGENT_ACTION_SUCCEEDED = 'FenceAgentActionSucceeded';
 /** On a template. */
 export const CONDITION_STATUS_VALIDATION_SUCCEEDED = 'FenceAgentStatusValidationSucceeded';
-
-/** The Node that a remediation is for: its annotation, or else its own name. */
-export function nodeNameOf(remediation: KubeObject): string {
-  return remediation.metadata.annotations?.[ANNOTATION_NODE_NAME] ?? remediation.metadata.name;
-}

@@ -1,5 +1,7 @@
 // Names that the medik8s operators share. Source: remediation facts 1.F and 1.L (medik8s/common 2dab4f0).
 
+import type { KubeObject } from './object.ts';
+
 /** The node that a remediation request with a generated name is for. */
 export const ANNOTATION_NODE_NAME = 'remediation.medik8s.io/node-name';
 /** The template that a remediation request was made from. */
@@ -10,6 +12,15 @@ export const ANNOTATION_TIMED_OUT = 'remediation.medik8s.io/nhc-timed-out';
 export const ANNOTATION_MULTIPLE_TEMPLATES = 'remediation.medik8s.io/multiple-templates-support';
 /** On a Node, with value `true`: no health check remediates it. */
 export const LABEL_EXCLUDE_FROM_REMEDIATION = 'remediation.medik8s.io/exclude-from-remediation';
+
+export function isExcludedFromRemediation({ metadata }: KubeObject): boolean {
+  return metadata.labels?.[LABEL_EXCLUDE_FROM_REMEDIATION] === 'true';
+}
+
+/** The node that a remediation request is for: its annotation, or else its own name. */
+export function nodeNameOf({ metadata }: Pick<KubeObject, 'metadata'>): string {
+  return metadata.annotations?.[ANNOTATION_NODE_NAME] ?? metadata.name;
+}
 
 /** Conditions of every medik8s remediation request. */
 export const CONDITION_PROCESSING = 'Processing';

@@ -76,6 +76,12 @@ export interface ObjectKey {
   readonly name: string;
 }
 
+/** An object before and after a change: `before` is absent on creation, `after` on deletion. */
+export interface ChangeOf<T extends KubeObject = KubeObject> {
+  readonly before: T | undefined;
+  readonly after: T | undefined;
+}
+
 /** `namespace/name`, or `name` for cluster-scoped objects: the order of a list is the order of these strings. */
 export function keyString(key: ObjectKey): string {
   return key.namespace === '' ? key.name : `${key.namespace}/${key.name}`;

@@ -12,7 +12,15 @@
 import type { Condition } from '../api/conditions.ts';
 import type { Machine } from '../api/machine.ts';
 import { NODE, type Node } from '../api/node.ts';
-import { type Kind, type KubeObject, keyOf, keyString, type ObjectKey, type StringMap } from '../api/object.ts';
+import {
+  type ChangeOf,
+  type Kind,
+  type KubeObject,
+  keyOf,
+  keyString,
+  type ObjectKey,
+  type StringMap,
+} from '../api/object.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
 
@@ -43,14 +51,12 @@ export interface MachineTargets {
 
 const NO_KEYS: readonly ObjectKey[] = [];
 
-type Changed<T extends KubeObject> = { readonly before: T | undefined; readonly after: T | undefined };
-
 export function machineTargets<Policy extends KubeObject>(rules: TargetRules<Policy>): MachineTargets {
   const { machine: machineKind, policy: policyKind } = rules;
   const byNode = machinesByNode(machineKind);
   const policyChange = {
     kind: policyKind,
-    primaries: (change: Changed<KubeObject>, view: ClusterView): readonly ObjectKey[] =>
+    primaries: (change: ChangeOf, view: ClusterView): readonly ObjectKey[] =>
       sameSpec(change.before, change.after) ? [] : machineKeysIn(view, machineKind, change),
   };
   const targets: IndexSpec<Machine> = {
@@ -74,7 +80,7 @@ export function machineTargets<Policy extends KubeObject>(rules: TargetRules<Pol
     dependsOn: [
       {
         kind: NODE,
-        primaries: (change: Changed<Node>, view) =>
+        primaries: (change: ChangeOf<Node>, view) =>
           sameConditions(change) ? NO_KEYS : view.byIndex(byNode, nameOf(change)).map(keyOf),
       },
       policyChange,
@@ -89,11 +95,11 @@ export function machineTargets<Policy extends KubeObject>(rules: TargetRules<Pol
       { kind: policyKind, keysFor: (change) => (sameSpec(change.before, change.after) ? [] : [keyOfChange(change)]) },
       {
         kind: machineKind,
-        keysFor: (change: Changed<Machine>, view) => policyKeysOfMachine(rules, change, view),
+        keysFor: (change: ChangeOf<Machine>, view) => policyKeysOfMachine(rules, change, view),
       },
       {
         kind: NODE,
-        keysFor: (change: Changed<Node>, view) =>
+        keysFor: (change: ChangeOf<Node>, view) =>
           sameConditions(change) ? NO_KEYS : policyKeysOf(rules, view.byIndex(byNode, nameOf(change)), view),
       },
     ],
@@ -116,7 +122,7 @@ export function nodeOf(machine: Machine, view: ClusterView): Node | undefined {
 }
 
 /** True when no condition of the Node was added, removed or moved: what a heartbeat changes does not count. */
-export function sameConditions(change: Changed<Node>): boolean {
+export function sameConditions(change: ChangeOf<Node>): boolean {
   const before = change.before?.status?.conditions;
   const after = change.after?.status?.conditions;
   if (change.before === undefined || change.after === undefined) return false;
@@ -166,7 +172,7 @@ function policyKeysOf<Policy extends KubeObject>(
 
 function policyKeysOfMachine<Policy extends KubeObject>(
   rules: TargetRules<Policy>,
-  { before, after }: Changed<Machine>,
+  { before, after }: ChangeOf<Machine>,
   view: ClusterView,
 ): readonly ObjectKey[] {
   if (before !== undefined && after !== undefined && sameMachine(rules, before, after, view)) return [];
@@ -200,7 +206,7 @@ function sameAnnotations(
 }
 
 /** A policy is new, gone or selects differently: all Machines of its namespace are placed again. Rare. */
-function machineKeysIn(view: ClusterView, kind: Kind<Machine>, change: Changed<KubeObject>): readonly ObjectKey[] {
+function machineKeysIn(view: ClusterView, kind: Kind<Machine>, change: ChangeOf): readonly ObjectKey[] {
   const { namespace } = keyOfChange(change);
   return view
     .list(kind)
@@ -208,11 +214,11 @@ function machineKeysIn(view: ClusterView, kind: Kind<Machine>, change: Changed<K
     .map(keyOf);
 }
 
-function keyOfChange(change: Changed<KubeObject>): ObjectKey {
+function keyOfChange(change: ChangeOf): ObjectKey {
   const object = change.after ?? change.before;
   return object === undefined ? { namespace: '', name: '' } : keyOf(object);
 }
 
-function nameOf(change: Changed<KubeObject>): string {
+function nameOf(change: ChangeOf): string {
   return keyOfChange(change).name;
 }

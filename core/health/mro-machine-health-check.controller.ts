@@ -22,7 +22,7 @@ import {
   parseKey,
 } from '../api/machine.ts';
 import { NODE, type Node } from '../api/node.ts';
-import { controllerOwner, keyOf, keyString } from '../api/object.ts';
+import { type ChangeOf, controllerOwner, keyOf, keyString } from '../api/object.ts';
 import {
   MACHINE_REMEDIATION,
   type MachineRemediation,
@@ -95,7 +95,7 @@ export function mroMachineHealthCheck(options: MroMachineHealthCheckOptions): Co
     watches: [
       {
         kind: NODE,
-        keysFor: (change: NodeChange) => {
+        keysFor: (change: ChangeOf<Node>) => {
           const node = change.after ?? change.before;
           return node === undefined || sameNode(change) ? [] : [keyOf(node)];
         },
@@ -118,12 +118,7 @@ export function mroMachineHealthCheck(options: MroMachineHealthCheckOptions): Co
   };
 }
 
-interface NodeChange {
-  readonly before: Node | undefined;
-  readonly after: Node | undefined;
-}
-
-function sameNode(change: NodeChange): boolean {
+function sameNode(change: ChangeOf<Node>): boolean {
   return sameConditions(change) && change.before?.metadata.annotations === change.after?.metadata.annotations;
 }
 

@@ -3,15 +3,14 @@
 // Source: medik8s/common pkg/etcd, pkg/nodes; remediation facts 1.F step 10; cases C188, C189; incident I33.
 
 import { findCondition } from '../api/conditions.ts';
+import { nodeNameOf } from '../api/medik8s.ts';
 import type { Node } from '../api/node.ts';
 import { matchesSelector } from '../api/selector.ts';
 import { POD, POD_DISRUPTION_BUDGET, type Pod, type PodDisruptionBudget } from '../api/workload.ts';
 import type { IndexSpec } from '../ports/cluster-view.ts';
-import { nodeNameOf } from './node-health-check.requests.ts';
 import type { Scene } from './node-health-check.scene.ts';
 
 const ETCD_NAMESPACE = 'openshift-etcd';
-const ROLES = ['node-role.kubernetes.io/master', 'node-role.kubernetes.io/control-plane'];
 
 /** Pods of etcd's namespace by their node: its guards among them. */
 const ETCD_PODS: IndexSpec<Pod> = {
@@ -31,10 +30,6 @@ const ETCD_BUDGETS: IndexSpec<PodDisruptionBudget> = {
 
 /** What the check reads of etcd, in OpenShift. */
 export const ETCD_INDEXES: readonly IndexSpec[] = [ETCD_PODS, ETCD_BUDGETS];
-
-export function isControlPlane({ metadata }: Node): boolean {
-  return ROLES.some((role) => metadata.labels?.[role] !== undefined);
-}
 
 /**
  * Whether a node of the control plane may be remediated now.

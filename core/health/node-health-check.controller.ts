@@ -21,7 +21,7 @@ import { NODE_LEASES_BY_HOLDER } from './node-health-check.leases.ts';
 import { disablement, isLeftToTermination, isUpgrading } from './node-health-check.obstacles.ts';
 import { deleteOrphans, recover, restartDelays } from './node-health-check.recovery.ts';
 import { enterStarted, remedyAll } from './node-health-check.remedy.ts';
-import { type FoundRequest, nodeNameOf, RequestBook } from './node-health-check.requests.ts';
+import { RequestBook, type RequestsByNode, requestsByNode } from './node-health-check.requests.ts';
 import { type Memory, type Scene, Work } from './node-health-check.scene.ts';
 import { StatusDraft } from './node-health-check.status.ts';
 import { type Storm, storm } from './node-health-check.storm.ts';
@@ -201,7 +201,7 @@ function nodesOf({ matching }: Seen): readonly Node[] {
 }
 
 /** Requests of gone and recovered nodes, and the counts: a node is healthy only when none of its requests is left. */
-function countAndRecover({ expected, matching, soon }: Seen, scene: Scene): readonly FoundRequest[] {
+function countAndRecover({ expected, matching, soon }: Seen, scene: Scene): RequestsByNode {
   const { check, view, status } = scene;
   const own = scene.requests.ownedBy(check, view);
   const names = new Set(matching.map(({ node }) => node.metadata.name));
@@ -212,10 +212,10 @@ function countAndRecover({ expected, matching, soon }: Seen, scene: Scene): read
   restartDelays(own, isSick, scene);
   status.observedNodes = expected;
   status.healthyNodes = expected - matching.length - soon.size - recovering.size;
-  return own;
+  return requestsByNode(own);
 }
 
-function remediateUnlessBlocked(seen: Seen, own: readonly FoundRequest[], scene: Scene): Because {
+function remediateUnlessBlocked(seen: Seen, own: RequestsByNode, scene: Scene): Because {
   const { check, status, lineage } = scene;
   const { expected, matching } = seen;
   const minHealthy = minHealthyOf(check, expected);
@@ -250,8 +250,8 @@ function nobodyMatches({ expected, soon }: Seen, healthy: number): Because {
 }
 
 /** A remediation under way goes on when remediation is blocked: corrected only (trap T8). */
-function goesOn(node: Node, own: readonly FoundRequest[], { lineage }: Scene): boolean {
-  return lineage === 'corrected' && own.some(({ request }) => nodeNameOf(request) === node.metadata.name);
+function goesOn({ metadata }: Node, own: RequestsByNode, { lineage }: Scene): boolean {
+  return lineage === 'corrected' && own.has(metadata.name);
 }
 
 function blockedBy(storming: Storm | undefined, counts: Because['values']): Because {

@@ -8,7 +8,7 @@ import { LEASE, type Lease } from '../api/lease.ts';
 import { MEDIK8S_LEASE_NAMESPACE, nodeLeaseName } from '../api/medik8s.ts';
 import type { Node } from '../api/node.ts';
 import { NODE_HEALTH_CHECK, type NodeHealthCheck } from '../api/node-health-check.ts';
-import { keyOf } from '../api/object.ts';
+import { type ChangeOf, keyOf } from '../api/object.ts';
 import { parseTime } from '../api/time.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
@@ -39,7 +39,7 @@ export const NODE_LEASES_BY_HOLDER: IndexSpec<Lease> = {
 /** A check that has taken a lease goes on when it sees it. Leases of others are looked at once a minute, as the product does. */
 export const OWN_LEASE_WATCH: Watch = {
   kind: LEASE,
-  keysFor: ({ before, after }: { readonly before: Lease | undefined; readonly after: Lease | undefined }, view) => {
+  keysFor: ({ before, after }: ChangeOf<Lease>, view) => {
     const holder = after?.spec?.holderIdentity ?? '';
     // A renewal is no news.
     if (before?.spec?.holderIdentity === holder) return [];

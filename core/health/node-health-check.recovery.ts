@@ -3,18 +3,15 @@
 // Source: remediation facts 1.F steps 6 and 7; cases C191, C192, C200; incidents I27, I28, I32, I36.
 
 import { parseDuration } from '../api/duration.ts';
-import { CONDITION_PERMANENT_NODE_DELETION, CONDITION_SUCCEEDED } from '../api/medik8s.ts';
+import { CONDITION_PERMANENT_NODE_DELETION, CONDITION_SUCCEEDED, nodeNameOf } from '../api/medik8s.ts';
 import { NODE, type Node } from '../api/node.ts';
 import { ANNOTATION_HEALTHY_DELAY, ANNOTATION_MANUALLY_CONFIRMED_HEALTHY } from '../api/node-health-check.ts';
 import { formatTime, parseTime } from '../api/time.ts';
 import { annotate } from '../remediation/object-patches.ts';
 import { giveBackLease, leasedNodes } from './node-health-check.leases.ts';
-import { deleteRequest, type FoundRequest, nodeNameOf, requestCondition } from './node-health-check.requests.ts';
-import type { Scene } from './node-health-check.scene.ts';
+import { deleteRequest, type FoundRequest, requestCondition } from './node-health-check.requests.ts';
+import { LOOK_LATE_MS, type Scene } from './node-health-check.scene.ts';
 import { isSelected, NODES_TO_LOOK_AT } from './node-health-check.targets.ts';
-
-/** The product comes back one second after the end of the delay. */
-const LOOK_LATE_MS = 1_000;
 
 /** The node of this name, if it is there and selected. */
 function selectedNode(nodeName: string, { check, view }: Scene): Node | undefined {
@@ -45,8 +42,10 @@ export function recover(
   scene: Scene,
 ): ReadonlySet<string> {
   const recovering = new Set<string>();
+  const asked = new Set<string>();
   for (const found of own) {
     const nodeName = nodeNameOf(found.request);
+    asked.add(nodeName);
     const node = selectedNode(nodeName, scene);
     if (node === undefined || isSick(nodeName)) continue;
     recovering.add(nodeName);
@@ -54,8 +53,7 @@ export function recover(
     scene.status.setConditionsHealthy(nodeName);
   }
   for (const nodeName of rememberedNodes(scene)) {
-    if (isSick(nodeName) || recovering.has(nodeName)) continue;
-    if (own.some(({ request }) => nodeNameOf(request) === nodeName)) continue;
+    if (isSick(nodeName) || asked.has(nodeName)) continue;
     const node = selectedNode(nodeName, scene);
     if (node !== undefined) settle(node, scene);
     else if (scene.lineage === 'corrected') scene.status.remove(nodeName); // incident I32

@@ -2,12 +2,18 @@
 // time of this one is over or its remediator says that it failed.
 // Source: remediation facts 1.F step 10; cases C184 to C190, C198, C199, C201.
 
-import { ANNOTATION_TIMED_OUT, CONDITION_SUCCEEDED, LABEL_EXCLUDE_FROM_REMEDIATION } from '../api/medik8s.ts';
-import type { Node } from '../api/node.ts';
+import {
+  ANNOTATION_TIMED_OUT,
+  CONDITION_SUCCEEDED,
+  isExcludedFromRemediation,
+  LABEL_EXCLUDE_FROM_REMEDIATION,
+  nodeNameOf,
+} from '../api/medik8s.ts';
+import { isControlPlaneNode, type Node } from '../api/node.ts';
 import { ANNOTATION_OLD_REQUEST, requestKind, type StartedRemediation } from '../api/node-health-check.ts';
 import { formatTime, parseTime } from '../api/time.ts';
 import { annotate } from '../remediation/object-patches.ts';
-import { controlPlaneAllows, isControlPlane } from './node-health-check.control-plane.ts';
+import { controlPlaneAllows } from './node-health-check.control-plane.ts';
 import { askForLease, giveBackLease, upkeepOf } from './node-health-check.leases.ts';
 import {
   checksOf,
@@ -15,29 +21,27 @@ import {
   type FoundRequest,
   findTemplate,
   machineOwnerOf,
-  nodeNameOf,
+  type RequestsByNode,
   requestCondition,
 } from './node-health-check.requests.ts';
-import type { Scene } from './node-health-check.scene.ts';
+import { LOOK_LATE_MS, type Scene } from './node-health-check.scene.ts';
 import { currentStep, durationsOf, isOfTemplate, type Step, stepsOf } from './node-health-check.steps.ts';
 
 /** A taken lease and a control plane that may spare nothing are looked at again after this. Source: remediation facts 1.F. */
 const TRY_AGAIN_MS = 60_000;
 /** After a step that timed out. Source: remediation facts 1.F (escalation). */
 const NEXT_STEP_MS = 1_000;
-/** The product comes back one second after the time of a new request. */
-const LOOK_LATE_MS = 1_000;
 /** Source: remediationCRAlertTimeout in the product; case C201. */
 const OLD_AFTER_MS = 48 * 3_600_000;
 const OLD_FLAG = 'flagon';
 
 /** Remediates the matching nodes in order; an error at one stops the rest, as in the product. */
-export function remedyAll(nodes: readonly Node[], own: readonly FoundRequest[], scene: Scene): void {
-  const remedies = new Remedies(own, scene);
+export function remedyAll(nodes: readonly Node[], own: RequestsByNode, scene: Scene): void {
+  const remedies = new Remedies(scene);
   for (const node of nodes) {
     if (isExcluded(node, scene)) continue;
     if (remedies.remedy(node) === 'stop') return;
-    remedies.flagOld(node);
+    flagOld(own.get(node.metadata.name) ?? [], scene);
   }
 }
 
@@ -62,30 +66,39 @@ function isSame(started: StartedRemediation, { request }: FoundRequest, { lineag
     : apiVersion === request.apiVersion && kind === request.kind;
 }
 
-function isExcluded({ metadata }: Node, { work }: Scene): boolean {
-  const value = metadata.labels?.[LABEL_EXCLUDE_FROM_REMEDIATION];
-  if (value === 'true') {
+function isExcluded(node: Node, { work }: Scene): boolean {
+  const { metadata } = node;
+  if (isExcludedFromRemediation(node)) {
     work.tellOnce('Warning', 'RemediationSkipped', `node ${metadata.name} is excluded from remediation by its label`);
     return true;
   }
-  if (value === '') {
+  if (metadata.labels?.[LABEL_EXCLUDE_FROM_REMEDIATION] === '') {
     const text = `node ${metadata.name} has the label ${LABEL_EXCLUDE_FROM_REMEDIATION} without a value, which means nothing: "true" excludes it`;
     work.tellOnce('Warning', 'InvalidNodeLabel', text);
   }
   return false;
 }
 
+/** Alerts once about requests that are very old. */
+function flagOld(requests: readonly FoundRequest[], { work, nowMs }: Scene): void {
+  for (const { kind, request } of requests) {
+    const { creationTimestamp = '', annotations } = request.metadata;
+    if (annotations?.[ANNOTATION_OLD_REQUEST] !== undefined) continue;
+    const oldAtMs = parseTime(creationTimestamp) + OLD_AFTER_MS;
+    if (nowMs < oldAtMs) work.lookAgain(oldAtMs);
+    else work.first(annotate(kind, request, { [ANNOTATION_OLD_REQUEST]: OLD_FLAG }));
+  }
+}
+
 type Outcome = 'next' | 'stop';
 
 class Remedies {
-  private readonly own: readonly FoundRequest[];
   private readonly scene: Scene;
   private readonly steps: readonly Step[];
   /** The node of the control plane whose remediation this decision starts. */
   private controlPlane: string | undefined;
 
-  constructor(own: readonly FoundRequest[], scene: Scene) {
-    this.own = own;
+  constructor(scene: Scene) {
     this.scene = scene;
     this.steps = stepsOf(scene.check);
   }
@@ -94,7 +107,7 @@ class Remedies {
     const { scene, steps } = this;
     const { work, status, nowMs } = scene;
     const { name } = node.metadata;
-    if (isControlPlane(node) && !controlPlaneAllows(node, scene, this.controlPlane)) {
+    if (isControlPlaneNode(node) && !controlPlaneAllows(node, scene, this.controlPlane)) {
       const text = `remediation of ${name} waits: the control plane or etcd cannot spare another node`;
       work.tellOnce('Warning', 'RemediationSkipped', text);
       work.lookAgain(nowMs + TRY_AGAIN_MS);
@@ -110,18 +123,6 @@ class Remedies {
     // Somebody else's: nothing to do here.
     if (!checksOf(request).includes(scene.check.metadata.name)) return 'next';
     return this.keepUp(node, step, { kind: requestKind(step.template), request });
-  }
-
-  /** Alerts once about requests that are very old. */
-  flagOld(node: Node): void {
-    const { own, scene } = this;
-    for (const { kind, request } of own) {
-      const { creationTimestamp = '', annotations } = request.metadata;
-      if (nodeNameOf(request) !== node.metadata.name || annotations?.[ANNOTATION_OLD_REQUEST] !== undefined) continue;
-      const oldAtMs = parseTime(creationTimestamp) + OLD_AFTER_MS;
-      if (scene.nowMs < oldAtMs) scene.work.lookAgain(oldAtMs);
-      else scene.work.first(annotate(kind, request, { [ANNOTATION_OLD_REQUEST]: OLD_FLAG }));
-    }
   }
 
   /** The lease in one decision, the request in the next, which sees that it is ours. */
@@ -140,7 +141,7 @@ class Remedies {
       work.lookAgain(nowMs + TRY_AGAIN_MS);
       return 'next';
     }
-    if (isControlPlane(node)) this.controlPlane = name;
+    if (isControlPlaneNode(node)) this.controlPlane = name;
     if (lease.kind === 'free') {
       work.last(lease.take);
       work.lookAgain(nowMs + TRY_AGAIN_MS);
@@ -150,7 +151,7 @@ class Remedies {
     if (lease.renew !== undefined && lease.expiresAtMs <= nowMs + durations.currentMs) work.last(lease.renew);
     const options = {
       owner: owner?.kind === 'owner' ? owner.reference : undefined,
-      isControlPlane: isControlPlane(node),
+      isControlPlane: isControlPlaneNode(node),
     };
     work.last(
       createRequest(check, node, template, options),

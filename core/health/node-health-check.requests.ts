@@ -4,7 +4,12 @@
 import type { CreateAction, DeleteAction } from '../actions.ts';
 import { type ConditionStatus, findCondition } from '../api/conditions.ts';
 import { ANNOTATION_OPENSHIFT_MACHINE, OPENSHIFT_MACHINE, parseKey } from '../api/machine.ts';
-import { ANNOTATION_MULTIPLE_TEMPLATES, ANNOTATION_NODE_NAME, ANNOTATION_TEMPLATE_NAME } from '../api/medik8s.ts';
+import {
+  ANNOTATION_MULTIPLE_TEMPLATES,
+  ANNOTATION_NODE_NAME,
+  ANNOTATION_TEMPLATE_NAME,
+  nodeNameOf,
+} from '../api/medik8s.ts';
 import type { Node } from '../api/node.ts';
 import {
   LABEL_CONTROL_PLANE_REQUEST,
@@ -24,6 +29,9 @@ export interface FoundRequest {
   readonly kind: Kind<RemediationRequest>;
   readonly request: RemediationRequest;
 }
+
+/** By the name of the node that they are for. */
+export type RequestsByNode = ReadonlyMap<string, readonly FoundRequest[]>;
 
 const LABEL_PART_OF = 'app.kubernetes.io/part-of';
 const PART_OF = 'node-healthcheck-controller';
@@ -88,16 +96,15 @@ function indexOf(kind: Kind<RemediationRequest>): IndexSpec<RemediationRequest> 
   };
 }
 
+export function requestsByNode(found: readonly FoundRequest[]): RequestsByNode {
+  return Map.groupBy(found, ({ request }) => nodeNameOf(request));
+}
+
 /** Names of the node health checks that own a request. */
 export function checksOf({ metadata }: Pick<RemediationRequest, 'metadata'>): readonly string[] {
   return (metadata.ownerReferences ?? [])
     .filter(({ apiVersion, kind }) => kind === 'NodeHealthCheck' && apiVersion === NODE_HEALTH_CHECK_API_VERSION)
     .map(({ name }) => name);
-}
-
-/** The node that a request is for: its annotation, or its own name. */
-export function nodeNameOf({ metadata }: Pick<RemediationRequest, 'metadata'>): string {
-  return metadata.annotations?.[ANNOTATION_NODE_NAME] ?? metadata.name;
 }
 
 /** Requests that say no template are for the node of their name. */

@@ -5,6 +5,7 @@ import type { Lineage } from '../api/lineage.ts';
 import type { NodeHealthCheck } from '../api/node-health-check.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Because, Decision } from '../ports/reconciler.ts';
+import { medik8sEvent } from '../remediation/medik8s-event.ts';
 import type { RequestBook } from './node-health-check.requests.ts';
 import type { StatusDraft } from './node-health-check.status.ts';
 
@@ -25,10 +26,10 @@ export interface Scene {
   readonly work: Work;
 }
 
-export type EventType = 'Normal' | 'Warning';
+/** The product comes back one second after an end that it waits for. Source: remediation facts 1.F step 9. */
+export const LOOK_LATE_MS = 1_000;
 
-/** Marks all events of the medik8s operators. Source: medik8s/common pkg/events. */
-const EVENT_PREFIX = '[remediation] ';
+export type EventType = 'Normal' | 'Warning';
 
 /**
  * Actions in the order in which they are performed: what must be done before the status says so, the status, events, and at
@@ -72,7 +73,7 @@ export class Work {
   }
 
   event(type: EventType, reason: string, text: string): Action {
-    return { do: 'recordEvent', about: this.check, type, reason, message: `${EVENT_PREFIX}${text}` };
+    return medik8sEvent(this.check, type, reason, text);
   }
 
   lookAgain(atMs: number): void {

@@ -9,13 +9,11 @@ import {
 } from '../api/node-health-check.ts';
 import { parseTime } from '../api/time.ts';
 import { edgeOf, lookupOf } from '../state-table.ts';
-import type { Scene } from './node-health-check.scene.ts';
+import { LOOK_LATE_MS, type Scene } from './node-health-check.scene.ts';
 import type { StatusDraft } from './node-health-check.status.ts';
 import { STORM_STATES, type StormRule, type StormState } from './node-health-check-storm.states.ts';
 
 const LOOKUP = lookupOf(STORM_STATES);
-/** The product comes back one second after the end of the cool-down. Source: remediation facts 1.F step 9. */
-const LOOK_LATE_MS = 1_000;
 
 export interface Storm {
   readonly rule: StormRule;

@@ -4,7 +4,6 @@
 // Source: node-healthcheck-operator internal/controller/shared.go, utils/mapper.go.
 
 import { type Condition, hasAnyCondition } from '../api/conditions.ts';
-import { parseDuration } from '../api/duration.ts';
 import { LABEL_EXCLUDE_FROM_REMEDIATION } from '../api/medik8s.ts';
 import { NODE, type Node } from '../api/node.ts';
 import {
@@ -13,18 +12,16 @@ import {
   NODE_HEALTH_CHECK,
   type NodeHealthCheck,
 } from '../api/node-health-check.ts';
-import { type KubeObject, keyOf, type ObjectKey, type StringMap } from '../api/object.ts';
+import { type ChangeOf, keyOf, type ObjectKey, type StringMap } from '../api/object.ts';
 import { matchesSelector } from '../api/selector.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
-import type { ConditionRule } from './unhealthy.ts';
-
-type Changed<T extends KubeObject> = { readonly before: T | undefined; readonly after: T | undefined };
+import { type ConditionRule, ruleReader } from './unhealthy.ts';
 
 /** A check is new, gone or selects differently: all nodes are placed again. Rare. */
 const CHECK_CHANGE = {
   kind: NODE_HEALTH_CHECK,
-  primaries: ({ before, after }: Changed<KubeObject>, view: ClusterView): readonly ObjectKey[] =>
+  primaries: ({ before, after }: ChangeOf, view: ClusterView): readonly ObjectKey[] =>
     before !== undefined && after !== undefined && before.spec === after.spec ? [] : view.list(NODE).map(keyOf),
 };
 
@@ -66,26 +63,16 @@ function needsLook({ spec }: NodeHealthCheck, node: Node): boolean {
 
 type WrittenConditions = NonNullable<NonNullable<NodeHealthCheck['spec']>['unhealthyConditions']>;
 
-/** Rules by the list that they are read from, which is immutable. A cache, not state. */
-const READ_RULES = new WeakMap<WrittenConditions, readonly ConditionRule[]>();
+const rulesOf = ruleReader<WrittenConditions[number]>(({ duration }) => duration);
 
 export function conditionRules({ spec }: NodeHealthCheck): readonly ConditionRule[] {
-  const written: WrittenConditions = spec?.unhealthyConditions ?? DEFAULT_UNHEALTHY_CONDITIONS;
-  let rules = READ_RULES.get(written);
-  if (rules === undefined) {
-    rules = written.flatMap(({ type, status, duration }) => {
-      const timeoutMs = parseDuration(duration);
-      return timeoutMs === undefined ? [] : [{ type, status, timeoutMs }];
-    });
-    READ_RULES.set(written, rules);
-  }
-  return rules;
+  return rulesOf(spec?.unhealthyConditions ?? DEFAULT_UNHEALTHY_CONDITIONS);
 }
 
 /** All checks when a node is gone; those that select it now when something that counts has changed; none for a new node. */
 export const NODE_WATCH: Watch = {
   kind: NODE,
-  keysFor: ({ before, after }: Changed<Node>, view) => {
+  keysFor: ({ before, after }: ChangeOf<Node>, view) => {
     if (before === undefined) return [];
     const checks = view.list(NODE_HEALTH_CHECK);
     if (after === undefined) return checks.map(keyOf);

@@ -11,7 +11,7 @@ import {
   templateKind,
   templatesOf,
 } from '../api/node-health-check.ts';
-import { type Kind, type KubeObject, keyOf, type ObjectKey } from '../api/object.ts';
+import { type ChangeOf, type Kind, keyOf, type ObjectKey } from '../api/object.ts';
 import { OPENSHIFT_MACHINE_HEALTH_CHECK } from '../api/remediation.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
@@ -34,13 +34,11 @@ export function checkWatches(
   ];
 }
 
-type Changed = { readonly before: KubeObject | undefined; readonly after: KubeObject | undefined };
-
-function sameSpec({ before, after }: Changed): boolean {
+function sameSpec({ before, after }: ChangeOf): boolean {
   return before !== undefined && after !== undefined && before.spec === after.spec;
 }
 
-function keyOfChange({ before, after }: Changed): ObjectKey {
+function keyOfChange({ before, after }: ChangeOf): ObjectKey {
   const object = after ?? before;
   return object === undefined ? { namespace: '', name: '' } : keyOf(object);
 }
@@ -49,7 +47,7 @@ function keyOfChange({ before, after }: Changed): ObjectKey {
 function requestWatch(kind: Kind<RemediationRequest>): Watch {
   return {
     kind,
-    keysFor: ({ before, after }: Changed) => {
+    keysFor: ({ before, after }: ChangeOf) => {
       const request = after ?? before;
       return request === undefined ? [] : checksOf(request).map((name) => ({ namespace: '', name }));
     },
@@ -60,7 +58,7 @@ function requestWatch(kind: Kind<RemediationRequest>): Watch {
 function templateWatch(kind: Kind): Watch {
   return {
     kind,
-    keysFor: ({ before }: Changed, view) => {
+    keysFor: ({ before }: ChangeOf, view) => {
       if (before === undefined) return [];
       const names = (check: NodeHealthCheck): boolean =>
         templatesOf(check).some((one) => one.name === before.metadata.name && templateKind(one).key === kind.key);

@@ -25,6 +25,7 @@ import {
   OPENSHIFT_TARGETS,
   openshiftConditionRules,
   openshiftHealth,
+  openshiftStartupTimeoutMs,
 } from './openshift-targets.ts';
 import { type RefusedWrite, refusedWrites } from './refused-writes.ts';
 import { createRequest, deleteRequests, requestKind, templateOf, templateWatch } from './remediation-request.ts';
@@ -38,9 +39,12 @@ const LOOK_AGAIN_WITHIN_MS = 3_600_000;
 
 const NAME = 'machine-health-check.openshift';
 
-/** What was announced by an event in this episode: `uid reason` of Machines that still need a look. */
+/** What was announced by an event in this episode: uids of Machines that still need a look. */
 interface Memory {
-  readonly announced: readonly string[];
+  /** By DetectedUnhealthy: their timeout runs. */
+  readonly detected: readonly string[];
+  /** By SkippedNoController. */
+  readonly skipped: readonly string[];
 }
 
 export function openshiftMachineHealthCheck(): Controller<Memory> {
@@ -76,8 +80,7 @@ function decide({ view, key, nowMs, memory, facts }: DecisionInput<Memory>): Dec
   const { expected, maxUnhealthy } = pass;
   const allowed = maxUnhealthy !== undefined && unhealthy <= maxUnhealthy;
   const counts = { expected, unhealthy, maxUnhealthy: maxUnhealthy ?? 'unreadable' };
-  const soon = announcements(pass, memory);
-  const remembered: Memory | undefined = soon.announced.length === 0 ? undefined : { announced: soon.announced };
+  const { events, remembered } = announcements(pass, memory);
   const written = [
     ...refusedWrites(facts, OPENSHIFT_MACHINE).flatMap((refused) => failureEvent(check, refused, view)),
     ...openshiftStatusPatch(pass, allowed),
@@ -86,15 +89,15 @@ function decide({ view, key, nowMs, memory, facts }: DecisionInput<Memory>): Dec
     const rule = maxUnhealthy === undefined ? 'limit-unreadable' : 'too-many-unhealthy';
     const restricted = written.some(({ do: what }) => what === 'patch') ? [restrictedEvent(pass)] : [];
     return {
-      actions: [...written, ...soon.events, ...restricted],
+      actions: [...written, ...events, ...restricted],
       memory: remembered,
       because: { rule, values: counts },
     };
   }
-  const remedies = remedy(pass, soon.isNew);
+  const remedies = remedy(pass, new Set(memory?.skipped));
   const recheckAtMs = recheckInstant(pass);
   return {
-    actions: [...written, ...soon.events, ...remedies],
+    actions: [...written, ...events, ...remedies],
     memory: remembered,
     ...(recheckAtMs === undefined ? {} : { recheckAtMs }),
     because: because(pass, counts),
@@ -113,14 +116,14 @@ function look(check: OpenshiftMachineHealthCheck, view: ClusterView, nowMs: numb
     rounding: 'floor',
     plainString: 'count',
   });
-  const rules = openshiftConditionRules(check);
+  const rules = { conditions: openshiftConditionRules(check), startupTimeoutMs: openshiftStartupTimeoutMs(check) };
   return {
     check,
     view,
     nowMs,
     expected,
     maxUnhealthy: limit === undefined ? undefined : Math.max(0, limit),
-    sick: attention.map((machine) => ({ machine, health: openshiftHealth(machine, check, rules, view, nowMs) })),
+    sick: attention.map((machine) => ({ machine, health: openshiftHealth(machine, rules, view, nowMs) })),
   };
 }
 
@@ -128,16 +131,15 @@ function look(check: OpenshiftMachineHealthCheck, view: ClusterView, nowMs: numb
 function announcements(
   { check, sick }: Pass,
   memory: Memory | undefined,
-): { events: readonly Action[]; announced: readonly string[]; isNew: (mark: string) => boolean } {
-  const known = new Set(memory?.announced);
-  const isNew = (mark: string): boolean => !known.has(mark);
+): { readonly events: readonly Action[]; readonly remembered: Memory | undefined } {
+  const known = new Set(memory?.detected);
   const events: Action[] = [];
-  const announced: string[] = [];
+  const detected: string[] = [];
+  const skipped: string[] = [];
   for (const { machine, health } of sick) {
     const { uid } = machine.metadata;
     if (health.health === 'soon') {
-      const mark = `${uid} DetectedUnhealthy`;
-      if (isNew(mark)) {
+      if (!known.has(uid)) {
         const node = machine.status?.nodeRef?.name ?? '';
         events.push({
           do: 'recordEvent',
@@ -147,20 +149,21 @@ function announcements(
           message: `Machine ${targetText(check, machine)} has unhealthy node ${node}`,
         });
       }
-      announced.push(mark);
+      detected.push(uid);
     } else if (health.health === 'unhealthy' && controllerOwner(machine) === undefined) {
-      announced.push(`${uid} SkippedNoController`);
+      skipped.push(uid);
     }
   }
-  return { events, announced, isNew };
+  return { events, remembered: detected.length + skipped.length === 0 ? undefined : { detected, skipped } };
 }
 
 /** Everything that this pass does about unhealthy targets; all of them at once (trap T12, case C015). */
-function remedy(pass: Pass, isNew: (mark: string) => boolean): readonly Action[] {
+function remedy(pass: Pass, skippedBefore: ReadonlySet<string>): readonly Action[] {
   const { check, view } = pass;
   const reference = check.spec?.remediationTemplate;
   const unhealthyOnes = pass.sick.filter(({ health }) => health.health === 'unhealthy').map(({ machine }) => machine);
-  if (reference === undefined) return unhealthyOnes.flatMap((machine) => remedyByStrategy(check, machine, isNew));
+  if (reference === undefined)
+    return unhealthyOnes.flatMap((machine) => remedyByStrategy(check, machine, skippedBefore));
   const namespace = check.metadata.namespace ?? '';
   const template = templateOf(view, reference, namespace);
   const actions: Action[] = [];
@@ -181,7 +184,7 @@ function isHealthyTarget({ check, view, sick }: Pass, namespace: string, name: s
 function remedyByStrategy(
   check: OpenshiftMachineHealthCheck,
   machine: Machine,
-  isNew: (mark: string) => boolean,
+  skippedBefore: ReadonlySet<string>,
 ): readonly Action[] {
   const strategy = check.metadata.annotations?.[OPENSHIFT_REMEDIATION_STRATEGY];
   const text = targetText(check, machine);
@@ -190,7 +193,7 @@ function remedyByStrategy(
     return isExternallyRemediated(machine) ? [] : askForExternalRemediation(machine, text);
   }
   if (controllerOwner(machine) === undefined) {
-    if (!isNew(`${machine.metadata.uid} SkippedNoController`)) return [];
+    if (skippedBefore.has(machine.metadata.uid)) return [];
     const message = `Machine ${text} has no controller owner, skipping remediation`;
     return [{ do: 'recordEvent', about: machine, type: 'Normal', reason: 'SkippedNoController', message }];
   }

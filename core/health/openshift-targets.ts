@@ -15,6 +15,7 @@ import {
   HEALTHY,
   type Health,
   nodeHealth,
+  ruleReader,
   STARTUP_CHECK_OFF_MS,
   type Why,
 } from './unhealthy.ts';
@@ -50,43 +51,41 @@ export function isExternallyRemediated(machine: Machine): boolean {
 
 type WrittenConditions = NonNullable<NonNullable<OpenshiftMachineHealthCheck['spec']>['unhealthyConditions']>;
 
-/** Rules by the list that they are read from, which is immutable. A cache, not state. */
-const READ_RULES = new WeakMap<WrittenConditions, readonly ConditionRule[]>();
+const rulesOf = ruleReader<WrittenConditions[number]>(({ timeout }) => timeout);
 const NO_CONDITIONS: WrittenConditions = [];
 
-export function openshiftConditionRules(check: OpenshiftMachineHealthCheck): readonly ConditionRule[] {
-  const written = check.spec?.unhealthyConditions ?? NO_CONDITIONS;
-  let rules = READ_RULES.get(written);
-  if (rules === undefined) {
-    rules = written.flatMap(({ type, status, timeout }) => {
-      const timeoutMs = parseDuration(timeout);
-      return timeoutMs === undefined ? [] : [{ type, status, timeoutMs }];
-    });
-    READ_RULES.set(written, rules);
-  }
-  return rules;
+export function openshiftConditionRules({ spec }: OpenshiftMachineHealthCheck): readonly ConditionRule[] {
+  return rulesOf(spec?.unhealthyConditions ?? NO_CONDITIONS);
+}
+
+/** What a health check asks of each of its targets, read once for all. */
+export interface OpenshiftRules {
+  readonly conditions: readonly ConditionRule[];
+  readonly startupTimeoutMs: number;
+}
+
+export function openshiftStartupTimeoutMs({ spec }: OpenshiftMachineHealthCheck): number {
+  return parseDuration(spec?.nodeStartupTimeout ?? NODE_STARTUP_TIMEOUT) ?? STARTUP_CHECK_OFF_MS;
 }
 
 export function openshiftHealth(
   machine: Machine,
-  check: OpenshiftMachineHealthCheck,
-  rules: readonly ConditionRule[],
+  { conditions, startupTimeoutMs }: OpenshiftRules,
   view: ClusterView,
   nowMs: number,
 ): Health {
   if (machine.status?.phase === 'Failed') return unhealthy({ cause: 'failed' });
   const node = nodeOf(machine, view);
-  if (node !== undefined) return nodeHealth(node, rules, nowMs);
+  if (node !== undefined) return nodeHealth(node, conditions, nowMs);
   const nodeRef = machine.status?.nodeRef;
   if (nodeRef !== undefined) return unhealthy({ cause: 'node-gone', node: nodeRef.name });
-  const timeoutMs = parseDuration(check.spec?.nodeStartupTimeout ?? NODE_STARTUP_TIMEOUT) ?? STARTUP_CHECK_OFF_MS;
-  if (timeoutMs === STARTUP_CHECK_OFF_MS) return HEALTHY;
+  if (startupTimeoutMs === STARTUP_CHECK_OFF_MS) return HEALTHY;
   const { lastUpdated } = machine.status ?? {};
-  if (lastUpdated === undefined) return { health: 'soon', checkAtMs: nowMs + timeoutMs };
+  if (lastUpdated === undefined) return { health: 'soon', checkAtMs: nowMs + startupTimeoutMs };
   const sinceMs = parseTime(lastUpdated);
-  const due = deadline(sinceMs, timeoutMs, nowMs);
+  const due = deadline(sinceMs, startupTimeoutMs, nowMs);
   return due.passed
-    ? unhealthy({ cause: 'no-node', sinceMs, timeoutMs })
+    ? unhealthy({ cause: 'no-node', sinceMs, timeoutMs: startupTimeoutMs })
     : { health: 'soon', checkAtMs: due.checkAtMs };
 }
 

@@ -3,6 +3,7 @@
 // again one second after the timeout. Source: remediation facts 1.A, 1.B, 1.C; cases C018, C019, C049 to C055.
 
 import { type Condition, findCondition } from '../api/conditions.ts';
+import { parseDuration } from '../api/duration.ts';
 import type { Machine } from '../api/machine.ts';
 import type { Node } from '../api/node.ts';
 import { parseTime } from '../api/time.ts';
@@ -11,6 +12,28 @@ export interface ConditionRule {
   readonly type: string;
   readonly status: string;
   readonly timeoutMs: number;
+}
+
+/**
+ * Reads the conditions that a health check writes down, once for each list: lists are immutable, and the same list gives the
+ * same rules. One whose timeout is no duration is no rule.
+ */
+export function ruleReader<Written extends Omit<ConditionRule, 'timeoutMs'>>(
+  timeoutOf: (written: Written) => string,
+): (list: readonly Written[]) => readonly ConditionRule[] {
+  /** A cache, not state. */
+  const known = new WeakMap<readonly Written[], readonly ConditionRule[]>();
+  return (list) => {
+    let rules = known.get(list);
+    if (rules === undefined) {
+      rules = list.flatMap((written) => {
+        const timeoutMs = parseDuration(timeoutOf(written));
+        return timeoutMs === undefined ? [] : [{ type: written.type, status: written.status, timeoutMs }];
+      });
+      known.set(list, rules);
+    }
+    return rules;
+  };
 }
 
 export type Health =

@@ -1,4 +1,4 @@
-// Why a target is unhealthy, flattened into the numbers of a `because`.
+// Why a target is unhealthy, flattened into the values of a `because`; the cause is in words, for the sentence of the rule.
 
 import { assertNever } from '../assert.ts';
 import type { Because } from '../ports/reconciler.ts';
@@ -14,12 +14,13 @@ export function whyValues(why: Why): Because['values'] {
         timeoutMs: why.timeoutMs,
       };
     case 'no-node':
-      return { cause: 'no-node', sinceMs: why.sinceMs, timeoutMs: why.timeoutMs };
+      return { cause: 'no Node', sinceMs: why.sinceMs, timeoutMs: why.timeoutMs };
     case 'node-gone':
-      return { cause: 'node-gone', node: why.node };
+      return { cause: 'Node gone', node: why.node };
     case 'failed':
+      return { cause: 'Machine failed' };
     case 'requested':
-      return { cause: why.cause };
+      return { cause: 'remediation asked for' };
     default:
       return assertNever(why);
   }

@@ -3,7 +3,7 @@
 
 import { NODE, type Node } from '../api/node.ts';
 import type { NodeMaintenance } from '../api/node-maintenance.ts';
-import { type KubeObject, keyOf, type ObjectKey } from '../api/object.ts';
+import { type ChangeOf, keyOf, type ObjectKey } from '../api/object.ts';
 import { POD, POD_DISRUPTION_BUDGET, type Pod } from '../api/workload.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
@@ -12,11 +12,6 @@ import { PODS_BY_NODE } from '../remediation/workload-release.ts';
 import type { MaintenanceProduct } from './products.ts';
 
 type KeysOf = (name: string, view: ClusterView) => readonly ObjectKey[];
-
-interface ChangeOf<T extends KubeObject> {
-  readonly before: T | undefined;
-  readonly after: T | undefined;
-}
 
 export function maintenanceWatches({ name, kind, excludesRemediation }: MaintenanceProduct): {
   readonly watches: readonly Watch[];

@@ -1,8 +1,8 @@
 // What each rule of the NodeMaintenance table does. The Node is written in one exact patch where the product needs three.
 
 import type { Action, MergePatch, RecordEventAction } from '../actions.ts';
-import { LABEL_EXCLUDE_FROM_REMEDIATION } from '../api/medik8s.ts';
-import { NODE, type Node, TAINT_UNSCHEDULABLE, type Taint } from '../api/node.ts';
+import { isExcludedFromRemediation, LABEL_EXCLUDE_FROM_REMEDIATION } from '../api/medik8s.ts';
+import { NODE, type Node, TAINT_UNSCHEDULABLE } from '../api/node.ts';
 import { FINALIZER_NODE_MAINTENANCE, type NodeMaintenance } from '../api/node-maintenance.ts';
 import type { KubeObject } from '../api/object.ts';
 import { formatTime } from '../api/time.ts';
@@ -10,8 +10,8 @@ import type { Pod } from '../api/workload.ts';
 import { assertNever } from '../assert.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import { type LeaseAnswer, releaseNodeLease } from '../remediation/node-lease.ts';
-import { patchExactly, patchStatus } from '../remediation/object-patches.ts';
-import { PODS_BY_NODE } from '../remediation/workload-release.ts';
+import { addFinalizer, patchExactly, patchStatus, removeFinalizer } from '../remediation/object-patches.ts';
+import { hasTaint, type PlainTaint, PODS_BY_NODE } from '../remediation/workload-release.ts';
 import { type DrainPass, drainProblem, evictions, podsForDeletion } from './drain-pass.ts';
 import type { MaintenanceRule } from './node-maintenance.states.ts';
 import type { MaintenanceProduct } from './products.ts';
@@ -34,11 +34,10 @@ export interface MaintenanceScene {
 
 /** The Node is unschedulable, tainted and, where the product does that, excluded from remediation. */
 export function isMarked(node: Node, product: MaintenanceProduct): boolean {
-  const taints = node.spec?.taints ?? [];
   return (
     node.spec?.unschedulable === true &&
-    taintsOf(product).every((wanted) => taints.some((taint) => isSameTaint(taint, wanted))) &&
-    (!product.excludesRemediation || isExcluded(node))
+    taintsOf(product).every((wanted) => hasTaint(node, wanted)) &&
+    (!product.excludesRemediation || isExcludedFromRemediation(node))
   );
 }
 
@@ -71,12 +70,12 @@ export function actionsOf(rule: MaintenanceRule, scene: MaintenanceScene): reado
     case 'maintenance-ended':
       return [
         ...letGo(scene),
-        setFinalizers(scene, (finalizers) => finalizers.filter((name) => name !== FINALIZER_NODE_MAINTENANCE)),
+        removeFinalizer(product.kind, maintenance, FINALIZER_NODE_MAINTENANCE),
         ...events(scene, maintenance, 'Normal', 'RemovedMaintenance', 'Removed a node maintenance'),
       ];
     case 'finalizer-added':
       return [
-        setFinalizers(scene, (finalizers) => [...finalizers, FINALIZER_NODE_MAINTENANCE]),
+        addFinalizer(product.kind, maintenance, FINALIZER_NODE_MAINTENANCE),
         ...events(scene, maintenance, 'Normal', 'BeginMaintenance', 'Begin a node maintenance'),
       ];
     case 'maintenance-began':
@@ -140,19 +139,15 @@ export function actionsOf(rule: MaintenanceRule, scene: MaintenanceScene): reado
   }
 }
 
-function taintsOf({ drainTaint }: MaintenanceProduct): readonly Taint[] {
+function taintsOf({ drainTaint }: MaintenanceProduct): readonly PlainTaint[] {
   return [
     { key: TAINT_UNSCHEDULABLE, effect: 'NoSchedule' },
     { key: drainTaint, effect: 'NoSchedule' },
   ];
 }
 
-function isSameTaint(one: Taint, other: Taint): boolean {
+function isSameTaint(one: PlainTaint, other: PlainTaint): boolean {
   return one.key === other.key && one.effect === other.effect;
-}
-
-function isExcluded({ metadata }: Node): boolean {
-  return metadata.labels?.[LABEL_EXCLUDE_FROM_REMEDIATION] === 'true';
 }
 
 /** The product's own taints come first in the list, as it writes them. */
@@ -182,7 +177,7 @@ function unmark(node: Node, product: MaintenanceProduct): readonly Action[] {
   const taints = node.spec?.taints ?? [];
   const kept = taints.filter((taint) => !own.some((mine) => isSameTaint(mine, taint)));
   const isTainted = kept.length < taints.length;
-  const isLabelled = product.excludesRemediation && isExcluded(node);
+  const isLabelled = product.excludesRemediation && isExcludedFromRemediation(node);
   if (!isTainted && !isLabelled && node.spec?.unschedulable !== true) return [];
   return [
     patchExactly(NODE, node, 'main', {
@@ -253,14 +248,6 @@ function orAbsent(count: number): number | null {
 function setStatus({ product, maintenance, nowMs }: MaintenanceScene, status: MergePatch): Action {
   const lastUpdate = product.reports ? { lastUpdate: formatTime(nowMs) } : {};
   return patchStatus(product.kind, maintenance, { ...status, ...lastUpdate });
-}
-
-function setFinalizers(
-  { product, maintenance }: MaintenanceScene,
-  change: (finalizers: readonly string[]) => readonly string[],
-): Action {
-  const finalizers = change(maintenance.metadata.finalizers ?? []);
-  return patchExactly(product.kind, maintenance, 'main', { metadata: { finalizers } });
 }
 
 function events(

@@ -23,6 +23,7 @@ import type { Fact } from '../facts.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
 import { type LeaseAnswer, requestNodeLease } from '../remediation/node-lease.ts';
+import { hasFinalizer } from '../remediation/object-patches.ts';
 import { PODS_BY_NODE } from '../remediation/workload-release.ts';
 import { edgeOf, type Holds, lookupOf, rulesOf } from '../state-table.ts';
 import { DRAIN_REQUEUE_MS, LEASE_ERRORS_MAX, MAINTENANCE_LEASE_MS } from './defaults.ts';
@@ -229,7 +230,7 @@ function guardsOf(scene: MaintenanceScene, pass: Pass): Holds<MaintenanceGuard> 
   const errors = leaseErrors(maintenance);
   return {
     deleting: metadata.deletionTimestamp !== undefined && pass.drain === undefined,
-    finalizer: metadata.finalizers?.includes(FINALIZER_NODE_MAINTENANCE) === true,
+    finalizer: hasFinalizer(maintenance, FINALIZER_NODE_MAINTENANCE),
     nodeExists: node !== undefined,
     failsWithoutNode: product.failsWithoutNode,
     saysNodeMissing: status?.lastError === nodeNotFound(nodeName),

@@ -11,6 +11,8 @@ export interface PowerCommand {
   readonly power: PowerState;
   readonly mode: 'soft' | 'hard';
   readonly operationId: string;
+  /** Who asks, where it is not the controller of the host: a fence agent, beside the objects. */
+  readonly by?: 'fence-agent';
 }
 
 export interface Bmc {

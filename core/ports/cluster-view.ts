@@ -1,6 +1,6 @@
 // ClusterView: what an informer cache holds. Synchronous, local, possibly stale, ordered per kind but not across kinds.
 
-import type { Kind, KubeObject, ObjectKey } from '../api/object.ts';
+import type { ChangeOf, Kind, KubeObject, ObjectKey } from '../api/object.ts';
 
 /**
  * An index that the view keeps up to date, so that no decision scans. `values` places an object of kind `of` under zero or
@@ -22,10 +22,7 @@ export interface IndexSpec<T extends KubeObject = KubeObject> {
   readonly needs?: readonly IndexSpec[];
   readonly dependsOn?: readonly {
     readonly kind: Kind;
-    primaries(
-      change: { readonly before: KubeObject | undefined; readonly after: KubeObject | undefined },
-      view: ClusterView,
-    ): readonly ObjectKey[];
+    primaries(change: ChangeOf, view: ClusterView): readonly ObjectKey[];
   }[];
 }
 

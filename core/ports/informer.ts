@@ -1,15 +1,11 @@
 // Informer: what the runtime needs of a view beyond reading it. Changes arrive after the view shows them, ordered per kind.
 
-import type { Kind, KubeObject } from '../api/object.ts';
+import type { ChangeOf, Kind } from '../api/object.ts';
 import type { ClusterView, IndexSpec } from './cluster-view.ts';
 
-export interface InformerChange {
+export interface InformerChange extends ChangeOf {
   readonly kind: Kind;
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
-  /** Absent on ADDED. */
-  readonly before: KubeObject | undefined;
-  /** Absent on DELETED. */
-  readonly after: KubeObject | undefined;
   readonly resourceVersion: number;
 }
 

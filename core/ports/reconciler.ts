@@ -29,7 +29,7 @@
 
 import type { Action } from '../actions.ts';
 import type { LineageSwitch } from '../api/lineage.ts';
-import type { Kind, KubeObject, ObjectKey } from '../api/object.ts';
+import type { ChangeOf, Kind, ObjectKey } from '../api/object.ts';
 import type { Fact } from '../facts.ts';
 import type { ClusterView, IndexSpec } from './cluster-view.ts';
 
@@ -57,13 +57,10 @@ export interface DecisionInput<Memory> {
   readonly facts: readonly Fact[];
 }
 
-/** Which keys of the controller a change of another object concerns. `before` is absent on creation, `after` on deletion. */
+/** Which keys of the controller a change of another object concerns. */
 export interface Watch {
   readonly kind: Kind;
-  keysFor(
-    change: { readonly before: KubeObject | undefined; readonly after: KubeObject | undefined },
-    view: ClusterView,
-  ): readonly ObjectKey[];
+  keysFor(change: ChangeOf, view: ClusterView): readonly ObjectKey[];
 }
 
 export interface Controller<Memory = unknown> {

@@ -2,7 +2,7 @@
 // Pods that nobody deletes (they tolerate everything) do not count, as in the product.
 // Source: cluster-api-provider-metal3, baremetal/metal3remediation_manager.go (IsNodeDrained).
 
-import type { KubeObject, ObjectKey } from '../api/object.ts';
+import type { ChangeOf, ObjectKey } from '../api/object.ts';
 import { POD, type Pod, VOLUME_ATTACHMENT, type VolumeAttachment } from '../api/workload.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
@@ -42,20 +42,15 @@ export function drainWatches(requestsOf: (node: string, view: ClusterView) => re
   return [
     {
       kind: POD,
-      keysFor: ({ before, after }: Gone<Pod>, view) =>
+      keysFor: ({ before, after }: ChangeOf<Pod>, view) =>
         after === undefined && before?.metadata.deletionTimestamp !== undefined
           ? lastGone(before.spec?.nodeName, view)
           : [],
     },
     {
       kind: VOLUME_ATTACHMENT,
-      keysFor: ({ before, after }: Gone<VolumeAttachment>, view) =>
+      keysFor: ({ before, after }: ChangeOf<VolumeAttachment>, view) =>
         after === undefined ? lastGone(before?.spec?.nodeName, view) : [],
     },
   ];
-}
-
-interface Gone<T extends KubeObject> {
-  readonly before: T | undefined;
-  readonly after: T | undefined;
 }

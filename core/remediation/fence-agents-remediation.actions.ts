@@ -21,7 +21,7 @@ import { type FenceParameters, UNSUPPORTED_ACTION } from './fence-parameters.ts'
 import { type FenceRun, operationIdOf } from './fence-run.ts';
 import { medik8sEvent } from './medik8s-event.ts';
 import { ANNOTATION_FENCE_TRY } from './names.ts';
-import { annotate, patchExactly, patchStatus } from './object-patches.ts';
+import { addFinalizer, annotate, patchStatus, removeFinalizer } from './object-patches.ts';
 import { addTaint, deletePodsOf, hasTaint, OUT_OF_SERVICE, type PlainTaint, removeTaints } from './workload-release.ts';
 
 /** What one remediation is about, as the view shows it. */
@@ -171,9 +171,8 @@ function fail(scene: FenceScene, reason: keyof typeof FAILURES): readonly Action
 
 function start(scene: FenceScene): readonly Action[] {
   const { request } = scene;
-  const finalizers = [...(request.metadata.finalizers ?? []), FINALIZER_FENCE_AGENTS_REMEDIATION];
   return [
-    patchExactly(FENCE_AGENTS_REMEDIATION, request, 'main', { metadata: { finalizers } }),
+    addFinalizer(FENCE_AGENTS_REMEDIATION, request, FINALIZER_FENCE_AGENTS_REMEDIATION),
     medik8sEvent(request, 'Normal', 'RemediationStarted', 'Remediation started.'),
     ...conditions(scene, STARTED),
     medik8sEvent(request, 'Normal', 'AddFinalizer', 'The finalizer is on.'),
@@ -233,9 +232,8 @@ function restoreNode({ node, outOfService }: FenceScene): readonly Action[] {
 }
 
 function dropFinalizer({ request }: FenceScene): readonly Action[] {
-  const finalizers = (request.metadata.finalizers ?? []).filter((name) => name !== FINALIZER_FENCE_AGENTS_REMEDIATION);
   return [
-    patchExactly(FENCE_AGENTS_REMEDIATION, request, 'main', { metadata: { finalizers } }),
+    removeFinalizer(FENCE_AGENTS_REMEDIATION, request, FINALIZER_FENCE_AGENTS_REMEDIATION),
     medik8sEvent(request, 'Normal', 'RemoveFinalizer', 'The finalizer is off.'),
   ];
 }

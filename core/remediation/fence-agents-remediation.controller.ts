@@ -23,10 +23,9 @@ import {
   FENCE_AGENTS_REMEDIATION,
   type FenceAgentsRemediation,
   FINALIZER_FENCE_AGENTS_REMEDIATION,
-  nodeNameOf,
 } from '../api/fence-agents-remediation.ts';
 import type { Lineage, LineageSwitch } from '../api/lineage.ts';
-import { ANNOTATION_TIMED_OUT, CONDITION_PROCESSING, CONDITION_SUCCEEDED } from '../api/medik8s.ts';
+import { ANNOTATION_TIMED_OUT, CONDITION_PROCESSING, CONDITION_SUCCEEDED, nodeNameOf } from '../api/medik8s.ts';
 import { NODE } from '../api/node.ts';
 import { type KubeObject, keyOf } from '../api/object.ts';
 import { SECRET } from '../api/secret.ts';
@@ -44,6 +43,7 @@ import {
 import { fenceParameters } from './fence-parameters.ts';
 import { absorbRun, type FenceRun, type Tries } from './fence-run.ts';
 import { ANNOTATION_FENCE_TRY } from './names.ts';
+import { hasFinalizer } from './object-patches.ts';
 import { PODS_BY_NODE } from './workload-release.ts';
 
 export interface FenceAgentsRemediationOptions {
@@ -122,11 +122,11 @@ function decide(
 ): Decision<FenceMemory> {
   const request = view.get(FENCE_AGENTS_REMEDIATION, key);
   if (request === undefined) return atEnd('gone');
-  const hasFinalizer = request.metadata.finalizers?.includes(FINALIZER_FENCE_AGENTS_REMEDIATION) === true;
-  if (!hasFinalizer && request.metadata.deletionTimestamp !== undefined) return atEnd('released');
+  const isHeld = hasFinalizer(request, FINALIZER_FENCE_AGENTS_REMEDIATION);
+  if (!isHeld && request.metadata.deletionTimestamp !== undefined) return atEnd('released');
   const tries = triesOf(request);
   const run = absorbRun(memory?.run, facts, tries, nowMs);
-  const state = stateOf(request, hasFinalizer);
+  const state = stateOf(request, isHeld);
   const isDue = state === 'Fencing' && (run === undefined || (run.stage === 'waiting' && run.untilMs <= nowMs));
   const nodeName = nodeNameOf(request);
   const { namespace } = key;
@@ -169,8 +169,8 @@ function atEnd(rule: 'gone' | 'released'): Decision<FenceMemory> {
   return { actions: [], memory: undefined, because: { rule, values: {} } };
 }
 
-function stateOf(request: FenceAgentsRemediation, hasFinalizer: boolean): FenceState {
-  if (!hasFinalizer) return 'New';
+function stateOf(request: FenceAgentsRemediation, isHeld: boolean): FenceState {
+  if (!isHeld) return 'New';
   const status = (type: string): string | undefined => findCondition(request.status?.conditions, type)?.status;
   if (status(CONDITION_PROCESSING) === undefined) return 'WithoutConditions';
   if (status(CONDITION_SUCCEEDED) === 'True') return 'AtRest';
@@ -253,9 +253,10 @@ function durationOf(text: string | undefined, otherwiseMs: number): number {
   return text === undefined ? otherwiseMs : (parseDuration(text) ?? otherwiseMs);
 }
 
-/** The last try that lineage `corrected` has written down; 0 before the first. */
+/** The last try that lineage `corrected` has written down; 0 before the first, and where somebody wrote anything else. */
 function announcedTry({ metadata }: FenceAgentsRemediation): number {
-  return Number(metadata.annotations?.[ANNOTATION_FENCE_TRY] ?? 0);
+  const written = metadata.annotations?.[ANNOTATION_FENCE_TRY] ?? '';
+  return /^\d{1,9}$/.test(written) ? Number(written) : 0;
 }
 
 /** Remediations of the Secret's namespace that name it. There are few at a time: one for each unhealthy node. */

@@ -19,7 +19,7 @@ import {
 } from '../api/machine-deletion-remediation.ts';
 import { ANNOTATION_TIMED_OUT, CONDITION_PERMANENT_NODE_DELETION, CONDITION_PROCESSING } from '../api/medik8s.ts';
 import { NODE, type Node } from '../api/node.ts';
-import { controllerOwner, type KubeObject, keyOf, type ObjectKey } from '../api/object.ts';
+import { type ChangeOf, controllerOwner, type KubeObject, keyOf, type ObjectKey } from '../api/object.ts';
 import { parseTime } from '../api/time.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Controller, Watch } from '../ports/reconciler.ts';
@@ -79,11 +79,6 @@ function deletionWatches(machineApi: MachineApi): readonly Watch[] {
         before?.metadata.annotations === after?.metadata.annotations && isSameLife(before, after) ? [] : all(view),
     },
   ];
-}
-
-interface ChangeOf<T extends KubeObject> {
-  readonly before: T | undefined;
-  readonly after: T | undefined;
 }
 
 function isSameLife(before: KubeObject | undefined, after: KubeObject | undefined): boolean {

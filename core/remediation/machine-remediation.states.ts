@@ -118,7 +118,7 @@ export const MACHINE_REMEDIATION_STATES: StateTable<
       to: 'PowerOff',
       rule: 'waiting-for-power-off',
       when: { poweredOff: false },
-      says: 'Host {host} does not say that it is off, {elapsedMs} of {timeoutMs} ms after the start.',
+      says: 'Host {host} does not say that it is off, {elapsedMs} ms of {timeoutMs} ms after the start.',
     },
     {
       from: 'PowerOff',
@@ -139,7 +139,7 @@ export const MACHINE_REMEDIATION_STATES: StateTable<
       to: 'PowerOn',
       rule: 'waiting-for-node',
       when: { nodeReady: false },
-      says: 'Node {node} is not Ready, {elapsedMs} of {timeoutMs} ms after the start.',
+      says: 'Node {node} is not Ready, {elapsedMs} ms of {timeoutMs} ms after the start.',
     },
     {
       from: 'PowerOn',

@@ -4,12 +4,17 @@
 import type { RecordEventAction } from '../actions.ts';
 import type { KubeObject } from '../api/object.ts';
 
-/** An event about an object, with the mark that the operators put before every message. */
+/** A message with the mark that the operators put before each of theirs. */
+export function medik8sMessage(text: string): string {
+  return `[remediation] ${text}`;
+}
+
+/** An event about an object. */
 export function medik8sEvent(
   about: KubeObject,
   type: RecordEventAction['type'],
   reason: string,
   message: string,
 ): RecordEventAction {
-  return { do: 'recordEvent', about, type, reason, message: `[remediation] ${message}` };
+  return { do: 'recordEvent', about, type, reason, message: medik8sMessage(message) };
 }

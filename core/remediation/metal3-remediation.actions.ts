@@ -5,7 +5,7 @@ import { BARE_METAL_HOST, type BareMetalHost } from '../api/bare-metal-host.ts';
 import { withCondition } from '../api/conditions.ts';
 import type { Lineage } from '../api/lineage.ts';
 import { CAPI_MACHINE, type Machine, OPENSHIFT_MACHINE } from '../api/machine.ts';
-import { NODE, type Node, TAINT_OUT_OF_SERVICE, type Taint } from '../api/node.ts';
+import { NODE, type Node, TAINT_OUT_OF_SERVICE } from '../api/node.ts';
 import { METAL3_REMEDIATION, type Metal3Remediation } from '../api/remediation.ts';
 import { formatTime } from '../api/time.ts';
 import { assertNever } from '../assert.ts';
@@ -20,8 +20,18 @@ import {
   UNHEALTHY_HOST,
 } from './names.ts';
 import { backupText, parseBackup, restoreByMerge } from './node-restore.ts';
-import { annotate, deleteObject, patchExactly, patchMain, patchStatus } from './object-patches.ts';
+import {
+  addFinalizer,
+  annotate,
+  deleteObject,
+  finalizersWithout,
+  patchExactly,
+  patchMain,
+  patchStatus,
+  removeFinalizer,
+} from './object-patches.ts';
 import { canReprovision } from './reprovisionable.ts';
+import { addTaint, OUT_OF_SERVICE } from './workload-release.ts';
 
 /** What one request is about, as the view shows it. */
 export interface Metal3Scene {
@@ -57,11 +67,11 @@ export function actionsOf(rule: Metal3Rule, scene: Metal3Scene): readonly Action
     case 'remediation-started':
       return [patchStatus(METAL3_REMEDIATION, request, { phase: 'Running', lastRemediated: formatTime(nowMs) })];
     case 'finalizer-added':
-      return [setFinalizers(request, [...(request.metadata.finalizers ?? []), FINALIZER_METAL3_REMEDIATION])];
+      return [addFinalizer(METAL3_REMEDIATION, request, FINALIZER_METAL3_REMEDIATION)];
     case 'power-off-requested':
       return [annotate(BARE_METAL_HOST, host, { [scene.powerOff]: REBOOT_HARD })];
     case 'node-tainted-out-of-service':
-      return node === undefined ? [] : [taintOutOfService(node, nowMs)];
+      return node === undefined ? [] : [addTaint(node, OUT_OF_SERVICE, nowMs)];
     case 'node-backed-up':
       return node === undefined ? [] : [backUp(request, node)];
     case 'node-deleted':
@@ -82,28 +92,10 @@ export function actionsOf(rule: Metal3Rule, scene: Metal3Scene): readonly Action
     case 'retry-limit-reached':
       return giveUp(scene);
     case 'finalizer-given-up':
-      return [setFinalizers(request, withoutFinalizer(request))];
+      return [removeFinalizer(METAL3_REMEDIATION, request, FINALIZER_METAL3_REMEDIATION)];
     default:
       return assertNever(rule);
   }
-}
-
-function setFinalizers(request: Metal3Remediation, finalizers: readonly string[]): Action {
-  return patchExactly(METAL3_REMEDIATION, request, 'main', { metadata: { finalizers } });
-}
-
-function withoutFinalizer({ metadata }: Metal3Remediation): readonly string[] {
-  return (metadata.finalizers ?? []).filter((name) => name !== FINALIZER_METAL3_REMEDIATION);
-}
-
-function taintOutOfService(node: Node, nowMs: number): Action {
-  const taint: Taint = {
-    key: TAINT_OUT_OF_SERVICE,
-    value: 'nodeshutdown',
-    effect: 'NoExecute',
-    timeAdded: formatTime(nowMs),
-  };
-  return patchExactly(NODE, node, 'main', { spec: { taints: [...(node.spec?.taints ?? []), taint] } });
 }
 
 function backUp(request: Metal3Remediation, node: Node): Action {
@@ -116,18 +108,18 @@ function backUp(request: Metal3Remediation, node: Node): Action {
 /** The Node first, the finalizer last: until then the request cannot go away. */
 function restore(scene: Metal3Scene, node: Node): readonly Action[] {
   const { request, taintMode } = scene;
-  const finalizers = withoutFinalizer(request);
   if (taintMode) {
     const taints = node.spec?.taints ?? [];
     const kept = taints.filter(({ key }) => key !== TAINT_OUT_OF_SERVICE);
     const untaint = kept.length === taints.length ? [] : [patchExactly(NODE, node, 'main', { spec: { taints: kept } })];
-    return [...untaint, setFinalizers(request, finalizers)];
+    return [...untaint, removeFinalizer(METAL3_REMEDIATION, request, FINALIZER_METAL3_REMEDIATION)];
   }
   const { annotations } = request.metadata;
   const restored = restoreByMerge(node, {
     labels: parseBackup(annotations?.[ANNOTATION_NODE_LABELS_BACKUP]),
     annotations: parseBackup(annotations?.[ANNOTATION_NODE_ANNOTATIONS_BACKUP]),
   });
+  const finalizers = finalizersWithout(request, FINALIZER_METAL3_REMEDIATION);
   const noBackups = { [ANNOTATION_NODE_ANNOTATIONS_BACKUP]: null, [ANNOTATION_NODE_LABELS_BACKUP]: null };
   return [
     patchMain(NODE, node, { metadata: restored }),

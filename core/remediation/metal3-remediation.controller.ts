@@ -34,6 +34,7 @@ import {
   FINALIZER_METAL3_REMEDIATION,
 } from './names.ts';
 import { backupText } from './node-restore.ts';
+import { hasFinalizer } from './object-patches.ts';
 import { decideOnGrid, type Look, type PollMemory } from './poll-grid.ts';
 import { requestWatches } from './request-watches.ts';
 
@@ -203,7 +204,7 @@ function guardsOf(scene: Metal3Scene, view: ClusterView, dueMs: number, limit: n
   const remains = taintMode && node !== undefined ? remainsOn(node.metadata.name, view) : { pods: 0, attachments: 0 };
   return {
     online: host.spec?.online !== false,
-    finalizer: request.metadata.finalizers?.includes(FINALIZER_METAL3_REMEDIATION) === true,
+    finalizer: hasFinalizer(request, FINALIZER_METAL3_REMEDIATION),
     powerOffRequested: host.metadata.annotations?.[scene.powerOff] !== undefined,
     poweredOff: host.status?.poweredOn === false,
     poweredOn: host.status?.poweredOn === true,

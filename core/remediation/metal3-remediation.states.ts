@@ -55,7 +55,7 @@ type Metal3Edge = Edge<Metal3State, Metal3Guard, Metal3Rule>;
 
 const AGAIN =
   'Not healthy {elapsedMs} ms after this try began, more than {timeoutMs} ms: one more try, {retry} of {retryLimit} retries were used.';
-const LEFT = 'Not healthy after {retry} retries of {retryLimit}: Machine {machine} is left to its owner.';
+const LEFT = 'Not healthy after {retry} of {retryLimit} retries: Machine {machine} is left to its owner.';
 
 const ENTRY: readonly Metal3Edge[] = [
   {
@@ -210,7 +210,7 @@ const WAITING: readonly Metal3Edge[] = [
     to: 'Waiting',
     rule: 'waiting-for-healthy-node',
     when: { due: false },
-    says: 'The health check has not ended this request, {elapsedMs} of {timeoutMs} ms after this try began.',
+    says: 'The health check has not ended this request, {elapsedMs} ms of {timeoutMs} ms after this try began.',
   },
   {
     from: 'Waiting',

@@ -2,8 +2,7 @@
 // (taints, finalizers, conditions) carry the resourceVersion, because a merge patch replaces them whole.
 
 import type { Action, MergePatch } from '../actions.ts';
-import type { Kind, KubeObject } from '../api/object.ts';
-import { keyOf } from '../api/object.ts';
+import { type Kind, type KubeObject, keyOf } from '../api/object.ts';
 
 export function patchMain<T extends KubeObject>(kind: Kind<T>, object: T, patch: MergePatch): Action {
   return { do: 'patch', kind, key: keyOf(object), subresource: 'main', patch, onlyIf: { uid: object.metadata.uid } };
@@ -38,6 +37,24 @@ export function patchExactly<T extends KubeObject>(
 ): Action {
   const { uid, resourceVersion } = object.metadata;
   return { do: 'patch', kind, key: keyOf(object), subresource, patch, onlyIf: { uid, resourceVersion } };
+}
+
+export function hasFinalizer({ metadata }: KubeObject, finalizer: string): boolean {
+  return metadata.finalizers?.includes(finalizer) === true;
+}
+
+/** Until this finalizer is removed again the object cannot go away. */
+export function addFinalizer<T extends KubeObject>(kind: Kind<T>, object: T, finalizer: string): Action {
+  const finalizers = [...(object.metadata.finalizers ?? []), finalizer];
+  return patchExactly(kind, object, 'main', { metadata: { finalizers } });
+}
+
+export function removeFinalizer<T extends KubeObject>(kind: Kind<T>, object: T, finalizer: string): Action {
+  return patchExactly(kind, object, 'main', { metadata: { finalizers: finalizersWithout(object, finalizer) } });
+}
+
+export function finalizersWithout({ metadata }: KubeObject, finalizer: string): readonly string[] {
+  return (metadata.finalizers ?? []).filter((name) => name !== finalizer);
 }
 
 export function deleteObject<T extends KubeObject>(kind: Kind<T>, object: T): Action {

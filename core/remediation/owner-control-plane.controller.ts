@@ -25,7 +25,7 @@ import {
 } from '../api/cluster.ts';
 import { findCondition } from '../api/conditions.ts';
 import { CAPI_MACHINE, type Machine } from '../api/machine.ts';
-import { controllerOwner, keyOf, keyString, type ObjectKey } from '../api/object.ts';
+import { type ChangeOf, controllerOwner, keyOf, keyString, type ObjectKey } from '../api/object.ts';
 import { parseTime } from '../api/time.ts';
 import type { IndexSpec } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput, Watch } from '../ports/reconciler.ts';
@@ -101,7 +101,7 @@ const CONTROL_PLANE_WATCH: Watch = {
 
 const MACHINE_WATCH: Watch = {
   kind: CAPI_MACHINE,
-  keysFor: ({ before, after }: { readonly before: Machine | undefined; readonly after: Machine | undefined }) => {
+  keysFor: ({ before, after }: ChangeOf<Machine>) => {
     const machine = after ?? before;
     return machine === undefined ? [] : ownerKeyOf(machine);
   },

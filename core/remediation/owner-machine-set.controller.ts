@@ -19,7 +19,7 @@ import {
 } from '../api/cluster.ts';
 import { countOf } from '../api/int-or-percent.ts';
 import { CAPI_MACHINE, CAPI_MACHINE_SET, type Machine, type MachineSet } from '../api/machine.ts';
-import { controllerOwner, keyOf, keyString, type ObjectKey } from '../api/object.ts';
+import { type ChangeOf, controllerOwner, keyOf, keyString, type ObjectKey } from '../api/object.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput, Watch } from '../ports/reconciler.ts';
 import { preflight } from './machine-set-preflight.ts';
@@ -89,7 +89,7 @@ const MACHINE_SET_WATCH: Watch = {
 /** Only a Machine that waits, or goes, or stops doing either, concerns its set. */
 const MACHINE_WATCH: Watch = {
   kind: CAPI_MACHINE,
-  keysFor: ({ before, after }: { readonly before: Machine | undefined; readonly after: Machine | undefined }) => {
+  keysFor: ({ before, after }: ChangeOf<Machine>) => {
     const machine = after ?? before;
     const isConcerned = [before, after].some(
       (state) => state !== undefined && (waitsForOwner(state) || state.metadata.deletionTimestamp !== undefined),

@@ -4,7 +4,7 @@
 import { KUBEADM_CONTROL_PLANE } from '../api/cluster.ts';
 import { CAPI_MACHINE_SET, type Machine, OPENSHIFT_MACHINE_SET } from '../api/machine.ts';
 import { NODE, type Node } from '../api/node.ts';
-import { type Kind, type KubeObject, kindOf, type ObjectKey } from '../api/object.ts';
+import { type ChangeOf, type Kind, type KubeObject, kindOf, type ObjectKey } from '../api/object.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import { type MachineApi, machineKeyOfNode, machineKind } from './machine-links.ts';
 
@@ -49,13 +49,7 @@ function nodesByMachineOwner(machineApi: MachineApi): IndexSpec<Node> {
     dependsOn: [
       {
         kind: machineKind(machineApi),
-        primaries: ({
-          before,
-          after,
-        }: {
-          readonly before: Machine | undefined;
-          readonly after: Machine | undefined;
-        }) => {
+        primaries: ({ before, after }: ChangeOf<Machine>) => {
           if (before !== undefined && after !== undefined && isSameLink(before, after)) return [];
           const names = [before, after].flatMap((machine) => machine?.status?.nodeRef?.name ?? []);
           return [...new Set(names)].map((name) => ({ namespace: '', name }));

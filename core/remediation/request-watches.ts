@@ -4,7 +4,7 @@
 import { BARE_METAL_HOST, type BareMetalHost } from '../api/bare-metal-host.ts';
 import type { Machine } from '../api/machine.ts';
 import { isReady, NODE, type Node } from '../api/node.ts';
-import { type KubeObject, keyOf, type ObjectKey } from '../api/object.ts';
+import { type ChangeOf, keyOf, type ObjectKey } from '../api/object.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
 import {
@@ -14,12 +14,6 @@ import {
   machineKeyOfHost,
   machineKind,
 } from './machine-links.ts';
-
-/** A change of an object of one kind, as a watch sees it. */
-interface ChangeOf<T extends KubeObject> {
-  readonly before: T | undefined;
-  readonly after: T | undefined;
-}
 
 /**
  * `requestsOf` names the open requests for one Machine; it is asked only when something relevant changed.

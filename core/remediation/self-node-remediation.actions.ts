@@ -1,11 +1,10 @@
 // What each rule of the SelfNodeRemediation table does: writes only, in an order that a crash may cut anywhere. Whatever the
 // product's pass would leave in the status is one patch, written where it differs.
 
-import type { Action, RecordEventAction } from '../actions.ts';
+import type { Action } from '../actions.ts';
 import { type Condition, findCondition, withConditions } from '../api/conditions.ts';
 import { CONDITION_PROCESSING, CONDITION_SUCCEEDED } from '../api/medik8s.ts';
 import type { Node } from '../api/node.ts';
-import type { KubeObject } from '../api/object.ts';
 import {
   FINALIZER_SELF_NODE_REMEDIATION,
   SELF_NODE_REMEDIATION,
@@ -15,7 +14,8 @@ import {
 import { formatTime } from '../api/time.ts';
 import { assertNever } from '../assert.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
-import { patchExactly, patchStatus } from './object-patches.ts';
+import { medik8sEvent } from './medik8s-event.ts';
+import { addFinalizer, hasFinalizer, patchStatus, removeFinalizer } from './object-patches.ts';
 import type { SelfNodeRule } from './self-node-remediation.states.ts';
 import type { SafeTime } from './self-node-settings.ts';
 import { addTaint, deletePodsOf, hasTaint, OUT_OF_SERVICE, type PlainTaint, removeTaints } from './workload-release.ts';
@@ -116,15 +116,20 @@ function requestActions(rule: RequestRule, scene: SelfNodeScene): readonly Actio
       return status(scene, { disabled: true, lastError: request.status?.lastError ?? '' });
     case 'stopped-by-health-check':
       return said(status(scene, { verdict: 'timed-out', lastError: request.status?.lastError ?? '' }), [
-        event(request, 'Normal', 'RemediationStopped', 'The health check gave up on this remediation, it is stopped.'),
+        medik8sEvent(
+          request,
+          'Normal',
+          'RemediationStopped',
+          'The health check gave up on this remediation, it is stopped.',
+        ),
       ]);
     case 'node-not-found':
       return said(status(scene, { verdict: 'node-not-found', lastError: scene.missing }), [
-        event(request, 'Warning', 'RemediationCannotStart', `The Node is not there: ${scene.missing}.`),
+        medik8sEvent(request, 'Warning', 'RemediationCannotStart', `The Node is not there: ${scene.missing}.`),
       ]);
     case 'excluded-from-remediation':
       return said(status(scene, { verdict: 'started', lastError: request.status?.lastError ?? '' }), [
-        event(request, 'Normal', 'RemediationSkipped', `Node ${scene.nodeName} is excluded from remediation.`),
+        medik8sEvent(request, 'Normal', 'RemediationSkipped', `Node ${scene.nodeName} is excluded from remediation.`),
       ]);
     case 'not-reboot-capable':
       return said(status(scene, { verdict: 'started', lastError: NOT_CAPABLE }), startedEvents(scene));
@@ -139,17 +144,16 @@ function said(writes: readonly Action[], events: readonly Action[]): readonly Ac
 }
 
 function startedEvents({ request }: SelfNodeScene): readonly Action[] {
-  if (request.metadata.finalizers?.includes(FINALIZER_SELF_NODE_REMEDIATION) === true) return [];
-  return [event(request, 'Normal', 'RemediationStarted', 'The remediation has started.')];
+  if (hasFinalizer(request, FINALIZER_SELF_NODE_REMEDIATION)) return [];
+  return [medik8sEvent(request, 'Normal', 'RemediationStarted', 'The remediation has started.')];
 }
 
 function start(scene: SelfNodeScene): readonly Action[] {
   const { request } = scene;
-  const finalizers = [...(request.metadata.finalizers ?? []), FINALIZER_SELF_NODE_REMEDIATION];
   return [
     ...startedEvents(scene),
-    patchExactly(SELF_NODE_REMEDIATION, request, 'main', { metadata: { finalizers } }),
-    event(request, 'Normal', 'AddFinalizer', 'The request is protected by a finalizer.'),
+    addFinalizer(SELF_NODE_REMEDIATION, request, FINALIZER_SELF_NODE_REMEDIATION),
+    medik8sEvent(request, 'Normal', 'AddFinalizer', 'The request is protected by a finalizer.'),
     ...status(scene, { verdict: 'started' }),
   ];
 }
@@ -161,7 +165,7 @@ function awaitReboot(scene: SelfNodeScene): readonly Action[] {
   const time =
     known === undefined
       ? [
-          event(
+          medik8sEvent(
             request,
             'Normal',
             'UpdateTimeAssumedRebooted',
@@ -193,7 +197,7 @@ function released(scene: SelfNodeScene): readonly Action[] {
 function restore(scene: SelfNodeScene): readonly Action[] {
   const { request, node } = scene;
   if (node === undefined) return [];
-  const held = request.metadata.finalizers?.includes(FINALIZER_SELF_NODE_REMEDIATION) === true;
+  const held = hasFinalizer(request, FINALIZER_SELF_NODE_REMEDIATION);
   return [
     ...removeTaints(node, [OUT_OF_SERVICE, NO_SCHEDULE]),
     ...(hasTaint(node, OUT_OF_SERVICE) ? aboutNode(scene, 'Normal', 'RemoveOutOfService') : []),
@@ -201,8 +205,8 @@ function restore(scene: SelfNodeScene): readonly Action[] {
     ...(held
       ? [
           dropFinalizer(request),
-          event(request, 'Normal', 'RemoveFinalizer', 'The request gives up its finalizer.'),
-          event(request, 'Normal', 'RemediationFinished', 'The remediation is finished.'),
+          medik8sEvent(request, 'Normal', 'RemoveFinalizer', 'The request gives up its finalizer.'),
+          medik8sEvent(request, 'Normal', 'RemediationFinished', 'The remediation is finished.'),
         ]
       : []),
   ];
@@ -221,8 +225,7 @@ function untaint(scene: SelfNodeScene, unwanted: PlainTaint, reason: string): re
 }
 
 function dropFinalizer(request: SelfNodeRemediation): Action {
-  const finalizers = (request.metadata.finalizers ?? []).filter((name) => name !== FINALIZER_SELF_NODE_REMEDIATION);
-  return patchExactly(SELF_NODE_REMEDIATION, request, 'main', { metadata: { finalizers } });
+  return removeFinalizer(SELF_NODE_REMEDIATION, request, FINALIZER_SELF_NODE_REMEDIATION);
 }
 
 const NODE_EVENTS: Readonly<Record<string, string>> = {
@@ -235,11 +238,7 @@ const NODE_EVENTS: Readonly<Record<string, string>> = {
 };
 
 function aboutNode({ node }: SelfNodeScene, type: 'Normal' | 'Warning', reason: string): readonly Action[] {
-  return node === undefined ? [] : [event(node, type, reason, NODE_EVENTS[reason] ?? reason)];
-}
-
-function event(about: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string): RecordEventAction {
-  return { do: 'recordEvent', about, type, reason, message: `[remediation] ${message}` };
+  return node === undefined ? [] : [medik8sEvent(node, type, reason, NODE_EVENTS[reason] ?? reason)];
 }
 
 interface StatusWish {

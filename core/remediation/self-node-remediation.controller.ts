@@ -11,7 +11,7 @@
 
 import type { Lineage, LineageSwitch } from '../api/lineage.ts';
 import { OPENSHIFT_MACHINE } from '../api/machine.ts';
-import { ANNOTATION_NODE_NAME, ANNOTATION_TIMED_OUT, LABEL_EXCLUDE_FROM_REMEDIATION } from '../api/medik8s.ts';
+import { ANNOTATION_TIMED_OUT, isExcludedFromRemediation, nodeNameOf } from '../api/medik8s.ts';
 import { NODE, type Node, type Taint } from '../api/node.ts';
 import {
   ANNOTATION_REBOOT_CAPABLE,
@@ -31,6 +31,7 @@ import type { Controller, Decision, DecisionInput } from '../ports/reconciler.ts
 import { edgeOf, type Holds, lookupOf, rulesOf } from '../state-table.ts';
 import { SELF_NODE_REBOOT_MARGIN_MS, SELF_NODE_RELEASE_POLL_MS, SELF_NODE_RELEASE_TIMEOUT_MS } from './defaults.ts';
 import { remainsOn, TERMINATING_PODS_BY_NODE, VOLUME_ATTACHMENTS_BY_NODE } from './drained-node.ts';
+import { hasFinalizer } from './object-patches.ts';
 import { actionsOf, type SelfNodeScene } from './self-node-remediation.actions.ts';
 import {
   SELF_NODE_REMEDIATION_STATES,
@@ -201,13 +202,14 @@ function sceneOf(
 
 /** The node of a health check's request is in its annotation or name, that of a Machine's in the Machine. */
 export function targetOf(
-  { metadata }: SelfNodeRemediation,
+  request: SelfNodeRemediation,
   view: Pick<ClusterView, 'get'>,
 ): { readonly name: string; readonly missing?: string } {
-  const direct = metadata.annotations?.[ANNOTATION_NODE_NAME] ?? metadata.name;
+  const { metadata } = request;
   const owners = metadata.ownerReferences ?? [];
   const machine = owners.find(({ kind }) => kind === 'Machine');
-  if (machine === undefined || owners.some(({ kind }) => kind === 'NodeHealthCheck')) return { name: direct };
+  if (machine === undefined || owners.some(({ kind }) => kind === 'NodeHealthCheck'))
+    return { name: nodeNameOf(request) };
   const found = view.get(OPENSHIFT_MACHINE, { namespace: metadata.namespace ?? '', name: machine.name });
   if (found === undefined) return { name: '', missing: `machines.machine.openshift.io "${machine.name}" not found` };
   const name = found.status?.nodeRef?.name;
@@ -229,11 +231,11 @@ function guardsOf(
     timedOut: metadata.annotations?.[ANNOTATION_TIMED_OUT] !== undefined,
     deleting: metadata.deletionTimestamp !== undefined,
     nodeExists: node !== undefined,
-    excluded: node?.metadata.labels?.[LABEL_EXCLUDE_FROM_REMEDIATION] === 'true',
+    excluded: node !== undefined && isExcludedFromRemediation(node),
     rebootCapable:
       node?.metadata.annotations?.[ANNOTATION_REBOOT_CAPABLE] === 'true' &&
       view.countByIndex(AGENT_PODS_BY_NODE, nodeName) > 0,
-    finalizer: metadata.finalizers?.includes(FINALIZER_SELF_NODE_REMEDIATION) === true,
+    finalizer: hasFinalizer(request, FINALIZER_SELF_NODE_REMEDIATION),
     assumedRebooted: nowMs >= assumedMs + SELF_NODE_REBOOT_MARGIN_MS,
     taintMode: strategy === 'OutOfServiceTaint' || (strategy === 'Automatic' && outOfServiceTaint),
     tainted: outOfServiceOf(node) !== undefined,

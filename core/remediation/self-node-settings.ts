@@ -116,6 +116,7 @@ export const WORKER_NODES: IndexSpec<Node> = {
   part: ({ metadata }) => metadata.labels,
   values: ({ metadata }) => (metadata.labels?.[LABEL_WORKER] === undefined ? [] : [ALL_WORKERS]),
 };
+
 function msOf(duration: string): number {
   return parseDuration(duration) ?? 0;
 }

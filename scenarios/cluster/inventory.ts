@@ -9,6 +9,7 @@ import { type KubeObject, keyOf, keyString } from '../../core/api/object.ts';
 import { POD } from '../../core/api/workload.ts';
 import { saysPowerFailure } from '../../core/host/host-conditions.ts';
 import type { HardwareConfig, HostConfig, MachineApi, PoolConfig, ScriptedFault } from '../../sim/config.ts';
+import { withoutFencePasswords } from '../policy/passwords.ts';
 import type { Problem } from '../problem.ts';
 import type { Assumption } from './assumption.ts';
 import { type HardwareDetails, hardwareDetails, hardwareModel, hardwareOf, spareDisks } from './hardware-data.ts';
@@ -47,7 +48,7 @@ export interface ClusterModel {
 }
 
 export function inventoryOf(objects: readonly KubeObject[], options: InventoryOptions): ClusterModel {
-  const input = new ObjectSet(objects);
+  const input = new ObjectSet(objects.map(withoutFencePasswords));
   const machineApi = lineageOf(input);
   const { linked, strayNodes } = linkHosts(input, machineApi);
   const place = { file: options.file, line: 1, column: 1 };

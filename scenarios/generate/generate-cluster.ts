@@ -4,6 +4,7 @@
 import type { KubeObject } from '../../core/api/object.ts';
 import type { GenerateSpec } from '../schema-cluster.ts';
 import { dataDiskObjects } from './data-disks.ts';
+import { etcdGuards } from './etcd-guards.ts';
 import { hostsOf } from './generated-host.ts';
 import { machineObjects } from './machines.ts';
 import type { WorkloadOptions } from './volumes.ts';
@@ -12,8 +13,10 @@ import { workloadObjects } from './workloads.ts';
 /** Deterministic: the same spec gives the same objects, names and uids. */
 export function generateCluster(spec: GenerateSpec, options: WorkloadOptions): readonly KubeObject[] {
   const hosts = hostsOf(spec);
+  const machineApi = spec.machineApi ?? 'openshift';
   const objects = [
-    ...machineObjects(hosts, spec.machineApi ?? 'openshift'),
+    ...machineObjects(hosts, machineApi),
+    ...(machineApi === 'openshift' ? etcdGuards(hosts) : []),
     ...(options.externalStorage ? [] : dataDiskObjects(hosts)),
     ...workloadObjects(spec.workloads ?? [], hosts, options),
   ];

@@ -34,6 +34,7 @@ export function budgetProblems(
         code: 'MT122',
         severity: 'warning',
         message: `the selector of ${title(manifest)} matches no Machine of the cluster: it limits nothing`,
+        remedy: 'correct the selector, or take the budget out',
       }),
     );
   }
@@ -64,6 +65,7 @@ export function budgetProblems(
         code: 'MT130',
         severity: 'error',
         message: `${title(manifest)} wants ${minAvailable} of ${selected.length} Machines available: nothing may ever be remediated`,
+        remedy: `for "at most one at a time" write ${selected.length - 1}`,
       }),
     );
   }
@@ -97,6 +99,7 @@ export function templateProblems(manifest: Manifest, context: PolicyContext): re
         severity: 'warning',
         message: `${title(manifest)} waits ${formatDuration(timeoutMs)} for a rebooted node; one boot of this hardware takes up to ${inMinutes(context.slow.bootMs)}`,
         why: 'A host that is still booting is then powered off again, or its Machine is deleted.',
+        remedy: `raise it above ${inMinutes(context.slow.bootMs)}`,
       }),
     );
   }

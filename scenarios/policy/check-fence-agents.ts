@@ -64,9 +64,9 @@ export function fenceAgentProblems(
 }
 
 /** People write the short name of a node that is registered under its full one. */
-function longerName(short: string, nodes: readonly string[]): { readonly remedy?: string } {
+function longerName(short: string, nodes: readonly string[]): { readonly remedy: string } {
   const full = nodes.find((node) => node.startsWith(`${short}.`));
-  return full === undefined ? {} : { remedy: `did you mean "${full}"?` };
+  return { remedy: full === undefined ? 'take them out, or use the names of this cluster' : `did you mean "${full}"?` };
 }
 
 function missingParameters(
@@ -99,6 +99,7 @@ function missingParameters(
         severity: 'warning',
         message: `${title(manifest)} has no ${options.join(', ')} ${lack}`,
         why: 'Without them the agent does not reach the BMC, and fencing fails after all its tries.',
+        remedy: 'add them under the full name of each node, or name a Secret of the node in nodeSecretNames',
       },
       context,
     ),
@@ -126,6 +127,7 @@ function foreignAddresses(
             code: 'MT125',
             severity: 'warning',
             message: `${option} of ${node} is ${address}, ${other === undefined ? 'where no host of the cluster has its BMC' : `the BMC of ${other}`}; its own is at ${own}`,
+            remedy: `write ${own}`,
             ...(other === undefined ? {} : { why: `Fencing ${node} would power off ${other}.` }),
           },
           context,

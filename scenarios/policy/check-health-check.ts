@@ -30,7 +30,7 @@ export function healthCheckProblems(
   const targets = targetsOf(check, context.cluster, context.fleet);
   if (targets.length === 0) return [report(['spec', 'selector'], nothingSelected(check, context))];
   return [
-    ...check.templates.flatMap((template) => referenceProblems(check, template, manifests, report)),
+    ...check.templates.flatMap((template) => referenceProblems(check, template, manifests, context, report)),
     ...limitProblems(check, targets, context, report),
     ...pauseProblems(check, report),
     ...offProblems(check, targets, report),
@@ -43,6 +43,7 @@ export function healthCheckProblems(
             code: 'MT135',
             severity: 'warning',
             message: `${title(manifest)} has no unhealthy conditions: ${check.family === 'medik8s' ? 'no Node is ever unhealthy' : 'only missing Nodes and failed Machines count'}`,
+            remedy: 'add one for Ready "False" and one for Ready Unknown',
           }),
         ]
       : []),
@@ -98,6 +99,7 @@ function referenceProblems(
   check: HealthCheck,
   template: TemplateReference,
   manifests: readonly Manifest[],
+  { refused }: PolicyContext,
   report: Report,
 ): readonly Problem[] {
   const { kind, name, namespace, path } = template;
@@ -119,7 +121,7 @@ function referenceProblems(
     ];
   }
   const looked = served.find((each) => each.startsWith(`${kind}.`)) ?? kindKey;
-  if (findTemplate(looked, name, namespace, manifests) !== undefined) return [];
+  if (findTemplate(looked, name, namespace, manifests) !== undefined || refused.has(`${kind}/${name}`)) return [];
   return [
     report(path, {
       code: 'MT123',
@@ -144,6 +146,7 @@ function pauseProblems({ manifest, family }: HealthCheck, report: Report): reado
       severity: 'warning',
       message: `${title(manifest)} is paused: it remediates nothing`,
       why: 'Nothing in a simulated cluster ends the pause.',
+      remedy: 'take the pause out of the manifest',
     }),
   ];
 }
@@ -199,6 +202,7 @@ function replacementProblems(
       severity: all && alone && check.templates.length === 1 ? 'error' : 'warning',
       message: `${title(check.manifest)} deletes Machines, and ${orphans.length} of its ${targets.length} have no controller owner`,
       why: `Without an owner that would replace it no Machine is deleted: ${some(orphans.map(({ name }) => name))}.`,
+      remedy: 'take them out of the selection, or reboot instead',
     }),
   ];
 }

@@ -1,6 +1,7 @@
 // kured by itself, and beside remediation: each reboots hosts and neither asks the other.
 
-import { type KuredSettings, kuredSettings } from '../../sim/people/kured-settings.ts';
+import { type KuredSettings, kuredFlags, kuredSettings } from '../../sim/people/kured-settings.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import type { Path } from '../positioned-yaml.ts';
 import type { Problem } from '../problem.ts';
 import { formatDuration } from '../quantities.ts';
@@ -21,7 +22,11 @@ export function kuredProblems(
   const findings =
     settings === undefined
       ? [doesNotStart(manifest)]
-      : [...lockFindings(manifest, settings), ...besideRemediation(manifest, checks, context)];
+      : [
+          ...unknownFlags(manifest),
+          ...lockFindings(manifest, settings),
+          ...besideRemediation(manifest, checks, context),
+        ];
   return findings.map((finding) => at(manifest, CONTAINER, finding, context));
 }
 
@@ -32,6 +37,70 @@ function doesNotStart(manifest: Manifest): Finding {
     message: `${title(manifest)} does not start: a duration, a weekday or a time of day of its flags cannot be read`,
     remedy: 'write for example --period=1h --lock-ttl=30m --reboot-days=mon,tue --start-time=22:00 --end-time=4:00',
   };
+}
+
+/** Source: kubereboot/kured 1.16, the flags of cmd/kured. */
+const FLAGS: readonly string[] = [
+  'alert-filter-match-only',
+  'alert-filter-regexp',
+  'alert-firing-only',
+  'annotate-nodes',
+  'blocking-pod-selector',
+  'concurrency',
+  'drain-delay',
+  'drain-grace-period',
+  'drain-pod-selector',
+  'drain-timeout',
+  'ds-name',
+  'ds-namespace',
+  'end-time',
+  'force-reboot',
+  'lock-annotation',
+  'lock-release-delay',
+  'lock-ttl',
+  'log-format',
+  'message-template-drain',
+  'message-template-reboot',
+  'message-template-uncordon',
+  'metrics-host',
+  'metrics-port',
+  'node-id',
+  'notify-url',
+  'period',
+  'post-reboot-node-labels',
+  'pre-reboot-node-labels',
+  'prefer-no-schedule-taint',
+  'prometheus-url',
+  'reboot-command',
+  'reboot-days',
+  'reboot-delay',
+  'reboot-method',
+  'reboot-sentinel',
+  'reboot-sentinel-command',
+  'reboot-signal',
+  'skip-wait-for-delete-timeout',
+  'slack-channel',
+  'slack-hook-url',
+  'slack-username',
+  'start-time',
+  'time-zone',
+];
+
+/** A warning: another version may have it. */
+function unknownFlags(manifest: Manifest): readonly Finding[] {
+  const given = kuredFlags(manifest.object)?.keys() ?? [];
+  return [...given]
+    .filter((flag) => !FLAGS.includes(flag))
+    .map((flag) => {
+      const near = didYouMean(flag, FLAGS);
+      return {
+        code: 'MT102',
+        severity: 'warning',
+        message: `${title(manifest)} has the flag --${flag}, which kured 1.16 does not know`,
+        why: 'kured does not start with a flag that it does not know. Here the flag is left out.',
+        remedy: near === undefined ? 'take it out' : `did you mean "--${near}"?`,
+      };
+    });
 }
 
 function lockFindings(manifest: Manifest, { lockTtlMs }: KuredSettings): readonly Finding[] {

@@ -49,14 +49,15 @@ function valueProblems(check: HealthCheck, total: number, report: Report): reado
     ];
   }
   if (allowed <= 0) {
-    const percent = typeof limit.value === 'string' && limit.value.endsWith('%');
+    const rounded =
+      typeof limit.value === 'string' && limit.value.endsWith('%') && Number.parseInt(limit.value, 10) > 0;
     const written = limit.kind === 'min' ? `minHealthy ${limit.value}` : limit.value;
     return [
       report(limit.path, {
         code: 'MT130',
         severity: 'error',
         message: `${title(manifest)} can never remediate: ${written} of ${total} ${noun} allows 0 unhealthy ones`,
-        ...(percent ? { why: `Percentages are rounded ${limit.rule.rounding === 'floor' ? 'down' : 'up'}.` } : {}),
+        ...(rounded ? { why: `Percentages are rounded ${limit.rule.rounding === 'floor' ? 'down' : 'up'}.` } : {}),
         remedy: `for "at most one at a time" write ${limit.kind === 'min' ? total - 1 : 1}`,
       }),
     ];

@@ -119,5 +119,6 @@ function overlapOf(check: HealthCheck, first: HealthCheck, count: number): Findi
       ofNodes === 2
         ? 'A lease lets one of them at a time remediate a node, but each counts for itself, so their thresholds do not add up to one.'
         : 'Each counts and acts by itself, so their limits do not add up to one limit.',
+    remedy: `let each of the ${noun} be selected by one of them only`,
   };
 }

@@ -8,6 +8,7 @@ import { type KubeObject, keyString, kindKeyOf } from '../../core/api/object.ts'
 import { MACHINE_REMEDIATION, type MachineRemediation, METAL3_REMEDIATION } from '../../core/api/remediation.ts';
 import { SELF_NODE_REMEDIATION } from '../../core/api/self-node-remediation.ts';
 import { machineKind } from '../../core/remediation/machine-links.ts';
+import { some } from '../cluster/inventory.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import type { Path } from '../positioned-yaml.ts';
 import type { Problem } from '../problem.ts';
@@ -44,7 +45,7 @@ export function requestProblems(manifest: Manifest, context: PolicyContext): rea
 
 function unknownNode(manifest: Manifest, node: string, path: Path, context: PolicyContext): readonly Problem[] {
   const names = context.fleet.nodes.map(({ metadata }) => metadata.name);
-  return names.includes(node) ? [] : [unknown(manifest, `Node "${node}"`, didYouMean(node, names), path, context)];
+  return names.includes(node) ? [] : [unknown(manifest, `Node "${node}"`, node, names, path, context)];
 }
 
 function unknownMachine(manifest: Manifest, name: string, path: Path, context: PolicyContext): readonly Problem[] {
@@ -54,16 +55,18 @@ function unknownMachine(manifest: Manifest, name: string, path: Path, context: P
     .list(machineKind(machineApi))
     .flatMap(({ metadata }) => (metadata.namespace === namespace ? [metadata.name] : []));
   if (names.includes(name)) return [];
-  return [unknown(manifest, `Machine "${keyString({ namespace, name })}"`, didYouMean(name, names), path, context)];
+  return [unknown(manifest, `Machine "${keyString({ namespace, name })}"`, name, names, path, context)];
 }
 
 function unknown(
   manifest: Manifest,
   what: string,
-  near: string | undefined,
+  name: string,
+  names: readonly string[],
   path: Path,
   context: PolicyContext,
 ): Problem {
+  const near = didYouMean(name, names);
   return at(
     manifest,
     path,
@@ -71,7 +74,7 @@ function unknown(
       code: 'MT123',
       severity: 'error',
       message: `${title(manifest)} is for ${what}, which the cluster does not have`,
-      ...(near === undefined ? {} : { remedy: `did you mean "${near}"?` }),
+      remedy: near === undefined ? `name one that it has: ${some(names)}` : `did you mean "${near}"?`,
     },
     context,
   );

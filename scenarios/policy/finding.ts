@@ -14,6 +14,8 @@ export interface PolicyContext {
   readonly cluster: ClusterModel;
   readonly fleet: Fleet;
   readonly slow: SlowStages;
+  /** Kinds and names of manifests with problems of their own: they are not missing. */
+  readonly refused: ReadonlySet<string>;
 }
 
 /** 95 % points of the slowest hardware model. */

@@ -2,7 +2,7 @@
 // is refused here, with the same odd corners (README of the facts, "what the schema alone does with doubtful values"). What
 // a definition fills in, the schema fills in. One file per product under schemas/.
 
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { CLUSTER_API_MANIFESTS } from './schemas/cluster-api.ts';
 import { FENCE_AGENTS_REMEDIATION_MANIFESTS } from './schemas/fence-agents-remediation.ts';
 import { BUILT_IN_MANIFESTS } from './schemas/kubernetes.ts';
@@ -15,7 +15,7 @@ import { OPENSHIFT_MANIFESTS } from './schemas/openshift.ts';
 import { SELF_NODE_REMEDIATION_MANIFESTS } from './schemas/self-node-remediation.ts';
 
 /** By `kind.group`, then by served version. */
-export const MANIFEST_SCHEMAS: Readonly<Record<string, Readonly<Record<string, z.ZodType>>>> = {
+export const MANIFEST_SCHEMAS: Readonly<Record<string, Readonly<Record<string, z.ZodMiniType>>>> = {
   ...OPENSHIFT_MANIFESTS,
   ...CLUSTER_API_MANIFESTS,
   ...METAL3_MANIFESTS,

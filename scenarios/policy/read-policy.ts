@@ -8,6 +8,7 @@ import { type Place, type Problem, unreadable } from '../problem.ts';
 import { checkDocument } from '../schema-problems.ts';
 import { isBesidePolicy, notPolicy, unsupported } from './kind-problems.ts';
 import { MANIFEST_SCHEMAS } from './manifest-schemas.ts';
+import { documentWithoutPasswords, mayHoldPassword, withoutPasswordValue } from './passwords.ts';
 import { stored } from './stored-manifest.ts';
 
 /** One manifest, with the text that it came from; none for objects found in an imported cluster. */
@@ -17,6 +18,8 @@ export interface Manifest {
 }
 
 export interface ReadPolicy {
+  /** Kinds and names of documents that are not used because of their problems. */
+  readonly refused: ReadonlySet<string>;
   readonly manifests: readonly Manifest[];
   readonly problems: readonly Problem[];
 }
@@ -29,6 +32,7 @@ export interface PolicyFile {
 
 export function readPolicy(files: readonly PolicyFile[], reader: FileReader): ReadPolicy {
   const manifests: Manifest[] = [];
+  const refused = new Set<string>();
   const problems: Problem[] = [];
   for (const { path: file, place } of files) {
     const read = reader.readText(file);
@@ -37,7 +41,9 @@ export function readPolicy(files: readonly PolicyFile[], reader: FileReader): Re
       continue;
     }
     const text = readPositioned(file, read.text);
-    problems.push(...(mayHoldSecret(read.text) ? text.problems.map(withoutSource) : text.problems));
+    problems.push(
+      ...(mayHoldSecret(read.text) || mayHoldPassword(read.text) ? text.problems.map(withoutSource) : text.problems),
+    );
     if (text.documents.length === 0 && text.problems.length === 0) {
       problems.push({
         code: 'MT101',
@@ -50,12 +56,23 @@ export function readPolicy(files: readonly PolicyFile[], reader: FileReader): Re
       });
     }
     for (const document of text.documents.flatMap(itemsOf)) {
-      const checked = readManifest(document);
-      if ('problems' in checked) problems.push(...checked.problems);
-      else manifests.push(checked);
+      const checked = readManifest(documentWithoutPasswords(document));
+      if ('problems' in checked) {
+        problems.push(...checked.problems);
+        if (checked.problems.length > 0) refused.add(nameIn(document));
+      } else manifests.push(checked);
     }
   }
-  return { manifests, problems };
+  return { manifests, problems, refused };
+}
+
+/** `FenceAgentsRemediationTemplate/ipmi`: under which a reference may look for a document that is not used. */
+function nameIn({ value }: PositionedDocument): string {
+  const { kind, metadata } = (value ?? {}) as {
+    readonly kind?: unknown;
+    readonly metadata?: { readonly name?: unknown };
+  };
+  return `${String(kind)}/${String(metadata?.name)}`;
 }
 
 /** The items of a List, each still knowing its place; any other document itself. */
@@ -105,7 +122,10 @@ function readManifest(document: PositionedDocument): Manifest | { readonly probl
     };
   }
   const checked = checkDocument(schema, document);
-  if (!checked.ok) return { problems: kind === 'Secret' ? checked.problems.map(withoutSource) : checked.problems };
+  if (!checked.ok) {
+    const problems = checked.problems.map(withoutPasswordValue);
+    return { problems: kind === 'Secret' ? problems.map(withoutSource) : problems };
+  }
   const object = checked.value as KubeObject;
   const foreign = notPolicy(object, document);
   if (foreign !== undefined) return { problems: [foreign] };

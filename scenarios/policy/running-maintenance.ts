@@ -22,6 +22,7 @@ export function withoutRunningMaintenance(
       code: 'MT149',
       severity: 'warning',
       message: `${object.kind} "${object.metadata.name}" is left out: Node "${node}" is in maintenance already, by "${other.metadata.name}"`,
+      remedy: 'take it out of the policy',
       ...document.placeOf(['spec', 'nodeName']),
     });
     return false;

@@ -51,6 +51,7 @@ export function selfNodeConfigProblems(manifest: Manifest, context: PolicyContex
           code: 'MT126',
           severity: 'warning',
           message: `${title(manifest)} asks for ${formatDuration(ignoredMs)} until a node counts as rebooted; the least on this cluster is ${formatDuration(minimumMs)}, which is used`,
+          remedy: `write ${Math.ceil(minimumMs / 1000)} or more, or leave it out`,
         },
         context,
       ),

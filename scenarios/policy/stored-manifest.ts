@@ -4,13 +4,14 @@
 // Divergence from reality: an address of a BMC that stands in a Secret is not known, and the agent does not find it.
 
 import { parseAllDocuments } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type KubeObject, kindKeyOf, type StringMap } from '../../core/api/object.ts';
 import { UNHEALTHY_CONDITIONS_KEY } from '../../core/health/mro-unhealthy-conditions.ts';
 import { uidOf } from '../generate/names.ts';
 import type { PositionedDocument } from '../positioned-yaml.ts';
 import type { Problem } from '../problem.ts';
 import { parseGoDuration } from '../quantities.ts';
+import { lazyObject } from '../schema-values.ts';
 
 const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
   'NodeHealthCheck.remediation.medik8s.io',
@@ -63,15 +64,15 @@ export function unreadData(keys: readonly string[]): StringMap {
   return Object.fromEntries([...keys].sort().map((key) => [key, btoa('unread')]));
 }
 
-const unhealthyConditions = z.strictObject({
+const unhealthyConditions = lazyObject(() => ({
   items: z.array(
     z.strictObject({
-      name: z.string().min(1),
-      status: z.string().min(1),
-      timeout: z.string().refine((text) => parseGoDuration(text) !== undefined),
+      name: z.string().check(z.minLength(1)),
+      status: z.string().check(z.minLength(1)),
+      timeout: z.string().check(z.refine((text) => parseGoDuration(text) !== undefined)),
     }),
   ),
-});
+}));
 
 /** The text under `conditions` is YAML; it is kept as JSON, which is YAML too, so that nobody has to parse YAML later. */
 function withConditions(kept: KubeObject, { data }: WithData, document: PositionedDocument): Stored {

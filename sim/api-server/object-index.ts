@@ -26,6 +26,8 @@ class Place<T extends KubeObject> {
   /** Made with its first row: an empty list that grows takes room for many. */
   private few: Row<T>[] | undefined;
   private many: Set<Row<T>> | undefined;
+  /** `many` in order, kept up once somebody has listed it: a crowd that is listed at every change is sorted once. */
+  private ordered: Row<T>[] | undefined;
   private listed: readonly T[] | undefined;
 
   constructor(value: string) {
@@ -38,7 +40,8 @@ class Place<T extends KubeObject> {
 
   list(): readonly T[] {
     if (this.listed === undefined) {
-      const rows = this.many === undefined ? (this.few ?? NO_ROWS) : [...this.many].sort(byOrder);
+      if (this.many !== undefined) this.ordered ??= [...this.many].sort(byOrder);
+      const rows = this.ordered ?? this.few ?? NO_ROWS;
       this.listed = rows.map((row) => row.object);
     }
     return this.listed;
@@ -53,6 +56,7 @@ class Place<T extends KubeObject> {
     this.listed = undefined;
     if (this.many !== undefined) {
       this.many.add(row);
+      this.ordered?.splice(positionOf(this.ordered, row), 0, row);
       return;
     }
     const { few } = this;
@@ -68,8 +72,12 @@ class Place<T extends KubeObject> {
 
   leave(row: Row<T>): void {
     this.listed = undefined;
-    if (this.many !== undefined) this.many.delete(row);
-    else this.few?.splice(positionOf(this.few, row), 1);
+    if (this.many === undefined) {
+      this.few?.splice(positionOf(this.few, row), 1);
+      return;
+    }
+    this.many.delete(row);
+    this.ordered?.splice(positionOf(this.ordered, row), 1);
   }
 }
 

@@ -124,10 +124,16 @@ export class FenceAgentRun {
       const { host, operationId } = this.#task;
       const { bmc } = this.#parts;
       if (host === undefined) return;
-      bmc.setPower({ host, power: 'off', mode: 'hard', operationId: `${operationId}/cycle-off` }, (end) => {
-        if (end.kind !== 'succeeded') return;
-        bmc.setPower({ host, power: 'on', mode: 'hard', operationId: `${operationId}/cycle-on` }, () => undefined);
-      });
+      bmc.setPower(
+        { host, power: 'off', mode: 'hard', operationId: `${operationId}/cycle-off`, by: 'fence-agent' },
+        (end) => {
+          if (end.kind !== 'succeeded') return;
+          bmc.setPower(
+            { host, power: 'on', mode: 'hard', operationId: `${operationId}/cycle-on`, by: 'fence-agent' },
+            () => undefined,
+          );
+        },
+      );
       this.#after(this.#task.options.powerWaitMs, () => this.#exit(0, 'Success: Rebooted'));
     });
   }
@@ -138,7 +144,7 @@ export class FenceAgentRun {
     if (host === undefined) return;
     this.#commands++;
     this.#parts.bmc.setPower(
-      { host, power, mode: 'hard', operationId: `${operationId}/${this.#commands}-${power}` },
+      { host, power, mode: 'hard', operationId: `${operationId}/${this.#commands}-${power}`, by: 'fence-agent' },
       () => undefined,
     );
   }

@@ -7,7 +7,6 @@
 // - Who describes a cluster withholds what its Secrets hold: where one is named, the agent has a login, and an option that
 //   stands there without a value counts as absent.
 
-import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
 import type { ObjectKey, StringMap } from '../../core/api/object.ts';
 import { SECRET, secretValues } from '../../core/api/secret.ts';
 import type { OperationEnd } from '../../core/facts.ts';
@@ -15,10 +14,11 @@ import type { Bmc } from '../../core/ports/bmc.ts';
 import type { ClusterView } from '../../core/ports/cluster-view.ts';
 import type { FenceAgents, FenceCommand } from '../../core/ports/fence-agents.ts';
 import { renderForNode } from '../../core/remediation/fence-parameters.ts';
+import type { ObjectStore } from '../api-server/object-store.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { isFlag, readOptions } from './fence-agent-options.ts';
 import { type AgentExit, FenceAgentRun } from './fence-agent-run.ts';
-import { hostBehind } from './management-address.ts';
+import { HOSTS_BY_MANAGEMENT_ADDRESS, hostBehind } from './management-address.ts';
 import { Operations } from './operations.ts';
 
 /** The login that a named Secret is taken to hold. */
@@ -29,12 +29,13 @@ const USAGE_MS = 100;
 
 export class SimulatedFenceAgents implements FenceAgents {
   readonly #kernel: Kernel;
-  readonly #objects: Pick<ClusterView, 'get' | 'list'>;
+  readonly #objects: Pick<ClusterView, 'get' | 'byIndex'>;
   readonly #bmc: Bmc;
   readonly #operations: Operations;
   readonly #running = new Map<string, () => void>();
 
-  constructor(kernel: Kernel, objects: Pick<ClusterView, 'get' | 'list'>, bmc: Bmc) {
+  constructor(kernel: Kernel, objects: Pick<ObjectStore, 'get' | 'byIndex' | 'addIndex'>, bmc: Bmc) {
+    objects.addIndex(HOSTS_BY_MANAGEMENT_ADDRESS);
     this.#kernel = kernel;
     this.#objects = objects;
     this.#bmc = bmc;
@@ -79,7 +80,7 @@ export class SimulatedFenceAgents implements FenceAgents {
     };
     const read = readOptions(agent, { ...this.#secretOptions(command), ...command.parameters });
     if (read.kind === 'usage') return complain(read.problem);
-    const behind = hostBehind(read.options, this.#objects.list(BARE_METAL_HOST));
+    const behind = hostBehind(read.options, this.#objects);
     if (behind.kind === 'no-such-system') return complain('Unable to get PowerState');
     const host = behind.kind === 'host' ? behind.key : undefined;
     const task = { options: read.options, action, host, operationId };

@@ -8,8 +8,9 @@
 // - Names are not resolved: an agent finds a host by the same name or address that the BareMetalHost has.
 // - A host without a BareMetalHost has no management controller.
 
-import type { BareMetalHost } from '../../core/api/bare-metal-host.ts';
+import { BARE_METAL_HOST, type BareMetalHost } from '../../core/api/bare-metal-host.ts';
 import { keyOf, keyString, type ObjectKey } from '../../core/api/object.ts';
+import type { ClusterView, IndexSpec } from '../../core/ports/cluster-view.ts';
 import type { AgentOptions } from './fence-agent-options.ts';
 
 export interface ManagementAddress {
@@ -46,11 +47,23 @@ export type Behind =
   /** A controller answers, but has no such system. */
   | { readonly kind: 'no-such-system' };
 
+/** Hosts by the name or address of their management controller: fence agents come in floods, one after the other. */
+export const HOSTS_BY_MANAGEMENT_ADDRESS: IndexSpec<BareMetalHost> = {
+  name: 'hosts-by-management-address',
+  of: BARE_METAL_HOST,
+  part: ({ spec }) => spec?.bmc?.address,
+  values: ({ spec }) => {
+    const { host } = managementAddress(spec?.bmc?.address ?? '');
+    return host === '' ? [] : [host];
+  },
+};
+
 /** The host that an agent with these options talks to. */
-export function hostBehind(options: AgentOptions, hosts: readonly BareMetalHost[]): Behind {
-  const there = hosts
+export function hostBehind(options: AgentOptions, view: Pick<ClusterView, 'byIndex'>): Behind {
+  const there = view
+    .byIndex(HOSTS_BY_MANAGEMENT_ADDRESS, options.address)
     .map((host) => ({ key: keyOf(host), at: managementAddress(host.spec?.bmc?.address ?? '') }))
-    .filter(({ at }) => at.host === options.address && at.host !== '' && answersTo(at, options))
+    .filter(({ at }) => answersTo(at, options))
     .sort((a, b) => compare(`${a.at.path} ${keyString(a.key)}`, `${b.at.path} ${keyString(b.key)}`));
   const [first] = there;
   if (first === undefined) return { kind: 'nobody' };

@@ -7,25 +7,25 @@
 // taken off; they are set when the Machine is linked, just after the kubelet registered.
 
 import { LABEL_CAPI_CONTROL_PLANE, LABEL_OPENSHIFT_ROLE } from '../../core/api/machine.ts';
-import { NODE, type Node, type Taint } from '../../core/api/node.ts';
+import {
+  isControlPlaneNode,
+  LABEL_CONTROL_PLANE,
+  LABEL_MASTER,
+  LABEL_WORKER,
+  NODE,
+  type Node,
+  type Taint,
+} from '../../core/api/node.ts';
 import type { StringMap } from '../../core/api/object.ts';
 import type { ClusterView } from '../../core/ports/cluster-view.ts';
 import type { StoredMachine } from './machine-objects.ts';
 
-const ROLE_PREFIX = 'node-role.kubernetes.io/';
-const WORKER = `${ROLE_PREFIX}worker`;
-const ROLES: ReadonlySet<string> = new Set([`${ROLE_PREFIX}control-plane`, `${ROLE_PREFIX}master`]);
+const ROLES: ReadonlySet<string> = new Set([LABEL_CONTROL_PLANE, LABEL_MASTER]);
 
 /** A Machine of the control plane, in either machineApi. */
 export function isControlPlaneMachine(machine: StoredMachine | undefined): boolean {
   const { labels } = machine?.metadata ?? {};
   return labels?.[LABEL_CAPI_CONTROL_PLANE] !== undefined || labels?.[LABEL_OPENSHIFT_ROLE] === 'master';
-}
-
-export function isControlPlaneNode({ metadata: { labels } }: Node): boolean {
-  if (labels === undefined) return false;
-  for (const role of ROLES) if (labels[role] !== undefined) return true;
-  return false;
 }
 
 /** Role labels and taints as the control plane Nodes of the start had them. */
@@ -50,7 +50,7 @@ export class ControlPlaneMarks {
     );
     const isLabelled = Object.entries(this.labels).every(([name, value]) => labels[name] === value);
     if (isLabelled && missing.length === 0) return node;
-    const { [WORKER]: _, ...rest } = labels;
+    const { [LABEL_WORKER]: _, ...rest } = labels;
     return {
       ...node,
       metadata: { ...node.metadata, labels: { ...(isLabelled ? labels : rest), ...this.labels } },

@@ -10,9 +10,8 @@
 
 import { CAPI_CLUSTER, KUBEADM_CONTROL_PLANE } from '../../core/api/cluster.ts';
 import { findCondition } from '../../core/api/conditions.ts';
-import { NODE, type Node } from '../../core/api/node.ts';
+import { isControlPlaneNode, NODE, type Node } from '../../core/api/node.ts';
 import { keyOf, keyString } from '../../core/api/object.ts';
-import { isControlPlaneNode } from './control-plane-join.ts';
 import { preDrainHooks, preTerminateHooks } from './deletion-hooks.ts';
 import { drainTimeoutMs, timeLeftMs } from './deletion-limits.ts';
 import { DRAIN_PASS_MS, drainSeenAtMs, gridAtMs } from './drain-passes.ts';

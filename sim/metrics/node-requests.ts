@@ -2,6 +2,7 @@
 // out has no template left and pages a person, as does one that raised the alert about an old request. Nodes that wait for the
 // threshold or a storm are the recorder's (sim/recorder.ts).
 
+import { nodeNameOf } from '../../core/api/medik8s.ts';
 import {
   ANNOTATION_OLD_REQUEST,
   NODE_HEALTH_CHECK,
@@ -9,7 +10,6 @@ import {
   requestKind,
 } from '../../core/api/node-health-check.ts';
 import type { KubeObject } from '../../core/api/object.ts';
-import { nodeNameOf } from '../../core/health/node-health-check.requests.ts';
 import { currentStep, stepsOf } from '../../core/health/node-health-check.steps.ts';
 import { isOf } from '../api-server/typed-change.ts';
 import { remediatorTemplates } from '../controllers.ts';

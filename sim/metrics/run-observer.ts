@@ -239,6 +239,8 @@ export class RunObserver {
       subject: name,
       text: 'split brain: taken for rebooted and its workloads released, but it goes on with the same boot',
       hosts: [name],
+      rule: 'split-brain',
+      truth: this.truthOf(index),
     });
   }
 

@@ -58,8 +58,15 @@ export function tellStory(world: World, story: Story): void {
     ended: (fault, tally) => tellClient(fault, endedWords(fault, tally), true),
   });
   world.bmc.observe({
-    commandStarted: (host, command) =>
-      tellRemedied('power', host, `BMC told to power ${command.power} (${command.mode})`),
+    commandStarted: (host, command) => {
+      tellRemedied('power', host, `BMC told to power ${command.power} (${command.mode})`);
+      // Of other commands the controller that gives them tells.
+      if (command.by === undefined) return;
+      tellOf('effect', host, `fence agent: power ${command.power} (${command.mode}) ${name(host)}`, {
+        truth: world.observer.truthOf(host),
+        effect: command.power === 'off' ? 'powerOff' : 'powerOn',
+      });
+    },
     commandEnded: (host, command, end) => tellOf('power', host, `BMC power ${command.power}: ${end.kind}`),
   });
   world.provisioner.observe({

@@ -5,8 +5,9 @@
 // Divergence from reality: peers are those of the moment, not of the last update every 15 min. A peer that was reached answers
 // within its own time-out.
 
-import { isControlPlaneNode, NODE } from '../../core/api/node.ts';
+import { isControlPlaneNode, NODE, type Node } from '../../core/api/node.ts';
 import { SELF_NODE_REMEDIATION, type SelfNodeRemediation } from '../../core/api/self-node-remediation.ts';
+import type { IndexSpec } from '../../core/ports/cluster-view.ts';
 import type { ControlPlaneFindings, PeerAnswer } from '../../core/remediation/peer-verdict.ts';
 import { AGENT_PODS_BY_NODE, targetOf } from '../../core/remediation/self-node-remediation.controller.ts';
 import { ALL_WORKERS, type SelfNodeSettings, WORKER_NODES } from '../../core/remediation/self-node-settings.ts';
@@ -14,6 +15,15 @@ import type { ObjectStore } from '../api-server/object-store.ts';
 import { hasActive } from '../host/host.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
 import type { AgentNetwork } from './agent-network.ts';
+
+const ALL_CONTROL_PLANE = 'control-plane';
+
+const CONTROL_PLANE_NODES: IndexSpec<Node> = {
+  name: 'control-plane-nodes',
+  of: NODE,
+  part: ({ metadata }) => metadata.labels,
+  values: (node) => (isControlPlaneNode(node) ? [ALL_CONTROL_PLANE] : []),
+};
 
 interface PeerParts {
   readonly store: ObjectStore;
@@ -29,6 +39,7 @@ export class AgentPeers {
     this.#parts = parts;
     this.#hasAgent = hasAgent;
     parts.store.addIndex(WORKER_NODES);
+    parts.store.addIndex(CONTROL_PLANE_NODES);
     parts.store.addIndex(AGENT_PODS_BY_NODE);
   }
 
@@ -42,23 +53,30 @@ export class AgentPeers {
       .filter((name) => name !== own && store.countByIndex(AGENT_PODS_BY_NODE, name) > 0);
   }
 
-  answerOf(peer: string, asking: number): PeerAnswer {
+  /** What each of these peers answers; those that reach the API all know the same. */
+  answersOf(peers: readonly string[], asking: number): readonly PeerAnswer[] {
+    if (peers.length === 0) return [];
+    const known = this.requestFor(asking) === undefined ? 'healthy' : 'unhealthy';
+    return peers.map((peer) => this.#answerOf(peer, asking, known));
+  }
+
+  #answerOf(peer: string, asking: number, known: 'healthy' | 'unhealthy'): PeerAnswer {
     const { fleet, network } = this.#parts;
     const host = fleet.indexOfNode(peer);
     if (host < 0 || !this.#hasAgent(host) || !fleet.podsExecute(host)) return 'none';
     if (!network.connects(asking, host)) return 'none';
-    if (!network.reachesApi(host)) return 'api-error';
-    return this.requestFor(asking) === undefined ? 'healthy' : 'unhealthy';
+    return network.reachesApi(host) ? known : 'api-error';
   }
 
   /** What a control plane node finds out about itself and from its like. */
   findingsOf(host: number, { endpointUrl }: SelfNodeSettings): ControlPlaneFindings {
     const { store, fleet, network } = this.#parts;
     const own = fleet.nodeName(host);
-    const answers = store
-      .list(NODE)
-      .filter((node) => node.metadata.name !== own && isControlPlaneNode(node))
-      .map((node) => this.answerOf(node.metadata.name, host));
+    const others = store
+      .byIndex(CONTROL_PLANE_NODES, ALL_CONTROL_PLANE)
+      .map(({ metadata }) => metadata.name)
+      .filter((name) => name !== own);
+    const answers = this.answersOf(others, host);
     const kubeletAnswers = !hasActive(fleet.host(host), 'kubeletDead');
     return {
       reached: answers.some((answer) => answer !== 'none'),

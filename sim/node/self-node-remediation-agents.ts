@@ -26,6 +26,7 @@ import {
 } from '../../core/api/self-node-remediation.ts';
 import { parseTime } from '../../core/api/time.ts';
 import { POD, type Pod } from '../../core/api/workload.ts';
+import { medik8sMessage } from '../../core/remediation/medik8s-event.ts';
 import {
   beginRound,
   controlPlaneIsHealthy,
@@ -243,7 +244,7 @@ export class SelfNodeRemediationAgents {
     }
     const { kernel } = this.#parts;
     const { count, round } = step;
-    const answers = peers.slice(0, count).map((peer) => this.#peers.answerOf(peer, agent.host));
+    const answers = this.#peers.answersOf(peers.slice(0, count), agent.host);
     this.#later(agent, loss, kernel.nowMs + batchMs(answers, this.#settings()), () =>
       this.#go(agent, loss, peers.slice(count), peersAnswered(round, answers, kernel.nowMs)),
     );
@@ -281,12 +282,11 @@ export class SelfNodeRemediationAgents {
     if ((this.#bootedAtMs[host] ?? 0) > parseTime(request.metadata.creationTimestamp ?? '')) return;
     const node = store.get(NODE, { namespace: '', name: fleet.nodeName(host) });
     if (node !== undefined) {
-      const message = '[remediation] The unhealthy node is about to reboot itself.';
       events.record({
         regarding: node,
         type: 'Normal',
         reason: 'NodeReboot',
-        message,
+        message: medik8sMessage('The unhealthy node is about to reboot itself.'),
         component: 'SelfNodeRemediation',
       });
     }

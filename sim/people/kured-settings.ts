@@ -104,6 +104,8 @@ export function kuredSettings(object: KubeObject): KuredSettings | undefined {
     drainTimeoutMs: parseDuration(last('drain-timeout', '0')),
     rebootDelayMs: parseDuration(last('reboot-delay', '0')),
   };
+  const concurrency = wholeNumber(last('concurrency', '1'));
+  const skipWaitSeconds = wholeNumber(last('skip-wait-for-delete-timeout', '0'));
   const { periodMs, lockTtlMs, lockReleaseDelayMs, drainTimeoutMs, rebootDelayMs } = durations;
   const window = windowOf(flags.get('reboot-days'), last('start-time', '0:00'), last('end-time', '23:59:59'));
   const blockingPods = (flags.get('blocking-pod-selector') ?? []).map(parsedLabelSelector);
@@ -114,7 +116,9 @@ export function kuredSettings(object: KubeObject): KuredSettings | undefined {
     lockReleaseDelayMs === undefined ||
     drainTimeoutMs === undefined ||
     rebootDelayMs === undefined ||
-    window === undefined
+    window === undefined ||
+    concurrency === undefined ||
+    skipWaitSeconds === undefined
   ) {
     return undefined;
   }
@@ -122,16 +126,20 @@ export function kuredSettings(object: KubeObject): KuredSettings | undefined {
     lockOn: { namespace: last('ds-namespace', 'kube-system'), name: last('ds-name', 'kured') },
     lockAnnotation: last('lock-annotation', 'weave.works/kured-node-lock'),
     periodMs,
-    concurrency: Number(last('concurrency', '1')),
+    concurrency,
     lockTtlMs,
     lockReleaseDelayMs,
     drainTimeoutMs: drainTimeoutMs === 0 ? Number.POSITIVE_INFINITY : drainTimeoutMs,
-    skipWaitForDeleteTimeoutMs: Number(last('skip-wait-for-delete-timeout', '0')) * 1000,
+    skipWaitForDeleteTimeoutMs: skipWaitSeconds * 1000,
     rebootDelayMs,
     forceReboot: last('force-reboot', 'false') === 'true',
     window,
     blockingPods: blockingPods.flatMap((parsed) => (isRequirements(parsed) ? [parsed] : [])),
   };
+}
+
+function wholeNumber(text: string): number | undefined {
+  return /^[+-]?\d+$/.test(text) ? Number(text) : undefined;
 }
 
 function isRequirements(parsed: ReturnType<typeof parsedLabelSelector>): parsed is readonly Requirement[] {

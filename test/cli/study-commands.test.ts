@@ -160,12 +160,15 @@ test('the lineage of a policy stays with its result, and its replay', async () =
   const place = join(folder, 'corrected-results');
   const { out } = await metaltwin('run', corrected, '--results', place, '-q', '-o', 'json');
   const lock = JSON.parse(await readFile(join(place, 'latest', 'scenario.lock.json'), 'utf8'));
-  const { code } = await metaltwin('replay', 'latest#reboot-first/1', '--results', place);
+  const { code, out: replayed } = await metaltwin('replay', 'latest#reboot-first/1', '--results', place);
+  const { out: explained } = await metaltwin('explain', 'latest#reboot-first/1', '--results', place);
   expect({
     summary: (JSON.parse(out) as StudySummary).policies.map(({ name, lineage }) => [name, lineage]),
     lock: lock.study.policies.map((policy: { readonly lineage?: string }) => policy.lineage),
     code,
   }).toEqual({ summary: [['reboot-first', 'corrected']], lock: ['corrected'], code: EXIT.ok });
+  const said = ' With known defects of the products mended (lineage corrected): reboot-first.';
+  expect([replayed, explained].map((text) => text.split('\n')[0])).toEqual([said, said]);
 });
 
 /** Time, change and kind, object, resourceVersion, and a last column. */

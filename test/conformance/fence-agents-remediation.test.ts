@@ -494,6 +494,14 @@ describe('known defects, as they are and mended', () => {
         },
       },
     ),
+    {
+      id: 'C218',
+      title: 'somebody has written no number where the tries are written down: the first try is the first',
+      lineage: 'corrected',
+      given: [CLUSTER, remediation('', ', annotations: { fence-agents-remediation.medik8s.io/try: first }')],
+      when: [run('60s')],
+      gives: { objects: DONE, deleted: GONE_POD, events: DELETED_PODS, power: REBOOTED },
+    },
     ...inEachLineage(
       {
         id: 'C218',

@@ -106,6 +106,29 @@ describe('kured', () => {
     expect([lockOf(running), cordoned(running)]).toEqual([undefined, []]);
   });
 
+  test('a process looks for its own lock half a minute to one and a half after its start, and gives it back', () => {
+    const waits = [0, 1, 2, 3].map((host) => {
+      const running = world({});
+      const at = { up: 0, done: 0 };
+      running.fleet.onChange((changed) => {
+        if (changed === host && running.fleet.host(host).boots === 1 && running.fleet.kubeletActs(host)) {
+          at.up ||= running.kernel.nowMs;
+        }
+      });
+      running.kured?.observe({
+        upgrade: (_host, step) => {
+          if (step === 'done') at.done = running.kernel.nowMs;
+        },
+      });
+      running.kured?.requireReboot(host);
+      running.kernel.runUntil(WORLD_START_MS + HOUR_MS);
+      return (at.done - at.up) / 1000;
+    });
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(30);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(90);
+    expect(new Set(waits).size).toBe(4);
+  });
+
   const DEAD_HOLDER = JSON.stringify({
     nodeID: 'node-gone',
     metadata: { unschedulable: false },

@@ -8,11 +8,15 @@ const NAMESPACE = 'self-node-remediation';
 
 interface NodeOptions {
   readonly capable?: string;
+  readonly kubelet?: string;
   readonly watchdogSeconds?: number;
   readonly labels?: string;
 }
 
-function worker(name: string, { capable = 'true', watchdogSeconds = 10, labels = '' }: NodeOptions = {}): string {
+function worker(
+  name: string,
+  { capable = 'true', watchdogSeconds = 10, labels = '', kubelet = 'v1.32.0' }: NodeOptions = {},
+): string {
   return `
 apiVersion: v1
 kind: Node
@@ -24,6 +28,7 @@ metadata:
     self-node-remediation.medik8s.io/watchdog-timeout: "${watchdogSeconds}"
 status:
   conditions: [{ type: Ready, status: Unknown }]
+  nodeInfo: { kubeletVersion: ${kubelet} }
 `;
 }
 
@@ -287,6 +292,24 @@ const RELEASES: readonly ConformanceRow[] = [
         'Node/worker-0 Normal DeleteResources',
         ...RESTORED,
       ],
+    },
+  },
+  {
+    id: 'C215',
+    title: 'Automatic before Kubernetes 1.28, where the out-of-service taint is not there for good: pods are deleted',
+    given: [
+      worker('worker-0', { kubelet: 'v1.27.9' }),
+      worker('worker-1'),
+      agent('worker-0'),
+      pod('web', 'worker-0'),
+      config(),
+      request(),
+    ],
+    when: [run('132s')],
+    gives: {
+      objects: `${requestWith(`{ phase: Fencing-Completed, ${FINISHED} }`)}---${tainted(NO_SCHEDULE)}`,
+      deleted: [`Pod ${NAMESPACE}/agent-worker-0`, 'Pod default/web'],
+      events: [...BEGINNING, 'Node/worker-0 Normal DeleteResources'],
     },
   },
 ];

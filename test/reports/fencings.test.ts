@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { fencingText, refusalText } from '../../reports/explanation.ts';
-import { fencingsIn, refusalsIn } from '../../reports/fencings.ts';
+import { fencingText, refusalText, splitBrainText } from '../../reports/explanation.ts';
+import { fencingsIn, refusalsIn, splitBrainsIn } from '../../reports/fencings.ts';
 import { StoryIndex } from '../../reports/story-index.ts';
-import { spanText } from '../../reports/story-lines.ts';
+import { forPeople, spanText } from '../../reports/story-lines.ts';
 import { whatifAnswer, whatifText } from '../../reports/whatif.ts';
 import type { StoryEntry } from '../../sim/result.ts';
 
@@ -31,6 +31,14 @@ function power(atMs: number, host: string, effect: 'powerOff' | 'powerOn'): Stor
   return line(atMs, 'effect', `metal/${host}`, `host: ${effect}`, { hosts: [host], effect });
 }
 
+function said(atMs: number, text: string): StoryEntry {
+  return line(atMs, 'decision', 'metal/request', text, { hosts: ['w-1'] });
+}
+
+function chose(atMs: number, text: string): StoryEntry {
+  return { ...said(atMs, text), chosen: ['w-1'] };
+}
+
 const FENCED: readonly StoryEntry[] = [
   line(1_000, 'fault', 'w-1', 'osHang, ends by reboot', { hosts: ['w-1'], fault: { id: '7', ended: false } }),
   down(41_000, 'w-1'),
@@ -43,7 +51,7 @@ const FENCED: readonly StoryEntry[] = [
       hosts: ['w-1'],
       chosen: ['w-1'],
       rule: 'remediate',
-      values: { machines: 'machine-a', expected: 2, timeoutMs: 300_000, sinceMs: 1_800_000_041_000 },
+      values: { machines: 'machine-a', expected: 2, timeoutMs: 300_000, sinceMs: 1_800_000_041_000, ignoredMs: -1 },
     },
   ),
   line(341_002, 'decision', 'metal/machine-a', 'reboot: Host w-1 is asked to power off.', {
@@ -115,6 +123,38 @@ describe('a fencing', () => {
       { fencing: '8 w-1 powered off', known: undefined, chosenAtMs: 6, stepsAtMs: [], faults: [] },
       { fencing: '9 m-0 deprovisioned', known: undefined, chosenAtMs: undefined, stepsAtMs: [], faults: [] },
     ]);
+  });
+
+  test.each([
+    {
+      title: 'an escalation is told from its first step',
+      before: [down(1, 'w-1'), chose(2, 'first'), said(3, 'a'), said(4, 'a'), chose(5, 'second')],
+      effect: 'deprovision' as const,
+      told: ['first', 'a', 'second'],
+    },
+    {
+      title: 'an earlier outage is not told',
+      before: [down(1, 'w-1'), chose(2, 'old'), up(3, 'w-1'), down(4, 'w-1'), chose(5, 'new')],
+      effect: 'powerOff' as const,
+      told: ['new'],
+    },
+    {
+      title: 'a remediation that outlives its outage still fences',
+      before: [down(1, 'w-1'), chose(2, 'late'), up(3, 'w-1'), said(4, 'step')],
+      effect: 'powerOff' as const,
+      told: ['late', 'step'],
+    },
+    {
+      title: 'a node that resets itself does not do so for a request of the outage before',
+      before: [down(1, 'w-1'), chose(2, 'old'), up(3, 'w-1'), down(4, 'w-1'), said(5, 'step')],
+      effect: 'reset' as const,
+      told: [],
+    },
+  ])('$title', ({ before, effect, told }) => {
+    const reset = line(9, 'effect', 'w-1', 'off', { hosts: ['w-1'], effect });
+    const [fencing] = fencingsIn(new StoryIndex([...before, reset], HOSTS));
+    const { chosen, steps } = fencing ?? { steps: [] };
+    expect([...(chosen === undefined ? [] : [chosen]), ...steps].map(({ text }) => text)).toEqual(told);
   });
 
   test('is read from what the line says as data, not from its words', () => {
@@ -299,5 +339,30 @@ test('a policy under which nothing happens says so', () => {
     '',
     ' nobody is fenced and nobody refused',
     '',
+  ]);
+});
+
+test('a decision that is taken again at once is told once to people', () => {
+  const story = [
+    said(1, 'a'),
+    said(2, 'a'),
+    said(3, 'b'),
+    said(4, 'a'),
+    said(60_000, 'a'),
+    up(60_001, 'w-1'),
+    up(60_002, 'w-1'),
+  ];
+  expect(forPeople(story).map(({ atMs }) => atMs)).toEqual([1, 3, 4, 60_000, 60_001, 60_002]);
+});
+
+test('a split brain is told with what was true', () => {
+  const told = line(7_000, 'host', 'w-1', 'taken for rebooted, but it goes on', {
+    hosts: ['w-1'],
+    rule: 'split-brain',
+    truth: 'up, no fault',
+  });
+  const index = new StoryIndex([down(1, 'w-1'), told], HOSTS);
+  expect(splitBrainsIn(index).map((each) => splitBrainText(each, index, 'since', STYLE))).toEqual([
+    ' +7s  w-1 in a split brain\n  because   taken for rebooted, but it goes on\n  true      up, no fault\n',
   ]);
 });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../core/api/object.ts';
 import type { VirtualMachineInstance } from '../../core/api/virtual-machine.ts';
-import type { PersistentVolumeClaim, Pod } from '../../core/api/workload.ts';
+import type { PersistentVolumeClaim, Pod, PodDisruptionBudget } from '../../core/api/workload.ts';
 import { inventoryOf } from '../../scenarios/cluster/inventory.ts';
 import { generateCluster } from '../../scenarios/generate/generate-cluster.ts';
 import { GENERATED_START_MS } from '../../scenarios/generate/names.ts';
@@ -32,6 +32,25 @@ const inventory = (spec: GenerateSpec) =>
   inventoryOf(generateCluster(spec, LOCAL), { rackLabel: undefined, nowMs: GENERATED_START_MS, file: 'generated' });
 
 describe('a generated cluster', () => {
+  test.each([
+    ['openshift', 3, { pods: 3, minAvailable: [2] }],
+    ['openshift', 1, { pods: 0, minAvailable: [] }],
+    ['cluster-api', 3, { pods: 0, minAvailable: [] }],
+  ] as const)('%s with %i members of etcd has these guards', (machineApi, count, expected) => {
+    const groups = [
+      { name: 'master', role: 'control-plane' as const, count },
+      { name: 'worker', count: 2 },
+    ];
+    const guards = generateCluster(aCluster({ machineApi, groups }), LOCAL).filter(
+      ({ metadata }) => metadata.namespace === 'openshift-etcd',
+    );
+    const budgets = guards.filter((object): object is PodDisruptionBudget => object.kind === 'PodDisruptionBudget');
+    expect({
+      pods: guards.filter(({ kind }) => kind === 'Pod').length,
+      minAvailable: budgets.map(({ spec }) => spec?.minAvailable),
+    }).toEqual(expected);
+  });
+
   test.each(['openshift', 'cluster-api'] as const)(
     '%s: every host finds its node, rack and Machine again',
     (machineApi) => {
@@ -124,12 +143,14 @@ describe('a generated cluster', () => {
       ['vm-1', 'Running', 'rack-3', undefined, 'Ready=True LiveMigratable=False'],
     ]);
     expect(
-      of<Pod>('Pod').map(({ metadata, spec }) => [
-        metadata.name.replace(/-[^-]*$/, ''),
-        rackOf.get(spec?.nodeName ?? ''),
-        spec?.restartPolicy,
-        spec?.containers?.[0]?.resources?.requests,
-      ]),
+      of<Pod>('Pod')
+        .filter(({ metadata }) => metadata.namespace !== 'openshift-etcd')
+        .map(({ metadata, spec }) => [
+          metadata.name.replace(/-[^-]*$/, ''),
+          rackOf.get(spec?.nodeName ?? ''),
+          spec?.restartPolicy,
+          spec?.containers?.[0]?.resources?.requests,
+        ]),
     ).toEqual([
       ['virt-launcher-mv', 'rack-1', 'Never', { cpu: '200m', memory: `${8 * 2 ** 30 + 2 ** 28}` }],
       ['virt-launcher-vm-0', 'rack-2', 'Never', { cpu: '400m', memory: `${2 ** 30 + 2 ** 28}` }],

@@ -276,6 +276,41 @@ describe('a Secret', () => {
   });
 });
 
+describe('a password among the parameters of a fence agent', () => {
+  const withParameters = (parameters: string) =>
+    once(FAR) + fencing(PLUGS).replace('{ --lanplus: "" }', `{ --lanplus: "", ${parameters} }`);
+
+  test.each(['--password: hunter2', 'passwd: hunter2', '-p: hunter2'])('%s is not kept', (parameter) => {
+    const { policies } = studyOf(withParameters(parameter));
+    const [name = ''] = parameter.split(': ');
+    expect(JSON.stringify(policies)).toContain(`"${name}":"unread"`);
+    expect(JSON.stringify(policies)).not.toContain('hunter2');
+  });
+
+  test.each([
+    ['that is no text', '--password: 48151623', '"spec.template.spec.sharedparameters.--password" is not a text'],
+    [
+      'beside a field that is wrong',
+      '--password: "48151623", --ip: 7',
+      '"spec.template.spec.sharedparameters.--ip" is 7, expected a text',
+    ],
+    ['that is given twice', '--password: "48151623", --password: a', 'key "--password" appears twice'],
+  ])('%s is not shown', (_, parameters, message) => {
+    const found = loaded(withParameters(parameters));
+    const problems = 'problems' in found ? found.problems : [];
+    expect(problems.map((problem) => problem.message)).toContain(message);
+    expect(JSON.stringify(problems)).not.toContain('48151623');
+  });
+});
+
+test('a template with a mistake in it is not missing besides', () => {
+  const found = loaded(once(FAR) + fencing(PLUGS).replace('agent: fence_ipmilan', 'agent: ipmilan'));
+  const problems = 'problems' in found ? found.problems : [];
+  expect(problems.filter(({ severity }) => severity === 'error').map(({ message }) => message)).toEqual([
+    '"ipmilan" is not a fence agent',
+  ]);
+});
+
 describe('what policies of nodes mean', () => {
   test('an escalation, step by step', () => {
     const text = check(

@@ -281,6 +281,13 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    given: 'a hardware model whose name is none',
+    files: scenario('  hardware: { "Bad Name": {} }\n'),
+    expected: [
+      'error MT105 s.yaml:11:15 "Bad Name" is not a name -> use lower case letters, digits, "-" and "." as Kubernetes names do',
+    ],
+  },
+  {
     given: 'a fault on a host, a rack and a node that do not exist',
     files: scenario(`  faults:
     script:
@@ -502,7 +509,7 @@ spec: { template: { spec: { strategy: { type: Reprovision, timeout: 1s } } } }
 `),
     expected: [
       'error MT105 p.yaml:4:47 strategy type "Reprovision" does not exist: the v1beta1 schema accepts it, the controller knows only Reboot -> write Reboot',
-      'warning MT132 p.yaml:4:69 Metal3RemediationTemplate "r" waits 1s for a rebooted node; one boot of this hardware takes up to 13m',
+      'warning MT132 p.yaml:4:69 Metal3RemediationTemplate "r" waits 1s for a rebooted node; one boot of this hardware takes up to 13m -> raise it above 13m',
     ],
   },
   {
@@ -519,7 +526,7 @@ spec: { selector: {}, maxUnavailable: 30% }
 `),
     expected: [
       'warning MT134 p.yaml:2:7 no health check of this policy asks MachineDisruptionBudget "b" -> use MachineHealthCheck of machineremediation.kubevirt.io/v1alpha1, or maxUnhealthy',
-      'warning MT122 p.yaml:4:9 the selector of MachineDisruptionBudget "b" matches no Machine of the cluster: it limits nothing',
+      'warning MT122 p.yaml:4:9 the selector of MachineDisruptionBudget "b" matches no Machine of the cluster: it limits nothing -> correct the selector, or take the budget out',
       'error MT105 p.yaml:4:89 MachineDisruptionBudget "b" has both minAvailable and maxUnavailable -> keep one of them',
       'error MT104 p.yaml:9:39 "spec.maxUnavailable" is "30%", expected a number',
     ],
@@ -529,7 +536,7 @@ spec: { selector: {}, maxUnavailable: 30% }
     files: withPolicy(`${CHECK}---\n${CHECK}`.replaceAll('maxUnhealthy: 2', 'maxUnhealthy: 1')),
     expected: [
       'error MT120 p.yaml:18:9 MachineHealthCheck "workers" appears twice in this policy',
-      'warning MT133 p.yaml:21:3 MachineHealthCheck "workers" and "workers" both select 6 Machines',
+      'warning MT133 p.yaml:21:3 MachineHealthCheck "workers" and "workers" both select 6 Machines -> let each of the Machines be selected by one of them only',
     ],
   },
   {

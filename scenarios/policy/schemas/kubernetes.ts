@@ -2,18 +2,18 @@
 // and the DaemonSet that kured is. Only what decides is checked; whose object it is, read-policy.ts asks.
 // Source: remediation facts 1.A, 1.H, 1.K; kubernetes/api core/v1 and apps/v1.
 
-import { z } from 'zod';
-import { tagged } from '../../schema-values.ts';
+import * as z from 'zod/mini';
+import { lazyObject, tagged } from '../../schema-values.ts';
 import { labelSelector, metadata } from './manifest-parts.ts';
 
 const header = { apiVersion: z.string(), kind: z.string(), metadata };
 
-const configMap = z.strictObject({
+const configMap = lazyObject(() => ({
   ...header,
-  data: z.record(z.string(), z.string()).optional(),
-  binaryData: z.record(z.string(), z.string()).optional(),
-  immutable: z.boolean().optional(),
-});
+  data: z.optional(z.record(z.string(), z.string())),
+  binaryData: z.optional(z.record(z.string(), z.string())),
+  immutable: z.optional(z.boolean()),
+}));
 
 /** Nothing is said about a value, so that no message can quote one. */
 const values = z.custom<Readonly<Record<string, unknown>>>(
@@ -21,15 +21,15 @@ const values = z.custom<Readonly<Record<string, unknown>>>(
   { error: () => tagged('MT104', 'what a Secret holds is no map of keys to values', 'write "data: { key: value }"') },
 );
 
-const secret = z.strictObject({
+const secret = lazyObject(() => ({
   ...header,
-  type: z.string().optional(),
-  data: values.optional(),
-  stringData: values.optional(),
-  immutable: z.boolean().optional(),
-});
+  type: z.optional(z.string()),
+  data: z.optional(values),
+  stringData: z.optional(values),
+  immutable: z.optional(z.boolean()),
+}));
 
-const daemonSet = z.strictObject({
+const daemonSet = lazyObject(() => ({
   ...header,
   spec: z.looseObject({
     selector: labelSelector,
@@ -38,16 +38,16 @@ const daemonSet = z.strictObject({
         containers: z.array(
           z.looseObject({
             name: z.string(),
-            image: z.string().optional(),
-            command: z.array(z.string()).optional(),
-            args: z.array(z.string()).optional(),
+            image: z.optional(z.string()),
+            command: z.optional(z.array(z.string())),
+            args: z.optional(z.array(z.string())),
           }),
         ),
       }),
     }),
   }),
-  status: z.unknown().optional(),
-});
+  status: z.optional(z.unknown()),
+}));
 
 export const BUILT_IN_MANIFESTS = {
   ConfigMap: { v1: configMap },

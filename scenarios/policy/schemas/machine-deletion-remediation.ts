@@ -1,6 +1,6 @@
 // Source: machine-deletion-remediation 34285c7e; remediation facts 1.I: nothing to set.
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { manifest, remediationTemplate } from './manifest-parts.ts';
 
 const remediation = z.strictObject({});

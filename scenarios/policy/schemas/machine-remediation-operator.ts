@@ -1,25 +1,26 @@
 // Source: machine-remediation-operator 846ee25e (2019); MachineRemediation as of 6d411110.
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import { lazyObject } from '../../schema-values.ts';
 import { labelSelector, manifest } from './manifest-parts.ts';
 
-const disruptionBudget = z.strictObject({
-  selector: labelSelector.optional(),
-  minAvailable: z.number().int().optional(),
-  maxUnavailable: z.number().int().min(0).optional(),
-});
+const disruptionBudget = lazyObject(() => ({
+  selector: z.optional(labelSelector),
+  minAvailable: z.optional(z.int()),
+  maxUnavailable: z.optional(z.int().check(z.minimum(0))),
+}));
 
-const mroHealthCheck = z.strictObject({
-  remediationStrategy: z.enum(['reboot', 'recreate']).optional(),
+const mroHealthCheck = lazyObject(() => ({
+  remediationStrategy: z.optional(z.enum(['reboot', 'recreate'])),
   selector: labelSelector,
-});
+}));
 
-const machineRemediation = z.strictObject({
+const machineRemediation = lazyObject(() => ({
   type: z.enum(['reboot', 'recreate']),
-  machineName: z.string().min(1),
-  savedLabels: z.record(z.string(), z.string()).optional(),
-  savedAnnotations: z.record(z.string(), z.string()).optional(),
-});
+  machineName: z.string().check(z.minLength(1)),
+  savedLabels: z.optional(z.record(z.string(), z.string())),
+  savedAnnotations: z.optional(z.record(z.string(), z.string())),
+}));
 
 export const MACHINE_REMEDIATION_OPERATOR_MANIFESTS = {
   'MachineHealthCheck.machineremediation.kubevirt.io': { v1alpha1: manifest(mroHealthCheck, true) },

@@ -1,37 +1,37 @@
 // What the schemas of all products' manifests are made of: metadata, selectors, durations, limits, references.
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { parseGoDuration } from '../../quantities.ts';
-import { quoted, tagged } from '../../schema-values.ts';
+import { lazyObject, quoted, tagged } from '../../schema-values.ts';
 
-export const metadata = z.strictObject({
-  name: z.string().min(1),
-  namespace: z.string().optional(),
-  labels: z.record(z.string(), z.string()).optional(),
-  annotations: z.record(z.string(), z.string()).optional(),
-  finalizers: z.array(z.string()).optional(),
-  ownerReferences: z.array(z.unknown()).optional(),
+export const metadata = lazyObject(() => ({
+  name: z.string().check(z.minLength(1)),
+  namespace: z.optional(z.string()),
+  labels: z.optional(z.record(z.string(), z.string())),
+  annotations: z.optional(z.record(z.string(), z.string())),
+  finalizers: z.optional(z.array(z.string())),
+  ownerReferences: z.optional(z.array(z.unknown())),
   // What `kubectl get -o yaml` adds.
-  uid: z.string().optional(),
-  resourceVersion: z.string().optional(),
-  generation: z.number().optional(),
-  creationTimestamp: z.unknown().optional(),
-  managedFields: z.unknown().optional(),
-  selfLink: z.string().optional(),
-});
+  uid: z.optional(z.string()),
+  resourceVersion: z.optional(z.string()),
+  generation: z.optional(z.number()),
+  creationTimestamp: z.optional(z.unknown()),
+  managedFields: z.optional(z.unknown()),
+  selfLink: z.optional(z.string()),
+}));
 
-export const labelSelector = z.strictObject({
-  matchLabels: z.record(z.string(), z.string()).optional(),
-  matchExpressions: z
-    .array(
+export const labelSelector = lazyObject(() => ({
+  matchLabels: z.optional(z.record(z.string(), z.string())),
+  matchExpressions: z.optional(
+    z.array(
       z.strictObject({
         key: z.string(),
         operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
-        values: z.array(z.string()).optional(),
+        values: z.optional(z.array(z.string())),
       }),
-    )
-    .optional(),
-});
+    ),
+  ),
+}));
 
 const notGoDuration = (value: unknown) =>
   tagged(
@@ -42,47 +42,49 @@ const notGoDuration = (value: unknown) =>
 
 export const goDuration = z
   .string({ error: (issue) => notGoDuration(issue.input) })
-  .refine((text) => parseGoDuration(text) !== undefined, { error: (issue) => notGoDuration(issue.input) });
+  .check(z.refine((text) => parseGoDuration(text) !== undefined, { error: (issue) => notGoDuration(issue.input) }));
 
 /** Integers are taken as they are, also negative ones; texts must fit the pattern. */
 export const intOrPercent = z.union([
-  z.number().int(),
-  z.string().regex(/^((100|[0-9]{1,2})%|[0-9]+)$/, {
-    error: (issue) =>
-      tagged(
-        'MT112',
-        `${quoted(issue.input)} is neither a number nor a percentage up to 100%`,
-        'write for example 2 or "40%"',
-      ),
-  }),
+  z.int(),
+  z.string().check(
+    z.regex(/^((100|[0-9]{1,2})%|[0-9]+)$/, {
+      error: (issue) =>
+        tagged(
+          'MT112',
+          `${quoted(issue.input)} is neither a number nor a percentage up to 100%`,
+          'write for example 2 or "40%"',
+        ),
+    }),
+  ),
 ]);
 
-export const templateReference = z.strictObject({
-  apiVersion: z.string().optional(),
+export const templateReference = lazyObject(() => ({
+  apiVersion: z.optional(z.string()),
   kind: z.string(),
   name: z.string(),
-  namespace: z.string().optional(),
+  namespace: z.optional(z.string()),
   // Accepted by the object reference type, read by nobody.
-  uid: z.string().optional(),
-  resourceVersion: z.string().optional(),
-  fieldPath: z.string().optional(),
-});
+  uid: z.optional(z.string()),
+  resourceVersion: z.optional(z.string()),
+  fieldPath: z.optional(z.string()),
+}));
 
-export const condition = { type: z.string().min(1), status: z.string().min(1) };
+export const condition = { type: z.string().check(z.minLength(1)), status: z.string().check(z.minLength(1)) };
 
-export const timedConditions = z.array(z.strictObject({ ...condition, timeout: goDuration })).min(1);
+export const timedConditions = z.array(lazyObject(() => ({ ...condition, timeout: goDuration }))).check(z.minLength(1));
 
-export function manifest(spec: z.ZodType, required: boolean) {
-  return z.strictObject({
+export function manifest(spec: z.ZodMiniType, required: boolean) {
+  return lazyObject(() => ({
     apiVersion: z.string(),
     kind: z.string(),
     metadata,
-    spec: required ? spec : spec.optional(),
-    status: z.unknown().optional(),
-  });
+    spec: required ? spec : z.optional(spec),
+    status: z.optional(z.unknown()),
+  }));
 }
 
 /** Of the medik8s operators: a remediation under `spec.template.spec`. */
-export function remediationTemplate(remediation: z.ZodType) {
-  return z.strictObject({ template: z.strictObject({ spec: remediation }) });
+export function remediationTemplate(remediation: z.ZodMiniType) {
+  return lazyObject(() => ({ template: z.strictObject({ spec: remediation }) }));
 }

@@ -1,29 +1,30 @@
 // Source: cluster-api-provider-metal3 2f6d76b8 (v1beta2) and release-1.10 (v1beta1).
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import { lazyObject } from '../../schema-values.ts';
 import { goDuration, manifest } from './manifest-parts.ts';
 
-function remediation(strategy: z.ZodType) {
-  return z.strictObject({ strategy: strategy.optional() });
+function remediation(strategy: z.ZodMiniType) {
+  return z.strictObject({ strategy: z.optional(strategy) });
 }
 
-function templateOf(strategy: z.ZodType) {
+function templateOf(strategy: z.ZodMiniType) {
   return z.strictObject({
-    template: z.strictObject({ spec: remediation(strategy), metadata: z.unknown().optional() }),
+    template: z.strictObject({ spec: remediation(strategy), metadata: z.optional(z.unknown()) }),
   });
 }
 
-const strategyV1beta1 = z.strictObject({
-  type: z.string().optional(),
-  retryLimit: z.number().int().optional(),
-  timeout: goDuration.optional(),
-});
+const strategyV1beta1 = lazyObject(() => ({
+  type: z.optional(z.string()),
+  retryLimit: z.optional(z.int()),
+  timeout: z.optional(goDuration),
+}));
 
-const strategyV1beta2 = z.strictObject({
-  type: z.enum(['Reboot']).optional(),
-  retryLimit: z.number().int().min(1).optional(),
-  timeoutSeconds: z.number().int().min(100).optional(),
-});
+const strategyV1beta2 = lazyObject(() => ({
+  type: z.optional(z.enum(['Reboot'])),
+  retryLimit: z.optional(z.int().check(z.minimum(1))),
+  timeoutSeconds: z.optional(z.int().check(z.minimum(100))),
+}));
 
 export const METAL3_MANIFESTS = {
   'Metal3Remediation.infrastructure.cluster.x-k8s.io': {

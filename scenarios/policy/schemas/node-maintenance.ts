@@ -1,9 +1,12 @@
 // Source: node-maintenance-operator 3a54cd15, and its older group of kubevirt; remediation facts 1.J.
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { manifest } from './manifest-parts.ts';
 
-const maintenance = manifest(z.strictObject({ nodeName: z.string().min(1), reason: z.string().optional() }), true);
+const maintenance = manifest(
+  z.strictObject({ nodeName: z.string().check(z.minLength(1)), reason: z.optional(z.string()) }),
+  true,
+);
 
 export const NODE_MAINTENANCE_MANIFESTS = {
   'NodeMaintenance.nodemaintenance.medik8s.io': { v1beta1: maintenance },

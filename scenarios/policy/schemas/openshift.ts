@@ -1,6 +1,7 @@
 // Source: machine-api-operator 95119612.
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import { lazyObject } from '../../schema-values.ts';
 import {
   goDuration,
   intOrPercent,
@@ -10,13 +11,13 @@ import {
   timedConditions,
 } from './manifest-parts.ts';
 
-const openshiftHealthCheck = z.strictObject({
-  selector: labelSelector.optional(),
-  unhealthyConditions: timedConditions.optional(),
-  maxUnhealthy: intOrPercent.optional(),
-  nodeStartupTimeout: goDuration.optional(),
-  remediationTemplate: templateReference.optional(),
-});
+const openshiftHealthCheck = lazyObject(() => ({
+  selector: z.optional(labelSelector),
+  unhealthyConditions: z.optional(timedConditions),
+  maxUnhealthy: z.optional(intOrPercent),
+  nodeStartupTimeout: z.optional(goDuration),
+  remediationTemplate: z.optional(templateReference),
+}));
 
 export const OPENSHIFT_MANIFESTS = {
   'MachineHealthCheck.machine.openshift.io': { v1beta1: manifest(openshiftHealthCheck, false) },

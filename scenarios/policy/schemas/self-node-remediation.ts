@@ -1,43 +1,44 @@
 // Source: self-node-remediation 640aac50; remediation facts 1.G.
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import { lazyObject } from '../../schema-values.ts';
 import { goDuration, manifest, remediationTemplate } from './manifest-parts.ts';
 
-const remediation = z.strictObject({
-  remediationStrategy: z.enum(['Automatic', 'ResourceDeletion', 'OutOfServiceTaint']).default('Automatic'),
-});
+const remediation = lazyObject(() => ({
+  remediationStrategy: z._default(z.enum(['Automatic', 'ResourceDeletion', 'OutOfServiceTaint']), 'Automatic'),
+}));
 
-const toleration = z.strictObject({
-  key: z.string().optional(),
-  operator: z.string().optional(),
-  value: z.string().optional(),
-  effect: z.string().optional(),
-  tolerationSeconds: z.number().int().optional(),
-});
+const toleration = lazyObject(() => ({
+  key: z.optional(z.string()),
+  operator: z.optional(z.string()),
+  value: z.optional(z.string()),
+  effect: z.optional(z.string()),
+  tolerationSeconds: z.optional(z.int()),
+}));
 
-const nodeSelectorRequirement = z.strictObject({
+const nodeSelectorRequirement = lazyObject(() => ({
   key: z.string(),
   operator: z.string(),
-  values: z.array(z.string()).optional(),
-});
+  values: z.optional(z.array(z.string())),
+}));
 
-const config = z.strictObject({
-  watchdogFilePath: z.string().default('/dev/watchdog'),
-  safeTimeToAssumeNodeRebootedSeconds: z.number().int().optional(),
-  peerApiServerTimeout: goDuration.default('5s'),
-  apiCheckInterval: goDuration.default('15s'),
-  peerUpdateInterval: goDuration.default('15m'),
-  apiServerTimeout: goDuration.default('5s'),
-  peerDialTimeout: goDuration.default('5s'),
-  peerRequestTimeout: goDuration.default('7s'),
-  maxApiErrorThreshold: z.number().int().min(1).default(3),
-  isSoftwareRebootEnabled: z.boolean().default(true),
-  endpointHealthCheckUrl: z.string().optional(),
-  hostPort: z.number().int().min(1).default(30001),
-  customDsTolerations: z.array(toleration).optional(),
-  customDsNodeSelectorRequirements: z.array(nodeSelectorRequirement).optional(),
-  minPeersForRemediation: z.number().int().min(0).default(1),
-});
+const config = lazyObject(() => ({
+  watchdogFilePath: z._default(z.string(), '/dev/watchdog'),
+  safeTimeToAssumeNodeRebootedSeconds: z.optional(z.int()),
+  peerApiServerTimeout: z._default(goDuration, '5s'),
+  apiCheckInterval: z._default(goDuration, '15s'),
+  peerUpdateInterval: z._default(goDuration, '15m'),
+  apiServerTimeout: z._default(goDuration, '5s'),
+  peerDialTimeout: z._default(goDuration, '5s'),
+  peerRequestTimeout: z._default(goDuration, '7s'),
+  maxApiErrorThreshold: z._default(z.int().check(z.minimum(1)), 3),
+  isSoftwareRebootEnabled: z._default(z.boolean(), true),
+  endpointHealthCheckUrl: z.optional(z.string()),
+  hostPort: z._default(z.int().check(z.minimum(1)), 30001),
+  customDsTolerations: z.optional(z.array(toleration)),
+  customDsNodeSelectorRequirements: z.optional(z.array(nodeSelectorRequirement)),
+  minPeersForRemediation: z._default(z.int().check(z.minimum(0)), 1),
+}));
 
 export const SELF_NODE_REMEDIATION_MANIFESTS = {
   'SelfNodeRemediation.self-node-remediation.medik8s.io': { v1alpha1: manifest(remediation, false) },

@@ -13,6 +13,7 @@ import {
 import { ANNOTATION_MULTIPLE_TEMPLATES } from '../../../core/api/medik8s.ts';
 import type { Kind, NewObject } from '../../../core/api/object.ts';
 import { SECRET } from '../../../core/api/secret.ts';
+import { FENCE_RETRY_COUNT, FENCE_RETRY_INTERVAL_MS, FENCE_TIMEOUT_MS } from '../../../core/remediation/defaults.ts';
 import {
   fenceParameters,
   MISSING_PARAMETERS,
@@ -34,9 +35,9 @@ const ANY_NODE = 'temp-validation';
 
 /** Source: fenceagentsremediation_types.go, kubebuilder defaults. */
 const DEFAULTS: JsonObject = {
-  retrycount: 5,
-  retryinterval: '5s',
-  timeout: '60s',
+  retrycount: FENCE_RETRY_COUNT,
+  retryinterval: `${FENCE_RETRY_INTERVAL_MS / 1000}s`,
+  timeout: `${FENCE_TIMEOUT_MS / 1000}s`,
   remediationStrategy: 'ResourceDeletion',
 };
 

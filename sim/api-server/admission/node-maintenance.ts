@@ -6,7 +6,7 @@
 // disruption is counted from the pods, not read from its status.
 
 import { countOf } from '../../../core/api/int-or-percent.ts';
-import { NODE } from '../../../core/api/node.ts';
+import { isControlPlaneNode, NODE } from '../../../core/api/node.ts';
 import { KUBEVIRT_NODE_MAINTENANCE, NODE_MAINTENANCE } from '../../../core/api/node-maintenance.ts';
 import type { Kind, NewObject } from '../../../core/api/object.ts';
 import { matchesSelector } from '../../../core/api/selector.ts';
@@ -20,7 +20,6 @@ import { textAt } from './json-fields.ts';
 const WEBHOOK = 'vnodemaintenance.kb.io';
 const ETCD_NAMESPACE = 'openshift-etcd';
 const ETCD_BUDGETS = ['etcd-guard-pdb', 'etcd-quorum-guard'];
-const CONTROL_PLANE_LABELS = ['node-role.kubernetes.io/control-plane', 'node-role.kubernetes.io/master'];
 
 /** A maintenance is of a node that exists, the only one of that node, and never endangers etcd's quorum. */
 export const NODE_MAINTENANCE_WEBHOOK: AdmissionRule = {
@@ -45,8 +44,7 @@ function newProblem(kind: Kind, name: string, view: ClusterView): string | undef
   if (others.some((other) => textAt(other, 'spec', 'nodeName') === name)) {
     return `invalid nodeName, a NodeMaintenance for node ${name} already exists`;
   }
-  const isControlPlane = CONTROL_PLANE_LABELS.some((label) => node.metadata.labels?.[label] !== undefined);
-  if (!isControlPlane || allowsDisruption(name, view)) return undefined;
+  if (!isControlPlaneNode(node) || allowsDisruption(name, view)) return undefined;
   return (
     'can not put master/control-plane node into maintenance at this moment, ' +
     `disrupting node ${name} will violate etcd quorum`

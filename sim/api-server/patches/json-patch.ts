@@ -8,7 +8,7 @@
 import { applyPatch, type Operation } from 'rfc6902';
 import { setOwn } from '../own-property.ts';
 import type { Refusal } from '../refusals.ts';
-import { isJsonObject } from '../same-value.ts';
+import { isJsonObject, sameValue } from '../same-value.ts';
 import {
   invalidPatched,
   jsonTypeOf,
@@ -123,10 +123,11 @@ class Draft {
     return place !== undefined && !Array.isArray(place.container) && this.add(path, value);
   }
 
+  /** Not by rfc6902, which puts both values into the text of an error: an object with a field `toString` has none. */
   private test(path: string, value: unknown): boolean {
-    if (path === '') return this.apply({ op: 'test', path: '', value });
-    const at = this.existing(path);
-    if (at !== undefined) return this.apply({ op: 'test', path: at, value });
+    if (path === '') return sameValue(this.root, value);
+    const there = this.existing(path) === undefined ? undefined : this.read(path);
+    if (there !== undefined) return sameValue(there.value, value);
     const place = this.placeOf(path);
     return place !== undefined && !Array.isArray(place.container) && value === null;
   }

@@ -192,6 +192,18 @@ describe('the workloads are released', () => {
     expect(LINEAGES.map(outOfServiceForMs)).toEqual([1, 5_000]);
   });
 
+  test('what is not released a minute after timeAssumedRebooted is an error', () => {
+    const world = bench({ objects: [worker, agent, config, pod('stuck')] });
+    world.delete(POD, 'default/stuck');
+    const lastErrorAt = (atMs: number): string | undefined => {
+      world.run(START_MS + atMs);
+      return world.the(SELF_NODE_REMEDIATION, REQUEST).status?.lastError;
+    };
+    // Held for rebooted after 180 s, looked at every 5 s.
+    expect(lastErrorAt(239_000)).toBeUndefined();
+    expect(lastErrorAt(246_000)).toBe('Not ready to delete out-of-service taint');
+  });
+
   test('incident I39: a pod that never goes keeps the taint on, until its Node is well', () => {
     const world = bench({ objects: [worker, agent, config, pod('stuck')] });
     world.delete(POD, 'default/stuck');

@@ -35,6 +35,36 @@ test('an object is placed anew when the part changed, and listed in its newest v
   expect(store.byIndex(byZone, 'two')).toEqual([store.get(NODE, A)]);
 });
 
+test('a crowd under one value is listed in order, whoever comes, goes or changes between two lists', () => {
+  const byZone: IndexSpec<Node> = {
+    name: 'by-zone',
+    of: NODE,
+    values: (node) => [node.metadata.labels?.zone ?? ''],
+  };
+  const inZone = (zone: string) => ({ metadata: { labels: { zone } } });
+  const names = Array.from({ length: 100 }, (_, at) => `node-${String(at).padStart(3, '0')}`);
+  const store = aStore(names.toReversed().map((name) => aNode(name, inZone('one'))));
+  store.addIndex(byZone);
+  const listed = (zone: string) => store.byIndex(byZone, zone).map(({ metadata }) => metadata.name);
+  expect(listed('one')).toEqual(names);
+
+  store.delete(NODE, keyIn('', 'node-050'));
+  store.update(NODE, keyIn('', 'node-020'), 'main', (node) => ({
+    ...node,
+    metadata: { ...node.metadata, labels: { zone: 'two' } },
+  }));
+  store.update(NODE, keyIn('', 'node-070'), 'main', (node) => ({ ...node, spec: { unschedulable: true } }));
+  store.create(NODE, {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: 'node-0305', labels: { zone: 'one' } },
+  });
+  const left = names.filter((name) => name !== 'node-050' && name !== 'node-020');
+  expect(listed('one')).toEqual([...left, 'node-0305'].sort());
+  expect(listed('two')).toEqual(['node-020']);
+  expect(store.byIndex(byZone, 'one')).toContain(store.get(NODE, keyIn('', 'node-070')));
+});
+
 test('listeners are told of the kinds that they named, all in the order in which they came', () => {
   const store = aStore([aNode('a'), aPod('p')]);
   const heard: string[] = [];

@@ -53,12 +53,13 @@ test('a hung node is fenced by fence_redfish and comes back', () => {
     `12:51.200 ${event('RemediationStarted: [remediation] Remediation started.')}`,
     `12:51.200 ${event('AddFinalizer: [remediation] The finalizer is on.')}`,
     `12:51.300 ${event('AddRemediationTaint: [remediation] No new pods are put on the unhealthy node.')}`,
-    '12:51.300 powerOff',
     `12:51.300 ${event('FenceAgentExecuted: [remediation] The fence agent is run.')}`,
     '12:51.530 BMC told to power off (hard)',
+    '12:51.530 powerOff',
     '12:56.530 power off (remediation)',
     '12:56.530 BMC power off: succeeded',
     '12:56.910 BMC told to power on (hard)',
+    '12:56.910 powerOn',
     '13:01.910 osHang ended by powerCycle',
     '13:01.910 boots (remediation)',
     '13:01.910 BMC power on: succeeded',
@@ -78,9 +79,10 @@ test('a hung node is fenced by fence_redfish and comes back', () => {
 test.each([
   { title: 'an address that no host has', change: ['bmc.example.com', 'bmc.example.org'] },
   { title: 'an option that the agent does not have', change: ['--ssl-insecure', '--insecure'] },
-])('$title: nothing is fenced, and the health check is not told otherwise', ({ change: [from = '', to = ''] }) => {
+])('$title: nothing is fenced, and nobody is told otherwise', ({ change: [from = '', to = ''] }) => {
   const run = hangRun(hangStudy(REDFISH.replace(from, to)), []);
   expect(run.world.observer.fencings.counts.fencings).toBe(0);
+  expect(linesOf(run, 'effect')).toEqual([]);
 });
 
 /** Power cuts of worker-1, of which each costs a boot. */
@@ -105,9 +107,15 @@ test('action off: the agent switches the host off, and its BareMetalHost, which 
     [],
   );
   expect(linesOf(run, 'effect', 'host')).toEqual([
-    '12:51.300 powerOff',
+    '12:51.530 powerOff',
     '12:56.530 power off (remediation)',
     '13:18.485 powerOn',
     '13:23.485 boots (remediation)',
   ]);
+});
+
+test('the health check says once what it asks for', () => {
+  const run = hangRun(hangStudy(REDFISH), []);
+  const made = linesOf(run, 'decision').filter((line) => line.includes('; makes '));
+  expect(made.map((line) => line.replace(/^.*; /, ''))).toEqual(['makes a FenceAgentsRemediation']);
 });

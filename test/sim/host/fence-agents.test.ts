@@ -8,7 +8,7 @@ import type { FenceCommand } from '../../../core/ports/fence-agents.ts';
 import { ObjectStore } from '../../../sim/api-server/object-store.ts';
 import { type AgentOptions, readOptions } from '../../../sim/host/fence-agent-options.ts';
 import { SimulatedFenceAgents } from '../../../sim/host/fence-agents.ts';
-import { hostBehind, managementAddress } from '../../../sim/host/management-address.ts';
+import { HOSTS_BY_MANAGEMENT_ADDRESS, hostBehind, managementAddress } from '../../../sim/host/management-address.ts';
 import { Kernel } from '../../../sim/kernel/kernel.ts';
 import { Draws, rootKey } from '../../../sim/kernel/rng.ts';
 import { aHost } from '../../kit/host-objects.ts';
@@ -28,11 +28,16 @@ interface Given {
   readonly secrets?: Pick<FenceCommand, 'sharedSecret' | 'nodeSecret'>;
 }
 
+function emptyStore(kernel: Kernel): ObjectStore {
+  const store = new ObjectStore(kernel, new Draws(rootKey('fence'), 0).stream('api-server', 'names'));
+  for (const kind of [BARE_METAL_HOST, SECRET]) store.register(kind, { statusSubresource: true });
+  return store;
+}
+
 /** What one run came to: its end, when, the power at that instant, and afterwards. */
 function runOf(given: Given): object {
   const kernel = new Kernel(0);
-  const store = new ObjectStore(kernel, new Draws(rootKey('fence'), 0).stream('api-server', 'names'));
-  for (const kind of [BARE_METAL_HOST, SECRET]) store.register(kind, { statusSubresource: true });
+  const store = emptyStore(kernel);
   const secret = (name: string, data: Readonly<Record<string, string>>) =>
     Object.assign(
       { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: 'n', uid: name, resourceVersion: '1' } },
@@ -224,15 +229,20 @@ describe('addresses', () => {
     expect(managementAddress(text)).toEqual({ protocol, host, port, path });
   });
 
+  const store = emptyStore(new Kernel(0));
+  store.addIndex(HOSTS_BY_MANAGEMENT_ADDRESS);
   const hosts = [
     ['a', 'ipmi://192.0.2.1:6230'],
     ['b', 'ipmi://192.0.2.1:6231'],
     ['c', 'redfish://192.0.2.2/redfish/v1/Systems/1'],
     ['d', 'redfish://192.0.2.2/redfish/v1/Systems/2'],
     ['e', 'redfish://192.0.2.3/redfish/v1/Systems/1'],
+    ['f', 'redfish://BMC-F.example.com/redfish/v1/Systems/1'],
+    ['without an address', ''],
   ].map(([name = '', address = '']) =>
     aHost(name, 'provisioned', { namespace: NAMESPACE, spec: { bmc: { address } } }),
   );
+  store.load(hosts);
   const login = { '--username': 'u', '--password': 'p' };
 
   test.each<[string, string, FenceCommand['parameters'], string]>([
@@ -252,10 +262,11 @@ describe('addresses', () => {
       { ...login, '--ip': '192.0.2.2', '--systems-uri': '/redfish/v1/Systems/9' },
       'no-such-system',
     ],
+    ['a name, in any case', 'fence_ipmilan', { '--ip': 'bmc-f.EXAMPLE.com' }, 'f'],
     ['an address that is not there', 'fence_redfish', { ...login, '--ip': '192.0.2.9' }, 'nobody'],
   ])('%s', (_title, agent, parameters, found) => {
     const read = readOptions(agent, parameters);
-    const behind = read.kind === 'options' ? hostBehind(read.options, hosts) : undefined;
+    const behind = read.kind === 'options' ? hostBehind(read.options, store) : undefined;
     expect(behind?.kind === 'host' ? behind.key.name : behind?.kind).toBe(found);
   });
 });

@@ -51,12 +51,15 @@ describe('flags', () => {
     });
   });
 
-  test.each([['--period=often'], ['--start-time=noon'], ['--reboot-days=mon,noday']])(
-    'with %s it does not start',
-    (flag) => {
-      expect(settingsOf(flag)).toBeUndefined();
-    },
-  );
+  test.each([
+    ['--period=often'],
+    ['--start-time=noon'],
+    ['--reboot-days=mon,noday'],
+    ['--concurrency=two'],
+    ['--skip-wait-for-delete-timeout=10s'],
+  ])('with %s it does not start', (flag) => {
+    expect(settingsOf(flag)).toBeUndefined();
+  });
 
   test('another DaemonSet is not kured', () => {
     expect(

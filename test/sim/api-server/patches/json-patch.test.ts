@@ -67,6 +67,7 @@ describe('JSON patch', () => {
 
   test.each([
     ['a test that fails', [{ op: 'test', path: '/a', value: 2 }]],
+    ['a test for what cannot be put into words', [{ op: 'test', path: '/a', value: { toString: {} } }]],
     ['a test of what is not there', [{ op: 'test', path: '/b', value: 2 }]],
     ['removing what is not there', [{ op: 'remove', path: '/b' }]],
     ['removing what is only inherited', [{ op: 'remove', path: '/toString' }]],
