@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // The metaltwin process: checks the Node version, then hands the command line to the program and its exit code to the
-// shell. The program is imported after the compile cache is on, which saves its parsing from the second start on.
+// shell. The program is imported after the compile cache is on, which saves its compilation from the second start on.
 
 import { enableCompileCache } from 'node:module';
+import { compiledWhole } from './compiled-whole.ts';
 import { processConsole } from './console.ts';
 import { EXIT } from './exit-codes.ts';
 
@@ -16,6 +17,6 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE_MAJOR) {
   process.exitCode = EXIT.environment;
 } else {
   enableCompileCache();
-  const { runProgram } = await import('./program.ts');
+  const { runProgram } = await compiledWhole(() => import('./program.ts'));
   process.exitCode = await runProgram(process.argv.slice(2), processConsole());
 }

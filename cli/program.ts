@@ -4,6 +4,7 @@
 import { Command as Commander, CommanderError } from 'commander';
 import { VERSION } from './build-info.ts';
 import type { Command, Flags } from './command-request.ts';
+import { compiledWhole } from './compiled-whole.ts';
 import type { Console } from './console.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
@@ -29,7 +30,7 @@ export async function runProgram(argv: readonly string[], console: Console): Pro
       return;
     }
     const { runCommand } = await import('./run-command.ts');
-    code = await runCommand(load, { operands, flags, argv, console });
+    code = await runCommand(() => compiledWhole(load), { operands, flags, argv, console });
   });
   try {
     await program.parseAsync([...argv], { from: 'user' });

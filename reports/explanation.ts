@@ -69,13 +69,21 @@ export function hostList(hosts: readonly number[], index: StoryIndex): string {
 function decisionWords(entry: StoryEntry, clock: Clock): string {
   const values = Object.entries(entry.values ?? {}).map(([name, value]) => ({ value, ...namedWords(name, value) }));
   const compared = values
-    .filter(
-      ({ value, words }) => !isAbsent(value) && !entry.text.includes(String(value)) && !entry.text.includes(words),
-    )
+    .filter(({ value, words }) => !isAbsent(value) && !says(entry.text, String(value)) && !says(entry.text, words))
     .map(({ name, words }) => `${name} ${words}`)
     .join(', ');
   const rule = entry.rule === undefined ? '' : ` [${entry.rule}${compared === '' ? '' : `: ${compared}`}]`;
   return `${timeText(entry.atMs, clock)} ${entry.text}${rule}`;
+}
+
+/** Whether the words have the value by itself: `5` is not said by `worker-5`. */
+function says(text: string, value: string): boolean {
+  const inName = /[\w-]/;
+  for (let at = text.indexOf(value); at >= 0 && value !== ''; at = text.indexOf(value, at + 1)) {
+    const [before = '', after = ''] = [text.charAt(at - 1), text.charAt(at + value.length)];
+    if (!inName.test(before) && !inName.test(after)) return true;
+  }
+  return false;
 }
 
 /** A time or number that there is none of is -1 in the values of a decision. */

@@ -108,6 +108,13 @@ export function downtimeFinding(summary: StudySummary): string {
   return `Nodes wait: ${largest.join(', ')}`;
 }
 
+/** Which manifests each policy consists of, those among them that nobody wrote. */
+export function policyLines({ policies }: StudySummary): readonly string[] {
+  return policies.map(({ name, manifests }) =>
+    manifests.length === 0 ? `${name}: no manifests` : `${name}: ${manifests.join('; ')}`,
+  );
+}
+
 /** Per kind of the input: how many there were, what was used, ignored and assumed. */
 export function ledgerLines(ledger: StudySummary['ledger']): readonly string[] {
   return ledger.map(({ kind, count, used, ignored, assumed }) => {

@@ -1,11 +1,12 @@
 // Passwords that stand in a manifest in plain sight: fence agents take theirs as a parameter too, although a Secret is the place
-// for them. None is kept and none is printed, with the line that holds it.
+// for them, and the addresses to which kured sends messages hold one. None is kept and none is printed, with the line that
+// holds it.
 
 import {
   FENCE_AGENTS_REMEDIATION,
   FENCE_AGENTS_REMEDIATION_TEMPLATE,
 } from '../../core/api/fence-agents-remediation.ts';
-import { type KubeObject, kindKeyOf } from '../../core/api/object.ts';
+import { type KubeObject, kindKeyOf, type StringMap } from '../../core/api/object.ts';
 import type { Path, PositionedDocument } from '../positioned-yaml.ts';
 import type { Place, Problem } from '../problem.ts';
 
@@ -21,20 +22,41 @@ function isPassword(name: string): boolean {
 
 /** Whether a text may show a password. */
 export function mayHoldPassword(text: string): boolean {
-  return /passw|(^|[\s"'{,])-p["']?\s*:/i.test(text);
+  return /passw|notify.url|slack.hook.url|(^|[\s"'{,])-p["']?\s*:/i.test(text);
 }
 
 const KINDS: readonly string[] = [FENCE_AGENTS_REMEDIATION.key, FENCE_AGENTS_REMEDIATION_TEMPLATE.key];
 
+/** What kubectl applied last, as text: the data of a Secret too. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
 /** An object of a cluster with another word for every password. */
 export function withoutFencePasswords(object: KubeObject): KubeObject {
-  return KINDS.includes(kindKeyOf(object)) ? (without(object, false) as KubeObject) : object;
+  if (!KINDS.includes(kindKeyOf(object))) return object;
+  const { metadata, ...kept } = without(object, false) as KubeObject;
+  return { metadata: { ...metadata, ...withoutLastApplied(metadata.annotations) }, ...kept };
+}
+
+export function withoutLastApplied(annotations: StringMap | undefined): { readonly annotations?: StringMap } {
+  if (annotations === undefined) return {};
+  return { annotations: Object.fromEntries(Object.entries(annotations).filter(([name]) => name !== LAST_APPLIED)) };
 }
 
 /** What is no text stays none. */
+/** Where kured sends its messages: whoever knows the address may send some too. */
+const MESSAGES_FLAG = /^--(notify-url|slack-hook-url)$/;
+const MESSAGES_VARIABLE = /^KURED_(NOTIFY_URL|SLACK_HOOK_URL)$/;
+const MESSAGES_TO = /^(--(?:notify-url|slack-hook-url)=).+/s;
+
 function without(value: unknown, amongParameters: boolean): unknown {
-  if (Array.isArray(value)) return value.map((item) => without(item, amongParameters));
+  if (Array.isArray(value)) {
+    return value.map((item, index) =>
+      MESSAGES_FLAG.test(String(value[index - 1])) ? UNREAD : without(item, amongParameters),
+    );
+  }
+  if (typeof value === 'string') return value.replace(MESSAGES_TO, `$1${UNREAD}`);
   if (typeof value !== 'object' || value === null) return value;
+  if ('name' in value && MESSAGES_VARIABLE.test(String(value.name))) return { ...value, value: UNREAD };
   return Object.fromEntries(
     Object.entries(value).map(([name, part]) => [
       name,

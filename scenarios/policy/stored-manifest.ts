@@ -12,6 +12,7 @@ import type { PositionedDocument } from '../positioned-yaml.ts';
 import type { Problem } from '../problem.ts';
 import { parseGoDuration } from '../quantities.ts';
 import { lazyObject } from '../schema-values.ts';
+import { withoutLastApplied } from './passwords.ts';
 
 const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
   'NodeHealthCheck.remediation.medik8s.io',
@@ -23,7 +24,8 @@ type Stored = { readonly object: KubeObject; readonly problems: readonly Problem
 
 /** `problems`: what is wrong inside a text that no schema looks into. */
 export function stored(object: KubeObject, document: PositionedDocument): Stored {
-  const { name, namespace = 'default', labels, annotations } = object.metadata;
+  const { name, namespace = 'default', labels } = object.metadata;
+  const { annotations } = withoutLastApplied(object.metadata.annotations);
   const kindKey = kindKeyOf(object);
   const place = CLUSTER_SCOPED.has(kindKey) ? undefined : namespace;
   const kept: KubeObject = {

@@ -129,5 +129,6 @@ test('--help loads nothing but commander and what prints', () => {
     'commander',
     'node:fs',
     'node:module',
+    'node:v8',
   ]);
 });

@@ -144,6 +144,16 @@ describe('kured', () => {
     expect(boots(running)).toBe('a1 0, a2 0, b1 0, b2 0');
   });
 
+  test('a lock that was taken without an end is judged by the flag of today', () => {
+    const running = world({
+      args: ['--period=10m', '--lock-ttl=30m'],
+      annotations: { 'weave.works/kured-node-lock': DEAD_HOLDER },
+    });
+    running.kured?.requireReboot(0);
+    running.kernel.runUntil(WORLD_START_MS + HOUR_MS);
+    expect(boots(running)).toBe('a1 1, a2 0, b1 0, b2 0');
+  });
+
   test('case C235: with a lock-ttl the lock of a node that dies while it reboots goes to the next one in time', () => {
     const running = world({
       args: ['--period=10m', '--lock-ttl=30m'],

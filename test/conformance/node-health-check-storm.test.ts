@@ -379,7 +379,7 @@ function master(name: string, ready: 'True' | 'Unknown'): string {
   return worker(name, ready, { 'node-role.kubernetes.io/master': '' });
 }
 
-function guard(node: string, ready: 'True' | 'False'): string {
+function guard(node: string, ready: 'True' | 'False' | 'Unknown'): string {
   return `
 apiVersion: v1
 kind: Pod
@@ -487,6 +487,7 @@ ${request('m1', { metadata: { labels: { 'remediation.medik8s.io/isControlPlaneNo
       [etcdBudget(0), guard('m1', 'True')],
       false,
     ),
+    oneMaster('nobody knows whether its guard is ready', [etcdBudget(0), guard('m1', 'Unknown')], false),
     oneMaster('etcd allows none, but the node is the one that is lost', [etcdBudget(0), guard('m1', 'False')], true),
     oneMaster('etcd allows none, and the node has no guard', [etcdBudget(0), guard('m2', 'True')], true),
     oneMaster('etcd allows one', [etcdBudget(1), guard('m1', 'True')], true),

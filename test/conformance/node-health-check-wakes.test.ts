@@ -55,6 +55,16 @@ test('incident I30: a remediation that stands still is decided every ten minutes
   expect({ halfHour, later: run.runtime.decided - before - halfHour }).toEqual({ halfHour: 4, later: 0 });
 });
 
+test('a new node is none: it is seen when something else is', () => {
+  const run = start();
+  run.runFor(1_000);
+  const before = run.runtime.decided;
+  const { uid: _, resourceVersion: __, ...metadata } = meta('n4', { labels: { pool: 'workers' } });
+  run.store.create(NODE, { apiVersion: 'v1', kind: 'Node', metadata });
+  run.runFor(10);
+  expect(run.runtime.decided - before).toBe(0);
+});
+
 describe('decisions after a change of a node', () => {
   test.each([
     ['a heartbeat', 'status', beaten, 0],

@@ -295,14 +295,14 @@ const DISABLED_BY_MHC = checkStatus({
   conditions: [{ type: 'Disabled', status: 'True', reason: 'ConflictingMachineHealthCheckDetected' }],
 });
 
-function machineHealthCheck(condition: string): string {
+function machineHealthCheck(...conditions: readonly string[]): string {
   return `
 apiVersion: machine.openshift.io/v1beta1
 kind: MachineHealthCheck
 metadata: { name: other, namespace: openshift-machine-api }
 spec:
   selector: { matchLabels: { none: such } }
-  unhealthyConditions: [{ type: ${condition}, status: "True", timeout: 0s }]
+  unhealthyConditions: [${conditions.map((type) => `{ type: ${type}, status: "True", timeout: 0s }`).join(', ')}]
 `;
 }
 
@@ -372,6 +372,13 @@ describe('obstacles', () => {
         deleted: ['MachineHealthCheck openshift-machine-api/other'],
         events: events('Disabled', 'Enabled', 'DetectedUnhealthy', 'RemediationCreated'),
       },
+    },
+    {
+      id: 'C196',
+      title: 'one for terminating nodes and others disables it',
+      given: [...REBOOT, ...workers(1, 2), machineHealthCheck('Terminating', 'Ready'), check({ minHealthy: 1 })],
+      when: [run('1s')],
+      gives: { objects: DISABLED_BY_MHC, events: events('Disabled') },
     },
     {
       id: 'C196',

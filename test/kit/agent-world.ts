@@ -8,6 +8,8 @@ import {
   type SelfNodeRemediation,
   type SelfNodeRemediationConfig,
 } from '../../core/api/self-node-remediation.ts';
+import { formatTime } from '../../core/api/time.ts';
+import { POD, type Pod } from '../../core/api/workload.ts';
 import { assert } from '../../core/assert.ts';
 import { KNOWN_KINDS, optionsOf } from '../../sim/api-server/known-kinds.ts';
 import { KubeEvents } from '../../sim/api-server/kube-events.ts';
@@ -131,6 +133,16 @@ export class AgentWorld implements AgentNetwork {
     this.store.update<SelfNodeRemediation>(SELF_NODE_REMEDIATION, key, 'status', (request) => ({
       ...request,
       status: { phase },
+    }));
+  }
+
+  /** The agent of a node runs again, as its kubelet says after a boot. */
+  agentStarts(nodeName: string): void {
+    const key = { namespace: 'operators', name: `self-node-remediation-ds-${nodeName}` };
+    const lastTransitionTime = formatTime(this.kernel.nowMs);
+    this.store.update<Pod>(POD, key, 'status', (pod) => ({
+      ...pod,
+      status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', lastTransitionTime }] },
     }));
   }
 

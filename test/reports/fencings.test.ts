@@ -57,7 +57,7 @@ const FENCED: readonly StoryEntry[] = [
   line(341_002, 'decision', 'metal/machine-a', 'reboot: Host w-1 is asked to power off.', {
     hosts: ['w-1'],
     rule: 'power-off-requested',
-    values: { host: 'w-1', machine: 'machine-a' },
+    values: { host: 'w-1', machine: 'machine-a', retry: 1 },
   }),
   line(341_004, 'effect', 'metal/w-1', 'host: power off (hard) metal/w-1', {
     hosts: ['w-1'],
@@ -79,7 +79,8 @@ describe('a fencing', () => {
         '  fault     +1s osHang, ends by reboot',
         '  decided   +5m41s check: machine-a unhealthy: Ready=Unknown; 1 of 2 not healthy, 1 allowed',
         '            [remediate: timeout 5m, since 2027-01-15T08:00:41.000Z]',
-        '  then      +5m41s reboot: Host w-1 is asked to power off. [power-off-requested: machine machine-a]',
+        '  then      +5m41s reboot: Host w-1 is asked to power off. [power-off-requested: machine machine-a,',
+        '            retry 1]',
         '',
       ].join('\n'),
     ]);

@@ -13,6 +13,7 @@ import {
   DELETION,
   FAR,
   fencing,
+  kured,
   loaded,
   MACHINE_CHECK,
   MDR,
@@ -229,6 +230,14 @@ describe('a Secret', () => {
     expect(JSON.stringify(policies)).not.toMatch(/admin|hunter2/);
   });
 
+  test('is not kept in what kubectl applied last either', () => {
+    const applied = `metadata: { name: bmc, namespace: medik8s, annotations: { kubectl.kubernetes.io/last-applied-configuration: '{"stringData":{"--password":"hunter2"}}' } }`;
+    const text = secret('stringData: { --password: hunter2 }\n').replace(/metadata: .*/, () => applied);
+    const { policies } = studyOf(policy + text);
+    expect(policies[0]?.objects.some(({ kind }) => kind === 'Secret')).toBe(true);
+    expect(JSON.stringify(policies)).not.toContain('hunter2');
+  });
+
   test.each([
     ['a misspelt field', 'strinData: { --password: hunter2 }\n'],
     ['a value of the wrong shape', 'data: hunter2\n'],
@@ -301,6 +310,15 @@ describe('a password among the parameters of a fence agent', () => {
     expect(problems.map((problem) => problem.message)).toContain(message);
     expect(JSON.stringify(problems)).not.toContain('48151623');
   });
+});
+
+test.each([
+  ['"--notify-url=slack://hunter2"', '--notify-url=unread'],
+  ['--slack-hook-url, "https://hunter2"', '"--slack-hook-url","unread"'],
+])('the address of the messages of kured in %s is not kept', (flag, kept) => {
+  const { policies } = studyOf(kured(`, --lock-ttl=30m, ${flag}`).slice(4));
+  expect(JSON.stringify(policies)).toContain(kept);
+  expect(JSON.stringify(policies)).not.toContain('hunter2');
 });
 
 test('a template with a mistake in it is not missing besides', () => {

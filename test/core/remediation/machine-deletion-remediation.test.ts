@@ -157,6 +157,7 @@ describe('whose Machine it is', () => {
       ends: 'Succeeded=False RemediationCannotStartNoControllerOwner',
       deleted: false,
     },
+    { title: 'a Machine of the same second', given: { machineAgeMs: 0 }, ends: DONE, deleted: true },
     {
       title: 'a Machine that is younger than its remediation',
       given: { machineAgeMs: -60_000 },

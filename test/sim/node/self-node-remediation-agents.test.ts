@@ -91,9 +91,23 @@ describe('a request for the node', () => {
     const world = new AgentWorld({ workers: 2 });
     world.until(1);
     world.request('w0');
+    world.until(301);
+    world.agentStarts('w0');
     world.until(601);
     expect(world.resets).toEqual(['+31 w0']);
     expect(world.events).toEqual(['+1 w0 NodeReboot']);
+  });
+
+  test('that is newer than the boot is obeyed by the agent that starts late', () => {
+    const world = new AgentWorld({ workers: 2 });
+    world.until(1);
+    world.hang('w0');
+    world.until(301);
+    world.request('w0');
+    world.until(331);
+    world.agentStarts('w0');
+    world.until(601);
+    expect(world.resets).toEqual(['+55 w0', '+361 w0']);
   });
 
   test('is not obeyed before the manager has done its part', () => {
