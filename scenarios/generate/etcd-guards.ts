@@ -15,10 +15,21 @@ const NAMESPACE = 'openshift-etcd';
 const NAME = 'etcd-guard';
 const LABELS = { app: 'guard' };
 const CONTROL_PLANE_LABEL = 'node-role.kubernetes.io/control-plane';
+/** Source: library-go pkg/operator/staticpod/controller/guard/manifests/guard-pod.yaml. */
 const SPEC = {
-  containers: [{ name: 'guard', image: 'quay.io/openshift/origin-cluster-etcd-operator' }],
+  containers: [
+    {
+      name: 'guard',
+      image: 'quay.io/openshift/origin-cluster-etcd-operator',
+      resources: { requests: { cpu: '10m', memory: '5Mi' } },
+    },
+  ],
   nodeSelector: { [CONTROL_PLANE_LABEL]: '' },
-  tolerations: [{ operator: 'Exists' }],
+  tolerations: [
+    { key: CONTROL_PLANE_LABEL, operator: 'Exists', effect: 'NoSchedule' },
+    { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute' },
+    { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute' },
+  ],
 };
 
 export function etcdGuards(hosts: readonly GeneratedHost[]): readonly KubeObject[] {

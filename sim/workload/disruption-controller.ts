@@ -91,16 +91,13 @@ export class DisruptionController {
     const disrupted = this.stillDisrupted(budget);
     const state = budgetState(budget, store, disrupted);
     if (!saysSame(budget, state, disrupted)) {
-      store.update(POD_DISRUPTION_BUDGET, key, 'status', (current) => ({
-        ...current,
-        status: {
-          ...current.status,
-          ...state,
-          observedGeneration: current.metadata.generation ?? 0,
-          disruptedPods: disrupted ?? {},
-          conditions: withAllowed(current.status?.conditions, state, kernel.nowMs),
-        },
-      }));
+      store.update(POD_DISRUPTION_BUDGET, key, 'status', (current) => {
+        const observedGeneration = current.metadata.generation ?? 0;
+        const { disruptedPods: _, ...status } = current.status ?? {};
+        const conditions = withAllowed(status.conditions, { ...state, observedGeneration }, kernel.nowMs);
+        const said = { ...status, ...state, observedGeneration, conditions };
+        return { ...current, status: disrupted === undefined ? said : { ...said, disruptedPods: disrupted } };
+      });
     }
     const recheckMs = earliestEndMs(disrupted);
     if (recheckMs < Number.POSITIVE_INFINITY)
@@ -165,7 +162,7 @@ function saysSame(budget: PodDisruptionBudget, state: BudgetState, disrupted: St
 /** Source: kubernetes staging/src/k8s.io/component-helpers/apps/poddisruptionbudget (UpdateDisruptionAllowedCondition). */
 function withAllowed(
   conditions: readonly Condition[] | undefined,
-  { disruptionsAllowed }: BudgetState,
+  { disruptionsAllowed, observedGeneration }: BudgetState & { readonly observedGeneration: number },
   nowMs: number,
 ): readonly Condition[] {
   const allowed = disruptionsAllowed > 0;
@@ -176,6 +173,7 @@ function withAllowed(
       status: allowed ? 'True' : 'False',
       reason: allowed ? 'SufficientPods' : 'InsufficientPods',
       message: '',
+      observedGeneration,
     },
     nowMs,
   );

@@ -24,6 +24,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
     'no host of the dumps was deprovisioned',
   'BareMetalHost metal3.io .status.operationHistory.deprovision.end: not in a real one':
     'no host of the dumps was deprovisioned',
+  'Pod .spec.tolerations[].tolerationSeconds: missing on some': 'the guards of etcd, not dumped, tolerate for ever',
   'Pod .metadata.generateName: not in a real one': 'the Pods of the dumps were made by name',
   'Deployment apps .spec.strategy.rollingUpdate: not in a real one': 'the Deployments of the dumps recreate',
   'Deployment apps .spec.strategy.rollingUpdate.maxSurge: not in a real one': 'the Deployments of the dumps recreate',
