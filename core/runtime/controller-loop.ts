@@ -278,7 +278,8 @@ export class ControllerLoop<Memory> implements KeyLoop<Memory> {
     const stop = this.ports.bmc.watchPower(host, everyMs, (reading) =>
       this.deliver(state.key, { fact: 'power', host, reading }),
     );
-    state.polls = [...state.polls.filter((poll) => poll !== running), { host, everyMs, stop }];
+    // Not spread: the array would have room for many, and nearly every one holds one for ever.
+    state.polls = state.polls.filter((poll) => poll !== running).concat({ host, everyMs, stop });
   }
 
   startFence(state: KeyState<Memory>, action: FenceAction): void {

@@ -5,7 +5,7 @@ import { formatTime, parseTime } from '../../core/api/time.ts';
 import { hostConditions } from '../../core/host/host-conditions.ts';
 import type { MachineApi } from '../../sim/config.ts';
 import type { GeneratedHost } from './generated-host.ts';
-import { GENERATED_START_MS, metaOf, RACK_LABEL, SETTLED, uidOf, ZONE_LABEL } from './names.ts';
+import { GENERATED_START_MS, kept, metaOf, RACK_LABEL, SETTLED, uidOf, ZONE_LABEL } from './names.ts';
 import { shared } from './shared-parts.ts';
 
 const HOST_FINALIZERS = ['baremetalhost.metal3.io'];
@@ -48,8 +48,8 @@ export class HostObjects {
         online: true,
         automatedCleaningMode: 'metadata',
         bmc: {
-          address: `redfish://${host.name}.bmc.example.com/redfish/v1/Systems/1`,
-          credentialsName: `${host.name}-bmc`,
+          address: kept`redfish://${host.name}.bmc.example.com/redfish/v1/Systems/1`,
+          credentialsName: kept`${host.name}-bmc`,
         },
         ...(fixed ? { externallyProvisioned: true } : {}),
         ...(consumer === undefined ? {} : provisionedSpec(consumer, machineApi)),

@@ -6,7 +6,7 @@ import type { MachineApi } from '../../sim/config.ts';
 import { CLUSTER, KCP_HOOK, kubeadmControlPlane, WELL } from './control-plane.ts';
 import type { GeneratedHost } from './generated-host.ts';
 import { CAPI_NAMESPACE, HostObjects, OPENSHIFT_NAMESPACE } from './host-objects.ts';
-import { metaOf, numbered, ownerReference, RACK_LABEL, SETTLED, suffixOf, uidOf } from './names.ts';
+import { kept, metaOf, numbered, ownerReference, RACK_LABEL, SETTLED, suffixOf, uidOf } from './names.ts';
 import { shared } from './shared-parts.ts';
 
 const OPENSHIFT_FINALIZERS = ['machine.machine.openshift.io'];
@@ -23,7 +23,7 @@ export function machineObjects(hosts: readonly GeneratedHost[], machineApi: Mach
     const set = setName === undefined ? undefined : (sets.get(setName) ?? machineSet(setName, host, parts, machineApi));
     if (setName !== undefined && set !== undefined) sets.set(setName, set);
     const name =
-      setName === undefined ? parts.controlPlaneName(host) : `${setName}-${suffixOf(`machine/${host.name}`)}`;
+      setName === undefined ? parts.controlPlaneName(host) : kept`${setName}-${suffixOf(`machine/${host.name}`)}`;
     return machineApi === 'openshift'
       ? openshiftHost(host, name, set, parts)
       : capiHost(host, name, set ?? controlPlane, parts);
@@ -167,14 +167,14 @@ function openshiftHost(
   parts: MachineParts,
 ): readonly KubeObject[] {
   const namespace = OPENSHIFT_NAMESPACE;
-  const providerID = `baremetalhost:///${namespace}/${host.name}/${uidOf(`BareMetalHost/${namespace}/${host.name}`)}`;
+  const providerID = kept`baremetalhost:///${namespace}/${host.name}/${uidOf(`BareMetalHost/${namespace}/${host.name}`)}`;
   const machine: KubeObject = {
     apiVersion: 'machine.openshift.io/v1beta1',
     kind: 'Machine',
     metadata: metaOf('Machine', machineName, {
       namespace,
       labels: parts.labels(host),
-      annotations: { 'metal3.io/BareMetalHost': `${namespace}/${host.name}` },
+      annotations: { 'metal3.io/BareMetalHost': kept`${namespace}/${host.name}` },
       finalizers: OPENSHIFT_FINALIZERS,
       ...(set === undefined ? {} : { owners: parts.owners(set) }),
     }),
@@ -188,7 +188,9 @@ function openshiftHost(
       nodeRef: { kind: 'Node', name: host.name, uid: uidOf(`Node//${host.name}`) },
     },
   };
-  const node = parts.hosts.node(host, providerID, { 'machine.openshift.io/machine': `${namespace}/${machineName}` });
+  const node = parts.hosts.node(host, providerID, {
+    'machine.openshift.io/machine': kept`${namespace}/${machineName}`,
+  });
   return [parts.hosts.bareMetalHost(host, machine), machine, node];
 }
 
@@ -199,13 +201,13 @@ function capiHost(
   parts: MachineParts,
 ): readonly KubeObject[] {
   const namespace = CAPI_NAMESPACE;
-  const providerID = `metal3://${namespace}/${host.name}/${machineName}`;
+  const providerID = kept`metal3://${namespace}/${host.name}/${machineName}`;
   const labels = parts.labels(host);
   const isControlPlane = host.role === 'control-plane';
   const infrastructure = metaOf('Metal3Machine', machineName, {
     namespace,
     labels,
-    annotations: { 'metal3.io/BareMetalHost': `${namespace}/${host.name}` },
+    annotations: { 'metal3.io/BareMetalHost': kept`${namespace}/${host.name}` },
     finalizers: METAL3_FINALIZERS,
   });
   const machine: KubeObject = {

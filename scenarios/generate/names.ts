@@ -14,11 +14,16 @@ export const SETTLED = formatTime(GENERATED_START_MS - 30 * 86_400_000);
 export const RACK_LABEL = 'topology.rook.io/rack';
 export const ZONE_LABEL = 'topology.kubernetes.io/zone';
 
+/** A text that stays as long as its object does: joined, for a concatenated one keeps its parts beside itself. */
+export function kept(parts: TemplateStringsArray, ...values: readonly string[]): string {
+  return parts.flatMap((part, at) => [part, values[at] ?? '']).join('');
+}
+
 /** A uid in the usual form from any text. */
 export function uidOf(text: string): string {
   const first = hashOf(text);
   const second = hashOf(`${text}#`);
-  // Joined, not concatenated: the text is kept for ever, and a concatenated one keeps its parts.
+  // Joined, not concatenated, as in `kept`.
   return [
     first.slice(0, 8),
     first.slice(8, 12),

@@ -15,7 +15,7 @@ import type { BmcConfig } from '../config.ts';
 import { sample } from '../kernel/distributions.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Host } from './host.ts';
-import { hasActive } from './host.ts';
+import { hasActive, pollDraw, powerDraw } from './host.ts';
 import type { HostFleet } from './host-fleet.ts';
 import { Operations } from './operations.ts';
 
@@ -133,13 +133,14 @@ export class FleetBmc implements Bmc {
     const host = this.#hostOf(key);
     const poll: StandingPoll = {
       everyMs,
-      phaseMs: Math.floor(host.pollDraws.at(0) * everyMs),
+      phaseMs: Math.floor(pollDraw(host, 0) * everyMs),
       changed,
       reported: undefined,
       scheduled: false,
       stopped: false,
     };
-    this.#polls[host.index] = [...(this.#polls[host.index] ?? NO_POLLS), poll];
+    // Not spread: the array would have room for many, and nearly every host has one for ever.
+    this.#polls[host.index] = (this.#polls[host.index] ?? NO_POLLS).concat(poll);
     this.#arm(host.index, poll);
     return () => {
       poll.stopped = true;
@@ -182,7 +183,7 @@ export class FleetBmc implements Bmc {
         : command.mode === 'soft'
           ? host.hardware.shutdownMs
           : host.hardware.powerOffMs;
-    return Math.max(1, Math.round(sample(distribution, host.powerDraws.at(host.commands++))));
+    return Math.max(1, Math.round(sample(distribution, powerDraw(host))));
   }
 
   #hostOf(key: ObjectKey): Host {

@@ -11,7 +11,6 @@ import type { ObjectKey, StringMap } from '../../core/api/object.ts';
 import { SECRET, secretValues } from '../../core/api/secret.ts';
 import type { OperationEnd } from '../../core/facts.ts';
 import type { Bmc } from '../../core/ports/bmc.ts';
-import type { ClusterView } from '../../core/ports/cluster-view.ts';
 import type { FenceAgents, FenceCommand } from '../../core/ports/fence-agents.ts';
 import { renderForNode } from '../../core/remediation/fence-parameters.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
@@ -29,13 +28,12 @@ const USAGE_MS = 100;
 
 export class SimulatedFenceAgents implements FenceAgents {
   readonly #kernel: Kernel;
-  readonly #objects: Pick<ClusterView, 'get' | 'byIndex'>;
+  readonly #objects: Pick<ObjectStore, 'get' | 'byIndex' | 'addIndex'>;
   readonly #bmc: Bmc;
   readonly #operations: Operations;
   readonly #running = new Map<string, () => void>();
 
   constructor(kernel: Kernel, objects: Pick<ObjectStore, 'get' | 'byIndex' | 'addIndex'>, bmc: Bmc) {
-    objects.addIndex(HOSTS_BY_MANAGEMENT_ADDRESS);
     this.#kernel = kernel;
     this.#objects = objects;
     this.#bmc = bmc;
@@ -80,6 +78,8 @@ export class SimulatedFenceAgents implements FenceAgents {
     };
     const read = readOptions(agent, { ...this.#secretOptions(command), ...command.parameters });
     if (read.kind === 'usage') return complain(read.problem);
+    // Not before: in most clusters no agent ever runs.
+    this.#objects.addIndex(HOSTS_BY_MANAGEMENT_ADDRESS);
     const behind = hostBehind(read.options, this.#objects);
     if (behind.kind === 'no-such-system') return complain('Unable to get PowerState');
     const host = behind.kind === 'host' ? behind.key : undefined;

@@ -24,6 +24,7 @@ import {
   kubeletRuns,
   osRuns,
   type PowerCause,
+  powerDraw,
   type SelfResetReason,
   type Stage,
 } from './host.ts';
@@ -75,10 +76,7 @@ export class HostFleet implements HostTruth {
         hardware,
         rack: this.racks.indexOf(hostConfig.rack),
         bareMetalHost,
-        bootDraws: draws.stream(bareMetalHost, 'boot'),
-        powerDraws: draws.stream(bareMetalHost, 'power'),
-        provisionDraws: draws.stream(bareMetalHost, 'provision'),
-        pollDraws: draws.stream(bareMetalHost, 'poll'),
+        draws,
         stage: running ? 'up' : idle ? 'idle' : 'off',
         stageEndsAtMs: 0,
         stageGeneration: 0,
@@ -102,7 +100,7 @@ export class HostFleet implements HostTruth {
     this.#stageEnd = kernel.register('host stage ends', (host, generation) =>
       this.#endStage(this.host(host), generation),
     );
-    this.#returnDraws = (host) => Math.round(host.powerDraws.at(host.commands++) * RETURN_SPREAD_MS);
+    this.#returnDraws = (host) => Math.round(powerDraw(host) * RETURN_SPREAD_MS);
   }
 
   host(index: number): Host {

@@ -8,7 +8,7 @@
 import type { PeerReason } from '../../core/remediation/peer-verdict.ts';
 import type { HardwareConfig, HostConfig } from '../config.ts';
 import type { Fault } from '../faults/fault.ts';
-import type { Stream } from '../kernel/rng.ts';
+import type { Draws } from '../kernel/rng.ts';
 
 /**
  * `dump`: kernel panicked, kdump writes. `stuck`: powered, will not boot without help. `idle`: powered or off without an
@@ -28,13 +28,8 @@ export interface Host {
   readonly hardware: HardwareConfig;
   readonly rack: number;
   readonly bareMetalHost: string;
-  /** Boot durations, three draws a boot. */
-  readonly bootDraws: Stream;
-  /** Power-off and power-on times, two draws a command. */
-  readonly powerDraws: Stream;
-  readonly provisionDraws: Stream;
-  /** Phase of standing polls. */
-  readonly pollDraws: Stream;
+  /** Shared by all hosts, which draw under their own names: streams of their own would be many, and mostly never drawn from. */
+  readonly draws: Draws;
   stage: Stage;
   stageEndsAtMs: number;
   /** Grows when a stage is left early, so that its end event is void. */
@@ -90,5 +85,19 @@ export function kubeletRuns(host: Host): boolean {
 
 /** Draws of a boot stay the same whoever starts it: `stage` 0 firmware, 1 operating system, 2 joining. */
 export function bootDraw(host: Host, boot: number, stage: 0 | 1 | 2): number {
-  return host.bootDraws.at(boot * 3 + stage);
+  return host.draws.at(host.bareMetalHost, 'boot', boot * 3 + stage);
+}
+
+/** The next draw for a power command, or for the return of power. */
+export function powerDraw(host: Host): number {
+  return host.draws.at(host.bareMetalHost, 'power', host.commands++);
+}
+
+export function provisionDraw(host: Host, index: number): number {
+  return host.draws.at(host.bareMetalHost, 'provision', index);
+}
+
+/** Index 0: phase of its standing polls. From 1 on: how long it takes to shut down, one a boot. */
+export function pollDraw(host: Host, index: number): number {
+  return host.draws.at(host.bareMetalHost, 'poll', index);
 }

@@ -15,7 +15,7 @@ import { cures, stopsHost } from '../faults/fault.ts';
 import { sample } from '../kernel/distributions.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { FleetBmc } from './bmc.ts';
-import type { Host } from './host.ts';
+import { type Host, provisionDraw } from './host.ts';
 import type { HostFleet } from './host-fleet.ts';
 import { type Ended, Operations } from './operations.ts';
 
@@ -88,13 +88,13 @@ export class FleetProvisioner implements Provisioner {
 
   #deploy({ host, draw, finish }: StartedOperation): void {
     const agentMs = host.hardware.fastTrack && host.stage === 'agent' ? 0 : this.#agentBootMs(host, draw);
-    const failed = host.provisionDraws.at(draw + 3) < this.#config.failShare;
+    const failed = provisionDraw(host, draw + 3) < this.#config.failShare;
     this.#fleet.enterAgent(host.index);
     if (failed || !this.#agentCanRun(host)) {
       this.#timeOut(finish);
       return;
     }
-    const writeMs = sample(host.hardware.imageWriteMs, host.provisionDraws.at(draw + 2));
+    const writeMs = sample(host.hardware.imageWriteMs, provisionDraw(host, draw + 2));
     this.#after(agentMs + writeMs, () => {
       if (!this.#stillThere(host)) return finish({ kind: 'failed', message: 'lost the host while deploying' });
       host.provisioning = false;
@@ -110,9 +110,7 @@ export class FleetProvisioner implements Provisioner {
     this.#fleet.powerOff(host.index, 'provisioning');
     if (cleaning === 'disabled') {
       this.#fleet.uninstall(host.index, false);
-      this.#after(sample(host.hardware.powerOffMs, host.provisionDraws.at(draw + 2)), () =>
-        finish({ kind: 'succeeded' }),
-      );
+      this.#after(sample(host.hardware.powerOffMs, provisionDraw(host, draw + 2)), () => finish({ kind: 'succeeded' }));
       return;
     }
     this.#clean(started, () => {
@@ -128,7 +126,7 @@ export class FleetProvisioner implements Provisioner {
       this.#timeOut(finish);
       return;
     }
-    const cleanMs = sample(host.hardware.metadataCleanMs, host.provisionDraws.at(draw + 2));
+    const cleanMs = sample(host.hardware.metadataCleanMs, provisionDraw(host, draw + 2));
     this.#after(this.#agentBootMs(host, draw) + cleanMs, () => {
       if (!this.#stillThere(host)) return finish({ kind: 'failed', message: 'lost the host while cleaning' });
       this.#fleet.uninstall(host.index, true);
@@ -161,7 +159,7 @@ export class FleetProvisioner implements Provisioner {
 
   #agentBootMs(host: Host, draw: number): number {
     const { firmwareMs, osBootMs } = host.hardware;
-    return sample(firmwareMs, host.provisionDraws.at(draw)) + sample(osBootMs, host.provisionDraws.at(draw + 1));
+    return sample(firmwareMs, provisionDraw(host, draw)) + sample(osBootMs, provisionDraw(host, draw + 1));
   }
 
   /** The agent runs from memory on the host's hardware: a fault that only a person ends keeps it from calling back. */

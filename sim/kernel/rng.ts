@@ -39,11 +39,22 @@ export class Draws {
   /** The stream of one purpose of one entity; any strings. Costs a hash of both, so keep the stream rather than ask again. */
   stream(entity: string, purpose: string): Stream {
     const block = this.block;
+    this.keyInto(block, entity, purpose);
+    return new KeyedStream(block);
+  }
+
+  /** One number of a stream that is not worth keeping: one of many of which few are ever drawn from, and those seldom. */
+  at(entity: string, purpose: string, index: number): number {
+    const block = this.block;
+    this.keyInto(block, entity, purpose);
+    return numberAt(block, block[0] as number, block[1] as number, index);
+  }
+
+  private keyInto(block: Int32Array, entity: string, purpose: string): void {
     threefry(block, this.keyLow, this.keyHigh, textHash(entity, FIRST), textHash(entity, SECOND));
     const entityLow = block[0] as number;
     const entityHigh = block[1] as number;
     threefry(block, entityLow, entityHigh, textHash(purpose, FIRST), textHash(purpose, SECOND));
-    return new KeyedStream(block);
   }
 }
 
@@ -61,9 +72,7 @@ class KeyedStream implements Stream {
   }
 
   at(index: number): number {
-    const block = this.block;
-    threefry(block, this.keyLow, this.keyHigh, index | 0, (index / 4294967296) | 0);
-    return (((block[0] as number) >>> 5) * 67108864 + ((block[1] as number) >>> 6)) / 9007199254740992;
+    return numberAt(this.block, this.keyLow, this.keyHigh, index);
   }
 
   next(): number {
@@ -71,6 +80,11 @@ class KeyedStream implements Stream {
     this.index += 1;
     return drawn;
   }
+}
+
+function numberAt(block: Int32Array, keyLow: number, keyHigh: number, index: number): number {
+  threefry(block, keyLow, keyHigh, index | 0, (index / 4294967296) | 0);
+  return (((block[0] as number) >>> 5) * 67108864 + ((block[1] as number) >>> 6)) / 9007199254740992;
 }
 
 /** Bases and odd multipliers of the two hashes that make the 64 bits of a name: FNV's pair, and one of Knuth's kind. */

@@ -15,8 +15,11 @@ import type { NodeMonitor } from './node-monitor.ts';
 
 interface Kubelet {
   readonly key: ObjectKey;
-  /** What it registers with when its Node object is gone. */
-  readonly template: NewObject<Node>;
+  /** What there was at the start to make its template from. */
+  readonly node: Node | undefined;
+  readonly bareMetalHost: BareMetalHost | undefined;
+  /** What it registers with when its Node object is gone; made when that first happens. */
+  template: NewObject<Node> | undefined;
   beating: boolean;
   bootEpoch: number;
 }
@@ -33,7 +36,9 @@ export class KubeletStatus {
     this.#fleet = fleet;
     this.#kubelets = fleet.hosts.map(({ config: { nodeName, namespace, name } }) => ({
       key: { namespace: '', name: nodeName },
-      template: nodeTemplate(nodeName, nodes.get(nodeName), store.get(BARE_METAL_HOST, { namespace, name })),
+      node: nodes.get(nodeName),
+      bareMetalHost: nodes.has(nodeName) ? undefined : store.get(BARE_METAL_HOST, { namespace, name }),
+      template: undefined,
       beating: false,
       bootEpoch: 0,
     }));
@@ -104,6 +109,7 @@ export class KubeletStatus {
 
   #register(kubelet: Kubelet): void {
     const { nowMs } = this.#kernel;
+    kubelet.template ??= nodeTemplate(kubelet.key.name, kubelet.node, kubelet.bareMetalHost);
     const { template } = kubelet;
     const outcome = this.#store.create(NODE, template);
     if (outcome.kind !== 'done') return;

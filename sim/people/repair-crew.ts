@@ -11,7 +11,7 @@ import { hasActive } from '../host/host.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
 import { sample } from '../kernel/distributions.ts';
 import type { Kernel, Opcode } from '../kernel/kernel.ts';
-import type { Draws, Stream } from '../kernel/rng.ts';
+import type { Draws } from '../kernel/rng.ts';
 
 export type Attention = 'none' | 'noticedLate' | 'paged' | 'waitingForCrew' | 'inHands';
 
@@ -33,7 +33,6 @@ interface Dispatch {
   arrivesAtMs: number;
   generation: number;
   dispatches: number;
-  readonly draws: Stream;
 }
 
 /** Draws of one dispatch: way, work. */
@@ -43,6 +42,7 @@ export class RepairCrew {
   readonly #kernel: Kernel;
   readonly #config: PeopleConfig;
   readonly #fleet: HostFleet;
+  readonly #draws: Draws;
   readonly #dispatches: readonly Dispatch[];
   readonly #queue: number[] = [];
   readonly #observers: PeopleObserver[] = [];
@@ -55,13 +55,13 @@ export class RepairCrew {
     this.#kernel = kernel;
     this.#config = config;
     this.#fleet = fleet;
+    this.#draws = draws;
     this.#desk = desk;
-    this.#dispatches = fleet.hosts.map((host) => ({
+    this.#dispatches = fleet.hosts.map(() => ({
       attention: 'none',
       arrivesAtMs: Infinity,
       generation: 0,
       dispatches: 0,
-      draws: draws.stream(host.bareMetalHost, 'people'),
     }));
     this.#arrival = kernel.register('person arrives at a host', (host, generation) => this.#arrives(host, generation));
     this.#finish = kernel.register('person finishes a repair', (host) => this.#finishes(host));
@@ -79,7 +79,7 @@ export class RepairCrew {
   page(host: number, reason: string): boolean {
     const dispatch = this.#of(host);
     if (dispatch.attention !== 'none' && dispatch.attention !== 'noticedLate') return false;
-    const atMs = this.#kernel.nowMs + this.#draw(this.#config.pageMs, dispatch, 0);
+    const atMs = this.#kernel.nowMs + this.#draw(this.#config.pageMs, host, 0);
     this.#send(host, dispatch, 'paged', Math.min(atMs, dispatch.arrivesAtMs), reason);
     return true;
   }
@@ -88,7 +88,7 @@ export class RepairCrew {
   noticeLate(host: number, reason: string): void {
     const dispatch = this.#of(host);
     if (dispatch.attention !== 'none') return;
-    const atMs = this.#kernel.nowMs + this.#draw(this.#config.lateNoticeMs, dispatch, 0);
+    const atMs = this.#kernel.nowMs + this.#draw(this.#config.lateNoticeMs, host, 0);
     this.#send(host, dispatch, 'noticedLate', atMs, reason);
   }
 
@@ -132,7 +132,7 @@ export class RepairCrew {
       dispatch.attention = 'inHands';
       for (const observer of this.#observers) observer.attention(host, 'inHands', needs);
       const work = needs === 'person' ? this.#config.repairMs : this.#config.resetMs;
-      this.#kernel.schedule(this.#kernel.nowMs + this.#draw(work, dispatch, 1), this.#finish, host);
+      this.#kernel.schedule(this.#kernel.nowMs + this.#draw(work, host, 1), this.#finish, host);
     }
   }
 
@@ -168,8 +168,9 @@ export class RepairCrew {
     return this.#fleet.kubeletActs(index) ? undefined : 'powerCycle';
   }
 
-  #draw(distribution: PeopleConfig['pageMs'], dispatch: Dispatch, which: 0 | 1): number {
-    const u = dispatch.draws.at(dispatch.dispatches * DRAWS_PER_DISPATCH + which);
+  #draw(distribution: PeopleConfig['pageMs'], host: number, which: 0 | 1): number {
+    const index = this.#of(host).dispatches * DRAWS_PER_DISPATCH + which;
+    const u = this.#draws.at(this.#fleet.host(host).bareMetalHost, 'people', index);
     return Math.max(1, Math.round(sample(distribution, u)));
   }
 

@@ -18,6 +18,9 @@ import { bytesOf, milliCores, quantityOf } from './quantity.ts';
 
 const NO_TAINTS: readonly Taint[] = [];
 
+/** Shared by all nodes that never had a pod: its place is taken by a set of the node's own before one is added. */
+export const NO_PODS = new Set<PodRecord>();
+
 export interface NodeRecord {
   readonly name: string;
   /** Undefined while there is no Node object. */
@@ -39,7 +42,7 @@ export interface NodeRecord {
   /** Dense number of the rack. */
   readonly rackIndex: number;
   /** Pods bound to it whose objects exist, in order of binding. */
-  readonly pods: Set<PodRecord>;
+  pods: Set<PodRecord>;
   /** Size of `pods`, close to the other figures that a search for a node reads. */
   podCount: number;
   allocatableCpuMilli: number;
@@ -76,7 +79,7 @@ export class NodeTable {
       index: this.records.length,
       rack,
       rackIndex: this.rackIndexOf(rack),
-      pods: new Set(),
+      pods: NO_PODS,
       podCount: 0,
       allocatableCpuMilli: 0,
       allocatableBytes: 0,

@@ -7,7 +7,7 @@ import type { Pod } from '../../core/api/workload.ts';
 import type { EventHandle } from '../kernel/kernel.ts';
 import type { ReplicaRequests } from './availability.ts';
 import type { Control, ControlTable } from './control-table.ts';
-import type { NodeRecord, NodeTable } from './node-table.ts';
+import { NO_PODS, type NodeRecord, type NodeTable } from './node-table.ts';
 import { bytesOf, milliCores } from './quantity.ts';
 import { claimNames, type Volume, type VolumeTable } from './volume-table.ts';
 
@@ -140,6 +140,7 @@ export class PodTable {
     if (nodeName === undefined || nodeName === '') return false;
     const node = this.nodes.at(nodeName);
     record.node = node;
+    if (node.pods === NO_PODS) node.pods = new Set();
     node.pods.add(record);
     node.podCount += 1;
     node.usedCpuMilli += record.cpuMilli;

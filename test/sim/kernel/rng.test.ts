@@ -43,6 +43,14 @@ describe('streams', () => {
     expect(new Set([0, 2 ** 32, 2 ** 33, 2 ** 52].map((i) => other.at(i))).size).toBe(4);
   });
 
+  test('a number that is drawn without keeping its stream is the same number', () => {
+    const world = draws('s', 3);
+    const stream = world.stream('host-07', 'boot');
+    const kept = [7, 0, 2 ** 33].map((i) => stream.at(i));
+    expect([7, 0, 2 ** 33].map((i) => world.at('host-07', 'boot', i))).toEqual(kept);
+    expect(stream.next()).toBe(kept[1]);
+  });
+
   test('drawing from one stream leaves another where it was', () => {
     const world = draws('s');
     const a = world.stream('a', 'x');
