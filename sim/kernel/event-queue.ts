@@ -43,6 +43,11 @@ export class EventQueue {
     return this.slot[0] as number;
   }
 
+  /** The order that the first entry was pushed with; undefined where there is none. */
+  get firstOrder(): number {
+    return this.orderOf[this.firstSlot] as number;
+  }
+
   /** Adds an entry. A slot may be in the queue once; slots are small integers, as they index an array. */
   push(time: number, order: number, slot: number): void {
     while (this.count === this.capacity || slot >= this.capacity) this.grow();

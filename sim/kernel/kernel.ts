@@ -45,6 +45,8 @@ export class Kernel {
   private cancelled = 0;
   private executed = 0;
   private now: number;
+  /** The latest order of the events that ran at this instant. */
+  private turn = Number.NEGATIVE_INFINITY;
 
   /** @param startMs integer instant at which virtual time begins. */
   constructor(startMs = 0) {
@@ -55,6 +57,11 @@ export class Kernel {
   /** Virtual time: the instant of the event being executed, or the end of the last `runUntil`. */
   get nowMs(): number {
     return this.now;
+  }
+
+  /** Whether events of this priority had their turn at this instant: one of a later priority runs, or ran. */
+  hasPassed(priority: number): boolean {
+    return this.turn >= (priority + 1) * SEQUENCES;
   }
 
   /** Events executed so far; cancelled ones never count. */
@@ -125,12 +132,14 @@ export class Kernel {
     if (!Number.isSafeInteger(untilMs) || untilMs < this.now) throw new RangeError(`cannot run until ${untilMs}`);
     const queue = this.queue;
     while (queue.firstTime <= untilMs) this.executeFirst();
+    if (untilMs > this.now) this.turn = Number.NEGATIVE_INFINITY;
     this.now = untilMs;
   }
 
   /** Forgets all pending events and counts and starts again at `startMs`; handlers stay, old handles go stale. */
   reset(startMs: number): void {
     this.now = checkedStart(startMs);
+    this.turn = Number.NEGATIVE_INFINITY;
     this.queue.retain((slot) => {
       this.closures[slot] = undefined;
       this.release(slot);
@@ -146,6 +155,7 @@ export class Kernel {
     const { queue, records } = this;
     const slot = queue.firstSlot;
     const atMs = queue.firstTime;
+    const order = queue.firstOrder;
     const record = slot << STRIDE_LOG2;
     const opcode = records[record + OPCODE] as number;
     const a = records[record + A] as number;
@@ -156,6 +166,7 @@ export class Kernel {
       this.cancelled -= 1;
       return false;
     }
+    if (atMs > this.now || order > this.turn) this.turn = order;
     this.now = atMs;
     this.executed += 1;
     if (opcode === CLOSURE) this.runClosure(slot);

@@ -43,7 +43,7 @@ export class HeartbeatGrid {
     return this.#anchorMs + k * this.#periodMs + jitterMs;
   }
 
-  /** The last beat before `atMs`, or -1 when the grid starts later. A beat at the very instant of a silence is lost. */
+  /** The last beat before `atMs`, or -1 when the grid starts later. */
   lastBefore(atMs: number): number {
     if (atMs <= this.#anchorMs) return -1;
     let k = Math.floor((atMs - this.#anchorMs) / this.#periodMs);

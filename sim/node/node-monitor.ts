@@ -107,7 +107,7 @@ export class LazyNodeMonitor implements NodeMonitor {
 
   stopped(host: number): void {
     const watched = this.#of(host);
-    const beatMs = watched.grid.lastBefore(this.#kernel.nowMs);
+    const beatMs = watched.grid.lastBefore(this.#turnMs());
     // A time of beating too short for a beat leaves the earlier one as the last.
     if (beatMs >= watched.returnedAtMs) watched.lastBeatMs = beatMs;
     watched.beating = false;
@@ -121,7 +121,7 @@ export class LazyNodeMonitor implements NodeMonitor {
     watched.returnedAtMs = nowMs;
     watched.beating = true;
     if (restarted) watched.grid.restart(nowMs);
-    const beatMs = watched.grid.nextFrom(nowMs);
+    const beatMs = watched.grid.nextFrom(restarted ? nowMs : this.#turnMs());
     if (!this.#events.wantsBeat(host) && (watched.deadlineMs < 0 || beatMs <= watched.deadlineMs)) {
       watched.deadlineMs = -1;
       return;
@@ -161,8 +161,14 @@ export class LazyNodeMonitor implements NodeMonitor {
   lastBeatMs(host: number): number {
     const watched = this.#of(host);
     if (!watched.beating) return watched.lastBeatMs;
-    const beatMs = watched.grid.lastBefore(this.#kernel.nowMs + 1);
+    const beatMs = watched.grid.lastBefore(this.#turnMs());
     return beatMs >= watched.returnedAtMs ? beatMs : watched.lastBeatMs;
+  }
+
+  /** Beats before this have fallen: one of this very instant too, where beats had their turn. */
+  #turnMs(): number {
+    const { nowMs } = this.#kernel;
+    return this.#kernel.hasPassed(BEAT_PRIORITY) ? nowMs + 1 : nowMs;
   }
 
   #armDeadline(host: number, watched: Watched): void {
