@@ -43,6 +43,27 @@ describe('order', () => {
     ]);
   });
 
+  test('a priority has passed when something of a later one ran at this instant, whatever runs then', () => {
+    const kernel = new Kernel();
+    const seen: string[] = [];
+    const look = (name: string, priority = 0, atMs = 10) =>
+      kernel.call(atMs, () => seen.push(`${name}: ${kernel.hasPassed(5)}`), priority);
+    look('before');
+    look('its own', 5);
+    look('after', 6);
+    kernel.call(10, () => look('before, but late'), 7);
+    look('the next instant', 0, 11);
+    kernel.runUntil(20);
+    expect(seen).toEqual([
+      'before: false',
+      'its own: false',
+      'after: true',
+      'before, but late: true',
+      'the next instant: false',
+    ]);
+    expect(kernel.hasPassed(-256)).toBe(false);
+  });
+
   test('any mix of scheduling, cancelling and stepping runs like a stable sort by (atMs, priority, sequence)', () => {
     const command = fc.oneof(
       { weight: 5, arbitrary: fc.record({ delay: fc.nat(30), priority: fc.integer({ min: -3, max: 3 }) }) },
