@@ -258,7 +258,7 @@ means per year, differences (first minus second) are paired with their 95 % inte
 ${claim1}
 
 It holds in every row here in time that workloads lose, even where no reboot ever cures; most of the difference is the wiped
-disks. In node downtime it holds too, but is undecided where disks are kept, and false on a cloud: see claim 4.
+disks. In node downtime it holds too, but is undecided where no reboot ever cures, and false on a cloud: see claim 4.
 
 ## 2. Reprovisioning causes more trouble through resync
 
@@ -290,7 +290,7 @@ no BMC and no disks to fail, broken hardware is somebody else's, nothing to wipe
 ${claim5}
 
 A drain moves a replica in an orderly way, but a workload of one replica is down while it moves, drained or not. Without such
-workloads the time in which any is unavailable is undecided, and lost replicas still speak for the drain.
+workloads there is little left to lose or to win in time that any is unavailable; lost replicas still speak for the drain.
 `;
 
 if (only === undefined) writeFileSync(new URL('../docs/claims.md', import.meta.url), page);
