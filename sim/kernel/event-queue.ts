@@ -43,9 +43,9 @@ export class EventQueue {
     return this.slot[0] as number;
   }
 
-  /** The order that the first entry was pushed with; undefined where there is none. */
-  get firstOrder(): number {
-    return this.orderOf[this.firstSlot] as number;
+  /** The order that this slot was pushed with last. */
+  orderAt(slot: number): number {
+    return this.orderOf[slot] as number;
   }
 
   /** Adds an entry. A slot may be in the queue once; slots are small integers, as they index an array. */

@@ -16,6 +16,8 @@ const CLOSURE = 1;
 
 /** Columns of a record. The generation moves on when a record ends, so that handles to it go stale. */
 const OPCODE = 0;
+/** In the opcode of an event that is later than others of its instant, so that those of no priority pay nothing for it. */
+const LATER = 1 << 30;
 const A = 1;
 const B = 2;
 const GENERATION = 3;
@@ -45,8 +47,9 @@ export class Kernel {
   private cancelled = 0;
   private executed = 0;
   private now: number;
-  /** The latest order of the events that ran at this instant. */
-  private turn = Number.NEGATIVE_INFINITY;
+  /** The latest order of an event that ran with a priority above 0, and its instant. */
+  private turn = 0;
+  private turnAtMs = Number.NEGATIVE_INFINITY;
 
   /** @param startMs integer instant at which virtual time begins. */
   constructor(startMs = 0) {
@@ -59,9 +62,9 @@ export class Kernel {
     return this.now;
   }
 
-  /** Whether events of this priority had their turn at this instant: one of a later priority runs, or ran. */
+  /** Whether events of this priority, 0 or above, had their turn at this instant: one of a later priority runs, or ran. */
   hasPassed(priority: number): boolean {
-    return this.turn >= (priority + 1) * SEQUENCES;
+    return this.turnAtMs === this.now && this.turn >= (priority + 1) * SEQUENCES;
   }
 
   /** Events executed so far; cancelled ones never count. */
@@ -111,7 +114,7 @@ export class Kernel {
     const record = slot << STRIDE_LOG2;
     const generation = (handle - slot) / SLOTS;
     if (slot >= this.slotCount || this.records[record + GENERATION] !== generation) return false;
-    if (this.records[record + OPCODE] === CLOSURE) this.closures[slot] = undefined;
+    if (((this.records[record + OPCODE] as number) & ~LATER) === CLOSURE) this.closures[slot] = undefined;
     this.records[record + OPCODE] = CANCELLED;
     this.records[record + GENERATION] = generation + 1;
     this.cancelled += 1;
@@ -132,14 +135,13 @@ export class Kernel {
     if (!Number.isSafeInteger(untilMs) || untilMs < this.now) throw new RangeError(`cannot run until ${untilMs}`);
     const queue = this.queue;
     while (queue.firstTime <= untilMs) this.executeFirst();
-    if (untilMs > this.now) this.turn = Number.NEGATIVE_INFINITY;
     this.now = untilMs;
   }
 
   /** Forgets all pending events and counts and starts again at `startMs`; handlers stay, old handles go stale. */
   reset(startMs: number): void {
     this.now = checkedStart(startMs);
-    this.turn = Number.NEGATIVE_INFINITY;
+    this.turnAtMs = Number.NEGATIVE_INFINITY;
     this.queue.retain((slot) => {
       this.closures[slot] = undefined;
       this.release(slot);
@@ -155,9 +157,9 @@ export class Kernel {
     const { queue, records } = this;
     const slot = queue.firstSlot;
     const atMs = queue.firstTime;
-    const order = queue.firstOrder;
     const record = slot << STRIDE_LOG2;
-    const opcode = records[record + OPCODE] as number;
+    const code = records[record + OPCODE] as number;
+    const opcode = code & ~LATER;
     const a = records[record + A] as number;
     const b = records[record + B] as number;
     queue.pop();
@@ -166,12 +168,18 @@ export class Kernel {
       this.cancelled -= 1;
       return false;
     }
-    if (atMs > this.now || order > this.turn) this.turn = order;
+    if (code !== opcode) this.takeTurn(atMs, queue.orderAt(slot));
     this.now = atMs;
     this.executed += 1;
     if (opcode === CLOSURE) this.runClosure(slot);
     else (this.handlers[opcode] as EventHandler)(a, b);
     return true;
+  }
+
+  private takeTurn(atMs: number, order: number): void {
+    if (atMs === this.turnAtMs && order <= this.turn) return;
+    this.turnAtMs = atMs;
+    this.turn = order;
   }
 
   private runClosure(slot: number): void {
@@ -192,7 +200,7 @@ export class Kernel {
     const slot = this.free[this.freeCount] as number;
     const record = slot << STRIDE_LOG2;
     const records = this.records;
-    records[record + OPCODE] = opcode;
+    records[record + OPCODE] = priority > 0 ? opcode | LATER : opcode;
     records[record + A] = a;
     records[record + B] = b;
     this.sequence += 1;
