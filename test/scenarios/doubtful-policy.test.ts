@@ -3,17 +3,9 @@
 import { describe, expect, test } from 'vitest';
 import { loadStudy } from '../../scenarios/compile.ts';
 import { memoryFiles } from './memory-files.ts';
+import { smallScenario } from './small-scenario.ts';
 
-const scenario = (more = '') => `apiVersion: metaltwin.dev/v1alpha1
-kind: Scenario
-metadata: { name: small }
-spec:
-  cluster:
-    generate:
-      racks: 3
-      groups: [{ name: master, role: control-plane, count: 3 }, { name: worker, count: 6 }]
-  policies: [{ name: p, files: [p.yaml] }, { name: none }]
-${more}`;
+const scenario = (more = '') => smallScenario('[{ name: p, files: [p.yaml] }, { name: none }]', more);
 const WITHOUT_POOL = scenario('  storage: { kind: external }\n');
 
 const HEAD = 'apiVersion: machine.openshift.io/v1beta1\nkind: MachineHealthCheck\n';

@@ -13,6 +13,7 @@ import {
   DELETION,
   FAR,
   fencing,
+  hanging,
   kured,
   loaded,
   MACHINE_CHECK,
@@ -260,13 +261,7 @@ describe('a Secret', () => {
     const template = fencing('{ --ipport: { worker-0: "623" } }').replace('{ --lanplus: "" }', parameters);
     const given = keys === undefined ? '' : secret(`stringData: { ${keys} }\n`).replace('---\n', '');
     const manifests = [given, check(`${WORKERS}  minHealthy: 5\n  remediationTemplate: ${FAR}\n`) + template];
-    const text = scenario().replace(
-      'spec:\n',
-      'spec:\n  study: from-now\n  duration: 1h\n  faults: { background: none, script: [{ at: 1m, fault: osHang, target: { host: worker-0 } }] }\n',
-    );
-    const found = loaded(manifests.filter((each) => each !== '').join('---\n'), text);
-    if ('problems' in found) throw new Error(JSON.stringify(found.problems, null, 1));
-    const { config, policies } = found.study;
+    const { config, policies } = studyOf(manifests.filter((each) => each !== '').join('---\n'), hanging('worker-0'));
     const [policy] = policies;
     if (policy === undefined) throw new Error('a study without a policy');
     const { result } = simulate(config, policy, { replication: 1, record: false });

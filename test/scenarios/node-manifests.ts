@@ -3,17 +3,20 @@
 import { loadStudy } from '../../scenarios/compile.ts';
 import type { Study } from '../../scenarios/study.ts';
 import { memoryFiles } from './memory-files.ts';
+import { smallScenario } from './small-scenario.ts';
 
-export const scenario = (storage = '  storage: { kind: external }\n') => `apiVersion: metaltwin.dev/v1alpha1
-kind: Scenario
-metadata: { name: small }
-spec:
-  cluster:
-    generate:
-      racks: 3
-      groups: [{ name: master, role: control-plane, count: 3 }, { name: worker, count: 6 }]
-  policies: [{ name: p, files: [p.yaml] }, { name: none }]
-${storage}`;
+export const scenario = (more = '  storage: { kind: external }\n') =>
+  smallScenario('[{ name: p, files: [p.yaml] }, { name: none }]', more);
+
+/** The same for three hours, in which nothing happens but that these hosts hang. */
+export const hanging = (...hosts: readonly string[]) => {
+  const script = hosts.map((host) => `{ at: 1m, fault: osHang, target: { host: ${host} } }`).join(', ');
+  return scenario(`  study: from-now
+  duration: 3h
+  storage: { kind: external }
+  faults: { background: none, script: [${script}] }
+`);
+};
 
 export function loaded(manifests: string, text = scenario()) {
   return loadStudy({ scenarioFile: 's.yaml' }, memoryFiles({ 's.yaml': text, 'p.yaml': manifests }));
@@ -27,8 +30,8 @@ export function problemsOf(manifests: string, text?: string): readonly string[] 
   );
 }
 
-export function studyOf(manifests: string): Study {
-  const found = loaded(manifests);
+export function studyOf(manifests: string, text?: string): Study {
+  const found = loaded(manifests, text);
   if ('problems' in found) throw new Error(JSON.stringify(found.problems, null, 1));
   return found.study;
 }

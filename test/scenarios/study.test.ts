@@ -7,6 +7,7 @@ import type { FileReader } from '../../scenarios/file-reader.ts';
 import type { Study, StudyRequest } from '../../scenarios/study.ts';
 import { studyFiles } from '../../twin/study-files.ts';
 import { memoryFiles } from './memory-files.ts';
+import { smallScenario } from './small-scenario.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const example = (name: string) => join(ROOT, 'examples', name);
@@ -269,19 +270,9 @@ const OTHER = { timeout: '600s', limit: '40%', startup: '60m' };
 
 function smallStudy(reprovision = OTHER): Study {
   const files = memoryFiles({
-    's.yaml': `apiVersion: metaltwin.dev/v1alpha1
-kind: Scenario
-metadata: { name: small }
-spec:
-  cluster:
-    generate:
-      racks: 3
-      groups: [{ name: master, role: control-plane, count: 3 }, { name: worker, count: 6 }]
-  policies:
-    - { name: reboot, files: [a.yaml] }
-    - { name: reprovision, files: [b.yaml] }
-    - { name: none }
-`,
+    's.yaml': smallScenario(
+      '[{ name: reboot, files: [a.yaml] }, { name: reprovision, files: [b.yaml] }, { name: none }]',
+    ),
     'a.yaml': check({
       annotations: 'machine.openshift.io/remediation-strategy: external-baremetal',
       timeout: '300s',
