@@ -317,30 +317,17 @@ status: { conditions: [{ type: NodeHealthy, status: "False", reason: NodeNotRead
           decidesAgain: { of: CHECK, after: '61s' },
         },
       },
-      {
+      ...['skip-remediation', 'paused'].map((annotation) => ({
         id: 'C058',
-        title: 'skip-remediation, and dead: no target, in no count',
+        title: `${annotation}, and dead: no target, in no count`,
         given: [
           clusterText(),
           ...fleet(2, 0, unowned),
-          capiMachine('dead', { owned: false, annotations: { 'cluster.x-k8s.io/skip-remediation': '' } }),
-          limit('unhealthyLessThanOrEqualTo: 1'),
-        ],
-        gives: {
-          objects: `${checkStatus('{ expectedMachines: 2, currentHealthy: 2, targets: [worker-00, worker-01] }')}`,
-        },
-      },
-      {
-        id: 'C058',
-        title: 'the same of a Machine that is paused',
-        given: [
-          clusterText(),
-          ...fleet(2, 0, unowned),
-          capiMachine('dead', { owned: false, annotations: { 'cluster.x-k8s.io/paused': '' } }),
+          capiMachine('dead', { owned: false, annotations: { [`cluster.x-k8s.io/${annotation}`]: '' } }),
           limit('unhealthyLessThanOrEqualTo: 1'),
         ],
         gives: { objects: checkStatus('{ expectedMachines: 2, currentHealthy: 2, targets: [worker-00, worker-01] }') },
-      },
+      })),
       {
         id: 'C059',
         title: 'control plane not initialised: a worker is not evaluated; then at once',

@@ -170,6 +170,14 @@ const denied = (name: string): string => `Machine/${name} Normal MachineRemediat
 
 describe('asking for a disruption', () => {
   const set = openshiftMachineSet(3);
+  const twoSick = [
+    set,
+    ...pair('a', '400s'),
+    ...pair('b', '10s'),
+    ...pair('c'),
+    check(),
+    budget('maxUnavailable 1', {}, NONE_LEFT),
+  ];
   const others = [...pair('b'), ...pair('c')];
   const disrupted = (names: Readonly<Record<string, string | null>>, disruptionsAllowed: number): string =>
     budgetStatus({ disruptionsAllowed, disruptedMachines: names });
@@ -259,14 +267,7 @@ describe('asking for a disruption', () => {
     {
       id: 'C118',
       title: 'two of three sick, maxUnavailable 1: an event, and asked again after 60 s',
-      given: [
-        set,
-        ...pair('a', '400s'),
-        ...pair('b', '10s'),
-        ...pair('c'),
-        check(),
-        budget('maxUnavailable 1', {}, NONE_LEFT),
-      ],
+      given: twoSick,
       when: [run('0s')],
       gives: {
         events: [denied('a'), 'Machine/b Normal MachineRemediationWaiting'],
@@ -276,14 +277,7 @@ describe('asking for a disruption', () => {
     {
       id: 'C118',
       title: 'the other has recovered meanwhile: granted when it asks again',
-      given: [
-        set,
-        ...pair('a', '400s'),
-        ...pair('b', '10s'),
-        ...pair('c'),
-        check(),
-        budget('maxUnavailable 1', {}, NONE_LEFT),
-      ],
+      given: twoSick,
       when: [
         run('30s'),
         apply(pair('b')[0] ?? ''),
@@ -310,6 +304,15 @@ describe('the MachineHealthCheck of 2019', () => {
       status: ended ? { state: 'Failed', endTime: ago('1s') } : { state: 'PowerOff', startTime: ago('1s') },
     });
   const named = `MachineRemediation ${OPENSHIFT_NAMESPACE}/remediation-a-*`;
+  const oneOfThree = (ended: boolean): readonly string[] => [
+    openshiftMachineSet(3),
+    ...pair('a', '400s'),
+    ...pair('b'),
+    ...pair('c'),
+    old(ended),
+    check(),
+    budget('maxUnavailable 1'),
+  ];
   conformance([
     {
       id: 'C119',
@@ -367,15 +370,7 @@ describe('the MachineHealthCheck of 2019', () => {
         id: 'C119',
         trap: 'T16',
         title: 'a reboot of the Machine is running, and a budget has one disruption left',
-        given: [
-          openshiftMachineSet(3),
-          ...pair('a', '400s'),
-          ...pair('b'),
-          ...pair('c'),
-          old(false),
-          check(),
-          budget('maxUnavailable 1'),
-        ],
+        given: oneOfThree(false),
       },
       {
         exact: {
@@ -390,15 +385,7 @@ describe('the MachineHealthCheck of 2019', () => {
       id: 'C119',
       trap: 'T16',
       title: 'where a kept request counts as a running reboot (T4) the budget is taken from and nothing is done',
-      given: [
-        openshiftMachineSet(3),
-        ...pair('a', '400s'),
-        ...pair('b'),
-        ...pair('c'),
-        old(true),
-        check(),
-        budget('maxUnavailable 1'),
-      ],
+      given: oneOfThree(true),
       gives: { objects: budgetStatus({ disruptedMachines: { a: ago('0s') } }) },
     },
   ]);

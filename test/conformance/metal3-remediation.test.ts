@@ -29,8 +29,10 @@ import {
   metal3Remediation,
   nodeText,
   OPENSHIFT_NAMESPACE,
+  openshiftAnnotated,
   openshiftMachine,
   openshiftMachineSet,
+  powerBasedCheck,
 } from '../kit/conformance-objects.ts';
 
 const NAME = 'worker-0';
@@ -668,25 +670,10 @@ function annotatedFlow(
 }
 
 function machineIs(annotations: Readonly<Record<string, string | null>>): string {
-  return stringify({
-    apiVersion: 'machine.openshift.io/v1beta1',
-    kind: 'Machine',
-    metadata: { name: NAME, namespace: OPENSHIFT_NAMESPACE, annotations },
-  });
+  return openshiftAnnotated(NAME, annotations);
 }
 
-const CHECK = `
-apiVersion: machine.openshift.io/v1beta1
-kind: MachineHealthCheck
-metadata:
-  name: workers
-  namespace: ${OPENSHIFT_NAMESPACE}
-  annotations: { machine.openshift.io/remediation-strategy: external-baremetal }
-spec:
-  selector: { matchLabels: { pool: workers } }
-  unhealthyConditions: [{ type: Ready, status: Unknown, timeout: 300s }]
-  nodeStartupTimeout: 30m
-`;
+const CHECK = powerBasedCheck('nodeStartupTimeout: 30m');
 
 describe("OpenShift's annotation flow", () => {
   conformance([

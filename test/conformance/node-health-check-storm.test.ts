@@ -20,6 +20,7 @@ import {
   reference,
   remediated,
   remediator,
+  repeated,
   request,
   templateText,
   worker,
@@ -27,10 +28,6 @@ import {
 } from '../kit/node-health-check-objects.ts';
 
 const REBOOT = remediator('Reboot');
-
-function repeated(reason: string, count: number): readonly string[] {
-  return Array.from({ length: count }, () => reason);
-}
 
 const SEVEN = [...REBOOT, ...workers(3, 4), check({ minHealthy: 4, stormCooldownDuration: '2s' })];
 const THREE_SICK = ['Enabled', ...repeated('DetectedUnhealthy', 3), ...repeated('RemediationCreated', 3)];
@@ -44,6 +41,17 @@ const ANOTHER_FAILS = [...ONE_RECOVERS, apply(worker('h2', 'Unknown')), run('10s
 const AGAIN = ['DetectedUnhealthy', 'RemediationSkipped'];
 
 const STORM_OF_FOUR = ['Enabled', ...repeated('DetectedUnhealthy', 4), 'RemediationSkipped', ...STORM];
+
+/** Five fail, and then five more. */
+const TEN_OF_TWENTY = [
+  'Enabled',
+  ...repeated('DetectedUnhealthy', 5),
+  ...repeated('RemediationCreated', 5),
+  ...repeated('DetectedUnhealthy', 5),
+  'RemediationSkipped',
+  ...STORM,
+];
+const TWO_RECOVER = [...repeated('RemediationRemoved', 2), 'StormRecoveryCooldownStarted', 'RemediationSkipped'];
 
 /** Four of seven fail, all recover, and after an hour one fails; then six minutes pass. */
 const ALL_RECOVER = [
@@ -134,14 +142,7 @@ describe('storms', () => {
         look({
           created: remediated('u1', 'u2', 'u3', 'u4', 'u5'),
           objects: checkStatus({ healthyNodes: 10, conditions: conditions({ active: true, cooling: false }) }),
-          events: events(
-            'Enabled',
-            ...repeated('DetectedUnhealthy', 5),
-            ...repeated('RemediationCreated', 5),
-            ...repeated('DetectedUnhealthy', 5),
-            'RemediationSkipped',
-            ...STORM,
-          ),
+          events: events(...TEN_OF_TWENTY),
         }),
         apply(worker('u1')),
         apply(worker('u2')),
@@ -149,36 +150,14 @@ describe('storms', () => {
         look({
           created: remediated('u3', 'u4', 'u5'),
           objects: checkStatus({ healthyNodes: 12, conditions: conditions({ active: true, cooling: true }) }),
-          events: events(
-            'Enabled',
-            ...repeated('DetectedUnhealthy', 5),
-            ...repeated('RemediationCreated', 5),
-            ...repeated('DetectedUnhealthy', 5),
-            'RemediationSkipped',
-            ...STORM,
-            ...repeated('RemediationRemoved', 2),
-            'StormRecoveryCooldownStarted',
-            'RemediationSkipped',
-          ),
+          events: events(...TEN_OF_TWENTY, ...TWO_RECOVER),
         }),
         run('1s'),
       ],
       gives: {
         created: remediated('u3', 'u4', 'u5', 'h1', 'h2', 'h3', 'h4', 'h5'),
         objects: checkStatus({ healthyNodes: 12, conditions: conditions({ active: false, cooling: false }) }),
-        events: events(
-          'Enabled',
-          ...repeated('DetectedUnhealthy', 5),
-          ...repeated('RemediationCreated', 5),
-          ...repeated('DetectedUnhealthy', 5),
-          'RemediationSkipped',
-          ...STORM,
-          ...repeated('RemediationRemoved', 2),
-          'StormRecoveryCooldownStarted',
-          'RemediationSkipped',
-          'StormRecoveryEnded',
-          ...repeated('RemediationCreated', 5),
-        ),
+        events: events(...TEN_OF_TWENTY, ...TWO_RECOVER, 'StormRecoveryEnded', ...repeated('RemediationCreated', 5)),
       },
     },
     {

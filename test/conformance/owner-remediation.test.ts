@@ -282,16 +282,7 @@ describe('a KubeadmControlPlane', () => {
 
   /** The two conditions of the health check come first. */
   function told(name: string, reason: string, message: string): string {
-    return `
----
-apiVersion: cluster.x-k8s.io/v1beta2
-kind: Machine
-metadata: { name: ${name}, namespace: ${CAPI_NAMESPACE} }
-status:
-  conditions:
-    - { type: HealthCheckSucceeded, status: "False" }
-    - { type: OwnerRemediated, status: "False", reason: ${reason}, message: ${JSON.stringify(message)} }
-    - type: APIServerPodHealthy
+    return `${said(name, reason, message)}    - type: APIServerPodHealthy
     - type: ControllerManagerPodHealthy
     - type: SchedulerPodHealthy
     - type: EtcdPodHealthy

@@ -252,3 +252,28 @@ export function metal3Remediation(machineApi: MachineApi, name: string, request:
 interface HostStatus {
   readonly provisioning?: object;
 }
+
+/** OpenShift's health check `workers` with power-based remediation; `more`: a line of its spec. */
+export function powerBasedCheck(more: string): string {
+  return `
+apiVersion: machine.openshift.io/v1beta1
+kind: MachineHealthCheck
+metadata:
+  name: workers
+  namespace: ${OPENSHIFT_NAMESPACE}
+  annotations: { machine.openshift.io/remediation-strategy: external-baremetal }
+spec:
+  selector: { matchLabels: { pool: workers } }
+  unhealthyConditions: [{ type: Ready, status: Unknown, timeout: 300s }]
+  ${more}
+`;
+}
+
+/** These annotations on a Machine that is there, or must be. */
+export function openshiftAnnotated(name: string, annotations: Readonly<Record<string, string | null>>): string {
+  return `---\n${stringify({
+    apiVersion: 'machine.openshift.io/v1beta1',
+    kind: 'Machine',
+    metadata: { name, namespace: OPENSHIFT_NAMESPACE, annotations },
+  })}`;
+}

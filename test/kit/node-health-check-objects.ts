@@ -130,6 +130,11 @@ export function events(...reasons: readonly string[]): readonly string[] {
   return reasons.map((reason) => `NodeHealthCheck/workers ${TYPES[reason] ?? 'Normal'} ${reason}`);
 }
 
+/** The reason of as many events. */
+export function repeated(reason: string, count: number): readonly string[] {
+  return Array.from({ length: count }, () => reason);
+}
+
 const TYPES: Readonly<Record<string, string>> = {
   Disabled: 'Warning',
   RemediationSkipped: 'Warning',

@@ -13,36 +13,15 @@ import {
   hostText,
   nodeText,
   OPENSHIFT_NAMESPACE,
+  openshiftAnnotated,
   openshiftFleet,
   openshiftMachine,
   openshiftMachineSet,
+  powerBasedCheck,
   workerNames,
 } from '../kit/conformance-objects.ts';
 
 const EXTERNAL = 'host.metal3.io/external-remediation';
-
-function openshiftCheck(maxUnhealthy: string): string {
-  return `
-apiVersion: machine.openshift.io/v1beta1
-kind: MachineHealthCheck
-metadata:
-  name: workers
-  namespace: ${OPENSHIFT_NAMESPACE}
-  annotations: { machine.openshift.io/remediation-strategy: external-baremetal }
-spec:
-  selector: { matchLabels: { pool: workers } }
-  unhealthyConditions: [{ type: Ready, status: Unknown, timeout: 300s }]
-  maxUnhealthy: ${maxUnhealthy}
-`;
-}
-
-function openshiftAnnotations(name: string, annotations: object): string {
-  return `---\n${stringify({
-    apiVersion: 'machine.openshift.io/v1beta1',
-    kind: 'Machine',
-    metadata: { name, namespace: OPENSHIFT_NAMESPACE, annotations },
-  })}`;
-}
 
 describe('R1: a host under remediation was counted as healthy, and the limit was passed', () => {
   const restricted = 'MachineHealthCheck/workers Warning RemediationRestricted';
@@ -51,7 +30,7 @@ describe('R1: a host under remediation was counted as healthy, and the limit was
     {
       id: 'R1',
       title: 'maxUnhealthy 1: the Node of the first is back before its remediation is over, and the second has to wait',
-      given: [...openshiftFleet(3, 1), openshiftCheck('1')],
+      given: [...openshiftFleet(3, 1), powerBasedCheck('maxUnhealthy: 1')],
       when: [
         run('1s'),
         look({ events: [asked('worker-00')] }),
@@ -61,25 +40,24 @@ describe('R1: a host under remediation was counted as healthy, and the limit was
       ],
       gives: {
         objects:
-          openshiftAnnotations('worker-00', { [EXTERNAL]: '' }) +
-          openshiftAnnotations('worker-01', { [EXTERNAL]: null }),
+          openshiftAnnotated('worker-00', { [EXTERNAL]: '' }) + openshiftAnnotated('worker-01', { [EXTERNAL]: null }),
         events: [asked('worker-00'), restricted],
       },
     },
     {
       id: 'R1',
       title: 'its turn comes when the first is through',
-      given: [...openshiftFleet(3, 1), openshiftCheck('1')],
+      given: [...openshiftFleet(3, 1), powerBasedCheck('maxUnhealthy: 1')],
       when: [
         run('1s'),
         apply(nodeText('worker-00', 'True', '0s')),
         apply(nodeText('worker-01', 'Unknown', '1h')),
         run('1s'),
-        apply(openshiftAnnotations('worker-00', { [EXTERNAL]: null })),
+        apply(openshiftAnnotated('worker-00', { [EXTERNAL]: null })),
         run('1s'),
       ],
       gives: {
-        objects: openshiftAnnotations('worker-01', { [EXTERNAL]: '' }),
+        objects: openshiftAnnotated('worker-01', { [EXTERNAL]: '' }),
         events: [asked('worker-00'), restricted, asked('worker-01')],
       },
     },
@@ -228,13 +206,13 @@ describe('R21: the request was taken off a Machine that recovered half-way, and 
         nodeText('a', 'Unknown', '1h'),
         machine,
         hostText('host-0', { spec: { consumerRef } }),
-        openshiftCheck('100%'),
+        powerBasedCheck('maxUnhealthy: 100%'),
       ],
       bmc: { powerOffMs: 60_000, powerOnMs: 60_000 },
       when: [
         run('10s'),
         look({
-          objects: openshiftAnnotations('a', { [EXTERNAL]: '' }),
+          objects: openshiftAnnotated('a', { [EXTERNAL]: '' }),
           events: ['Machine/a Normal ExternalAnnotationAdded', 'BareMetalHost/host-0 Normal PowerOff'],
         }),
         apply(nodeText('a', 'True', '0s')),
@@ -244,7 +222,7 @@ describe('R21: the request was taken off a Machine that recovered half-way, and 
         run('5m'),
       ],
       gives: {
-        objects: `${openshiftAnnotations('a', { [EXTERNAL]: null, 'remediation.metal3.io/powered-off-for-remediation': null })}
+        objects: `${openshiftAnnotated('a', { [EXTERNAL]: null, 'remediation.metal3.io/powered-off-for-remediation': null })}
 ---
 apiVersion: metal3.io/v1alpha1
 kind: BareMetalHost

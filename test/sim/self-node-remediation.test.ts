@@ -84,6 +84,16 @@ describe('incident I38, museum R7: taken for rebooted, and it was not', () => {
   });
 });
 
+const UNTIL_WELL = [
+  '+45 Ready=Unknown',
+  '+346.004 RemediationStarted',
+  '+346.004 AddFinalizer',
+  '+346.006 AddNoScheduleTaint',
+  '+346.006 UpdateTimeAssumedRebooted',
+  '+466.008 Ready=False',
+  '+476.008 Ready=True',
+];
+
 describe('incident I41, museum R8: the node is well again before its time is over', () => {
   const actions = (lineage: 'exact' | 'corrected'): readonly string[] =>
     storyOf({ host: 'worker-2', fault: 'kubeletDead', lineage })
@@ -92,13 +102,7 @@ describe('incident I41, museum R8: the node is well again before its time is ove
 
   test('exact: it is taken out of service all the same', () => {
     expect(actions('exact')).toEqual([
-      '+45 Ready=Unknown',
-      '+346.004 RemediationStarted',
-      '+346.004 AddFinalizer',
-      '+346.006 AddNoScheduleTaint',
-      '+346.006 UpdateTimeAssumedRebooted',
-      '+466.008 Ready=False',
-      '+476.008 Ready=True',
+      ...UNTIL_WELL,
       '+527.002 AddOutOfService',
       '+527.004 RemoveOutOfService',
       '+527.004 DeleteResources',
@@ -107,16 +111,7 @@ describe('incident I41, museum R8: the node is well again before its time is ove
   });
 
   test('corrected: it is let alone as soon as its request is deleted', () => {
-    expect(actions('corrected')).toEqual([
-      '+45 Ready=Unknown',
-      '+346.004 RemediationStarted',
-      '+346.004 AddFinalizer',
-      '+346.006 AddNoScheduleTaint',
-      '+346.006 UpdateTimeAssumedRebooted',
-      '+466.008 Ready=False',
-      '+476.008 Ready=True',
-      '+476.012 RemoveNoScheduleTaint',
-    ]);
+    expect(actions('corrected')).toEqual([...UNTIL_WELL, '+476.012 RemoveNoScheduleTaint']);
   });
 });
 
