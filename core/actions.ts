@@ -2,8 +2,8 @@
 //
 // Order matters: the first action that is not confirmed (`done`) drops the rest of its list, and the key is decided again
 // from fresh facts. `recordEvent` is best effort and never drops anything. At most one action of a list is an external
-// effect (`setPower`, `inspect`, `provision`, `deprovision`, `fence`), only events follow it, and its intent was confirmed in
-// the API before.
+// effect (`setPower`, `inspect`, `provision`, `deprovision`, `fence`, or a patch or delete that carries a guard), only events
+// follow it, and its intent was confirmed in the API before.
 
 import type { Kind, KubeObject, NewObject, ObjectKey, StringMap } from './api/object.ts';
 
@@ -30,6 +30,8 @@ export interface PatchAction {
   readonly subresource: 'main' | 'status';
   readonly patch: MergePatch;
   readonly onlyIf: WritePrecondition;
+  /** This write is how an external effect is asked of another controller: a host held off, workloads released. */
+  readonly guard?: EffectGuard;
 }
 
 export interface DeleteAction {
@@ -39,6 +41,8 @@ export interface DeleteAction {
   /** Pods: how long their containers may take; 0 removes the object at once. Absent: what the pod itself says. */
   readonly gracePeriodSeconds?: number;
   readonly onlyIf: WritePrecondition;
+  /** As with a patch: deleting a Machine wipes its host. */
+  readonly guard?: EffectGuard;
 }
 
 /** The eviction API: asks the PodDisruptionBudgets, unlike a delete. */
@@ -55,6 +59,13 @@ export interface EffectCondition {
   /** The object must exist with this uid, and with this resourceVersion when given. */
   readonly uid: string;
   readonly resourceVersion?: string;
+  /** These fields have these values, by path; `undefined` is an absent field. For objects that others write often. */
+  readonly fields?: readonly FieldCondition[];
+}
+
+export interface FieldCondition {
+  readonly path: readonly string[];
+  readonly equals: string | number | boolean | undefined;
 }
 
 export interface EffectGuard {
@@ -78,7 +89,7 @@ export interface SetPowerAction {
 }
 
 /**
- * Asks the BMC for its power state. With `everyMs` it is a standing poll on a fixed grid: a `power` fact arrives at the
+ * Asks the BMC for its power state, who it is and how far it has booted. With `everyMs` it is a standing poll on a fixed grid: a `power` fact arrives at the
  * first poll after the reading changed, and polls that would read the same are elided. It lives until the key's object is
  * gone or the controller stops; asking again while it runs changes nothing, another `everyMs` replaces it.
  */

@@ -149,7 +149,8 @@ function look(
   const expected = view.countByIndex(CAPI_TARGETS.targets, value);
   // Until the control plane is up nothing counts as healthy, so all targets are looked at. That is once in a cluster's life.
   const index = stage.controlPlane.is ? CAPI_TARGETS.attention : CAPI_TARGETS.targets;
-  const targets = view.byIndex(index, value).map((machine) => targetOf(machine, check, stage, view, nowMs));
+  const scene = { check, stage, view, nowMs };
+  const targets = view.byIndex(index, value).map((machine) => targetOf(machine, scene));
   let notHealthy = 0;
   let failing = 0;
   for (const target of targets) {

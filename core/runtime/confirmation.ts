@@ -94,7 +94,23 @@ function violation(condition: EffectCondition, answer: FreshAnswer): Outcome | u
   if (condition.resourceVersion !== undefined && resourceVersion !== condition.resourceVersion) {
     return refused(412, 'PreconditionFailed', `${what} has changed since the decision`);
   }
-  return undefined;
+  const field = condition.fields?.find(({ path, equals }) => valueAt(answer.object, path) !== equals);
+  if (field === undefined) return undefined;
+  return refused(
+    412,
+    'PreconditionFailed',
+    `${field.path.join('.')} of ${what} is not ${String(field.equals)} any more`,
+  );
+}
+
+/** The value at a path of own fields; undefined where the path ends early. */
+function valueAt(object: unknown, path: readonly string[]): unknown {
+  let value = object;
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    value = Reflect.get(value, name);
+  }
+  return value;
 }
 
 function refused(code: number, reason: string, message: string): Outcome {

@@ -5,6 +5,7 @@
 import type {
   Action,
   EffectAction,
+  EffectGuard,
   FenceAction,
   ObservePowerAction,
   ReadFreshAction,
@@ -140,10 +141,13 @@ class ActionList {
     const { ports, owner } = this;
     switch (action.do) {
       case 'create':
+      case 'evict':
+        this.submit(action);
+        break;
       case 'patch':
       case 'delete':
-      case 'evict':
-        submitAndSettle(ports.writer, owner.controller, action, (outcome) => this.settle(action, outcome));
+        if (action.guard === undefined) this.submit(action);
+        else this.ifGuardHolds(action, action.guard, () => this.submit(action));
         break;
       case 'setPower':
       case 'inspect':
@@ -186,16 +190,28 @@ class ActionList {
     });
   }
 
-  private startEffect(action: EffectAction): void {
+  private submit(action: WriteAction): void {
     const { ports, owner } = this;
+    submitAndSettle(ports.writer, owner.controller, action, (outcome) => this.settle(action, outcome));
+  }
+
+  private startEffect(action: EffectAction): void {
+    this.ifGuardHolds(action, action.guard, () => {
+      this.startGuarded(action);
+      this.settle(action, STARTED);
+    });
+  }
+
+  /** Checks the guard of an external effect with fresh reads; a refusal is its outcome. */
+  private ifGuardHolds(action: Action, guard: EffectGuard, then: () => void): void {
     for (let i = this.at + 1; i < this.actions.length; i++) {
       if (this.actions[i]?.do !== 'recordEvent')
         broken(`an external effect is the last action: ${actionLabel(action)}`);
     }
-    checkGuard(ports, action.guard, (refusal) => {
-      if (!owner.isAlive()) return;
-      if (refusal === undefined) this.startGuarded(action);
-      this.settle(action, refusal ?? STARTED);
+    checkGuard(this.ports, guard, (refusal) => {
+      if (!this.owner.isAlive()) return;
+      if (refusal === undefined) then();
+      else this.settle(action, refusal);
     });
   }
 

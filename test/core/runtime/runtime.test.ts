@@ -306,6 +306,40 @@ describe('external effects', () => {
     expect(run.bmc.commands.length).toBe(commands);
   });
 
+  const cordoned = (equals: boolean | undefined) => ({ path: ['spec', 'unschedulable'], equals });
+  const nameless = { path: ['metadata', 'labels', 'constructor'], equals: undefined };
+
+  test.each([
+    { id: 'no field is asked for', fields: [], gives: { outcome: 'done', labels: { held: 'yes' } } },
+    {
+      id: 'all fields are as asked',
+      fields: [cordoned(true), nameless],
+      gives: { outcome: 'done', labels: { held: 'yes' } },
+    },
+    {
+      id: 'one has another value',
+      fields: [nameless, cordoned(undefined)],
+      gives: { outcome: 'spec.unschedulable of Node n is not undefined any more', labels: {} },
+    },
+  ])('a write that asks for an effect, $id', ({ fields, gives }) => {
+    const guard = {
+      onlyIf: [{ kind: NODE, key: { namespace: '', name: 'n' }, uid: 'uid-n', fields }],
+      notAfterMs: NOW_MS,
+    };
+    let asked = false;
+    const run = bench(
+      () => {
+        if (asked) return IDLE;
+        asked = true;
+        return ask('hold', [{ ...label('held', 'yes'), guard } as Action]);
+      },
+      { objects: [{ ...aNode('n'), spec: { unschedulable: true } }] },
+    );
+    run.runFor(1);
+    const said = run.performed.map(({ outcome }) => ('message' in outcome ? outcome.message : outcome.kind));
+    expect({ outcome: said.join(), labels: labelsOf(run) }).toEqual(gives);
+  });
+
   test('the end of the operation comes back as a fact', () => {
     const facts: string[] = [];
     const run = bench((input) => {
