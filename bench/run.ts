@@ -54,6 +54,7 @@ const BENCHES: readonly Bench[] = [
     args: [nodes, '20', '2000'],
   })),
   { workload: 'store', tool: 'metaltwin', program: 'store/store', args: [] },
+  { workload: 'cold start', tool: 'metaltwin', program: 'cli/cold-start', args: [] },
 ];
 
 const { values: options } = parseArgs({

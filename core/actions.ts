@@ -89,7 +89,7 @@ export interface SetPowerAction {
 }
 
 /**
- * Asks the BMC for its power state. With `everyMs` it is a standing poll on a fixed grid: a `power` fact arrives at the
+ * Asks the BMC for its power state, who it is and how far it has booted. With `everyMs` it is a standing poll on a fixed grid: a `power` fact arrives at the
  * first poll after the reading changed, and polls that would read the same are elided. It lives until the key's object is
  * gone or the controller stops; asking again while it runs changes nothing, another `everyMs` replaces it.
  */

@@ -28,6 +28,12 @@ export type Outcome =
   | { readonly kind: 'unknown'; readonly message: string };
 
 /**
+ * How far the host's firmware says that the last start has come: the coarse form of Redfish ComputerSystem.BootProgress
+ * .LastState. It is the last thing that was reported, not the present: a system that hangs stays at `osRunning`.
+ */
+export type BootProgress = 'none' | 'firmware' | 'osBoot' | 'osRunning';
+
+/**
  * What a BMC said about power. Only a reading *asked after* the command took effect proves anything; `unreachable` is a
  * third state and never counts as off.
  */
@@ -35,6 +41,13 @@ export interface PowerReading {
   readonly power: PowerState | 'unreachable';
   readonly askedAtMs: number;
   readonly readAtMs: number;
+  /**
+   * The system that answered: Redfish ComputerSystem.UUID, IPMI Get System GUID, in the form in which the operating system
+   * prints it (`status.nodeInfo.systemUUID` of its Node). Absent where the BMC does not tell, and with `unreachable`.
+   */
+  readonly systemUuid?: string;
+  /** Absent where the BMC does not tell (IPMI, older Redfish), and with `unreachable`. */
+  readonly bootProgress?: BootProgress;
 }
 
 /** Why an operation that takes time ended. `failed` is a definite answer, `unknown` is not. */

@@ -24,6 +24,10 @@ export interface HostConfig {
   readonly rack: string;
   /** Key into `SimConfig.hardware`. */
   readonly hardware: string;
+  /** As its firmware tells the operating system and its BMC; absent: made from the name of its Node. */
+  readonly systemUuid?: string;
+  /** What its BMC speaks; absent: Redfish. IPMI does not tell how far a host has booted. */
+  readonly bmcProtocol?: 'redfish' | 'ipmi';
   /** Data disks that belong to a storage pool; 0 for hosts without storage. */
   readonly dataDisks: number;
   readonly initial: InitialHostState;

@@ -8,10 +8,9 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { keyOf, type ObjectKey } from '../../core/api/object.ts';
 import { POD } from '../../core/api/workload.ts';
-import { loadStudy } from '../../scenarios/compile.ts';
 import type { SimConfig } from '../../sim/config.ts';
 import { World } from '../../sim/world.ts';
-import { studyFiles } from '../../twin/study-files.ts';
+import { quietFleet } from '../fleet/quiet-fleet.ts';
 import { cpuMeter } from '../kernel/cpu-meter.ts';
 
 const REPLICAS = 10;
@@ -27,35 +26,9 @@ function heapBytes(): number {
 }
 
 function configOf(nodes: number, pods: number): SimConfig {
-  const scenario = `
-apiVersion: metaltwin.dev/v1alpha1
-kind: Scenario
-metadata: { name: pods }
-spec:
-  study: steady
-  duration: 30d
-  seed: pods
-  cluster:
-    generate:
-      machineApi: openshift
-      racks: ${Math.max(3, Math.ceil(nodes / 20))}
-      groups:
-        - { name: worker, count: ${nodes}, dataDisks: 0 }
-      workloads: ${pods === 0 ? '[]' : `[{ name: web, kind: Deployment, replicas: ${REPLICAS}, count: ${pods / REPLICAS}, minAvailable: ${REPLICAS - 1}, cpu: 0.1, memory: 128MiB }]`}
-`;
-  const loaded = loadStudy(
-    { scenarioFile: 'pods.yaml', policies: [{ name: 'none', files: [] }] },
-    {
-      ...studyFiles,
-      readText: (path) => (path === 'pods.yaml' ? { kind: 'text', text: scenario } : studyFiles.readText(path)),
-    },
-  );
-  if ('problems' in loaded) throw new Error(loaded.problems.map(({ message }) => message).join('\n'));
-  const { config } = loaded.study;
-  const classes = Object.fromEntries(
-    Object.entries(config.faults.classes).map(([name, fault]) => [name, { ...fault, perYear: 0 }]),
-  ) as typeof config.faults.classes;
-  return { ...config, faults: { ...config.faults, classes }, plannedReboots: { ...config.plannedReboots, everyMs: 0 } };
+  const web = `{ name: web, kind: Deployment, replicas: ${REPLICAS}, count: ${pods / REPLICAS}, minAvailable: ${REPLICAS - 1}, cpu: 0.1, memory: 128MiB }`;
+  const policies = [{ name: 'none', files: [] }];
+  return quietFleet({ nodes, days: 30, workloads: pods === 0 ? '[]' : `[${web}]`, policies }).config;
 }
 
 function started(config: SimConfig): World {

@@ -21,7 +21,13 @@ export interface Node extends KubeObject {
     readonly conditions?: readonly Condition[];
     readonly capacity?: Readonly<Record<string, string>>;
     readonly allocatable?: Readonly<Record<string, string>>;
-    readonly nodeInfo?: { readonly bootID?: string; readonly kubeletVersion?: string };
+    readonly nodeInfo?: {
+      /** Another one after every boot. */
+      readonly bootID?: string;
+      readonly kubeletVersion?: string;
+      /** The hardware's own, as its firmware tells the operating system. */
+      readonly systemUUID?: string;
+    };
   };
 }
 

@@ -16,7 +16,7 @@ import type { Action } from '../actions.ts';
 import { CAPI_CLUSTER, type Cluster } from '../api/cluster.ts';
 import type { Lineage, LineageSwitch } from '../api/lineage.ts';
 import { keyOf, keyString } from '../api/object.ts';
-import { CAPI_MACHINE_HEALTH_CHECK, type CapiMachineHealthCheck } from '../api/remediation.ts';
+import { CAPI_MACHINE_HEALTH_CHECK, type CapiMachineHealthCheck, METAL3_REMEDIATION } from '../api/remediation.ts';
 import type { Fact } from '../facts.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
@@ -74,6 +74,7 @@ export function capiMachineHealthCheck(options: CapiMachineHealthCheckOptions): 
     primary: CAPI_MACHINE_HEALTH_CHECK,
     watches: [...CAPI_TARGETS.watches, CLUSTER_WATCH, templateWatch(CAPI_MACHINE_HEALTH_CHECK, capiTemplateOf)],
     indexes: CAPI_TARGETS.indexes,
+    reads: [METAL3_REMEDIATION],
     switches: SWITCHES,
     rules: {
       'health-check-gone': 'the health check does not exist',
@@ -148,7 +149,8 @@ function look(
   const expected = view.countByIndex(CAPI_TARGETS.targets, value);
   // Until the control plane is up nothing counts as healthy, so all targets are looked at. That is once in a cluster's life.
   const index = stage.controlPlane.is ? CAPI_TARGETS.attention : CAPI_TARGETS.targets;
-  const targets = view.byIndex(index, value).map((machine) => targetOf(machine, check, stage, view, nowMs));
+  const scene = { check, stage, view, nowMs };
+  const targets = view.byIndex(index, value).map((machine) => targetOf(machine, scene));
   let notHealthy = 0;
   let failing = 0;
   for (const target of targets) {

@@ -52,51 +52,41 @@ export interface Target {
   readonly countsHealthy: boolean;
 }
 
-export function targetOf(
-  machine: Machine,
-  check: CapiCheck,
-  stage: ClusterStage,
-  view: ClusterView,
-  nowMs: number,
-): Target {
-  // Before the control plane is up the product has no client for the workload cluster, hence sees no node.
-  const hasNode = stage.controlPlane.is && machine.status?.nodeRef !== undefined;
-  const health = healthOf(machine, check, stage, hasNode, view, nowMs);
-  const countsHealthy = health.health === 'healthy' && machine.metadata.deletionTimestamp === undefined && hasNode;
+/** What a pass of the check looks with: the same for all its Machines. */
+export interface TargetScene {
+  readonly check: CapiCheck;
+  readonly stage: ClusterStage;
+  readonly view: ClusterView;
+  readonly nowMs: number;
+}
+
+export function targetOf(machine: Machine, scene: TargetScene): Target {
+  const health = healthOf(machine, scene);
+  const isAlive = machine.metadata.deletionTimestamp === undefined;
+  const countsHealthy = health.health === 'healthy' && isAlive && showsNode(machine, scene);
   return { machine, health, countsHealthy };
 }
 
-function healthOf(
-  machine: Machine,
-  check: CapiCheck,
-  stage: ClusterStage,
-  hasNode: boolean,
-  view: ClusterView,
-  nowMs: number,
-): Health {
+/** Before the control plane is up the product has no client for the workload cluster, hence sees no node. */
+function showsNode(machine: Machine, { stage }: TargetScene): boolean {
+  return stage.controlPlane.is && machine.status?.nodeRef !== undefined;
+}
+
+function healthOf(machine: Machine, scene: TargetScene): Health {
+  const { check, stage, nowMs } = scene;
   if (machine.metadata.annotations?.[ANNOTATION_REMEDIATE_MACHINE] !== undefined) {
     return { health: 'unhealthy', why: { cause: 'requested' } };
   }
   const isControlPlane = machine.metadata.labels?.[LABEL_CAPI_CONTROL_PLANE] !== undefined;
   if (!stage.infrastructure.is || (!stage.controlPlane.is && !isControlPlane)) return HEALTHY;
   // The Machine's own conditions first: where both speak, it is the Machine that is unhealthy.
-  return worse(
-    machineHealth(machine, check.machineRules, nowMs),
-    healthOfNode(machine, check, stage, hasNode, view, nowMs),
-  );
+  return worse(machineHealth(machine, check.machineRules, nowMs), healthOfNode(machine, scene));
 }
 
-function healthOfNode(
-  machine: Machine,
-  check: CapiCheck,
-  stage: ClusterStage,
-  hasNode: boolean,
-  view: ClusterView,
-  nowMs: number,
-): Health {
-  if (!hasNode) return startupHealth(machine, check, stage, nowMs);
-  const node = nodeOf(machine, view);
-  if (node !== undefined) return nodeHealth(node, check.rules, nowMs);
+function healthOfNode(machine: Machine, scene: TargetScene): Health {
+  if (!showsNode(machine, scene)) return startupHealth(machine, scene);
+  const node = nodeOf(machine, scene.view);
+  if (node !== undefined) return nodeHealth(node, scene.check.rules, scene.nowMs);
   return { health: 'unhealthy', why: { cause: 'node-gone', node: machine.status?.nodeRef?.name ?? '' } };
 }
 
@@ -108,7 +98,7 @@ function worse(a: Health, b: Health): Health {
 }
 
 /** The clock of a Machine without a node runs from the latest of four stamps (case C050). */
-function startupHealth(machine: Machine, check: CapiCheck, stage: ClusterStage, nowMs: number): Health {
+function startupHealth(machine: Machine, { check, stage, nowMs }: TargetScene): Health {
   const timeoutMs = check.nodeStartupTimeoutMs;
   if (timeoutMs === STARTUP_CHECK_OFF_MS) return HEALTHY;
   const machineReady = findCondition(machine.status?.conditions, 'InfrastructureReady');

@@ -25,8 +25,8 @@ export interface Bmc {
   /** One reading. An unreachable BMC answers `unreachable` after its time-out. */
   observePower(host: ObjectKey, done: (reading: PowerReading) => void): void;
   /**
-   * Standing poll every `everyMs`: `changed` is called at the first poll whose reading differs from the last one
-   * reported, and at the first poll of all. Returns a function that stops it.
+   * Standing poll every `everyMs`: `changed` is called at the first poll that reads another power or another system than the
+   * last one reported, and at the first poll of all; boot progress alone is not told. Returns a function that stops it.
    */
   watchPower(host: ObjectKey, everyMs: number, changed: (reading: PowerReading) => void): () => void;
 }

@@ -9,6 +9,7 @@ import { type KubeObject, keyOf, keyString } from '../../core/api/object.ts';
 import { POD } from '../../core/api/workload.ts';
 import { saysPowerFailure } from '../../core/host/host-conditions.ts';
 import type { HardwareConfig, HostConfig, MachineApi, PoolConfig, ScriptedFault } from '../../sim/config.ts';
+import { managementAddress } from '../../sim/host/management-address.ts';
 import { withoutFencePasswords } from '../policy/passwords.ts';
 import type { Problem } from '../problem.ts';
 import type { Assumption } from './assumption.ts';
@@ -91,6 +92,8 @@ export function inventoryOf(objects: readonly KubeObject[], options: InventoryOp
   const hosts = withRacks.map((entry): HostConfig => {
     const { host, node } = entry;
     const details = hardwareDetails(input, host);
+    const systemUuid = node?.status?.nodeInfo?.systemUUID;
+    const { protocol } = managementAddress(host.spec?.bmc?.address ?? '');
     const { initial, assumed } = startingState(entry, input, options.nowMs);
     if (assumed !== undefined) {
       assumptions.push({ name: `start of ${host.metadata.name}`, value: initial.state, source: assumed });
@@ -101,6 +104,8 @@ export function inventoryOf(objects: readonly KubeObject[], options: InventoryOp
       nodeName: node?.metadata.name ?? futureNodeName(details.hostname, host, nodeNames),
       rack: entry.rack,
       hardware: hardwareModel(details),
+      ...(systemUuid === undefined ? {} : { systemUuid }),
+      ...(protocol === 'redfish' ? {} : { bmcProtocol: protocol }),
       dataDisks: storage.dataDisks.get(host.metadata.name) ?? spareDataDisks(entry, details, disksOfModel),
       initial,
       controlPlane: isControlPlane(entry),

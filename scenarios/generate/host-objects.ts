@@ -4,6 +4,7 @@ import type { KubeObject, StringMap } from '../../core/api/object.ts';
 import { formatTime, parseTime } from '../../core/api/time.ts';
 import { hostConditions } from '../../core/host/host-conditions.ts';
 import type { MachineApi } from '../../sim/config.ts';
+import { systemUuidOf } from '../../sim/printed/identity.ts';
 import type { GeneratedHost } from './generated-host.ts';
 import { GENERATED_START_MS, kept, metaOf, RACK_LABEL, SETTLED, uidOf, ZONE_LABEL } from './names.ts';
 import { shared } from './shared-parts.ts';
@@ -80,7 +81,7 @@ export class HostObjects {
       },
       status: {
         ...this.#nodeStatus(host),
-        nodeInfo: { bootID: uidOf(`boot/${host.name}`), machineID: uidOf(`machine/${host.name}`) },
+        nodeInfo: { bootID: uidOf(`boot/${host.name}`), systemUUID: systemUuidOf(host.name) },
       },
     };
   }

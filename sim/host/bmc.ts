@@ -122,7 +122,7 @@ export class FleetBmc implements Bmc {
     const host = this.#hostOf(key);
     const askedAtMs = this.#kernel.nowMs;
     if (this.reachable(host.index)) {
-      done({ power: this.#power(host.index), askedAtMs, readAtMs: askedAtMs });
+      done(this.#reading(host, this.#power(host.index), askedAtMs));
       return;
     }
     const timeoutAtMs = askedAtMs + this.#config.timeoutMs;
@@ -159,6 +159,13 @@ export class FleetBmc implements Bmc {
     return this.#fleet.powered(index) ? 'on' : 'off';
   }
 
+  #reading(host: Host, power: PowerReading['power'], atMs: number): PowerReading {
+    const reading = { power, askedAtMs: atMs, readAtMs: atMs };
+    if (power === 'unreachable') return reading;
+    const known = { ...reading, systemUuid: this.#fleet.systemUuid(host.index) };
+    return host.config.bmcProtocol === 'ipmi' ? known : { ...known, bootProgress: host.bootProgress };
+  }
+
   /** Schedules the next grid point, if a poll there would say something new as things stand. */
   #arm(index: number, poll: StandingPoll): void {
     if (poll.scheduled || poll.stopped || this.#power(index) === poll.reported) return;
@@ -172,7 +179,7 @@ export class FleetBmc implements Bmc {
       if (poll.stopped || power === poll.reported) return;
       poll.reported = power;
       const readAtMs = this.#kernel.nowMs;
-      poll.changed({ power, askedAtMs: readAtMs, readAtMs });
+      poll.changed(this.#reading(this.#fleet.host(index), power, readAtMs));
     });
   }
 

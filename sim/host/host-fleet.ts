@@ -9,11 +9,13 @@
 
 import { keyString, type ObjectKey } from '../../core/api/object.ts';
 import { assert, broken } from '../../core/assert.ts';
+import type { BootProgress } from '../../core/facts.ts';
 import type { SimConfig } from '../config.ts';
 import { type CureLevel, cures, type Fault, stopsHost } from '../faults/fault.ts';
 import { sample } from '../kernel/distributions.ts';
 import type { Kernel, Opcode } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
+import { systemUuidOf } from '../printed/identity.ts';
 import type { HostTruth } from '../truth.ts';
 import {
   answers,
@@ -32,6 +34,19 @@ import { Racks } from './racks.ts';
 
 /** Assumption: firmware staggers power-on after a feed returns by up to a minute, to limit inrush current. */
 const RETURN_SPREAD_MS = 60_000;
+
+/** What firmware reports when a host enters a stage; nothing where it cannot know. */
+const PROGRESS: Readonly<Record<Stage, BootProgress | undefined>> = {
+  off: 'none',
+  dump: undefined,
+  firmware: 'firmware',
+  osBoot: 'osBoot',
+  joining: 'osRunning',
+  up: 'osRunning',
+  stuck: undefined,
+  agent: 'osRunning',
+  idle: 'firmware',
+};
 
 export interface FleetObserver {
   /** A fault showed: at its birth, or later because its host was down (`latent`). */
@@ -78,6 +93,7 @@ export class HostFleet implements HostTruth {
         bareMetalHost,
         draws,
         stage: running ? 'up' : idle ? 'idle' : 'off',
+        bootProgress: running ? 'osRunning' : idle ? 'firmware' : 'none',
         stageEndsAtMs: 0,
         stageGeneration: 0,
         wanted: running || idle ? 'on' : 'off',
@@ -127,6 +143,12 @@ export class HostFleet implements HostTruth {
 
   nodeName(host: number): string {
     return this.host(host).config.nodeName;
+  }
+
+  /** Computed when it is asked for: nearly nobody asks. */
+  systemUuid(host: number): string {
+    const { systemUuid, nodeName } = this.host(host).config;
+    return systemUuid ?? systemUuidOf(nodeName);
   }
 
   rack(host: number): string {
@@ -349,6 +371,7 @@ export class HostFleet implements HostTruth {
 
   #boot(host: Host, cause: PowerCause): void {
     host.shuttingDown = false;
+    host.bootProgress = 'firmware';
     for (const observer of this.#observers) observer.bootStarted(host.index, cause);
     if (!host.installed) {
       this.#enter(host, 'idle', -1);
@@ -368,6 +391,7 @@ export class HostFleet implements HostTruth {
   #enter(host: Host, stage: Stage, forMs: number): void {
     if (stage === 'stuck') host.planned = false;
     host.stage = stage;
+    host.bootProgress = PROGRESS[stage] ?? host.bootProgress;
     host.stageGeneration++;
     host.stageEndsAtMs = forMs < 0 ? -1 : this.#kernel.nowMs + Math.max(1, Math.round(forMs));
     if (forMs >= 0) this.#kernel.schedule(host.stageEndsAtMs, this.#stageEnd, host.index, host.stageGeneration);
@@ -380,6 +404,7 @@ export class HostFleet implements HostTruth {
         this.warmReboot(host.index, 'panic');
         return;
       case 'firmware':
+        host.bootProgress = 'osBoot';
         if (hasActive(host, 'osHang') || hasActive(host, 'kernelPanic')) this.#enter(host, 'stuck', -1);
         else this.#enter(host, 'osBoot', this.#stageMs(host, 1));
         break;

@@ -3,8 +3,10 @@
 // Divergence from reality
 // - A host is one thing: components (DIMMs, PSUs, boards) appear only as fault classes, not as parts with wear.
 // - Boot has three stages (firmware, operating system, joining); firmware prompts and boot loops are one state, `stuck`.
+// - What firmware reports of a start are three steps; a system that dies or hangs reports nothing, so the last step stays.
 // - A stalled host (self-healing outage) neither answers nor serves, but keeps its processes.
 
+import type { BootProgress } from '../../core/facts.ts';
 import type { PeerReason } from '../../core/remediation/peer-verdict.ts';
 import type { HardwareConfig, HostConfig } from '../config.ts';
 import type { Fault } from '../faults/fault.ts';
@@ -31,6 +33,8 @@ export interface Host {
   /** Shared by all hosts, which draw under their own names: streams of their own would be many, and mostly never drawn from. */
   readonly draws: Draws;
   stage: Stage;
+  /** What its firmware told its BMC last. */
+  bootProgress: BootProgress;
   stageEndsAtMs: number;
   /** Grows when a stage is left early, so that its end event is void. */
   stageGeneration: number;

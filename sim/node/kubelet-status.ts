@@ -96,7 +96,7 @@ export class KubeletStatus {
     kubelet.bootEpoch = bootEpoch;
     if (!kubelet.beating || restarted) {
       kubelet.beating = true;
-      if (restarted && this.#store.get(NODE, kubelet.key) === undefined) this.#register(kubelet);
+      if (restarted && this.#store.get(NODE, kubelet.key) === undefined) this.#register(host, kubelet);
       monitor.returned(host, restarted);
     } else if (this.wantsBeat(host)) {
       this.beat(host);
@@ -107,7 +107,7 @@ export class KubeletStatus {
     return this.#fleet.kubeletActs(host) ? 'True' : 'False';
   }
 
-  #register(kubelet: Kubelet): void {
+  #register(host: number, kubelet: Kubelet): void {
     const { nowMs } = this.#kernel;
     kubelet.template ??= nodeTemplate(kubelet.key.name, kubelet.node, kubelet.bareMetalHost);
     const { template } = kubelet;
@@ -118,7 +118,7 @@ export class KubeletStatus {
       status: {
         ...template.status,
         conditions: kubeletConditions([], 'False', nowMs),
-        nodeInfo: { ...template.status?.nodeInfo, bootID: bootId(kubelet) },
+        nodeInfo: { ...template.status?.nodeInfo, bootID: bootId(kubelet), systemUUID: this.#fleet.systemUuid(host) },
       },
     }));
   }

@@ -27,5 +27,17 @@ export function internalIpOf(name: string): string {
 export function uuidOf(name: string, purpose: string): string {
   const first = digitsOf(name, purpose);
   const second = digitsOf(first, purpose);
-  return `${first.slice(0, 8)}-${first.slice(8, 12)}-4${first.slice(13, 16)}-8${second.slice(1, 4)}-${second.slice(4, 16)}`;
+  // Joined, not concatenated: it stays as long as its object does, and a concatenated text keeps its parts beside itself.
+  return [
+    first.slice(0, 8),
+    first.slice(8, 12),
+    `4${first.slice(13, 16)}`,
+    `8${second.slice(1, 4)}`,
+    second.slice(4, 16),
+  ].join('-');
+}
+
+/** The system UUID of the host that runs the node of this name, where nobody has told another. */
+export function systemUuidOf(nodeName: string): string {
+  return uuidOf(nodeName, 'system');
 }

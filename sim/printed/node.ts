@@ -6,7 +6,7 @@
 import type { JsonObject } from '../api-server/same-value.ts';
 import { isJsonObject } from '../api-server/same-value.ts';
 import { EachItem, type Template } from './filling.ts';
-import { internalIpOf, uuidOf } from './identity.ts';
+import { internalIpOf, systemUuidOf, uuidOf } from './identity.ts';
 
 /** Assumption: the version whose behaviour the control loops follow (kubernetes facts, sources). */
 export const KUBELET_VERSION = 'v1.32.13';
@@ -62,6 +62,6 @@ export function systemOf(name: string): Template {
     ...SYSTEM,
     bootID: uuidOf(name, 'boot'),
     machineID: uuidOf(name, 'machine').replaceAll('-', ''),
-    systemUUID: uuidOf(name, 'system'),
+    systemUUID: systemUuidOf(name),
   };
 }

@@ -9,6 +9,8 @@ import type { Bmc } from '../../core/ports/bmc.ts';
 export interface BmcRig {
   readonly bmc: Bmc;
   readonly host: ObjectKey;
+  /** Of the host. */
+  readonly systemUuid: string;
   /** Lets the world run on. */
   wait(ms: number): void;
   setReachable(reachable: boolean): void;
@@ -49,6 +51,16 @@ export function describeBmc(name: string, make: () => BmcRig): void {
       expect(read(rig).power).toBe('off');
       expect(command(rig, 'on', 'second')).toEqual([{ kind: 'succeeded' }]);
       expect(read(rig).power).toBe('on');
+    });
+
+    test('a reading names the system that answered, on or off, and how far it has booted; unreachable tells neither', () => {
+      const rig = make();
+      const { systemUuid } = rig;
+      expect(read(rig)).toMatchObject({ systemUuid, bootProgress: 'osRunning' });
+      command(rig, 'off', 'first');
+      expect(read(rig)).toMatchObject({ power: 'off', systemUuid, bootProgress: 'none' });
+      rig.setReachable(false);
+      expect(Object.keys(read(rig)).sort()).toEqual(['askedAtMs', 'power', 'readAtMs']);
     });
 
     test('an operation id that was accepted is not executed again', () => {

@@ -5,11 +5,11 @@ import { HostFleet } from '../../sim/host/host-fleet.ts';
 import { Kernel } from '../../sim/kernel/kernel.ts';
 import { Draws, rootKey } from '../../sim/kernel/rng.ts';
 import { SimpleBmc } from '../kit/simple-bmc.ts';
-import { tinyWorld } from '../kit/tiny-world.ts';
+import { aHost, tinyWorld } from '../kit/tiny-world.ts';
 import { type BmcRig, describeBmc } from './bmc.contract.ts';
 
 function fleetRig(): BmcRig {
-  const config = tinyWorld();
+  const config = tinyWorld({ hosts: [aHost('a1', 'rack-a', { systemUuid: '3f0c4d6e-8a51-4f0b-9d27-6c1e5b7a9f02' })] });
   const kernel = new Kernel(config.startMs);
   const fleet = new HostFleet(kernel, config, new Draws(rootKey('bmc'), 1));
   const bmc = new FleetBmc(kernel, fleet, config.bmc);
@@ -26,6 +26,7 @@ function fleetRig(): BmcRig {
   return {
     bmc,
     host,
+    systemUuid: '3f0c4d6e-8a51-4f0b-9d27-6c1e5b7a9f02',
     wait: (ms) => kernel.runUntil(kernel.nowMs + ms),
     setReachable: (reachable) => {
       if (reachable) fleet.endByItself(fault);
@@ -46,6 +47,7 @@ function simpleRig(): BmcRig {
   return {
     bmc,
     host,
+    systemUuid: bmc.systemUuid(host),
     wait: (ms) => kernel.runUntil(kernel.nowMs + ms),
     setReachable: (reachable) => bmc.setReachable(host, reachable),
     get nowMs() {

@@ -52,6 +52,10 @@ export class SimpleBmc implements Bmc {
     this.hostOf(host).reachable = reachable;
   }
 
+  systemUuid(host: ObjectKey): string {
+    return `system-of-${keyString(host)}`;
+  }
+
   setTruth(host: ObjectKey, power: PowerState): void {
     this.hostOf(host).power = power;
   }
@@ -114,7 +118,10 @@ export class SimpleBmc implements Bmc {
   private reading(key: ObjectKey): PowerReading {
     const host = this.hostOf(key);
     const { nowMs } = this.kernel;
-    return { power: host.reachable ? host.power : 'unreachable', askedAtMs: nowMs, readAtMs: nowMs };
+    const asked = { askedAtMs: nowMs, readAtMs: nowMs };
+    if (!host.reachable) return { power: 'unreachable', ...asked };
+    const bootProgress = host.power === 'on' ? 'osRunning' : 'none';
+    return { power: host.power, ...asked, systemUuid: this.systemUuid(key), bootProgress };
   }
 
   private hostOf(key: ObjectKey): Host {

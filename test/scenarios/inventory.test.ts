@@ -61,6 +61,27 @@ describe('hosts of an imported cluster', () => {
     ]);
   });
 
+  test('who a host says it is comes from its Node, what its BMC speaks from its address', () => {
+    const told = METAL3.objects.map((object) =>
+      object.kind === 'Node' && object.metadata.name !== 'bm011-r02'
+        ? { ...object, status: { nodeInfo: { systemUUID: `uuid-of-${object.metadata.name}` } } }
+        : object,
+    );
+    expect(
+      modelOf(told).hosts.map(
+        ({ name, systemUuid, bmcProtocol }) => `${name} | ${systemUuid ?? 'untold'} | ${bmcProtocol ?? 'redfish'}`,
+      ),
+    ).toEqual([
+      'bm006-r01 | uuid-of-bm006-r01 | redfish',
+      'bm008-r01 | uuid-of-bm008-r01 | redfish',
+      'bm011-r02 | untold | redfish',
+      'bm015-r03 | uuid-of-bm015-r03 | ipmi',
+      'bm027-r02 | untold | redfish',
+      'bm028-r04 | untold | redfish',
+      'cp00-r01 | uuid-of-cp00-r01 | redfish',
+    ]);
+  });
+
   test('a BMC in error is unreachable at the start', () => {
     expect([...modelOf(OPENSHIFT.objects).script, ...modelOf(METAL3.objects).script]).toEqual([
       {
