@@ -22,6 +22,8 @@ import {
   METAL3_REMEDIATION_TEMPLATE,
   MRO_MACHINE_HEALTH_CHECK,
 } from '../core/api/remediation.ts';
+import { REMEDIATION_BUDGET } from '../core/api/remediation-budget.ts';
+import { REMEDIATION_POLICY } from '../core/api/remediation-policy.ts';
 import { minorVersion } from '../core/api/version.ts';
 import {
   KUBEVIRT,
@@ -52,6 +54,7 @@ import type { Controller } from '../core/ports/reconciler.ts';
 import { externalBaremetalController } from '../core/remediation/external-baremetal.controller.ts';
 import { fenceAgentsRemediationController } from '../core/remediation/fence-agents-remediation.controller.ts';
 import { fenceAgentsTemplateController } from '../core/remediation/fence-agents-template.controller.ts';
+import { hostRemediationController } from '../core/remediation/host-remediation.controller.ts';
 import { machineDeletionRemediationController } from '../core/remediation/machine-deletion-remediation.controller.ts';
 import { machineRemediationController } from '../core/remediation/machine-remediation.controller.ts';
 import { metal3RemediationController } from '../core/remediation/metal3-remediation.controller.ts';
@@ -73,6 +76,9 @@ const FENCE_AGENTS_KINDS: readonly Kind[] = [FENCE_AGENTS_REMEDIATION, FENCE_AGE
 
 /** The same of machine deletion remediation. */
 const MACHINE_DELETION_KINDS: readonly Kind[] = [MACHINE_DELETION_REMEDIATION, MACHINE_DELETION_REMEDIATION_TEMPLATE];
+
+/** The same of our own policy. */
+const OWN_KINDS: readonly Kind[] = [REMEDIATION_POLICY, REMEDIATION_BUDGET];
 
 /**
  * From this minor version on Kubernetes has the out-of-service taint for good. Source: cluster-api-provider-metal3, main.go
@@ -147,6 +153,10 @@ const PRODUCTS: readonly Product[] = [
     isInstalled: (_machineApi, _kinds, objects) => hasSelfNodeRemediation(objects),
     controllers: selfNodeRemediation,
   },
+  {
+    isInstalled: (_machineApi, kinds) => OWN_KINDS.some((kind) => kinds.has(kind.key)),
+    controllers: ownRemediation,
+  },
   ...[MEDIK8S_MAINTENANCE, KUBEVIRT_MAINTENANCE].map(
     (product): Product => ({
       isInstalled: (_machineApi, kinds) => kinds.has(product.kind.key),
@@ -216,6 +226,10 @@ function isNodeHealthCheck(object: KubeObject): object is NodeHealthCheck {
 
 function selfNodeRemediation({ lineage, objects }: Installation): readonly Controller[] {
   return [selfNodeRemediationController({ lineage, outOfServiceTaint: knowsOutOfServiceTaint(objects) })];
+}
+
+function ownRemediation({ config: { machineApi } }: Installation): readonly Controller[] {
+  return [hostRemediationController({ machineApi })];
 }
 
 /** Kinds that change a lot, and that few controllers look at. */
