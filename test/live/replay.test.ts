@@ -90,7 +90,9 @@ describe('a recorded run, told by a live view', () => {
     const { config, policy } = hanging(hangStudy(), 'worker-1');
     const run = recordedRun(config, policy);
     const isSilent = (input: RecordedInput): boolean =>
-      input.input === 'change' && input.kindKey === 'Node' && JSON.stringify(input.object).includes('NodeStatusUnknown');
+      input.input === 'change' &&
+      input.kindKey === 'Node' &&
+      JSON.stringify(input.object).includes('NodeStatusUnknown');
     const inputs = run.inputs.filter((input) => !isSilent(input));
     expect(inputs.length).toBeLessThan(run.inputs.length);
     await expect(replayed({ ...run, inputs })).rejects.toThrow(/nobody wants to be woken at|call \d+ is/);
