@@ -230,6 +230,7 @@ const grant: FieldOf<Grant> = {
     action: { type: 'string', description: 'Action of the step.', enum: STEP_ACTIONS },
     attempt: { type: 'integer', description: 'Attempt of the step, from 1.' },
     grantedAt: instant('When it was granted, with fractions of a second.'),
+    requestedAt: instant('Since when the request that it answers was waiting: an older request never takes its place.'),
     domains: {
       type: 'object',
       description: 'Values of the labels of the domains at that time: the Node may be gone later.',
@@ -270,6 +271,11 @@ export const REMEDIATION_BUDGET_STATUS: FieldOf<Status> = {
     unavailableHosts: { type: 'integer', description: 'Of them, those out of service for any reason.' },
     inFlight: { type: 'integer', description: 'Of them, those that a grant is for.' },
     waiting: { type: 'integer', description: 'HostRemediations that ask for a grant.' },
+    waitingFor: {
+      type: 'object',
+      description: 'By its name, what each of them waits for at present.',
+      values: { type: 'string', description: 'CapReached, RateLimited, StorageBusy and the like.' },
+    },
     spent: {
       type: 'object',
       description: 'Attempts granted since the budget exists.',

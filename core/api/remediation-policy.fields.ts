@@ -48,7 +48,7 @@ const steps: FieldOf<NonNullable<Spec['steps']>> = {
   rules: [
     {
       rule: "self.all(step, step.action != 'Person') || (self.filter(step, step.action == 'Person').size() == 1 && self[self.size() - 1].action == 'Person')",
-      message: 'Person can only be the last step, and only once',
+      message: 'must end with Person, where it has it at all',
       remedy: 'put it at the end, or leave it out: a person comes after the last step anyway',
       holds: (list) => list.every(({ action }, index) => action !== 'Person' || index === list.length - 1),
     },
@@ -85,7 +85,7 @@ const backOff: FieldOf<NonNullable<Spec['backOff']>> = {
   rules: [
     {
       rule: 'duration(self.base) <= duration(self.max)',
-      message: 'base must not be longer than max',
+      message: 'must not have a base longer than max',
       remedy: 'raise max, or shorten base',
       holds: ({ base, max }) => isAtMost(base, max),
     },
@@ -168,5 +168,8 @@ export const REMEDIATION_POLICY_STATUS: FieldOf<Status> = {
       'Paused, Doubtful (an observer that sees too many fail at once does not fence), BudgetMissing, DryRun.',
     ),
     doubtedSince: instant('While the signal is doubted: since when.'),
+    doubtRegained: instant(
+      'Since when the share is small again: the doubt ends when stormCoolDown of the budget has passed since.',
+    ),
   },
 };

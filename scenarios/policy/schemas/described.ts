@@ -4,6 +4,7 @@
 import * as z from 'zod/mini';
 import { DURATION_PATTERN } from '../../../core/api/field-parts.ts';
 import type { AnyField, FieldRule } from '../../../core/api/fields.ts';
+import { pathText } from '../../schema-problems.ts';
 import { lazyObject, quoted, tagged } from '../../schema-values.ts';
 
 /** The schema of a field; a default counts where the field is left out. */
@@ -104,9 +105,18 @@ function ruled(schema: z.ZodMiniType, rules: readonly FieldRule<never>[]): z.Zod
       // A rule speaks of values of its own field's type, which the schema has checked before.
       all.check(
         z.refine((value) => holds(value as never), {
-          error: ({ input }) => tagged('MT105', `${quoted(input)} ${message}`, remedy),
+          error: ({ input, path = [] }) =>
+            tagged(
+              'MT105',
+              `${typeof input === 'object' ? `"${pathText(path.map(stepOf))}"` : quoted(input)} ${message}`,
+              remedy,
+            ),
         }),
       ),
     schema,
   );
+}
+
+function stepOf(step: PropertyKey): string | number {
+  return typeof step === 'number' ? step : String(step);
 }
