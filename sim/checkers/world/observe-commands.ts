@@ -34,17 +34,11 @@ export function observeCommands(world: World, tell: Tell): void {
       running.delete(command.operationId);
       tell({ seen: 'commandEnded', id, how: end.kind });
     },
-    read: (asked, { power, askedAtMs, systemUuid }) => {
+    read: (asked, { power, askedAtMs }) => {
       const host = fleet.indexOfHost(asked);
       if (host < 0) return;
-      const isOwn = systemUuid === undefined || systemUuid === fleet.systemUuid(host);
-      tell({
-        seen: 'reading',
-        host: hostName(world, host),
-        reaches: isOwn ? hostName(world, host) : systemUuid,
-        power,
-        askedAtMs,
-      });
+      const reaches = hostName(world, fleet.behindBmcOf(host));
+      tell({ seen: 'reading', host: hostName(world, host), reaches, power, askedAtMs });
     },
   });
 }
