@@ -22,7 +22,7 @@ export const SAFE_RELEASE: Invariant = {
       const finding = {
         atMs: seen.atMs,
         host: seen.host,
-        says: `${seen.how} while ${host.processes.size} pods execute (${seen.by === '' ? 'the cluster' : seen.by})`,
+        says: `${seen.how} while pods execute: ${host.processes.size} (${seen.by === '' ? 'the cluster' : seen.by})`,
       };
       if (!isSafe && attempts.every(({ means }) => means === 'timer')) {
         findings.exercise();
