@@ -58,6 +58,8 @@ export interface Grant {
   readonly attempt: number;
   /** With fractions of a second. */
   readonly grantedAt: string;
+  /** `status.waitingSince` of the request that this answers: an older request, of an old view, never takes its place. */
+  readonly requestedAt?: string;
   /** Label values of the node by `topologyKey` at the time of the grant: the node may be gone later. */
   readonly domains?: StringMap;
   readonly controlPlane?: boolean;
@@ -102,6 +104,8 @@ export interface RemediationBudget extends KubeObject {
     readonly unavailableHosts?: number;
     readonly inFlight?: number;
     readonly waiting?: number;
+    /** What each waiting HostRemediation waits for, by its name: `CapReached`, `RateLimited`, `StorageBusy` ... */
+    readonly waitingFor?: StringMap;
     /** Attempts granted, by action, since the budget exists, and their cost. */
     readonly spent?: Readonly<Partial<Record<StepAction, number>>>;
     readonly spentCost?: number;

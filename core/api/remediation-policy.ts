@@ -83,6 +83,8 @@ export interface RemediationPolicy extends KubeObject {
     readonly conditions?: readonly Condition[];
     /** While the signal is doubted: since when. */
     readonly doubtedSince?: string;
+    /** Since when the share is small again: the doubt ends when the budget's `stormCoolDown` has passed since. */
+    readonly doubtRegained?: string;
   };
 }
 

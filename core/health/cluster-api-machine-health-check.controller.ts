@@ -16,7 +16,7 @@ import type { Action } from '../actions.ts';
 import { CAPI_CLUSTER, type Cluster } from '../api/cluster.ts';
 import type { Lineage, LineageSwitch } from '../api/lineage.ts';
 import { keyOf, keyString } from '../api/object.ts';
-import { CAPI_MACHINE_HEALTH_CHECK, type CapiMachineHealthCheck } from '../api/remediation.ts';
+import { CAPI_MACHINE_HEALTH_CHECK, type CapiMachineHealthCheck, METAL3_REMEDIATION } from '../api/remediation.ts';
 import type { Fact } from '../facts.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
@@ -74,6 +74,7 @@ export function capiMachineHealthCheck(options: CapiMachineHealthCheckOptions): 
     primary: CAPI_MACHINE_HEALTH_CHECK,
     watches: [...CAPI_TARGETS.watches, CLUSTER_WATCH, templateWatch(CAPI_MACHINE_HEALTH_CHECK, capiTemplateOf)],
     indexes: CAPI_TARGETS.indexes,
+    reads: [METAL3_REMEDIATION],
     switches: SWITCHES,
     rules: {
       'health-check-gone': 'the health check does not exist',

@@ -24,6 +24,7 @@ import {
 import { NODE, type Node } from '../api/node.ts';
 import { type ChangeOf, controllerOwner, keyOf, keyString } from '../api/object.ts';
 import {
+  MACHINE_DISRUPTION_BUDGET,
   MACHINE_REMEDIATION,
   type MachineRemediation,
   MRO_MACHINE_HEALTH_CHECK,
@@ -102,6 +103,7 @@ export function mroMachineHealthCheck(options: MroMachineHealthCheckOptions): Co
       },
     ],
     indexes: [MRO_REQUESTS_BY_MACHINE],
+    reads: [OPENSHIFT_MACHINE, MACHINE_DISRUPTION_BUDGET, MRO_MACHINE_HEALTH_CHECK],
     switches: SWITCHES,
     rules: {
       'node-gone': 'the node does not exist',

@@ -14,6 +14,7 @@ import type { Lineage, LineageSwitch } from '../api/lineage.ts';
 import type { Node } from '../api/node.ts';
 import { NODE_HEALTH_CHECK, requestKind, type TemplateKind, templateKind } from '../api/node-health-check.ts';
 import type { Kind, KubeObject } from '../api/object.ts';
+import { CLUSTER_VERSION } from '../api/openshift-cluster.ts';
 import type { Because, Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
 import { rulesOf } from '../state-table.ts';
 import { ETCD_INDEXES } from './node-health-check.control-plane.ts';
@@ -99,6 +100,7 @@ export function nodeHealthCheck(options: NodeHealthCheckOptions): Controller<Mem
       ...requests.indexes,
       ...(isOpenshift ? ETCD_INDEXES : []),
     ],
+    reads: [CLUSTER_VERSION],
     switches: SWITCHES,
     rules: {
       ...rulesOf(STORM_STATES),

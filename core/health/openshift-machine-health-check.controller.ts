@@ -14,7 +14,11 @@ import type { Action } from '../actions.ts';
 import { countOf } from '../api/int-or-percent.ts';
 import { type Machine, OPENSHIFT_MACHINE } from '../api/machine.ts';
 import { controllerOwner, keyOf, keyString } from '../api/object.ts';
-import { OPENSHIFT_MACHINE_HEALTH_CHECK, type OpenshiftMachineHealthCheck } from '../api/remediation.ts';
+import {
+  METAL3_REMEDIATION,
+  OPENSHIFT_MACHINE_HEALTH_CHECK,
+  type OpenshiftMachineHealthCheck,
+} from '../api/remediation.ts';
 import { matchesSelector } from '../api/selector.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
@@ -56,6 +60,7 @@ export function openshiftMachineHealthCheck(): Controller<Memory> {
       templateWatch(OPENSHIFT_MACHINE_HEALTH_CHECK, ({ spec }) => spec?.remediationTemplate),
     ],
     indexes: OPENSHIFT_TARGETS.indexes,
+    reads: [METAL3_REMEDIATION],
     rules: {
       'health-check-gone': 'the health check does not exist',
       paused: 'the health check is paused by an annotation',

@@ -70,6 +70,8 @@ export interface Controller<Memory = unknown> {
   readonly primary: Kind;
   readonly watches: readonly Watch[];
   readonly indexes: readonly IndexSpec[];
+  /** Kinds that decisions read although none of the above names them; changes of those wake nobody. */
+  readonly reads?: readonly Kind[];
   /** Rule code to a sentence with `{value}` places, for events and `explain`. */
   readonly rules: Readonly<Record<string, string>>;
   /** Known defects of the product that `exact` reproduces and `corrected` mends; absent when the two do not differ. */

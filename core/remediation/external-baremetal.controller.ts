@@ -77,6 +77,7 @@ export function externalBaremetalController(): Controller<PollMemory> {
     primary: OPENSHIFT_MACHINE,
     watches: requestWatches('openshift', requestsOf, nodeCameOrWent),
     indexes: [MACHINES_BY_NODE.openshift],
+    reads: [OPENSHIFT_MACHINE_HEALTH_CHECK],
     rules: {
       ...rulesOf(EXTERNAL_BAREMETAL_STATES),
       gone: 'The Machine is gone.',

@@ -106,6 +106,7 @@ export function fenceAgentsRemediationController(options: FenceAgentsRemediation
       { kind: SECRET, keysFor: ({ after }, view) => (after === undefined ? [] : waitingForSecret(after, view)) },
     ],
     indexes: [PODS_BY_NODE],
+    reads: [NODE],
     switches: SWITCHES,
     rules: {
       ...rulesOf(FENCE_AGENTS_REMEDIATION_STATES),

@@ -17,6 +17,7 @@ import {
 import { countOf } from '../api/int-or-percent.ts';
 import type { Lineage, LineageSwitch } from '../api/lineage.ts';
 import { keyOf } from '../api/object.ts';
+import { SECRET } from '../api/secret.ts';
 import type { Fact, OperationEnd } from '../facts.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
@@ -68,6 +69,7 @@ export function fenceAgentsTemplateController(options: FenceAgentsTemplateOption
     primary: FENCE_AGENTS_REMEDIATION_TEMPLATE,
     watches: [],
     indexes: [],
+    reads: [SECRET],
     switches: SWITCHES,
     rules: RULES,
     decide: (input) => decide(input, options.lineage),

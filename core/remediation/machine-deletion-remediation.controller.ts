@@ -33,7 +33,7 @@ import {
   MACHINE_DELETION_REMEDIATION_STATES,
 } from './machine-deletion-remediation.states.ts';
 import { type MachineApi, machineKeyOfNode, machineKind } from './machine-links.ts';
-import { NODES_BY_MACHINE_OWNER, replicasOf } from './owner-nodes.ts';
+import { NODES_BY_MACHINE_OWNER, OWNER_KINDS, replicasOf } from './owner-nodes.ts';
 import { decideOnGrid, type Look, type PollMemory } from './poll-grid.ts';
 
 export interface MachineDeletionRemediationOptions {
@@ -51,6 +51,7 @@ export function machineDeletionRemediationController(
     primary: MACHINE_DELETION_REMEDIATION,
     watches: deletionWatches(machineApi),
     indexes: [NODES_BY_MACHINE_OWNER[machineApi]],
+    reads: Object.values(OWNER_KINDS[machineApi]),
     rules: { ...rulesOf(MACHINE_DELETION_REMEDIATION_STATES), gone: 'The remediation is gone.' },
     decide: (input) =>
       decideOnGrid(input, MACHINE_DELETION_REMEDIATION, (request, view, nowMs) =>

@@ -10,6 +10,7 @@
 import { parseDuration } from '../api/duration.ts';
 import type { Lineage, LineageSwitch } from '../api/lineage.ts';
 import type { Machine } from '../api/machine.ts';
+import { METAL3_MACHINE } from '../api/machine.ts';
 import { TAINT_OUT_OF_SERVICE } from '../api/node.ts';
 import { keyOf, keyString, type ObjectKey } from '../api/object.ts';
 import { METAL3_REMEDIATION, type Metal3Remediation } from '../api/remediation.ts';
@@ -126,6 +127,7 @@ export function metal3RemediationController(options: Metal3RemediationOptions): 
       MACHINES_BY_NODE[machineApi],
       ...(taintMode ? [TERMINATING_PODS_BY_NODE, VOLUME_ATTACHMENTS_BY_NODE] : []),
     ],
+    reads: machineApi === 'cluster-api' ? [METAL3_MACHINE] : [],
     switches: switchesOf(machineApi),
     rules: {
       ...rulesOf(METAL3_REMEDIATION_STATES),

@@ -12,6 +12,7 @@
 import type { Action } from '../actions.ts';
 import {
   ANNOTATION_REVISION,
+  CAPI_CLUSTER,
   CAPI_MACHINE_DEPLOYMENT,
   KUBEADM_CONTROL_PLANE,
   type MachineDeployment,
@@ -47,6 +48,7 @@ export function ownerMachineSetRemediation(): Controller<undefined> {
     primary: CAPI_MACHINE_SET,
     watches: [MACHINE_SET_WATCH, MACHINE_WATCH, DEPLOYMENT_WATCH, CONTROL_PLANE_WATCH],
     indexes: [MACHINES_TO_REMEDIATE, MACHINES_IN_FLIGHT],
+    reads: [CAPI_CLUSTER],
     rules: {
       'machine-set-gone': 'the MachineSet does not exist or is being deleted',
       'nothing-to-remediate': 'no machine waits for its owner',

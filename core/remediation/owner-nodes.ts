@@ -19,7 +19,7 @@ export const CONTROL_PLANE_MACHINE_SET = kindOf<Replicated>(
 );
 
 /** Owners by the kind that stands in the annotation. Of Cluster API the product knows nothing; its owners are added here. */
-const OWNER_KINDS: Readonly<Record<MachineApi, Readonly<Record<string, Kind<Replicated>>>>> = {
+export const OWNER_KINDS: Readonly<Record<MachineApi, Readonly<Record<string, Kind<Replicated>>>>> = {
   openshift: { MachineSet: OPENSHIFT_MACHINE_SET, ControlPlaneMachineSet: CONTROL_PLANE_MACHINE_SET },
   'cluster-api': { MachineSet: CAPI_MACHINE_SET, KubeadmControlPlane: KUBEADM_CONTROL_PLANE },
 };

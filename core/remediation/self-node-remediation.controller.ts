@@ -70,6 +70,7 @@ export function selfNodeRemediationController(options: SelfNodeRemediationOption
     primary: SELF_NODE_REMEDIATION,
     watches: [],
     indexes: [AGENT_PODS_BY_NODE, PODS_BY_NODE, TERMINATING_PODS_BY_NODE, VOLUME_ATTACHMENTS_BY_NODE, WORKER_NODES],
+    reads: [OPENSHIFT_MACHINE, SELF_NODE_REMEDIATION_CONFIG],
     switches: SWITCHES,
     rules: {
       ...rulesOf(SELF_NODE_REMEDIATION_STATES),

@@ -7,6 +7,7 @@ import {
   FENCE_AGENTS_REMEDIATION,
   FENCE_AGENTS_REMEDIATION_TEMPLATE,
 } from '../../core/api/fence-agents-remediation.ts';
+import { HOST_REMEDIATION } from '../../core/api/host-remediation.ts';
 import { LEASE } from '../../core/api/lease.ts';
 import {
   CAPI_MACHINE,
@@ -31,6 +32,8 @@ import {
   MRO_MACHINE_HEALTH_CHECK,
   OPENSHIFT_MACHINE_HEALTH_CHECK,
 } from '../../core/api/remediation.ts';
+import { REMEDIATION_BUDGET } from '../../core/api/remediation-budget.ts';
+import { REMEDIATION_POLICY } from '../../core/api/remediation-policy.ts';
 import {
   SELF_NODE_REMEDIATION,
   SELF_NODE_REMEDIATION_CONFIG,
@@ -251,6 +254,14 @@ export const KIND_USES: Readonly<Record<string, KindUse>> = {
   [SELF_NODE_REMEDIATION.key]: REQUEST,
   [FENCE_AGENTS_REMEDIATION.key]: REQUEST,
   [MACHINE_DELETION_REMEDIATION.key]: REQUEST,
+  [HOST_REMEDIATION.key]: REQUEST,
+  [REMEDIATION_POLICY.key]: POLICY,
+  [REMEDIATION_BUDGET.key]: {
+    as: 'policy',
+    used: 'policy as-is; replaced by the policies under test',
+    ignored: 'status, and with it the grants of attempts under way',
+    assumed: '',
+  },
   [NODE_HEALTH_CHECK.key]: POLICY,
   [SELF_NODE_REMEDIATION_TEMPLATE.key]: POLICY,
   [SELF_NODE_REMEDIATION_CONFIG.key]: POLICY,

@@ -6,6 +6,8 @@
 import { parseAllDocuments } from 'yaml';
 import * as z from 'zod/mini';
 import { type KubeObject, kindKeyOf, type StringMap } from '../../core/api/object.ts';
+import { REMEDIATION_BUDGET } from '../../core/api/remediation-budget.ts';
+import { REMEDIATION_POLICY } from '../../core/api/remediation-policy.ts';
 import { UNHEALTHY_CONDITIONS_KEY } from '../../core/health/mro-unhealthy-conditions.ts';
 import { uidOf } from '../generate/names.ts';
 import type { PositionedDocument } from '../positioned-yaml.ts';
@@ -18,6 +20,8 @@ const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
   'NodeHealthCheck.remediation.medik8s.io',
   'NodeMaintenance.nodemaintenance.medik8s.io',
   'NodeMaintenance.nodemaintenance.kubevirt.io',
+  REMEDIATION_POLICY.key,
+  REMEDIATION_BUDGET.key,
 ]);
 
 type Stored = { readonly object: KubeObject; readonly problems: readonly Problem[] };

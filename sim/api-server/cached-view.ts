@@ -10,9 +10,9 @@
 import type { Kind, KubeObject, ObjectKey } from '../../core/api/object.ts';
 import { assert, broken } from '../../core/assert.ts';
 import type { ClusterView, IndexSpec } from '../../core/ports/cluster-view.ts';
+import { IndexedObjects } from '../../core/view/indexed-objects.ts';
 import type { Kernel, Opcode } from '../kernel/kernel.ts';
 import type { Change, ChangeListener } from './change.ts';
-import { IndexedObjects } from './indexed-objects.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /** Views are brought up to date after the world's own events of an instant. */

@@ -15,14 +15,14 @@ import type { Kind, KubeObject, ObjectKey } from '../../core/api/object.ts';
 import { assert, broken } from '../../core/assert.ts';
 import type { IndexSpec } from '../../core/ports/cluster-view.ts';
 import type { Informer } from '../../core/ports/informer.ts';
+import { IndexedObjects } from '../../core/view/indexed-objects.ts';
+import { differences, knownBefore } from '../../core/view/list-differences.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { VIEW_PRIORITY } from './cached-view.ts';
 import type { Change, ChangeListener } from './change.ts';
 import type { ChangeHistory } from './change-history.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
-import { IndexedObjects } from './indexed-objects.ts';
 import { KindWatch } from './kind-watch.ts';
-import { differences, knownBefore } from './list-differences.ts';
 import type { ObjectStore } from './object-store.ts';
 
 interface Delivery {
@@ -251,9 +251,16 @@ export class FaultyView implements Informer {
       this.firstList(watch);
       return;
     }
-    const changes = watch.expired ? differences(watch.kind, this.objects, this.store) : watch.takeMissed();
+    const changes = watch.expired ? this.differencesOf(watch.kind) : watch.takeMissed();
     if (watch.expired) watch.listedAgain(this.store.resourceVersion, changes.length === 0);
     for (const change of changes) this.deliver(watch, change, this.kernel.nowMs, 1);
+  }
+
+  /** Objects of the store are shared with its views: the same version is the same object. */
+  private differencesOf(kind: Kind): readonly Change[] {
+    const { store } = this;
+    const listed = { kind, objects: store.list(kind), resourceVersion: store.resourceVersion };
+    return differences(listed, this.objects, (known, object) => known === object);
   }
 
   private firstList(watch: KindWatch): void {

@@ -6,6 +6,7 @@ import {
   FENCE_AGENTS_REMEDIATION,
   FENCE_AGENTS_REMEDIATION_TEMPLATE,
 } from '../../core/api/fence-agents-remediation.ts';
+import { HOST_REMEDIATION } from '../../core/api/host-remediation.ts';
 import { LEASE } from '../../core/api/lease.ts';
 import {
   CAPI_MACHINE,
@@ -36,6 +37,8 @@ import {
   MRO_MACHINE_HEALTH_CHECK,
   OPENSHIFT_MACHINE_HEALTH_CHECK,
 } from '../../core/api/remediation.ts';
+import { REMEDIATION_BUDGET } from '../../core/api/remediation-budget.ts';
+import { REMEDIATION_POLICY } from '../../core/api/remediation-policy.ts';
 import {
   SELF_NODE_REMEDIATION,
   SELF_NODE_REMEDIATION_CONFIG,
@@ -105,6 +108,9 @@ export const KNOWN_KINDS: readonly Kind[] = [
   NODE_HEALTH_CHECK,
   NODE_MAINTENANCE,
   KUBEVIRT_NODE_MAINTENANCE,
+  REMEDIATION_POLICY,
+  REMEDIATION_BUDGET,
+  HOST_REMEDIATION,
   ...REMEDIATOR_TEMPLATES.flatMap((template) => [templateKind(template), requestKind(template)]),
 ];
 

@@ -19,6 +19,7 @@ import { POD, POD_DISRUPTION_BUDGET, type Pod } from '../../core/api/workload.ts
 import { assert } from '../../core/assert.ts';
 import type { Outcome } from '../../core/facts.ts';
 import type { ClusterView, IndexSpec } from '../../core/ports/cluster-view.ts';
+import { IndexedObjects } from '../../core/view/indexed-objects.ts';
 import type { Admission } from './admission/admission.ts';
 import { admitCreation, admitDeletion, admitVersion } from './admission/store-admission.ts';
 import type { Change, ChangeListener } from './change.ts';
@@ -29,7 +30,6 @@ import { deletionVerdict, isFree, marked } from './deletion.ts';
 import { PODS_BY_BUDGET } from './disruption-budgets.ts';
 import { charged, evictionVerdict, markedForEviction } from './eviction.ts';
 import { GarbageCollector } from './garbage-collection.ts';
-import { IndexedObjects } from './indexed-objects.ts';
 import { mergePatch } from './merge-patch.ts';
 import { generatedName, generatedUid, type NameSource } from './names.ts';
 import { isNextVersion, shapeProblem } from './object-shape.ts';

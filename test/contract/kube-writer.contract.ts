@@ -446,6 +446,25 @@ export function describeKubeWriter(name: string, make: MakeWriter): void {
   });
 }
 
+/** A server that holds exactly these objects, the writer that tries, and one whose writes are kept. */
+export type MakeDryRun = (
+  objects: readonly KubeObject[],
+) => Promise<{ readonly dry: KubeWriter; readonly kept: KubeWriter }>;
+
+/** The same rows: the last write is only tried. It has the same outcome, and leaves what was there before it. */
+export function describeDryRunWriter(name: string, make: MakeDryRun): void {
+  describe(`KubeWriter, dry run: ${name}`, () => {
+    test.each(ROWS)('$title, and nothing of it is kept', async ({ given, when, outcome, leaves }) => {
+      const { dry, kept } = await make(given);
+      for (const write of when.slice(0, -1)) expect(await submitted(kept, write)).toMatchObject({ kind: 'done' });
+      const before = await fresh(dry, leaves.kind, leaves.key);
+      const last = when.at(-1);
+      expect(last === undefined ? undefined : await submitted(dry, last)).toMatchObject(outcome);
+      expect(await fresh(dry, leaves.kind, leaves.key)).toEqual(before);
+    });
+  });
+}
+
 function submitted(writer: KubeWriter, write: WriteAction): Promise<Outcome> {
   return new Promise((resolve) => writer.submit('contract-suite', write, resolve));
 }

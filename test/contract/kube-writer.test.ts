@@ -1,8 +1,9 @@
 import { FaultyWriter } from '../../sim/api-server/faulty-writer.ts';
 import { StoreWriter } from '../../sim/api-server/kube-writer.ts';
 import { Kernel } from '../../sim/kernel/kernel.ts';
+import { liveWorld } from '../kit/live-world.ts';
 import { aStore, START_MS } from '../sim/api-server/objects.ts';
-import { describeKubeWriter } from './kube-writer.contract.ts';
+import { describeDryRunWriter, describeKubeWriter } from './kube-writer.contract.ts';
 
 describeKubeWriter('the virtual API server', (objects) => new StoreWriter(aStore(objects)));
 describeKubeWriter(
@@ -24,4 +25,8 @@ describeKubeWriter('a slow API server, whose client waits', (objects) => {
       wait();
     },
   };
+});
+describeDryRunWriter('a live writer over HTTP', async (objects) => {
+  const { store, writer } = await liveWorld(objects);
+  return { dry: writer, kept: new StoreWriter(store) };
 });

@@ -1,7 +1,7 @@
 // All objects of one kind, by namespace and name, with their indexes. Keys are looked up part by part: no string is built.
 
-import type { Kind, KubeObject, ObjectKey } from '../../core/api/object.ts';
-import type { ClusterView, IndexSpec } from '../../core/ports/cluster-view.ts';
+import type { Kind, KubeObject, ObjectKey } from '../api/object.ts';
+import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import { byOrder, ObjectIndex, type Row } from './object-index.ts';
 
 /** Of objects that stand in no index; shared, and replaced by a list of its own as soon as one does. */

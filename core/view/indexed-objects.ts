@@ -1,10 +1,10 @@
-// Tables of all kinds and the indexes over them, kept up to date change by change. The store's truth and every cached view
-// are each one of these; objects are shared between them, only maps are their own.
+// Tables of all kinds and the indexes over them, kept up to date change by change. The virtual store's truth, every view of it
+// and the view of a real cluster are each one of these; objects are shared between them, only maps are their own.
 
-import type { Kind, KubeObject, ObjectKey } from '../../core/api/object.ts';
-import { broken } from '../../core/assert.ts';
-import type { ClusterView, IndexSpec } from '../../core/ports/cluster-view.ts';
-import type { Change } from './change.ts';
+import type { Kind, KubeObject, ObjectKey } from '../api/object.ts';
+import { broken } from '../assert.ts';
+import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
+import type { InformerChange } from '../ports/informer.ts';
 import type { ObjectIndex } from './object-index.ts';
 import { ObjectTable } from './object-table.ts';
 
@@ -77,7 +77,7 @@ export class IndexedObjects implements ClusterView {
   }
 
   /** The object first, then the indexes of its kind, then those that depend on its kind. */
-  apply(change: Change): void {
+  apply(change: InformerChange): void {
     const table = this.tableOf(change.kind);
     if (change.after !== undefined) table.put(change.after, this);
     else if (change.before !== undefined) table.remove(change.before);

@@ -1,8 +1,8 @@
 // One index over the objects of one kind: which of them stand under which value. Placement is remembered per object, so a
 // change costs the values that it touches. Lists are made when read and kept until something under that value changes.
 
-import { type KubeObject, keyOf, keyString } from '../../core/api/object.ts';
-import type { ClusterView, IndexSpec } from '../../core/ports/cluster-view.ts';
+import { type KubeObject, keyOf, keyString } from '../api/object.ts';
+import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 
 /** One object's place in a table. Lives as long as the object does, across all its versions. */
 export interface Row<T extends KubeObject = KubeObject> {
