@@ -129,7 +129,7 @@ function connect(world: World, trace: RunTrace): void {
   });
   world.provisioner.observe({
     provisioningStarted: (host, what) => {
-      if (what === 'deprovision' && bmc.reachable(host)) observer.deprovisionStarted(host);
+      if (what === 'deprovision' && bmc.answers(fleet.host(host))) observer.deprovisionStarted(host);
     },
     provisioningEnded: (host) => observer.refresh(host),
   });

@@ -2,8 +2,9 @@
 // the same decisions, outcomes and events, at the same instants and in the same order.
 
 import { describe, expect, test } from 'vitest';
-import type { PolicyConfig, SimConfig } from '../../sim/config.ts';
+import type { FaultClass, PolicyConfig, SimConfig } from '../../sim/config.ts';
 import { startedRun } from '../../sim/simulation.ts';
+import { studyFiles } from '../../twin/study-files.ts';
 import { hangStudy, MINUTE_MS } from '../kit/hang-study.ts';
 import { type RecordedInput, type RecordedRun, recordedRun } from '../kit/recorded-run.ts';
 import { studyOf } from '../kit/remediation-story.ts';
@@ -32,7 +33,11 @@ spec:
 `;
 
 /** The workers hang at minute 10 until they are rebooted. */
-function hanging({ config, policy }: Study, ...hosts: readonly string[]): Study {
+function hanging(study: Study, ...hosts: readonly string[]): Study {
+  return struck(study, 'osHang', hosts);
+}
+
+function struck({ config, policy }: Study, fault: FaultClass, hosts: readonly string[]): Study {
   const { osHang } = config.faults.classes;
   const cures = { itself: 0, reboot: 1, powerCycle: 1, reprovision: 1 };
   return {
@@ -41,7 +46,7 @@ function hanging({ config, policy }: Study, ...hosts: readonly string[]): Study 
       ...config,
       durationMs: 40 * MINUTE_MS,
       faults: { ...config.faults, classes: { ...config.faults.classes, osHang: { ...osHang, cures } } },
-      script: hosts.map((target) => ({ name: target, atMs: 10 * MINUTE_MS, fault: 'osHang', target })),
+      script: hosts.map((target) => ({ name: target, atMs: 10 * MINUTE_MS, fault, target })),
     },
   };
 }
@@ -62,7 +67,24 @@ const ROWS: readonly Row[] = [
     given: () => studyOf({ host: 'worker-1', fault: 'hostDead' }),
     decides: ['remediate', 'assumed-rebooted', 'workloads-released', 'fencing-completed'],
   },
+  {
+    title: 'two workers hang, and one disruption budget lets one reboot at a time',
+    given: () => hanging(example('mdb-limited'), 'worker-1', 'worker-4'),
+    decides: ['budget-denied', 'reboot-started', 'remediation-started'],
+  },
+  {
+    title: 'a worker dies, and NodeHealthCheck escalates to the deletion of its Machine',
+    given: () => struck(example('node-escalation'), 'hostDead', ['worker-1']),
+    decides: ['remediate', 'assumed-rebooted', 'remediation-started', 'machine-deleted', 'deprovisioned'],
+  },
 ];
+
+/** A policy of the examples, made for a cluster of six workers. */
+function example(name: string): Study {
+  const file = studyFiles.readText(`examples/policies/${name}.yaml`);
+  if (file.kind !== 'text') throw new Error(file.why);
+  return hangStudy(file.text.replace('minHealthy: 11', 'minHealthy: 4'));
+}
 
 function rulesOf({ told }: RecordedRun): readonly (string | undefined)[] {
   return told.map((line) => /"rule":"([^"]+)"/.exec(line)?.[1]);

@@ -1,6 +1,7 @@
 // A shadow beside a cluster in which a worker hangs: it says what the health check would do, and changes nothing (invariant S22).
 
 import { expect, test } from 'vitest';
+import { fenceAgentsRemediationController } from '../../core/remediation/fence-agents-remediation.controller.ts';
 import { actionLabel } from '../../core/runtime/action-label.ts';
 import type { DryRunMode } from '../../live/dry-run.ts';
 import { type Intention, Shadow } from '../../live/shadow.ts';
@@ -61,4 +62,16 @@ test.each<{ readonly mode: DryRunMode; readonly asks: readonly string[] }>([
     shadow.stop();
     await http.close();
   }
+});
+
+test('controllers that read Secrets cannot be shadowed', async () => {
+  const { http, clock } = await silentWorker();
+  const config = http.kubeConfig();
+  await http.close();
+  const controllers = [fenceAgentsRemediationController({ lineage: 'exact' })];
+  const listener = { intends: () => undefined, failed: () => undefined };
+  expect(() => new Shadow({ config, controllers, mode: 'ask-nobody', clock, listener })).toThrow(
+    'a shadow reads no Secrets',
+  );
+  expect(http.requests).toEqual([]);
 });
