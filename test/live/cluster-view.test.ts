@@ -201,6 +201,17 @@ describe('a kind of a live view', () => {
     expect(queries.map(({ path }) => (path.split('?')[1] ?? '').replace(/(continue)=.*/, '$1'))).toEqual(lists);
   });
 
+  test('whose list leaves it to the list to say what its items are has whole objects', async () => {
+    const live = await liveWorld();
+    const { apiVersion, kind, ...bare } = zoned('a', 'r1');
+    const list = { kind: 'NodeList', apiVersion: 'v1', metadata: { resourceVersion: '100' }, items: [bare] };
+    live.http.wrong = ({ path }) =>
+      path.startsWith('/api/v1/nodes?limit') ? { code: 200, body: JSON.stringify(list) } : undefined;
+    const { view, synced } = startedView(live, [NODE]);
+    await synced;
+    expect(view.list(NODE)).toEqual([{ apiVersion, kind, ...bare }]);
+  });
+
   test('that was not asked for cannot be read', async () => {
     const { view, synced } = startedView(await liveWorld(), [NODE]);
     await synced;
