@@ -60,6 +60,8 @@ export class KindReflector {
   /** The version up to which everything was heard; undefined when it must be listed. */
   private heardUpTo: string | undefined = undefined;
   private wasListed = false;
+  /** The last step worked for a while before it failed, if it did. */
+  private wentOn = false;
   private readonly stops = new Set<() => void>();
 
   constructor(
@@ -78,12 +80,11 @@ export class KindReflector {
   async run(): Promise<void> {
     let failures = 0;
     while (this.running) {
+      this.wentOn = false;
       const problem = await this.step();
       if (!this.running) return;
-      if (problem === undefined) {
-        failures = 0;
-        continue;
-      }
+      if (problem === undefined || this.wentOn) failures = 0;
+      if (problem === undefined) continue;
       this.listener.failed(problem);
       await this.pause(Math.min(RETRY_FIRST_MS * 2 ** failures, RETRY_LAST_MS));
       failures++;
@@ -152,9 +153,9 @@ export class KindReflector {
       if (end.code === 404) this.resources.forget(this.kind);
       return `its watch is refused with ${end.code}: ${end.message}`;
     }
-    const lasted = this.clock.nowMs() - sinceMs;
-    if (end.kind === 'lost') return heard && lasted >= SHORT_WATCH_MS ? undefined : end.message;
-    return heard || lasted >= SHORT_WATCH_MS ? undefined : 'its watch ends at once';
+    this.wentOn = heard || this.clock.nowMs() - sinceMs >= SHORT_WATCH_MS;
+    if (end.kind === 'lost') return end.message;
+    return this.wentOn ? undefined : 'its watch ends at once';
   }
 
   /** One watch from start to end, and whether anything was heard. */

@@ -1,9 +1,11 @@
 // Shadow: controllers beside a real cluster that decide and change nothing. What they would do is told once, and again when it
-// changes; whoever acts there goes on to act.
+// changes; whoever acts there goes on to act. Secrets are not read: controllers that need them cannot be shadowed.
 
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Action } from '../core/actions.ts';
 import { type Kind, keyString, type ObjectKey } from '../core/api/object.ts';
+import { SECRET } from '../core/api/secret.ts';
+import { assert } from '../core/assert.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Because, Controller } from '../core/ports/reconciler.ts';
 import type { Recorder } from '../core/ports/recorder.ts';
@@ -48,8 +50,10 @@ export class Shadow {
   constructor({ config, controllers, mode, listener, clock = new LiveClock() }: ShadowOptions) {
     const api = new KubeApi(config, clock);
     const resources = new ServedResources(api);
+    const kinds = kindsRead(controllers);
+    assert(!kinds.some(({ key }) => key === SECRET.key), 'a shadow reads no Secrets');
     const failed = (kind: Kind, message: string): void => listener.failed(kind, message);
-    this.view = new LiveClusterView(kindsRead(controllers), { api, resources, clock, failed });
+    this.view = new LiveClusterView(kinds, { api, resources, clock, failed });
     this.runtime = new Runtime(
       {
         clock,

@@ -20,12 +20,12 @@ function sharedList(known: readonly unknown[], next: readonly unknown[]): readon
   return list.length === known.length && list.every((item, at) => item === known[at]) ? known : list;
 }
 
+/** Fields come by entries, never by assignment: an object may have one that is called `__proto__`. */
 function sharedFields(known: Fields, next: Fields): Fields {
-  const fields: Record<string, unknown> = {};
-  let isKnown = Object.keys(known).length === Object.keys(next).length;
-  for (const [name, value] of Object.entries(next)) {
-    fields[name] = sharing(known[name], value);
-    isKnown &&= Object.hasOwn(known, name) && fields[name] === known[name];
-  }
-  return isKnown ? known : fields;
+  const entries = Object.entries(next).map(([name, value]): [string, unknown] => [
+    name,
+    Object.hasOwn(known, name) ? sharing(known[name], value) : value,
+  ]);
+  const isKnown = entries.every(([name, value]) => Object.hasOwn(known, name) && known[name] === value);
+  return isKnown && entries.length === Object.keys(known).length ? known : Object.fromEntries(entries);
 }

@@ -23,6 +23,7 @@ export function fencingText(fencing: Fencing, index: StoryIndex, clock: Clock, s
   const { effect, known, chosen, steps, faults, needless } = fencing;
   const heading = `${timeText(fencing.atMs, clock)}  ${index.shown(fencing.host)} ${fencing.what}`;
   return block(heading, style, [
+    ...(effect.meant === undefined ? [] : [['meant', meantWords(effect.meant)] as const]),
     [
       'known',
       known === undefined
@@ -39,6 +40,11 @@ export function fencingText(fencing: Fencing, index: StoryIndex, clock: Clock, s
     ...steps.map((step): Row => ['then', decisionWords(step, clock)]),
     ...(needless === undefined ? [] : [['needless', needless.text] as const]),
   ]);
+}
+
+/** What `known`, `fault` and `decided` speak of, where the power of another host was cut. */
+export function meantWords(meant: string): string {
+  return `${meant}, whose BMC address leads here`;
 }
 
 /** One block, ending in a newline. */

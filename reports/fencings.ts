@@ -53,7 +53,10 @@ export function fencingsIn(index: StoryIndex): readonly Fencing[] {
       const before = perHost.get(host) ?? [];
       if (isFencing(entry.effect)) {
         const what = FENCED_BY[entry.effect];
-        const past = circumstances(before, index.hosts[host]?.name ?? '', entry.effect);
+        // Who acted, and why, is on record with the host that was meant.
+        const [meant = host] = index.hostsOf(entry.meant === undefined ? [] : [entry.meant]);
+        const reasons = perHost.get(meant) ?? [];
+        const past = circumstances(meant === host ? before : reasons, index.hosts[meant]?.name ?? '', entry.effect);
         const fencing = { host, atMs: entry.atMs, what, effect: entry, ...past, needless: undefined };
         open.set(host, { fencing, position: fencings.length });
         fencings.push(fencing);

@@ -2,7 +2,7 @@
 
 import type { StudySummary } from '../lab/summary.ts';
 import type { StoryEntry } from '../sim/result.ts';
-import { hostList } from './explanation.ts';
+import { hostList, meantWords } from './explanation.ts';
 import { type Fencing, fencingsIn, type Refusal, refusalsIn, type SplitBrain, splitBrainsIn } from './fencings.ts';
 import { ledgerLines } from './sentences.ts';
 import { type HostNames, StoryIndex } from './story-index.ts';
@@ -67,6 +67,7 @@ export function whatifText(answer: WhatifAnswer, options: { readonly story: bool
         [
           causeOf(fencing),
           `truth: ${fencing.effect.truth ?? 'not recorded'}`,
+          ...(fencing.effect.meant === undefined ? [] : [`meant: ${meantWords(fencing.effect.meant)}`]),
           ...(fencing.needless === undefined ? [] : [fencing.needless.text]),
         ],
         style,
@@ -125,6 +126,7 @@ export function whatifJson(answer: WhatifAnswer): unknown {
       atMs,
       what,
       truth: effect.truth ?? null,
+      meant: effect.meant ?? null,
       decision: chosen ?? null,
       steps,
       needless: needless?.text ?? null,

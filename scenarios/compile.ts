@@ -172,8 +172,16 @@ function scenarioScript(spec: ScenarioSpec, document: PositionedDocument | undef
     const path = ['spec', 'faults', 'script', index];
     const at = (field: string) => document?.placeOf([...path, field]) ?? { file: 'scenario', line: 1, column: 1 };
     return {
-      request: { name: fault.name, atMs: fault.at, fault: fault.fault, forMs: fault.for, ...fault.target },
+      request: {
+        name: fault.name,
+        atMs: fault.at,
+        fault: fault.fault,
+        forMs: fault.for,
+        reaches: fault.reaches,
+        ...fault.target,
+      },
       targetPlace: at('target'),
+      reachesPlace: at('reaches'),
       timePlace: at('at'),
     };
   });

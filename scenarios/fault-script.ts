@@ -1,7 +1,7 @@
 // Scripted faults: targets as people name them (host, node or rack) to the hosts and racks of the cluster. A target that
 // matches nothing is an error, since a fault that cannot strike makes every policy look good.
 
-import type { FaultClass, HostConfig, ScriptedFault } from '../sim/config.ts';
+import type { FaultClass, HostConfig, MistakeClass, ScriptedFault } from '../sim/config.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Place, Problem } from './problem.ts';
 import { formatDuration } from './quantities.ts';
@@ -10,20 +10,32 @@ import { formatDuration } from './quantities.ts';
 export interface FaultRequest {
   readonly name?: string | undefined;
   readonly atMs: number;
-  readonly fault: FaultClass;
+  readonly fault: FaultClass | MistakeClass;
   readonly host?: string | undefined;
   readonly node?: string | undefined;
   readonly rack?: string | undefined;
+  /** `wrongBmcAddress`: who answers at the address of the target. */
+  readonly reaches?: NamedHost | undefined;
   readonly forMs?: number | undefined;
+}
+
+interface NamedHost {
+  readonly host?: string | undefined;
+  readonly node?: string | undefined;
 }
 
 export interface PlacedRequest {
   readonly request: FaultRequest;
   readonly targetPlace: Place;
+  /** Of `reaches`, or of the fault where it is missing. */
+  readonly reachesPlace?: Place;
   readonly timePlace: Place;
 }
 
-const RACK_FAULTS: ReadonlySet<FaultClass> = new Set<FaultClass>(['rackPowerLoss', 'switchOutage']);
+const RACK_FAULTS: ReadonlySet<FaultRequest['fault']> = new Set<FaultRequest['fault']>([
+  'rackPowerLoss',
+  'switchOutage',
+]);
 
 export function resolveScript(
   requests: readonly PlacedRequest[],
@@ -36,6 +48,11 @@ export function resolveScript(
     const target = targetOf(placed, hosts);
     if (typeof target !== 'string') {
       problems.push(target);
+      return [];
+    }
+    const reaches = reachedBy(placed, target, hosts);
+    if (typeof reaches === 'object') {
+      problems.push(reaches);
       return [];
     }
     if (request.atMs >= durationMs) {
@@ -54,6 +71,7 @@ export function resolveScript(
         atMs: request.atMs,
         fault: request.fault,
         target,
+        ...(reaches === undefined ? {} : { reaches }),
         ...(request.forMs === undefined ? {} : { forMs: request.forMs }),
       },
     ];
@@ -61,7 +79,11 @@ export function resolveScript(
   return { script, problems };
 }
 
-function targetOf({ request, targetPlace }: PlacedRequest, hosts: readonly HostConfig[]): string | Problem {
+function targetOf(
+  { request, targetPlace }: PlacedRequest,
+  hosts: readonly HostConfig[],
+  field: 'target' | 'reaches' = 'target',
+): string | Problem {
   const { fault, host, node, rack } = request;
   const given = [host, node, rack].filter((name) => name !== undefined);
   const wantsRack = RACK_FAULTS.has(fault);
@@ -76,7 +98,7 @@ function targetOf({ request, targetPlace }: PlacedRequest, hosts: readonly HostC
   }
   if (rack !== undefined) {
     const racks = [...new Set(hosts.map((each) => each.rack))].sort();
-    return racks.includes(rack) ? rack : unmatched('rack', rack, racks, targetPlace);
+    return racks.includes(rack) ? rack : unmatched({ field, noun: 'rack', wanted: rack }, racks, targetPlace);
   }
   const wanted = host ?? node ?? '';
   const found = hosts.find(
@@ -86,15 +108,44 @@ function targetOf({ request, targetPlace }: PlacedRequest, hosts: readonly HostC
   );
   if (found !== undefined) return found.name;
   const known = hosts.map((each) => (node === undefined ? each.name : each.nodeName));
-  return unmatched(node === undefined ? 'host' : 'node', wanted, known, targetPlace);
+  const noun = node === undefined ? 'host' : 'node';
+  return unmatched({ field, noun, wanted }, known, targetPlace);
 }
 
-function unmatched(noun: string, wanted: string, known: readonly string[], place: Place): Problem {
+/** The name of the host that a wrong address leads to; nothing for any other fault. */
+function reachedBy(placed: PlacedRequest, target: string, hosts: readonly HostConfig[]): string | undefined | Problem {
+  const { request, targetPlace, reachesPlace = targetPlace } = placed;
+  const isMistake = request.fault === 'wrongBmcAddress';
+  const problem = (message: string, remedy: string): Problem => ({
+    code: 'MT105',
+    severity: 'error',
+    message,
+    ...reachesPlace,
+    remedy,
+  });
+  if (!isMistake && request.reaches === undefined) return undefined;
+  if (!isMistake) return problem(`${request.fault} reaches nobody else`, 'leave "reaches" out');
+  const { host, node } = request.reaches ?? {};
+  const remedy = 'write reaches: { host: NAME }, the host that answers at the BMC address of the target';
+  if ((host === undefined) === (node === undefined)) return problem('wrongBmcAddress leads to one host', remedy);
+  const asked = { ...request, rack: undefined, host, node };
+  const reached = targetOf({ ...placed, request: asked, targetPlace: reachesPlace }, hosts, 'reaches');
+  if (reached === target) return problem(`the BMC address of ${target} leads to ${target} already`, remedy);
+  return reached;
+}
+
+interface Named {
+  readonly field: string;
+  readonly noun: string;
+  readonly wanted: string;
+}
+
+function unmatched({ field, noun, wanted }: Named, known: readonly string[], place: Place): Problem {
   const meant = didYouMean(wanted, known);
   return {
     code: 'MT121',
     severity: 'error',
-    message: `target { ${noun}: ${wanted} } matches no ${noun}`,
+    message: `${field} { ${noun}: ${wanted} } matches no ${noun}`,
     ...place,
     why: `${existing(noun, known)} A fault that can never fire makes a result look better than it is.`,
     ...(meant === undefined ? {} : { remedy: `did you mean "${meant}"?` }),

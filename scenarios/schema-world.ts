@@ -27,6 +27,9 @@ export const FAULT_CLASS_NAMES = [
   'switchOutage',
 ] as const;
 
+/** What people get wrong: in a script only. */
+const MISTAKE_NAMES = ['wrongBmcAddress'] as const;
+
 /** How long the stages of one hardware model take. */
 export const hardwareSchema = lazyObject(() => ({
   powerOff: z.optional(durationSpread),
@@ -74,8 +77,11 @@ const faultClassesSchema = lazyObject(() => ({
 export const scriptedFaultSchema = lazyObject(() => ({
   name: z.optional(z.string().check(z.minLength(1))),
   at: durationMs.check(z.describe('After the start of the run.')),
-  fault: z.enum(FAULT_CLASS_NAMES),
+  fault: z.enum([...FAULT_CLASS_NAMES, ...MISTAKE_NAMES]),
   target: z.strictObject({ host: z.optional(z.string()), node: z.optional(z.string()), rack: z.optional(z.string()) }),
+  reaches: z
+    .optional(z.strictObject({ host: z.optional(z.string()), node: z.optional(z.string()) }))
+    .check(z.describe('wrongBmcAddress: the host that answers at the BMC address of the target.')),
   for: z.optional(durationMs),
 }));
 

@@ -73,6 +73,12 @@ export type FaultClass =
   | 'rackPowerLoss'
   | 'switchOutage';
 
+/**
+ * What people get wrong: it strikes from a script only, and has no rate.
+ * `wrongBmcAddress`: the BMC address in a BareMetalHost leads to another host.
+ */
+export type MistakeClass = 'wrongBmcAddress';
+
 export interface FaultClassConfig {
   /** Per host, per data disk or per rack and year, by the scope of the class. 0 switches the class off. */
   readonly perYear: number;
@@ -99,9 +105,11 @@ export interface FaultsConfig {
 export interface ScriptedFault {
   readonly name: string;
   readonly atMs: number;
-  readonly fault: FaultClass;
+  readonly fault: FaultClass | MistakeClass;
   /** Host name for host faults, rack name for rack faults. */
   readonly target: string;
+  /** `wrongBmcAddress` only: name of the host that answers there instead. */
+  readonly reaches?: string;
   /** Overrides the class's duration; absent: drawn, or until cured. */
   readonly forMs?: number;
 }

@@ -52,6 +52,17 @@ export class RecordedHosts implements RecordedWorld {
     return this.#names([met >= 0 ? met : this.#hostBehind(object)]);
   }
 
+  meantBy(action: Action): string | undefined {
+    const named = namedHost(action);
+    const host = named === undefined ? -1 : this.#world.fleet.indexOfHost(named);
+    return host < 0 || this.#reached(host) === host ? undefined : this.#names([host])[0];
+  }
+
+  /** The host at the BMC address of this one. */
+  #reached(host: number): number {
+    return host < 0 ? host : this.#world.fleet.behindBmcOf(host);
+  }
+
   hostToldOf(object: KubeObject): readonly string[] {
     const kind = this.#world.store.kindOf(kindKeyOf(object));
     return kind === undefined ? [] : this.hostOf({ kind, key: keyOf(object) });
@@ -70,7 +81,7 @@ export class RecordedHosts implements RecordedWorld {
 
   truthOf(object: RecordedObject, action: Action | undefined): string | undefined {
     const named = action === undefined ? undefined : namedHost(action);
-    const host = named === undefined ? this.#hostBehind(object) : this.#world.fleet.indexOfHost(named);
+    const host = named === undefined ? this.#hostBehind(object) : this.#reached(this.#world.fleet.indexOfHost(named));
     return host < 0 ? undefined : this.#world.observer.truthOf(host);
   }
 
@@ -160,7 +171,7 @@ export class RecordedHosts implements RecordedWorld {
       case 'provision':
       case 'deprovision':
       case 'observePower':
-        return this.#world.fleet.indexOfHost(action.host);
+        return this.#reached(this.#world.fleet.indexOfHost(action.host));
       case 'create':
         return this.#hostOfRequest(action.object);
       case 'patch':

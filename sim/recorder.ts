@@ -47,6 +47,8 @@ export interface RecordedWorld {
   hostToldOf(object: KubeObject): readonly string[];
   /** The host that the action acts on, or whose object it changes; where there is none, the one behind `object`. */
   hostMetBy(action: Action, object: RecordedObject): readonly string[];
+  /** The host that the action names, where it acts on another one because a BMC address is wrong. */
+  meantBy(action: Action): string | undefined;
   /** Hosts that the actions, not yet performed, single out for remediation. */
   chosenBy(actions: readonly Action[]): readonly string[];
   /** Truth about the host that an object or action is about, when it is about one. */
@@ -59,6 +61,7 @@ export class RunRecorder implements Recorder {
   readonly #world: RecordedWorld;
   readonly #story: Story | undefined;
   readonly #controllers = new Map<string, RecordedController>();
+  #listener: ((controller: string, action: Action, outcome: Outcome) => void) | undefined;
   readonly #told = new Map<string, string>();
   /** Whom deletions meet: asked before they are performed, while the objects are still there. */
   readonly #deletes = new WeakMap<Action, readonly string[]>();
@@ -103,18 +106,28 @@ export class RunRecorder implements Recorder {
     });
   }
 
+  /** Called with every action that was performed, whatever its outcome; one listener. */
+  onPerformed(listener: (controller: string, action: Action, outcome: Outcome) => void): void {
+    this.#listener = listener;
+  }
+
   performed(controller: string, key: ObjectKey, action: Action, outcome: Outcome, nowMs: number): void {
+    this.#listener?.(controller, action, outcome);
     const story = this.#story;
     if (story === undefined || QUIET.has(action.do)) return;
     const how = outcome.kind === 'done' ? '' : ` (${outcome.kind}: ${outcome.message})`;
     const object = this.#objectOf(controller, key);
     const effect = effectOf(action);
     const truth = effect === undefined ? undefined : this.#world.truthOf(object, action);
+    const hosts = this.#deletes.get(action) ?? this.#world.hostMetBy(action, object);
+    const meant = this.#world.meantBy(action);
+    const reached = meant === undefined ? '' : `, which reaches ${hosts.join(' and ')}`;
     story.tell(nowMs, {
       topic: effect === undefined ? 'action' : 'effect',
       subject: keyString(key),
-      text: `${controller}: ${describe(action)}${how}`,
-      hosts: this.#deletes.get(action) ?? this.#world.hostMetBy(action, object),
+      text: `${controller}: ${describe(action)}${reached}${how}`,
+      hosts,
+      ...(meant === undefined ? {} : { meant }),
       ...(effect === undefined || outcome.kind === 'refused' ? {} : { effect }),
       ...(truth === undefined ? {} : { truth }),
     });

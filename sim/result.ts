@@ -168,6 +168,8 @@ export interface StoryEntry {
   readonly concerns?: readonly string[];
   /** For effects, unless they were refused. */
   readonly effect?: HostEffect;
+  /** For effects that reached another host than they named, because a BMC address is wrong: the host that they named. */
+  readonly meant?: string;
   /** For fencings, refusals and split brains: what was true at that instant. */
   readonly truth?: string;
   /** For nodes: whether the API has the Node as Ready. */

@@ -104,7 +104,7 @@ export interface RemediationBudget extends KubeObject {
     readonly unavailableHosts?: number;
     readonly inFlight?: number;
     readonly waiting?: number;
-    /** What each waiting HostRemediation waits for now, by its name: `CapReached`, `RateLimited`, `StorageBusy` ... */
+    /** What each waiting HostRemediation waits for, by its name: `CapReached`, `RateLimited`, `StorageBusy` ... */
     readonly waitingFor?: StringMap;
     /** Attempts granted, by action, since the budget exists, and their cost. */
     readonly spent?: Readonly<Partial<Record<StepAction, number>>>;

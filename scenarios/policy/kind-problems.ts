@@ -1,6 +1,8 @@
 // Documents whose kind is no policy here: misspelt, of a controller that is not built, of the cluster itself.
 
+import { HOST_REMEDIATION } from '../../core/api/host-remediation.ts';
 import { type KubeObject, kindKeyOf } from '../../core/api/object.ts';
+import { ANNOTATION_REMEDIATE } from '../../core/api/remediation-policy.ts';
 import { UNHEALTHY_CONDITIONS_NAME } from '../../core/health/mro-unhealthy-conditions.ts';
 import { API_GROUP } from '../api-group.ts';
 import { didYouMean } from '../did-you-mean.ts';
@@ -60,6 +62,15 @@ export function unsupported(apiVersion: string, kind: string, document: Position
       ...place,
       why: 'Leaving the manifest out would silently compare something else than what was asked for.',
       remedy: SUPPORTED,
+    };
+  }
+  if (kindKeyOf({ apiVersion, kind }) === HOST_REMEDIATION.key) {
+    return {
+      code: 'MT145',
+      severity: 'error',
+      message: 'a HostRemediation is made by the controller of a RemediationPolicy, never by hand',
+      ...place,
+      remedy: `to have a node remediated by the same rules, annotate it: ${ANNOTATION_REMEDIATE}: "why"`,
     };
   }
   if (NOT_POLICY.includes(kind) || apiVersion.startsWith(API_GROUP)) {

@@ -12,6 +12,7 @@ import { METAL3_MANIFESTS } from './schemas/metal3.ts';
 import { NODE_HEALTH_CHECK_MANIFESTS } from './schemas/node-health-check.ts';
 import { NODE_MAINTENANCE_MANIFESTS } from './schemas/node-maintenance.ts';
 import { OPENSHIFT_MANIFESTS } from './schemas/openshift.ts';
+import { OWN_REMEDIATION_MANIFESTS } from './schemas/own-remediation.ts';
 import { SELF_NODE_REMEDIATION_MANIFESTS } from './schemas/self-node-remediation.ts';
 
 /** By `kind.group`, then by served version. */
@@ -25,5 +26,6 @@ export const MANIFEST_SCHEMAS: Readonly<Record<string, Readonly<Record<string, z
   ...FENCE_AGENTS_REMEDIATION_MANIFESTS,
   ...MACHINE_DELETION_REMEDIATION_MANIFESTS,
   ...NODE_MAINTENANCE_MANIFESTS,
+  ...OWN_REMEDIATION_MANIFESTS,
   ...BUILT_IN_MANIFESTS,
 };

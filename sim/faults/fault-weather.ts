@@ -15,7 +15,7 @@ import { equilibriumSample } from '../kernel/equilibrium.ts';
 import type { Kernel, Opcode } from '../kernel/kernel.ts';
 import type { Draws, Stream } from '../kernel/rng.ts';
 import { normalQuantile } from '../kernel/special-functions.ts';
-import { type CureLevel, cureLevelOf, type Fault, RACK_CLASSES } from './fault.ts';
+import { type CureLevel, cureLevelOf, type Fault, RACK_CLASSES, strikesRack } from './fault.ts';
 
 const YEAR_MS = 365.25 * 86_400_000;
 /** Draws of one fault: gap, length, cure, spare. */
@@ -38,6 +38,8 @@ export interface WeatherObserver {
   born(fault: Fault, how: { readonly latent: boolean; readonly scripted: string | undefined }): void;
   rackChanged(rack: number, what: 'feedLost' | 'feedReturned' | 'switchDown' | 'switchUp'): void;
 }
+
+type FaultKind = Pick<Fault, 'class' | 'level' | 'durationMs' | 'reaches'>;
 
 interface Source {
   readonly class: FaultClass;
@@ -108,7 +110,7 @@ export class FaultWeather implements OutageEnds {
       const stream = this.#draws.stream(host.bareMetalHost, 'silent at the start');
       const { cures } = this.#classOf('osHang', host.index);
       const level = cureLevelOf({ ...cures, itself: 0 }, stream.at(0));
-      this.#strike('osHang', host.index, level, 1, undefined);
+      this.#strike(host.index, { class: 'osHang', level, durationMs: 1 }, undefined);
     }
   }
 
@@ -194,19 +196,27 @@ export class FaultWeather implements OutageEnds {
     const level = cureLevelOf(cures, source.stream.at(first + 2));
     const lastsMs = Math.max(1, Math.round(sample(durationMs, source.stream.at(first + 1))));
     source.births++;
-    this.#strike(source.class, source.subject, level, lastsMs, undefined);
+    this.#strike(source.subject, { class: source.class, level, durationMs: lastsMs }, undefined);
     this.#scheduleNext(index, source);
   }
 
   #scripted(scripted: ScriptedFault): void {
     const stream = this.#draws.stream(`script/${scripted.name}`, scripted.target);
-    const rackClass = RACK_CLASSES.has(scripted.fault);
+    const rackClass = strikesRack({ class: scripted.fault });
     const subject = rackClass ? this.#fleet.racks.indexOf(scripted.target) : this.#hostNamed(scripted.target);
     assert(subject >= 0, `the script's target ${scripted.target} exists`);
+    if (scripted.fault === 'wrongBmcAddress') {
+      const reaches = this.#hostNamed(scripted.reaches ?? '');
+      assert(reaches >= 0, `the host ${scripted.reaches} that is reached exists`);
+      const level = scripted.forMs === undefined ? 'person' : 'itself';
+      const what = { class: scripted.fault, level, durationMs: scripted.forMs ?? 1, reaches } as const;
+      this.#strike(subject, what, scripted.name);
+      return;
+    }
     const { durationMs, cures } = this.#classOf(scripted.fault, subject);
     const level: CureLevel = scripted.forMs === undefined ? cureLevelOf(cures, stream.at(2)) : 'itself';
     const lastsMs = scripted.forMs ?? Math.max(1, Math.round(sample(durationMs, stream.at(1))));
-    this.#strike(scripted.fault, subject, level, lastsMs, scripted.name);
+    this.#strike(subject, { class: scripted.fault, level, durationMs: lastsMs }, scripted.name);
   }
 
   #hostNamed(name: string): number {
@@ -215,32 +225,25 @@ export class FaultWeather implements OutageEnds {
     return -1;
   }
 
-  #strike(
-    faultClass: FaultClass,
-    subject: number,
-    level: CureLevel,
-    lastsMs: number,
-    scripted: string | undefined,
-  ): void {
+  #strike(subject: number, what: FaultKind, scripted: string | undefined): void {
     const fault: Fault = {
+      ...what,
       id: this.#nextId++,
-      class: faultClass,
       subject,
       bornAtMs: this.#kernel.nowMs,
-      level: RACK_CLASSES.has(faultClass) ? 'itself' : level,
-      durationMs: lastsMs,
+      level: strikesRack(what) ? 'itself' : what.level,
     };
-    const endsAtMs = this.#kernel.nowMs + lastsMs;
+    const endsAtMs = this.#kernel.nowMs + fault.durationMs;
     let latent = false;
-    if (faultClass === 'rackPowerLoss') this.#losePower(subject, endsAtMs);
-    else if (faultClass === 'switchOutage') this.#loseSwitch(subject, endsAtMs);
+    if (fault.class === 'rackPowerLoss') this.#losePower(subject, endsAtMs);
+    else if (fault.class === 'switchOutage') this.#loseSwitch(subject, endsAtMs);
     else {
-      if (fault.level === 'itself' && faultClass !== 'kernelPanic') {
+      if (fault.level === 'itself' && fault.class !== 'kernelPanic') {
         this.#endsAtMs.set(fault.id, endsAtMs);
         this.#kernel.call(endsAtMs, () => this.#passed(fault));
       }
       latent = this.#fleet.strike(fault) === 'latent';
-      if (faultClass === 'bmcUnreachable') this.#bmc.pollChanged(subject);
+      if (fault.class === 'bmcUnreachable') this.#bmc.pollChanged(subject);
     }
     for (const observer of this.#observers) observer.born(fault, { latent, scripted });
   }
@@ -268,7 +271,8 @@ export class FaultWeather implements OutageEnds {
     for (const host of this.#fleet.hosts) {
       if (host.rack !== rack) continue;
       const u = this.#draws.stream(host.bareMetalHost, 'no return').at(Math.floor(this.#kernel.nowMs / 1000));
-      if (u < this.#faults.noReturnAfterPowerLoss) this.#strike('hostDead', host.index, 'person', 1, undefined);
+      if (u < this.#faults.noReturnAfterPowerLoss)
+        this.#strike(host.index, { class: 'hostDead', level: 'person', durationMs: 1 }, undefined);
     }
   }
 

@@ -1,6 +1,6 @@
 // A fault that was born: its class, severity and length are drawn at birth and never depend on a policy.
 
-import type { CureShares, FaultClass } from '../config.ts';
+import type { CureShares, FaultClass, MistakeClass } from '../config.ts';
 
 /** What ends a fault. Each level also ends everything before it. */
 export type CureLevel = 'itself' | 'reboot' | 'powerCycle' | 'reprovision' | 'person';
@@ -24,19 +24,31 @@ export function cureLevelOf(shares: CureShares, u: number): CureLevel {
 /** Classes that strike a whole rack; all others strike one host. */
 export const RACK_CLASSES: ReadonlySet<FaultClass> = new Set<FaultClass>(['rackPowerLoss', 'switchOutage']);
 
+export function strikesRack({ class: faultClass }: Pick<Fault, 'class'>): boolean {
+  return faultClass !== 'wrongBmcAddress' && RACK_CLASSES.has(faultClass);
+}
+
+const SYSTEM_GOES_ON: ReadonlySet<Fault['class']> = new Set<Fault['class']>([
+  'bmcUnreachable',
+  'diskFailure',
+  'wrongBmcAddress',
+]);
+
 /** False for faults that leave the operating system running: a person ends them without touching it. */
 export function stopsHost(fault: Fault): boolean {
-  return fault.class !== 'bmcUnreachable' && fault.class !== 'diskFailure';
+  return !SYSTEM_GOES_ON.has(fault.class);
 }
 
 export interface Fault {
   /** Unique within a run, in order of birth. */
   readonly id: number;
-  readonly class: FaultClass;
+  readonly class: FaultClass | MistakeClass;
   /** Host index, or rack index for rack classes. */
   readonly subject: number;
   readonly bornAtMs: number;
   readonly level: CureLevel;
+  /** `wrongBmcAddress` only: index of the host that answers at the BMC address of this one. */
+  readonly reaches?: number;
   /** Until it passes by itself (`itself`), or of the dump phase (`kernelPanic`). */
   readonly durationMs: number;
 }

@@ -4,6 +4,7 @@
 // - One command at a time takes one drawn time; sessions, tasks, firmware quirks and lies come with the fake BMC's profiles.
 // - Whether an operating system hears its power button is asked when the button is pressed; while it boots, it does.
 // - A BMC that is not reachable answers nothing at all; slow or half-working ones do not exist here.
+// - An address leads to one host at any instant: two hosts that answer at one address in turn do not exist.
 // - A standing poll is elided: a reading arrives at the first poll of its grid after the truth changed.
 
 import type { ObjectKey } from '../../core/api/object.ts';
@@ -12,6 +13,7 @@ import { broken } from '../../core/assert.ts';
 import type { OperationEnd, PowerReading } from '../../core/facts.ts';
 import type { Bmc, PowerCommand } from '../../core/ports/bmc.ts';
 import type { BmcConfig } from '../config.ts';
+import type { Fault } from '../faults/fault.ts';
 import { sample } from '../kernel/distributions.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Host } from './host.ts';
@@ -31,9 +33,12 @@ interface StandingPoll {
   stopped: boolean;
 }
 
+/** `host`: the one that the command reaches, which is not the one it names where that one's BMC address is wrong. */
 export interface BmcObserver {
   commandStarted(host: number, command: PowerCommand): void;
   commandEnded(host: number, command: PowerCommand, end: OperationEnd): void;
+  /** An answer about power, of the BMC that is asked for this host. */
+  read?(asked: ObjectKey, reading: PowerReading): void;
 }
 
 const NO_POLLS: readonly StandingPoll[] = [];
@@ -47,6 +52,8 @@ export class FleetBmc implements Bmc {
   readonly #polls: (readonly StandingPoll[])[];
   /** BMC power returned with the feed, and it boots until then. */
   readonly #bootsUntilMs: Float64Array;
+  /** Hosts to those whose BMC addresses lead to them although they are others'. */
+  readonly #misled = new Map<number, Set<number>>();
 
   constructor(kernel: Kernel, fleet: HostFleet, config: BmcConfig) {
     this.#kernel = kernel;
@@ -56,6 +63,13 @@ export class FleetBmc implements Bmc {
     this.#polls = fleet.hosts.map(() => NO_POLLS);
     this.#bootsUntilMs = new Float64Array(fleet.racks.names.length);
     fleet.onChange((host) => this.pollChanged(host));
+    fleet.observe({
+      faultShown: (fault, host) => this.#addressChanged(fault, host, (others) => others.add(host)),
+      faultEnded: (fault, host) => this.#addressChanged(fault, host, (others) => others.delete(host)),
+      powerCut: () => undefined,
+      selfReset: () => undefined,
+      bootStarted: () => undefined,
+    });
   }
 
   observe(observer: BmcObserver): void {
@@ -71,8 +85,13 @@ export class FleetBmc implements Bmc {
     });
   }
 
+  /** The BMC at the address of this host answers. */
   reachable(index: number): boolean {
-    const host = this.#fleet.host(index);
+    return this.answers(this.#behind(index));
+  }
+
+  /** The BMC that is built into this host answers, whatever address leads to it. */
+  answers(host: Host): boolean {
     return (
       this.#fleet.racks.feedOn(host.rack) &&
       (this.#bootsUntilMs[host.rack] ?? 0) <= this.#kernel.nowMs &&
@@ -84,7 +103,7 @@ export class FleetBmc implements Bmc {
     if (!this.#operations.begin(command.operationId, ended)) return;
     const host = this.#hostOf(command.host);
     for (const observer of this.#observers) observer.commandStarted(host.index, command);
-    if (!this.reachable(host.index)) {
+    if (!this.answers(host)) {
       this.#kernel.call(this.#kernel.nowMs + this.#config.timeoutMs, () => {
         this.#end(host, command, { kind: 'unknown', message: 'BMC did not answer' });
         // It reached nobody: the same command may be given again.
@@ -109,7 +128,7 @@ export class FleetBmc implements Bmc {
     this.#end(
       host,
       command,
-      this.reachable(host.index) ? { kind: 'succeeded' } : { kind: 'unknown', message: 'BMC did not confirm' },
+      this.answers(host) ? { kind: 'succeeded' } : { kind: 'unknown', message: 'BMC did not confirm' },
     );
   }
 
@@ -118,48 +137,74 @@ export class FleetBmc implements Bmc {
     this.#operations.end(command.operationId, end);
   }
 
-  observePower(key: ObjectKey, done: (reading: PowerReading) => void): void {
+  observePower(key: ObjectKey, answered: (reading: PowerReading) => void): void {
+    const done = this.#witnessed(key, answered);
     const host = this.#hostOf(key);
     const askedAtMs = this.#kernel.nowMs;
-    if (this.reachable(host.index)) {
-      done(this.#reading(host, this.#power(host.index), askedAtMs));
+    if (this.answers(host)) {
+      done(this.#reading(host, askedAtMs));
       return;
     }
     const timeoutAtMs = askedAtMs + this.#config.timeoutMs;
     this.#kernel.call(timeoutAtMs, () => done({ power: 'unreachable', askedAtMs, readAtMs: timeoutAtMs }));
   }
 
-  watchPower(key: ObjectKey, everyMs: number, changed: (reading: PowerReading) => void): () => void {
-    const host = this.#hostOf(key);
+  watchPower(key: ObjectKey, everyMs: number, answered: (reading: PowerReading) => void): () => void {
+    const changed = this.#witnessed(key, answered);
+    const index = this.#indexOf(key);
     const poll: StandingPoll = {
       everyMs,
-      phaseMs: Math.floor(pollDraw(host, 0) * everyMs),
+      phaseMs: Math.floor(pollDraw(this.#fleet.host(index), 0) * everyMs),
       changed,
       reported: undefined,
       scheduled: false,
       stopped: false,
     };
     // Not spread: the array would have room for many, and nearly every host has one for ever.
-    this.#polls[host.index] = (this.#polls[host.index] ?? NO_POLLS).concat(poll);
-    this.#arm(host.index, poll);
+    this.#polls[index] = (this.#polls[index] ?? NO_POLLS).concat(poll);
+    this.#arm(index, poll);
     return () => {
       poll.stopped = true;
-      const polls = this.#polls[host.index];
-      if (polls !== undefined) this.#polls[host.index] = polls.filter((other) => other !== poll);
+      const polls = this.#polls[index];
+      if (polls !== undefined) this.#polls[index] = polls.filter((other) => other !== poll);
+    };
+  }
+
+  /** Observers hear of an answer before whoever asked. */
+  #witnessed(key: ObjectKey, answered: (reading: PowerReading) => void): (reading: PowerReading) => void {
+    return (reading) => {
+      for (const observer of this.#observers) observer.read?.(key, reading);
+      answered(reading);
     };
   }
 
   /** The truth that a poll would read may have changed. */
   pollChanged(index: number): void {
     for (const poll of this.#polls[index] ?? NO_POLLS) this.#arm(index, poll);
+    for (const other of this.#misled.get(index) ?? []) {
+      for (const poll of this.#polls[other] ?? NO_POLLS) this.#arm(other, poll);
+    }
   }
 
-  #power(index: number): PowerReading['power'] {
-    if (!this.reachable(index)) return 'unreachable';
-    return this.#fleet.powered(index) ? 'on' : 'off';
+  /** Another system answers at the address of this host from now on: the next poll tells, whatever its power is. */
+  #addressChanged({ reaches }: Fault, host: number, change: (others: Set<number>) => void): void {
+    if (reaches === undefined) return;
+    const others = this.#misled.get(reaches) ?? new Set();
+    this.#misled.set(reaches, others);
+    change(others);
+    for (const poll of this.#polls[host] ?? NO_POLLS) {
+      poll.reported = undefined;
+      this.#arm(host, poll);
+    }
   }
 
-  #reading(host: Host, power: PowerReading['power'], atMs: number): PowerReading {
+  #power(host: Host): PowerReading['power'] {
+    if (!this.answers(host)) return 'unreachable';
+    return this.#fleet.powered(host.index) ? 'on' : 'off';
+  }
+
+  #reading(host: Host, atMs: number): PowerReading {
+    const power = this.#power(host);
     const reading = { power, askedAtMs: atMs, readAtMs: atMs };
     if (power === 'unreachable') return reading;
     const known = { ...reading, systemUuid: this.#fleet.systemUuid(host.index) };
@@ -168,18 +213,18 @@ export class FleetBmc implements Bmc {
 
   /** Schedules the next grid point, if a poll there would say something new as things stand. */
   #arm(index: number, poll: StandingPoll): void {
-    if (poll.scheduled || poll.stopped || this.#power(index) === poll.reported) return;
+    if (poll.scheduled || poll.stopped || this.#power(this.#behind(index)) === poll.reported) return;
     poll.scheduled = true;
     const { nowMs } = this.#kernel;
     const sincePhaseMs = nowMs - poll.phaseMs;
     const atMs = poll.phaseMs + Math.ceil(sincePhaseMs / poll.everyMs) * poll.everyMs;
     this.#kernel.call(Math.max(atMs, nowMs), () => {
       poll.scheduled = false;
-      const power = this.#power(index);
-      if (poll.stopped || power === poll.reported) return;
-      poll.reported = power;
-      const readAtMs = this.#kernel.nowMs;
-      poll.changed(this.#reading(this.#fleet.host(index), power, readAtMs));
+      if (poll.stopped) return;
+      const reading = this.#reading(this.#behind(index), this.#kernel.nowMs);
+      if (reading.power === poll.reported) return;
+      poll.reported = reading.power;
+      poll.changed(reading);
     });
   }
 
@@ -193,10 +238,19 @@ export class FleetBmc implements Bmc {
     return Math.max(1, Math.round(sample(distribution, powerDraw(host))));
   }
 
+  /** The host that a command or question really reaches. */
   #hostOf(key: ObjectKey): Host {
+    return this.#behind(this.#indexOf(key));
+  }
+
+  #behind(index: number): Host {
+    return this.#fleet.host(this.#fleet.behindBmcOf(index));
+  }
+
+  #indexOf(key: ObjectKey): number {
     const index = this.#fleet.indexOfHost(key);
     if (index < 0) broken(`BareMetalHost ${keyString(key)} has hardware behind it`);
-    return this.#fleet.host(index);
+    return index;
   }
 }
 

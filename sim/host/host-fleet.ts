@@ -145,6 +145,12 @@ export class HostFleet implements HostTruth {
     return this.host(host).config.nodeName;
   }
 
+  /** The host that answers at the BMC address of this one: itself, unless somebody wrote down the wrong address. */
+  behindBmcOf(index: number): number {
+    for (const { reaches } of this.host(index).active) if (reaches !== undefined) return reaches;
+    return index;
+  }
+
   /** Computed when it is asked for: nearly nobody asks. */
   systemUuid(host: number): string {
     const { systemUuid, nodeName } = this.host(host).config;
@@ -365,6 +371,15 @@ export class HostFleet implements HostTruth {
   setSwitch(rack: number, up: boolean): void {
     this.racks.setSwitch(rack, up);
     for (const host of this.hosts) if (host.rack === rack) this.#changed(host);
+  }
+
+  /** The provisioner started its agent on a host that it takes for another: the agent runs, and nobody waits for it. */
+  enterForeignAgent(index: number): void {
+    const host = this.host(index);
+    host.wanted = 'on';
+    this.#enter(host, 'stuck', -1);
+    host.bootProgress = 'osRunning';
+    this.#changed(host);
   }
 
   // Stages

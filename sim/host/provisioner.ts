@@ -3,6 +3,8 @@
 // Divergence from reality
 // - Agent boots use the host's own firmware and boot draws; image servers and DHCP have no limits and no outages yet.
 // - An inspection by the agent takes the agent's boot; what it finds is known already.
+// - Where the BMC address is wrong, the agent is booted on the wrong host. It is looked up by its network cards, nobody waits
+//   for that host, and the operation times out: nothing is wiped, but the system that ran there is gone until the next boot.
 // - With cleaning disabled, teardown is a power-off: the agent is not booted.
 
 import type { ObjectKey } from '../../core/api/object.ts';
@@ -19,14 +21,15 @@ import { type Host, provisionDraw } from './host.ts';
 import type { HostFleet } from './host-fleet.ts';
 import { type Ended, Operations } from './operations.ts';
 
+/** `host`: the one that the operation reaches, as of a BMC's commands. */
 export interface ProvisionerObserver {
-  provisioningStarted(host: number, what: OperationName): void;
-  provisioningEnded(host: number, what: OperationName, end: OperationEnd): void;
+  provisioningStarted(host: number, what: OperationName, named: ObjectKey): void;
+  provisioningEnded(host: number, what: OperationName, end: OperationEnd, named: ObjectKey): void;
 }
 
 type OperationName = 'inspect' | 'provision' | 'deprovision';
 
-/** Assumption: a BMC lists its hardware in half a minute. */
+/** Assumption: a BMC lists its hardware, or powers off a host that is not looked at further, in half a minute. */
 const FAST_INSPECTION_MS = 30_000;
 
 /** Draws of one operation: agent firmware, agent boot, image or cleaning, failure. */
@@ -60,7 +63,7 @@ export class FleetProvisioner implements Provisioner {
   }
 
   inspect(key: ObjectKey, mode: 'fast' | 'agent', operationId: string, ended: Ended): void {
-    const started = this.#start(key, operationId, 'inspect', ended);
+    const started = this.#start(key, operationId, 'inspect', mode === 'agent', ended);
     if (started === undefined) return;
     const { host, draw, finish } = started;
     if (mode === 'fast') {
@@ -80,7 +83,7 @@ export class FleetProvisioner implements Provisioner {
   }
 
   provision(key: ObjectKey, cleaning: 'metadata' | 'disabled', operationId: string, ended: Ended): void {
-    const started = this.#start(key, operationId, 'provision', ended);
+    const started = this.#start(key, operationId, 'provision', true, ended);
     if (started === undefined) return;
     if (cleaning === 'disabled') this.#deploy(started);
     else this.#clean(started, () => this.#deploy({ ...started, draw: this.#nextDraw(started.host) }));
@@ -104,7 +107,7 @@ export class FleetProvisioner implements Provisioner {
   }
 
   deprovision(key: ObjectKey, cleaning: 'metadata' | 'disabled', operationId: string, ended: Ended): void {
-    const started = this.#start(key, operationId, 'deprovision', ended);
+    const started = this.#start(key, operationId, 'deprovision', cleaning === 'metadata', ended);
     if (started === undefined) return;
     const { host, draw, finish } = started;
     this.#fleet.powerOff(host.index, 'provisioning');
@@ -134,19 +137,33 @@ export class FleetProvisioner implements Provisioner {
     });
   }
 
-  #start(key: ObjectKey, operationId: string, what: OperationName, ended: Ended): StartedOperation | undefined {
+  #start(
+    key: ObjectKey,
+    operationId: string,
+    what: OperationName,
+    bootsAgent: boolean,
+    ended: Ended,
+  ): StartedOperation | undefined {
     if (!this.#operations.begin(operationId, ended)) return undefined;
     const index = this.#fleet.indexOfHost(key);
     if (index < 0) broken(`BareMetalHost ${keyString(key)} has hardware behind it`);
     const host = this.#fleet.host(index);
+    const reached = this.#fleet.behindBmcOf(index);
     const finish = (end: OperationEnd): void => {
       host.provisioning = false;
-      for (const observer of this.#observers) observer.provisioningEnded(index, what, end);
+      for (const observer of this.#observers) observer.provisioningEnded(reached, what, end, key);
       this.#operations.end(operationId, end);
     };
-    for (const observer of this.#observers) observer.provisioningStarted(index, what);
+    for (const observer of this.#observers) observer.provisioningStarted(reached, what, key);
     if (!this.#bmc.reachable(index)) {
       this.#timeOut(finish);
+      return undefined;
+    }
+    if (reached !== index) {
+      if (what === 'deprovision') this.#fleet.powerOff(reached, 'provisioning');
+      if (bootsAgent) this.#fleet.enterForeignAgent(reached);
+      if (bootsAgent) this.#timeOut(finish);
+      else this.#after(FAST_INSPECTION_MS, () => finish({ kind: 'succeeded' }));
       return undefined;
     }
     host.provisioning = true;

@@ -176,10 +176,13 @@ export class RunObserver {
   // Faults
 
   faultBorn(fault: Fault, how: { readonly latent: boolean; readonly scripted: string | undefined }): void {
-    const counts = this.faults[fault.class];
-    counts.offered++;
-    if (how.latent) counts.latent++;
-    else counts.effective++;
+    // What people got wrong is in no table of fault classes.
+    if (fault.class !== 'wrongBmcAddress') {
+      const counts = this.faults[fault.class];
+      counts.offered++;
+      if (how.latent) counts.latent++;
+      else counts.effective++;
+    }
     if (how.scripted !== undefined) this.scriptedBegan(how.scripted);
   }
 
@@ -190,7 +193,7 @@ export class RunObserver {
 
   /** A latent fault showed after all. */
   latentShown(fault: Fault): void {
-    this.faults[fault.class].effective++;
+    if (fault.class !== 'wrongBmcAddress') this.faults[fault.class].effective++;
   }
 
   // Remediation

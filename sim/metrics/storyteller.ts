@@ -1,5 +1,6 @@
 // Joins a story to a world: faults, power, boots, nodes, people and upgrades as lines. Only recorded runs have one.
 
+import type { ObjectKey } from '../../core/api/object.ts';
 import type { ClientFault } from '../config.ts';
 import type { SelfResetReason } from '../host/host.ts';
 import type { StoryEntry } from '../result.ts';
@@ -8,7 +9,7 @@ import { beganWords, clientFaultSubject, endedWords } from './client-fault-words
 import type { Story } from './story.ts';
 
 /** What an entry says as data, beside its words. */
-type About = Pick<StoryEntry, 'hosts' | 'truth' | 'ready' | 'fault' | 'effect' | 'rule'>;
+type About = Pick<StoryEntry, 'hosts' | 'truth' | 'ready' | 'fault' | 'effect' | 'meant' | 'rule'>;
 
 export function tellStory(world: World, story: Story): void {
   const { kernel, fleet } = world;
@@ -20,14 +21,20 @@ export function tellStory(world: World, story: Story): void {
   const tellRemedied = (topic: string, host: number, text: string): void =>
     tellOf(topic, host, text, { truth: world.observer.truthOf(host) });
 
+  /** ` at the BMC address of worker-1`, where that is another host than the one that was reached. */
+  const astray = (reached: number, named: ObjectKey): string => {
+    const meant = fleet.indexOfHost(named);
+    return meant === reached ? '' : ` at the BMC address of ${name(meant)}`;
+  };
+
   fleet.observe({
-    faultShown: (fault, host, how) =>
-      tellOf(
-        'fault',
-        host,
-        `${fault.class}${how === 'latent' ? ' (born while it was down)' : ''}, ends by ${fault.level}`,
-        { fault: { id: `${fault.id}`, ended: false } },
-      ),
+    faultShown: (fault, host, how) => {
+      const born = how === 'latent' ? ' (born while it was down)' : '';
+      const reaches = fault.reaches === undefined ? '' : ` that leads to ${name(fault.reaches)}`;
+      tellOf('fault', host, `${fault.class}${reaches}${born}, ends by ${fault.level}`, {
+        fault: { id: `${fault.id}`, ended: false },
+      });
+    },
     faultEnded: (fault, host, by) =>
       tellOf('fault', host, `${fault.class} ended by ${by}`, { fault: { id: `${fault.id}`, ended: true } }),
     powerCut: (host, cause) => tellOf('host', host, `power off (${cause})`),
@@ -59,19 +66,22 @@ export function tellStory(world: World, story: Story): void {
   });
   world.bmc.observe({
     commandStarted: (host, command) => {
-      tellRemedied('power', host, `BMC told to power ${command.power} (${command.mode})`);
+      const where = astray(host, command.host);
+      tellRemedied('power', host, `BMC told to power ${command.power} (${command.mode})${where}`);
       // Of other commands the controller that gives them tells.
       if (command.by === undefined) return;
-      tellOf('effect', host, `fence agent: power ${command.power} (${command.mode}) ${name(host)}`, {
+      tellOf('effect', host, `fence agent: power ${command.power} (${command.mode}) ${name(host)}${where}`, {
         truth: world.observer.truthOf(host),
         effect: command.power === 'off' ? 'powerOff' : 'powerOn',
+        ...(where === '' ? {} : { meant: name(fleet.indexOfHost(command.host)) }),
       });
     },
-    commandEnded: (host, command, end) => tellOf('power', host, `BMC power ${command.power}: ${end.kind}`),
+    commandEnded: (host, command, end) =>
+      tellOf('power', host, `BMC power ${command.power}${astray(host, command.host)}: ${end.kind}`),
   });
   world.provisioner.observe({
-    provisioningStarted: (host, what) => tellRemedied('host', host, `${what} started`),
-    provisioningEnded: (host, what, end) => tellOf('host', host, `${what} ${end.kind}`),
+    provisioningStarted: (host, what, named) => tellRemedied('host', host, `${what} started${astray(host, named)}`),
+    provisioningEnded: (host, what, end, named) => tellOf('host', host, `${what}${astray(host, named)} ${end.kind}`),
   });
   world.storage.onResync((host, pool, step) => tellOf('storage', host, `resync of ${pool} ${step}`));
   world.lifecycle.observe({

@@ -3,6 +3,7 @@
 //
 // Divergence from reality
 // - A person always repairs the right host and never makes it worse; shifts, spare parts and mistakes do not exist here.
+// - A wrong BMC address calls nobody, and whoever works on that host for another reason corrects it.
 // - The crew works first come, first served.
 
 import type { PeopleConfig } from '../config.ts';
@@ -161,7 +162,7 @@ export class RepairCrew {
   /** The hardest thing that a person would have to do on this host now, or undefined when nothing is wrong. */
   #needs(index: number): CureLevel | undefined {
     const host = this.#fleet.host(index);
-    if (host.active.some((fault) => fault.level === 'person')) return 'person';
+    if (host.active.some((fault) => fault.level === 'person' && fault.class !== 'wrongBmcAddress')) return 'person';
     if (hasActive(host, 'bmcUnreachable') || this.#desk.wanted(index)) return 'reboot';
     // A host in the provisioner's hands, or without a system, is the host operator's business.
     if (host.provisioning || host.stage === 'agent' || !host.installed) return undefined;

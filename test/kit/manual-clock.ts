@@ -20,7 +20,7 @@ export class ManualClock implements Clock {
   }
 
   wakeAt(atMs: number, wake: () => void): () => void {
-    const entry = { atMs, wake };
+    const entry = { atMs: Math.max(Math.ceil(atMs), this.ms), wake };
     this.wakes.push(entry);
     return () => {
       const position = this.wakes.indexOf(entry);
@@ -42,6 +42,11 @@ export class ManualClock implements Clock {
       this.fire(first);
     }
     this.ms = Math.max(this.ms, ms);
+  }
+
+  /** Moves on and calls nobody. */
+  moveTo(ms: number): void {
+    this.ms = ms;
   }
 
   /** Calls the first wake-up that is due at this instant; false when none is. */

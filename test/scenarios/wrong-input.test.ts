@@ -317,6 +317,24 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    given: 'wrong BMC addresses that lead nowhere, to a stranger, or where they should, and one of another fault',
+    files: scenario(`  faults:
+    script:
+      - { at: 0s, fault: wrongBmcAddress, target: { host: worker-1 } }
+      - { at: 0s, fault: wrongBmcAddress, target: { host: worker-1 }, reaches: { host: worker-7 } }
+      - { at: 0s, fault: wrongBmcAddress, target: { host: worker-1 }, reaches: { node: worker-1 } }
+      - { at: 0s, fault: wrongBmcAddress, target: { rack: rack-1 }, reaches: { host: worker-2 } }
+      - { at: 0s, fault: osHang, target: { host: worker-1 }, reaches: { host: worker-2 } }
+`),
+    expected: [
+      'error MT105 s.yaml:13:9 wrongBmcAddress leads to one host -> write reaches: { host: NAME }, the host that answers at the BMC address of the target',
+      'error MT121 s.yaml:14:71 reaches { host: worker-7 } matches no host -> did you mean "worker-0"?',
+      'error MT105 s.yaml:15:71 the BMC address of worker-1 leads to worker-1 already -> write reaches: { host: NAME }, the host that answers at the BMC address of the target',
+      'error MT105 s.yaml:16:43 wrongBmcAddress strikes one host; the target names rack-1 -> write target: { host: NAME }',
+      'error MT105 s.yaml:17:62 osHang reaches nobody else -> leave "reaches" out',
+    ],
+  },
+  {
     given: 'client faults of no class, of an unknown one, and with fields of another or missing',
     files: scenario(`  faults:
     clients:

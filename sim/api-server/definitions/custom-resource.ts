@@ -2,7 +2,7 @@
 //
 // Divergence from reality: one setting of the status subresource holds for all versions, that of the storage version.
 
-import { type Kind, kindOf } from '../../../core/api/object.ts';
+import { type Kind, kindOf, type NewObject } from '../../../core/api/object.ts';
 import { broken } from '../../../core/assert.ts';
 import { isJsonObject, type JsonObject } from '../same-value.ts';
 import { type CompiledSchema, compileSchema } from '../schema/compile-schema.ts';
@@ -31,7 +31,7 @@ export class CustomResource {
   private readonly all: readonly DefinitionVersion[];
   private readonly schemas = new Map<string, CompiledSchema>();
 
-  constructor(definition: CustomResourceDefinition) {
+  constructor(definition: CustomResourceDefinition | NewObject<CustomResourceDefinition>) {
     const { spec, status } = definition;
     const accepted = status?.acceptedNames ?? {};
     this.spec = spec;

@@ -5,6 +5,7 @@
 
 import type { KubeObject } from '../../../core/api/object.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { BUILT_IN_DEFINED, withBuiltIn } from '../definitions/built-in-definitions.ts';
 import { DefinitionController } from '../definitions/definition-controller.ts';
 import type { NameSource } from '../names.ts';
 import type { ObjectStore } from '../object-store.ts';
@@ -14,7 +15,7 @@ import { ApiRegistry } from './api-registry.ts';
 import type { ApiResource } from './api-resource.ts';
 import { BUILT_IN_RESOURCES } from './built-in-resources.ts';
 import { CollectionReads, json } from './collection-reads.ts';
-import { serveDefinitions } from './defined-resources.ts';
+import { definedResource, serveDefinitions } from './defined-resources.ts';
 import {
   aggregatedBody,
   aggregatedContentType,
@@ -75,7 +76,8 @@ export class ApiServer implements ApiTransport {
     this.options = options;
     this.registry = new ApiRegistry(store, options.printed);
     const found = store.servedKinds();
-    for (const resource of [...BUILT_IN_RESOURCES, ...MACHINE_RESOURCES]) this.registry.add(resource);
+    const defined = BUILT_IN_DEFINED.map(definedResource);
+    for (const resource of [...BUILT_IN_RESOURCES, ...MACHINE_RESOURCES, ...defined]) this.registry.add(resource);
     for (const resource of foundResources(store, found, this.registry)) this.registry.add(resource);
     const history = new History(kernel, () => store.resourceVersion);
     store.keepJournal((change) => history.record(change));
@@ -83,7 +85,7 @@ export class ApiServer implements ApiTransport {
     this.definitions = new DefinitionController(store, kernel);
     serveDefinitions(this.definitions, this.registry);
     const gate = new NamespaceGate(store, options.namespaces ?? false);
-    const pipeline = options.pipeline ?? new KubernetesPipeline(store, this.definitions);
+    const pipeline = options.pipeline ?? new KubernetesPipeline(store, withBuiltIn(this.definitions));
     this.world = { store, clock: kernel, pipeline, gate };
     this.reads = new CollectionReads({ store, kernel, history, registry: this.registry, chance: options.chance });
     this.writes = new ObjectWrites(this.world);

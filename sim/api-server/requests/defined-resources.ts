@@ -18,7 +18,8 @@ export function serveDefinitions(definitions: DefinitionController, registry: Ap
   });
 }
 
-function definedResource(custom: CustomResource): ApiResource {
+/** A custom resource in the registry's words. */
+export function definedResource(custom: CustomResource): ApiResource {
   const { names, kind, group, versions, storageVersion } = custom;
   const scale = custom.scale(storageVersion);
   return customResource({
