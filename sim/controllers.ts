@@ -42,11 +42,13 @@ import {
   VOLUME_ATTACHMENT,
 } from '../core/api/workload.ts';
 import { machineDisruptionBudget } from '../core/budget/disruption-budget.controller.ts';
+import { remediationBudgetController } from '../core/budget/remediation-budget.controller.ts';
 import { capiMachineHealthCheck } from '../core/health/cluster-api-machine-health-check.controller.ts';
 import { mroMachineHealthCheck } from '../core/health/mro-machine-health-check.controller.ts';
 import { mroUnhealthyConditions } from '../core/health/mro-unhealthy-conditions.ts';
 import { nodeHealthCheck } from '../core/health/node-health-check.controller.ts';
 import { openshiftMachineHealthCheck } from '../core/health/openshift-machine-health-check.controller.ts';
+import { remediationPolicyController } from '../core/health/remediation-policy.controller.ts';
 import { bareMetalHostController } from '../core/host/bare-metal-host.controller.ts';
 import { nodeMaintenanceController } from '../core/maintenance/node-maintenance.controller.ts';
 import { KUBEVIRT_MAINTENANCE, MEDIK8S_MAINTENANCE } from '../core/maintenance/products.ts';
@@ -77,7 +79,7 @@ const FENCE_AGENTS_KINDS: readonly Kind[] = [FENCE_AGENTS_REMEDIATION, FENCE_AGE
 /** The same of machine deletion remediation. */
 const MACHINE_DELETION_KINDS: readonly Kind[] = [MACHINE_DELETION_REMEDIATION, MACHINE_DELETION_REMEDIATION_TEMPLATE];
 
-/** The same of our own policy. */
+/** Our own policy: without an object of one of these kinds, it is not installed. */
 const OWN_KINDS: readonly Kind[] = [REMEDIATION_POLICY, REMEDIATION_BUDGET];
 
 /**
@@ -228,8 +230,14 @@ function selfNodeRemediation({ lineage, objects }: Installation): readonly Contr
   return [selfNodeRemediationController({ lineage, outOfServiceTaint: knowsOutOfServiceTaint(objects) })];
 }
 
-function ownRemediation({ config: { machineApi } }: Installation): readonly Controller[] {
-  return [hostRemediationController({ machineApi })];
+/** Judgement, allowance, and the hosts themselves. */
+function ownRemediation({ config }: Installation): readonly Controller[] {
+  const { machineApi } = config;
+  return [
+    remediationPolicyController({ machineApi }),
+    remediationBudgetController({ machineApi }),
+    hostRemediationController({ machineApi }),
+  ];
 }
 
 /** Kinds that change a lot, and that few controllers look at. */
