@@ -1,4 +1,4 @@
-// Regenerates everything under docs/generated, each file by its own generator; `npm run gen`. What is slow (claims, from
+// Regenerates everything under docs/generated and deploy/crds, each file by its own generator; `npm run gen`. What is slow (claims, from
 // runs) is regenerated only by name: node tools/generate-claims.ts.
 
 import { spawnSync } from 'node:child_process';
@@ -8,6 +8,7 @@ const GENERATORS = [
   'generate-schema.ts',
   'generate-summary-schema.ts',
   'generate-errors.ts',
+  'generate-crds.ts',
   'generate-states.ts',
   'generate-divergence.ts',
   'generate-conformance.ts',
