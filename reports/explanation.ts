@@ -64,6 +64,11 @@ export function splitBrainText({ host, entry }: SplitBrain, index: StoryIndex, c
   ]);
 }
 
+/** One block, ending in a newline. */
+export function policyChangeText(change: StoryEntry, clock: Clock, style: TextStyle): string {
+  return block(`${timeText(change.atMs, clock)}  policy: ${change.text}`, style, []);
+}
+
 export function hostList(hosts: readonly number[], index: StoryIndex): string {
   if (hosts.length === 0) return 'nobody in particular';
   const named = hosts.slice(0, HOSTS_NAMED_MOST).map((host) => index.shown(host));

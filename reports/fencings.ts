@@ -108,6 +108,11 @@ export function refusalsIn(index: StoryIndex, notReadyAtStart: ReadonlySet<numbe
   return refusals;
 }
 
+/** What somebody did to the policy while it ran, and what was refused. */
+export function policyChangesIn(index: StoryIndex): readonly StoryEntry[] {
+  return index.story.filter(({ topic }) => topic === 'policy');
+}
+
 /** A host that was taken for rebooted, while its workloads started elsewhere, and that went on. */
 export interface SplitBrain {
   readonly host: number;

@@ -1,7 +1,7 @@
 // The policies of a study: from the scenario and the command line, from files, or as found in an imported cluster.
 
 import type { Lineage } from '../core/api/lineage.ts';
-import type { HardwareConfig, ProvisioningConfig } from '../sim/config.ts';
+import type { HardwareConfig, PolicyChange, ProvisioningConfig } from '../sim/config.ts';
 import { controllersOf } from '../sim/controllers.ts';
 import { sample } from '../sim/kernel/distributions.ts';
 import type { Assumption } from './cluster/assumption.ts';
@@ -17,8 +17,12 @@ import { manifestLine, matchedPair, noPairLines } from './policy/matched-pair.ts
 import { meaningLines } from './policy/meaning.ts';
 import { asIsManifests, type Manifest, type PolicyFile, type ReadPolicy, readPolicy } from './policy/read-policy.ts';
 import { withoutRunningMaintenance } from './policy/running-maintenance.ts';
+import { type ChangeRequest, policyVersions } from './policy-changes.ts';
+import type { Path } from './positioned-yaml.ts';
 import { hasErrors, type Place, type Problem } from './problem.ts';
+import { formatDuration } from './quantities.ts';
 import { type ScenarioSource, within } from './scenario-source.ts';
+import type { ScenarioSpec } from './schema.ts';
 import type { MatchedPair, StudyPolicy, StudyRequest } from './study.ts';
 
 /** The policy that an imported cluster already has. */
@@ -37,6 +41,7 @@ export interface PolicySources {
   readonly provisioning: ProvisioningConfig;
   /** Of the cluster. */
   readonly nowMs: number;
+  readonly durationMs: number;
 }
 
 export interface CompiledPolicies {
@@ -52,6 +57,7 @@ interface NamedPolicy {
   readonly name: string;
   readonly files: readonly PolicyFile[];
   readonly lineage?: Lineage;
+  readonly changes?: readonly ChangeRequest[];
   readonly place: Place;
 }
 
@@ -63,17 +69,19 @@ export function compilePolicies(sources: PolicySources): CompiledPolicies {
     cluster === undefined ? undefined : { cluster, fleet: new Fleet(cluster), slow: slowStages(sources.hardware) };
   const read = named.map((policy) => readOne(policy, sources, world));
   problems.push(...read.flatMap((each) => each.problems));
-  const policies = read.map(({ name, manifests, lines, lineage }) => ({
+  const policies = read.map(({ name, manifests, lines, lineage, changes }) => ({
     name,
     ...(lineage === undefined ? {} : { lineage }),
     objects: manifests.map(({ object }) => object),
+    ...(changes.length === 0 ? {} : { changes }),
     manifests: lines,
   }));
+  const lasting = read.filter(({ changes }) => changes.length === 0);
   return {
     policies,
     assumptions: read.flatMap(({ assumptions }) => assumptions),
-    meaning: world === undefined ? [] : [...meaningLines(read, world), ...noPairLines(read)],
-    matchedPair: world === undefined ? null : matchedPair(read, policies),
+    meaning: world === undefined ? [] : [...meaningLines(read, world), ...noPairLines(lasting), ...changeLines(read)],
+    matchedPair: world === undefined ? null : matchedPair(lasting, policies),
     problems,
   };
 }
@@ -82,7 +90,8 @@ interface ReadOne {
   readonly name: string;
   readonly lineage?: Lineage;
   readonly manifests: readonly Manifest[];
-  /** One per manifest, for reports. */
+  readonly changes: readonly PolicyChange[];
+  /** One per manifest, and one per manifest that a change is about, for reports. */
   readonly lines: readonly string[];
   readonly assumptions: readonly Assumption[];
   readonly problems: readonly Problem[];
@@ -94,31 +103,82 @@ function readOne(policy: NamedPolicy, sources: PolicySources, world: World | und
   const { cluster } = sources;
   const found = manifestsOf(policy, sources);
   const own = withoutRunningMaintenance(found.manifests, cluster?.input);
-  const installed = installationOf({ name, manifests: own.manifests }, cluster?.input);
+  const later = policyVersions(own.manifests, policy.changes ?? [], sources);
+  const changes = later.versions.map(({ change }) => change);
+  const inAll = [...own.manifests, ...later.versions.flatMap((version) => version.manifests)];
+  const installed = installationOf({ name, manifests: [...new Set(inAll)] }, cluster?.input);
   const manifests = [...own.manifests, ...installed.manifests];
-  const problems = [...found.problems, ...own.problems, ...twiceProblems(manifests)];
-  const context = world === undefined ? undefined : { policy: name, refused: found.refused, ...world };
-  if (context !== undefined) problems.push(...checkPolicy(manifests, context));
-  if (context !== undefined && !hasErrors(problems)) {
-    const objects = manifests.map(({ object }) => object);
-    const controllers = controllersOf({ ...context.cluster, provisioning: sources.provisioning }, { name, objects });
-    problems.push(...controllerProblems(manifests, controllers, context));
-  }
+  const problems = [...found.problems, ...own.problems, ...later.problems];
+  const versions = [
+    { manifests: own.manifests, refused: found.refused },
+    ...later.versions.map((version) => ({ ...version, refused: new Set([...found.refused, ...version.refused]) })),
+  ].map((version) => ({ ...version, manifests: [...version.manifests, ...installed.manifests] }));
+  const isRead = !hasErrors(problems);
+  for (const version of versions) problems.push(...versionProblems({ name, changes, isRead }, version, sources, world));
   // What a webhook refuses has mostly been said better by now.
-  const passed = hasErrors(problems)
-    ? { manifests, problems: [] }
-    : admitted(manifests, cluster?.objects ?? [], sources.nowMs);
+  const [passed = { manifests, problems: [] }, ...laterPassed] = hasErrors(problems)
+    ? []
+    : versions.map((version) => admitted(version.manifests, cluster?.objects ?? [], sources.nowMs));
   const because = new Map<Manifest, string>(installed.manifests.map((manifest) => [manifest, manifest.because]));
   return {
     name,
     ...(lineage === undefined ? {} : { lineage }),
     manifests: passed.manifests,
-    lines: passed.manifests.map((manifest) =>
-      [manifestLine(manifest.object), because.get(manifest)].filter((text) => text !== undefined).join(', '),
-    ),
+    changes,
+    lines: [
+      ...passed.manifests.map((manifest) =>
+        [manifestLine(manifest.object), because.get(manifest)].filter((text) => text !== undefined).join(', '),
+      ),
+      ...later.versions.flatMap((version) => version.lines),
+    ],
     assumptions: installed.assumptions,
-    problems: [...problems, ...passed.problems],
+    problems: eachOnce([...problems, ...passed.problems, ...laterPassed.flatMap((version) => version.problems)]),
   };
+}
+
+/** What is wrong with the policy as it is from one change to the next. */
+function versionProblems(
+  policy: { readonly name: string; readonly changes: readonly PolicyChange[]; readonly isRead: boolean },
+  { manifests, refused }: { readonly manifests: readonly Manifest[]; readonly refused: ReadonlySet<string> },
+  { provisioning }: PolicySources,
+  world: World | undefined,
+): readonly Problem[] {
+  const { name, changes, isRead } = policy;
+  const problems = [...twiceProblems(manifests)];
+  if (world === undefined) return problems;
+  const context = { policy: name, refused, ...world };
+  problems.push(...checkPolicy(manifests, context));
+  if (!isRead || hasErrors(problems)) return problems;
+  const objects = manifests.map(({ object }) => object);
+  const controllers = controllersOf({ ...world.cluster, provisioning }, { name, objects, changes });
+  return [...problems, ...controllerProblems(manifests, controllers, context)];
+}
+
+function changeLines(policies: readonly ReadOne[]): readonly string[] {
+  return policies.flatMap(({ name, changes }) =>
+    changes.map(({ atMs, apply, delete: gone }) => {
+      const parts = [
+        ...(apply.length === 0 ? [] : [`${counted(apply.length)} applied`]),
+        ...(gone.length === 0 ? [] : [`${counted(gone.length)} deleted`]),
+      ];
+      return `${name}: this is how it starts; after ${formatDuration(atMs)} ${parts.join(', ')}`;
+    }),
+  );
+}
+
+function counted(manifests: number): string {
+  return `${manifests} manifest${manifests === 1 ? '' : 's'}`;
+}
+
+/** What stays from version to version is said once. */
+function eachOnce(problems: readonly Problem[]): readonly Problem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ code, file, line, column, message }) => {
+    const text = `${code} ${file}:${line}:${column} ${message}`;
+    if (seen.has(text)) return false;
+    seen.add(text);
+    return true;
+  });
 }
 
 type World = Pick<PolicyContext, 'cluster' | 'fleet' | 'slow'>;
@@ -132,13 +192,13 @@ function namedPolicies(sources: PolicySources, problems: Problem[]): readonly Na
     place: commandLine,
   }));
   const askedNames = new Set(asked.map(({ name }) => name));
-  const fromScenario = (scenario.spec.policies ?? []).map(({ name, files, lineage }, index) => ({
+  const fromScenario = (scenario.spec.policies ?? []).map(({ name, files, lineage, changes }, index) => ({
     name,
     ...(lineage === undefined ? {} : { lineage }),
-    files: (files ?? []).map((file, position): PolicyFile => {
-      const place = scenario.document?.placeOf(['spec', 'policies', index, 'files', position]);
-      return { path: within(scenario.folder, file), ...(place === undefined ? {} : { place }) };
-    }),
+    files: filesAt(files ?? [], ['spec', 'policies', index, 'files'], scenario),
+    changes: (changes ?? []).map((change, at) =>
+      changeRequest(change, ['spec', 'policies', index, 'changes', at], scenario),
+    ),
     place: scenario.document?.placeOf(['spec', 'policies', index, 'name']) ?? commandLine,
   }));
   const policies = [...fromScenario.filter(({ name }) => !askedNames.has(name)), ...asked];
@@ -162,6 +222,28 @@ function namedPolicies(sources: PolicySources, problems: Problem[]): readonly Na
     complete.push({ name: NO_REMEDIATION, files: [], place: commandLine });
   }
   return complete;
+}
+
+function filesAt(files: readonly string[], path: Path, { document, folder }: ScenarioSource): readonly PolicyFile[] {
+  return files.map((file, position) => {
+    const place = document?.placeOf([...path, position]);
+    return { path: within(folder, file), ...(place === undefined ? {} : { place }) };
+  });
+}
+
+type ChangeSpec = NonNullable<NonNullable<ScenarioSpec['policies']>[number]['changes']>[number];
+
+function changeRequest(change: ChangeSpec, path: Path, scenario: ScenarioSource): ChangeRequest {
+  const { at, apply, replace, delete: gone = [] } = change;
+  const placeOf = (...field: Path): Place => scenario.document?.placeOf([...path, ...field]) ?? commandLine;
+  return {
+    atMs: at,
+    apply: apply === undefined ? undefined : filesAt(apply, [...path, 'apply'], scenario),
+    replace: replace === undefined ? undefined : filesAt(replace, [...path, 'replace'], scenario),
+    delete: gone.map((named, index) => ({ ...named, place: placeOf('delete', index) })),
+    place: placeOf(),
+    timePlace: placeOf('at'),
+  };
 }
 
 const commandLine: Place = { file: 'command line', line: 1, column: 1 };

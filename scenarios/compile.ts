@@ -57,6 +57,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     hardware,
     provisioning,
     nowMs: cluster?.nowMs ?? GENERATED_START_MS,
+    durationMs,
   });
   problems.push(...policies.problems);
   if (model === undefined || cluster === undefined) return { problems: sortProblems(problems) };

@@ -60,11 +60,25 @@ const METRICS: Readonly<Record<MetricName, true>> = {
 
 export const METRIC_NAMES = Object.keys(METRICS) as readonly MetricName[];
 
+const files = z.array(z.string());
+
+const policyChangeSchema = lazyObject(() => ({
+  at: durationMs.check(z.describe('After the start of the run.')),
+  apply: z.optional(files).check(z.describe('Manifest files, as with kubectl apply.')),
+  delete: z
+    .optional(z.array(z.strictObject({ kind: z.string(), name: z.string(), namespace: z.optional(z.string()) })))
+    .check(z.describe('Objects that the policy has by then.')),
+  replace: z
+    .optional(files)
+    .check(z.describe('Manifest files of the whole policy from then on: what they do not have is deleted.')),
+}));
+
 const policySchema = lazyObject(() => ({
   name,
-  files: z
-    .optional(z.array(z.string()))
-    .check(z.describe('Manifest files, relative to this file. None: no remediation.')),
+  files: z.optional(files).check(z.describe('Manifest files, relative to this file. None: no remediation.')),
+  changes: z
+    .optional(z.array(policyChangeSchema))
+    .check(z.describe('The policy is changed while it runs, with everything in flight.')),
   lineage: z
     .optional(z.enum(['exact', 'corrected']))
     .check(z.describe('Known defects of the products: reproduced (exact, the default) or mended (corrected).')),

@@ -319,10 +319,21 @@ export interface SimConfig {
   readonly seed: string;
 }
 
+/** A step of a rollout: manifests are applied, then others deleted, while everything that is under way goes on. */
+export interface PolicyChange {
+  /** After the start. */
+  readonly atMs: number;
+  readonly apply: readonly KubeObject[];
+  readonly delete: readonly KubeObject[];
+}
+
 /** A policy under test: a name for the manifests that a user would apply. */
 export interface PolicyConfig {
   readonly name: string;
   /** How the stand-ins behave under this policy; exact when absent. */
   readonly lineage?: Lineage;
+  /** At the start. */
   readonly objects: readonly KubeObject[];
+  /** In the order of time; absent: the policy stays as it is. */
+  readonly changes?: readonly PolicyChange[];
 }

@@ -66,6 +66,7 @@ import { ownerMachineSetRemediation } from '../core/remediation/owner-machine-se
 import { selfNodeRemediationController } from '../core/remediation/self-node-remediation.controller.ts';
 import type { MachineApi, PolicyConfig, SimConfig } from './config.ts';
 import { hasSelfNodeRemediation } from './node/self-node-remediation-objects.ts';
+import { objectsOfAllVersions } from './people/policy-rollout.ts';
 
 /** Source: baremetal-operator, flag --max-provisioning-retries. */
 export const MAX_PROVISIONING_RETRIES = 5;
@@ -108,7 +109,7 @@ interface Installation {
   readonly config: Pick<SimConfig, 'machineApi' | 'objects'> & {
     readonly provisioning: Pick<SimConfig['provisioning'], 'limit'>;
   };
-  /** The cluster's and the policy's, at the start. */
+  /** The cluster's at the start, and the policy's in all its versions. */
   readonly objects: readonly KubeObject[];
   readonly lineage: Lineage;
 }
@@ -118,7 +119,7 @@ interface Installation {
  * not where an object shows that they are installed.
  */
 export function controllersOf(config: Installation['config'], policy: PolicyConfig): readonly Controller[] {
-  const objects = [...config.objects, ...policy.objects];
+  const objects = [...config.objects, ...objectsOfAllVersions(policy)];
   const installation: Installation = { config, objects, lineage: policy.lineage ?? 'exact' };
   const kinds = new Set(objects.map(kindKeyOf));
   const installed = PRODUCTS.filter((product) => product.isInstalled(config.machineApi, kinds, objects));

@@ -148,7 +148,7 @@ export interface StoryEntry {
   readonly atMs: number;
   /**
    * `fault`, `decision`, `action`, `effect`, `fencing`, `event`, `node`, `host`, `power`, `storage`, `workload`, `people`,
-   * `upgrade`.
+   * `upgrade`, `policy`.
    */
   readonly topic: string;
   /** Host, object or rack that it is about. */

@@ -127,6 +127,7 @@ function start(world: World): void {
   for (const runtime of world.runtimes) runtime.start();
   world.weather.start();
   (world.kured ?? world.upgrade).start();
+  world.rollout.start();
   world.clientFaults?.start();
 }
 

@@ -32,6 +32,7 @@ import { SelfNodeRemediationAgents } from './node/self-node-remediation-agents.t
 import { hasSelfNodeRemediation, withSelfNodeRemediation } from './node/self-node-remediation-objects.ts';
 import { AfterRepair } from './people/after-repair.ts';
 import { Kured } from './people/kured.ts';
+import { kindOfManifest, objectsOfAllVersions, PolicyRollout } from './people/policy-rollout.ts';
 import { RepairCrew } from './people/repair-crew.ts';
 import { RollingUpgrade } from './people/rolling-upgrade.ts';
 import { RecordedHosts } from './recorded-hosts.ts';
@@ -58,6 +59,7 @@ export class World {
   readonly machines: MachineLoops;
   readonly crew: RepairCrew;
   readonly upgrade: RollingUpgrade;
+  readonly rollout: PolicyRollout;
   /** Absent where no DaemonSet runs it; where it is there, it reboots hosts in place of the rolling upgrade. */
   readonly kured: Kured | undefined;
   /** Absent where self node remediation is not installed. */
@@ -77,9 +79,11 @@ export class World {
     const store = new ObjectStore(kernel, draws.stream('api-server', 'names'));
     for (const kind of KNOWN_KINDS) store.register(kind, optionsOf(kind));
     const objects = [...config.objects, ...policy.objects];
+    const ever = [...config.objects, ...objectsOfAllVersions(policy)];
     // A remediator's two kinds are defined together: where there are templates of it, there can be requests.
-    for (const kind of remediatorTemplates(objects).map(requestKind)) store.register(kind, optionsOf(kind));
-    store.load(withSelfNodeRemediation(objects, config.watchdog));
+    for (const kind of remediatorTemplates(ever).map(requestKind)) store.register(kind, optionsOf(kind));
+    store.load(withSelfNodeRemediation(objects, ever, config.watchdog));
+    for (const kind of ever.map(kindOfManifest)) if (!store.knows(kind.key)) store.register(kind, optionsOf(kind));
     this.config = config;
     this.kernel = kernel;
     this.store = store;
@@ -104,10 +108,11 @@ export class World {
     const afterRepair = new AfterRepair(store, this.fleet, this.storage);
     this.crew = new RepairCrew(kernel, config.people, this.fleet, draws, afterRepair);
     this.upgrade = new RollingUpgrade(kernel, store, config, this.fleet, drain);
+    this.rollout = new PolicyRollout(kernel, store, config.startMs, policy);
     this.kured = Kured.installed({ kernel, store, config, fleet: this.fleet, draws, drain }, store.list(DAEMON_SET));
 
     const { kubernetes, watchdog } = config;
-    if (hasSelfNodeRemediation([...config.objects, ...policy.objects])) {
+    if (hasSelfNodeRemediation(ever)) {
       const { watchLagMs } = kubernetes;
       const { fleet, events } = this;
       const network = new HostNetwork(fleet);

@@ -3,6 +3,7 @@
 import type { ObjectKey } from '../../core/api/object.ts';
 import type { ClientFault } from '../config.ts';
 import type { SelfResetReason } from '../host/host.ts';
+import type { PolicyStep } from '../people/policy-rollout.ts';
 import type { StoryEntry } from '../result.ts';
 import type { World } from '../world.ts';
 import { beganWords, clientFaultSubject, endedWords } from './client-fault-words.ts';
@@ -96,6 +97,17 @@ export function tellStory(world: World, story: Story): void {
     repaired: (host, what) => tellOf('people', host, `repaired (${what})`),
   });
   (world.kured ?? world.upgrade).observe({ upgrade: (host, step) => tellOf('upgrade', host, step) });
+  world.rollout.observe({
+    policyChanged: (object, end) =>
+      tell(
+        'policy',
+        object,
+        'step' in end ? `${object} ${POLICY_STEPS[end.step]}` : `${object} refused: ${end.refusal}`,
+        {
+          hosts: [],
+        },
+      ),
+  });
   world.workload.availability.onChange((workload, unavailable, serving, required) =>
     tell(
       'workload',
@@ -116,6 +128,15 @@ const RESET_REASONS: Readonly<Record<SelfResetReason, string>> = {
   'most-peers-lack-the-api': 'it has lost the API server as its peers have, and its own diagnostics failed',
   'request-not-found': 'its peers know of no remediation request for it',
   'silence-too-short': 'its peers have not answered lately',
+};
+
+const POLICY_STEPS: Readonly<Record<PolicyStep, string>> = {
+  created: 'applied: created',
+  changed: 'applied: changed',
+  unchanged: 'applied: says what it said',
+  deleted: 'deleted',
+  'being deleted': 'deleted, and there until its finalizers are gone',
+  'not there': 'to be deleted, and not there',
 };
 
 const RACK_CHANGES = {

@@ -31,15 +31,19 @@ export function hasSelfNodeRemediation(objects: readonly KubeObject[]): boolean 
   return objects.some((object) => object.apiVersion.startsWith(`${GROUP}/`) || templateNamespace(object) !== undefined);
 }
 
-/** The objects of the start with the agents of the operator, where it is installed and they have none. */
+/**
+ * The objects of the start with the agents of the operator, where it is installed and they have none.
+ * @param evidence objects that show whether it is installed: those of the start, and those that come later.
+ */
 export function withSelfNodeRemediation(
   objects: readonly KubeObject[],
+  evidence: readonly KubeObject[],
   watchdog: WatchdogConfig,
 ): readonly KubeObject[] {
-  if (!hasSelfNodeRemediation(objects)) return objects;
+  if (!hasSelfNodeRemediation(evidence)) return objects;
   const hasAgents = objects.some((object) => isDaemonSet(object) && isSelfNodeRemediationAgent(templateOf(object)));
   if (hasAgents) return objects;
-  const set = daemonSet(namespaceOf(objects));
+  const set = daemonSet(namespaceOf(evidence));
   const tolerations = daemonTolerations(set.spec?.template?.spec);
   const agents = objects.filter(isNode).map((node) => agentPod(set, node.metadata.name, tolerations));
   return [...objects.map((object) => (isNode(object) ? annotated(object, watchdog) : object)), set, ...agents];

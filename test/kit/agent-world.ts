@@ -58,7 +58,8 @@ export class AgentWorld implements AgentNetwork {
     const draws = new Draws(rootKey('agents'), 0);
     this.store = new ObjectStore(kernel, draws.stream('api-server', 'names'));
     for (const kind of KNOWN_KINDS) this.store.register(kind, optionsOf(kind));
-    this.store.load(withSelfNodeRemediation([...this.names.map(node), configOf(config)], watchdog));
+    const objects = [...this.names.map(node), configOf(config)];
+    this.store.load(withSelfNodeRemediation(objects, objects, watchdog));
     this.fleet = new HostFleet(kernel, world, draws);
     const { store, fleet } = this;
     const events = new KubeEvents();
