@@ -3,6 +3,7 @@
 
 import type { KubeObject } from '../core/api/object.ts';
 import type { PolicyConfig, SimConfig } from './config.ts';
+import type { ProcessParts } from './faults/controller-processes.ts';
 import type { Fingerprint } from './kernel/fingerprint.ts';
 import { watchEscalations } from './metrics/escalations.ts';
 import { watchNodeRequests } from './metrics/node-requests.ts';
@@ -11,7 +12,7 @@ import { Story } from './metrics/story.ts';
 import { tellStory } from './metrics/storyteller.ts';
 import type { Recording, RunMetrics, RunResult } from './result.ts';
 import { isTouched } from './workload/workload-totals.ts';
-import { World } from './world.ts';
+import { type Driver, World } from './world.ts';
 
 export interface RunOptions {
   /** From 1; names the draws. */
@@ -20,6 +21,8 @@ export interface RunOptions {
   readonly record: boolean;
   /** Write the status of owners and budgets whenever it changes, for others to read. Absent: only when someone asks. */
   readonly followStatus?: boolean;
+  /** How the controllers run, in place of what the config says: for tests that strike at single actions. */
+  readonly driversOf?: (parts: ProcessParts) => readonly Driver[];
 }
 
 /** Runs one replication of one policy. */
@@ -44,7 +47,7 @@ export function startedRun(
   options: RunOptions,
 ): { readonly world: World; readonly trace: RunTrace; readonly story: Story | undefined } {
   const story = options.record ? new Story(config.startMs) : undefined;
-  const world = new World(config, policy, options.replication, story);
+  const world = new World(config, policy, options.replication, story, options.driversOf);
   const trace = new RunTrace(
     config.startMs,
     world.store.servedKinds().map(({ key }) => key),
