@@ -44,6 +44,7 @@ import { WorkloadLoops } from './workload/workload-loops.ts';
 export type Driver = Pick<Runtime, 'start' | 'stop' | 'decided'>;
 
 export class World {
+  readonly config: SimConfig;
   readonly kernel: Kernel;
   readonly store: ObjectStore;
   /** What Kubernetes' own loops record about objects. */
@@ -87,6 +88,7 @@ export class World {
     // A remediator's two kinds are defined together: where there are templates of it, there can be requests.
     for (const kind of remediatorTemplates(objects).map(requestKind)) store.register(kind, optionsOf(kind));
     store.load(withSelfNodeRemediation(objects, config.watchdog));
+    this.config = config;
     this.kernel = kernel;
     this.store = store;
 

@@ -3,7 +3,9 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { BUDGET_STORM_STATES } from '../core/budget/remediation-budget-storm.states.ts';
 import { STORM_STATES } from '../core/health/node-health-check-storm.states.ts';
+import { DOUBT_STATES } from '../core/health/remediation-policy-doubt.states.ts';
 import { BARE_METAL_HOST_STATES } from '../core/host/bare-metal-host.states.ts';
 import { NODE_MAINTENANCE_STATES } from '../core/maintenance/node-maintenance.states.ts';
 import { EXTERNAL_BAREMETAL_STATES } from '../core/remediation/external-baremetal.states.ts';
@@ -27,6 +29,8 @@ export const STATE_TABLES: readonly AnyTable[] = [
   STORM_STATES,
   SELF_NODE_REMEDIATION_STATES,
   NODE_MAINTENANCE_STATES,
+  DOUBT_STATES,
+  BUDGET_STORM_STATES,
 ];
 
 /** Absolute folder of the pages, with a slash at its end. */

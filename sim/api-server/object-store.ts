@@ -61,6 +61,8 @@ export class ObjectStore implements ClusterView {
   private version = 0;
   private journal: ChangeListener | undefined;
   private guard: CreationGuard | undefined;
+  /** Controller in whose name is being written. */
+  private author: string | undefined;
   /** A disruption controller keeps the status of PodDisruptionBudgets, and evictions go by it. */
   budgetStatusIsKept = false;
   private evictionWebhook: ((pod: Pod) => Refusal | undefined) | undefined;
@@ -193,6 +195,14 @@ export class ObjectStore implements ClusterView {
     this.guard = guard;
   }
 
+  /** Writes in the name of a controller: every change of `write` says so, and no change that follows from one. */
+  writeAs(author: string, write: () => Outcome): Outcome {
+    this.author = author;
+    const outcome = write();
+    this.author = undefined;
+    return outcome;
+  }
+
   /** Refuses with 400, 404 (kind), 409 AlreadyExists, 422 or as the guard says. Done carries the stored object. */
   create(kind: Kind, asked: NewObject, options: CreateOptions = {}): Outcome {
     const served = this.kinds.find(kind.key);
@@ -212,7 +222,15 @@ export class ObjectStore implements ClusterView {
     }
     this.version += 1;
     const stored = born(served.kind, object, served.options, { ...birth, resourceVersion: String(this.version) });
-    this.commit({ kind: served.kind, type: 'ADDED', before: undefined, after: stored, resourceVersion: this.version });
+    const resourceVersion = this.version;
+    this.commit({
+      kind: served.kind,
+      type: 'ADDED',
+      before: undefined,
+      after: stored,
+      resourceVersion,
+      by: this.author,
+    });
     return { kind: 'done', object: stored };
   }
 
@@ -339,7 +357,7 @@ export class ObjectStore implements ClusterView {
     this.version += 1;
     const after = isOwn ? next : { ...next };
     stamp(after, before, String(this.version), isOwn);
-    this.commit({ kind, type: 'MODIFIED', before, after, resourceVersion: this.version });
+    this.commit({ kind, type: 'MODIFIED', before, after, resourceVersion: this.version, by: this.author });
     return after;
   }
 
@@ -347,16 +365,20 @@ export class ObjectStore implements ClusterView {
   private remove(kind: Kind, before: KubeObject): number {
     this.version += 1;
     const removedAt = this.version;
-    this.commit({ kind, type: 'DELETED', before, after: undefined, resourceVersion: removedAt });
+    this.commit({ kind, type: 'DELETED', before, after: undefined, resourceVersion: removedAt, by: this.author });
     return removedAt;
   }
 
   private commit(change: Change): void {
     this.objects.apply(change);
     this.journal?.(change);
+    // What listeners and the garbage collector write in answer is their own.
+    const { author } = this;
+    this.author = undefined;
     this.garbage.observe(change);
     this.feed.emit(change);
     this.garbage.drain();
+    this.author = author;
   }
 
   /** The object's own name, or one generated from its prefix that is not taken; the last try may be. */

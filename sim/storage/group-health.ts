@@ -84,6 +84,16 @@ export class GroupHealth {
     return this.existing[group] === 0;
   }
 
+  /** Replicas of a group that serve. */
+  servingIn(group: number): number {
+    return this.serving[group] as number;
+  }
+
+  /** Replicas of a group that are in sync. */
+  inSyncIn(group: number): number {
+    return this.inSync[group] as number;
+  }
+
   /** A copy of a slot contributed `before` (bits) and now contributes `after`. */
   change(slot: number, before: number, after: number): void {
     const flipped = before ^ after;

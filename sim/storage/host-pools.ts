@@ -109,6 +109,21 @@ export class HostPools implements StorageTruth {
     });
   }
 
+  /** Groups of all pools that accept writes, and would not without this host; undefined for a host without data. */
+  blockedWithout(host: number): number | undefined {
+    const place = this.#placeOf[host] ?? -1;
+    if (place < 0) return undefined;
+    return this.#pools.reduce((sum, pool) => sum + pool.blockedWithout(place), 0);
+  }
+
+  /** The fewest replicas in sync that other hosts have of anything with a copy on this one; undefined without such data. */
+  fewestInSyncElsewhere(host: number): number | undefined {
+    const place = this.#placeOf[host] ?? -1;
+    if (place < 0) return undefined;
+    const counts = this.#pools.map((pool) => pool.fewestInSyncElsewhere(place)).filter((count) => count !== undefined);
+    return counts.length === 0 ? undefined : Math.min(...counts);
+  }
+
   /** Sums over pools up to now. */
   metrics(): StorageMetrics {
     const sum = { resyncBytes: 0, reducedRedundancyMs: 0, dataUnavailableMs: 0, dataLostGroups: 0, resyncMs: 0 };

@@ -9,8 +9,8 @@
 
 import type { PoolConfig } from '../config.ts';
 import type { EventHandle, Kernel, Opcode } from '../kernel/kernel.ts';
-import { CopyTable } from './copy-table.ts';
-import { GroupHealth } from './group-health.ts';
+import { CopyTable, EMPTY } from './copy-table.ts';
+import { GroupHealth, IN_SYNC, SERVES } from './group-health.ts';
 import { OutRules } from './out-rules.ts';
 import { Placement } from './placement.ts';
 import { PoolHosts, type StorageHost } from './pool-hosts.ts';
@@ -107,6 +107,29 @@ export class StoragePool {
   /** The host is up and not in sync: a resync runs, or it waits for being re-added. */
   resyncing(host: number): boolean {
     return this.resyncs.isRunning(host);
+  }
+
+  /** Groups that accept writes, and would not without the copies on this host. */
+  blockedWithout(host: number): number {
+    const critical = new Set<number>();
+    for (const copy of this.copies.copiesOn(host)) {
+      if ((this.copies.contributionOf(copy) & SERVES) === 0) continue;
+      const group = this.copies.groupOf(copy);
+      if (this.health.servingIn(group) === this.pool.minSize) critical.add(group);
+    }
+    return critical.size;
+  }
+
+  /** Of all groups with a copy on this host, the fewest replicas that are in sync elsewhere; undefined without a copy. */
+  fewestInSyncElsewhere(host: number): number | undefined {
+    let fewest: number | undefined;
+    for (const copy of this.copies.copiesOn(host)) {
+      if (this.copies.stateOf(copy) === EMPTY) continue;
+      const own = (this.copies.contributionOf(copy) & IN_SYNC) === 0 ? 0 : 1;
+      const elsewhere = this.health.inSyncIn(this.copies.groupOf(copy)) - own;
+      fewest = Math.min(fewest ?? elsewhere, elsewhere);
+    }
+    return fewest;
   }
 
   hostDown(host: number): void {

@@ -5,7 +5,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { getNextSnapshot, initialTransition, transition } from 'xstate';
 import { getShortestPaths, getSimplePaths } from 'xstate/graph';
+import { budgetStormMachine } from '../../core/budget/remediation-budget-storm.machine.ts';
 import { stormMachine } from '../../core/health/node-health-check-storm.machine.ts';
+import { doubtMachine } from '../../core/health/remediation-policy-doubt.machine.ts';
 import { bareMetalHostMachine } from '../../core/host/bare-metal-host.machine.ts';
 import { nodeMaintenanceMachine } from '../../core/maintenance/node-maintenance.machine.ts';
 import { externalBaremetalMachine } from '../../core/remediation/external-baremetal.machine.ts';
@@ -30,6 +32,8 @@ const MACHINES = [
   stormMachine,
   selfNodeRemediationMachine,
   nodeMaintenanceMachine,
+  doubtMachine,
+  budgetStormMachine,
 ];
 
 const ROWS = STATE_TABLES.map((table) => {
