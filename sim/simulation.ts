@@ -35,6 +35,7 @@ export interface RunOptions {
 export interface CheckOptions extends ObserveOptions {
   /** From this instant on, ms after the start, no fault comes and all that was to be healed is. Absent: nothing is promised. */
   readonly healedAfterMs?: number;
+}
 
 /** Runs one replication of one policy. */
 export function simulate(
