@@ -49,6 +49,16 @@ export type Strike =
    */
   | { readonly strike: 'lateRequest'; readonly request: number; readonly byMs: number; readonly awakeAfterMs: number };
 
+/** Where a strike hits, in the words of the run that passed the point. */
+export function strikeText(strike: Strike, { boundaries, requests, readings, events }: Points): string {
+  const { strike: what } = strike;
+  if ('boundary' in strike) return `${what} at ${strike.boundary} ${boundaries[strike.boundary - 1]?.text}`;
+  if ('request' in strike) return `${what} at ${strike.request} ${requests[strike.request - 1]?.text}`;
+  if ('reading' in strike) return `${what} at ${strike.reading} ${readings[strike.reading - 1]}`;
+  if ('event' in strike) return `${what} at ${strike.event} ${events[strike.event - 1]}`;
+  return strike.strike === 'stale' ? `${what} ${strike.kindKey ?? 'everything'}` : what;
+}
+
 /** Whether two processes with a lease run, or one. */
 export function hasElection(strike: Strike | undefined): boolean {
   return strike?.strike === 'lateRequest';

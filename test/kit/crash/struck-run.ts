@@ -10,6 +10,7 @@ import type { Recorder } from '../../../core/ports/recorder.ts';
 import { actionLabel } from '../../../core/runtime/action-label.ts';
 import { LEADER_ELECTION_TIMES } from '../../../core/runtime/leader-lease.ts';
 import { kindsRead } from '../../../core/view/kinds-read.ts';
+import type { InvariantVerdict } from '../../../sim/checkers/invariant.ts';
 import { type Change, subjectOf } from '../../../sim/api-server/change.ts';
 import { FaultyView } from '../../../sim/api-server/faulty-view.ts';
 import { type ApiRequest, FaultyWriter, type RequestFate } from '../../../sim/api-server/faulty-writer.ts';
@@ -18,7 +19,7 @@ import type { PolicyConfig, SimConfig } from '../../../sim/config.ts';
 import { unwatchedKinds } from '../../../sim/controllers.ts';
 import { ControllerProcess } from '../../../sim/faults/controller-process.ts';
 import type { ProcessParts } from '../../../sim/faults/controller-processes.ts';
-import { startedRun } from '../../../sim/simulation.ts';
+import { type CheckOptions, startedRun } from '../../../sim/simulation.ts';
 import { type Driver, sharedRuntime, type World } from '../../../sim/world.ts';
 import { type Boundary, hasElection, type Points, type Request, type Strike } from './strike.ts';
 
@@ -48,25 +49,27 @@ export interface StruckWorld {
 export interface StruckRun {
   readonly world: World;
   readonly points: Points;
+  readonly invariants: readonly InvariantVerdict[];
 }
 
-/** Plays the whole run. `watch` is told of the world before anything happens. */
+/** Plays the whole run under the eyes of the checkers. */
 export function struckRun(
   { config, policy, underTest, doings }: StruckWorld,
   strike: Strike | undefined,
-  watch: (world: World) => void,
+  check: CheckOptions,
 ): StruckRun {
   const log = new PointLog();
-  const { world } = startedRun(config, policy, {
+  const { world, judge } = startedRun(config, policy, {
     replication: 1,
     record: false,
+    check,
     driversOf: (parts) => driversOf(parts, underTest, strike, log),
   });
-  watch(world);
   for (const { atMs, by } of doings) world.kernel.call(config.startMs + atMs, () => by(world));
   world.kernel.runUntil(config.startMs + config.durationMs);
   for (const runtime of world.runtimes) runtime.stop();
-  return { world, points: log };
+  const endMs = config.startMs + config.durationMs;
+  return { world, points: log, invariants: judge?.verdicts(endMs) ?? [] };
 }
 
 class PointLog implements Points {

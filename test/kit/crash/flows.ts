@@ -1,0 +1,114 @@
+// The flows whose every point is struck: a cluster of three masters and four workers, one or two of which fail, and what people do
+// in the middle.
+
+import { BARE_METAL_HOST } from '../../../core/api/bare-metal-host.ts';
+import { HOST_REMEDIATION } from '../../../core/api/host-remediation.ts';
+import { isReady, NODE } from '../../../core/api/node.ts';
+import { loadStudy } from '../../../scenarios/compile.ts';
+import type { PolicyConfig, SimConfig } from '../../../sim/config.ts';
+import type { World } from '../../../sim/world.ts';
+import { studyFiles } from '../../../twin/study-files.ts';
+import type { Flow } from './crash-points.ts';
+
+interface Story {
+  readonly machineApi: 'openshift' | 'cluster-api';
+  readonly script: string;
+  readonly policy: string;
+  readonly lineage?: 'exact' | 'corrected';
+  readonly minutes?: number;
+  /** Further groups of hosts. */
+  readonly more?: string;
+}
+
+function scenario({ machineApi, script, minutes = 40, more = '' }: Story): string {
+  return `
+apiVersion: metaltwin.dev/v1alpha1
+kind: Scenario
+metadata: { name: crash }
+spec:
+  study: steady
+  duration: ${minutes}m
+  seed: crash
+  cluster:
+    generate:
+      machineApi: ${machineApi}
+      racks: 2
+      groups:
+        - { name: master, role: control-plane, count: 3 }
+        - { name: worker, count: 4 }
+${more}
+      workloads:
+        - { name: db, count: 1, replicas: 4, minAvailable: 3, volume: 10GiB, cpu: 1, memory: 2GiB }
+  hardware:
+    server: { powerOff: 5s, powerOn: 3s, shutdown: 20s, firmware: 60s, osBoot: 30s, join: 10s }
+  faults:
+    background: none
+    script: ${script}
+  people: { page: 36500d, lateNotice: 36500d }
+  plannedReboots: { every: never }
+  provisioning: { failShare: 0 }
+  kubernetes: { leaseJitter: 0, podStart: 8s }
+`;
+}
+
+function loaded(story: Story): { readonly config: SimConfig; readonly policy: PolicyConfig } {
+  const { lineage } = story;
+  const texts = new Map([
+    ['crash.yaml', scenario(story)],
+    ['policy.yaml', story.policy],
+  ]);
+  const study = loadStudy(
+    {
+      scenarioFile: 'crash.yaml',
+      policies: [{ name: 'struck', files: ['policy.yaml'], ...(lineage === undefined ? {} : { lineage }) }],
+    },
+    {
+      ...studyFiles,
+      readText: (path) => {
+        const text = texts.get(path);
+        return text === undefined ? studyFiles.readText(path) : { kind: 'text', text };
+      },
+    },
+  );
+  if (!('study' in study)) throw new Error(study.problems.map(({ message }) => message).join('; '));
+  const [policy] = study.study.policies;
+  if (policy === undefined) throw new Error('the study has a policy');
+  return { config: study.study.config, policy };
+}
+
+export function metal3Reboot(): Flow {
+  const world = loaded({
+    machineApi: 'cluster-api',
+    lineage: 'corrected',
+    script: '[{ at: 5m, fault: osHang, target: { host: worker-1 } }]',
+    policy: `
+apiVersion: cluster.x-k8s.io/v1beta1
+kind: MachineHealthCheck
+metadata: { name: workers, namespace: metal3 }
+spec:
+  clusterName: generated
+  selector: { matchLabels: { nodepool: worker } }
+  unhealthyConditions:
+    - { type: Ready, status: Unknown, timeout: 60s }
+  maxUnhealthy: 100%
+  nodeStartupTimeout: 45m
+  remediationTemplate:
+    apiVersion: infrastructure.cluster.x-k8s.io/v1beta1
+    kind: Metal3RemediationTemplate
+    name: reboot
+    namespace: metal3
+---
+apiVersion: infrastructure.cluster.x-k8s.io/v1beta1
+kind: Metal3RemediationTemplate
+metadata: { name: reboot, namespace: metal3 }
+spec: { template: { spec: { strategy: { type: Reboot, retryLimit: 2, timeout: 20m } } } }
+`,
+  });
+  return {
+    ...world,
+    name: 'Metal3Remediation',
+    underTest: new Set(['machine-health-check.cluster-api', 'metal3-remediation']),
+    doings: [],
+    forPerson: [],
+  };
+}
