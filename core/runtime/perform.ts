@@ -22,6 +22,7 @@ import type { Provisioner } from '../ports/provisioner.ts';
 import type { Recorder } from '../ports/recorder.ts';
 import { actionLabel } from './action-label.ts';
 import { checkGuard, submitAndSettle } from './confirmation.ts';
+import type { Leadership } from './leader-lease.ts';
 
 export interface PerformPorts {
   readonly clock: Clock;
@@ -30,6 +31,8 @@ export interface PerformPorts {
   readonly provisioner: Provisioner;
   readonly fenceAgents: FenceAgents;
   readonly recorder: Recorder;
+  /** Absent where one process alone runs the controllers. */
+  readonly leadership?: Leadership;
 }
 
 export type ListEnd =
@@ -208,10 +211,15 @@ class ActionList {
       if (this.actions[i]?.do !== 'recordEvent')
         broken(`an external effect is the last action: ${actionLabel(action)}`);
     }
-    checkGuard(this.ports, guard, (refusal) => {
+    const { leadership } = this.ports;
+    const checked = (refusal: Outcome | undefined): void => {
       if (!this.owner.isAlive()) return;
       if (refusal === undefined) then();
       else this.settle(action, refusal);
+    };
+    checkGuard(this.ports, guard, (refusal) => {
+      if (refusal !== undefined || leadership === undefined || !this.owner.isAlive()) checked(refusal);
+      else leadership.check(checked);
     });
   }
 

@@ -11,7 +11,8 @@ import type { KubeWriter } from '../ports/kube-writer.ts';
 import type { Provisioner } from '../ports/provisioner.ts';
 import type { Controller } from '../ports/reconciler.ts';
 import type { Recorder } from '../ports/recorder.ts';
-import { ControllerLoop, type LoopOptions } from './controller-loop.ts';
+import { ControllerLoop, type LoopOptions, type LoopPorts } from './controller-loop.ts';
+import { type LeaderElection, LeaderLease } from './leader-lease.ts';
 
 export interface RuntimePorts {
   readonly clock: Clock;
@@ -28,6 +29,8 @@ export interface RuntimeOptions {
   readonly forgetMemory: boolean;
   /** Called before each action of a list and after the last one; may call `stop`, which is the crash there. */
   readonly atBoundary: ((controller: string, key: ObjectKey, index: number) => void) | undefined;
+  /** With several processes of the same controllers, only the holder of a lease decides. Absent: this one alone runs them. */
+  readonly election?: LeaderElection;
 }
 
 /** A controller's life without its memory type. */
@@ -43,7 +46,8 @@ export class Runtime {
   private readonly ports: RuntimePorts;
   private readonly options: LoopOptions;
   private readonly names = new Set<string>();
-  private readonly begin: (() => Loop)[] = [];
+  private readonly begin: ((ports: LoopPorts) => Loop)[] = [];
+  private readonly lease: LeaderLease | undefined;
   private loops: readonly Loop[] = [];
   private loopsByKind = new Map<string, Loop[]>();
   private running = false;
@@ -59,6 +63,15 @@ export class Runtime {
         options.atBoundary?.(controller, key, index);
       },
     };
+    const { election } = options;
+    const { clock, writer } = ports;
+    this.lease =
+      election === undefined
+        ? undefined
+        : new LeaderLease({ clock, writer }, election, {
+            elected: () => this.beginLoops(),
+            lost: () => this.endLoops(),
+          });
     ports.view.onChange((change) => this.changed(change));
   }
 
@@ -68,14 +81,20 @@ export class Runtime {
     assert(!this.names.has(controller.name), `controller ${controller.name} is added once`);
     this.names.add(controller.name);
     for (const index of controller.indexes) this.ports.view.addIndex(index);
-    this.begin.push(() => new ControllerLoop(controller, this.ports, this.options));
+    this.begin.push((ports) => new ControllerLoop(controller, ports, this.options));
   }
 
-  /** Decides every existing object of each controller's primary kind, then what changes. */
+  /** Decides every existing object of each controller's primary kind, then what changes; with an election, once it leads. */
   start(): void {
     assert(!this.running, 'a running runtime is not started');
     this.running = true;
-    this.loops = this.begin.map((begin) => begin());
+    if (this.lease === undefined) this.beginLoops();
+    else this.lease.campaign();
+  }
+
+  private beginLoops(): void {
+    const ports = this.lease === undefined ? this.ports : { ...this.ports, leadership: this.lease };
+    this.loops = this.begin.map((begin) => begin(ports));
     this.loopsByKind = new Map();
     for (const loop of this.loops) {
       for (const kindKey of new Set(loop.watchedKindKeys())) {
@@ -88,13 +107,18 @@ export class Runtime {
 
   /** The crash: nothing more is started, answers to what is under way are dropped, memory is gone. */
   stop(): void {
+    this.running = false;
+    this.lease?.stop();
+    this.endLoops();
+  }
+
+  private endLoops(): void {
     for (const loop of this.loops) {
       loop.stop();
       this.decidedBefore += loop.decided;
     }
     this.loops = [];
     this.loopsByKind = new Map();
-    this.running = false;
   }
 
   get isRunning(): boolean {
