@@ -61,6 +61,7 @@ export class RunRecorder implements Recorder {
   readonly #world: RecordedWorld;
   readonly #story: Story | undefined;
   readonly #controllers = new Map<string, RecordedController>();
+  #listener: ((controller: string, action: Action, outcome: Outcome) => void) | undefined;
   readonly #told = new Map<string, string>();
   /** Whom deletions meet: asked before they are performed, while the objects are still there. */
   readonly #deletes = new WeakMap<Action, readonly string[]>();
@@ -105,7 +106,13 @@ export class RunRecorder implements Recorder {
     });
   }
 
+  /** Called with every action that was performed, whatever its outcome; one listener. */
+  onPerformed(listener: (controller: string, action: Action, outcome: Outcome) => void): void {
+    this.#listener = listener;
+  }
+
   performed(controller: string, key: ObjectKey, action: Action, outcome: Outcome, nowMs: number): void {
+    this.#listener?.(controller, action, outcome);
     const story = this.#story;
     if (story === undefined || QUIET.has(action.do)) return;
     const how = outcome.kind === 'done' ? '' : ` (${outcome.kind}: ${outcome.message})`;

@@ -2,6 +2,11 @@
 // version: same result, to the last bit of its fingerprint.
 
 import type { KubeObject } from '../core/api/object.ts';
+import type { InvariantVerdict } from './checkers/invariant.ts';
+import { INVARIANTS } from './checkers/invariants.ts';
+import { Judge } from './checkers/judge.ts';
+import type { Observation } from './checkers/observation.ts';
+import { type ObserveOptions, observeWorld } from './checkers/world/observe-world.ts';
 import type { PolicyConfig, SimConfig } from './config.ts';
 import type { Fingerprint } from './kernel/fingerprint.ts';
 import { watchEscalations } from './metrics/escalations.ts';
@@ -20,6 +25,13 @@ export interface RunOptions {
   readonly record: boolean;
   /** Write the status of owners and budgets whenever it changes, for others to read. Absent: only when someone asks. */
   readonly followStatus?: boolean;
+  /** Also judge every invariant. Changes nothing in the result. */
+  readonly check?: CheckOptions;
+}
+
+export interface CheckOptions extends ObserveOptions {
+  /** From this instant on, ms after the start, no fault comes and all that was to be healed is. Absent: nothing is promised. */
+  readonly healedAfterMs?: number;
 }
 
 /** Runs one replication of one policy. */
@@ -27,14 +39,23 @@ export function simulate(
   config: SimConfig,
   policy: PolicyConfig,
   options: RunOptions,
-): { readonly result: RunResult; readonly recording: Recording | undefined } {
-  const { world, trace, story } = startedRun(config, policy, options);
+): {
+  readonly result: RunResult;
+  readonly recording: Recording | undefined;
+  /** In the order of all invariants; undefined when nobody checks. */
+  readonly invariants: readonly InvariantVerdict[] | undefined;
+} {
+  const { world, trace, story, judge } = startedRun(config, policy, options);
   const endMs = config.startMs + config.durationMs;
   world.kernel.runUntil(endMs);
   for (const runtime of world.runtimes) runtime.stop();
   world.observer.fencings.finish(endMs);
   const result = resultOf(world, config, policy, options.replication, trace.fingerprint);
-  return { result, recording: trace.records === undefined ? undefined : story?.recording(endMs, trace.records) };
+  return {
+    result,
+    recording: trace.records === undefined ? undefined : story?.recording(endMs, trace.records),
+    invariants: judge?.verdicts(endMs),
+  };
 }
 
 /** A run at its start, for drivers that advance the kernel themselves. */
@@ -42,7 +63,12 @@ export function startedRun(
   config: SimConfig,
   policy: PolicyConfig,
   options: RunOptions,
-): { readonly world: World; readonly trace: RunTrace; readonly story: Story | undefined } {
+): {
+  readonly world: World;
+  readonly trace: RunTrace;
+  readonly story: Story | undefined;
+  readonly judge: Judge | undefined;
+} {
   const story = options.record ? new Story(config.startMs) : undefined;
   const world = new World(config, policy, options.replication, story);
   const trace = new RunTrace(
@@ -52,9 +78,24 @@ export function startedRun(
   );
   if (options.followStatus === true) world.workload.followStatus();
   connect(world, trace);
+  const checked = options.check === undefined ? undefined : watched(world, options.check);
   start(world);
+  checked?.started();
   if (story !== undefined) tellStory(world, story);
-  return { world, trace, story };
+  return { world, trace, story, judge: checked?.judge };
+}
+
+/** A judge that hears of everything; `started` is called once the models have started. */
+function watched(world: World, options: CheckOptions): { readonly judge: Judge; readonly started: () => void } {
+  const { kernel, config } = world;
+  const judge = new Judge(INVARIANTS);
+  const heard = (seen: Observation): void => judge.saw(seen);
+  const { healedAfterMs } = options;
+  if (healedAfterMs !== undefined) {
+    const atMs = config.startMs + healedAfterMs;
+    kernel.call(atMs, () => heard({ seen: 'healed', atMs }));
+  }
+  return { judge, started: observeWorld(world, options, heard) };
 }
 
 /**
@@ -77,6 +118,7 @@ export function objectsAfter(
 function start(world: World): void {
   world.weather.startSilent();
   world.storage.start();
+  world.rook.start();
   world.lifecycle.start();
   world.workload.start();
   world.machines.start();

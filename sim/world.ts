@@ -38,9 +38,11 @@ import { RecordedHosts } from './recorded-hosts.ts';
 import { RunRecorder } from './recorder.ts';
 import { poolOfClaim } from './storage/claims.ts';
 import { HostPools } from './storage/host-pools.ts';
+import { RookHealthChecks } from './storage/rook-health-checks.ts';
 import { WorkloadLoops } from './workload/workload-loops.ts';
 
 export class World {
+  readonly config: SimConfig;
   readonly kernel: Kernel;
   readonly store: ObjectStore;
   /** What Kubernetes' own loops record about objects. */
@@ -51,6 +53,7 @@ export class World {
   readonly weather: FaultWeather;
   readonly lifecycle: NodeLifecycle;
   readonly storage: HostPools;
+  readonly rook: RookHealthChecks;
   readonly workload: WorkloadLoops;
   readonly machines: MachineLoops;
   readonly crew: RepairCrew;
@@ -77,6 +80,7 @@ export class World {
     // A remediator's two kinds are defined together: where there are templates of it, there can be requests.
     for (const kind of remediatorTemplates(objects).map(requestKind)) store.register(kind, optionsOf(kind));
     store.load(withSelfNodeRemediation(objects, config.watchdog));
+    this.config = config;
     this.kernel = kernel;
     this.store = store;
 
@@ -87,6 +91,7 @@ export class World {
     this.lifecycle = new NodeLifecycle(kernel, store, config, this.fleet, draws, this.events);
     store.compute(LEASE, new NodeLeases(store, kernel, this.fleet, config.kubernetes, this.lifecycle));
     this.storage = new HostPools(kernel, config, this.fleet);
+    this.rook = new RookHealthChecks({ kernel, store, pools: this.storage, draws });
     const shared = { store, kernel, config, draws, truth: this.fleet };
     this.workload = new WorkloadLoops({
       ...shared,

@@ -13,6 +13,7 @@ const GENERATORS = [
   'generate-divergence.ts',
   'generate-conformance.ts',
   'generate-lineage.ts',
+  'generate-invariants.ts',
 ] as const;
 
 for (const generator of GENERATORS) {

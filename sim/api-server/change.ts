@@ -12,6 +12,8 @@ export interface Change {
   readonly after: KubeObject | undefined;
   /** The store's counter after this write; deletions count too, as in etcd. */
   readonly resourceVersion: number;
+  /** Field manager of the controller that wrote; undefined for everybody else. */
+  readonly by?: string | undefined;
 }
 
 export type ChangeListener = (change: Change) => void;

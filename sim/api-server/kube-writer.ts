@@ -15,8 +15,8 @@ export class StoreWriter implements KubeWriter {
     this.store = store;
   }
 
-  submit(_fieldManager: string, write: WriteAction, done: (outcome: Outcome) => void): void {
-    done(this.perform(write));
+  submit(fieldManager: string, write: WriteAction, done: (outcome: Outcome) => void): void {
+    done(this.store.writeAs(fieldManager, () => this.perform(write)));
   }
 
   readFresh(kind: Kind, key: ObjectKey, done: (answer: FreshAnswer) => void): void {

@@ -30,6 +30,7 @@ import { deletionVerdict, isFree, marked } from './deletion.ts';
 import { PODS_BY_BUDGET } from './disruption-budgets.ts';
 import { charged, evictionVerdict, markedForEviction } from './eviction.ts';
 import { GarbageCollector } from './garbage-collection.ts';
+import { LivingFields, type LivingWay } from './living-fields.ts';
 import { mergePatch } from './merge-patch.ts';
 import { generatedName, generatedUid, type NameSource } from './names.ts';
 import { isNextVersion, shapeProblem } from './object-shape.ts';
@@ -56,11 +57,15 @@ export class ObjectStore implements ClusterView {
   private readonly objects = new IndexedObjects();
   private readonly feed = new ChangeFeed();
   private readonly computed = new ComputedKinds();
+  /** Caches in front of the store read it too. */
+  readonly living = new LivingFields();
   private readonly garbage = new GarbageCollector(this);
   private readonly admission: Admission | undefined;
   private version = 0;
   private journal: ChangeListener | undefined;
   private guard: CreationGuard | undefined;
+  /** Controller in whose name is being written. */
+  private author: string | undefined;
   /** A disruption controller keeps the status of PodDisruptionBudgets, and evictions go by it. */
   budgetStatusIsKept = false;
   private evictionWebhook: ((pod: Pod) => Refusal | undefined) | undefined;
@@ -130,12 +135,18 @@ export class ObjectStore implements ClusterView {
     this.computed.add(kind, source);
   }
 
+  /** Fields of a kind that are made as of the instant at which someone reads them. */
+  keepAlive<T extends KubeObject>(kind: Kind<T>, way: LivingWay<T>): void {
+    this.living.add(kind, way);
+  }
+
   get<T extends KubeObject>(kind: Kind<T>, key: ObjectKey): T | undefined {
-    return this.objects.get(kind, key) ?? this.computed.get(kind, key);
+    const stored = this.objects.get(kind, key);
+    return stored === undefined ? this.computed.get(kind, key) : this.living.of(kind, stored, this.clock.nowMs);
   }
 
   list<T extends KubeObject>(kind: Kind<T>): readonly T[] {
-    return this.computed.withStored(kind, this.objects.list(kind));
+    return this.living.ofAll(kind, this.computed.withStored(kind, this.objects.list(kind)), this.clock.nowMs);
   }
 
   /** Those that are stored, in key order: what a watch begins with. */
@@ -159,7 +170,7 @@ export class ObjectStore implements ClusterView {
   }
 
   byIndex<T extends KubeObject>(index: IndexSpec<T>, value: string): readonly T[] {
-    return this.objects.byIndex(index, value);
+    return this.living.ofAll(index.of, this.objects.byIndex(index, value), this.clock.nowMs);
   }
 
   countByIndex(index: IndexSpec, value: string): number {
@@ -193,6 +204,14 @@ export class ObjectStore implements ClusterView {
     this.guard = guard;
   }
 
+  /** Writes in the name of a controller: every change of `write` says so, and no change that follows from one. */
+  writeAs(author: string, write: () => Outcome): Outcome {
+    this.author = author;
+    const outcome = write();
+    this.author = undefined;
+    return outcome;
+  }
+
   /** Refuses with 400, 404 (kind), 409 AlreadyExists, 422 or as the guard says. Done carries the stored object. */
   create(kind: Kind, asked: NewObject, options: CreateOptions = {}): Outcome {
     const served = this.kinds.find(kind.key);
@@ -212,7 +231,15 @@ export class ObjectStore implements ClusterView {
     }
     this.version += 1;
     const stored = born(served.kind, object, served.options, { ...birth, resourceVersion: String(this.version) });
-    this.commit({ kind: served.kind, type: 'ADDED', before: undefined, after: stored, resourceVersion: this.version });
+    const resourceVersion = this.version;
+    this.commit({
+      kind: served.kind,
+      type: 'ADDED',
+      before: undefined,
+      after: stored,
+      resourceVersion,
+      by: this.author,
+    });
     return { kind: 'done', object: stored };
   }
 
@@ -339,7 +366,7 @@ export class ObjectStore implements ClusterView {
     this.version += 1;
     const after = isOwn ? next : { ...next };
     stamp(after, before, String(this.version), isOwn);
-    this.commit({ kind, type: 'MODIFIED', before, after, resourceVersion: this.version });
+    this.commit({ kind, type: 'MODIFIED', before, after, resourceVersion: this.version, by: this.author });
     return after;
   }
 
@@ -347,16 +374,20 @@ export class ObjectStore implements ClusterView {
   private remove(kind: Kind, before: KubeObject): number {
     this.version += 1;
     const removedAt = this.version;
-    this.commit({ kind, type: 'DELETED', before, after: undefined, resourceVersion: removedAt });
+    this.commit({ kind, type: 'DELETED', before, after: undefined, resourceVersion: removedAt, by: this.author });
     return removedAt;
   }
 
   private commit(change: Change): void {
     this.objects.apply(change);
     this.journal?.(change);
+    // What listeners and the garbage collector write in answer is their own.
+    const { author } = this;
+    this.author = undefined;
     this.garbage.observe(change);
     this.feed.emit(change);
     this.garbage.drain();
+    this.author = author;
   }
 
   /** The object's own name, or one generated from its prefix that is not taken; the last try may be. */

@@ -37,6 +37,8 @@ interface StandingPoll {
 export interface BmcObserver {
   commandStarted(host: number, command: PowerCommand): void;
   commandEnded(host: number, command: PowerCommand, end: OperationEnd): void;
+  /** An answer about power, of the BMC that is asked for this host. */
+  read?(asked: ObjectKey, reading: PowerReading): void;
 }
 
 const NO_POLLS: readonly StandingPoll[] = [];
@@ -135,7 +137,8 @@ export class FleetBmc implements Bmc {
     this.#operations.end(command.operationId, end);
   }
 
-  observePower(key: ObjectKey, done: (reading: PowerReading) => void): void {
+  observePower(key: ObjectKey, answered: (reading: PowerReading) => void): void {
+    const done = this.#witnessed(key, answered);
     const host = this.#hostOf(key);
     const askedAtMs = this.#kernel.nowMs;
     if (this.answers(host)) {
@@ -146,7 +149,8 @@ export class FleetBmc implements Bmc {
     this.#kernel.call(timeoutAtMs, () => done({ power: 'unreachable', askedAtMs, readAtMs: timeoutAtMs }));
   }
 
-  watchPower(key: ObjectKey, everyMs: number, changed: (reading: PowerReading) => void): () => void {
+  watchPower(key: ObjectKey, everyMs: number, answered: (reading: PowerReading) => void): () => void {
+    const changed = this.#witnessed(key, answered);
     const index = this.#indexOf(key);
     const poll: StandingPoll = {
       everyMs,
@@ -163,6 +167,14 @@ export class FleetBmc implements Bmc {
       poll.stopped = true;
       const polls = this.#polls[index];
       if (polls !== undefined) this.#polls[index] = polls.filter((other) => other !== poll);
+    };
+  }
+
+  /** Observers hear of an answer before whoever asked. */
+  #witnessed(key: ObjectKey, answered: (reading: PowerReading) => void): (reading: PowerReading) => void {
+    return (reading) => {
+      for (const observer of this.#observers) observer.read?.(key, reading);
+      answered(reading);
     };
   }
 

@@ -121,6 +121,11 @@ export class CopyTable {
     this.refresh(copy);
   }
 
+  /** What a copy contributes to its group now, in bits. */
+  contributionOf(copy: Copy): number {
+    return this.contributions[copy] as number;
+  }
+
   /** Says again what a copy contributes, after its host went up or down. */
   refresh(copy: Copy): void {
     const after = contributionOf(

@@ -9,8 +9,8 @@
 
 import type { PoolConfig } from '../config.ts';
 import type { EventHandle, Kernel, Opcode } from '../kernel/kernel.ts';
-import { CopyTable } from './copy-table.ts';
-import { GroupHealth } from './group-health.ts';
+import { CopyTable, EMPTY } from './copy-table.ts';
+import { GroupHealth, IN_SYNC, SERVES } from './group-health.ts';
 import { OutRules } from './out-rules.ts';
 import { Placement } from './placement.ts';
 import { PoolHosts, type StorageHost } from './pool-hosts.ts';
@@ -45,6 +45,7 @@ export class StoragePool {
   /** Dead disks that are not overdue yet, by host and disk. */
   private readonly diskTimers = new Map<string, EventHandle>();
   private readonly listeners: (() => void)[] = [];
+  private healthListener: (() => void) | undefined;
   private resyncListener: ((host: number, step: ResyncStep) => void) | undefined;
   private accepted: boolean;
 
@@ -56,7 +57,10 @@ export class StoragePool {
     const shape = { groups: placement.groups, replicas: placement.replicas, minSize: pool.minSize };
     this.health = new GroupHealth(kernel, shape);
     this.copies = new CopyTable(placement, this.hosts, this.health);
-    this.rules = new OutRules(kernel, pool, hosts, (host) => this.rebuilds.start(host, this.copies.copiesOn(host)));
+    this.rules = new OutRules(kernel, pool, hosts, (host) => {
+      this.rebuilds.start(host, this.copies.copiesOn(host));
+      this.healthListener?.();
+    });
     this.bandwidth = new SharedBandwidth(kernel, pool.resyncBytesPerSecond, (owner) => this.transferEnded(owner));
     const shared = { clock: kernel, pool, hosts: this.hosts, copies: this.copies, health: this.health };
     const world = { ...shared, bandwidth: this.bandwidth, placement, upCount: () => this.rules.upCount };
@@ -69,6 +73,7 @@ export class StoragePool {
     this.diskOverdue = kernel.register('disk overdue', (host, disk) => {
       this.diskTimers.delete(diskKey(host, disk));
       this.rebuildDeadDisks(host);
+      this.healthListener?.();
     });
     this.accepted = this.health.accepts;
   }
@@ -76,6 +81,23 @@ export class StoragePool {
   /** Every group has at least `minSize` serving replicas. */
   get accepts(): boolean {
     return this.health.accepts;
+  }
+
+  /** Groups by how much they lack now. */
+  get groups(): { readonly inactive: number; readonly degraded: number; readonly undersized: number } {
+    return this.health.counts;
+  }
+
+  /** Daemons of a host's disks that are down and still in: one that went out is missed no more. */
+  daemonsDown(host: number): number {
+    if (!this.hosts.isMember(host) || this.rules.isOut(host)) return 0;
+    const disks = this.hosts.diskCount(host);
+    if (!this.hosts.daemonUp(host)) return disks;
+    return this.hosts.deadDisks(host).filter((disk) => this.diskTimers.has(diskKey(host, disk))).length;
+  }
+
+  disksOf(host: number): number {
+    return this.hosts.diskCount(host);
   }
 
   /** Totals up to now. */
@@ -94,6 +116,11 @@ export class StoragePool {
     this.resyncListener = listener;
   }
 
+  /** Called after anything may have changed that `groups` and `daemonsDown` tell; one listener. */
+  onHealth(listener: () => void): void {
+    this.healthListener = listener;
+  }
+
   /** Called after `accepts` changed. */
   onChange(listener: () => void): void {
     this.listeners.push(listener);
@@ -107,6 +134,29 @@ export class StoragePool {
   /** The host is up and not in sync: a resync runs, or it waits for being re-added. */
   resyncing(host: number): boolean {
     return this.resyncs.isRunning(host);
+  }
+
+  /** Groups that accept writes, and would not without the copies on this host. */
+  blockedWithout(host: number): number {
+    const critical = new Set<number>();
+    for (const copy of this.copies.copiesOn(host)) {
+      if ((this.copies.contributionOf(copy) & SERVES) === 0) continue;
+      const group = this.copies.groupOf(copy);
+      if (this.health.servingIn(group) === this.pool.minSize) critical.add(group);
+    }
+    return critical.size;
+  }
+
+  /** Of all groups with a copy on this host, the fewest replicas that are in sync elsewhere; undefined without a copy. */
+  fewestInSyncElsewhere(host: number): number | undefined {
+    let fewest: number | undefined;
+    for (const copy of this.copies.copiesOn(host)) {
+      if (this.copies.stateOf(copy) === EMPTY) continue;
+      const own = (this.copies.contributionOf(copy) & IN_SYNC) === 0 ? 0 : 1;
+      const elsewhere = this.health.inSyncIn(this.copies.groupOf(copy)) - own;
+      fewest = Math.min(fewest ?? elsewhere, elsewhere);
+    }
+    return fewest;
   }
 
   hostDown(host: number): void {
@@ -199,6 +249,7 @@ export class StoragePool {
 
   /** Tells the listeners when `accepts` is not what it was. */
   private settle(): void {
+    this.healthListener?.();
     if (this.health.accepts === this.accepted) return;
     this.accepted = this.health.accepts;
     for (const listener of this.listeners) listener();

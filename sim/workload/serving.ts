@@ -9,15 +9,25 @@
 import { type PodRecord, workloadOf } from './pod-table.ts';
 import type { WorkloadContext } from './workload-context.ts';
 
+/** `abandoned`: the object of the pod is gone, and nobody has stopped its containers. */
+export type ProcessStep = 'started' | 'ended' | 'abandoned';
+
 export class Serving {
   private readonly context: WorkloadContext;
+  private listener: ((record: PodRecord, step: ProcessStep) => void) | undefined;
 
   constructor(context: WorkloadContext) {
     this.context = context;
   }
 
+  /** Called whenever the containers of a pod begin to execute or end; one listener. */
+  onProcess(listener: (record: PodRecord, step: ProcessStep) => void): void {
+    this.listener = listener;
+  }
+
   /** The containers of a pod start to execute, or end. */
   setProcess(record: PodRecord, up: boolean): void {
+    if (record.process !== up) this.listener?.(record, up ? 'started' : 'ended');
     record.process = up;
     if (up) record.bootEpoch = this.epochOf(record);
     this.judge(record);
@@ -33,6 +43,7 @@ export class Serving {
     for (const record of node.pods) {
       if (record.process && (!executes || record.bootEpoch !== epoch)) {
         record.process = false;
+        this.listener?.(record, 'ended');
         if (record.guest === 'up') record.guest = 'down';
       }
       this.judge(record);
@@ -45,6 +56,7 @@ export class Serving {
 
   /** The pod's object is gone. */
   removed(record: PodRecord): void {
+    if (record.process) this.listener?.(record, 'abandoned');
     record.process = false;
     this.judge(record);
     this.setReady(record, false);

@@ -42,7 +42,7 @@ import { isFinished, isTerminating, type PodRecord, PodTable } from './pod-table
 import { Kubelets } from './pods.ts';
 import { ReplicaSets } from './replica-sets.ts';
 import { Scheduler } from './scheduler.ts';
-import { Serving } from './serving.ts';
+import { type ProcessStep, Serving } from './serving.ts';
 import { StatefulSets } from './stateful-sets.ts';
 import { TaintEviction } from './taint-eviction.ts';
 import { UnreplicatedPods } from './unreplicated-pods.ts';
@@ -162,6 +162,11 @@ export class WorkloadLoops {
   /** Before `start`, for a cluster that others look at: the status of owners and budgets is written whenever it changes. */
   followStatus(): void {
     this.context.status.followed = true;
+  }
+
+  /** Called whenever the containers of a pod begin to execute or end, from `start` on; one listener. */
+  onProcess(listener: (record: PodRecord, step: ProcessStep) => void): void {
+    this.serving.onProcess(listener);
   }
 
   /** Brings the status of owners and budgets up to date where it is not followed. */

@@ -1,0 +1,87 @@
+// What the invariants of budgets share: they judge the writes of a ledger that let somebody start, and know nothing where
+// nobody declares a budget.
+
+import type { CountAndPercent } from '../../../core/api/remediation-budget.ts';
+import type { Findings, Watcher } from '../invariant.ts';
+import type { Granted, Observation, Seen } from '../observation.ts';
+import { type BudgetScene, type Scene, startsIn } from '../scene.ts';
+
+/** One write of a ledger that adds entries. */
+export interface Start {
+  readonly atMs: number;
+  readonly seen: Seen<'ledger'>;
+  readonly budget: BudgetScene;
+  /** Entries that it adds. */
+  readonly granted: readonly Granted[];
+}
+
+/** Watches starts; says once that nobody can tell where an attempt strikes and no budget is declared. */
+export function onStarts(
+  findings: Findings,
+  judge: (start: Start, scene: Scene) => void,
+  also: (seen: Observation, scene: Scene) => void = () => undefined,
+): Watcher {
+  let told = false;
+  return {
+    saw: (seen, scene) => {
+      if (seen.seen === 'attemptStruck' && scene.budgets.size === 0 && !told) {
+        told = true;
+        findings.doubt({ atMs: seen.atMs, says: 'no budget is declared' });
+      }
+      also(seen, scene);
+      if (seen.seen !== 'ledger') return;
+      const budget = scene.budgets.get(seen.budget);
+      const granted = budget === undefined ? [] : startsIn(budget);
+      if (budget !== undefined && granted.length > 0) judge({ atMs: seen.atMs, seen, budget, granted }, scene);
+    },
+  };
+}
+
+/** The limit that a count and a percentage of `total` make together; both bind, a percentage rounds down to `floor` at least. */
+export function limitOf(limit: CountAndPercent | undefined, total: number): number {
+  if (limit === undefined) return Number.POSITIVE_INFINITY;
+  const { count = Number.POSITIVE_INFINITY, percent, floor = 1 } = limit;
+  if (percent === undefined) return count;
+  return Math.min(count, Math.max(floor, Math.floor((percent * total) / 100)));
+}
+
+/** Hosts that the budget has to count: those in flight, and those that its ledger names. */
+export function hostsOut(budget: BudgetScene, scene: Scene): ReadonlySet<string> {
+  const hosts = new Set(scene.inFlight(budget.name).map(({ host }) => host));
+  for (const { host } of budget.grants) hosts.add(host);
+  return hosts;
+}
+
+/** The largest size that the pool had within what caches may be late, granted hosts without a Node included. */
+export function poolSizeRange(
+  budget: BudgetScene,
+  scene: Scene,
+  atMs: number,
+): { readonly least: number; readonly most: number } {
+  const inPool = new Set(budget.pool.map(({ host }) => host));
+  const granted = new Set(budget.grants.map(({ host }) => host));
+  let outside = 0;
+  for (const host of granted) if (!inPool.has(host)) outside++;
+  let least = inPool.size;
+  let most = inPool.size;
+  for (let at = budget.poolSizes.length - 1; at >= 0; at--) {
+    const size = budget.poolSizes[at];
+    if (size === undefined) break;
+    least = Math.min(least, size.size);
+    most = Math.max(most, size.size);
+    if (size.atMs < atMs - scene.stalenessMs) break;
+  }
+  return { least: least, most: most + outside };
+}
+
+/** Hosts of the pool that cannot be had for longer than caches may be late, and those that the budget counts anyway. */
+export function unavailableIn(budget: BudgetScene, scene: Scene, atMs: number): number {
+  const out = hostsOut(budget, scene);
+  let count = 0;
+  for (const { host } of budget.pool) {
+    const sinceMs = scene.host(host).unavailableSinceMs;
+    if (out.has(host) || (sinceMs !== undefined && atMs - sinceMs > scene.stalenessMs)) count++;
+  }
+  for (const host of out) if (!budget.pool.some((member) => member.host === host)) count++;
+  return count;
+}

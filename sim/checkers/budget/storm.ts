@@ -1,0 +1,49 @@
+// B9: after a storm comes a pause.
+
+import { parseDuration } from '../../../core/api/duration.ts';
+import type { Invariant } from '../invariant.ts';
+import type { Scene } from '../scene.ts';
+import { limitOf, onStarts, unavailableIn } from './starts.ts';
+
+export const STORM: Invariant = {
+  id: 'B9',
+  name: 'storm',
+  words: 'After a storm nothing starts until the threshold has been kept for the cool-down.',
+  kind: 'step',
+  severity: 2,
+  source: 'NodeHealthCheck stormCooldownDuration',
+  unknownWhen: 'No budget is declared, and an attempt strikes. A storm shorter than caches are old may pass unseen.',
+  watch: (findings) => {
+    /** By budget: since when too many are out, and when the last storm ended. */
+    const overSinceMs = new Map<string, number>();
+    const regainedAtMs = new Map<string, number>();
+    const look = (atMs: number, scene: Scene): void => {
+      for (const budget of scene.budgets.values()) {
+        const { name, spec } = budget;
+        const limit = limitOf(spec.maxUnavailable, budget.pool.length);
+        const isOver = unavailableIn(budget, scene, atMs) > limit;
+        const sinceMs = overSinceMs.get(name);
+        if (isOver) overSinceMs.set(name, sinceMs ?? atMs);
+        else if (sinceMs !== undefined) {
+          overSinceMs.delete(name);
+          if (atMs - sinceMs > scene.stalenessMs) regainedAtMs.set(name, atMs);
+        }
+      }
+    };
+    return onStarts(
+      findings,
+      ({ atMs, budget }, scene) => {
+        const coolDownMs = parseDuration(budget.spec.stormCoolDown ?? '') ?? 0;
+        const regained = regainedAtMs.get(budget.name);
+        if (coolDownMs === 0 || regained === undefined) return;
+        findings.expect(atMs - regained >= coolDownMs - scene.stalenessMs, {
+          atMs,
+          says: `a start ${atMs - regained} ms after a storm, and ${budget.name} cools down for ${coolDownMs} ms`,
+        });
+      },
+      (seen, scene) => {
+        if (seen.seen === 'unavailable' || seen.seen === 'budget' || seen.seen === 'request') look(seen.atMs, scene);
+      },
+    );
+  },
+};

@@ -1,0 +1,24 @@
+// B7: above the threshold nothing starts.
+
+import type { Invariant } from '../invariant.ts';
+import { limitOf, onStarts, poolSizeRange, unavailableIn } from './starts.ts';
+
+export const THRESHOLD: Invariant = {
+  id: 'B7',
+  name: 'threshold mode',
+  words: 'Nothing starts while more hosts than maxUnavailable are out of service, for whatever reason.',
+  kind: 'step',
+  severity: 2,
+  source: 'the short circuit of MachineHealthCheck',
+  unknownWhen: 'No budget is declared, and an attempt strikes.',
+  watch: (findings) =>
+    onStarts(findings, ({ atMs, budget }, scene) => {
+      if (budget.spec.maxUnavailable === undefined) return;
+      const limit = limitOf(budget.spec.maxUnavailable, poolSizeRange(budget, scene, atMs).most);
+      const out = unavailableIn(budget, scene, atMs);
+      findings.expect(out <= limit, {
+        atMs,
+        says: `a start with ${out} hosts out of service, and ${budget.name} allows ${limit}`,
+      });
+    }),
+};

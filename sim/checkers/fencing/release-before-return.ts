@@ -1,0 +1,26 @@
+// S8: what runs elsewhere must not meet itself coming back.
+
+import type { Invariant } from '../invariant.ts';
+
+export const RELEASE_BEFORE_RETURN: Invariant = {
+  id: 'S8',
+  name: 'release before return',
+  words: 'Where an attempt reboots a host by its power, it has released the workloads before power-on takes effect.',
+  kind: 'step',
+  severity: 2,
+  source: 'metal3 reboot-interface.md, goal 3',
+  unknownWhen: 'Never; a person or a returning feed that powers a host on is no attempt.',
+  watch: (findings) => ({
+    saw: (seen, scene) => {
+      if (seen.seen !== 'power' || !seen.on || seen.by !== 'remediation') return;
+      for (const attempt of scene.attemptsOn(seen.host)) {
+        if (attempt.means !== 'power' || attempt.cutAtMs === undefined) continue;
+        findings.expect(attempt.releasedAtMs !== undefined, {
+          atMs: seen.atMs,
+          host: seen.host,
+          says: `${attempt.remediator} powers it on, and its workloads were not released`,
+        });
+      }
+    },
+  }),
+};
