@@ -56,6 +56,7 @@ import type { Controller } from '../core/ports/reconciler.ts';
 import { externalBaremetalController } from '../core/remediation/external-baremetal.controller.ts';
 import { fenceAgentsRemediationController } from '../core/remediation/fence-agents-remediation.controller.ts';
 import { fenceAgentsTemplateController } from '../core/remediation/fence-agents-template.controller.ts';
+import { hostRemediationController } from '../core/remediation/host-remediation.controller.ts';
 import { machineDeletionRemediationController } from '../core/remediation/machine-deletion-remediation.controller.ts';
 import { machineRemediationController } from '../core/remediation/machine-remediation.controller.ts';
 import { metal3RemediationController } from '../core/remediation/metal3-remediation.controller.ts';
@@ -232,7 +233,11 @@ function selfNodeRemediation({ lineage, objects }: Installation): readonly Contr
 /** Judgement, allowance, and the hosts themselves. */
 function ownRemediation({ config }: Installation): readonly Controller[] {
   const { machineApi } = config;
-  return [remediationPolicyController({ machineApi }), remediationBudgetController({ machineApi })];
+  return [
+    remediationPolicyController({ machineApi }),
+    remediationBudgetController({ machineApi }),
+    hostRemediationController({ machineApi }),
+  ];
 }
 
 /** Kinds that change a lot, and that few controllers look at. */

@@ -12,6 +12,7 @@ import { bareMetalHostMachine } from '../../core/host/bare-metal-host.machine.ts
 import { nodeMaintenanceMachine } from '../../core/maintenance/node-maintenance.machine.ts';
 import { externalBaremetalMachine } from '../../core/remediation/external-baremetal.machine.ts';
 import { fenceAgentsRemediationMachine } from '../../core/remediation/fence-agents-remediation.machine.ts';
+import { hostRemediationMachine } from '../../core/remediation/host-remediation.machine.ts';
 import { machineDeletionRemediationMachine } from '../../core/remediation/machine-deletion-remediation.machine.ts';
 import { machineRemediationMachine } from '../../core/remediation/machine-remediation.machine.ts';
 import { metal3RemediationMachine } from '../../core/remediation/metal3-remediation.machine.ts';
@@ -26,6 +27,7 @@ const MACHINES = [
   bareMetalHostMachine,
   machineRemediationMachine,
   metal3RemediationMachine,
+  hostRemediationMachine,
   externalBaremetalMachine,
   fenceAgentsRemediationMachine,
   machineDeletionRemediationMachine,
