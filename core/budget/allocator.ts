@@ -13,7 +13,7 @@
 // then the name. Nobody is overtaken for ever, for the class of one who waits falls without end (invariants F1, F2, F4).
 
 import type { StringMap } from '../api/object.ts';
-import type { DomainCap, Grant } from '../api/remediation-budget.ts';
+import type { DomainCap } from '../api/remediation-budget.ts';
 import type { StepAction } from '../api/remediation-policy.ts';
 import { allowedOf, type Limits } from './limits.ts';
 import { nextStartMs, type Rate, started } from './rate.ts';
@@ -54,6 +54,8 @@ export interface Ask {
   /** 0 control plane, 1 volumes or pods stuck, 2 others, 3 empty. */
   readonly impact: number;
   readonly waitingSinceMs: number;
+  /** The same instant as it is written: the grant answers this request and no other. */
+  readonly requestedAt: string;
   readonly notBeforeMs: number;
   /** Label values of the node by topology key. */
   readonly domains: StringMap;
@@ -268,14 +270,4 @@ function count<T>(items: Iterable<T>, holds: (item: T) => boolean): number {
   let found = 0;
   for (const item of items) if (holds(item)) found++;
   return found;
-}
-
-/** The part of a written grant that limits look at. */
-export function inFlightOf({
-  node,
-  grantedAtMs,
-  domains,
-  controlPlane,
-}: Omit<Grant, 'grantedAt'> & { readonly grantedAtMs: number }): InFlight {
-  return { node, grantedAtMs, domains: domains ?? {}, controlPlane: controlPlane === true };
 }

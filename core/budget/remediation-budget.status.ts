@@ -32,7 +32,7 @@ export function grantOf(ask: Ask, nowMs: number): Grant {
     action: ask.action,
     attempt: ask.attempt,
     grantedAt: formatMicroTime(nowMs),
-    requestedAt: formatMicroTime(ask.waitingSinceMs),
+    requestedAt: ask.requestedAt,
     ...(Object.keys(ask.domains).length === 0 ? {} : { domains: ask.domains }),
     ...(ask.controlPlane ? { controlPlane: true } : {}),
   };
