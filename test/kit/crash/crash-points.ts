@@ -125,6 +125,7 @@ function unrest(world: World, forPerson: ReadonlySet<string>): readonly string[]
     const held = Object.keys(metadata.annotations ?? {}).filter((name) => name.startsWith('reboot.metal3.io'));
     if (held.length > 0) wrong.push(`${keyString({ namespace: '', name: metadata.name })} is held off`);
   }
+  if (forPerson.size === 0 && observer.pages > 0) wrong.push('a person is called');
   const { needlessHealthy } = observer.fencings.counts;
   if (needlessHealthy > 0) wrong.push(`${needlessHealthy} healthy hosts were fenced`);
   return wrong;

@@ -76,39 +76,48 @@ function loaded(story: Story): { readonly config: SimConfig; readonly policy: Po
   return { config: study.study.config, policy };
 }
 
-export function metal3Reboot(): Flow {
-  const world = loaded({
-    machineApi: 'cluster-api',
-    lineage: 'corrected',
-    script: '[{ at: 5m, fault: osHang, target: { host: worker-1 } }]',
-    policy: `
-apiVersion: cluster.x-k8s.io/v1beta1
-kind: MachineHealthCheck
-metadata: { name: workers, namespace: metal3 }
+const OURS: ReadonlySet<string> = new Set(['remediation-policy', 'remediation-budget', 'host-remediation']);
+
+interface PolicyWish {
+  readonly steps: string;
+  readonly budget?: string;
+  readonly more?: string;
+}
+
+function ownPolicy({ steps, budget = '{ maxInFlight: { count: 1 } }', more = '' }: PolicyWish): string {
+  return `
+apiVersion: remediation.metaltwin.dev/v1alpha1
+kind: RemediationPolicy
+metadata: { name: workers }
 spec:
-  clusterName: generated
-  selector: { matchLabels: { nodepool: worker } }
+  selector: { matchLabels: { node-role.kubernetes.io/worker: "" } }
   unhealthyConditions:
-    - { type: Ready, status: Unknown, timeout: 60s }
-  maxUnhealthy: 100%
-  nodeStartupTimeout: 45m
-  remediationTemplate:
-    apiVersion: infrastructure.cluster.x-k8s.io/v1beta1
-    kind: Metal3RemediationTemplate
-    name: reboot
-    namespace: metal3
+    - { type: Ready, status: Unknown, duration: 60s }
+    - { type: Ready, status: "False", duration: 60s }
+  healthyDelay: 30s
+  budget: all
+  backOff: { base: 1m, max: 5m }
+  powerTimeout: 3m
+  steps: ${steps}
+${more}
 ---
-apiVersion: infrastructure.cluster.x-k8s.io/v1beta1
-kind: Metal3RemediationTemplate
-metadata: { name: reboot, namespace: metal3 }
-spec: { template: { spec: { strategy: { type: Reboot, retryLimit: 2, timeout: 20m } } } }
-`,
+apiVersion: remediation.metaltwin.dev/v1alpha1
+kind: RemediationBudget
+metadata: { name: all }
+spec: ${budget}
+`;
+}
+
+const HANG = '{ at: 5m, fault: osHang, target: { host: worker-1 } }';
+
+function flow(name: string, story: Story, rest: Partial<Flow> = {}): Flow {
+  return { ...loaded(story), name, underTest: OURS, doings: [], forPerson: [], ...rest };
+}
+
+export function reboot(machineApi: 'openshift' | 'cluster-api' = 'cluster-api'): Flow {
+  return flow('reboot', {
+    machineApi,
+    script: `[${HANG}]`,
+    policy: ownPolicy({ steps: '[{ action: Reboot, attempts: 2, timeout: 10m }, { action: Person }]' }),
   });
-  return {
-    ...world,
-    name: 'Metal3Remediation',
-    underTest: new Set(['machine-health-check.cluster-api', 'metal3-remediation']),
-    doings: [],
-    forPerson: [],
-  };
 }
