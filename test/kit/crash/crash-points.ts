@@ -8,7 +8,7 @@ import { kindsRead } from '../../../core/view/kinds-read.ts';
 import type { InvariantVerdict } from '../../../sim/checkers/invariant.ts';
 import { controllersOf } from '../../../sim/controllers.ts';
 import type { World } from '../../../sim/world.ts';
-import { type Points, strikeText, type Strike } from './strike.ts';
+import { type Points, type Strike, strikeText } from './strike.ts';
 import { type StruckRun, type StruckWorld, struckRun } from './struck-run.ts';
 
 /** A cluster in which something fails, its policy, what people do meanwhile, and what must be true in the end. */
@@ -25,6 +25,7 @@ export interface Ending {
   readonly invariants: readonly InvariantVerdict[];
 }
 
+/** Ways to strike. */
 export type Family =
   | 'killed for 1 s'
   | 'killed for 5 min'
@@ -44,7 +45,11 @@ const MINUTE_MS = 60_000;
 const STALE_MS = MINUTE_MS;
 
 /** Every strike of a family at the points that a run has passed. */
-export function strikesOf(family: Family, { boundaries, requests, readings, events }: Points, flow: Flow): readonly Strike[] {
+export function strikesOf(
+  family: Family,
+  { boundaries, requests, readings, events }: Points,
+  flow: Flow,
+): readonly Strike[] {
   const loud = boundaries.flatMap(({ isQuiet }, i) => (isQuiet ? [] : [i + 1]));
   const writes = requests.flatMap(({ isWrite }, i) => (isWrite ? [i + 1] : []));
   const each = (list: readonly unknown[]): readonly number[] => list.map((_, i) => i + 1);
@@ -131,22 +136,10 @@ function unrest(world: World, forPerson: ReadonlySet<string>): readonly string[]
   return wrong;
 }
 
-export interface FamilyResult {
-  readonly family: Family;
-  readonly points: number;
-  /** `what was struck: what is wrong`. */
-  readonly violations: readonly string[];
-}
-
-/** Strikes every point of the families. */
-export function strikeAll(flow: Flow, base: Ending, families: readonly Family[]): readonly FamilyResult[] {
-  const { points } = base.run;
-  return families.map((family) => {
-    const strikes = strikesOf(family, points, flow);
-    const violations = strikes.flatMap((strike) => {
-      const { wrong } = ending(flow, strike);
-      return wrong.length === 0 ? [] : [`${strikeText(strike, points)}: ${wrong.join('; ')}`];
-    });
-    return { family, points: strikes.length, violations };
+/** Strikes all of them, each in a run of its own: `what was struck: what is wrong`. */
+export function violationsOf(flow: Flow, base: Ending, strikes: readonly Strike[]): readonly string[] {
+  return strikes.flatMap((strike) => {
+    const { wrong } = ending(flow, strike);
+    return wrong.length === 0 ? [] : [`${strikeText(strike, base.run.points)}: ${wrong.join('; ')}`];
   });
 }

@@ -1,12 +1,8 @@
 // The flows whose every point is struck: a cluster of three masters and four workers, one or two of which fail, and what people do
 // in the middle.
 
-import { BARE_METAL_HOST } from '../../../core/api/bare-metal-host.ts';
-import { HOST_REMEDIATION } from '../../../core/api/host-remediation.ts';
-import { isReady, NODE } from '../../../core/api/node.ts';
 import { loadStudy } from '../../../scenarios/compile.ts';
 import type { PolicyConfig, SimConfig } from '../../../sim/config.ts';
-import type { World } from '../../../sim/world.ts';
 import { studyFiles } from '../../../twin/study-files.ts';
 import type { Flow } from './crash-points.ts';
 

@@ -10,11 +10,11 @@ import type { Recorder } from '../../../core/ports/recorder.ts';
 import { actionLabel } from '../../../core/runtime/action-label.ts';
 import { LEADER_ELECTION_TIMES } from '../../../core/runtime/leader-lease.ts';
 import { kindsRead } from '../../../core/view/kinds-read.ts';
-import type { InvariantVerdict } from '../../../sim/checkers/invariant.ts';
 import { type Change, subjectOf } from '../../../sim/api-server/change.ts';
 import { FaultyView } from '../../../sim/api-server/faulty-view.ts';
 import { type ApiRequest, FaultyWriter, type RequestFate } from '../../../sim/api-server/faulty-writer.ts';
 import { StoreWriter } from '../../../sim/api-server/kube-writer.ts';
+import type { InvariantVerdict } from '../../../sim/checkers/invariant.ts';
 import type { PolicyConfig, SimConfig } from '../../../sim/config.ts';
 import { unwatchedKinds } from '../../../sim/controllers.ts';
 import { ControllerProcess } from '../../../sim/faults/controller-process.ts';
@@ -222,7 +222,9 @@ class StruckProcess {
     }
   }
 
-  private eventFate(change: Change): { kind: 'lost' } | { kind: 'twice' } | { kind: 'late'; delayMs: number } | undefined {
+  private eventFate(
+    change: Change,
+  ): { kind: 'lost' } | { kind: 'twice' } | { kind: 'late'; delayMs: number } | undefined {
     const { strike } = this;
     if (strike?.strike === 'stale') {
       const isStruck = this.staleKindKey === undefined || this.staleKindKey === change.kind.key;
@@ -244,8 +246,7 @@ class StruckProcess {
       observePower: (host, done) => {
         if (this.isFirst) this.log.readings.push(keyString(host));
         const { strike } = this;
-        const isLost =
-          this.isFirst && strike?.strike === 'lostReading' && strike.reading === this.log.readings.length;
+        const isLost = this.isFirst && strike?.strike === 'lostReading' && strike.reading === this.log.readings.length;
         if (!isLost) {
           inner.observePower(host, done);
           return;
