@@ -1043,7 +1043,7 @@ export const HOST_REMEDIATION_STATES: StateTable<HostRemediationState, HostRemed
     finalizer: 'the remediation has its finalizer',
     strange: 'the BMC names another system than the Node, or none where one is required',
     answered: 'the BMC has answered a question of this phase, lately',
-    booting: 'it says that the host boots, and the grace for that is not over',
+    booting: 'it says that the host boots, or the kubelet has just begun to talk, and the grace for that is not over',
     powerOverdue: 'the time in which the BMC must answer is over, from the grant, or from the strike once it is struck',
     selfPath: 'the policy wants self-fencing where power is unknown, and a template for it is there',
     silent: 'the BMC was asked lately and did not answer',
