@@ -16,7 +16,7 @@ import {
   TAINT_ACTS_WITHIN_MS,
 } from './defaults.ts';
 import { remainsOn } from './drained-node.ts';
-import { isMachineGoing, isMarkedFor, isReplaced, whyNotWipe } from './host-remediation.replacement.ts';
+import { isMachineGoing, isMarkedFor, isReplaced, storageStaleMs, whyNotWipe } from './host-remediation.replacement.ts';
 import {
   attemptEndMs,
   hasStruck,
@@ -107,7 +107,9 @@ export function turningPointsMs(scene: Scene): readonly number[] {
     ],
     PoweringOff: [powerEndMs(scene), phaseSinceMs + STRIKE_WITHIN_MS + 1],
     ProvingOff: [powerEndMs(scene), ...lookAgain(reading?.readAtMs)],
+    DeletingMachine: [storageStaleMs(scene)],
     Releasing: [
+      storageStaleMs(scene),
       taintActsMs(scene),
       releaseEndMs(scene),
       ...(proof === undefined ? [] : [provenUntilMs(proof, OFF_PROOF_FRESH_MS)]),
