@@ -8,7 +8,7 @@ import {
   type HostRemediation,
   type HostRemediationPhase,
 } from '../api/host-remediation.ts';
-import { LABEL_CAPI_CONTROL_PLANE, type Machine } from '../api/machine.ts';
+import { LABEL_CAPI_CONTROL_PLANE, LABEL_DEPLOYMENT_NAME, type Machine } from '../api/machine.ts';
 import { NODE, type Node } from '../api/node.ts';
 import { keyOf, type ObjectKey } from '../api/object.ts';
 import { type Grant, REMEDIATION_BUDGET, type RemediationBudget } from '../api/remediation-budget.ts';
@@ -226,7 +226,9 @@ export function whyNot(
   if (action === 'Reboot') return undefined;
   if (!settings.mayWipe) return 'WipeNotAllowed';
   if (machine === undefined) return 'NoMachine';
-  if (options.machineApi === 'openshift' && action === 'ReprovisionInPlace') return 'NoHostReuse';
+  const canReuse =
+    options.machineApi === 'cluster-api' && machine.metadata.labels?.[LABEL_DEPLOYMENT_NAME] !== undefined;
+  if (action === 'ReprovisionInPlace' && !canReuse) return 'NoHostReuse';
   // A Machine of the control plane is its control plane's to replace: it knows the members of etcd.
   const isControlPlane = machine.metadata.labels?.[LABEL_CAPI_CONTROL_PLANE] !== undefined;
   return canReprovision(machine, host) && !isControlPlane ? undefined : 'NotReplaceable';
