@@ -97,6 +97,7 @@ export function holdsOf(scene: Scene): Holds<HostRemediationGuard> {
 export function turningPointsMs(scene: Scene): readonly number[] {
   const { phaseSinceMs, settings, notBeforeMs, phase, attempt, host, request, reading } = scene;
   const proof = host === undefined || attempt === undefined ? undefined : storedProof(request, host, attempt);
+  const proofEnds = proof === undefined ? [] : [provenUntilMs(proof, OFF_PROOF_FRESH_MS)];
   const points: Readonly<Record<string, readonly number[]>> = {
     Waiting: [notBeforeMs],
     Verifying: [
@@ -107,13 +108,8 @@ export function turningPointsMs(scene: Scene): readonly number[] {
     ],
     PoweringOff: [powerEndMs(scene), phaseSinceMs + STRIKE_WITHIN_MS + 1],
     ProvingOff: [powerEndMs(scene), ...lookAgain(reading?.readAtMs)],
-    DeletingMachine: [storageStaleMs(scene)],
-    Releasing: [
-      storageStaleMs(scene),
-      taintActsMs(scene),
-      releaseEndMs(scene),
-      ...(proof === undefined ? [] : [provenUntilMs(proof, OFF_PROOF_FRESH_MS)]),
-    ],
+    DeletingMachine: [storageStaleMs(scene), ...proofEnds],
+    Releasing: [storageStaleMs(scene), taintActsMs(scene), releaseEndMs(scene), ...proofEnds],
     FencingItself: [phaseSinceMs + STRIKE_WITHIN_MS + 1],
     Settling: [phaseSinceMs + settings.healthyDelayMs],
   };

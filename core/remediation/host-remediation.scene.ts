@@ -144,9 +144,13 @@ export function attemptEndMs(scene: Scene): number {
   return parseTime(attempt.grantedAt) + timeoutMsOf(attempt.action, stepOf(scene));
 }
 
-/** When the BMC counts as dead if it has not answered: from the grant, and from the strike once it is struck. */
-export function powerEndMs({ attempt, settings }: Scene): number {
+/**
+ * When the BMC counts as dead if it has not answered: from the grant, from the strike once it is struck, and from the operator's
+ * word once it says off. The operator heard of that from the BMC.
+ */
+export function powerEndMs({ attempt, settings, phase, phaseSinceMs }: Scene): number {
   if (attempt === undefined) return Number.POSITIVE_INFINITY;
+  if (phase === 'ProvingOff') return phaseSinceMs + settings.powerTimeoutMs;
   return parseTime(attempt.struckAt ?? attempt.grantedAt) + settings.powerTimeoutMs;
 }
 

@@ -123,7 +123,9 @@ const HOST_WATCH: Watch = {
   kind: BARE_METAL_HOST,
   keysFor: ({ before, after }: ChangeOf<BareMetalHost>, view) => {
     const host = after ?? before;
-    const isOther = before?.status?.provisioning?.state !== after?.status?.provisioning?.state;
+    const isOther =
+      before?.status?.provisioning?.state !== after?.status?.provisioning?.state ||
+      before?.metadata.labels !== after?.metadata.labels;
     const isUseless = host === undefined || !(hostChangeMatters(before, after) || isOther);
     return isUseless ? [] : keysOf(OPEN_BY_HOST, keyString(keyOf(host)), view);
   },
