@@ -13,7 +13,7 @@
 // then the name. Nobody is overtaken for ever, for the class of one who waits falls without end (invariants F1, F2, F4).
 
 import type { StringMap } from '../api/object.ts';
-import type { DomainCap, Grant } from '../api/remediation-budget.ts';
+import type { DomainCap } from '../api/remediation-budget.ts';
 import type { StepAction } from '../api/remediation-policy.ts';
 import { allowedOf, type Limits } from './limits.ts';
 import { nextStartMs, type Rate, started } from './rate.ts';
@@ -54,6 +54,8 @@ export interface Ask {
   /** 0 control plane, 1 volumes or pods stuck, 2 others, 3 empty. */
   readonly impact: number;
   readonly waitingSinceMs: number;
+  /** The same instant as it is written: the grant answers this request and no other. */
+  readonly requestedAt: string;
   readonly notBeforeMs: number;
   /** Label values of the node by topology key. */
   readonly domains: StringMap;
@@ -105,6 +107,9 @@ export interface Allocation {
  * beat, Ceph marks an OSD down after 20 s (osd_heartbeat_grace), and both stamps are whole seconds; rounded up.
  */
 const STORAGE_NOTICES_EARLIER_MS = 60_000;
+
+/** Assumption: a sixth of the interval at which Rook looks by default (60 s), so that hardly anything of it is waited twice. */
+const STORAGE_LOOK_EVERY_MS = 10_000;
 
 export function allocate(
   ledger: Ledger,
@@ -175,15 +180,27 @@ class Desk {
     return (isFirst ? this.capRefusal(ask) : undefined) ?? this.storageRefusal(ask, isFirst) ?? this.rateRefusal();
   }
 
-  /** By time alone only a back-off ends and a rate refills. */
+  /** By time alone a back-off ends, a rate refills, and what the storage says grows old; or is said anew without a change. */
   nextAtMs(waiting: readonly Ask[], waitingFor: ReadonlyMap<string, Refusal>): number {
-    let atMs = Number.POSITIVE_INFINITY;
+    let atMs = waiting.length === 0 ? Number.POSITIVE_INFINITY : this.storageStaleAtMs();
     for (const { name, notBeforeMs } of waiting) {
       const why = waitingFor.get(name);
       if (why === 'BackOff') atMs = Math.min(atMs, notBeforeMs);
       if (why === 'RateLimited') atMs = Math.min(atMs, nextStartMs(this.rate, this.limits, this.nowMs));
+      if (why === 'StorageSettling') atMs = Math.min(atMs, this.storageLookMs());
     }
     return atMs;
+  }
+
+  private storageStaleAtMs(): number {
+    const verdict = this.pool.storage?.verdict;
+    return verdict === undefined || verdict.kind === 'unproven' ? Number.POSITIVE_INFINITY : verdict.staleAtMs;
+  }
+
+  /** When a status can be there that is new enough to show what the last start did. */
+  private storageLookMs(): number {
+    const settledAtMs = this.lastStartMs() + (this.limits.storage?.staleAfterMs ?? 0);
+    return this.nowMs < settledAtMs ? settledAtMs : this.nowMs + STORAGE_LOOK_EVERY_MS;
   }
 
   private classOf({ impact, waitingSinceMs }: Ask): number {
@@ -268,14 +285,4 @@ function count<T>(items: Iterable<T>, holds: (item: T) => boolean): number {
   let found = 0;
   for (const item of items) if (holds(item)) found++;
   return found;
-}
-
-/** The part of a written grant that limits look at. */
-export function inFlightOf({
-  node,
-  grantedAtMs,
-  domains,
-  controlPlane,
-}: Omit<Grant, 'grantedAt'> & { readonly grantedAtMs: number }): InFlight {
-  return { node, grantedAtMs, domains: domains ?? {}, controlPlane: controlPlane === true };
 }

@@ -42,8 +42,7 @@ function askOf({ metadata, spec, status = {} }: HostRemediation, scene: AskScene
   if (metadata.deletionTimestamp !== undefined) return undefined;
   const waitingSinceMs = parseTime(waitingSince);
   const granted = scene.grants.get(metadata.name);
-  if (granted !== undefined && !isNewer({ uid: metadata.uid, step, attempt, waitingSinceMs }, granted))
-    return undefined;
+  if (granted !== undefined && !isNewer(metadata.uid, waitingSinceMs, granted)) return undefined;
   const node = scene.view.get(NODE, { namespace: '', name: spec.node.name });
   const ready = node === undefined ? undefined : readyCondition(node);
   return {
@@ -55,6 +54,7 @@ function askOf({ metadata, spec, status = {} }: HostRemediation, scene: AskScene
     attempt,
     impact: status.impact ?? DEFAULT_IMPACT,
     waitingSinceMs,
+    requestedAt: waitingSince,
     notBeforeMs: status.notBefore === undefined ? Number.NEGATIVE_INFINITY : parseTime(status.notBefore),
     domains: domainsOf(node?.metadata.labels, scene.limits.domains),
     controlPlane: granted?.controlPlane ?? (node !== undefined && isControlPlaneNode(node)),
@@ -68,13 +68,9 @@ function askOf({ metadata, spec, status = {} }: HostRemediation, scene: AskScene
 /** Assumption: a host about which nothing is known yet is like most others. */
 const DEFAULT_IMPACT = 2;
 
-/** The same HostRemediation asks for something that it did not ask for when it got this grant. */
-function isNewer(
-  ask: { readonly uid: string; readonly step: number; readonly attempt: number; readonly waitingSinceMs: number },
-  { uid, step, attempt, requestedAt, grantedAt }: Grant,
-): boolean {
-  if (uid !== ask.uid || (step === ask.step && attempt === ask.attempt)) return false;
-  return ask.waitingSinceMs > parseTime(requestedAt ?? grantedAt);
+/** The same HostRemediation has asked anew since it got this grant. */
+function isNewer(uid: string, waitingSinceMs: number, granted: Grant): boolean {
+  return granted.uid === uid && waitingSinceMs > parseTime(granted.requestedAt ?? granted.grantedAt);
 }
 
 function holdOf(

@@ -1,8 +1,8 @@
-// The ledger of a budget against the HostRemediations as they are. A grant is freed when its HostRemediation is over, gone, or
-// given to a person, and by nothing else (invariant B8). Those are ends without return, so an old view can only free too late;
-// that one is not in the view proves nothing, and is asked with a fresh read before it counts. A HostRemediation that acts without
-// an entry (its budget was deleted and made again, or its policy names another budget now) is entered: it counts, whoever let it
-// go. One that belongs to another budget now is freed here.
+// The ledger of a budget against the HostRemediations as they are. A grant is freed when its HostRemediation is over, gone, given to
+// a person, or belongs to another budget now, and when it has withdrawn its request before anything was done (invariant B8). The
+// first are ends without return, so an old view can only free too late. That one is not in the view, or does not ask in it, proves
+// nothing: a fresh read must say so. A HostRemediation that acts without an entry (its budget was deleted and made again, or its
+// policy names another budget now) is entered: it counts, whoever let it go.
 
 import type { ReadFreshAction } from '../actions.ts';
 import { HOST_REMEDIATION, type HostRemediation, isClosed } from '../api/host-remediation.ts';
@@ -92,9 +92,15 @@ function endOf(
     if (isClosed(one) || one.spec?.budget !== budget.metadata.name) return 'over';
     if (one.status?.phase === 'Person') return 'person';
   }
-  if (seen?.metadata.uid === uid) return 'none';
+  if (seen?.metadata.uid === uid && !hasWithdrawn(seen)) return 'none';
   if (fresh === undefined) return 'unknown';
-  return fresh.object?.metadata.uid === uid ? 'none' : 'over';
+  return fresh.object?.metadata.uid === uid && !hasWithdrawn(fresh.object) ? 'none' : 'over';
+}
+
+/** It asks for nothing, and nothing was done: when it asks again, that is another request. */
+function hasWithdrawn(remediation: HostRemediation): boolean {
+  const { phase = 'Waiting', waitingSince } = remediation.status ?? {};
+  return phase === 'Waiting' && waitingSince === undefined && !isInFlight(remediation);
 }
 
 /** As if it had been granted: by its last attempt. */
