@@ -94,7 +94,10 @@ export function refusalsIn(index: StoryIndex, notReadyAtStart: ReadonlySet<numbe
       open.delete(entry.subject);
       continue;
     }
-    const waiting = index.hostsOf(entry.concerns).filter((host) => notReady.has(host) && !attended.has(host));
+    const waiting =
+      entry.waiting === undefined
+        ? index.hostsOf(entry.concerns).filter((host) => notReady.has(host) && !attended.has(host))
+        : index.hostsOf(entry.waiting);
     const position = open.get(entry.subject) ?? refusals.length;
     open.set(entry.subject, position);
     const earlier = refusals[position];

@@ -225,6 +225,11 @@ export const PROBLEM_CATALOGUE = {
     explanation:
       'A step of a RemediationPolicy that this cluster cannot carry out, or that the policy itself does not allow, is skipped. After the last step comes a person.',
   },
+  MT156: {
+    title: 'A domain that is the whole pool',
+    explanation:
+      'A cap per domain spreads remediation over racks, power feeds or zones. Where all Nodes carry the same value of the label, it is a cap of the whole pool.',
+  },
   MT160: {
     title: 'Nothing to compare or to run',
     explanation: 'A study needs a cluster and at least one policy.',

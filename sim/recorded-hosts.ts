@@ -3,9 +3,10 @@
 
 import type { Action } from '../core/actions.ts';
 import { BARE_METAL_HOST } from '../core/api/bare-metal-host.ts';
+import { HOST_REMEDIATION } from '../core/api/host-remediation.ts';
 import { CAPI_MACHINE, type Machine, OPENSHIFT_MACHINE } from '../core/api/machine.ts';
 import { ANNOTATION_NODE_NAME } from '../core/api/medik8s.ts';
-import { NODE } from '../core/api/node.ts';
+import { NODE, type Node } from '../core/api/node.ts';
 import { NODE_HEALTH_CHECK, type NodeHealthCheck } from '../core/api/node-health-check.ts';
 import {
   controllerOwner,
@@ -18,10 +19,12 @@ import {
   type ObjectKey,
 } from '../core/api/object.ts';
 import { CAPI_MACHINE_HEALTH_CHECK, OPENSHIFT_MACHINE_HEALTH_CHECK } from '../core/api/remediation.ts';
-import { matchesSelector } from '../core/api/selector.ts';
+import { REMEDIATION_POLICY } from '../core/api/remediation-policy.ts';
+import { isEmptySelector, matchesSelector } from '../core/api/selector.ts';
 import { isSelected } from '../core/health/node-health-check.targets.ts';
 import { machineKeyOfHost } from '../core/remediation/machine-links.ts';
 import { isMachineKind, machineChosenBy, machineOfRequest } from './machine-choice.ts';
+import { grantedBy, hostOfRemediation, isHostRemediation, isOwnLimit, waitingUnder } from './own-remediation.ts';
 import type { RecordedObject, RecordedWorld } from './recorder.ts';
 import type { World } from './world.ts';
 
@@ -41,6 +44,10 @@ export class RecordedHosts implements RecordedWorld {
   concernedBy(object: RecordedObject): readonly string[] {
     const own = this.#hostBehind(object);
     return this.#names(own >= 0 ? [own] : this.#watchedBy(object));
+  }
+
+  waitingFor(object: RecordedObject): readonly string[] | undefined {
+    return isOwnLimit(object.kind) ? this.#names(this.#waitingUnder(object)) : undefined;
   }
 
   hostOf(object: RecordedObject): readonly string[] {
@@ -69,7 +76,16 @@ export class RecordedHosts implements RecordedWorld {
   }
 
   chosenBy(actions: readonly Action[]): readonly string[] {
-    return this.#names(actions.map((action) => this.#hostChosenBy(action)));
+    return this.#names(actions.flatMap((action) => [this.#hostChosenBy(action), ...this.#hostsGrantedBy(action)]));
+  }
+
+  /** Of the episodes that a ledger lets act. */
+  #hostsGrantedBy(action: Action): readonly number[] {
+    const { store } = this.#world;
+    return grantedBy(action, (kind, key) => store.get(kind, key)).map((name) => {
+      const remediation = store.get(HOST_REMEDIATION, { namespace: '', name });
+      return remediation === undefined ? -1 : this.#hostOfRequest(remediation);
+    });
   }
 
   #hostChosenBy(action: Action): number {
@@ -93,6 +109,7 @@ export class RecordedHosts implements RecordedWorld {
   /** Hosts of the Machines that a health check selects, or that an owner owns; of the Nodes that a node health check does. */
   #watchedBy(object: RecordedObject): readonly number[] {
     const { store, observer, fleet } = this.#world;
+    if (isOwnLimit(object.kind)) return this.#waitingUnder(object);
     const check = this.#nodeHealthCheck(object);
     if (check !== undefined) {
       const nodes = store.list(NODE).filter((node) => isSelected(check, node));
@@ -108,9 +125,13 @@ export class RecordedHosts implements RecordedWorld {
 
   /** Those of them that wait, in the order of their Machines. Starts from the few that wait, not from the many watched. */
   #waitingUnder(object: RecordedObject): readonly number[] {
-    const { observer } = this.#world;
+    const { observer, store } = this.#world;
+    if (isOwnLimit(object.kind)) {
+      const asking = waitingUnder(object, store).map((remediation) => this.#hostOfRequest(remediation));
+      return [...asking, ...this.#unaskedUnder(object)];
+    }
     const check = this.#nodeHealthCheck(object);
-    if (check !== undefined) return this.#waitingNodes(check);
+    if (check !== undefined) return this.#waitingNodes((node) => isSelected(check, node));
     const isWatched = this.#watchedMachines(object);
     const waiting: { readonly host: number; readonly order: string }[] = [];
     for (const host of observer.downtime.undetected()) {
@@ -121,17 +142,25 @@ export class RecordedHosts implements RecordedWorld {
     return waiting.toSorted((a, b) => (a.order < b.order ? -1 : 1)).map(({ host }) => host);
   }
 
+  /** Of a policy that makes no episodes now: whose Nodes it selects and that wait. */
+  #unaskedUnder({ kind, key }: RecordedObject): readonly number[] {
+    const policy = kind.key === REMEDIATION_POLICY.key ? this.#world.store.get(REMEDIATION_POLICY, key) : undefined;
+    const selector = policy?.spec?.selector;
+    if (isEmptySelector(selector)) return [];
+    return this.#waitingNodes(({ metadata }) => matchesSelector(selector, metadata.labels));
+  }
+
   #nodeHealthCheck({ kind, key }: RecordedObject): NodeHealthCheck | undefined {
     return kind.key === NODE_HEALTH_CHECK.key ? this.#world.store.get(NODE_HEALTH_CHECK, key) : undefined;
   }
 
-  /** Hosts that wait and whose Nodes the check selects, in the order of those. */
-  #waitingNodes(check: NodeHealthCheck): readonly number[] {
+  /** Hosts that wait and whose Nodes a check selects, in the order of those. */
+  #waitingNodes(isWatched: (node: Node) => boolean): readonly number[] {
     const { observer, store, fleet } = this.#world;
     const waiting: { readonly host: number; readonly order: string }[] = [];
     for (const host of observer.downtime.undetected()) {
       const node = this.#waits(host) ? store.get(NODE, { namespace: '', name: fleet.nodeName(host) }) : undefined;
-      if (node !== undefined && isSelected(check, node)) waiting.push({ host, order: node.metadata.name });
+      if (node !== undefined && isWatched(node)) waiting.push({ host, order: node.metadata.name });
     }
     return waiting.toSorted((a, b) => (a.order < b.order ? -1 : 1)).map(({ host }) => host);
   }
@@ -198,6 +227,11 @@ export class RecordedHosts implements RecordedWorld {
   }
 
   #hostOfRequest(request: KubeObject | NewObject): number {
+    if (isHostRemediation(request)) {
+      const { fleet } = this.#world;
+      const found = hostOfRemediation(request);
+      return 'host' in found ? fleet.indexOfHost(found.host) : fleet.indexOfNode(found.node);
+    }
     const node = request.metadata.annotations?.[ANNOTATION_NODE_NAME];
     if (node !== undefined) return this.#world.fleet.indexOfNode(node);
     const machine = machineOfRequest(request);

@@ -26,6 +26,31 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'cooling-down',
 ]);
 
+/** The same of our own controllers, whose rules have names that others give to something else. */
+const OWN_REFUSALS: Readonly<Record<string, ReadonlySet<string>>> = {
+  'remediation-policy': new Set([
+    'paused',
+    'budget-missing',
+    'doubt-begins',
+    'doubt-lasts',
+    'doubt-eases',
+    'doubt-calls-person',
+    'doubt-waits-for-person',
+    'doubt-eases-after-call',
+    'doubt-returns',
+    'doubt-cools-down',
+  ]),
+  'remediation-budget': new Set([
+    'limits-unreadable',
+    'held-back',
+    'storm-begins',
+    'storm-lasts',
+    'threshold-regained',
+    'storm-returns',
+    'storm-cools-down',
+  ]),
+};
+
 /** Actions that tell nothing: events have their own line, and looking changes nothing. */
 const QUIET: ReadonlySet<Action['do']> = new Set(['recordEvent', 'observePower', 'readFresh']);
 
@@ -41,6 +66,8 @@ export interface RecordedWorld {
   refused(object: RecordedObject): void;
   /** The hosts that this object speaks for. */
   concernedBy(object: RecordedObject): readonly string[];
+  /** Of a budget that is asked by name: the hosts that wait for it; undefined where nobody is. */
+  waitingFor(object: RecordedObject): readonly string[] | undefined;
   /** The host behind the object, or none. */
   hostOf(object: RecordedObject): readonly string[];
   /** The same of an object that an event is about. */
@@ -75,11 +102,12 @@ export class RunRecorder implements Recorder {
   decided(controller: string, key: ObjectKey, because: Because, actions: readonly Action[], nowMs: number): void {
     const world = this.#world;
     const object = this.#objectOf(controller, key);
-    const refuses = isRefusal(because);
+    const refuses = isRefusal(controller, because);
     if (refuses) world.refused(object);
     const story = this.#story;
     if (story === undefined) return;
     const concerns = refuses ? world.concernedBy(object) : undefined;
+    const waiting = refuses ? world.waitingFor(object) : undefined;
     for (const action of actions) {
       if (action.do === 'delete') this.#deletes.set(action, world.hostMetBy(action, object));
     }
@@ -102,6 +130,7 @@ export class RunRecorder implements Recorder {
       values: because.values,
       ...(chosen.length === 0 ? {} : { chosen }),
       ...(concerns === undefined ? {} : { concerns }),
+      ...(waiting === undefined ? {} : { waiting }),
       ...(truth === undefined ? {} : { truth }),
     });
   }
@@ -180,7 +209,9 @@ function spanWords(ms: number): string {
 }
 
 /** A range can also be left because too few are unhealthy: where nobody is, nobody is refused. */
-function isRefusal({ rule, values }: Because): boolean {
+function isRefusal(controller: string, { rule, values }: Because): boolean {
+  const own = OWN_REFUSALS[controller];
+  if (own !== undefined) return own.has(rule) && values.unhealthy !== 0 && values.waiting !== 0;
   return REFUSALS.has(rule) && values.unhealthy !== 0;
 }
 

@@ -166,6 +166,8 @@ export interface StoryEntry {
   readonly chosen?: readonly string[];
   /** Exactly on refusals: names of the hosts that the health check or budget speaks for. */
   readonly concerns?: readonly string[];
+  /** On refusals by our own policy and budget, who know who asks: names of the hosts that wait for them. */
+  readonly waiting?: readonly string[];
   /** For effects, unless they were refused. */
   readonly effect?: HostEffect;
   /** For effects that reached another host than they named, because a BMC address is wrong: the host that they named. */

@@ -125,7 +125,22 @@ function domainProblems(
         }),
       ];
     }
-    if (pool.some(({ metadata }) => metadata.labels?.[topologyKey] !== undefined)) return [];
+    const values = new Set(pool.flatMap(({ metadata }) => metadata.labels?.[topologyKey] ?? []));
+    if (
+      values.size === 1 &&
+      pool.length > 1 &&
+      pool.every(({ metadata }) => metadata.labels?.[topologyKey] !== undefined)
+    ) {
+      return [
+        report([...path, 'topologyKey'], {
+          code: 'MT156',
+          severity: 'warning',
+          message: `all ${pool.length} Nodes of the pool of ${title(manifest)} have one value of ${topologyKey}: the cap is one of the whole pool`,
+          remedy: 'name a label that tells racks or power feeds apart, or write maxInFlight',
+        }),
+      ];
+    }
+    if (values.size > 0) return [];
     return [
       report([...path, 'topologyKey'], {
         code: 'MT139',

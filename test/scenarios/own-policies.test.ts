@@ -128,6 +128,16 @@ const ROWS: readonly (readonly [given: string, manifests: string, expected: read
     ],
   ],
   [
+    'a label that all of them share',
+    both(
+      '',
+      '  maxInFlight: { count: 2 }\n  domains: [{ topologyKey: topology.kubernetes.io/zone, maxInFlight: 1 }]\n',
+    ),
+    [
+      'warning MT156 13:28 all 9 Nodes of the pool of RemediationBudget "b" have one value of topology.kubernetes.io/zone: the cap is one of the whole pool',
+    ],
+  ],
+  [
     'a control plane without its quorum',
     both('', '  controlPlane: { keepQuorum: false, maxInFlight: 2 }\n'),
     [
