@@ -9,6 +9,7 @@ const GENERATORS = [
   'generate-summary-schema.ts',
   'generate-errors.ts',
   'generate-crds.ts',
+  'generate-remediation-page.ts',
   'generate-states.ts',
   'generate-divergence.ts',
   'generate-conformance.ts',
