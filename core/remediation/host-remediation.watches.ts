@@ -14,7 +14,7 @@ import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
 import { drainWatches } from './drained-node.ts';
 import { OPEN_BY_HOST, OPEN_BY_NODE, OPEN_BY_POLICY, REPLACING_BY_OWNER } from './host-remediation.indexes.ts';
-import { MAINTENANCES_BY_NODE } from './host-remediation.wishes.ts';
+import { isDoubted, MAINTENANCES_BY_NODE } from './host-remediation.wishes.ts';
 import { hostChangeMatters, type MachineApi, machineKind } from './machine-links.ts';
 import { OWNER_KINDS } from './owner-nodes.ts';
 
@@ -57,7 +57,7 @@ function ofNode(node: string, view: ClusterView): readonly ObjectKey[] {
 const POLICY_WATCH: Watch = {
   kind: REMEDIATION_POLICY,
   keysFor: ({ before, after }: ChangeOf<RemediationPolicy>, view) =>
-    before !== undefined && before.spec === after?.spec
+    before !== undefined && before.spec === after?.spec && isDoubted(before) === isDoubted(after)
       ? []
       : keysOf(OPEN_BY_POLICY, (after ?? before)?.metadata.name ?? '', view),
 };
