@@ -3,10 +3,11 @@
 
 import type { Action } from '../core/actions.ts';
 import { BARE_METAL_HOST } from '../core/api/bare-metal-host.ts';
+import { HOST_REMEDIATION, type HostRemediation } from '../core/api/host-remediation.ts';
 import { CAPI_MACHINE, type Machine, OPENSHIFT_MACHINE } from '../core/api/machine.ts';
 import { ANNOTATION_NODE_NAME } from '../core/api/medik8s.ts';
-import { NODE } from '../core/api/node.ts';
-import { NODE_HEALTH_CHECK, type NodeHealthCheck } from '../core/api/node-health-check.ts';
+import { NODE, type Node } from '../core/api/node.ts';
+import { NODE_HEALTH_CHECK } from '../core/api/node-health-check.ts';
 import {
   controllerOwner,
   type Kind,
@@ -18,8 +19,12 @@ import {
   type ObjectKey,
 } from '../core/api/object.ts';
 import { CAPI_MACHINE_HEALTH_CHECK, OPENSHIFT_MACHINE_HEALTH_CHECK } from '../core/api/remediation.ts';
+import { REMEDIATION_BUDGET } from '../core/api/remediation-budget.ts';
+import { REMEDIATION_POLICY } from '../core/api/remediation-policy.ts';
 import { matchesSelector } from '../core/api/selector.ts';
+import { isInPool } from '../core/budget/pool.ts';
 import { isSelected } from '../core/health/node-health-check.targets.ts';
+import { selectsNode } from '../core/health/remediation-policy.targets.ts';
 import { machineKeyOfHost } from '../core/remediation/machine-links.ts';
 import { isMachineKind, machineChosenBy, machineOfRequest } from './machine-choice.ts';
 import type { RecordedObject, RecordedWorld } from './recorder.ts';
@@ -93,9 +98,9 @@ export class RecordedHosts implements RecordedWorld {
   /** Hosts of the Machines that a health check selects, or that an owner owns; of the Nodes that a node health check does. */
   #watchedBy(object: RecordedObject): readonly number[] {
     const { store, observer, fleet } = this.#world;
-    const check = this.#nodeHealthCheck(object);
-    if (check !== undefined) {
-      const nodes = store.list(NODE).filter((node) => isSelected(check, node));
+    const isSelectedNode = this.#nodeSelection(object);
+    if (isSelectedNode !== undefined) {
+      const nodes = store.list(NODE).filter(isSelectedNode);
       return nodes.map(({ metadata }) => fleet.indexOfNode(metadata.name)).filter((host) => host >= 0);
     }
     const isWatched = this.#watchedMachines(object);
@@ -109,8 +114,8 @@ export class RecordedHosts implements RecordedWorld {
   /** Those of them that wait, in the order of their Machines. Starts from the few that wait, not from the many watched. */
   #waitingUnder(object: RecordedObject): readonly number[] {
     const { observer } = this.#world;
-    const check = this.#nodeHealthCheck(object);
-    if (check !== undefined) return this.#waitingNodes(check);
+    const isSelectedNode = this.#nodeSelection(object);
+    if (isSelectedNode !== undefined) return this.#waitingNodes(isSelectedNode);
     const isWatched = this.#watchedMachines(object);
     const waiting: { readonly host: number; readonly order: string }[] = [];
     for (const host of observer.downtime.undetected()) {
@@ -121,17 +126,34 @@ export class RecordedHosts implements RecordedWorld {
     return waiting.toSorted((a, b) => (a.order < b.order ? -1 : 1)).map(({ host }) => host);
   }
 
-  #nodeHealthCheck({ kind, key }: RecordedObject): NodeHealthCheck | undefined {
-    return kind.key === NODE_HEALTH_CHECK.key ? this.#world.store.get(NODE_HEALTH_CHECK, key) : undefined;
+  /** Which Nodes it is about, where it is about Nodes: a node health check, our own policy or its budget. */
+  #nodeSelection({ kind, key }: RecordedObject): ((node: Node) => boolean) | undefined {
+    const { store } = this.#world;
+    switch (kind.key) {
+      case NODE_HEALTH_CHECK.key: {
+        const check = store.get(NODE_HEALTH_CHECK, key);
+        return check && ((node) => isSelected(check, node));
+      }
+      case REMEDIATION_POLICY.key: {
+        const policy = store.get(REMEDIATION_POLICY, key);
+        return policy && ((node) => selectsNode(policy, node));
+      }
+      case REMEDIATION_BUDGET.key: {
+        const budget = store.get(REMEDIATION_BUDGET, key);
+        return budget && ((node) => isInPool(budget, node));
+      }
+      default:
+        return undefined;
+    }
   }
 
-  /** Hosts that wait and whose Nodes the check selects, in the order of those. */
-  #waitingNodes(check: NodeHealthCheck): readonly number[] {
+  /** Hosts that wait and whose Nodes are selected, in the order of those. */
+  #waitingNodes(isSelectedNode: (node: Node) => boolean): readonly number[] {
     const { observer, store, fleet } = this.#world;
     const waiting: { readonly host: number; readonly order: string }[] = [];
     for (const host of observer.downtime.undetected()) {
       const node = this.#waits(host) ? store.get(NODE, { namespace: '', name: fleet.nodeName(host) }) : undefined;
-      if (node !== undefined && isSelected(check, node)) waiting.push({ host, order: node.metadata.name });
+      if (node !== undefined && isSelectedNode(node)) waiting.push({ host, order: node.metadata.name });
     }
     return waiting.toSorted((a, b) => (a.order < b.order ? -1 : 1)).map(({ host }) => host);
   }
@@ -198,7 +220,7 @@ export class RecordedHosts implements RecordedWorld {
   }
 
   #hostOfRequest(request: KubeObject | NewObject): number {
-    const node = request.metadata.annotations?.[ANNOTATION_NODE_NAME];
+    const node = ownRequestNode(request) ?? request.metadata.annotations?.[ANNOTATION_NODE_NAME];
     if (node !== undefined) return this.#world.fleet.indexOfNode(node);
     const machine = machineOfRequest(request);
     return machine === undefined ? -1 : this.#hostOfMachine(machine);
@@ -215,6 +237,13 @@ export class RecordedHosts implements RecordedWorld {
     const { fleet } = this.#world;
     return [...new Set(hosts)].filter((host) => host >= 0).map((host) => fleet.host(host).config.name);
   }
+}
+
+/** The Node of a HostRemediation. */
+function ownRequestNode(request: KubeObject | NewObject): string | undefined {
+  if (kindKeyOf(request) !== HOST_REMEDIATION.key) return undefined;
+  const { spec }: Pick<HostRemediation, 'spec'> = request as HostRemediation;
+  return spec?.node.name;
 }
 
 function namedHost(action: Action): ObjectKey | undefined {

@@ -8,6 +8,7 @@ import { assert } from '../core/assert.ts';
 import type { Outcome } from '../core/facts.ts';
 import type { Because, Controller } from '../core/ports/reconciler.ts';
 import type { Recorder } from '../core/ports/recorder.ts';
+import { ITS_TURN } from '../core/remediation/host-remediation.values.ts';
 import type { Story } from './metrics/story.ts';
 import type { HostEffect } from './result.ts';
 
@@ -24,6 +25,14 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'cooldown-started',
   'cooldown-broken-off',
   'cooling-down',
+  // Our own: a host that waits for its budget, and a policy that does not believe what it sees.
+  'waiting-for-budget',
+  'doubt-begins',
+  'doubt-lasts',
+  'doubt-calls-person',
+  'doubt-waits-for-person',
+  'doubt-returns',
+  'doubt-cools-down',
 ]);
 
 /** Actions that tell nothing: events have their own line, and looking changes nothing. */
@@ -181,7 +190,7 @@ function spanWords(ms: number): string {
 
 /** A range can also be left because too few are unhealthy: where nobody is, nobody is refused. */
 function isRefusal({ rule, values }: Because): boolean {
-  return REFUSALS.has(rule) && values.unhealthy !== 0;
+  return REFUSALS.has(rule) && values.unhealthy !== 0 && values.waitingFor !== ITS_TURN;
 }
 
 function effectOf(action: Action): HostEffect | undefined {

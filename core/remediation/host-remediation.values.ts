@@ -13,6 +13,9 @@ import { timeoutMsOf } from './host-remediation.settings.ts';
 import type { HostRemediationRule } from './host-remediation.states.ts';
 import { keptBack, unwanted } from './host-remediation.wishes.ts';
 
+/** What it waits for before the allocator has looked at its request. */
+export const ITS_TURN = 'its turn';
+
 /** In one word where there is one: what the rule rests on. */
 export function whyOf(rule: HostRemediationRule, scene: Scene): string {
   switch (rule) {
@@ -62,7 +65,7 @@ export function valuesOf(scene: Scene, why: string): Because['values'] {
     attempts: attempts.filter(({ struckAt }) => struckAt !== undefined).length,
     impact: request.status?.impact ?? impactOf({ node, nodeName }, scene.view),
     leftMs: Math.max(0, Number.isFinite(scene.notBeforeMs) ? scene.notBeforeMs - nowMs : 0),
-    waitingFor: budget?.status?.waitingFor?.[request.metadata.name] ?? 'its turn',
+    waitingFor: budget?.status?.waitingFor?.[request.metadata.name] ?? ITS_TURN,
     timeoutMs: action === 'Person' ? 0 : timeoutMsOf(action, stepOf(scene)),
     powerTimeoutMs: settings.powerTimeoutMs,
     graceMs: settings.bootGraceMs,
