@@ -100,6 +100,7 @@ function moveOf(rule: HostRemediationRule, scene: Scene, why: string): Move | un
     case 'proof-void':
     case 'proof-too-old':
     case 'proof-void-before-wipe':
+    case 'proof-too-old-for-wipe':
       return { to: 'ProvingOff' };
     case 'off-proven':
       return proven(scene);

@@ -124,6 +124,7 @@ export type HostRemediationRule =
   | 'deletion-abandoned'
   | 'wipe-held-back-again'
   | 'proof-void-before-wipe'
+  | 'proof-too-old-for-wipe'
   | 'host-marked'
   | 'machine-deleted'
   | 'hold-of-given-back-host-dropped'
@@ -676,6 +677,13 @@ const DELETING_MACHINE: readonly HostEdge[] = [
   },
   {
     from: 'DeletingMachine',
+    to: 'ProvingOff',
+    rule: 'proof-too-old-for-wipe',
+    when: { proofOld: true },
+    says: 'The proof that {host} is off is older than {proofFreshMs} ms: it is asked again before Machine {machine} is deleted.',
+  },
+  {
+    from: 'DeletingMachine',
     to: 'DeletingMachine',
     rule: 'host-marked',
     when: { marked: false },
@@ -1043,8 +1051,9 @@ export const HOST_REMEDIATION_STATES: StateTable<HostRemediationState, HostRemed
     finalizer: 'the remediation has its finalizer',
     strange: 'the BMC names another system than the Node, or none where one is required',
     answered: 'the BMC has answered a question of this phase, lately',
-    booting: 'it says that the host boots, and the grace for that is not over',
-    powerOverdue: 'the time in which the BMC must answer is over, from the grant, or from the strike once it is struck',
+    booting: 'it says that the host boots, or the kubelet has just begun to talk, and the grace for that is not over',
+    powerOverdue:
+      'the time in which the BMC must answer is over, from the grant; from the strike once it is struck; from the word of the operator once it says off',
     selfPath: 'the policy wants self-fencing where power is unknown, and a template for it is there',
     silent: 'the BMC was asked lately and did not answer',
     poweredOff: 'the host has status.poweredOn=false',
