@@ -12,6 +12,7 @@ import type { ProcessParts } from './faults/controller-processes.ts';
 import type { Fingerprint } from './kernel/fingerprint.ts';
 import { watchEscalations } from './metrics/escalations.ts';
 import { watchNodeRequests } from './metrics/node-requests.ts';
+import { watchOwnRemediations } from './metrics/own-remediations.ts';
 import { RunTrace } from './metrics/run-trace.ts';
 import { Story } from './metrics/story.ts';
 import { tellStory } from './metrics/storyteller.ts';
@@ -203,6 +204,7 @@ function connect(world: World, trace: RunTrace): void {
   const escalations = { store, fleet, observer, page: (host: number, reason: string) => crew.page(host, reason) };
   watchEscalations(escalations);
   watchNodeRequests(escalations);
+  watchOwnRemediations(escalations);
   store.tap((change) => trace.changed(kernel.nowMs, change));
 }
 

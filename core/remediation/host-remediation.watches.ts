@@ -22,7 +22,7 @@ import {
   REPLACING_BY_OWNER,
   WIPING,
 } from './host-remediation.indexes.ts';
-import { MAINTENANCES_BY_NODE } from './host-remediation.wishes.ts';
+import { isDoubted, MAINTENANCES_BY_NODE } from './host-remediation.wishes.ts';
 import { hostChangeMatters, type MachineApi, machineKind } from './machine-links.ts';
 import { OWNER_KINDS } from './owner-nodes.ts';
 
@@ -66,7 +66,7 @@ function ofNode(node: string, view: ClusterView): readonly ObjectKey[] {
 const POLICY_WATCH: Watch = {
   kind: REMEDIATION_POLICY,
   keysFor: ({ before, after }: ChangeOf<RemediationPolicy>, view) =>
-    before !== undefined && before.spec === after?.spec
+    before !== undefined && before.spec === after?.spec && isDoubted(before) === isDoubted(after)
       ? []
       : keysOf(OPEN_BY_POLICY, (after ?? before)?.metadata.name ?? '', view),
 };

@@ -10,7 +10,13 @@ import { findCondition } from '../api/conditions.ts';
 import { isExcludedFromRemediation } from '../api/medik8s.ts';
 import { isReady, NODE, type Node, readyCondition } from '../api/node.ts';
 import { KUBEVIRT_NODE_MAINTENANCE, NODE_MAINTENANCE, type NodeMaintenance } from '../api/node-maintenance.ts';
-import { ANNOTATION_REMEDIATE, LABEL_EXCLUDE, REMEDIATION_POLICY } from '../api/remediation-policy.ts';
+import {
+  ANNOTATION_REMEDIATE,
+  CONDITION_DOUBTFUL,
+  LABEL_EXCLUDE,
+  REMEDIATION_POLICY,
+  type RemediationPolicy,
+} from '../api/remediation-policy.ts';
 import { parseTime } from '../api/time.ts';
 import type { IndexSpec } from '../ports/cluster-view.ts';
 import { hasStruck, type Scene } from './host-remediation.scene.ts';
@@ -40,13 +46,20 @@ export function unwanted(scene: Scene): string | undefined {
 
 /** A reason why nothing is started on the node now, or undefined: somebody else's wish, or the policy's own. */
 export function keptBack(scene: Scene): string | undefined {
-  const { policy, budget, host, options, nodeName } = scene;
+  const { policy, budget, host, node, options, nodeName } = scene;
   if (policy?.spec?.dryRun === true) return 'DryRun';
   if ((policy?.spec?.pauseRequests?.length ?? 0) > 0) return 'PolicyPaused';
+  // Too many failed at once to believe it; a person who asks for this node has looked.
+  if (isDoubted(policy) && !isWished(node)) return 'SignalDoubted';
   if (budget === undefined) return 'BudgetMissing';
   if (options.ownNode === nodeName) return 'LeaderRunsHere';
   if (isInMaintenance(scene)) return 'UnderMaintenance';
   return host === undefined ? undefined : wishOfHost(host, scene.hold);
+}
+
+/** The policy does not believe what it sees. */
+export function isDoubted(policy: RemediationPolicy | undefined): boolean {
+  return findCondition(policy?.status?.conditions, CONDITION_DOUBTFUL)?.status === 'True';
 }
 
 function isInMaintenance({ node, nodeName, view }: Scene): boolean {

@@ -9,10 +9,12 @@
 // - An upgrade leaves nodes alone that are not Ready or cordoned when their turn comes, and does not come back to them.
 
 import { NODE } from '../../core/api/node.ts';
-import { NODE_HEALTH_CHECK } from '../../core/api/node-health-check.ts';
-import { keyOf, type StringMap } from '../../core/api/object.ts';
+import { NODE_HEALTH_CHECK, type NodeHealthCheck } from '../../core/api/node-health-check.ts';
+import { type Kind, keyOf, type StringMap } from '../../core/api/object.ts';
 import { ANNOTATION_CURRENT_CONFIG, ANNOTATION_DESIRED_CONFIG } from '../../core/api/openshift-cluster.ts';
 import { CAPI_MACHINE_HEALTH_CHECK, OPENSHIFT_MACHINE_HEALTH_CHECK } from '../../core/api/remediation.ts';
+import { REMEDIATION_BUDGET } from '../../core/api/remediation-budget.ts';
+import { REMEDIATION_POLICY, type RemediationPolicy } from '../../core/api/remediation-policy.ts';
 import type { DrainFlags } from '../../core/maintenance/drain-filters.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
 import type { SimConfig } from '../config.ts';
@@ -156,20 +158,30 @@ export class RollingUpgrade {
 
   /** The machine configuration that a node has and shall have, as OpenShift's machine-config operator writes it. */
   #mark(host: number, annotations: StringMap): void {
-    if (this.#config.machineApi !== 'openshift' || this.#store.list(NODE_HEALTH_CHECK).length === 0) return;
+    if (this.#config.machineApi !== 'openshift' || !this.#isMarkRead()) return;
     const key = { namespace: '', name: this.#fleet.nodeName(host) };
     this.#store.patch(NODE, key, { metadata: { annotations } }, { subresource: 'main' });
   }
 
-  /** Outside OpenShift a NodeHealthCheck knows nothing of upgrades, and whoever does one asks it to pause. */
+  /** Node health checks look at it, and the budgets of our own policy. */
+  #isMarkRead(): boolean {
+    return this.#store.list(NODE_HEALTH_CHECK).length > 0 || this.#store.list(REMEDIATION_BUDGET).length > 0;
+  }
+
+  /** Outside OpenShift those who act on Nodes know nothing of such an upgrade, and whoever does one asks them to pause. */
   #setNodeHealthChecksPaused(paused: boolean): void {
     if (this.#config.machineApi === 'openshift') return;
-    for (const check of this.#store.list(NODE_HEALTH_CHECK)) {
-      const others = (check.spec?.pauseRequests ?? []).filter((request) => request !== BY_UPGRADE);
+    this.#pause(NODE_HEALTH_CHECK, paused);
+    this.#pause(REMEDIATION_POLICY, paused);
+  }
+
+  #pause(kind: Kind<NodeHealthCheck> | Kind<RemediationPolicy>, paused: boolean): void {
+    for (const policy of this.#store.list<NodeHealthCheck | RemediationPolicy>(kind)) {
+      const others = (policy.spec?.pauseRequests ?? []).filter((request) => request !== BY_UPGRADE);
       const pauseRequests = paused ? [...others, BY_UPGRADE] : others;
       this.#store.patch(
-        NODE_HEALTH_CHECK,
-        keyOf(check),
+        kind,
+        keyOf(policy),
         { spec: { pauseRequests: pauseRequests.length === 0 ? null : pauseRequests } },
         { subresource: 'main' },
       );
