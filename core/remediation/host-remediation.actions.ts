@@ -54,12 +54,10 @@ function moveOf(rule: HostRemediationRule, scene: Scene, why: string): Move | un
     case 'nothing-left':
       return closed(scene, 'Cancelled', why);
     case 'recovered-between-attempts':
-    case 'healthy-with-person':
     case 'node-back':
       return { to: 'Settling', says: [notHeld()] };
     case 'unwanted-after-attempts':
     case 'steps-exhausted':
-    case 'unhealthy-again-with-person':
       return person(scene, why);
     case 'attempt-asked-for':
       return asked(scene);
@@ -127,6 +125,7 @@ function moveOf(rule: HostRemediationRule, scene: Scene, why: string): Move | un
       return { to: 'Waiting', change: { waitingSince: null } };
     case 'replaced':
     case 'replaced-with-person':
+    case 'healthy-with-person':
     case 'succeeded':
       return closed(scene, 'Succeeded', why);
     default:

@@ -88,6 +88,7 @@ export function holdsOf(scene: Scene): Holds<HostRemediationGuard> {
     personCalled: findCondition(request.status?.conditions, CONDITION_NEEDS_PERSON)?.status === 'True',
     running: attempt !== undefined,
     settled: nowMs >= phaseSinceMs + settings.healthyDelayMs,
+    steady: nowMs >= steadyMs(scene),
     wished: isWished(node),
     nothingLeft: node === undefined && scene.machine === undefined && request.status?.replacement === undefined,
   };
@@ -112,6 +113,7 @@ export function turningPointsMs(scene: Scene): readonly number[] {
     Releasing: [storageStaleMs(scene), taintActsMs(scene), releaseEndMs(scene), ...proofEnds],
     FencingItself: [phaseSinceMs + STRIKE_WITHIN_MS + 1],
     Settling: [phaseSinceMs + settings.healthyDelayMs],
+    Person: [steadyMs(scene)],
   };
   const isTimed = phase !== 'Settling' && phase !== 'Person' && phase !== 'Succeeded' && phase !== 'Cancelled';
   return [...(points[phase] ?? []), ...(isTimed ? [attemptEndMs(scene)] : [])];
@@ -128,6 +130,13 @@ export function isHeld({ host, hold }: Scene): boolean {
 /** A wish by annotation outweighs health until something was done. A taint that waits for a boot is no health. */
 function isHealthy({ node, settings }: Scene, touched: boolean, taintWaits: boolean): boolean {
   return isNodeHealthy(node, settings.conditions) && !taintWaits && (touched || !isWished(node));
+}
+
+/** A Node that has been Ready for so long by its own stamp is well without a place in the budget: a person has had it. */
+function steadyMs({ node, settings }: Scene): number {
+  return (
+    parseTime(node === undefined ? '' : (readyCondition(node)?.lastTransitionTime ?? '')) + settings.healthyDelayMs
+  );
 }
 
 export function taintOf({ node }: Scene): Taint | undefined {

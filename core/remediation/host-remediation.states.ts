@@ -53,6 +53,7 @@ export type HostRemediationGuard =
   | 'personCalled'
   | 'running'
   | 'settled'
+  | 'steady'
   | 'wished'
   | 'nothingLeft';
 
@@ -143,7 +144,6 @@ export type HostRemediationRule =
   | 'settled-hold-taken-back'
   | 'settled-self-fencing-ended'
   | 'settling-untainted'
-  | 'unhealthy-again-with-person'
   | 'unhealthy-again'
   | 'unhealthy-after-recovery'
   | 'settling'
@@ -153,6 +153,7 @@ export type HostRemediationRule =
   | 'self-fencing-before-person-ended'
   | 'person-untainted'
   | 'healthy-with-person'
+  | 'recovering-with-person'
   | 'replaced-with-person'
   | 'nothing-left'
   | 'person-called'
@@ -822,13 +823,6 @@ const SETTLING: readonly HostEdge[] = [
   },
   {
     from: 'Settling',
-    to: 'Person',
-    rule: 'unhealthy-again-with-person',
-    when: { healthy: false, personCalled: true },
-    says: 'Node {node} is unhealthy again, and the person is still needed.',
-  },
-  {
-    from: 'Settling',
     to: 'AwaitingNode',
     rule: 'unhealthy-again',
     when: { healthy: false, running: true },
@@ -889,10 +883,17 @@ const PERSON: readonly HostEdge[] = [
   },
   {
     from: 'Person',
-    to: 'Settling',
+    to: 'Succeeded',
     rule: 'healthy-with-person',
+    when: { healthy: true, steady: true },
+    says: 'Node {node} has been healthy for {healthyDelayMs} ms, whoever saw to it.',
+  },
+  {
+    from: 'Person',
+    to: 'Person',
+    rule: 'recovering-with-person',
     when: { healthy: true },
-    says: 'Node {node} is healthy again.',
+    says: 'Node {node} is healthy again, and not yet for {healthyDelayMs} ms.',
   },
   {
     from: 'Person',
@@ -1076,6 +1077,7 @@ export const HOST_REMEDIATION_STATES: StateTable<HostRemediationState, HostRemed
     personCalled: 'the condition NeedsPerson is True',
     running: 'an attempt has no end yet',
     settled: 'healthyDelay has passed',
+    steady: 'the Node has been Ready for healthyDelay by its own stamp',
     wished: 'the Node carries the annotation that asks for a remediation',
     nothingLeft: 'the Node is gone, and so is its Machine, by somebody else',
   },

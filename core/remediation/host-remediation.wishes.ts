@@ -40,8 +40,9 @@ export function unwanted(scene: Scene): string | undefined {
   if (node === undefined) return view.hasSynced(NODE) ? 'NodeGone' : undefined;
   // After a strike a Node of that name may well be a new object: a kubelet that registers again.
   if (!hasStruck(attempts) && node.metadata.uid !== request.spec?.node.uid) return 'NodeGone';
-  const isExcluded = node.metadata.labels?.[LABEL_EXCLUDE] !== undefined || isExcludedFromRemediation(node);
-  return isExcluded ? 'Excluded' : undefined;
+  if (node.metadata.labels?.[LABEL_EXCLUDE] !== undefined) return 'Excluded';
+  // The maintenance operator excludes a node as long as it works on it, and no longer.
+  return isExcludedFromRemediation(node) && !isInMaintenance(scene) ? 'Excluded' : undefined;
 }
 
 /** A reason why nothing is started on the node now, or undefined: somebody else's wish, or the policy's own. */

@@ -14,8 +14,8 @@ import { type StruckRun, type StruckWorld, struckRun } from './struck-run.ts';
 /** A cluster in which something fails, its policy, what people do meanwhile, and what must be true in the end. */
 export interface Flow extends StruckWorld {
   readonly name: string;
-  /** Hosts that a person is called to and that need not serve; all others must. */
-  readonly forPerson: readonly string[];
+  /** A person must be called, and comes; in all other flows nobody may be. */
+  readonly callsPerson: boolean;
 }
 
 /** How a run ended: nothing is wrong, or this. */
@@ -38,7 +38,9 @@ export type Family =
   | 'two actors'
   | 'late request of a former leader'
   | 'stale by 60 s'
-  | 'no memory';
+  | 'no memory'
+  /** Of the flow: what somebody may do at any moment. */
+  | `meanwhile ${string}`;
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -83,6 +85,8 @@ export function strikesOf(
       return [undefined, ...kindKeysRead(flow)].map((kindKey) => ({ strike: 'stale', kindKey, byMs: STALE_MS }));
     case 'no memory':
       return [{ strike: 'forgetful' }];
+    default:
+      return loud.map((boundary) => ({ strike: 'meanwhile', boundary, what: family.slice('meanwhile '.length) }));
   }
 }
 
@@ -94,26 +98,25 @@ function kindKeysRead({ config, policy, underTest }: Flow): readonly string[] {
 export function ending(flow: Flow, strike: Strike | undefined): Ending {
   const run = struckRun(flow, strike, {
     stalenessMs: strike?.strike === 'stale' ? STALE_MS + 10 * SECOND_MS : 10 * SECOND_MS,
-    // A host that waits for a person never heals.
-    ...(flow.forPerson.length === 0 ? { healedAfterMs: flow.config.durationMs } : {}),
+    healedAfterMs: flow.config.durationMs,
   });
   const { world, invariants } = run;
   const wrong = [
     ...invariants.flatMap(({ id, verdict, broken: [first] }) =>
       verdict === false ? [`${id} ${first?.host ?? ''}: ${first?.says ?? ''}`] : [],
     ),
-    ...unrest(world, new Set(flow.forPerson)),
+    ...unrest(world, flow.callsPerson),
   ];
   return { wrong, run, invariants };
 }
 
 /** What must not be true of the objects and the hosts when everything is over. */
-function unrest(world: World, forPerson: ReadonlySet<string>): readonly string[] {
+function unrest(world: World, callsPerson: boolean): readonly string[] {
   const { store, fleet, observer } = world;
   const wrong: string[] = [];
   for (const { index, config, installed } of fleet.hosts) {
     const { nodeName } = config;
-    if (!installed || forPerson.has(nodeName)) continue;
+    if (!installed) continue;
     const node = store.get(NODE, { namespace: '', name: nodeName });
     if (!fleet.powered(index)) wrong.push(`${nodeName} is off`);
     else if (node === undefined || !isReady(node)) wrong.push(`${nodeName} is not Ready`);
@@ -121,16 +124,15 @@ function unrest(world: World, forPerson: ReadonlySet<string>): readonly string[]
     if (node?.spec?.unschedulable === true) wrong.push(`${nodeName} is cordoned`);
   }
   for (const request of store.list(HOST_REMEDIATION)) {
-    const { metadata, spec, status } = request;
-    const isExpected = status?.phase === 'Person' && forPerson.has(spec?.node.name ?? '');
-    if (!isClosed(request) && !isExpected) wrong.push(`${metadata.name} is ${status?.phase ?? 'Waiting'}`);
+    const { metadata, status } = request;
+    if (!isClosed(request)) wrong.push(`${metadata.name} is ${status?.phase ?? 'Waiting'}`);
     if (isClosed(request) && (metadata.finalizers ?? []).length > 0) wrong.push(`${metadata.name} has finalizers`);
   }
   for (const { metadata } of store.list(BARE_METAL_HOST)) {
     const held = Object.keys(metadata.annotations ?? {}).filter((name) => name.startsWith('reboot.metal3.io'));
     if (held.length > 0) wrong.push(`${keyString({ namespace: '', name: metadata.name })} is held off`);
   }
-  if (forPerson.size === 0 && observer.pages > 0) wrong.push('a person is called');
+  if (observer.pages > 0 !== callsPerson) wrong.push(callsPerson ? 'nobody is called' : 'a person is called');
   const { needlessHealthy } = observer.fencings.counts;
   if (needlessHealthy > 0) wrong.push(`${needlessHealthy} healthy hosts were fenced`);
   return wrong;

@@ -41,6 +41,8 @@ export type Strike =
   | { readonly strike: 'stale'; readonly kindKey: string | undefined; readonly byMs: number }
   /** Memory is emptied before every decision. */
   | { readonly strike: 'forgetful' }
+  /** Somebody does something at a boundary between actions. */
+  | { readonly strike: 'meanwhile'; readonly boundary: number; readonly what: string }
   /** Without any election: a second process acts from this boundary on, and the first goes on beside it for so long. */
   | { readonly strike: 'twoActors'; readonly boundary: number; readonly overlapMs: number }
   /**
@@ -52,6 +54,8 @@ export type Strike =
 /** Where a strike hits, in the words of the run that passed the point. */
 export function strikeText(strike: Strike, { boundaries, requests, readings, events }: Points): string {
   const { strike: what } = strike;
+  if (strike.strike === 'meanwhile')
+    return `${strike.what} at ${strike.boundary} ${boundaries[strike.boundary - 1]?.text}`;
   if ('boundary' in strike) return `${what} at ${strike.boundary} ${boundaries[strike.boundary - 1]?.text}`;
   if ('request' in strike) return `${what} at ${strike.request} ${requests[strike.request - 1]?.text}`;
   if ('reading' in strike) return `${what} at ${strike.reading} ${readings[strike.reading - 1]}`;

@@ -44,6 +44,10 @@ export interface StruckWorld {
   /** Names of the controllers under test. */
   readonly underTest: ReadonlySet<string>;
   readonly doings: readonly Doing[];
+  /** What somebody may do at any moment, by name. */
+  readonly meanwhile: Readonly<Record<string, (world: World) => void>>;
+  /** Controllers that nothing at the start shows to be installed; they run undisturbed. */
+  readonly neighbours: readonly Controller[];
 }
 
 export interface StruckRun {
@@ -53,18 +57,23 @@ export interface StruckRun {
 }
 
 /** Plays the whole run under the eyes of the checkers. */
-export function struckRun(
-  { config, policy, underTest, doings }: StruckWorld,
-  strike: Strike | undefined,
-  check: CheckOptions,
-): StruckRun {
+export function struckRun(flow: StruckWorld, strike: Strike | undefined, check: CheckOptions): StruckRun {
+  const { config, policy, doings, meanwhile } = flow;
   const log = new PointLog();
+  const late: { world?: World } = {};
   const { world, judge } = startedRun(config, policy, {
     replication: 1,
     record: false,
     check,
-    driversOf: (parts) => driversOf(parts, underTest, strike, log),
+    driversOf: (parts) =>
+      driversOf(parts, flow, strike, {
+        log,
+        meanwhile: (what) => {
+          if (late.world !== undefined) meanwhile[what]?.(late.world);
+        },
+      }),
   });
+  late.world = world;
   for (const { atMs, by } of doings) world.kernel.call(config.startMs + atMs, () => by(world));
   world.kernel.runUntil(config.startMs + config.durationMs);
   for (const runtime of world.runtimes) runtime.stop();
@@ -79,21 +88,31 @@ class PointLog implements Points {
   readonly events: string[] = [];
 }
 
+interface Watched {
+  readonly log: PointLog;
+  readonly meanwhile: (what: string) => void;
+}
+
+const SILENT: Recorder = { decided: () => undefined, performed: () => undefined, event: () => undefined };
+
 function driversOf(
   parts: ProcessParts,
-  underTest: ReadonlySet<string>,
+  { underTest, neighbours }: StruckWorld,
   strike: Strike | undefined,
-  log: PointLog,
+  watched: Watched,
 ): readonly Driver[] {
   const tested = parts.controllers.filter(({ name }) => underTest.has(name));
   const others = parts.controllers.filter(({ name }) => !underTest.has(name));
-  const first = new StruckProcess(parts, tested, { name: 'first', strike, log });
+  const first = new StruckProcess(parts, tested, { name: 'first', strike, watched });
   const isAlone = strike?.strike !== 'twoActors' && !hasElection(strike);
-  const second = isAlone ? undefined : new StruckProcess(parts, tested, { name: 'second', strike, log: undefined });
+  const second = isAlone ? undefined : new StruckProcess(parts, tested, { name: 'second', strike, watched: undefined });
   first.second = second;
   const isStandby = second !== undefined && hasElection(strike);
   return [
     sharedRuntime({ ...parts, controllers: others }),
+    ...(neighbours.length === 0
+      ? []
+      : [sharedRuntime({ ...parts, controllers: neighbours, ports: { ...parts.ports, recorder: SILENT } })]),
     first.process,
     ...(isStandby ? [second.process] : []),
     // Started by the strike.
@@ -105,7 +124,7 @@ interface StruckOptions {
   readonly name: string;
   readonly strike: Strike | undefined;
   /** Absent for the second process: the strike and the points are those of the first. */
-  readonly log: PointLog | undefined;
+  readonly watched: Watched | undefined;
 }
 
 class StruckProcess {
@@ -114,17 +133,19 @@ class StruckProcess {
   private readonly parts: ProcessParts;
   private readonly strike: Strike | undefined;
   private readonly log: PointLog;
+  private readonly watched: Watched | undefined;
   private readonly isFirst: boolean;
   /** Lists being performed, by controller and key: what the boundaries lie between. */
   private readonly lists = new Map<string, readonly Action[]>();
   private readonly kindKeys: ReadonlySet<string>;
   private readonly staleKindKey: string | undefined;
 
-  constructor(parts: ProcessParts, controllers: readonly Controller[], { name, strike, log }: StruckOptions) {
+  constructor(parts: ProcessParts, controllers: readonly Controller[], { name, strike, watched }: StruckOptions) {
     this.parts = parts;
     this.strike = strike;
-    this.isFirst = log !== undefined;
-    this.log = log ?? new PointLog();
+    this.isFirst = watched !== undefined;
+    this.watched = watched;
+    this.log = watched?.log ?? new PointLog();
     this.kindKeys = new Set(kindsRead(controllers).map(({ key }) => key));
     this.staleKindKey = strike?.strike === 'stale' ? strike.kindKey : undefined;
     const { store, kernel, config } = parts;
@@ -184,8 +205,10 @@ class StruckProcess {
       isQuiet: before?.do === 'recordEvent',
     });
     const { strike, second, process } = this;
-    if (strike?.strike === 'kill' && strike.boundary === boundaries.length) this.kill(strike.downMs);
-    if (strike?.strike === 'twoActors' && strike.boundary === boundaries.length && second !== undefined) {
+    if (strike === undefined || !('boundary' in strike) || strike.boundary !== boundaries.length) return;
+    if (strike.strike === 'kill') this.kill(strike.downMs);
+    else if (strike.strike === 'meanwhile') this.watched?.meanwhile(strike.what);
+    else if (second !== undefined) {
       const { kernel } = this.parts;
       second.process.start();
       kernel.call(kernel.nowMs + strike.overlapMs, () => process.stop());
