@@ -2,7 +2,7 @@
 //
 // Order matters: the first action that is not confirmed (`done`) drops the rest of its list, and the key is decided again
 // from fresh facts. `recordEvent` is best effort and never drops anything. At most one action of a list is an external
-// effect (`setPower`, `inspect`, `provision`, `deprovision`, `fence`, or a patch or delete that carries a guard), only events
+// effect (`setPower`, `inspect`, `provision`, `deprovision`, `fence`, or a create, patch or delete that carries a guard), only events
 // follow it, and its intent was confirmed in the API before.
 
 import type { Kind, KubeObject, NewObject, ObjectKey, StringMap } from './api/object.ts';
@@ -20,6 +20,8 @@ export interface CreateAction {
   readonly do: 'create';
   readonly kind: Kind;
   readonly object: NewObject;
+  /** As with a patch: a request that makes another controller act on the world. */
+  readonly guard?: EffectGuard;
 }
 
 export interface PatchAction {

@@ -131,9 +131,9 @@ export const PROBLEM_CATALOGUE = {
     explanation: 'Each counts and acts by itself, so their limits do not add up to one limit.',
   },
   MT134: {
-    title: 'No health check asks this MachineDisruptionBudget',
+    title: 'Nobody asks this budget',
     explanation:
-      'Only the health check and the operator of machineremediation.kubevirt.io (2019) ask it; those of OpenShift and Cluster API never do.',
+      'Only the health check and the operator of machineremediation.kubevirt.io (2019) ask a MachineDisruptionBudget; those of OpenShift and Cluster API never do. A RemediationBudget is asked by the RemediationPolicies that name it.',
   },
   MT135: {
     title: 'A health check that never finds anything unhealthy',
@@ -214,6 +214,16 @@ export const PROBLEM_CATALOGUE = {
   MT153: {
     title: 'The cluster and the request do not fit',
     explanation: 'For example more racks than hosts, or a rack label that no node carries.',
+  },
+  MT154: {
+    title: 'A policy treats nodes that its budget does not count',
+    explanation:
+      'The threshold and the percentages of a RemediationBudget look at the Nodes of its own selector. Nodes of the policy outside of it are treated within limits that were not counted for them.',
+  },
+  MT155: {
+    title: 'A step that is never taken',
+    explanation:
+      'A step of a RemediationPolicy that this cluster cannot carry out, or that the policy itself does not allow, is skipped. After the last step comes a person.',
   },
   MT160: {
     title: 'Nothing to compare or to run',

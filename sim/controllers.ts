@@ -22,6 +22,8 @@ import {
   METAL3_REMEDIATION_TEMPLATE,
   MRO_MACHINE_HEALTH_CHECK,
 } from '../core/api/remediation.ts';
+import { REMEDIATION_BUDGET } from '../core/api/remediation-budget.ts';
+import { REMEDIATION_POLICY } from '../core/api/remediation-policy.ts';
 import { minorVersion } from '../core/api/version.ts';
 import {
   KUBEVIRT,
@@ -40,11 +42,13 @@ import {
   VOLUME_ATTACHMENT,
 } from '../core/api/workload.ts';
 import { machineDisruptionBudget } from '../core/budget/disruption-budget.controller.ts';
+import { remediationBudgetController } from '../core/budget/remediation-budget.controller.ts';
 import { capiMachineHealthCheck } from '../core/health/cluster-api-machine-health-check.controller.ts';
 import { mroMachineHealthCheck } from '../core/health/mro-machine-health-check.controller.ts';
 import { mroUnhealthyConditions } from '../core/health/mro-unhealthy-conditions.ts';
 import { nodeHealthCheck } from '../core/health/node-health-check.controller.ts';
 import { openshiftMachineHealthCheck } from '../core/health/openshift-machine-health-check.controller.ts';
+import { remediationPolicyController } from '../core/health/remediation-policy.controller.ts';
 import { bareMetalHostController } from '../core/host/bare-metal-host.controller.ts';
 import { nodeMaintenanceController } from '../core/maintenance/node-maintenance.controller.ts';
 import { KUBEVIRT_MAINTENANCE, MEDIK8S_MAINTENANCE } from '../core/maintenance/products.ts';
@@ -52,6 +56,7 @@ import type { Controller } from '../core/ports/reconciler.ts';
 import { externalBaremetalController } from '../core/remediation/external-baremetal.controller.ts';
 import { fenceAgentsRemediationController } from '../core/remediation/fence-agents-remediation.controller.ts';
 import { fenceAgentsTemplateController } from '../core/remediation/fence-agents-template.controller.ts';
+import { hostRemediationController } from '../core/remediation/host-remediation.controller.ts';
 import { machineDeletionRemediationController } from '../core/remediation/machine-deletion-remediation.controller.ts';
 import { machineRemediationController } from '../core/remediation/machine-remediation.controller.ts';
 import { metal3RemediationController } from '../core/remediation/metal3-remediation.controller.ts';
@@ -73,6 +78,9 @@ const FENCE_AGENTS_KINDS: readonly Kind[] = [FENCE_AGENTS_REMEDIATION, FENCE_AGE
 
 /** The same of machine deletion remediation. */
 const MACHINE_DELETION_KINDS: readonly Kind[] = [MACHINE_DELETION_REMEDIATION, MACHINE_DELETION_REMEDIATION_TEMPLATE];
+
+/** Our own policy: without an object of one of these kinds, it is not installed. */
+const OWN_KINDS: readonly Kind[] = [REMEDIATION_POLICY, REMEDIATION_BUDGET];
 
 /**
  * From this minor version on Kubernetes has the out-of-service taint for good. Source: cluster-api-provider-metal3, main.go
@@ -147,6 +155,10 @@ const PRODUCTS: readonly Product[] = [
     isInstalled: (_machineApi, _kinds, objects) => hasSelfNodeRemediation(objects),
     controllers: selfNodeRemediation,
   },
+  {
+    isInstalled: (_machineApi, kinds) => OWN_KINDS.some((kind) => kinds.has(kind.key)),
+    controllers: ownRemediation,
+  },
   ...[MEDIK8S_MAINTENANCE, KUBEVIRT_MAINTENANCE].map(
     (product): Product => ({
       isInstalled: (_machineApi, kinds) => kinds.has(product.kind.key),
@@ -216,6 +228,16 @@ function isNodeHealthCheck(object: KubeObject): object is NodeHealthCheck {
 
 function selfNodeRemediation({ lineage, objects }: Installation): readonly Controller[] {
   return [selfNodeRemediationController({ lineage, outOfServiceTaint: knowsOutOfServiceTaint(objects) })];
+}
+
+/** Judgement, allowance, and the hosts themselves. */
+function ownRemediation({ config }: Installation): readonly Controller[] {
+  const { machineApi } = config;
+  return [
+    remediationPolicyController({ machineApi }),
+    remediationBudgetController({ machineApi }),
+    hostRemediationController({ machineApi }),
+  ];
 }
 
 /** Kinds that change a lot, and that few controllers look at. */

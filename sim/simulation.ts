@@ -118,6 +118,7 @@ export function objectsAfter(
 function start(world: World): void {
   world.weather.startSilent();
   world.storage.start();
+  world.rook.start();
   world.lifecycle.start();
   world.workload.start();
   world.machines.start();

@@ -38,6 +38,7 @@ import { RecordedHosts } from './recorded-hosts.ts';
 import { RunRecorder } from './recorder.ts';
 import { poolOfClaim } from './storage/claims.ts';
 import { HostPools } from './storage/host-pools.ts';
+import { RookHealthChecks } from './storage/rook-health-checks.ts';
 import { WorkloadLoops } from './workload/workload-loops.ts';
 
 export class World {
@@ -52,6 +53,7 @@ export class World {
   readonly weather: FaultWeather;
   readonly lifecycle: NodeLifecycle;
   readonly storage: HostPools;
+  readonly rook: RookHealthChecks;
   readonly workload: WorkloadLoops;
   readonly machines: MachineLoops;
   readonly crew: RepairCrew;
@@ -89,6 +91,7 @@ export class World {
     this.lifecycle = new NodeLifecycle(kernel, store, config, this.fleet, draws, this.events);
     store.compute(LEASE, new NodeLeases(store, kernel, this.fleet, config.kubernetes, this.lifecycle));
     this.storage = new HostPools(kernel, config, this.fleet);
+    this.rook = new RookHealthChecks({ kernel, store, pools: this.storage, draws });
     const shared = { store, kernel, config, draws, truth: this.fleet };
     this.workload = new WorkloadLoops({
       ...shared,

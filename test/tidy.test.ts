@@ -27,7 +27,16 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
     packages: [],
   },
   'core/budget': {
-    own: ['core/api', 'core/ports', 'core/actions.ts', 'core/facts.ts', 'core/assert.ts', 'core/budget', 'core/health'],
+    own: [
+      'core/api',
+      'core/ports',
+      'core/actions.ts',
+      'core/facts.ts',
+      'core/assert.ts',
+      'core/budget',
+      'core/health',
+      'core/state-table',
+    ],
     packages: [],
   },
   'core/remediation': {

@@ -3,11 +3,14 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { BUDGET_STORM_STATES } from '../core/budget/remediation-budget-storm.states.ts';
 import { STORM_STATES } from '../core/health/node-health-check-storm.states.ts';
+import { DOUBT_STATES } from '../core/health/remediation-policy-doubt.states.ts';
 import { BARE_METAL_HOST_STATES } from '../core/host/bare-metal-host.states.ts';
 import { NODE_MAINTENANCE_STATES } from '../core/maintenance/node-maintenance.states.ts';
 import { EXTERNAL_BAREMETAL_STATES } from '../core/remediation/external-baremetal.states.ts';
 import { FENCE_AGENTS_REMEDIATION_STATES } from '../core/remediation/fence-agents-remediation.states.ts';
+import { HOST_REMEDIATION_STATES } from '../core/remediation/host-remediation.states.ts';
 import { MACHINE_DELETION_REMEDIATION_STATES } from '../core/remediation/machine-deletion-remediation.states.ts';
 import { MACHINE_REMEDIATION_STATES } from '../core/remediation/machine-remediation.states.ts';
 import { METAL3_REMEDIATION_STATES } from '../core/remediation/metal3-remediation.states.ts';
@@ -21,12 +24,15 @@ export const STATE_TABLES: readonly AnyTable[] = [
   BARE_METAL_HOST_STATES,
   MACHINE_REMEDIATION_STATES,
   METAL3_REMEDIATION_STATES,
+  HOST_REMEDIATION_STATES,
   EXTERNAL_BAREMETAL_STATES,
   FENCE_AGENTS_REMEDIATION_STATES,
   MACHINE_DELETION_REMEDIATION_STATES,
   STORM_STATES,
   SELF_NODE_REMEDIATION_STATES,
   NODE_MAINTENANCE_STATES,
+  DOUBT_STATES,
+  BUDGET_STORM_STATES,
 ];
 
 /** Absolute folder of the pages, with a slash at its end. */

@@ -121,6 +121,33 @@ export const HOST_REMEDIATION_STATUS: FieldOf<Status> = {
       },
     },
     offProof,
+    replacement: {
+      type: 'object',
+      description: 'Steps that delete the Machine: what was deleted, and what its owner had just before.',
+      required: ['machine', 'owner', 'readyBefore'],
+      properties: {
+        machine: {
+          type: 'object',
+          description: 'The Machine.',
+          required: ['namespace', 'name', 'uid'],
+          properties: {
+            namespace: { type: 'string', description: 'Its namespace.' },
+            name: { type: 'string', description: 'Its name.' },
+            uid: { type: 'string', description: 'Its UID.' },
+          },
+        },
+        owner: {
+          type: 'object',
+          description: 'Its controlling owner, in the same namespace.',
+          required: ['kind', 'name'],
+          properties: {
+            kind: { type: 'string', description: 'Its kind.' },
+            name: { type: 'string', description: 'Its name.' },
+          },
+        },
+        readyBefore: { type: 'integer', description: 'Ready Machines of the owner just before.' },
+      },
+    },
     closedAt: instant('When it was closed.'),
     conditions: conditions(
       'Granted, PowerProven, Released, NeedsPerson, Held: each names in its reason what it waits for.',

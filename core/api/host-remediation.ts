@@ -94,6 +94,12 @@ export interface HostRemediation extends KubeObject {
     readonly host?: { readonly namespace: string; readonly name: string; readonly uid: string };
     readonly identity?: { readonly systemUuid: string; readonly verifiedAt: string };
     readonly offProof?: StoredOffProof;
+    /** Steps that delete the Machine: it, its owner, and how many ready Machines that had just before. */
+    readonly replacement?: {
+      readonly machine: { readonly namespace: string; readonly name: string; readonly uid: string };
+      readonly owner: { readonly kind: string; readonly name: string };
+      readonly readyBefore: number;
+    };
     readonly closedAt?: string;
     /** `Granted`, `PowerProven`, `Released`, `NeedsPerson`, `Held`: each names what it waits for in its reason (L1). */
     readonly conditions?: readonly Condition[];

@@ -82,6 +82,10 @@ export const ANNOTATION_OPENSHIFT_MACHINE = 'machine.openshift.io/machine';
 export const ANNOTATION_CAPI_MACHINE = 'cluster.x-k8s.io/machine';
 export const ANNOTATION_CAPI_NAMESPACE = 'cluster.x-k8s.io/cluster-namespace';
 export const LABEL_OPENSHIFT_ROLE = 'machine.openshift.io/cluster-api-machine-role';
+/** Cluster API, on Machines: the MachineDeployment that they are of. */
+export const LABEL_DEPLOYMENT_NAME = 'cluster.x-k8s.io/deployment-name';
+/** CAPM3, on BareMetalHosts: only Machines of the MachineDeployment or control plane of this name take the host. */
+export const LABEL_NODE_REUSE = 'infrastructure.cluster.x-k8s.io/node-reuse';
 export const LABEL_CAPI_CONTROL_PLANE = 'cluster.x-k8s.io/control-plane';
 
 /** `namespace/name` to a key; undefined for anything else. */

@@ -17,11 +17,10 @@ const COUNT_OR_PERCENT: FieldRule<CountAndPercent> = {
   holds: ({ count, percent }) => count !== undefined || percent !== undefined,
 };
 
-function countAndPercent(description: string, standard?: CountAndPercent): FieldOf<CountAndPercent> {
+function countAndPercent(description: string): FieldOf<CountAndPercent> {
   return {
     type: 'object',
     description,
-    ...(standard === undefined ? {} : { default: standard }),
     rules: [COUNT_OR_PERCENT],
     properties: {
       count: { type: 'integer', description: 'So many hosts; 0 stops everything new.', minimum: 0 },
@@ -158,7 +157,9 @@ export const REMEDIATION_BUDGET_SPEC: FieldOf<Spec> = {
     maxUnavailable: countAndPercent(
       'Threshold: nothing starts while more hosts than this are out of service for any reason: not Ready, cordoned, under maintenance, in the hands of any remediation.',
     ),
-    maxInFlight: countAndPercent('Cap: so many hosts in flight at a time.', BUDGET_DEFAULTS.maxInFlight),
+    maxInFlight: countAndPercent(
+      `Cap: so many hosts in flight at a time. Left out, ${BUDGET_DEFAULTS.maxInFlight.count} in a budget that has none of maxUnavailable, rate and domains.`,
+    ),
     rate,
     domains,
     controlPlane: {

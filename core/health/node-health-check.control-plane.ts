@@ -5,9 +5,11 @@
 import { findCondition } from '../api/conditions.ts';
 import { nodeNameOf } from '../api/medik8s.ts';
 import type { Node } from '../api/node.ts';
+import type { ChangeOf, ObjectKey } from '../api/object.ts';
 import { matchesSelector } from '../api/selector.ts';
 import { POD, POD_DISRUPTION_BUDGET, type Pod, type PodDisruptionBudget } from '../api/workload.ts';
-import type { IndexSpec } from '../ports/cluster-view.ts';
+import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
+import type { Watch } from '../ports/reconciler.ts';
 import type { Scene } from './node-health-check.scene.ts';
 
 const ETCD_NAMESPACE = 'openshift-etcd';
@@ -43,11 +45,11 @@ export function controlPlaneAllows(node: Node, scene: Scene, startedNow: string 
     .concat(startedNow ?? []);
   if (underWay.includes(name)) return true;
   if (underWay.length > 0) return false;
-  return !scene.isOpenshift || etcdSpares(node, scene);
+  return !scene.isOpenshift || etcdSpares(node, scene.view);
 }
 
-/** Without exactly one budget nobody knows, and the answer is no. */
-function etcdSpares({ metadata }: Node, { view }: Scene): boolean {
+/** Whether etcd can do without this node. Without exactly one budget nobody knows, and the answer is no. */
+export function etcdSpares({ metadata }: Node, view: ClusterView): boolean {
   const [budget, second] = view.byIndex(ETCD_BUDGETS, ETCD_NAMESPACE);
   if (budget === undefined || second !== undefined) return false;
   if ((budget.status?.disruptionsAllowed ?? 0) >= 1) return true;
@@ -61,4 +63,30 @@ function etcdSpares({ metadata }: Node, { view }: Scene): boolean {
 function mayBeReady({ status }: Pod): boolean {
   const ready = findCondition(status?.conditions, 'Ready')?.status;
   return ready === 'True' || ready === 'Unknown';
+}
+
+/** Wakes `keysOf` when etcd may be able to spare a node, or no longer: its budget, or the readiness of one of its guards. */
+export function etcdWatches(keysOf: (view: ClusterView) => readonly ObjectKey[]): readonly Watch[] {
+  return [
+    {
+      kind: POD_DISRUPTION_BUDGET,
+      keysFor: ({ before, after }: ChangeOf<PodDisruptionBudget>, view) =>
+        isOfEtcd(before ?? after) && before?.status?.disruptionsAllowed !== after?.status?.disruptionsAllowed
+          ? keysOf(view)
+          : [],
+    },
+    {
+      kind: POD,
+      keysFor: ({ before, after }: ChangeOf<Pod>, view) =>
+        isOfEtcd(before ?? after) && readiness(before) !== readiness(after) ? keysOf(view) : [],
+    },
+  ];
+}
+
+function isOfEtcd(object: Pod | PodDisruptionBudget | undefined): boolean {
+  return object?.metadata.namespace === ETCD_NAMESPACE;
+}
+
+function readiness(pod: Pod | undefined): string | undefined {
+  return findCondition(pod?.status?.conditions, 'Ready')?.status;
 }

@@ -105,12 +105,14 @@ export function isUpgrading(matching: readonly Node[], { isOpenshift, view }: Sc
   return isOpenshift && (matching.some(isChangingConfig) || isVersionProgressing(view));
 }
 
-function isChangingConfig({ metadata }: Node): boolean {
+/** A new machine configuration is being rolled out to this node. */
+export function isChangingConfig({ metadata }: Node): boolean {
   const desired = metadata.annotations?.[ANNOTATION_DESIRED_CONFIG] ?? '';
   return desired !== '' && metadata.annotations?.[ANNOTATION_CURRENT_CONFIG] !== desired;
 }
 
-function isVersionProgressing(view: ClusterView): boolean {
+/** The cluster goes to another version of OpenShift. */
+export function isVersionProgressing(view: ClusterView): boolean {
   if (!view.hasSynced(CLUSTER_VERSION)) return false;
   return view
     .list(CLUSTER_VERSION)

@@ -44,3 +44,16 @@ export const SELF_NODE_RELEASE_TIMEOUT_MS = 60_000;
 
 /** MachineDeletionRemediation is looked at again this often while its Machine goes and its successor comes. Source: machine-deletion-remediation, internal/controller/machinedeletionremediation_controller.go. */
 export const MACHINE_DELETION_POLL_MS = 30_000;
+
+/** HostRemediation, ours: a BMC that is silent, or a host that is not off yet, is asked again after this. Assumption: a BMC answers within a second or two, and none is harmed by a question every 5 s. */
+export const BMC_LOOK_AGAIN_MS = 5_000;
+/** A question that was not answered at all is asked again. Assumption: twice the time-out of a Redfish request (30 s). */
+export const BMC_ANSWER_LOST_MS = 60_000;
+/** From the decision to strike until its first effect; later than that it is decided anew. Assumption: a controller that dies is replaced within a lease of 15 s and its renewals. */
+export const STRIKE_WITHIN_MS = 60_000;
+/** So long after a reading `off` the host is taken to be off, as long as our hold is on it and its operator does not say on. Assumption: shorter than a server needs from power-on to its first write. */
+export const OFF_PROOF_FRESH_MS = 30_000;
+/** From the out-of-service taint until its effect is looked at. Source: cluster-api-provider-metal3, as METAL3_SHORT_POLL_MS; the stamp of a taint is truncated to the second. */
+export const TAINT_ACTS_WITHIN_MS = 2_000;
+/** From the proof of off until the host is powered on although volumes or pods are stuck. Assumption: the pods and volumes of a full node go within it where nothing is wrong (pod GC runs every 20 s). */
+export const RELEASE_TIMEOUT_MS = 120_000;

@@ -10,6 +10,7 @@ import { type MachineApi, machineKeyOfNode, machineKind } from './machine-links.
 
 export interface Replicated extends KubeObject {
   readonly spec?: { readonly replicas?: number };
+  readonly status?: { readonly readyReplicas?: number };
 }
 
 export const CONTROL_PLANE_MACHINE_SET = kindOf<Replicated>(

@@ -143,10 +143,10 @@ class ActionList {
   private start(action: Action): void {
     const { ports, owner } = this;
     switch (action.do) {
-      case 'create':
       case 'evict':
         this.submit(action);
         break;
+      case 'create':
       case 'patch':
       case 'delete':
         if (action.guard === undefined) this.submit(action);

@@ -2,6 +2,7 @@
 // One table; inventory and ledger both follow it.
 
 import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
+import { CEPH_CLUSTER } from '../../core/api/ceph-cluster.ts';
 import { CAPI_CLUSTER, CAPI_MACHINE_DEPLOYMENT, KUBEADM_CONTROL_PLANE } from '../../core/api/cluster.ts';
 import {
   FENCE_AGENTS_REMEDIATION,
@@ -229,6 +230,12 @@ export const KIND_USES: Readonly<Record<string, KindUse>> = {
     as: 'simulated',
     used: 'default eviction strategy, limits of migrations',
     ignored: 'everything else',
+    assumed: '',
+  },
+  [CEPH_CLUSTER.key]: {
+    as: 'simulated',
+    used: 'interval of status checks; its health follows the pools on the hosts',
+    ignored: 'daemons, placement, versions; health checks that are not about OSDs or placement groups',
     assumed: '',
   },
   [LEASE.key]: {

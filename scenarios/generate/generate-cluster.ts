@@ -3,6 +3,7 @@
 
 import type { KubeObject } from '../../core/api/object.ts';
 import type { GenerateSpec } from '../schema-cluster.ts';
+import { cephClusterObjects } from './ceph-cluster.ts';
 import { dataDiskObjects } from './data-disks.ts';
 import { etcdGuards } from './etcd-guards.ts';
 import { hostsOf } from './generated-host.ts';
@@ -19,6 +20,7 @@ export function generateCluster(spec: GenerateSpec, options: WorkloadOptions): r
     ...(machineApi === 'openshift' ? etcdGuards(hosts) : []),
     ...(options.externalStorage ? [] : dataDiskObjects(hosts)),
     ...workloadObjects(spec.workloads ?? [], hosts, options),
+    ...(options.externalStorage ? [] : cephClusterObjects(hosts)),
   ];
   return objects.map((object, index) => ({
     ...object,

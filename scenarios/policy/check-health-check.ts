@@ -15,7 +15,7 @@ import { escalationProblems } from './check-escalation.ts';
 import { limitProblems } from './check-limit.ts';
 import { at, type Finding, fits, inMinutes, type PolicyContext, type Report, title } from './finding.ts';
 import type { Target } from './fleet.ts';
-import { type HealthCheck, healthChecksOf, machinesOf, targetsOf } from './health-check.ts';
+import { type HealthCheck, healthChecksOf, machinesOf, targetsOf, watchesNodes } from './health-check.ts';
 import type { Manifest } from './read-policy.ts';
 import { findTemplate, type TemplateReference } from './remedy.ts';
 
@@ -24,7 +24,8 @@ export function healthCheckProblems(
   manifests: readonly Manifest[],
   context: PolicyContext,
 ): readonly Problem[] {
-  if (!fits(check, context)) return [];
+  // Our own policy has checks of its own.
+  if (!fits(check, context) || check.family === 'own') return [];
   const { manifest } = check;
   const report: Report = (path, finding) => at(manifest, path, finding, context);
   const targets = targetsOf(check, context.cluster, context.fleet);
@@ -50,9 +51,9 @@ export function healthCheckProblems(
   ];
 }
 
-function nothingSelected(check: HealthCheck, context: PolicyContext): Finding {
+export function nothingSelected(check: HealthCheck, context: PolicyContext): Finding {
   const remedy = 'without a match the policy would equal "no-remediation"';
-  if (check.family === 'medik8s') {
+  if (watchesNodes(check)) {
     const nodes = context.cluster.input.list(NODE);
     const labels = [...new Set(nodes.flatMap(({ metadata }) => Object.keys(metadata.labels ?? {})))].sort();
     return {
@@ -93,6 +94,7 @@ const TEMPLATES: Readonly<Record<HealthCheck['family'], readonly string[]>> = {
     MACHINE_DELETION_REMEDIATION_TEMPLATE.key,
     METAL3_REMEDIATION_TEMPLATE.key,
   ],
+  own: [],
 };
 
 function referenceProblems(
@@ -152,7 +154,7 @@ function pauseProblems({ manifest, family }: HealthCheck, report: Report): reado
 }
 
 /** A host that somebody has switched off looks like one that is lost. */
-function offProblems(check: HealthCheck, targets: readonly Target[], report: Report): readonly Problem[] {
+export function offProblems(check: HealthCheck, targets: readonly Target[], report: Report): readonly Problem[] {
   const off = targets.filter(({ offOnPurpose }) => offOnPurpose);
   if (off.length === 0) return [];
   return [

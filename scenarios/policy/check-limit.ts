@@ -1,12 +1,23 @@
 // The limit of a health check against what can be lost at once: can it ever be met, does it cover the control plane, what does
 // the loss of a rack do to it, and which storage can be broken within it?
 
+import { WIPING_ACTIONS } from '../../core/api/remediation-policy.fields.ts';
 import type { PoolConfig } from '../../sim/config.ts';
 import type { Problem } from '../problem.ts';
 import { type PolicyContext, type Report, title } from './finding.ts';
 import { largestRack, type Target } from './fleet.ts';
-import type { HealthCheck } from './health-check.ts';
+import { type HealthCheck, watchesNodes } from './health-check.ts';
 import { resolvedLimit } from './limit.ts';
+
+/** Of any limit, and only while nothing else guards the storage. */
+export function storageProblems(
+  check: HealthCheck,
+  targets: readonly Target[],
+  context: PolicyContext,
+  report: Report,
+): readonly Problem[] {
+  return context.cluster.pools.flatMap((pool) => poolProblems(check, targets, pool, report));
+}
 
 export function limitProblems(
   check: HealthCheck,
@@ -19,13 +30,13 @@ export function limitProblems(
   return [
     ...controlPlaneProblems(check, targets, report),
     ...rackProblems(check, targets, report),
-    ...context.cluster.pools.flatMap((pool) => poolProblems(check, targets, pool, report)),
+    ...storageProblems(check, targets, context, report),
   ];
 }
 
 function valueProblems(check: HealthCheck, total: number, report: Report): readonly Problem[] {
   const { limit, manifest, family } = check;
-  if (limit.kind === 'none') return [];
+  if (limit.kind === 'none' || limit.kind === 'budget') return [];
   if (limit.kind === 'range') {
     if (limit.max >= limit.min && limit.min <= total) return [];
     return [
@@ -91,8 +102,8 @@ function unreadable({ family }: HealthCheck, value: number | string) {
   } as const;
 }
 
-function nounOf({ family }: HealthCheck): string {
-  return family === 'medik8s' ? 'Nodes' : 'Machines';
+function nounOf(check: HealthCheck): string {
+  return watchesNodes(check) ? 'Nodes' : 'Machines';
 }
 
 /** More than one member of a small etcd at once loses its quorum. */
@@ -188,6 +199,10 @@ function poolProblems(
 }
 
 function wipesFirst({ action }: HealthCheck): boolean {
+  if (action.kind === 'attempts') {
+    const [first] = action.steps;
+    return first !== undefined && action.mayWipe && WIPING_ACTIONS.includes(first.action);
+  }
   if (action.kind !== 'steps') return action.kind === 'reprovision';
   return action.steps[0]?.remedy.kind === 'reprovision';
 }

@@ -13,9 +13,11 @@ import { budgetProblems, templateProblems } from './check-budget.ts';
 import { fenceAgentProblems } from './check-fence-agents.ts';
 import { healthCheckProblems } from './check-health-check.ts';
 import { kuredProblems } from './check-kured.ts';
+import { ownBudgetProblems } from './check-own-budget.ts';
+import { ownPolicyProblems } from './check-own-policy.ts';
 import { requestProblems } from './check-requests.ts';
 import { at, type Finding, fits, type PolicyContext, title } from './finding.ts';
-import { type HealthCheck, healthChecksOf, isKind, targetsOf } from './health-check.ts';
+import { type HealthCheck, healthChecksOf, isKind, targetsOf, watchesNodes } from './health-check.ts';
 import type { Manifest } from './read-policy.ts';
 import { selfNodeConfigProblems } from './self-node-remediation.ts';
 
@@ -24,6 +26,8 @@ export function checkPolicy(manifests: readonly Manifest[], context: PolicyConte
   return [
     ...manifests.flatMap((manifest) => lineageProblems(manifest, context)),
     ...checks.flatMap((check) => healthCheckProblems(check, manifests, context)),
+    ...checks.flatMap((check) => ownPolicyProblems(check, manifests, context)),
+    ...manifests.flatMap((manifest) => ownBudgetProblems(manifest, checks, context)),
     ...manifests.flatMap((manifest) => budgetProblems(manifest, checks, context)),
     ...manifests.flatMap((manifest) => templateProblems(manifest, context)),
     ...manifests.flatMap((manifest) => fenceAgentProblems(manifest, checks, context)),
@@ -108,17 +112,29 @@ function conflict(a: HealthCheck, b: HealthCheck): boolean {
   return a.family !== b.family && [a, b].every(({ family }) => family === 'openshift' || family === 'medik8s');
 }
 
+function isOwn({ family }: HealthCheck): boolean {
+  return family === 'own';
+}
+
+function whyOwn(check: HealthCheck, first: HealthCheck): string {
+  return isOwn(check) && isOwn(first)
+    ? 'A node has one remediation at a time: whichever policy sees it first treats it, and the steps of the other do not count.'
+    : 'A RemediationBudget counts what the other takes out of service; the other counts only for itself, and may act at the same time.';
+}
+
 function overlapOf(check: HealthCheck, first: HealthCheck, count: number): Finding {
-  const ofNodes = [check, first].filter(({ family }) => family === 'medik8s').length;
+  const ofNodes = [check, first].filter(watchesNodes).length;
   const noun = ofNodes === 0 ? 'Machines' : ofNodes === 2 ? 'Nodes' : 'hosts';
   return {
     code: 'MT133',
     severity: 'warning',
     message: `${title(check.manifest)} and "${first.name}" both select ${count} ${noun}`,
     why:
-      ofNodes === 2
-        ? 'A lease lets one of them at a time remediate a node, but each counts for itself, so their thresholds do not add up to one.'
-        : 'Each counts and acts by itself, so their limits do not add up to one limit.',
+      isOwn(check) || isOwn(first)
+        ? whyOwn(check, first)
+        : ofNodes === 2
+          ? 'A lease lets one of them at a time remediate a node, but each counts for itself, so their thresholds do not add up to one.'
+          : 'Each counts and acts by itself, so their limits do not add up to one limit.',
     remedy: `let each of the ${noun} be selected by one of them only`,
   };
 }

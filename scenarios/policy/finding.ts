@@ -48,6 +48,6 @@ export function title(manifest: Manifest): string {
 
 /** Whether the controller of a health check runs in the cluster at all. */
 export function fits(check: HealthCheck, context: PolicyContext): boolean {
-  if (check.family === 'medik8s') return true;
+  if (check.family === 'medik8s' || check.family === 'own') return true;
   return (check.family === 'cluster-api') === (context.cluster.machineApi === 'cluster-api');
 }

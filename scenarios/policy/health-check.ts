@@ -13,6 +13,7 @@ import {
   OPENSHIFT_MACHINE_HEALTH_CHECK,
   type OpenshiftMachineHealthCheck,
 } from '../../core/api/remediation.ts';
+import { REMEDIATION_POLICY } from '../../core/api/remediation-policy.ts';
 import { isEmptySelector, matchesSelector } from '../../core/api/selector.ts';
 import { mroUnhealthyConditions } from '../../core/health/mro-unhealthy-conditions.ts';
 import { machineKind } from '../../core/remediation/machine-links.ts';
@@ -24,6 +25,7 @@ import { parseGoDuration } from '../quantities.ts';
 import type { Fleet, Target } from './fleet.ts';
 import type { Limit } from './limit.ts';
 import { nodeHealthCheck } from './node-health-check.ts';
+import { ownPolicy } from './own-policy.ts';
 import type { Manifest } from './read-policy.ts';
 import { type RemedyAction, rebootByTemplate, remedyOf, type TemplateReference } from './remedy.ts';
 
@@ -42,7 +44,7 @@ export type MachineFamily = 'openshift' | 'cluster-api' | 'mro';
 
 export interface HealthCheck {
   readonly manifest: Manifest;
-  readonly family: MachineFamily | 'medik8s';
+  readonly family: MachineFamily | 'medik8s' | 'own';
   readonly name: string;
   readonly namespace: string;
   readonly clusterName: string | undefined;
@@ -74,6 +76,8 @@ export function healthChecksOf(manifests: readonly Manifest[]): readonly HealthC
         return [mro(manifest, manifests)];
       case NODE_HEALTH_CHECK.key:
         return [nodeHealthCheck(manifest, manifests)];
+      case REMEDIATION_POLICY.key:
+        return [ownPolicy(manifest, manifests)];
       default:
         return [];
     }
@@ -248,16 +252,21 @@ export function selectedMachines(
 /** What a health check watches, in key order. */
 export function targetsOf(check: HealthCheck, cluster: ClusterModel, fleet: Fleet): readonly Target[] {
   const { family, selector } = check;
-  if (family !== 'medik8s') {
+  if (family !== 'medik8s' && family !== 'own') {
     return selectedMachines({ ...check, family }, cluster.input, cluster.machineApi).map((machine) =>
       fleet.targetOfMachine(machine),
     );
   }
-  // Its webhook refuses an empty selector.
+  // One webhook refuses an empty selector; our own policy selects none by it.
   if (isEmptySelector(selector)) return [];
   return fleet.nodes
     .filter(({ metadata }) => matchesSelector(selector, metadata.labels))
     .map((node) => fleet.targetOfNode(node));
+}
+
+/** Nodes, and not Machines. */
+export function watchesNodes({ family }: Pick<HealthCheck, 'family'>): boolean {
+  return family === 'medik8s' || family === 'own';
 }
 
 export function machinesOf(objects: ObjectSet, machineApi: MachineApi): readonly Machine[] {

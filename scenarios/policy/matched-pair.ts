@@ -54,12 +54,12 @@ export function matchedPair(policies: readonly NamedManifests[], compared: reado
 export function noPairLines(policies: readonly NamedManifests[]): readonly string[] {
   const acting = policies.filter(({ manifests }) => healthChecksOf(manifests).length > 0);
   const escalating = acting.filter(({ manifests }) =>
-    healthChecksOf(manifests).some(({ action }) => action.kind === 'steps'),
+    healthChecksOf(manifests).some(({ action }) => action.kind === 'steps' || action.kind === 'attempts'),
   );
   if (escalating.length === 0 || acting.length < 2) return [];
   const names = escalating.map(({ name }) => `"${name}"`).join(', ');
   return [
-    `no action is compared alone for ${names}: a NodeHealthCheck acts through templates of several operators, and none of its settings changes the action and nothing else`,
+    `no action is compared alone for ${names}: what is done follows from templates or steps, and none of its settings changes that and nothing else`,
   ];
 }
 

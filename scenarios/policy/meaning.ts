@@ -8,8 +8,9 @@ import type { ClusterModel } from '../cluster/inventory.ts';
 import { formatDuration } from '../quantities.ts';
 import { isMaintenance } from './check-requests.ts';
 import { type Fleet, largestRack, type Target } from './fleet.ts';
-import { type HealthCheck, healthChecksOf, targetsOf } from './health-check.ts';
+import { type HealthCheck, healthChecksOf, targetsOf, watchesNodes } from './health-check.ts';
 import { resolvedLimit } from './limit.ts';
+import { attemptsText, budgetText, ownPauses } from './own-meaning.ts';
 import type { Manifest } from './read-policy.ts';
 import type { Remedy, RemedyStep } from './remedy.ts';
 import { safeTimeOfFleet } from './self-node-remediation.ts';
@@ -91,7 +92,7 @@ function meaningOf(check: HealthCheck, manifests: readonly Manifest[], { cluster
   const targets = targetsOf(check, cluster, fleet);
   const total = targets.length;
   const { safeTimeMs } = safeTimeOfFleet(manifests, fleet);
-  const noun = check.family === 'medik8s' ? 'Node' : 'Machine';
+  const noun = watchesNodes(check) ? 'Node' : 'Machine';
   const startup = check.startupTimeoutMs === 0 ? 'any time' : formatDuration(check.startupTimeoutMs);
   return {
     title: `${check.manifest.object.kind} ${check.name}`,
@@ -100,16 +101,26 @@ function meaningOf(check: HealthCheck, manifests: readonly Manifest[], { cluster
       check.conditions.length === 0
         ? 'no unhealthy conditions'
         : `unhealthy after ${check.conditions.map(({ type, status, timeoutMs }) => `${type} ${status} ${formatDuration(timeoutMs)}`).join(' or ')}`,
-    limit: limitText(check, total),
+    limit: limitText(check, total, fleet),
     rack: rackText(check, targets),
-    startup: check.family === 'medik8s' ? 'not watched' : startup,
-    further: check.family === 'medik8s' ? pauses(check.manifest) : [`new node within ${startup}`],
-    action:
-      check.action.kind === 'steps' ? stepsText(check.action.steps, safeTimeMs) : remedyText(check.action, safeTimeMs),
+    startup: watchesNodes(check) ? 'not watched' : startup,
+    further: furtherTexts(check, startup),
+    action: actionText(check.action, safeTimeMs),
   };
 }
 
-function limitText({ limit, family }: HealthCheck, total: number): string {
+function furtherTexts(check: HealthCheck, startup: string): readonly string[] {
+  if (check.family === 'medik8s') return pauses(check.manifest);
+  return check.family === 'own' ? ownPauses(check.manifest) : [`new node within ${startup}`];
+}
+
+function actionText(action: HealthCheck['action'], safeTimeMs: number): string {
+  if (action.kind === 'steps') return stepsText(action.steps, safeTimeMs);
+  return action.kind === 'attempts' ? attemptsText(action) : remedyText(action, safeTimeMs);
+}
+
+function limitText({ limit, family }: HealthCheck, total: number, fleet: Fleet): string {
+  if (limit.kind === 'budget') return budgetText(limit.budget, fleet);
   if (limit.kind === 'none') {
     return family === 'mro' ? 'as many at once as MachineDisruptionBudgets allow' : 'no limit on how many at once';
   }
@@ -125,6 +136,8 @@ function limitText({ limit, family }: HealthCheck, total: number): string {
 
 /** Hosts of a rack fail together: above the limit that stops everything, within it the whole rack is treated at once. */
 function rackText({ limit }: HealthCheck, targets: readonly Target[]): string {
+  // A cap in flight treats a lost rack one after the other; what stops it is said with the limit.
+  if (limit.kind === 'budget') return '';
   const rack = largestRack(targets);
   const allowed = resolvedLimit(limit, targets.length);
   if (rack === undefined || allowed === undefined || allowed <= 0) return '';
@@ -157,7 +170,7 @@ function stepsText(steps: readonly RemedyStep[], safeTimeMs: number): string {
     .join('; next ');
 }
 
-function remedyText(remedy: Exclude<HealthCheck['action'], { kind: 'steps' }> | Remedy, safeTimeMs: number): string {
+function remedyText(remedy: Remedy, safeTimeMs: number): string {
   switch (remedy.kind) {
     case 'reprovision':
       return 'the Machine is deleted and its host reprovisioned';

@@ -8,6 +8,7 @@ import { MACHINE_DELETION_REMEDIATION_TEMPLATE } from '../../core/api/machine-de
 import type { KubeObject } from '../../core/api/object.ts';
 import { kindKeyOf } from '../../core/api/object.ts';
 import { METAL3_REMEDIATION_TEMPLATE, type Metal3RemediationTemplate } from '../../core/api/remediation.ts';
+import type { StepAction } from '../../core/api/remediation-policy.ts';
 import { SELF_NODE_REMEDIATION_TEMPLATE } from '../../core/api/self-node-remediation.ts';
 import type { Path } from '../positioned-yaml.ts';
 import { parseGoDuration } from '../quantities.ts';
@@ -53,7 +54,19 @@ export interface RemedyStep {
   readonly reference: TemplateReference;
 }
 
-export type RemedyAction = Remedy | { readonly kind: 'steps'; readonly steps: readonly RemedyStep[] };
+/** One step of our own policy. */
+export interface AttemptStep {
+  readonly action: StepAction;
+  readonly attempts: number;
+  /** Of one attempt; undefined for a person. */
+  readonly timeoutMs: number | undefined;
+  readonly path: Path;
+}
+
+export type RemedyAction =
+  | Remedy
+  | { readonly kind: 'steps'; readonly steps: readonly RemedyStep[] }
+  | { readonly kind: 'attempts'; readonly steps: readonly AttemptStep[]; readonly mayWipe: boolean };
 
 /** Source: CAPM3 metal3remediation_types.go: retryLimit 1, timeout 600 s. */
 const METAL3_RETRIES = 1;

@@ -13,6 +13,7 @@ import type { ClusterView, IndexSpec } from '../../core/ports/cluster-view.ts';
 import { IndexedObjects } from '../../core/view/indexed-objects.ts';
 import type { Kernel, Opcode } from '../kernel/kernel.ts';
 import type { Change, ChangeListener } from './change.ts';
+import type { LivingFields } from './living-fields.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /** Views are brought up to date after the world's own events of an instant. */
@@ -31,6 +32,7 @@ export class CachedView implements ClusterView {
   private readonly lagMs: number;
   private readonly opcode: Opcode;
   private readonly objects = new IndexedObjects();
+  private readonly living: LivingFields;
   private readonly listeners: ChangeListener[] = [];
   /** Changes on their way, in write order; those before `next` have arrived. */
   private deliveries: Delivery[] = [];
@@ -52,6 +54,7 @@ export class CachedView implements ClusterView {
     assert(Number.isInteger(options.lagMs) && options.lagMs >= 0, 'a view lags by whole milliseconds, never negative');
     this.kernel = kernel;
     this.lagMs = options.lagMs;
+    this.living = store.living;
     this.opcode = kernel.register('view: changes arrive', () => this.arrive());
     this.seen = store.resourceVersion;
     this.unwatched = new Set((options.without ?? []).map(({ key }) => key));
@@ -67,16 +70,16 @@ export class CachedView implements ClusterView {
 
   get<T extends KubeObject>(kind: Kind<T>, key: ObjectKey): T | undefined {
     if (this.unwatched.has(kind.key)) broken(`${kind.key} is watched before it is read`);
-    return this.objects.get(kind, key);
+    return this.living.of(kind, this.objects.get(kind, key), this.kernel.nowMs - this.lagMs);
   }
 
   list<T extends KubeObject>(kind: Kind<T>): readonly T[] {
     if (this.unwatched.has(kind.key)) broken(`${kind.key} is watched before it is read`);
-    return this.objects.list(kind);
+    return this.living.ofAll(kind, this.objects.list(kind), this.kernel.nowMs - this.lagMs);
   }
 
   byIndex<T extends KubeObject>(index: IndexSpec<T>, value: string): readonly T[] {
-    return this.objects.byIndex(index, value);
+    return this.living.ofAll(index.of, this.objects.byIndex(index, value), this.kernel.nowMs - this.lagMs);
   }
 
   countByIndex(index: IndexSpec, value: string): number {

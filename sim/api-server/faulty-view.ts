@@ -90,23 +90,23 @@ export class FaultyView implements Informer {
     const watched = store.servedKinds().filter(({ key }) => !this.unwatched.has(key));
     for (const kind of watched) {
       this.watches.set(kind.key, new KindWatch(kind, store.resourceVersion));
-      this.objects.seed(store.list(kind).map((object) => ({ kind, object })));
+      this.objects.seed(store.stored(kind).map((object) => ({ kind, object })));
     }
     store.tap((change) => this.sent(change), watched);
   }
 
   get<T extends KubeObject>(kind: Kind<T>, key: ObjectKey): T | undefined {
     this.mayRead(kind);
-    return this.objects.get(kind, key);
+    return this.store.living.of(kind, this.objects.get(kind, key), this.asOfMs(kind));
   }
 
   list<T extends KubeObject>(kind: Kind<T>): readonly T[] {
     this.mayRead(kind);
-    return this.objects.list(kind);
+    return this.store.living.ofAll(kind, this.objects.list(kind), this.asOfMs(kind));
   }
 
   byIndex<T extends KubeObject>(index: IndexSpec<T>, value: string): readonly T[] {
-    return this.objects.byIndex(index, value);
+    return this.store.living.ofAll(index.of, this.objects.byIndex(index, value), this.asOfMs(index.of));
   }
 
   countByIndex(index: IndexSpec, value: string): number {
@@ -155,6 +155,7 @@ export class FaultyView implements Informer {
   breakWatches(kindKeys: ReadonlySet<string> | undefined): (how: 'resume' | 'relist') => void {
     const struck = [...this.watches.values()].filter(({ kind }) => kindKeys === undefined || kindKeys.has(kind.key));
     for (const watch of struck) {
+      if (!watch.blocked) watch.blockedAtMs = this.kernel.nowMs - this.lagMs;
       watch.breaks++;
       this.disconnect(watch);
     }
@@ -216,6 +217,12 @@ export class FaultyView implements Informer {
     this.deliveries.release();
   }
 
+  /** The instant of the server whose state this client knows of a kind. */
+  private asOfMs(kind: Kind): number {
+    const watch = this.watches.get(kind.key);
+    return watch?.blocked === true ? watch.blockedAtMs : this.kernel.nowMs - this.lagMs;
+  }
+
   private mayRead(kind: Kind): void {
     if (this.unwatched.has(kind.key)) broken(`${kind.key} is watched before it is read`);
   }
@@ -259,7 +266,7 @@ export class FaultyView implements Informer {
   /** Objects of the store are shared with its views: the same version is the same object. */
   private differencesOf(kind: Kind): readonly Change[] {
     const { store } = this;
-    const listed = { kind, objects: store.list(kind), resourceVersion: store.resourceVersion };
+    const listed = { kind, objects: store.stored(kind), resourceVersion: store.resourceVersion };
     return differences(listed, this.objects, (known, object) => known === object);
   }
 
@@ -272,9 +279,10 @@ export class FaultyView implements Informer {
       this.objects.seed(objects.map((object) => ({ kind, object })));
       watch.listed((since[0]?.resourceVersion ?? store.resourceVersion + 1) - 1);
       watch.serverLags = true;
+      watch.blockedAtMs = server.asOfMs;
       for (const change of since) watch.miss(change);
     } else {
-      this.objects.seed(store.list(kind).map((object) => ({ kind, object })));
+      this.objects.seed(store.stored(kind).map((object) => ({ kind, object })));
       watch.listed(store.resourceVersion);
     }
     for (const other of this.watches.values()) if (!other.synced) return;

@@ -19,6 +19,8 @@ export class KindWatch {
   expired = false;
   /** The server behind this connection lags: nothing arrives until it has caught up. */
   serverLags = false;
+  /** While blocked: the instant of the server up to which the client has heard. */
+  blockedAtMs = Number.NEGATIVE_INFINITY;
   /** Changes go to the client in order: none is due before this. */
   lastDueMs = Number.NEGATIVE_INFINITY;
   /** Goes up when the connection breaks: what was on its way then never arrives. */

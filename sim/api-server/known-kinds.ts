@@ -1,6 +1,7 @@
 // The kinds that a virtual cluster serves from the start. Kinds of loaded objects are served besides.
 
 import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
+import { CEPH_CLUSTER } from '../../core/api/ceph-cluster.ts';
 import { CAPI_CLUSTER, CAPI_MACHINE_DEPLOYMENT, KUBEADM_CONTROL_PLANE } from '../../core/api/cluster.ts';
 import {
   FENCE_AGENTS_REMEDIATION,
@@ -105,6 +106,7 @@ export const KNOWN_KINDS: readonly Kind[] = [
   SELF_NODE_REMEDIATION_TEMPLATE,
   SELF_NODE_REMEDIATION_CONFIG,
   LEASE,
+  CEPH_CLUSTER,
   NODE_HEALTH_CHECK,
   NODE_MAINTENANCE,
   KUBEVIRT_NODE_MAINTENANCE,

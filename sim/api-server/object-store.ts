@@ -30,6 +30,7 @@ import { deletionVerdict, isFree, marked } from './deletion.ts';
 import { PODS_BY_BUDGET } from './disruption-budgets.ts';
 import { charged, evictionVerdict, markedForEviction } from './eviction.ts';
 import { GarbageCollector } from './garbage-collection.ts';
+import { LivingFields, type LivingWay } from './living-fields.ts';
 import { mergePatch } from './merge-patch.ts';
 import { generatedName, generatedUid, type NameSource } from './names.ts';
 import { isNextVersion, shapeProblem } from './object-shape.ts';
@@ -56,6 +57,8 @@ export class ObjectStore implements ClusterView {
   private readonly objects = new IndexedObjects();
   private readonly feed = new ChangeFeed();
   private readonly computed = new ComputedKinds();
+  /** Caches in front of the store read it too. */
+  readonly living = new LivingFields();
   private readonly garbage = new GarbageCollector(this);
   private readonly admission: Admission | undefined;
   private version = 0;
@@ -132,12 +135,18 @@ export class ObjectStore implements ClusterView {
     this.computed.add(kind, source);
   }
 
+  /** Fields of a kind that are made as of the instant at which someone reads them. */
+  keepAlive<T extends KubeObject>(kind: Kind<T>, way: LivingWay<T>): void {
+    this.living.add(kind, way);
+  }
+
   get<T extends KubeObject>(kind: Kind<T>, key: ObjectKey): T | undefined {
-    return this.objects.get(kind, key) ?? this.computed.get(kind, key);
+    const stored = this.objects.get(kind, key);
+    return stored === undefined ? this.computed.get(kind, key) : this.living.of(kind, stored, this.clock.nowMs);
   }
 
   list<T extends KubeObject>(kind: Kind<T>): readonly T[] {
-    return this.computed.withStored(kind, this.objects.list(kind));
+    return this.living.ofAll(kind, this.computed.withStored(kind, this.objects.list(kind)), this.clock.nowMs);
   }
 
   /** Those that are stored, in key order: what a watch begins with. */
@@ -161,7 +170,7 @@ export class ObjectStore implements ClusterView {
   }
 
   byIndex<T extends KubeObject>(index: IndexSpec<T>, value: string): readonly T[] {
-    return this.objects.byIndex(index, value);
+    return this.living.ofAll(index.of, this.objects.byIndex(index, value), this.clock.nowMs);
   }
 
   countByIndex(index: IndexSpec, value: string): number {

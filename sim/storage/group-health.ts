@@ -29,6 +29,7 @@ export class GroupHealth {
   private readonly acceptsSince: Float64Array;
   private blocked: number;
   private reduced: number;
+  private short: number;
   private readonly unavailable = new TimeAbove();
   private readonly lowered = new TimeAbove();
   private lost = 0;
@@ -48,6 +49,7 @@ export class GroupHealth {
     this.acceptsSince = new Float64Array(shape.groups).fill(Number.NaN);
     this.blocked = shape.groups;
     this.reduced = shape.groups;
+    this.short = shape.groups;
     this.unavailable.set(this.blocked, clock.nowMs);
     this.lowered.set(this.reduced, clock.nowMs);
   }
@@ -55,6 +57,11 @@ export class GroupHealth {
   /** Every group has `minSize` serving replicas. */
   get accepts(): boolean {
     return this.blocked === 0;
+  }
+
+  /** Groups now below `minSize` serving replicas; below their number of replicas in sync; below it serving. */
+  get counts(): { readonly inactive: number; readonly degraded: number; readonly undersized: number } {
+    return { inactive: this.blocked, degraded: this.reduced, undersized: this.short };
   }
 
   /** Groups that have lost their last copy, counted at each loss. */
@@ -127,6 +134,8 @@ export class GroupHealth {
       this.acceptsSince[group] = Number.NaN;
       this.blocked += 1;
     }
+    if (step > 0 && count === this.shape.replicas) this.short -= 1;
+    else if (step < 0 && count === this.shape.replicas - 1) this.short += 1;
     this.unavailable.set(this.blocked, this.clock.nowMs);
   }
 

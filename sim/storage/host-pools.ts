@@ -17,6 +17,17 @@ import { type StorageMetrics, StoragePool } from './storage-pool.ts';
 /** Placements by pool, then by hosts: immutable values that all runs of one configuration share. A cache, not state. */
 const PLACEMENTS = new WeakMap<PoolConfig, WeakMap<SimConfig['hosts'], Placement>>();
 
+/** What all pools together lack now: placement groups, and daemons (OSDs) of disks. */
+export interface PoolsHealth {
+  readonly inactive: number;
+  readonly degraded: number;
+  readonly undersized: number;
+  readonly daemonsDown: number;
+  /** Hosts all of whose daemons are down, and how many those are. */
+  readonly hostsDown: number;
+  readonly daemonsOfThem: number;
+}
+
 export class HostPools implements StorageTruth {
   readonly poolCount: number;
   readonly #pools: readonly StoragePool[];
@@ -28,6 +39,8 @@ export class HostPools implements StorageTruth {
   /** Place in the pools' maps that a host's disks fill, or -1: its own at the start, another's after a Machine moved. */
   readonly #placeOf: Int32Array;
   readonly #movedIn: Uint8Array;
+  /** Places in the map that may lack a daemon: of hosts that went down or lost a disk, until they are whole again. */
+  readonly #lacking = new Set<number>();
 
   constructor(kernel: Kernel, config: SimConfig, fleet: HostFleet) {
     this.#fleet = fleet;
@@ -90,7 +103,34 @@ export class HostPools implements StorageTruth {
     });
   }
 
+  /** Called after anything may have changed that `health` tells. */
+  onHealth(listener: () => void): void {
+    for (const pool of this.#pools) pool.onHealth(listener);
+  }
+
+  health(): PoolsHealth {
+    const sum = { inactive: 0, degraded: 0, undersized: 0, daemonsDown: 0, hostsDown: 0, daemonsOfThem: 0 };
+    for (const { groups } of this.#pools) {
+      sum.inactive += groups.inactive;
+      sum.degraded += groups.degraded;
+      sum.undersized += groups.undersized;
+    }
+    // All pools lie on the same disks.
+    const [disks] = this.#pools;
+    for (const place of disks === undefined ? [] : this.#lacking) {
+      const down = disks?.daemonsDown(place) ?? 0;
+      if (down === 0) this.#lacking.delete(place);
+      sum.daemonsDown += down;
+      if (down > 0 && down === disks?.disksOf(place)) {
+        sum.hostsDown++;
+        sum.daemonsOfThem += down;
+      }
+    }
+    return sum;
+  }
+
   diskLost(host: number): void {
+    this.#lacks(host);
     this.#atPlace(host, (pool, place) => pool.diskLost(place));
   }
 
@@ -147,7 +187,13 @@ export class HostPools implements StorageTruth {
 
   #stop(host: number): void {
     this.#running[host] = 0;
+    this.#lacks(host);
     this.#atPlace(host, (pool, place) => pool.hostDown(place));
+  }
+
+  #lacks(host: number): void {
+    const place = this.#placeOf[host] ?? -1;
+    if (place >= 0) this.#lacking.add(place);
   }
 
   #run(host: number): void {

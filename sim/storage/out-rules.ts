@@ -58,6 +58,10 @@ export class OutRules {
     return this.rackUp.reduce((sum, up) => sum + up, 0);
   }
 
+  isOut(host: number): boolean {
+    return this.out.has(host);
+  }
+
   /** A member's storage went down. */
   down(host: number): void {
     const rack = this.rackOf[host] as number;

@@ -55,6 +55,10 @@ export class PoolHosts {
     return this.up[host] === 1 && this.awaiting[host] === 0;
   }
 
+  diskCount(host: number): number {
+    return this.disks[host] as number;
+  }
+
   /** Disk on which the copy with this ordinal lies. */
   diskOf(host: number, ordinal: number): number {
     return ordinal % Math.max(1, this.disks[host] as number);

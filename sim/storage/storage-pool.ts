@@ -45,6 +45,7 @@ export class StoragePool {
   /** Dead disks that are not overdue yet, by host and disk. */
   private readonly diskTimers = new Map<string, EventHandle>();
   private readonly listeners: (() => void)[] = [];
+  private healthListener: (() => void) | undefined;
   private resyncListener: ((host: number, step: ResyncStep) => void) | undefined;
   private accepted: boolean;
 
@@ -56,7 +57,10 @@ export class StoragePool {
     const shape = { groups: placement.groups, replicas: placement.replicas, minSize: pool.minSize };
     this.health = new GroupHealth(kernel, shape);
     this.copies = new CopyTable(placement, this.hosts, this.health);
-    this.rules = new OutRules(kernel, pool, hosts, (host) => this.rebuilds.start(host, this.copies.copiesOn(host)));
+    this.rules = new OutRules(kernel, pool, hosts, (host) => {
+      this.rebuilds.start(host, this.copies.copiesOn(host));
+      this.healthListener?.();
+    });
     this.bandwidth = new SharedBandwidth(kernel, pool.resyncBytesPerSecond, (owner) => this.transferEnded(owner));
     const shared = { clock: kernel, pool, hosts: this.hosts, copies: this.copies, health: this.health };
     const world = { ...shared, bandwidth: this.bandwidth, placement, upCount: () => this.rules.upCount };
@@ -69,6 +73,7 @@ export class StoragePool {
     this.diskOverdue = kernel.register('disk overdue', (host, disk) => {
       this.diskTimers.delete(diskKey(host, disk));
       this.rebuildDeadDisks(host);
+      this.healthListener?.();
     });
     this.accepted = this.health.accepts;
   }
@@ -76,6 +81,23 @@ export class StoragePool {
   /** Every group has at least `minSize` serving replicas. */
   get accepts(): boolean {
     return this.health.accepts;
+  }
+
+  /** Groups by how much they lack now. */
+  get groups(): { readonly inactive: number; readonly degraded: number; readonly undersized: number } {
+    return this.health.counts;
+  }
+
+  /** Daemons of a host's disks that are down and still in: one that went out is missed no more. */
+  daemonsDown(host: number): number {
+    if (!this.hosts.isMember(host) || this.rules.isOut(host)) return 0;
+    const disks = this.hosts.diskCount(host);
+    if (!this.hosts.daemonUp(host)) return disks;
+    return this.hosts.deadDisks(host).filter((disk) => this.diskTimers.has(diskKey(host, disk))).length;
+  }
+
+  disksOf(host: number): number {
+    return this.hosts.diskCount(host);
   }
 
   /** Totals up to now. */
@@ -92,6 +114,11 @@ export class StoragePool {
   /** Called when a host that is up falls out of sync, and when it is in sync again; one listener. */
   onResync(listener: (host: number, step: ResyncStep) => void): void {
     this.resyncListener = listener;
+  }
+
+  /** Called after anything may have changed that `groups` and `daemonsDown` tell; one listener. */
+  onHealth(listener: () => void): void {
+    this.healthListener = listener;
   }
 
   /** Called after `accepts` changed. */
@@ -222,6 +249,7 @@ export class StoragePool {
 
   /** Tells the listeners when `accepts` is not what it was. */
   private settle(): void {
+    this.healthListener?.();
     if (this.health.accepts === this.accepted) return;
     this.accepted = this.health.accepts;
     for (const listener of this.listeners) listener();

@@ -5,11 +5,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { getNextSnapshot, initialTransition, transition } from 'xstate';
 import { getShortestPaths, getSimplePaths } from 'xstate/graph';
+import { budgetStormMachine } from '../../core/budget/remediation-budget-storm.machine.ts';
 import { stormMachine } from '../../core/health/node-health-check-storm.machine.ts';
+import { doubtMachine } from '../../core/health/remediation-policy-doubt.machine.ts';
 import { bareMetalHostMachine } from '../../core/host/bare-metal-host.machine.ts';
 import { nodeMaintenanceMachine } from '../../core/maintenance/node-maintenance.machine.ts';
 import { externalBaremetalMachine } from '../../core/remediation/external-baremetal.machine.ts';
 import { fenceAgentsRemediationMachine } from '../../core/remediation/fence-agents-remediation.machine.ts';
+import { hostRemediationMachine } from '../../core/remediation/host-remediation.machine.ts';
 import { machineDeletionRemediationMachine } from '../../core/remediation/machine-deletion-remediation.machine.ts';
 import { machineRemediationMachine } from '../../core/remediation/machine-remediation.machine.ts';
 import { metal3RemediationMachine } from '../../core/remediation/metal3-remediation.machine.ts';
@@ -24,12 +27,15 @@ const MACHINES = [
   bareMetalHostMachine,
   machineRemediationMachine,
   metal3RemediationMachine,
+  hostRemediationMachine,
   externalBaremetalMachine,
   fenceAgentsRemediationMachine,
   machineDeletionRemediationMachine,
   stormMachine,
   selfNodeRemediationMachine,
   nodeMaintenanceMachine,
+  doubtMachine,
+  budgetStormMachine,
 ];
 
 const ROWS = STATE_TABLES.map((table) => {

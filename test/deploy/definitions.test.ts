@@ -67,8 +67,8 @@ const ROWS: readonly RowGroup[] = [
         steps: [
           post(BUDGETS, budget({ maxUnavailable: { percent: 10 } })).gives(
             201,
-            { spec: { maxUnavailable: { percent: 10, floor: 1 }, maxInFlight: { count: 1 }, stormCoolDown: '10m' } },
-            { lacks: ['spec.storage', 'spec.rate'] },
+            { spec: { maxUnavailable: { percent: 10, floor: 1 }, stormCoolDown: '10m' } },
+            { lacks: ['spec.storage', 'spec.maxInFlight'] },
           ),
         ],
       },

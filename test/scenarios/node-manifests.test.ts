@@ -340,7 +340,7 @@ describe('what policies of nodes mean', () => {
     const found = loaded(once(SNR), text);
     expect('study' in found ? found.study.meaningDifferences.slice(2) : found.problems).toEqual([
       'differ in lineage (known defects of the products: exact or corrected): p = exact; q = corrected',
-      'no action is compared alone for "p", "q": a NodeHealthCheck acts through templates of several operators, and none of its settings changes the action and nothing else',
+      'no action is compared alone for "p", "q": what is done follows from templates or steps, and none of its settings changes that and nothing else',
     ]);
   });
 });

@@ -1,0 +1,273 @@
+// Who goes next. Pure: the ledger as it stands, the hosts that ask, the pool and its limits in; grants out, and for everybody
+// else what it waits for. A start needs all limits at once (invariant B5):
+//
+//   limit             of a first attempt                                       of a further attempt of a host in flight
+//   hold              policy paused, doubted or gone, maintenance, upgrade     the same
+//   back-off          notBefore                                                the same
+//   storm, threshold  not more than maxUnavailable out of service              goes on: it takes nothing more out of service
+//   caps              in flight, per domain, of the control plane, quorum      keeps its place
+//   storage           not busy, and looked at since the last start             not stale; that it is busy is its own doing
+//   rate              a token, a place in the window                           the same
+//
+// Order: class of impact, lowered by one for every `ageEvery` of waiting; then who empties no domain; then who waits longest;
+// then the name. Nobody is overtaken for ever, for the class of one who waits falls without end (invariants F1, F2, F4).
+
+import type { StringMap } from '../api/object.ts';
+import type { DomainCap } from '../api/remediation-budget.ts';
+import type { StepAction } from '../api/remediation-policy.ts';
+import { allowedOf, type Limits } from './limits.ts';
+import { nextStartMs, type Rate, started } from './rate.ts';
+import type { StorageVerdict } from './storage-guard.ts';
+
+/** Why an attempt must not start, whatever the budget has left. */
+export type Hold =
+  | 'InvalidLimit'
+  | 'PolicyGone'
+  | 'PolicyPaused'
+  | 'Doubtful'
+  | 'NodeGone'
+  | 'Maintenance'
+  | 'Upgrading';
+
+export type Refusal =
+  | Hold
+  | 'BackOff'
+  | 'Storm'
+  | 'TooManyUnavailable'
+  | 'CapReached'
+  | 'DomainCapReached'
+  | 'ControlPlaneCapReached'
+  | 'QuorumAtRisk'
+  | 'StorageBusy'
+  | 'StorageUnproven'
+  | 'StorageSettling'
+  | 'RateLimited';
+
+/** One HostRemediation that asks for an attempt. */
+export interface Ask {
+  readonly name: string;
+  readonly uid: string;
+  readonly node: string;
+  readonly step: number;
+  readonly action: StepAction;
+  readonly attempt: number;
+  /** 0 control plane, 1 volumes or pods stuck, 2 others, 3 empty. */
+  readonly impact: number;
+  readonly waitingSinceMs: number;
+  /** The same instant as it is written: the grant answers this request and no other. */
+  readonly requestedAt: string;
+  readonly notBeforeMs: number;
+  /** Label values of the node by topology key. */
+  readonly domains: StringMap;
+  readonly controlPlane: boolean;
+  /** Since when the node is not Ready; undefined when it is. */
+  readonly failedSinceMs: number | undefined;
+  readonly hold: Hold | undefined;
+  /** OpenShift: etcd's guard says that it cannot lose this one. */
+  readonly etcdAtRisk: boolean;
+}
+
+export interface Pool {
+  readonly expectedHosts: number;
+  /** Names of nodes that are out of service for any reason, those in flight among them (invariant B4). */
+  readonly unavailable: ReadonlySet<string>;
+  readonly controlPlane: {
+    readonly total: number;
+    /** Names of those that serve and that nobody is about to take out. */
+    readonly healthy: ReadonlySet<string>;
+    /** In flight by grants of other budgets. */
+    readonly inFlightElsewhere: number;
+  };
+  readonly isStorm: boolean;
+  /** Absent where the budget has no storage guard. */
+  readonly storage: { readonly verdict: StorageVerdict; readonly busySinceMs: number } | undefined;
+}
+
+/** A grant as the allocator looks at it. */
+export interface InFlight {
+  readonly node: string;
+  readonly grantedAtMs: number;
+  readonly domains: StringMap;
+  readonly controlPlane: boolean;
+}
+
+/** Grants by the name of their HostRemediation. */
+export type Ledger = ReadonlyMap<string, InFlight>;
+
+export interface Allocation {
+  readonly granted: readonly Ask[];
+  readonly waitingFor: ReadonlyMap<string, Refusal>;
+  readonly rate: Rate;
+  /** When somebody's refusal ends or changes by time alone; infinite when none does. */
+  readonly nextAtMs: number;
+}
+
+/**
+ * Kubernetes notices a dead host later than Ceph does: at most so much. Assumption: Ready turns Unknown up to 55 s after the last
+ * beat, Ceph marks an OSD down after 20 s (osd_heartbeat_grace), and both stamps are whole seconds; rounded up.
+ */
+const STORAGE_NOTICES_EARLIER_MS = 60_000;
+
+export function allocate(
+  ledger: Ledger,
+  asks: readonly Ask[],
+  pool: Pool,
+  limits: Limits,
+  from: { readonly rate: Rate; readonly nowMs: number },
+): Allocation {
+  const desk = new Desk(ledger, pool, limits, from);
+  const granted: Ask[] = [];
+  let waiting = desk.inOrder(asks);
+  for (;;) {
+    const at = waiting.findIndex((ask) => desk.refusalOf(ask) === undefined);
+    const next = waiting[at];
+    if (next === undefined) break;
+    desk.grant(next);
+    granted.push(next);
+    // What a grant takes from the others it never gives back, so those before it need no second look.
+    waiting = desk.inOrder(waiting.toSpliced(at, 1));
+  }
+  const waitingFor = new Map(waiting.map((ask) => [ask.name, desk.refusalOf(ask) ?? 'RateLimited'] as const));
+  return { granted, waitingFor, rate: desk.rate, nextAtMs: desk.nextAtMs(waiting, waitingFor) };
+}
+
+/** The ledger while grants are given out. */
+class Desk {
+  rate: Rate;
+  private readonly inFlight: Map<string, InFlight>;
+  private readonly pool: Pool;
+  private readonly limits: Limits;
+  private readonly nowMs: number;
+
+  constructor(
+    ledger: Ledger,
+    pool: Pool,
+    limits: Limits,
+    { rate, nowMs }: { readonly rate: Rate; readonly nowMs: number },
+  ) {
+    this.inFlight = new Map(ledger);
+    this.pool = pool;
+    this.limits = limits;
+    this.rate = rate;
+    this.nowMs = nowMs;
+  }
+
+  inOrder(asks: readonly Ask[]): readonly Ask[] {
+    const ranked = asks.map((ask) => ({ ask, class: this.classOf(ask), crowd: this.crowdOf(ask) }));
+    ranked.sort(
+      (a, b) =>
+        a.class - b.class ||
+        a.crowd - b.crowd ||
+        a.ask.waitingSinceMs - b.ask.waitingSinceMs ||
+        (a.ask.name < b.ask.name ? -1 : 1),
+    );
+    return ranked.map(({ ask }) => ask);
+  }
+
+  grant(ask: Ask): void {
+    const { node, domains, controlPlane } = ask;
+    this.inFlight.set(ask.name, { node, domains, controlPlane, grantedAtMs: this.nowMs });
+    this.rate = started(this.rate, this.limits, this.nowMs);
+  }
+
+  refusalOf(ask: Ask): Refusal | undefined {
+    if (ask.hold !== undefined) return ask.hold;
+    if (ask.notBeforeMs > this.nowMs) return 'BackOff';
+    const isFirst = !this.inFlight.has(ask.name);
+    return (isFirst ? this.capRefusal(ask) : undefined) ?? this.storageRefusal(ask, isFirst) ?? this.rateRefusal();
+  }
+
+  /** By time alone only a back-off ends and a rate refills. */
+  nextAtMs(waiting: readonly Ask[], waitingFor: ReadonlyMap<string, Refusal>): number {
+    let atMs = Number.POSITIVE_INFINITY;
+    for (const { name, notBeforeMs } of waiting) {
+      const why = waitingFor.get(name);
+      if (why === 'BackOff') atMs = Math.min(atMs, notBeforeMs);
+      if (why === 'RateLimited') atMs = Math.min(atMs, nextStartMs(this.rate, this.limits, this.nowMs));
+    }
+    return atMs;
+  }
+
+  private classOf({ impact, waitingSinceMs }: Ask): number {
+    return impact - Math.max(0, Math.floor((this.nowMs - waitingSinceMs) / this.limits.ageEveryMs));
+  }
+
+  /** Hosts in flight in the fullest of its domains. */
+  private crowdOf(ask: Ask): number {
+    return Math.max(0, ...this.limits.domains.map((cap) => this.inFlightLike(ask, cap)));
+  }
+
+  private inFlightLike(ask: Pick<Ask, 'node' | 'domains'>, { topologyKey }: DomainCap): number {
+    const domain = domainOf(ask, topologyKey);
+    return count(this.inFlight.values(), (other) => domainOf(other, topologyKey) === domain);
+  }
+
+  private capRefusal(ask: Ask): Refusal | undefined {
+    const { pool, limits, inFlight } = this;
+    if (pool.isStorm) return 'Storm';
+    const allowed = (limit: Limits['maxInFlight']): number =>
+      limit === undefined ? Number.POSITIVE_INFINITY : allowedOf(limit, pool.expectedHosts);
+    if (this.unavailableWith(ask) > allowed(limits.maxUnavailable)) return 'TooManyUnavailable';
+    if (inFlight.size >= allowed(limits.maxInFlight)) return 'CapReached';
+    if (limits.domains.some((cap) => this.inFlightLike(ask, cap) >= cap.maxInFlight)) return 'DomainCapReached';
+    return ask.controlPlane ? this.controlPlaneRefusal(ask) : undefined;
+  }
+
+  /** Were it granted: a host that still serves is one more that does not. */
+  private unavailableWith(ask: Ask): number {
+    const names = new Set(this.pool.unavailable);
+    for (const { node } of this.inFlight.values()) names.add(node);
+    return names.add(ask.node).size;
+  }
+
+  private controlPlaneRefusal(ask: Ask): Refusal | undefined {
+    const { total, healthy, inFlightElsewhere } = this.pool.controlPlane;
+    const { maxInFlight, keepQuorum } = this.limits.controlPlane;
+    const masters = [...this.inFlight.values()].filter(({ controlPlane }) => controlPlane).map(({ node }) => node);
+    if (masters.length + inFlightElsewhere >= maxInFlight) return 'ControlPlaneCapReached';
+    if (!keepQuorum) return undefined;
+    const left = count(healthy, (node) => node !== ask.node && !masters.includes(node));
+    return left < Math.floor(total / 2) + 1 || ask.etcdAtRisk ? 'QuorumAtRisk' : undefined;
+  }
+
+  private storageRefusal(ask: Ask, isFirst: boolean): Refusal | undefined {
+    const { storage } = this.pool;
+    const guard = this.limits.storage;
+    if (storage === undefined || guard === undefined) return undefined;
+    const { verdict } = storage;
+    if (verdict.kind === 'unproven') return 'StorageUnproven';
+    if (verdict.kind === 'busy') {
+      const isOwnDoing = guard.allowSameHost && (!isFirst || this.isOnlyCause(ask, storage.busySinceMs));
+      if (!isOwnDoing) return 'StorageBusy';
+    }
+    // What a start does to the storage shows later: until the status is so much newer than the last start, it proves nothing.
+    const settledAtMs = this.lastStartMs() + guard.staleAfterMs;
+    return isFirst && verdict.checkedAtMs < settledAtMs ? 'StorageSettling' : undefined;
+  }
+
+  /** Nobody else is out, and the storage was well until about when this host failed. */
+  private isOnlyCause({ node, failedSinceMs }: Ask, busySinceMs: number): boolean {
+    if (failedSinceMs === undefined || busySinceMs < failedSinceMs - STORAGE_NOTICES_EARLIER_MS) return false;
+    return this.inFlight.size === 0 && count(this.pool.unavailable, (other) => other !== node) === 0;
+  }
+
+  private lastStartMs(): number {
+    return Math.max(Number.NEGATIVE_INFINITY, ...[...this.inFlight.values()].map(({ grantedAtMs }) => grantedAtMs));
+  }
+
+  private rateRefusal(): Refusal | undefined {
+    return nextStartMs(this.rate, this.limits, this.nowMs) > this.nowMs ? 'RateLimited' : undefined;
+  }
+}
+
+/** A host without the label is a domain of its own. */
+function domainOf({ node, domains }: Pick<Ask, 'node' | 'domains'>, topologyKey: string): string {
+  const value = domains[topologyKey];
+  return value === undefined ? `node ${node}` : `value ${value}`;
+}
+
+function count<T>(items: Iterable<T>, holds: (item: T) => boolean): number {
+  let found = 0;
+  for (const item of items) if (holds(item)) found++;
+  return found;
+}

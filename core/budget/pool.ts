@@ -1,0 +1,85 @@
+// The hosts of a budget: how many there are, and which are out of service for whatever reason: not Ready, cordoned, drained for
+// maintenance, fenced, being deleted, in the hands of any remediation. Indexes of the view: a decision costs what is out.
+
+import { isControlPlaneNode, isReady, NODE, type Node, TAINT_OUT_OF_SERVICE } from '../api/node.ts';
+import { KUBEVIRT_NODE_MAINTENANCE, NODE_MAINTENANCE } from '../api/node-maintenance.ts';
+import { type ChangeOf, keyOf, type ObjectKey } from '../api/object.ts';
+import { REMEDIATION_BUDGET, type RemediationBudget } from '../api/remediation-budget.ts';
+import { matchesSelector } from '../api/selector.ts';
+import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
+
+/** Taints of those who drain a node. Source: node-maintenance-operator of medik8s and of KubeVirt (DrainerTaint). */
+const DRAIN_TAINTS: readonly string[] = ['medik8s.io/drain', 'kubevirt.io/drain'];
+
+/** A budget is new, gone or selects differently: all nodes are placed again. Rare. */
+const BUDGET_CHANGE = {
+  kind: REMEDIATION_BUDGET,
+  primaries: ({ before, after }: ChangeOf, view: ClusterView): readonly ObjectKey[] =>
+    before !== undefined && after !== undefined && before.spec === after.spec ? [] : view.list(NODE).map(keyOf),
+};
+
+/** Every Node of the pool, under the budget's name: counted, never listed. */
+export const POOL_NODES: IndexSpec<Node> = {
+  name: 'remediation-budget/pool',
+  of: NODE,
+  part: ({ metadata }) => metadata.labels,
+  values: (node, view) => budgetsOf(node, view).map(({ metadata }) => metadata.name),
+  dependsOn: [BUDGET_CHANGE],
+};
+
+/** Those of them that are out of service by what the Node itself says. */
+export const POOL_NODES_OUT: IndexSpec<Node> = {
+  name: 'remediation-budget/out',
+  of: NODE,
+  values: (node, view) => (isOut(node) ? budgetsOf(node, view).map(({ metadata }) => metadata.name) : []),
+  dependsOn: [BUDGET_CHANGE],
+};
+
+const CONTROL_PLANE = 'control-plane';
+
+/** Nodes of the control plane, under one value: three or five. */
+const CONTROL_PLANE_NODES: IndexSpec<Node> = {
+  name: 'remediation-budget/control-plane',
+  of: NODE,
+  part: ({ metadata }) => metadata.labels,
+  values: (node) => (isControlPlaneNode(node) ? [CONTROL_PLANE] : []),
+};
+
+export const POOL_INDEXES: readonly IndexSpec[] = [POOL_NODES, POOL_NODES_OUT, CONTROL_PLANE_NODES];
+
+export function isInPool({ spec }: RemediationBudget, node: Node): boolean {
+  return matchesSelector(spec?.selector, node.metadata.labels);
+}
+
+function budgetsOf(node: Node, view: ClusterView): readonly RemediationBudget[] {
+  return view.list(REMEDIATION_BUDGET).filter((budget) => isInPool(budget, node));
+}
+
+export function isOut(node: Node): boolean {
+  return !isReady(node) || node.spec?.unschedulable === true || isTakenOut(node);
+}
+
+/** It may be Ready, and will not be for long, or must not be used. */
+function isTakenOut({ metadata, spec }: Node): boolean {
+  return (
+    metadata.deletionTimestamp !== undefined ||
+    spec?.taints?.some(({ key }) => key === TAINT_OUT_OF_SERVICE || DRAIN_TAINTS.includes(key)) === true
+  );
+}
+
+/** Somebody works on it, or is about to: a person asked for it, or its drain has begun. */
+export function isInMaintenance({ metadata, spec }: Node, view: ClusterView): boolean {
+  if (spec?.taints?.some(({ key }) => DRAIN_TAINTS.includes(key)) === true) return true;
+  return [NODE_MAINTENANCE, KUBEVIRT_NODE_MAINTENANCE].some((kind) =>
+    view.list(kind).some((maintenance) => maintenance.spec?.nodeName === metadata.name),
+  );
+}
+
+export function controlPlaneNodes(view: ClusterView): readonly Node[] {
+  return view.byIndex(CONTROL_PLANE_NODES, CONTROL_PLANE);
+}
+
+/** It serves, and nobody is about to take it out; a cordon does not stop etcd. */
+export function isServing(node: Node, view: ClusterView): boolean {
+  return isReady(node) && !isTakenOut(node) && !isInMaintenance(node, view);
+}

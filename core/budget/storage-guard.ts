@@ -1,0 +1,58 @@
+// Whether the storage can spare a host, as far as Rook says: no start while redundancy is lost or a resync runs, and none when
+// nobody knows. A status proves nothing when it is old.
+//
+// Divergence from reality. Rook does not say which host a health code is about. Whose fault a degraded group is can therefore only
+// be concluded: see storageAllows in allocator.ts.
+
+import { CEPH_CLUSTER, type CephCluster } from '../api/ceph-cluster.ts';
+import { parseTime } from '../api/time.ts';
+import type { ClusterView } from '../ports/cluster-view.ts';
+import type { StorageLimits } from './limits.ts';
+
+export type StorageVerdict =
+  /** As of `checkedAtMs`; it proves nothing any more from `staleAtMs` on. */
+  | { readonly kind: 'clean'; readonly checkedAtMs: number; readonly staleAtMs: number }
+  | {
+      readonly kind: 'busy';
+      readonly cluster: string;
+      readonly codes: readonly string[];
+      readonly checkedAtMs: number;
+      readonly staleAtMs: number;
+    }
+  /** A cluster that is not there, says nothing, or has said nothing for too long. */
+  | { readonly kind: 'unproven'; readonly cluster: string; readonly why: 'missing' | 'silent' | 'stale' };
+
+type Busy = Extract<StorageVerdict, { kind: 'busy' }>;
+
+/** The worst of the guard's clusters: not knowing is worse than busy. A guard that names none allows everything. */
+export function storageVerdict(guard: StorageLimits, view: ClusterView, nowMs: number): StorageVerdict {
+  let checkedAtMs = Number.POSITIVE_INFINITY;
+  let staleAtMs = Number.POSITIVE_INFINITY;
+  let busy: Busy | undefined;
+  for (const { namespace, name } of guard.cephClusters) {
+    const one = verdictOf(view.get(CEPH_CLUSTER, { namespace, name }), `${namespace}/${name}`, guard, nowMs);
+    if (one.kind === 'unproven') return one;
+    checkedAtMs = Math.min(checkedAtMs, one.checkedAtMs);
+    staleAtMs = Math.min(staleAtMs, one.staleAtMs);
+    if (one.kind === 'busy') busy ??= one;
+  }
+  return busy === undefined ? { kind: 'clean', checkedAtMs, staleAtMs } : { ...busy, checkedAtMs, staleAtMs };
+}
+
+function verdictOf(
+  cephCluster: CephCluster | undefined,
+  cluster: string,
+  { forbiddenWhile, staleAfterMs }: StorageLimits,
+  nowMs: number,
+): StorageVerdict {
+  if (cephCluster === undefined) return { kind: 'unproven', cluster, why: 'missing' };
+  const { health, details = {}, lastChecked } = cephCluster.status?.ceph ?? {};
+  const checkedAtMs = lastChecked === undefined ? Number.NaN : parseTime(lastChecked);
+  if (health === undefined || Number.isNaN(checkedAtMs)) return { kind: 'unproven', cluster, why: 'silent' };
+  const staleAtMs = checkedAtMs + staleAfterMs;
+  if (nowMs >= staleAtMs) return { kind: 'unproven', cluster, why: 'stale' };
+  const codes = forbiddenWhile.filter((code) => Object.hasOwn(details, code));
+  return codes.length > 0
+    ? { kind: 'busy', cluster, codes, checkedAtMs, staleAtMs }
+    : { kind: 'clean', checkedAtMs, staleAtMs };
+}

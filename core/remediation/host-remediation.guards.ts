@@ -1,0 +1,212 @@
+// The truth of every guard of the HostRemediation table at the moment of a decision, and the instants at which one that depends
+// on time can change.
+
+import { findCondition } from '../api/conditions.ts';
+import { CONDITION_NEEDS_PERSON, CONDITION_RELEASED, FINALIZER_HOST_HELD } from '../api/host-remediation.ts';
+import { CONDITION_PROCESSING, CONDITION_SUCCEEDED } from '../api/medik8s.ts';
+import { TAINT_OUT_OF_SERVICE, type Taint } from '../api/node.ts';
+import { parseTime } from '../api/time.ts';
+import type { Holds } from '../state-table.ts';
+import {
+  BMC_LOOK_AGAIN_MS,
+  OFF_PROOF_FRESH_MS,
+  RELEASE_TIMEOUT_MS,
+  STRIKE_WITHIN_MS,
+  TAINT_ACTS_WITHIN_MS,
+} from './defaults.ts';
+import { remainsOn } from './drained-node.ts';
+import { isMachineGoing, isMarkedFor, isReplaced, whyNotWipe } from './host-remediation.replacement.ts';
+import {
+  attemptEndMs,
+  hasStruck,
+  isHostStored,
+  powerEndMs,
+  type Scene,
+  whyNot,
+  wipes,
+} from './host-remediation.scene.ts';
+import type { HostRemediationGuard } from './host-remediation.states.ts';
+import { isBack, isNodeHealthy, isWished, keptBack, runsImage, unwanted } from './host-remediation.wishes.ts';
+import { hasFinalizer } from './object-patches.ts';
+import { provenUntilMs, proveOff, storedProof } from './off-proof.ts';
+import { isSameSystem } from './system-uuid.ts';
+
+/** The taint was somebody else's before this episode: it is neither added nor taken off. */
+export const REASON_ALREADY_TAINTED = 'AlreadyTainted';
+
+export function holdsOf(scene: Scene): Holds<HostRemediationGuard> {
+  const { request, node, host, nowMs, phase, phaseSinceMs, attempt, settings, plan, reading } = scene;
+  const touched = hasStruck(scene.attempts);
+  const isTainted = taintOf(scene) !== undefined;
+  const tainted = phase === 'Releasing' ? isTainted : isTainted && isTaintOurs(scene);
+  const back = touched && isBack(scene);
+  const poweredOff = host?.status?.poweredOn === false;
+  const proof = host === undefined || attempt === undefined ? undefined : storedProof(request, host, attempt);
+  const answered = reading !== undefined && reading.power !== 'unreachable';
+  const remains = remainsOn(scene.nodeName, scene.view);
+  return {
+    deleting: request.metadata.deletionTimestamp !== undefined,
+    held: isHeld(scene),
+    selfFencing: scene.selfFencing !== undefined && scene.selfFencing.metadata.deletionTimestamp === undefined,
+    tainted,
+    back,
+    healthy: isHealthy(scene, touched, tainted && !back),
+    touched,
+    unwanted: unwanted(scene) !== undefined,
+    kept: keptBack(scene) !== undefined,
+    stepLeft: plan.kind === 'attempt',
+    asked: isAsked(scene),
+    backingOff: nowMs < scene.notBeforeMs,
+    granted: isGranted(scene),
+    calledOff: whyCalledOff(scene) !== undefined,
+    overdue: nowMs >= attemptEndMs(scene),
+    finalizer: hasFinalizer(request, FINALIZER_HOST_HELD),
+    strange: answered && !isIdentified(scene),
+    answered,
+    booting: isBooting(scene) && nowMs < phaseSinceMs + settings.bootGraceMs,
+    powerOverdue: nowMs >= powerEndMs(scene),
+    selfPath: settings.whenPowerUnknown === 'SelfNodeRemediation' && scene.templateNamespace !== undefined,
+    silent: reading?.power === 'unreachable',
+    poweredOff,
+    holdLate: nowMs > phaseSinceMs + STRIKE_WITHIN_MS,
+    readOff: proofOf(scene) !== undefined,
+    proven: proof !== undefined,
+    nodeThere: node !== undefined,
+    proofOld: proof === undefined || nowMs >= provenUntilMs(proof, OFF_PROOF_FRESH_MS),
+    released: remains.pods + remains.attachments === 0 && nowMs >= taintActsMs(scene),
+    releaseOverdue: nowMs >= releaseEndMs(scene),
+    wipes: wipes(attempt?.action),
+    mayWipe: whyNotWipe(scene) === undefined,
+    poweredOn: host?.status?.poweredOn === true || back,
+    machineGoing: isMachineGoing(scene),
+    givenBack: host === undefined || !runsImage(host),
+    marked: isMarkedFor(scene),
+    replaced: isReplaced(scene),
+    selfFenced: findCondition(scene.selfFencing?.status?.conditions, CONDITION_SUCCEEDED)?.status === 'True',
+    selfFailed: hasSelfFencingFailed(scene),
+    personCalled: findCondition(request.status?.conditions, CONDITION_NEEDS_PERSON)?.status === 'True',
+    running: attempt !== undefined,
+    settled: nowMs >= phaseSinceMs + settings.healthyDelayMs,
+    wished: isWished(node),
+    nothingLeft: node === undefined && scene.machine === undefined && request.status?.replacement === undefined,
+  };
+}
+
+/** Every instant after now at which a guard could change although nothing else does. */
+export function turningPointsMs(scene: Scene): readonly number[] {
+  const { phaseSinceMs, settings, notBeforeMs, phase, attempt, host, request, reading } = scene;
+  const proof = host === undefined || attempt === undefined ? undefined : storedProof(request, host, attempt);
+  const points: Readonly<Record<string, readonly number[]>> = {
+    Waiting: [notBeforeMs],
+    Verifying: [powerEndMs(scene), phaseSinceMs + settings.bootGraceMs, ...lookAgain(reading?.readAtMs)],
+    PoweringOff: [powerEndMs(scene), phaseSinceMs + STRIKE_WITHIN_MS + 1],
+    ProvingOff: [powerEndMs(scene), ...lookAgain(reading?.readAtMs)],
+    Releasing: [
+      taintActsMs(scene),
+      releaseEndMs(scene),
+      ...(proof === undefined ? [] : [provenUntilMs(proof, OFF_PROOF_FRESH_MS)]),
+    ],
+    FencingItself: [phaseSinceMs + STRIKE_WITHIN_MS + 1],
+    Settling: [phaseSinceMs + settings.healthyDelayMs],
+  };
+  const isTimed = phase !== 'Settling' && phase !== 'Person' && phase !== 'Succeeded' && phase !== 'Cancelled';
+  return [...(points[phase] ?? []), ...(isTimed ? [attemptEndMs(scene)] : [])];
+}
+
+function lookAgain(readAtMs: number | undefined): readonly number[] {
+  return readAtMs === undefined ? [] : [readAtMs + BMC_LOOK_AGAIN_MS];
+}
+
+export function isHeld({ host, hold }: Scene): boolean {
+  return host?.metadata.annotations?.[hold] !== undefined;
+}
+
+/** A wish by annotation outweighs health until something was done. A taint that waits for a boot is no health. */
+function isHealthy({ node, settings }: Scene, touched: boolean, taintWaits: boolean): boolean {
+  return isNodeHealthy(node, settings.conditions) && !taintWaits && (touched || !isWished(node));
+}
+
+export function taintOf({ node }: Scene): Taint | undefined {
+  return node?.spec?.taints?.find(({ key, effect }) => key === TAINT_OUT_OF_SERVICE && effect === 'NoExecute');
+}
+
+/** Ours from the moment at which the status says that we release, unless it was there already. */
+export function isTaintOurs({ request, selfFencing }: Scene): boolean {
+  const released = findCondition(request.status?.conditions, CONDITION_RELEASED);
+  return released !== undefined && released.reason !== REASON_ALREADY_TAINTED && selfFencing === undefined;
+}
+
+function taintActsMs(scene: Scene): number {
+  return parseTime(taintOf(scene)?.timeAdded ?? '') + TAINT_ACTS_WITHIN_MS || Number.NEGATIVE_INFINITY;
+}
+
+/** A stuck volume must not keep the host off for ever. */
+function releaseEndMs(scene: Scene): number {
+  return Math.min(scene.phaseSinceMs + RELEASE_TIMEOUT_MS, attemptEndMs(scene));
+}
+
+/** The status asks for what the plan says. The number of a step that is asked for already stays as it is. */
+export function isAsked(scene: Scene): boolean {
+  const { request, plan, attempts } = scene;
+  const { status } = request;
+  if (plan.kind !== 'attempt' || status?.waitingSince === undefined || !isHostStored(scene)) return false;
+  // The policy was edited between the grant and its use: what was granted is not what would be done.
+  if (isOfThisRequest(scene) && scene.grant?.action !== plan.action) return false;
+  const isSpent = attempts.some(({ step, attempt }) => step === status.step && attempt === status.attempt);
+  return status.step === plan.step && status.attempt !== undefined && !isSpent;
+}
+
+/** The ledger's entry answers this very request, with what the policy still means by it. */
+export function isGranted(scene: Scene): boolean {
+  return isOfThisRequest(scene) && scene.plan.kind === 'attempt' && scene.grant?.action === scene.plan.action;
+}
+
+function isOfThisRequest({ request: { status }, grant }: Scene): boolean {
+  if (grant === undefined || grant.step !== status?.step || grant.attempt !== status.attempt) return false;
+  return grant.requestedAt === undefined || grant.requestedAt === status.waitingSince;
+}
+
+/** Why an attempt that has done nothing yet is given up, or undefined. */
+export function whyCalledOff(scene: Scene): string | undefined {
+  const { attempt, settings, options, host, machine, node } = scene;
+  if (attempt === undefined) return 'NoAttempt';
+  const isBefore = scene.attempts.some(({ struckAt }) => struckAt !== undefined && struckAt !== attempt.struckAt);
+  if (isNodeHealthy(node, settings.conditions) && (isBefore || !isWished(node))) return 'Recovered';
+  const isOther = settings.steps[attempt.step]?.action !== attempt.action;
+  return (
+    unwanted(scene) ??
+    keptBack(scene) ??
+    (isOther ? 'PolicyChanged' : whyNot(attempt.action, { options, settings, host, machine }))
+  );
+}
+
+/** The system that answered is that of the Node, as far as the policy wants to know. */
+export function isIdentified(scene: Scene): boolean {
+  const { reading, settings } = scene;
+  const wanted = nodeUuidOf(scene);
+  if (reading?.systemUuid === undefined || wanted === undefined) return !settings.needsIdentity;
+  return isSameSystem(reading.systemUuid, wanted);
+}
+
+export function nodeUuidOf({ node, request }: Scene): string | undefined {
+  return node?.status?.nodeInfo?.systemUUID ?? request.spec?.node.systemUUID;
+}
+
+function isBooting({ reading }: Scene): boolean {
+  return reading?.power === 'on' && (reading.bootProgress === 'firmware' || reading.bootProgress === 'osBoot');
+}
+
+/** The proof that this decision has in hand. */
+export function proofOf(scene: Scene): ReturnType<typeof proveOff> {
+  const { host, attempt, reading, phaseSinceMs } = scene;
+  if (host === undefined || attempt === undefined || reading === undefined) return undefined;
+  return proveOff({ host, attempt, reading, saidOffAtMs: phaseSinceMs, isIdentified: isIdentified(scene) });
+}
+
+function hasSelfFencingFailed({ selfFencing }: Scene): boolean {
+  const conditions = selfFencing?.status?.conditions;
+  return (
+    findCondition(conditions, CONDITION_PROCESSING)?.status === 'False' &&
+    findCondition(conditions, CONDITION_SUCCEEDED)?.status === 'False'
+  );
+}

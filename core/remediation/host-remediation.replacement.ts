@@ -1,0 +1,104 @@
+// Steps that delete the Machine: when they may, how the host is marked before, and when the owner is whole again.
+//
+//   step                 mark on the host                                       why
+//   Replace              annotation capm3.metal3.io/unhealthy (Cluster API)     no Machine takes the host; a person takes it off
+//   ReprovisionInPlace   label infrastructure.cluster.x-k8s.io/node-reuse with  only Machines of that deployment take the host,
+//                        the name of the MachineDeployment (Cluster API)        and they prefer it
+// OpenShift knows neither: a replaced host may be chosen again, and a reprovision in place is refused.
+// Source: cluster-api-provider-metal3, baremetal/metal3machine_manager.go (chooseHost, Delete).
+
+import { LABEL_DEPLOYMENT_NAME, LABEL_NODE_REUSE } from '../api/machine.ts';
+import { controllerOwner, type ObjectKey } from '../api/object.ts';
+import type { ClusterView } from '../ports/cluster-view.ts';
+import { type Scene, wipes } from './host-remediation.scene.ts';
+import { ANNOTATION_UNHEALTHY_HOST } from './names.ts';
+import { OWNER_KINDS, type Replicated } from './owner-nodes.ts';
+
+/** Why the host must not be wiped now, or undefined. Asked again immediately before the Machine is deleted. */
+export function whyNotWipe({ attempt, settings, budget }: Scene): string | undefined {
+  if (attempt === undefined || !wipes(attempt.action)) return undefined;
+  if (!settings.mayWipe) return 'WipeNotAllowed';
+  if (!settings.steps.some(({ action }) => action === attempt.action)) return 'PolicyChanged';
+  if (budget === undefined) return 'BudgetMissing';
+  return (budget.spec?.storage?.cephClusters?.length ?? 0) === 0 ? undefined : 'StorageUnproven';
+}
+
+/** Whether the host carries the mark that the step wants; true where there is none. */
+export function isMarkedFor(scene: Scene): boolean {
+  const mark = markOf(scene);
+  const { host } = scene;
+  if (mark === undefined || host === undefined) return true;
+  const found = mark.at === 'labels' ? host.metadata.labels?.[mark.name] : host.metadata.annotations?.[mark.name];
+  return found === mark.value;
+}
+
+export interface HostMark {
+  readonly at: 'labels' | 'annotations';
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Value of the unhealthy annotation: whose doing it is. */
+const UNHEALTHY_BY_US = 'metaltwin/replaced';
+
+export function markOf({
+  attempt,
+  options,
+  machine,
+}: Pick<Scene, 'attempt' | 'options' | 'machine'>): HostMark | undefined {
+  if (options.machineApi === 'openshift') return undefined;
+  if (attempt?.action === 'Replace')
+    return { at: 'annotations', name: ANNOTATION_UNHEALTHY_HOST, value: UNHEALTHY_BY_US };
+  const deployment = machine?.metadata.labels?.[LABEL_DEPLOYMENT_NAME];
+  if (attempt?.action !== 'ReprovisionInPlace' || deployment === undefined) return undefined;
+  return { at: 'labels', name: LABEL_NODE_REUSE, value: deployment };
+}
+
+/** The Machine that is to go is gone, is going, or was never found. */
+export function isMachineGoing({ machine, request }: Scene): boolean {
+  if (machine === undefined || machine.metadata.deletionTimestamp !== undefined) return true;
+  const old = request.status?.replacement?.machine;
+  return old !== undefined && machine.metadata.uid !== old.uid;
+}
+
+/** The controlling owner of a Machine, where it has replicas. */
+export function ownerOf(scene: Scene): Replicated | undefined {
+  const replacement = scene.request.status?.replacement;
+  const now = scene.machine === undefined ? undefined : controllerOwner(scene.machine);
+  const owner = replacement?.owner ?? now;
+  const namespace = replacement?.machine.namespace ?? scene.machine?.metadata.namespace ?? '';
+  return owner === undefined ? undefined : replicatedOf(owner.kind, { namespace, name: owner.name }, scene);
+}
+
+function replicatedOf(
+  kind: string,
+  key: ObjectKey,
+  { options, view }: { readonly options: Scene['options']; readonly view: ClusterView },
+): Replicated | undefined {
+  const known = OWNER_KINDS[options.machineApi][kind];
+  return known === undefined ? undefined : view.get(known, key);
+}
+
+/**
+ * The owner has one more ready Machine than just before the deletion, or all that it wants now. The Machine that was deleted was
+ * not ready. Two that are replaced at once may both be called done when the first successor is there; the second host counts as
+ * out of service all the same, by its Node.
+ */
+export function isReplaced(scene: Scene): boolean {
+  const replacement = scene.request.status?.replacement;
+  const owner = replacement === undefined ? undefined : ownerOf(scene);
+  if (replacement === undefined || owner === undefined || !isMachineGone(scene)) return false;
+  return readyOf(owner) >= wantedOf(owner, replacement.readyBefore);
+}
+
+function isMachineGone({ machine, request }: Scene): boolean {
+  return machine === undefined || machine.metadata.uid !== request.status?.replacement?.machine.uid;
+}
+
+export function readyOf(owner: Replicated | undefined): number {
+  return owner?.status?.readyReplicas ?? 0;
+}
+
+export function wantedOf(owner: Replicated | undefined, readyBefore: number): number {
+  return Math.min(owner?.spec?.replicas ?? 0, readyBefore + 1);
+}
