@@ -1,6 +1,7 @@
 // One swarm run: hours of rain, then everything broken is mended, no fault comes any more, and hours in which the cluster must
 // come to rest. Nobody switches anything on, takes anything off or edits an object to help.
 
+import { NODE, type Taint } from '../../core/api/node.ts';
 import { NODE_MAINTENANCE } from '../../core/api/node-maintenance.ts';
 import type { InvariantVerdict } from '../../sim/checkers/invariant.ts';
 import type { PolicyConfig, SimConfig } from '../../sim/config.ts';
@@ -97,23 +98,34 @@ function mend(world: World): void {
   }
 }
 
-/** In some runs somebody wants a worker for himself for a while. */
+/** In some runs somebody wants a worker for himself for a while, and marks it as the maintenance operator would. */
 function maintain({ store, kernel, config, fleet }: World, luck: Luck, rainMs: number): void {
   if (!luck.chance('maintenance', 0.3)) return;
   const workers = fleet.hosts.filter(({ config: { name } }) => name.startsWith('worker'));
   const worker = workers[luck.whole('maintained', 0, workers.length - 1)];
   if (worker === undefined) return;
+  const { nodeName } = worker.config;
   const fromMs = config.startMs + Math.floor(luck.share('maintained from') * rainMs);
+  const untilMs = Math.min(fromMs + luck.whole('maintained for', 10, 120) * MINUTE_MS, config.startMs + rainMs);
+  const drain: Taint = { key: 'medik8s.io/drain', effect: 'NoSchedule' };
+  const mark = (change: (taints: readonly Taint[]) => readonly Taint[], unschedulable: boolean): void => {
+    store.update(NODE, { namespace: '', name: nodeName }, 'main', ({ spec, ...node }) => ({
+      ...node,
+      spec: { ...spec, taints: change(spec?.taints ?? []), unschedulable },
+    }));
+  };
   const key = { namespace: '', name: 'work' };
   kernel.call(fromMs, () => {
     store.create(NODE_MAINTENANCE, {
       apiVersion: 'nodemaintenance.medik8s.io/v1beta1',
       kind: 'NodeMaintenance',
       metadata: { name: key.name },
-      spec: { nodeName: worker.config.nodeName, reason: 'a fan' },
+      spec: { nodeName, reason: 'a fan' },
     });
+    mark((taints) => [...taints, drain], true);
   });
-  kernel.call(Math.min(fromMs + luck.whole('maintained for', 10, 120) * MINUTE_MS, config.startMs + rainMs), () => {
+  kernel.call(untilMs, () => {
+    mark((taints) => taints.filter((taint) => taint.key !== drain.key), false);
     store.delete(NODE_MAINTENANCE, key);
   });
 }

@@ -32,7 +32,7 @@ export const BLIND_OBSERVER: Invariant = {
         if (attempt === undefined || attempt.struckAtMs !== seen.atMs) return;
         const own = lost.get(attempt.host) ?? Number.NEGATIVE_INFINITY;
         const watched = [...(scene.scope ?? scene.hosts.keys())];
-        const together = watched.filter((host) => Math.abs((lost.get(host) ?? 0) - own) <= WINDOW_MS).length;
+        const together = watched.filter((host) => Math.abs((lost.get(host) ?? Number.NaN) - own) <= WINDOW_MS).length;
         const isMass = together >= AT_LEAST && together > SHARE * watched.length;
         findings.expect(scene.observerLinkUp && !isMass, {
           atMs: seen.atMs,
