@@ -8,6 +8,7 @@ import { Judge } from './checkers/judge.ts';
 import type { Observation } from './checkers/observation.ts';
 import { type ObserveOptions, observeWorld } from './checkers/world/observe-world.ts';
 import type { PolicyConfig, SimConfig } from './config.ts';
+import type { ProcessParts } from './faults/controller-processes.ts';
 import type { Fingerprint } from './kernel/fingerprint.ts';
 import { watchEscalations } from './metrics/escalations.ts';
 import { watchNodeRequests } from './metrics/node-requests.ts';
@@ -16,7 +17,7 @@ import { Story } from './metrics/story.ts';
 import { tellStory } from './metrics/storyteller.ts';
 import type { Recording, RunMetrics, RunResult } from './result.ts';
 import { isTouched } from './workload/workload-totals.ts';
-import { World } from './world.ts';
+import { type Driver, World } from './world.ts';
 
 export interface RunOptions {
   /** From 1; names the draws. */
@@ -25,6 +26,8 @@ export interface RunOptions {
   readonly record: boolean;
   /** Write the status of owners and budgets whenever it changes, for others to read. Absent: only when someone asks. */
   readonly followStatus?: boolean;
+  /** How the controllers run, in place of what the config says: for tests that strike at single actions. */
+  readonly driversOf?: (parts: ProcessParts) => readonly Driver[];
   /** Also judge every invariant. Changes nothing in the result. */
   readonly check?: CheckOptions;
 }
@@ -70,7 +73,7 @@ export function startedRun(
   readonly judge: Judge | undefined;
 } {
   const story = options.record ? new Story(config.startMs) : undefined;
-  const world = new World(config, policy, options.replication, story);
+  const world = new World(config, policy, options.replication, story, options.driversOf);
   const trace = new RunTrace(
     config.startMs,
     world.store.servedKinds().map(({ key }) => key),

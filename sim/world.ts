@@ -4,7 +4,7 @@ import { LEASE } from '../core/api/lease.ts';
 import { requestKind } from '../core/api/node-health-check.ts';
 import { DAEMON_SET } from '../core/api/workload.ts';
 import type { Controller } from '../core/ports/reconciler.ts';
-import { Runtime, type RuntimePorts } from '../core/runtime/runtime.ts';
+import { Runtime } from '../core/runtime/runtime.ts';
 import { CachedView } from './api-server/cached-view.ts';
 import { KNOWN_KINDS, optionsOf } from './api-server/known-kinds.ts';
 import { KubeEvents } from './api-server/kube-events.ts';
@@ -13,7 +13,7 @@ import { ObjectStore } from './api-server/object-store.ts';
 import type { PolicyConfig, SimConfig } from './config.ts';
 import { controllersOf, remediatorTemplates, unwatchedKinds } from './controllers.ts';
 import { ClientFaults } from './faults/client-faults.ts';
-import { controllerProcesses } from './faults/controller-processes.ts';
+import { controllerProcesses, type ProcessParts } from './faults/controller-processes.ts';
 import { FaultWeather } from './faults/fault-weather.ts';
 import { FleetBmc } from './host/bmc.ts';
 import { SimulatedFenceAgents } from './host/fence-agents.ts';
@@ -41,6 +41,9 @@ import { HostPools } from './storage/host-pools.ts';
 import { RookHealthChecks } from './storage/rook-health-checks.ts';
 import { WorkloadLoops } from './workload/workload-loops.ts';
 
+/** What starts and stops controllers. */
+export type Driver = Pick<Runtime, 'start' | 'stop' | 'decided'>;
+
 export class World {
   readonly config: SimConfig;
   readonly kernel: Kernel;
@@ -67,11 +70,18 @@ export class World {
   readonly recorder: RunRecorder;
   readonly controllers: readonly Controller[];
   /** One runtime for all controllers; with client faults, one process for each. */
-  readonly runtimes: readonly Pick<Runtime, 'start' | 'stop' | 'decided'>[];
+  readonly runtimes: readonly Driver[];
   /** Absent where controllers meet a perfect API server. */
   readonly clientFaults: ClientFaults | undefined;
 
-  constructor(config: SimConfig, policy: PolicyConfig, replication: number, story: Story | undefined) {
+  /** @param driversOf in place of the runtimes that the config asks for. */
+  constructor(
+    config: SimConfig,
+    policy: PolicyConfig,
+    replication: number,
+    story: Story | undefined,
+    driversOf?: (parts: ProcessParts) => readonly Driver[],
+  ) {
     const draws = new Draws(rootKey(config.seed), replication);
     const kernel = new Kernel(config.startMs);
     const store = new ObjectStore(kernel, draws.stream('api-server', 'names'));
@@ -135,11 +145,15 @@ export class World {
     const fenceAgents = new SimulatedFenceAgents(kernel, store, bmc);
     const ports = { clock: kernelClock(kernel), bmc, provisioner, fenceAgents, recorder };
     const faults = config.clientFaults ?? [];
-    if (faults.length === 0) {
-      this.runtimes = [sharedRuntime(store, kernel, config, controllers, ports)];
+    const parts: ProcessParts = { kernel, store, config, controllers, ports };
+    if (driversOf !== undefined) {
+      this.runtimes = driversOf(parts);
+      this.clientFaults = undefined;
+    } else if (faults.length === 0) {
+      this.runtimes = [sharedRuntime(parts)];
       this.clientFaults = undefined;
     } else {
-      const processes = controllerProcesses({ kernel, store, config, controllers, ports }, faults);
+      const processes = controllerProcesses(parts, faults);
       this.runtimes = processes;
       this.clientFaults = new ClientFaults({ kernel, draws, config, faults, processes });
     }
@@ -147,13 +161,7 @@ export class World {
 }
 
 /** All controllers over one view that is told everything, a constant lag late. */
-function sharedRuntime(
-  store: ObjectStore,
-  kernel: Kernel,
-  config: SimConfig,
-  controllers: readonly Controller[],
-  ports: Omit<RuntimePorts, 'view' | 'writer'>,
-): Runtime {
+export function sharedRuntime({ store, kernel, config, controllers, ports }: ProcessParts): Runtime {
   const view = new CachedView(store, kernel, {
     lagMs: config.kubernetes.watchLagMs,
     without: unwatchedKinds(controllers),

@@ -47,6 +47,9 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
       'core/facts.ts',
       'core/assert.ts',
       'core/remediation',
+      // What a budget says about the storage holds for a wipe, too.
+      'core/budget/limits',
+      'core/budget/storage-guard',
       'core/backoff.ts',
       'core/state-table',
     ],

@@ -108,6 +108,9 @@ export interface Allocation {
  */
 const STORAGE_NOTICES_EARLIER_MS = 60_000;
 
+/** Assumption: a sixth of the interval at which Rook looks by default (60 s), so that hardly anything of it is waited twice. */
+const STORAGE_LOOK_EVERY_MS = 10_000;
+
 export function allocate(
   ledger: Ledger,
   asks: readonly Ask[],
@@ -177,15 +180,27 @@ class Desk {
     return (isFirst ? this.capRefusal(ask) : undefined) ?? this.storageRefusal(ask, isFirst) ?? this.rateRefusal();
   }
 
-  /** By time alone only a back-off ends and a rate refills. */
+  /** By time alone a back-off ends, a rate refills, and what the storage says grows old; or is said anew without a change. */
   nextAtMs(waiting: readonly Ask[], waitingFor: ReadonlyMap<string, Refusal>): number {
-    let atMs = Number.POSITIVE_INFINITY;
+    let atMs = waiting.length === 0 ? Number.POSITIVE_INFINITY : this.storageStaleAtMs();
     for (const { name, notBeforeMs } of waiting) {
       const why = waitingFor.get(name);
       if (why === 'BackOff') atMs = Math.min(atMs, notBeforeMs);
       if (why === 'RateLimited') atMs = Math.min(atMs, nextStartMs(this.rate, this.limits, this.nowMs));
+      if (why === 'StorageSettling') atMs = Math.min(atMs, this.storageLookMs());
     }
     return atMs;
+  }
+
+  private storageStaleAtMs(): number {
+    const verdict = this.pool.storage?.verdict;
+    return verdict === undefined || verdict.kind === 'unproven' ? Number.POSITIVE_INFINITY : verdict.staleAtMs;
+  }
+
+  /** When a status can be there that is new enough to show what the last start did. */
+  private storageLookMs(): number {
+    const settledAtMs = this.lastStartMs() + (this.limits.storage?.staleAfterMs ?? 0);
+    return this.nowMs < settledAtMs ? settledAtMs : this.nowMs + STORAGE_LOOK_EVERY_MS;
   }
 
   private classOf({ impact, waitingSinceMs }: Ask): number {

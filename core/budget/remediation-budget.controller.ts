@@ -85,7 +85,7 @@ function decide(machineApi: MachineApi, { view, key, nowMs, facts }: DecisionInp
   const { limits } = scene;
   const before = readLedger(ledger.grants, limits.domains, view);
   const allocation = allocate(before, asks, pool, limits, { rate: rateOf(budget.status), nowMs });
-  const recheckAtMs = Math.min(allocation.nextAtMs, storm.endsAtMs, staleAtMs(pool), Number.POSITIVE_INFINITY);
+  const recheckAtMs = Math.min(allocation.nextAtMs, storm.endsAtMs);
   return {
     actions: actionsOf(scene, { asks, hosts, storm, pool, allocation }),
     memory: undefined,
@@ -172,12 +172,6 @@ function poolOf({ budget, limits, ledger, view, nowMs }: Scene, hosts: Hosts, st
       busySinceMs: busy?.status === 'True' ? parseTime(busy.lastTransitionTime ?? '') : nowMs,
     },
   };
-}
-
-/** When what the storage says becomes too old to prove anything. */
-function staleAtMs({ storage }: Pool): number {
-  const verdict = storage?.verdict;
-  return verdict === undefined || verdict.kind === 'unproven' ? Number.POSITIVE_INFINITY : verdict.staleAtMs;
 }
 
 interface Outcome {

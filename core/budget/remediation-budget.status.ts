@@ -108,21 +108,17 @@ function storm({ isStorm, isCoolingDown }: Blockers): NewCondition {
       };
 }
 
-function storage({ verdict }: Blockers): NewCondition {
+/** That nobody knows matters only while somebody waits for it; that it is busy matters later, for since when. */
+function storage({ verdict, waitingFor }: Blockers): NewCondition {
   const type = CONDITION_STORAGE_BUSY;
-  switch (verdict?.kind) {
-    case 'busy':
-      return {
-        type,
-        status: 'True',
-        reason: 'Busy',
-        message: `CephCluster ${verdict.cluster}: ${verdict.codes.join(', ')}`,
-      };
-    case 'unproven':
-      return { type, status: 'True', reason: 'Unproven', message: `CephCluster ${verdict.cluster} is ${verdict.why}` };
-    default:
-      return isFalse(type, 'Clean');
+  if (verdict?.kind === 'busy') {
+    const message = `CephCluster ${verdict.cluster}: ${verdict.codes.join(', ')}`;
+    return { type, status: 'True', reason: 'Busy', message };
   }
+  if (verdict?.kind === 'unproven' && [...waitingFor.values()].includes('StorageUnproven')) {
+    return { type, status: 'True', reason: 'Unproven', message: `CephCluster ${verdict.cluster} is ${verdict.why}` };
+  }
+  return isFalse(type, 'Clean');
 }
 
 function upgrading({ waitingFor }: Blockers): NewCondition {

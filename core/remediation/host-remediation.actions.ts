@@ -82,6 +82,7 @@ function moveOf(rule: HostRemediationRule, scene: Scene, why: string): Move | un
       return person(scene, why, 'WrongIdentity');
     case 'bmc-dead':
     case 'unproven':
+    case 'off-unproven':
     case 'self-fencing-failed':
     case 'self-fencing-impossible':
     case 'self-fencing-came-too-late':
@@ -93,14 +94,14 @@ function moveOf(rule: HostRemediationRule, scene: Scene, why: string): Move | un
       return decided(scene, 'PoweringOff');
     case 'bmc-dead-self-fencing':
     case 'unproven-self-fencing':
+    case 'off-unproven-self-fencing':
       return decided(scene, 'FencingItself');
     case 'operator-says-off':
     case 'proof-void':
     case 'proof-too-old':
     case 'proof-void-before-wipe':
+    case 'proof-too-old-for-wipe':
       return { to: 'ProvingOff' };
-    case 'proof-overdue':
-      return { to: 'PoweringOff' };
     case 'off-proven':
       return proven(scene);
     case 'hold-lost-before-proof':
@@ -138,7 +139,6 @@ function deedOf(rule: HostRemediationRule, scene: Scene, why: string): readonly 
   const { request, host, node, machine, selfFencing, attempt } = scene;
   switch (rule) {
     case 'hold-of-ended-attempt-taken-back':
-    case 'hold-of-dead-bmc-taken-back':
     case 'hold-taken-back':
     case 'late-hold-taken-back':
     case 'hold-dropped-for-cleaning':

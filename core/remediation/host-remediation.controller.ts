@@ -34,6 +34,7 @@ import {
   OPEN_BY_NODE,
   OPEN_BY_POLICY,
   REPLACING_BY_OWNER,
+  WIPING,
 } from './host-remediation.indexes.ts';
 import { type HostRemediationOptions, type Scene, sceneOf } from './host-remediation.scene.ts';
 import { HOST_REMEDIATION_STATES, type HostRemediationRule } from './host-remediation.states.ts';
@@ -67,6 +68,7 @@ export function hostRemediationController(options: HostRemediationOptions): Cont
       OPEN_BY_HOST,
       OPEN_BY_POLICY,
       REPLACING_BY_OWNER,
+      WIPING,
       CLOSED_BY_HOST,
       MACHINES_BY_NODE[machineApi],
       ...MAINTENANCES_BY_NODE,

@@ -5,7 +5,7 @@
 //                           nobody else's hands; the ledger's entry is for this attempt; the policy is the one that was read
 //   take the hold back      (nothing else: a host is never left off because something changed)
 //   let workloads go        our hold is on the host and its operator says off; the proof is fresh
-//   delete the Machine      the same, and ledger and policy as above
+//   delete the Machine      the same, ledger and policy as above, and the storage says nothing that forbids it
 //   self-fencing            the Node and the ledger as with the hold
 
 import type { Action, EffectCondition, EffectGuard, MergePatch } from '../actions.ts';
@@ -20,6 +20,7 @@ import { REMEDIATION_POLICY } from '../api/remediation-policy.ts';
 import { SELF_NODE_REMEDIATION, type SelfNodeRemediation } from '../api/self-node-remediation.ts';
 import { formatTime } from '../api/time.ts';
 import { OFF_PROOF_FRESH_MS, STRIKE_WITHIN_MS } from './defaults.ts';
+import { storageConditions } from './host-remediation.replacement.ts';
 import type { Scene } from './host-remediation.scene.ts';
 import { machineKind } from './machine-links.ts';
 import { REBOOT_HARD } from './names.ts';
@@ -67,7 +68,7 @@ export function wipe(scene: Scene, machine: Machine, host: BareMetalHost, proof:
     kind: machineKind(scene.options.machineApi),
     key: keyOf(machine),
     onlyIf: { uid: machine.metadata.uid },
-    guard: whileOff(scene, host, proof, ledgerAndPolicy(scene)),
+    guard: whileOff(scene, host, proof, [...ledgerAndPolicy(scene), ...storageConditions(scene)]),
   };
 }
 

@@ -78,6 +78,7 @@ const TOLD: Readonly<Partial<Record<HostRemediationRule, Told>>> = {
   'wrong-system-off': PERSON,
   'bmc-dead': PERSON,
   unproven: PERSON,
+  'off-unproven': PERSON,
   'self-fencing-failed': PERSON,
   'self-fencing-timed-out': PERSON,
   'self-fencing-impossible': PERSON,

@@ -2,9 +2,10 @@
 // on time can change.
 
 import { findCondition } from '../api/conditions.ts';
+import { parseDuration } from '../api/duration.ts';
 import { CONDITION_NEEDS_PERSON, CONDITION_RELEASED, FINALIZER_HOST_HELD } from '../api/host-remediation.ts';
 import { CONDITION_PROCESSING, CONDITION_SUCCEEDED } from '../api/medik8s.ts';
-import { TAINT_OUT_OF_SERVICE, type Taint } from '../api/node.ts';
+import { readyCondition, TAINT_OUT_OF_SERVICE, type Taint } from '../api/node.ts';
 import { parseTime } from '../api/time.ts';
 import type { Holds } from '../state-table.ts';
 import {
@@ -15,7 +16,7 @@ import {
   TAINT_ACTS_WITHIN_MS,
 } from './defaults.ts';
 import { remainsOn } from './drained-node.ts';
-import { isMachineGoing, isMarkedFor, isReplaced, whyNotWipe } from './host-remediation.replacement.ts';
+import { isMachineGoing, isMarkedFor, isReplaced, storageStaleMs, whyNotWipe } from './host-remediation.replacement.ts';
 import {
   attemptEndMs,
   hasStruck,
@@ -96,16 +97,19 @@ export function holdsOf(scene: Scene): Holds<HostRemediationGuard> {
 export function turningPointsMs(scene: Scene): readonly number[] {
   const { phaseSinceMs, settings, notBeforeMs, phase, attempt, host, request, reading } = scene;
   const proof = host === undefined || attempt === undefined ? undefined : storedProof(request, host, attempt);
+  const proofEnds = proof === undefined ? [] : [provenUntilMs(proof, OFF_PROOF_FRESH_MS)];
   const points: Readonly<Record<string, readonly number[]>> = {
     Waiting: [notBeforeMs],
-    Verifying: [powerEndMs(scene), phaseSinceMs + settings.bootGraceMs, ...lookAgain(reading?.readAtMs)],
+    Verifying: [
+      powerEndMs(scene),
+      talkedLongMs(scene),
+      phaseSinceMs + settings.bootGraceMs,
+      ...lookAgain(reading?.readAtMs),
+    ],
     PoweringOff: [powerEndMs(scene), phaseSinceMs + STRIKE_WITHIN_MS + 1],
     ProvingOff: [powerEndMs(scene), ...lookAgain(reading?.readAtMs)],
-    Releasing: [
-      taintActsMs(scene),
-      releaseEndMs(scene),
-      ...(proof === undefined ? [] : [provenUntilMs(proof, OFF_PROOF_FRESH_MS)]),
-    ],
+    DeletingMachine: [storageStaleMs(scene), ...proofEnds],
+    Releasing: [storageStaleMs(scene), taintActsMs(scene), releaseEndMs(scene), ...proofEnds],
     FencingItself: [phaseSinceMs + STRIKE_WITHIN_MS + 1],
     Settling: [phaseSinceMs + settings.healthyDelayMs],
   };
@@ -192,8 +196,23 @@ export function nodeUuidOf({ node, request }: Scene): string | undefined {
   return node?.status?.nodeInfo?.systemUUID ?? request.spec?.node.systemUUID;
 }
 
-function isBooting({ reading }: Scene): boolean {
-  return reading?.power === 'on' && (reading.bootProgress === 'firmware' || reading.bootProgress === 'osBoot');
+/** The firmware says that it boots, or its kubelet has begun to talk: its node may be Ready any moment. */
+function isBooting(scene: Scene): boolean {
+  const { reading, nowMs } = scene;
+  if (reading?.power !== 'on') return false;
+  return reading.bootProgress === 'firmware' || reading.bootProgress === 'osBoot' || nowMs < talkedLongMs(scene);
+}
+
+/**
+ * Until when a node that says itself that it is not Ready has not said so for long: a kubelet says that at its start, and the
+ * policy has a time for it. That the node was silent before does not count here, but it does where a request is made: a
+ * condition that goes from Unknown to False begins nothing anew (invariant L15).
+ */
+function talkedLongMs({ node, settings }: Scene): number {
+  const ready = node === undefined ? undefined : readyCondition(node);
+  if (ready?.status !== 'False') return Number.NEGATIVE_INFINITY;
+  const watched = settings.conditions.find(({ type, status }) => type === 'Ready' && status === 'False');
+  return parseTime(ready.lastTransitionTime ?? '') + (parseDuration(watched?.duration ?? '') ?? 0);
 }
 
 /** The proof that this decision has in hand. */

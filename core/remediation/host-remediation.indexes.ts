@@ -4,6 +4,8 @@ import { HOST_REMEDIATION, type HostRemediation, isClosed } from '../api/host-re
 import { keyString } from '../api/object.ts';
 import type { IndexSpec } from '../ports/cluster-view.ts';
 
+export const ANY = 'any';
+
 /** Open ones by the name of their Node. */
 export const OPEN_BY_NODE = openBy('node', ({ spec }) => spec?.node.name);
 /** Open ones by `namespace/name` of their host. */
@@ -17,6 +19,11 @@ export const REPLACING_BY_OWNER = openBy('replacing-owner', ({ status }) =>
   status?.replacement === undefined
     ? undefined
     : keyString({ namespace: status.replacement.machine.namespace, name: status.replacement.owner.name }),
+);
+
+/** Those that may wait for the storage to allow a wipe, under one value. */
+export const WIPING = openBy('wiping', ({ status }) =>
+  status?.phase === 'Releasing' || status?.phase === 'DeletingMachine' ? ANY : undefined,
 );
 
 function openBy(

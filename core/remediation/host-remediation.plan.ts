@@ -29,8 +29,8 @@ export function nextAttempt(input: PlanInput): Plan {
   const { settings, attempts, canDo } = input;
   const tried = [...remembered(input), ...attempts];
   const left = new Map<StepAction, number>();
-  for (const one of tried) if (counts(one)) left.set(one.action, (left.get(one.action) ?? 0) + 1);
-  const hardest = Math.max(0, ...attempts.filter(counts).map(({ action }) => HARDNESS[action]));
+  for (const one of tried) if (isSpent(one)) left.set(one.action, (left.get(one.action) ?? 0) + 1);
+  const hardest = Math.max(0, ...attempts.filter(isSpent).map(({ action }) => HARDNESS[action]));
   for (const [step, wanted] of settings.steps.entries()) {
     const { action } = wanted;
     if (action === 'Person') break;
@@ -53,6 +53,11 @@ export function backOffUntilMs(input: Omit<PlanInput, 'canDo'>): number {
   if (ends.length === 0) return Number.NEGATIVE_INFINITY;
   const delayMs = Math.min(settings.backOffMaxMs, settings.backOffBaseMs * 2 ** (tried.length - 1));
   return Math.max(...ends) + delayMs;
+}
+
+/** Uses an attempt of its step up: not one whose strike was refused, for nothing was done to the host. */
+function isSpent(attempt: Attempt): boolean {
+  return counts(attempt) && attempt.outcome !== 'Refused';
 }
 
 /** Something was done to the host, or should have been and was not in time. */

@@ -7,20 +7,58 @@
 // OpenShift knows neither: a replaced host may be chosen again, and a reprovision in place is refused.
 // Source: cluster-api-provider-metal3, baremetal/metal3machine_manager.go (chooseHost, Delete).
 
+import type { EffectCondition } from '../actions.ts';
+import { CEPH_CLUSTER } from '../api/ceph-cluster.ts';
 import { LABEL_DEPLOYMENT_NAME, LABEL_NODE_REUSE } from '../api/machine.ts';
 import { controllerOwner, type ObjectKey } from '../api/object.ts';
+import { storageLimitsOf } from '../budget/limits.ts';
+import { type StorageVerdict, storageVerdict } from '../budget/storage-guard.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import { type Scene, wipes } from './host-remediation.scene.ts';
 import { ANNOTATION_UNHEALTHY_HOST } from './names.ts';
 import { OWNER_KINDS, type Replicated } from './owner-nodes.ts';
 
-/** Why the host must not be wiped now, or undefined. Asked again immediately before the Machine is deleted. */
-export function whyNotWipe({ attempt, settings, budget }: Scene): string | undefined {
+/**
+ * Why the host must not be wiped now, or undefined. The storage must be clean although the host is off: only then is every copy
+ * that it had elsewhere again (invariant D2). Where the storage cannot heal without the host, the wipe times out and a person is
+ * called.
+ */
+export function whyNotWipe(scene: Scene): string | undefined {
+  const { attempt, settings, budget } = scene;
   if (attempt === undefined || !wipes(attempt.action)) return undefined;
   if (!settings.mayWipe) return 'WipeNotAllowed';
   if (!settings.steps.some(({ action }) => action === attempt.action)) return 'PolicyChanged';
   if (budget === undefined) return 'BudgetMissing';
-  return (budget.spec?.storage?.cephClusters?.length ?? 0) === 0 ? undefined : 'StorageUnproven';
+  const verdict = verdictOf(scene);
+  if (verdict === undefined || verdict.kind === 'clean') return undefined;
+  return verdict.kind === 'busy' ? 'StorageBusy' : 'StorageUnproven';
+}
+
+/** What the budget's guard says of the storage; undefined where there is none. */
+function verdictOf({ budget, view, nowMs }: Scene): StorageVerdict | undefined {
+  const guard = budget?.spec?.storage;
+  return guard === undefined ? undefined : storageVerdict(storageLimitsOf(guard), view, nowMs);
+}
+
+/** Until when what the storage says proves something. */
+export function storageStaleMs(scene: Scene): number {
+  const verdict = verdictOf(scene);
+  return verdict === undefined || verdict.kind === 'unproven' ? Number.POSITIVE_INFINITY : verdict.staleAtMs;
+}
+
+/** The clusters of the guard, none of which must say by now what forbids a wipe. */
+export function storageConditions({ budget, view }: Scene): readonly EffectCondition[] {
+  const guard = budget?.spec?.storage;
+  if (guard === undefined) return [];
+  const { cephClusters, forbiddenWhile } = storageLimitsOf(guard);
+  return cephClusters.flatMap((key) => {
+    const cluster = view.get(CEPH_CLUSTER, key);
+    const fields = forbiddenWhile.map((code) => ({
+      path: ['status', 'ceph', 'details', code, 'severity'],
+      equals: undefined,
+    }));
+    return cluster === undefined ? [] : [{ kind: CEPH_CLUSTER, key, uid: cluster.metadata.uid, fields }];
+  });
 }
 
 /** Whether the host carries the mark that the step wants; true where there is none. */

@@ -8,7 +8,7 @@ import {
   type HostRemediation,
   type HostRemediationPhase,
 } from '../api/host-remediation.ts';
-import { LABEL_CAPI_CONTROL_PLANE, type Machine } from '../api/machine.ts';
+import { LABEL_CAPI_CONTROL_PLANE, LABEL_DEPLOYMENT_NAME, type Machine } from '../api/machine.ts';
 import { NODE, type Node } from '../api/node.ts';
 import { keyOf, type ObjectKey } from '../api/object.ts';
 import { type Grant, REMEDIATION_BUDGET, type RemediationBudget } from '../api/remediation-budget.ts';
@@ -144,9 +144,13 @@ export function attemptEndMs(scene: Scene): number {
   return parseTime(attempt.grantedAt) + timeoutMsOf(attempt.action, stepOf(scene));
 }
 
-/** When the BMC counts as dead if it has not answered: from the grant, and from the strike once it is struck. */
-export function powerEndMs({ attempt, settings }: Scene): number {
+/**
+ * When the BMC counts as dead if it has not answered: from the grant, from the strike once it is struck, and from the operator's
+ * word once it says off. The operator heard of that from the BMC.
+ */
+export function powerEndMs({ attempt, settings, phase, phaseSinceMs }: Scene): number {
   if (attempt === undefined) return Number.POSITIVE_INFINITY;
+  if (phase === 'ProvingOff') return phaseSinceMs + settings.powerTimeoutMs;
   return parseTime(attempt.struckAt ?? attempt.grantedAt) + settings.powerTimeoutMs;
 }
 
@@ -226,7 +230,9 @@ export function whyNot(
   if (action === 'Reboot') return undefined;
   if (!settings.mayWipe) return 'WipeNotAllowed';
   if (machine === undefined) return 'NoMachine';
-  if (options.machineApi === 'openshift' && action === 'ReprovisionInPlace') return 'NoHostReuse';
+  const canReuse =
+    options.machineApi === 'cluster-api' && machine.metadata.labels?.[LABEL_DEPLOYMENT_NAME] !== undefined;
+  if (action === 'ReprovisionInPlace' && !canReuse) return 'NoHostReuse';
   // A Machine of the control plane is its control plane's to replace: it knows the members of etcd.
   const isControlPlane = machine.metadata.labels?.[LABEL_CAPI_CONTROL_PLANE] !== undefined;
   return canReprovision(machine, host) && !isControlPlane ? undefined : 'NotReplaceable';

@@ -81,7 +81,6 @@ export type HostRemediationRule =
   | 'bmc-dead'
   | 'bmc-silent'
   | 'bmc-asked'
-  | 'hold-of-dead-bmc-taken-back'
   | 'unproven-self-fencing'
   | 'unproven'
   | 'power-off-timed-out'
@@ -93,7 +92,8 @@ export type HostRemediationRule =
   | 'hold-lost-before-proof'
   | 'wrong-system-off'
   | 'off-proven'
-  | 'proof-overdue'
+  | 'off-unproven-self-fencing'
+  | 'off-unproven'
   | 'proving-timed-out'
   | 'not-off-yet'
   | 'bmc-silent-about-off'
@@ -124,6 +124,7 @@ export type HostRemediationRule =
   | 'deletion-abandoned'
   | 'wipe-held-back-again'
   | 'proof-void-before-wipe'
+  | 'proof-too-old-for-wipe'
   | 'host-marked'
   | 'machine-deleted'
   | 'hold-of-given-back-host-dropped'
@@ -325,14 +326,14 @@ const VERIFYING: readonly HostEdge[] = [
     from: 'Verifying',
     to: 'FencingItself',
     rule: 'bmc-dead-self-fencing',
-    when: { powerOverdue: true, selfPath: true },
+    when: { silent: true, powerOverdue: true, selfPath: true },
     says: 'The BMC of {host} has not answered for {powerTimeoutMs} ms: {node} is asked to fence itself.',
   },
   {
     from: 'Verifying',
     to: 'Person',
     rule: 'bmc-dead',
-    when: { powerOverdue: true },
+    when: { silent: true, powerOverdue: true },
     says: 'The BMC of {host} has not answered for {powerTimeoutMs} ms: nobody knows whether it is off.',
   },
   {
@@ -355,24 +356,24 @@ const POWERING_OFF: readonly HostEdge[] = [
   withdrawn('PoweringOff'),
   {
     from: 'PoweringOff',
-    to: 'PoweringOff',
-    rule: 'hold-of-dead-bmc-taken-back',
-    when: { powerOverdue: true, held: true },
-    says: 'Host {host} is not proven off {powerTimeoutMs} ms after the strike: the hold is taken back, so that it is not cut off later.',
+    to: 'ProvingOff',
+    rule: 'operator-says-off',
+    when: { held: true, poweredOff: true },
+    says: 'The host operator says that {host} is off.',
   },
   {
     from: 'PoweringOff',
     to: 'FencingItself',
     rule: 'unproven-self-fencing',
-    when: { powerOverdue: true, selfPath: true },
-    says: 'Host {host} cannot be proven off: {node} is asked to fence itself.',
+    when: { held: true, powerOverdue: true, selfPath: true },
+    says: 'Host {host} is not off {powerTimeoutMs} ms after the strike: {node} is asked to fence itself.',
   },
   {
     from: 'PoweringOff',
     to: 'Person',
     rule: 'unproven',
-    when: { powerOverdue: true },
-    says: 'Host {host} cannot be proven off: its workloads are not released.',
+    when: { held: true, powerOverdue: true },
+    says: 'Host {host} is not off {powerTimeoutMs} ms after the strike: its workloads are not released.',
   },
   {
     from: 'PoweringOff',
@@ -380,13 +381,6 @@ const POWERING_OFF: readonly HostEdge[] = [
     rule: 'power-off-timed-out',
     when: { overdue: true },
     says: 'Host {host} is not off {timeoutMs} ms after the grant.',
-  },
-  {
-    from: 'PoweringOff',
-    to: 'ProvingOff',
-    rule: 'operator-says-off',
-    when: { held: true, poweredOff: true },
-    says: 'The host operator says that {host} is off.',
   },
   {
     from: 'PoweringOff',
@@ -443,17 +437,31 @@ const PROVING_OFF: readonly HostEdge[] = [
   },
   {
     from: 'ProvingOff',
-    to: 'PoweringOff',
-    rule: 'proof-overdue',
-    when: { powerOverdue: true },
-    says: 'The BMC of {host} does not prove that it is off.',
-  },
-  {
-    from: 'ProvingOff',
     to: 'Waiting',
     rule: 'proving-timed-out',
     when: { overdue: true },
     says: 'Host {host} is not proven off {timeoutMs} ms after the grant.',
+  },
+  {
+    from: 'ProvingOff',
+    to: 'ProvingOff',
+    rule: 'proof-asked',
+    when: { answered: false, silent: false },
+    says: 'The BMC of {host} is asked whether it is off.',
+  },
+  {
+    from: 'ProvingOff',
+    to: 'FencingItself',
+    rule: 'off-unproven-self-fencing',
+    when: { powerOverdue: true, selfPath: true },
+    says: 'The BMC of {host} does not prove that it is off: {node} is asked to fence itself.',
+  },
+  {
+    from: 'ProvingOff',
+    to: 'Person',
+    rule: 'off-unproven',
+    when: { powerOverdue: true },
+    says: 'The BMC of {host} does not prove that it is off: its workloads are not released.',
   },
   {
     from: 'ProvingOff',
@@ -466,15 +474,8 @@ const PROVING_OFF: readonly HostEdge[] = [
     from: 'ProvingOff',
     to: 'ProvingOff',
     rule: 'bmc-silent-about-off',
-    when: { silent: true },
-    says: 'The BMC of {host} does not answer: that proves nothing.',
-  },
-  {
-    from: 'ProvingOff',
-    to: 'ProvingOff',
-    rule: 'proof-asked',
     when: {},
-    says: 'The BMC of {host} is asked whether it is off.',
+    says: 'The BMC of {host} does not answer: that proves nothing.',
   },
 ];
 
@@ -673,6 +674,13 @@ const DELETING_MACHINE: readonly HostEdge[] = [
     rule: 'proof-void-before-wipe',
     when: { proven: false },
     says: 'The proof that {host} is off does not hold any more: Machine {machine} is not deleted.',
+  },
+  {
+    from: 'DeletingMachine',
+    to: 'ProvingOff',
+    rule: 'proof-too-old-for-wipe',
+    when: { proofOld: true },
+    says: 'The proof that {host} is off is older than {proofFreshMs} ms: it is asked again before Machine {machine} is deleted.',
   },
   {
     from: 'DeletingMachine',
@@ -1043,8 +1051,9 @@ export const HOST_REMEDIATION_STATES: StateTable<HostRemediationState, HostRemed
     finalizer: 'the remediation has its finalizer',
     strange: 'the BMC names another system than the Node, or none where one is required',
     answered: 'the BMC has answered a question of this phase, lately',
-    booting: 'it says that the host boots, and the grace for that is not over',
-    powerOverdue: 'the time in which the BMC must answer is over, from the grant, or from the strike once it is struck',
+    booting: 'it says that the host boots, or the kubelet has just begun to talk, and the grace for that is not over',
+    powerOverdue:
+      'the time in which the BMC must answer is over, from the grant; from the strike once it is struck; from the word of the operator once it says off',
     selfPath: 'the policy wants self-fencing where power is unknown, and a template for it is there',
     silent: 'the BMC was asked lately and did not answer',
     poweredOff: 'the host has status.poweredOn=false',

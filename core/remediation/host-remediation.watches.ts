@@ -2,6 +2,7 @@
 // costs one look-up in an index that does not have it.
 
 import { BARE_METAL_HOST, type BareMetalHost } from '../api/bare-metal-host.ts';
+import { CEPH_CLUSTER } from '../api/ceph-cluster.ts';
 import { HOST_REMEDIATION, type HostRemediation } from '../api/host-remediation.ts';
 import type { Machine } from '../api/machine.ts';
 import { NODE, type Node } from '../api/node.ts';
@@ -13,7 +14,14 @@ import { SELF_NODE_REMEDIATION } from '../api/self-node-remediation.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
 import { drainWatches } from './drained-node.ts';
-import { OPEN_BY_HOST, OPEN_BY_NODE, OPEN_BY_POLICY, REPLACING_BY_OWNER } from './host-remediation.indexes.ts';
+import {
+  ANY,
+  OPEN_BY_HOST,
+  OPEN_BY_NODE,
+  OPEN_BY_POLICY,
+  REPLACING_BY_OWNER,
+  WIPING,
+} from './host-remediation.indexes.ts';
 import { MAINTENANCES_BY_NODE } from './host-remediation.wishes.ts';
 import { hostChangeMatters, type MachineApi, machineKind } from './machine-links.ts';
 import { OWNER_KINDS } from './owner-nodes.ts';
@@ -26,6 +34,7 @@ export function hostRemediationWatches(machineApi: MachineApi): readonly Watch[]
     HOST_WATCH,
     machineWatch(machineApi),
     SELF_FENCING_WATCH,
+    { kind: CEPH_CLUSTER, keysFor: (_change, view) => keysOf(WIPING, ANY, view) },
     ...MAINTENANCES_BY_NODE.map(
       ({ of }): Watch => ({
         kind: of,
@@ -114,7 +123,9 @@ const HOST_WATCH: Watch = {
   kind: BARE_METAL_HOST,
   keysFor: ({ before, after }: ChangeOf<BareMetalHost>, view) => {
     const host = after ?? before;
-    const isOther = before?.status?.provisioning?.state !== after?.status?.provisioning?.state;
+    const isOther =
+      before?.status?.provisioning?.state !== after?.status?.provisioning?.state ||
+      before?.metadata.labels !== after?.metadata.labels;
     const isUseless = host === undefined || !(hostChangeMatters(before, after) || isOther);
     return isUseless ? [] : keysOf(OPEN_BY_HOST, keyString(keyOf(host)), view);
   },

@@ -9,7 +9,8 @@
 // - No periodic resync. A new list tells the differences only, as client-go does where no resync is due (tools/cache/shared_informer.go).
 // - A doubled event is told twice; newer client-go keeps a version that has not changed from handlers.
 // - Lists come from the newest state, one lag old, unless a lagging server is asked for.
-// - An event lost on the way stays unknown until its object changes again or the kind is listed again, as in client-go.
+// - An event lost on the way stays unknown until its object changes again or the kind is listed again, as in client-go, which
+//   lists again only after an error: `relistEveryMs` is how a client makes up for what it cannot notice.
 
 import type { Kind, KubeObject, ObjectKey } from '../../core/api/object.ts';
 import { assert, broken } from '../../core/assert.ts';
@@ -58,6 +59,8 @@ export interface FaultyViewOptions {
   readonly without?: readonly Kind[];
   /** Where lists from a lagging server come from; without it there are none. */
   readonly history?: ChangeHistory;
+  /** Lists every kind again so often, whether anything seems wrong or not. Absent: never. */
+  readonly relistEveryMs?: number;
 }
 
 export class FaultyView implements Informer {
@@ -65,6 +68,7 @@ export class FaultyView implements Informer {
   private readonly kernel: Kernel;
   private readonly lagMs: number;
   private readonly history: ChangeHistory | undefined;
+  private readonly relistEveryMs: number | undefined;
   private readonly watches = new Map<string, KindWatch>();
   private readonly unwatched: ReadonlySet<string>;
   private readonly deliveries: DeliveryQueue<Delivery>;
@@ -85,6 +89,7 @@ export class FaultyView implements Informer {
     this.kernel = kernel;
     this.lagMs = options.lagMs;
     this.history = options.history;
+    this.relistEveryMs = options.relistEveryMs;
     this.deliveries = new DeliveryQueue(kernel, (delivery) => this.takeIn(delivery));
     this.unwatched = new Set((options.without ?? []).map(({ key }) => key));
     const watched = store.servedKinds().filter(({ key }) => !this.unwatched.has(key));
@@ -93,6 +98,7 @@ export class FaultyView implements Informer {
       this.objects.seed(store.stored(kind).map((object) => ({ kind, object })));
     }
     store.tap((change) => this.sent(change), watched);
+    this.relistLater();
   }
 
   get<T extends KubeObject>(kind: Kind<T>, key: ObjectKey): T | undefined {
@@ -196,6 +202,7 @@ export class FaultyView implements Informer {
     this.later(this.kernel.nowMs + this.lagMs, () => {
       for (const watch of this.watches.values()) if (!watch.blocked) this.firstList(watch);
     });
+    this.relistLater();
     if (server === undefined) return;
     this.later(server.caughtUpAtMs, () => {
       this.server = undefined;
@@ -245,6 +252,15 @@ export class FaultyView implements Informer {
       },
       VIEW_PRIORITY,
     );
+  }
+
+  private relistLater(): void {
+    const { relistEveryMs } = this;
+    if (relistEveryMs === undefined) return;
+    this.later(this.kernel.nowMs + relistEveryMs, () => {
+      this.breakWatches(undefined)('relist');
+      this.relistLater();
+    });
   }
 
   private disconnect(watch: KindWatch): void {

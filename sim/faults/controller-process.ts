@@ -1,17 +1,25 @@
-// ControllerProcess: one controller as a process of its own, with its caches, its connection to the API server, and its life
+// ControllerProcess: controllers in a process of their own, with their caches, their connection to the API server, and their life
 // and death. Only runs with client faults have these; elsewhere all controllers share one perfect view.
-//
-// Divergence from reality: every controller is its own process, though products put several into one.
 
 import type { ObjectKey } from '../../core/api/object.ts';
 import type { Controller } from '../../core/ports/reconciler.ts';
+import type { LeaderElection } from '../../core/runtime/leader-lease.ts';
 import { Runtime, type RuntimePorts } from '../../core/runtime/runtime.ts';
 import type { FaultyView, LaggingServer } from '../api-server/faulty-view.ts';
 import type { FaultyWriter } from '../api-server/faulty-writer.ts';
 import { gatedBmc, gatedClock, gatedFenceAgents, gatedProvisioner, gatedWriter, PauseGate } from './pause-gate.ts';
 
 /** Asked before each action of a list and after the last; may crash the process there. */
-export type BoundaryFault = (key: ObjectKey, index: number) => void;
+export type BoundaryFault = (key: ObjectKey, index: number, controller: string) => void;
+
+export interface ProcessOptions {
+  readonly name: string;
+  readonly controllers: readonly Controller[];
+  /** Test mode: every decision starts with empty memory. */
+  readonly forgetMemory?: boolean;
+  /** Where other processes run the same controllers. */
+  readonly election?: LeaderElection;
+}
 
 export class ControllerProcess {
   readonly name: string;
@@ -25,11 +33,12 @@ export class ControllerProcess {
   #over = false;
 
   constructor(
-    controller: Controller,
+    options: ProcessOptions,
     ports: Omit<RuntimePorts, 'view' | 'writer'>,
     client: { readonly view: FaultyView; readonly writer: FaultyWriter },
   ) {
-    this.name = controller.name;
+    const { forgetMemory = false, election } = options;
+    this.name = options.name;
     this.view = client.view;
     this.writer = client.writer;
     const gate = this.#gate;
@@ -44,13 +53,14 @@ export class ControllerProcess {
         recorder: ports.recorder,
       },
       {
-        forgetMemory: false,
-        atBoundary: (_controller, key, index) => {
-          for (const fault of this.#boundaries) fault(key, index);
+        forgetMemory,
+        atBoundary: (controller, key, index) => {
+          for (const fault of this.#boundaries) fault(key, index, controller);
         },
+        ...(election === undefined ? {} : { election }),
       },
     );
-    this.#runtime.add(controller);
+    for (const controller of options.controllers) this.#runtime.add(controller);
   }
 
   start(): void {

@@ -1,6 +1,6 @@
 // The controllers of a run with client faults: one process each, and one history for all of their lagging servers.
 //
-// Divergence from reality: see controller-process.ts.
+// Divergence from reality: every controller is its own process, though products put several into one.
 
 import type { Controller } from '../../core/ports/reconciler.ts';
 import type { RuntimePorts } from '../../core/runtime/runtime.ts';
@@ -35,7 +35,7 @@ export function controllerProcesses(parts: ProcessParts, faults: readonly Client
       without: unwatchedKinds(parts.controllers),
       ...(history === undefined ? {} : { history }),
     });
-    return new ControllerProcess(controller, parts.ports, {
+    return new ControllerProcess({ name: controller.name, controllers: [controller] }, parts.ports, {
       view,
       writer: new FaultyWriter(new StoreWriter(store), kernel),
     });

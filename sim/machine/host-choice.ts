@@ -3,10 +3,12 @@
 // Source: CAPBM pkg/cloud/baremetal/actuators/machine (chooseHost), CAPM3 baremetal/metal3machine_manager.go (chooseHost).
 // CAPM3 alone passes over hosts that are paused or carry its unhealthy annotation; CAPBM alone checks externallyProvisioned.
 //
-// Divergence from reality: nodeReuse labels of CAPM3 are not read; `same-first` stands for them.
+// A host with CAPM3's node reuse label is for Machines of that MachineDeployment only, and those wait for it.
+//
+// Divergence from reality: templates with nodeReuse do not label hosts that their Machines give back; `same-first` stands for that.
 
 import { ANNOTATION_PAUSED } from '../../core/api/bare-metal-host.ts';
-import type { LabelSelector } from '../../core/api/machine.ts';
+import { LABEL_NODE_REUSE, type LabelSelector } from '../../core/api/machine.ts';
 import { keyOf, keyString } from '../../core/api/object.ts';
 import { matchesSelector } from '../../core/api/selector.ts';
 import { ANNOTATION_UNHEALTHY_HOST } from '../../core/remediation/names.ts';
@@ -27,19 +29,32 @@ export interface Choice {
   readonly namespace: string;
   readonly selector: LabelSelector | undefined;
   readonly machineApi: MachineApi;
+  /** Cluster API: the MachineDeployment of the Machine. */
+  readonly deployment: string | undefined;
   /** `namespace/name` of the host to prefer. */
   readonly preferred: string | undefined;
   /** A uniform number in [0, 1), drawn only when there is a choice. */
   readonly draw: () => number;
 }
 
+function isKept(host: StoredHost, machineApi: MachineApi): boolean {
+  return machineApi === 'cluster-api' && host.metadata.labels?.[LABEL_NODE_REUSE] !== undefined;
+}
+
+/** Given back, or about to be, for the next Machine of this deployment. */
+function isKeptFor(deployment: string | undefined, { metadata, spec }: StoredHost): boolean {
+  if (deployment === undefined || spec?.consumerRef !== undefined) return false;
+  return metadata.labels?.[LABEL_NODE_REUSE] === deployment;
+}
+
 /** @param hosts in key order. */
 export function chosenHost(hosts: readonly StoredHost[], choice: Choice): StoredHost | undefined {
-  const candidates = hosts.filter(
-    (host) =>
-      host.metadata.namespace === choice.namespace &&
-      isAvailable(host, choice.machineApi) &&
-      matchesSelector(choice.selector, host.metadata.labels),
+  const meant = hosts.filter(
+    ({ metadata }) => metadata.namespace === choice.namespace && matchesSelector(choice.selector, metadata.labels),
+  );
+  const kept = choice.machineApi === 'openshift' ? [] : meant.filter((host) => isKeptFor(choice.deployment, host));
+  const candidates = (kept.length > 0 ? kept : meant).filter(
+    (host) => isAvailable(host, choice.machineApi) && (kept.length > 0 || !isKept(host, choice.machineApi)),
   );
   if (candidates.length < 2) return candidates[0];
   const same = candidates.find((host) => keyString(keyOf(host)) === choice.preferred);

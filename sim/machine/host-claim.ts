@@ -14,6 +14,8 @@ import {
   ANNOTATION_CAPI_NAMESPACE,
   ANNOTATION_HOST,
   ANNOTATION_OPENSHIFT_MACHINE,
+  LABEL_DEPLOYMENT_NAME,
+  LABEL_NODE_REUSE,
 } from '../../core/api/machine.ts';
 import { NODE, type Node } from '../../core/api/node.ts';
 import { controllerOwner, keyOf, keyString, type ObjectKey, type StringMap } from '../../core/api/object.ts';
@@ -104,6 +106,7 @@ export class HostClaims {
       namespace: machine.metadata.namespace ?? '',
       selector: source?.hostSelector,
       machineApi: kinds.machineApi,
+      deployment: machine.metadata.labels?.[LABEL_DEPLOYMENT_NAME],
       preferred: config.provisioning.hostPick === 'same-first' ? this.lastReleased.get(owner) : undefined,
       draw: () => this.pickStream(owner).next(),
     });
@@ -113,6 +116,7 @@ export class HostClaims {
     const deploy = deployOf(source) ?? this.fallback;
     store.update(STORED_HOST, hostKey, 'main', (current) => ({
       ...current,
+      metadata: withoutReuse(current.metadata),
       spec: {
         ...current.spec,
         ...deploy,
@@ -284,4 +288,11 @@ function annotated<T extends { readonly metadata: { readonly annotations?: Strin
 function holds(map: StringMap | undefined, wanted: StringMap): boolean {
   for (const [key, value] of Object.entries(wanted)) if (map?.[key] !== value) return false;
   return true;
+}
+
+/** Once a Machine has taken the host, its label of reuse has done its work. */
+function withoutReuse(metadata: StoredHost['metadata']): StoredHost['metadata'] {
+  if (metadata.labels?.[LABEL_NODE_REUSE] === undefined) return metadata;
+  const { [LABEL_NODE_REUSE]: _, ...labels } = metadata.labels;
+  return { ...metadata, labels };
 }

@@ -2,6 +2,8 @@
 // has lost, while its node does not serve. One rule for all policies.
 
 import { BARE_METAL_HOST, type BareMetalHost } from '../../core/api/bare-metal-host.ts';
+import { findCondition } from '../../core/api/conditions.ts';
+import { CONDITION_NEEDS_PERSON, HOST_REMEDIATION, type HostRemediation } from '../../core/api/host-remediation.ts';
 import { CAPI_MACHINE, OPENSHIFT_MACHINE } from '../../core/api/machine.ts';
 import { keyOf } from '../../core/api/object.ts';
 import {
@@ -31,13 +33,14 @@ export function watchEscalations(parts: EscalationParts): void {
       const found = escalationOf(change, parts);
       if (found !== undefined && found.host >= 0) parts.page(found.host, found.reason);
     },
-    [MACHINE_REMEDIATION, METAL3_REMEDIATION, BARE_METAL_HOST],
+    [MACHINE_REMEDIATION, METAL3_REMEDIATION, HOST_REMEDIATION, BARE_METAL_HOST],
   );
 }
 
 function escalationOf(change: Change, parts: EscalationParts): { host: number; reason: string } | undefined {
   if (isOf(change, MACHINE_REMEDIATION)) return machineRemediation(change.before, change.after, parts);
   if (isOf(change, METAL3_REMEDIATION)) return metal3Remediation(change.before, change.after, parts);
+  if (isOf(change, HOST_REMEDIATION)) return hostRemediation(change.before, change.after, parts);
   if (isOf(change, BARE_METAL_HOST)) return bareMetalHost(change.before, change.after, parts);
   return undefined;
 }
@@ -66,6 +69,24 @@ function metal3Remediation(
   const machine = store.get(CAPI_MACHINE, { namespace, name }) ?? store.get(OPENSHIFT_MACHINE, { namespace, name });
   if (machine === undefined) return undefined;
   return { host: parts.observer.hostOfMachine(machine), reason: `Metal3Remediation ${after.metadata.name} failed` };
+}
+
+/** Ours calls a person by a condition, once per episode. */
+function hostRemediation(
+  before: HostRemediation | undefined,
+  after: HostRemediation | undefined,
+  { fleet }: EscalationParts,
+): { host: number; reason: string } | undefined {
+  if (after === undefined || !callsPerson(after) || (before !== undefined && callsPerson(before))) return undefined;
+  const { status, spec, metadata } = after;
+  const host = status?.host === undefined ? fleet.indexOfNode(spec?.node.name ?? '') : fleet.indexOfHost(status.host);
+  return { host, reason: `HostRemediation ${metadata.name}: ${callsPerson(after)}` };
+}
+
+/** The reason, or nothing. */
+function callsPerson({ status }: HostRemediation): string | undefined {
+  const called = findCondition(status?.conditions, CONDITION_NEEDS_PERSON);
+  return called?.status === 'True' ? called.reason : undefined;
 }
 
 function bareMetalHost(

@@ -166,6 +166,8 @@ function capacityOf(host: BareMetalHost | undefined): NonNullable<Node['status']
   };
 }
 
-function bootId({ key, bootEpoch }: Kubelet): string {
-  return `${key.name}/boot-${bootEpoch}`;
+/** That of the start lasts until the first boot. */
+function bootId({ key, bootEpoch, node }: Kubelet): string {
+  const known = bootEpoch === 0 ? node?.status?.nodeInfo?.bootID : undefined;
+  return known ?? `${key.name}/boot-${bootEpoch}`;
 }

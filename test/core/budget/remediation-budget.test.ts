@@ -626,6 +626,63 @@ describe('doubt', () => {
   });
 });
 
+describe('what an old view does not show', () => {
+  const GRANT = {
+    uid: 'uid-a-1',
+    node: 'a',
+    step: 0,
+    action: 'Reboot',
+    attempt: 1,
+    grantedAt: formatMicroTime(NOW_MS),
+  } as const;
+  const LEDGER = { ...aBudget(), status: { grants: { 'a-1': GRANT } } };
+
+  /** Decides once over these objects, with what a fresh read of a-1 found. */
+  function freedOver(objects: readonly KubeObject[], fresh: KubeObject | 'gone' | undefined): unknown {
+    const { view } = coreBench({
+      objects: [aPolicy(), LEDGER, ...objects],
+      controllers: [remediationBudgetController({ machineApi: 'cluster-api' })],
+      atMs: NOW_MS,
+    });
+    const key = { namespace: '', name: 'a-1' };
+    const object = fresh === 'gone' ? undefined : fresh;
+    const { actions } = remediationBudgetController({ machineApi: 'cluster-api' }).decide({
+      view,
+      key: { namespace: '', name: 'workers' },
+      nowMs: NOW_MS,
+      memory: undefined,
+      facts: fresh === undefined ? [] : [{ fact: 'fresh', kindKey: HOST_REMEDIATION.key, key, object }],
+    });
+    const patch = actions.flatMap((action) => (action.do === 'patch' ? [action.patch] : []))[0];
+    const grants = (patch as { status?: { grants?: Record<string, unknown> } } | undefined)?.status?.grants;
+    return { isFreed: grants?.['a-1'] === null, reads: actions.filter(({ do: verb }) => verb === 'readFresh').length };
+  }
+
+  const ASKS = aRequest('a');
+  const SILENT = { ...ASKS, status: { phase: 'Waiting' as const } };
+  const OTHER = { ...ASKS, metadata: { ...ASKS.metadata, uid: 'another' } };
+
+  test.each<{ name: string; seen: readonly KubeObject[]; fresh?: KubeObject | 'gone'; freed: boolean; reads: number }>([
+    { name: 'not in the view', seen: [], freed: false, reads: 1 },
+    { name: 'not in the view, and there', seen: [], fresh: ASKS, freed: false, reads: 0 },
+    { name: 'not in the view, and gone', seen: [], fresh: 'gone', freed: true, reads: 0 },
+    { name: 'in the view, gone since', seen: [ASKS], fresh: 'gone', freed: false, reads: 0 },
+    { name: 'another of that name in the view', seen: [OTHER], freed: false, reads: 1 },
+    { name: 'another of that name, really', seen: [OTHER], fresh: OTHER, freed: true, reads: 0 },
+    { name: 'asks for nothing in the view', seen: [SILENT], freed: false, reads: 1 },
+    {
+      name: 'asks for nothing in the view, and acts',
+      seen: [SILENT],
+      fresh: aRequest('a', { phase: 'Verifying' }),
+      freed: false,
+      reads: 0,
+    },
+    { name: 'asks for nothing, really', seen: [SILENT], fresh: SILENT, freed: true, reads: 0 },
+  ])('$name', ({ seen, fresh, freed, reads }) => {
+    expect(freedOver(seen, fresh)).toEqual({ isFreed: freed, reads });
+  });
+});
+
 test('at rest nothing is written (invariant L16)', () => {
   const bench = start({ objects: well(8) });
   bench.runFor(3_600_000);

@@ -1,0 +1,261 @@
+// One run of a small world in which the controllers under test are one process, or two, and something strikes at one point.
+// All other controllers run undisturbed beside it. The points that the run passes are written down.
+
+import type { Action } from '../../../core/actions.ts';
+import { LEASE } from '../../../core/api/lease.ts';
+import { keyString, type ObjectKey } from '../../../core/api/object.ts';
+import type { Bmc } from '../../../core/ports/bmc.ts';
+import type { Controller } from '../../../core/ports/reconciler.ts';
+import type { Recorder } from '../../../core/ports/recorder.ts';
+import { actionLabel } from '../../../core/runtime/action-label.ts';
+import { LEADER_ELECTION_TIMES } from '../../../core/runtime/leader-lease.ts';
+import { kindsRead } from '../../../core/view/kinds-read.ts';
+import { type Change, subjectOf } from '../../../sim/api-server/change.ts';
+import { FaultyView } from '../../../sim/api-server/faulty-view.ts';
+import { type ApiRequest, FaultyWriter, type RequestFate } from '../../../sim/api-server/faulty-writer.ts';
+import { StoreWriter } from '../../../sim/api-server/kube-writer.ts';
+import type { InvariantVerdict } from '../../../sim/checkers/invariant.ts';
+import type { PolicyConfig, SimConfig } from '../../../sim/config.ts';
+import { unwatchedKinds } from '../../../sim/controllers.ts';
+import { ControllerProcess } from '../../../sim/faults/controller-process.ts';
+import type { ProcessParts } from '../../../sim/faults/controller-processes.ts';
+import { type CheckOptions, startedRun } from '../../../sim/simulation.ts';
+import { type Driver, sharedRuntime, type World } from '../../../sim/world.ts';
+import { type Boundary, hasElection, type Points, type Request, type Strike } from './strike.ts';
+
+/**
+ * Controllers under test list every kind again so often: what heals an event that was lost without a trace. Assumption: as
+ * often as client-go ends its watches at the latest (tools/cache/reflector.go, minWatchTimeout 5 min, at most twice that).
+ */
+export const RELIST_EVERY_MS = 600_000;
+
+const LEASE_KEY = { namespace: 'metaltwin-system', name: 'remediation' };
+
+/** What somebody does while the run goes on. */
+export interface Doing {
+  /** After the start. */
+  readonly atMs: number;
+  readonly by: (world: World) => void;
+}
+
+export interface StruckWorld {
+  readonly config: SimConfig;
+  readonly policy: PolicyConfig;
+  /** Names of the controllers under test. */
+  readonly underTest: ReadonlySet<string>;
+  readonly doings: readonly Doing[];
+}
+
+export interface StruckRun {
+  readonly world: World;
+  readonly points: Points;
+  readonly invariants: readonly InvariantVerdict[];
+}
+
+/** Plays the whole run under the eyes of the checkers. */
+export function struckRun(
+  { config, policy, underTest, doings }: StruckWorld,
+  strike: Strike | undefined,
+  check: CheckOptions,
+): StruckRun {
+  const log = new PointLog();
+  const { world, judge } = startedRun(config, policy, {
+    replication: 1,
+    record: false,
+    check,
+    driversOf: (parts) => driversOf(parts, underTest, strike, log),
+  });
+  for (const { atMs, by } of doings) world.kernel.call(config.startMs + atMs, () => by(world));
+  world.kernel.runUntil(config.startMs + config.durationMs);
+  for (const runtime of world.runtimes) runtime.stop();
+  const endMs = config.startMs + config.durationMs;
+  return { world, points: log, invariants: judge?.verdicts(endMs) ?? [] };
+}
+
+class PointLog implements Points {
+  readonly boundaries: Boundary[] = [];
+  readonly requests: Request[] = [];
+  readonly readings: string[] = [];
+  readonly events: string[] = [];
+}
+
+function driversOf(
+  parts: ProcessParts,
+  underTest: ReadonlySet<string>,
+  strike: Strike | undefined,
+  log: PointLog,
+): readonly Driver[] {
+  const tested = parts.controllers.filter(({ name }) => underTest.has(name));
+  const others = parts.controllers.filter(({ name }) => !underTest.has(name));
+  const first = new StruckProcess(parts, tested, { name: 'first', strike, log });
+  const isAlone = strike?.strike !== 'twoActors' && !hasElection(strike);
+  const second = isAlone ? undefined : new StruckProcess(parts, tested, { name: 'second', strike, log: undefined });
+  first.second = second;
+  const isStandby = second !== undefined && hasElection(strike);
+  return [
+    sharedRuntime({ ...parts, controllers: others }),
+    first.process,
+    ...(isStandby ? [second.process] : []),
+    // Started by the strike.
+    ...(second === undefined || isStandby ? [] : [{ ...second.late }]),
+  ];
+}
+
+interface StruckOptions {
+  readonly name: string;
+  readonly strike: Strike | undefined;
+  /** Absent for the second process: the strike and the points are those of the first. */
+  readonly log: PointLog | undefined;
+}
+
+class StruckProcess {
+  readonly process: ControllerProcess;
+  second: StruckProcess | undefined = undefined;
+  private readonly parts: ProcessParts;
+  private readonly strike: Strike | undefined;
+  private readonly log: PointLog;
+  private readonly isFirst: boolean;
+  /** Lists being performed, by controller and key: what the boundaries lie between. */
+  private readonly lists = new Map<string, readonly Action[]>();
+  private readonly kindKeys: ReadonlySet<string>;
+  private readonly staleKindKey: string | undefined;
+
+  constructor(parts: ProcessParts, controllers: readonly Controller[], { name, strike, log }: StruckOptions) {
+    this.parts = parts;
+    this.strike = strike;
+    this.isFirst = log !== undefined;
+    this.log = log ?? new PointLog();
+    this.kindKeys = new Set(kindsRead(controllers).map(({ key }) => key));
+    this.staleKindKey = strike?.strike === 'stale' ? strike.kindKey : undefined;
+    const { store, kernel, config } = parts;
+    const hearsLess = strike?.strike === 'lostEvent';
+    const view = new FaultyView(store, kernel, {
+      lagMs: config.kubernetes.watchLagMs,
+      without: unwatchedKinds(parts.controllers),
+      ...(hearsLess ? { relistEveryMs: RELIST_EVERY_MS } : {}),
+    });
+    const writer = new FaultyWriter(new StoreWriter(store), kernel);
+    let lives = 0;
+    const election = {
+      lease: LEASE_KEY,
+      nextIdentity: () => `${name}_${++lives}`,
+      ...LEADER_ELECTION_TIMES,
+    };
+    this.process = new ControllerProcess(
+      {
+        name,
+        controllers,
+        forgetMemory: strike?.strike === 'forgetful',
+        ...(hasElection(strike) ? { election } : {}),
+      },
+      { ...parts.ports, bmc: this.bmc(parts.ports.bmc), recorder: this.recorder(parts.ports.recorder) },
+      { view, writer },
+    );
+    view.addFault({ kindKeys: this.kindKeys, fateOf: (change) => this.eventFate(change) });
+    writer.addFault((request) => this.requestFate(request));
+    this.process.atBoundaries((key, index, controller) => this.boundary(controller, key, index));
+  }
+
+  /** A process that starts in the middle of the run, with caches that it lists then. */
+  get late(): Driver {
+    const { process } = this;
+    return { start: () => undefined, stop: () => process.stop(), decided: 0 };
+  }
+
+  private recorder(inner: Recorder): Recorder {
+    return {
+      decided: (controller, key, because, actions, nowMs) => {
+        this.lists.set(`${controller} ${keyString(key)}`, actions);
+        inner.decided(controller, key, because, actions, nowMs);
+      },
+      performed: (controller, key, action, outcome, nowMs) => inner.performed(controller, key, action, outcome, nowMs),
+      event: (controller, event, nowMs) => inner.event(controller, event, nowMs),
+    };
+  }
+
+  private boundary(controller: string, key: ObjectKey, index: number): void {
+    if (!this.isFirst) return;
+    const actions = this.lists.get(`${controller} ${keyString(key)}`) ?? [];
+    const [before, next] = [actions[index - 1], actions[index]];
+    const word = (action: Action | undefined): string => (action === undefined ? '' : actionLabel(action));
+    const { boundaries } = this.log;
+    boundaries.push({
+      text: `${controller} ${keyString(key)}: ${word(before)} | ${word(next)}`,
+      isQuiet: before?.do === 'recordEvent',
+    });
+    const { strike, second, process } = this;
+    if (strike?.strike === 'kill' && strike.boundary === boundaries.length) this.kill(strike.downMs);
+    if (strike?.strike === 'twoActors' && strike.boundary === boundaries.length && second !== undefined) {
+      const { kernel } = this.parts;
+      second.process.start();
+      kernel.call(kernel.nowMs + strike.overlapMs, () => process.stop());
+    }
+  }
+
+  private kill(downMs: number): void {
+    const { kernel } = this.parts;
+    const restart = this.process.crash();
+    kernel.call(kernel.nowMs + downMs, () => restart());
+  }
+
+  private requestFate({ verb, kind, key }: ApiRequest): RequestFate | undefined {
+    if (!this.isFirst || kind.key === LEASE.key) return undefined;
+    const { requests } = this.log;
+    requests.push({ text: `${verb} ${kind.kind} ${keyString(key)}`, isWrite: verb !== 'read' });
+    const { strike } = this;
+    if (strike === undefined || !('request' in strike) || strike.request !== requests.length) return undefined;
+    const { kernel } = this.parts;
+    switch (strike.strike) {
+      case 'lostReply':
+        return { kind: 'lostReply', afterMs: 1_000, message: 'connection reset by peer' };
+      case 'lostRequest':
+        return { kind: 'lostRequest', afterMs: 1_000, message: 'connection reset by peer' };
+      case 'lostReplyAndKill':
+        // After this instant's work, so that the request has been handled.
+        kernel.call(kernel.nowMs, () => this.kill(strike.downMs));
+        return { kind: 'lostReply', afterMs: 1_000, message: 'connection reset by peer' };
+      case 'lateRequest': {
+        const resume = this.process.pause();
+        kernel.call(kernel.nowMs + strike.awakeAfterMs, resume);
+        return { kind: 'slow', delayMs: strike.byMs };
+      }
+    }
+  }
+
+  private eventFate(
+    change: Change,
+  ): { kind: 'lost' } | { kind: 'twice' } | { kind: 'late'; delayMs: number } | undefined {
+    const { strike } = this;
+    if (strike?.strike === 'stale') {
+      const isStruck = this.staleKindKey === undefined || this.staleKindKey === change.kind.key;
+      return isStruck ? { kind: 'late', delayMs: strike.byMs } : undefined;
+    }
+    if (!this.isFirst) return undefined;
+    const { events } = this.log;
+    events.push(`${change.type} ${change.kind.kind} ${subjectOf(change).metadata.name}`);
+    if (strike?.strike === 'lostEvent' && strike.event === events.length) return { kind: 'lost' };
+    if (strike?.strike === 'doubledEvent' && strike.event === events.length) return { kind: 'twice' };
+    return undefined;
+  }
+
+  private bmc(inner: Bmc): Bmc {
+    const { kernel, config } = this.parts;
+    return {
+      setPower: (command, ended) => inner.setPower(command, ended),
+      watchPower: (host, everyMs, changed) => inner.watchPower(host, everyMs, changed),
+      observePower: (host, done) => {
+        if (this.isFirst) this.log.readings.push(keyString(host));
+        const { strike } = this;
+        const isLost = this.isFirst && strike?.strike === 'lostReading' && strike.reading === this.log.readings.length;
+        if (!isLost) {
+          inner.observePower(host, done);
+          return;
+        }
+        const askedAtMs = kernel.nowMs;
+        kernel.call(askedAtMs + config.bmc.timeoutMs, () =>
+          done({ power: 'unreachable', askedAtMs, readAtMs: kernel.nowMs }),
+        );
+      },
+    };
+  }
+}
