@@ -49,6 +49,8 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
       'core/remediation',
       // What a budget says about the storage holds for a wipe, too.
       'core/budget/limits',
+      // And who serves in the control plane is asked once more at the strike.
+      'core/budget/pool',
       'core/budget/storage-guard',
       'core/backoff.ts',
       'core/state-table',

@@ -100,7 +100,10 @@ export const HOST_REMEDIATION_STATUS: FieldOf<Status> = {
     waitingSince: instant('Since when it waits for a grant; not counted in any timeout.'),
     notBefore: instant('Not before this instant: back-off.'),
     attempts: { type: 'array', description: 'What was tried.', items: attempt },
-    bootIDBefore: { type: 'string', description: 'Boot ID of the Node before this attempt.' },
+    bootIDBefore: {
+      type: 'string',
+      description: 'Boot ID of the Node before the strike, or before the first one that its taint is about.',
+    },
     host: {
       type: 'object',
       description: 'The BareMetalHost under the Node.',

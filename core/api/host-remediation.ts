@@ -89,7 +89,7 @@ export interface HostRemediation extends KubeObject {
     /** Not before this instant: back-off. */
     readonly notBefore?: string;
     readonly attempts?: readonly Attempt[];
-    /** Boot ID of the Node before this attempt: another one proves a boot. */
+    /** Boot ID of the Node before the strike, or before the first one that its taint is about: another one proves a boot. */
     readonly bootIDBefore?: string;
     readonly host?: { readonly namespace: string; readonly name: string; readonly uid: string };
     readonly identity?: { readonly systemUuid: string; readonly verifiedAt: string };

@@ -38,7 +38,7 @@ export const POOL_NODES_OUT: IndexSpec<Node> = {
 const CONTROL_PLANE = 'control-plane';
 
 /** Nodes of the control plane, under one value: three or five. */
-const CONTROL_PLANE_NODES: IndexSpec<Node> = {
+export const CONTROL_PLANE_NODES: IndexSpec<Node> = {
   name: 'remediation-budget/control-plane',
   of: NODE,
   part: ({ metadata }) => metadata.labels,

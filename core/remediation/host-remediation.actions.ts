@@ -264,14 +264,13 @@ function asked(scene: Scene): Move {
 }
 
 function granted(scene: Scene): Move {
-  const { grant, attempts, node } = scene;
+  const { grant, attempts } = scene;
   if (grant === undefined) return { to: 'Waiting' };
   const { step, action, attempt, grantedAt } = grant;
   return {
     to: 'Verifying',
     change: {
       attempts: [...attempts, { step, action, attempt, grantedAt }],
-      bootIDBefore: node?.status?.nodeInfo?.bootID ?? null,
       identity: null,
       offProof: null,
       notBefore: null,
@@ -286,13 +285,16 @@ function granted(scene: Scene): Move {
 
 /** The intent: it stands in the API before anything is done. */
 function decided(scene: Scene, to: HostRemediationPhase): Move {
-  const { reading, nowMs, attempt } = scene;
+  const { reading, nowMs, attempt, node } = scene;
   const struckAt = attempt?.struckAt ?? formatMicroTime(nowMs);
   const uuid = reading?.systemUuid;
+  // A taint of ours shuts out the boot that it met, whatever attempts come after: any other boot is its end.
+  const isShutOut = taintOf(scene) !== undefined && isTaintOurs(scene);
   return {
     to,
     change: {
       attempts: attemptsWith(scene, { struckAt }),
+      ...(isShutOut ? {} : { bootIDBefore: node?.status?.nodeInfo?.bootID ?? null }),
       ...(uuid === undefined ? {} : { identity: { systemUuid: uuid, verifiedAt: formatMicroTime(nowMs) } }),
     },
     says: [notHeld(), { type: CONDITION_POWER_PROVEN, status: 'False', reason: to, message: '' }],

@@ -20,6 +20,7 @@ import { HOST_REMEDIATION, type HostRemediation } from '../api/host-remediation.
 import { METAL3_MACHINE } from '../api/machine.ts';
 import { keyOf, keyString, type ObjectKey } from '../api/object.ts';
 import { SELF_NODE_REMEDIATION_TEMPLATE } from '../api/self-node-remediation.ts';
+import { CONTROL_PLANE_NODES } from '../budget/pool.ts';
 import type { Fact, PowerReading } from '../facts.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
@@ -71,6 +72,7 @@ export function hostRemediationController(options: HostRemediationOptions): Cont
       WIPING,
       CLOSED_BY_HOST,
       MACHINES_BY_NODE[machineApi],
+      CONTROL_PLANE_NODES,
       ...MAINTENANCES_BY_NODE,
       PODS_BY_NODE,
       TERMINATING_PODS_BY_NODE,

@@ -2,7 +2,8 @@
 //
 //   effect                  the request is as it was read, and ...
 //   hold the host off       the Node is exactly as it was read (boot, health, taints of maintenance); the host is ours, online and in
-//                           nobody else's hands; the ledger's entry is for this attempt; the policy is the one that was read
+//                           nobody else's hands; the ledger's entry is for this attempt; the policy is the one that was read;
+//                           the others of the control plane are exactly as they were read
 //   take the hold back      (nothing else: a host is never left off because something changed)
 //   let workloads go        our hold is on the host and its operator says off; the proof is fresh
 //   delete the Machine      the same, ledger and policy as above, and the storage says nothing that forbids it
@@ -20,6 +21,7 @@ import { REMEDIATION_POLICY } from '../api/remediation-policy.ts';
 import { SELF_NODE_REMEDIATION, type SelfNodeRemediation } from '../api/self-node-remediation.ts';
 import { formatTime } from '../api/time.ts';
 import { OFF_PROOF_FRESH_MS, STRIKE_WITHIN_MS } from './defaults.ts';
+import { othersOfControlPlane } from './host-remediation.quorum.ts';
 import { storageConditions } from './host-remediation.replacement.ts';
 import type { Scene } from './host-remediation.scene.ts';
 import { machineKind } from './machine-links.ts';
@@ -32,7 +34,7 @@ export function holdOff(scene: Scene, host: BareMetalHost, node: Node): Action {
   return {
     ...patchHost(host, { metadata: { annotations: { [scene.hold]: REBOOT_HARD } } }),
     guard: {
-      onlyIf: [asRead(scene), exactly(NODE, node), hostIsFree(host), ...ledgerAndPolicy(scene)],
+      onlyIf: [asRead(scene), exactly(NODE, node), hostIsFree(host), ...ledgerAndPolicy(scene), ...quorum(scene)],
       notAfterMs: scene.phaseSinceMs + STRIKE_WITHIN_MS,
     },
   };
@@ -91,7 +93,7 @@ export function fenceItself(scene: Scene, namespace: string, node: Node): Action
     kind: SELF_NODE_REMEDIATION,
     object: { ...object, metadata: { ...object.metadata, name: metadata.name } },
     guard: {
-      onlyIf: [asRead(scene), exactly(NODE, node), ...ledgerAndPolicy(scene)],
+      onlyIf: [asRead(scene), exactly(NODE, node), ...ledgerAndPolicy(scene), ...quorum(scene)],
       notAfterMs: scene.phaseSinceMs + STRIKE_WITHIN_MS,
     },
   };
@@ -155,6 +157,11 @@ function ledgerAndPolicy({ request, budget, policy, attempt }: Scene): readonly 
           },
         ];
   return [...ledger, ...wanted];
+}
+
+/** The others of the control plane are exactly as they were when they made a majority. */
+function quorum(scene: Scene): readonly EffectCondition[] {
+  return (othersOfControlPlane(scene) ?? []).map((other) => exactly(NODE, other));
 }
 
 function ofSameUid(kind: Kind, object: KubeObject): EffectCondition {

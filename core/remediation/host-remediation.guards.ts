@@ -16,6 +16,7 @@ import {
   TAINT_ACTS_WITHIN_MS,
 } from './defaults.ts';
 import { remainsOn } from './drained-node.ts';
+import { isQuorumAtRisk } from './host-remediation.quorum.ts';
 import { isMachineGoing, isMarkedFor, isReplaced, storageStaleMs, whyNotWipe } from './host-remediation.replacement.ts';
 import {
   attemptEndMs,
@@ -185,12 +186,21 @@ export function whyCalledOff(scene: Scene): string | undefined {
   if (attempt === undefined) return 'NoAttempt';
   const isBefore = scene.attempts.some(({ struckAt }) => struckAt !== undefined && struckAt !== attempt.struckAt);
   if (isNodeHealthy(node, settings.conditions) && (isBefore || !isWished(node))) return 'Recovered';
+  if (isQuorumAtRisk(scene)) return 'QuorumAtRisk';
+  if (hasBootedMeanwhile(scene)) return 'BootedMeanwhile';
   const isOther = settings.steps[attempt.step]?.action !== attempt.action;
   return (
     unwanted(scene) ??
     keptBack(scene) ??
     (isOther ? 'PolicyChanged' : whyNot(attempt.action, { options, settings, host, machine }))
   );
+}
+
+/** Decided for one boot, and the Node tells of another: nobody could tell the end of this one from the end of that. */
+function hasBootedMeanwhile(scene: Scene): boolean {
+  const { phase, request, node } = scene;
+  if (phase !== 'PoweringOff' || (taintOf(scene) !== undefined && isTaintOurs(scene))) return false;
+  return node !== undefined && node.status?.nodeInfo?.bootID !== request.status?.bootIDBefore;
 }
 
 /** The system that answered is that of the Node, as far as the policy wants to know. */

@@ -92,8 +92,10 @@ export interface RequestScene {
   readonly budget: string;
   phase: HostRemediationPhase | 'gone';
   phaseAtMs: number;
-  /** It was granted, and may have done something. */
+  /** It was granted, and may do something. */
   flew: boolean;
+  /** It has done harm. */
+  struck: boolean;
 }
 
 /** Phases in which nothing may be done to the host, or nothing more. */
@@ -139,7 +141,7 @@ export class Scene {
     return found;
   }
 
-  /** Requests of a budget that are in flight: granted once, and neither over nor in a person's hands. */
+  /** Requests of a budget that are in flight: granted, or harmed before, and neither over nor in a person's hands. */
   inFlight(budget: string): readonly RequestScene[] {
     const found: RequestScene[] = [];
     for (const request of this.requests.values()) {
@@ -209,7 +211,7 @@ export class Scene {
         break;
       case 'attemptStruck':
         this.lastAttempt = this.attempts.get(seen.attempt);
-        if (this.lastAttempt !== undefined) this.lastAttempt.struckAtMs ??= seen.atMs;
+        if (this.lastAttempt !== undefined) this.strikes(this.lastAttempt, seen.atMs);
         break;
       case 'attemptClosed':
         this.lastAttempt = this.attempts.get(seen.attempt);
@@ -259,12 +261,18 @@ export class Scene {
     if (host.on && !on && by === 'remediation') {
       for (const attempt of this.attemptsOn(name)) {
         attempt.cutAtMs = atMs;
-        attempt.struckAtMs ??= atMs;
+        this.strikes(attempt, atMs);
       }
     }
     host.on = on;
     host.switchedBy = by;
     host.switchedAtMs = atMs;
+  }
+
+  private strikes(attempt: Attempt, atMs: number): void {
+    attempt.struckAtMs ??= atMs;
+    const request = this.requests.get(attempt.request);
+    if (request !== undefined) request.struck = true;
   }
 
   private commandStarted({ id, host, reaches, power, by, atMs }: Seen<'commandStarted'>): void {
@@ -335,10 +343,11 @@ export class Scene {
 
   private requested({ request: uid, host, budget, phase, atMs }: Seen<'request'>): void {
     const known = this.requests.get(uid);
-    const request = known ?? { request: uid, host, budget, phase, phaseAtMs: atMs, flew: false };
+    const request = known ?? { request: uid, host, budget, phase, phaseAtMs: atMs, flew: false, struck: false };
     if (request.phase !== phase) request.phaseAtMs = atMs;
     request.phase = phase;
-    if (!AT_REST.has(phase)) request.flew = true;
+    // An attempt that was called off before any harm leaves the host as it was.
+    request.flew = !AT_REST.has(phase) || request.struck;
     if (phase === 'gone') this.requests.delete(uid);
     else this.requests.set(uid, request);
   }
@@ -370,10 +379,14 @@ function hostScene(host: string, rack: string, controlPlane: boolean): HostScene
   };
 }
 
-/** Starts that a write of the ledger made: entries of another attempt than before. */
-export function startsIn(budget: BudgetScene): readonly Granted[] {
+/**
+ * Starts that a write of the ledger made: entries of another attempt than before. A host that is Ready already and only has to
+ * show that it stays takes its place without being started.
+ */
+export function startsIn(budget: BudgetScene, scene: Scene): readonly Granted[] {
   return budget.grants.filter(
     (grant) =>
+      scene.requests.get(grant.request)?.phase !== 'Settling' &&
       !budget.grantsBefore.some(
         (before) => before.request === grant.request && before.step === grant.step && before.attempt === grant.attempt,
       ),

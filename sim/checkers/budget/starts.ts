@@ -31,7 +31,7 @@ export function onStarts(
       also(seen, scene);
       if (seen.seen !== 'ledger') return;
       const budget = scene.budgets.get(seen.budget);
-      const granted = budget === undefined ? [] : startsIn(budget);
+      const granted = budget === undefined ? [] : startsIn(budget, scene);
       if (budget !== undefined && granted.length > 0) judge({ atMs: seen.atMs, seen, budget, granted }, scene);
     },
   };
@@ -75,13 +75,12 @@ export function poolSizeRange(
 }
 
 /** Hosts of the pool that cannot be had for longer than caches may be late, and those that the budget counts anyway. */
-export function unavailableIn(budget: BudgetScene, scene: Scene, atMs: number): number {
+export function unavailableIn(budget: BudgetScene, scene: Scene, atMs: number): readonly string[] {
   const out = hostsOut(budget, scene);
-  let count = 0;
-  for (const { host } of budget.pool) {
+  const inPool = budget.pool.map(({ host }) => host);
+  const isAway = (host: string): boolean => {
     const sinceMs = scene.host(host).unavailableSinceMs;
-    if (out.has(host) || (sinceMs !== undefined && atMs - sinceMs > scene.stalenessMs)) count++;
-  }
-  for (const host of out) if (!budget.pool.some((member) => member.host === host)) count++;
-  return count;
+    return out.has(host) || (sinceMs !== undefined && atMs - sinceMs > scene.stalenessMs);
+  };
+  return [...inPool.filter(isAway), ...[...out].filter((host) => !inPool.includes(host))];
 }

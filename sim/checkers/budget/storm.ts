@@ -21,7 +21,7 @@ export const STORM: Invariant = {
       for (const budget of scene.budgets.values()) {
         const { name, spec } = budget;
         const limit = limitOf(spec.maxUnavailable, budget.pool.length);
-        const isOver = unavailableIn(budget, scene, atMs) > limit;
+        const isOver = unavailableIn(budget, scene, atMs).length > limit;
         const sinceMs = overSinceMs.get(name);
         if (isOver) overSinceMs.set(name, sinceMs ?? atMs);
         else if (sinceMs !== undefined) {

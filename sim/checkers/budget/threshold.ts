@@ -16,9 +16,9 @@ export const THRESHOLD: Invariant = {
       if (budget.spec.maxUnavailable === undefined) return;
       const limit = limitOf(budget.spec.maxUnavailable, poolSizeRange(budget, scene, atMs).most);
       const out = unavailableIn(budget, scene, atMs);
-      findings.expect(out <= limit, {
+      findings.expect(out.length <= limit, {
         atMs,
-        says: `a start with ${out} hosts out of service, and ${budget.name} allows ${limit}`,
+        says: `a start with ${out.length} hosts out of service, and ${budget.name} allows ${limit}: ${out.join(' ')}`,
       });
     }),
 };

@@ -4,7 +4,7 @@ import type { Invariant } from '../invariant.ts';
 
 /** Assumption: hosts that fall silent within one minute of each other did so for one reason. */
 const WINDOW_MS = 60_000;
-/** Assumption: more than half of all hosts, and not just one or two, are most. */
+/** Assumption: more than half of those that policies watch, and not just one or two, are most. */
 const SHARE = 0.5;
 const AT_LEAST = 3;
 
@@ -12,7 +12,7 @@ export const BLIND_OBSERVER: Invariant = {
   id: 'S13',
   name: 'blind observer',
   words:
-    'While the observer has lost its own link, or most hosts stopped being Ready within one window though they run, nothing harmful starts.',
+    'While the observer has lost its own link, or most of the hosts that policies watch stopped being Ready within one window though they run, nothing harmful starts.',
   kind: 'history',
   severity: 3,
   source: 'self-node-remediation how-it-works.md: failure of the API server must not cause a storm of reboots',
@@ -30,15 +30,15 @@ export const BLIND_OBSERVER: Invariant = {
         if (seen.seen !== 'attemptStruck') return;
         const attempt = scene.lastAttempt;
         if (attempt === undefined || attempt.struckAtMs !== seen.atMs) return;
-        const own = lost.get(attempt.host);
-        const together =
-          own === undefined ? 0 : [...lost.values()].filter((atMs) => Math.abs(atMs - own) <= WINDOW_MS).length;
-        const isMass = together >= AT_LEAST && together > SHARE * scene.hosts.size;
+        const own = lost.get(attempt.host) ?? Number.NEGATIVE_INFINITY;
+        const watched = [...(scene.scope ?? scene.hosts.keys())];
+        const together = watched.filter((host) => Math.abs((lost.get(host) ?? Number.NaN) - own) <= WINDOW_MS).length;
+        const isMass = together >= AT_LEAST && together > SHARE * watched.length;
         findings.expect(scene.observerLinkUp && !isMass, {
           atMs: seen.atMs,
           host: attempt.host,
           says: scene.observerLinkUp
-            ? `${attempt.remediator} strikes though ${together} of ${scene.hosts.size} hosts that run fell silent together`
+            ? `${attempt.remediator} strikes though ${together} of ${watched.length} hosts that run fell silent together`
             : `${attempt.remediator} strikes while the observer sees nothing`,
         });
       },

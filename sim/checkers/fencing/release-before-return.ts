@@ -5,7 +5,8 @@ import type { Invariant } from '../invariant.ts';
 export const RELEASE_BEFORE_RETURN: Invariant = {
   id: 'S8',
   name: 'release before return',
-  words: 'Where an attempt reboots a host by its power, it has released the workloads before power-on takes effect.',
+  words:
+    'Where an attempt reboots a host by its power, it has released the workloads, or somebody before it did, before power-on takes effect; where there is no Node, there is nothing to release.',
   kind: 'step',
   severity: 2,
   source: 'metal3 reboot-interface.md, goal 3',
@@ -15,7 +16,9 @@ export const RELEASE_BEFORE_RETURN: Invariant = {
       if (seen.seen !== 'power' || !seen.on || seen.by !== 'remediation') return;
       for (const attempt of scene.attemptsOn(seen.host)) {
         if (attempt.means !== 'power' || attempt.cutAtMs === undefined) continue;
-        findings.expect(attempt.releasedAtMs !== undefined, {
+        const { fenced, ready } = scene.host(seen.host);
+        const isReleased = attempt.releasedAtMs !== undefined || fenced !== undefined;
+        findings.expect(isReleased || ready === 'missing', {
           atMs: seen.atMs,
           host: seen.host,
           says: `${attempt.remediator} powers it on, and its workloads were not released`,

@@ -6,7 +6,7 @@ import { FENCE_AGENTS_REMEDIATION } from '../../../core/api/fence-agents-remedia
 import { HOST_REMEDIATION } from '../../../core/api/host-remediation.ts';
 import { CAPI_MACHINE, type Machine, OPENSHIFT_MACHINE } from '../../../core/api/machine.ts';
 import { MACHINE_DELETION_REMEDIATION } from '../../../core/api/machine-deletion-remediation.ts';
-import { ANNOTATION_TIMED_OUT, nodeNameOf } from '../../../core/api/medik8s.ts';
+import { ANNOTATION_TIMED_OUT, CONDITION_SUCCEEDED, nodeNameOf } from '../../../core/api/medik8s.ts';
 import { LABEL_WORKER, NODE } from '../../../core/api/node.ts';
 import { type Kind, type KubeObject, keyOf } from '../../../core/api/object.ts';
 import { MACHINE_REMEDIATION, METAL3_REMEDIATION } from '../../../core/api/remediation.ts';
@@ -23,6 +23,7 @@ import {
   WATCHDOG_TIMEOUT_MS,
 } from '../../../core/remediation/self-node-settings.ts';
 import type { Change } from '../../api-server/change.ts';
+import { isJsonObject } from '../../api-server/same-value.ts';
 import { isOf } from '../../api-server/typed-change.ts';
 import { machineOfRequest } from '../../machine-choice.ts';
 import type { World } from '../../world.ts';
@@ -47,6 +48,8 @@ interface Open {
   readonly remediator: string;
   readonly means: Means;
   readonly sinceMs: number;
+  /** The longest that an agent may need to reset itself, by the peers that there were then. */
+  readonly resetMs: number;
   struck: boolean;
 }
 
@@ -68,8 +71,25 @@ export class AttemptBook {
     const scope = scopeOf(this.world);
     if (scope !== undefined) this.tell({ seen: 'scope', hosts: scope });
     const { nowMs } = this.world.kernel;
-    this.open.set(attempt, { attempt, request, host, remediator, means, sinceMs: nowMs, struck: false });
+    this.open.set(attempt, {
+      attempt,
+      request,
+      host,
+      remediator,
+      means,
+      sinceMs: nowMs,
+      resetMs: this.resetMs(means),
+      struck: false,
+    });
     this.tell({ seen: 'attemptOpened', ...opening, host: hostName(this.world, host) });
+  }
+
+  private resetMs(means: Means): number {
+    if (means !== 'timer') return 0;
+    const { store } = this.world;
+    const [settings] = store.list(SELF_NODE_REMEDIATION_CONFIG);
+    const workers = store.list(NODE).filter(({ metadata }) => metadata.labels?.[LABEL_WORKER] !== undefined);
+    return minimumSafeTimeMs(selfNodeSettings(settings), workers.length, WATCHDOG_TIMEOUT_MS);
   }
 
   closed(attempt: string, how: Seen<'attemptClosed'>['how']): void {
@@ -222,11 +242,22 @@ function isMarked(machine: Machine | undefined): boolean {
 function endOf({ kind, metadata, status }: KubeObject): Seen<'attemptClosed'>['how'] | undefined {
   // Its health check has told it to stop.
   if (metadata.annotations?.[ANNOTATION_TIMED_OUT] !== undefined) return 'over';
+  if (hasSucceeded(status)) return 'succeeded';
   if (typeof status !== 'object' || status === null) return undefined;
   const state = 'state' in status ? status.state : 'phase' in status ? status.phase : undefined;
   if (kind === MACHINE_REMEDIATION.kind && state === 'Succeeded') return 'succeeded';
-  if ((kind === MACHINE_REMEDIATION.kind || kind === METAL3_REMEDIATION.kind) && state === 'Failed') return 'escalated';
+  if (kind === MACHINE_REMEDIATION.kind && state === 'Failed') return 'escalated';
+  // From then on it is the owner's affair.
+  if (kind === METAL3_REMEDIATION.kind && (state === 'Failed' || state === 'Deleting machine')) return 'escalated';
   return undefined;
+}
+
+/** By the condition that all requests of medik8s have. */
+function hasSucceeded(status: unknown): boolean {
+  const conditions = isJsonObject(status) && Array.isArray(status.conditions) ? status.conditions : [];
+  return conditions.some(
+    (condition) => isJsonObject(condition) && condition.type === CONDITION_SUCCEEDED && condition.status === 'True',
+  );
 }
 
 function takenForRebooted(
@@ -239,13 +270,10 @@ function takenForRebooted(
   if (after?.status?.phase !== 'Reboot-Completed' || before?.status?.phase === 'Reboot-Completed') return;
   const open = book.find(after.metadata.uid);
   if (open === undefined) return;
-  const { store, kernel } = world;
-  const [settings] = store.list(SELF_NODE_REMEDIATION_CONFIG);
-  const workers = store.list(NODE).filter(({ metadata }) => metadata.labels?.[LABEL_WORKER] !== undefined).length;
   tell({
     seen: 'takenForRebooted',
     host: hostName(world, open.host),
-    waitedMs: kernel.nowMs - open.sinceMs,
-    requiredMs: minimumSafeTimeMs(selfNodeSettings(settings), workers, WATCHDOG_TIMEOUT_MS),
+    waitedMs: world.kernel.nowMs - open.sinceMs,
+    requiredMs: open.resetMs,
   });
 }

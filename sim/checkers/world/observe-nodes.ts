@@ -66,6 +66,7 @@ export function observeNodes(world: World, tell: Tell): void {
     tellOnce(`${host} held`, held, () => undefined);
   };
 
+  for (const { config } of fleet.hosts) tell({ seen: 'ready', host: config.name, ready: 'missing', uid: '' });
   for (const node of store.list(NODE)) nodeIs(node.metadata.name, node);
   for (const { config } of fleet.hosts) tell({ seen: 'claimed', host: config.name, claimed: false });
   for (const object of store.list(BARE_METAL_HOST)) hostIs(object, undefined);

@@ -37,6 +37,8 @@ export class OwnRequests {
     const { budget = '' } = object.spec ?? {};
     this.tell({ seen: 'request', request: uid, host: nodeHost(this.world, node), budget, phase });
     if (after === undefined || attempt === undefined || attempt === known) return;
+    // Back from a person's hands: it has to show that it stays, and nothing is done to it.
+    if (phase === 'Settling') return;
     this.open.set(uid, attempt);
     const wipe = this.wipeRule(after);
     this.book.opened({

@@ -56,6 +56,8 @@ const ROWS: readonly Row[] = [
       [1, request('w1', 'Waiting')],
       [1, ledger(['w1'])],
       [2, request('w1', 'PoweringOff')],
+      [2, opened('w1')],
+      [3, struck('w1')],
       [9, request('w1', 'Waiting')],
       [9, ledger([])],
       [10, ledger(['w2'])],
@@ -77,7 +79,7 @@ const ROWS: readonly Row[] = [
   },
   {
     id: 'B1',
-    given: 'one after the other, and one that a person has',
+    given: 'one after the other, one that was called off before any harm, and one that a person has',
     trace: [
       [0, budget({ maxInFlight: { count: 1 } })],
       [1, request('w1', 'Verifying')],
@@ -87,6 +89,10 @@ const ROWS: readonly Row[] = [
       [9, request('w1', 'Person')],
       [9, ledger([])],
       [10, ledger(['w2'])],
+      [10, request('w2', 'Verifying')],
+      [11, request('w2', 'Waiting')],
+      [11, ledger([])],
+      [12, ledger(['w3'])],
     ],
     verdict: true,
     found: [],
@@ -264,7 +270,7 @@ const ROWS: readonly Row[] = [
       [60, ledger(['w1'])],
     ],
     verdict: false,
-    found: ['60: a start with 3 hosts out of service, and pool allows 2'],
+    found: ['60: a start with 3 hosts out of service, and pool allows 2: w1 w2 w3'],
   },
   {
     id: 'B7',

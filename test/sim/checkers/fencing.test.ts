@@ -473,11 +473,22 @@ const ROWS: readonly Row[] = [
     given: 'one of two members that are left',
     trace: [
       [1, etcd('m1', 'm2')],
-      [2, opened('m1')],
-      [2, struck('m1')],
+      [62, opened('m1')],
+      [62, struck('m1')],
     ],
     verdict: false,
-    found: ['2 m1: Remediator strikes, and 1 of 3 members stay'],
+    found: ['62 m1: Remediator strikes, and 1 of 3 members stay'],
+  },
+  {
+    id: 'S14',
+    given: 'the same, before anybody can know of the third',
+    trace: [
+      [1, etcd('m1', 'm2')],
+      [60, opened('m1')],
+      [60, struck('m1')],
+    ],
+    verdict: 'unknown',
+    found: ['60 m1: Remediator strikes, and 1 of 3 members stay'],
   },
   {
     id: 'S14',
