@@ -7,7 +7,7 @@ import { NODE, type Node } from '../../core/api/node.ts';
 import type { KubeObject } from '../../core/api/object.ts';
 import { type Grant, REMEDIATION_BUDGET, type RemediationBudget } from '../../core/api/remediation-budget.ts';
 import { REMEDIATION_POLICY, type RemediationPolicy, type RemediationStep } from '../../core/api/remediation-policy.ts';
-import { formatMicroTime, formatTime } from '../../core/api/time.ts';
+import { formatMicroTime, formatTime, parseTime } from '../../core/api/time.ts';
 import { bareMetalHostController } from '../../core/host/bare-metal-host.controller.ts';
 import { hostRemediationController } from '../../core/remediation/host-remediation.controller.ts';
 import type { MachineApi } from '../../core/remediation/machine-links.ts';
@@ -141,14 +141,15 @@ export function nodeSays(bench: CoreBench, ready: 'True' | 'False' | 'Unknown', 
   }));
 }
 
-/** The part of the allocator in these tests: every request is granted. */
+/** The part of the allocator in these tests: every request is granted, and none before its back-off is over. */
 function grantAsks(bench: CoreBench, afterMs: number): void {
   bench.store.tap(
     ({ after }) => {
       const asked = after as HostRemediation | undefined;
-      const { phase, waitingSince, step, attempt } = asked?.status ?? {};
+      const { phase, waitingSince, step, attempt, notBefore } = asked?.status ?? {};
       if (asked === undefined || phase !== 'Waiting' || waitingSince === undefined) return;
-      bench.kernel.call(bench.nowMs + afterMs, () => {
+      const dueMs = notBefore === undefined ? 0 : parseTime(notBefore);
+      bench.kernel.call(Math.max(bench.nowMs + afterMs, dueMs), () => {
         const now = bench.get(HOST_REMEDIATION, REMEDIATION);
         if (now?.status?.waitingSince === waitingSince) grant(bench, { step: step ?? 0, attempt: attempt ?? 1 });
       });
