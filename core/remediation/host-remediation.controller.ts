@@ -25,7 +25,7 @@ import type { Fact, PowerReading } from '../facts.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
 import { edgeOf, lookupOf, rulesOf } from '../state-table.ts';
-import { BMC_ANSWER_LOST_MS, BMC_LOOK_AGAIN_MS } from './defaults.ts';
+import { BMC_ANSWER_LOST_MS } from './defaults.ts';
 import { TERMINATING_PODS_BY_NODE, VOLUME_ATTACHMENTS_BY_NODE } from './drained-node.ts';
 import { actionsOf } from './host-remediation.actions.ts';
 import { holdsOf, turningPointsMs } from './host-remediation.guards.ts';
@@ -91,28 +91,33 @@ function decide(
   const request = newest(view.get(HOST_REMEDIATION, key), freshOf(facts, key) ?? memory?.fresh);
   if (request === undefined) return { actions: [], memory: undefined, because: { rule: 'gone', values: {} } };
   const heard = facts.reduce(hear, memory ?? {});
-  const scene = sceneOf({ options, view, nowMs, request, reading: undefined });
-  const known = { ...scene, reading: readingOf(scene, heard.reading) };
-  const { rule, why } = ruleOf(known);
-  const remembered = { ...heard, ...keptFresh(request, view) };
-  const because = { rule, values: valuesOf(known, why) };
-  const pointsMs = turningPointsMs(known);
+  const scene = sceneOf({ options, view, nowMs, request, heard: heard.reading });
+  const { rule, why } = ruleOf(scene);
+  const { fresh: _, ...said } = heard;
+  const remembered = { ...said, ...keptFresh(request, view) };
+  const because = { rule, values: valuesOf(scene, why) };
+  const pointsMs = turningPointsMs(scene);
   if (!ASKING.has(rule)) {
     return {
-      actions: actionsOf(rule, known, why),
+      actions: actionsOf(rule, scene, why),
       memory: forgetting(remembered),
       because,
       ...recheck(pointsMs, nowMs),
     };
   }
-  const askedAtMs =
-    heard.askedAtMs !== undefined && nowMs < heard.askedAtMs + BMC_ANSWER_LOST_MS ? heard.askedAtMs : undefined;
+  const askedAtMs = openQuestion(heard.askedAtMs, scene);
   return {
-    actions: askedAtMs === undefined ? actionsOf(rule, known, why) : [],
+    actions: askedAtMs === undefined ? actionsOf(rule, scene, why) : [],
     memory: { ...remembered, askedAtMs: askedAtMs ?? nowMs },
     because,
     ...recheck([...pointsMs, (askedAtMs ?? nowMs) + BMC_ANSWER_LOST_MS], nowMs),
   };
+}
+
+/** When the question was asked that has no answer yet: of this phase, and not so long ago that it must be lost. */
+function openQuestion(askedAtMs: number | undefined, { phaseSinceMs, nowMs }: Scene): number | undefined {
+  if (askedAtMs === undefined || askedAtMs < phaseSinceMs) return undefined;
+  return nowMs < askedAtMs + BMC_ANSWER_LOST_MS ? askedAtMs : undefined;
 }
 
 function ruleOf(scene: Scene): { readonly rule: HostRemediationRule; readonly why: string } {
@@ -131,12 +136,6 @@ function hear(memory: HostRemediationMemory, fact: Fact): HostRemediationMemory 
   if (fact.fact !== 'power') return memory;
   const { askedAtMs: _, ...rest } = memory;
   return { ...rest, reading: fact.reading };
-}
-
-/** An answer counts for the phase in which the question was asked, and for a moment. */
-function readingOf({ phaseSinceMs, nowMs }: Scene, reading: PowerReading | undefined): PowerReading | undefined {
-  if (reading === undefined || reading.askedAtMs < phaseSinceMs) return undefined;
-  return nowMs < reading.readAtMs + BMC_LOOK_AGAIN_MS ? reading : undefined;
 }
 
 function freshOf(facts: readonly Fact[], key: ObjectKey): HostRemediation | undefined {

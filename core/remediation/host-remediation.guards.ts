@@ -69,6 +69,7 @@ export function holdsOf(scene: Scene): Holds<HostRemediationGuard> {
     powerOverdue: nowMs >= powerEndMs(scene),
     selfPath: settings.whenPowerUnknown === 'SelfNodeRemediation' && scene.templateNamespace !== undefined,
     silent: reading?.power === 'unreachable',
+    unheard: isUnheard(scene),
     poweredOff,
     holdLate: nowMs > phaseSinceMs + STRIKE_WITHIN_MS,
     readOff: proofOf(scene) !== undefined,
@@ -213,6 +214,11 @@ export function isIdentified(scene: Scene): boolean {
 
 export function nodeUuidOf({ node, request }: Scene): string | undefined {
   return node?.status?.nodeInfo?.systemUUID ?? request.spec?.node.systemUUID;
+}
+
+function isUnheard({ phase, lastReading }: Scene): boolean {
+  if (lastReading === undefined) return false;
+  return lastReading.power === 'unreachable' || (phase === 'ProvingOff' && lastReading.power !== 'off');
 }
 
 /** The firmware says that it boots, or its kubelet has begun to talk: its node may be Ready any moment. */

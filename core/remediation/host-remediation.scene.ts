@@ -26,6 +26,7 @@ import {
 import { parseTime } from '../api/time.ts';
 import type { PowerReading } from '../facts.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
+import { BMC_LOOK_AGAIN_MS } from './defaults.ts';
 import { CLOSED_BY_HOST, hostValue, nodeValue } from './host-remediation.indexes.ts';
 import { backOffUntilMs, nextAttempt, type Plan } from './host-remediation.plan.ts';
 import { type Settings, settingsOf, timeoutMsOf } from './host-remediation.settings.ts';
@@ -67,8 +68,10 @@ export interface Scene {
   readonly selfFencing: SelfNodeRemediation | undefined;
   /** Where a SelfNodeRemediation would be made. */
   readonly templateNamespace: string | undefined;
-  /** The last answer of the BMC that still counts. */
+  /** The last answer of the BMC to a question of this phase, while it still counts. */
   readonly reading: PowerReading | undefined;
+  /** The same, however long ago. */
+  readonly lastReading: PowerReading | undefined;
 }
 
 export interface SceneInput {
@@ -76,10 +79,11 @@ export interface SceneInput {
   readonly view: ClusterView;
   readonly nowMs: number;
   readonly request: HostRemediation;
-  readonly reading: PowerReading | undefined;
+  /** The last answer of the BMC, to whatever question. */
+  readonly heard: PowerReading | undefined;
 }
 
-export function sceneOf({ options, view, nowMs, request, reading }: SceneInput): Scene {
+export function sceneOf({ options, view, nowMs, request, heard }: SceneInput): Scene {
   const { spec, status, metadata } = request;
   const policy = spec === undefined ? undefined : view.get(REMEDIATION_POLICY, global(spec.policy));
   const budget = spec === undefined ? undefined : view.get(REMEDIATION_BUDGET, global(spec.budget));
@@ -96,6 +100,8 @@ export function sceneOf({ options, view, nowMs, request, reading }: SceneInput):
     whyNot(action, { options, settings, host, machine: link.machine }) === undefined;
   const planned = { settings, attempts, history, nowMs };
   const hold = `${ANNOTATION_HOLD_OFF_PREFIX}${metadata.uid}`;
+  const phaseSinceMs = parseTime(status?.phaseSince ?? metadata.creationTimestamp ?? '');
+  const lastReading = heard !== undefined && heard.askedAtMs >= phaseSinceMs ? heard : undefined;
   const [template] = view.list(SELF_NODE_REMEDIATION_TEMPLATE);
   const templateNamespace = template?.metadata.namespace;
   return {
@@ -104,7 +110,7 @@ export function sceneOf({ options, view, nowMs, request, reading }: SceneInput):
     nowMs,
     request,
     phase: status?.phase ?? 'Waiting',
-    phaseSinceMs: parseTime(status?.phaseSince ?? metadata.creationTimestamp ?? ''),
+    phaseSinceMs,
     policy,
     settings,
     budget,
@@ -120,7 +126,8 @@ export function sceneOf({ options, view, nowMs, request, reading }: SceneInput):
     notBeforeMs: backOffUntilMs(planned),
     selfFencing: selfFencingOf(request, templateNamespace, view),
     templateNamespace,
-    reading,
+    reading: lastReading !== undefined && nowMs < lastReading.readAtMs + BMC_LOOK_AGAIN_MS ? lastReading : undefined,
+    lastReading,
   };
 }
 

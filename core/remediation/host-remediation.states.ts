@@ -33,6 +33,7 @@ export type HostRemediationGuard =
   | 'powerOverdue'
   | 'selfPath'
   | 'silent'
+  | 'unheard'
   | 'poweredOff'
   | 'holdLate'
   | 'readOff'
@@ -327,14 +328,14 @@ const VERIFYING: readonly HostEdge[] = [
     from: 'Verifying',
     to: 'FencingItself',
     rule: 'bmc-dead-self-fencing',
-    when: { silent: true, powerOverdue: true, selfPath: true },
+    when: { unheard: true, powerOverdue: true, selfPath: true },
     says: 'The BMC of {host} has not answered for {powerTimeoutMs} ms: {node} is asked to fence itself.',
   },
   {
     from: 'Verifying',
     to: 'Person',
     rule: 'bmc-dead',
-    when: { silent: true, powerOverdue: true },
+    when: { unheard: true, powerOverdue: true },
     says: 'The BMC of {host} has not answered for {powerTimeoutMs} ms: nobody knows whether it is off.',
   },
   {
@@ -445,23 +446,16 @@ const PROVING_OFF: readonly HostEdge[] = [
   },
   {
     from: 'ProvingOff',
-    to: 'ProvingOff',
-    rule: 'proof-asked',
-    when: { answered: false, silent: false },
-    says: 'The BMC of {host} is asked whether it is off.',
-  },
-  {
-    from: 'ProvingOff',
     to: 'FencingItself',
     rule: 'off-unproven-self-fencing',
-    when: { powerOverdue: true, selfPath: true },
+    when: { unheard: true, powerOverdue: true, selfPath: true },
     says: 'The BMC of {host} does not prove that it is off: {node} is asked to fence itself.',
   },
   {
     from: 'ProvingOff',
     to: 'Person',
     rule: 'off-unproven',
-    when: { powerOverdue: true },
+    when: { unheard: true, powerOverdue: true },
     says: 'The BMC of {host} does not prove that it is off: its workloads are not released.',
   },
   {
@@ -475,8 +469,15 @@ const PROVING_OFF: readonly HostEdge[] = [
     from: 'ProvingOff',
     to: 'ProvingOff',
     rule: 'bmc-silent-about-off',
-    when: {},
+    when: { silent: true },
     says: 'The BMC of {host} does not answer: that proves nothing.',
+  },
+  {
+    from: 'ProvingOff',
+    to: 'ProvingOff',
+    rule: 'proof-asked',
+    when: {},
+    says: 'The BMC of {host} is asked whether it is off.',
   },
 ];
 
@@ -1056,6 +1057,7 @@ export const HOST_REMEDIATION_STATES: StateTable<HostRemediationState, HostRemed
     powerOverdue:
       'the time in which the BMC must answer is over, from the grant; from the strike once it is struck; from the word of the operator once it says off',
     selfPath: 'the policy wants self-fencing where power is unknown, and a template for it is there',
+    unheard: 'in this phase the BMC was asked, and its last answer was none, or not off where off is to be proven',
     silent: 'the BMC was asked lately and did not answer',
     poweredOff: 'the host has status.poweredOn=false',
     holdLate: 'the strike was decided too long ago for its first effect',

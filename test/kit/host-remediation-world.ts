@@ -5,9 +5,9 @@ import { BARE_METAL_HOST, type BareMetalHost } from '../../core/api/bare-metal-h
 import { HOST_REMEDIATION, type HostRemediation } from '../../core/api/host-remediation.ts';
 import { NODE, type Node } from '../../core/api/node.ts';
 import type { KubeObject } from '../../core/api/object.ts';
-import { REMEDIATION_BUDGET, type RemediationBudget } from '../../core/api/remediation-budget.ts';
+import { type Grant, REMEDIATION_BUDGET, type RemediationBudget } from '../../core/api/remediation-budget.ts';
 import { REMEDIATION_POLICY, type RemediationPolicy, type RemediationStep } from '../../core/api/remediation-policy.ts';
-import { formatMicroTime, formatTime } from '../../core/api/time.ts';
+import { formatMicroTime, formatTime, parseTime } from '../../core/api/time.ts';
 import { bareMetalHostController } from '../../core/host/bare-metal-host.controller.ts';
 import { hostRemediationController } from '../../core/remediation/host-remediation.controller.ts';
 import type { MachineApi } from '../../core/remediation/machine-links.ts';
@@ -31,8 +31,13 @@ export interface HostRemediationWorld {
   readonly bootsInMs?: number;
   /** The ledger grants whatever is asked for, this long after; never when absent. */
   readonly grantsInMs?: number;
+  /** The Node on which the controller runs. */
+  readonly ownNode?: string;
   readonly bench?: Partial<CoreBenchOptions>;
 }
+
+/** Key of the host in OpenShift. */
+export const HOST_KEY = { namespace: OPENSHIFT_NAMESPACE, name: 'host-0' };
 
 export function hostKey(machineApi: MachineApi = 'openshift'): string {
   return `${machineApi === 'openshift' ? OPENSHIFT_NAMESPACE : CAPI_NAMESPACE}/host-0`;
@@ -51,7 +56,9 @@ export function hostRemediationWorld(world: HostRemediationWorld): CoreBench {
       ...hosted,
       ...(world.objects ?? []),
     ],
-    controllers: [hostRemediationController({ machineApi })],
+    controllers: [
+      hostRemediationController({ machineApi, ...(world.ownNode === undefined ? {} : { ownNode: world.ownNode }) }),
+    ],
     surroundings: [bareMetalHostController({ provisioningLimit: 20, maxProvisioningRetries: 5, lineage: 'corrected' })],
     ...world.bench,
     onPower: (current, _host, power) => {
@@ -134,14 +141,15 @@ export function nodeSays(bench: CoreBench, ready: 'True' | 'False' | 'Unknown', 
   }));
 }
 
-/** The part of the allocator in these tests: every request is granted. */
+/** The part of the allocator in these tests: every request is granted, and none before its back-off is over. */
 function grantAsks(bench: CoreBench, afterMs: number): void {
   bench.store.tap(
     ({ after }) => {
       const asked = after as HostRemediation | undefined;
-      const { phase, waitingSince, step, attempt } = asked?.status ?? {};
+      const { phase, waitingSince, step, attempt, notBefore } = asked?.status ?? {};
       if (asked === undefined || phase !== 'Waiting' || waitingSince === undefined) return;
-      bench.kernel.call(bench.nowMs + afterMs, () => {
+      const dueMs = notBefore === undefined ? 0 : parseTime(notBefore);
+      bench.kernel.call(Math.max(bench.nowMs + afterMs, dueMs), () => {
         const now = bench.get(HOST_REMEDIATION, REMEDIATION);
         if (now?.status?.waitingSince === waitingSince) grant(bench, { step: step ?? 0, attempt: attempt ?? 1 });
       });
@@ -150,27 +158,25 @@ function grantAsks(bench: CoreBench, afterMs: number): void {
   );
 }
 
-export function grant(bench: CoreBench, { step, attempt }: { readonly step: number; readonly attempt: number }): void {
+/** Writes the ledger's entry for the request as it asks now, with these changes. */
+export function grant(
+  bench: CoreBench,
+  change: { readonly step: number; readonly attempt: number } & Partial<Grant>,
+): void {
   const remediation = bench.the(HOST_REMEDIATION, REMEDIATION);
-  const policy = bench.store.get(REMEDIATION_POLICY, { namespace: '', name: POLICY });
-  const action = policy?.spec?.steps?.[step]?.action ?? 'Reboot';
+  const policy = bench.get(REMEDIATION_POLICY, POLICY);
   const requestedAt = remediation.status?.waitingSince;
+  const entry: Grant = {
+    uid: remediation.metadata.uid,
+    node: 'node-0',
+    action: policy?.spec?.steps?.[change.step]?.action ?? 'Reboot',
+    grantedAt: formatMicroTime(bench.nowMs),
+    ...(requestedAt === undefined ? {} : { requestedAt }),
+    ...change,
+  };
   bench.update(REMEDIATION_BUDGET, POLICY, 'status', (budget) => ({
     ...budget,
-    status: {
-      ...budget.status,
-      grants: {
-        [REMEDIATION]: {
-          uid: remediation.metadata.uid,
-          node: 'node-0',
-          step,
-          action,
-          attempt,
-          grantedAt: formatMicroTime(bench.nowMs),
-          ...(requestedAt === undefined ? {} : { requestedAt }),
-        },
-      },
-    },
+    status: { ...budget.status, grants: { [REMEDIATION]: entry } },
   }));
 }
 

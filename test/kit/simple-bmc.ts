@@ -21,6 +21,8 @@ export interface SimpleBmcOptions {
 interface Host {
   power: PowerState;
   reachable: boolean;
+  /** What it says in place of the truth. */
+  says: Partial<Pick<PowerReading, 'systemUuid' | 'bootProgress'>>;
   readonly accepted: Set<string>;
 }
 
@@ -54,6 +56,11 @@ export class SimpleBmc implements Bmc {
 
   systemUuid(host: ObjectKey): string {
     return `system-of-${keyString(host)}`;
+  }
+
+  /** From now on the BMC says this about its system, whatever is true. */
+  setSays(host: ObjectKey, says: Host['says']): void {
+    this.hostOf(host).says = says;
   }
 
   setTruth(host: ObjectKey, power: PowerState): void {
@@ -121,14 +128,14 @@ export class SimpleBmc implements Bmc {
     const asked = { askedAtMs: nowMs, readAtMs: nowMs };
     if (!host.reachable) return { power: 'unreachable', ...asked };
     const bootProgress = host.power === 'on' ? 'osRunning' : 'none';
-    return { power: host.power, ...asked, systemUuid: this.systemUuid(key), bootProgress };
+    return { power: host.power, ...asked, systemUuid: this.systemUuid(key), bootProgress, ...host.says };
   }
 
   private hostOf(key: ObjectKey): Host {
     const text = keyString(key);
     const known = this.hosts.get(text);
     if (known !== undefined) return known;
-    const host: Host = { power: 'on', reachable: true, accepted: new Set() };
+    const host: Host = { power: 'on', reachable: true, says: {}, accepted: new Set() };
     this.hosts.set(text, host);
     return host;
   }
