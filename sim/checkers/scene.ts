@@ -380,8 +380,8 @@ function hostScene(host: string, rack: string, controlPlane: boolean): HostScene
 }
 
 /**
- * Starts that a write of the ledger made: entries of another attempt than before. A host that is Ready already and only has to
- * show that it stays takes its place without being started.
+ * Attempts that a write of the ledger lets start: entries of another attempt than before. A host that is Ready already and only has
+ * to show that it stays takes its place without being started.
  */
 export function startsIn(budget: BudgetScene, scene: Scene): readonly Granted[] {
   return budget.grants.filter(
@@ -390,5 +390,13 @@ export function startsIn(budget: BudgetScene, scene: Scene): readonly Granted[] 
       !budget.grantsBefore.some(
         (before) => before.request === grant.request && before.step === grant.step && before.attempt === grant.attempt,
       ),
+  );
+}
+
+/** Those of them by which a host comes in flight; a further attempt on one that is takes nothing more out of service. */
+export function entriesIn(budget: BudgetScene, scene: Scene): readonly Granted[] {
+  const known = new Set(budget.grantsBefore.map(({ request }) => request));
+  return startsIn(budget, scene).filter(
+    ({ request }) => !known.has(request) && scene.requests.get(request)?.flew !== true,
   );
 }
