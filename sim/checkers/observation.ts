@@ -62,6 +62,8 @@ type Truth =
       readonly exclusive: readonly string[];
     }
   | { readonly seen: 'processEnded'; readonly host: string; readonly pod: string }
+  /** What the storage lacks: groups of data without all their replicas, and daemons that are down. Told when it changes. */
+  | { readonly seen: 'storage'; readonly lacks: number }
   | { readonly seen: 'etcd'; readonly voters: readonly string[]; readonly up: readonly string[] }
   /** A management controller refused a login with this code. */
   | { readonly seen: 'loginRefused'; readonly host: string; readonly code: 401 | 403; readonly credentials: string }

@@ -5,7 +5,7 @@
 import type { CountAndPercent } from '../../../core/api/remediation-budget.ts';
 import type { Findings, Watcher } from '../invariant.ts';
 import type { Granted, Observation, Seen } from '../observation.ts';
-import { type BudgetScene, entriesIn, type Scene, startsIn } from '../scene.ts';
+import { type BudgetScene, entriesIn, type RequestScene, type Scene, startsIn } from '../scene.ts';
 
 /** One write of a ledger that adds entries. */
 export interface Start {
@@ -62,16 +62,23 @@ export function hostsOut(budget: BudgetScene, scene: Scene): ReadonlySet<string>
   return hosts;
 }
 
-/** The largest size that the pool had within what caches may be late, granted hosts without a Node included. */
+/** Hosts that requests to the budget are about and that are not over, by a cache that may be late. */
+function askedFor({ name }: BudgetScene, scene: Scene, atMs: number): readonly string[] {
+  const isOpen = ({ phase, phaseAtMs }: RequestScene): boolean =>
+    (phase !== 'Succeeded' && phase !== 'Cancelled') || atMs - phaseAtMs <= scene.stalenessMs;
+  return [...scene.requests.values()].flatMap((one) => (one.budget === name && isOpen(one) ? [one.host] : []));
+}
+
+/** The sizes that the pool had within what caches may be late, and at most those whose Nodes are gone and who are in hand. */
 export function poolSizeRange(
   budget: BudgetScene,
   scene: Scene,
   atMs: number,
 ): { readonly least: number; readonly most: number } {
   const inPool = new Set(budget.pool.map(({ host }) => host));
-  const granted = new Set(budget.grants.map(({ host }) => host));
+  const inHand = new Set([...budget.grants.map(({ host }) => host), ...askedFor(budget, scene, atMs)]);
   let outside = 0;
-  for (const host of granted) if (!inPool.has(host)) outside++;
+  for (const host of inHand) if (!inPool.has(host)) outside++;
   let least = inPool.size;
   let most = inPool.size;
   for (let at = budget.poolSizes.length - 1; at >= 0; at--) {

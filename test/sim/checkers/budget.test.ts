@@ -135,6 +135,18 @@ const ROWS: readonly Row[] = [
     found: [],
   },
   {
+    id: 'B2',
+    given: 'a host whose Node is gone is in a person’s hands',
+    trace: [
+      [0, budget({})],
+      [1, request('w1', 'Person')],
+      [2, budget({}, ['w2', 'w3'])],
+      [60, ledger(['w2'], { expectedHosts: 3 })],
+    ],
+    verdict: true,
+    found: [],
+  },
+  {
     id: 'B3',
     given: '40 % of 3 make two',
     trace: [
@@ -481,6 +493,29 @@ const ROWS: readonly Row[] = [
     found: [
       '1 w1: Remediator takes it away, and 2 groups of data lose their last allowed replica; pool has no storage guard',
     ],
+  },
+  {
+    id: 'B12',
+    given: 'they lost it less than a look of the storage operator ago',
+    trace: [
+      [0, { seen: 'storage', lacks: 2 }],
+      [60, opened('w1')],
+      [60, struck('w1', { blocks: 2 })],
+    ],
+    verdict: 'unknown',
+    found: ['60 w1: Remediator takes it away, and 2 groups of data lose their last allowed replica, of 60000 ms ago'],
+  },
+  {
+    id: 'B12',
+    given: 'they lost it long ago, and something has come back since',
+    trace: [
+      [0, { seen: 'storage', lacks: 4 }],
+      [60, { seen: 'storage', lacks: 2 }],
+      [66, opened('w1')],
+      [66, struck('w1', { blocks: 2 })],
+    ],
+    verdict: false,
+    found: ['66 w1: Remediator takes it away, and 2 groups of data lose their last allowed replica'],
   },
   {
     id: 'B12',

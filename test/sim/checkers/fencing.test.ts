@@ -127,6 +127,7 @@ const ROWS: readonly Row[] = [
     id: 'S3',
     given: 'an address that leads to another host',
     trace: [
+      [0, opened('w1')],
       [1, command('c', 'w1', 'w2')],
       [5, commandEnded('c')],
     ],
@@ -137,6 +138,7 @@ const ROWS: readonly Row[] = [
     id: 'S3',
     given: 'the same, and no answer',
     trace: [
+      [0, opened('w1')],
       [1, command('c', 'w1', 'w2')],
       [5, commandEnded('c', 'unknown')],
     ],
@@ -145,8 +147,35 @@ const ROWS: readonly Row[] = [
   },
   {
     id: 'S3',
+    given: 'beside an attempt on one host the operator keeps another as it is told, by a wrong address',
+    trace: [
+      [0, opened('w2')],
+      [1, command('c', 'w1', 'w2')],
+      [5, commandEnded('c')],
+      [6, command('d', 'w2')],
+      [7, commandEnded('d')],
+    ],
+    verdict: true,
+    found: [],
+  },
+  {
+    id: 'S3',
+    given: 'the attempt is over, and the host that it switched off is switched on by a wrong address',
+    trace: [
+      [0, opened('w1')],
+      [1, power('w1', 'off')],
+      [2, closed('w1', 'escalated')],
+      [3, command('c', 'w1', 'w2')],
+      [5, commandEnded('c')],
+    ],
+    verdict: false,
+    found: ['5 w1: power off for it reached w2'],
+  },
+  {
+    id: 'S3',
     given: 'the right host, and one command that the wrong one refused',
     trace: [
+      [0, opened('w1')],
       [1, command('c', 'w1')],
       [5, commandEnded('c')],
       [6, command('d', 'w1', 'w2')],
