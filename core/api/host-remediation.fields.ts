@@ -64,7 +64,7 @@ const attempt: FieldOf<Attempt> = {
     outcome: {
       type: 'string',
       description: 'How it ended.',
-      enum: ['Succeeded', 'TimedOut', 'PowerUnknown', 'WrongIdentity', 'Refused', 'Recovered'],
+      enum: ['Succeeded', 'TimedOut', 'PowerUnknown', 'WrongIdentity', 'Refused', 'Interrupted', 'Recovered'],
     },
   },
 };

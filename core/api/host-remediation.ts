@@ -45,7 +45,14 @@ export interface Attempt {
   /** When the first command that harms was asked for; absent when it never came to that. */
   readonly struckAt?: string;
   readonly endedAt?: string;
-  readonly outcome?: 'Succeeded' | 'TimedOut' | 'PowerUnknown' | 'WrongIdentity' | 'Refused' | 'Recovered';
+  readonly outcome?:
+    | 'Succeeded'
+    | 'TimedOut'
+    | 'PowerUnknown'
+    | 'WrongIdentity'
+    | 'Refused'
+    | 'Interrupted'
+    | 'Recovered';
 }
 
 /**

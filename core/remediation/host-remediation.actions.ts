@@ -21,7 +21,14 @@ import { SELF_NODE_REMEDIATION } from '../api/self-node-remediation.ts';
 import { formatMicroTime } from '../api/time.ts';
 import { fenceItself, holdOff, letGo, release, wipe } from './host-remediation.effects.ts';
 import { eventsOf } from './host-remediation.events.ts';
-import { isTaintOurs, proofOf, REASON_ALREADY_TAINTED, taintOf, whyCalledOff } from './host-remediation.guards.ts';
+import {
+  isTaintOurs,
+  proofOf,
+  REASON_ALREADY_TAINTED,
+  REASON_HELD_OFF,
+  taintOf,
+  whyCalledOff,
+} from './host-remediation.guards.ts';
 import { impactOf } from './host-remediation.impact.ts';
 import { markOf, ownerOf, readyOf, whyNotWipe } from './host-remediation.replacement.ts';
 import type { Scene } from './host-remediation.scene.ts';
@@ -69,6 +76,8 @@ function moveOf(rule: HostRemediationRule, scene: Scene, why: string): Move | un
       return again(scene, whyCalledOff(scene) === 'Recovered' ? 'Recovered' : 'Refused', why);
     case 'hold-came-too-late':
       return again(scene, 'Refused', 'HoldTooLate');
+    case 'hold-removed':
+      return again(scene, 'Interrupted', 'HoldRemoved');
     case 'verifying-timed-out':
     case 'power-off-timed-out':
     case 'proving-timed-out':
@@ -201,6 +210,8 @@ function deedOf(rule: HostRemediationRule, scene: Scene, why: string): readonly 
       return say(scene, [notHeld(), notGranted('BackingOff')]);
     case 'wipe-held-back':
       return say(scene, [saidHeld('True', why)]);
+    case 'waiting-for-power-off':
+      return say(scene, [{ type: CONDITION_POWER_PROVEN, status: 'False', reason: REASON_HELD_OFF, message: '' }]);
     case 'leaving-alone-what-boots':
       return say(scene, [saidHeld('True', 'Booting')]);
     default:

@@ -9,6 +9,7 @@
 //   never half        every way out of off takes the hold back; a finalizer keeps the request until then
 //   never a flood     no attempt without an entry in the ledger, and the guard looks at it again
 //   never blind       off is a reading asked after the operator said off; silence is the second path, or a person
+//   never too early   nothing is given up on the word of a cache: host and Node are read past it first
 //
 // Divergence from reality
 // - On which node the acting leader runs is not in the API. `ownNode` says it where the process knows; a virtual cluster's
@@ -16,9 +17,12 @@
 // - A NodeMaintenance that was made within the lag of the view is not seen; once its operator has tainted the Node the guard is.
 // - A BMC without boot progress does not say that its host boots: such a host is powered off while it boots.
 
+import type { ReadFreshAction } from '../actions.ts';
+import { BARE_METAL_HOST } from '../api/bare-metal-host.ts';
 import { HOST_REMEDIATION, type HostRemediation } from '../api/host-remediation.ts';
 import { METAL3_MACHINE } from '../api/machine.ts';
-import { keyOf, keyString, type ObjectKey } from '../api/object.ts';
+import { NODE } from '../api/node.ts';
+import { type Kind, type KubeObject, keyOf, keyString, kindKeyOf, type ObjectKey } from '../api/object.ts';
 import { SELF_NODE_REMEDIATION_TEMPLATE } from '../api/self-node-remediation.ts';
 import { CONTROL_PLANE_NODES } from '../budget/pool.ts';
 import type { Fact, PowerReading } from '../facts.ts';
@@ -37,7 +41,7 @@ import {
   REPLACING_BY_OWNER,
   WIPING,
 } from './host-remediation.indexes.ts';
-import { type HostRemediationOptions, type Scene, sceneOf } from './host-remediation.scene.ts';
+import { type HostRemediationOptions, newest, type Scene, sceneOf } from './host-remediation.scene.ts';
 import { HOST_REMEDIATION_STATES, type HostRemediationRule } from './host-remediation.states.ts';
 import { valuesOf, whyOf } from './host-remediation.values.ts';
 import { hostRemediationWatches } from './host-remediation.watches.ts';
@@ -51,12 +55,22 @@ export interface HostRemediationMemory {
   readonly reading?: PowerReading;
   /** A question that has no answer yet: when it was asked. */
   readonly askedAtMs?: number;
-  /** The request as a fresh read had it, while the view is behind that. */
-  readonly fresh?: HostRemediation;
+  /** What fresh reads had, while the view is behind that. */
+  readonly ahead?: readonly KubeObject[];
 }
 
 const LOOKUP = lookupOf(HOST_REMEDIATION_STATES);
 const ASKING: ReadonlySet<HostRemediationRule> = new Set<HostRemediationRule>(['bmc-asked', 'proof-asked']);
+/** Rules that give up because something is not to be seen: it may only not have been heard of. */
+const GIVING_UP: ReadonlySet<HostRemediationRule> = new Set<HostRemediationRule>([
+  'hold-came-too-late',
+  'hold-removed',
+  'unproven-self-fencing',
+  'unproven',
+  'power-off-timed-out',
+  'power-on-timed-out',
+  'node-did-not-return',
+]);
 
 export function hostRemediationController(options: HostRemediationOptions): Controller<HostRemediationMemory> {
   const { machineApi } = options;
@@ -79,7 +93,11 @@ export function hostRemediationController(options: HostRemediationOptions): Cont
       VOLUME_ATTACHMENTS_BY_NODE,
     ],
     reads: [SELF_NODE_REMEDIATION_TEMPLATE, METAL3_MACHINE],
-    rules: { ...rulesOf(HOST_REMEDIATION_STATES), gone: 'The remediation is gone.' },
+    rules: {
+      ...rulesOf(HOST_REMEDIATION_STATES),
+      gone: 'The remediation is gone.',
+      'last-look': 'Before an attempt on {node} is given up, {host} and {node} are read past the cache.',
+    },
     decide: (input) => decide(options, input),
   };
 }
@@ -88,13 +106,19 @@ function decide(
   options: HostRemediationOptions,
   { view, key, nowMs, memory, facts }: DecisionInput<HostRemediationMemory>,
 ): Decision<HostRemediationMemory> {
-  const request = newest(view.get(HOST_REMEDIATION, key), freshOf(facts, key) ?? memory?.fresh);
+  const known = [...readIn(facts), ...(memory?.ahead ?? [])];
+  const request = newest(view.get(HOST_REMEDIATION, key), known) ?? lastRead(known, key);
   if (request === undefined) return { actions: [], memory: undefined, because: { rule: 'gone', values: {} } };
   const heard = facts.reduce(hear, memory ?? {});
-  const scene = sceneOf({ options, view, nowMs, request, heard: heard.reading });
+  const scene = sceneOf({ options, view, nowMs, request, heard: heard.reading, known });
   const { rule, why } = ruleOf(scene);
-  const { fresh: _, ...said } = heard;
-  const remembered = { ...said, ...keptFresh(request, view) };
+  const { ahead: _, ...said } = heard;
+  const remembered = { ...said, ...aheadOf(view, scene) };
+  if (GIVING_UP.has(rule)) {
+    const reads = lastLook(scene, facts);
+    const because = { rule: 'last-look', values: valuesOf(scene, why) };
+    if (reads.length > 0) return { actions: reads, memory: forgetting(remembered), because };
+  }
   const because = { rule, values: valuesOf(scene, why) };
   const pointsMs = turningPointsMs(scene);
   if (!ASKING.has(rule)) {
@@ -138,32 +162,49 @@ function hear(memory: HostRemediationMemory, fact: Fact): HostRemediationMemory 
   return { ...rest, reading: fact.reading };
 }
 
-function freshOf(facts: readonly Fact[], key: ObjectKey): HostRemediation | undefined {
-  for (const fact of facts) {
-    if (fact.fact === 'fresh' && fact.kindKey === HOST_REMEDIATION.key && keyString(fact.key) === keyString(key)) {
-      return fact.object as HostRemediation | undefined;
-    }
-  }
-  return undefined;
+/** Reads of the host and the Node that these facts do not have yet. */
+function lastLook({ host, node }: Scene, facts: readonly Fact[]): readonly ReadFreshAction[] {
+  const wanted: readonly [Kind, KubeObject | undefined][] = [
+    [BARE_METAL_HOST, host],
+    [NODE, node],
+  ];
+  return wanted.flatMap(([kind, object]) => {
+    if (object === undefined) return [];
+    const key = keyOf(object);
+    const isRead = facts.some(
+      (fact) => fact.fact === 'fresh' && fact.kindKey === kind.key && keyString(fact.key) === keyString(key),
+    );
+    return isRead ? [] : [{ do: 'readFresh' as const, kind, key }];
+  });
 }
 
-/** Of two versions of one object the later one; an object that the view does not have is not gone while a read had it. */
-function newest(seen: HostRemediation | undefined, fresh: HostRemediation | undefined): HostRemediation | undefined {
-  if (seen === undefined || fresh === undefined || seen.metadata.uid !== fresh.metadata.uid) return seen ?? fresh;
-  return Number(fresh.metadata.resourceVersion) > Number(seen.metadata.resourceVersion) ? fresh : seen;
+function readIn(facts: readonly Fact[]): readonly KubeObject[] {
+  return facts.flatMap((fact) => (fact.fact === 'fresh' && fact.object !== undefined ? [fact.object] : []));
 }
 
-function keptFresh(request: HostRemediation, view: ClusterView): { readonly fresh?: HostRemediation } {
-  const isSeen = view.get(HOST_REMEDIATION, keyOf(request)) === request;
-  return isSeen ? {} : { fresh: request };
+/** A request that the view does not have is not gone while a read had it. */
+function lastRead(known: readonly KubeObject[], key: ObjectKey): HostRemediation | undefined {
+  return known.find(
+    (object): object is HostRemediation =>
+      kindKeyOf(object) === HOST_REMEDIATION.key && keyString(keyOf(object)) === keyString(key),
+  );
+}
+
+/** Of what the decision saw, that which the view has not. */
+function aheadOf(view: ClusterView, { request, host, node }: Scene): Pick<HostRemediationMemory, 'ahead'> {
+  const ahead: KubeObject[] = [];
+  if (view.get(HOST_REMEDIATION, keyOf(request)) !== request) ahead.push(request);
+  if (host !== undefined && view.get(BARE_METAL_HOST, keyOf(host)) !== host) ahead.push(host);
+  if (node !== undefined && view.get(NODE, keyOf(node)) !== node) ahead.push(node);
+  return ahead.length === 0 ? {} : { ahead };
 }
 
 /** Nothing to remember is nothing at all, so that a key at rest costs nothing. */
-function forgetting({ reading, askedAtMs, fresh }: HostRemediationMemory): HostRemediationMemory | undefined {
-  if (reading === undefined && askedAtMs === undefined && fresh === undefined) return undefined;
+function forgetting({ reading, askedAtMs, ahead }: HostRemediationMemory): HostRemediationMemory | undefined {
+  if (reading === undefined && askedAtMs === undefined && ahead === undefined) return undefined;
   return {
     ...(reading === undefined ? {} : { reading }),
     ...(askedAtMs === undefined ? {} : { askedAtMs }),
-    ...(fresh === undefined ? {} : { fresh }),
+    ...(ahead === undefined ? {} : { ahead }),
   };
 }

@@ -3,7 +3,12 @@
 
 import { findCondition } from '../api/conditions.ts';
 import { parseDuration } from '../api/duration.ts';
-import { CONDITION_NEEDS_PERSON, CONDITION_RELEASED, FINALIZER_HOST_HELD } from '../api/host-remediation.ts';
+import {
+  CONDITION_NEEDS_PERSON,
+  CONDITION_POWER_PROVEN,
+  CONDITION_RELEASED,
+  FINALIZER_HOST_HELD,
+} from '../api/host-remediation.ts';
 import { CONDITION_PROCESSING, CONDITION_SUCCEEDED } from '../api/medik8s.ts';
 import { readyCondition, TAINT_OUT_OF_SERVICE, type Taint } from '../api/node.ts';
 import { parseTime } from '../api/time.ts';
@@ -35,6 +40,9 @@ import { isSameSystem } from './system-uuid.ts';
 
 /** The taint was somebody else's before this episode: it is neither added nor taken off. */
 export const REASON_ALREADY_TAINTED = 'AlreadyTainted';
+
+/** Our hold is on the host, and off is awaited: whoever finds it gone after that knows that somebody took it off. */
+export const REASON_HELD_OFF = 'HeldOff';
 
 export function holdsOf(scene: Scene): Holds<HostRemediationGuard> {
   const { request, node, host, nowMs, phase, phaseSinceMs, attempt, settings, plan, reading } = scene;
@@ -71,6 +79,7 @@ export function holdsOf(scene: Scene): Holds<HostRemediationGuard> {
     silent: reading?.power === 'unreachable',
     unheard: isUnheard(scene),
     poweredOff,
+    wasHeld: findCondition(request.status?.conditions, CONDITION_POWER_PROVEN)?.reason === REASON_HELD_OFF,
     holdLate: nowMs > phaseSinceMs + STRIKE_WITHIN_MS,
     readOff: proofOf(scene) !== undefined,
     proven: proof !== undefined,

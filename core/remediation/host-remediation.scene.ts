@@ -10,7 +10,7 @@ import {
 } from '../api/host-remediation.ts';
 import { LABEL_CAPI_CONTROL_PLANE, LABEL_DEPLOYMENT_NAME, type Machine } from '../api/machine.ts';
 import { NODE, type Node } from '../api/node.ts';
-import { keyOf, type ObjectKey } from '../api/object.ts';
+import { type KubeObject, keyOf, type ObjectKey } from '../api/object.ts';
 import { type Grant, REMEDIATION_BUDGET, type RemediationBudget } from '../api/remediation-budget.ts';
 import {
   REMEDIATION_POLICY,
@@ -81,19 +81,21 @@ export interface SceneInput {
   readonly request: HostRemediation;
   /** The last answer of the BMC, to whatever question. */
   readonly heard: PowerReading | undefined;
+  /** Objects as fresh reads had them. */
+  readonly known: readonly KubeObject[];
 }
 
-export function sceneOf({ options, view, nowMs, request, heard }: SceneInput): Scene {
+export function sceneOf({ options, view, nowMs, request, heard, known }: SceneInput): Scene {
   const { spec, status, metadata } = request;
   const policy = spec === undefined ? undefined : view.get(REMEDIATION_POLICY, global(spec.policy));
   const budget = spec === undefined ? undefined : view.get(REMEDIATION_BUDGET, global(spec.budget));
   const settings = settingsOf(policy);
   const nodeName = spec?.node.name ?? '';
-  const node = view.get(NODE, global(nodeName));
+  const node = newest(view.get(NODE, global(nodeName)), known);
   const attempts = status?.attempts ?? [];
   const attempt = attempts.find(({ outcome }) => outcome === undefined);
   const link = linkOf(options.machineApi, { nodeName, node, view });
-  const host = hasStruck(attempts) ? storedHost(request, view) : link.host;
+  const host = newest(hasStruck(attempts) ? storedHost(request, view) : link.host, known);
   const machine = status?.replacement === undefined ? link.machine : replacedMachine(options.machineApi, request, view);
   const history = historyOf(request, host, view);
   const canDo = (action: StepAction): boolean =>
@@ -129,6 +131,13 @@ export function sceneOf({ options, view, nowMs, request, heard }: SceneInput): S
     reading: lastReading !== undefined && nowMs < lastReading.readAtMs + BMC_LOOK_AGAIN_MS ? lastReading : undefined,
     lastReading,
   };
+}
+
+/** Of two versions of one object the later one. */
+export function newest<T extends KubeObject>(seen: T | undefined, known: readonly KubeObject[]): T | undefined {
+  const read = known.find(({ metadata }) => metadata.uid === seen?.metadata.uid) as T | undefined;
+  if (seen === undefined || read === undefined) return seen;
+  return Number(read.metadata.resourceVersion) > Number(seen.metadata.resourceVersion) ? read : seen;
 }
 
 export function global(name: string): ObjectKey {

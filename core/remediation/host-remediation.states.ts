@@ -35,6 +35,7 @@ export type HostRemediationGuard =
   | 'silent'
   | 'unheard'
   | 'poweredOff'
+  | 'wasHeld'
   | 'holdLate'
   | 'readOff'
   | 'proven'
@@ -89,6 +90,7 @@ export type HostRemediationRule =
   | 'operator-says-off'
   | 'waiting-for-power-off'
   | 'called-off-before-hold'
+  | 'hold-removed'
   | 'hold-came-too-late'
   | 'held-off'
   | 'hold-lost-before-proof'
@@ -390,6 +392,13 @@ const POWERING_OFF: readonly HostEdge[] = [
     rule: 'waiting-for-power-off',
     when: { held: true },
     says: 'Host {host} is held off and does not say yet that it is off.',
+  },
+  {
+    from: 'PoweringOff',
+    to: 'Waiting',
+    rule: 'hold-removed',
+    when: { wasHeld: true },
+    says: 'Somebody took our hold off {host} before it was off: attempt {attempt} is over.',
   },
   {
     from: 'PoweringOff',
@@ -1060,6 +1069,7 @@ export const HOST_REMEDIATION_STATES: StateTable<HostRemediationState, HostRemed
     unheard: 'in this phase the BMC was asked, and its last answer was none, or not off where off is to be proven',
     silent: 'the BMC was asked lately and did not answer',
     poweredOff: 'the host has status.poweredOn=false',
+    wasHeld: 'the status says that the host carried our reboot annotation in this attempt',
     holdLate: 'the strike was decided too long ago for its first effect',
     readOff: 'a reading proves off',
     proven: 'the status holds a proof of off for this host and attempt, and the operator has not said on since',

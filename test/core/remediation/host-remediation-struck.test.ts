@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { BARE_METAL_HOST } from '../../../core/api/bare-metal-host.ts';
 import { HOST_REMEDIATION } from '../../../core/api/host-remediation.ts';
 import { NODE } from '../../../core/api/node.ts';
+import { keyString } from '../../../core/api/object.ts';
 import { REMEDIATION_BUDGET } from '../../../core/api/remediation-budget.ts';
 import { formatMicroTime } from '../../../core/api/time.ts';
 import { VOLUME_ATTACHMENT, type VolumeAttachment } from '../../../core/api/workload.ts';
@@ -116,6 +117,28 @@ describe('while it is powered off', () => {
     expect(marks(bench)).toMatchObject({ hold: false, taints: [] });
     bench.bmc.setReachable(HOST_KEY, true);
     bench.run(NOW_MS + 15 * MINUTE);
+    expect(marks(bench)).toEqual(NOTHING_LEFT);
+  });
+
+  test('a hold that somebody takes off is not put back: the attempt is over, and counts', () => {
+    const bench = started();
+    bench.run(NOW_MS + STRUCK_MS + 5 * SECOND);
+    expect(marks(bench)).toMatchObject({ hold: true });
+    bench.update(BARE_METAL_HOST, keyString(HOST_KEY), 'main', (host) => ({
+      ...host,
+      metadata: { ...host.metadata, annotations: {} },
+    }));
+    bench.run(NOW_MS + STRUCK_MS + 6 * SECOND);
+    expect(marks(bench)).toMatchObject({ hold: false });
+    expect(statusOf(bench)).toMatchObject({ phase: 'Waiting', attempts: [{ attempt: 1, outcome: 'Interrupted' }] });
+    expect(told(bench).events).toContain('AttemptCalledOff');
+  });
+
+  test('a view that is older than the strike may be: the hold and off are read past it, and one power cycle is enough', () => {
+    const bench = started({ bench: { lagMs: 90 * SECOND }, steps: [{ action: 'Reboot', timeout: '30m' }] });
+    bench.run(NOW_MS + 20 * MINUTE);
+    expect(statusOf(bench)).toMatchObject({ phase: 'Succeeded', attempts: [{ attempt: 1, outcome: 'Succeeded' }] });
+    expect(told(bench).commands).toEqual(['off hard', 'on hard']);
     expect(marks(bench)).toEqual(NOTHING_LEFT);
   });
 
