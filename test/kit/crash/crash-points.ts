@@ -5,6 +5,7 @@ import { HOST_REMEDIATION, isClosed } from '../../../core/api/host-remediation.t
 import { isReady, NODE } from '../../../core/api/node.ts';
 import { keyString } from '../../../core/api/object.ts';
 import { parseTime } from '../../../core/api/time.ts';
+import { AssertionError } from '../../../core/assert.ts';
 import type { InvariantVerdict } from '../../../sim/checkers/invariant.ts';
 import type { World } from '../../../sim/world.ts';
 import { STALE_MS } from './families.ts';
@@ -104,7 +105,17 @@ function needless({ world: { store, observer }, healed }: StruckRun): readonly s
 /** Strikes all of them, each in a run of its own: `what was struck: what is wrong`. */
 export function violationsOf(flow: Flow, base: Ending, strikes: readonly Strike[]): readonly string[] {
   return strikes.flatMap((strike) => {
-    const { wrong } = ending(flow, strike);
+    const wrong = wrongWith(flow, strike);
     return wrong.length === 0 ? [] : [`${strikeText(strike, base.run.points)}: ${wrong.join('; ')}`];
   });
+}
+
+/** A run that breaks a rule of the runtime itself tells nothing but that. */
+function wrongWith(flow: Flow, strike: Strike): readonly string[] {
+  try {
+    return ending(flow, strike).wrong;
+  } catch (error) {
+    if (error instanceof AssertionError) return [error.message];
+    throw error;
+  }
 }

@@ -34,7 +34,7 @@ export function strikeEveryPoint(
       });
     });
 
-    test.each(families.map((family) => ({ family, strikes: strikesOf(family, base.run.points, flow) })))(
+    test.for(families.map((family) => ({ family, strikes: strikesOf(family, base.run.points, flow) })))(
       '$family: $strikes.length crash points',
       ({ strikes }, { task }) => {
         expect(strikes.length).toBeGreaterThan(0);
