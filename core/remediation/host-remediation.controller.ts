@@ -38,6 +38,7 @@ import {
   OPEN_BY_HOST,
   OPEN_BY_NODE,
   OPEN_BY_POLICY,
+  REPLACING,
   REPLACING_BY_OWNER,
   WIPING,
 } from './host-remediation.indexes.ts';
@@ -47,6 +48,7 @@ import { valuesOf, whyOf } from './host-remediation.values.ts';
 import { hostRemediationWatches } from './host-remediation.watches.ts';
 import { MAINTENANCES_BY_NODE } from './host-remediation.wishes.ts';
 import { MACHINES_BY_NODE } from './machine-links.ts';
+import { NODES_BY_MACHINE_OWNER } from './owner-nodes.ts';
 import { PODS_BY_NODE } from './workload-release.ts';
 
 /** Hints only. */
@@ -82,10 +84,12 @@ export function hostRemediationController(options: HostRemediationOptions): Cont
       OPEN_BY_NODE,
       OPEN_BY_HOST,
       OPEN_BY_POLICY,
+      REPLACING,
       REPLACING_BY_OWNER,
       WIPING,
       CLOSED_BY_HOST,
       MACHINES_BY_NODE[machineApi],
+      NODES_BY_MACHINE_OWNER[machineApi],
       CONTROL_PLANE_NODES,
       ...MAINTENANCES_BY_NODE,
       PODS_BY_NODE,

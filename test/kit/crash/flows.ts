@@ -133,6 +133,21 @@ export function replace(): Flow {
   });
 }
 
+/** Two hosts are dead, and two others take their places at the same time. */
+export function replaceTogether(): Flow {
+  const steps = '[{ action: Replace, timeout: 60m }, { action: Person }]';
+  return flow('replace two together', {
+    ...{
+      machineApi: 'cluster-api',
+      minutes: 90,
+      more: SPARE.replace('count: 1', 'count: 2'),
+      deadUntil: 'reprovision',
+    },
+    script: `[${DEAD}, ${DEAD.replace('5m', '5m30s').replace('worker-1', 'worker-2')}]`,
+    policy: ownPolicy({ steps, budget: TWO_AT_A_TIME, more: '  wipeAllowed: true' }),
+  });
+}
+
 /** The host is deployed anew. */
 export function reprovision(): Flow {
   const steps = '[{ action: ReprovisionInPlace, timeout: 60m }, { action: Person }]';
