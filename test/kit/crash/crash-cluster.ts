@@ -123,14 +123,15 @@ export function loaded(story: Story): { readonly config: SimConfig; readonly pol
   return { config: curedBy(study.study.config, story.deadUntil ?? 'person'), policy };
 }
 
-/** Hangs end with a power cycle. */
+/** Hangs end with a power cycle, and a kubelet comes back with any boot. */
 function curedBy(config: SimConfig, deadUntil: 'reprovision' | 'person'): SimConfig {
-  const { osHang, hostDead } = config.faults.classes;
+  const { osHang, hostDead, kubeletDead } = config.faults.classes;
   const dead = { itself: 0, reboot: 0, powerCycle: 0, reprovision: deadUntil === 'reprovision' ? 1 : 0 };
   const classes = {
     ...config.faults.classes,
     osHang: { ...osHang, cures: { itself: 0, reboot: 0, powerCycle: 1, reprovision: 1 } },
     hostDead: { ...hostDead, cures: dead },
+    kubeletDead: { ...kubeletDead, cures: { itself: 0, reboot: 1, powerCycle: 1, reprovision: 1 } },
   };
   return { ...config, faults: { ...config.faults, classes } };
 }

@@ -11,14 +11,12 @@ import {
   CAP_NONE,
   capBecomes,
   DELETE_REQUESTS,
-  HELD_BY_ANOTHER,
   MAINTENANCE,
   POLICY_AWAY,
   POLICY_SWAPPED,
   passesByItself,
   policyEdited,
   policyForTenMinutes,
-  SWITCHED_OFF,
 } from './doings.ts';
 
 const MINUTE_MS = 60_000;
@@ -29,6 +27,7 @@ const HANG = '{ at: 5m, fault: osHang, target: { host: worker-1 } }';
 const SECOND_HANG = '{ at: 5m30s, fault: osHang, target: { host: worker-2 } }';
 const DEAD = '{ at: 5m, fault: hostDead, target: { host: worker-1 } }';
 const DEAD_BMC = '{ at: 4m, fault: bmcUnreachable, target: { host: worker-1 }, for: 30m }';
+const KUBELET_DEAD = '{ at: 5m, fault: kubeletDead, target: { host: worker-1 } }';
 const REBOOT_THEN_PERSON = '[{ action: Reboot, attempts: 2, timeout: 10m }, { action: Person }]';
 const TWO_AT_A_TIME = '{ maxInFlight: { count: 2 } }';
 const SPARE = '        - { name: spare, role: spare, count: 1 }';
@@ -67,8 +66,6 @@ export function reboot(machineApi: 'openshift' | 'cluster-api' = 'cluster-api'):
         'the policy is a dry run for 10 min': policyForTenMinutes({ dryRun: true }, { dryRun: false }),
         'no start is allowed for 10 min': CAP_NONE,
         'maintenance begins for 15 min': MAINTENANCE,
-        'another controller holds the host off for 10 min': HELD_BY_ANOTHER,
-        'a person switches the host off for 10 min': SWITCHED_OFF,
         'the hang passes by itself': passesByItself('worker-1'),
       },
       neighbours: NEIGHBOURS,
@@ -136,7 +133,7 @@ export function replace(): Flow {
 /** Two hosts are dead, and two others take their places at the same time. */
 export function replaceTogether(): Flow {
   const steps = '[{ action: Replace, timeout: 60m }, { action: Person }]';
-  return flow('replace two together', {
+  return flow('replace two together', 'Two hosts are dead at nearly the same time, and two spares take their places.', {
     ...{
       machineApi: 'cluster-api',
       minutes: 90,
@@ -144,22 +141,17 @@ export function replaceTogether(): Flow {
       deadUntil: 'reprovision',
     },
     script: `[${DEAD}, ${DEAD.replace('5m', '5m30s').replace('worker-1', 'worker-2')}]`,
-    policy: ownPolicy({ steps, budget: TWO_AT_A_TIME, more: '  wipeAllowed: true' }),
+    policy: ownPolicy({ steps, budget: TWO_AT_A_TIME, more: MAY_WIPE }),
   });
 }
 
 /** The host is deployed anew. */
 export function reprovision(): Flow {
   const steps = '[{ action: ReprovisionInPlace, timeout: 60m }, { action: Person }]';
-  return flow(
-    'reprovision in place',
-    'A host must be deployed anew, and keeps its place.',
-    {
-      ...{ machineApi: 'cluster-api', minutes: 90, deadUntil: 'reprovision', script: `[${DEAD}]` },
-      policy: ownPolicy({ steps, more: MAY_WIPE }),
-    },
-    { meanwhile: { 'the request is deleted': DELETE_REQUESTS } },
-  );
+  return flow('reprovision in place', 'A host must be deployed anew, and keeps its place.', {
+    ...{ machineApi: 'cluster-api', minutes: 90, deadUntil: 'reprovision', script: `[${DEAD}]` },
+    policy: ownPolicy({ steps, more: MAY_WIPE }),
+  });
 }
 
 /** The management controller is dead as well: nobody can prove anything, and nothing is released. */
@@ -177,7 +169,7 @@ export function deadBmc(): Flow {
   );
 }
 
-/** The same, and the node fences itself. */
+/** The kubelet is dead as well, and the agent of the node lives. */
 export function selfFencing(): Flow {
   const agents = `
 ---
@@ -187,9 +179,18 @@ metadata: { name: self-node-remediation-config, namespace: openshift-workload-av
 spec: { safeTimeToAssumeNodeRebootedSeconds: 180 }
 `;
   const policy = ownPolicy({ steps: REBOOT_THEN_PERSON, more: '  whenPowerUnknown: SelfNodeRemediation' });
-  return flow('a dead BMC, self-fencing', 'The same, and the agent and the watchdog of the node switch it off.', {
-    ...{ machineApi: 'cluster-api', minutes: 60, script: `[${DEAD_BMC}, ${HANG}]`, policy: `${policy}${agents}` },
-  });
+  return flow(
+    'a dead BMC, self-fencing',
+    'The kubelet of a worker and its management controller are dead: the agent on the node makes it reset itself.',
+    {
+      ...{
+        machineApi: 'cluster-api',
+        minutes: 60,
+        script: `[${DEAD_BMC}, ${KUBELET_DEAD}]`,
+        policy: `${policy}${agents}`,
+      },
+    },
+  );
 }
 
 /** A worker fails in the hands of a maintenance operator. */

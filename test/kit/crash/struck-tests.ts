@@ -2,8 +2,9 @@
 // points it strikes; the closing line of the run adds them up.
 
 import { describe, expect, test } from 'vitest';
-import { ending, type Flow, violationsOf } from './crash-points.ts';
-import { type Family, familiesOf, strikesOf } from './families.ts';
+import { CATALOGUE, type FlowName } from './catalogue.ts';
+import { ending, violationsOf } from './crash-points.ts';
+import { familiesOf, strikesOf } from './families.ts';
 
 /** Points struck by one test, and how many of them hold. */
 export interface StruckCount {
@@ -17,24 +18,22 @@ declare module 'vitest' {
   }
 }
 
-/** @param exercised invariants that the undisturbed flow must have put at stake. */
-export function strikeEveryPoint(
-  flow: Flow,
-  exercised: readonly string[],
-  families: readonly Family[] = familiesOf(flow),
-): void {
+/** One flow of the catalogue. */
+export function strikeEveryPoint(name: FlowName): void {
+  const { flow: flowOf, atStake } = CATALOGUE[name];
+  const flow = flowOf();
   describe(flow.name, () => {
     const base = ending(flow);
 
     test('undisturbed it ends well, and what is checked was at stake', () => {
-      const atStake = base.invariants.filter((each) => each.exercised > 0).map(({ id }) => id);
-      expect({ wrong: base.wrong, missing: exercised.filter((id) => !atStake.includes(id)) }).toEqual({
+      const wasAtStake = base.invariants.filter(({ exercised }) => exercised > 0).map(({ id }) => id);
+      expect({ wrong: base.wrong, missing: atStake.filter((id) => !wasAtStake.includes(id)) }).toEqual({
         wrong: [],
         missing: [],
       });
     });
 
-    test.for(families.map((family) => ({ family, strikes: strikesOf(family, base.run.points, flow) })))(
+    test.for(familiesOf(flow).map((family) => ({ family, strikes: strikesOf(family, base.run.points, flow) })))(
       '$family: $strikes.length crash points',
       ({ strikes }, { task }) => {
         expect(strikes.length).toBeGreaterThan(0);
