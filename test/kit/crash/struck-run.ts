@@ -208,9 +208,9 @@ class StruckProcess {
 
   private recorder(inner: Recorder): Recorder {
     return {
-      decided: (controller, key, because, actions, nowMs) => {
-        this.lists.set(`${controller} ${keyString(key)}`, actions);
-        inner.decided(controller, key, because, actions, nowMs);
+      decided: (controller, key, decision, nowMs) => {
+        this.lists.set(`${controller} ${keyString(key)}`, decision.actions);
+        inner.decided(controller, key, decision, nowMs);
       },
       performed: (controller, key, action, outcome, nowMs) => inner.performed(controller, key, action, outcome, nowMs),
       event: (controller, event, nowMs) => inner.event(controller, event, nowMs),
