@@ -8,7 +8,7 @@ import { ending } from '../kit/crash/crash-points.ts';
 import { replaceTogether } from '../kit/crash/flows.ts';
 
 test('the first successor ends one remediation, and the second the other', () => {
-  const { wrong, run } = ending(replaceTogether(), undefined);
+  const { wrong, run } = ending(replaceTogether());
   const { store } = run.world;
   const requests = store.list(HOST_REMEDIATION).map(({ status }) => status);
   const successors = store.list(NODE).filter(({ metadata }) => metadata.name.startsWith('spare'));
