@@ -80,6 +80,42 @@ export function edgeOf<State extends string, Guard extends string, Rule extends 
   return broken(`state ${state} has an edge for every combination of guards`);
 }
 
+/** What a decision by a table had before it. What else was possible follows from these: see `alternativesOf`. */
+export interface Weighed {
+  readonly table: StateTable<string, string, string>;
+  readonly state: string;
+  readonly holds: Holds<string>;
+}
+
+/** What became of one edge of the state. */
+export interface Alternative {
+  readonly rule: string;
+  readonly to: string;
+  /** `open`: nothing stood against it either, but one before it was taken. */
+  readonly verdict: 'refused' | 'taken' | 'open';
+  /** Guards that stood against it, with the truth that they had. */
+  readonly against: Readonly<Record<string, boolean>>;
+}
+
+/** Every edge that leaves the state, in order of precedence, and what stood against it. For somebody who asks why. */
+export function alternativesOf({ table, state, holds }: Weighed): readonly Alternative[] {
+  let isTaken = false;
+  return table.edges
+    .filter(({ from }) => from === state)
+    .map((edge): Alternative => {
+      const against = Object.fromEntries(
+        needsOf(edge)
+          .filter(({ guard, value }) => holds[guard] !== value)
+          .map(({ guard }) => [guard, holds[guard] === true]),
+      );
+      const { rule, to } = edge;
+      if (Object.keys(against).length > 0) return { rule, to, verdict: 'refused', against };
+      const verdict = isTaken ? 'open' : 'taken';
+      isTaken = true;
+      return { rule, to, verdict, against };
+    });
+}
+
 function isMet<Guard extends string>(
   needs: readonly { readonly guard: Guard; readonly value: boolean }[],
   holds: Holds<Guard>,

@@ -89,7 +89,7 @@ export class Shadow {
 function intentions(listener: ShadowListener): Recorder {
   const told = new Map<string, string>();
   return {
-    decided: (controller, key, because, actions, atMs) => {
+    decided: (controller, key, { because, actions }, atMs) => {
       const about = `${controller} ${keyString(key)}`;
       const intention = [because.rule, ...actions.map(actionLabel)].join('\n');
       if (actions.length === 0) told.delete(about);

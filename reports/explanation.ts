@@ -1,10 +1,11 @@
 // Why a run fenced, and why it refused: for each, what was known, what was true, which rule and budget decided.
 
 import type { StoryEntry } from '../sim/result.ts';
-import type { Fencing, Refusal, SplitBrain } from './fencings.ts';
+import type { Fencing, Handover, Refusal, SplitBrain } from './fencings.ts';
 import { formatSpan } from './format.ts';
 import type { StoryIndex } from './story-index.ts';
 import { type Clock, spanText, timeText } from './story-lines.ts';
+import { decisive, type Row, surroundingRows } from './surroundings.ts';
 import { asShown, paint, printable, type TextStyle, wrap } from './text-style.ts';
 
 const LABEL_WIDTH = 10;
@@ -21,6 +22,8 @@ const NOBODY_CHOSE = {
 /** One block, ending in a newline. */
 export function fencingText(fencing: Fencing, index: StoryIndex, clock: Clock, style: TextStyle): string {
   const { effect, known, chosen, steps, faults, needless } = fencing;
+  const told = decisive(fencing);
+  const surroundings = (entry: StoryEntry): readonly Row[] => (told.has(entry) ? surroundingRows(entry) : []);
   const heading = `${timeText(fencing.atMs, clock)}  ${index.shown(fencing.host)} ${fencing.what}`;
   return block(heading, style, [
     ...(effect.meant === undefined ? [] : [['meant', meantWords(effect.meant)] as const]),
@@ -37,7 +40,8 @@ export function fencingText(fencing: Fencing, index: StoryIndex, clock: Clock, s
       'decided',
       chosen === undefined ? NOBODY_CHOSE[effect.effect === 'reset' ? 'reset' : 'other'] : decisionWords(chosen, clock),
     ],
-    ...steps.map((step): Row => ['then', decisionWords(step, clock)]),
+    ...(chosen === undefined ? [] : surroundings(chosen)),
+    ...steps.flatMap((step): readonly Row[] => [['then', decisionWords(step, clock)], ...surroundings(step)]),
     ...(needless === undefined ? [] : [['needless', needless.text] as const]),
   ]);
 }
@@ -53,6 +57,16 @@ export function refusalText(refusal: Refusal, index: StoryIndex, clock: Clock, s
   return block(`${spanText(atMs, untilMs, clock)}  refused: ${hostList(hosts, index)}`, style, [
     ['by', entry.subject],
     ['decided', decisionWords(entry, clock)],
+    ...surroundingRows(entry),
+  ]);
+}
+
+/** One block, ending in a newline. */
+export function handoverText({ host, entry }: Handover, index: StoryIndex, clock: Clock, style: TextStyle): string {
+  return block(`${timeText(entry.atMs, clock)}  ${index.shown(host)} given to a person`, style, [
+    ['decided', decisionWords(entry, clock)],
+    ...surroundingRows(entry),
+    ['true', entry.truth ?? 'not recorded'],
   ]);
 }
 
@@ -76,9 +90,13 @@ export function hostList(hosts: readonly number[], index: StoryIndex): string {
   return `${named.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
 }
 
-/** `+4m9s machine-health-check.openshift: ... [remediate: expected 12]`; values that the words already say are left out. */
+/**
+ * `+4m9s machine-health-check.openshift: ... [remediate: expected 12]`; values that the words already say are left out, and all of
+ * them where what surrounds the decision says more.
+ */
 function decisionWords(entry: StoryEntry, clock: Clock): string {
-  const values = Object.entries(entry.values ?? {}).map(([name, value]) => ({ value, ...namedWords(name, value) }));
+  const told = entry.surroundings === undefined ? Object.entries(entry.values ?? {}) : [];
+  const values = told.map(([name, value]) => ({ value, ...namedWords(name, value) }));
   const compared = values
     .filter(({ value, words }) => !isAbsent(value) && !says(entry.text, String(value)) && !says(entry.text, words))
     .map(({ name, words }) => `${name} ${words}`)
@@ -108,8 +126,6 @@ function namedWords(name: string, value: string | number | boolean): { readonly 
   const words = value > INSTANTS_FROM_MS ? new Date(value).toISOString() : formatSpan(value);
   return { name: name.slice(0, -2), words };
 }
-
-type Row = readonly [label: string, text: string];
 
 function block(heading: string, style: TextStyle, rows: readonly Row[]): string {
   const shown = (text: string): string => asShown(printable(text), style);

@@ -36,6 +36,9 @@ export interface Refusal {
   readonly hosts: readonly number[];
 }
 
+/** State of a host that a person has in hands. */
+const PERSON = 'Person';
+
 type FencingEffect = Extract<HostEffect, 'powerOff' | 'deprovision' | 'reset'>;
 
 const FENCED_BY: Readonly<Record<FencingEffect, Fencing['what']>> = {
@@ -126,6 +129,23 @@ export function splitBrainsIn(index: StoryIndex): readonly SplitBrain[] {
   return index.story
     .filter(({ topic, rule }) => topic === 'host' && rule === 'split-brain')
     .flatMap((entry) => index.hostsOf(entry.hosts).map((host) => ({ host, entry })));
+}
+
+/** A host about which a machine can do nothing more. */
+export interface Handover {
+  readonly host: number;
+  readonly entry: StoryEntry;
+}
+
+/** Decisions that lead to a person, by the state tables that have such a state. */
+export function handoversIn(index: StoryIndex): readonly Handover[] {
+  return index.story
+    .filter(({ topic, weighed }) => topic === 'decision' && weighed !== undefined && leadsToPerson(weighed))
+    .flatMap((entry) => index.hostsOf(entry.hosts).map((host) => ({ host, entry })));
+}
+
+function leadsToPerson({ state, edges }: NonNullable<StoryEntry['weighed']>): boolean {
+  return state !== PERSON && edges.some(({ verdict, to }) => verdict === 'taken' && to === PERSON);
 }
 
 function isFencing(effect: HostEffect | undefined): effect is FencingEffect {

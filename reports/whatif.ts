@@ -3,10 +3,20 @@
 import type { StudySummary } from '../lab/summary.ts';
 import type { StoryEntry } from '../sim/result.ts';
 import { hostList, meantWords } from './explanation.ts';
-import { type Fencing, fencingsIn, type Refusal, refusalsIn, type SplitBrain, splitBrainsIn } from './fencings.ts';
+import {
+  type Fencing,
+  fencingsIn,
+  type Handover,
+  handoversIn,
+  type Refusal,
+  refusalsIn,
+  type SplitBrain,
+  splitBrainsIn,
+} from './fencings.ts';
 import { ledgerLines } from './sentences.ts';
 import { type HostNames, StoryIndex } from './story-index.ts';
 import { forPeople, spanText, storyText, timeText } from './story-lines.ts';
+import { decisive, type Row, surroundingRows } from './surroundings.ts';
 import { asShown, paint, printable, type TextStyle, wrap } from './text-style.ts';
 
 export interface WhatifRun {
@@ -22,6 +32,7 @@ export interface WhatifAnswer {
   readonly fencings: readonly Fencing[];
   /** Chosen for remediation without a power-off of its own: its host was off already. */
   readonly otherChosen: readonly { readonly host: number; readonly entry: StoryEntry }[];
+  readonly handovers: readonly Handover[];
   readonly refusals: readonly Refusal[];
   readonly splitBrains: readonly SplitBrain[];
 }
@@ -45,6 +56,7 @@ export function whatifAnswer(
     index,
     fencings,
     otherChosen: [...otherChosen].map(([host, entry]) => ({ host, entry })),
+    handovers: handoversIn(index),
     refusals: refusalsIn(index, cluster.notReadyAtStart),
     splitBrains: splitBrainsIn(index),
   };
@@ -52,7 +64,7 @@ export function whatifAnswer(
 
 /** One policy's answer, ending in a newline. */
 export function whatifText(answer: WhatifAnswer, options: { readonly story: boolean }, style: TextStyle): string {
-  const { index, fencings, otherChosen, refusals, splitBrains } = answer;
+  const { index, fencings, otherChosen, handovers, refusals, splitBrains } = answer;
   const lines = [
     paint(`policy ${asShown(printable(answer.policy), style)}`, 'strong', style),
     ...(answer.manifests.length === 0 ? ['no manifests: no remediation'] : answer.manifests).flatMap((manifest) =>
@@ -68,6 +80,7 @@ export function whatifText(answer: WhatifAnswer, options: { readonly story: bool
           causeOf(fencing),
           `truth: ${fencing.effect.truth ?? 'not recorded'}`,
           ...(fencing.effect.meant === undefined ? [] : [`meant: ${meantWords(fencing.effect.meant)}`]),
+          ...surroundingsOf(fencing),
           ...(fencing.needless === undefined ? [] : [fencing.needless.text]),
         ],
         style,
@@ -87,7 +100,16 @@ export function whatifText(answer: WhatifAnswer, options: { readonly story: bool
         'CHOSEN',
         'doubt',
         `${index.shown(host)} at ${timeText(entry.atMs, 'since')}, without a power-off`,
-        [because(entry)],
+        [because(entry), ...worded(surroundingRows(entry))],
+        style,
+      ),
+    ),
+    ...handovers.flatMap(({ host, entry }) =>
+      row(
+        'PERSON',
+        'doubt',
+        `${index.shown(host)} at ${timeText(entry.atMs, 'since')}`,
+        [because(entry), ...worded(surroundingRows(entry))],
         style,
       ),
     ),
@@ -96,7 +118,7 @@ export function whatifText(answer: WhatifAnswer, options: { readonly story: bool
         'REFUSED',
         'doubt',
         `${hostList(hosts, index)} at ${spanText(atMs, untilMs, 'since')}`,
-        [because(entry)],
+        [because(entry), ...worded(surroundingRows(entry))],
         style,
       ),
     ),
@@ -141,6 +163,11 @@ export function whatifJson(answer: WhatifAnswer): unknown {
       atMs: entry.atMs,
       decision: entry,
     })),
+    givenToPersons: answer.handovers.map(({ host, entry }) => ({
+      host: index.shown(host),
+      atMs: entry.atMs,
+      decision: entry,
+    })),
     refused: answer.refusals.map(({ atMs, untilMs, entry, hosts }) => ({
       hosts: hosts.map((host) => index.shown(host)),
       atMs,
@@ -161,6 +188,18 @@ function causeOf({ effect, chosen, steps }: Fencing): string {
 function because(chosen: StoryEntry | undefined, firstStep?: StoryEntry): string {
   if (chosen !== undefined) return `because: ${chosen.subject.split('/').at(-1)}: ${chosen.text}`;
   return `because: asked for before the start${firstStep === undefined ? '' : `; ${firstStep.text}`}`;
+}
+
+/** What surrounded the decisions behind a fencing, each object's last one. */
+function surroundingsOf(fencing: Fencing): readonly string[] {
+  return [...decisive(fencing)].flatMap((entry) => {
+    const name = entry.subject.split('/').at(-1) ?? '';
+    return worded(surroundingRows(entry).map(([label, text]) => [`${label} of ${name}`, text]));
+  });
+}
+
+function worded(rows: readonly Row[]): readonly string[] {
+  return rows.map(([label, text]) => `${label}: ${text}`);
 }
 
 function row(

@@ -7,9 +7,10 @@ import { type Kind, type KubeObject, keyString, type ObjectKey } from '../core/a
 import { assert } from '../core/assert.ts';
 import type { Outcome } from '../core/facts.ts';
 import type { Because, Controller } from '../core/ports/reconciler.ts';
-import type { Recorder } from '../core/ports/recorder.ts';
+import type { Recorder, ToldDecision } from '../core/ports/recorder.ts';
+import { alternativesOf } from '../core/state-table.ts';
 import type { Story } from './metrics/story.ts';
-import type { HostEffect } from './result.ts';
+import type { HostEffect, StoryEntry, Surrounding } from './result.ts';
 
 /** Rules by which a health check or a budget says no. */
 const REFUSALS: ReadonlySet<string> = new Set([
@@ -99,7 +100,8 @@ export class RunRecorder implements Recorder {
     for (const controller of controllers) this.#controllers.set(controller.name, controller);
   }
 
-  decided(controller: string, key: ObjectKey, because: Because, actions: readonly Action[], nowMs: number): void {
+  decided(controller: string, key: ObjectKey, decision: ToldDecision, nowMs: number): void {
+    const { because, actions, weighed, recheckAtMs } = decision;
     const world = this.#world;
     const object = this.#objectOf(controller, key);
     const refuses = isRefusal(controller, because);
@@ -128,11 +130,23 @@ export class RunRecorder implements Recorder {
       hosts: own.length > 0 ? own : chosen,
       rule: because.rule,
       values: because.values,
+      ...(weighed === undefined ? {} : { weighed: { state: weighed.state, edges: alternativesOf(weighed) } }),
+      ...this.#surroundings(controller, decision),
+      ...(recheckAtMs === undefined ? {} : { looksAgainAtMs: story.since(recheckAtMs) }),
       ...(chosen.length === 0 ? {} : { chosen }),
       ...(concerns === undefined ? {} : { concerns }),
       ...(waiting === undefined ? {} : { waiting }),
       ...(truth === undefined ? {} : { truth }),
     });
+  }
+
+  #surroundings(controller: string, decision: ToldDecision): Pick<StoryEntry, 'surroundings'> {
+    const outlook = decision.outlook();
+    if (outlook === undefined) return {};
+    const worded = (all: readonly Because[]): readonly Surrounding[] =>
+      all.map((one) => ({ ...one, text: this.sentence(controller, one) }));
+    const { alternatives, limits, next } = outlook;
+    return { surroundings: { alternatives: worded(alternatives), limits: worded(limits), next: worded(next) } };
   }
 
   /** Called with every action that was performed, whatever its outcome; one listener. */

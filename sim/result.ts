@@ -1,5 +1,6 @@
 // RunResult: what one replication of one policy leaves behind. Plain data that crosses worker boundaries.
 
+import type { Alternative } from '../core/state-table.ts';
 import type { FaultClass } from './config.ts';
 import type { Trace } from './kernel/trace.ts';
 
@@ -142,6 +143,13 @@ export interface TimelineSpan {
 /** What a controller had done to the hardware of a host, or an agent on it. */
 export type HostEffect = 'powerOff' | 'powerOn' | 'provision' | 'deprovision' | 'reset';
 
+/** One thing that surrounds a decision: a rule of its controller, what it compared, and that in words. */
+export interface Surrounding {
+  readonly rule: string;
+  readonly values: Readonly<Record<string, string | number | boolean>>;
+  readonly text: string;
+}
+
 /** One line of the story of a run: for `whatif`, `replay`, `explain`. Words are for people; everything else is data. */
 export interface StoryEntry {
   /** Since the start of the run. */
@@ -162,6 +170,19 @@ export interface StoryEntry {
   /** For decisions: rule code and the values it compared. For resets of a host by itself: why. `split-brain` for one. */
   readonly rule?: string;
   readonly values?: Readonly<Record<string, string | number | boolean>>;
+  /**
+   * For decisions by a state table: the state, and every edge that leaves it in order of precedence, with the guards that stood
+   * against it and the truth that they had.
+   */
+  readonly weighed?: { readonly state: string; readonly edges: readonly Alternative[] };
+  /** Of controllers that say more: what else could have been done and why not, what the limits say, what comes next. */
+  readonly surroundings?: {
+    readonly alternatives: readonly Surrounding[];
+    readonly limits: readonly Surrounding[];
+    readonly next: readonly Surrounding[];
+  };
+  /** For decisions: when it looks again at the latest, although nothing changed. Since the start of the run. */
+  readonly looksAgainAtMs?: number;
   /** For decisions that single out hosts for remediation: their names. */
   readonly chosen?: readonly string[];
   /** Exactly on refusals: names of the hosts that the health check or budget speaks for. */

@@ -1,7 +1,9 @@
 // One run: a virtual cluster under one policy, from start to horizon, to a RunResult. Same config, policy, replication and
 // version: same result, to the last bit of its fingerprint.
 
+import { CEPH_CLUSTER } from '../core/api/ceph-cluster.ts';
 import type { KubeObject } from '../core/api/object.ts';
+import { kindsRead } from '../core/view/kinds-read.ts';
 import type { InvariantVerdict } from './checkers/invariant.ts';
 import { INVARIANTS } from './checkers/invariants.ts';
 import { Judge } from './checkers/judge.ts';
@@ -25,7 +27,7 @@ export interface RunOptions {
   readonly replication: number;
   /** Also keep the story and the timeline. Changes nothing in the result. */
   readonly record: boolean;
-  /** Write the status of owners and budgets whenever it changes, for others to read. Absent: only when someone asks. */
+  /** Write the status of owners, budgets and storage whenever it changes, for others to read. Absent: only when someone asks. */
   readonly followStatus?: boolean;
   /** How the controllers run, in place of what the config says: for tests that strike at single actions. */
   readonly driversOf?: (parts: ProcessParts) => readonly Driver[];
@@ -83,7 +85,7 @@ export function startedRun(
   if (options.followStatus === true) world.workload.followStatus();
   connect(world, trace);
   const checked = options.check === undefined ? undefined : watched(world, options.check);
-  start(world);
+  start(world, options.followStatus === true);
   checked?.started();
   if (story !== undefined) tellStory(world, story);
   return { world, trace, story, judge: checked?.judge };
@@ -112,6 +114,7 @@ export function objectsAfter(
   options: { readonly replication: number; readonly afterMs: number },
 ): readonly KubeObject[] {
   const { world } = startedRun(config, policy, { ...options, record: false });
+  world.rook.follow();
   world.kernel.runUntil(config.startMs + options.afterMs);
   for (const runtime of world.runtimes) runtime.stop();
   world.workload.settleStatus();
@@ -119,10 +122,10 @@ export function objectsAfter(
 }
 
 /** Order matters: truth first, then what knows it, then what acts on knowledge. */
-function start(world: World): void {
+function start(world: World, followStatus: boolean): void {
   world.weather.startSilent();
   world.storage.start();
-  world.rook.start();
+  if (followStatus || kindsRead(world.controllers).includes(CEPH_CLUSTER)) world.rook.follow();
   world.lifecycle.start();
   world.workload.start();
   world.machines.start();

@@ -1,7 +1,8 @@
-// explain: for every fencing and refusal of one replication what was known, what was true, which rule and budget decided.
+// explain: for every fencing and refusal of one replication, and every host given to a person, what was known, what was true, which
+// rule and budget decided, what else could have been done, and what would have come next.
 
-import { fencingText, policyChangeText, refusalText, splitBrainText } from '../../reports/explanation.ts';
-import { fencingsIn, policyChangesIn, refusalsIn, splitBrainsIn } from '../../reports/fencings.ts';
+import { fencingText, handoverText, policyChangeText, refusalText, splitBrainText } from '../../reports/explanation.ts';
+import { fencingsIn, handoversIn, policyChangesIn, refusalsIn, splitBrainsIn } from '../../reports/fencings.ts';
 import { jsonText } from '../../reports/json.ts';
 import { StoryIndex } from '../../reports/story-index.ts';
 import { formatDuration, parseDuration } from '../../scenarios/quantities.ts';
@@ -47,6 +48,9 @@ export const explainCommand: Command = async (request) => {
   const splitBrains = splitBrainsIn(index).filter(
     ({ host: each, entry }) => (host === undefined || each === host) && near(entry.atMs, entry.atMs),
   );
+  const handovers = handoversIn(index).filter(
+    ({ host: each, entry }) => (host === undefined || each === host) && near(entry.atMs, entry.atMs),
+  );
   const policyChanges = policyChangesIn(index).filter(({ atMs: changedAtMs }) => near(changedAtMs, changedAtMs));
   const { format, style } = outputOf(flags, console, { for: 'out' });
   if (format === 'json') {
@@ -55,6 +59,7 @@ export const explainCommand: Command = async (request) => {
         lineage: run.lineage,
         fencings: fencings.map((fencing) => ({ ...fencing, host: index.shown(fencing.host) })),
         splitBrains: splitBrains.map(({ entry, ...each }) => ({ ...entry, host: index.shown(each.host) })),
+        handovers: handovers.map(({ entry, ...each }) => ({ ...entry, host: index.shown(each.host) })),
         policyChanges: policyChanges.map(({ atMs: changedAtMs, text }) => ({ atMs: changedAtMs, text })),
         refusals: refusals.map((refusal) => ({ ...refusal, hosts: refusal.hosts.map((each) => index.shown(each)) })),
       }),
@@ -64,10 +69,11 @@ export const explainCommand: Command = async (request) => {
   const blocks = [
     ...fencings.map((fencing) => ({ atMs: fencing.atMs, text: fencingText(fencing, index, 'day', style) })),
     ...splitBrains.map((each) => ({ atMs: each.entry.atMs, text: splitBrainText(each, index, 'day', style) })),
+    ...handovers.map((each) => ({ atMs: each.entry.atMs, text: handoverText(each, index, 'day', style) })),
     ...policyChanges.map((change) => ({ atMs: change.atMs, text: policyChangeText(change, 'day', style) })),
     ...refusals.map((refusal) => ({ atMs: refusal.atMs, text: refusalText(refusal, index, 'day', style) })),
   ].toSorted((a, b) => a.atMs - b.atMs);
-  const calm = fencings.length + splitBrains.length + refusals.length === 0 ? [nobody(request)] : [];
+  const calm = fencings.length + splitBrains.length + handovers.length + refusals.length === 0 ? [nobody(request)] : [];
   const told = [...calm, ...blocks.map(({ text }) => text)].join('\n');
   console.out(inFormat(`${lineageText(run)}${told}`, format));
   return EXIT.ok;

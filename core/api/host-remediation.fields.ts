@@ -127,7 +127,7 @@ export const HOST_REMEDIATION_STATUS: FieldOf<Status> = {
     replacement: {
       type: 'object',
       description: 'Steps that delete the Machine: what was deleted, and what its owner had just before.',
-      required: ['machine', 'owner', 'readyBefore'],
+      required: ['machine', 'owner', 'readyWanted'],
       properties: {
         machine: {
           type: 'object',
@@ -148,7 +148,11 @@ export const HOST_REMEDIATION_STATUS: FieldOf<Status> = {
             name: { type: 'string', description: 'Its name.' },
           },
         },
-        readyBefore: { type: 'integer', description: 'Ready Machines of the owner just before.' },
+        readyWanted: {
+          type: 'integer',
+          description:
+            'Ready Nodes of the owner with which this one counts as replaced, unless it has all that it wants: those just before, one for this, and one for each that is being replaced already.',
+        },
       },
     },
     closedAt: instant('When it was closed.'),

@@ -105,7 +105,7 @@ export interface HostRemediation extends KubeObject {
     readonly replacement?: {
       readonly machine: { readonly namespace: string; readonly name: string; readonly uid: string };
       readonly owner: { readonly kind: string; readonly name: string };
-      readonly readyBefore: number;
+      readonly readyWanted: number;
     };
     readonly closedAt?: string;
     /** `Granted`, `PowerProven`, `Released`, `NeedsPerson`, `Held`: each names what it waits for in its reason (L1). */

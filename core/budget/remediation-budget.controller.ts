@@ -19,14 +19,15 @@ import { formatMicroTime, parseTime } from '../api/time.ts';
 import { ETCD_INDEXES } from '../health/node-health-check.control-plane.ts';
 import { type MachineApi, otherRemediationIndexes, otherRemediations } from '../health/other-remediations.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
-import type { Because, Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
+import type { Because, Controller, Decision, DecisionInput, Outlook } from '../ports/reconciler.ts';
 import { edgeOf, lookupOf, rulesOf } from '../state-table.ts';
-import { type Allocation, type Ask, allocate, type Pool } from './allocator.ts';
+import { type Allocation, type Ask, allocate, type Ledger, type Pool } from './allocator.ts';
 import { asksOf } from './asks.ts';
 import { REMEDIATIONS_BY_BUDGET, type Reconciled, readLedger, reconcileLedger } from './ledger.ts';
 import { allowedOf, type Limits, limitsOf } from './limits.ts';
 import { controlPlaneNodes, isInPool, isServing, POOL_INDEXES, POOL_NODES, POOL_NODES_OUT } from './pool.ts';
 import { rateOf, writtenRate } from './rate.ts';
+import { BUDGET_OUTLOOK_RULES, budgetOutlook } from './remediation-budget.outlook.ts';
 import { conditionsOf, costOf, grantOf, ledgerPatch, spentAfter } from './remediation-budget.status.ts';
 import { budgetWatches } from './remediation-budget.watches.ts';
 import { BUDGET_STORM_STATES, type StormRule, type StormState } from './remediation-budget-storm.states.ts';
@@ -52,6 +53,7 @@ export function remediationBudgetController({ machineApi }: RemediationBudgetOpt
     ],
     rules: {
       ...rulesOf(BUDGET_STORM_STATES),
+      ...BUDGET_OUTLOOK_RULES,
       'budget-gone': 'the budget does not exist',
       'limits-unreadable': 'nothing is allowed: {invalid} cannot be read',
       granted:
@@ -61,6 +63,7 @@ export function remediationBudgetController({ machineApi }: RemediationBudgetOpt
       'nobody-waits': '{inFlight} in flight, nobody waits; {unavailable} of {expected} hosts are out of service',
     },
     decide: (input) => decide(machineApi, input),
+    outlook: (input) => outlook(machineApi, input),
   };
 }
 
@@ -73,25 +76,49 @@ interface Scene {
   readonly nowMs: number;
 }
 
-function decide(machineApi: MachineApi, { view, key, nowMs, facts }: DecisionInput<undefined>): Decision<undefined> {
+function decide(machineApi: MachineApi, input: DecisionInput<undefined>): Decision<undefined> {
+  const allocated = allocationFor(machineApi, input);
+  if (allocated === undefined) return { actions: [], memory: undefined, because: { rule: 'budget-gone', values: {} } };
+  const { scene, outcome, recheckAtMs } = allocated;
+  return {
+    actions: actionsOf(scene, outcome),
+    memory: undefined,
+    ...(recheckAtMs === Number.POSITIVE_INFINITY ? {} : { recheckAtMs }),
+    because: becauseOf(scene, outcome),
+  };
+}
+
+function outlook(machineApi: MachineApi, input: DecisionInput<undefined>): Outlook | undefined {
+  const allocated = allocationFor(machineApi, input);
+  if (allocated === undefined) return undefined;
+  const { scene, outcome, recheckAtMs } = allocated;
+  return budgetOutlook({ ...outcome, limits: scene.limits, recheckAtMs, nowMs: scene.nowMs });
+}
+
+interface Allocated {
+  readonly scene: Scene;
+  readonly outcome: Outcome;
+  /** Infinite where time alone changes nothing. */
+  readonly recheckAtMs: number;
+}
+
+function allocationFor(
+  machineApi: MachineApi,
+  { view, key, nowMs, facts }: DecisionInput<undefined>,
+): Allocated | undefined {
   const budget = view.get(REMEDIATION_BUDGET, key);
-  if (budget === undefined) return { actions: [], memory: undefined, because: { rule: 'budget-gone', values: {} } };
-  const ledger = reconcileLedger(budget, view, facts, nowMs);
-  const scene: Scene = { budget, limits: limitsOf(budget), ledger, view, machineApi, nowMs };
-  const asks = asksOf({ ...scene, grants: ledger.grants });
+  if (budget === undefined) return undefined;
+  const reconciled = reconcileLedger(budget, view, facts, nowMs);
+  const scene: Scene = { budget, limits: limitsOf(budget), ledger: reconciled, view, machineApi, nowMs };
+  const asks = asksOf({ ...scene, grants: reconciled.grants });
   const hosts = hostsOf(scene);
   const storm = stormOf(scene, hosts);
   const pool = poolOf(scene, hosts, storm);
   const { limits } = scene;
-  const before = readLedger(ledger.grants, limits.domains, view);
-  const allocation = allocate(before, asks, pool, limits, { rate: rateOf(budget.status), nowMs });
+  const ledger = readLedger(reconciled.grants, limits.domains, view);
+  const allocation = allocate(ledger, asks, pool, limits, { rate: rateOf(budget.status), nowMs });
   const recheckAtMs = Math.min(allocation.nextAtMs, storm.endsAtMs);
-  return {
-    actions: actionsOf(scene, { asks, hosts, storm, pool, allocation }),
-    memory: undefined,
-    ...(recheckAtMs === Number.POSITIVE_INFINITY ? {} : { recheckAtMs }),
-    because: becauseOf(scene, { asks, hosts, storm, pool, allocation }),
-  };
+  return { scene, outcome: { asks, hosts, storm, pool, ledger, allocation }, recheckAtMs };
 }
 
 interface Hosts {
@@ -179,6 +206,8 @@ interface Outcome {
   readonly hosts: Hosts;
   readonly storm: StormLook;
   readonly pool: Pool;
+  /** Before the grants of this decision. */
+  readonly ledger: Ledger;
   readonly allocation: Allocation;
 }
 

@@ -28,7 +28,7 @@ import {
 import { formatTime, parseTime } from '../api/time.ts';
 import { POOL_INDEXES } from '../budget/pool.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
-import type { Because, Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
+import type { Because, Controller, Decision, DecisionInput, Outlook } from '../ports/reconciler.ts';
 import { requestNodeLease } from '../remediation/node-lease.ts';
 import { rulesOf } from '../state-table.ts';
 import { type MachineApi, otherRemediationIndexes, otherRemediations } from './other-remediations.ts';
@@ -89,8 +89,10 @@ export function remediationPolicyController({ machineApi }: RemediationPolicyOpt
       'in-hand': '{unhealthy} of {observed} nodes are unhealthy, all in hand or left alone',
       'waiting-for-duration': '{soon} of {observed} nodes match a watched condition, none for long enough',
       'all-healthy': '{observed} nodes, none unhealthy',
+      ...OUTLOOK_RULES,
     },
     decide: (input) => decide(machineApi, input),
+    outlook: (input) => outlook(machineApi, input),
   };
 }
 
@@ -123,6 +125,33 @@ function decide(machineApi: MachineApi, { view, key, nowMs, memory }: DecisionIn
     memory: told.length === 0 ? undefined : { told },
     ...(recheckAtMs === Number.POSITIVE_INFINITY ? {} : { recheckAtMs }),
     because: becauseOf(scene, plan, view.countByIndex(POLICY_NODES, policy.metadata.name)),
+  };
+}
+
+const OUTLOOK_RULES = {
+  'node-left-alone': '{node} is left alone: {why}',
+  'node-held-back': '{node} waits: nothing new is started',
+  'signal-share': '{failedAtOnce} of {pool} hosts failed within {withinMs} ms; {atLeast} and {percent} % are doubted',
+  'looks-again': 'looks again in {inMs} ms, if nothing changes before: a node may be unhealthy for long enough',
+} as const;
+
+/** Who of the unhealthy nodes is not remediated and why, how near the signal is to being doubted, and when it looks again. */
+function outlook(machineApi: MachineApi, { view, key, nowMs }: DecisionInput<Memory>): Outlook | undefined {
+  const policy = view.get(REMEDIATION_POLICY, key);
+  if (policy === undefined) return undefined;
+  const budget = view.get(REMEDIATION_BUDGET, { namespace: '', name: policy.spec?.budget ?? '' });
+  const look = lookAtNodes(policy, view, nowMs, machineApi);
+  const doubted = budget === undefined ? undefined : doubt(policy, budget, view, nowMs);
+  const { started } = planOf({ policy, budget, look, doubted, told: new Set() });
+  const heldBack = look.wanted.filter((one) => !started.includes(one));
+  const say = (rule: keyof typeof OUTLOOK_RULES, values: Because['values']): Because => ({ rule, values });
+  return {
+    alternatives: [
+      ...look.leftAlone.map(({ node, why }) => say('node-left-alone', { node: node.metadata.name, why })),
+      ...heldBack.map(({ node }) => say('node-held-back', { node: node.metadata.name })),
+    ],
+    limits: doubted === undefined ? [] : [say('signal-share', doubted.values)],
+    next: Number.isFinite(look.nextAtMs) ? [say('looks-again', { inMs: Math.max(0, look.nextAtMs - nowMs) })] : [],
   };
 }
 

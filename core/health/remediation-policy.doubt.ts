@@ -64,7 +64,7 @@ export function doubt(policy: RemediationPolicy, budget: RemediationBudget, view
     doubtedSince: to === 'Trusted' ? undefined : (doubtedSince ?? now),
     regained: isCooling ? (doubtRegained ?? now) : undefined,
     nextAtMs: to === 'Doubted' ? Math.max(callAtMs, nowMs + 1) : isCooling ? overAtMs : Number.POSITIVE_INFINITY,
-    values: { failedAtOnce, pool, withinMs, coolDownMs, lastsMs: nowMs - sinceMs },
+    values: { failedAtOnce, pool, percent, atLeast, withinMs, coolDownMs, lastsMs: nowMs - sinceMs },
   };
 }
 

@@ -94,16 +94,19 @@ function decide(input: DecisionInput<HostMemory>, options: BareMetalHostOptions)
   if (host === undefined) return { actions: [], memory: undefined, because: { rule: 'gone', values: {} } };
   const memory = absorb(input.memory ?? EMPTY_MEMORY, input.facts);
   const scene: HostScene = { host, memory, nowMs };
-  const edge = edgeOf(LOOKUP, stateOf(host), guardsOf(scene, view, options));
-  if (edge.rule === 'paused') return answer(takeEdge(scene, edge, options));
+  const state = stateOf(host);
+  const holds = guardsOf(scene, view, options);
+  const edge = edgeOf(LOOKUP, state, holds);
+  const weighed = { table: BARE_METAL_HOST_STATES, state, holds };
+  if (edge.rule === 'paused') return { ...answer(takeEdge(scene, edge, options)), weighed };
   const arrival = readArrival(scene);
   if (arrival !== undefined) return answer(arrival);
   if (needsFinalizer(host)) {
     const actions = [patchFinalizers(host, [...(host.metadata.finalizers ?? []), FINALIZER_HOST])];
     return answer({ actions, memory, rule: 'finalizer-added', values: {} });
   }
-  if (HANDS_OFF.has(edge.rule)) return answer(takeEdge(scene, edge, options));
-  return answer(watched(scene, stepOf(scene, edge, options)));
+  if (HANDS_OFF.has(edge.rule)) return { ...answer(takeEdge(scene, edge, options)), weighed };
+  return { ...answer(watched(scene, stepOf(scene, edge, options))), weighed };
 }
 
 function stepOf(scene: HostScene, edge: HostEdge, options: BareMetalHostOptions): Step {

@@ -193,16 +193,22 @@ function step(
   begun: Pick<MaintenanceMemory, 'version' | 'failures'>,
 ): Decision<MaintenanceMemory> {
   const { maintenance, view, nowMs } = scene;
-  const { rule } = edgeOf(LOOKUP, maintenance.status?.phase ?? 'New', guardsOf(scene, pass));
+  const state = maintenance.status?.phase ?? 'New';
+  const holds = guardsOf(scene, pass);
+  const { rule } = edgeOf(LOOKUP, state, holds);
   const course = COURSES[rule];
   const failures = course === 'failed' ? begun.failures + 1 : 0;
   const waitMs = course === 'failed' ? backoffMs(failures) : course === 'requeued' ? DRAIN_REQUEUE_MS : undefined;
   const because = { rule, values: valuesOf(scene, waitMs ?? 0) };
-  const actions = actionsOf(rule, scene);
+  const told = {
+    actions: actionsOf(rule, scene),
+    because,
+    weighed: { table: NODE_MAINTENANCE_STATES, state, holds },
+  };
   if (course !== 'goes-on') {
     const dueAtMs = waitMs === undefined ? {} : { dueAtMs: nowMs + waitMs };
     const recheckAtMs = waitMs === undefined ? {} : { recheckAtMs: nowMs + waitMs };
-    return { actions, memory: { ...begun, failures, because, ...dueAtMs }, because, ...recheckAtMs };
+    return { ...told, memory: { ...begun, failures, because, ...dueAtMs }, ...recheckAtMs };
   }
   const drain = drainAfter(scene, pass, rule);
   const next: Pass = {
@@ -210,7 +216,7 @@ function step(
     ...(drain === undefined ? {} : { drain }),
   };
   const recheckAtMs = drain === undefined ? {} : { recheckAtMs: drainRecheckMs(drain, view, nowMs) };
-  return { actions, memory: { ...begun, because, pass: next }, because, ...recheckAtMs };
+  return { ...told, memory: { ...begun, because, pass: next }, ...recheckAtMs };
 }
 
 /** The drain of a pass begins when the edge that is taken is one of the drain. */

@@ -20,6 +20,9 @@
 //   - memory and facts are hints. They are lost at a crash. All state that matters is in API objects;
 //   - a duration compares two stamps of one clock, or this controller's own observations of one thing.
 //
+// What is told beside a decision is never read by a controller: `weighed` costs nothing, for it was looked at anyway, and
+// `outlook` is only asked while somebody records.
+//
 // What a decision must do:
 //   - be pure: same input, same output, no clock, no randomness, no I/O, no mutation of what it was given;
 //   - put its intent into the API in one decision and act on it in a later one, when it reads the intent back;
@@ -31,6 +34,7 @@ import type { Action } from '../actions.ts';
 import type { LineageSwitch } from '../api/lineage.ts';
 import type { ChangeOf, Kind, ObjectKey } from '../api/object.ts';
 import type { Fact } from '../facts.ts';
+import type { Weighed } from '../state-table.ts';
 import type { ClusterView, IndexSpec } from './cluster-view.ts';
 
 /** A rule's code and the numbers that it compared. Words are made when someone reads it. */
@@ -47,6 +51,18 @@ export interface Decision<Memory> {
   /** Absolute, in the controller's clock. Absent: only a change or a fact can alter the answer. */
   readonly recheckAtMs?: number;
   readonly because: Because;
+  /** Where a state table has the rule: what it was looked up with. */
+  readonly weighed?: Weighed;
+}
+
+/** What surrounds a decision, for somebody who asks why. Each is a rule of the controller with its numbers. */
+export interface Outlook {
+  /** What could have been done in place of it, in order, and what became of each. */
+  readonly alternatives: readonly Because[];
+  /** What the limits say, and who waits for them, in order. */
+  readonly limits: readonly Because[];
+  /** What comes next if nothing changes, in order. Instants are `…AtMs`, by the controller's own clock. */
+  readonly next: readonly Because[];
 }
 
 export interface DecisionInput<Memory> {
@@ -80,4 +96,6 @@ export interface Controller<Memory = unknown> {
   readonly pollEveryMs?: number;
   /** Method syntax, so that controllers of different memories may stand in one list. */
   decide(input: DecisionInput<Memory>): Decision<Memory>;
+  /** What surrounds the decision on the same input. As pure; only asked while somebody records, and never part of a decision. */
+  outlook?(input: DecisionInput<Memory>): Outlook | undefined;
 }

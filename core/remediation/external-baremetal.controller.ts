@@ -113,12 +113,14 @@ function look(machine: Machine, view: ClusterView, nowMs: number): Look {
     timeoutMs: powerOnTimeout(machine, view),
     deadlineMs: deadline === undefined ? Number.NaN : parseTime(deadline),
   };
-  const edge = edgeOf(LOOKUP, stateOf(scene), guardsOf(scene));
+  const [state, holds] = [stateOf(scene), guardsOf(scene)];
+  const edge = edgeOf(LOOKUP, state, holds);
   const everyMs = POLL_MS[edge.rule];
   const isDue = edge.rule === 'waiting-for-node' && scene.deadlineMs >= nowMs && canReprovision(machine, host);
   return {
     actions: actionsOf(edge.rule, scene),
     because: { rule: edge.rule, values: valuesOf(scene) },
+    weighed: { table: EXTERNAL_BAREMETAL_STATES, state, holds },
     ...(everyMs === undefined ? {} : { everyMs }),
     ...(isDue ? { dueAtMs: scene.deadlineMs + 1 } : {}),
   };

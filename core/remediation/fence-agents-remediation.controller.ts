@@ -146,7 +146,8 @@ function decide(
     view,
     nowMs,
   };
-  const { rule } = edgeOf(LOOKUP, state, guardsOf(scene, tries, lineage));
+  const holds = guardsOf(scene, tries, lineage);
+  const { rule } = edgeOf(LOOKUP, state, holds);
   const actions = fenceActions(rule, { ...scene, isTold: memory !== undefined && saysTheSame(memory.lastRule, rule) });
   const nextTryAtMs = rule === 'waiting-for-next-try' && run?.stage === 'waiting' ? run.untilMs : undefined;
   return {
@@ -154,6 +155,7 @@ function decide(
     memory: { run: runAfter(rule, scene), lastRule: rule },
     ...(nextTryAtMs === undefined ? {} : { recheckAtMs: nextTryAtMs }),
     because: becauseOf(rule, scene, tries),
+    weighed: { table: FENCE_AGENTS_REMEDIATION_STATES, state, holds },
   };
 }
 

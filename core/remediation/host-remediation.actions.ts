@@ -30,7 +30,7 @@ import {
   whyCalledOff,
 } from './host-remediation.guards.ts';
 import { impactOf } from './host-remediation.impact.ts';
-import { markOf, ownerOf, readyOf, whyNotWipe } from './host-remediation.replacement.ts';
+import { markOf, readyOf, replacingBeside, whyNotWipe } from './host-remediation.replacement.ts';
 import type { Scene } from './host-remediation.scene.ts';
 import type { HostRemediationRule } from './host-remediation.states.ts';
 import {
@@ -346,10 +346,11 @@ function deleting(scene: Scene): Move {
   const owner = machine === undefined ? undefined : controllerOwner(machine);
   if (machine === undefined || owner === undefined) return { to: 'PoweringOn' };
   const { namespace = '', name, uid } = machine.metadata;
+  const ownerKey = { namespace, name: owner.name };
   const replacement = {
     machine: { namespace, name, uid },
     owner: { kind: owner.kind, name: owner.name },
-    readyBefore: readyOf(ownerOf(scene)),
+    readyWanted: readyOf(scene, ownerKey) + replacingBeside(scene, ownerKey) + 1,
   };
   return { to: 'DeletingMachine', change: { replacement }, says: [notHeld(), releasedAs(scene)] };
 }

@@ -27,8 +27,8 @@ import { SELF_NODE_REMEDIATION_TEMPLATE } from '../api/self-node-remediation.ts'
 import { CONTROL_PLANE_NODES } from '../budget/pool.ts';
 import type { Fact, PowerReading } from '../facts.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
-import type { Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
-import { edgeOf, lookupOf, rulesOf } from '../state-table.ts';
+import type { Controller, Decision, DecisionInput, Outlook } from '../ports/reconciler.ts';
+import { edgeOf, lookupOf, rulesOf, type Weighed } from '../state-table.ts';
 import { BMC_ANSWER_LOST_MS } from './defaults.ts';
 import { TERMINATING_PODS_BY_NODE, VOLUME_ATTACHMENTS_BY_NODE } from './drained-node.ts';
 import { actionsOf } from './host-remediation.actions.ts';
@@ -38,15 +38,18 @@ import {
   OPEN_BY_HOST,
   OPEN_BY_NODE,
   OPEN_BY_POLICY,
+  REPLACING,
   REPLACING_BY_OWNER,
   WIPING,
 } from './host-remediation.indexes.ts';
+import { OUTLOOK_RULES, outlookOf } from './host-remediation.outlook.ts';
 import { type HostRemediationOptions, newest, type Scene, sceneOf } from './host-remediation.scene.ts';
 import { HOST_REMEDIATION_STATES, type HostRemediationRule } from './host-remediation.states.ts';
 import { valuesOf, whyOf } from './host-remediation.values.ts';
 import { hostRemediationWatches } from './host-remediation.watches.ts';
 import { MAINTENANCES_BY_NODE } from './host-remediation.wishes.ts';
 import { MACHINES_BY_NODE } from './machine-links.ts';
+import { NODES_BY_MACHINE_OWNER } from './owner-nodes.ts';
 import { PODS_BY_NODE } from './workload-release.ts';
 
 /** Hints only. */
@@ -82,10 +85,12 @@ export function hostRemediationController(options: HostRemediationOptions): Cont
       OPEN_BY_NODE,
       OPEN_BY_HOST,
       OPEN_BY_POLICY,
+      REPLACING,
       REPLACING_BY_OWNER,
       WIPING,
       CLOSED_BY_HOST,
       MACHINES_BY_NODE[machineApi],
+      NODES_BY_MACHINE_OWNER[machineApi],
       CONTROL_PLANE_NODES,
       ...MAINTENANCES_BY_NODE,
       PODS_BY_NODE,
@@ -95,10 +100,12 @@ export function hostRemediationController(options: HostRemediationOptions): Cont
     reads: [SELF_NODE_REMEDIATION_TEMPLATE, METAL3_MACHINE],
     rules: {
       ...rulesOf(HOST_REMEDIATION_STATES),
+      ...OUTLOOK_RULES,
       gone: 'The remediation is gone.',
       'last-look': 'Before an attempt on {node} is given up, {host} and {node} are read past the cache.',
     },
     decide: (input) => decide(options, input),
+    outlook: (input) => outlook(options, input),
   };
 }
 
@@ -106,18 +113,16 @@ function decide(
   options: HostRemediationOptions,
   { view, key, nowMs, memory, facts }: DecisionInput<HostRemediationMemory>,
 ): Decision<HostRemediationMemory> {
-  const known = [...readIn(facts), ...(memory?.ahead ?? [])];
-  const request = newest(view.get(HOST_REMEDIATION, key), known) ?? lastRead(known, key);
-  if (request === undefined) return { actions: [], memory: undefined, because: { rule: 'gone', values: {} } };
   const heard = facts.reduce(hear, memory ?? {});
-  const scene = sceneOf({ options, view, nowMs, request, heard: heard.reading, known });
-  const { rule, why } = ruleOf(scene);
+  const scene = sceneFor(options, { view, key, nowMs, memory, facts }, heard.reading);
+  if (scene === undefined) return { actions: [], memory: undefined, because: { rule: 'gone', values: {} } };
+  const { rule, why, weighed } = ruleOf(scene);
   const { ahead: _, ...said } = heard;
   const remembered = { ...said, ...aheadOf(view, scene) };
   if (GIVING_UP.has(rule)) {
     const reads = lastLook(scene, facts);
     const because = { rule: 'last-look', values: valuesOf(scene, why) };
-    if (reads.length > 0) return { actions: reads, memory: forgetting(remembered), because };
+    if (reads.length > 0) return { actions: reads, memory: forgetting(remembered), because, weighed };
   }
   const because = { rule, values: valuesOf(scene, why) };
   const pointsMs = turningPointsMs(scene);
@@ -126,6 +131,7 @@ function decide(
       actions: actionsOf(rule, scene, why),
       memory: forgetting(remembered),
       because,
+      weighed,
       ...recheck(pointsMs, nowMs),
     };
   }
@@ -134,8 +140,24 @@ function decide(
     actions: askedAtMs === undefined ? actionsOf(rule, scene, why) : [],
     memory: { ...remembered, askedAtMs: askedAtMs ?? nowMs },
     because,
+    weighed,
     ...recheck([...pointsMs, (askedAtMs ?? nowMs) + BMC_ANSWER_LOST_MS], nowMs),
   };
+}
+
+function sceneFor(
+  options: HostRemediationOptions,
+  { view, key, nowMs, memory, facts }: DecisionInput<HostRemediationMemory>,
+  heard: PowerReading | undefined,
+): Scene | undefined {
+  const known = [...readIn(facts), ...(memory?.ahead ?? [])];
+  const request = newest(view.get(HOST_REMEDIATION, key), known) ?? lastRead(known, key);
+  return request === undefined ? undefined : sceneOf({ options, view, nowMs, request, heard, known });
+}
+
+function outlook(options: HostRemediationOptions, input: DecisionInput<HostRemediationMemory>): Outlook | undefined {
+  const scene = sceneFor(options, input, input.facts.reduce(hear, input.memory ?? {}).reading);
+  return scene === undefined ? undefined : outlookOf(scene, edgeTaken(scene, holdsOf(scene)));
 }
 
 /** When the question was asked that has no answer yet: of this phase, and not so long ago that it must be lost. */
@@ -144,11 +166,20 @@ function openQuestion(askedAtMs: number | undefined, { phaseSinceMs, nowMs }: Sc
   return nowMs < askedAtMs + BMC_ANSWER_LOST_MS ? askedAtMs : undefined;
 }
 
-function ruleOf(scene: Scene): { readonly rule: HostRemediationRule; readonly why: string } {
+function ruleOf(scene: Scene): {
+  readonly rule: HostRemediationRule;
+  readonly why: string;
+  readonly weighed: Weighed;
+} {
   const holds = holdsOf(scene);
-  const edge = edgeOf(LOOKUP, scene.phase, holds);
-  const { rule } = edge.to === 'Withdrawing' ? edgeOf(LOOKUP, 'Withdrawing', holds) : edge;
-  return { rule, why: whyOf(rule, scene) };
+  const { rule, from: state } = edgeTaken(scene, holds);
+  return { rule, why: whyOf(rule, scene), weighed: { table: HOST_REMEDIATION_STATES, state, holds } };
+}
+
+/** Of a request that is being deleted the edge of its withdrawal. */
+function edgeTaken({ phase }: Scene, holds: ReturnType<typeof holdsOf>) {
+  const edge = edgeOf(LOOKUP, phase, holds);
+  return edge.to === 'Withdrawing' ? edgeOf(LOOKUP, 'Withdrawing', holds) : edge;
 }
 
 function recheck(pointsMs: readonly number[], nowMs: number): { readonly recheckAtMs?: number } {

@@ -21,6 +21,9 @@ export const REPLACING_BY_OWNER = openBy('replacing-owner', ({ status }) =>
     : keyString({ namespace: status.replacement.machine.namespace, name: status.replacement.owner.name }),
 );
 
+/** All of those, under one value. */
+export const REPLACING = openBy('replacing', ({ status }) => (status?.replacement === undefined ? undefined : ANY));
+
 /** Those that may wait for the storage to allow a wipe, under one value. */
 export const WIPING = openBy('wiping', ({ status }) =>
   status?.phase === 'Releasing' || status?.phase === 'DeletingMachine' ? ANY : undefined,

@@ -26,24 +26,52 @@ export interface PlanInput {
   readonly nowMs: number;
 }
 
+/** One step of the policy, and why it is the next one or is not. */
+export interface WeighedStep {
+  readonly step: number;
+  readonly action: StepAction;
+  /** Attempts that the step has, and how many of them are used up. */
+  readonly attempts: number;
+  readonly spent: number;
+  /** `later`: one before it is next. */
+  readonly verdict: 'next' | 'used-up' | 'softer' | 'impossible' | 'later';
+}
+
 export function nextAttempt(input: PlanInput): Plan {
+  const next = weighSteps(input).find(({ verdict }) => verdict === 'next');
+  if (next === undefined || next.action === 'Person') return { kind: 'person' };
+  const { step, action } = next;
+  const tried = [...remembered(input), ...input.attempts].filter((one) => one.action === action);
+  // Called-off attempts do not count, but no number is given twice: a grant is for one number.
+  const given = input.attempts.filter((one) => one.action === action).map((one) => one.attempt);
+  return { kind: 'attempt', step, action, attempt: 1 + Math.max(tried.length, ...given) };
+}
+
+/** Every step of the policy in order. At most one is next; where none is, a person is. */
+export function weighSteps(input: PlanInput): readonly WeighedStep[] {
   const { settings, attempts, canDo } = input;
-  const tried = [...remembered(input), ...attempts];
   const left = new Map<StepAction, number>();
-  for (const one of tried) if (isSpent(one)) left.set(one.action, (left.get(one.action) ?? 0) + 1);
-  const hardest = Math.max(0, ...attempts.filter(isSpent).map(({ action }) => HARDNESS[action]));
-  for (const [step, wanted] of settings.steps.entries()) {
-    const { action } = wanted;
-    if (action === 'Person') break;
-    const spent = Math.min(left.get(action) ?? 0, attemptsOf(wanted));
-    left.set(action, (left.get(action) ?? 0) - spent);
-    if (spent === attemptsOf(wanted) || HARDNESS[action] < hardest || !canDo(action)) continue;
-    // Called-off attempts do not count, but no number is given twice: a grant is for one number.
-    const given = attempts.filter((one) => one.action === action).map((one) => one.attempt);
-    const attempt = 1 + Math.max(tried.filter((one) => one.action === action).length, ...given);
-    return { kind: 'attempt', step, action, attempt };
+  for (const one of [...remembered(input), ...attempts]) {
+    if (isSpent(one)) left.set(one.action, (left.get(one.action) ?? 0) + 1);
   }
-  return { kind: 'person' };
+  const hardest = Math.max(0, ...attempts.filter(isSpent).map(({ action }) => HARDNESS[action]));
+  let isFound = false;
+  return settings.steps.map((wanted, step) => {
+    const { action } = wanted;
+    const most = action === 'Person' ? 1 : attemptsOf(wanted);
+    const spent = action === 'Person' ? 0 : Math.min(left.get(action) ?? 0, most);
+    left.set(action, (left.get(action) ?? 0) - spent);
+    const verdict = isFound ? 'later' : verdictOn(action, spent === most);
+    isFound ||= verdict === 'next';
+    return { step, action, attempts: most, spent, verdict };
+  });
+
+  function verdictOn(action: StepAction, isUsedUp: boolean): WeighedStep['verdict'] {
+    if (action === 'Person') return 'next';
+    if (isUsedUp) return 'used-up';
+    if (HARDNESS[action] < hardest) return 'softer';
+    return canDo(action) ? 'next' : 'impossible';
+  }
 }
 
 /**

@@ -10,13 +10,16 @@
 import type { EffectCondition } from '../actions.ts';
 import { CEPH_CLUSTER } from '../api/ceph-cluster.ts';
 import { LABEL_DEPLOYMENT_NAME, LABEL_NODE_REUSE } from '../api/machine.ts';
-import { controllerOwner, type ObjectKey } from '../api/object.ts';
+import { isReady } from '../api/node.ts';
+import { controllerOwner, keyOf, keyString, type ObjectKey } from '../api/object.ts';
 import { storageLimitsOf } from '../budget/limits.ts';
 import { type StorageVerdict, storageVerdict } from '../budget/storage-guard.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
+import { REPLACING_BY_OWNER } from './host-remediation.indexes.ts';
 import { type Scene, wipes } from './host-remediation.scene.ts';
+import { machineKeyOfNode } from './machine-links.ts';
 import { ANNOTATION_UNHEALTHY_HOST } from './names.ts';
-import { OWNER_KINDS, type Replicated } from './owner-nodes.ts';
+import { NODES_BY_MACHINE_OWNER, OWNER_KINDS, type Replicated } from './owner-nodes.ts';
 
 /**
  * Why the host must not be wiped now, or undefined. The storage must be clean although the host is off: only then is every copy
@@ -118,25 +121,33 @@ function replicatedOf(
 }
 
 /**
- * The owner has one more ready Machine than just before the deletion, or all that it wants now. The Machine that was deleted was
- * not ready. Two that are replaced at once may both be called done when the first successor is there; the second host counts as
- * out of service all the same, by its Node.
+ * The owner has as many Ready Nodes as the status wants, or all that it wants itself now. A Node that was not Ready for another
+ * reason and has recovered cannot be told from a successor: then this one is called replaced too early.
  */
 export function isReplaced(scene: Scene): boolean {
   const replacement = scene.request.status?.replacement;
   const owner = replacement === undefined ? undefined : ownerOf(scene);
   if (replacement === undefined || owner === undefined || !isMachineGone(scene)) return false;
-  return readyOf(owner) >= wantedOf(owner, replacement.readyBefore);
+  return readyOf(scene, keyOf(owner)) >= wantedOf(owner, replacement.readyWanted);
 }
 
 function isMachineGone({ machine, request }: Scene): boolean {
   return machine === undefined || machine.metadata.uid !== request.status?.replacement?.machine.uid;
 }
 
-export function readyOf(owner: Replicated | undefined): number {
-  return owner?.status?.readyReplicas ?? 0;
+/** Other Machines of the owner that are being replaced: the next successors are theirs. */
+export function replacingBeside({ request, view }: Scene, owner: ObjectKey): number {
+  const replacing = view.byIndex(REPLACING_BY_OWNER, keyString(owner));
+  return replacing.filter(({ metadata }) => metadata.uid !== request.metadata.uid).length;
 }
 
-export function wantedOf(owner: Replicated | undefined, readyBefore: number): number {
-  return Math.min(owner?.spec?.replicas ?? 0, readyBefore + 1);
+/** Ready Nodes of the owner's Machines: the owner's own count of them comes later. */
+export function readyOf({ options: { machineApi }, view }: Scene, owner: ObjectKey): number {
+  const nodes = view.byIndex(NODES_BY_MACHINE_OWNER[machineApi], owner.name);
+  return nodes.filter((node) => isReady(node) && machineKeyOfNode(machineApi, node)?.namespace === owner.namespace)
+    .length;
+}
+
+export function wantedOf(owner: Replicated | undefined, readyWanted: number): number {
+  return Math.min(owner?.spec?.replicas ?? 0, readyWanted);
 }

@@ -207,7 +207,8 @@ function grantOf({ metadata }: HostRemediation, budget: RemediationBudget | unde
   return grant?.uid === metadata.uid ? grant : undefined;
 }
 
-function historyOf(
+/** Closed episodes of the same host. */
+export function historyOf(
   { spec, metadata }: HostRemediation,
   host: BareMetalHost | undefined,
   view: ClusterView,

@@ -723,21 +723,21 @@ const AWAITING_REPLACEMENT: readonly HostEdge[] = [
     to: 'Succeeded',
     rule: 'replaced',
     when: { replaced: true },
-    says: 'The owner of Machine {machine} has {ready} ready Machines again.',
+    says: 'The owner of Machine {machine} has {ready} Ready Nodes again.',
   },
   {
     from: 'AwaitingReplacement',
     to: 'Person',
     rule: 'replacement-timed-out',
     when: { overdue: true },
-    says: 'The owner of Machine {machine} has {ready} of {wanted} ready Machines {timeoutMs} ms after the grant.',
+    says: 'The owner of Machine {machine} has {ready} of {wanted} Ready Nodes {timeoutMs} ms after the grant.',
   },
   {
     from: 'AwaitingReplacement',
     to: 'AwaitingReplacement',
     rule: 'waiting-for-replacement',
     when: {},
-    says: 'The owner of Machine {machine} has {ready} of {wanted} ready Machines.',
+    says: 'The owner of Machine {machine} has {ready} of {wanted} Ready Nodes.',
   },
 ];
 
@@ -910,7 +910,7 @@ const PERSON: readonly HostEdge[] = [
     to: 'Succeeded',
     rule: 'replaced-with-person',
     when: { replaced: true },
-    says: 'The owner of Machine {machine} has {ready} ready Machines again.',
+    says: 'The owner of Machine {machine} has {ready} Ready Nodes again.',
   },
   {
     from: 'Person',

@@ -2,6 +2,7 @@
 
 import { findCondition } from '../api/conditions.ts';
 import { CONDITION_NEEDS_PERSON } from '../api/host-remediation.ts';
+import { keyOf } from '../api/object.ts';
 import type { Because } from '../ports/reconciler.ts';
 import { OFF_PROOF_FRESH_MS, STRIKE_WITHIN_MS } from './defaults.ts';
 import { remainsOn } from './drained-node.ts';
@@ -75,7 +76,7 @@ export function valuesOf(scene: Scene, why: string): Because['values'] {
     nodeUuid: nodeUuidOf(scene) ?? 'none',
     pods,
     attachments,
-    ready: readyOf(owner),
-    wanted: wantedOf(owner, request.status?.replacement?.readyBefore ?? 0),
+    ready: owner === undefined ? 0 : readyOf(scene, keyOf(owner)),
+    wanted: wantedOf(owner, request.status?.replacement?.readyWanted ?? 0),
   };
 }

@@ -19,6 +19,7 @@ import {
   OPEN_BY_HOST,
   OPEN_BY_NODE,
   OPEN_BY_POLICY,
+  REPLACING,
   REPLACING_BY_OWNER,
   WIPING,
 } from './host-remediation.indexes.ts';
@@ -103,7 +104,8 @@ const NODE_WATCH: Watch = {
   kind: NODE,
   keysFor: ({ before, after }: ChangeOf<Node>, view) => {
     const node = after ?? before;
-    return node === undefined || !nodeMatters(before, after) ? [] : ofNode(node.metadata.name, view);
+    if (node === undefined || !nodeMatters(before, after)) return [];
+    return [...ofNode(node.metadata.name, view), ...keysOf(REPLACING, ANY, view)];
   },
 };
 

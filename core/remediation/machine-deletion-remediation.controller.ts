@@ -131,7 +131,9 @@ function pairOf(text: string): ObjectKey | undefined {
 
 function look(scene: DeletionScene, isSame: (rule: DeletionRule) => boolean): Look {
   const { request, machineKey, owner, replicas, nodes } = scene;
-  const { rule, to } = edgeOf(LOOKUP, stateOf(request), guardsOf(scene));
+  const state = stateOf(request);
+  const holds = guardsOf(scene);
+  const { rule, to } = edgeOf(LOOKUP, state, holds);
   const values = {
     node: request.metadata.name,
     machine: machineKey?.name ?? '',
@@ -139,9 +141,12 @@ function look(scene: DeletionScene, isSame: (rule: DeletionRule) => boolean): Lo
     replicas: replicas ?? 0,
     nodes,
   };
-  const actions = deletionActions(rule, scene, isSame(rule));
-  const because = { rule, values };
-  return to === 'AtRest' ? { actions, because } : { actions, because, everyMs: MACHINE_DELETION_POLL_MS };
+  const told = {
+    actions: deletionActions(rule, scene, isSame(rule)),
+    because: { rule, values },
+    weighed: { table: MACHINE_DELETION_REMEDIATION_STATES, state, holds },
+  };
+  return to === 'AtRest' ? told : { ...told, everyMs: MACHINE_DELETION_POLL_MS };
 }
 
 function stateOf({ status, metadata }: MachineDeletionRemediation): DeletionState {

@@ -126,11 +126,14 @@ function look(options: MachineRemediationOptions, request: MachineRemediation, v
   const startMs = startTime === undefined ? Number.NaN : parseTime(startTime);
   const timeoutMs = options.lineage === 'exact' ? MACHINE_REMEDIATION_TIMEOUT_MS : MACHINE_REMEDIATION_LONG_TIMEOUT_MS;
   const scene: Scene = { request, machine, host, node: nodeOfMachine(machine, view), nowMs, startMs, timeoutMs };
-  const edge = edgeOf(LOOKUP, stateOf(request), guardsOf(scene, view, options));
+  const state = stateOf(request);
+  const holds = guardsOf(scene, view, options);
+  const edge = edgeOf(LOOKUP, state, holds);
   const polls = edge.rule === 'waiting-for-power-off' || edge.rule === 'waiting-for-node';
   return {
     actions: actionsOf(edge.rule, scene, options),
     because: { rule: edge.rule, values: valuesOf(scene) },
+    weighed: { table: MACHINE_REMEDIATION_STATES, state, holds },
     ...(polls ? { everyMs: MACHINE_REMEDIATION_POLL_MS, dueAtMs: startMs + timeoutMs + 1 } : {}),
   };
 }

@@ -171,16 +171,19 @@ function look(mode: Mode, request: Metal3Remediation, view: ClusterView, nowMs: 
   const timeoutMs = timeoutOf(request);
   const limit = request.spec?.strategy?.retryLimit ?? METAL3_RETRY_LIMIT;
   const lastMs = parseTime(request.status?.lastRemediated ?? '');
-  const edge = edgeOf(LOOKUP, stateOf(request), guardsOf(scene, view, lastMs + timeoutMs, limit));
+  const state = stateOf(request);
+  const holds = guardsOf(scene, view, lastMs + timeoutMs, limit);
+  const edge = edgeOf(LOOKUP, state, holds);
   const because = { rule: edge.rule, values: valuesOf(scene, view, { timeoutMs, limit, lastMs }) };
-  const actions = actionsOf(edge.rule, scene);
-  if (AT_REST.has(edge.rule)) return { actions, because };
+  const weighed = { table: METAL3_REMEDIATION_STATES, state, holds };
+  const told = { actions: actionsOf(edge.rule, scene), because, weighed };
+  if (AT_REST.has(edge.rule)) return told;
   const everyMs = SHORT.has(edge.rule) ? METAL3_SHORT_POLL_MS : METAL3_POLL_MS;
-  if (edge.rule === 'waiting-for-taint-to-act') return { actions, because, everyMs, dueAtMs: nowMs + everyMs };
+  if (edge.rule === 'waiting-for-taint-to-act') return { ...told, everyMs, dueAtMs: nowMs + everyMs };
   const isTimed =
     edge.rule === 'waiting-for-healthy-node' || (TIMED_IN_CORRECTED.has(edge.rule) && mode.lineage === 'corrected');
-  if (!isTimed) return { actions, because, everyMs };
-  return { actions, because, everyMs, ...(Number.isNaN(lastMs) ? {} : { dueAtMs: lastMs + timeoutMs + 1 }) };
+  if (!isTimed) return { ...told, everyMs };
+  return { ...told, everyMs, ...(Number.isNaN(lastMs) ? {} : { dueAtMs: lastMs + timeoutMs + 1 }) };
 }
 
 /** The owner of kind Machine; Cluster API and OpenShift both set it, without `controller`. */

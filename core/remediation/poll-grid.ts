@@ -8,11 +8,14 @@ import type { Action } from '../actions.ts';
 import type { Kind, KubeObject, ObjectKey } from '../api/object.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Because, Decision, DecisionInput } from '../ports/reconciler.ts';
+import type { Weighed } from '../state-table.ts';
 
 /** What one look at the world decided. */
 export interface Look {
   readonly actions: readonly Action[];
   readonly because: Because;
+  /** Where a state table has the rule. */
+  readonly weighed?: Weighed;
   /** The product asks to be called again after this many ms; absent: at rest until its own object changes. */
   readonly everyMs?: number;
   /** Earliest instant at which the answer differs by itself. */
@@ -46,10 +49,11 @@ export function decideOnGrid<T extends KubeObject>(
     const nextMs = gridAtOrAfter(memory, nowMs);
     if (nextMs > nowMs) return { actions: [], memory, recheckAtMs: nextMs, because: memory.because };
   }
-  const { actions, because, everyMs, dueAtMs } = look(object, view, nowMs, key);
-  if (everyMs === undefined) return { actions, memory: undefined, because };
+  const { everyMs, dueAtMs, ...told } = look(object, view, nowMs, key);
+  const { actions, because } = told;
+  if (everyMs === undefined) return { ...told, memory: undefined };
   const next: PollMemory = { lookedAtMs: nowMs, everyMs, resourceVersion, because };
   const wakeAtMs = actions.length > 0 ? nowMs + everyMs : dueAtMs;
-  if (wakeAtMs === undefined) return { actions, memory: next, because };
-  return { actions, memory: next, recheckAtMs: gridAtOrAfter(next, Math.max(wakeAtMs, nowMs + 1)), because };
+  if (wakeAtMs === undefined) return { ...told, memory: next };
+  return { ...told, memory: next, recheckAtMs: gridAtOrAfter(next, Math.max(wakeAtMs, nowMs + 1)) };
 }

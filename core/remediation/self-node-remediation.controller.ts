@@ -129,14 +129,15 @@ function decide(
   }
   const config = configurationOf(view);
   const scene = sceneOf(request, config, view, nowMs);
-  const guards = guardsOf(options, scene, config, view);
-  const { rule } = edgeOf(LOOKUP, state, guards);
+  const holds = guardsOf(options, scene, config, view);
+  const { rule } = edgeOf(LOOKUP, state, holds);
   const failures = FAILING.has(rule) ? (memory?.failures ?? 0) + 1 : 0;
   const recheckAtMs = failures > 0 ? nowMs + backoffMs(failures) : recheckOf(rule, scene);
   return {
     actions: actionsOf(rule, scene, view),
     memory: failures > 0 ? { failures } : undefined,
     because: { rule, values: valuesOf(scene, view) },
+    weighed: { table: SELF_NODE_REMEDIATION_STATES, state, holds },
     ...(recheckAtMs === undefined ? {} : { recheckAtMs }),
   };
 }

@@ -228,12 +228,14 @@ export class ControllerLoop<Memory> implements KeyLoop<Memory> {
     state.facts = NO_FACTS;
     state.again = false;
     const memory = this.options.forgetMemory ? undefined : state.memory;
-    const decision = controller.decide({ view: ports.view, key: state.key, nowMs, memory, facts });
+    const input = { view: ports.view, key: state.key, nowMs, memory, facts };
+    const decision = controller.decide(input);
     state.memory = decision.memory;
     state.recheckAtMs = this.recheckInstant(state, decision.recheckAtMs, nowMs);
     const { rule } = decision.because;
     if (decision.actions.length > 0 || state.lastRule !== rule) {
-      ports.recorder.decided(controller.name, state.key, decision.because, decision.actions, nowMs);
+      const told = { ...decision, outlook: () => controller.outlook?.(input) };
+      ports.recorder.decided(controller.name, state.key, told, nowMs);
     }
     state.lastRule = rule;
     if (decision.actions.length === 0) this.finished(state, { kind: 'confirmed' });

@@ -7,10 +7,10 @@ import { kindKeyOf } from '../../core/api/object.ts';
 import { type CountAndPercent, REMEDIATION_BUDGET, type RemediationBudget } from '../../core/api/remediation-budget.ts';
 import { BUDGET_DEFAULTS } from '../../core/api/remediation-defaults.ts';
 import { matchesSelector } from '../../core/api/selector.ts';
+import { allowedOf } from '../../core/budget/limits.ts';
 import type { Problem } from '../problem.ts';
 import { at, type PolicyContext, type Report, title } from './finding.ts';
 import type { HealthCheck } from './health-check.ts';
-import { hostsOf } from './limit.ts';
 import type { Manifest } from './read-policy.ts';
 
 export function ownBudgetProblems(
@@ -62,7 +62,7 @@ function countProblems(
   const problems = fields.flatMap((field) => limitProblems(manifest, field, spec[field], hosts, report));
   const { maxInFlight, maxUnavailable } = spec;
   if (problems.length > 0 || maxInFlight === undefined || maxUnavailable === undefined) return problems;
-  const [cap, threshold] = [hostsOf(maxInFlight, hosts), hostsOf(maxUnavailable, hosts)];
+  const [cap, threshold] = [allowedOf(maxInFlight, hosts), allowedOf(maxUnavailable, hosts)];
   if (cap <= threshold) return problems;
   return [
     report(['spec', 'maxInFlight'], {
@@ -83,7 +83,7 @@ function limitProblems(
   report: Report,
 ): readonly Problem[] {
   if (limit === undefined) return [];
-  const allowed = hostsOf(limit, hosts);
+  const allowed = allowedOf(limit, hosts);
   const path = ['spec', field];
   if (allowed === 0) {
     const rounded = limit.count !== 0 && limit.percent !== undefined;

@@ -1,8 +1,8 @@
 // How many may be unhealthy before a health check stops, as its product counts it (trap T1).
 
 import { countOf, type IntOrPercentRule } from '../../core/api/int-or-percent.ts';
-import type { CountAndPercent, RemediationBudget } from '../../core/api/remediation-budget.ts';
-import { BUDGET_DEFAULTS, FLOOR_DEFAULT } from '../../core/api/remediation-defaults.ts';
+import type { RemediationBudget } from '../../core/api/remediation-budget.ts';
+import { allowedOf, limitsOf } from '../../core/budget/limits.ts';
 import type { Path } from '../positioned-yaml.ts';
 
 interface WrittenLimit {
@@ -30,17 +30,10 @@ export function resolvedLimit(limit: Limit, total: number): number | undefined {
 }
 
 /** How many of a pool a budget lets be in flight at once; undefined where it does not say. */
-export function inFlightMost({ spec = {} }: RemediationBudget, hosts: number): number | undefined {
-  const { maxInFlight, maxUnavailable, rate, domains = [] } = spec;
-  const isLimited = maxUnavailable !== undefined || rate !== undefined || domains.length > 0;
-  const limits = [maxInFlight ?? (isLimited ? undefined : BUDGET_DEFAULTS.maxInFlight), maxUnavailable];
-  const allowed = limits.flatMap((limit) => (limit === undefined ? [] : [hostsOf(limit, hosts)]));
+export function inFlightMost(budget: RemediationBudget, hosts: number): number | undefined {
+  const { maxInFlight, maxUnavailable } = limitsOf(budget);
+  const allowed = [maxInFlight, maxUnavailable].flatMap((limit) =>
+    limit === undefined ? [] : [allowedOf(limit, hosts)],
+  );
   return allowed.length === 0 ? undefined : Math.min(...allowed);
-}
-
-/** A count and a percentage as one number of hosts. */
-export function hostsOf({ count, percent, floor = FLOOR_DEFAULT }: CountAndPercent, hosts: number): number {
-  const byPercent =
-    percent === undefined ? Number.POSITIVE_INFINITY : Math.max(Math.floor((percent * hosts) / 100), floor);
-  return Math.min(count ?? Number.POSITIVE_INFINITY, byPercent);
 }

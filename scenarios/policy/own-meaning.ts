@@ -5,10 +5,11 @@ import { BUDGET_DEFAULTS, POLICY_DEFAULTS } from '../../core/api/remediation-def
 import { WIPING_ACTIONS } from '../../core/api/remediation-policy.fields.ts';
 import type { RemediationPolicy } from '../../core/api/remediation-policy.ts';
 import { matchesSelector } from '../../core/api/selector.ts';
+import { allowedOf } from '../../core/budget/limits.ts';
 import { formatDuration } from '../quantities.ts';
 import type { Fleet } from './fleet.ts';
 import type { HealthCheck } from './health-check.ts';
-import { hostsOf, inFlightMost } from './limit.ts';
+import { inFlightMost } from './limit.ts';
 import type { Manifest } from './read-policy.ts';
 
 /** Every limit of a budget with its number for the pool. */
@@ -17,15 +18,14 @@ export function budgetText(budget: RemediationBudget | undefined, fleet: Fleet):
   const { spec = {} } = budget;
   const hosts = fleet.nodes.filter(({ metadata }) => matchesSelector(spec.selector, metadata.labels)).length;
   const most = inFlightMost(budget, hosts);
-  const cap = spec.maxInFlight ?? (most === undefined ? undefined : BUDGET_DEFAULTS.maxInFlight);
   return [
     most === undefined
       ? `of ${hosts} nodes any number in flight`
-      : `of ${hosts} nodes at most ${most} in flight${written(spec.maxInFlight === undefined ? undefined : cap)}`,
+      : `of ${hosts} nodes at most ${most} in flight${written(spec.maxInFlight)}`,
     ...(spec.maxUnavailable === undefined
       ? []
       : [
-          `none started while more than ${hostsOf(spec.maxUnavailable, hosts)} are out of service${written(spec.maxUnavailable)}`,
+          `none started while more than ${allowedOf(spec.maxUnavailable, hosts)} are out of service${written(spec.maxUnavailable)}`,
         ]),
     ...rateTexts(spec.rate),
     ...(spec.domains ?? []).map(({ topologyKey, maxInFlight }) => `${maxInFlight} per ${topologyKey}`),

@@ -201,14 +201,15 @@ export class HostClaims {
     ) {
       return;
     }
+    // A part that says what it said stays the same object: watches compare parts by identity.
     store.update(NODE, keyOf(node), 'main', (current) => ({
-      ...annotated(current, marks),
+      ...current,
       metadata: {
         ...current.metadata,
         annotations: { ...current.metadata.annotations, ...marks },
-        labels: { ...current.metadata.labels, ...labels },
+        ...(holds(current.metadata.labels, labels) ? {} : { labels: { ...current.metadata.labels, ...labels } }),
       },
-      spec: { ...current.spec, providerID },
+      ...(current.spec?.providerID === providerID ? {} : { spec: { ...current.spec, providerID } }),
     }));
   }
 

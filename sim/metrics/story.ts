@@ -14,6 +14,11 @@ export class Story {
     this.#startMs = startMs;
   }
 
+  /** From the start of the run. */
+  since(atMs: number): number {
+    return atMs - this.#startMs;
+  }
+
   tell(nowMs: number, entry: Omit<StoryEntry, 'atMs'>): void {
     this.#entries.push({ atMs: nowMs - this.#startMs, ...entry });
   }

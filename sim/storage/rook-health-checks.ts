@@ -1,5 +1,5 @@
-// Rook's operator as far as anybody reads it: at every interval it asks Ceph how it is and writes what it heard into the status of
-// the CephCluster. A look that hears the same is no event and no write; when it was last is made when someone reads the object.
+// Rook's operator: at every interval it asks Ceph how it is and writes what it heard into the status of the CephCluster. It works
+// only where somebody reads that, for then it is a tenth of all that happens in a cluster. A look that hears the same is no event and no write; when it was last is made when someone reads the object.
 // Source: rook/rook pkg/operator/ceph/cluster/cephstatus.go (defaultStatusCheckInterval 60 s, toCustomResourceStatus); Ceph
 // src/mon/PGMap.cc and OSDMap.cc (texts of health checks).
 //
@@ -53,6 +53,7 @@ export class RookHealthChecks {
   readonly #checks: readonly StatusCheck[];
   readonly #byKey: ReadonlyMap<string, StatusCheck>;
   readonly #look: Opcode;
+  #follows = false;
 
   /** For the CephClusters that there are now; one whose check is switched off is left alone. */
   constructor(parts: RookParts) {
@@ -70,12 +71,15 @@ export class RookHealthChecks {
     });
     this.#byKey = new Map(this.#checks.map((check) => [keyString(check.key), check]));
     this.#look = kernel.register('Rook asks Ceph', (index) => this.#looks(index));
-    if (this.#checks.length > 0) store.keepAlive(CEPH_CLUSTER, (cluster, asOfMs) => this.#asOf(cluster, asOfMs));
   }
 
-  /** After the storage has taken the hosts' truth over. */
-  start(): void {
-    this.#parts.pools.onHealth(() => this.#awaitAll());
+  /** Somebody reads what it writes. After the storage has taken the hosts' truth over; a second call changes nothing. */
+  follow(): void {
+    if (this.#follows || this.#checks.length === 0) return;
+    this.#follows = true;
+    const { store, pools } = this.#parts;
+    store.keepAlive(CEPH_CLUSTER, (cluster, asOfMs) => this.#asOf(cluster, asOfMs));
+    pools.onHealth(() => this.#awaitAll());
     this.#awaitAll();
   }
 

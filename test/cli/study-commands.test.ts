@@ -258,7 +258,7 @@ describe('explain', () => {
     expect({ code, first: out.split('\n')[0], labels: [...new Set(labels)] }).toEqual({
       code: EXIT.ok,
       first: expect.stringMatching(/^ day 2 00:0\d:\d\d {2}worker-1 powered off$/),
-      labels: ['known', 'true', 'fault', 'decided', 'then'],
+      labels: ['known', 'true', 'fault', 'decided', 'then', 'next'],
     });
   });
 

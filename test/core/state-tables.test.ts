@@ -18,7 +18,7 @@ import { machineRemediationMachine } from '../../core/remediation/machine-remedi
 import { metal3RemediationMachine } from '../../core/remediation/metal3-remediation.machine.ts';
 import { selfNodeRemediationMachine } from '../../core/remediation/self-node-remediation.machine.ts';
 import type { DecideEvent } from '../../core/state-table.machine.ts';
-import { edgeOf, type Holds, lookupOf, type StateTable } from '../../core/state-table.ts';
+import { alternativesOf, edgeOf, type Holds, lookupOf, type StateTable } from '../../core/state-table.ts';
 import { STATE_TABLES, STATES_FOLDER, statePage } from '../../tools/generate-states.ts';
 
 type AnyTable = StateTable<string, string, string>;
@@ -99,6 +99,32 @@ describe.each(ROWS)('$name', ({ table, machine }) => {
         expect({ to: next.value, rules: actions.map(({ type }) => type) }).toEqual({ to: edge.to, rules: [edge.rule] });
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('tells of every edge what stood against it, and takes the first against which nothing does', () => {
+    const guards = fc.record(
+      Object.fromEntries(Object.keys(table.guards).map((guard) => [guard, fc.boolean()])),
+    ) as fc.Arbitrary<Holds<string>>;
+    fc.assert(
+      fc.property(fc.constantFrom(...liveStates(table)), guards, (state, holds) => {
+        const edges = alternativesOf({ table, state, holds });
+        const leaving = table.edges.filter(({ from }) => from === state);
+        const at = leaving.indexOf(edgeOf(lookup, state, holds));
+        expect(edges).toEqual(
+          leaving.map(({ rule, to, when }, position) => {
+            const against = Object.fromEntries(
+              Object.entries(when)
+                .filter(([guard, value]) => holds[guard] !== value)
+                .map(([guard, value]) => [guard, !value]),
+            );
+            const isMet = Object.keys(against).length === 0;
+            return { rule, to, verdict: position === at ? 'taken' : isMet ? 'open' : 'refused', against };
+          }),
+        );
+        expect(edges.slice(0, at).filter(({ verdict }) => verdict !== 'refused')).toEqual([]);
+      }),
+      { numRuns: 200 },
     );
   });
 

@@ -1,23 +1,5 @@
 // A reboot, struck at every point: the flow that all others begin with.
 
-import { reboot } from '../kit/crash/flows.ts';
 import { strikeEveryPoint } from '../kit/crash/struck-tests.ts';
 
-strikeEveryPoint(
-  reboot(),
-  [
-    'killed for 1 s',
-    'killed for 5 min',
-    'reply lost',
-    'reply lost and killed',
-    'request lost',
-    'reading lost',
-    'event lost',
-    'event doubled',
-    'two actors',
-    'late request of a former leader',
-    'stale by 60 s',
-    'no memory',
-  ],
-  ['S1', 'S2', 'S8', 'S9', 'S11', 'S12', 'S16', 'S19', 'S21', 'B1', 'B2', 'B8', 'B11', 'L2', 'L3', 'L4'],
-);
+strikeEveryPoint('reboot');

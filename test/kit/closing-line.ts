@@ -1,8 +1,9 @@
 // A vitest reporter that ends the output with lines that scripts can read: `Conformance: N of N cases pass` where cases ran,
-// and last `N passed, N failed, N skipped`.
+// `Crash points: N of N hold` where something struck, and last `N passed, N failed, N skipped`.
 
 import type { Reporter, TestModule } from 'vitest/node';
 import { CASE_IDS, caseIdOf } from '../conformance/case-ids.ts';
+import type { StruckCount } from './crash/struck-tests.ts';
 
 export class ClosingLine implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
@@ -10,6 +11,7 @@ export class ClosingLine implements Reporter {
     const skipped: string[] = [];
     /** Cases that ran, by whether every row of theirs passed. */
     const cases = new Map<string, boolean>();
+    const points: StruckCount[] = [];
     for (const module of modules) {
       if (module.errors().length > 0) counts.failed++;
       for (const test of module.children.allTests()) {
@@ -22,10 +24,13 @@ export class ClosingLine implements Reporter {
         }
         const id = caseIdOf(test.name);
         if (id !== undefined) cases.set(id, cases.get(id) !== false && state === 'passed');
+        const { crashPoints } = test.meta();
+        if (crashPoints !== undefined) points.push(crashPoints);
       }
     }
     for (const name of skipped) process.stdout.write(`skipped: ${name}\n`);
     if (cases.size > 0) process.stdout.write(`${conformanceLine(cases)}\n`);
+    if (points.length > 0) process.stdout.write(`${crashPointsLine(points)}\n`);
     process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
   }
 }
@@ -40,4 +45,11 @@ export function conformanceLine(cases: ReadonlyMap<string, boolean>): string {
     ...(failing.length === 0 ? [] : [`failing: ${failing.join(' ')}`]),
     ...(missing === 0 ? [] : [`${missing} not run`]),
   ].join(', ');
+}
+
+/** `Crash points: 812 of 812 hold`, over all flows that ran. */
+export function crashPointsLine(counts: readonly StruckCount[]): string {
+  const sum = (number: (count: StruckCount) => number): number =>
+    counts.reduce((total, count) => total + number(count), 0);
+  return `Crash points: ${sum(({ hold }) => hold)} of ${sum(({ struck }) => struck)} hold`;
 }

@@ -8,7 +8,7 @@ import type { Outcome } from '../../core/facts.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Informer } from '../../core/ports/informer.ts';
 import type { KubeWriter } from '../../core/ports/kube-writer.ts';
-import type { Because, Controller } from '../../core/ports/reconciler.ts';
+import type { Because, Controller, Outlook } from '../../core/ports/reconciler.ts';
 import type { Recorder } from '../../core/ports/recorder.ts';
 import { Runtime, type RuntimeOptions, type RuntimePorts } from '../../core/runtime/runtime.ts';
 import { CachedView } from '../../sim/api-server/cached-view.ts';
@@ -44,6 +44,8 @@ export interface CoreBenchOptions {
   readonly view?: (store: ObjectStore, kernel: Kernel) => Informer;
   /** Wraps the writer, for faults of the API server. */
   readonly writer?: (writer: KubeWriter, kernel: Kernel) => KubeWriter;
+  /** With every decision what surrounds it. */
+  readonly outlooks?: boolean;
   /** A host's power has changed. */
   readonly onPower?: (bench: CoreBench, host: ObjectKey, power: 'on' | 'off') => void;
 }
@@ -54,6 +56,8 @@ export interface RecordedDecision {
   readonly because: Because;
   readonly actions: readonly Action[];
   readonly atMs: number;
+  /** Where it was asked for. */
+  readonly outlook?: Outlook | undefined;
 }
 
 export interface RecordedEvent {
@@ -103,7 +107,7 @@ export class CoreBench {
       bmc: this.bmc,
       provisioner: this.provisioner,
       fenceAgents: new SimulatedFenceAgents(kernel, this.store, this.bmc),
-      recorder: this.recorder(),
+      recorder: this.recorder(options.outlooks === true),
     };
     this.runtime = new Runtime(ports, { forgetMemory: false, atBoundary: undefined, ...options.runtime });
     const surroundings = new Runtime(ports, { forgetMemory: false, atBoundary: undefined });
@@ -183,10 +187,11 @@ export class CoreBench {
       .map((decision) => decision.because.rule);
   }
 
-  private recorder(): Recorder {
+  private recorder(outlooks: boolean): Recorder {
     return {
-      decided: (controller, key, because, actions, nowMs) => {
-        this.decisions.push({ controller, key: keyString(key), because, actions, atMs: nowMs });
+      decided: (controller, key, { because, actions, outlook }, nowMs) => {
+        const asked = outlooks ? { outlook: outlook() } : {};
+        this.decisions.push({ controller, key: keyString(key), because, actions, atMs: nowMs, ...asked });
       },
       performed: (controller, _key, action, outcome, nowMs) => {
         this.performed.push({ controller, action, outcome, atMs: nowMs });

@@ -186,7 +186,8 @@ export function tellingRecorder(told: string[]): Recorder {
     told.push(`${what} ${JSON.stringify(values)}`);
   };
   return {
-    decided: (...values) => say('decided', ...values),
+    decided: (controller, key, { because, actions, recheckAtMs }, nowMs) =>
+      say('decided', controller, key, because, actions, recheckAtMs ?? null, nowMs),
     performed: (...values) => say('performed', ...values),
     event: (...values) => say('event', ...values),
   };

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { FaultClass, PolicyConfig, SimConfig } from '../../sim/config.ts';
 import { startedRun } from '../../sim/simulation.ts';
 import { studyFiles } from '../../twin/study-files.ts';
+import { deadBmc, queue, reboot, replace } from '../kit/crash/flows.ts';
 import { hangStudy, MINUTE_MS } from '../kit/hang-study.ts';
 import { type RecordedInput, type RecordedRun, recordedRun } from '../kit/recorded-run.ts';
 import { studyOf } from '../kit/remediation-story.ts';
@@ -77,7 +78,37 @@ const ROWS: readonly Row[] = [
     given: () => struck(example('node-escalation'), 'hostDead', ['worker-1']),
     decides: ['remediate', 'assumed-rebooted', 'remediation-started', 'machine-deleted', 'deprovisioned'],
   },
+  {
+    title: 'a worker hangs, and our own policy proves it off, releases it and powers it on',
+    given: () => reboot('openshift'),
+    decides: ['remediate', 'granted', 'held-off', 'off-proven', 'workloads-released', 'node-back', 'succeeded'],
+  },
+  {
+    title: 'a worker dies, and our own policy reboots it in vain and has another host take its place',
+    given: () => replace(),
+    decides: ['node-did-not-return', 'backing-off', 'host-marked', 'machine-deleted', 'machine-gone', 'replaced'],
+  },
+  {
+    title: 'two workers hang, and our own budget is raised and our policy edited while one of them is rebooted',
+    given: () => editedInFlight(queue()),
+    decides: ['waiting-for-budget', 'granted', 'off-proven', 'node-back', 'succeeded'],
+  },
+  {
+    title: 'the BMC of a worker that hangs is dead, and our own policy calls a person',
+    given: () => deadBmc(),
+    decides: ['bmc-silent', 'bmc-dead', 'person-called'],
+  },
 ];
+
+/** One minute after the first hang is seen: both may go, and an attempt gets more time. */
+function editedInFlight({ config, policy }: Study): Study {
+  const edited = policy.objects.map((object) => {
+    const spec =
+      object.kind === 'RemediationBudget' ? { maxInFlight: { count: 2 } } : { backOff: { base: '2m', max: '8m' } };
+    return { ...object, spec: { ...('spec' in object ? (object.spec as object) : {}), ...spec } };
+  });
+  return { config, policy: { ...policy, changes: [{ atMs: 8 * MINUTE_MS, apply: edited, delete: [] }] } };
+}
 
 /** A policy of the examples, made for a cluster of six workers. */
 function example(name: string): Study {

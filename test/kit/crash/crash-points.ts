@@ -4,16 +4,19 @@ import { BARE_METAL_HOST } from '../../../core/api/bare-metal-host.ts';
 import { HOST_REMEDIATION, isClosed } from '../../../core/api/host-remediation.ts';
 import { isReady, NODE } from '../../../core/api/node.ts';
 import { keyString } from '../../../core/api/object.ts';
-import { kindsRead } from '../../../core/view/kinds-read.ts';
+import { parseTime } from '../../../core/api/time.ts';
+import { AssertionError } from '../../../core/assert.ts';
 import type { InvariantVerdict } from '../../../sim/checkers/invariant.ts';
-import { controllersOf } from '../../../sim/controllers.ts';
 import type { World } from '../../../sim/world.ts';
-import { type Points, type Strike, strikeText } from './strike.ts';
+import { STALE_MS } from './families.ts';
+import { type Strike, strikeText } from './strike.ts';
 import { type StruckRun, type StruckWorld, struckRun } from './struck-run.ts';
 
 /** A cluster in which something fails, its policy, what people do meanwhile, and what must be true in the end. */
 export interface Flow extends StruckWorld {
   readonly name: string;
+  /** In a sentence. */
+  readonly happens: string;
   /** A person must be called, and comes; in all other flows nobody may be. */
   readonly callsPerson: boolean;
 }
@@ -25,87 +28,28 @@ export interface Ending {
   readonly invariants: readonly InvariantVerdict[];
 }
 
-/** Ways to strike. */
-export type Family =
-  | 'killed for 1 s'
-  | 'killed for 5 min'
-  | 'reply lost'
-  | 'reply lost and killed'
-  | 'request lost'
-  | 'reading lost'
-  | 'event lost'
-  | 'event doubled'
-  | 'two actors'
-  | 'late request of a former leader'
-  | 'stale by 60 s'
-  | 'no memory'
-  /** Of the flow: what somebody may do at any moment. */
-  | `meanwhile ${string}`;
-
 const SECOND_MS = 1_000;
-const MINUTE_MS = 60_000;
-const STALE_MS = MINUTE_MS;
 
-/** Every strike of a family at the points that a run has passed. */
-export function strikesOf(
-  family: Family,
-  { boundaries, requests, readings, events }: Points,
-  flow: Flow,
-): readonly Strike[] {
-  const loud = boundaries.flatMap(({ isQuiet }, i) => (isQuiet ? [] : [i + 1]));
-  const writes = requests.flatMap(({ isWrite }, i) => (isWrite ? [i + 1] : []));
-  const each = (list: readonly unknown[]): readonly number[] => list.map((_, i) => i + 1);
-  switch (family) {
-    case 'killed for 1 s':
-      return loud.map((boundary) => ({ strike: 'kill', boundary, downMs: SECOND_MS }));
-    case 'killed for 5 min':
-      return loud.map((boundary) => ({ strike: 'kill', boundary, downMs: 5 * MINUTE_MS }));
-    case 'reply lost':
-      return each(requests).map((request) => ({ strike: 'lostReply', request }));
-    case 'reply lost and killed':
-      return writes.map((request) => ({ strike: 'lostReplyAndKill', request, downMs: SECOND_MS }));
-    case 'request lost':
-      return writes.map((request) => ({ strike: 'lostRequest', request }));
-    case 'reading lost':
-      return each(readings).map((reading) => ({ strike: 'lostReading', reading }));
-    case 'event lost':
-      return each(events).map((event) => ({ strike: 'lostEvent', event }));
-    case 'event doubled':
-      return each(events).map((event) => ({ strike: 'doubledEvent', event }));
-    case 'two actors':
-      return loud.map((boundary) => ({ strike: 'twoActors', boundary, overlapMs: 15 * SECOND_MS }));
-    case 'late request of a former leader':
-      return writes.map((request) => ({
-        strike: 'lateRequest',
-        request,
-        byMs: 20 * SECOND_MS,
-        awakeAfterMs: 45 * SECOND_MS,
-      }));
-    case 'stale by 60 s':
-      return [undefined, ...kindKeysRead(flow)].map((kindKey) => ({ strike: 'stale', kindKey, byMs: STALE_MS }));
-    case 'no memory':
-      return [{ strike: 'forgetful' }];
-    default:
-      return loud.map((boundary) => ({ strike: 'meanwhile', boundary, what: family.slice('meanwhile '.length) }));
-  }
-}
+/**
+ * A host that is well again is known to be so within this: its kubelet says so at its next status update, and caches are as old
+ * as they are where nothing is stale. Source: kubelet nodeStatusUpdateFrequency 10 s.
+ */
+const KNOWN_WITHIN_MS = 20 * SECOND_MS;
 
-function kindKeysRead({ config, policy, underTest }: Flow): readonly string[] {
-  return kindsRead(controllersOf(config, policy).filter(({ name }) => underTest.has(name))).map(({ key }) => key);
-}
-
-/** Plays a flow with a strike, or without, and judges it. */
-export function ending(flow: Flow, strike: Strike | undefined): Ending {
-  const run = struckRun(flow, strike, {
-    stalenessMs: strike?.strike === 'stale' ? STALE_MS + 10 * SECOND_MS : 10 * SECOND_MS,
+/** Plays a flow with these strikes, or with none, and judges it. */
+export function ending(flow: Flow, ...strikes: readonly Strike[]): Ending {
+  const isStale = strikes.some(({ strike }) => strike === 'stale');
+  const run = struckRun(flow, strikes, {
+    stalenessMs: isStale ? STALE_MS + 10 * SECOND_MS : 10 * SECOND_MS,
     healedAfterMs: flow.config.durationMs,
   });
-  const { world, invariants } = run;
+  const { invariants } = run;
   const wrong = [
     ...invariants.flatMap(({ id, verdict, broken: [first] }) =>
       verdict === false ? [`${id} ${first?.host ?? ''}: ${first?.says ?? ''}`] : [],
     ),
-    ...unrest(world, flow.callsPerson),
+    ...unrest(run.world, flow.callsPerson),
+    ...needless(run),
   ];
   return { wrong, run, invariants };
 }
@@ -133,15 +77,45 @@ function unrest(world: World, callsPerson: boolean): readonly string[] {
     if (held.length > 0) wrong.push(`${keyString({ namespace: '', name: metadata.name })} is held off`);
   }
   if (observer.pages > 0 !== callsPerson) wrong.push(callsPerson ? 'nobody is called' : 'a person is called');
-  const { needlessHealthy } = observer.fencings.counts;
-  if (needlessHealthy > 0) wrong.push(`${needlessHealthy} healthy hosts were fenced`);
   return wrong;
+}
+
+/**
+ * Fencings of healthy hosts that could have been known to be healthy. What was struck before its host was well again, or in the
+ * moments in which nobody can know that it is, is needless by bad luck.
+ */
+function needless({ world: { store, observer }, healed }: StruckRun): readonly string[] {
+  const { needlessHealthy } = observer.fencings.counts;
+  const { atMs: healedMs, nodes } = healed ?? { atMs: Number.POSITIVE_INFINITY, nodes: [] };
+  const attempts = store
+    .list(HOST_REMEDIATION)
+    .filter(({ spec }) => nodes.includes(spec?.node.name ?? ''))
+    .flatMap(({ status }) => status?.attempts ?? [])
+    .flatMap(({ struckAt, endedAt }) =>
+      struckAt === undefined ? [] : [{ struckMs: parseTime(struckAt), endedMs: parseTime(endedAt ?? '') }],
+    );
+  const late = attempts.filter(({ struckMs }) => struckMs > healedMs + KNOWN_WITHIN_MS).length;
+  const unlucky = attempts.filter(({ endedMs }) => !(endedMs < healedMs)).length - late;
+  return [
+    ...(needlessHealthy > unlucky ? [`${needlessHealthy} healthy hosts were fenced`] : []),
+    ...(late > 0 ? [`${late} attempts struck a host that had been well for ${KNOWN_WITHIN_MS} ms`] : []),
+  ];
 }
 
 /** Strikes all of them, each in a run of its own: `what was struck: what is wrong`. */
 export function violationsOf(flow: Flow, base: Ending, strikes: readonly Strike[]): readonly string[] {
   return strikes.flatMap((strike) => {
-    const { wrong } = ending(flow, strike);
+    const wrong = wrongWith(flow, strike);
     return wrong.length === 0 ? [] : [`${strikeText(strike, base.run.points)}: ${wrong.join('; ')}`];
   });
+}
+
+/** A run that breaks a rule of the runtime itself tells nothing but that. */
+function wrongWith(flow: Flow, strike: Strike): readonly string[] {
+  try {
+    return ending(flow, strike).wrong;
+  } catch (error) {
+    if (error instanceof AssertionError) return [error.message];
+    throw error;
+  }
 }

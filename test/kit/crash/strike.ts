@@ -45,6 +45,8 @@ export type Strike =
   | { readonly strike: 'meanwhile'; readonly boundary: number; readonly what: string }
   /** Without any election: a second process acts from this boundary on, and the first goes on beside it for so long. */
   | { readonly strike: 'twoActors'; readonly boundary: number; readonly overlapMs: number }
+  /** With an election: the first process dies at a boundary and stays dead; the second one takes the lease. */
+  | { readonly strike: 'leaderDies'; readonly boundary: number }
   /**
    * With an election: the first process stands still from this request on, which arrives so much later; meanwhile the second
    * takes the lease. Later the first goes on with the knowledge that it had.
@@ -64,6 +66,6 @@ export function strikeText(strike: Strike, { boundaries, requests, readings, eve
 }
 
 /** Whether two processes with a lease run, or one. */
-export function hasElection(strike: Strike | undefined): boolean {
-  return strike?.strike === 'lateRequest';
+export function hasElection(strikes: readonly Strike[]): boolean {
+  return strikes.some(({ strike }) => strike === 'lateRequest' || strike === 'leaderDies');
 }

@@ -38,6 +38,13 @@ export interface Doing {
   readonly by: (world: World) => void;
 }
 
+/** What somebody may do at any moment. */
+export interface Meanwhile {
+  readonly by: (world: World) => void;
+  /** Nodes that are well from then on: only in the moments in which nobody can know that may they be fenced. */
+  readonly heals?: readonly string[];
+}
+
 export interface StruckWorld {
   readonly config: SimConfig;
   readonly policy: PolicyConfig;
@@ -45,31 +52,43 @@ export interface StruckWorld {
   readonly underTest: ReadonlySet<string>;
   readonly doings: readonly Doing[];
   /** What somebody may do at any moment, by name. */
-  readonly meanwhile: Readonly<Record<string, (world: World) => void>>;
+  readonly meanwhile: Readonly<Record<string, Meanwhile>>;
   /** Controllers that nothing at the start shows to be installed; they run undisturbed. */
   readonly neighbours: readonly Controller[];
+}
+
+export interface Healed {
+  readonly atMs: number;
+  readonly nodes: readonly string[];
 }
 
 export interface StruckRun {
   readonly world: World;
   readonly points: Points;
   readonly invariants: readonly InvariantVerdict[];
+  /** When somebody did what heals nodes, and which. */
+  readonly healed: Healed | undefined;
 }
 
-/** Plays the whole run under the eyes of the checkers. */
-export function struckRun(flow: StruckWorld, strike: Strike | undefined, check: CheckOptions): StruckRun {
+/** Plays the whole run under the eyes of the checkers. The points of a later strike are those of a run with the earlier ones. */
+export function struckRun(flow: StruckWorld, strikes: readonly Strike[], check: CheckOptions): StruckRun {
   const { config, policy, doings, meanwhile } = flow;
   const log = new PointLog();
-  const late: { world?: World } = {};
+  const late: { world?: World; healed?: Healed } = {};
   const { world, judge } = startedRun(config, policy, {
     replication: 1,
     record: false,
     check,
     driversOf: (parts) =>
-      driversOf(parts, flow, strike, {
+      driversOf(parts, flow, strikes, {
         log,
         meanwhile: (what) => {
-          if (late.world !== undefined) meanwhile[what]?.(late.world);
+          const { world } = late;
+          const done = meanwhile[what];
+          if (world === undefined || done === undefined) return;
+          const nodes = (done.heals ?? []).filter((node) => isIll(world, node));
+          done.by(world);
+          if (nodes.length > 0) late.healed = { atMs: world.kernel.nowMs, nodes };
         },
       }),
   });
@@ -78,7 +97,11 @@ export function struckRun(flow: StruckWorld, strike: Strike | undefined, check: 
   world.kernel.runUntil(config.startMs + config.durationMs);
   for (const runtime of world.runtimes) runtime.stop();
   const endMs = config.startMs + config.durationMs;
-  return { world, points: log, invariants: judge?.verdicts(endMs) ?? [] };
+  return { world, points: log, invariants: judge?.verdicts(endMs) ?? [], healed: late.healed };
+}
+
+function isIll({ fleet }: World, node: string): boolean {
+  return fleet.hosts.some(({ config, active }) => config.nodeName === node && active.length > 0);
 }
 
 class PointLog implements Points {
@@ -98,16 +121,18 @@ const SILENT: Recorder = { decided: () => undefined, performed: () => undefined,
 function driversOf(
   parts: ProcessParts,
   { underTest, neighbours }: StruckWorld,
-  strike: Strike | undefined,
+  strikes: readonly Strike[],
   watched: Watched,
 ): readonly Driver[] {
   const tested = parts.controllers.filter(({ name }) => underTest.has(name));
   const others = parts.controllers.filter(({ name }) => !underTest.has(name));
-  const first = new StruckProcess(parts, tested, { name: 'first', strike, watched });
-  const isAlone = strike?.strike !== 'twoActors' && !hasElection(strike);
-  const second = isAlone ? undefined : new StruckProcess(parts, tested, { name: 'second', strike, watched: undefined });
+  const first = new StruckProcess(parts, tested, { name: 'first', strikes, watched });
+  const isAlone = !hasElection(strikes) && strikes.every(({ strike }) => strike !== 'twoActors');
+  const second = isAlone
+    ? undefined
+    : new StruckProcess(parts, tested, { name: 'second', strikes, watched: undefined });
   first.second = second;
-  const isStandby = second !== undefined && hasElection(strike);
+  const isStandby = second !== undefined && hasElection(strikes);
   return [
     sharedRuntime({ ...parts, controllers: others }),
     ...(neighbours.length === 0
@@ -122,7 +147,7 @@ function driversOf(
 
 interface StruckOptions {
   readonly name: string;
-  readonly strike: Strike | undefined;
+  readonly strikes: readonly Strike[];
   /** Absent for the second process: the strike and the points are those of the first. */
   readonly watched: Watched | undefined;
 }
@@ -131,25 +156,23 @@ class StruckProcess {
   readonly process: ControllerProcess;
   second: StruckProcess | undefined = undefined;
   private readonly parts: ProcessParts;
-  private readonly strike: Strike | undefined;
+  private readonly strikes: readonly Strike[];
   private readonly log: PointLog;
   private readonly watched: Watched | undefined;
   private readonly isFirst: boolean;
   /** Lists being performed, by controller and key: what the boundaries lie between. */
   private readonly lists = new Map<string, readonly Action[]>();
   private readonly kindKeys: ReadonlySet<string>;
-  private readonly staleKindKey: string | undefined;
 
-  constructor(parts: ProcessParts, controllers: readonly Controller[], { name, strike, watched }: StruckOptions) {
+  constructor(parts: ProcessParts, controllers: readonly Controller[], { name, strikes, watched }: StruckOptions) {
     this.parts = parts;
-    this.strike = strike;
+    this.strikes = strikes;
     this.isFirst = watched !== undefined;
     this.watched = watched;
     this.log = watched?.log ?? new PointLog();
     this.kindKeys = new Set(kindsRead(controllers).map(({ key }) => key));
-    this.staleKindKey = strike?.strike === 'stale' ? strike.kindKey : undefined;
     const { store, kernel, config } = parts;
-    const hearsLess = strike?.strike === 'lostEvent';
+    const hearsLess = strikes.some(({ strike }) => strike === 'lostEvent');
     const view = new FaultyView(store, kernel, {
       lagMs: config.kubernetes.watchLagMs,
       without: unwatchedKinds(parts.controllers),
@@ -166,8 +189,8 @@ class StruckProcess {
       {
         name,
         controllers,
-        forgetMemory: strike?.strike === 'forgetful',
-        ...(hasElection(strike) ? { election } : {}),
+        forgetMemory: strikes.some(({ strike }) => strike === 'forgetful'),
+        ...(hasElection(strikes) ? { election } : {}),
       },
       { ...parts.ports, bmc: this.bmc(parts.ports.bmc), recorder: this.recorder(parts.ports.recorder) },
       { view, writer },
@@ -185,9 +208,9 @@ class StruckProcess {
 
   private recorder(inner: Recorder): Recorder {
     return {
-      decided: (controller, key, because, actions, nowMs) => {
-        this.lists.set(`${controller} ${keyString(key)}`, actions);
-        inner.decided(controller, key, because, actions, nowMs);
+      decided: (controller, key, decision, nowMs) => {
+        this.lists.set(`${controller} ${keyString(key)}`, decision.actions);
+        inner.decided(controller, key, decision, nowMs);
       },
       performed: (controller, key, action, outcome, nowMs) => inner.performed(controller, key, action, outcome, nowMs),
       event: (controller, event, nowMs) => inner.event(controller, event, nowMs),
@@ -204,9 +227,11 @@ class StruckProcess {
       text: `${controller} ${keyString(key)}: ${word(before)} | ${word(next)}`,
       isQuiet: before?.do === 'recordEvent',
     });
-    const { strike, second, process } = this;
-    if (strike === undefined || !('boundary' in strike) || strike.boundary !== boundaries.length) return;
+    const { second, process } = this;
+    const strike = this.strikes.find((each) => 'boundary' in each && each.boundary === boundaries.length);
+    if (strike === undefined || !('boundary' in strike)) return;
     if (strike.strike === 'kill') this.kill(strike.downMs);
+    else if (strike.strike === 'leaderDies') process.crash();
     else if (strike.strike === 'meanwhile') this.watched?.meanwhile(strike.what);
     else if (second !== undefined) {
       const { kernel } = this.parts;
@@ -225,8 +250,8 @@ class StruckProcess {
     if (!this.isFirst || kind.key === LEASE.key) return undefined;
     const { requests } = this.log;
     requests.push({ text: `${verb} ${kind.kind} ${keyString(key)}`, isWrite: verb !== 'read' });
-    const { strike } = this;
-    if (strike === undefined || !('request' in strike) || strike.request !== requests.length) return undefined;
+    const strike = this.strikes.find((each) => 'request' in each && each.request === requests.length);
+    if (strike === undefined || !('request' in strike)) return undefined;
     const { kernel } = this.parts;
     switch (strike.strike) {
       case 'lostReply':
@@ -248,16 +273,14 @@ class StruckProcess {
   private eventFate(
     change: Change,
   ): { kind: 'lost' } | { kind: 'twice' } | { kind: 'late'; delayMs: number } | undefined {
-    const { strike } = this;
-    if (strike?.strike === 'stale') {
-      const isStruck = this.staleKindKey === undefined || this.staleKindKey === change.kind.key;
-      return isStruck ? { kind: 'late', delayMs: strike.byMs } : undefined;
-    }
-    if (!this.isFirst) return undefined;
     const { events } = this.log;
-    events.push(`${change.type} ${change.kind.kind} ${subjectOf(change).metadata.name}`);
-    if (strike?.strike === 'lostEvent' && strike.event === events.length) return { kind: 'lost' };
-    if (strike?.strike === 'doubledEvent' && strike.event === events.length) return { kind: 'twice' };
+    if (this.isFirst) events.push(`${change.type} ${change.kind.kind} ${subjectOf(change).metadata.name}`);
+    for (const strike of this.strikes) {
+      const isHere = this.isFirst && 'event' in strike && strike.event === events.length;
+      if (isHere) return { kind: strike.strike === 'lostEvent' ? 'lost' : 'twice' };
+      const isStale = strike.strike === 'stale' && (strike.kindKey ?? change.kind.key) === change.kind.key;
+      if (isStale) return { kind: 'late', delayMs: strike.byMs };
+    }
     return undefined;
   }
 
@@ -268,8 +291,8 @@ class StruckProcess {
       watchPower: (host, everyMs, changed) => inner.watchPower(host, everyMs, changed),
       observePower: (host, done) => {
         if (this.isFirst) this.log.readings.push(keyString(host));
-        const { strike } = this;
-        const isLost = this.isFirst && strike?.strike === 'lostReading' && strike.reading === this.log.readings.length;
+        const isLost =
+          this.isFirst && this.strikes.some((each) => 'reading' in each && each.reading === this.log.readings.length);
         if (!isLost) {
           inner.observePower(host, done);
           return;

@@ -22,7 +22,7 @@ const CONFIG: SimConfig = quiet(busy);
 /** Three racks of three workers with two disks each; three copies, one in each rack. */
 function run(config: SimConfig = CONFIG) {
   if (none === undefined) throw new Error('the study has a policy that does nothing');
-  const { world } = startedRun(config, none, { replication: 1, record: false });
+  const { world } = startedRun(config, none, { replication: 1, record: false, followStatus: true });
   const { kernel, store, fleet } = world;
   const writes: string[] = [];
   let firstAtMs = 0;

@@ -1,0 +1,5 @@
+// Two hosts, one at a time, struck at every point.
+
+import { strikeEveryPoint } from '../kit/crash/struck-tests.ts';
+
+strikeEveryPoint('queue');
