@@ -8,8 +8,8 @@ import type { RemediationBudget } from '../../core/api/remediation-budget.ts';
 import type { StepAction } from '../../core/api/remediation-policy.ts';
 import type { PowerCause } from '../host/host.ts';
 
-/** Somebody's wish that a host be left as it is. */
-export type Intent = 'maintenance' | 'adminOff' | 'detached';
+/** Somebody's wish that a host be left as it is, or that it be remediated although it looks well. */
+export type Intent = 'maintenance' | 'adminOff' | 'detached' | 'remediate';
 
 /** How an attempt makes sure that the host no longer executes anything. */
 export type Means =

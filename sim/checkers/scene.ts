@@ -89,7 +89,8 @@ export interface BudgetScene {
 export interface RequestScene {
   readonly request: string;
   readonly host: string;
-  readonly budget: string;
+  /** It may be given to another budget while it is in flight. */
+  budget: string;
   phase: HostRemediationPhase | 'gone';
   phaseAtMs: number;
   /** It was granted, and may do something. */
@@ -346,6 +347,7 @@ export class Scene {
     const request = known ?? { request: uid, host, budget, phase, phaseAtMs: atMs, flew: false, struck: false };
     if (request.phase !== phase) request.phaseAtMs = atMs;
     request.phase = phase;
+    request.budget = budget;
     // An attempt that was called off before any harm leaves the host as it was.
     request.flew = !AT_REST.has(phase) || request.struck;
     if (phase === 'gone') this.requests.delete(uid);

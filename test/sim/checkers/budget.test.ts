@@ -351,6 +351,19 @@ const ROWS: readonly Row[] = [
   },
   {
     id: 'B8',
+    given: 'a place is freed while its attempt runs, for another budget has it now',
+    trace: [
+      [0, budget({})],
+      [1, request('w1', 'Verifying')],
+      [1, ledger(['w1'])],
+      [2, { seen: 'request', request: 'request-w1', host: 'w1', budget: 'other', phase: 'Verifying' }],
+      [3, ledger([])],
+    ],
+    verdict: true,
+    found: [],
+  },
+  {
+    id: 'B8',
     given: 'a place outlives its request, and the sum is wrong',
     trace: [
       [0, budget({})],

@@ -1,7 +1,7 @@
 // Every invariant of fencing on a trace that breaks it and on one that almost does.
 
 import { expect, test } from 'vitest';
-import type { Happening } from '../../../sim/checkers/observation.ts';
+import type { Happening, Intent } from '../../../sim/checkers/observation.ts';
 import {
   closed,
   down,
@@ -45,7 +45,7 @@ const mark = (change: 'added' | 'changed' | 'removed', by: string, name = 'annot
   change,
   by,
 });
-const intent = (on: boolean, name: 'maintenance' | 'adminOff' | 'detached' = 'maintenance'): Happening => ({
+const intent = (on: boolean, name: Intent = 'maintenance'): Happening => ({
   seen: 'intent',
   host: 'w1',
   intent: name,
@@ -460,6 +460,31 @@ const ROWS: readonly Row[] = [
     ],
     verdict: true,
     found: [],
+  },
+  {
+    id: 'S12',
+    given: 'a person asks for a host that is Ready',
+    trace: [
+      [1, intent(true, 'remediate')],
+      [2, opened('w1')],
+      [9, struck('w1')],
+    ],
+    verdict: true,
+    found: [],
+  },
+  {
+    id: 'S12',
+    given: 'a person asked for it, and does so no longer',
+    trace: [
+      [1, intent(true, 'remediate')],
+      [2, intent(false, 'remediate')],
+      [3, ready('w1', 'Unknown')],
+      [4, ready('w1', 'True')],
+      [5, opened('w1')],
+      [10, struck('w1')],
+    ],
+    verdict: false,
+    found: ['10 w1: Remediator strikes though its Node has been Ready for 6000 ms'],
   },
   {
     id: 'S13',
