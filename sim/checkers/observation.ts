@@ -202,6 +202,8 @@ export interface Granted {
   readonly step: number;
   readonly attempt: number;
   readonly action: StepAction;
+  /** When it was decided, as the entry says. */
+  readonly grantedAtMs?: number;
 }
 
 /** What happened, without its instant. */

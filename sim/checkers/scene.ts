@@ -84,6 +84,8 @@ export interface BudgetScene {
   grants: readonly Granted[];
   /** The ledger before its last write. */
   grantsBefore: readonly Granted[];
+  /** Entries that came with its last write from another budget, which let them start. */
+  moved: readonly Granted[];
 }
 
 export interface RequestScene {
@@ -119,6 +121,8 @@ export class Scene {
   readonly commands = new Map<string, Command>();
   readonly budgets = new Map<string, BudgetScene>();
   readonly requests = new Map<string, RequestScene>();
+  /** The budget that named an attempt last. */
+  private readonly grantedBy = new Map<string, string>();
   /** Who put a mark where, of those that were seen to be put: `object mark`. */
   readonly marks = new Map<string, string>();
   /** What is left lying about, and of which host. */
@@ -327,6 +331,7 @@ export class Scene {
       poolSizes: [],
       grants: [],
       grantsBefore: [],
+      moved: [],
     };
     if (budget.spec !== spec) budget.specAtMs = atMs;
     budget.spec = spec;
@@ -340,6 +345,8 @@ export class Scene {
     if (budget === undefined) return;
     budget.grantsBefore = budget.grants;
     budget.grants = grants;
+    budget.moved = grants.filter((grant) => (this.grantedBy.get(attemptOf(grant)) ?? name) !== name);
+    for (const grant of grants) this.grantedBy.set(attemptOf(grant), name);
   }
 
   private requested({ request: uid, host, budget, phase, atMs }: Seen<'request'>): void {
@@ -381,17 +388,18 @@ function hostScene(host: string, rack: string, controlPlane: boolean): HostScene
   };
 }
 
+function attemptOf({ request, step, attempt }: Granted): string {
+  return `${request} ${step} ${attempt}`;
+}
+
 /**
  * Attempts that a write of the ledger lets start: entries of another attempt than before. A host that is Ready already and only has
- * to show that it stays takes its place without being started.
+ * to show that it stays takes its place without being started, and so does one that another budget has started.
  */
 export function startsIn(budget: BudgetScene, scene: Scene): readonly Granted[] {
+  const known = new Set([...budget.grantsBefore, ...budget.moved].map(attemptOf));
   return budget.grants.filter(
-    (grant) =>
-      scene.requests.get(grant.request)?.phase !== 'Settling' &&
-      !budget.grantsBefore.some(
-        (before) => before.request === grant.request && before.step === grant.step && before.attempt === grant.attempt,
-      ),
+    (grant) => scene.requests.get(grant.request)?.phase !== 'Settling' && !known.has(attemptOf(grant)),
   );
 }
 

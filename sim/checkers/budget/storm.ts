@@ -3,7 +3,7 @@
 import { parseDuration } from '../../../core/api/duration.ts';
 import type { Invariant } from '../invariant.ts';
 import type { Scene } from '../scene.ts';
-import { limitOf, onEntries, unavailableIn } from './starts.ts';
+import { limitOf, onEntries, poolSizeRange, unavailableIn } from './starts.ts';
 
 export const STORM: Invariant = {
   id: 'B9',
@@ -20,7 +20,7 @@ export const STORM: Invariant = {
     const look = (atMs: number, scene: Scene): void => {
       for (const budget of scene.budgets.values()) {
         const { name, spec } = budget;
-        const limit = limitOf(spec.maxUnavailable, budget.pool.length);
+        const limit = limitOf(spec.maxUnavailable, poolSizeRange(budget, scene, atMs).most);
         const isOver = unavailableIn(budget, scene, atMs).length > limit;
         const sinceMs = overSinceMs.get(name);
         if (isOver) overSinceMs.set(name, sinceMs ?? atMs);

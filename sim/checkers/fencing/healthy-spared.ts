@@ -5,7 +5,8 @@ import type { Invariant } from '../invariant.ts';
 export const HEALTHY_SPARED: Invariant = {
   id: 'S12',
   name: 'no fence of the healthy',
-  words: 'Nothing harmful is done to a host whose Node has been Ready for longer than caches are old, unless a person asks for it.',
+  words:
+    'Nothing harmful is done to a host whose Node has been Ready for longer than caches are old, unless a person asks for it.',
   kind: 'step',
   severity: 2,
   source: 'medik8s self-node-remediation issue 159; kubernetes 59848, 60478',

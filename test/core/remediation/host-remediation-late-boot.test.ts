@@ -31,23 +31,23 @@ test('a boot that outlasts its attempt ends the remediation: no second strike, n
 test.each([
   { when: 'with our first hold on', attempts: 1, atMs: 1_500 },
   { when: 'with our second hold on, and tainted since the first attempt', attempts: 2, atMs: 11 * MINUTE_MS + 2_500 },
-])('a boot $when, that dies with the cut, is no return: the taint waits for the one after it (invariants S8, S21)', ({
-  attempts,
-  atMs,
-}) => {
-  const bench = hostRemediationWorld({ grantsInMs: 1_000 });
-  bench.runFor(atMs);
-  nodeSays(bench, 'True', 'boot-2');
-  bench.runFor(2 * MINUTE_MS);
-  const meanwhile = [bench.the(HOST_REMEDIATION, REMEDIATION).status?.phase, bench.the(NODE, 'node-0').spec?.taints];
-  nodeSays(bench, 'True', 'boot-3');
-  bench.runFor(2 * MINUTE_MS);
-  const { phase, bootIDBefore } = bench.the(HOST_REMEDIATION, REMEDIATION).status ?? {};
-  expect({ meanwhile, phase, bootIDBefore, taints: bench.the(NODE, 'node-0').spec?.taints ?? [] }).toEqual({
-    meanwhile: ['AwaitingNode', [expect.objectContaining({ key: 'node.kubernetes.io/out-of-service' })]],
-    phase: 'Succeeded',
-    bootIDBefore: 'boot-2',
-    taints: [],
-  });
-  expect(told(bench).commands).toEqual(Array.from({ length: attempts }, () => ['off hard', 'on hard']).flat());
-});
+])(
+  'a boot $when, that dies with the cut, is no return: the taint waits for the one after it (invariants S8, S21)',
+  ({ attempts, atMs }) => {
+    const bench = hostRemediationWorld({ grantsInMs: 1_000 });
+    bench.runFor(atMs);
+    nodeSays(bench, 'True', 'boot-2');
+    bench.runFor(2 * MINUTE_MS);
+    const meanwhile = [bench.the(HOST_REMEDIATION, REMEDIATION).status?.phase, bench.the(NODE, 'node-0').spec?.taints];
+    nodeSays(bench, 'True', 'boot-3');
+    bench.runFor(2 * MINUTE_MS);
+    const { phase, bootIDBefore } = bench.the(HOST_REMEDIATION, REMEDIATION).status ?? {};
+    expect({ meanwhile, phase, bootIDBefore, taints: bench.the(NODE, 'node-0').spec?.taints ?? [] }).toEqual({
+      meanwhile: ['AwaitingNode', [expect.objectContaining({ key: 'node.kubernetes.io/out-of-service' })]],
+      phase: 'Succeeded',
+      bootIDBefore: 'boot-2',
+      taints: [],
+    });
+    expect(told(bench).commands).toEqual(Array.from({ length: attempts }, () => ['off hard', 'on hard']).flat());
+  },
+);

@@ -258,6 +258,43 @@ const ROWS: readonly Row[] = [
   },
   {
     id: 'B6',
+    given: 'the write of the first start was slow: what counts is when it was decided',
+    trace: [
+      [0, budget({ rate: { slidingWindow: { starts: 1, per: '10m' } } })],
+      [12, ledger([], { grants: [{ ...granted('w1'), grantedAtMs: 10_000 }] })],
+      [20, ledger([])],
+      [610, ledger([], { grants: [{ ...granted('w2'), grantedAtMs: 610_000 }] })],
+    ],
+    verdict: true,
+    found: [],
+  },
+  {
+    id: 'B6',
+    given: 'the ledger says of the first start that it was long before it was written',
+    trace: [
+      [0, budget({ rate: { slidingWindow: { starts: 1, per: '10m' } } })],
+      [16, ledger([], { grants: [{ ...granted('w1'), grantedAtMs: 10_000 }] })],
+      [20, ledger([])],
+      [610, ledger(['w2'])],
+    ],
+    verdict: false,
+    found: ['610: 2 starts within 10m, and pool allows 1'],
+  },
+  {
+    id: 'B6',
+    given: 'what another budget has started is entered, and is no start',
+    trace: [
+      [0, { ...budget({}), budget: 'old' } as Happening],
+      [0, budget({ rate: { slidingWindow: { starts: 1, per: '10m' } } })],
+      [10, { ...ledger(['w1']), budget: 'old' } as Happening],
+      [20, ledger(['w1'])],
+      [30, ledger(['w1', 'w2'])],
+    ],
+    verdict: true,
+    found: [],
+  },
+  {
+    id: 'B6',
     given: 'the window has just passed, and the bucket is just full enough',
     trace: [
       [
@@ -415,6 +452,23 @@ const ROWS: readonly Row[] = [
       [60, away('w2', false)],
       [60, away('w3', false)],
       [656, ledger(['w1'])],
+    ],
+    verdict: true,
+    found: [],
+  },
+  {
+    id: 'B9',
+    given: 'a Node goes after the storm, and its host counts still: what is allowed of four stays allowed',
+    trace: [
+      [0, budget({ maxUnavailable: { percent: 50 }, stormCoolDown: '10m' }, ['w1', 'w2', 'w3', 'm1'])],
+      [1, away('w1')],
+      [1, away('w2')],
+      [1, away('w3')],
+      [30, request('w1', 'AwaitingReplacement')],
+      [60, away('w3', false)],
+      [300, budget({ maxUnavailable: { percent: 50 }, stormCoolDown: '10m' }, ['w2', 'w3', 'm1'])],
+      [640, away('w2', false)],
+      [680, ledger(['w3'], { expectedHosts: 4 })],
     ],
     verdict: true,
     found: [],
