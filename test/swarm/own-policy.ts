@@ -10,7 +10,7 @@ const ANY_WORKER = 'node-role.kubernetes.io/worker';
 export function ownPolicy(luck: Luck): SwarmPolicy {
   const shape: ClusterShape = {
     machineApi: luck.one('machine api', ['openshift', 'cluster-api']),
-    racks: 3,
+    racks: luck.one('racks', [1, 2, 3, 3]),
     workers: luck.whole('workers', 3, 9),
     spares: luck.whole('spares', 0, 2),
     dataDisks: luck.one('disks', [0, 2]),

@@ -1,10 +1,12 @@
 // One swarm run: hours of rain, then everything broken is mended, no fault comes any more, and hours in which the cluster must
 // come to rest. Nobody switches anything on, takes anything off or edits an object to help.
 
+import type { Controller } from '../../core/ports/reconciler.ts';
 import type { InvariantVerdict } from '../../sim/checkers/invariant.ts';
 import type { PolicyConfig, SimConfig } from '../../sim/config.ts';
+import type { ProcessParts } from '../../sim/faults/controller-processes.ts';
 import { startedRun } from '../../sim/simulation.ts';
-import type { World } from '../../sim/world.ts';
+import { sharedRuntime, type World } from '../../sim/world.ts';
 import { Luck } from './luck.ts';
 import { type ClusterShape, loadCluster } from './swarm-cluster.ts';
 import { CLIENT_FAULT_MOST_MS, clientFaults, hardwareFaults, mistakes } from './swarm-faults.ts';
@@ -40,6 +42,9 @@ export interface SwarmRun {
   readonly stalenessMs: number;
 }
 
+/** Makes a controller worse: what the swarm must find. */
+export type Break = (controller: Controller) => Controller;
+
 /** Everything about the run of a seed. */
 export function swarmRun(seed: string, policyOf: (luck: Luck) => SwarmPolicy): SwarmRun {
   const luck = new Luck(seed);
@@ -74,9 +79,14 @@ export function swarmRun(seed: string, policyOf: (luck: Luck) => SwarmPolicy): S
 }
 
 /** What became of every invariant. */
-export function verdictsOf(run: SwarmRun): readonly InvariantVerdict[] {
+export function verdictsOf(run: SwarmRun, broken?: Break): readonly InvariantVerdict[] {
   const { config, policy, rainMs, calmMs, stalenessMs, luck } = run;
-  const { world, judge } = startedRun(config, policy, { replication: 1, record: false, check: { stalenessMs } });
+  const { world, judge } = startedRun(config, policy, {
+    replication: 1,
+    record: false,
+    check: { stalenessMs },
+    ...(broken === undefined ? {} : { driversOf: (parts) => [sharedRuntime(brokenBy(broken, parts))] }),
+  });
   if (judge === undefined) throw new Error('a checked run has a judge');
   peopleAct(world, luck, rainMs);
   // Client faults that began last are over, and the watches are made again.
@@ -112,15 +122,6 @@ function mend(world: World): void {
   }
 }
 
-/** `B1: says (host, +1h2m, of 12)` for every invariant that is not as expected. */
-export function troubles(run: SwarmRun, mayBeUnknown: ReadonlySet<string>): readonly string[] {
-  const { startMs } = run.config;
-  return verdictsOf(run).flatMap(({ id, verdict, broken, unsure, brokenCount }) => {
-    if (verdict === true || (verdict === 'unknown' && mayBeUnknown.has(id))) return [];
-    const [finding] = verdict === false ? broken : unsure;
-    const atMs = (finding?.atMs ?? 0) - startMs;
-    return [
-      `${id} ${verdict}: ${finding?.says} (${finding?.host ?? ''}, at ${Math.round(atMs / 1000)} s, ${brokenCount} in all)`,
-    ];
-  });
+function brokenBy(broken: Break, parts: ProcessParts): ProcessParts {
+  return { ...parts, controllers: parts.controllers.map(broken) };
 }

@@ -252,6 +252,23 @@ const ROWS: readonly Row[] = [
   },
   {
     id: 'S6',
+    given:
+      'a command that was meant for another host switches it on, and later one that was meant for it does nothing wrong',
+    trace: [
+      [1, intent(true, 'adminOff')],
+      [2, power('w1', 'off', 'start')],
+      [3, { ...command('c', 'w2', 'w1'), power: 'on' } as Happening],
+      [4, power('w1', 'on')],
+      [5, intent(false, 'adminOff')],
+      [6, power('w1', 'off')],
+      [7, { ...command('d', 'w1'), power: 'on' } as Happening],
+      [8, power('w1', 'on')],
+    ],
+    verdict: true,
+    found: [],
+  },
+  {
+    id: 'S6',
     given: 'power on while somebody else wants it off',
     trace: [
       [0, power('w1', 'off', 'person')],
