@@ -226,10 +226,9 @@ the defaults and the example of its page. No value of ours was changed after a l
 
 *Recovered*: from the last fault of the story until all hosts serve for good, or the one that the story is about serves again. *Lost*: the time in
 which wanted replicas of pods or virtual machines did not really serve, summed over them. *Needless* is a fencing without which the host would
-have served sooner. *Persons called*: a policy, or the host operator that has lost a BMC, gave up and said so; who is not called notices after hours, and
-counts as better all the same. Ours is
-behind whoever is better by a tenth at least, and by half a minute or half a thing; fencings and repairs are means, and the row
-without remediation does not compete.
+have served sooner. *Persons called*: a policy, or the host operator that has lost a BMC, gave up and said so; who is not called notices
+after hours, and counts as better all the same. Ours is behind whoever is better by a tenth at least, and by half a minute or half a
+thing; fencings and repairs are means, and the row without remediation does not compete.
 
 ${overview(stories)}
 
