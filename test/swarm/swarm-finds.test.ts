@@ -2,10 +2,10 @@
 
 import { expect, test } from 'vitest';
 import type { Action, EffectGuard } from '../../core/actions.ts';
-import { BARE_METAL_HOST, type BareMetalHost } from '../../core/api/bare-metal-host.ts';
+import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
 import type { Kind, KubeObject } from '../../core/api/object.ts';
-import { REMEDIATION_BUDGET, type RemediationBudget } from '../../core/api/remediation-budget.ts';
-import { REMEDIATION_POLICY, type RemediationPolicy } from '../../core/api/remediation-policy.ts';
+import { REMEDIATION_BUDGET } from '../../core/api/remediation-budget.ts';
+import { REMEDIATION_POLICY } from '../../core/api/remediation-policy.ts';
 import type { ClusterView } from '../../core/ports/cluster-view.ts';
 import type { Controller, Decision, DecisionInput } from '../../core/ports/reconciler.ts';
 import type { Break } from './swarm-run.ts';
@@ -26,12 +26,17 @@ function breaking(
   };
 }
 
+interface Overlay {
+  readonly spec?: object;
+  readonly status?: object;
+}
+
 /** A view in which every object of one kind looks otherwise. */
-function seeing<T extends KubeObject>(kind: Kind<T>, otherwise: (object: T) => T) {
+function seeing(kind: Kind, overlay: Overlay) {
   return (input: DecisionInput<unknown>): DecisionInput<unknown> => {
     const { view } = input;
-    const changed = <U extends KubeObject>(of: Kind<U>, object: U): U =>
-      of.key === kind.key ? (otherwise(object as unknown as T) as unknown as U) : object;
+    const changed = <T extends KubeObject>(of: Kind<T>, object: T): T =>
+      of.key === kind.key ? ({ ...object, ...laidOver(object, overlay) } as T) : object;
     const lying: ClusterView = {
       get: (of, key) => {
         const object = view.get(of, key);
@@ -46,20 +51,24 @@ function seeing<T extends KubeObject>(kind: Kind<T>, otherwise: (object: T) => T
   };
 }
 
-const unlimited = (budget: RemediationBudget): RemediationBudget => ({
-  ...budget,
-  spec: { maxInFlight: { count: 99 }, controlPlane: { maxInFlight: 99, keepQuorum: false }, waitForUpgrades: false },
-});
-const off = (host: BareMetalHost): BareMetalHost => ({ ...host, status: { ...host.status, poweredOn: false } });
+function laidOver({ spec, status }: KubeObject, overlay: Overlay): Overlay {
+  return { spec: { ...(spec as object), ...overlay.spec }, status: { ...(status as object), ...overlay.status } };
+}
 
-const unverified = (policy: RemediationPolicy): RemediationPolicy => ({
-  ...policy,
-  spec: { ...policy.spec, identityCheck: 'WhenKnown' },
-});
-const credulous = (budget: RemediationBudget): RemediationBudget => ({
-  ...budget,
-  spec: { ...budget.spec, doubt: { percent: 100, atLeast: 99, within: '1s' } },
-});
+const UNLIMITED: Overlay = {
+  spec: {
+    maxInFlight: { count: 99 },
+    maxUnavailable: undefined,
+    rate: undefined,
+    domains: [],
+    controlPlane: { maxInFlight: 99, keepQuorum: false },
+    storage: undefined,
+    waitForUpgrades: false,
+  },
+};
+const OFF: Overlay = { status: { poweredOn: false } };
+const UNVERIFIED: Overlay = { spec: { identityCheck: 'WhenKnown' } };
+const CREDULOUS: Overlay = { spec: { doubt: { percent: 100, atLeast: 99, within: '1s' } } };
 
 function both(first: Break, second: Break): Break {
   return (controller) => second(first(controller));
@@ -85,7 +94,7 @@ const SEEDS = 40;
 test.each<Row>([
   {
     what: 'a budget that reads no limit',
-    broken: breaking('remediation-budget', { input: seeing(REMEDIATION_BUDGET, unlimited) }),
+    broken: breaking('remediation-budget', { input: seeing(REMEDIATION_BUDGET, UNLIMITED) }),
     from: 1,
     finds: ['B1', 'B5', 'B6', 'B7'],
   },
@@ -93,7 +102,7 @@ test.each<Row>([
     what: 'a proof of off without a look',
     broken: breaking('host-remediation', {
       input: (input) => ({
-        ...seeing(BARE_METAL_HOST, off)(input),
+        ...seeing(BARE_METAL_HOST, OFF)(input),
         facts: input.facts.map((fact) =>
           fact.fact === 'power' ? { ...fact, reading: { ...fact.reading, power: 'off' as const } } : fact,
         ),
@@ -122,7 +131,7 @@ test.each<Row>([
     what: 'whoever answers is the host that is meant',
     broken: breaking('host-remediation', {
       input: (input) => ({
-        ...seeing(REMEDIATION_POLICY, unverified)(input),
+        ...seeing(REMEDIATION_POLICY, UNVERIFIED)(input),
         facts: input.facts.map((fact) => {
           if (fact.fact !== 'power') return fact;
           const { systemUuid: _, ...reading } = fact.reading;
@@ -136,8 +145,8 @@ test.each<Row>([
   {
     what: 'nobody doubts what he sees',
     broken: both(
-      breaking('remediation-policy', { input: seeing(REMEDIATION_BUDGET, credulous) }),
-      breaking('remediation-budget', { input: seeing(REMEDIATION_BUDGET, unlimited) }),
+      breaking('remediation-policy', { input: seeing(REMEDIATION_BUDGET, CREDULOUS) }),
+      breaking('remediation-budget', { input: seeing(REMEDIATION_BUDGET, UNLIMITED) }),
     ),
     from: 1,
     finds: ['S13'],
