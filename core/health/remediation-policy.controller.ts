@@ -113,6 +113,7 @@ function decide(machineApi: MachineApi, { view, key, nowMs, memory }: DecisionIn
   const moves = budget === undefined ? [] : moved(policy, budget, view);
   const recheckAtMs = Math.min(look.nextAtMs, doubted?.nextAtMs ?? Number.POSITIVE_INFINITY, forgetting.nextAtMs);
   const told = [...plan.told.keys()];
+  const because = becauseOf(scene, plan, view.countByIndex(POLICY_NODES, policy.metadata.name));
   return {
     actions: [
       ...plan.writes,
@@ -124,7 +125,8 @@ function decide(machineApi: MachineApi, { view, key, nowMs, memory }: DecisionIn
     ],
     memory: told.length === 0 ? undefined : { told },
     ...(recheckAtMs === Number.POSITIVE_INFINITY ? {} : { recheckAtMs }),
-    because: becauseOf(scene, plan, view.countByIndex(POLICY_NODES, policy.metadata.name)),
+    because,
+    ...(doubted?.rule === because.rule ? { weighed: doubted.weighed } : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-// docs/comparison.md is what its generator writes: five runs of a day of a small cluster for each of its rows.
+// docs/comparison.md is what its generator writes: a few runs of a day of a small cluster for each of its rows.
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
