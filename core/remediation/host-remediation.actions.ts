@@ -31,7 +31,7 @@ import {
 } from './host-remediation.guards.ts';
 import { impactOf } from './host-remediation.impact.ts';
 import { markOf, readyOf, replacingBeside, whyNotWipe } from './host-remediation.replacement.ts';
-import type { Scene } from './host-remediation.scene.ts';
+import { REASON_BOOTING, type Scene } from './host-remediation.scene.ts';
 import type { HostRemediationRule } from './host-remediation.states.ts';
 import {
   attemptsEnded,
@@ -213,7 +213,7 @@ function deedOf(rule: HostRemediationRule, scene: Scene, why: string): readonly 
     case 'waiting-for-power-off':
       return say(scene, [{ type: CONDITION_POWER_PROVEN, status: 'False', reason: REASON_HELD_OFF, message: '' }]);
     case 'leaving-alone-what-boots':
-      return say(scene, [saidHeld('True', 'Booting')]);
+      return say(scene, [saidHeld('True', REASON_BOOTING)]);
     default:
       return [];
   }

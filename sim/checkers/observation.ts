@@ -188,6 +188,8 @@ type Api =
       readonly host: string;
       readonly budget: string;
       readonly phase: HostRemediationPhase | 'gone';
+      /** Somebody has deleted it: it only gives back. */
+      readonly withdrawn?: boolean;
     }
   /** Hosts that cannot be had: not Ready, cordoned, under maintenance. */
   | { readonly seen: 'unavailable'; readonly host: string; readonly unavailable: boolean };

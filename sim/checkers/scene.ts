@@ -96,6 +96,8 @@ export interface RequestScene {
   flew: boolean;
   /** It has done harm. */
   struck: boolean;
+  /** Somebody has deleted it: it only gives back. */
+  withdrawn: boolean;
 }
 
 /** Phases in which nothing may be done to the host, or nothing more. */
@@ -341,9 +343,11 @@ export class Scene {
     budget.grants = grants;
   }
 
-  private requested({ request: uid, host, budget, phase, atMs }: Seen<'request'>): void {
+  private requested({ request: uid, host, budget, phase, atMs, withdrawn = false }: Seen<'request'>): void {
     const known = this.requests.get(uid);
-    const request = known ?? { request: uid, host, budget, phase, phaseAtMs: atMs, flew: false, struck: false };
+    const fresh = { request: uid, host, budget, phase, phaseAtMs: atMs, flew: false, struck: false, withdrawn };
+    const request = known ?? fresh;
+    request.withdrawn ||= withdrawn;
     if (request.phase !== phase) request.phaseAtMs = atMs;
     request.phase = phase;
     // An attempt that was called off before any harm leaves the host as it was.

@@ -313,6 +313,18 @@ const ROWS: readonly Row[] = [
     found: [],
   },
   {
+    id: 'S8',
+    given: 'power on before the release, of a request that was deleted',
+    trace: [
+      [1, opened('w1')],
+      [2, power('w1', 'off')],
+      [8, { seen: 'request', request: 'request-w1', host: 'w1', budget: 'b', phase: 'PoweringOff', withdrawn: true }],
+      [9, power('w1', 'on')],
+    ],
+    verdict: true,
+    found: [],
+  },
+  {
     id: 'S9',
     given: 'a reading that was asked before the power went',
     trace: [
@@ -583,6 +595,18 @@ const ROWS: readonly Row[] = [
       [3, opened('w1', 'power', { attempt: 'idle', request: 'idle', remediator: 'Idle' })],
       [4, opened('w1', 'cycle', { attempt: 'other', request: 'other', remediator: 'Other' })],
       [5, struck('w1', { attempt: 'other' })],
+    ],
+    verdict: true,
+    found: [],
+  },
+  {
+    id: 'S16',
+    given: 'another product does what the request of the first asks for',
+    trace: [
+      [1, opened('w1')],
+      [2, struck('w1')],
+      [3, opened('w1', 'timer', { attempt: 'other', remediator: 'Other' })],
+      [4, struck('w1', { attempt: 'other' })],
     ],
     verdict: true,
     found: [],
