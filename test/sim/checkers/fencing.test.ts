@@ -840,6 +840,31 @@ const ROWS: readonly Row[] = [
   },
   {
     id: 'S21',
+    given: 'a timer was trusted, the host no longer executes what it did, and its agent lifts the fence',
+    trace: [
+      [1, ready('w1', 'Unknown')],
+      [1, opened('w1', 'timer')],
+      [2, down('w1')],
+      [3, released('w1')],
+      [4, { seen: 'fenceLifted', host: 'w1', by: 'agent' }],
+    ],
+    verdict: 'unknown',
+    found: ['4 w1: agent lifts the fence before another boot: a timer was trusted'],
+  },
+  {
+    id: 'S21',
+    given: 'a timer was trusted, and the host goes on with the same boot when the fence is lifted',
+    trace: [
+      [1, ready('w1', 'Unknown')],
+      [1, opened('w1', 'timer')],
+      [3, released('w1')],
+      [4, { seen: 'fenceLifted', host: 'w1', by: 'agent' }],
+    ],
+    verdict: false,
+    found: ['4 w1: agent lifts the fence before another boot'],
+  },
+  {
+    id: 'S21',
     given: 'it had booted already when the fence came, and is Ready when it is lifted',
     trace: [
       [1, ready('w1', 'Unknown')],
