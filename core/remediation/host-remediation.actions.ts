@@ -316,9 +316,11 @@ function proven(scene: Scene): Move {
   const proof = proofOf(scene);
   if (proof === undefined) return { to: 'ProvingOff' };
   const isForeign = taintOf(scene) !== undefined && !isTaintOurs(scene);
+  const bootID = scene.node?.status?.nodeInfo?.bootID;
   return {
     to: 'Releasing',
-    change: { offProof: proof },
+    // A boot between the decision and the cut died with it: only one that comes after is a return.
+    change: { offProof: proof, ...(bootID === undefined ? {} : { bootIDBefore: bootID }) },
     says: [
       { type: CONDITION_POWER_PROVEN, status: 'True', reason: 'ReadOff', message: `asked ${proof.askedAt}` },
       {
