@@ -202,9 +202,15 @@ describe('the back-off', () => {
       untilMin: 60,
     },
     {
-      title: 'does not count what was called off',
-      attempts: ['Reboot 1 called off 2m ago'],
-      untilMin: Number.NEGATIVE_INFINITY,
+      title: 'is a pause of ten seconds only, doubled each time, after what was called off',
+      attempts: ['Reboot 1 called off 2m ago', 'Reboot 2 called off 1m ago', 'Reboot 3 called off 0m ago'],
+      untilMin: 40 / 60,
+    },
+    {
+      title: 'does not count what was called off before the last attempt, or in another episode',
+      attempts: ['Reboot 1 called off 9m ago', 'Reboot 2 failed 2m ago'],
+      before: ['Reboot 1 called off 0m ago'],
+      untilMin: 3,
     },
     {
       title: 'counts a strike that was refused, for somebody asked',
