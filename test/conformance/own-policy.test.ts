@@ -15,6 +15,7 @@ import {
 
 const GROUP = 'remediation.metaltwin.dev/v1alpha1';
 const POOL = { pool: 'workers' };
+const MASTER = { 'node-role.kubernetes.io/control-plane': '' };
 
 function policy(spec: object = {}): string {
   const base = {
@@ -51,15 +52,16 @@ interface NodeIs {
   readonly annotations?: object;
   readonly boot?: string;
   readonly unschedulable?: boolean;
+  readonly taints?: readonly object[] | null;
 }
 
 function node(name: string, is: NodeIs = {}): string {
-  const { ready = 'True', since = '24h', labels = {}, annotations = {}, boot = 'boot-1', unschedulable } = is;
+  const { ready = 'True', since = '24h', labels = {}, annotations = {}, boot = 'boot-1', unschedulable, taints } = is;
   return stringify({
     apiVersion: 'v1',
     kind: 'Node',
     metadata: { name, labels: { ...POOL, ...labels }, annotations },
-    spec: unschedulable === undefined ? {} : { unschedulable },
+    spec: { ...(unschedulable === undefined ? {} : { unschedulable }), ...(taints === undefined ? {} : { taints }) },
     status: {
       conditions: [{ type: 'Ready', status: ready, lastTransitionTime: ago(since) }],
       nodeInfo: { bootID: boot, systemUUID: `system-of-${OPENSHIFT_NAMESPACE}/${name}` },
@@ -300,6 +302,25 @@ const LIMITS: readonly ConformanceRow[] = [
     },
   },
   {
+    id: 'G4',
+    title: 'of three masters, one of them silent, no second one goes: the others would have no quorum',
+    given: [
+      ...well(4),
+      node('m-0', { labels: MASTER }),
+      node('m-1', { labels: MASTER, ready: 'Unknown', since: '60s' }),
+      ...sick('m-2', { labels: MASTER }),
+      policy(),
+      budget({ maxInFlight: { count: 2 } }),
+    ],
+    when: [run('1m')],
+    gives: {
+      created: made('m-2-1'),
+      events: requested(),
+      power: [],
+      objects: waiting({ 'm-2-1': 'QuorumAtRisk' }),
+    },
+  },
+  {
     id: 'G18',
     title: 'a node that gets another configuration is left to that',
     given: [
@@ -324,6 +345,23 @@ const LIMITS: readonly ConformanceRow[] = [
 ];
 
 const JUDGEMENT: readonly ConformanceRow[] = [
+  {
+    id: 'G18',
+    title: 'a node under maintenance is held, and goes on when that is over',
+    given: [
+      ...well(4),
+      ...sick('a', { taints: [{ key: 'medik8s.io/drain', effect: 'NoSchedule' }] }),
+      policy(),
+      budget(),
+    ],
+    when: [
+      run('1h'),
+      look({ created: made('a-1'), events: requested(), power: [], objects: episode('a-1', { phase: 'Waiting' }) }),
+      apply(node('a', { ...SICK, taints: null })),
+      run('1s'),
+    ],
+    gives: { created: made('a-1'), events: [...requested(), ...struck('a')], power: off('a') },
+  },
   {
     id: 'G12',
     title: 'in a storm nobody starts, nor in the cool-down after it',
@@ -466,6 +504,100 @@ const JUDGEMENT: readonly ConformanceRow[] = [
 ];
 
 const FENCING: readonly ConformanceRow[] = [
+  {
+    id: 'G4',
+    title: 'waiting for the budget counts in no time-out: whoever waited for ten minutes has ten of its own',
+    given: [
+      ...well(4),
+      ...sick('a'),
+      ...sick('b'),
+      policy({ steps: [{ action: 'Reboot', timeout: '10m' }] }),
+      budget(),
+    ],
+    when: [
+      run('19m59s'),
+      look({
+        created: made('a-1', 'b-1'),
+        events: [
+          ...requested(2),
+          ...rebooted('a'),
+          ...told(['a'], 'Warning AttemptTimedOut'),
+          ...told(['a'], 'Warning PersonNeeded'),
+          ...rebooted('b'),
+        ],
+        objects: episode('b-1', { phase: 'AwaitingNode' }),
+      }),
+      run('2s'),
+    ],
+    gives: {
+      created: made('a-1', 'b-1'),
+      events: [
+        ...requested(2),
+        ...rebooted('a'),
+        ...told(['a'], 'Warning AttemptTimedOut'),
+        ...told(['a'], 'Warning PersonNeeded'),
+        ...rebooted('b'),
+        ...told(['b'], 'Warning AttemptTimedOut'),
+        ...told(['b'], 'Warning PersonNeeded'),
+      ],
+    },
+  },
+  {
+    id: 'G7',
+    title: 'a time-out that is edited while the attempt runs counts from its grant',
+    given: [...well(4), ...sick('a'), policy({ steps: [{ action: 'Reboot', timeout: '1h' }] }), budget()],
+    when: [
+      run('5m'),
+      apply(policy({ steps: [{ action: 'Reboot', timeout: '10m' }] })),
+      run('4m59s'),
+      look({
+        created: made('a-1'),
+        events: [...requested(), ...rebooted('a')],
+      }),
+      run('2s'),
+    ],
+    gives: {
+      created: made('a-1'),
+      events: [
+        ...requested(),
+        ...rebooted('a'),
+        ...told(['a'], 'Warning AttemptTimedOut'),
+        ...told(['a'], 'Warning PersonNeeded'),
+      ],
+      power: offAndOn('a'),
+    },
+  },
+  {
+    id: 'G8',
+    title: 'where the policy trusts it, the node is asked to fence itself when its BMC is dead',
+    given: [
+      ...well(4),
+      ...sick('a'),
+      stringify({
+        apiVersion: 'self-node-remediation.medik8s.io/v1alpha1',
+        kind: 'SelfNodeRemediationTemplate',
+        metadata: { name: 'automatic', namespace: 'medik8s' },
+        spec: { template: { spec: { remediationStrategy: 'Automatic' } } },
+      }),
+      policy({ whenPowerUnknown: 'SelfNodeRemediation' }),
+      budget(),
+    ],
+    when: [host(`${OPENSHIFT_NAMESPACE}/a`, 'silent'), run('6m')],
+    gives: {
+      created: [...made('a-1'), 'SelfNodeRemediation medik8s/a-1'],
+      events: [...requested(), ...started('a'), ...told(['a'], 'Warning SelfFencingAsked')],
+      power: [],
+      objects: [
+        episode('a-1', { phase: 'FencingItself' }),
+        stringify({
+          apiVersion: 'self-node-remediation.medik8s.io/v1alpha1',
+          kind: 'SelfNodeRemediation',
+          metadata: { name: 'a-1', namespace: 'medik8s', annotations: { 'remediation.medik8s.io/node-name': 'a' } },
+          spec: { remediationStrategy: 'OutOfServiceTaint' },
+        }),
+      ].join('---\n'),
+    },
+  },
   {
     id: 'G9',
     title:

@@ -84,3 +84,11 @@ test('the remediators and the host operator tell their tables, and our own contr
     surrounded: ['host-remediation', 'remediation-budget', 'remediation-policy'],
   });
 });
+
+test.each([flows.queue(), flows.replace(), flows.deadBmc()])(
+  'who asks what surrounds decisions changes nothing of the run: $name',
+  ({ config, policy }) => {
+    const [asked, unasked] = [true, false].map((record) => simulate(config, policy, { replication: 1, record }).result);
+    expect(asked).toEqual(unasked);
+  },
+);
