@@ -173,6 +173,20 @@ const ROWS: readonly Row[] = [
   },
   {
     id: 'S3',
+    given: 'its Machine is deleted, and the provisioner meets an address that has changed since',
+    trace: [
+      [0, opened('w1')],
+      [1, command('c', 'w1')],
+      [5, commandEnded('c')],
+      [6, { seen: 'request', request: 'request-w1', host: 'w1', budget: '', phase: 'AwaitingReplacement' }],
+      [7, command('d', 'w1', 'w2')],
+      [8, commandEnded('d')],
+    ],
+    verdict: 'unknown',
+    found: ['8 w1: power off for it reached w2'],
+  },
+  {
+    id: 'S3',
     given: 'the right host, and one command that the wrong one refused',
     trace: [
       [0, opened('w1')],
