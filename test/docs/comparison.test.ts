@@ -6,7 +6,7 @@ import { OWN, STORIES } from '../../tools/comparison-stories.ts';
 import { COMPARISON_PAGE, comparisonPage } from '../../tools/generate-comparison.ts';
 
 test('the page that compares our own policy with the products is what the simulator says now', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, () => {
   expect(comparisonPage()).toBe(readFileSync(COMPARISON_PAGE, 'utf8'));
 });
