@@ -16,6 +16,7 @@ const GENERATORS = [
   'generate-conformance.ts',
   'generate-lineage.ts',
   'generate-invariants.ts',
+  'generate-crash-points.ts',
 ] as const;
 
 for (const generator of GENERATORS) {

@@ -75,6 +75,7 @@ function moveOf(rule: HostRemediationRule, scene: Scene, why: string): Move | un
     case 'self-fencing-called-off':
       return again(scene, whyCalledOff(scene) === 'Recovered' ? 'Recovered' : 'Refused', why);
     case 'hold-came-too-late':
+    case 'self-fencing-came-too-late':
       return again(scene, 'Refused', 'HoldTooLate');
     case 'hold-removed':
       return again(scene, 'Interrupted', 'HoldRemoved');
@@ -92,7 +93,6 @@ function moveOf(rule: HostRemediationRule, scene: Scene, why: string): Move | un
     case 'off-unproven':
     case 'self-fencing-failed':
     case 'self-fencing-impossible':
-    case 'self-fencing-came-too-late':
       return person(scene, why, 'PowerUnknown');
     case 'self-fencing-timed-out':
     case 'replacement-timed-out':

@@ -7,6 +7,7 @@ import { BARE_METAL_HOST } from '../api/bare-metal-host.ts';
 import { HOST_REMEDIATION } from '../api/host-remediation.ts';
 import { NODE } from '../api/node.ts';
 import { type Kind, type KubeObject, keyOf, keyString, kindKeyOf, type ObjectKey } from '../api/object.ts';
+import { SELF_NODE_REMEDIATION } from '../api/self-node-remediation.ts';
 import type { Fact } from '../facts.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Scene } from './host-remediation.scene.ts';
@@ -25,6 +26,8 @@ const UNSEEN: ReadonlySet<HostRemediationRule> = new Set<HostRemediationRule>([
   'power-off-timed-out',
   'power-on-timed-out',
   'node-did-not-return',
+  'self-fencing-came-too-late',
+  'self-fencing-timed-out',
   // What was proven or deleted seems not to be.
   'hold-lost-before-proof',
   'release-abandoned',
@@ -52,9 +55,11 @@ const GUARDED: ReadonlySet<HostRemediationRule> = new Set<HostRemediationRule>([
 
 /** What fresh reads had, beside the view. */
 export interface Known {
-  /** The reads of this decision first, then those that the view is still behind. */
+  /** For this decision. */
+  readonly read: readonly KubeObject[];
+  /** The same, then those of earlier ones that the view is still behind. */
   readonly objects: readonly KubeObject[];
-  /** What a read of this decision did not find. */
+  /** What a read for this decision did not find. */
   readonly missing: ReadonlySet<string>;
 }
 
@@ -72,22 +77,33 @@ export function readsBefore(
   return wanted.every(isRead) ? [] : wanted;
 }
 
-function aboutOf({ host, node, machine, request, options }: Scene): readonly ReadFreshAction[] {
+function aboutOf(scene: Scene): readonly ReadFreshAction[] {
+  const { host, node, machine, request, options, phase, templateNamespace: namespace } = scene;
   const isDoomed = request.status?.replacement !== undefined;
   const about: readonly [Kind, KubeObject | undefined][] = [
     [BARE_METAL_HOST, host],
     [NODE, node],
     [machineKind(options.machineApi), isDoomed ? machine : undefined],
   ];
-  return about.flatMap(([kind, object]) =>
-    object === undefined ? [] : [{ do: 'readFresh' as const, kind, key: keyOf(object) }],
-  );
+  const { name } = request.metadata;
+  return [
+    ...about.flatMap(([kind, object]) => (object === undefined ? [] : [reading(kind, keyOf(object))])),
+    ...(phase === 'FencingItself' && namespace !== undefined
+      ? [reading(SELF_NODE_REMEDIATION, { namespace, name })]
+      : []),
+  ];
+}
+
+function reading(kind: Kind, key: ObjectKey): ReadFreshAction {
+  return { do: 'readFresh', kind, key };
 }
 
 export function knownFrom(facts: readonly Fact[], ahead: readonly KubeObject[]): Known {
   const reads = facts.flatMap((fact) => (fact.fact === 'fresh' ? [fact] : []));
+  const read = reads.flatMap(({ object }) => (object === undefined ? [] : [object]));
   return {
-    objects: [...reads.flatMap(({ object }) => (object === undefined ? [] : [object])), ...ahead],
+    read,
+    objects: [...read, ...ahead],
     missing: new Set(
       reads.filter(({ object }) => object === undefined).map(({ kindKey, key }) => nameOf(kindKey, key)),
     ),
@@ -105,6 +121,19 @@ export function newest<T extends KubeObject>(
   const read = objects.find((object) => nameOf(kindKeyOf(object), keyOf(object)) === name) as T | undefined;
   if (read === undefined) return seen;
   return Number(read.metadata.resourceVersion) > Number(seen.metadata.resourceVersion) ? read : seen;
+}
+
+/** The same of what the view may not have yet. */
+export function newestOrRead<T extends KubeObject>(
+  kind: Kind<T>,
+  key: ObjectKey,
+  view: ClusterView,
+  known: Known,
+): T | undefined {
+  const seen = view.get(kind, key);
+  if (seen !== undefined) return newest<T>(kind, seen, known);
+  const name = nameOf(kind.key, key);
+  return known.read.find((object) => nameOf(kindKeyOf(object), keyOf(object)) === name) as T | undefined;
 }
 
 /** A request that the view does not have is not gone while a read had it. */

@@ -30,7 +30,7 @@ import type { PowerReading } from '../facts.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import { BMC_LOOK_AGAIN_MS } from './defaults.ts';
 import { CLOSED_BY_HOST, hostValue, nodeValue } from './host-remediation.indexes.ts';
-import { type Known, newest } from './host-remediation.last-look.ts';
+import { type Known, newest, newestOrRead } from './host-remediation.last-look.ts';
 import { backOffUntilMs, nextAttempt, type Plan } from './host-remediation.plan.ts';
 import { type Settings, settingsOf, timeoutMsOf } from './host-remediation.settings.ts';
 import { hostOfMachine, MACHINES_BY_NODE, type MachineApi, machineKeyOfNode, machineKind } from './machine-links.ts';
@@ -131,7 +131,7 @@ export function sceneOf({ options, view, nowMs, request, heard, known }: SceneIn
     attempt,
     plan: nextAttempt({ ...planned, canDo }),
     notBeforeMs: backOffUntilMs(planned),
-    selfFencing: selfFencingOf(request, templateNamespace, view),
+    selfFencing: selfFencingOf(request, templateNamespace, { view, known }),
     templateNamespace,
     reading: lastReading !== undefined && nowMs < lastReading.readAtMs + BMC_LOOK_AGAIN_MS ? lastReading : undefined,
     lastReading,
@@ -232,10 +232,10 @@ export function historyOf(
 function selfFencingOf(
   { metadata }: HostRemediation,
   namespace: string | undefined,
-  view: ClusterView,
+  { view, known }: { readonly view: ClusterView; readonly known: Known },
 ): SelfNodeRemediation | undefined {
   if (namespace === undefined) return undefined;
-  const found = view.get(SELF_NODE_REMEDIATION, { namespace, name: metadata.name });
+  const found = newestOrRead(SELF_NODE_REMEDIATION, { namespace, name: metadata.name }, view, known);
   return found?.metadata.ownerReferences?.some(({ uid }) => uid === metadata.uid) === true ? found : undefined;
 }
 

@@ -794,10 +794,10 @@ const FENCING_ITSELF: readonly HostEdge[] = [
   },
   {
     from: 'FencingItself',
-    to: 'Person',
+    to: 'Waiting',
     rule: 'self-fencing-came-too-late',
     when: { holdLate: true },
-    says: '{node} was not asked to fence itself within {strikeMs} ms of the decision.',
+    says: '{node} was not asked to fence itself within {strikeMs} ms of the decision: it is decided anew.',
   },
   {
     from: 'FencingItself',

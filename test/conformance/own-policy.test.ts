@@ -439,11 +439,14 @@ const JUDGEMENT: readonly ConformanceRow[] = [
   },
   {
     id: 'G7',
-    title: 'a host that was rebooted in vain a minute ago is left alone for the back-off, and that attempt counts',
+    title: 'a host that was rebooted in vain ten minutes ago is left alone for the back-off, and that attempt counts',
     given: [
       ...well(4),
       ...sick('a'),
-      policy({ steps: [{ action: 'Reboot', attempts: 2, timeout: '20m' }, { action: 'Person' }] }),
+      policy({
+        steps: [{ action: 'Reboot', attempts: 2, timeout: '20m' }, { action: 'Person' }],
+        backOff: { base: '15m', max: '2h' },
+      }),
       budget(),
       stringify({
         apiVersion: GROUP,
@@ -452,18 +455,18 @@ const JUDGEMENT: readonly ConformanceRow[] = [
         spec: { policy: 'workers', budget: 'hosts', node: { name: 'a', uid: 'uid-of-old' }, reason: 'Ready=Unknown' },
         status: {
           phase: 'Succeeded',
-          closedAt: ago('60s'),
+          closedAt: ago('10m'),
           attempts: [
             {
               ...{ step: 0, action: 'Reboot', attempt: 1, outcome: 'TimedOut' },
-              ...{ grantedAt: ago('21m'), struckAt: ago('21m'), endedAt: ago('60s') },
+              ...{ grantedAt: ago('30m'), struckAt: ago('30m'), endedAt: ago('10m') },
             },
           ],
         },
       }),
     ],
     when: [
-      run('3m59s'),
+      run('4m59s'),
       look({ created: made('a-2'), events: requested(), power: [], objects: waiting({ 'a-2': 'BackOff' }) }),
       run('2s'),
     ],

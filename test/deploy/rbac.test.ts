@@ -64,10 +64,10 @@ function asResource(request: string): string {
   return `${verb} ${group.join('.')}/${plural}${subresource === undefined ? '' : `/${subresource}`}`;
 }
 
-/** On OpenShift: a dead host is replaced while the storage is watched, a person asks for a healthy one, and all is forgotten soon. */
-function everythingElse(): { readonly requests: Requests } {
+/** A dead host is replaced while the storage is watched, a person asks for a healthy one, and all is forgotten soon. */
+function everythingElse(machineApi: 'openshift' | 'cluster-api'): Requests {
   const story = loaded({
-    machineApi: 'openshift',
+    machineApi,
     minutes: 180,
     more: '        - { name: storage, count: 3, dataDisks: 1 }\n        - { name: spare, role: spare, count: 1 }',
     deadUntil: 'reprovision',
@@ -85,7 +85,7 @@ function everythingElse(): { readonly requests: Requests } {
       store.patch(NODE, { namespace: '', name: 'worker-2' }, { metadata: { annotations } }, { subresource: 'main' });
     });
   };
-  return { requests: recordedRequests(story.config, story.policy, { of: OURS, before: wish }) };
+  return recordedRequests(story.config, story.policy, { of: OURS, before: wish });
 }
 
 /** A replica that becomes the leader and stays it for a while. */
@@ -127,7 +127,8 @@ describe('deploy/rbac.yaml', () => {
   test('allows every request of whole runs, and nothing that none of them makes without a reason', () => {
     const requests = [
       ...FLOWS.flatMap(({ config, policy }) => [...recordedRequests(config, policy, { of: OURS })]),
-      ...everythingElse().requests,
+      ...everythingElse('openshift'),
+      ...everythingElse('cluster-api'),
       ...election(),
     ];
     const asked = [...new Set(requests.map(asResource))].toSorted();
