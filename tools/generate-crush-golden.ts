@@ -1,5 +1,6 @@
 // Asks Debian's crushtool (package ceph-base) where it places things in random CRUSH maps, and keeps the answers for the tests, which
-// run without it: the texts and the JSON of the maps, every question, and of every answer the digests of a hundred lines each.
+// run without it: the texts and the JSON of the maps, every question, and of every answer the digests of a hundred lines each. Also
+// checks that the logarithms of sim/storage/crush/ are, byte for byte, those of Ceph's library.
 //
 // usage: node tools/generate-crush-golden.ts   (needs crushtool; writes test/sim/storage/crush/golden/)
 
@@ -9,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { logarithmTables } from '../sim/storage/crush/straw-lengths.ts';
 import {
   type CrushAnswer,
   type CrushGolden,
@@ -21,8 +23,11 @@ import { type CrushCase, randomCrushMap } from '../test/kit/random-crush-map.ts'
 
 const MAPS = 60;
 
+/** Maps of which OSDs and a host are taken out. */
+const MOVED_MAPS = 15;
+
 /** Maps of which all lines are kept, to be read and compared by people. */
-const WHOLE_MAPS = 2;
+const WHOLE_MAPS = 1;
 
 const GOLDEN = fileURLToPath(new URL('../test/sim/storage/crush/golden/', import.meta.url));
 
@@ -68,7 +73,8 @@ function moved(before: string, after: string): { readonly changed: number; reado
   };
 }
 
-function goldenMap(seed: string): { readonly golden: GoldenCrushMap; readonly whole: string } {
+function goldenMap(index: number): { readonly golden: GoldenCrushMap; readonly whole: string } {
+  const seed = `map ${index}`;
   const { text, hosts, cases } = randomCrushMap(seed);
   writeFileSync(textFile, text);
   crushtool('-c', textFile, '-o', mapFile);
@@ -79,7 +85,8 @@ function goldenMap(seed: string): { readonly golden: GoldenCrushMap; readonly wh
     return { ...question, digests: digestsOf(answer) };
   });
   const host = hosts.find((osds) => osds.length > 0) ?? [];
-  const movements = [host.slice(0, 1), host].flatMap((out): readonly MovedMappings[] =>
+  const outs = index < MOVED_MAPS ? [host.slice(0, 1), host] : [];
+  const movements = outs.flatMap((out): readonly MovedMappings[] =>
     [0, 1].map((rule) => {
       const size = cases.find((question) => question.rule === rule)?.size ?? 3;
       const before = mappings({ rule, size, weights: [] });
@@ -90,15 +97,31 @@ function goldenMap(seed: string): { readonly golden: GoldenCrushMap; readonly wh
   return { golden: { seed, text, dump, answers, movements }, whole: texts.join('') };
 }
 
+/** Ceph has the coarse table and its reciprocals in turn, and the fine one by itself. */
+function checkLogarithms(): void {
+  const { reciprocals, coarse, fine } = logarithmTables();
+  const { stdout } = spawnSync('sh', ['-c', 'ldd "$(command -v crushtool)"'], { encoding: 'utf8' });
+  const path = /=> (\S*libceph-common\S*)/.exec(stdout)?.[1];
+  if (path === undefined) throw new Error(`crushtool is linked to no libceph-common:\n${stdout}`);
+  const library = readFileSync(path);
+  for (const table of [reciprocals.flatMap((value, k) => [value, coarse[k] ?? 0]), fine]) {
+    const bytes = Buffer.from(BigInt64Array.from(table, (value) => BigInt(value)).buffer);
+    if (!library.includes(bytes)) throw new Error(`a table of logarithms is not in ${path}`);
+  }
+}
+
 try {
-  const made = Array.from({ length: MAPS }, (_, index) => goldenMap(`map ${index}`));
+  checkLogarithms();
+  const made = Array.from({ length: MAPS }, (_, index) => goldenMap(index));
   const golden: CrushGolden = { crushtool: '16.2.15+ds-0+deb12u2', maps: made.map((each) => each.golden) };
   writeFileSync(join(GOLDEN, 'maps.json.gz'), gzipSync(JSON.stringify(golden), { level: 9 }));
   made.slice(0, WHOLE_MAPS).forEach(({ golden: { text }, whole }, index) => {
     writeFileSync(join(GOLDEN, `map-${index}.txt`), text);
     writeFileSync(join(GOLDEN, `map-${index}.mappings.gz`), gzipSync(whole, { level: 9 }));
   });
-  process.stdout.write(`${MAPS} maps, ${readFileSync(join(GOLDEN, 'maps.json.gz')).length} bytes\n`);
+  process.stdout.write(
+    `logarithms as in libceph-common; ${MAPS} maps, ${readFileSync(join(GOLDEN, 'maps.json.gz')).length} bytes\n`,
+  );
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -103,8 +103,11 @@ export class CrushWords {
       const line = Object.hasOwn(lines, word.text) ? lines[word.text] : undefined;
       if (line === undefined) {
         this.unexpected(`one of: ${Object.keys(lines).join(', ')}, }`);
-        // The next bucket or rule: the brace was forgotten.
-        if (this.peek(2)?.text === '{') return;
+        if (this.peek(2)?.text === '{') {
+          // The next bucket or rule: the brace was forgotten, and here is nothing to skip.
+          this.#troubleLine = 0;
+          return;
+        }
         this.skipLine();
         continue;
       }
