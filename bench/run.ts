@@ -5,6 +5,7 @@
 // usage: node bench/run.ts [--rounds N] [--only TEXT] [--json] [--tsv]
 
 import { spawnSync } from 'node:child_process';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { rolldown } from 'rolldown';
@@ -44,7 +45,14 @@ const BENCHES: readonly Bench[] = [
   { workload: 'idle fleet, 1 day', tool: 'metaltwin', program: 'fleet/fleet-year', args: ['5000', '1', '0'] },
   { workload: 'idle fleet, 10 years', tool: 'metaltwin', program: 'fleet/fleet-year', args: ['5000', '3652', '0'] },
   { workload: 'fleet of 1000, 1 year', tool: 'metaltwin', program: 'fleet/fleet-year', args: ['1000', '365', '1'] },
-  { workload: 'incidents', tool: 'metaltwin', program: 'fleet/incidents', args: ['1000', '365', '10'] },
+  ...['examples/policies/reboot-first.yaml', 'bench/fleet/own-policy.yaml'].flatMap((policy) =>
+    [[], ['trace']].map((trace) => ({
+      workload: `incidents ${trace.join('')}`,
+      tool: basename(policy, '.yaml'),
+      program: 'fleet/incidents',
+      args: ['1000', '90', '10', '3', policy, ...trace],
+    })),
+  ),
   { workload: 'reconciles', tool: 'metaltwin', program: 'fleet/reconciles', args: ['1000', '20000'] },
   { workload: 'memory of 50000 nodes', tool: 'metaltwin', program: 'fleet/memory', args: ['50000', '1'] },
   ...['500', '5000', '20000'].map((nodes) => ({

@@ -150,7 +150,7 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
     add(
       'explain',
       '(RESULTS | latest)#POLICY/REPLICATION [options]',
-      'for every fencing: what was known, what was true, which rule and budget decided',
+      'for every fencing and refusal: what was known and true, which rule and budget decided, what else, and what next',
       async () => (await import('./study-commands.ts')).explainCommand,
     )
       .option('--host <name>', 'only decisions about this host')

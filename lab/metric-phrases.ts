@@ -49,6 +49,7 @@ export const METRIC_PHRASES: Readonly<Record<MetricName, MetricPhrase>> = {
   pages: count('causes', 'pages'),
   humanRepairs: count('needs', 'human repairs'),
   podsMoved: count('moves', 'pods'),
+  remediationCost: { quantity: 'count', verb: 'spends', noun: 'cost of remediations', accumulates: true },
 };
 
 /** All metrics, in the order of every table. */

@@ -113,6 +113,12 @@ export const METRIC_WORDS: Readonly<Record<MetricName, MetricWords>> = {
   pages: { label: 'pages', quantity: 'count', meaning: 'escalations to a person' },
   humanRepairs: { label: 'human repairs', quantity: 'count', meaning: 'repairs by a person' },
   podsMoved: { label: 'pods moved', quantity: 'count', meaning: 'pods started on another node' },
+  remediationCost: {
+    label: 'remediation cost',
+    quantity: 'count',
+    meaning:
+      'attempts granted by a RemediationBudget and persons called, by its costs (default: minutes a host is out)',
+  },
 };
 
 /** Parts of the node downtime, in the order in which they happen. */

@@ -25,7 +25,7 @@ const MAIN_METRICS: readonly MetricName[] = [
 ];
 
 /** Said only where it happened, and then nobody may miss it. */
-const WHERE_IT_HAPPENED: readonly MetricName[] = ['splitBrains', 'selfFencings'];
+const WHERE_IT_HAPPENED: readonly MetricName[] = ['splitBrains', 'selfFencings', 'remediationCost'];
 
 /** What else users lose is in user-tables.ts. */
 const MORE_METRICS: readonly MetricName[] = [

@@ -124,7 +124,7 @@ export const PROBLEM_CATALOGUE = {
   MT132: {
     title: 'A time-out is shorter than the boot of the hosts',
     explanation:
-      'A host that is only booting is then remediated again, and its boot starts anew, or the next step of an escalation begins.',
+      'A host that is only booting is then remediated again, and its boot starts anew, or the next step of an escalation begins. An attempt that is shorter than the grace for boots does nothing on a host that hangs in its boot.',
   },
   MT133: {
     title: 'Several health checks select the same Machines or Nodes',

@@ -56,6 +56,7 @@ const METRICS: Readonly<Record<MetricName, true>> = {
   pages: true,
   humanRepairs: true,
   podsMoved: true,
+  remediationCost: true,
 };
 
 export const METRIC_NAMES = Object.keys(METRICS) as readonly MetricName[];

@@ -65,6 +65,11 @@ export interface RunMetrics {
   readonly pages: number;
   readonly humanRepairs: number;
   readonly podsMoved: number;
+  /**
+   * What the attempts that budgets of our own granted cost, and the persons that were called after them, by the weights of those
+   * budgets (`spec.costs`; by default the minutes that a host is out at the median). 0 without such a budget.
+   */
+  readonly remediationCost: number;
 }
 
 export type MetricName = keyof RunMetrics;

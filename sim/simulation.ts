@@ -245,6 +245,7 @@ function resultOf(
     pages: observer.pages,
     humanRepairs: observer.humanRepairs,
     podsMoved: workload.podsMoved,
+    remediationCost: observer.remediationCost,
   };
   const history = observer.history;
   history.add(lost.workloadUnavailableMs);

@@ -20,6 +20,7 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
       'core/actions.ts',
       'core/facts.ts',
       'core/assert.ts',
+      'core/once-per-object.ts',
       'core/health',
       'core/budget',
       'core/state-table',
@@ -37,6 +38,7 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
       'core/actions.ts',
       'core/facts.ts',
       'core/assert.ts',
+      'core/once-per-object.ts',
       'core/budget',
       'core/health',
       'core/state-table',
@@ -50,6 +52,7 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
       'core/actions.ts',
       'core/facts.ts',
       'core/assert.ts',
+      'core/once-per-object.ts',
       'core/remediation',
       // What a budget says about the storage holds for a wipe, too.
       'core/budget/limits',

@@ -1,4 +1,4 @@
-// Regenerates everything under docs/generated and deploy/crds, each file by its own generator; `npm run gen`. What is slow (claims, from
+// Regenerates everything under docs/generated and deploy, each file by its own generator; `npm run gen`. What is slow (claims, from
 // runs) is regenerated only by name: node tools/generate-claims.ts.
 
 import { spawnSync } from 'node:child_process';
@@ -9,12 +9,14 @@ const GENERATORS = [
   'generate-summary-schema.ts',
   'generate-errors.ts',
   'generate-crds.ts',
+  'generate-rbac.ts',
   'generate-remediation-page.ts',
   'generate-states.ts',
   'generate-divergence.ts',
   'generate-conformance.ts',
   'generate-lineage.ts',
   'generate-invariants.ts',
+  'generate-crash-points.ts',
 ] as const;
 
 for (const generator of GENERATORS) {

@@ -1,6 +1,7 @@
-// The study of the fleet benchmarks: machines of one role under reboot-first, whose only faults are hangs that a reboot cures,
+// The study of the fleet benchmarks: machines of one role under one policy that reboots first, whose only faults are hangs that a reboot cures,
 // so that every incident walks the whole flow: silence, health check, power off, Node deleted, power on, Node restored.
 
+import { basename } from 'node:path';
 import type { PolicyConfig, SimConfig } from '../../sim/config.ts';
 import { quietFleet } from './quiet-fleet.ts';
 
@@ -9,13 +10,21 @@ export interface HangingFleet {
   readonly policy: PolicyConfig;
 }
 
-/** `hangsPerNodeYear` 0 is an idle fleet. */
-export function hangingFleet(nodes: number, days: number, hangsPerNodeYear: number): HangingFleet {
+/**
+ * `hangsPerNodeYear` 0 is an idle fleet.
+ * @param policyFile its name without the ending is the policy's.
+ */
+export function hangingFleet(
+  nodes: number,
+  days: number,
+  hangsPerNodeYear: number,
+  policyFile = 'examples/policies/reboot-first.yaml',
+): HangingFleet {
   const { config, policies } = quietFleet({
     nodes,
     days,
     workloads: '[]',
-    policies: [{ name: 'reboot-first', files: ['examples/policies/reboot-first.yaml'] }],
+    policies: [{ name: basename(policyFile, '.yaml'), files: [policyFile] }],
   });
   const [policy] = policies;
   if (policy === undefined) throw new Error('the study has its policy');

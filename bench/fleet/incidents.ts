@@ -1,15 +1,16 @@
 // Target T4: what one incident costs once the process is warm, of the whole product: real controllers, budget of the health
-// check, virtual API server, node lifecycle, hosts, people, metrics; no trace. Counts stand beside the time, for they have no
-// noise. Pods that move are counted apart, by bench/pods.
+// check, virtual API server, node lifecycle, hosts, people, metrics; no trace, unless `trace` asks for the story and all records
+// (target T11). Counts stand beside the time, for they have no noise. Pods that move are counted apart, by bench/pods.
 //
-// usage: node bench/fleet/incidents.ts [NODES DAYS HANGS_PER_NODE_YEAR [ROUNDS]]
+// usage: node bench/fleet/incidents.ts [NODES DAYS HANGS_PER_NODE_YEAR [ROUNDS [POLICY_FILE [trace]]]]
 
 import { startedRun } from '../../sim/simulation.ts';
 import { cpuMeter } from '../kernel/cpu-meter.ts';
 import { hangingFleet } from './hanging-fleet.ts';
 
-const [nodes = 1000, days = 365, perYear = 10, rounds = 3] = process.argv.slice(2).map(Number);
-const { config, policy } = hangingFleet(nodes, days, perYear);
+const [nodes = 1000, days = 365, perYear = 10, rounds = 3] = process.argv.slice(2, 6).map(Number);
+const [policyFile, trace] = process.argv.slice(6);
+const { config, policy } = hangingFleet(nodes, days, perYear, policyFile);
 
 interface Counts {
   readonly incidents: number;
@@ -21,7 +22,7 @@ interface Counts {
 
 /** One replication without its building and start. */
 function run(replication: number): Counts {
-  const { world } = startedRun(config, policy, { replication, record: false });
+  const { world } = startedRun(config, policy, { replication, record: trace === 'trace' });
   const { kernel, store, observer } = world;
   const events = kernel.processed;
   const version = store.resourceVersion;
@@ -48,7 +49,7 @@ function sum(of: (counts: Counts) => number): number {
 process.stdout.write(
   `${JSON.stringify({
     tool: 'metaltwin',
-    workload: `incidents, ${nodes} nodes x ${days} d at ${perYear} hangs per node-year`,
+    workload: `incidents, ${nodes} nodes x ${days} d at ${perYear} hangs per node-year, ${policy.name}${trace === undefined ? '' : ', trace on'}`,
     incidents,
     us_per_incident: Number((perIncident[rounds >> 1] ?? Number.NaN).toFixed(1)),
     us_per_incident_min: Number((perIncident[0] ?? Number.NaN).toFixed(1)),

@@ -151,7 +151,7 @@ export const HOST_REMEDIATION_STATUS: FieldOf<Status> = {
         readyWanted: {
           type: 'integer',
           description:
-            'Ready Nodes of the owner with which this one counts as replaced, unless it has all that it wants: those just before, one for this, and one for each that is being replaced already.',
+            'Ready Nodes of the owner with which this one counts as replaced, unless its host serves again or the owner has all that it wants: those just before, one for this, and one for each that is being replaced already.',
         },
       },
     },

@@ -5,7 +5,8 @@
 //   hold              policy paused, doubted or gone, maintenance, upgrade     the same
 //   back-off          notBefore                                                the same
 //   storm, threshold  not more than maxUnavailable out of service              goes on: it takes nothing more out of service
-//   caps              in flight, per domain, of the control plane, quorum      keeps its place
+//   caps              in flight, per domain, of the control plane              keeps its place
+//   quorum            a majority of the control plane serves without it        the same
 //   storage           not busy, and looked at since the last start             not stale; that it is busy is its own doing
 //   rate              a token, a place in the window                           the same
 //
@@ -177,7 +178,12 @@ class Desk {
     if (ask.hold !== undefined) return ask.hold;
     if (ask.notBeforeMs > this.nowMs) return 'BackOff';
     const isFirst = !this.inFlight.has(ask.name);
-    return (isFirst ? this.capRefusal(ask) : undefined) ?? this.storageRefusal(ask, isFirst) ?? this.rateRefusal();
+    return (
+      (isFirst ? this.capRefusal(ask) : undefined) ??
+      this.quorumRefusal(ask) ??
+      this.storageRefusal(ask, isFirst) ??
+      this.rateRefusal()
+    );
   }
 
   /** By time alone a back-off ends, a rate refills, and what the storage says grows old; or is said anew without a change. */
@@ -225,7 +231,7 @@ class Desk {
     if (this.unavailableWith(ask) > allowed(limits.maxUnavailable)) return 'TooManyUnavailable';
     if (inFlight.size >= allowed(limits.maxInFlight)) return 'CapReached';
     if (limits.domains.some((cap) => this.inFlightLike(ask, cap) >= cap.maxInFlight)) return 'DomainCapReached';
-    return ask.controlPlane ? this.controlPlaneRefusal(ask) : undefined;
+    return ask.controlPlane && this.isControlPlaneFull() ? 'ControlPlaneCapReached' : undefined;
   }
 
   /** Were it granted: a host that still serves is one more that does not. */
@@ -235,12 +241,19 @@ class Desk {
     return names.add(ask.node).size;
   }
 
-  private controlPlaneRefusal(ask: Ask): Refusal | undefined {
-    const { total, healthy, inFlightElsewhere } = this.pool.controlPlane;
-    const { maxInFlight, keepQuorum } = this.limits.controlPlane;
-    const masters = [...this.inFlight.values()].filter(({ controlPlane }) => controlPlane).map(({ node }) => node);
-    if (masters.length + inFlightElsewhere >= maxInFlight) return 'ControlPlaneCapReached';
-    if (!keepQuorum) return undefined;
+  private isControlPlaneFull(): boolean {
+    return this.masters().length + this.pool.controlPlane.inFlightElsewhere >= this.limits.controlPlane.maxInFlight;
+  }
+
+  /** Nodes of the control plane that are in flight. */
+  private masters(): readonly string[] {
+    return [...this.inFlight.values()].filter(({ controlPlane }) => controlPlane).map(({ node }) => node);
+  }
+
+  private quorumRefusal(ask: Ask): Refusal | undefined {
+    const { total, healthy } = this.pool.controlPlane;
+    if (!ask.controlPlane || !this.limits.controlPlane.keepQuorum) return undefined;
+    const masters = this.masters();
     const left = count(healthy, (node) => node !== ask.node && !masters.includes(node));
     return left < Math.floor(total / 2) + 1 || ask.etcdAtRisk ? 'QuorumAtRisk' : undefined;
   }

@@ -3,7 +3,7 @@
 
 import { KUBEADM_CONTROL_PLANE, type KubeadmControlPlane } from '../api/cluster.ts';
 import { findCondition } from '../api/conditions.ts';
-import type { HostRemediation } from '../api/host-remediation.ts';
+import { type HostRemediation, isClosed } from '../api/host-remediation.ts';
 import { isControlPlaneNode, NODE, type Node, readyCondition } from '../api/node.ts';
 import type { Grant, RemediationBudget } from '../api/remediation-budget.ts';
 import { ANNOTATION_REMEDIATE, CONDITION_DOUBTFUL, REMEDIATION_POLICY } from '../api/remediation-policy.ts';
@@ -105,6 +105,12 @@ function isEtcdAtRisk(node: Node | undefined, { limits, machineApi, view }: AskS
   return node !== undefined && isControlPlaneNode(node) && !etcdSpares(node, view);
 }
 
+/** What a phase is to a budget: all in which something is done are one. */
+function standing(remediation: HostRemediation): string {
+  const { phase = 'Waiting' } = remediation.status ?? {};
+  return phase === 'Waiting' || phase === 'Person' || isClosed(remediation) ? phase : 'InFlight';
+}
+
 /** Whether a change of a HostRemediation can concern its budget. */
 export function remediationChangeMatters(
   before: HostRemediation | undefined,
@@ -114,7 +120,7 @@ export function remediationChangeMatters(
   const [old, now] = [before.status, after.status];
   return (
     before.spec?.budget !== after.spec?.budget ||
-    old?.phase !== now?.phase ||
+    standing(before) !== standing(after) ||
     old?.step !== now?.step ||
     old?.attempt !== now?.attempt ||
     old?.impact !== now?.impact ||

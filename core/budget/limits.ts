@@ -5,6 +5,7 @@ import { parseDuration } from '../api/duration.ts';
 import type { CountAndPercent, DomainCap, RemediationBudget, StorageGuard } from '../api/remediation-budget.ts';
 import { BUDGET_DEFAULTS, FLOOR_DEFAULT, STORAGE_GUARD_DEFAULTS } from '../api/remediation-defaults.ts';
 import type { StepAction } from '../api/remediation-policy.ts';
+import { oncePerObject } from '../once-per-object.ts';
 
 export interface StorageLimits {
   readonly cephClusters: NonNullable<StorageGuard['cephClusters']>;
@@ -31,7 +32,13 @@ export interface Limits {
 
 type Spec = NonNullable<RemediationBudget['spec']>;
 
-export function limitsOf({ spec = {} }: Pick<RemediationBudget, 'spec'>): Limits {
+const NO_SPEC: Spec = {};
+
+export function limitsOf({ spec = NO_SPEC }: Pick<RemediationBudget, 'spec'>): Limits {
+  return limitsIn(spec);
+}
+
+const limitsIn = oncePerObject((spec: Spec): Limits => {
   const reader = new LimitReader();
   const { rate, controlPlane } = spec;
   return {
@@ -63,7 +70,7 @@ export function limitsOf({ spec = {} }: Pick<RemediationBudget, 'spec'>): Limits
     costs: { ...BUDGET_DEFAULTS.costs, ...spec.costs },
     invalid: reader.invalid,
   };
-}
+});
 
 /** The guard of a budget without its other limits: what the gate before a wipe asks. */
 export function storageLimitsOf(guard: StorageGuard): StorageLimits {

@@ -60,18 +60,23 @@ export function isOut(node: Node): boolean {
 }
 
 /** It may be Ready, and will not be for long, or must not be used. */
-function isTakenOut({ metadata, spec }: Node): boolean {
-  return (
-    metadata.deletionTimestamp !== undefined ||
-    spec?.taints?.some(({ key }) => key === TAINT_OUT_OF_SERVICE || DRAIN_TAINTS.includes(key)) === true
-  );
+export function isTakenOut(node: Node): boolean {
+  const { metadata, spec } = node;
+  const isOutOfService = spec?.taints?.some(({ key }) => key === TAINT_OUT_OF_SERVICE) === true;
+  return metadata.deletionTimestamp !== undefined || isOutOfService || isDrained(node);
+}
+
+/** Somebody drains it, by his taint. */
+export function isDrained({ spec }: Node): boolean {
+  return spec?.taints?.some(({ key }) => DRAIN_TAINTS.includes(key)) === true;
 }
 
 /** Somebody works on it, or is about to: a person asked for it, or its drain has begun. */
-export function isInMaintenance({ metadata, spec }: Node, view: ClusterView): boolean {
-  if (spec?.taints?.some(({ key }) => DRAIN_TAINTS.includes(key)) === true) return true;
+export function isInMaintenance(node: Node, view: ClusterView): boolean {
+  if (isDrained(node)) return true;
+  const { name } = node.metadata;
   return [NODE_MAINTENANCE, KUBEVIRT_NODE_MAINTENANCE].some((kind) =>
-    view.list(kind).some((maintenance) => maintenance.spec?.nodeName === metadata.name),
+    view.list(kind).some((maintenance) => maintenance.spec?.nodeName === name),
   );
 }
 

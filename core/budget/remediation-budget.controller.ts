@@ -20,7 +20,7 @@ import { ETCD_INDEXES } from '../health/node-health-check.control-plane.ts';
 import { type MachineApi, otherRemediationIndexes, otherRemediations } from '../health/other-remediations.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput, Outlook } from '../ports/reconciler.ts';
-import { edgeOf, lookupOf, rulesOf } from '../state-table.ts';
+import { edgeOf, lookupOf, rulesOf, type Weighed } from '../state-table.ts';
 import { type Allocation, type Ask, allocate, type Ledger, type Pool } from './allocator.ts';
 import { asksOf } from './asks.ts';
 import { REMEDIATIONS_BY_BUDGET, type Reconciled, readLedger, reconcileLedger } from './ledger.ts';
@@ -80,11 +80,13 @@ function decide(machineApi: MachineApi, input: DecisionInput<undefined>): Decisi
   const allocated = allocationFor(machineApi, input);
   if (allocated === undefined) return { actions: [], memory: undefined, because: { rule: 'budget-gone', values: {} } };
   const { scene, outcome, recheckAtMs } = allocated;
+  const because = becauseOf(scene, outcome);
   return {
     actions: actionsOf(scene, outcome),
     memory: undefined,
     ...(recheckAtMs === Number.POSITIVE_INFINITY ? {} : { recheckAtMs }),
-    because: becauseOf(scene, outcome),
+    because,
+    ...(outcome.storm.rule === because.rule ? { weighed: outcome.storm.weighed } : {}),
   };
 }
 
@@ -154,6 +156,7 @@ function hostsOf({ budget, ledger, view, machineApi }: Scene): Hosts {
 
 interface StormLook {
   readonly rule: StormRule;
+  readonly weighed: Weighed;
   readonly state: StormState;
   readonly written: NonNullable<RemediationBudget['status']>['storm'];
   /** End of the cool-down; infinite where none runs. */
@@ -165,16 +168,16 @@ function stormOf({ budget, limits, nowMs }: Scene, { expected, unavailable }: Ho
   const allowed = limits.maxUnavailable === undefined ? undefined : allowedOf(limits.maxUnavailable, expected);
   const regained = old?.regained;
   const overAtMs = regained === undefined ? Number.POSITIVE_INFINITY : parseTime(regained) + limits.stormCoolDownMs;
-  const { rule, to } = edgeOf(STORM, old === undefined ? 'Calm' : regained === undefined ? 'Storm' : 'Cool-down', {
-    exceeded: allowed !== undefined && unavailable.size > allowed,
-    coolDownOver: nowMs >= overAtMs,
-  });
+  const state = old === undefined ? 'Calm' : regained === undefined ? 'Storm' : 'Cool-down';
+  const holds = { exceeded: allowed !== undefined && unavailable.size > allowed, coolDownOver: nowMs >= overAtMs };
+  const { rule, to } = edgeOf(STORM, state, holds);
+  const told = { rule, weighed: { table: BUDGET_STORM_STATES, state, holds } };
   const now = formatMicroTime(nowMs);
-  if (to === 'Calm') return { rule, state: to, written: undefined, endsAtMs: Number.POSITIVE_INFINITY };
+  if (to === 'Calm') return { ...told, state: to, written: undefined, endsAtMs: Number.POSITIVE_INFINITY };
   const since = old?.since ?? now;
-  if (to === 'Storm') return { rule, state: to, written: { since }, endsAtMs: Number.POSITIVE_INFINITY };
+  if (to === 'Storm') return { ...told, state: to, written: { since }, endsAtMs: Number.POSITIVE_INFINITY };
   const endsAtMs = rule === 'threshold-regained' ? nowMs + limits.stormCoolDownMs : overAtMs;
-  return { rule, state: to, written: { since, regained: regained ?? now }, endsAtMs };
+  return { ...told, state: to, written: { since, regained: regained ?? now }, endsAtMs };
 }
 
 function poolOf({ budget, limits, ledger, view, nowMs }: Scene, hosts: Hosts, storm: StormLook): Pool {

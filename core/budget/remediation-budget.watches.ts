@@ -23,7 +23,7 @@ import { type MachineApi, otherRemediationWatches } from '../health/other-remedi
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
 import { isBetweenVersions, remediationChangeMatters } from './asks.ts';
-import { isInPool, isOut } from './pool.ts';
+import { isDrained, isInPool, isOut, isTakenOut } from './pool.ts';
 
 export function budgetWatches(machineApi: MachineApi): readonly Watch[] {
   const isOpenshift = machineApi === 'openshift';
@@ -83,7 +83,8 @@ function nodeChangeMatters(before: Node | undefined, after: Node | undefined): b
   if (before === undefined || after === undefined) return true;
   return (
     isOut(before) !== isOut(after) ||
-    before.spec?.taints !== after.spec?.taints ||
+    isTakenOut(before) !== isTakenOut(after) ||
+    isDrained(before) !== isDrained(after) ||
     before.metadata.labels !== after.metadata.labels ||
     before.metadata.deletionTimestamp !== after.metadata.deletionTimestamp ||
     readyCondition(before)?.status !== readyCondition(after)?.status ||

@@ -240,7 +240,7 @@ function remediateUnlessBlocked(seen: Seen, own: RequestsByNode, scene: Scene): 
     own,
     scene,
   );
-  if (blocked) return blockedBy(storming, counts);
+  if (blocked) return blockedBy(storming, counts, scene);
   const nodes = matching.map(({ node }) => node.metadata.name).join(', ');
   return { rule: 'remediate', values: { ...counts, nodes, ...whyValues(first.why) } };
 }
@@ -256,8 +256,9 @@ function goesOn({ metadata }: Node, own: RequestsByNode, { lineage }: Scene): bo
   return lineage === 'corrected' && own.has(metadata.name);
 }
 
-function blockedBy(storming: Storm | undefined, counts: Because['values']): Because {
+function blockedBy(storming: Storm | undefined, counts: Because['values'], { work }: Scene): Because {
   if (storming === undefined) return { rule: 'too-few-healthy', values: counts };
+  work.decidedBy(storming.weighed);
   return { rule: storming.rule, values: { ...counts, cooldownMs: storming.cooldownMs } };
 }
 

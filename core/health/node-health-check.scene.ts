@@ -6,6 +6,7 @@ import type { NodeHealthCheck } from '../api/node-health-check.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Because, Decision } from '../ports/reconciler.ts';
 import { medik8sEvent } from '../remediation/medik8s-event.ts';
+import type { Weighed } from '../state-table.ts';
 import type { RequestBook } from './node-health-check.requests.ts';
 import type { StatusDraft } from './node-health-check.status.ts';
 
@@ -43,6 +44,7 @@ export class Work {
   private readonly after: Action[] = [];
   private readonly told = new Set<string>();
   private recheckAtMs = Number.POSITIVE_INFINITY;
+  private weighed: Weighed | undefined = undefined;
 
   constructor(check: NodeHealthCheck, memory: Memory | undefined) {
     this.check = check;
@@ -76,6 +78,11 @@ export class Work {
     return medik8sEvent(this.check, type, reason, text);
   }
 
+  /** The rule of this pass comes from a state table. */
+  decidedBy(weighed: Weighed): void {
+    this.weighed = weighed;
+  }
+
   lookAgain(atMs: number): void {
     this.recheckAtMs = Math.min(this.recheckAtMs, atMs);
   }
@@ -92,6 +99,7 @@ export class Work {
       memory: this.told.size === 0 ? undefined : { told: [...this.told] },
       ...(this.recheckAtMs === Number.POSITIVE_INFINITY ? {} : { recheckAtMs: this.recheckAtMs }),
       because,
+      ...(this.weighed === undefined ? {} : { weighed: this.weighed }),
     };
   }
 }

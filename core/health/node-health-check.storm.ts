@@ -8,7 +8,7 @@ import {
   REASON_STORM_THRESHOLD_CHANGE,
 } from '../api/node-health-check.ts';
 import { parseTime } from '../api/time.ts';
-import { edgeOf, lookupOf } from '../state-table.ts';
+import { edgeOf, lookupOf, type Weighed } from '../state-table.ts';
 import { LOOK_LATE_MS, type Scene } from './node-health-check.scene.ts';
 import type { StatusDraft } from './node-health-check.status.ts';
 import { STORM_STATES, type StormRule, type StormState } from './node-health-check-storm.states.ts';
@@ -19,6 +19,7 @@ export interface Storm {
   readonly rule: StormRule;
   readonly isActive: boolean;
   readonly cooldownMs: number;
+  readonly weighed: Weighed;
 }
 
 /**
@@ -35,15 +36,17 @@ export function storm(
   if (cooldownMs === undefined) return undefined;
   const state = stateOf(status);
   const endsAtMs = cooldownStart(status, nowMs) + cooldownMs;
-  const edge = edgeOf(LOOKUP, state, {
+  const holds = {
     looked: seen.matching || lineage === 'corrected', // trap T14
     thresholdBroken: seen.thresholdBroken,
     cooldownOver: nowMs >= endsAtMs,
-  });
+  };
+  const edge = edgeOf(LOOKUP, state, holds);
   apply(edge.rule, scene);
   if (edge.rule === 'cooldown-started') work.lookAgain(nowMs + cooldownMs + LOOK_LATE_MS);
   if (edge.rule === 'cooling-down') work.lookAgain(endsAtMs + LOOK_LATE_MS);
-  return { rule: edge.rule, isActive: edge.to !== 'Calm', cooldownMs };
+  const weighed = { table: STORM_STATES, state, holds };
+  return { rule: edge.rule, isActive: edge.to !== 'Calm', cooldownMs, weighed };
 }
 
 function stateOf(status: StatusDraft): StormState {

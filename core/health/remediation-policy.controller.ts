@@ -4,7 +4,8 @@
 // A node is unhealthy when a watched condition has had its status for the whole duration, or when a person says so by
 // annotation. It is left alone while it is excluded, is being deleted, or somebody else has it in hand: another product's request, its
 // Machine's controller, or the holder of its lease. What happens to the conditions afterwards neither restarts nor closes an open
-// HostRemediation (invariant L15); that controller watches its node itself.
+// HostRemediation (invariant L15); that controller watches its node itself. After one has ended, a condition must last for its whole
+// duration again, whatever its stamp says.
 //
 // Nothing new is started while the policy is paused or its budget is missing, and while what it sees is doubted: see
 // remediation-policy.doubt.ts. With dryRun it only says what it would do.
@@ -24,7 +25,7 @@ import {
   REMEDIATION_POLICY,
   type RemediationPolicy,
 } from '../api/remediation-policy.ts';
-import { formatTime } from '../api/time.ts';
+import { formatTime, parseTime } from '../api/time.ts';
 import { POOL_INDEXES } from '../budget/pool.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput, Outlook } from '../ports/reconciler.ts';
@@ -49,6 +50,12 @@ import {
 import { type Match, matchesOf, POLICY_NODES, POLICY_NODES_TO_LOOK_AT, wishFor } from './remediation-policy.targets.ts';
 import { isExcluded, policyWatches } from './remediation-policy.watches.ts';
 import { DOUBT_STATES } from './remediation-policy-doubt.states.ts';
+
+/**
+ * A node for which a remediation has just ended is not asked for again sooner, however short the durations of its conditions are.
+ * Assumption: views are rarely older than this; where they are, there is one vain request a minute.
+ */
+const ASK_AGAIN_AFTER_MS = 60_000;
 
 export interface RemediationPolicyOptions {
   readonly machineApi: MachineApi;
@@ -98,13 +105,15 @@ function decide(machineApi: MachineApi, { view, key, nowMs, memory }: DecisionIn
   const look = lookAtNodes(policy, view, nowMs, machineApi);
   const doubted = budget === undefined ? undefined : doubt(policy, budget, view, nowMs);
   const memoryMs = parseDuration(policy.spec?.memory ?? POLICY_DEFAULTS.memory) ?? Number.POSITIVE_INFINITY;
-  const forgetting = forget(remediationsOf('closed', policy.metadata.name, view), memoryMs, view, nowMs);
+  const keptMs = Math.max(memoryMs, ASK_AGAIN_AFTER_MS);
+  const forgetting = forget(remediationsOf('closed', policy.metadata.name, view), keptMs, view, nowMs);
   const scene: Scene = { policy, budget, look, doubted, told: new Set(memory?.told) };
   const plan = planOf(scene);
   const status = statusPatch(scene, view.countByIndex(POLICY_NODES, policy.metadata.name), nowMs);
   const moves = budget === undefined ? [] : moved(policy, budget, view);
   const recheckAtMs = Math.min(look.nextAtMs, doubted?.nextAtMs ?? Number.POSITIVE_INFINITY, forgetting.nextAtMs);
   const told = [...plan.told.keys()];
+  const because = becauseOf(scene, plan, view.countByIndex(POLICY_NODES, policy.metadata.name));
   return {
     actions: [
       ...plan.writes,
@@ -116,7 +125,8 @@ function decide(machineApi: MachineApi, { view, key, nowMs, memory }: DecisionIn
     ],
     memory: told.length === 0 ? undefined : { told },
     ...(recheckAtMs === Number.POSITIVE_INFINITY ? {} : { recheckAtMs }),
-    because: becauseOf(scene, plan, view.countByIndex(POLICY_NODES, policy.metadata.name)),
+    because,
+    ...(doubted?.rule === because.rule ? { weighed: doubted.weighed } : {}),
   };
 }
 
@@ -190,10 +200,10 @@ function lookAtNodes(policy: RemediationPolicy, view: ClusterView, nowMs: number
     if (isDone) fulfilled.push(node);
     const wish = isDone ? undefined : wishFor(node);
     const matches = matchesOf(policy, node);
-    const due = matches.find(({ sinceMs, durationMs }) => nowMs >= sinceMs + durationMs);
+    const due = matches.find((match) => nowMs >= dueAtMs(match, history.last));
     if (due === undefined && wish === undefined) {
       if (matches.length > 0) soon++;
-      nextAtMs = Math.min(nextAtMs, ...matches.map(({ sinceMs, durationMs }) => sinceMs + durationMs));
+      nextAtMs = Math.min(nextAtMs, ...matches.map((match) => dueAtMs(match, history.last)));
       continue;
     }
     unhealthy++;
@@ -207,6 +217,16 @@ function lookAtNodes(policy: RemediationPolicy, view: ClusterView, nowMs: number
     wanted.push({ node, wish, number: history.next, reason: due === undefined ? `asked for: ${wish}` : reasonOf(due) });
   }
   return { unhealthy, soon, wanted, leftAlone, fulfilled, nextAtMs };
+}
+
+/**
+ * From when on a match makes its node unhealthy. Whoever closed the last remediation saw the node otherwise, maybe in a newer view:
+ * what was so before that does not count, or two views of different age would ask and decline without end.
+ */
+function dueAtMs({ sinceMs, durationMs }: Match, last: HostRemediation | undefined): number {
+  const { closedAt } = last?.status ?? {};
+  if (closedAt === undefined) return sinceMs + durationMs;
+  return Math.max(sinceMs + durationMs, parseTime(closedAt) + Math.max(durationMs, ASK_AGAIN_AFTER_MS));
 }
 
 function reasonOf({ type, status, sinceMs, durationMs }: Match): string {

@@ -15,7 +15,7 @@ import { formatMicroTime, parseTime } from '../api/time.ts';
 import { limitsOf } from '../budget/limits.ts';
 import { isInPool, POOL_NODES, POOL_NODES_OUT } from '../budget/pool.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
-import { edgeOf, lookupOf } from '../state-table.ts';
+import { edgeOf, lookupOf, type Weighed } from '../state-table.ts';
 import { historyOf, isActing } from './remediation-policy.history.ts';
 import { matchesOf, POLICY_NODES_TO_LOOK_AT } from './remediation-policy.targets.ts';
 import { DOUBT_STATES, type DoubtRule, type DoubtState } from './remediation-policy-doubt.states.ts';
@@ -30,6 +30,7 @@ export const DOUBT_CALLS_PERSON_AFTER_MS = 900_000;
 
 export interface Doubt {
   readonly rule: DoubtRule;
+  readonly weighed: Weighed;
   readonly state: DoubtState;
   /** The condition as it shall be; undefined where the signal was never doubted. */
   readonly condition: Omit<Condition, 'lastTransitionTime'> | undefined;
@@ -50,15 +51,14 @@ export function doubt(policy: RemediationPolicy, budget: RemediationBudget, view
   const sinceMs = doubtedSince === undefined ? nowMs : parseTime(doubtedSince);
   const overAtMs = (doubtRegained === undefined ? nowMs : parseTime(doubtRegained)) + coolDownMs;
   const callAtMs = sinceMs + DOUBT_CALLS_PERSON_AFTER_MS;
-  const { rule, to } = edgeOf(LOOKUP, stateOf(policy), {
-    manyFailed,
-    doubtedTooLong: nowMs >= callAtMs,
-    coolDownOver: nowMs >= overAtMs,
-  });
+  const state = stateOf(policy);
+  const holds = { manyFailed, doubtedTooLong: nowMs >= callAtMs, coolDownOver: nowMs >= overAtMs };
+  const { rule, to } = edgeOf(LOOKUP, state, holds);
   const now = formatMicroTime(nowMs);
   const isCooling = to === 'Cool-down';
   return {
     rule,
+    weighed: { table: DOUBT_STATES, state, holds },
     state: to,
     condition: conditionOf(to, policy),
     doubtedSince: to === 'Trusted' ? undefined : (doubtedSince ?? now),

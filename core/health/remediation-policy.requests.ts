@@ -6,7 +6,7 @@ import { HOST_REMEDIATION, type HostRemediation } from '../api/host-remediation.
 import { NODE, type Node } from '../api/node.ts';
 import type { KubeObject } from '../api/object.ts';
 import { ANNOTATION_REMEDIATE, OWN_API_VERSION, type RemediationPolicy } from '../api/remediation-policy.ts';
-import { parseTime } from '../api/time.ts';
+import { formatMicroTime, parseTime } from '../api/time.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import { deleteObject, patchMain } from '../remediation/object-patches.ts';
 
@@ -84,24 +84,26 @@ export function forget(
   nowMs: number,
 ): Forgetting {
   const actions: Action[] = [];
-  let nextAtMs = Number.POSITIVE_INFINITY;
+  // Stamps of one form are in order as texts are.
+  const overIfClosedBy = Number.isFinite(memoryMs) ? formatMicroTime(nowMs - memoryMs) : '';
+  let oldest: string | undefined;
   for (const remediation of closed) {
     if (remediation.metadata.deletionTimestamp !== undefined) continue;
     const { closedAt } = remediation.status ?? {};
-    const untilMs = closedAt === undefined ? Number.POSITIVE_INFINITY : parseTime(closedAt) + memoryMs;
-    if (nowMs >= untilMs) {
+    if (closedAt !== undefined && closedAt <= overIfClosedBy) {
       actions.push(deleteObject(HOST_REMEDIATION, remediation));
       continue;
     }
-    nextAtMs = Math.min(nextAtMs, untilMs);
+    if (closedAt !== undefined && (oldest === undefined || closedAt < oldest)) oldest = closedAt;
+    if (wishIn(remediation) === undefined) continue;
     const node = view.get(NODE, { namespace: '', name: remediation.spec?.node.name ?? '' });
-    if (wishIn(remediation) !== undefined && (node === undefined || wishIn(node) === undefined)) {
+    if (node === undefined || wishIn(node) === undefined) {
       actions.push(
         patchMain(HOST_REMEDIATION, remediation, { metadata: { annotations: { [ANNOTATION_REMEDIATE]: null } } }),
       );
     }
   }
-  return { actions, nextAtMs };
+  return { actions, nextAtMs: oldest === undefined ? Number.POSITIVE_INFINITY : parseTime(oldest) + memoryMs };
 }
 
 function wishIn({ metadata }: KubeObject): string | undefined {

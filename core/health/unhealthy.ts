@@ -7,6 +7,7 @@ import { parseDuration } from '../api/duration.ts';
 import type { Machine } from '../api/machine.ts';
 import type { Node } from '../api/node.ts';
 import { parseTime } from '../api/time.ts';
+import { oncePerObject } from '../once-per-object.ts';
 
 export interface ConditionRule {
   readonly type: string;
@@ -21,19 +22,12 @@ export interface ConditionRule {
 export function ruleReader<Written extends Omit<ConditionRule, 'timeoutMs'>>(
   timeoutOf: (written: Written) => string,
 ): (list: readonly Written[]) => readonly ConditionRule[] {
-  /** A cache, not state. */
-  const known = new WeakMap<readonly Written[], readonly ConditionRule[]>();
-  return (list) => {
-    let rules = known.get(list);
-    if (rules === undefined) {
-      rules = list.flatMap((written) => {
-        const timeoutMs = parseDuration(timeoutOf(written));
-        return timeoutMs === undefined ? [] : [{ type: written.type, status: written.status, timeoutMs }];
-      });
-      known.set(list, rules);
-    }
-    return rules;
-  };
+  return oncePerObject((list: readonly Written[]) =>
+    list.flatMap((written) => {
+      const timeoutMs = parseDuration(timeoutOf(written));
+      return timeoutMs === undefined ? [] : [{ type: written.type, status: written.status, timeoutMs }];
+    }),
+  );
 }
 
 export type Health =

@@ -31,7 +31,7 @@ import {
 } from './host-remediation.guards.ts';
 import { impactOf } from './host-remediation.impact.ts';
 import { markOf, readyOf, replacingBeside, whyNotWipe } from './host-remediation.replacement.ts';
-import type { Scene } from './host-remediation.scene.ts';
+import { REASON_BOOTING, type Scene } from './host-remediation.scene.ts';
 import type { HostRemediationRule } from './host-remediation.states.ts';
 import {
   attemptsEnded,
@@ -75,6 +75,7 @@ function moveOf(rule: HostRemediationRule, scene: Scene, why: string): Move | un
     case 'self-fencing-called-off':
       return again(scene, whyCalledOff(scene) === 'Recovered' ? 'Recovered' : 'Refused', why);
     case 'hold-came-too-late':
+    case 'self-fencing-came-too-late':
       return again(scene, 'Refused', 'HoldTooLate');
     case 'hold-removed':
       return again(scene, 'Interrupted', 'HoldRemoved');
@@ -92,7 +93,6 @@ function moveOf(rule: HostRemediationRule, scene: Scene, why: string): Move | un
     case 'off-unproven':
     case 'self-fencing-failed':
     case 'self-fencing-impossible':
-    case 'self-fencing-came-too-late':
       return person(scene, why, 'PowerUnknown');
     case 'self-fencing-timed-out':
     case 'replacement-timed-out':
@@ -213,7 +213,7 @@ function deedOf(rule: HostRemediationRule, scene: Scene, why: string): readonly 
     case 'waiting-for-power-off':
       return say(scene, [{ type: CONDITION_POWER_PROVEN, status: 'False', reason: REASON_HELD_OFF, message: '' }]);
     case 'leaving-alone-what-boots':
-      return say(scene, [saidHeld('True', 'Booting')]);
+      return say(scene, [saidHeld('True', REASON_BOOTING)]);
     default:
       return [];
   }
@@ -316,9 +316,11 @@ function proven(scene: Scene): Move {
   const proof = proofOf(scene);
   if (proof === undefined) return { to: 'ProvingOff' };
   const isForeign = taintOf(scene) !== undefined && !isTaintOurs(scene);
+  const bootID = scene.node?.status?.nodeInfo?.bootID;
   return {
     to: 'Releasing',
-    change: { offProof: proof },
+    // A boot between the decision and the cut died with it: only one that comes after is a return.
+    change: { offProof: proof, ...(bootID === undefined ? {} : { bootIDBefore: bootID }) },
     says: [
       { type: CONDITION_POWER_PROVEN, status: 'True', reason: 'ReadOff', message: `asked ${proof.askedAt}` },
       {

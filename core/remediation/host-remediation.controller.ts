@@ -9,7 +9,7 @@
 //   never half        every way out of off takes the hold back; a finalizer keeps the request until then
 //   never a flood     no attempt without an entry in the ledger, and the guard looks at it again
 //   never blind       off is a reading asked after the operator said off; silence is the second path, or a person
-//   never too early   nothing is given up on the word of a cache: host and Node are read past it first
+//   never too early   nothing is given up on the word of a cache (host-remediation.last-look.ts)
 //
 // Divergence from reality
 // - On which node the acting leader runs is not in the API. `ownNode` says it where the process knows; a virtual cluster's
@@ -17,16 +17,12 @@
 // - A NodeMaintenance that was made within the lag of the view is not seen; once its operator has tainted the Node the guard is.
 // - A BMC without boot progress does not say that its host boots: such a host is powered off while it boots.
 
-import type { ReadFreshAction } from '../actions.ts';
-import { BARE_METAL_HOST } from '../api/bare-metal-host.ts';
-import { HOST_REMEDIATION, type HostRemediation } from '../api/host-remediation.ts';
+import { HOST_REMEDIATION } from '../api/host-remediation.ts';
 import { METAL3_MACHINE } from '../api/machine.ts';
-import { NODE } from '../api/node.ts';
-import { type Kind, type KubeObject, keyOf, keyString, kindKeyOf, type ObjectKey } from '../api/object.ts';
+import type { KubeObject } from '../api/object.ts';
 import { SELF_NODE_REMEDIATION_TEMPLATE } from '../api/self-node-remediation.ts';
 import { CONTROL_PLANE_NODES } from '../budget/pool.ts';
 import type { Fact, PowerReading } from '../facts.ts';
-import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Controller, Decision, DecisionInput, Outlook } from '../ports/reconciler.ts';
 import { edgeOf, lookupOf, rulesOf, type Weighed } from '../state-table.ts';
 import { BMC_ANSWER_LOST_MS } from './defaults.ts';
@@ -42,8 +38,9 @@ import {
   REPLACING_BY_OWNER,
   WIPING,
 } from './host-remediation.indexes.ts';
+import { aheadOf, knownFrom, readsBefore, requestOf } from './host-remediation.last-look.ts';
 import { OUTLOOK_RULES, outlookOf } from './host-remediation.outlook.ts';
-import { type HostRemediationOptions, newest, type Scene, sceneOf } from './host-remediation.scene.ts';
+import { type HostRemediationOptions, type Scene, sceneOf } from './host-remediation.scene.ts';
 import { HOST_REMEDIATION_STATES, type HostRemediationRule } from './host-remediation.states.ts';
 import { valuesOf, whyOf } from './host-remediation.values.ts';
 import { hostRemediationWatches } from './host-remediation.watches.ts';
@@ -64,16 +61,6 @@ export interface HostRemediationMemory {
 
 const LOOKUP = lookupOf(HOST_REMEDIATION_STATES);
 const ASKING: ReadonlySet<HostRemediationRule> = new Set<HostRemediationRule>(['bmc-asked', 'proof-asked']);
-/** Rules that give up because something is not to be seen: it may only not have been heard of. */
-const GIVING_UP: ReadonlySet<HostRemediationRule> = new Set<HostRemediationRule>([
-  'hold-came-too-late',
-  'hold-removed',
-  'unproven-self-fencing',
-  'unproven',
-  'power-off-timed-out',
-  'power-on-timed-out',
-  'node-did-not-return',
-]);
 
 export function hostRemediationController(options: HostRemediationOptions): Controller<HostRemediationMemory> {
   const { machineApi } = options;
@@ -102,7 +89,7 @@ export function hostRemediationController(options: HostRemediationOptions): Cont
       ...rulesOf(HOST_REMEDIATION_STATES),
       ...OUTLOOK_RULES,
       gone: 'The remediation is gone.',
-      'last-look': 'Before an attempt on {node} is given up, {host} and {node} are read past the cache.',
+      'last-look': 'Before anything is given up on {node}, {host} and {node} are read past the cache.',
     },
     decide: (input) => decide(options, input),
     outlook: (input) => outlook(options, input),
@@ -118,17 +105,19 @@ function decide(
   if (scene === undefined) return { actions: [], memory: undefined, because: { rule: 'gone', values: {} } };
   const { rule, why, weighed } = ruleOf(scene);
   const { ahead: _, ...said } = heard;
-  const remembered = { ...said, ...aheadOf(view, scene) };
-  if (GIVING_UP.has(rule)) {
-    const reads = lastLook(scene, facts);
+  const reads = readsBefore(rule, scene, facts);
+  const actions = reads.length > 0 ? reads : actionsOf(rule, scene, why);
+  const ahead = aheadOf(view, scene, actions);
+  const remembered = { ...said, ...(ahead.length === 0 ? {} : { ahead }) };
+  if (reads.length > 0) {
     const because = { rule: 'last-look', values: valuesOf(scene, why) };
-    if (reads.length > 0) return { actions: reads, memory: forgetting(remembered), because, weighed };
+    return { actions, memory: forgetting(remembered), because, weighed };
   }
   const because = { rule, values: valuesOf(scene, why) };
   const pointsMs = turningPointsMs(scene);
   if (!ASKING.has(rule)) {
     return {
-      actions: actionsOf(rule, scene, why),
+      actions,
       memory: forgetting(remembered),
       because,
       weighed,
@@ -137,7 +126,7 @@ function decide(
   }
   const askedAtMs = openQuestion(heard.askedAtMs, scene);
   return {
-    actions: askedAtMs === undefined ? actionsOf(rule, scene, why) : [],
+    actions: askedAtMs === undefined ? actions : [],
     memory: { ...remembered, askedAtMs: askedAtMs ?? nowMs },
     because,
     weighed,
@@ -150,8 +139,8 @@ function sceneFor(
   { view, key, nowMs, memory, facts }: DecisionInput<HostRemediationMemory>,
   heard: PowerReading | undefined,
 ): Scene | undefined {
-  const known = [...readIn(facts), ...(memory?.ahead ?? [])];
-  const request = newest(view.get(HOST_REMEDIATION, key), known) ?? lastRead(known, key);
+  const known = knownFrom(facts, memory?.ahead ?? []);
+  const request = requestOf(key, view, known);
   return request === undefined ? undefined : sceneOf({ options, view, nowMs, request, heard, known });
 }
 
@@ -191,43 +180,6 @@ function hear(memory: HostRemediationMemory, fact: Fact): HostRemediationMemory 
   if (fact.fact !== 'power') return memory;
   const { askedAtMs: _, ...rest } = memory;
   return { ...rest, reading: fact.reading };
-}
-
-/** Reads of the host and the Node that these facts do not have yet. */
-function lastLook({ host, node }: Scene, facts: readonly Fact[]): readonly ReadFreshAction[] {
-  const wanted: readonly [Kind, KubeObject | undefined][] = [
-    [BARE_METAL_HOST, host],
-    [NODE, node],
-  ];
-  return wanted.flatMap(([kind, object]) => {
-    if (object === undefined) return [];
-    const key = keyOf(object);
-    const isRead = facts.some(
-      (fact) => fact.fact === 'fresh' && fact.kindKey === kind.key && keyString(fact.key) === keyString(key),
-    );
-    return isRead ? [] : [{ do: 'readFresh' as const, kind, key }];
-  });
-}
-
-function readIn(facts: readonly Fact[]): readonly KubeObject[] {
-  return facts.flatMap((fact) => (fact.fact === 'fresh' && fact.object !== undefined ? [fact.object] : []));
-}
-
-/** A request that the view does not have is not gone while a read had it. */
-function lastRead(known: readonly KubeObject[], key: ObjectKey): HostRemediation | undefined {
-  return known.find(
-    (object): object is HostRemediation =>
-      kindKeyOf(object) === HOST_REMEDIATION.key && keyString(keyOf(object)) === keyString(key),
-  );
-}
-
-/** Of what the decision saw, that which the view has not. */
-function aheadOf(view: ClusterView, { request, host, node }: Scene): Pick<HostRemediationMemory, 'ahead'> {
-  const ahead: KubeObject[] = [];
-  if (view.get(HOST_REMEDIATION, keyOf(request)) !== request) ahead.push(request);
-  if (host !== undefined && view.get(BARE_METAL_HOST, keyOf(host)) !== host) ahead.push(host);
-  if (node !== undefined && view.get(NODE, keyOf(node)) !== node) ahead.push(node);
-  return ahead.length === 0 ? {} : { ahead };
 }
 
 /** Nothing to remember is nothing at all, so that a key at rest costs nothing. */

@@ -65,6 +65,7 @@ const TOLD: Readonly<Partial<Record<HostRemediationRule, Told>>> = {
   'called-off-before-hold': CALLED_OFF,
   'self-fencing-called-off': CALLED_OFF,
   'hold-came-too-late': CALLED_OFF,
+  'self-fencing-came-too-late': CALLED_OFF,
   'hold-removed': CALLED_OFF,
   'verifying-timed-out': TIMED_OUT,
   'power-off-timed-out': TIMED_OUT,
@@ -83,7 +84,6 @@ const TOLD: Readonly<Partial<Record<HostRemediationRule, Told>>> = {
   'self-fencing-failed': PERSON,
   'self-fencing-timed-out': PERSON,
   'self-fencing-impossible': PERSON,
-  'self-fencing-came-too-late': PERSON,
   'replacement-timed-out': PERSON,
 };
 

@@ -82,7 +82,7 @@ export function holdsOf(scene: Scene): Holds<HostRemediationGuard> {
     wasHeld: findCondition(request.status?.conditions, CONDITION_POWER_PROVEN)?.reason === REASON_HELD_OFF,
     holdLate: nowMs > phaseSinceMs + STRIKE_WITHIN_MS,
     readOff: proofOf(scene) !== undefined,
-    proven: proof !== undefined,
+    proven: proof !== undefined && isOfKnownBoot(scene),
     nodeThere: node !== undefined,
     proofOld: proof === undefined || nowMs >= provenUntilMs(proof, OFF_PROOF_FRESH_MS),
     released: remains.pods + remains.attachments === 0 && nowMs >= taintActsMs(scene),
@@ -211,6 +211,15 @@ function hasBootedMeanwhile(scene: Scene): boolean {
   const { phase, request, node } = scene;
   if (phase !== 'PoweringOff' || (taintOf(scene) !== undefined && isTaintOurs(scene))) return false;
   return node !== undefined && node.status?.nodeInfo?.bootID !== request.status?.bootIDBefore;
+}
+
+/**
+ * A Node that tells of another boot than the one we noted when it was proven off: either it ran in between and is dead now, or
+ * somebody switched it on. It has to be proven, and noted, anew.
+ */
+function isOfKnownBoot({ request, node }: Scene): boolean {
+  const bootID = node?.status?.nodeInfo?.bootID;
+  return bootID === undefined || bootID === request.status?.bootIDBefore;
 }
 
 /** The system that answered is that of the Node, as far as the policy wants to know. */

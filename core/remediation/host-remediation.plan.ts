@@ -5,6 +5,7 @@
 import type { Attempt, HostRemediation } from '../api/host-remediation.ts';
 import type { StepAction } from '../api/remediation-policy.ts';
 import { parseTime } from '../api/time.ts';
+import { CALLED_OFF_PAUSE_MS } from './defaults.ts';
 import { attemptsOf, type Settings } from './host-remediation.settings.ts';
 
 export type Plan =
@@ -73,14 +74,25 @@ export function weighSteps(input: PlanInput): readonly WeighedStep[] {
   }
 }
 
-/** Before this instant no further attempt on the host: base x 2^(attempts - 1) after the end of the last one, at most max. */
+/**
+ * Before this instant no further attempt on the host: base x 2^(attempts - 1) after the end of the last one, at most max. One that
+ * was called off costs a short pause, or a budget and a remediation that see things differently would grant and decline without end.
+ */
 export function backOffUntilMs(input: Omit<PlanInput, 'canDo'>): number {
   const { settings, attempts } = input;
   const tried = [...remembered(input), ...attempts].filter(counts);
-  const ends = tried.map((one) => parseTime(one.endedAt ?? one.struckAt ?? one.grantedAt));
-  if (ends.length === 0) return Number.NEGATIVE_INFINITY;
-  const delayMs = Math.min(settings.backOffMaxMs, settings.backOffBaseMs * 2 ** (tried.length - 1));
-  return Math.max(...ends) + delayMs;
+  const calledOff = attempts.slice(attempts.findLastIndex(counts) + 1).filter(({ outcome }) => outcome !== undefined);
+  return Math.max(
+    afterMs(tried, settings.backOffBaseMs, settings.backOffMaxMs),
+    afterMs(calledOff, CALLED_OFF_PAUSE_MS, settings.backOffMaxMs),
+  );
+}
+
+/** Doubled with each attempt, from the end of the last one. */
+function afterMs(attempts: readonly Attempt[], baseMs: number, mostMs: number): number {
+  if (attempts.length === 0) return Number.NEGATIVE_INFINITY;
+  const ends = attempts.map((one) => parseTime(one.endedAt ?? one.struckAt ?? one.grantedAt));
+  return Math.max(...ends) + Math.min(mostMs, baseMs * 2 ** (attempts.length - 1));
 }
 
 /** Uses an attempt of its step up: not one whose strike was refused, for nothing was done to the host. */

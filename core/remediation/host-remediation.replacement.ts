@@ -17,7 +17,7 @@ import { type StorageVerdict, storageVerdict } from '../budget/storage-guard.ts'
 import type { ClusterView } from '../ports/cluster-view.ts';
 import { REPLACING_BY_OWNER } from './host-remediation.indexes.ts';
 import { type Scene, wipes } from './host-remediation.scene.ts';
-import { machineKeyOfNode } from './machine-links.ts';
+import { machineKeyOfNode, machineKind } from './machine-links.ts';
 import { ANNOTATION_UNHEALTHY_HOST } from './names.ts';
 import { NODES_BY_MACHINE_OWNER, OWNER_KINDS, type Replicated } from './owner-nodes.ts';
 
@@ -121,14 +121,23 @@ function replicatedOf(
 }
 
 /**
- * The owner has as many Ready Nodes as the status wants, or all that it wants itself now. A Node that was not Ready for another
- * reason and has recovered cannot be told from a successor: then this one is called replaced too early.
+ * The host itself serves again under another Machine, or the owner has as many Ready Nodes as the status wants, or all that it wants
+ * itself now. A Node that was not Ready for another reason and has recovered cannot be told from a successor on another host: then this
+ * one is called replaced too early. One that fails meanwhile hides such a successor until it is back.
  */
 export function isReplaced(scene: Scene): boolean {
   const replacement = scene.request.status?.replacement;
   const owner = replacement === undefined ? undefined : ownerOf(scene);
   if (replacement === undefined || owner === undefined || !isMachineGone(scene)) return false;
-  return readyOf(scene, keyOf(owner)) >= wantedOf(owner, replacement.readyWanted);
+  return isBackAnew(scene) || readyOf(scene, keyOf(owner)) >= wantedOf(owner, replacement.readyWanted);
+}
+
+/** The Node was registered anew, for a Machine that is not the one that went. */
+function isBackAnew({ node, request, options: { machineApi }, view }: Scene): boolean {
+  if (node === undefined || node.metadata.uid === request.spec?.node.uid || !isReady(node)) return false;
+  const key = machineKeyOfNode(machineApi, node);
+  const machine = key === undefined ? undefined : view.get(machineKind(machineApi), key);
+  return machine !== undefined && machine.metadata.uid !== request.status?.replacement?.machine.uid;
 }
 
 function isMachineGone({ machine, request }: Scene): boolean {

@@ -2,15 +2,17 @@
 
 import type { BareMetalHost } from '../api/bare-metal-host.ts';
 import { BARE_METAL_HOST } from '../api/bare-metal-host.ts';
+import { findCondition } from '../api/conditions.ts';
 import {
   ANNOTATION_HOLD_OFF_PREFIX,
   type Attempt,
+  CONDITION_HELD,
   type HostRemediation,
   type HostRemediationPhase,
 } from '../api/host-remediation.ts';
 import { LABEL_CAPI_CONTROL_PLANE, LABEL_DEPLOYMENT_NAME, type Machine } from '../api/machine.ts';
 import { NODE, type Node } from '../api/node.ts';
-import { type KubeObject, keyOf, type ObjectKey } from '../api/object.ts';
+import { keyOf, type ObjectKey } from '../api/object.ts';
 import { type Grant, REMEDIATION_BUDGET, type RemediationBudget } from '../api/remediation-budget.ts';
 import {
   REMEDIATION_POLICY,
@@ -28,6 +30,7 @@ import type { PowerReading } from '../facts.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import { BMC_LOOK_AGAIN_MS } from './defaults.ts';
 import { CLOSED_BY_HOST, hostValue, nodeValue } from './host-remediation.indexes.ts';
+import { type Known, newest, newestOrRead } from './host-remediation.last-look.ts';
 import { backOffUntilMs, nextAttempt, type Plan } from './host-remediation.plan.ts';
 import { type Settings, settingsOf, timeoutMsOf } from './host-remediation.settings.ts';
 import { hostOfMachine, MACHINES_BY_NODE, type MachineApi, machineKeyOfNode, machineKind } from './machine-links.ts';
@@ -81,8 +84,7 @@ export interface SceneInput {
   readonly request: HostRemediation;
   /** The last answer of the BMC, to whatever question. */
   readonly heard: PowerReading | undefined;
-  /** Objects as fresh reads had them. */
-  readonly known: readonly KubeObject[];
+  readonly known: Known;
 }
 
 export function sceneOf({ options, view, nowMs, request, heard, known }: SceneInput): Scene {
@@ -91,12 +93,15 @@ export function sceneOf({ options, view, nowMs, request, heard, known }: SceneIn
   const budget = spec === undefined ? undefined : view.get(REMEDIATION_BUDGET, global(spec.budget));
   const settings = settingsOf(policy);
   const nodeName = spec?.node.name ?? '';
-  const node = newest(view.get(NODE, global(nodeName)), known);
+  const node = newest(NODE, view.get(NODE, global(nodeName)), known);
   const attempts = status?.attempts ?? [];
   const attempt = attempts.find(({ outcome }) => outcome === undefined);
   const link = linkOf(options.machineApi, { nodeName, node, view });
-  const host = newest(hasStruck(attempts) ? storedHost(request, view) : link.host, known);
-  const machine = status?.replacement === undefined ? link.machine : replacedMachine(options.machineApi, request, view);
+  const host = hasStruck(attempts)
+    ? storedHost(request, view, known)
+    : newest<BareMetalHost>(BARE_METAL_HOST, link.host, known);
+  const machine =
+    status?.replacement === undefined ? link.machine : replacedMachine(options.machineApi, request, { view, known });
   const history = historyOf(request, host, view);
   const canDo = (action: StepAction): boolean =>
     whyNot(action, { options, settings, host, machine: link.machine }) === undefined;
@@ -126,18 +131,11 @@ export function sceneOf({ options, view, nowMs, request, heard, known }: SceneIn
     attempt,
     plan: nextAttempt({ ...planned, canDo }),
     notBeforeMs: backOffUntilMs(planned),
-    selfFencing: selfFencingOf(request, templateNamespace, view),
+    selfFencing: selfFencingOf(request, templateNamespace, { view, known }),
     templateNamespace,
     reading: lastReading !== undefined && nowMs < lastReading.readAtMs + BMC_LOOK_AGAIN_MS ? lastReading : undefined,
     lastReading,
   };
-}
-
-/** Of two versions of one object the later one. */
-export function newest<T extends KubeObject>(seen: T | undefined, known: readonly KubeObject[]): T | undefined {
-  const read = known.find(({ metadata }) => metadata.uid === seen?.metadata.uid) as T | undefined;
-  if (seen === undefined || read === undefined) return seen;
-  return Number(read.metadata.resourceVersion) > Number(seen.metadata.resourceVersion) ? read : seen;
 }
 
 export function global(name: string): ObjectKey {
@@ -160,13 +158,19 @@ export function attemptEndMs(scene: Scene): number {
   return parseTime(attempt.grantedAt) + timeoutMsOf(attempt.action, stepOf(scene));
 }
 
+/** The host boots already and is left alone: a reason of the condition Held. */
+export const REASON_BOOTING = 'Booting';
+
 /**
- * When the BMC counts as dead if it has not answered: from the grant, from the strike once it is struck, and from the operator's
+ * When the BMC counts as dead if it has not answered: from the grant, from the end of the grace for a host that boots, from the strike once it is struck, and from the operator's
  * word once it says off. The operator heard of that from the BMC.
  */
-export function powerEndMs({ attempt, settings, phase, phaseSinceMs }: Scene): number {
+export function powerEndMs({ request, attempt, settings, phase, phaseSinceMs }: Scene): number {
   if (attempt === undefined) return Number.POSITIVE_INFINITY;
   if (phase === 'ProvingOff') return phaseSinceMs + settings.powerTimeoutMs;
+  // It did answer: it said that the host boots.
+  const hasSaid = findCondition(request.status?.conditions, CONDITION_HELD)?.reason === REASON_BOOTING;
+  if (phase === 'Verifying' && hasSaid) return phaseSinceMs + settings.bootGraceMs + settings.powerTimeoutMs;
   return parseTime(attempt.struckAt ?? attempt.grantedAt) + settings.powerTimeoutMs;
 }
 
@@ -190,15 +194,21 @@ function linkOf(
   return { machine, host: machine === undefined ? undefined : hostOfMachine(machineApi, machine, view) };
 }
 
-function storedHost({ status }: HostRemediation, view: ClusterView): BareMetalHost | undefined {
-  const host = status?.host === undefined ? undefined : view.get(BARE_METAL_HOST, status.host);
+function storedHost({ status }: HostRemediation, view: ClusterView, known: Known): BareMetalHost | undefined {
+  const seen = status?.host === undefined ? undefined : view.get(BARE_METAL_HOST, status.host);
+  const host = newest<BareMetalHost>(BARE_METAL_HOST, seen, known);
   return host?.metadata.uid === status?.host?.uid ? host : undefined;
 }
 
 /** The Machine that is being replaced, while it is there. */
-function replacedMachine(machineApi: MachineApi, { status }: HostRemediation, view: ClusterView): Machine | undefined {
+function replacedMachine(
+  machineApi: MachineApi,
+  { status }: HostRemediation,
+  { view, known }: { readonly view: ClusterView; readonly known: Known },
+): Machine | undefined {
   const old = status?.replacement?.machine;
-  const machine = old === undefined ? undefined : view.get(machineKind(machineApi), old);
+  const kind = machineKind(machineApi);
+  const machine = newest<Machine>(kind, old === undefined ? undefined : view.get(kind, old), known);
   return machine?.metadata.uid === old?.uid ? machine : undefined;
 }
 
@@ -222,10 +232,10 @@ export function historyOf(
 function selfFencingOf(
   { metadata }: HostRemediation,
   namespace: string | undefined,
-  view: ClusterView,
+  { view, known }: { readonly view: ClusterView; readonly known: Known },
 ): SelfNodeRemediation | undefined {
   if (namespace === undefined) return undefined;
-  const found = view.get(SELF_NODE_REMEDIATION, { namespace, name: metadata.name });
+  const found = newestOrRead(SELF_NODE_REMEDIATION, { namespace, name: metadata.name }, view, known);
   return found?.metadata.ownerReferences?.some(({ uid }) => uid === metadata.uid) === true ? found : undefined;
 }
 

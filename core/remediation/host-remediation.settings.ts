@@ -9,6 +9,7 @@ import type {
   StepAction,
   WatchedCondition,
 } from '../api/remediation-policy.ts';
+import { oncePerObject } from '../once-per-object.ts';
 
 export interface Settings {
   readonly conditions: readonly WatchedCondition[];
@@ -26,7 +27,14 @@ export interface Settings {
 
 /** Without a policy (it was deleted while attempts ran) the defaults: what runs is brought to its end. */
 export function settingsOf(policy: RemediationPolicy | undefined): Settings {
-  const spec = policy?.spec ?? {};
+  return settingsIn(policy?.spec ?? NO_SPEC);
+}
+
+type Spec = NonNullable<RemediationPolicy['spec']>;
+
+const NO_SPEC: Spec = {};
+
+const settingsIn = oncePerObject((spec: Spec): Settings => {
   return {
     conditions: spec.unhealthyConditions ?? POLICY_DEFAULTS.unhealthyConditions,
     healthyDelayMs: msOf(spec.healthyDelay, POLICY_DEFAULTS.healthyDelay),
@@ -40,7 +48,7 @@ export function settingsOf(policy: RemediationPolicy | undefined): Settings {
     bootGraceMs: msOf(spec.bootGrace, POLICY_DEFAULTS.bootGrace),
     mayWipe: spec.wipeAllowed ?? POLICY_DEFAULTS.wipeAllowed,
   };
-}
+});
 
 /** How long an attempt may take, from its grant. A person has no time-out. */
 export function timeoutMsOf(action: StepAction, step: RemediationStep | undefined): number {

@@ -723,7 +723,7 @@ const AWAITING_REPLACEMENT: readonly HostEdge[] = [
     to: 'Succeeded',
     rule: 'replaced',
     when: { replaced: true },
-    says: 'The owner of Machine {machine} has {ready} Ready Nodes again.',
+    says: 'Machine {machine} has a successor: its host serves again, or its owner has {ready} Ready Nodes of {wanted}.',
   },
   {
     from: 'AwaitingReplacement',
@@ -794,10 +794,10 @@ const FENCING_ITSELF: readonly HostEdge[] = [
   },
   {
     from: 'FencingItself',
-    to: 'Person',
+    to: 'Waiting',
     rule: 'self-fencing-came-too-late',
     when: { holdLate: true },
-    says: '{node} was not asked to fence itself within {strikeMs} ms of the decision.',
+    says: '{node} was not asked to fence itself within {strikeMs} ms of the decision: it is decided anew.',
   },
   {
     from: 'FencingItself',
@@ -910,7 +910,7 @@ const PERSON: readonly HostEdge[] = [
     to: 'Succeeded',
     rule: 'replaced-with-person',
     when: { replaced: true },
-    says: 'The owner of Machine {machine} has {ready} Ready Nodes again.',
+    says: 'Machine {machine} has a successor: its host serves again, or its owner has {ready} Ready Nodes of {wanted}.',
   },
   {
     from: 'Person',
@@ -1083,7 +1083,7 @@ export const HOST_REMEDIATION_STATES: StateTable<HostRemediationState, HostRemed
     machineGoing: 'the Machine is gone, is being deleted or is another one',
     givenBack: 'the host is no longer provisioned for the Machine',
     marked: 'the host carries the mark of the step, where there is one',
-    replaced: 'the owner of the Machine is whole again',
+    replaced: 'the owner of the Machine is whole again, or the host serves again under another Machine',
     selfFenced: 'the SelfNodeRemediation says that it succeeded',
     selfFailed: 'the SelfNodeRemediation says that it gave up',
     personCalled: 'the condition NeedsPerson is True',

@@ -49,7 +49,7 @@ export function valuesOf(scene: Scene, why: string): Because['values'] {
   const { request, nodeName, node, machine, host, attempt, attempts, plan, settings, reading, nowMs, budget } = scene;
   const { pods, attachments } = remainsOn(nodeName, scene.view);
   const planned = plan.kind === 'attempt' ? plan : undefined;
-  const owner = ownerOf(scene);
+  const owner = request.status?.replacement === undefined ? undefined : ownerOf(scene);
   const action = attempt?.action ?? planned?.action ?? 'Person';
   return {
     why,

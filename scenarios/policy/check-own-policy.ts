@@ -6,6 +6,7 @@ import { WIPING_ACTIONS } from '../../core/api/remediation-policy.fields.ts';
 import type { RemediationPolicy, StepAction } from '../../core/api/remediation-policy.ts';
 import { isEmptySelector, matchesSelector } from '../../core/api/selector.ts';
 import { SELF_NODE_REMEDIATION_CONFIG, SELF_NODE_REMEDIATION_TEMPLATE } from '../../core/api/self-node-remediation.ts';
+import { settingsOf } from '../../core/remediation/host-remediation.settings.ts';
 import { some } from '../cluster/inventory.ts';
 import type { Problem } from '../problem.ts';
 import { formatDuration } from '../quantities.ts';
@@ -124,7 +125,7 @@ function stepProblems(
     ];
   }
   const neededMs = WIPING_ACTIONS.includes(action) ? context.slow.deployMs : context.slow.bootMs;
-  if (timeoutMs >= neededMs) return [];
+  if (timeoutMs >= neededMs) return graceProblems(manifest, step, timeoutMs, report);
   return [
     report([...path, 'timeout'], {
       code: 'MT132',
@@ -132,6 +133,26 @@ function stepProblems(
       message: `${title(manifest)} gives an attempt of ${action} ${formatDuration(timeoutMs)}; ${WIPING_ACTIONS.includes(action) ? 'cleaning and deploying' : 'one boot of'} this hardware takes up to ${inMinutes(neededMs)}`,
       why: 'The attempt counts as failed while the host is still on its way, and the next one begins.',
       remedy: `raise it above ${inMinutes(neededMs)}`,
+    }),
+  ];
+}
+
+/** An attempt begins with letting alone what boots; a host that hangs in its boot does so for ever. */
+function graceProblems(
+  manifest: Manifest,
+  { action, path }: AttemptStep,
+  timeoutMs: number,
+  report: Report,
+): readonly Problem[] {
+  const { bootGraceMs } = settingsOf(manifest.object as RemediationPolicy);
+  if (timeoutMs > bootGraceMs) return [];
+  return [
+    report([...path, 'timeout'], {
+      code: 'MT132',
+      severity: 'warning',
+      message: `${title(manifest)} gives an attempt of ${action} ${formatDuration(timeoutMs)}, and leaves alone for ${formatDuration(bootGraceMs)} what boots`,
+      why: 'On a host that hangs in its boot the attempt is over before anything is done.',
+      remedy: `raise it above ${formatDuration(bootGraceMs)}, or shorten bootGrace`,
     }),
   ];
 }

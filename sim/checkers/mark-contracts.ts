@@ -16,6 +16,8 @@ const CONTRACTS: readonly { readonly mark: string; readonly to: readonly string[
   },
   // A wish of a person or of the health check, which the health check takes back.
   { mark: 'annotation remediation.medik8s.io/', to: ['node-health-check'] },
+  // A person's wish that our own policy takes off when it is fulfilled.
+  { mark: 'annotation remediation.metaltwin.dev/remediate', to: ['remediation-policy', 'host-remediation'] },
 ];
 
 /** Whether a contract hands this mark to that controller. */

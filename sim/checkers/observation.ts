@@ -8,8 +8,8 @@ import type { RemediationBudget } from '../../core/api/remediation-budget.ts';
 import type { StepAction } from '../../core/api/remediation-policy.ts';
 import type { PowerCause } from '../host/host.ts';
 
-/** Somebody's wish that a host be left as it is. */
-export type Intent = 'maintenance' | 'adminOff' | 'detached';
+/** Somebody's wish that a host be left as it is, or that it be remediated although it looks well. */
+export type Intent = 'maintenance' | 'adminOff' | 'detached' | 'remediate';
 
 /** How an attempt makes sure that the host no longer executes anything. */
 export type Means =
@@ -62,6 +62,8 @@ type Truth =
       readonly exclusive: readonly string[];
     }
   | { readonly seen: 'processEnded'; readonly host: string; readonly pod: string }
+  /** What the storage lacks: groups of data without all their replicas, and daemons that are down. Told when it changes. */
+  | { readonly seen: 'storage'; readonly lacks: number }
   | { readonly seen: 'etcd'; readonly voters: readonly string[]; readonly up: readonly string[] }
   /** A management controller refused a login with this code. */
   | { readonly seen: 'loginRefused'; readonly host: string; readonly code: 401 | 403; readonly credentials: string }
@@ -188,6 +190,8 @@ type Api =
       readonly host: string;
       readonly budget: string;
       readonly phase: HostRemediationPhase | 'gone';
+      /** Somebody has deleted it: it only gives back. */
+      readonly withdrawn?: boolean;
     }
   /** Hosts that cannot be had: not Ready, cordoned, under maintenance. */
   | { readonly seen: 'unavailable'; readonly host: string; readonly unavailable: boolean };
@@ -200,6 +204,8 @@ export interface Granted {
   readonly step: number;
   readonly attempt: number;
   readonly action: StepAction;
+  /** When it was decided, as the entry says. */
+  readonly grantedAtMs?: number;
 }
 
 /** What happened, without its instant. */

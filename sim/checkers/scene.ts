@@ -84,18 +84,23 @@ export interface BudgetScene {
   grants: readonly Granted[];
   /** The ledger before its last write. */
   grantsBefore: readonly Granted[];
+  /** Entries that came with its last write from another budget, which let them start. */
+  moved: readonly Granted[];
 }
 
 export interface RequestScene {
   readonly request: string;
   readonly host: string;
-  readonly budget: string;
+  /** It may be given to another budget while it is in flight. */
+  budget: string;
   phase: HostRemediationPhase | 'gone';
   phaseAtMs: number;
   /** It was granted, and may do something. */
   flew: boolean;
   /** It has done harm. */
   struck: boolean;
+  /** Somebody has deleted it: it only gives back. */
+  withdrawn: boolean;
 }
 
 /** Phases in which nothing may be done to the host, or nothing more. */
@@ -118,6 +123,8 @@ export class Scene {
   readonly commands = new Map<string, Command>();
   readonly budgets = new Map<string, BudgetScene>();
   readonly requests = new Map<string, RequestScene>();
+  /** The budget that named an attempt last. */
+  private readonly grantedBy = new Map<string, string>();
   /** Who put a mark where, of those that were seen to be put: `object mark`. */
   readonly marks = new Map<string, string>();
   /** What is left lying about, and of which host. */
@@ -326,6 +333,7 @@ export class Scene {
       poolSizes: [],
       grants: [],
       grantsBefore: [],
+      moved: [],
     };
     if (budget.spec !== spec) budget.specAtMs = atMs;
     budget.spec = spec;
@@ -339,13 +347,18 @@ export class Scene {
     if (budget === undefined) return;
     budget.grantsBefore = budget.grants;
     budget.grants = grants;
+    budget.moved = grants.filter((grant) => (this.grantedBy.get(attemptOf(grant)) ?? name) !== name);
+    for (const grant of grants) this.grantedBy.set(attemptOf(grant), name);
   }
 
-  private requested({ request: uid, host, budget, phase, atMs }: Seen<'request'>): void {
+  private requested({ request: uid, host, budget, phase, atMs, withdrawn = false }: Seen<'request'>): void {
     const known = this.requests.get(uid);
-    const request = known ?? { request: uid, host, budget, phase, phaseAtMs: atMs, flew: false, struck: false };
+    const fresh = { request: uid, host, budget, phase, phaseAtMs: atMs, flew: false, struck: false, withdrawn };
+    const request = known ?? fresh;
+    request.withdrawn ||= withdrawn;
     if (request.phase !== phase) request.phaseAtMs = atMs;
     request.phase = phase;
+    request.budget = budget;
     // An attempt that was called off before any harm leaves the host as it was.
     request.flew = !AT_REST.has(phase) || request.struck;
     if (phase === 'gone') this.requests.delete(uid);
@@ -379,16 +392,25 @@ function hostScene(host: string, rack: string, controlPlane: boolean): HostScene
   };
 }
 
+function attemptOf({ request, step, attempt }: Granted): string {
+  return `${request} ${step} ${attempt}`;
+}
+
 /**
- * Starts that a write of the ledger made: entries of another attempt than before. A host that is Ready already and only has to
- * show that it stays takes its place without being started.
+ * Attempts that a write of the ledger lets start: entries of another attempt than before. A host that is Ready already and only has
+ * to show that it stays takes its place without being started, and so does one that another budget has started.
  */
 export function startsIn(budget: BudgetScene, scene: Scene): readonly Granted[] {
+  const known = new Set([...budget.grantsBefore, ...budget.moved].map(attemptOf));
   return budget.grants.filter(
-    (grant) =>
-      scene.requests.get(grant.request)?.phase !== 'Settling' &&
-      !budget.grantsBefore.some(
-        (before) => before.request === grant.request && before.step === grant.step && before.attempt === grant.attempt,
-      ),
+    (grant) => scene.requests.get(grant.request)?.phase !== 'Settling' && !known.has(attemptOf(grant)),
+  );
+}
+
+/** Those of them by which a host comes in flight; a further attempt on one that is takes nothing more out of service. */
+export function entriesIn(budget: BudgetScene, scene: Scene): readonly Granted[] {
+  const known = new Set(budget.grantsBefore.map(({ request }) => request));
+  return startsIn(budget, scene).filter(
+    ({ request }) => !known.has(request) && scene.requests.get(request)?.flew !== true,
   );
 }

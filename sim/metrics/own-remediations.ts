@@ -1,10 +1,14 @@
 // What becomes known through our own policy: an attempt on a host is a remediation under way; a HostRemediation that goes to a person
-// pages one, and so does a policy that has doubted what it sees for too long, for every node that it sees failed.
+// pages one, and so does a policy that has doubted what it sees for too long, for every node that it sees failed. What a budget
+// spends is added up as it spends it: a budget that is made again, or weighs otherwise later, changes nothing of that.
 
 import { findCondition } from '../../core/api/conditions.ts';
 import { HOST_REMEDIATION, type HostRemediation } from '../../core/api/host-remediation.ts';
 import { isReady, NODE } from '../../core/api/node.ts';
+import { REMEDIATION_BUDGET, type RemediationBudget } from '../../core/api/remediation-budget.ts';
+import { STEP_ACTIONS } from '../../core/api/remediation-policy.fields.ts';
 import { CONDITION_DOUBTFUL, REMEDIATION_POLICY, type RemediationPolicy } from '../../core/api/remediation-policy.ts';
+import { limitsOf } from '../../core/budget/limits.ts';
 import { selectsNode } from '../../core/health/remediation-policy.targets.ts';
 import { isOf } from '../api-server/typed-change.ts';
 import type { EscalationParts } from './escalations.ts';
@@ -24,6 +28,12 @@ export function watchOwnRemediations({ store, fleet, observer, page }: Escalatio
   );
   store.tap(
     (change) => {
+      if (isOf(change, REMEDIATION_BUDGET)) observer.remediationCost += spentBy(change.before, change.after);
+    },
+    [REMEDIATION_BUDGET],
+  );
+  store.tap(
+    (change) => {
       if (!isOf(change, REMEDIATION_POLICY) || change.after === undefined) return;
       const policy = change.after;
       if (!callsPerson(policy) || callsPerson(change.before)) return;
@@ -35,6 +45,16 @@ export function watchOwnRemediations({ store, fleet, observer, page }: Escalatio
     },
     [REMEDIATION_POLICY],
   );
+}
+
+/** Cost of what was granted between two versions of a budget. */
+function spentBy(before: RemediationBudget | undefined, after: RemediationBudget | undefined): number {
+  const [old, now] = [before?.status?.spent ?? {}, after?.status?.spent ?? {}];
+  if (after === undefined || before?.status?.spent === after.status?.spent) return 0;
+  const { costs } = limitsOf(after);
+  let cost = 0;
+  for (const action of STEP_ACTIONS) cost += Math.max(0, (now[action] ?? 0) - (old[action] ?? 0)) * costs[action];
+  return cost;
 }
 
 function isUnderWay(remediation: HostRemediation | undefined): boolean {

@@ -52,6 +52,8 @@ export class RunObserver {
   refusals = 0;
   pages = 0;
   humanRepairs = 0;
+  /** By the weights of the budgets that granted it. */
+  remediationCost = 0;
   readonly #parts: ObserverParts;
   readonly #maintenances: Maintenances;
   readonly #slotListeners: ((from: number, to: number) => void)[] = [];

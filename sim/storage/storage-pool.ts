@@ -45,7 +45,7 @@ export class StoragePool {
   /** Dead disks that are not overdue yet, by host and disk. */
   private readonly diskTimers = new Map<string, EventHandle>();
   private readonly listeners: (() => void)[] = [];
-  private healthListener: (() => void) | undefined;
+  private readonly healthListeners: (() => void)[] = [];
   private resyncListener: ((host: number, step: ResyncStep) => void) | undefined;
   private accepted: boolean;
 
@@ -59,7 +59,7 @@ export class StoragePool {
     this.copies = new CopyTable(placement, this.hosts, this.health);
     this.rules = new OutRules(kernel, pool, hosts, (host) => {
       this.rebuilds.start(host, this.copies.copiesOn(host));
-      this.healthListener?.();
+      this.tellHealth();
     });
     this.bandwidth = new SharedBandwidth(kernel, pool.resyncBytesPerSecond, (owner) => this.transferEnded(owner));
     const shared = { clock: kernel, pool, hosts: this.hosts, copies: this.copies, health: this.health };
@@ -73,7 +73,7 @@ export class StoragePool {
     this.diskOverdue = kernel.register('disk overdue', (host, disk) => {
       this.diskTimers.delete(diskKey(host, disk));
       this.rebuildDeadDisks(host);
-      this.healthListener?.();
+      this.tellHealth();
     });
     this.accepted = this.health.accepts;
   }
@@ -118,7 +118,7 @@ export class StoragePool {
 
   /** Called after anything may have changed that `groups` and `daemonsDown` tell; one listener. */
   onHealth(listener: () => void): void {
-    this.healthListener = listener;
+    this.healthListeners.push(listener);
   }
 
   /** Called after `accepts` changed. */
@@ -247,9 +247,13 @@ export class StoragePool {
     this.settle();
   }
 
+  private tellHealth(): void {
+    for (const listener of this.healthListeners) listener();
+  }
+
   /** Tells the listeners when `accepts` is not what it was. */
   private settle(): void {
-    this.healthListener?.();
+    this.tellHealth();
     if (this.health.accepts === this.accepted) return;
     this.accepted = this.health.accepts;
     for (const listener of this.listeners) listener();

@@ -6,6 +6,7 @@ import { NODE, readyCondition } from '../../core/api/node.ts';
 import { parseTime } from '../../core/api/time.ts';
 import { ending } from '../kit/crash/crash-points.ts';
 import { replaceTogether } from '../kit/crash/flows.ts';
+import { strikeEveryPoint } from '../kit/crash/struck-tests.ts';
 
 test('the first successor ends one remediation, and the second the other', () => {
   const { wrong, run } = ending(replaceTogether());
@@ -23,3 +24,5 @@ test('the first successor ends one remediation, and the second the other', () =>
   expect(laterMs.filter((ms) => ms < 0 || ms >= 2_000)).toEqual([]);
   expect(laterMs).toHaveLength(2);
 });
+
+strikeEveryPoint('replace-together');

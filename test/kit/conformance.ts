@@ -101,7 +101,7 @@ export interface Outcome {
 }
 
 export interface ConformanceRow {
-  /** Case of the remediation facts, section 3: `C002`; or exhibit of the museum, correctness facts 3: `R1`. */
+  /** Case of the remediation facts, section 3: `C002`; exhibit of the museum, correctness facts 3: `R1`; or gap that we close: `G2`. */
   readonly id: string;
   readonly title: string;
   /** Id of the trap that the row pins, or whose two lineages it shows: `T5`; or of the museum: `R4`. */
@@ -144,12 +144,14 @@ export function inEachLineage(
   ];
 }
 
+const SUBJECTS: Readonly<Record<string, string>> = { R: 'museum', G: 'gap' };
+
 function titleOf({ id, title, trap, lineage }: ConformanceRow): string {
   const which = [
     ...(trap === undefined ? [] : [`${trap.startsWith('T') ? 'trap' : 'museum'} ${trap}`]),
     ...(lineage === undefined ? [] : [lineage]),
   ];
-  return `${id.startsWith('R') ? 'museum' : 'case'} ${id}${which.length === 0 ? '' : ` (${which.join(', ')})`}: ${title}`;
+  return `${SUBJECTS[id.charAt(0)] ?? 'case'} ${id}${which.length === 0 ? '' : ` (${which.join(', ')})`}: ${title}`;
 }
 
 class ConformanceWorld {

@@ -100,6 +100,12 @@ const ROWS: readonly (readonly [given: string, manifests: string, expected: read
     ],
   ],
   [
+    'a time-out that is over before the grace of a boot is',
+    both('  steps: [{ action: Reboot, timeout: 14m }]\n'),
+    ['warning MT132 7:38 RemediationPolicy "w" gives an attempt of Reboot 14m, and leaves alone for 15m what boots'],
+  ],
+  ['the same with a shorter grace', both('  bootGrace: 5m\n  steps: [{ action: Reboot, timeout: 14m }]\n'), []],
+  [
     'a fallback that is not installed',
     both('  whenPowerUnknown: SelfNodeRemediation\n'),
     ['error MT123 7:21 RemediationPolicy "w" falls back on self node remediation, which is not installed'],

@@ -17,11 +17,11 @@ describe('oracle D7: two-stage remediation, all deterministic except the coin', 
   const HOSTS = 8;
   const ROUNDS = 320;
   const EVERY_S = 8_000;
-  const hosts = Array.from({ length: HOSTS }, (_, host) => `w${host}`);
+  const hosts = Array.from({ length: HOSTS }, (_, host) => `w-${host}`);
   // Detected after a grace of 40 s and 5 s of Unknown. A failed reboot is given up 900 s after its grant: 300 s for the boot, 600 s for
   // the health. The memory ends between two faults of one host: each begins with the first step.
   const study = oracleStudy({
-    groups: hosts.map((host) => [host, 1]),
+    groups: [['w', HOSTS]],
     duration: `${EVERY_S * (ROUNDS + 1)}s`,
     hardware: {
       join: `${300_000 - REBOOT_LEAST_MS}ms`,
@@ -31,7 +31,7 @@ describe('oracle D7: two-stage remediation, all deterministic except the coin', 
     script: hosts.flatMap((host, index) =>
       Array.from(
         { length: ROUNDS },
-        (_, round) => `{ at: ${600 + EVERY_S * round + 700 * index}s, fault: osHang, target: { host: ${host}-0 } }`,
+        (_, round) => `{ at: ${600 + EVERY_S * round + 700 * index}s, fault: osHang, target: { host: ${host} } }`,
       ),
     ),
     policy: oraclePolicy(`
@@ -61,7 +61,7 @@ describe('oracle D8: two-stage remediation, random durations', () => {
   const TENTH = 0.1;
   const HOSTS = 8;
   const EVERY_S = 8_000;
-  const hosts = Array.from({ length: HOSTS }, (_, host) => `w${host}`);
+  const hosts = Array.from({ length: HOSTS }, (_, host) => `w-${host}`);
   const instants = new Draws(rootKey('D8'), 1).stream('hangs', 'instant');
   // The reboot is uniform, in the join of the node, and a reprovision boots as well: what is left for the image has the mean
   // and the variance that make its whole as the oracle says.
@@ -74,7 +74,7 @@ describe('oracle D8: two-stage remediation, random durations', () => {
   /** Seconds that hosts are down whose hang ends by a reboot, or does not, whatever the chance of that is. */
   function downtimes(endsByReboot: 0 | 1, rounds: number): readonly number[] {
     const study = oracleStudy({
-      groups: hosts.map((host) => [host, 1]),
+      groups: [['w', HOSTS]],
       duration: `${EVERY_S * (rounds + 1)}s`,
       hardware: {
         join: `{ uniform: { min: ${join.minMs}ms, max: ${join.maxMs}ms } }`,
@@ -88,7 +88,7 @@ describe('oracle D8: two-stage remediation, random durations', () => {
         Array.from({ length: rounds }, (_, round) => {
           const atMs =
             1000 * (100 + EVERY_S * round + 900 * index) + Math.floor(instants.at(HOSTS * round + index) * 60_000);
-          return `{ at: ${atMs}ms, fault: osHang, target: { host: ${host}-0 } }`;
+          return `{ at: ${atMs}ms, fault: osHang, target: { host: ${host} } }`;
         }),
       ),
       // 36 s for the boot on average, 30 s for the health.

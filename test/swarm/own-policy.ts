@@ -1,7 +1,5 @@
 // Our own policy and its budget as a seed draws them: every limit in or out, small and large numbers, every kind of step.
 
-import { REMEDIATION_BUDGET } from '../../core/api/remediation-budget.ts';
-import type { World } from '../../sim/world.ts';
 import type { Luck } from './luck.ts';
 import type { ClusterShape } from './swarm-cluster.ts';
 import type { SwarmPolicy } from './swarm-run.ts';
@@ -12,7 +10,7 @@ const ANY_WORKER = 'node-role.kubernetes.io/worker';
 export function ownPolicy(luck: Luck): SwarmPolicy {
   const shape: ClusterShape = {
     machineApi: luck.one('machine api', ['openshift', 'cluster-api']),
-    racks: 3,
+    racks: luck.one('racks', [1, 2, 3, 3]),
     workers: luck.whole('workers', 3, 9),
     spares: luck.whole('spares', 0, 2),
     dataDisks: luck.one('disks', [0, 2]),
@@ -21,7 +19,6 @@ export function ownPolicy(luck: Luck): SwarmPolicy {
     shape,
     lineage: 'corrected',
     manifests: `${policyText(luck, shape)}---\n${budgetText(luck, shape)}`,
-    ...(luck.chance('edited', 0.3) ? { editedBy: lowered } : {}),
   };
 }
 
@@ -78,21 +75,9 @@ ${line('threshold', 0.7, `maxUnavailable: ${luck.one('limit', ['{ percent: 40 }'
   'cool-down',
   0.5,
   'stormCoolDown: 15m',
-)}${line('bucket', 0.4, 'rate: { tokenBucket: { burst: 2, refillEvery: 10m } }')}${line(
+)}${line('rate', 0.5, `rate: { ${luck.one('rate of', ['tokenBucket: { burst: 2, refillEvery: 10m }', 'slidingWindow: { starts: 2, per: 30m }'])} }`)}${line(
   'domains',
   0.5,
   'domains: [{ topologyKey: topology.kubernetes.io/zone, maxInFlight: 1 }]',
 )}${dataDisks === 0 ? '' : '  storage: { cephClusters: [{ namespace: rook-ceph, name: rook-ceph }] }\n'}`;
-}
-
-/** Somebody lowers the cap to one in the middle of it all. */
-function lowered({ store, kernel, config }: World, luck: Luck): void {
-  kernel.call(config.startMs + Math.floor(luck.share('lowered at') * config.durationMs), () => {
-    store.patch(
-      REMEDIATION_BUDGET,
-      { namespace: '', name: 'pool' },
-      { spec: { maxInFlight: { count: 1, percent: null } } },
-      { subresource: 'main' },
-    );
-  });
 }

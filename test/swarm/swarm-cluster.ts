@@ -1,5 +1,4 @@
-// Small clusters for swarms: every combination of a few features once, from the scenario language, with a policy of manifests.
-// Loading costs more than running: each is loaded once a test file.
+// Small clusters for swarms: every combination of a few features, from the scenario language, with a policy of manifests.
 
 import { loadStudy } from '../../scenarios/compile.ts';
 import type { MachineApi, PolicyConfig, SimConfig } from '../../sim/config.ts';
@@ -48,13 +47,8 @@ export interface LoadedCluster {
   readonly policy: PolicyConfig;
 }
 
-const LOADED = new Map<string, LoadedCluster>();
-
 /** @param manifests the policy's, as text. */
 export function loadCluster(shape: ClusterShape, manifests: string): LoadedCluster {
-  const key = JSON.stringify(shape) + manifests;
-  const known = LOADED.get(key);
-  if (known !== undefined) return known;
   const loaded = loadStudy(
     { scenarioFile: 'swarm.yaml', policies: [{ name: 'swarm', files: ['policy.yaml'] }] },
     {
@@ -68,7 +62,5 @@ export function loadCluster(shape: ClusterShape, manifests: string): LoadedClust
   if (!('study' in loaded)) throw new Error(loaded.problems.map(({ message }) => message).join('; '));
   const [policy] = loaded.study.policies;
   if (policy === undefined) throw new Error('the study has a policy');
-  const cluster = { config: loaded.study.config, policy };
-  LOADED.set(key, cluster);
-  return cluster;
+  return { config: loaded.study.config, policy };
 }

@@ -29,10 +29,10 @@ const GAP_HOURS: Readonly<Record<FaultClass, number>> = {
   switchOutage: 20,
 };
 
-/** Hardware faults of the background, each class in or out, the rates of a run up to three times higher or lower. */
+/** Hardware faults of the background, each class in or out, the rates of a run a little lower or up to five times higher. */
 export function hardwareFaults(base: FaultsConfig, luck: Luck): FaultsConfig {
   const rain = new Set(luck.some('hardware', FAULT_CLASSES, 0.5));
-  const heaviness = 3 ** (2 * luck.share('heaviness') - 1);
+  const heaviness = 3 ** (2 * luck.share('heaviness') - 0.5);
   const classes = Object.fromEntries(
     FAULT_CLASSES.map((name): [FaultClass, FaultClassConfig] => {
       const perYear = rain.has(name) ? (HOURS_PER_YEAR / GAP_HOURS[name]) * heaviness : 0;

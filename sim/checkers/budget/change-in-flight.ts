@@ -1,12 +1,12 @@
 // B10: a budget may change at any time.
 
 import type { Invariant } from '../invariant.ts';
-import { hostsOut, limitOf, onStarts } from './starts.ts';
+import { hostsOut, limitOf, onEntries } from './starts.ts';
 
 export const CHANGE_IN_FLIGHT: Invariant = {
   id: 'B10',
   name: 'change in flight',
-  words: 'A cap that is lowered starts nothing more than it allows, and no host that is in flight then is left off.',
+  words: 'After a cap is lowered no host comes in flight above it, and none that is in flight then is left off.',
   kind: 'history',
   severity: 2,
   source: 'our judgement: budgets are edited in the middle of incidents',
@@ -16,7 +16,7 @@ export const CHANGE_IN_FLIGHT: Invariant = {
     const caught = new Set<string>();
     const lowered = new Set<string>();
     return {
-      ...onStarts(
+      ...onEntries(
         findings,
         ({ atMs, seen, budget }) => {
           if (!lowered.has(budget.name)) return;

@@ -1,19 +1,19 @@
 // B1: so many at a time, and no more.
 
 import type { Invariant } from '../invariant.ts';
-import { hostsOut, limitOf, onStarts, poolSizeRange } from './starts.ts';
+import { hostsOut, limitOf, onEntries, poolSizeRange } from './starts.ts';
 
 export const IN_FLIGHT_CAP: Invariant = {
   id: 'B1',
   name: 'in-flight cap',
   words:
-    'No start brings the hosts in flight above maxInFlight, whoever took them out; and nothing harmful is done to a host that is not in the ledger.',
+    'No host comes in flight above maxInFlight, whoever took the others out; and nothing harmful is done to a host that is not in the ledger.',
   kind: 'state',
   severity: 3,
   source: 'the Machine Disruption Budget of the slides; opensearch-k8s-operator issue 1471',
   unknownWhen: 'No budget is declared, and an attempt strikes.',
   watch: (findings) =>
-    onStarts(
+    onEntries(
       findings,
       ({ atMs, budget, granted }, scene) => {
         const limit = limitOf(budget.spec.maxInFlight, poolSizeRange(budget, scene, atMs).most);

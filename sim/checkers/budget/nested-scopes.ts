@@ -2,7 +2,7 @@
 
 import type { Invariant } from '../invariant.ts';
 import type { BudgetScene } from '../scene.ts';
-import { hostsOut, onStarts } from './starts.ts';
+import { hostsOut, onEntries } from './starts.ts';
 
 /** A host without the label is a domain of its own. */
 function domainOf(budget: BudgetScene, host: string, topologyKey: string): string {
@@ -19,7 +19,7 @@ export const NESTED_SCOPES: Invariant = {
   source: 'our judgement; racks and feeds fail together',
   unknownWhen: 'No budget is declared, and an attempt strikes.',
   watch: (findings) =>
-    onStarts(findings, ({ atMs, budget, granted }, scene) => {
+    onEntries(findings, ({ atMs, budget, granted }, scene) => {
       const out = hostsOut(budget, scene);
       for (const { topologyKey, maxInFlight } of budget.spec.domains ?? []) {
         for (const { host } of granted) {

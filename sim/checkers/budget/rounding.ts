@@ -1,7 +1,7 @@
 // B3: by its own total, the ledger keeps its own limit.
 
 import type { Invariant } from '../invariant.ts';
-import { limitOf, onStarts } from './starts.ts';
+import { limitOf, onEntries } from './starts.ts';
 
 export const ROUNDING: Invariant = {
   id: 'B3',
@@ -13,7 +13,7 @@ export const ROUNDING: Invariant = {
   source: 'machine-api-operator rounds 40 % of 7 down to 2, NodeHealthCheck up to 3',
   unknownWhen: 'No budget is declared, and an attempt strikes.',
   watch: (findings) =>
-    onStarts(findings, ({ atMs, seen, budget }) => {
+    onEntries(findings, ({ atMs, seen, budget }) => {
       const limit = limitOf(budget.spec.maxInFlight, seen.expectedHosts ?? 0);
       findings.expect(seen.grants.length <= limit, {
         atMs,

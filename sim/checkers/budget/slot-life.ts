@@ -11,7 +11,7 @@ export const SLOT_LIFE: Invariant = {
   id: 'B8',
   name: 'life of a slot',
   words:
-    'A place in the ledger is freed when its attempt is over and not before, no place outlives its request, and the sum of the ledger is what it says.',
+    'A place in the ledger is freed when its attempt is over or another budget has it, and not before; no place outlives its request, and the sum of the ledger is what it says.',
   kind: 'state',
   severity: 2,
   source: 'our judgement: a leak makes the budget smaller for ever',
@@ -26,8 +26,10 @@ export const SLOT_LIFE: Invariant = {
         if (budget === undefined) return;
         for (const { request, host } of budget.grantsBefore) {
           if (seen.grants.some((grant) => grant.request === request)) continue;
-          const phase = scene.requests.get(request)?.phase ?? 'gone';
-          findings.expect(FREE.has(phase), {
+          const known = scene.requests.get(request);
+          const phase = known?.phase ?? 'gone';
+          const hasMoved = known !== undefined && known.budget !== budget.name;
+          findings.expect(FREE.has(phase) || hasMoved, {
             atMs: seen.atMs,
             host,
             says: `its place in ${budget.name} was freed while it is ${phase}`,

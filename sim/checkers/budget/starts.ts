@@ -1,26 +1,36 @@
 // What the invariants of budgets share: they judge the writes of a ledger that let somebody start, and know nothing where
-// nobody declares a budget.
+// nobody declares a budget. A rate counts attempts; caps and thresholds count hosts in flight, in which a further attempt on a host
+// that is in flight changes nothing.
 
 import type { CountAndPercent } from '../../../core/api/remediation-budget.ts';
 import type { Findings, Watcher } from '../invariant.ts';
 import type { Granted, Observation, Seen } from '../observation.ts';
-import { type BudgetScene, type Scene, startsIn } from '../scene.ts';
+import { type BudgetScene, entriesIn, type RequestScene, type Scene, startsIn } from '../scene.ts';
 
 /** One write of a ledger that adds entries. */
 export interface Start {
   readonly atMs: number;
   readonly seen: Seen<'ledger'>;
   readonly budget: BudgetScene;
-  /** Entries that it adds. */
+  /** Those entries that it adds. */
   readonly granted: readonly Granted[];
 }
 
-/** Watches starts; says once that nobody can tell where an attempt strikes and no budget is declared. */
-export function onStarts(
-  findings: Findings,
-  judge: (start: Start, scene: Scene) => void,
-  also: (seen: Observation, scene: Scene) => void = () => undefined,
-): Watcher {
+type Judgement = (start: Start, scene: Scene) => void;
+type Look = (seen: Observation, scene: Scene) => void;
+
+/** Watches hosts that come in flight. */
+export function onEntries(findings: Findings, judge: Judgement, also: Look = () => undefined): Watcher {
+  return watching(findings, entriesIn, judge, also);
+}
+
+/** Watches attempts that start, also further ones on a host in flight. */
+export function onStarts(findings: Findings, judge: Judgement, also: Look = () => undefined): Watcher {
+  return watching(findings, startsIn, judge, also);
+}
+
+/** Says once that nobody can tell where an attempt strikes and no budget is declared. */
+function watching(findings: Findings, grantsOf: typeof startsIn, judge: Judgement, also: Look): Watcher {
   let told = false;
   return {
     saw: (seen, scene) => {
@@ -31,7 +41,7 @@ export function onStarts(
       also(seen, scene);
       if (seen.seen !== 'ledger') return;
       const budget = scene.budgets.get(seen.budget);
-      const granted = budget === undefined ? [] : startsIn(budget, scene);
+      const granted = budget === undefined ? [] : grantsOf(budget, scene);
       if (budget !== undefined && granted.length > 0) judge({ atMs: seen.atMs, seen, budget, granted }, scene);
     },
   };
@@ -52,16 +62,23 @@ export function hostsOut(budget: BudgetScene, scene: Scene): ReadonlySet<string>
   return hosts;
 }
 
-/** The largest size that the pool had within what caches may be late, granted hosts without a Node included. */
+/** Hosts that requests to the budget are about and that are not over, by a cache that may be late. */
+function askedFor({ name }: BudgetScene, scene: Scene, atMs: number): readonly string[] {
+  const isOpen = ({ phase, phaseAtMs }: RequestScene): boolean =>
+    (phase !== 'Succeeded' && phase !== 'Cancelled') || atMs - phaseAtMs <= scene.stalenessMs;
+  return [...scene.requests.values()].flatMap((one) => (one.budget === name && isOpen(one) ? [one.host] : []));
+}
+
+/** The sizes that the pool had within what caches may be late, and at most those whose Nodes are gone and who are in hand. */
 export function poolSizeRange(
   budget: BudgetScene,
   scene: Scene,
   atMs: number,
 ): { readonly least: number; readonly most: number } {
   const inPool = new Set(budget.pool.map(({ host }) => host));
-  const granted = new Set(budget.grants.map(({ host }) => host));
+  const inHand = new Set([...budget.grants.map(({ host }) => host), ...askedFor(budget, scene, atMs)]);
   let outside = 0;
-  for (const host of granted) if (!inPool.has(host)) outside++;
+  for (const host of inHand) if (!inPool.has(host)) outside++;
   let least = inPool.size;
   let most = inPool.size;
   for (let at = budget.poolSizes.length - 1; at >= 0; at--) {

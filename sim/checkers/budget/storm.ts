@@ -3,12 +3,12 @@
 import { parseDuration } from '../../../core/api/duration.ts';
 import type { Invariant } from '../invariant.ts';
 import type { Scene } from '../scene.ts';
-import { limitOf, onStarts, unavailableIn } from './starts.ts';
+import { limitOf, onEntries, poolSizeRange, unavailableIn } from './starts.ts';
 
 export const STORM: Invariant = {
   id: 'B9',
   name: 'storm',
-  words: 'After a storm nothing starts until the threshold has been kept for the cool-down.',
+  words: 'After a storm no host comes in flight until the threshold has been kept for the cool-down.',
   kind: 'step',
   severity: 2,
   source: 'NodeHealthCheck stormCooldownDuration',
@@ -20,7 +20,7 @@ export const STORM: Invariant = {
     const look = (atMs: number, scene: Scene): void => {
       for (const budget of scene.budgets.values()) {
         const { name, spec } = budget;
-        const limit = limitOf(spec.maxUnavailable, budget.pool.length);
+        const limit = limitOf(spec.maxUnavailable, poolSizeRange(budget, scene, atMs).most);
         const isOver = unavailableIn(budget, scene, atMs).length > limit;
         const sinceMs = overSinceMs.get(name);
         if (isOver) overSinceMs.set(name, sinceMs ?? atMs);
@@ -30,7 +30,7 @@ export const STORM: Invariant = {
         }
       }
     };
-    return onStarts(
+    return onEntries(
       findings,
       ({ atMs, budget }, scene) => {
         const coolDownMs = parseDuration(budget.spec.stormCoolDown ?? '') ?? 0;

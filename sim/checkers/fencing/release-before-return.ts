@@ -6,7 +6,7 @@ export const RELEASE_BEFORE_RETURN: Invariant = {
   id: 'S8',
   name: 'release before return',
   words:
-    'Where an attempt reboots a host by its power, it has released the workloads, or somebody before it did, before power-on takes effect; where there is no Node, there is nothing to release.',
+    'Where an attempt reboots a host by its power, it has released the workloads, or somebody before it did, before power-on takes effect; where there is no Node, there is nothing to release, and an attempt whose request is deleted only gives the host back.',
   kind: 'step',
   severity: 2,
   source: 'metal3 reboot-interface.md, goal 3',
@@ -18,7 +18,8 @@ export const RELEASE_BEFORE_RETURN: Invariant = {
         if (attempt.means !== 'power' || attempt.cutAtMs === undefined) continue;
         const { fenced, ready } = scene.host(seen.host);
         const isReleased = attempt.releasedAtMs !== undefined || fenced !== undefined;
-        findings.expect(isReleased || ready === 'missing', {
+        const isWithdrawn = scene.requests.get(attempt.request)?.withdrawn === true;
+        findings.expect(isReleased || isWithdrawn || ready === 'missing', {
           atMs: seen.atMs,
           host: seen.host,
           says: `${attempt.remediator} powers it on, and its workloads were not released`,

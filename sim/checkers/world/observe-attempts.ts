@@ -146,7 +146,7 @@ export function observeAttempts(world: World, tell: Tell): void {
     if (after === undefined) book.closed(uid, 'over');
     else {
       if (before === undefined) {
-        book.opened({ attempt: uid, request: uid, host: requestHost(after), remediator: kind.kind, means });
+        book.opened({ attempt: uid, request: askedBy(after), host: requestHost(after), remediator: kind.kind, means });
       }
       const how = endOf(after);
       if (how !== undefined) book.closed(uid, how);
@@ -208,6 +208,11 @@ export function observeAttempts(world: World, tell: Tell): void {
     bootStarted: () => undefined,
     selfReset: (host) => book.struck(host, ({ means }) => means === 'timer'),
   });
+}
+
+/** The request behind it: one of ours that had another product do its part is one with it. */
+function askedBy({ metadata: { uid, ownerReferences = [] } }: KubeObject): string {
+  return ownerReferences.find(({ kind }) => kind === HOST_REMEDIATION.kind)?.uid ?? uid;
 }
 
 /** A controller asks the host operator to switch off: whose uid the mark names, or else everybody who uses no such mark. */

@@ -4,6 +4,7 @@ import { NODE, type Node } from '../../../core/api/node.ts';
 import type { StringMap } from '../../../core/api/object.ts';
 import { REMEDIATION_BUDGET, type RemediationBudget } from '../../../core/api/remediation-budget.ts';
 import { matchesSelector } from '../../../core/api/selector.ts';
+import { parseTime } from '../../../core/api/time.ts';
 import { isOf } from '../../api-server/typed-change.ts';
 import type { World } from '../../world.ts';
 import { nodeHost, type Tell } from './tell.ts';
@@ -19,8 +20,8 @@ export function observeBudgets(world: World, tell: Tell): void {
     tell({ seen: 'budget', budget: metadata.name, spec, pool });
   };
   const tellLedger = ({ metadata, status = {} }: RemediationBudget): void => {
-    const grants = Object.values(status.grants ?? {}).map(({ uid, node, step, attempt, action }) => ({
-      ...{ request: uid, host: nodeHost(world, node), step, attempt, action },
+    const grants = Object.values(status.grants ?? {}).map(({ uid, node, step, attempt, action, grantedAt }) => ({
+      ...{ request: uid, host: nodeHost(world, node), step, attempt, action, grantedAtMs: parseTime(grantedAt) },
     }));
     const { expectedHosts, unavailableHosts, inFlight } = status;
     tell({

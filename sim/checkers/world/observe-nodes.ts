@@ -10,7 +10,7 @@ import { isExcludedFromRemediation } from '../../../core/api/medik8s.ts';
 import { isReady, NODE, type Node, readyCondition, TAINT_OUT_OF_SERVICE } from '../../../core/api/node.ts';
 import { KUBEVIRT_NODE_MAINTENANCE, NODE_MAINTENANCE } from '../../../core/api/node-maintenance.ts';
 import { keyOf } from '../../../core/api/object.ts';
-import { LABEL_EXCLUDE } from '../../../core/api/remediation-policy.ts';
+import { ANNOTATION_REMEDIATE, LABEL_EXCLUDE } from '../../../core/api/remediation-policy.ts';
 import { POD, VOLUME_ATTACHMENT } from '../../../core/api/workload.ts';
 import { isOf } from '../../api-server/typed-change.ts';
 import type { World } from '../../world.ts';
@@ -47,6 +47,7 @@ export function observeNodes(world: World, tell: Tell): void {
     const uid = node?.metadata.uid ?? '';
     const ready: Seen<'ready'>['ready'] = node === undefined ? 'missing' : (readyCondition(node)?.status ?? 'Unknown');
     tell({ seen: 'ready', host, ready, uid });
+    intent(host, 'remediate', '', isAskedFor(node));
     wished(name);
   };
   const hostIs = (object: BareMetalHost, by: string | undefined): void => {
@@ -111,13 +112,18 @@ function isOutOfService(node: Node | undefined): boolean {
   return node?.spec?.taints?.some(({ key }) => key === TAINT_OUT_OF_SERVICE) === true;
 }
 
+function isAskedFor(node: Node | undefined): boolean {
+  return node?.metadata.annotations?.[ANNOTATION_REMEDIATE] !== undefined;
+}
+
 function haveMoved(before: Node | undefined, after: Node | undefined): boolean {
   if (before === undefined || after === undefined) return true;
   return (
     before.metadata.uid !== after.metadata.uid ||
     readyCondition(before)?.status !== readyCondition(after)?.status ||
     before.spec?.unschedulable !== after.spec?.unschedulable ||
-    before.metadata.labels !== after.metadata.labels
+    before.metadata.labels !== after.metadata.labels ||
+    isAskedFor(before) !== isAskedFor(after)
   );
 }
 

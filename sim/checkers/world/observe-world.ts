@@ -14,6 +14,7 @@ import { observeHosts } from './observe-hosts.ts';
 import { observeMarks } from './observe-marks.ts';
 import { observeNodes } from './observe-nodes.ts';
 import { observeProcesses } from './observe-processes.ts';
+import { observeStorage } from './observe-storage.ts';
 import { teller } from './tell.ts';
 
 export interface ObserveOptions {
@@ -33,6 +34,7 @@ export function observeWorld(
   observeCommands(world, tell);
   observeProcesses(world, tell);
   observeBudgets(world, tell);
+  observeStorage(world, tell);
   observeNodes(world, tell);
   observeMarks(world, tell);
   observeAttempts(world, tell);

@@ -35,7 +35,8 @@ export class OwnRequests {
       this.book.closed(known, endOf(phase));
     }
     const { budget = '' } = object.spec ?? {};
-    this.tell({ seen: 'request', request: uid, host: nodeHost(this.world, node), budget, phase });
+    const withdrawn = after?.metadata.deletionTimestamp !== undefined;
+    this.tell({ seen: 'request', request: uid, host: nodeHost(this.world, node), budget, phase, withdrawn });
     if (after === undefined || attempt === undefined || attempt === known) return;
     // Back from a person's hands: it has to show that it stays, and nothing is done to it.
     if (phase === 'Settling') return;

@@ -435,6 +435,25 @@ describe('the life of a grant', () => {
     });
   });
 
+  test('a further attempt on a master waits while another master is out: the quorum is asked for each (invariant S14)', () => {
+    const labels = { ...WORKERS, [LABEL_CONTROL_PLANE]: '' };
+    const objects = [...well(2, labels), ...sick(['a'], labels), aRequest('a')];
+    const bench = start({ budget: { selector: {}, maxInFlight: { count: 9 } }, objects });
+    bench.runFor(1_000);
+    bench.update(NODE, 'well-0', 'status', (node) => withReady(node, 'Unknown', bench.nowMs));
+    const grantedAt = formatMicroTime(NOW_MS);
+    changeStatus(bench, 'a-1', {
+      attempt: 2,
+      attempts: [{ step: 0, action: 'Reboot', attempt: 1, grantedAt, struckAt: grantedAt }],
+      waitingSince: formatMicroTime(bench.nowMs),
+    });
+    bench.runFor(MINUTE_MS);
+    const whileOut = waiting(bench);
+    bench.update(NODE, 'well-0', 'status', (node) => withReady(node, 'True', bench.nowMs));
+    bench.runFor(MINUTE_MS);
+    expect([whileOut, grantsOf(bench)]).toEqual([{ 'a-1': 'QuorumAtRisk' }, ['a-1 0 s', 'a-1 61 s']]);
+  });
+
   test('a person is a cost', () => {
     const bench = start({ budget: { costs: { Reboot: 1, Person: 500 } }, objects: [...well(8), ...asking(['a'])] });
     bench.runFor(1_000);

@@ -156,11 +156,34 @@ describe('whom a remediation policy asks for', () => {
       given: {
         objects: [
           ...OTHERS,
-          worker('sick', 'Unknown', 600_000),
-          aRequest('sick', { phase: 'Succeeded', closedAt: formatMicroTime(NOW_MS - MINUTE_MS) }),
+          worker('sick', 'Unknown', 300_000),
+          aRequest('sick', { phase: 'Succeeded', closedAt: formatMicroTime(NOW_MS - 6 * MINUTE_MS) }),
         ],
       },
       makes: { 'sick-2': 0 },
+    },
+    {
+      name: 'nobody by a condition of before the last one ended, until it has lasted as long again',
+      given: {
+        objects: [
+          ...OTHERS,
+          worker('sick', 'Unknown', 600_000),
+          aRequest('sick', { phase: 'Cancelled', closedAt: formatMicroTime(NOW_MS - MINUTE_MS) }),
+        ],
+      },
+      makes: { 'sick-2': 240 },
+    },
+    {
+      name: 'nobody twice within a minute, even by a condition without a duration',
+      given: {
+        policy: { unhealthyConditions: [{ type: 'Ready', status: 'Unknown', duration: '0s' }] },
+        objects: [
+          ...OTHERS,
+          worker('sick', 'Unknown', 600_000),
+          aRequest('sick', { phase: 'Cancelled', closedAt: formatMicroTime(NOW_MS - 10_000) }),
+        ],
+      },
+      makes: { 'sick-2': 50 },
     },
     {
       name: 'a healthy node that a person asks for',

@@ -4,11 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { ANNOTATION_DETACHED, ANNOTATION_PAUSED } from '../../../core/api/bare-metal-host.ts';
 import { findCondition } from '../../../core/api/conditions.ts';
 import { CONDITION_HELD, HOST_REMEDIATION } from '../../../core/api/host-remediation.ts';
-import { NODE } from '../../../core/api/node.ts';
+import { LABEL_CONTROL_PLANE, NODE } from '../../../core/api/node.ts';
 import { NODE_MAINTENANCE, type NodeMaintenance } from '../../../core/api/node-maintenance.ts';
 import type { KubeObject } from '../../../core/api/object.ts';
 import { REMEDIATION_BUDGET } from '../../../core/api/remediation-budget.ts';
 import { REMEDIATION_POLICY, type RemediationPolicy } from '../../../core/api/remediation-policy.ts';
+import { parseTime } from '../../../core/api/time.ts';
 import type { CoreBench } from '../../kit/core-bench.ts';
 import {
   grant,
@@ -21,7 +22,7 @@ import {
   REMEDIATION,
   told,
 } from '../../kit/host-remediation-world.ts';
-import { meta } from '../../kit/machine-objects.ts';
+import { aNode, meta, NOW_MS } from '../../kit/machine-objects.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
@@ -282,6 +283,21 @@ describe('verifying', () => {
     expect(seen(bench)).toEqual({ phase: 'Waiting', asks: false, held, commands: [] });
     expect(statusOf(bench)?.attempts).toMatchObject([{ step: 0, attempt: 1, outcome: 'Refused' }]);
     expect(told(bench).events).toEqual(['RemediationStarted', 'AttemptCalledOff']);
+  });
+
+  test('a budget that sees more than we do grants in vain: after each time the pause before the next is twice as long', () => {
+    const labels = { [LABEL_CONTROL_PLANE]: '' };
+    const bench = hostRemediationWorld({
+      node: { labels },
+      objects: [aNode('node-1', 'Unknown', 60_000, { labels }), aNode('node-2', 'True', 60_000, { labels })],
+      grantsInMs: 0,
+    });
+    bench.runFor(5 * MINUTE);
+    const granted = statusOf(bench)?.attempts?.map(({ grantedAt, outcome }) => [
+      Math.round((parseTime(grantedAt) - NOW_MS) / SECOND),
+      outcome,
+    ]);
+    expect(granted).toEqual([0, 10, 30, 70, 150].map((at) => [at, 'Refused']));
   });
 
   test('a host that may not be powered off cannot be proven off: a person is called, and no grant is spent', () => {

@@ -28,7 +28,9 @@ const REBOOT = [
   'node-untainted',
   'node-back',
   'settling',
+  'last-look',
   'succeeded',
+  'last-look',
   'succeeded-finalizer-given-up',
   'succeeded-remembered',
 ];

@@ -19,6 +19,10 @@ export interface Flow extends StruckWorld {
   readonly happens: string;
   /** A person must be called, and comes; in all other flows nobody may be. */
   readonly callsPerson: boolean;
+  /** The host operator calls one whatever the policy does: it has lost a management controller. */
+  readonly operatorCalls?: boolean;
+  /** An invariant that another product of this flow breaks by itself, and how that one is called in findings. */
+  readonly brokenByOther?: { readonly id: string; readonly author: string };
 }
 
 /** How a run ended: nothing is wrong, or this. */
@@ -45,18 +49,33 @@ export function ending(flow: Flow, ...strikes: readonly Strike[]): Ending {
   });
   const { invariants } = run;
   const wrong = [
-    ...invariants.flatMap(({ id, verdict, broken: [first] }) =>
-      verdict === false ? [`${id} ${first?.host ?? ''}: ${first?.says ?? ''}`] : [],
-    ),
-    ...unrest(run.world, flow.callsPerson),
+    ...invariants.flatMap((verdict) => (isBroken(verdict, flow) ? [wordsOf(verdict)] : [])),
+    ...unrest(run.world),
+    ...personCalled(flow, run),
     ...needless(run),
   ];
   return { wrong, run, invariants };
 }
 
+function isBroken({ id, verdict, broken, brokenCount }: InvariantVerdict, { brokenByOther }: Flow): boolean {
+  if (verdict !== false || brokenByOther?.id !== id) return verdict === false;
+  return brokenCount > broken.length || !broken.every(({ says }) => says.startsWith(brokenByOther.author));
+}
+
+function wordsOf({ id, broken: [first] }: InvariantVerdict): string {
+  return `${id} ${first?.host ?? ''}: ${first?.says ?? ''}`;
+}
+
+function personCalled(
+  { callsPerson, operatorCalls = false }: Flow,
+  { personCalls, world }: StruckRun,
+): readonly string[] {
+  if (callsPerson) return personCalls > 0 && world.observer.pages > 0 ? [] : ['nobody is called'];
+  return personCalls > 0 || (world.observer.pages > 0 && !operatorCalls) ? ['a person is called'] : [];
+}
+
 /** What must not be true of the objects and the hosts when everything is over. */
-function unrest(world: World, callsPerson: boolean): readonly string[] {
-  const { store, fleet, observer } = world;
+function unrest({ store, fleet }: World): readonly string[] {
   const wrong: string[] = [];
   for (const { index, config, installed } of fleet.hosts) {
     const { nodeName } = config;
@@ -76,7 +95,6 @@ function unrest(world: World, callsPerson: boolean): readonly string[] {
     const held = Object.keys(metadata.annotations ?? {}).filter((name) => name.startsWith('reboot.metal3.io'));
     if (held.length > 0) wrong.push(`${keyString({ namespace: '', name: metadata.name })} is held off`);
   }
-  if (observer.pages > 0 !== callsPerson) wrong.push(callsPerson ? 'nobody is called' : 'a person is called');
   return wrong;
 }
 

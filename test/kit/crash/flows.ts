@@ -92,11 +92,19 @@ export function queue(): Flow {
   );
 }
 
+/** One worker hangs, and later another one for less than the policy waits. */
+export function recovers(): Flow {
+  const short = '{ at: 15m, fault: osHang, target: { host: worker-2 }, for: 95s }';
+  return flow('one recovers', 'One worker hangs, and later another one for a moment less than the policy waits.', {
+    ...{ machineApi: 'cluster-api', script: `[${HANG}, ${short}]`, policy: ownPolicy({ steps: REBOOT_THEN_PERSON }) },
+  });
+}
+
 /** Two workers hang, and both may be in flight. */
 export function together(): Flow {
   return flow(
     'two hosts at a time',
-    'The same, and both may be in flight.',
+    'Two workers hang within half a minute, and both may be in flight.',
     {
       machineApi: 'cluster-api',
       script: `[${HANG}, ${SECOND_HANG}]`,
@@ -178,18 +186,19 @@ kind: SelfNodeRemediationConfig
 metadata: { name: self-node-remediation-config, namespace: openshift-workload-availability }
 spec: { safeTimeToAssumeNodeRebootedSeconds: 180 }
 `;
-  const policy = ownPolicy({ steps: REBOOT_THEN_PERSON, more: '  whenPowerUnknown: SelfNodeRemediation' });
+  const steps = '[{ action: Reboot, timeout: 20m }, { action: Person }]';
+  const policy = ownPolicy({ steps, more: '  whenPowerUnknown: SelfNodeRemediation' });
   return flow(
     'a dead BMC, self-fencing',
     'The kubelet of a worker and its management controller are dead: the agent on the node makes it reset itself.',
     {
-      ...{
-        machineApi: 'cluster-api',
-        minutes: 60,
-        script: `[${DEAD_BMC}, ${KUBELET_DEAD}]`,
-        policy: `${policy}${agents}`,
-      },
+      machineApi: 'cluster-api',
+      minutes: 60,
+      script: `[${DEAD_BMC}, ${KUBELET_DEAD}]`,
+      policy: `${policy}${agents}`,
     },
+    // Self node remediation taints a node when its safe time is over, one that has come back by then, too, and takes that off again.
+    { operatorCalls: true, brokenByOther: { id: 'S21', author: 'self-node-remediation' } },
   );
 }
 

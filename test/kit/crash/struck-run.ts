@@ -2,6 +2,7 @@
 // All other controllers run undisturbed beside it. The points that the run passes are written down.
 
 import type { Action } from '../../../core/actions.ts';
+import { HOST_REMEDIATION } from '../../../core/api/host-remediation.ts';
 import { LEASE } from '../../../core/api/lease.ts';
 import { keyString, type ObjectKey } from '../../../core/api/object.ts';
 import type { Bmc } from '../../../core/ports/bmc.ts';
@@ -14,6 +15,7 @@ import { type Change, subjectOf } from '../../../sim/api-server/change.ts';
 import { FaultyView } from '../../../sim/api-server/faulty-view.ts';
 import { type ApiRequest, FaultyWriter, type RequestFate } from '../../../sim/api-server/faulty-writer.ts';
 import { StoreWriter } from '../../../sim/api-server/kube-writer.ts';
+import { isOf } from '../../../sim/api-server/typed-change.ts';
 import type { InvariantVerdict } from '../../../sim/checkers/invariant.ts';
 import type { PolicyConfig, SimConfig } from '../../../sim/config.ts';
 import { unwatchedKinds } from '../../../sim/controllers.ts';
@@ -53,6 +55,8 @@ export interface StruckWorld {
   readonly doings: readonly Doing[];
   /** What somebody may do at any moment, by name. */
   readonly meanwhile: Readonly<Record<string, Meanwhile>>;
+  /** What is put in the place of a controller under test, to see that a fault in it is found. Absent: the controller itself. */
+  readonly instead?: (controller: Controller) => Controller;
   /** Controllers that nothing at the start shows to be installed; they run undisturbed. */
   readonly neighbours: readonly Controller[];
 }
@@ -68,6 +72,8 @@ export interface StruckRun {
   readonly invariants: readonly InvariantVerdict[];
   /** When somebody did what heals nodes, and which. */
   readonly healed: Healed | undefined;
+  /** How often our policy gave a node to a person. */
+  readonly personCalls: number;
 }
 
 /** Plays the whole run under the eyes of the checkers. The points of a later strike are those of a run with the earlier ones. */
@@ -93,11 +99,19 @@ export function struckRun(flow: StruckWorld, strikes: readonly Strike[], check: 
       }),
   });
   late.world = world;
+  let personCalls = 0;
+  world.store.tap(
+    (change) => {
+      if (!isOf(change, HOST_REMEDIATION) || change.after?.status?.phase !== 'Person') return;
+      if (change.before?.status?.phase !== 'Person') personCalls++;
+    },
+    [HOST_REMEDIATION],
+  );
   for (const { atMs, by } of doings) world.kernel.call(config.startMs + atMs, () => by(world));
   world.kernel.runUntil(config.startMs + config.durationMs);
   for (const runtime of world.runtimes) runtime.stop();
   const endMs = config.startMs + config.durationMs;
-  return { world, points: log, invariants: judge?.verdicts(endMs) ?? [], healed: late.healed };
+  return { world, points: log, invariants: judge?.verdicts(endMs) ?? [], healed: late.healed, personCalls };
 }
 
 function isIll({ fleet }: World, node: string): boolean {
@@ -120,11 +134,11 @@ const SILENT: Recorder = { decided: () => undefined, performed: () => undefined,
 
 function driversOf(
   parts: ProcessParts,
-  { underTest, neighbours }: StruckWorld,
+  { underTest, neighbours, instead = (controller) => controller }: StruckWorld,
   strikes: readonly Strike[],
   watched: Watched,
 ): readonly Driver[] {
-  const tested = parts.controllers.filter(({ name }) => underTest.has(name));
+  const tested = parts.controllers.filter(({ name }) => underTest.has(name)).map(instead);
   const others = parts.controllers.filter(({ name }) => !underTest.has(name));
   const first = new StruckProcess(parts, tested, { name: 'first', strikes, watched });
   const isAlone = !hasElection(strikes) && strikes.every(({ strike }) => strike !== 'twoActors');

@@ -7,6 +7,7 @@ import {
   away,
   budget,
   closed,
+  granted,
   ledger,
   opened,
   power,
@@ -134,6 +135,18 @@ const ROWS: readonly Row[] = [
     found: [],
   },
   {
+    id: 'B2',
+    given: 'a host whose Node is gone is in a person’s hands',
+    trace: [
+      [0, budget({})],
+      [1, request('w1', 'Person')],
+      [2, budget({}, ['w2', 'w3'])],
+      [60, ledger(['w2'], { expectedHosts: 3 })],
+    ],
+    verdict: true,
+    found: [],
+  },
+  {
     id: 'B3',
     given: '40 % of 3 make two',
     trace: [
@@ -245,6 +258,43 @@ const ROWS: readonly Row[] = [
   },
   {
     id: 'B6',
+    given: 'the write of the first start was slow: what counts is when it was decided',
+    trace: [
+      [0, budget({ rate: { slidingWindow: { starts: 1, per: '10m' } } })],
+      [12, ledger([], { grants: [{ ...granted('w1'), grantedAtMs: 10_000 }] })],
+      [20, ledger([])],
+      [610, ledger([], { grants: [{ ...granted('w2'), grantedAtMs: 610_000 }] })],
+    ],
+    verdict: true,
+    found: [],
+  },
+  {
+    id: 'B6',
+    given: 'the ledger says of the first start that it was long before it was written',
+    trace: [
+      [0, budget({ rate: { slidingWindow: { starts: 1, per: '10m' } } })],
+      [16, ledger([], { grants: [{ ...granted('w1'), grantedAtMs: 10_000 }] })],
+      [20, ledger([])],
+      [610, ledger(['w2'])],
+    ],
+    verdict: false,
+    found: ['610: 2 starts within 10m, and pool allows 1'],
+  },
+  {
+    id: 'B6',
+    given: 'what another budget has started is entered, and is no start',
+    trace: [
+      [0, { ...budget({}), budget: 'old' } as Happening],
+      [0, budget({ rate: { slidingWindow: { starts: 1, per: '10m' } } })],
+      [10, { ...ledger(['w1']), budget: 'old' } as Happening],
+      [20, ledger(['w1'])],
+      [30, ledger(['w1', 'w2'])],
+    ],
+    verdict: true,
+    found: [],
+  },
+  {
+    id: 'B6',
     given: 'the window has just passed, and the bucket is just full enough',
     trace: [
       [
@@ -258,6 +308,17 @@ const ROWS: readonly Row[] = [
     ],
     verdict: true,
     found: [],
+  },
+  {
+    id: 'B6',
+    given: 'a further attempt on one host is a start like any other',
+    trace: [
+      [0, budget({ rate: { slidingWindow: { starts: 1, per: '10m' } } })],
+      [10, ledger(['w1'])],
+      [300, ledger([], { grants: [{ ...granted('w1'), attempt: 2 }] })],
+    ],
+    verdict: false,
+    found: ['300: 2 starts within 10m, and pool allows 1'],
   },
   {
     id: 'B7',
@@ -286,6 +347,34 @@ const ROWS: readonly Row[] = [
     found: [],
   },
   {
+    id: 'B7',
+    given: 'a further attempt on the host in flight while three are out',
+    trace: [
+      [0, budget({ maxUnavailable: { count: 2 } })],
+      [1, away('w1')],
+      [2, ledger(['w1'])],
+      [3, away('w2')],
+      [3, away('w3')],
+      [60, ledger([], { grants: [{ ...granted('w1'), attempt: 2 }] })],
+    ],
+    verdict: true,
+    found: [],
+  },
+  {
+    id: 'B7',
+    given: 'the next host while three are out, though the first only makes its second attempt',
+    trace: [
+      [0, budget({ maxUnavailable: { count: 2 } })],
+      [1, away('w1')],
+      [2, ledger(['w1'])],
+      [3, away('w2')],
+      [3, away('w3')],
+      [60, ledger([], { grants: [{ ...granted('w1'), attempt: 2 }, granted('w2')] })],
+    ],
+    verdict: false,
+    found: ['60: a start with 3 hosts out of service, and pool allows 2: w1 w2 w3'],
+  },
+  {
     id: 'B8',
     given: 'a place is freed while its attempt runs',
     trace: [
@@ -296,6 +385,19 @@ const ROWS: readonly Row[] = [
     ],
     verdict: false,
     found: ['2 w1: its place in pool was freed while it is Verifying'],
+  },
+  {
+    id: 'B8',
+    given: 'a place is freed while its attempt runs, for another budget has it now',
+    trace: [
+      [0, budget({})],
+      [1, request('w1', 'Verifying')],
+      [1, ledger(['w1'])],
+      [2, { seen: 'request', request: 'request-w1', host: 'w1', budget: 'other', phase: 'Verifying' }],
+      [3, ledger([])],
+    ],
+    verdict: true,
+    found: [],
   },
   {
     id: 'B8',
@@ -355,6 +457,23 @@ const ROWS: readonly Row[] = [
     found: [],
   },
   {
+    id: 'B9',
+    given: 'a Node goes after the storm, and its host counts still: what is allowed of four stays allowed',
+    trace: [
+      [0, budget({ maxUnavailable: { percent: 50 }, stormCoolDown: '10m' }, ['w1', 'w2', 'w3', 'm1'])],
+      [1, away('w1')],
+      [1, away('w2')],
+      [1, away('w3')],
+      [30, request('w1', 'AwaitingReplacement')],
+      [60, away('w3', false)],
+      [300, budget({ maxUnavailable: { percent: 50 }, stormCoolDown: '10m' }, ['w2', 'w3', 'm1'])],
+      [640, away('w2', false)],
+      [680, ledger(['w3'], { expectedHosts: 4 })],
+    ],
+    verdict: true,
+    found: [],
+  },
+  {
     id: 'B10',
     given: 'lowered to one, and still a second place; a host is left off',
     trace: [
@@ -381,6 +500,18 @@ const ROWS: readonly Row[] = [
       [9, power('w1', 'on')],
       [10, ledger([])],
       [11, ledger(['w3'])],
+    ],
+    verdict: true,
+    found: [],
+  },
+  {
+    id: 'B10',
+    given: 'lowered below what is in flight, of which one makes a further attempt',
+    trace: [
+      [0, budget({ maxInFlight: { count: 3 } })],
+      [1, ledger(['w1', 'w2'])],
+      [3, budget({ maxInFlight: { count: 1 } })],
+      [4, ledger([], { grants: [{ ...granted('w1'), attempt: 2 }, granted('w2')] })],
     ],
     verdict: true,
     found: [],
@@ -429,6 +560,29 @@ const ROWS: readonly Row[] = [
     found: [
       '1 w1: Remediator takes it away, and 2 groups of data lose their last allowed replica; pool has no storage guard',
     ],
+  },
+  {
+    id: 'B12',
+    given: 'they lost it less than a look of the storage operator ago',
+    trace: [
+      [0, { seen: 'storage', lacks: 2 }],
+      [60, opened('w1')],
+      [60, struck('w1', { blocks: 2 })],
+    ],
+    verdict: 'unknown',
+    found: ['60 w1: Remediator takes it away, and 2 groups of data lose their last allowed replica, of 60000 ms ago'],
+  },
+  {
+    id: 'B12',
+    given: 'they lost it long ago, and something has come back since',
+    trace: [
+      [0, { seen: 'storage', lacks: 4 }],
+      [60, { seen: 'storage', lacks: 2 }],
+      [66, opened('w1')],
+      [66, struck('w1', { blocks: 2 })],
+    ],
+    verdict: false,
+    found: ['66 w1: Remediator takes it away, and 2 groups of data lose their last allowed replica'],
   },
   {
     id: 'B12',

@@ -1,7 +1,7 @@
 // Every invariant of fencing on a trace that breaks it and on one that almost does.
 
 import { expect, test } from 'vitest';
-import type { Happening } from '../../../sim/checkers/observation.ts';
+import type { Happening, Intent } from '../../../sim/checkers/observation.ts';
 import {
   closed,
   down,
@@ -45,7 +45,7 @@ const mark = (change: 'added' | 'changed' | 'removed', by: string, name = 'annot
   change,
   by,
 });
-const intent = (on: boolean, name: 'maintenance' | 'adminOff' | 'detached' = 'maintenance'): Happening => ({
+const intent = (on: boolean, name: Intent = 'maintenance'): Happening => ({
   seen: 'intent',
   host: 'w1',
   intent: name,
@@ -127,6 +127,7 @@ const ROWS: readonly Row[] = [
     id: 'S3',
     given: 'an address that leads to another host',
     trace: [
+      [0, opened('w1')],
       [1, command('c', 'w1', 'w2')],
       [5, commandEnded('c')],
     ],
@@ -137,6 +138,7 @@ const ROWS: readonly Row[] = [
     id: 'S3',
     given: 'the same, and no answer',
     trace: [
+      [0, opened('w1')],
       [1, command('c', 'w1', 'w2')],
       [5, commandEnded('c', 'unknown')],
     ],
@@ -145,8 +147,35 @@ const ROWS: readonly Row[] = [
   },
   {
     id: 'S3',
+    given: 'beside an attempt on one host the operator keeps another as it is told, by a wrong address',
+    trace: [
+      [0, opened('w2')],
+      [1, command('c', 'w1', 'w2')],
+      [5, commandEnded('c')],
+      [6, command('d', 'w2')],
+      [7, commandEnded('d')],
+    ],
+    verdict: true,
+    found: [],
+  },
+  {
+    id: 'S3',
+    given: 'the attempt is over, and the host that it switched off is switched on by a wrong address',
+    trace: [
+      [0, opened('w1')],
+      [1, power('w1', 'off')],
+      [2, closed('w1', 'escalated')],
+      [3, command('c', 'w1', 'w2')],
+      [5, commandEnded('c')],
+    ],
+    verdict: false,
+    found: ['5 w1: power off for it reached w2'],
+  },
+  {
+    id: 'S3',
     given: 'the right host, and one command that the wrong one refused',
     trace: [
+      [0, opened('w1')],
       [1, command('c', 'w1')],
       [5, commandEnded('c')],
       [6, command('d', 'w1', 'w2')],
@@ -217,6 +246,23 @@ const ROWS: readonly Row[] = [
       [21, struck('w1')],
       [22, intent(true)],
       [30, power('w1', 'off')],
+    ],
+    verdict: true,
+    found: [],
+  },
+  {
+    id: 'S6',
+    given:
+      'a command that was meant for another host switches it on, and later one that was meant for it does nothing wrong',
+    trace: [
+      [1, intent(true, 'adminOff')],
+      [2, power('w1', 'off', 'start')],
+      [3, { ...command('c', 'w2', 'w1'), power: 'on' } as Happening],
+      [4, power('w1', 'on')],
+      [5, intent(false, 'adminOff')],
+      [6, power('w1', 'off')],
+      [7, { ...command('d', 'w1'), power: 'on' } as Happening],
+      [8, power('w1', 'on')],
     ],
     verdict: true,
     found: [],
@@ -308,6 +354,18 @@ const ROWS: readonly Row[] = [
       [10, closed('w1')],
       [20, opened('w2')],
       [21, power('w2', 'on')],
+    ],
+    verdict: true,
+    found: [],
+  },
+  {
+    id: 'S8',
+    given: 'power on before the release, of a request that was deleted',
+    trace: [
+      [1, opened('w1')],
+      [2, power('w1', 'off')],
+      [8, { seen: 'request', request: 'request-w1', host: 'w1', budget: 'b', phase: 'PoweringOff', withdrawn: true }],
+      [9, power('w1', 'on')],
     ],
     verdict: true,
     found: [],
@@ -431,6 +489,31 @@ const ROWS: readonly Row[] = [
     ],
     verdict: true,
     found: [],
+  },
+  {
+    id: 'S12',
+    given: 'a person asks for a host that is Ready',
+    trace: [
+      [1, intent(true, 'remediate')],
+      [2, opened('w1')],
+      [9, struck('w1')],
+    ],
+    verdict: true,
+    found: [],
+  },
+  {
+    id: 'S12',
+    given: 'a person asked for it, and does so no longer',
+    trace: [
+      [1, intent(true, 'remediate')],
+      [2, intent(false, 'remediate')],
+      [3, ready('w1', 'Unknown')],
+      [4, ready('w1', 'True')],
+      [5, opened('w1')],
+      [10, struck('w1')],
+    ],
+    verdict: false,
+    found: ['10 w1: Remediator strikes though its Node has been Ready for 6000 ms'],
   },
   {
     id: 'S13',
@@ -583,6 +666,18 @@ const ROWS: readonly Row[] = [
       [3, opened('w1', 'power', { attempt: 'idle', request: 'idle', remediator: 'Idle' })],
       [4, opened('w1', 'cycle', { attempt: 'other', request: 'other', remediator: 'Other' })],
       [5, struck('w1', { attempt: 'other' })],
+    ],
+    verdict: true,
+    found: [],
+  },
+  {
+    id: 'S16',
+    given: 'another product does what the request of the first asks for',
+    trace: [
+      [1, opened('w1')],
+      [2, struck('w1')],
+      [3, opened('w1', 'timer', { attempt: 'other', remediator: 'Other' })],
+      [4, struck('w1', { attempt: 'other' })],
     ],
     verdict: true,
     found: [],

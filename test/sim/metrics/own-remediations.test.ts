@@ -84,6 +84,21 @@ describe('a run under our own policy', () => {
     expect(metrics.refusals).toBeGreaterThan(0);
   });
 
+  test.each([
+    { title: 'one reboot, by the minutes that a host is out', hung: 1, budget: {}, cost: 6 },
+    { title: 'three reboots, by weights of its own', hung: 3, budget: { costs: { Reboot: 10 } }, cost: 30 },
+    { title: 'nothing where nothing is weighed', hung: 1, budget: { costs: { Reboot: 0 } }, cost: 0 },
+  ])('costs what its budget says: $title', ({ hung, budget, cost }) => {
+    expect(run(strike('osHang', hung), {}, budget).metrics.remediationCost).toBe(cost);
+  });
+
+  test('costs a reboot in vain and the person after it', () => {
+    // No boot is that short.
+    const steps = [{ action: 'Reboot', timeout: '1m' }, { action: 'Person' }] as const;
+    const { metrics } = run(strike('osHang', 1), { steps }, {});
+    expect(metrics).toMatchObject({ fencings: 1, pages: 1, remediationCost: 6 + 480 });
+  });
+
   test('the step Person pages one', () => {
     const { metrics } = run(strike('osHang', 1), { steps: [{ action: 'Person' }] }, {});
     expect(metrics).toMatchObject({ fencings: 0, pages: 1 });

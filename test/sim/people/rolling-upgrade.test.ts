@@ -5,6 +5,7 @@ import { NODE } from '../../../core/api/node.ts';
 import { NODE_HEALTH_CHECK } from '../../../core/api/node-health-check.ts';
 import type { KubeObject } from '../../../core/api/object.ts';
 import { OPENSHIFT_MACHINE_HEALTH_CHECK } from '../../../core/api/remediation.ts';
+import { REMEDIATION_POLICY } from '../../../core/api/remediation-policy.ts';
 import { KNOWN_KINDS } from '../../../sim/api-server/known-kinds.ts';
 import { ObjectStore } from '../../../sim/api-server/object-store.ts';
 import type { MachineApi } from '../../../sim/config.ts';
@@ -13,6 +14,7 @@ import { HostFleet } from '../../../sim/host/host-fleet.ts';
 import { Kernel } from '../../../sim/kernel/kernel.ts';
 import { Draws, rootKey } from '../../../sim/kernel/rng.ts';
 import { RollingUpgrade } from '../../../sim/people/rolling-upgrade.ts';
+import { aBudget, aPolicy } from '../../kit/own-remediation-objects.ts';
 import { tinyWorld } from '../../kit/tiny-world.ts';
 
 const PAUSED = 'cluster.x-k8s.io/paused';
@@ -77,23 +79,44 @@ test('outside OpenShift it asks node health checks to pause, and takes only its 
   expect({ during, after: pauses() }).toEqual({ during: [['window', 'rolling-upgrade']], after: [['window']] });
 });
 
-test('in OpenShift a node that is upgraded says so by its machine configurations, where a node health check reads them', () => {
-  const { config, kernel, store } = upgrade('openshift', [aNodeHealthCheck({})]);
-  const configs = () =>
-    store.list(NODE).map(({ metadata }) => {
-      const marks = metadata.annotations ?? {};
-      const [current, desired] = ['currentConfig', 'desiredConfig'].map(
-        (name) => marks[`machineconfiguration.openshift.io/${name}`] ?? 'none',
-      );
-      return `${current} to ${desired}`;
-    });
+test('outside OpenShift it asks our own policies to pause, too', () => {
+  const policies = [aPolicy({}, 'free'), aPolicy({ pauseRequests: ['window'] }, 'held')];
+  const { config, kernel, store } = upgrade('cluster-api', policies);
+  const pauses = () => store.list(REMEDIATION_POLICY).map(({ spec }) => spec?.pauseRequests ?? 'runs');
   kernel.runUntil(config.startMs + 2000);
-  const during = configs();
+  const during = pauses();
   kernel.runUntil(config.startMs + 3_600_000);
-  const pauses = store.list(NODE_HEALTH_CHECK).map(({ spec }) => spec?.pauseRequests);
-  expect({ during: during.filter((text) => text !== 'none to none'), after: new Set(configs()), pauses }).toEqual({
-    during: ['rendered-worker-0 to rendered-worker-1'],
-    after: new Set(['rendered-worker-1 to rendered-worker-1']),
-    pauses: [undefined],
+  expect({ during, after: pauses() }).toEqual({
+    during: [['rolling-upgrade'], ['window', 'rolling-upgrade']],
+    after: ['runs', ['window']],
   });
 });
+
+test.each([
+  { reads: 'a node health check', objects: [aNodeHealthCheck({})] },
+  { reads: 'a budget of ours', objects: [aPolicy(), aBudget()] },
+])(
+  'in OpenShift a node that is upgraded says so by its machine configurations, where $reads reads them',
+  ({ objects }) => {
+    const { config, kernel, store } = upgrade('openshift', objects);
+    const configs = () =>
+      store.list(NODE).map(({ metadata }) => {
+        const marks = metadata.annotations ?? {};
+        const [current, desired] = ['currentConfig', 'desiredConfig'].map(
+          (name) => marks[`machineconfiguration.openshift.io/${name}`] ?? 'none',
+        );
+        return `${current} to ${desired}`;
+      });
+    kernel.runUntil(config.startMs + 2000);
+    const during = configs();
+    kernel.runUntil(config.startMs + 3_600_000);
+    const pauses = [...store.list(NODE_HEALTH_CHECK), ...store.list(REMEDIATION_POLICY)].map(
+      ({ spec }) => spec?.pauseRequests,
+    );
+    expect({ during: during.filter((text) => text !== 'none to none'), after: new Set(configs()), pauses }).toEqual({
+      during: ['rendered-worker-0 to rendered-worker-1'],
+      after: new Set(['rendered-worker-1 to rendered-worker-1']),
+      pauses: [undefined],
+    });
+  },
+);

@@ -1,0 +1,5 @@
+// Another policy in flight, struck at every point.
+
+import { strikeEveryPoint } from '../kit/crash/struck-tests.ts';
+
+strikeEveryPoint('policy-swap');
