@@ -12,7 +12,7 @@ export const BUDGET_OUTLOOK_RULES = {
   'ask-waits': '{place}. {remediation}: {action}, attempt {attempt}, of impact {impact}, for {waitedMs} ms: {why}',
   'more-wait': 'and {more} more wait',
   'limit-unavailable': '{used} of {expected} hosts out of service, {allowed} may be',
-  'limit-in-flight': '{used} in flight, {allowed} may be',
+  'limit-in-flight': '{used} in flight ({who}), {allowed} may be',
   'limit-domain': '{used} in flight in {domain} ({topologyKey}), {allowed} may be',
   'limit-control-plane': '{used} in flight of the control plane, {allowed} may be; {serving} of {total} serve',
   'limit-storm': 'a storm: nothing new starts',
@@ -27,6 +27,7 @@ type OutlookRule = keyof typeof BUDGET_OUTLOOK_RULES;
 
 /** Those behind them are counted. */
 const WAITING_TOLD_MOST = 10;
+const IN_FLIGHT_TOLD_MOST = 5;
 
 export interface BudgetOutlookInput {
   readonly limits: Limits;
@@ -77,7 +78,7 @@ function askValues({ name, action, attempt, impact }: Ask): Because['values'] {
 function limitsOf(input: BudgetOutlookInput): readonly Because[] {
   const { limits, pool, allocation, nowMs } = input;
   const inFlight = [...input.ledger, ...allocation.granted.map((ask): [string, Ask] => [ask.name, ask])];
-  const hosts = [...new Map<string, Pick<InFlight, 'node' | 'domains' | 'controlPlane'>>(inFlight).values()];
+  const hosts = [...new Map<string, Host>(inFlight).values()];
   const unavailable = new Set([...pool.unavailable, ...hosts.map(({ node }) => node)]);
   const { expectedHosts: expected } = pool;
   const allowed = (limit: NonNullable<Limits['maxInFlight']>): number => allowedOf(limit, expected);
@@ -88,7 +89,7 @@ function limitsOf(input: BudgetOutlookInput): readonly Because[] {
       : [say('limit-unavailable', { used: unavailable.size, expected, allowed: allowed(limits.maxUnavailable) })]),
     ...(limits.maxInFlight === undefined
       ? []
-      : [say('limit-in-flight', { used: hosts.length, allowed: allowed(limits.maxInFlight) })]),
+      : [say('limit-in-flight', { used: hosts.length, allowed: allowed(limits.maxInFlight), who: namesOf(hosts) })]),
     ...domainsOf(limits, hosts),
     ...controlPlaneOf(limits, pool, hosts),
     ...storageOf(pool, allocation.granted.length > 0),
@@ -96,6 +97,14 @@ function limitsOf(input: BudgetOutlookInput): readonly Because[] {
       ? []
       : [say('limit-rate', { inMs: Math.max(0, nextStartMs(allocation.rate, limits, nowMs) - nowMs) })]),
   ];
+}
+
+/** Of the Nodes, the first few. */
+function namesOf(hosts: readonly Host[]): string {
+  if (hosts.length === 0) return 'nobody';
+  const named = hosts.slice(0, IN_FLIGHT_TOLD_MOST).map(({ node }) => node);
+  const more = hosts.length - named.length;
+  return `${named.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
 }
 
 type Host = Pick<InFlight, 'node' | 'domains' | 'controlPlane'>;

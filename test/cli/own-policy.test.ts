@@ -95,7 +95,14 @@ describe('explain', () => {
     await expect(await explained('--host', 'worker-1')).toMatchFileSnapshot('golden/explain-own-fencing.txt');
   });
 
-  test('of a host that waits tells its place, and of one whose BMC is dead why a person is called', async () => {
+  test('of a host that waits tells who is before it, and which limit it waits for', async () => {
+    const [refused = ''] = (await explained('--host', 'worker-2'))
+      .split('\n\n')
+      .filter((block) => /refused:/.test(block));
+    await expect(`${refused}\n`).toMatchFileSnapshot('golden/explain-own-waiting.txt');
+  });
+
+  test('of a host whose BMC is dead tells why a person is called', async () => {
     await expect(await explained('--host', 'worker-3')).toMatchFileSnapshot('golden/explain-own-person.txt');
   });
 

@@ -74,7 +74,7 @@ describe('a budget', () => {
       ],
       limits: [
         'limit-unavailable used=3 expected=10 allowed=5',
-        'limit-in-flight used=1 allowed=2',
+        'limit-in-flight used=1 allowed=2 who=a',
         `limit-domain topologyKey=${RACK} domain=r1 used=1 allowed=1`,
         'limit-rate inMs=600000',
       ],
