@@ -61,6 +61,7 @@ const BENCHES: readonly Bench[] = [
     program: 'pods/evictions',
     args: [nodes, '20', '2000'],
   })),
+  { workload: 'CRUSH, 1000 OSDs', tool: 'metaltwin', program: 'storage/crush', args: ['10', '10', '10', '200000'] },
   { workload: 'store', tool: 'metaltwin', program: 'store/store', args: [] },
   { workload: 'cold start', tool: 'metaltwin', program: 'cli/cold-start', args: [] },
 ];

@@ -63,12 +63,12 @@ export class Arguments {
     return undefined;
   }
 
-  /** A whole number from 1 to `most`. */
-  count(flag: string, value: string | undefined, most: number): number | undefined {
+  /** A whole number from 1, or from `least`, to `most`. */
+  count(flag: string, value: string | undefined, most: number, least = 1): number | undefined {
     if (value === undefined) return undefined;
     const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-    if (number >= 1 && number <= most) return number;
-    this.problem('MT002', `${flag} accepts a whole number from 1 to ${most}, not "${value}"`, { word: value });
+    if (number >= least && number <= most) return number;
+    this.problem('MT002', `${flag} accepts a whole number from ${least} to ${most}, not "${value}"`, { word: value });
     return undefined;
   }
 

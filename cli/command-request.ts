@@ -29,6 +29,13 @@ export interface Flags {
   readonly bmcFail?: readonly string[];
   readonly for?: string;
   readonly after?: string;
+  readonly map?: string;
+  readonly rule?: string;
+  readonly numRep?: string;
+  readonly minX?: string;
+  readonly maxX?: string;
+  /** OSD, weight, OSD, weight, and so on. */
+  readonly weight?: readonly string[];
 }
 
 export interface CommandRequest {

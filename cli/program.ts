@@ -157,6 +157,20 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
       .option('--at <time>', 'only decisions around this time, as 12d3h or day 12 03:00')
       .option('--results <dir>', 'folder of all results (default results)'),
   );
+  outputFlags(
+    add(
+      'crush',
+      'test --map FILE --rule RULE --num-rep N [--min-x A] [--max-x B] [--weight OSD W]... [options]',
+      'where a CRUSH map of Ceph places things, line by line as "crushtool --test" prints it',
+      async () => (await import('./commands/crush.ts')).crushCommand,
+    )
+      .option('--map <file>', 'text of "crushtool -d", or JSON of "ceph osd crush dump"')
+      .option('--rule <rule>', 'id or name of the rule')
+      .option('--num-rep <n>', 'replicas, or parts of the erasure code')
+      .option('--min-x <x>', 'first input (default 0)')
+      .option('--max-x <x>', 'last input (default 1023)')
+      .option('--weight <osd weight...>', 'reweight of an OSD from 0, which is out, to 1 (repeatable)'),
+  );
   add(
     'schema',
     '[options]',

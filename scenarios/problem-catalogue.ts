@@ -234,6 +234,20 @@ export const PROBLEM_CATALOGUE = {
     title: 'Nothing to compare or to run',
     explanation: 'A study needs a cluster and at least one policy.',
   },
+  MT161: {
+    title: 'The text of a CRUSH map cannot be understood',
+    explanation:
+      'A CRUSH map is read as "crushtool -d" prints it: tunables, devices, types, buckets, rules, choose_args. Nothing of the file was used.',
+  },
+  MT162: {
+    title: 'A CRUSH map that contradicts itself',
+    explanation: 'No cluster can have this map: "crushtool -c" refuses it, or Ceph would never end a placement in it.',
+  },
+  MT163: {
+    title: 'A part of CRUSH that is not supported',
+    explanation:
+      'Placements are computed as Ceph computes them or not at all. Supported are straw2 buckets with rjenkins1, the tunables bobtail and later, take, choose, chooseleaf and emit, device classes, and the choose_args that hold for all pools.',
+  },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 
 export type ProblemCode = keyof typeof PROBLEM_CATALOGUE;

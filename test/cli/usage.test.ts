@@ -215,7 +215,19 @@ describe('the command tree', () => {
     const commands = [...out.matchAll(/^ {2}([a-z]+) {2,}/gm)].map((match) => match[1]);
     expect({ code, commands }).toEqual({
       code: EXIT.ok,
-      commands: ['compare', 'run', 'validate', 'whatif', 'dump', 'replay', 'explain', 'schema', 'version', 'help'],
+      commands: [
+        'compare',
+        'run',
+        'validate',
+        'whatif',
+        'dump',
+        'replay',
+        'explain',
+        'crush',
+        'schema',
+        'version',
+        'help',
+      ],
     });
   });
 

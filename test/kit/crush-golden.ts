@@ -1,0 +1,50 @@
+// What crushtool answered: the shape of test/sim/storage/crush/golden/maps.json.gz, written by tools/generate-crush-golden.ts.
+
+import { createHash } from 'node:crypto';
+import type { CrushCase } from './random-crush-map.ts';
+
+/** Every question is asked for x from 0 to this many less one. */
+export const INPUTS = 1_000;
+
+/** Lines of one digest: a difference is found within them. */
+export const LINES_PER_DIGEST = 100;
+
+export interface CrushGolden {
+  /** Version of the package ceph-base. */
+  readonly crushtool: string;
+  readonly maps: readonly GoldenCrushMap[];
+}
+
+export interface GoldenCrushMap {
+  readonly seed: string;
+  readonly text: string;
+  /** As JSON. */
+  readonly dump: string;
+  readonly answers: readonly CrushAnswer[];
+  readonly movements: readonly MovedMappings[];
+}
+
+export interface CrushAnswer extends CrushCase {
+  readonly digests: readonly string[];
+}
+
+/** What changes when OSDs that were wholly in are out. */
+export interface MovedMappings {
+  readonly rule: number;
+  readonly size: number;
+  readonly out: readonly number[];
+  /** Inputs with another mapping. */
+  readonly changed: number;
+  /** OSDs in new mappings that were not in the old one: replicas to copy. */
+  readonly placements: number;
+}
+
+export function digestsOf(text: string): readonly string[] {
+  const lines = text.trimEnd().split('\n');
+  return Array.from({ length: Math.ceil(lines.length / LINES_PER_DIGEST) }, (_, index) =>
+    createHash('sha256')
+      .update(lines.slice(index * LINES_PER_DIGEST, (index + 1) * LINES_PER_DIGEST).join('\n'))
+      .digest('hex')
+      .slice(0, 12),
+  );
+}
