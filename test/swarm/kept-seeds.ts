@@ -21,11 +21,6 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
     test: 'test/core/budget/remediation-budget.test.ts',
   },
   {
-    seed: 'swarm-23',
-    showed: 'a boot that died with the cut looked like the return: the Node was untainted while its host was off',
-    test: 'test/core/remediation/host-remediation-late-boot.test.ts',
-  },
-  {
     seed: 'swarm-1261',
     showed: 'a budget swapped in took an older resync for the doing of the failed host, and took a second replica away',
     test: 'test/core/budget/remediation-budget.test.ts',
