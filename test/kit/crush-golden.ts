@@ -13,6 +13,16 @@ export interface CrushGolden {
   /** Version of the package ceph-base. */
   readonly crushtool: string;
   readonly maps: readonly GoldenCrushMap[];
+  /** In the first of the maps, by rule 0, everything in. */
+  readonly pools: readonly PlacedPool[];
+}
+
+/** What osdmaptool says of the placement groups of a pool. */
+export interface PlacedPool {
+  readonly pool: number;
+  readonly placedAs: number;
+  /** OSDs of every group. */
+  readonly groups: readonly (readonly number[])[];
 }
 
 export interface GoldenCrushMap {
