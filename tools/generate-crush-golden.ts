@@ -14,6 +14,7 @@ import { logarithmTables } from '../sim/storage/crush/straw-lengths.ts';
 import {
   type CrushAnswer,
   type CrushGolden,
+  type CrushTies,
   digestsOf,
   type GoldenCrushMap,
   INPUTS,
@@ -72,6 +73,34 @@ function placedPools(text: string): readonly PlacedPool[] {
     const groups = [...dump.matchAll(/^1\.[0-9a-f]+\t\[(.*)\]/gm)].map(([, osds = '']) => osds.split(',').map(Number));
     return { pool: 1, placedAs: 24 * 2 ** bits, groups };
   });
+}
+
+/** Hosts as heavy as a bucket can hold them: nothing else makes straws short enough to be equal. */
+const HEAVY_HOSTS = [10_900, 10_901, 10_902, 10_903, 10_904, 10_905];
+const TIED_INPUTS = 400_000;
+
+function ties(): CrushTies {
+  const text = [
+    'tunable choose_local_tries 0',
+    'tunable choose_local_fallback_tries 0',
+    ...HEAVY_HOSTS.map((_, host) => `device ${host} osd.${host}`),
+    ...['type 0 osd', 'type 1 host', 'type 11 root'],
+    ...HEAVY_HOSTS.map((_, host) => `host h${host} {\nid ${-2 - host}\nalg straw2\nitem osd.${host} weight 1\n}`),
+    ...[
+      'root default {',
+      'id -1',
+      'alg straw2',
+      ...HEAVY_HOSTS.map((weight, host) => `item h${host} weight ${weight}`),
+      '}',
+    ],
+    ...['rule one {', 'id 0', 'type replicated', 'min_size 1', 'max_size 10', 'step take default'],
+    ...['step chooseleaf firstn 0 type host', 'step emit', '}', ''],
+  ].join('\n');
+  writeFileSync(textFile, text);
+  crushtool('-c', textFile, '-o', mapFile);
+  const question = ['--rule', '0', '--num-rep', '1', '--min-x', '0', '--max-x', String(TIED_INPUTS - 1)];
+  const answer = crushtool('-i', mapFile, '--test', '--show-mappings', ...question);
+  return { text, inputs: TIED_INPUTS, digests: digestsOf(answer, TIED_INPUTS / 10) };
 }
 
 /** Counted from the lines alone, apart from the code that is tested. */
@@ -137,6 +166,7 @@ try {
     crushtool: '16.2.15+ds-0+deb12u2',
     maps: made.map((each) => each.golden),
     pools: placedPools(made[0]?.golden.text ?? ''),
+    ties: ties(),
   };
   writeFileSync(join(GOLDEN, 'maps.json.gz'), gzipSync(JSON.stringify(golden), { level: 9 }));
   made.slice(0, WHOLE_MAPS).forEach(({ golden: { text }, whole }, index) => {

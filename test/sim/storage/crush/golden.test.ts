@@ -16,7 +16,9 @@ import type { CrushCase } from '../../../kit/random-crush-map.ts';
 const GOLDEN = join(import.meta.dirname, 'golden');
 const OSDS = 1_000;
 
-const { maps, pools } = JSON.parse(gunzipSync(readFileSync(join(GOLDEN, 'maps.json.gz'))).toString()) as CrushGolden;
+const { maps, pools, ties } = JSON.parse(
+  gunzipSync(readFileSync(join(GOLDEN, 'maps.json.gz'))).toString(),
+) as CrushGolden;
 
 function mapOf(text: string): CrushMap {
   const { map, problems } = readCrushMap('map', text);
@@ -81,6 +83,13 @@ describe('mappings are those of crushtool 16.2.15', () => {
     const printed = gunzipSync(readFileSync(join(GOLDEN, 'map-0.mappings.gz'))).toString();
     expect((map?.answers ?? []).map((question) => `${linesOf(placement, question)}\n`).join('')).toBe(printed);
   });
+});
+
+test('of straws of one length the earlier wins', () => {
+  const placement = new CrushPlacement(mapOf(ties.text));
+  const request = { rule: 0, size: 1, reweights: reweightsOf([]) };
+  const lines = [...crushTestLines(placement, request, { min: 0, max: ties.inputs - 1, pool: undefined })];
+  expect(digestsOf(lines.join('\n'), ties.inputs / 10)).toEqual(ties.digests);
 });
 
 test('placement groups lie where osdmaptool says, also while a pool is placed as fewer groups than it has', () => {
