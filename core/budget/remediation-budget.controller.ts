@@ -24,7 +24,7 @@ import { edgeOf, lookupOf, rulesOf, type Weighed } from '../state-table.ts';
 import { type Allocation, type Ask, allocate, type Ledger, type Pool } from './allocator.ts';
 import { asksOf } from './asks.ts';
 import { REMEDIATIONS_BY_BUDGET, type Reconciled, readLedger, reconcileLedger } from './ledger.ts';
-import { allowedOf, type Limits, limitsOf } from './limits.ts';
+import { allowedOf, type Limits, limitsOf, type StorageLimits } from './limits.ts';
 import { controlPlaneNodes, isInPool, isServing, POOL_INDEXES, POOL_NODES, POOL_NODES_OUT } from './pool.ts';
 import { rateOf, writtenRate } from './rate.ts';
 import { BUDGET_OUTLOOK_RULES, budgetOutlook } from './remediation-budget.outlook.ts';
@@ -180,7 +180,8 @@ function stormOf({ budget, limits, nowMs }: Scene, { expected, unavailable }: Ho
   return { ...told, state: to, written: { since, regained: regained ?? now }, endsAtMs };
 }
 
-function poolOf({ budget, limits, ledger, view, nowMs }: Scene, hosts: Hosts, storm: StormLook): Pool {
+function poolOf(scene: Scene, hosts: Hosts, storm: StormLook): Pool {
+  const { budget, limits, ledger, view } = scene;
   const masters = controlPlaneNodes(view);
   const gone = [...ledger.grants.values()].filter(
     ({ node, controlPlane }) => controlPlane === true && view.get(NODE, { namespace: '', name: node }) === undefined,
@@ -191,17 +192,21 @@ function poolOf({ budget, limits, ledger, view, nowMs }: Scene, hosts: Hosts, st
     .flatMap(({ status }) => Object.values(status?.grants ?? {}))
     .filter(({ controlPlane }) => controlPlane === true).length;
   const serving = masters.filter((node) => isServing(node, view)).map(({ metadata }) => metadata.name);
-  const busy = findCondition(budget.status?.conditions, CONDITION_STORAGE_BUSY);
   return {
     expectedHosts: hosts.expected,
     unavailable: hosts.unavailable,
     controlPlane: { total: masters.length + gone.length, healthy: new Set(serving), inFlightElsewhere },
     isStorm: storm.state !== 'Calm',
-    storage: limits.storage && {
-      verdict: storageVerdict(limits.storage, view, nowMs),
-      busySinceMs: busy?.status === 'True' ? parseTime(busy.lastTransitionTime ?? '') : nowMs,
-    },
+    storage: limits.storage && storageOf(limits.storage, scene),
   };
+}
+
+/** A budget that has never looked before, as one that takes over from another, has to take Ceph's word for since when it is busy. */
+function storageOf(guard: StorageLimits, { budget, view, nowMs }: Scene): NonNullable<Pool['storage']> {
+  const verdict = storageVerdict(guard, view, nowMs);
+  const known = findCondition(budget.status?.conditions, CONDITION_STORAGE_BUSY);
+  if (known?.status === 'True') return { verdict, busySinceMs: parseTime(known.lastTransitionTime ?? '') };
+  return { verdict, busySinceMs: known === undefined && verdict.kind === 'busy' ? verdict.unwellSinceMs : nowMs };
 }
 
 interface Outcome {
@@ -227,7 +232,7 @@ function actionsOf(scene: Scene, outcome: Outcome): readonly Action[] {
       limits,
       isStorm: pool.isStorm,
       isCoolingDown: storm.state === 'Cool-down',
-      verdict: pool.storage?.verdict,
+      storage: pool.storage,
       waitingFor: allocation.waitingFor,
     },
     nowMs,

@@ -15,10 +15,9 @@ import {
   type RemediationBudget,
 } from '../api/remediation-budget.ts';
 import type { StepAction } from '../api/remediation-policy.ts';
-import { formatMicroTime } from '../api/time.ts';
-import type { Ask, Refusal } from './allocator.ts';
+import { formatMicroTime, formatTime } from '../api/time.ts';
+import type { Ask, Pool, Refusal } from './allocator.ts';
 import type { Limits } from './limits.ts';
-import type { StorageVerdict } from './storage-guard.ts';
 
 type Status = NonNullable<RemediationBudget['status']>;
 type NewCondition = Omit<Condition, 'lastTransitionTime'>;
@@ -59,7 +58,7 @@ export interface Blockers {
   readonly limits: Limits;
   readonly isStorm: boolean;
   readonly isCoolingDown: boolean;
-  readonly verdict: StorageVerdict | undefined;
+  readonly storage: Pool['storage'];
   readonly waitingFor: ReadonlyMap<string, Refusal>;
 }
 
@@ -79,13 +78,20 @@ const CAP_MESSAGES: Readonly<Partial<Record<Refusal, string>>> = {
   QuorumAtRisk: 'without another host the control plane would lose its quorum',
 };
 
-/** Conditions that are True, and those that were once. */
+/** Conditions that are True, and those that were once; and that the storage is clean, for since when it is not matters later. */
 export function conditionsOf(budget: RemediationBudget, blockers: Blockers, nowMs: number): readonly Condition[] {
   const old = budget.status?.conditions ?? [];
-  const now = [storm(blockers), storage(blockers), upgrading(blockers), rateLimited(blockers), capReached(blockers)];
-  const wanted = now.filter(({ type, status }) => status === 'True' || findCondition(old, type) !== undefined);
-  return withConditions(old, wanted, nowMs);
+  const isWanted = ({ type, status, reason }: NewCondition): boolean =>
+    status === 'True' || reason === CLEAN || findCondition(old, type) !== undefined;
+  const busy = storage(blockers);
+  const isFirst = findCondition(old, CONDITION_STORAGE_BUSY) === undefined && busy.reason === BUSY;
+  const begun = isFirst ? [{ ...busy, lastTransitionTime: formatTime(blockers.storage?.busySinceMs ?? nowMs) }] : [];
+  const now = [storm(blockers), busy, upgrading(blockers), rateLimited(blockers), capReached(blockers)];
+  return withConditions([...old, ...begun], now.filter(isWanted), nowMs);
 }
+
+const BUSY = 'Busy';
+const CLEAN = 'Clean';
 
 function isFalse(type: string, reason: string): NewCondition {
   return { type, status: 'False', reason };
@@ -109,16 +115,17 @@ function storm({ isStorm, isCoolingDown }: Blockers): NewCondition {
 }
 
 /** That nobody knows matters only while somebody waits for it; that it is busy matters later, for since when. */
-function storage({ verdict, waitingFor }: Blockers): NewCondition {
+function storage({ storage: guarded, waitingFor }: Blockers): NewCondition {
   const type = CONDITION_STORAGE_BUSY;
+  const verdict = guarded?.verdict;
   if (verdict?.kind === 'busy') {
     const message = `CephCluster ${verdict.cluster}: ${verdict.codes.join(', ')}`;
-    return { type, status: 'True', reason: 'Busy', message };
+    return { type, status: 'True', reason: BUSY, message };
   }
   if (verdict?.kind === 'unproven' && [...waitingFor.values()].includes('StorageUnproven')) {
     return { type, status: 'True', reason: 'Unproven', message: `CephCluster ${verdict.cluster} is ${verdict.why}` };
   }
-  return isFalse(type, 'Clean');
+  return isFalse(type, verdict?.kind === 'clean' ? CLEAN : 'NotKnown');
 }
 
 function upgrading({ waitingFor }: Blockers): NewCondition {

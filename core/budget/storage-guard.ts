@@ -16,6 +16,8 @@ export type StorageVerdict =
       readonly kind: 'busy';
       readonly cluster: string;
       readonly codes: readonly string[];
+      /** Since when it is not well, in Ceph's own words: not later than the codes. */
+      readonly unwellSinceMs: number;
       readonly checkedAtMs: number;
       readonly staleAtMs: number;
     }
@@ -46,13 +48,13 @@ function verdictOf(
   nowMs: number,
 ): StorageVerdict {
   if (cephCluster === undefined) return { kind: 'unproven', cluster, why: 'missing' };
-  const { health, details = {}, lastChecked } = cephCluster.status?.ceph ?? {};
+  const { health, details = {}, lastChecked, lastChanged } = cephCluster.status?.ceph ?? {};
   const checkedAtMs = lastChecked === undefined ? Number.NaN : parseTime(lastChecked);
   if (health === undefined || Number.isNaN(checkedAtMs)) return { kind: 'unproven', cluster, why: 'silent' };
   const staleAtMs = checkedAtMs + staleAfterMs;
   if (nowMs >= staleAtMs) return { kind: 'unproven', cluster, why: 'stale' };
   const codes = forbiddenWhile.filter((code) => Object.hasOwn(details, code));
   return codes.length > 0
-    ? { kind: 'busy', cluster, codes, checkedAtMs, staleAtMs }
+    ? { kind: 'busy', cluster, codes, unwellSinceMs: parseTime(lastChanged ?? '') || 0, checkedAtMs, staleAtMs }
     : { kind: 'clean', checkedAtMs, staleAtMs };
 }

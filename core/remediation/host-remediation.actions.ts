@@ -124,6 +124,7 @@ function moveOf(rule: HostRemediationRule, scene: Scene, why: string): Move | un
     case 'wipe-held-back-again':
       return { to: 'Releasing' };
     case 'powered-on':
+    case 'back-before-self-fencing':
     case 'unhealthy-again':
       return { to: 'AwaitingNode' };
     case 'fenced-itself':

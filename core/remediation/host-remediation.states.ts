@@ -137,6 +137,7 @@ export type HostRemediationRule =
   | 'waiting-for-replacement'
   | 'hold-before-self-fencing-taken-back'
   | 'fenced-itself'
+  | 'back-before-self-fencing'
   | 'self-fencing-failed'
   | 'self-fencing-timed-out'
   | 'waiting-for-self-fencing'
@@ -756,6 +757,13 @@ const FENCING_ITSELF: readonly HostEdge[] = [
     rule: 'fenced-itself',
     when: { selfFenced: true },
     says: 'SelfNodeRemediation says that {node} has rebooted; that rests on its agents and on its safe time.',
+  },
+  {
+    from: 'FencingItself',
+    to: 'AwaitingNode',
+    rule: 'back-before-self-fencing',
+    when: { back: true },
+    says: 'Node {node} is Ready after another boot: nobody has to fence it any more.',
   },
   {
     from: 'FencingItself',

@@ -46,9 +46,22 @@ ${wipes ? `    - { action: ${last}, timeout: 2h }\n` : ''}    - { action: Person
   identityCheck: ${luck.one('identity', ['Require', 'WhenKnown'])}
   powerTimeout: ${luck.one('power timeout', ['2m', '5m'])}
   bootGrace: ${luck.one('boot grace', ['5m', '15m'])}
-  whenPowerUnknown: Person
-${luck.chance('masters', 0.5) ? masters(timeout) : ''}`;
+  whenPowerUnknown: ${selfFencing(luck) ? 'SelfNodeRemediation' : 'Person'}
+${luck.chance('masters', 0.5) ? masters(timeout) : ''}${selfFencing(luck) ? AGENTS : ''}`;
 }
+
+/** Where the BMC is dead, the node's own agent may fence it: then all rests on an assumption (invariant S20). */
+function selfFencing(luck: Luck): boolean {
+  return luck.chance('self-fencing', 0.25);
+}
+
+const AGENTS = `
+---
+apiVersion: self-node-remediation.medik8s.io/v1alpha1
+kind: SelfNodeRemediationConfig
+metadata: { name: self-node-remediation-config, namespace: openshift-workload-availability }
+spec: { safeTimeToAssumeNodeRebootedSeconds: 180 }
+`;
 
 /** A second policy under the same budget. */
 function masters(timeout: string): string {

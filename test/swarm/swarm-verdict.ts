@@ -16,6 +16,10 @@ export const MAY_BE_UNKNOWN: ReadonlyMap<string, string> = new Map([
     'S15',
     'nothing in a virtual cluster says on which host a controller runs; the controller has tests of its own for it',
   ],
+  [
+    'S21',
+    'a dead BMC, and the agent of self node remediation: it lifts its taint when the workloads are gone (ADR 0010)',
+  ],
   ['B12', 'the storage lost something so short a time ago that its operator has not looked since'],
 ]);
 
@@ -24,7 +28,6 @@ export const NOT_EXERCISED: ReadonlyMap<string, string> = new Map([
   ['S10', 'our own policy never cycles a host: it switches off, proves it, and switches on'],
   ['S15', MAY_BE_UNKNOWN.get('S15') ?? ''],
   ['S18', 'no virtual management controller refuses a login'],
-  ['S20', 'whenPowerUnknown is Person in these runs: nothing rests on a timer'],
   ['S22', 'it is about the live world; a policy in dryRun makes no request at all'],
 ]);
 

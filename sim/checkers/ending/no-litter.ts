@@ -1,6 +1,7 @@
 // L4: whoever leaves tidies up.
 
 import type { Invariant } from '../invariant.ts';
+import type { Scene } from '../scene.ts';
 
 export const NO_LITTER: Invariant = {
   id: 'L4',
@@ -10,15 +11,20 @@ export const NO_LITTER: Invariant = {
   kind: 'end',
   severity: 1,
   source: 'self-node-remediation issue 258: a taint that stayed',
-  unknownWhen: 'Attempts are still open.',
+  unknownWhen: 'Attempts are still open, or a person has the host in hands.',
   watch: (findings) => ({
     ended: (atMs, scene) => {
       findings.exercise();
       for (const [what, host] of scene.litter) {
         const finding = { atMs, host, says: `${what} is left` };
-        if (scene.attemptsOn(host).length > 0) findings.doubt(finding);
+        if (scene.attemptsOn(host).length > 0 || isWithPerson(host, scene)) findings.doubt(finding);
         else findings.break(finding);
       }
     },
   }),
 };
+
+/** Its request is open: whoever is called sees it, and what is left ends with it. */
+function isWithPerson(host: string, { requests }: Scene): boolean {
+  return [...requests.values()].some((request) => request.host === host && request.phase === 'Person');
+}

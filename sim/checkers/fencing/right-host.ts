@@ -1,6 +1,7 @@
 // S3: a wrong wire must not cut another host.
 
 import type { Invariant } from '../invariant.ts';
+import type { Scene } from '../scene.ts';
 
 export const RIGHT_HOST: Invariant = {
   id: 'S3',
@@ -9,15 +10,19 @@ export const RIGHT_HOST: Invariant = {
   kind: 'step',
   severity: 3,
   source: 'rook issue 14832: the wrong address fenced; STONITH guides on wrong mappings',
-  unknownWhen: 'The command got no answer, and nobody can tell whether it took effect.',
+  unknownWhen:
+    'The command got no answer, and nobody can tell whether it took effect; or the Machine had been deleted, and its provisioner met an address that has changed since.',
   watch: (findings) => {
     /** Commands for which an attempt is to answer: of a host operator that keeps its hosts as it is told, nobody is asked. */
     const ofAttempts = new Set<string>();
+    /** The Machine was deleted before, at the right address: what is done to its host since is up to the provisioner. */
+    const afterwards = new Set<string>();
     return {
       saw: (seen, scene) => {
         if (seen.seen === 'commandStarted') {
           const { on, switchedBy } = scene.host(seen.host);
           if (scene.attemptsOn(seen.host).length > 0 || (!on && switchedBy === 'remediation')) ofAttempts.add(seen.id);
+          if (isDeprovisioned(seen.host, scene)) afterwards.add(seen.id);
         }
         if (seen.seen !== 'commandEnded' || !ofAttempts.has(seen.id)) return;
         const command = scene.commands.get(seen.id);
@@ -29,9 +34,14 @@ export const RIGHT_HOST: Invariant = {
           host: command.host,
           says: `power ${command.power} for it reached ${command.reaches}`,
         };
-        if (seen.how === 'succeeded') findings.break(finding);
-        else if (seen.how === 'unknown') findings.doubt(finding);
+        if (seen.how === 'failed') return;
+        if (seen.how === 'unknown' || afterwards.has(seen.id)) findings.doubt(finding);
+        else findings.break(finding);
       },
     };
   },
 };
+
+function isDeprovisioned(host: string, { requests }: Scene): boolean {
+  return [...requests.values()].some((request) => request.host === host && request.phase === 'AwaitingReplacement');
+}

@@ -28,8 +28,8 @@ export class OwnRequests {
     const { uid } = object.metadata;
     const node = object.spec?.node.name ?? '';
     const phase = after === undefined ? 'gone' : (after.status?.phase ?? 'Waiting');
-    const attempt = after === undefined ? undefined : attemptOf(after);
     const known = this.open.get(uid);
+    const attempt = after === undefined ? undefined : attemptOf(after, known);
     if (known !== undefined && known !== attempt) {
       this.open.delete(uid);
       this.book.closed(known, endOf(phase));
@@ -47,7 +47,7 @@ export class OwnRequests {
       request: uid,
       host: this.world.fleet.indexOfNode(node),
       remediator: HOST_REMEDIATION.kind,
-      means: phase === 'FencingItself' ? 'timer' : 'power',
+      means: attempt.endsWith(BY_ITSELF) ? 'timer' : 'power',
       ...(wipe === undefined ? {} : { wipe }),
     });
   }
@@ -71,13 +71,15 @@ function wipes({ action }: RemediationStep): boolean {
   return action === 'ReprovisionInPlace' || action === 'Replace';
 }
 
-/** The attempt that is under way, if any; fencing by the host itself is one of its own. */
-function attemptOf({ metadata, status }: HostRemediation): string | undefined {
+/** The attempt that is under way, if any; fencing by the host itself is one of its own, and stays so until the Node is back. */
+function attemptOf({ metadata, status }: HostRemediation, open: string | undefined): string | undefined {
   const phase = status?.phase ?? 'Waiting';
   if (AT_REST.has(phase)) return undefined;
-  const way = phase === 'FencingItself' ? '/self' : '';
-  return `${metadata.uid}/${status?.step ?? 0}.${status?.attempt ?? 1}${way}`;
+  const attempt = `${metadata.uid}/${status?.step ?? 0}.${status?.attempt ?? 1}`;
+  return phase === 'FencingItself' || open === `${attempt}${BY_ITSELF}` ? `${attempt}${BY_ITSELF}` : attempt;
 }
+
+const BY_ITSELF = '/self';
 
 function endOf(phase: Seen<'request'>['phase']): Seen<'attemptClosed'>['how'] {
   if (phase === 'Succeeded') return 'succeeded';

@@ -533,30 +533,33 @@ describe('a storm', () => {
 describe('the storage guard', () => {
   const GUARD = { storage: { cephClusters: [{ namespace: 'rook-ceph', name: 'ceph' }] }, maxInFlight: { count: 9 } };
 
-  function ceph(codes: readonly string[], checkedAtMs: number): CephCluster {
+  /** It turned as it is when the sick failed, unless said otherwise. */
+  function ceph(codes: readonly string[], checkedAtMs: number, changedAtMs = NOW_MS - SICK_FOR_MS): CephCluster {
     return {
       apiVersion: 'ceph.rook.io/v1',
       kind: 'CephCluster',
       metadata: meta('ceph', { namespace: 'rook-ceph' }),
-      status: { ceph: cephStatus(codes, checkedAtMs) },
+      status: { ceph: cephStatus(codes, checkedAtMs, changedAtMs) },
     };
   }
 
   function cephStatus(
     codes: readonly string[],
     checkedAtMs: number,
+    changedAtMs: number,
   ): NonNullable<NonNullable<CephCluster['status']>['ceph']> {
     return {
       health: codes.length === 0 ? 'HEALTH_OK' : 'HEALTH_WARN',
       details: Object.fromEntries(codes.map((code) => [code, { severity: 'HEALTH_WARN', message: '' }])),
       lastChecked: formatTime(checkedAtMs),
+      lastChanged: formatTime(changedAtMs),
     };
   }
 
   function looked(bench: CoreBench, codes: readonly string[]): void {
     bench.update(CEPH_CLUSTER, 'rook-ceph/ceph', 'status', (cluster) => ({
       ...cluster,
-      status: { ceph: cephStatus(codes, bench.nowMs) },
+      status: { ceph: cephStatus(codes, bench.nowMs, bench.nowMs) },
     }));
   }
 
@@ -579,6 +582,11 @@ describe('the storage guard', () => {
       waits: { 'a-1': 'StorageBusy' },
     },
     { name: 'degraded groups, and nobody else is out', objects: [ceph(['PG_DEGRADED'], NOW_MS)], waits: {} },
+    {
+      name: 'a budget that begins to look when groups have been degraded since before the host failed',
+      objects: [ceph(['PG_DEGRADED'], NOW_MS, NOW_MS - SICK_FOR_MS - 2 * MINUTE_MS)],
+      waits: { 'a-1': 'StorageBusy' },
+    },
   ])('$name', ({ objects, waits }) => {
     const bench = start({ budget: GUARD, objects: [...well(6), ...asking(['a']), ...objects] });
     bench.runFor(1);

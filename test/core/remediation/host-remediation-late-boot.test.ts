@@ -6,7 +6,16 @@
 import { expect, test } from 'vitest';
 import { HOST_REMEDIATION } from '../../../core/api/host-remediation.ts';
 import { NODE } from '../../../core/api/node.ts';
-import { hostOf, hostRemediationWorld, nodeSays, REMEDIATION, told } from '../../kit/host-remediation-world.ts';
+import { SELF_NODE_REMEDIATION } from '../../../core/api/self-node-remediation.ts';
+import {
+  HOST_KEY,
+  hostOf,
+  hostRemediationWorld,
+  nodeSays,
+  REMEDIATION,
+  told,
+} from '../../kit/host-remediation-world.ts';
+import { meta } from '../../kit/machine-objects.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -51,3 +60,28 @@ test.each([
     expect(told(bench).commands).toEqual(Array.from({ length: attempts }, () => ['off hard', 'on hard']).flat());
   },
 );
+
+test('a Node that is back before its agent has fenced it ends the request for that', () => {
+  const bench = hostRemediationWorld({
+    grantsInMs: 1_000,
+    policy: { whenPowerUnknown: 'SelfNodeRemediation' },
+    objects: [
+      {
+        apiVersion: 'self-node-remediation.medik8s.io/v1alpha1',
+        kind: 'SelfNodeRemediationTemplate',
+        metadata: meta('self-node-remediation-automatic-strategy-template', { namespace: 'self-node-remediation' }),
+      },
+    ],
+  });
+  bench.bmc.setReachable(HOST_KEY, false);
+  bench.runFor(3 * MINUTE_MS);
+  const asked = bench.store.list(SELF_NODE_REMEDIATION).map(({ metadata }) => metadata.name);
+  nodeSays(bench, 'True', 'boot-2');
+  bench.runFor(2 * MINUTE_MS);
+  expect({
+    asked,
+    left: bench.store.list(SELF_NODE_REMEDIATION),
+    phase: bench.the(HOST_REMEDIATION, REMEDIATION).status?.phase,
+    commands: told(bench).commands,
+  }).toEqual({ asked: [REMEDIATION], left: [], phase: 'Succeeded', commands: [] });
+});

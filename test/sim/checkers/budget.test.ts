@@ -676,6 +676,19 @@ const ROWS: readonly Row[] = [
   },
   {
     id: 'L4',
+    given: 'a person has the host in hands',
+    trace: [
+      [1, request('w1', 'PoweringOff')],
+      [1, opened('w1')],
+      [2, { seen: 'litter', what: 'taint t on Node w1', host: 'w1', there: true }],
+      [3, closed('w1', 'escalated')],
+      [3, request('w1', 'Person')],
+    ],
+    verdict: 'unknown',
+    found: ['10000 w1: taint t on Node w1 is left'],
+  },
+  {
+    id: 'L4',
     given: 'the taint is gone',
     trace: [
       [1, opened('w1')],

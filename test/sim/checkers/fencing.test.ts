@@ -173,6 +173,20 @@ const ROWS: readonly Row[] = [
   },
   {
     id: 'S3',
+    given: 'its Machine is deleted, and the provisioner meets an address that has changed since',
+    trace: [
+      [0, opened('w1')],
+      [1, command('c', 'w1')],
+      [5, commandEnded('c')],
+      [6, { seen: 'request', request: 'request-w1', host: 'w1', budget: '', phase: 'AwaitingReplacement' }],
+      [7, command('d', 'w1', 'w2')],
+      [8, commandEnded('d')],
+    ],
+    verdict: 'unknown',
+    found: ['8 w1: power off for it reached w2'],
+  },
+  {
+    id: 'S3',
     given: 'the right host, and one command that the wrong one refused',
     trace: [
       [0, opened('w1')],
@@ -837,6 +851,31 @@ const ROWS: readonly Row[] = [
     ],
     verdict: false,
     found: ['4 w1: somebody lifts the fence while Ready is Unknown'],
+  },
+  {
+    id: 'S21',
+    given: 'a timer was trusted, the host no longer executes what it did, and its agent lifts the fence',
+    trace: [
+      [1, ready('w1', 'Unknown')],
+      [1, opened('w1', 'timer')],
+      [2, down('w1')],
+      [3, released('w1')],
+      [4, { seen: 'fenceLifted', host: 'w1', by: 'agent' }],
+    ],
+    verdict: 'unknown',
+    found: ['4 w1: agent lifts the fence before another boot: a timer was trusted'],
+  },
+  {
+    id: 'S21',
+    given: 'a timer was trusted, and the host goes on with the same boot when the fence is lifted',
+    trace: [
+      [1, ready('w1', 'Unknown')],
+      [1, opened('w1', 'timer')],
+      [3, released('w1')],
+      [4, { seen: 'fenceLifted', host: 'w1', by: 'agent' }],
+    ],
+    verdict: false,
+    found: ['4 w1: agent lifts the fence before another boot'],
   },
   {
     id: 'S21',

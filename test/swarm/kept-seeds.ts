@@ -1,0 +1,38 @@
+// Seeds that showed what nobody had thought of, each with what was wrong and the test that says it without a swarm. What a seed
+// draws changes when the swarm learns to draw something else: then it is a seed like any other, and the other test remains.
+
+export interface KeptSeed {
+  readonly seed: string;
+  readonly showed: string;
+  /** Where the same stands as a small story. */
+  readonly test: string;
+}
+
+export const KEPT_SEEDS: readonly KeptSeed[] = [
+  {
+    seed: 'swarm-29',
+    showed: 'a policy with an old view made a remediation that a newer view cancelled, a thousand times a second',
+    test: 'test/core/health/remediation-policy.test.ts',
+  },
+  {
+    seed: 'swarm-21',
+    showed:
+      'a budget granted a further attempt on a master, and the remediation declined it for the quorum, without end',
+    test: 'test/core/budget/remediation-budget.test.ts',
+  },
+  {
+    seed: 'swarm-23',
+    showed: 'a boot that died with the cut looked like the return: the Node was untainted while its host was off',
+    test: 'test/core/remediation/host-remediation-late-boot.test.ts',
+  },
+  {
+    seed: 'swarm-1261',
+    showed: 'a budget swapped in took an older resync for the doing of the failed host, and took a second replica away',
+    test: 'test/core/budget/remediation-budget.test.ts',
+  },
+  {
+    seed: 'swarm-1131',
+    showed: 'an agent that came late tainted a Node that had returned with its rack',
+    test: 'test/core/remediation/host-remediation-late-boot.test.ts',
+  },
+];
