@@ -34,6 +34,7 @@ export interface Flags {
   readonly numRep?: string;
   readonly minX?: string;
   readonly maxX?: string;
+  readonly poolId?: string;
   /** OSD, weight, OSD, weight, and so on. */
   readonly weight?: readonly string[];
 }

@@ -160,7 +160,7 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
   outputFlags(
     add(
       'crush',
-      'test --map FILE --rule RULE --num-rep N [--min-x A] [--max-x B] [--weight OSD W]... [options]',
+      'test --map FILE --rule RULE --num-rep N [--min-x A] [--max-x B] [--pool-id P] [--weight OSD W]... [options]',
       'where a CRUSH map of Ceph places things, line by line as "crushtool --test" prints it',
       async () => (await import('./commands/crush.ts')).crushCommand,
     )
@@ -169,6 +169,7 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
       .option('--num-rep <n>', 'replicas, or parts of the erasure code')
       .option('--min-x <x>', 'first input (default 0)')
       .option('--max-x <x>', 'last input (default 1023)')
+      .option('--pool-id <n>', 'take the inputs for placement groups of this pool')
       .option('--weight <osd weight...>', 'reweight of an OSD from 0, which is out, to 1 (repeatable)'),
   );
   add(

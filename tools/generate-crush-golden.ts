@@ -1,5 +1,5 @@
-// Asks Debian's crushtool (package ceph-base) where it places things in random CRUSH maps, and keeps the answers for the tests, which
-// run without it: the texts and the JSON of the maps, every question, and of every answer the digests of a hundred lines each. Also
+// Asks Debian's crushtool and osdmaptool (package ceph-base) where they place things in random CRUSH maps, and keeps the answers for the tests, which
+// run without them: the texts and the JSON of the maps, every question, and of every answer the digests of a hundred lines each. Also
 // checks that the logarithms of sim/storage/crush/ are, byte for byte, those of Ceph's library.
 //
 // usage: node tools/generate-crush-golden.ts   (needs crushtool; writes test/sim/storage/crush/golden/)
@@ -14,10 +14,12 @@ import { logarithmTables } from '../sim/storage/crush/straw-lengths.ts';
 import {
   type CrushAnswer,
   type CrushGolden,
+  type CrushTies,
   digestsOf,
   type GoldenCrushMap,
   INPUTS,
   type MovedMappings,
+  type PlacedPool,
 } from '../test/kit/crush-golden.ts';
 import { type CrushCase, randomCrushMap } from '../test/kit/random-crush-map.ts';
 
@@ -39,12 +41,16 @@ const textFile = join(folder, 'map.txt');
 const mapFile = join(folder, 'map.bin');
 
 function crushtool(...args: readonly string[]): string {
-  const { stdout, stderr, status } = spawnSync('crushtool', args, {
+  return run('crushtool', args);
+}
+
+function run(program: 'crushtool' | 'osdmaptool', args: readonly string[]): string {
+  const { stdout, stderr, status } = spawnSync(program, args, {
     encoding: 'utf8',
     timeout: PATIENCE_MS,
     maxBuffer: 2 ** 28,
   });
-  if (status !== 0) throw new Error(`crushtool ${args.join(' ')}: exit ${status}\n${stdout}${stderr}`);
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: exit ${status}\n${stdout}${stderr}`);
   return stdout;
 }
 
@@ -52,6 +58,49 @@ function mappings({ rule, size, weights }: CrushCase): string {
   const question = ['--rule', String(rule), '--num-rep', String(size), '--min-x', '0', '--max-x', String(INPUTS - 1)];
   const out = weights.flatMap(([osd, weight]) => ['--weight', String(osd), weight]);
   return crushtool('-i', mapFile, '--test', '--show-mappings', '--show-bad-mappings', ...question, ...out);
+}
+
+/** Placement groups of one pool of three replicas by rule 0, as often as the pool is placed as another number of groups. */
+function placedPools(text: string): readonly PlacedPool[] {
+  const osdMap = join(folder, 'osdmap');
+  writeFileSync(textFile, text);
+  crushtool('-c', textFile, '-o', mapFile);
+  return [3, 2, 0].map((bits) => {
+    const size = ['--createsimple', '24', '--with-default-pool', '--pg-bits', '3', '--pgp-bits', String(bits)];
+    run('osdmaptool', [osdMap, ...size, '--clobber']);
+    run('osdmaptool', [osdMap, '--import-crush', mapFile]);
+    const dump = run('osdmaptool', [osdMap, '--mark-up-in', '--test-map-pgs-dump']);
+    const groups = [...dump.matchAll(/^1\.[0-9a-f]+\t\[(.*)\]/gm)].map(([, osds = '']) => osds.split(',').map(Number));
+    return { pool: 1, placedAs: 24 * 2 ** bits, groups };
+  });
+}
+
+/** Hosts as heavy as a bucket can hold them: nothing else makes straws short enough to be equal. */
+const HEAVY_HOSTS = [10_900, 10_901, 10_902, 10_903, 10_904, 10_905];
+const TIED_INPUTS = 400_000;
+
+function ties(): CrushTies {
+  const text = [
+    'tunable choose_local_tries 0',
+    'tunable choose_local_fallback_tries 0',
+    ...HEAVY_HOSTS.map((_, host) => `device ${host} osd.${host}`),
+    ...['type 0 osd', 'type 1 host', 'type 11 root'],
+    ...HEAVY_HOSTS.map((_, host) => `host h${host} {\nid ${-2 - host}\nalg straw2\nitem osd.${host} weight 1\n}`),
+    ...[
+      'root default {',
+      'id -1',
+      'alg straw2',
+      ...HEAVY_HOSTS.map((weight, host) => `item h${host} weight ${weight}`),
+      '}',
+    ],
+    ...['rule one {', 'id 0', 'type replicated', 'min_size 1', 'max_size 10', 'step take default'],
+    ...['step chooseleaf firstn 0 type host', 'step emit', '}', ''],
+  ].join('\n');
+  writeFileSync(textFile, text);
+  crushtool('-c', textFile, '-o', mapFile);
+  const question = ['--rule', '0', '--num-rep', '1', '--min-x', '0', '--max-x', String(TIED_INPUTS - 1)];
+  const answer = crushtool('-i', mapFile, '--test', '--show-mappings', ...question);
+  return { text, inputs: TIED_INPUTS, digests: digestsOf(answer, TIED_INPUTS / 10) };
 }
 
 /** Counted from the lines alone, apart from the code that is tested. */
@@ -113,7 +162,12 @@ function checkLogarithms(): void {
 try {
   checkLogarithms();
   const made = Array.from({ length: MAPS }, (_, index) => goldenMap(index));
-  const golden: CrushGolden = { crushtool: '16.2.15+ds-0+deb12u2', maps: made.map((each) => each.golden) };
+  const golden: CrushGolden = {
+    crushtool: '16.2.15+ds-0+deb12u2',
+    maps: made.map((each) => each.golden),
+    pools: placedPools(made[0]?.golden.text ?? ''),
+    ties: ties(),
+  };
   writeFileSync(join(GOLDEN, 'maps.json.gz'), gzipSync(JSON.stringify(golden), { level: 9 }));
   made.slice(0, WHOLE_MAPS).forEach(({ golden: { text }, whole }, index) => {
     writeFileSync(join(GOLDEN, `map-${index}.txt`), text);

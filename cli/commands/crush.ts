@@ -8,7 +8,7 @@ import { CrushPlacement, type PlacementRequest } from '../../sim/storage/crush/c
 import { studyFiles } from '../../twin/study-files.ts';
 import { Arguments } from '../arguments.ts';
 import type { Command, CommandRequest } from '../command-request.ts';
-import { crushTestLines, type InputRange } from '../crush-test.ts';
+import { crushTestLines, type InputRange, inputOf } from '../crush-test.ts';
 import { EXIT } from '../exit-codes.ts';
 import { inFormat, outputOf } from '../output.ts';
 import { BadInput, placeOnLine } from '../usage-problem.ts';
@@ -61,7 +61,8 @@ function rangeOf({ flags }: CommandRequest, args: Arguments): InputRange {
   if (max < min) {
     args.problem('MT002', `--max-x is ${max} and --min-x is ${min}: there is nothing between`, { word: String(max) });
   }
-  return { min, max };
+  const pool = args.count('--pool-id', flags.poolId, MOST_X, 0);
+  return { min, max, pool };
 }
 
 interface GivenWeight {
@@ -124,7 +125,7 @@ function print(placement: CrushPlacement, asked: PlacementRequest, range: InputR
   const { format } = outputOf(flags, console, { for: 'out' });
   if (format === 'json') {
     const inputs = Array.from({ length: range.max - range.min + 1 }, (_, index) => range.min + index);
-    const mappings = inputs.map((x) => ({ x, osds: placement.osdsOf(x, asked) }));
+    const mappings = inputs.map((x) => ({ x, osds: placement.osdsOf(inputOf(x, range.pool), asked) }));
     console.out(jsonText({ rule: asked.rule, size: asked.size, mappings }));
     return;
   }
@@ -135,6 +136,6 @@ function print(placement: CrushPlacement, asked: PlacementRequest, range: InputR
   // In pieces: a range may have more lines than a text can hold.
   for (let { min } = range; min <= range.max; min += INPUTS_AT_ONCE) {
     const max = Math.min(range.max, min + INPUTS_AT_ONCE - 1);
-    console.out(`${[...crushTestLines(placement, asked, { min, max })].join('\n')}\n`);
+    console.out(`${[...crushTestLines(placement, asked, { ...range, min, max })].join('\n')}\n`);
   }
 }

@@ -109,15 +109,20 @@ function decide(machineApi: MachineApi, { view, key, nowMs, memory }: DecisionIn
   const forgetting = forget(remediationsOf('closed', policy.metadata.name, view), keptMs, view, nowMs);
   const scene: Scene = { policy, budget, look, doubted, told: new Set(memory?.told) };
   const plan = planOf(scene);
-  const status = statusPatch(scene, view.countByIndex(POLICY_NODES, policy.metadata.name), nowMs);
+  const status = statusPatch(scene, {
+    observed: view.countByIndex(POLICY_NODES, policy.metadata.name),
+    isStarting: plan.writes.length > 0,
+    nowMs,
+  });
   const moves = budget === undefined ? [] : moved(policy, budget, view);
   const recheckAtMs = Math.min(look.nextAtMs, doubted?.nextAtMs ?? Number.POSITIVE_INFINITY, forgetting.nextAtMs);
   const told = [...plan.told.keys()];
   const because = becauseOf(scene, plan, view.countByIndex(POLICY_NODES, policy.metadata.name));
   return {
     actions: [
-      ...plan.writes,
+      // First: a policy that is not there any more, or is another one by now, starts nothing.
       ...(status === undefined ? [] : [status]),
+      ...plan.writes,
       ...doubtEvents(policy, doubted),
       ...plan.events,
       ...moves,
@@ -322,7 +327,17 @@ function doubtEvents(policy: RemediationPolicy, doubted: Doubt | undefined): rea
   }
 }
 
-function statusPatch({ policy, budget, look, doubted }: Scene, observed: number, nowMs: number): Action | undefined {
+interface StatusInput {
+  readonly observed: number;
+  /** Something is written in the name of the policy: it must be the one that was read. */
+  readonly isStarting: boolean;
+  readonly nowMs: number;
+}
+
+function statusPatch(
+  { policy, budget, look, doubted }: Scene,
+  { observed, isStarting, nowMs }: StatusInput,
+): Action | undefined {
   const old = policy.status ?? {};
   const { generation } = policy.metadata;
   const conditions = withConditions(old.conditions, wantedConditions(policy, budget, doubted), nowMs);
@@ -331,7 +346,7 @@ function statusPatch({ policy, budget, look, doubted }: Scene, observed: number,
   const status = {
     ...(old.observedGeneration === generation ? {} : { observedGeneration: generation }),
     ...(old.observedNodes === observed ? {} : { observedNodes: observed }),
-    ...(old.unhealthyNodes === look.unhealthy ? {} : { unhealthyNodes: look.unhealthy }),
+    ...(old.unhealthyNodes === look.unhealthy && !isStarting ? {} : { unhealthyNodes: look.unhealthy }),
     ...(old.doubtedSince === doubtedSince ? {} : { doubtedSince: doubtedSince ?? null }),
     ...(old.doubtRegained === doubtRegained ? {} : { doubtRegained: doubtRegained ?? null }),
     ...(conditions === old.conditions || conditions.length === 0 ? {} : { conditions }),

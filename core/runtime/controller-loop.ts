@@ -305,7 +305,7 @@ export class ControllerLoop<Memory> implements KeyLoop<Memory> {
   finished(state: KeyState<Memory>, end: ListEnd): void {
     let dueAtMs = state.recheckAtMs;
     if (end.kind === 'confirmed') {
-      state.failures = 0;
+      if (end.onlyRead !== true) state.failures = 0;
     } else {
       const nowMs = this.ports.clock.nowMs();
       if (!end.budgetDenied) state.failures++;

@@ -36,7 +36,11 @@ export interface PerformPorts {
 }
 
 export type ListEnd =
-  | { readonly kind: 'confirmed' }
+  | {
+      readonly kind: 'confirmed';
+      /** Nothing but reads: whatever failed before may fail again. */
+      readonly onlyRead?: boolean;
+    }
   /** `budgetDenied`: nothing but evictions that a PodDisruptionBudget refused; a normal fact, not an error. */
   | { readonly kind: 'unconfirmed'; readonly budgetDenied: boolean };
 
@@ -135,8 +139,9 @@ class ActionList {
   }
 
   private end(): void {
+    const onlyRead = this.actions.every((action) => action.do === 'readFresh');
     this.owner.ended(
-      this.hasRefusal() ? { kind: 'unconfirmed', budgetDenied: this.failed === 0 } : { kind: 'confirmed' },
+      this.hasRefusal() ? { kind: 'unconfirmed', budgetDenied: this.failed === 0 } : { kind: 'confirmed', onlyRead },
     );
   }
 

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { EXIT } from '../../cli/exit-codes.ts';
+import type { CrushGolden } from '../kit/crush-golden.ts';
 import { metaltwin } from './captured-console.ts';
 
 const GOLDEN = 'test/sim/storage/crush/golden';
@@ -46,6 +47,15 @@ test('an OSD that is out, by number and by name, is in no mapping', async () => 
   const byName = await metaltwin(...line, '--weight', `osd.${first}`, '0', '--weight', '2', '1');
   expect(byName).toEqual(byNumber);
   expect((JSON.parse(byName.out) as Answer).mappings.flatMap(({ osds }) => osds)).not.toContain(first);
+});
+
+test('groups of a pool lie where osdmaptool says', async () => {
+  const line = ['crush', 'test', '--map', MAP, '--rule', '0', '--num-rep', '3', '--pool-id', '1', '--max-x', '191'];
+  const { pools } = JSON.parse(gunzipSync(readFileSync(`${GOLDEN}/maps.json.gz`)).toString()) as CrushGolden;
+  const lines = (pools[0]?.groups ?? []).map((osds, x) => `CRUSH rule 0 x ${x} [${osds.join(',')}]\n`);
+  expect((await metaltwin(...line)).out).toBe(lines.join(''));
+  const asJson = JSON.parse((await metaltwin(...line, '-o', 'json')).out) as Answer;
+  expect(asJson.mappings.map(({ osds }) => osds)).toEqual(pools[0]?.groups);
 });
 
 interface Answer {

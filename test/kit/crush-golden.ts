@@ -13,6 +13,28 @@ export interface CrushGolden {
   /** Version of the package ceph-base. */
   readonly crushtool: string;
   readonly maps: readonly GoldenCrushMap[];
+  /** In the first of the maps, by rule 0, everything in. */
+  readonly pools: readonly PlacedPool[];
+  readonly ties: CrushTies;
+}
+
+/**
+ * So many inputs, in a map of such heavy hosts, that the longest two straws are of one length several times: the earlier one wins. Shows
+ * how lengths are rounded.
+ */
+export interface CrushTies {
+  readonly text: string;
+  readonly inputs: number;
+  /** Of the lines for one replica by rule 0. */
+  readonly digests: readonly string[];
+}
+
+/** What osdmaptool says of the placement groups of a pool. */
+export interface PlacedPool {
+  readonly pool: number;
+  readonly placedAs: number;
+  /** OSDs of every group. */
+  readonly groups: readonly (readonly number[])[];
 }
 
 export interface GoldenCrushMap {
@@ -39,11 +61,12 @@ export interface MovedMappings {
   readonly placements: number;
 }
 
-export function digestsOf(text: string): readonly string[] {
+/** One short digest for as many lines. */
+export function digestsOf(text: string, linesEach = LINES_PER_DIGEST): readonly string[] {
   const lines = text.trimEnd().split('\n');
-  return Array.from({ length: Math.ceil(lines.length / LINES_PER_DIGEST) }, (_, index) =>
+  return Array.from({ length: Math.ceil(lines.length / linesEach) }, (_, index) =>
     createHash('sha256')
-      .update(lines.slice(index * LINES_PER_DIGEST, (index + 1) * LINES_PER_DIGEST).join('\n'))
+      .update(lines.slice(index * linesEach, (index + 1) * linesEach).join('\n'))
       .digest('hex')
       .slice(0, 12),
   );

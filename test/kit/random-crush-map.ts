@@ -97,6 +97,9 @@ class Drawing {
 
   #host(): Bucket {
     const osds = this.#osds(this.#chance(0.05) ? 0 : 1 + this.#below(6));
+    // An OSD that is found below two hosts: allowed, and a trap for who counts on hosts being apart.
+    const other = this.#chance(0.1) ? this.#hosts.at(-1)?.[0] : undefined;
+    if (other !== undefined) osds.push({ id: other, weight: this.#weigh() });
     this.#hosts.push(osds.map(({ id }) => id));
     return this.#bucket('host', `host${this.#hosts.length}`, [], osds);
   }
@@ -193,8 +196,14 @@ class Drawing {
           'emit',
         ],
       },
-      { size: 4, steps: [take(), `choose firstn 2 type ${outer}`, `chooseleaf firstn 2 type ${inner}`, 'emit'] },
-      { size: 6, steps: [take(), `choose indep 3 type ${outer}`, `chooseleaf indep 2 type ${inner}`, 'emit'] },
+      {
+        size: 3 + this.#below(2),
+        steps: [take(), `choose firstn 2 type ${outer}`, `chooseleaf firstn 2 type ${inner}`, 'emit'],
+      },
+      {
+        size: 5 + this.#below(2),
+        steps: [take(), `choose indep 3 type ${outer}`, `chooseleaf indep 2 type ${inner}`, 'emit'],
+      },
       { size: 3, steps: [take(), `choose ${this.#one(['firstn', 'indep'])} 0 type osd`, 'emit'] },
       { size: 4, steps: [take(), `chooseleaf ${this.#one(['firstn', 'indep'])} 0 type osd`, 'emit'] },
       {

@@ -424,3 +424,23 @@ test('the stamp of a condition is what counts, not when it was seen', () => {
   bench.runFor(10 * MINUTE_MS);
   expect(made(bench)).toEqual({ 'sick-1': 100 });
 });
+
+test('a policy that is gone, which its cache does not know yet, starts nothing', () => {
+  const bench = coreBench({
+    objects: [aPolicy(), aBudget(), worker('ill', 'Unknown', 4 * MINUTE_MS), ...OTHERS],
+    controllers: [remediationPolicyController({ machineApi: 'openshift' })],
+    atMs: NOW_MS,
+    lagMs: 2 * MINUTE_MS,
+  });
+  bench.run(NOW_MS + 30_000);
+  bench.delete(REMEDIATION_POLICY, 'workers');
+  bench.run(NOW_MS + 10 * MINUTE_MS);
+  const asked = bench.performed.map(({ action, outcome }) => `${action.do} ${outcome.kind}`);
+  expect({
+    creates: asked.filter((text) => text.startsWith('create')),
+    isRefused: asked.includes('patch refused'),
+  }).toEqual({
+    creates: [],
+    isRefused: true,
+  });
+});

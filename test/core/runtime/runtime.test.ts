@@ -93,6 +93,19 @@ describe('a list of actions', () => {
     expect(labelsOf(run)).toEqual({});
   });
 
+  test('reads in between prove nothing: what fails again and again backs off', () => {
+    const atMs: number[] = [];
+    const run = bench(({ nowMs, facts }) => {
+      if (facts.some(({ fact }) => fact === 'outcome')) {
+        return ask('look', [{ do: 'readFresh', kind: NODE, key: { namespace: '', name: 'n' } }]);
+      }
+      atMs.push(nowMs - NOW_MS);
+      return ask('stale', [label('b', '2', { resourceVersion: '0' })]);
+    });
+    run.runFor(200);
+    expect(atMs).toEqual([0, 5, 15, 35, 75, 155]);
+  });
+
   test('an event never drops anything, and a change that changes nothing is done and triggers nothing', () => {
     const node = aNode('n', 'True', 0, { labels: { a: '1' } });
     const event: Action = { do: 'recordEvent', about: node, type: 'Normal', reason: 'Hello', message: 'hello' };

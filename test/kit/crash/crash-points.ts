@@ -40,6 +40,9 @@ const SECOND_MS = 1_000;
  */
 const KNOWN_WITHIN_MS = 20 * SECOND_MS;
 
+/** Requests of a whole run. Assumption: several times as many as the longest undisturbed flow makes (78), with retries and back-off. */
+const REQUESTS_MAX = 500;
+
 /** Plays a flow with these strikes, or with none, and judges it. */
 export function ending(flow: Flow, ...strikes: readonly Strike[]): Ending {
   const isStale = strikes.some(({ strike }) => strike === 'stale');
@@ -53,8 +56,14 @@ export function ending(flow: Flow, ...strikes: readonly Strike[]): Ending {
     ...unrest(run.world),
     ...personCalled(flow, run),
     ...needless(run),
+    ...hotLoops(run),
   ];
   return { wrong, run, invariants };
+}
+
+/** Nobody asks the API server over and over again (invariants L9 and L16). */
+function hotLoops({ points: { requests } }: StruckRun): readonly string[] {
+  return requests.length > REQUESTS_MAX ? [`${requests.length} requests to the API server`] : [];
 }
 
 function isBroken({ id, verdict, broken, brokenCount }: InvariantVerdict, { brokenByOther }: Flow): boolean {

@@ -190,6 +190,11 @@ describe('everything that is wrong, from top to bottom', () => {
       ],
     },
     {
+      title: 'a compiled map',
+      given: 'a\u0000host',
+      expected: ['1 MT161 this is no text, but perhaps a compiled map => crushtool -d map.txt prints its text'],
+    },
+    {
       title: 'JSON that is another',
       given: '{\n  "devices": [],\n  "types": [],\n  "buckets": [{ "id": "x" }],\n  "rules": []\n}\n',
       expected: [

@@ -9,13 +9,16 @@ import { readCrushMap } from '../../../../scenarios/crush/read-crush-map.ts';
 import { type CrushMap, fixedPoint, WHOLE_WEIGHT } from '../../../../sim/storage/crush/crush-map.ts';
 import { CrushPlacement } from '../../../../sim/storage/crush/crush-placement.ts';
 import { dataMovement } from '../../../../sim/storage/crush/data-movement.ts';
+import { placementInput } from '../../../../sim/storage/crush/placement-group.ts';
 import { type CrushGolden, digestsOf, INPUTS } from '../../../kit/crush-golden.ts';
 import type { CrushCase } from '../../../kit/random-crush-map.ts';
 
 const GOLDEN = join(import.meta.dirname, 'golden');
 const OSDS = 1_000;
 
-const { maps } = JSON.parse(gunzipSync(readFileSync(join(GOLDEN, 'maps.json.gz'))).toString()) as CrushGolden;
+const { maps, pools, ties } = JSON.parse(
+  gunzipSync(readFileSync(join(GOLDEN, 'maps.json.gz'))).toString(),
+) as CrushGolden;
 
 function mapOf(text: string): CrushMap {
   const { map, problems } = readCrushMap('map', text);
@@ -43,7 +46,7 @@ function reweightsOf(weights: CrushCase['weights']): Float64Array {
 }
 
 function linesOf(placement: CrushPlacement, { rule, size, weights }: CrushCase): string {
-  const range = { min: 0, max: INPUTS - 1 };
+  const range = { min: 0, max: INPUTS - 1, pool: undefined };
   return [...crushTestLines(placement, { rule, size, reweights: reweightsOf(weights) }, range)].join('\n');
 }
 
@@ -80,6 +83,31 @@ describe('mappings are those of crushtool 16.2.15', () => {
     const printed = gunzipSync(readFileSync(join(GOLDEN, 'map-0.mappings.gz'))).toString();
     expect((map?.answers ?? []).map((question) => `${linesOf(placement, question)}\n`).join('')).toBe(printed);
   });
+});
+
+test('of straws of one length the earlier wins', () => {
+  const placement = new CrushPlacement(mapOf(ties.text));
+  const request = { rule: 0, size: 1, reweights: reweightsOf([]) };
+  const lines = [...crushTestLines(placement, request, { min: 0, max: ties.inputs - 1, pool: undefined })];
+  expect(digestsOf(lines.join('\n'), ties.inputs / 10)).toEqual(ties.digests);
+});
+
+test('placement groups lie where osdmaptool says, also while a pool is placed as fewer groups than it has', () => {
+  const placement = new CrushPlacement(mapOf(maps[0]?.text ?? ''));
+  const found = pools.map(({ pool, placedAs, groups }) => {
+    const inputs = groups.map((_, group) => placementInput(group, { pool, placedAs }));
+    return {
+      pool,
+      placedAs,
+      groups: inputs.map((x) => placement.osdsOf(x, { rule: 0, size: 3, reweights: reweightsOf([]) })),
+    };
+  });
+  expect(found).toEqual(pools);
+  expect(found.map(({ placedAs, groups }) => [groups.length, placedAs])).toEqual([
+    [192, 192],
+    [192, 96],
+    [192, 24],
+  ]);
 });
 
 test('what moves when an OSD or a host is out is what moves in the mappings of crushtool', () => {
