@@ -94,6 +94,7 @@ function moveOf(rule: HostRemediationRule, scene: Scene, why: string): Move | un
     case 'self-fencing-failed':
     case 'self-fencing-impossible':
       return person(scene, why, 'PowerUnknown');
+    case 'withdrawing-calls-person':
     case 'self-fencing-timed-out':
     case 'replacement-timed-out':
       return person(scene, why, 'TimedOut');

@@ -83,6 +83,7 @@ const TOLD: Readonly<Partial<Record<HostRemediationRule, Told>>> = {
   'off-unproven': PERSON,
   'self-fencing-failed': PERSON,
   'self-fencing-timed-out': PERSON,
+  'withdrawing-calls-person': PERSON,
   'self-fencing-impossible': PERSON,
   'replacement-timed-out': PERSON,
 };

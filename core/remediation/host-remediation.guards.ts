@@ -32,6 +32,7 @@ import {
   whyNot,
   wipes,
 } from './host-remediation.scene.ts';
+import { timeoutMsOf } from './host-remediation.settings.ts';
 import type { HostRemediationGuard } from './host-remediation.states.ts';
 import { isBack, isNodeHealthy, isWished, keptBack, runsImage, unwanted } from './host-remediation.wishes.ts';
 import { hasFinalizer } from './object-patches.ts';
@@ -96,6 +97,7 @@ export function holdsOf(scene: Scene): Holds<HostRemediationGuard> {
     replaced: isReplaced(scene),
     selfFenced: findCondition(scene.selfFencing?.status?.conditions, CONDITION_SUCCEEDED)?.status === 'True',
     selfFailed: hasSelfFencingFailed(scene),
+    awaitedLong: nowMs >= withdrawalEndMs(scene),
     personCalled: findCondition(request.status?.conditions, CONDITION_NEEDS_PERSON)?.status === 'True',
     running: attempt !== undefined,
     settled: nowMs >= phaseSinceMs + settings.healthyDelayMs,
@@ -126,8 +128,15 @@ export function turningPointsMs(scene: Scene): readonly number[] {
     Settling: [phaseSinceMs + settings.healthyDelayMs],
     Person: [steadyMs(scene)],
   };
+  if (request.metadata.deletionTimestamp !== undefined) return [...(points[phase] ?? []), withdrawalEndMs(scene)];
   const isTimed = phase !== 'Settling' && phase !== 'Person' && phase !== 'Succeeded' && phase !== 'Cancelled';
   return [...(points[phase] ?? []), ...(isTimed ? [attemptEndMs(scene)] : [])];
+}
+
+/** Until when the Node of a request that was deleted in flight may take to come back: what a reboot may take. */
+function withdrawalEndMs({ request, settings }: Scene): number {
+  const reboot = settings.steps.find(({ action }) => action === 'Reboot');
+  return parseTime(request.metadata.deletionTimestamp ?? '') + timeoutMsOf('Reboot', reboot);
 }
 
 function lookAgain(readAtMs: number | undefined): readonly number[] {

@@ -26,6 +26,7 @@ const UNSEEN: ReadonlySet<HostRemediationRule> = new Set<HostRemediationRule>([
   'power-off-timed-out',
   'power-on-timed-out',
   'node-did-not-return',
+  'withdrawing-calls-person',
   'self-fencing-came-too-late',
   'self-fencing-timed-out',
   // What was proven or deleted seems not to be.

@@ -52,6 +52,7 @@ export type HostRemediationGuard =
   | 'replaced'
   | 'selfFenced'
   | 'selfFailed'
+  | 'awaitedLong'
   | 'personCalled'
   | 'running'
   | 'settled'
@@ -170,6 +171,7 @@ export type HostRemediationRule =
   | 'withdrawing-hold-taken-back'
   | 'withdrawing-self-fencing-ended'
   | 'withdrawing-untainted'
+  | 'withdrawing-calls-person'
   | 'withdrawing-waits-for-node'
   | 'withdrawn'
   | 'withdrawal-done';
@@ -1009,6 +1011,13 @@ const WITHDRAWING: readonly HostEdge[] = [
   {
     from: 'Withdrawing',
     to: 'Withdrawing',
+    rule: 'withdrawing-calls-person',
+    when: { tainted: true, awaitedLong: true, personCalled: false },
+    says: 'The remediation of {node} is deleted, and its Node has not come back since: a person is called.',
+  },
+  {
+    from: 'Withdrawing',
+    to: 'Withdrawing',
     rule: 'withdrawing-waits-for-node',
     when: { tainted: true },
     says: 'The remediation of {node} is deleted; its taint stays until the Node is Ready after another boot.',
@@ -1094,6 +1103,7 @@ export const HOST_REMEDIATION_STATES: StateTable<HostRemediationState, HostRemed
     replaced: 'the owner of the Machine is whole again, or the host serves again under another Machine',
     selfFenced: 'the SelfNodeRemediation says that it succeeded',
     selfFailed: 'the SelfNodeRemediation says that it gave up',
+    awaitedLong: 'the request was deleted longer ago than a reboot may take',
     personCalled: 'the condition NeedsPerson is True',
     running: 'an attempt has no end yet',
     settled: 'healthyDelay has passed',

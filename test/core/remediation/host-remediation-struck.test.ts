@@ -257,6 +257,26 @@ describe('deleted in flight', () => {
   });
 });
 
+test('deleted in flight, and the host never comes back: a person is called, and the taint goes when it does', () => {
+  const bench = hostRemediationWorld({ grantsInMs: SECOND });
+  bench.run(NOW_MS + MINUTE);
+  expect(marks(bench)).toMatchObject({ taints: ['node.kubernetes.io/out-of-service'] });
+  bench.delete(HOST_REMEDIATION, REMEDIATION);
+  bench.runFor(10 * MINUTE - 1);
+  expect({ events: told(bench).events.includes('PersonNeeded'), phase: statusOf(bench)?.phase }).toEqual({
+    events: false,
+    phase: 'AwaitingNode',
+  });
+  bench.runFor(MINUTE);
+  expect({ events: told(bench).events.includes('PersonNeeded'), status: statusOf(bench) }).toMatchObject({
+    events: true,
+    status: { phase: 'Person', attempts: [{ outcome: 'TimedOut' }] },
+  });
+  nodeSays(bench, 'True', 'boot-of-a-person');
+  bench.runFor(MINUTE);
+  expect({ isGone: statusOf(bench) === undefined, ...marks(bench) }).toEqual({ isGone: true, ...NOTHING_LEFT });
+});
+
 describe('the world looks away', () => {
   test.each([0, 200, 4_000, 20_000])('with a view %d ms behind the end is the same', (lagMs) => {
     const bench = started({ bench: { lagMs } });

@@ -125,7 +125,7 @@ export function escalate(): Flow {
       script: `[${DEAD}]`,
       policy: ownPolicy({ steps: REBOOT_THEN_PERSON, bootGrace: '1m' }),
     },
-    { callsPerson: true },
+    { callsPerson: true, meanwhile: { 'the request is deleted': DELETE_REQUESTS } },
   );
 }
 
