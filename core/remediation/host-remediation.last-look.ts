@@ -99,7 +99,11 @@ function reading(kind: Kind, key: ObjectKey): ReadFreshAction {
   return { do: 'readFresh', kind, key };
 }
 
+/** As nearly always: everything is as the view has it. */
+const NOTHING: Known = { read: [], objects: [], missing: new Set() };
+
 export function knownFrom(facts: readonly Fact[], ahead: readonly KubeObject[]): Known {
+  if (ahead.length === 0 && facts.every(({ fact }) => fact !== 'fresh')) return NOTHING;
   const reads = facts.flatMap((fact) => (fact.fact === 'fresh' ? [fact] : []));
   const read = reads.flatMap(({ object }) => (object === undefined ? [] : [object]));
   return {
@@ -117,7 +121,8 @@ export function newest<T extends KubeObject>(
   seen: T | undefined,
   { objects, missing }: Known,
 ): T | undefined {
-  if (seen === undefined || missing.has(nameOf(kind.key, keyOf(seen)))) return undefined;
+  if (seen === undefined || (objects.length === 0 && missing.size === 0)) return seen;
+  if (missing.has(nameOf(kind.key, keyOf(seen)))) return undefined;
   const name = nameOf(kind.key, keyOf(seen));
   const read = objects.find((object) => nameOf(kindKeyOf(object), keyOf(object)) === name) as T | undefined;
   if (read === undefined) return seen;
@@ -148,7 +153,8 @@ export function requestOf(key: ObjectKey, view: ClusterView, known: Known) {
 
 /** Of what the decision saw, that which the view has not, and which these actions leave as it is. */
 export function aheadOf(view: ClusterView, scene: Scene, actions: readonly Action[]): readonly KubeObject[] {
-  const { request, host, node, machine, options } = scene;
+  const { request, host, node, machine, options, known } = scene;
+  if (known === NOTHING) return [];
   const seen: readonly [Kind, KubeObject | undefined][] = [
     [HOST_REMEDIATION, request],
     [BARE_METAL_HOST, host],

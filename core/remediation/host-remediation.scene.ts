@@ -45,6 +45,8 @@ export interface HostRemediationOptions {
 export interface Scene {
   readonly options: HostRemediationOptions;
   readonly view: ClusterView;
+  /** What fresh reads had, beside it. */
+  readonly known: Known;
   readonly nowMs: number;
   readonly request: HostRemediation;
   readonly phase: HostRemediationPhase;
@@ -114,6 +116,7 @@ export function sceneOf({ options, view, nowMs, request, heard, known }: SceneIn
   return {
     options,
     view,
+    known,
     nowMs,
     request,
     phase: status?.phase ?? 'Waiting',
