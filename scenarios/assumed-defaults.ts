@@ -2,11 +2,11 @@
 // sets is the user's own and is listed as such.
 
 import type { FaultClass, SimConfig } from '../sim/config.ts';
+import { FAULT_CLASSES } from '../sim/config.ts';
 import { DEFAULT_FAULTS, DEFAULT_PEOPLE, DEFAULT_PLANNED_REBOOTS, DEFAULT_PROVISIONING } from '../sim/defaults.ts';
 import type { Distribution } from '../sim/kernel/distributions.ts';
 import type { Assumption } from './cluster/assumption.ts';
 import { formatDuration } from './quantities.ts';
-import { FAULT_CLASS_NAMES } from './schema-world.ts';
 
 const FAULT_SOURCES: Readonly<Record<FaultClass, string>> = {
   selfHealingOutage: 'Assumption: no published rate of short outages; without them every time-out would tune to zero',
@@ -21,7 +21,7 @@ const FAULT_SOURCES: Readonly<Record<FaultClass, string>> = {
 };
 
 export function assumedDefaults(config: SimConfig): readonly Assumption[] {
-  const faults = FAULT_CLASS_NAMES.map((name): Assumption => {
+  const faults = FAULT_CLASSES.map((name): Assumption => {
     const { perYear, cures } = config.faults.classes[name];
     const own = config.faults.classes[name] !== DEFAULT_FAULTS.classes[name];
     return {

@@ -2,6 +2,7 @@
 // Everything is optional here: what is not written comes from sim/defaults.ts.
 
 import * as z from 'zod/mini';
+import { FAULT_CLASSES } from '../sim/config.ts';
 import { clientFaultSchema } from './schema-client-faults.ts';
 import {
   byteCount,
@@ -14,18 +15,6 @@ import {
   positive,
   share,
 } from './schema-values.ts';
-
-export const FAULT_CLASS_NAMES = [
-  'selfHealingOutage',
-  'kernelPanic',
-  'osHang',
-  'kubeletDead',
-  'hostDead',
-  'diskFailure',
-  'bmcUnreachable',
-  'rackPowerLoss',
-  'switchOutage',
-] as const;
 
 /** What people get wrong: in a script only. */
 const MISTAKE_NAMES = ['wrongBmcAddress'] as const;
@@ -77,7 +66,7 @@ const faultClassesSchema = lazyObject(() => ({
 export const scriptedFaultSchema = lazyObject(() => ({
   name: z.optional(z.string().check(z.minLength(1))),
   at: durationMs.check(z.describe('After the start of the run.')),
-  fault: z.enum([...FAULT_CLASS_NAMES, ...MISTAKE_NAMES]),
+  fault: z.enum([...FAULT_CLASSES, ...MISTAKE_NAMES]),
   target: z.strictObject({ host: z.optional(z.string()), node: z.optional(z.string()), rack: z.optional(z.string()) }),
   reaches: z
     .optional(z.strictObject({ host: z.optional(z.string()), node: z.optional(z.string()) }))

@@ -13,6 +13,7 @@ import type {
   ProvisioningConfig,
   WatchdogConfig,
 } from '../sim/config.ts';
+import { FAULT_CLASSES } from '../sim/config.ts';
 import {
   DEFAULT_BMC,
   DEFAULT_FAULTS,
@@ -24,7 +25,6 @@ import {
   DEFAULT_WATCHDOG,
 } from '../sim/defaults.ts';
 import type { ScenarioSpec } from './schema.ts';
-import { FAULT_CLASS_NAMES } from './schema-world.ts';
 
 type Section<K extends keyof ScenarioSpec> = ScenarioSpec[K];
 
@@ -58,7 +58,7 @@ type ClassOverride = NonNullable<ClassOverrides[FaultClass]>;
 
 function classesWith(base: FaultsConfig['classes'], overrides: ClassOverrides): Record<FaultClass, FaultClassConfig> {
   const classes: Record<FaultClass, FaultClassConfig> = { ...base };
-  for (const name of FAULT_CLASS_NAMES) classes[name] = classWith(base[name], overrides[name]);
+  for (const name of FAULT_CLASSES) classes[name] = classWith(base[name], overrides[name]);
   return classes;
 }
 
@@ -86,7 +86,7 @@ function defined<T extends object>(value: T | undefined): Partial<{ [K in keyof 
 
 function silenced(classes: Readonly<Record<FaultClass, FaultClassConfig>>): Record<FaultClass, FaultClassConfig> {
   const silent: Record<FaultClass, FaultClassConfig> = { ...classes };
-  for (const name of FAULT_CLASS_NAMES) silent[name] = { ...classes[name], perYear: 0 };
+  for (const name of FAULT_CLASSES) silent[name] = { ...classes[name], perYear: 0 };
   return silent;
 }
 

@@ -62,16 +62,20 @@ export interface CureShares {
   readonly reprovision: number;
 }
 
-export type FaultClass =
-  | 'selfHealingOutage'
-  | 'kernelPanic'
-  | 'osHang'
-  | 'kubeletDead'
-  | 'hostDead'
-  | 'diskFailure'
-  | 'bmcUnreachable'
-  | 'rackPowerLoss'
-  | 'switchOutage';
+/** What breaks by itself, in the order in which it is drawn and told. */
+export const FAULT_CLASSES = [
+  'selfHealingOutage',
+  'kernelPanic',
+  'osHang',
+  'kubeletDead',
+  'hostDead',
+  'diskFailure',
+  'bmcUnreachable',
+  'rackPowerLoss',
+  'switchOutage',
+] as const;
+
+export type FaultClass = (typeof FAULT_CLASSES)[number];
 
 /**
  * What people get wrong: it strikes from a script only, and has no rate.

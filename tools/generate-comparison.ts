@@ -4,12 +4,10 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { loadStudy } from '../scenarios/compile.ts';
-import type { FileReader } from '../scenarios/file-reader.ts';
 import { INVARIANTS } from '../sim/checkers/invariants.ts';
 import type { Recording, RunResult } from '../sim/result.ts';
 import { simulate } from '../sim/simulation.ts';
-import { studyFiles } from '../twin/study-files.ts';
+import { writtenStudy } from '../test/kit/written-study.ts';
 import { OWN, RIVALS, type Rival, STORIES, type Story } from './comparison-stories.ts';
 
 export const COMPARISON_PAGE = fileURLToPath(new URL('../docs/comparison.md', import.meta.url));
@@ -98,14 +96,8 @@ function studyOf({ machineApi, file }: Rival, { script, plannedReboots }: Story)
     .replace(/ {4}script:\n( {6}.*\n)+/, `    script:\n${script.map((line) => `      - ${line}\n`).join('')}`)
     .replace('plannedReboots: { every: never }', `plannedReboots: ${plannedReboots ?? '{ every: never }'}`)
     .replace(/ {2}policies:\n(.|\n)*/, '');
-  const files: FileReader = {
-    ...studyFiles,
-    readText: (path) => (path === SCENARIO ? { kind: 'text', text } : studyFiles.readText(path)),
-  };
   const policies = [{ name: 'policy', files: file === undefined ? [] : [`${EXAMPLES}${file}`] }];
-  const loaded = loadStudy({ scenarioFile: SCENARIO, policies }, files);
-  if ('problems' in loaded) throw new Error(loaded.problems.map(({ message }) => message).join('; '));
-  return loaded.study;
+  return writtenStudy({ scenarioFile: SCENARIO, policies }, { [SCENARIO]: text });
 }
 
 interface Column {

@@ -4,12 +4,10 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { loadStudy } from '../scenarios/compile.ts';
-import type { FileReader } from '../scenarios/file-reader.ts';
 import { formatDuration } from '../scenarios/quantities.ts';
 import type { InvariantVerdict } from '../sim/checkers/invariant.ts';
 import { simulate } from '../sim/simulation.ts';
-import { studyFiles } from '../twin/study-files.ts';
+import { writtenStudy } from '../test/kit/written-study.ts';
 
 export const FLOODS_PAGE = fileURLToPath(new URL('../docs/floods.md', import.meta.url));
 
@@ -191,31 +189,19 @@ function rowOf(each: Case, outageMs: number): Row {
 }
 
 function studyOf(machineApi: Case['machineApi'], outageMs: number, policy: string | undefined) {
-  const loaded = loadStudy(
+  return writtenStudy(
     {
       scenarioFile: SCENARIO,
       policies: [{ name: 'policy', files: policy === undefined ? [] : ['policy.yaml'] }],
     },
-    filesWith({
+    {
       [SCENARIO]: file('scenario.yaml')
         .replace('machineApi: openshift', `machineApi: ${machineApi}`)
         .replaceAll('for: 4m', `for: ${formatDuration(outageMs)}`)
         .replace(/ {2}policies:\n(.|\n)*/, ''),
-      'policy.yaml': policy ?? '',
-    }),
-  );
-  if ('problems' in loaded) throw new Error(loaded.problems.map(({ message }) => message).join('; '));
-  return loaded.study;
-}
-
-function filesWith(texts: Readonly<Record<string, string>>): FileReader {
-  return {
-    ...studyFiles,
-    readText(path) {
-      const text = texts[path];
-      return text === undefined ? studyFiles.readText(path) : { kind: 'text', text };
+      'policy.yaml': policy,
     },
-  };
+  );
 }
 
 /** One row of the table of an outage; a system that leaves hosts down at the end of the run has no time. */

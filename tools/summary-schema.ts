@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import type { Estimate, PolicySummary, StudySummary, WorkloadSummary } from '../lab/summary.ts';
 import { SUMMARY_SCHEMA } from '../lab/summary.ts';
 import { METRIC_WORDS } from '../reports/metric-names.ts';
-import { FAULT_CLASSES } from '../sim/faults/fault-weather.ts';
+import { FAULT_CLASSES } from '../sim/config.ts';
 import type { MetricName } from '../sim/result.ts';
 
 const count = z.int().check(z.minimum(0));

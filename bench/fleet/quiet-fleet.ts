@@ -1,9 +1,8 @@
 // Fleets of workers for the benchmarks in which nothing happens by itself, from the scenario file on, as the command line
 // reads it.
 
-import { loadStudy } from '../../scenarios/compile.ts';
 import type { PolicyConfig, SimConfig } from '../../sim/config.ts';
-import { studyFiles } from '../../twin/study-files.ts';
+import { writtenStudy } from '../../test/kit/written-study.ts';
 
 const FILE = 'fleet.yaml';
 
@@ -20,15 +19,10 @@ export function quietFleet(shape: FleetShape): {
   readonly config: SimConfig;
   readonly policies: readonly PolicyConfig[];
 } {
-  const text = scenario(shape);
-  const loaded = loadStudy(
+  const { config, policies } = writtenStudy(
     { scenarioFile: FILE, policies: shape.policies },
-    { ...studyFiles, readText: (path) => (path === FILE ? { kind: 'text', text } : studyFiles.readText(path)) },
+    { [FILE]: scenario(shape) },
   );
-  if ('problems' in loaded) {
-    throw new Error(loaded.problems.map(({ file, line, message }) => `${file}:${line} ${message}`).join('\n'));
-  }
-  const { config, policies } = loaded.study;
   const classes = Object.fromEntries(
     Object.entries(config.faults.classes).map(([name, fault]) => [name, { ...fault, perYear: 0 }]),
   ) as typeof config.faults.classes;

@@ -3,6 +3,7 @@
 import { conditions, instant, name } from './field-parts.ts';
 import type { FieldOf } from './fields.ts';
 import type { Attempt, HostRemediation, HostRemediationPhase, StoredOffProof } from './host-remediation.ts';
+import type { ObjectKey } from './object.ts';
 import { STEP_ACTIONS } from './remediation-policy.fields.ts';
 
 type Spec = NonNullable<HostRemediation['spec']>;
@@ -49,6 +50,20 @@ export const HOST_REMEDIATION_SPEC: FieldOf<Spec> = {
     },
   },
 };
+
+/** One object, and no other of that name. */
+function reference(description: string): FieldOf<ObjectKey & { readonly uid: string }> {
+  return {
+    type: 'object',
+    description,
+    required: ['namespace', 'name', 'uid'],
+    properties: {
+      namespace: { type: 'string', description: 'Its namespace.' },
+      name: { type: 'string', description: 'Its name.' },
+      uid: { type: 'string', description: 'Its UID.' },
+    },
+  };
+}
 
 const attempt: FieldOf<Attempt> = {
   type: 'object',
@@ -104,16 +119,7 @@ export const HOST_REMEDIATION_STATUS: FieldOf<Status> = {
       type: 'string',
       description: 'Boot ID of the Node before the strike, or before the first one that its taint is about.',
     },
-    host: {
-      type: 'object',
-      description: 'The BareMetalHost under the Node.',
-      required: ['namespace', 'name', 'uid'],
-      properties: {
-        namespace: { type: 'string', description: 'Its namespace.' },
-        name: { type: 'string', description: 'Its name.' },
-        uid: { type: 'string', description: 'Its UID.' },
-      },
-    },
+    host: reference('The BareMetalHost under the Node.'),
     identity: {
       type: 'object',
       description: 'What the BMC said whose power it is.',
@@ -129,16 +135,7 @@ export const HOST_REMEDIATION_STATUS: FieldOf<Status> = {
       description: 'Steps that delete the Machine: what was deleted, and what its owner had just before.',
       required: ['machine', 'owner', 'readyWanted'],
       properties: {
-        machine: {
-          type: 'object',
-          description: 'The Machine.',
-          required: ['namespace', 'name', 'uid'],
-          properties: {
-            namespace: { type: 'string', description: 'Its namespace.' },
-            name: { type: 'string', description: 'Its name.' },
-            uid: { type: 'string', description: 'Its UID.' },
-          },
-        },
+        machine: reference('The Machine.'),
         owner: {
           type: 'object',
           description: 'Its controlling owner, in the same namespace.',

@@ -2,7 +2,7 @@
 // unhealthy, and which steps are taken for it. What it asks for becomes a HostRemediation per node; how many of those may act
 // at a time is a RemediationBudget's decision, never the policy's.
 
-import type { Condition } from './conditions.ts';
+import { type Condition, findCondition } from './conditions.ts';
 import type { LabelSelector } from './machine.ts';
 import { type KubeObject, kindOf } from './object.ts';
 
@@ -94,6 +94,11 @@ export const CONDITION_PAUSED = 'Paused';
 export const CONDITION_DOUBTFUL = 'Doubtful';
 export const CONDITION_BUDGET_MISSING = 'BudgetMissing';
 export const CONDITION_DRY_RUN = 'DryRun';
+
+/** The policy does not believe what it sees. */
+export function isDoubted(policy: RemediationPolicy | undefined): boolean {
+  return findCondition(policy?.status?.conditions, CONDITION_DOUBTFUL)?.status === 'True';
+}
 
 /** On a Node: why it must not be fenced, or a person's wish that it be. */
 export const LABEL_EXCLUDE = `${OWN_GROUP}/exclude`;

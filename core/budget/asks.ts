@@ -2,11 +2,10 @@
 // maintenance, an upgrade.
 
 import { KUBEADM_CONTROL_PLANE, type KubeadmControlPlane } from '../api/cluster.ts';
-import { findCondition } from '../api/conditions.ts';
 import { type HostRemediation, isClosed } from '../api/host-remediation.ts';
 import { isControlPlaneNode, NODE, type Node, readyCondition } from '../api/node.ts';
 import type { Grant, RemediationBudget } from '../api/remediation-budget.ts';
-import { ANNOTATION_REMEDIATE, CONDITION_DOUBTFUL, REMEDIATION_POLICY } from '../api/remediation-policy.ts';
+import { ANNOTATION_REMEDIATE, isDoubted, REMEDIATION_POLICY } from '../api/remediation-policy.ts';
 import { parseTime } from '../api/time.ts';
 import { etcdSpares } from '../health/node-health-check.control-plane.ts';
 import { isChangingConfig, isVersionProgressing } from '../health/node-health-check.obstacles.ts';
@@ -15,7 +14,7 @@ import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Ask, Hold } from './allocator.ts';
 import { actionOf, domainsOf, REMEDIATIONS_BY_BUDGET } from './ledger.ts';
 import type { Limits } from './limits.ts';
-import { isInMaintenance } from './pool.ts';
+import { isInMaintenance } from './maintenance.ts';
 
 export interface AskScene {
   readonly budget: RemediationBudget;
@@ -84,9 +83,8 @@ function holdOf(
   if ((policy.spec?.pauseRequests?.length ?? 0) > 0 || policy.spec?.dryRun === true) return 'PolicyPaused';
   // A person who asks for it has looked.
   const isAskedFor = node?.metadata.annotations?.[ANNOTATION_REMEDIATE] !== undefined;
-  const isDoubted = findCondition(policy.status?.conditions, CONDITION_DOUBTFUL)?.status === 'True';
-  if (isDoubted && !isAskedFor) return 'Doubtful';
-  if (node !== undefined && isInMaintenance(node, view)) return 'Maintenance';
+  if (isDoubted(policy) && !isAskedFor) return 'Doubtful';
+  if (node !== undefined && isInMaintenance(spec.node.name, node, view)) return 'Maintenance';
   return limits.waitForUpgrades && isUpgrading(node, machineApi, view) ? 'Upgrading' : undefined;
 }
 

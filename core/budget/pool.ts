@@ -2,14 +2,11 @@
 // maintenance, fenced, being deleted, in the hands of any remediation. Indexes of the view: a decision costs what is out.
 
 import { isControlPlaneNode, isReady, NODE, type Node, TAINT_OUT_OF_SERVICE } from '../api/node.ts';
-import { KUBEVIRT_NODE_MAINTENANCE, NODE_MAINTENANCE } from '../api/node-maintenance.ts';
 import { type ChangeOf, keyOf, type ObjectKey } from '../api/object.ts';
 import { REMEDIATION_BUDGET, type RemediationBudget } from '../api/remediation-budget.ts';
 import { matchesSelector } from '../api/selector.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
-
-/** Taints of those who drain a node. Source: node-maintenance-operator of medik8s and of KubeVirt (DrainerTaint). */
-const DRAIN_TAINTS: readonly string[] = ['medik8s.io/drain', 'kubevirt.io/drain'];
+import { isDrained, isInMaintenance, MAINTENANCES_BY_NODE } from './maintenance.ts';
 
 /** A budget is new, gone or selects differently: all nodes are placed again. Rare. */
 const BUDGET_CHANGE = {
@@ -45,7 +42,12 @@ export const CONTROL_PLANE_NODES: IndexSpec<Node> = {
   values: (node) => (isControlPlaneNode(node) ? [CONTROL_PLANE] : []),
 };
 
-export const POOL_INDEXES: readonly IndexSpec[] = [POOL_NODES, POOL_NODES_OUT, CONTROL_PLANE_NODES];
+export const POOL_INDEXES: readonly IndexSpec[] = [
+  POOL_NODES,
+  POOL_NODES_OUT,
+  CONTROL_PLANE_NODES,
+  ...MAINTENANCES_BY_NODE,
+];
 
 export function isInPool({ spec }: RemediationBudget, node: Node): boolean {
   return matchesSelector(spec?.selector, node.metadata.labels);
@@ -66,25 +68,11 @@ export function isTakenOut(node: Node): boolean {
   return metadata.deletionTimestamp !== undefined || isOutOfService || isDrained(node);
 }
 
-/** Somebody drains it, by his taint. */
-export function isDrained({ spec }: Node): boolean {
-  return spec?.taints?.some(({ key }) => DRAIN_TAINTS.includes(key)) === true;
-}
-
-/** Somebody works on it, or is about to: a person asked for it, or its drain has begun. */
-export function isInMaintenance(node: Node, view: ClusterView): boolean {
-  if (isDrained(node)) return true;
-  const { name } = node.metadata;
-  return [NODE_MAINTENANCE, KUBEVIRT_NODE_MAINTENANCE].some((kind) =>
-    view.list(kind).some((maintenance) => maintenance.spec?.nodeName === name),
-  );
-}
-
 export function controlPlaneNodes(view: ClusterView): readonly Node[] {
   return view.byIndex(CONTROL_PLANE_NODES, CONTROL_PLANE);
 }
 
 /** It serves, and nobody is about to take it out; a cordon does not stop etcd. */
 export function isServing(node: Node, view: ClusterView): boolean {
-  return isReady(node) && !isTakenOut(node) && !isInMaintenance(node, view);
+  return isReady(node) && !isTakenOut(node) && !isInMaintenance(node.metadata.name, node, view);
 }

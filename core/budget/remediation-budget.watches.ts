@@ -4,7 +4,6 @@
 import type { CephCluster } from '../api/ceph-cluster.ts';
 import { CEPH_CLUSTER } from '../api/ceph-cluster.ts';
 import { KUBEADM_CONTROL_PLANE, type KubeadmControlPlane } from '../api/cluster.ts';
-import { findCondition } from '../api/conditions.ts';
 import { HOST_REMEDIATION, type HostRemediation } from '../api/host-remediation.ts';
 import { isControlPlaneNode, NODE, type Node, readyCondition } from '../api/node.ts';
 import { KUBEVIRT_NODE_MAINTENANCE, NODE_MAINTENANCE } from '../api/node-maintenance.ts';
@@ -13,7 +12,7 @@ import { CLUSTER_VERSION } from '../api/openshift-cluster.ts';
 import { REMEDIATION_BUDGET, type RemediationBudget } from '../api/remediation-budget.ts';
 import {
   ANNOTATION_REMEDIATE,
-  CONDITION_DOUBTFUL,
+  isDoubted,
   REMEDIATION_POLICY,
   type RemediationPolicy,
 } from '../api/remediation-policy.ts';
@@ -23,7 +22,8 @@ import { type MachineApi, otherRemediationWatches } from '../health/other-remedi
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
 import { isBetweenVersions, remediationChangeMatters } from './asks.ts';
-import { isDrained, isInPool, isOut, isTakenOut } from './pool.ts';
+import { isDrained } from './maintenance.ts';
+import { isInPool, isOut, isTakenOut } from './pool.ts';
 
 export function budgetWatches(machineApi: MachineApi): readonly Watch[] {
   const isOpenshift = machineApi === 'openshift';
@@ -62,10 +62,6 @@ const POLICY_WATCH: Watch = {
       ? []
       : [...named(before?.spec?.budget), ...named(after?.spec?.budget)],
 };
-
-function isDoubted(policy: RemediationPolicy | undefined): boolean {
-  return findCondition(policy?.status?.conditions, CONDITION_DOUBTFUL)?.status === 'True';
-}
 
 const NODE_WATCH: Watch = {
   kind: NODE,

@@ -21,6 +21,7 @@ import { HOST_REMEDIATION } from '../api/host-remediation.ts';
 import { METAL3_MACHINE } from '../api/machine.ts';
 import type { KubeObject } from '../api/object.ts';
 import { SELF_NODE_REMEDIATION_TEMPLATE } from '../api/self-node-remediation.ts';
+import { MAINTENANCES_BY_NODE } from '../budget/maintenance.ts';
 import { CONTROL_PLANE_NODES } from '../budget/pool.ts';
 import type { Fact, PowerReading } from '../facts.ts';
 import type { Controller, Decision, DecisionInput, Outlook } from '../ports/reconciler.ts';
@@ -44,7 +45,6 @@ import { type HostRemediationOptions, type Scene, sceneOf } from './host-remedia
 import { HOST_REMEDIATION_STATES, type HostRemediationRule } from './host-remediation.states.ts';
 import { valuesOf, whyOf } from './host-remediation.values.ts';
 import { hostRemediationWatches } from './host-remediation.watches.ts';
-import { MAINTENANCES_BY_NODE } from './host-remediation.wishes.ts';
 import { MACHINES_BY_NODE } from './machine-links.ts';
 import { NODES_BY_MACHINE_OWNER } from './owner-nodes.ts';
 import { PODS_BY_NODE } from './workload-release.ts';

@@ -9,8 +9,9 @@ import { NODE, type Node } from '../api/node.ts';
 import type { NodeMaintenance } from '../api/node-maintenance.ts';
 import { type ChangeOf, type KubeObject, keyOf, keyString, type ObjectKey } from '../api/object.ts';
 import { type Grant, REMEDIATION_BUDGET, type RemediationBudget } from '../api/remediation-budget.ts';
-import { REMEDIATION_POLICY, type RemediationPolicy } from '../api/remediation-policy.ts';
+import { isDoubted, REMEDIATION_POLICY, type RemediationPolicy } from '../api/remediation-policy.ts';
 import { SELF_NODE_REMEDIATION } from '../api/self-node-remediation.ts';
+import { MAINTENANCES_BY_NODE } from '../budget/maintenance.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
 import { drainWatches } from './drained-node.ts';
@@ -23,7 +24,6 @@ import {
   REPLACING_BY_OWNER,
   WIPING,
 } from './host-remediation.indexes.ts';
-import { isDoubted, MAINTENANCES_BY_NODE } from './host-remediation.wishes.ts';
 import { hostChangeMatters, type MachineApi, machineKind } from './machine-links.ts';
 import { OWNER_KINDS } from './owner-nodes.ts';
 

@@ -9,29 +9,10 @@ import {
 import { findCondition } from '../api/conditions.ts';
 import { isExcludedFromRemediation } from '../api/medik8s.ts';
 import { isReady, NODE, type Node, readyCondition } from '../api/node.ts';
-import { KUBEVIRT_NODE_MAINTENANCE, NODE_MAINTENANCE, type NodeMaintenance } from '../api/node-maintenance.ts';
-import {
-  ANNOTATION_REMEDIATE,
-  CONDITION_DOUBTFUL,
-  LABEL_EXCLUDE,
-  REMEDIATION_POLICY,
-  type RemediationPolicy,
-} from '../api/remediation-policy.ts';
+import { ANNOTATION_REMEDIATE, isDoubted, LABEL_EXCLUDE, REMEDIATION_POLICY } from '../api/remediation-policy.ts';
 import { parseTime } from '../api/time.ts';
-import type { IndexSpec } from '../ports/cluster-view.ts';
+import { isInMaintenance } from '../budget/maintenance.ts';
 import { hasStruck, type Scene } from './host-remediation.scene.ts';
-
-/** Taints of maintenance operators. Source: remediation facts 1.J, 1.L. */
-const DRAIN_TAINTS: ReadonlySet<string> = new Set(['medik8s.io/drain', 'kubevirt.io/drain']);
-
-export const MAINTENANCES_BY_NODE: readonly IndexSpec<NodeMaintenance>[] = [
-  NODE_MAINTENANCE,
-  KUBEVIRT_NODE_MAINTENANCE,
-].map((kind) => ({
-  name: 'node-maintenances-by-node',
-  of: kind,
-  values: ({ spec }) => (spec?.nodeName === undefined ? [] : [spec.nodeName]),
-}));
 
 /** A reason why the node is to be left alone by this remediation for good, or undefined. */
 export function unwanted(scene: Scene): string | undefined {
@@ -42,7 +23,7 @@ export function unwanted(scene: Scene): string | undefined {
   if (!hasStruck(attempts) && node.metadata.uid !== request.spec?.node.uid) return 'NodeGone';
   if (node.metadata.labels?.[LABEL_EXCLUDE] !== undefined) return 'Excluded';
   // The maintenance operator excludes a node as long as it works on it, and no longer.
-  return isExcludedFromRemediation(node) && !isInMaintenance(scene) ? 'Excluded' : undefined;
+  return isExcludedFromRemediation(node) && !isInMaintenance(scene.nodeName, node, scene.view) ? 'Excluded' : undefined;
 }
 
 /** A reason why nothing is started on the node now, or undefined: somebody else's wish, or the policy's own. */
@@ -54,18 +35,8 @@ export function keptBack(scene: Scene): string | undefined {
   if (isDoubted(policy) && !isWished(node)) return 'SignalDoubted';
   if (budget === undefined) return 'BudgetMissing';
   if (options.ownNode === nodeName) return 'LeaderRunsHere';
-  if (isInMaintenance(scene)) return 'UnderMaintenance';
+  if (isInMaintenance(scene.nodeName, node, scene.view)) return 'UnderMaintenance';
   return host === undefined ? undefined : wishOfHost(host, scene.hold);
-}
-
-/** The policy does not believe what it sees. */
-export function isDoubted(policy: RemediationPolicy | undefined): boolean {
-  return findCondition(policy?.status?.conditions, CONDITION_DOUBTFUL)?.status === 'True';
-}
-
-function isInMaintenance({ node, nodeName, view }: Scene): boolean {
-  if (node?.spec?.taints?.some(({ key }) => DRAIN_TAINTS.has(key)) === true) return true;
-  return MAINTENANCES_BY_NODE.some((index) => view.countByIndex(index, nodeName) > 0);
 }
 
 /** Source: baremetal-operator; reboot annotations count only where an image runs. */

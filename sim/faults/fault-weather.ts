@@ -6,7 +6,14 @@
 // - A fault's class, severity and length are fixed at birth; hardware does not wear.
 
 import { assert } from '../../core/assert.ts';
-import type { FaultClass, FaultClassConfig, FaultsConfig, ScriptedFault, SimConfig } from '../config.ts';
+import {
+  FAULT_CLASSES,
+  type FaultClass,
+  type FaultClassConfig,
+  type FaultsConfig,
+  type ScriptedFault,
+  type SimConfig,
+} from '../config.ts';
 import type { FleetBmc } from '../host/bmc.ts';
 import type { OutageEnds } from '../host/counterfactual.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
@@ -20,18 +27,6 @@ import { type CureLevel, cureLevelOf, type Fault, RACK_CLASSES, strikesRack } fr
 const YEAR_MS = 365.25 * 86_400_000;
 /** Draws of one fault: gap, length, cure, spare. */
 const DRAWS_PER_FAULT = 4;
-
-export const FAULT_CLASSES: readonly FaultClass[] = [
-  'selfHealingOutage',
-  'kernelPanic',
-  'osHang',
-  'kubeletDead',
-  'hostDead',
-  'diskFailure',
-  'bmcUnreachable',
-  'rackPowerLoss',
-  'switchOutage',
-];
 
 export interface WeatherObserver {
   /** `latent`: found its host down. `scripted`: name in the script. */

@@ -1,12 +1,11 @@
 // One cluster of three racks with six workers, in which nothing happens by chance: stages take constant times, nobody comes
 // to help, and hosts hang when a test says so. For what client faults do to a remediation.
 
-import { loadStudy } from '../../scenarios/compile.ts';
 import type { ClientFault, ClientFaultKind, PolicyConfig, SimConfig } from '../../sim/config.ts';
 import type { StoryEntry } from '../../sim/result.ts';
 import { startedRun } from '../../sim/simulation.ts';
 import type { World } from '../../sim/world.ts';
-import { studyFiles } from '../../twin/study-files.ts';
+import { writtenRun } from './written-study.ts';
 
 const SCENARIO = `
 apiVersion: metaltwin.dev/v1alpha1
@@ -41,22 +40,11 @@ export interface HangStudy {
 
 /** Loaded once per test file. Without manifests the policy is the example that reboots first. */
 export function hangStudy(manifests?: string): HangStudy {
-  const texts: Readonly<Record<string, string | undefined>> = { 'hang.yaml': SCENARIO, 'policy.yaml': manifests };
   const file = manifests === undefined ? 'examples/policies/reboot-first.yaml' : 'policy.yaml';
-  const loaded = loadStudy(
+  return writtenRun(
     { scenarioFile: 'hang.yaml', policies: [{ name: 'reboot', files: [file] }] },
-    {
-      ...studyFiles,
-      readText: (path) => {
-        const text = texts[path];
-        return text === undefined ? studyFiles.readText(path) : { kind: 'text', text };
-      },
-    },
+    { 'hang.yaml': SCENARIO, 'policy.yaml': manifests },
   );
-  if (!('study' in loaded)) throw new Error(loaded.problems.map(({ message }) => message).join('; '));
-  const [policy] = loaded.study.policies;
-  if (policy === undefined) throw new Error('the study has a policy');
-  return { config: loaded.study.config, policy };
 }
 
 /** A fault of these controllers, or of all, from one minute to another. */

@@ -4,12 +4,12 @@
 import { HOST_REMEDIATION, type HostRemediation } from '../../core/api/host-remediation.ts';
 import { REMEDIATION_BUDGET } from '../../core/api/remediation-budget.ts';
 import { parseTime } from '../../core/api/time.ts';
-import { loadStudy } from '../../scenarios/compile.ts';
 import { isOf } from '../../sim/api-server/typed-change.ts';
 import type { PolicyConfig, SimConfig } from '../../sim/config.ts';
+import { FAULT_CLASSES } from '../../sim/config.ts';
 import { startedRun } from '../../sim/simulation.ts';
 import type { World } from '../../sim/world.ts';
-import { studyFiles } from '../../twin/study-files.ts';
+import { writtenRun } from './written-study.ts';
 
 /** A stage of a host that is told to take no time takes this long: no two things happen in one instant. */
 export const STAGE_LEAST_MS = 1;
@@ -99,7 +99,7 @@ ${world.groups.map(([name, count]) => `        - { name: ${name}, count: ${count
   storage: { kind: external }
   faults:
     frailtySigma: 0
-    background: { ${[...SILENT.filter((fault) => !(fault in world.cures)).map((fault) => `${fault}: { perYear: 0 }`), ...cures].join(', ')} }
+    background: { ${[...FAULT_CLASSES.filter((fault) => !(fault in world.cures)).map((fault) => `${fault}: { perYear: 0 }`), ...cures].join(', ')} }
     script:
 ${world.script.map((line) => `      - ${line}`).join('\n')}
   people: { ${world.people ?? NOBODY_COMES} }
@@ -109,18 +109,6 @@ ${world.script.map((line) => `      - ${line}`).join('\n')}
 `;
 }
 
-const SILENT = [
-  'selfHealingOutage',
-  'kernelPanic',
-  'osHang',
-  'kubeletDead',
-  'hostDead',
-  'diskFailure',
-  'bmcUnreachable',
-  'rackPowerLoss',
-  'switchOutage',
-];
-
 export interface OracleStudy {
   readonly config: SimConfig;
   readonly policy: PolicyConfig;
@@ -128,24 +116,11 @@ export interface OracleStudy {
 }
 
 export function oracleStudy(world: OracleWorld): OracleStudy {
-  const texts = new Map([
-    ['oracle.yaml', scenarioOf(world)],
-    ['policy.yaml', world.policy],
-  ]);
-  const loaded = loadStudy(
+  const { config, policy } = writtenRun(
     { scenarioFile: 'oracle.yaml', policies: [{ name: 'own', files: ['policy.yaml'] }] },
-    {
-      ...studyFiles,
-      readText: (path) => {
-        const text = texts.get(path);
-        return text === undefined ? studyFiles.readText(path) : { kind: 'text', text };
-      },
-    },
+    { 'oracle.yaml': scenarioOf(world), 'policy.yaml': world.policy },
   );
-  if (!('study' in loaded)) throw new Error(loaded.problems.map(({ message }) => message).join('; '));
-  const [policy] = loaded.study.policies;
-  if (policy === undefined) throw new Error('the study has a policy');
-  return { config: loaded.study.config, policy, checked: world.checked ?? false };
+  return { config, policy, checked: world.checked ?? false };
 }
 
 /** A host that did not serve, by truth. */

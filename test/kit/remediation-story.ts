@@ -4,12 +4,11 @@
 import { NODE, readyCondition } from '../../core/api/node.ts';
 import { SELF_NODE_REMEDIATION } from '../../core/api/self-node-remediation.ts';
 import { POD } from '../../core/api/workload.ts';
-import { loadStudy } from '../../scenarios/compile.ts';
 import { isOf } from '../../sim/api-server/typed-change.ts';
 import type { FaultClass, PolicyConfig, SimConfig } from '../../sim/config.ts';
 import type { RunMetrics, StoryEntry } from '../../sim/result.ts';
 import { simulate, startedRun } from '../../sim/simulation.ts';
-import { studyFiles } from '../../twin/study-files.ts';
+import { writtenRun } from './written-study.ts';
 
 const FAILS_AT_MS = 600_000;
 
@@ -78,24 +77,14 @@ export interface FailingWorker {
 export function studyOf({ host, fault, rack, lasts, change = (config) => config, lineage }: FailingWorker) {
   const target = rack === undefined ? `{ host: ${host} }` : `{ rack: ${rack} }`;
   const scripted = `{ at: 10m, fault: ${fault}, target: ${target}${lasts === undefined ? '' : `, for: ${lasts}`} }`;
-  const texts = new Map([
-    ['chain.yaml', scenario(fault === undefined ? '' : scripted)],
-    ['policy.yaml', POLICY],
-  ]);
-  const loaded = loadStudy(
+  const written = writtenRun(
     { scenarioFile: 'chain.yaml', policies: [{ name: 'self-node-remediation', files: ['policy.yaml'] }] },
-    {
-      ...studyFiles,
-      readText: (path) => {
-        const text = texts.get(path);
-        return text === undefined ? studyFiles.readText(path) : { kind: 'text', text };
-      },
-    },
+    { 'chain.yaml': scenario(fault === undefined ? '' : scripted), 'policy.yaml': POLICY },
   );
-  if (!('study' in loaded)) throw new Error(loaded.problems.map(({ message }) => message).join('; '));
-  const [policy] = loaded.study.policies;
-  if (policy === undefined) throw new Error('the study has a policy');
-  return { config: change(loaded.study.config), policy: { ...policy, ...(lineage === undefined ? {} : { lineage }) } };
+  return {
+    config: change(written.config),
+    policy: { ...written.policy, ...(lineage === undefined ? {} : { lineage }) },
+  };
 }
 
 /** Seconds that each stage took, from the failure to the workload's whole number of replicas on other nodes. */

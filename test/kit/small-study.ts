@@ -1,10 +1,9 @@
 // A small real study: a generated cluster of a few hosts with storage and workloads, and policies from real manifests. Loaded
 // once per test file.
 
-import { loadStudy } from '../../scenarios/compile.ts';
 import type { Study } from '../../scenarios/study.ts';
-import type { PolicyConfig, SimConfig } from '../../sim/config.ts';
-import { studyFiles } from '../../twin/study-files.ts';
+import type { PolicyConfig, ScriptedFault, SimConfig } from '../../sim/config.ts';
+import { writtenStudy } from './written-study.ts';
 
 const SCENARIO = `
 apiVersion: metaltwin.dev/v1alpha1
@@ -61,7 +60,7 @@ spec:
 
 /** @param workloads further entries under `workloads:`, as lines of the scenario. */
 export function smallStudy(workloads = ''): Study {
-  const loaded = loadStudy(
+  return writtenStudy(
     {
       scenarioFile: 'small.yaml',
       policies: [
@@ -70,16 +69,8 @@ export function smallStudy(workloads = ''): Study {
         { name: 'none', files: [] },
       ],
     },
-    {
-      ...studyFiles,
-      readText: (path) => {
-        const text = path === 'small.yaml' ? `${SCENARIO.replace('LINEAGE', 'openshift')}${workloads}` : POLICIES[path];
-        return text === undefined ? { kind: 'unreadable', why: 'no such file' } : { kind: 'text', text };
-      },
-    },
+    { ...POLICIES, 'small.yaml': `${SCENARIO.replace('LINEAGE', 'openshift')}${workloads}` },
   );
-  if ('problems' in loaded) throw new Error(loaded.problems.map(({ message }) => message).join('; '));
-  return loaded.study;
 }
 
 export function policyOf(study: Study, name: string): PolicyConfig {
@@ -94,4 +85,18 @@ export function stormy(config: SimConfig, factor: number): SimConfig {
     Object.entries(config.faults.classes).map(([name, fault]) => [name, { ...fault, perYear: fault.perYear * factor }]),
   ) as SimConfig['faults']['classes'];
   return { ...config, faults: { ...config.faults, classes } };
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Twelve hours in which nothing fails but by this script, and nobody comes who was not paged. */
+export function onlyPaged(config: SimConfig, script: readonly ScriptedFault[]): SimConfig {
+  const calm = stormy(config, 0);
+  return {
+    ...calm,
+    durationMs: 12 * HOUR_MS,
+    plannedReboots: { ...calm.plannedReboots, everyMs: 0 },
+    people: { ...calm.people, lateNoticeMs: { kind: 'constant', value: 1000 * HOUR_MS } },
+    script,
+  };
 }

@@ -3,9 +3,9 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadStudy } from '../../scenarios/compile.ts';
-import type { FileReader } from '../../scenarios/file-reader.ts';
 import type { Study, StudyRequest } from '../../scenarios/study.ts';
 import { studyFiles } from '../../twin/study-files.ts';
+import { withTexts } from '../kit/written-study.ts';
 import { memoryFiles } from './memory-files.ts';
 import { smallScenario } from './small-scenario.ts';
 
@@ -183,15 +183,11 @@ kind: FenceAgentsRemediationTemplate
 metadata: { name: ipmi, namespace: medik8s }
 spec: { template: { spec: { agent: fence_ipmilan, nodeparameters: { --ip: ${JSON.stringify(addresses)} } } } }
 `;
-  const files: FileReader = {
-    ...studyFiles,
-    readText: (path) => (path === 'far.yaml' ? { kind: 'text', text: manifests } : studyFiles.readText(path)),
-  };
   const policies = [
     { name: 'p', files: ['far.yaml'] },
     { name: 'q', files: [] },
   ];
-  const loaded = loadStudy({ clusterPaths: [METAL3], policies }, files);
+  const loaded = loadStudy({ clusterPaths: [METAL3], policies }, withTexts({ 'far.yaml': manifests }));
   const problems = 'problems' in loaded ? loaded.problems : loaded.study.problems;
   expect(problems.flatMap(({ code, message }) => (code === 'MT125' ? [message] : []))).toEqual([
     '--ip of bm008-r01 is 198.51.100.16, the BMC of bm006-r01; its own is at 198.51.100.18',

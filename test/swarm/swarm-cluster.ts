@@ -1,8 +1,7 @@
 // Small clusters for swarms: every combination of a few features, from the scenario language, with a policy of manifests.
 
-import { loadStudy } from '../../scenarios/compile.ts';
 import type { MachineApi, PolicyConfig, SimConfig } from '../../sim/config.ts';
-import { studyFiles } from '../../twin/study-files.ts';
+import { writtenRun } from '../kit/written-study.ts';
 
 export interface ClusterShape {
   readonly machineApi: MachineApi;
@@ -49,18 +48,8 @@ export interface LoadedCluster {
 
 /** @param manifests the policy's, as text. */
 export function loadCluster(shape: ClusterShape, manifests: string): LoadedCluster {
-  const loaded = loadStudy(
+  return writtenRun(
     { scenarioFile: 'swarm.yaml', policies: [{ name: 'swarm', files: ['policy.yaml'] }] },
-    {
-      ...studyFiles,
-      readText: (path) => {
-        const text = path === 'swarm.yaml' ? scenario(shape) : path === 'policy.yaml' ? manifests : undefined;
-        return text === undefined ? studyFiles.readText(path) : { kind: 'text', text };
-      },
-    },
+    { 'swarm.yaml': scenario(shape), 'policy.yaml': manifests },
   );
-  if (!('study' in loaded)) throw new Error(loaded.problems.map(({ message }) => message).join('; '));
-  const [policy] = loaded.study.policies;
-  if (policy === undefined) throw new Error('the study has a policy');
-  return { config: loaded.study.config, policy };
 }

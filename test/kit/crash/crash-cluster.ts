@@ -1,9 +1,8 @@
 // The cluster whose remediation is struck: three masters and four workers, faults by script, a policy of our own, and nothing left
 // to chance, so that a run without a strike and a run with one are the same up to it.
 
-import { loadStudy } from '../../../scenarios/compile.ts';
 import type { PolicyConfig, SimConfig } from '../../../sim/config.ts';
-import { studyFiles } from '../../../twin/study-files.ts';
+import { writtenRun } from '../written-study.ts';
 
 export interface Story {
   readonly machineApi: 'openshift' | 'cluster-api';
@@ -102,25 +101,11 @@ ${more}
 
 /** The story as a run has it. */
 export function loaded(story: Story): { readonly config: SimConfig; readonly policy: PolicyConfig } {
-  const texts = new Map([
-    ['crash.yaml', scenario(story)],
-    ['policy.yaml', story.policy],
-    ['next.yaml', story.changedTo?.policy ?? ''],
-  ]);
-  const study = loadStudy(
+  const { config, policy } = writtenRun(
     { scenarioFile: 'crash.yaml' },
-    {
-      ...studyFiles,
-      readText: (path) => {
-        const text = texts.get(path);
-        return text === undefined ? studyFiles.readText(path) : { kind: 'text', text };
-      },
-    },
+    { 'crash.yaml': scenario(story), 'policy.yaml': story.policy, 'next.yaml': story.changedTo?.policy },
   );
-  if (!('study' in study)) throw new Error(study.problems.map(({ message }) => message).join('; '));
-  const [policy] = study.study.policies;
-  if (policy === undefined) throw new Error('the study has a policy');
-  return { config: curedBy(study.study.config, story.deadUntil ?? 'person'), policy };
+  return { config: curedBy(config, story.deadUntil ?? 'person'), policy };
 }
 
 /** Hangs end with a power cycle, and a kubelet comes back with any boot. */

@@ -1,5 +1,6 @@
 // Traces written by hand: three workers in two racks and three masters that all serve, and what happens to them, in seconds.
 
+import { expect, test } from 'vitest';
 import { INVARIANTS } from '../../../sim/checkers/invariants.ts';
 import { judge } from '../../../sim/checkers/judge.ts';
 import type { Granted, Happening, Means, Observation, Seen } from '../../../sim/checkers/observation.ts';
@@ -25,7 +26,7 @@ const START: readonly Step[] = [
 ];
 
 /** Verdict of one invariant on the trace, and the whole of what it found. */
-export function verdictOn(id: string, steps: readonly Step[]) {
+function verdictOn(id: string, steps: readonly Step[]) {
   const trace = [...START, ...steps].map(
     ([seconds, happening]): Observation => ({ ...happening, atMs: seconds * 1000 }),
   );
@@ -37,6 +38,30 @@ export function verdictOn(id: string, steps: readonly Step[]) {
     ({ atMs, host, says }) => `${atMs / 1000}${host === undefined ? '' : ` ${host}`}: ${says}`,
   );
   return { verdict: verdict.verdict, found, exercised };
+}
+
+export interface TraceRow {
+  readonly id: string;
+  readonly given: string;
+  readonly trace: readonly Step[];
+  readonly verdict: true | false | 'unknown';
+  readonly found: readonly string[];
+}
+
+/** One test a row. A verdict that is known must have been at stake. */
+export function testTraces(rows: readonly TraceRow[]): void {
+  test.each(rows)('$id, $given: $verdict', ({ id, trace, verdict, found }) => {
+    const judged = verdictOn(id, trace);
+    expect({ verdict: judged.verdict, found: judged.found }).toEqual({ verdict, found });
+    expect(judged.exercised > 0 || verdict === 'unknown').toBe(true);
+  });
+}
+
+/** `S1 false`: invariants without a trace that breaks them, or without a near miss. */
+export function untested(ids: readonly string[], rows: readonly TraceRow[]): readonly string[] {
+  return [false, true].flatMap((verdict) =>
+    ids.filter((id) => !rows.some((row) => row.id === id && row.verdict === verdict)).map((id) => `${id} ${verdict}`),
+  );
 }
 
 export const opened = (host: string, means: Means = 'power', more: Partial<Seen<'attemptOpened'>> = {}): Happening => ({

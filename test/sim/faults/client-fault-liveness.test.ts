@@ -7,11 +7,10 @@ import { ANNOTATION_REBOOT, BARE_METAL_HOST } from '../../../core/api/bare-metal
 import { CAPI_MACHINE, OPENSHIFT_MACHINE } from '../../../core/api/machine.ts';
 import { isReady, NODE } from '../../../core/api/node.ts';
 import { MACHINE_REMEDIATION, METAL3_REMEDIATION } from '../../../core/api/remediation.ts';
-import { loadStudy } from '../../../scenarios/compile.ts';
 import type { ClientFault, ClientFaultKind, PolicyConfig, SimConfig } from '../../../sim/config.ts';
 import { startedRun } from '../../../sim/simulation.ts';
 import type { World } from '../../../sim/world.ts';
-import { studyFiles } from '../../../twin/study-files.ts';
+import { writtenRun } from '../../kit/written-study.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -100,20 +99,10 @@ interface Loaded {
 }
 
 function loaded({ name, machineApi, file, people }: PolicyCase): Loaded {
-  const study = loadStudy(
+  return writtenRun(
     { scenarioFile: 'rain.yaml', policies: [{ name, files: [file] }] },
-    {
-      ...studyFiles,
-      readText: (path) => {
-        const text = path === 'rain.yaml' ? scenario(machineApi, people) : WRITTEN[path];
-        return text === undefined ? studyFiles.readText(path) : { kind: 'text', text };
-      },
-    },
+    { ...WRITTEN, 'rain.yaml': scenario(machineApi, people) },
   );
-  if (!('study' in study)) throw new Error(study.problems.map(({ message }) => message).join('; '));
-  const [policy] = study.study.policies;
-  if (policy === undefined) throw new Error(`no policy ${name}`);
-  return { config: study.study.config, policy };
 }
 
 const WHATS: readonly ClientFaultKind[] = [

@@ -4,22 +4,10 @@ import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../../core/api/object.ts';
 import type { PolicyConfig, ScriptedFault, SimConfig } from '../../../sim/config.ts';
 import { simulate } from '../../../sim/simulation.ts';
-import { smallStudy, stormy } from '../../kit/small-study.ts';
+import { onlyPaged, smallStudy } from '../../kit/small-study.ts';
 
 const HOUR = 3_600_000;
 const study = smallStudy();
-
-/** Twelve hours in which nobody comes who was not paged. */
-function quiet(script: readonly ScriptedFault[]): SimConfig {
-  const config = stormy(study.config, 0);
-  return {
-    ...config,
-    durationMs: 12 * HOUR,
-    plannedReboots: { ...config.plannedReboots, everyMs: 0 },
-    people: { ...config.people, lateNoticeMs: { kind: 'constant', value: 1000 * HOUR } },
-    script,
-  };
-}
 
 function hang(...names: readonly string[]): readonly ScriptedFault[] {
   return names.map((name) => ({ name, atMs: HOUR, fault: 'osHang', target: name, forMs: 11 * HOUR }));
@@ -58,7 +46,10 @@ function run(config: SimConfig, spec: object) {
 
 describe('a run under a NodeHealthCheck', () => {
   test('a hung host is power-cycled through the request, which is gone when the node is back', () => {
-    const { metrics, story } = run(quiet(hang('worker-0')), { minHealthy: '51%', remediationTemplate: REBOOT });
+    const { metrics, story } = run(onlyPaged(study.config, hang('worker-0')), {
+      minHealthy: '51%',
+      remediationTemplate: REBOOT,
+    });
     expect(metrics).toMatchObject({ fencings: 1, reprovisionings: 0, mostInFlight: 1, budgetWaitMs: 0, pages: 0 });
     const told = story
       .filter(({ subject }) => subject === 'NodeHealthCheck/workers')
@@ -69,7 +60,7 @@ describe('a run under a NodeHealthCheck', () => {
   });
 
   test('nodes that wait for the threshold wait for a budget', () => {
-    const { metrics } = run(quiet(hang('worker-0', 'worker-1', 'worker-2')), {
+    const { metrics } = run(onlyPaged(study.config, hang('worker-0', 'worker-1', 'worker-2')), {
       minHealthy: 7,
       remediationTemplate: REBOOT,
     });
@@ -80,14 +71,17 @@ describe('a run under a NodeHealthCheck', () => {
 
   test('with no template left a person is paged', () => {
     const steps = [{ remediationTemplate: NOTHING, order: 1, timeout: '10m' }];
-    const { metrics } = run(quiet(hang('worker-0')), { minHealthy: 1, escalatingRemediations: steps });
+    const { metrics } = run(onlyPaged(study.config, hang('worker-0')), {
+      minHealthy: 1,
+      escalatingRemediations: steps,
+    });
     expect(metrics).toMatchObject({ pages: 1, budgetWaitMs: 0 });
   });
 
   test('after 48 h of one request too, and not before', () => {
     const pagesAfter = (hours: number) => {
       const script = hang('worker-0').map((fault) => ({ ...fault, forMs: 100 * HOUR }));
-      const config = { ...quiet(script), durationMs: hours * HOUR };
+      const config = { ...onlyPaged(study.config, script), durationMs: hours * HOUR };
       return run(config, { minHealthy: 1, remediationTemplate: NOTHING }).metrics.pages;
     };
     expect([pagesAfter(49), pagesAfter(50)]).toEqual([0, 1]);

@@ -3,25 +3,13 @@
 import { describe, expect, test } from 'vitest';
 import { REMEDIATION_BUDGET, type RemediationBudget } from '../../../core/api/remediation-budget.ts';
 import { OWN_API_VERSION, REMEDIATION_POLICY, type RemediationPolicy } from '../../../core/api/remediation-policy.ts';
-import type { PolicyConfig, ScriptedFault, SimConfig } from '../../../sim/config.ts';
+import type { PolicyConfig, ScriptedFault } from '../../../sim/config.ts';
 import { simulate } from '../../../sim/simulation.ts';
-import { smallStudy, stormy } from '../../kit/small-study.ts';
+import { onlyPaged, smallStudy } from '../../kit/small-study.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const study = smallStudy();
-
-/** Twelve hours in which nobody comes who was not paged. */
-function quiet(script: readonly ScriptedFault[]): SimConfig {
-  const config = stormy(study.config, 0);
-  return {
-    ...config,
-    durationMs: 12 * HOUR,
-    plannedReboots: { ...config.plannedReboots, everyMs: 0 },
-    people: { ...config.people, lateNoticeMs: { kind: 'constant', value: 1000 * HOUR } },
-    script,
-  };
-}
 
 function strike(fault: ScriptedFault['fault'], count: number): readonly ScriptedFault[] {
   return Array.from({ length: count }, (_, at) => {
@@ -58,7 +46,7 @@ function run(
   budgetSpec: RemediationBudget['spec'],
   durationMs = 12 * HOUR,
 ) {
-  const config = { ...quiet(script), durationMs };
+  const config = { ...onlyPaged(study.config, script), durationMs };
   const { result, recording } = simulate(config, policy(policySpec, budgetSpec), { replication: 1, record: true });
   return { metrics: result.metrics, story: recording?.story ?? [] };
 }

@@ -5,13 +5,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../../core/api/object.ts';
-import { loadStudy } from '../../../scenarios/compile.ts';
 import type { Study } from '../../../scenarios/study.ts';
 import { printedObject } from '../../../sim/printed/printed-object.ts';
 import { objectsAfter } from '../../../sim/simulation.ts';
 import { readDump } from '../../../twin/read-dump.ts';
-import { studyFiles } from '../../../twin/study-files.ts';
 import { readShapes, shapeDifferences, shapesOf, writtenShapes } from '../../kit/object-shapes.ts';
+import { writtenStudy } from '../../kit/written-study.ts';
 
 /** Shape of two clusters of a real API server, one of each Machine API: path to types, with `!` where it is never missing. */
 const REAL_SHAPES = join(import.meta.dirname, '..', '..', 'fixtures', 'real-shapes.json');
@@ -64,15 +63,7 @@ function unexpected(virtual: readonly KubeObject[]): readonly string[] {
 }
 
 function studyOf(text: string): Study {
-  const loaded = loadStudy(
-    { scenarioFile: 'shape.yaml' },
-    {
-      ...studyFiles,
-      readText: (path) => (path === 'shape.yaml' ? { kind: 'text', text } : studyFiles.readText(path)),
-    },
-  );
-  if ('problems' in loaded) throw new Error(loaded.problems.map(({ message }) => message).join('; '));
-  return loaded.study;
+  return writtenStudy({ scenarioFile: 'shape.yaml' }, { 'shape.yaml': text });
 }
 
 function generated(machineApi: string): string {
