@@ -5,13 +5,13 @@ import * as z from 'zod/mini';
 import type { MetricName } from '../sim/result.ts';
 import { API_VERSION } from './api-group.ts';
 import { clusterSchema } from './schema-cluster.ts';
+import { peopleSchema } from './schema-people.ts';
 import { count, durationMs, lazyObject, name, share } from './schema-values.ts';
 import {
   bmcSchema,
   faultsSchema,
   hardwareModelsSchema,
   kubernetesSchema,
-  peopleSchema,
   plannedRebootsSchema,
   provisioningSchema,
   storageSchema,
