@@ -52,6 +52,18 @@ export interface HardwareConfig {
   readonly metadataCleanMs: Distribution;
   /** Ironic fast track: the agent keeps running between clean and deploy, which saves one boot. */
   readonly fastTrack: boolean;
+  /** Absent: memory is initialised within the firmware's time, at every boot alike. */
+  readonly memory?: MemoryConfig;
+  /** What a panicked kernel does once its dump is written; absent: it reboots. */
+  readonly afterPanic?: 'reboot' | 'halt';
+}
+
+/** Memory initialisation, which is a fixed share of the firmware's time on a plain boot. */
+export interface MemoryConfig {
+  /** How many times as long as on a plain boot: a full memory test, or modules that are trained slowly. */
+  readonly testFactor: number;
+  /** `coldBoot`: a reboot without loss of power leaves it out. */
+  readonly initialisedBy: 'everyBoot' | 'coldBoot';
 }
 
 /** What ends a fault, cumulative: a share `itself` passes by itself, up to `reboot` also by a warm reboot, and so on. */

@@ -17,7 +17,7 @@ import type { Fault } from '../faults/fault.ts';
 import { sample } from '../kernel/distributions.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Host } from './host.ts';
-import { hasActive, pollDraw, powerDraw } from './host.ts';
+import { bootProgressAt, hasActive, hearsPowerButton, pollDraw, powerDraw } from './host.ts';
 import type { HostFleet } from './host-fleet.ts';
 import { Operations } from './operations.ts';
 
@@ -208,7 +208,9 @@ export class FleetBmc implements Bmc {
     const reading = { power, askedAtMs: atMs, readAtMs: atMs };
     if (power === 'unreachable') return reading;
     const known = { ...reading, systemUuid: this.#fleet.systemUuid(host.index) };
-    return host.config.bmcProtocol === 'ipmi' ? known : { ...known, bootProgress: host.bootProgress };
+    return host.config.bmcProtocol === 'ipmi'
+      ? known
+      : { ...known, bootProgress: bootProgressAt(host, this.#kernel.nowMs) };
   }
 
   /** Schedules the next grid point, if a poll there would say something new as things stand. */
@@ -252,9 +254,4 @@ export class FleetBmc implements Bmc {
     if (index < 0) broken(`BareMetalHost ${keyString(key)} has hardware behind it`);
     return index;
   }
-}
-
-/** An operating system that hangs, has panicked or does not boot is deaf to its power button; where none runs, firmware hears it. */
-function hearsPowerButton(host: Host): boolean {
-  return !hasActive(host, 'osHang') && !hasActive(host, 'hostDead') && host.stage !== 'dump' && host.stage !== 'stuck';
 }
