@@ -5,6 +5,8 @@
 import type { Lineage } from '../core/api/lineage.ts';
 import type { KubeObject } from '../core/api/object.ts';
 import type { Distribution } from './kernel/distributions.ts';
+import type { NetworkConfig } from './network/network-config.ts';
+import type { PowerConfig } from './power/power-config.ts';
 import type { PlainCrushMap } from './storage/crush/plain-crush-map.ts';
 
 export type MachineApi = 'openshift' | 'cluster-api';
@@ -371,6 +373,10 @@ export interface SimConfig {
   readonly provisioning: ProvisioningConfig;
   readonly bmc: BmcConfig;
   readonly watchdog: WatchdogConfig;
+  /** Absent: one switch a rack, beside which management controllers have a network of their own. */
+  readonly network?: NetworkConfig;
+  /** Absent: one feed, that is one PDU a rack. */
+  readonly power?: PowerConfig;
   /** `namespace/name` of a workload to the replicas it needs, where the scenario declares it. */
   readonly requiredReplicas: Readonly<Record<string, number>>;
   /** Seed string of the study; replications derive from it. */
