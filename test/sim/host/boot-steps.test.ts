@@ -175,8 +175,6 @@ describe('a fault that stops boots', () => {
     at(row.askAt, () => {
       const left = untouched(fleet, 0, kernel.nowMs, {
         faultEndsAtMs: () => config.startMs + row.endsAt * 1000,
-        switchReturnsAtMs: () => 0,
-        feedReturnsAtMs: () => 0,
       });
       servesInSeconds = (left.servesAtMs - kernel.nowMs) / 1000;
     });
