@@ -3,7 +3,8 @@
 //
 // Divergence from reality
 // - A warm reboot and a power cycle take the same boot; only what they cure differs.
-// - After a power loss every host returns to its last power state (the usual BIOS setting), spread over `RETURN_SPREAD_MS`.
+// - After a power loss every host returns to its last power state (the usual BIOS setting), spread over `RETURN_SPREAD_MS`, unless
+//   its management controller is modelled and set to another policy.
 // - The BMC network is not behind the rack's switch: a switch outage leaves BMCs reachable (Assumption: separate management
 //   network, as Metal3 installations are advised to have).
 
@@ -17,6 +18,7 @@ import type { Kernel, Opcode } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
 import { systemUuidOf } from '../printed/identity.ts';
 import type { HostTruth } from '../truth.ts';
+import type { RestorePolicy } from './bmc/requests.ts';
 import {
   answers,
   bootDraw,
@@ -70,6 +72,7 @@ export class HostFleet implements HostTruth {
   readonly #observers: FleetObserver[] = [];
   readonly #stageEnd: Opcode;
   readonly #returnDraws: (host: Host) => number;
+  #restorePolicyOf: (host: number) => RestorePolicy = () => 'lastState';
 
   constructor(kernel: Kernel, config: SimConfig, draws: Draws) {
     this.#kernel = kernel;
@@ -360,12 +363,22 @@ export class HostFleet implements HostTruth {
     for (const host of this.hosts) {
       if (host.rack !== rack) continue;
       this.#changed(host);
-      if (host.wanted !== 'on' || host.provisioning) continue;
+      if (!this.#comesOn(host) || host.provisioning) continue;
       const { index } = host;
       this.#kernel.call(this.#kernel.nowMs + this.#returnDraws(host), () => {
-        if (host.wanted === 'on') this.powerOn(index, 'feed');
+        if (this.#comesOn(host)) this.powerOn(index, 'feed');
       });
     }
+  }
+
+  /** Who says what a host does when its power line returns; where nobody does, it goes back to its last state. */
+  restorePowerBy(policyOf: (host: number) => RestorePolicy): void {
+    this.#restorePolicyOf = policyOf;
+  }
+
+  #comesOn(host: Host): boolean {
+    const policy = this.#restorePolicyOf(host.index);
+    return policy === 'alwaysOn' || (policy === 'lastState' && host.wanted === 'on');
   }
 
   setSwitch(rack: number, up: boolean): void {
@@ -379,6 +392,14 @@ export class HostFleet implements HostTruth {
     host.wanted = 'on';
     this.#enter(host, 'stuck', -1);
     host.bootProgress = 'osRunning';
+    this.#changed(host);
+  }
+
+  /** The present start goes no further than firmware: it waits for a key, finds nothing to boot, or hangs. */
+  stopInFirmware(index: number): void {
+    const host = this.host(index);
+    if (host.stage !== 'firmware') return;
+    this.#enter(host, 'stuck', -1);
     this.#changed(host);
   }
 
