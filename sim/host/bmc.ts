@@ -56,7 +56,7 @@ export class FleetBmc implements Bmc {
   readonly #observers: BmcObserver[] = [];
   readonly #operations: Operations;
   readonly #polls: (readonly StandingPoll[])[];
-  /** BMC power returned with the feed, and it boots until then. */
+  /** By host: power returned, and its BMC boots until then. */
   readonly #bootsUntilMs: Float64Array;
   /** Hosts to those whose BMC addresses lead to them although they are others'. */
   readonly #misled = new Map<number, Set<number>>();
@@ -69,7 +69,7 @@ export class FleetBmc implements Bmc {
     this.#config = config;
     this.#operations = new Operations(kernel);
     this.#polls = fleet.hosts.map(() => NO_POLLS);
-    this.#bootsUntilMs = new Float64Array(fleet.racks.names.length);
+    this.#bootsUntilMs = new Float64Array(fleet.count);
     this.controllers = new FleetControllers({
       kernel,
       fleet,
@@ -94,13 +94,13 @@ export class FleetBmc implements Bmc {
     this.#observers.push(observer);
   }
 
-  /** The rack's feed returned: its BMCs answer after their own boot. */
-  feedReturned(rack: number): void {
+  /** These hosts have power again: their BMCs answer after their own boot. */
+  powerReturned(hosts: readonly number[]): void {
     const readyAtMs = this.#kernel.nowMs + this.#config.bootMs;
-    this.#bootsUntilMs[rack] = readyAtMs;
-    this.controllers.feedReturned(rack);
+    for (const host of hosts) this.#bootsUntilMs[host] = readyAtMs;
+    this.controllers.powerReturned(hosts);
     this.#kernel.call(readyAtMs, () => {
-      for (const host of this.#fleet.hosts) if (host.rack === rack) this.pollChanged(host.index);
+      for (const host of hosts) this.pollChanged(host);
     });
   }
 
@@ -114,8 +114,9 @@ export class FleetBmc implements Bmc {
     const modelled = this.controllers.of(host.index);
     if (modelled !== undefined) return this.controllers.isLinked(host) && modelled.controller.isUp();
     return (
-      this.#fleet.racks.feedOn(host.rack) &&
-      (this.#bootsUntilMs[host.rack] ?? 0) <= this.#kernel.nowMs &&
+      this.#fleet.power.fed(host.index) &&
+      this.#fleet.network.connects(host.index, 'controllers', 'bmc') &&
+      (this.#bootsUntilMs[host.index] ?? 0) <= this.#kernel.nowMs &&
       !hasActive(host, 'bmcUnreachable')
     );
   }
@@ -149,7 +150,7 @@ export class FleetBmc implements Bmc {
   }
 
   #execute(host: Host, command: PowerCommand): void {
-    if (!this.#fleet.racks.feedOn(host.rack)) {
+    if (!this.#fleet.power.fed(host.index)) {
       this.#end(host, command, { kind: 'unknown', message: 'BMC lost power' });
       return;
     }

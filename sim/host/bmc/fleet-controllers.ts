@@ -47,7 +47,7 @@ export class FleetControllers {
       const model = host.config.bmc ?? host.hardware.bmc;
       if (model !== undefined) this.#add(host, model);
     }
-    fleet.restorePowerBy((host) => this.#modelled.get(host)?.controller.restorePolicy() ?? 'lastState');
+    fleet.stateAfterLossBy((host) => this.#modelled.get(host)?.controller.stateAfterLoss());
     fleet.onChange((host) => this.#modelled.get(host)?.controller.hostChanged());
     fleet.observe({
       faultShown: () => undefined,
@@ -78,22 +78,20 @@ export class FleetControllers {
     this.#modelled.get(host)?.controller.relieve(fault);
   }
 
-  /** The feed of a rack returned: its controllers start. */
-  feedReturned(rack: number): void {
-    for (const [index, { controller }] of this.#modelled) {
-      if (this.#parts.fleet.host(index).rack === rack) controller.start();
-    }
+  /** These hosts have power again: their controllers start. */
+  powerReturned(hosts: readonly number[]): void {
+    for (const host of hosts) this.#modelled.get(host)?.controller.start();
   }
 
   /** Power and network let requests through to this controller. */
   isLinked(host: Host): boolean {
-    const { racks } = this.#parts.fleet;
-    if (!racks.feedOn(host.rack) || hasActive(host, 'bmcUnreachable')) return false;
+    const { power, network } = this.#parts.fleet;
+    if (!power.fed(host.index) || hasActive(host, 'bmcUnreachable')) return false;
+    if (!network.connects(host.index, 'controllers', 'bmc')) return false;
     const traits = this.#modelled.get(host.index)?.controller.traits;
     if (traits === undefined) return true;
-    return (
-      !(traits.sideband && !racks.switchUp(host.rack)) && !host.active.some((fault) => this.#diesWith(fault, host))
-    );
+    if (traits.sideband && !network.connects(host.index, 'controllers', 'api')) return false;
+    return !host.active.some((fault) => this.#diesWith(fault, host));
   }
 
   /**

@@ -8,6 +8,7 @@
 
 import { sample } from '../../kernel/distributions.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import type { AfterLossConfig } from '../../power/power-config.ts';
 import { BootSettings, type BootSource } from './boot-settings.ts';
 import { HealthReport } from './health-report.ts';
 import { Jobs } from './jobs.ts';
@@ -20,7 +21,6 @@ import {
   type BootTarget,
   changesSomething,
   type Refusal,
-  type RestorePolicy,
   type ShownPower,
 } from './requests.ts';
 import { ControllerService } from './service.ts';
@@ -53,7 +53,7 @@ export class ManagementController {
   readonly #health: HealthReport;
   readonly #loginRefused: ControllerParts['loginRefused'];
   #inHand = 0;
-  #restorePolicy: RestorePolicy | undefined;
+  #stateAfterLoss: AfterLossConfig['state'] | undefined;
   #clockOffsetMs = 0;
 
   constructor({ kernel, host, base, changed, loginRefused }: ControllerParts) {
@@ -172,8 +172,8 @@ export class ManagementController {
       case 'clearJobs':
         this.#jobs.clear();
         return { kind: 'done' };
-      case 'setRestorePolicy':
-        this.#restorePolicy = request.policy;
+      case 'setStateAfterLoss':
+        this.#stateAfterLoss = request.state;
         return { kind: 'done' };
       case 'updateFirmware':
         this.#startsAnew();
@@ -240,9 +240,10 @@ export class ManagementController {
     this.#scene.changed();
   }
 
-  /** What the power line's return does with the host. */
-  restorePolicy(): RestorePolicy {
-    return this.#restorePolicy ?? this.#scene.traits.restorePolicy;
+  /** What the host does when its power returns; undefined: as hosts without a modelled controller. */
+  stateAfterLoss(): AfterLossConfig['state'] | undefined {
+    const { stateAfterLoss } = this.#scene.traits;
+    return this.#stateAfterLoss ?? (stateAfterLoss === 'asElsewhere' ? undefined : stateAfterLoss);
   }
 
   /** What a reading of this caller would tell now; nothing is asked, drawn or used up. */

@@ -2,6 +2,7 @@
 // their spelling. Whoever speaks a protocol turns its messages into these and back.
 
 import type { BootProgress } from '../../../core/facts.ts';
+import type { AfterLossConfig } from '../../power/power-config.ts';
 
 /** Redfish names; IPMI's chassis control is a part of them. */
 export type ResetType =
@@ -35,9 +36,6 @@ export interface BootOverride {
   readonly mode?: BootMode;
 }
 
-/** What a power line that returns does with the host. */
-export type RestorePolicy = 'lastState' | 'alwaysOn' | 'off';
-
 export type Health = 'OK' | 'Critical' | null;
 
 export type BmcRequest =
@@ -50,7 +48,7 @@ export type BmcRequest =
   | { readonly ask: 'setBoot'; readonly boot: BootChange; readonly at: 'system' | 'settings' }
   | { readonly ask: 'health' }
   | { readonly ask: 'clock' }
-  | { readonly ask: 'setRestorePolicy'; readonly policy: RestorePolicy }
+  | { readonly ask: 'setStateAfterLoss'; readonly state: AfterLossConfig['state'] }
   | { readonly ask: 'startJob' }
   | { readonly ask: 'task'; readonly task: number }
   | { readonly ask: 'clearJobs' }

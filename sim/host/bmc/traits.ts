@@ -2,7 +2,8 @@
 // fields; the parts of the model read nothing else, so that each can be had alone and by name.
 
 import type { Distribution } from '../../kernel/distributions.ts';
-import type { Refusal, ResetType, RestorePolicy } from './requests.ts';
+import type { AfterLossConfig } from '../../power/power-config.ts';
+import type { Refusal, ResetType } from './requests.ts';
 
 export interface BmcTraits {
   // Its answers
@@ -29,7 +30,7 @@ export interface BmcTraits {
 
   /** Of the deaths of its host, the share that it shares. */
   readonly diesWithHostShare: number;
-  /** It has no port of its own: it is heard through the rack's switch, like its host. */
+  /** It has no port of its own: it is heard through that of its host, beside its own network. */
   readonly sideband: boolean;
 
   // Who is let in
@@ -105,7 +106,8 @@ export interface BmcTraits {
   readonly switchesOnAfterMs: number;
   /** Share of the power-ons after which the host hangs in its memory initialisation. */
   readonly powerOnHangShare: number;
-  readonly restorePolicy: RestorePolicy;
+  /** What the host does when its power returns; `asElsewhere`: as hosts without a modelled controller. */
+  readonly stateAfterLoss: AfterLossConfig['state'] | 'asElsewhere';
   /** What it says of power: this much later than it is so. */
   readonly powerLagMs: number;
   /** While power changes it says so, or says nothing, instead of what was. */
@@ -218,7 +220,7 @@ export const PLAIN_TRAITS: BmcTraits = {
   cycleOffMs: SECOND, // Assumption: the shortest off phase that discharges a supply; longer ones are quirks.
   switchesOnAfterMs: Number.POSITIVE_INFINITY,
   powerOnHangShare: 0,
-  restorePolicy: 'lastState',
+  stateAfterLoss: 'asElsewhere',
   powerLagMs: 0,
   powerWhileChanging: 'before',
   powerUnknown: false,

@@ -1,4 +1,8 @@
 // The shape of a quirk: what some management controllers do that a plain one does not, by name, with who was seen to do it.
+//
+// Divergence from reality
+// - A quirk that comes and goes on real controllers is there all the time while it is asked for, unless its row says how often.
+// - Where a source gives no figure, the row says what is assumed in its place.
 
 import type { TraitChanges } from '../traits.ts';
 
