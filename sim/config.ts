@@ -62,6 +62,18 @@ export interface HardwareConfig {
   readonly fastTrack: boolean;
   /** Absent: the management controller is ideal, and answers at once while it can be reached. */
   readonly bmc?: BmcModelConfig;
+  /** Absent: memory is initialised within the firmware's time, at every boot alike. */
+  readonly memory?: MemoryConfig;
+  /** What a panicked kernel does once its dump is written; absent: it reboots. */
+  readonly afterPanic?: 'reboot' | 'halt';
+}
+
+/** Memory initialisation, which is a fixed share of the firmware's time on a plain boot. */
+export interface MemoryConfig {
+  /** How many times as long as on a plain boot: a full memory test, or modules that are trained slowly. */
+  readonly testFactor: number;
+  /** `coldBoot`: a reboot without loss of power leaves it out. */
+  readonly initialisedBy: 'everyBoot' | 'coldBoot';
 }
 
 /** A management controller that is a computer of its own. */

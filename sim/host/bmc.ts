@@ -21,7 +21,7 @@ import { FleetControllers } from './bmc/fleet-controllers.ts';
 import { buttonHeardBy } from './bmc/fleet-managed-host.ts';
 import { powerOf } from './bmc/power-client.ts';
 import type { Host } from './host.ts';
-import { hasActive, pollDraw, powerDraw } from './host.ts';
+import { bootProgressAt, hasActive, hearsPowerButton, pollDraw, powerDraw } from './host.ts';
 import type { HostFleet } from './host-fleet.ts';
 import { Operations } from './operations.ts';
 
@@ -249,7 +249,9 @@ export class FleetBmc implements Bmc {
     const reading = { power, askedAtMs: atMs, readAtMs: atMs };
     if (power === 'unreachable') return reading;
     const known = { ...reading, systemUuid: this.#fleet.systemUuid(host.index) };
-    return host.config.bmcProtocol === 'ipmi' ? known : { ...known, bootProgress: host.bootProgress };
+    return host.config.bmcProtocol === 'ipmi'
+      ? known
+      : { ...known, bootProgress: bootProgressAt(host, this.#kernel.nowMs) };
   }
 
   /** Schedules the next grid point, if a poll there would say something new as things stand, or would be turned away. */

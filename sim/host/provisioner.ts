@@ -14,10 +14,12 @@ import { broken } from '../../core/assert.ts';
 import type { OperationEnd } from '../../core/facts.ts';
 import type { Provisioner } from '../../core/ports/provisioner.ts';
 import type { ProvisioningConfig } from '../config.ts';
-import { cures, stopsHost } from '../faults/fault.ts';
+import { cures, type Fault, stopsHost } from '../faults/fault.ts';
 import { sample } from '../kernel/distributions.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { FleetBmc } from './bmc.ts';
+import { precedesNetworkBoot } from './boot-steps.ts';
+import { firmwareDurationMs } from './boot-times.ts';
 import { type Host, provisionDraw } from './host.ts';
 import type { HostFleet } from './host-fleet.ts';
 import { type Ended, Operations } from './operations.ts';
@@ -170,8 +172,8 @@ export class FleetProvisioner implements Provisioner {
   }
 
   #agentBootMs(host: Host, draw: number): number {
-    const { firmwareMs, osBootMs } = host.hardware;
-    return sample(firmwareMs, provisionDraw(host, draw)) + sample(osBootMs, provisionDraw(host, draw + 1));
+    const agentMs = sample(host.hardware.osBootMs, provisionDraw(host, draw + 1));
+    return firmwareDurationMs(host.hardware, provisionDraw(host, draw), 'cold') + agentMs;
   }
 
   /** Starts the agent; false where it will not call back, and the operation ends without it. */
@@ -201,7 +203,9 @@ export class FleetProvisioner implements Provisioner {
 
   /** The agent runs from memory on the host's hardware: a fault that only a person ends keeps it from calling back. */
   #agentCanRun(host: Host): boolean {
-    return host.active.every((fault) => !stopsHost(fault) || cures('reprovision', fault.level));
+    return host.active.every(
+      (fault) => !stopsHost(fault) || cures('reprovision', fault.level) || isOfInstalledSystem(fault),
+    );
   }
 
   #stillThere(host: Host): boolean {
@@ -217,4 +221,9 @@ export class FleetProvisioner implements Provisioner {
   #after(delayMs: number, run: () => void): void {
     this.#kernel.call(this.#kernel.nowMs + Math.max(1, Math.round(delayMs)), run);
   }
+}
+
+/** Keeps the deployed system from starting, and not an agent from the network. */
+function isOfInstalledSystem({ bootStop }: Fault): boolean {
+  return bootStop !== undefined && !precedesNetworkBoot(bootStop.step);
 }
