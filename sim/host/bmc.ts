@@ -18,7 +18,6 @@ import type { Fault } from '../faults/fault.ts';
 import { sample } from '../kernel/distributions.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { FleetControllers } from './bmc/fleet-controllers.ts';
-import { buttonHeardBy } from './bmc/fleet-managed-host.ts';
 import { powerOf } from './bmc/power-client.ts';
 import type { Host } from './host.ts';
 import { bootProgressAt, hasActive, hearsPowerButton, pollDraw, powerDraw } from './host.ts';
@@ -143,7 +142,7 @@ export class FleetBmc implements Bmc {
       return;
     }
     const takesMs = this.#takesMs(host, command);
-    if (command.power === 'off' && command.mode === 'soft' && buttonHeardBy(host) === 'nobody') {
+    if (command.power === 'off' && command.mode === 'soft' && !hearsPowerButton(host)) {
       const end: OperationEnd = { kind: 'unknown', message: 'the operating system did not power off' };
       this.#kernel.call(this.#kernel.nowMs + SOFT_POWER_OFF_GIVEN_UP_MS, () => this.#end(host, command, end));
     } else this.#kernel.call(this.#kernel.nowMs + takesMs, () => this.#execute(host, command));

@@ -110,7 +110,7 @@ export class FleetControllers {
 
   #add(host: Host, model: BmcModelConfig): Modelled {
     const { kernel, fleet, timeoutMs, softTimeoutMs, changed, loginRefused } = this.#parts;
-    const managed = new FleetManagedHost(fleet, host, () => this.#hang(host.index));
+    const managed = new FleetManagedHost(kernel, fleet, host, () => this.#hang(host.index));
     const controller = new ManagementController({
       kernel,
       host: managed,

@@ -2,18 +2,21 @@
 
 import type { BootProgress } from '../../../core/facts.ts';
 import { sample } from '../../kernel/distributions.ts';
-import { type Host, hasActive, powerDraw } from '../host.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import { bootProgressAt, type Host, hasActive, hearsPowerButton, powerDraw } from '../host.ts';
 import type { HostFleet } from '../host-fleet.ts';
 import type { ManagedHost } from './managed-host.ts';
 
 export class FleetManagedHost implements ManagedHost {
+  readonly #kernel: Kernel;
   readonly #fleet: HostFleet;
   readonly #host: Host;
   readonly #drawn = new Map<string, number>();
   readonly #hangs: () => void;
 
   /** @param hangs the controller waits for somebody to reset it. */
-  constructor(fleet: HostFleet, host: Host, hangs: () => void) {
+  constructor(kernel: Kernel, fleet: HostFleet, host: Host, hangs: () => void) {
+    this.#kernel = kernel;
     this.#fleet = fleet;
     this.#host = host;
     this.#hangs = hangs;
@@ -24,7 +27,7 @@ export class FleetManagedHost implements ManagedHost {
   }
 
   bootProgress(): BootProgress {
-    return this.#host.bootProgress;
+    return bootProgressAt(this.#host, this.#kernel.nowMs);
   }
 
   systemUuid(): string {
@@ -76,10 +79,9 @@ export class FleetManagedHost implements ManagedHost {
   }
 }
 
-/** An operating system that hangs, has panicked or does not boot is deaf to its power button; where none runs, firmware hears it. */
-export function buttonHeardBy(host: Host): 'system' | 'firmware' | 'nobody' {
+/** Where no operating system runs, firmware hears the power button; one that hangs or has panicked is deaf. */
+function buttonHeardBy(host: Host): 'system' | 'firmware' | 'nobody' {
+  if (!hearsPowerButton(host)) return 'nobody';
   const { stage } = host;
-  if (hasActive(host, 'osHang') || hasActive(host, 'hostDead') || stage === 'dump' || stage === 'stuck')
-    return 'nobody';
   return stage === 'up' || stage === 'joining' || stage === 'agent' ? 'system' : 'firmware';
 }
