@@ -21,6 +21,7 @@ import { GENERATED_START_MS } from './generate/names.ts';
 import { peopleConfig, peopleProblems } from './people.ts';
 import type { PositionedDocument } from './positioned-yaml.ts';
 import { hasErrors, type Problem, sortProblems } from './problem.ts';
+import { resolveServices } from './provisioning-services.ts';
 import { parseDuration } from './quantities.ts';
 import { type ScenarioSource, scenarioSource } from './scenario-source.ts';
 import type { ScenarioSpec } from './schema.ts';
@@ -79,6 +80,8 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     durationMs,
   });
   problems.push(...clients.problems);
+  const placed = resolveServices({ spec: spec.provisioning?.services, document: scenario.document, model });
+  problems.push(...placed.problems);
   const pools = world.poolConfigs(model.pools, spec.storage);
   problems.push(...peopleProblems(spec.people, scenario.document, model.hosts));
   problems.push(
@@ -103,7 +106,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     pools,
     people: peopleConfig(spec.people),
     plannedReboots: world.plannedRebootConfig(spec.plannedReboots),
-    provisioning,
+    provisioning: placed.services === undefined ? provisioning : { ...provisioning, services: placed.services },
     bmc: world.bmcConfig(spec.bmc),
     watchdog: world.watchdogConfig(spec.watchdog),
     requiredReplicas: spec.requiredReplicas ?? {},

@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import { FAULT_CLASSES } from '../sim/config.ts';
 import { bmcModelSchema } from './schema-bmc.ts';
 import { clientFaultSchema } from './schema-client-faults.ts';
+import { servicesSchema } from './schema-services.ts';
 import {
   byteCount,
   count,
@@ -167,6 +168,13 @@ export const provisioningSchema = lazyObject(() => ({
   limit: z.optional(count),
   failShare: z.optional(share),
   callbackTimeout: z.optional(durationMs),
+  services: z
+    .optional(servicesSchema)
+    .check(
+      z.describe(
+        'What provisioning needs beside its hosts: where it runs, and its limits. What is left out is always there.',
+      ),
+    ),
 }));
 
 /** What resets a host from within. */

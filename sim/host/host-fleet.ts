@@ -77,6 +77,7 @@ export class HostFleet implements HostTruth {
   readonly #listeners: ((host: number) => void)[] = [];
   readonly #observers: FleetObserver[] = [];
   readonly #stageEnd: Opcode;
+  #holdsJoin: ((host: number) => boolean) | undefined;
   #afterLossOf: (host: number) => AfterLossConfig['state'] | undefined = () => undefined;
 
   constructor(kernel: Kernel, config: SimConfig, draws: Draws) {
@@ -360,6 +361,17 @@ export class HostFleet implements HostTruth {
     this.#boot(host, 'provisioning', 'warm');
   }
 
+  /** Asked when a host is about to join: where it is held it stays there until `joinOn`, or until it boots anew. */
+  holdJoins(holds: (host: number) => boolean): void {
+    this.#holdsJoin = holds;
+  }
+
+  /** What held a host up before it joined is over. */
+  joinOn(index: number): void {
+    const host = this.host(index);
+    if (host.stage === 'joining' && host.stageEndsAtMs < 0) this.#enter(host, 'joining', 0);
+  }
+
   /** The deployed system is gone; `wiped` when its data disks were cleaned too. */
   uninstall(index: number, wiped: boolean): void {
     const host = this.host(index);
@@ -539,6 +551,10 @@ export class HostFleet implements HostTruth {
         break;
       case 'joining':
         if (this.#isHeldUp(host, 'joining')) break;
+        if (this.#holdsJoin?.(host.index) === true) {
+          this.#enter(host, 'joining', -1);
+          break;
+        }
         this.#enter(host, 'up', -1);
         host.planned = false;
         this.#showLatent(host, () => host.stage === 'up' && !this.#blocked(host));
