@@ -59,7 +59,9 @@ export class HeartbeatLosses {
 
   /** @param index of the beat, from 0; the same beat for ever. */
   lost(index: number, atMs: number): boolean {
-    return this.#lostByChance(index) || (this.bursts?.holds(atMs) === true && this.#burstBeats.at(index) < this.#burstShare);
+    return (
+      this.#lostByChance(index) || (this.bursts?.holds(atMs) === true && this.#burstBeats.at(index) < this.#burstShare)
+    );
   }
 
   /** First beat of the next group that is lost by chance as a whole, from this beat on; Infinity if it is not before `until`. */

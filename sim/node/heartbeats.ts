@@ -112,7 +112,8 @@ export class HeartbeatGrid {
     if (bursts === undefined) return Infinity;
     for (let k = from; k < until; ) {
       const { fromMs, toMs } = bursts.nextFrom(this.beatAtMs(k));
-      for (k = Math.max(k, this.#indexFrom(fromMs)); k < until && this.beatAtMs(k) < toMs; k++) if (this.isLost(k)) return k;
+      for (k = Math.max(k, this.#indexFrom(fromMs)); k < until && this.beatAtMs(k) < toMs; k++)
+        if (this.isLost(k)) return k;
     }
     return Infinity;
   }

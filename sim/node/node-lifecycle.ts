@@ -27,7 +27,13 @@ import { KubeletStatus } from './kubelet-status.ts';
 import { putNoExecute, taintKeyOf, takeOffNoExecute } from './no-execute-taints.ts';
 import { type BookedNode, type KnownReady, NodeBook } from './node-book.ts';
 import { silentConditions } from './node-conditions.ts';
-import { LazyNodeMonitor, lostBeatsToNotice, MONITOR_PRIORITY, type MonitorEvents, type NodeMonitor } from './node-monitor.ts';
+import {
+  LazyNodeMonitor,
+  lostBeatsToNotice,
+  MONITOR_PRIORITY,
+  type MonitorEvents,
+  type NodeMonitor,
+} from './node-monitor.ts';
 import { markPodsNotReady } from './not-ready-pods.ts';
 import { byIndex, followDisruption, type Zone } from './zones.ts';
 

@@ -179,16 +179,19 @@ describe('the lazy monitor with lost beats', () => {
     what: fc.constantFrom<Step['what']>('toggle', 'toggle', 'restart', 'restart', 'grace', 'controller'),
   });
 
-  test.each(['observation', 'timestamp'] as const)('tells the story of the explicit one, grace from %s', (graceFrom) => {
-    fc.assert(
-      fc.property(losses, fc.uniqueArray(step, { maxLength: 12, selector: ({ atMs }) => atMs }), (loss, steps) => {
-        const config = { ...DEFAULT_KUBERNETES, graceFrom };
-        const [lazy, explicit] = (['lazy', 'explicit'] as const).map((mode) =>
-          historyOf(mode, config, configOf(loss), steps),
-        );
-        expect(lazy).toEqual(explicit);
-      }),
-      { numRuns: 150 },
-    );
-  });
+  test.each(['observation', 'timestamp'] as const)(
+    'tells the story of the explicit one, grace from %s',
+    (graceFrom) => {
+      fc.assert(
+        fc.property(losses, fc.uniqueArray(step, { maxLength: 12, selector: ({ atMs }) => atMs }), (loss, steps) => {
+          const config = { ...DEFAULT_KUBERNETES, graceFrom };
+          const [lazy, explicit] = (['lazy', 'explicit'] as const).map((mode) =>
+            historyOf(mode, config, configOf(loss), steps),
+          );
+          expect(lazy).toEqual(explicit);
+        }),
+        { numRuns: 150 },
+      );
+    },
+  );
 });
