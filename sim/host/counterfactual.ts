@@ -5,7 +5,8 @@
 // - Faults still to be born are left out: the question is about the state at the instant of the fencing.
 // - People are left out: a fault that only a person ends answers "never", although one would come some day.
 
-import { type CureLevel, cures, stopsHost } from '../faults/fault.ts';
+import { stopsHost } from '../faults/catalogue.ts';
+import { type CureLevel, cures } from '../faults/fault.ts';
 import { type Host, hasActive } from './host.ts';
 import type { HostFleet } from './host-fleet.ts';
 import { stageDurationMs } from './host-fleet.ts';
