@@ -4,7 +4,17 @@
 import * as z from 'zod/mini';
 import { clientFaultSchema } from './schema-client-faults.ts';
 import { faultClassesSchema, hostFaultClassesSchema, scriptedFaultSchema } from './schema-faults.ts';
-import { byteCount, count, durationMs, durationSpread, lazyObject, name, nonNegative, share } from './schema-values.ts';
+import {
+  byteCount,
+  count,
+  durationMs,
+  durationSpread,
+  lazyObject,
+  name,
+  nonNegative,
+  positive,
+  share,
+} from './schema-values.ts';
 
 /** How long the stages of one hardware model take. */
 export const hardwareSchema = lazyObject(() => ({
@@ -17,6 +27,21 @@ export const hardwareSchema = lazyObject(() => ({
   imageWrite: z.optional(durationSpread),
   metadataClean: z.optional(durationSpread),
   fastTrack: z.optional(z.boolean()),
+  memory: z
+    .optional(
+      z.strictObject({
+        testFactor: z
+          .optional(positive)
+          .check(z.describe('How many times as long as on a plain boot memory is initialised and tested.')),
+        initialisedBy: z
+          .optional(z.enum(['everyBoot', 'coldBoot']))
+          .check(z.describe('coldBoot: a reboot without loss of power leaves it out.')),
+      }),
+    )
+    .check(z.describe('Memory initialisation, by default two fifths of the firmware time of every boot.')),
+  afterPanic: z
+    .optional(z.enum(['reboot', 'halt']))
+    .check(z.describe('What a panicked kernel does once its dump is written.')),
 }));
 
 export const faultsSchema = lazyObject(() => ({

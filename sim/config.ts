@@ -7,6 +7,9 @@ import type { KubeObject } from '../core/api/object.ts';
 import type { FaultClass, FaultName } from './faults/catalogue.ts';
 import type { FaultValue } from './faults/fault-parameter.ts';
 import type { Distribution } from './kernel/distributions.ts';
+import type { NetworkConfig } from './network/network-config.ts';
+import type { PowerConfig } from './power/power-config.ts';
+import type { PlainCrushMap } from './storage/crush/plain-crush-map.ts';
 
 export type { FaultClass, FaultName };
 
@@ -56,6 +59,18 @@ export interface HardwareConfig {
   readonly metadataCleanMs: Distribution;
   /** Ironic fast track: the agent keeps running between clean and deploy, which saves one boot. */
   readonly fastTrack: boolean;
+  /** Absent: memory is initialised within the firmware's time, at every boot alike. */
+  readonly memory?: MemoryConfig;
+  /** What a panicked kernel does once its dump is written; absent: it reboots. */
+  readonly afterPanic?: 'reboot' | 'halt';
+}
+
+/** Memory initialisation, which is a fixed share of the firmware's time on a plain boot. */
+export interface MemoryConfig {
+  /** How many times as long as on a plain boot: a full memory test, or modules that are trained slowly. */
+  readonly testFactor: number;
+  /** `coldBoot`: a reboot without loss of power leaves it out. */
+  readonly initialisedBy: 'everyBoot' | 'coldBoot';
 }
 
 /** What ends a fault, cumulative: a share `itself` passes by itself, up to `reboot` also by a warm reboot, and so on. */
@@ -204,10 +219,63 @@ export interface KubernetesConfig {
   readonly zoneLabel: string;
 }
 
+/** One OSD of a CRUSH map. */
+export interface OsdConfig {
+  readonly id: number;
+  /** Name of its host; one that no host of the config has is always up. */
+  readonly host: string;
+  /** Fixed-point: 65,536 is wholly in, 0 out for good. */
+  readonly reweight: number;
+}
+
+/** What makes Ceph place a pool as it does. */
+export interface CrushConfig {
+  readonly map: PlainCrushMap;
+  /** Id of the rule. */
+  readonly rule: number;
+  /** Id of the pool in its Ceph cluster. */
+  readonly poolId: number;
+  /** As how many groups the pool is placed; Ceph's pgp_num. */
+  readonly placedAs: number;
+  /** Those of one host are its data disks, in this order. */
+  readonly osds: readonly OsdConfig[];
+  /** By group, the OSDs that it really lies on, where that is known; a group that differs from the map was moved by upmap. */
+  readonly actual?: readonly (readonly number[])[];
+}
+
+/** When OSDs that are down may be declared out; absent fields of a pool stand for Ceph's defaults (sim/storage/defaults.ts). */
+export interface OutRulesConfig {
+  /** No OSD goes out while fewer than this share of them is in. */
+  readonly minInShare: number;
+  /** No OSD is declared down where fewer than this share of them would be up. */
+  readonly minUpShare: number;
+  /** A bucket of this type or a larger one does not go out when it is down as a whole; a name of a type in the map. */
+  readonly subtreeLimit: string;
+  /** OSDs that were declared down while they ran, and came back, are waited for longer the next time. */
+  readonly waitsForLaggy: boolean;
+}
+
+/** A span of time after the start of the run. */
+export interface TimeSpan {
+  readonly fromMs: number;
+  /** Null: to the end of the run. */
+  readonly untilMs: number | null;
+}
+
 export interface PoolConfig {
   readonly name: string;
+  /** Replicas of a group, or all parts of its erasure code. */
   readonly replicas: number;
+  /** Parts of the erasure code that hold the data; absent: replicas are whole copies. */
+  readonly dataParts?: number;
+  /** Replicas or parts that must serve, or the group refuses I/O. */
   readonly minSize: number;
+  /** Where Ceph places the pool; absent: the own placement of sim/storage/placement.ts. */
+  readonly crush?: CrushConfig;
+  /** With a CRUSH map only. */
+  readonly outRules?: OutRulesConfig;
+  /** While a person has set the flag `noout`: nothing goes out. */
+  readonly noOut?: readonly TimeSpan[];
   readonly failureDomain: 'rack' | 'host';
   readonly placementGroups: number;
   /** Host name to bytes stored on its data disks. */
@@ -307,6 +375,10 @@ export interface SimConfig {
   readonly provisioning: ProvisioningConfig;
   readonly bmc: BmcConfig;
   readonly watchdog: WatchdogConfig;
+  /** Absent: one switch a rack, beside which management controllers have a network of their own. */
+  readonly network?: NetworkConfig;
+  /** Absent: one feed, that is one PDU a rack. */
+  readonly power?: PowerConfig;
   /** `namespace/name` of a workload to the replicas it needs, where the scenario declares it. */
   readonly requiredReplicas: Readonly<Record<string, number>>;
   /** Seed string of the study; replications derive from it. */

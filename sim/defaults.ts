@@ -9,6 +9,7 @@ import type {
   FaultsConfig,
   HardwareConfig,
   KubernetesConfig,
+  MemoryConfig,
   PeopleConfig,
   PlannedRebootConfig,
   PoolConfig,
@@ -38,7 +39,8 @@ export const DEFAULT_HARDWARE: HardwareConfig = {
   // split 210 s / 90 s / 30 s by our own judgement. Source of the level: metal3-docs bmo/firmware_settings.md (one boot is
   // 5 to 10 min) and openshift/enhancements oc/icsp-registry-scoped.md (up to 15 min).
   firmwareMs: { kind: 'lognormal', median: 210 * SECOND, sigma: 0.7 },
-  osBootMs: { kind: 'lognormal', median: 90 * SECOND, sigma: 0.5 },
+  osBootMs: { kind: 'lognormal', median: 90 * SECOND, sigma: 0.5 }, // Assumption: see firmwareMs.
+  // Assumption: see firmwareMs.
   joinMs: { kind: 'lognormal', median: 30 * SECOND, sigma: 0.5 },
   // Assumption: 4 min; no measured Metal3 figure was found (facts failure-data 2.3).
   imageWriteMs: { kind: 'lognormal', median: 4 * MINUTE, sigma: 0.3 },
@@ -48,7 +50,13 @@ export const DEFAULT_HARDWARE: HardwareConfig = {
   fastTrack: false,
 };
 
-/** Of the faults that come by themselves; their numbers stand with each of them, under faults/catalogue. */
+/** Of a model that says something about its memory: what it does not say leaves the boot as it is. */
+export const DEFAULT_MEMORY: MemoryConfig = {
+  testFactor: 1, // Assumption: no factor was found; vendors say only that full memory tests lengthen a start by minutes.
+  initialisedBy: 'everyBoot', // Assumption: servers differ; faster warm starts are an option of their firmware.
+};
+
+/** Of the faults that come by themselves. Source: as each of them says, under faults/catalogue. */
 export const DEFAULT_FAULT_CLASSES = Object.fromEntries(
   FAULT_CLASSES.map((name) => [name, definitionOf(name).usual]),
 ) as Readonly<Record<FaultClass, FaultClassConfig>>;
@@ -102,7 +110,7 @@ export const DEFAULT_POOL: Omit<PoolConfig, 'name' | 'usedBytes' | 'logWrites'> 
   // Assumption: 500 MB/s into one host and 2 GB/s in all: SSD targets of 300 to 500 MB/s under the balanced profile
   // (facts failure-data 3.1).
   resyncBytesPerSecondPerHost: 500_000_000,
-  resyncBytesPerSecond: 2_000_000_000,
+  resyncBytesPerSecond: 2_000_000_000, // Assumption: see resyncBytesPerSecondPerHost.
   osdReAdd: 'automatic', // Source: Rook re-creates OSDs on empty devices by itself.
 };
 
@@ -120,9 +128,9 @@ export const DEFAULT_DISK_BYTES = 10 * TIB;
 
 export const DEFAULT_PEOPLE: PeopleConfig = {
   repairCrew: 2, // Assumption.
-  // Assumption: 30 min from a page to a person at work, 8 h where only a red node tells (issue 2).
+  // Assumption: 30 min from a page to a person at work, 8 h where only a red node tells.
   pageMs: { kind: 'lognormal', median: 30 * MINUTE, sigma: 0.5 },
-  lateNoticeMs: { kind: 'lognormal', median: 8 * HOUR, sigma: 0.5 },
+  lateNoticeMs: { kind: 'lognormal', median: 8 * HOUR, sigma: 0.5 }, // Assumption: see pageMs.
   // Assumption: staffed site, median 8 h, sigma 1.2 (facts failure-data 1.5).
   repairMs: { kind: 'lognormal', median: 8 * HOUR, sigma: 1.2 },
   // Assumption: a reset or reinstall ordered from the desk. Level: LANL LA-UR-05-7318, software failures have a median of

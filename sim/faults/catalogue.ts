@@ -1,9 +1,10 @@
 // The catalogue of faults: everything that can break beside controllers and their API server (those are client faults).
 //
 // How to add a fault. Write one file under catalogue/ with `defineFault`, and add its line below, at the end: the order is that
-// in which faults are drawn and told. What it does to the world is in `begins` and `ends`, which get the model parts
-// (`FaultParts`; add yours there) and the fault with its target and parameters; a host fault is kept by the fleet, which also
-// lets it wait while the host is down and ends it by the cures. What it strikes is one of `STRUCK_THINGS` (fault-target.ts). The
+// in which faults are drawn and told. What it does to the world is in `begins`, which gets the model parts (`FaultParts`;
+// add yours there) and the fault with its target and parameters, and gives back what undoes it; what a host reads off the fault
+// that it carries is in `onHost`. A host fault is kept by the fleet, which lets it wait while the host is down and ends it by
+// the cures. What it strikes is one of `STRUCK_THINGS` (fault-target.ts). The
 // schema, the script, `faults.background`, messages about wrong input, counts in results and the page about faults follow. Without
 // a rate of its own a fault is `onRequest`, and changes no world that does not ask for it.
 

@@ -16,6 +16,11 @@ export type FaultFamily = 'H' | 'BMC' | 'N' | 'E' | 'D' | 'O' | 'U';
  */
 export type FaultBackground = 'always' | 'onRequest' | 'scripted';
 
+/** Fields of a fault that the model of a host knows. */
+export type HostEffects = Pick<Fault, 'bootStop' | 'bootFactor'>;
+
+export type LetGo = (by: CureLevel) => void;
+
 /** A fault as its definition sees it: told what it can be told. */
 export type StruckFault<P extends FaultParameters = FaultParameters> = Fault & { readonly parameters: ValuesOf<P> };
 
@@ -52,10 +57,13 @@ export interface FaultDefinition<
   readonly course: string;
   /** Ids of the invariants that it is there to threaten. */
   readonly threatens: readonly string[];
-  /** It shows: at its birth, or when a host that was down comes up. Absent: the fleet does all that it does. */
-  begins?(parts: FaultParts, fault: StruckFault<P>): void;
-  /** It has ended after it had shown, by itself or by a cure. */
-  ends?(parts: FaultParts, fault: StruckFault<P>, by: CureLevel): void;
+  /** What the host itself reads off the fault that it carries, as data. */
+  onHost?(parameters: ValuesOf<P>): HostEffects;
+  /**
+   * It shows: at its birth, or when a host that was down comes up. Takes hold of the models, and gives back what lets go of them
+   * again, which is called once, when it has ended by itself or by a cure. Absent: the fleet does all that it does.
+   */
+  begins?(parts: FaultParts, fault: StruckFault<P>): LetGo | undefined;
 }
 
 /** States a fault; the types of its name and parameters are kept. */

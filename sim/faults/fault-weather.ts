@@ -16,7 +16,7 @@ import type { Draws, Stream } from '../kernel/rng.ts';
 import { normalQuantile } from '../kernel/special-functions.ts';
 import { addressOf, definitionOf, faultsIn } from './catalogue.ts';
 import { type CureLevel, cureLevelOf, endsAtMs, type Fault } from './fault.ts';
-import type { StruckFault } from './fault-definition.ts';
+import type { LetGo, StruckFault } from './fault-definition.ts';
 import { type FaultValue, withDefaults } from './fault-parameter.ts';
 import type { FaultParts } from './fault-parts.ts';
 import { ADDRESSES, type Address, unitsOf } from './fault-target.ts';
@@ -32,7 +32,7 @@ export interface WeatherObserver {
   rackChanged(rack: number, what: RackChange): void;
 }
 
-type FaultKind = Pick<Fault, 'class' | 'level' | 'durationMs' | 'reaches' | 'parameters'>;
+type FaultKind = Omit<Fault, 'id' | 'subject' | 'bornAtMs'>;
 
 interface Source {
   readonly class: FaultName;
@@ -50,6 +50,8 @@ export class FaultWeather implements OutageEnds {
   readonly #faults: FaultsConfig;
   readonly #draws: Draws;
   readonly #endsAtMs = new Map<number, number>();
+  /** By fault, what ends its hold on the models. */
+  readonly #holds = new Map<number, LetGo>();
   readonly #sources: Source[] = [];
   readonly #birth: Opcode;
   readonly #observers: WeatherObserver[] = [];
@@ -120,14 +122,6 @@ export class FaultWeather implements OutageEnds {
 
   faultEndsAtMs(faultId: number): number {
     return this.#endsAtMs.get(faultId) ?? Infinity;
-  }
-
-  switchReturnsAtMs(rack: number): number {
-    return this.#parts.rackOutages.switchReturnsAtMs(rack);
-  }
-
-  feedReturnsAtMs(rack: number): number {
-    return this.#parts.rackOutages.feedReturnsAtMs(rack);
   }
 
   /** Every fault that the config says something about, in the order of the catalogue. */
@@ -262,13 +256,18 @@ export class FaultWeather implements OutageEnds {
   }
 
   #begins(fault: Fault): void {
-    definitionOf(fault.class).begins?.(this.#parts, struck(fault));
+    const letGo = definitionOf(fault.class).begins?.(this.#parts, struck(fault));
+    if (letGo !== undefined) this.#holds.set(fault.id, letGo);
   }
 
   #ends(fault: Fault, by: CureLevel): void {
-    definitionOf(fault.class).ends?.(this.#parts, struck(fault), by);
+    const letGo = this.#holds.get(fault.id);
+    this.#holds.delete(fault.id);
+    letGo?.(by);
   }
 }
+
+const NONE = {};
 
 function faultKind(
   name: FaultName,
@@ -276,13 +275,14 @@ function faultKind(
   lastsMs: number,
   given: Readonly<Record<string, FaultValue>> | undefined,
 ): FaultKind {
-  const { longestMs = Infinity, parameters } = definitionOf(name);
-  const durationMs = Math.max(1, Math.round(Math.min(lastsMs, longestMs)));
-  const hasNone = Object.keys(parameters).length === 0;
-  return { class: name, level, durationMs, ...(hasNone ? {} : { parameters: withDefaults(parameters, given) }) };
+  const definition = definitionOf(name);
+  const durationMs = Math.max(1, Math.round(Math.min(lastsMs, definition.longestMs ?? Infinity)));
+  if (Object.keys(definition.parameters).length === 0) {
+    return { class: name, level, durationMs, ...definition.onHost?.(NONE) };
+  }
+  const parameters = withDefaults(definition.parameters, given);
+  return { class: name, level, durationMs, parameters, ...definition.onHost?.(parameters) };
 }
-
-const NONE = {};
 
 function struck(fault: Fault): StruckFault {
   return fault.parameters === undefined ? { ...fault, parameters: NONE } : (fault as StruckFault);

@@ -1,4 +1,4 @@
-// Racks without power or without network, and when they will have it again.
+// Racks that lose their power or their switch for a while, and the hosts that do not survive it.
 //
 // Divergence from reality
 // - A rack loses power and network as a whole, for a time that is known when it goes.
@@ -21,15 +21,11 @@ interface RackOutageParts {
 
 export class RackOutages {
   readonly #parts: RackOutageParts;
-  readonly #feedReturnsAtMs: Float64Array;
-  readonly #switchReturnsAtMs: Float64Array;
   readonly #listeners: ((rack: number, what: RackChange) => void)[] = [];
   readonly #lossListeners: ((host: number) => void)[] = [];
 
   constructor(parts: RackOutageParts) {
     this.#parts = parts;
-    this.#feedReturnsAtMs = new Float64Array(parts.fleet.racks.names.length);
-    this.#switchReturnsAtMs = new Float64Array(parts.fleet.racks.names.length);
   }
 
   onChange(listener: (rack: number, what: RackChange) => void): void {
@@ -41,36 +37,28 @@ export class RackOutages {
     this.#lossListeners.push(listener);
   }
 
-  switchReturnsAtMs(rack: number): number {
-    return this.#switchReturnsAtMs[rack] ?? 0;
-  }
-
-  feedReturnsAtMs(rack: number): number {
-    return this.#feedReturnsAtMs[rack] ?? 0;
-  }
-
-  loseFeed(rack: number, endsAtMs: number): void {
-    this.#feedReturnsAtMs[rack] = Math.max(endsAtMs, this.#feedReturnsAtMs[rack] ?? 0);
-    this.#parts.fleet.feedLost(rack);
+  /** @returns what gives the power back. */
+  loseFeed(rack: number, endsAtMs: number): () => void {
+    const { fleet, bmc } = this.#parts;
+    const where = { at: 'rack', rack } as const;
+    const restore = fleet.losePower({ where, endsAtMs });
     this.#changed(rack, 'feedLost');
+    return () => {
+      this.#loseSomeForGood(rack);
+      restore();
+      bmc.powerReturned(fleet.power.hostsAt(where));
+      this.#changed(rack, 'feedReturned');
+    };
   }
 
-  returnFeed(rack: number): void {
-    this.#loseSomeForGood(rack);
-    this.#parts.fleet.feedReturned(rack);
-    this.#parts.bmc.feedReturned(rack);
-    this.#changed(rack, 'feedReturned');
-  }
-
-  loseSwitch(rack: number, endsAtMs: number): void {
-    this.#switchReturnsAtMs[rack] = Math.max(endsAtMs, this.#switchReturnsAtMs[rack] ?? 0);
-    this.#parts.fleet.setSwitch(rack, false);
+  /** @returns what makes the switch work again. */
+  loseSwitch(rack: number, endsAtMs: number): () => void {
+    const heal = this.#parts.fleet.loseSwitch(rack, endsAtMs);
     this.#changed(rack, 'switchDown');
-  }
-
-  returnSwitch(rack: number): void {
-    this.#parts.fleet.setSwitch(rack, true);
-    this.#changed(rack, 'switchUp');
+    return () => {
+      heal();
+      this.#changed(rack, 'switchUp');
+    };
   }
 
   #loseSomeForGood(rack: number): void {

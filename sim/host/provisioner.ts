@@ -14,10 +14,12 @@ import type { OperationEnd } from '../../core/facts.ts';
 import type { Provisioner } from '../../core/ports/provisioner.ts';
 import type { ProvisioningConfig } from '../config.ts';
 import { stopsHost } from '../faults/catalogue.ts';
-import { cures } from '../faults/fault.ts';
+import { cures, type Fault } from '../faults/fault.ts';
 import { sample } from '../kernel/distributions.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { FleetBmc } from './bmc.ts';
+import { precedesNetworkBoot } from './boot-steps.ts';
+import { firmwareDurationMs } from './boot-times.ts';
 import { type Host, provisionDraw } from './host.ts';
 import type { HostFleet } from './host-fleet.ts';
 import { type Ended, Operations } from './operations.ts';
@@ -176,17 +178,19 @@ export class FleetProvisioner implements Provisioner {
   }
 
   #agentBootMs(host: Host, draw: number): number {
-    const { firmwareMs, osBootMs } = host.hardware;
-    return sample(firmwareMs, provisionDraw(host, draw)) + sample(osBootMs, provisionDraw(host, draw + 1));
+    const agentMs = sample(host.hardware.osBootMs, provisionDraw(host, draw + 1));
+    return firmwareDurationMs(host.hardware, provisionDraw(host, draw), 'cold') + agentMs;
   }
 
   /** The agent runs from memory on the host's hardware: a fault that only a person ends keeps it from calling back. */
   #agentCanRun(host: Host): boolean {
-    return host.active.every((fault) => !stopsHost(fault) || cures('reprovision', fault.level));
+    return host.active.every(
+      (fault) => !stopsHost(fault) || cures('reprovision', fault.level) || isOfInstalledSystem(fault),
+    );
   }
 
   #stillThere(host: Host): boolean {
-    return this.#fleet.racks.feedOn(host.rack) && host.stage === 'agent';
+    return this.#fleet.power.fed(host.index) && host.stage === 'agent';
   }
 
   #timeOut(finish: (end: OperationEnd) => void): void {
@@ -198,4 +202,9 @@ export class FleetProvisioner implements Provisioner {
   #after(delayMs: number, run: () => void): void {
     this.#kernel.call(this.#kernel.nowMs + Math.max(1, Math.round(delayMs)), run);
   }
+}
+
+/** Keeps the deployed system from starting, and not an agent from the network. */
+function isOfInstalledSystem({ bootStop }: Fault): boolean {
+  return bootStop !== undefined && !precedesNetworkBoot(bootStop.step);
 }

@@ -17,8 +17,8 @@ export const DISK_FAILURE = defineFault({
     perYear: 0.0136,
     // Source: Schroeder and Gibson, FAST 2007: gaps are Weibull with shape 0.71 to 0.76.
     gapShape: 0.75,
-    durationMs: { kind: 'constant', value: 0 }, // never passes by itself
-    cures: { itself: 0, reboot: 0, powerCycle: 0, reprovision: 0 },
+    durationMs: { kind: 'constant', value: 0 }, // Assumption: never passes by itself.
+    cures: { itself: 0, reboot: 0, powerCycle: 0, reprovision: 0 }, // Assumption: no reset brings a dead disk back.
   },
   rateSource: 'Backblaze Drive Stats for 2025: 1.36 % per disk-year',
   parameters: {},
@@ -28,6 +28,6 @@ export const DISK_FAILURE = defineFault({
   begins: ({ storage, crew }, { subject, class: name }) => {
     storage.diskLost(subject);
     crew.noticeLate(subject, name);
+    return () => storage.diskReplaced(subject);
   },
-  ends: ({ storage }, { subject }) => storage.diskReplaced(subject),
 });

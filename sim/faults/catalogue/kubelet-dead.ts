@@ -4,7 +4,7 @@
 // - A kubelet works or does not; one that restarts again and again is no fault of its own.
 
 import { defineFault } from '../fault-definition.ts';
-import { MINUTE_MS, NODE_GAP_SHAPE } from './usual-values.ts';
+import { MINUTE_MS, NODE_GAP_SHAPE } from '../usual-values.ts';
 
 export const KUBELET_DEAD = defineFault({
   id: 'H4',
@@ -15,7 +15,7 @@ export const KUBELET_DEAD = defineFault({
   background: 'always',
   usual: {
     perYear: 0.2, // Assumption: see kernelPanic. No published rate of kubelet hangs was found (facts failure-data 8).
-    gapShape: NODE_GAP_SHAPE,
+    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
     // Assumption: where a watchdog or a retry brings it back, 10 min.
     durationMs: { kind: 'lognormal', median: 10 * MINUTE_MS, sigma: 1 },
     // Assumption: as osHang, with more that pass by themselves.

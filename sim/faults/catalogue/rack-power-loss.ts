@@ -5,7 +5,7 @@
 
 import { endsAtMs } from '../fault.ts';
 import { defineFault } from '../fault-definition.ts';
-import { CALENDAR_SHAPE, HOUR_MS } from './usual-values.ts';
+import { CALENDAR_SHAPE, HOUR_MS } from '../usual-values.ts';
 
 export const RACK_POWER_LOSS = defineFault({
   id: 'E1',
@@ -17,15 +17,14 @@ export const RACK_POWER_LOSS = defineFault({
   usual: {
     // Source: Ford et al., OSDI 2010, Table 2: rack MTTF 10.2 years.
     perYear: 0.1,
-    gapShape: CALENDAR_SHAPE,
+    gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
     // Source: Dean, LADIS 2009, slide 10: rack failures last 1 to 6 h.
     durationMs: { kind: 'uniform', min: HOUR_MS, max: 6 * HOUR_MS },
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 },
+    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.
   },
   rateSource: 'Ford et al., OSDI 2010: rack MTTF 10.2 years; Dean 2009: 1 to 6 h',
   parameters: {},
   course: 'When power is back hosts return to their last state; a few never do (`noReturnAfterPowerLoss`).',
   threatens: ['B5', 'B7', 'B9'],
   begins: ({ rackOutages }, fault) => rackOutages.loseFeed(fault.subject, endsAtMs(fault)),
-  ends: ({ rackOutages }, { subject }) => rackOutages.returnFeed(subject),
 });

@@ -5,7 +5,7 @@
 
 import { endsAtMs } from '../fault.ts';
 import { defineFault } from '../fault-definition.ts';
-import { CALENDAR_SHAPE, MINUTE_MS } from './usual-values.ts';
+import { CALENDAR_SHAPE, MINUTE_MS } from '../usual-values.ts';
 
 export const SWITCH_OUTAGE = defineFault({
   id: 'N7',
@@ -17,15 +17,14 @@ export const SWITCH_OUTAGE = defineFault({
   usual: {
     // Assumption: one reload or failure of a rack switch in two years; no rate was found (facts failure-data 8).
     perYear: 0.5,
-    gapShape: CALENDAR_SHAPE,
+    gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
     // Assumption: a reload takes about 4 min, a failed one much longer.
     durationMs: { kind: 'lognormal', median: 4 * MINUTE_MS, sigma: 1 },
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 },
+    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.
   },
   rateSource: 'Assumption: no rate was found',
   parameters: {},
   course: 'Ends by itself.',
   threatens: ['B7', 'B5', 'S13'],
   begins: ({ rackOutages }, fault) => rackOutages.loseSwitch(fault.subject, endsAtMs(fault)),
-  ends: ({ rackOutages }, { subject }) => rackOutages.returnSwitch(subject),
 });

@@ -12,10 +12,11 @@ export const WRONG_BMC_ADDRESS = defineFault({
   says: 'The BMC address in the BareMetalHost leads to another host.',
   strikes: 'bmc',
   background: 'scripted',
+  // Assumption: it lasts until somebody corrects it.
   usual: {
     perYear: 0,
     gapShape: 1,
-    durationMs: { kind: 'constant', value: 0 }, // until somebody corrects it
+    durationMs: { kind: 'constant', value: 0 },
     cures: { itself: 0, reboot: 0, powerCycle: 0, reprovision: 0 },
   },
   parameters: {},
