@@ -2,7 +2,6 @@
 // Everything is optional here: what is not written comes from sim/defaults.ts.
 
 import * as z from 'zod/mini';
-import { FAULT_CLASSES } from '../sim/config.ts';
 import { bmcModelSchema } from './schema-bmc.ts';
 import { clientFaultSchema } from './schema-client-faults.ts';
 import { faultClassesSchema, hostFaultClassesSchema, scriptedFaultSchema } from './schema-faults.ts';
