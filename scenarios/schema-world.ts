@@ -81,14 +81,6 @@ export const storageSchema = lazyObject(() => ({
   osdReAdd: z.optional(z.enum(['automatic', 'manual'])),
 }));
 
-export const peopleSchema = lazyObject(() => ({
-  repairCrew: z.optional(count),
-  page: z.optional(durationSpread),
-  lateNotice: z.optional(durationSpread),
-  repair: z.optional(durationSpread),
-  reset: z.optional(durationSpread),
-}));
-
 export const plannedRebootsSchema = lazyObject(() => ({
   every: z
     .optional(z.union([z.literal('never'), durationMs]))
