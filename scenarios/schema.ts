@@ -53,6 +53,7 @@ const METRICS: Readonly<Record<MetricName, true>> = {
   reducedRedundancyMs: true,
   dataUnavailableMs: true,
   dataLostGroups: true,
+  expectedDataLoss: true,
   pages: true,
   humanRepairs: true,
   podsMoved: true,

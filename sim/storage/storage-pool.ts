@@ -7,16 +7,25 @@
 // Divergence from reality: no peering time, no slowdown of clients, no capacity limits, one rate of writes whatever the
 // workloads do. A group that lost all its copies starts again empty. See resyncs.ts, rebuilds.ts, placement.ts, out-rules.ts.
 
+import { assert } from '../../core/assert.ts';
 import type { PoolConfig } from '../config.ts';
+import { sample } from '../kernel/distributions.ts';
 import type { EventHandle, Kernel, Opcode } from '../kernel/kernel.ts';
+import type { Draws, Stream } from '../kernel/rng.ts';
+import type { StorageMeasures } from '../result.ts';
 import { CopyTable, EMPTY } from './copy-table.ts';
+import { ExpectedLoss } from './expected-loss.ts';
 import { GroupHealth, IN_SYNC, SERVES } from './group-health.ts';
 import { OutRules } from './out-rules.ts';
 import { Placement } from './placement.ts';
 import { PoolHosts, type StorageHost } from './pool-hosts.ts';
 import { Rebuilds } from './rebuilds.ts';
+import { type Resync, resyncAfterOutage, resyncOfDrawnWrites } from './resync-bytes.ts';
 import { type ResyncStep, Resyncs } from './resyncs.ts';
 import { SharedBandwidth } from './shared-bandwidth.ts';
+
+/** A draw of no slowness at all would be a flow that ends before it starts. */
+const SLOWNESS_LEAST = 1e-9;
 
 /** Totals since the start of the run. */
 export interface StorageMetrics {
@@ -29,6 +38,14 @@ export interface StorageMetrics {
   readonly dataLostGroups: number;
   /** Sum over hosts of the time from being up again until in sync, waiting for a person to re-add included. */
   readonly resyncMs: number;
+  /** Of pools that measure everything. */
+  readonly measures?: StorageMeasures;
+}
+
+/** What a pool is told beside its config. */
+export interface PoolParts {
+  /** Needed by pools that draw something. */
+  readonly draws?: Draws;
 }
 
 export class StoragePool {
@@ -41,6 +58,7 @@ export class StoragePool {
   private readonly bandwidth: SharedBandwidth;
   private readonly resyncs: Resyncs;
   private readonly rebuilds: Rebuilds;
+  private readonly expectedLoss: ExpectedLoss | undefined;
   private readonly diskOverdue: Opcode;
   /** Dead disks that are not overdue yet, by host and disk. */
   private readonly diskTimers = new Map<string, EventHandle>();
@@ -50,7 +68,13 @@ export class StoragePool {
   private accepted: boolean;
 
   /** All hosts start up and in sync. The placement may be shared by runs of one configuration. */
-  constructor(kernel: Kernel, pool: PoolConfig, hosts: readonly StorageHost[], placement = new Placement(pool, hosts)) {
+  constructor(
+    kernel: Kernel,
+    pool: PoolConfig,
+    hosts: readonly StorageHost[],
+    placement = new Placement(pool, hosts),
+    parts: PoolParts = {},
+  ) {
     this.kernel = kernel;
     this.pool = pool;
     this.hosts = new PoolHosts(pool, hosts);
@@ -67,6 +91,8 @@ export class StoragePool {
     this.resyncs = new Resyncs({
       ...world,
       ownerOf: resyncOwner,
+      slowness: slownessOf(pool, hosts, parts),
+      resyncOf: resyncRule(pool, hosts, parts),
       told: (host, step) => this.resyncListener?.(host, step),
     });
     this.rebuilds = new Rebuilds({ ...world, ownerOf: rebuildOwner });
@@ -75,6 +101,9 @@ export class StoragePool {
       this.rebuildDeadDisks(host);
       this.tellHealth();
     });
+    if (pool.measures === 'full') {
+      this.expectedLoss = new ExpectedLoss({ clock: kernel, hosts: this.hosts, copies: this.copies, dataParts: 1 });
+    }
     this.accepted = this.health.accepts;
   }
 
@@ -108,7 +137,13 @@ export class StoragePool {
       dataUnavailableMs: this.health.unavailableMs,
       dataLostGroups: this.health.lostGroups,
       resyncMs: this.resyncs.spentMs,
+      ...(this.expectedLoss === undefined ? {} : { measures: { expectedDataLoss: this.expectedLoss.groups } }),
     };
+  }
+
+  /** Failures of any data disk of a host, per millisecond, from now on: what the expected loss is made of. */
+  setDiskFailures(host: number, perMs: number): void {
+    this.expectedLoss?.setDiskFailures(host, perMs);
   }
 
   /** Called when a host that is up falls out of sync, and when it is in sync again; one listener. */
@@ -180,7 +215,9 @@ export class StoragePool {
     if (!this.hosts.isMember(host) || this.hosts.isUp(host)) return;
     this.hosts.setUp(host, true);
     if (wiped) {
+      const lostBefore = this.health.lostGroups;
       for (const copy of [...this.copies.copiesOn(host)]) this.resyncs.destroy(copy);
+      this.expectedLoss?.lostByDecision(this.health.lostGroups - lostBefore);
       this.hosts.setAwaitsReAdd(host, this.pool.osdReAdd === 'manual');
     }
     if (this.hosts.awaitsReAdd(host)) this.resyncs.openClock(host);
@@ -198,7 +235,7 @@ export class StoragePool {
 
   /** One more data disk of the host is dead, with its share of the host's data. */
   diskLost(host: number): void {
-    const disk = this.hosts.isMember(host) ? this.hosts.loseDisk(host) : undefined;
+    const disk = this.hosts.isMember(host) ? this.disksChange(host, () => this.hosts.loseDisk(host)) : undefined;
     if (disk === undefined) return;
     this.resyncs.pause(host);
     for (const copy of [...this.copies.copiesOn(host)]) {
@@ -212,7 +249,7 @@ export class StoragePool {
 
   /** The disk that has been dead for longest was replaced by an empty one. */
   diskReplaced(host: number): void {
-    const disk = this.hosts.replaceDisk(host);
+    const disk = this.disksChange(host, () => this.hosts.replaceDisk(host));
     if (disk === undefined) return;
     const timer = this.diskTimers.get(diskKey(host, disk));
     if (timer !== undefined) this.kernel.cancel(timer);
@@ -223,6 +260,10 @@ export class StoragePool {
       this.rebuildDeadDisks(host);
     }
     this.settle();
+  }
+
+  private disksChange<T>(host: number, change: () => T): T {
+    return this.expectedLoss === undefined ? change() : this.expectedLoss.whileDisksChange(host, change);
   }
 
   private startDaemon(host: number): void {
@@ -258,6 +299,27 @@ export class StoragePool {
     this.accepted = this.health.accepts;
     for (const listener of this.listeners) listener();
   }
+}
+
+/** By host, how much slower than its bytes say the next resync is. */
+function slownessOf(pool: PoolConfig, hosts: readonly StorageHost[], { draws }: PoolParts): (host: number) => number {
+  const { resyncSlowness } = pool;
+  if (resyncSlowness === undefined) return () => 1;
+  assert(draws !== undefined, 'a pool that draws is given draws');
+  const streams = hosts.map(({ name }) => draws.stream(name, `slowness of resync/${pool.name}`));
+  return (host) => Math.max(SLOWNESS_LEAST, sample(resyncSlowness, streams[host]?.next() ?? 0));
+}
+
+/** What a host owes after an outage: expected, or by drawing every write. */
+function resyncRule(
+  pool: PoolConfig,
+  hosts: readonly StorageHost[],
+  { draws }: PoolParts,
+): (host: number, hostBytes: number, missedMs: number) => Resync {
+  if (pool.writes !== 'drawn') return (_host, hostBytes, missedMs) => resyncAfterOutage(pool, hostBytes, missedMs);
+  assert(draws !== undefined, 'a pool that draws is given draws');
+  const streams = hosts.map(({ name }) => draws.stream(name, `writes missed/${pool.name}`));
+  return (host, hostBytes, missedMs) => resyncOfDrawnWrites(pool, hostBytes, missedMs, streams[host] as Stream);
 }
 
 function resyncOwner(host: number): number {
