@@ -8,7 +8,7 @@ import type { Bootstrap } from './statistics/bootstrap-interval.ts';
 import { pairedInterval } from './statistics/paired-interval.ts';
 import type { PairSummary } from './summary.ts';
 
-/** Pairs with fewer differing replications are inconclusive. Source: issue 2, item 7. */
+/** Pairs with fewer differing replications are inconclusive. Assumption: the mean of fewer differences is ruled by single ones. */
 export const DIFFERING_PAIRS_LEAST = 30;
 
 /** The runs of one policy in ascending order of replication. */

@@ -5,6 +5,9 @@
 import type { Lineage } from '../core/api/lineage.ts';
 import type { KubeObject } from '../core/api/object.ts';
 import type { Distribution } from './kernel/distributions.ts';
+import type { NetworkConfig } from './network/network-config.ts';
+import type { PowerConfig } from './power/power-config.ts';
+import type { PlainCrushMap } from './storage/crush/plain-crush-map.ts';
 
 export type MachineApi = 'openshift' | 'cluster-api';
 
@@ -214,10 +217,63 @@ export interface KubernetesConfig {
   readonly zoneLabel: string;
 }
 
+/** One OSD of a CRUSH map. */
+export interface OsdConfig {
+  readonly id: number;
+  /** Name of its host; one that no host of the config has is always up. */
+  readonly host: string;
+  /** Fixed-point: 65,536 is wholly in, 0 out for good. */
+  readonly reweight: number;
+}
+
+/** What makes Ceph place a pool as it does. */
+export interface CrushConfig {
+  readonly map: PlainCrushMap;
+  /** Id of the rule. */
+  readonly rule: number;
+  /** Id of the pool in its Ceph cluster. */
+  readonly poolId: number;
+  /** As how many groups the pool is placed; Ceph's pgp_num. */
+  readonly placedAs: number;
+  /** Those of one host are its data disks, in this order. */
+  readonly osds: readonly OsdConfig[];
+  /** By group, the OSDs that it really lies on, where that is known; a group that differs from the map was moved by upmap. */
+  readonly actual?: readonly (readonly number[])[];
+}
+
+/** When OSDs that are down may be declared out; absent fields of a pool stand for Ceph's defaults (sim/storage/defaults.ts). */
+export interface OutRulesConfig {
+  /** No OSD goes out while fewer than this share of them is in. */
+  readonly minInShare: number;
+  /** No OSD is declared down where fewer than this share of them would be up. */
+  readonly minUpShare: number;
+  /** A bucket of this type or a larger one does not go out when it is down as a whole; a name of a type in the map. */
+  readonly subtreeLimit: string;
+  /** OSDs that were declared down while they ran, and came back, are waited for longer the next time. */
+  readonly waitsForLaggy: boolean;
+}
+
+/** A span of time after the start of the run. */
+export interface TimeSpan {
+  readonly fromMs: number;
+  /** Null: to the end of the run. */
+  readonly untilMs: number | null;
+}
+
 export interface PoolConfig {
   readonly name: string;
+  /** Replicas of a group, or all parts of its erasure code. */
   readonly replicas: number;
+  /** Parts of the erasure code that hold the data; absent: replicas are whole copies. */
+  readonly dataParts?: number;
+  /** Replicas or parts that must serve, or the group refuses I/O. */
   readonly minSize: number;
+  /** Where Ceph places the pool; absent: the own placement of sim/storage/placement.ts. */
+  readonly crush?: CrushConfig;
+  /** With a CRUSH map only. */
+  readonly outRules?: OutRulesConfig;
+  /** While a person has set the flag `noout`: nothing goes out. */
+  readonly noOut?: readonly TimeSpan[];
   readonly failureDomain: 'rack' | 'host';
   readonly placementGroups: number;
   /** Host name to bytes stored on its data disks. */
@@ -323,6 +379,10 @@ export interface SimConfig {
   readonly provisioning: ProvisioningConfig;
   readonly bmc: BmcConfig;
   readonly watchdog: WatchdogConfig;
+  /** Absent: one switch a rack, beside which management controllers have a network of their own. */
+  readonly network?: NetworkConfig;
+  /** Absent: one feed, that is one PDU a rack. */
+  readonly power?: PowerConfig;
   /** `namespace/name` of a workload to the replicas it needs, where the scenario declares it. */
   readonly requiredReplicas: Readonly<Record<string, number>>;
   /** Seed string of the study; replications derive from it. */

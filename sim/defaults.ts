@@ -38,7 +38,8 @@ export const DEFAULT_HARDWARE: HardwareConfig = {
   // split 210 s / 90 s / 30 s by our own judgement. Source of the level: metal3-docs bmo/firmware_settings.md (one boot is
   // 5 to 10 min) and openshift/enhancements oc/icsp-registry-scoped.md (up to 15 min).
   firmwareMs: { kind: 'lognormal', median: 210 * SECOND, sigma: 0.7 },
-  osBootMs: { kind: 'lognormal', median: 90 * SECOND, sigma: 0.5 },
+  osBootMs: { kind: 'lognormal', median: 90 * SECOND, sigma: 0.5 }, // Assumption: see firmwareMs.
+  // Assumption: see firmwareMs.
   joinMs: { kind: 'lognormal', median: 30 * SECOND, sigma: 0.5 },
   // Assumption: 4 min; no measured Metal3 figure was found (facts failure-data 2.3).
   imageWriteMs: { kind: 'lognormal', median: 4 * MINUTE, sigma: 0.3 },
@@ -52,9 +53,10 @@ const CALENDAR_SHAPE = 1;
 // Source: LANL LA-UR-05-7318, per-system Weibull shapes 0.48 to 1.00; 0.7 together with a frailty per host (facts failure-data 1.3).
 const NODE_GAP_SHAPE = 0.7;
 
+/** Assumption of the unmarked values: the class means it. What a rack or a BMC does heals by itself, a dead disk by no reset. */
 export const DEFAULT_FAULT_CLASSES: Readonly<Record<FaultClass, FaultClassConfig>> = {
   selfHealingOutage: {
-    // Assumption: 25 per host-year (issue 2); no published rate of short outages was found.
+    // Assumption: 25 per host-year; no published rate of short outages was found.
     perYear: 25,
     gapShape: NODE_GAP_SHAPE,
     // Assumption: median 1 min, sigma 1.2: 7 % outlast a 300 s timeout behind 50 s of grace, 1.2 % outlast 15 min. Check:
@@ -109,7 +111,7 @@ export const DEFAULT_FAULT_CLASSES: Readonly<Record<FaultClass, FaultClassConfig
     // Assumption: unreachable 1 % of the time (facts failure-data 7, no source): 6 per host-year with a mean of 14.6 h.
     perYear: 6,
     gapShape: CALENDAR_SHAPE,
-    durationMs: { kind: 'lognormal', median: 8 * HOUR, sigma: 1.1 },
+    durationMs: { kind: 'lognormal', median: 8 * HOUR, sigma: 1.1 }, // Assumption: see perYear.
     cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 },
   },
   rackPowerLoss: {
@@ -179,7 +181,7 @@ export const DEFAULT_POOL: Omit<PoolConfig, 'name' | 'usedBytes' | 'logWrites'> 
   // Assumption: 500 MB/s into one host and 2 GB/s in all: SSD targets of 300 to 500 MB/s under the balanced profile
   // (facts failure-data 3.1).
   resyncBytesPerSecondPerHost: 500_000_000,
-  resyncBytesPerSecond: 2_000_000_000,
+  resyncBytesPerSecond: 2_000_000_000, // Assumption: see resyncBytesPerSecondPerHost.
   osdReAdd: 'automatic', // Source: Rook re-creates OSDs on empty devices by itself.
 };
 
@@ -197,9 +199,9 @@ export const DEFAULT_DISK_BYTES = 10 * TIB;
 
 export const DEFAULT_PEOPLE: PeopleConfig = {
   repairCrew: 2, // Assumption.
-  // Assumption: 30 min from a page to a person at work, 8 h where only a red node tells (issue 2).
+  // Assumption: 30 min from a page to a person at work, 8 h where only a red node tells.
   pageMs: { kind: 'lognormal', median: 30 * MINUTE, sigma: 0.5 },
-  lateNoticeMs: { kind: 'lognormal', median: 8 * HOUR, sigma: 0.5 },
+  lateNoticeMs: { kind: 'lognormal', median: 8 * HOUR, sigma: 0.5 }, // Assumption: see pageMs.
   // Assumption: staffed site, median 8 h, sigma 1.2 (facts failure-data 1.5).
   repairMs: { kind: 'lognormal', median: 8 * HOUR, sigma: 1.2 },
   // Assumption: a reset or reinstall ordered from the desk. Level: LANL LA-UR-05-7318, software failures have a median of

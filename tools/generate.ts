@@ -13,6 +13,7 @@ const GENERATORS = [
   'generate-remediation-page.ts',
   'generate-states.ts',
   'generate-divergence.ts',
+  'generate-defaults.ts',
   'generate-conformance.ts',
   'generate-lineage.ts',
   'generate-invariants.ts',

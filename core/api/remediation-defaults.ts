@@ -35,6 +35,7 @@ export const POLICY_DEFAULTS = {
 
 /** Of one step. */
 export const STEP_DEFAULTS = {
+  /** Assumption: a step that did not work once is not repeated unless somebody asks for it. */
   attempts: 1,
   /**
    * Assumption: twice the 95 % point of a boot, and of a reprovision (failure data: 14 min and 25 min with cleaning beside it),
@@ -46,12 +47,13 @@ export const STEP_DEFAULTS = {
   >,
 } as const;
 
-/** Small pools: a percentage never comes to less. */
+/** Assumption: a percentage of a small pool never comes to less, else nothing would ever be done there. */
 export const FLOOR_DEFAULT = 1;
 
 export const BUDGET_DEFAULTS = {
   /** Assumption: without a word about it, one host at a time. */
   maxInFlight: { count: 1 },
+  /** Assumption: etcd of three members bears the loss of one. */
   controlPlane: { maxInFlight: 1, keepQuorum: true },
   waitForUpgrades: true,
   /** Assumption: long enough for the last hosts of a storm to boot, or to show that they do not. */

@@ -50,7 +50,7 @@ export class FleetBmc implements Bmc {
   readonly #observers: BmcObserver[] = [];
   readonly #operations: Operations;
   readonly #polls: (readonly StandingPoll[])[];
-  /** BMC power returned with the feed, and it boots until then. */
+  /** By host: power returned, and its BMC boots until then. */
   readonly #bootsUntilMs: Float64Array;
   /** Hosts to those whose BMC addresses lead to them although they are others'. */
   readonly #misled = new Map<number, Set<number>>();
@@ -61,7 +61,7 @@ export class FleetBmc implements Bmc {
     this.#config = config;
     this.#operations = new Operations(kernel);
     this.#polls = fleet.hosts.map(() => NO_POLLS);
-    this.#bootsUntilMs = new Float64Array(fleet.racks.names.length);
+    this.#bootsUntilMs = new Float64Array(fleet.count);
     fleet.onChange((host) => this.pollChanged(host));
     fleet.observe({
       faultShown: (fault, host) => this.#addressChanged(fault, host, (others) => others.add(host)),
@@ -76,12 +76,12 @@ export class FleetBmc implements Bmc {
     this.#observers.push(observer);
   }
 
-  /** The rack's feed returned: its BMCs answer after their own boot. */
-  feedReturned(rack: number): void {
+  /** These hosts have power again: their BMCs answer after their own boot. */
+  powerReturned(hosts: readonly number[]): void {
     const readyAtMs = this.#kernel.nowMs + this.#config.bootMs;
-    this.#bootsUntilMs[rack] = readyAtMs;
+    for (const host of hosts) this.#bootsUntilMs[host] = readyAtMs;
     this.#kernel.call(readyAtMs, () => {
-      for (const host of this.#fleet.hosts) if (host.rack === rack) this.pollChanged(host.index);
+      for (const host of hosts) this.pollChanged(host);
     });
   }
 
@@ -93,8 +93,9 @@ export class FleetBmc implements Bmc {
   /** The BMC that is built into this host answers, whatever address leads to it. */
   answers(host: Host): boolean {
     return (
-      this.#fleet.racks.feedOn(host.rack) &&
-      (this.#bootsUntilMs[host.rack] ?? 0) <= this.#kernel.nowMs &&
+      this.#fleet.power.fed(host.index) &&
+      this.#fleet.network.connects(host.index, 'controllers', 'bmc') &&
+      (this.#bootsUntilMs[host.index] ?? 0) <= this.#kernel.nowMs &&
       !hasActive(host, 'bmcUnreachable')
     );
   }
@@ -119,7 +120,7 @@ export class FleetBmc implements Bmc {
   }
 
   #execute(host: Host, command: PowerCommand): void {
-    if (!this.#fleet.racks.feedOn(host.rack)) {
+    if (!this.#fleet.power.fed(host.index)) {
       this.#end(host, command, { kind: 'unknown', message: 'BMC lost power' });
       return;
     }

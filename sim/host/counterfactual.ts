@@ -21,15 +21,14 @@ export interface Untouched {
 export interface OutageEnds {
   /** Instant at which a shown fault passes by itself; Infinity when it does not. */
   readonly faultEndsAtMs: (faultId: number) => number;
-  readonly switchReturnsAtMs: (rack: number) => number;
-  readonly feedReturnsAtMs: (rack: number) => number;
 }
 
 /** State and future of a host left alone from `nowMs` on. */
 export function untouched(fleet: HostFleet, index: number, nowMs: number, ends: OutageEnds): Untouched {
   const host = fleet.host(index);
-  const feedAtMs = fleet.racks.feedOn(host.rack) ? nowMs : ends.feedReturnsAtMs(host.rack);
-  const switchAtMs = fleet.racks.switchUp(host.rack) ? nowMs : ends.switchReturnsAtMs(host.rack);
+  const startsAgain = fleet.afterLoss.state !== 'off';
+  const feedAtMs = fleet.power.fed(index) ? nowMs : startsAgain ? fleet.power.fedAgainAtMs(index) : Infinity;
+  const networkAtMs = Math.max(nowMs, fleet.network.servesAgainAtMs(index));
   if (host.wanted === 'off' || !host.installed || host.provisioning) return { state: 'broken', servesAtMs: Infinity };
   const coming = comingCure(host);
   let ownAtMs = nowMs;
@@ -38,7 +37,7 @@ export function untouched(fleet: HostFleet, index: number, nowMs: number, ends: 
     ownAtMs = Math.max(ownAtMs, ends.faultEndsAtMs(fault.id));
   }
   const bootAtMs = bootEnd(host, { nowMs, feedAtMs, ownAtMs });
-  const servesAtMs = Math.max(ownAtMs, switchAtMs, bootAtMs);
+  const servesAtMs = Math.max(ownAtMs, networkAtMs, bootAtMs);
   return { state: classify(host, servesAtMs, nowMs), servesAtMs };
 }
 

@@ -3,9 +3,7 @@
 //
 // Divergence from reality
 // - A warm reboot and a power cycle take the same boot; only what they cure differs.
-// - After a power loss every host returns to its last power state (the usual BIOS setting), spread over `RETURN_SPREAD_MS`.
-// - The BMC network is not behind the rack's switch: a switch outage leaves BMCs reachable (Assumption: separate management
-//   network, as Metal3 installations are advised to have).
+// - What a host does when its power returns is the same setting on all hosts.
 
 import { keyString, type ObjectKey } from '../../core/api/object.ts';
 import { assert, broken } from '../../core/assert.ts';
@@ -15,6 +13,12 @@ import { type CureLevel, cures, type Fault, stopsHost } from '../faults/fault.ts
 import { sample } from '../kernel/distributions.ts';
 import type { Kernel, Opcode } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
+import { DEFAULT_NETWORK } from '../network/defaults.ts';
+import { Network } from '../network/network.ts';
+import type { NetworkConfig } from '../network/network-config.ts';
+import { defaultPower } from '../power/defaults.ts';
+import type { AfterLossConfig } from '../power/power-config.ts';
+import { PowerGrid, type PowerLoss } from '../power/power-grid.ts';
 import { systemUuidOf } from '../printed/identity.ts';
 import type { HostTruth } from '../truth.ts';
 import {
@@ -31,9 +35,6 @@ import {
   type Stage,
 } from './host.ts';
 import { Racks } from './racks.ts';
-
-/** Assumption: firmware staggers power-on after a feed returns by up to a minute, to limit inrush current. */
-const RETURN_SPREAD_MS = 60_000;
 
 /** What firmware reports when a host enters a stage; nothing where it cannot know. */
 const PROGRESS: Readonly<Record<Stage, BootProgress | undefined>> = {
@@ -61,6 +62,10 @@ export interface FleetObserver {
 export class HostFleet implements HostTruth {
   readonly hosts: readonly Host[];
   readonly racks: Racks;
+  readonly network: Network;
+  readonly power: PowerGrid;
+  readonly networkConfig: NetworkConfig;
+  readonly afterLoss: AfterLossConfig;
   readonly count: number;
   readonly #kernel: Kernel;
   readonly #byNode = new Map<string, number>();
@@ -69,7 +74,6 @@ export class HostFleet implements HostTruth {
   readonly #listeners: ((host: number) => void)[] = [];
   readonly #observers: FleetObserver[] = [];
   readonly #stageEnd: Opcode;
-  readonly #returnDraws: (host: Host) => number;
 
   constructor(kernel: Kernel, config: SimConfig, draws: Draws) {
     this.#kernel = kernel;
@@ -113,10 +117,24 @@ export class HostFleet implements HostTruth {
       };
     });
     this.count = this.hosts.length;
+    this.networkConfig = config.network ?? DEFAULT_NETWORK;
+    this.network = new Network(
+      this.hosts.map(({ rack }) => rack),
+      this.racks.names.length,
+    );
+    this.network.onChange((hosts) => {
+      for (const index of hosts) this.#changed(this.host(index));
+    });
+    const power = config.power ?? defaultPower(this.racks.names);
+    this.afterLoss = power.afterLoss;
+    this.power = new PowerGrid(
+      power,
+      this.hosts.map(({ rack, config: { name } }) => ({ name, rack })),
+      this.racks.names,
+    );
     this.#stageEnd = kernel.register('host stage ends', (host, generation) =>
       this.#endStage(this.host(host), generation),
     );
-    this.#returnDraws = (host) => Math.round(powerDraw(host) * RETURN_SPREAD_MS);
   }
 
   host(index: number): Host {
@@ -166,18 +184,34 @@ export class HostFleet implements HostTruth {
   }
 
   reachable(host: number): boolean {
-    const record = this.host(host);
-    return answers(record) && this.racks.switchUp(record.rack);
+    return answers(this.host(host)) && this.network.connects(host, 'site', 'peers');
+  }
+
+  /** Answers whoever reaches it: it runs and does not stall. */
+  answers(host: number): boolean {
+    return answers(this.host(host));
+  }
+
+  reachesApi(host: number): boolean {
+    return answers(this.host(host)) && this.network.connects(host, 'controlPlane', 'api');
+  }
+
+  reachesStorage(host: number): boolean {
+    return this.network.joins(host, 'storage');
+  }
+
+  /** Processes on two hosts reach each other. */
+  connectsPeers(one: number, other: number): boolean {
+    return answers(this.host(one)) && answers(this.host(other)) && this.network.connects(one, other, 'peers');
   }
 
   kubeletActs(host: number): boolean {
-    return kubeletRuns(this.host(host)) && this.reachable(host);
+    return kubeletRuns(this.host(host)) && this.reachesApi(host);
   }
 
   /** Beats of its kubelet reach the API: true from kubelet start, before the node is Ready. */
   kubeletBeats(host: number): boolean {
-    const record = this.host(host);
-    return kubeletBeats(record) && this.racks.switchUp(record.rack);
+    return kubeletBeats(this.host(host)) && this.network.connects(host, 'controlPlane', 'api');
   }
 
   bootEpoch(host: number): number {
@@ -260,7 +294,7 @@ export class HostFleet implements HostTruth {
   /** The power is physically on. */
   powered(index: number): boolean {
     const host = this.host(index);
-    return host.stage !== 'off' && this.racks.feedOn(host.rack);
+    return host.stage !== 'off' && this.power.fed(index);
   }
 
   /** Cuts the power now. Whatever stage the host was in is over. */
@@ -279,7 +313,7 @@ export class HostFleet implements HostTruth {
   powerOn(index: number, cause: PowerCause): void {
     const host = this.host(index);
     host.wanted = 'on';
-    if (host.stage !== 'off' || !this.racks.feedOn(host.rack)) return;
+    if (host.stage !== 'off' || !this.power.fed(index)) return;
     this.cure(index, 'powerCycle');
     this.#boot(host, cause);
   }
@@ -332,7 +366,7 @@ export class HostFleet implements HostTruth {
     const host = this.host(index);
     const wasBroken = host.active.some(stopsHost);
     this.cure(index, 'person');
-    const free = !host.provisioning && host.stage !== 'agent' && this.racks.feedOn(host.rack);
+    const free = !host.provisioning && host.stage !== 'agent' && this.power.fed(index);
     const wantsBoot = host.wanted === 'on' && host.installed && (wasBroken || host.stage === 'stuck');
     if (free && (wantsBoot || (host.stage === 'up' && wasBroken))) this.#boot(host, 'person');
     else this.#changed(host);
@@ -344,33 +378,41 @@ export class HostFleet implements HostTruth {
     if (host.stage === 'off' && host.installed && !host.provisioning) this.powerOn(index, 'person');
   }
 
-  // Racks
+  // What hosts share
 
-  feedLost(rack: number): void {
-    this.racks.setFeed(rack, false);
-    for (const host of this.hosts) {
-      if (host.rack !== rack) continue;
+  /** Power goes now. The returned function gives it back, once; `everyMs`: hosts are switched on one by one, so far apart. */
+  losePower(loss: PowerLoss): (everyMs?: number) => void {
+    const restore = this.power.lose(loss);
+    const hosts = this.power.hostsAt(loss.where).map((index) => this.host(index));
+    for (const host of hosts) {
+      if (this.power.fed(host.index)) continue;
       if (host.stage === 'off') this.#changed(host);
       else this.powerOff(host.index, 'feed');
     }
-  }
-
-  feedReturned(rack: number): void {
-    this.racks.setFeed(rack, true);
-    for (const host of this.hosts) {
-      if (host.rack !== rack) continue;
-      this.#changed(host);
-      if (host.wanted !== 'on' || host.provisioning) continue;
-      const { index } = host;
-      this.#kernel.call(this.#kernel.nowMs + this.#returnDraws(host), () => {
-        if (host.wanted === 'on') this.powerOn(index, 'feed');
+    return (everyMs = this.afterLoss.outletEveryMs) => {
+      const dark = hosts.filter(({ index }) => !this.power.fed(index));
+      restore();
+      dark.forEach((host, place) => {
+        this.#changed(host);
+        this.#powerReturned(host, place * everyMs);
       });
-    }
+    };
   }
 
-  setSwitch(rack: number, up: boolean): void {
-    this.racks.setSwitch(rack, up);
-    for (const host of this.hosts) if (host.rack === rack) this.#changed(host);
+  #powerReturned(host: Host, outletMs: number): void {
+    const { state, delayMs } = this.afterLoss;
+    if (state === 'off' || (host.wanted !== 'on' && state === 'last') || host.provisioning) return;
+    const { index } = host;
+    const waitMs = outletMs + Math.max(0, Math.round(sample(delayMs, powerDraw(host))));
+    const before = host.wanted;
+    this.#kernel.call(this.#kernel.nowMs + waitMs, () => {
+      if (host.wanted === before) this.powerOn(index, 'feed');
+    });
+  }
+
+  /** The switch of a rack goes down, with every plane that it carries; the returned function brings it up again. */
+  loseSwitch(rack: number, endsAtMs: number, planes = this.networkConfig.rackSwitches[0]?.planes ?? []): () => void {
+    return this.network.cut({ where: { at: 'rack', rack }, planes, lost: 'both', endsAtMs });
   }
 
   /** The provisioner started its agent on a host that it takes for another: the agent runs, and nobody waits for it. */

@@ -185,7 +185,7 @@ export class FleetProvisioner implements Provisioner {
   }
 
   #stillThere(host: Host): boolean {
-    return this.#fleet.racks.feedOn(host.rack) && host.stage === 'agent';
+    return this.#fleet.power.fed(host.index) && host.stage === 'agent';
   }
 
   #timeOut(finish: (end: OperationEnd) => void): void {

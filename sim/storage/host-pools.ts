@@ -196,7 +196,11 @@ export class HostPools implements StorageTruth {
   #hostChanged(host: number): void {
     const fleet = this.#fleet;
     const sameBoot = this.#bootEpoch[host] === fleet.bootEpoch(host);
-    const runs = fleet.podsExecute(host) && fleet.reachable(host) && (fleet.kubeletActs(host) || sameBoot);
+    const runs =
+      fleet.podsExecute(host) &&
+      fleet.answers(host) &&
+      fleet.reachesStorage(host) &&
+      (fleet.kubeletActs(host) || sameBoot);
     if (this.#running[host] === 1 && !(runs && sameBoot)) this.#stop(host);
     if (this.#running[host] === 0 && runs) this.#run(host);
   }

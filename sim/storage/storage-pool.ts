@@ -19,6 +19,7 @@ import { GroupHealth, IN_SYNC, SERVES } from './group-health.ts';
 import { OutRules } from './out-rules.ts';
 import { Placement } from './placement.ts';
 import { PoolHosts, type StorageHost } from './pool-hosts.ts';
+import { StrawTargets } from './rebuild-targets.ts';
 import { Rebuilds } from './rebuilds.ts';
 import { type Resync, resyncAfterOutage, resyncOfDrawnWrites } from './resync-bytes.ts';
 import { type ResyncStep, Resyncs } from './resyncs.ts';
@@ -78,7 +79,8 @@ export class StoragePool {
     this.kernel = kernel;
     this.pool = pool;
     this.hosts = new PoolHosts(pool, hosts);
-    const shape = { groups: placement.groups, replicas: placement.replicas, minSize: pool.minSize };
+    const { groups, replicas } = placement;
+    const shape = { groups, replicas, minSize: pool.minSize, dataParts: pool.dataParts ?? 1 };
     this.health = new GroupHealth(kernel, shape);
     this.copies = new CopyTable(placement, this.hosts, this.health);
     this.rules = new OutRules(kernel, pool, hosts, (host) => {
@@ -87,7 +89,8 @@ export class StoragePool {
     });
     this.bandwidth = new SharedBandwidth(kernel, pool.resyncBytesPerSecond, (owner) => this.transferEnded(owner));
     const shared = { clock: kernel, pool, hosts: this.hosts, copies: this.copies, health: this.health };
-    const world = { ...shared, bandwidth: this.bandwidth, placement, upCount: () => this.rules.upCount };
+    const targets = new StrawTargets(placement, this.hosts, this.copies);
+    const world = { ...shared, bandwidth: this.bandwidth, targets, upCount: () => this.rules.upCount };
     this.resyncs = new Resyncs({
       ...world,
       ownerOf: resyncOwner,
@@ -182,13 +185,17 @@ export class StoragePool {
     return critical.size;
   }
 
-  /** Of all groups with a copy on this host, the fewest replicas that are in sync elsewhere; undefined without a copy. */
+  /**
+   * Of all groups with a copy on this host, the fewest replicas that are in sync elsewhere; undefined without a copy. Of an erasure
+   * code, so many as could be missing beside all of this host but one: 0 is too few to have the data.
+   */
   fewestInSyncElsewhere(host: number): number | undefined {
     let fewest: number | undefined;
+    const spare = (this.pool.dataParts ?? 1) - 1;
     for (const copy of this.copies.copiesOn(host)) {
       if (this.copies.stateOf(copy) === EMPTY) continue;
       const own = (this.copies.contributionOf(copy) & IN_SYNC) === 0 ? 0 : 1;
-      const elsewhere = this.health.inSyncIn(this.copies.groupOf(copy)) - own;
+      const elsewhere = this.health.inSyncIn(this.copies.groupOf(copy)) - own - spare;
       fewest = Math.min(fewest ?? elsewhere, elsewhere);
     }
     return fewest;

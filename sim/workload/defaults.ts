@@ -66,6 +66,7 @@ export const FINISHED_MIGRATIONS_KEPT = 5;
  * Source: kubevirt pkg/virt-controller/watch/vm/vm.go, calculateStartBackoffTime and defaultMaxCrashLoopBackoffDelaySeconds.
  */
 export const START_BACKOFF_SECONDS = 10;
+/** Source: as above. */
 export const START_BACKOFF_MOST_SECONDS = 300;
 
 /** Virtual processors per core requested. Source: kubevirt pkg/virt-config/virt-config.go, DefaultCPUAllocationRatio 10. */

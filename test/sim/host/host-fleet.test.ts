@@ -129,8 +129,10 @@ describe('host fleet', () => {
   test('a returning feed boots only what was on', () => {
     const { fleet, kernel, config, at, run } = setUp();
     at(5, () => fleet.powerOff(1, 'person'));
-    at(10, () => fleet.feedLost(0));
-    at(600, () => fleet.feedReturned(0));
+    at(10, () => {
+      const restore = fleet.losePower({ where: { at: 'rack', rack: 0 }, endsAtMs: Infinity });
+      at(600, restore);
+    });
     run();
     expect([fleet.kubeletActs(0), fleet.kubeletActs(1), fleet.kubeletActs(2)]).toEqual([true, false, true]);
     expect(kernel.nowMs).toBe(config.startMs + 3_600_000);
@@ -200,7 +202,7 @@ describe('host fleet', () => {
     at(5, () => fleet.powerOff(1, 'person'));
     at(10, () => {
       fleet.onChange((host) => heard.push(`${host} ${fleet.host(host).stage}`));
-      fleet.feedLost(0);
+      fleet.losePower({ where: { at: 'rack', rack: 0 }, endsAtMs: Infinity });
     });
     run();
     expect(heard).toEqual(['0 off', '1 off']);
@@ -226,11 +228,7 @@ describe('host fleet', () => {
       if (level === 'itself') endsAtMs.set(struck.id, kernel.nowMs + durationMs);
       fleet.strike(struck);
     }
-    const ends = {
-      faultEndsAtMs: (id: number) => endsAtMs.get(id) ?? Infinity,
-      switchReturnsAtMs: () => 0,
-      feedReturnsAtMs: () => 0,
-    };
+    const ends = { faultEndsAtMs: (id: number) => endsAtMs.get(id) ?? Infinity };
     const left = untouched(fleet, 0, kernel.nowMs, ends);
     expect({ state: left.state, inSeconds: (left.servesAtMs - kernel.nowMs) / 1000 }).toEqual({ state, inSeconds });
   });
@@ -242,12 +240,8 @@ describe('host fleet', () => {
     const { fleet, kernel, fault } = setUp();
     fleet.strike(fault('kubeletDead', 'reboot'));
     if (begin === 'shutdown') fleet.beginShutdown(0);
-    else fleet.feedLost(0);
-    const left = untouched(fleet, 0, kernel.nowMs, {
-      faultEndsAtMs: () => Infinity,
-      switchReturnsAtMs: () => 0,
-      feedReturnsAtMs: () => kernel.nowMs + 50_000,
-    });
+    else fleet.losePower({ where: { at: 'rack', rack: 0 }, endsAtMs: kernel.nowMs + 50_000 });
+    const left = untouched(fleet, 0, kernel.nowMs, { faultEndsAtMs: () => Infinity });
     expect({ state: left.state, inSeconds: (left.servesAtMs - kernel.nowMs) / 1000 }).toEqual({
       state: 'booting',
       inSeconds,
