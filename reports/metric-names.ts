@@ -117,6 +117,21 @@ export const METRIC_WORDS: Readonly<Record<MetricName, MetricWords>> = {
     meaning:
       'placement groups that would be lost on average: rate at which last copies fail, integrated, and what was wiped',
   },
+  oneReplicaShortMs: {
+    label: 'one replica short',
+    quantity: 'duration',
+    meaning: 'time with the worst data one replica in sync short of all',
+  },
+  twoReplicasShortMs: {
+    label: 'two replicas short',
+    quantity: 'duration',
+    meaning: 'time with the worst data two replicas in sync short of all',
+  },
+  moreReplicasShortMs: {
+    label: 'more replicas short',
+    quantity: 'duration',
+    meaning: 'time with the worst data more than two replicas in sync short of all',
+  },
   pages: { label: 'pages', quantity: 'count', meaning: 'escalations to a person' },
   humanRepairs: { label: 'human repairs', quantity: 'count', meaning: 'repairs by a person' },
   podsMoved: { label: 'pods moved', quantity: 'count', meaning: 'pods started on another node' },

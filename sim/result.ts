@@ -12,6 +12,13 @@ export interface StorageMeasures {
    * failures of disks, integrated, and what was wiped.
    */
   readonly expectedDataLoss: number;
+  /**
+   * Time during which the group that was worst off was so many replicas in sync short of all: exactly one, exactly two, more. The
+   * three add up to `reducedRedundancyMs`.
+   */
+  readonly oneReplicaShortMs: number;
+  readonly twoReplicasShortMs: number;
+  readonly moreReplicasShortMs: number;
 }
 
 /** Time integrals and counts of one run. All are totals over the run's duration; lab/ scales and compares them. */
@@ -87,7 +94,12 @@ export type MetricName = keyof RunMetrics;
 /** Measured only where a scenario asks for it. */
 export type MeasureName = keyof StorageMeasures;
 
-export const MEASURE_NAMES: readonly MeasureName[] = ['expectedDataLoss'];
+export const MEASURE_NAMES: readonly MeasureName[] = [
+  'expectedDataLoss',
+  'oneReplicaShortMs',
+  'twoReplicasShortMs',
+  'moreReplicasShortMs',
+];
 
 /** One value per metric that was measured. */
 export type PerMetric<T> = Readonly<Record<Exclude<MetricName, MeasureName>, T> & Partial<Record<MeasureName, T>>>;

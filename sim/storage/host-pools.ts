@@ -10,7 +10,7 @@ import { diskFailuresPerMs } from '../faults/fault-rates.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
-import type { StorageMeasures } from '../result.ts';
+import { MEASURE_NAMES, type MeasureName, type StorageMeasures } from '../result.ts';
 import type { StorageTruth } from '../truth.ts';
 import { Placement } from './placement.ts';
 import type { StorageHost } from './pool-hosts.ts';
@@ -246,5 +246,7 @@ function placementOf(pool: PoolConfig, key: SimConfig['hosts'], hosts: readonly 
 }
 
 function sumOf(measured: readonly StorageMeasures[]): StorageMeasures {
-  return { expectedDataLoss: measured.reduce((sum, { expectedDataLoss }) => sum + expectedDataLoss, 0) };
+  const sum = Object.fromEntries(MEASURE_NAMES.map((name) => [name, 0])) as Record<MeasureName, number>;
+  for (const one of measured) for (const name of MEASURE_NAMES) sum[name] += one[name];
+  return sum;
 }

@@ -105,7 +105,8 @@ export class StoragePool {
       this.tellHealth();
     });
     if (pool.measures === 'full') {
-      this.expectedLoss = new ExpectedLoss({ clock: kernel, hosts: this.hosts, copies: this.copies, dataParts: 1 });
+      const { dataParts } = shape;
+      this.expectedLoss = new ExpectedLoss({ clock: kernel, hosts: this.hosts, copies: this.copies, dataParts });
     }
     this.accepted = this.health.accepts;
   }
@@ -140,7 +141,18 @@ export class StoragePool {
       dataUnavailableMs: this.health.unavailableMs,
       dataLostGroups: this.health.lostGroups,
       resyncMs: this.resyncs.spentMs,
-      ...(this.expectedLoss === undefined ? {} : { measures: { expectedDataLoss: this.expectedLoss.groups } }),
+      ...(this.expectedLoss === undefined ? {} : { measures: this.measuresWith(this.expectedLoss) }),
+    };
+  }
+
+  private measuresWith(expectedLoss: ExpectedLoss): StorageMeasures {
+    const short = [...this.health.redundancyTimes.worstMs].reverse().slice(1);
+    const [one = 0, two = 0, ...more] = short;
+    return {
+      expectedDataLoss: expectedLoss.groups,
+      oneReplicaShortMs: one,
+      twoReplicasShortMs: two,
+      moreReplicasShortMs: more.reduce((sum, spanMs) => sum + spanMs, 0),
     };
   }
 

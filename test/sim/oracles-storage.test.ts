@@ -85,3 +85,12 @@ describe('oracle D19: resync bytes after a reboot depend on the unit of dirty tr
     expect(bytesCopied('4KiB', 'expected', 1) / GIB).toBeCloseTo(0.32, 2);
   });
 });
+
+test('the times at each level of redundancy add up to the time of reduced redundancy', () => {
+  const metrics = storageMetrics(redundancyOracle(3, 1));
+  const { oneReplicaShortMs = 0, twoReplicasShortMs = 0, moreReplicasShortMs = 0 } = metrics;
+  expect(oneReplicaShortMs).toBeGreaterThan(twoReplicasShortMs);
+  expect(twoReplicasShortMs).toBeGreaterThan(moreReplicasShortMs);
+  expect(moreReplicasShortMs).toBeGreaterThan(0);
+  expect(oneReplicaShortMs + twoReplicasShortMs + moreReplicasShortMs).toBe(metrics.reducedRedundancyMs);
+});
