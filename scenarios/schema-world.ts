@@ -31,6 +31,21 @@ export const hardwareSchema = lazyObject(() => ({
   imageWrite: z.optional(durationSpread),
   metadataClean: z.optional(durationSpread),
   fastTrack: z.optional(z.boolean()),
+  memory: z
+    .optional(
+      z.strictObject({
+        testFactor: z
+          .optional(positive)
+          .check(z.describe('How many times as long as on a plain boot memory is initialised and tested.')),
+        initialisedBy: z
+          .optional(z.enum(['everyBoot', 'coldBoot']))
+          .check(z.describe('coldBoot: a reboot without loss of power leaves it out.')),
+      }),
+    )
+    .check(z.describe('Memory initialisation, by default two fifths of the firmware time of every boot.')),
+  afterPanic: z
+    .optional(z.enum(['reboot', 'halt']))
+    .check(z.describe('What a panicked kernel does once its dump is written.')),
 }));
 
 const curesSchema = z

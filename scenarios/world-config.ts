@@ -19,6 +19,7 @@ import {
   DEFAULT_FAULTS,
   DEFAULT_HARDWARE,
   DEFAULT_KUBERNETES,
+  DEFAULT_MEMORY,
   DEFAULT_PEOPLE,
   DEFAULT_PLANNED_REBOOTS,
   DEFAULT_PROVISIONING,
@@ -95,6 +96,7 @@ export function hardwareConfig(
   own: NonNullable<Section<'hardware'>>[string] | undefined,
 ): HardwareConfig {
   return {
+    ...base,
     powerOffMs: own?.powerOff ?? base.powerOffMs,
     powerOnMs: own?.powerOn ?? base.powerOnMs,
     shutdownMs: own?.shutdown ?? base.shutdownMs,
@@ -104,6 +106,8 @@ export function hardwareConfig(
     imageWriteMs: own?.imageWrite ?? base.imageWriteMs,
     metadataCleanMs: own?.metadataClean ?? base.metadataCleanMs,
     fastTrack: own?.fastTrack ?? base.fastTrack,
+    ...(own?.memory === undefined ? {} : { memory: { ...(base.memory ?? DEFAULT_MEMORY), ...defined(own.memory) } }),
+    ...(own?.afterPanic === undefined ? {} : { afterPanic: own.afterPanic }),
   };
 }
 

@@ -3,7 +3,7 @@
 //
 // Divergence from reality
 // - A warm reboot and a power cycle take the same boot; only what they cure differs.
-// - What a host does when its power returns is the same setting on all hosts.
+// - What a host does when its power returns is the same setting on all hosts whose management controller is not modelled.
 
 import { keyString, type ObjectKey } from '../../core/api/object.ts';
 import { assert, broken } from '../../core/assert.ts';
@@ -21,9 +21,12 @@ import type { AfterLossConfig } from '../power/power-config.ts';
 import { PowerGrid, type PowerLoss } from '../power/power-grid.ts';
 import { systemUuidOf } from '../printed/identity.ts';
 import type { HostTruth } from '../truth.ts';
+import { type BootStage, type BootStop, shareBefore, systemRunsAt } from './boot-steps.ts';
+import { type BootStart, stageDurationMs } from './boot-times.ts';
 import {
   answers,
-  bootDraw,
+  bootProgressAt,
+  bootStopOf,
   type Host,
   hasActive,
   kubeletBeats,
@@ -74,6 +77,7 @@ export class HostFleet implements HostTruth {
   readonly #listeners: ((host: number) => void)[] = [];
   readonly #observers: FleetObserver[] = [];
   readonly #stageEnd: Opcode;
+  #afterLossOf: (host: number) => AfterLossConfig['state'] | undefined = () => undefined;
 
   constructor(kernel: Kernel, config: SimConfig, draws: Draws) {
     this.#kernel = kernel;
@@ -98,7 +102,10 @@ export class HostFleet implements HostTruth {
         draws,
         stage: running ? 'up' : idle ? 'idle' : 'off',
         bootProgress: running ? 'osRunning' : idle ? 'firmware' : 'none',
+        bootStart: 'cold',
+        stopped: undefined,
         stageEndsAtMs: 0,
+        stageRestMs: 0,
         stageGeneration: 0,
         wanted: running || idle ? 'on' : 'off',
         installed: initial.state !== 'unprovisioned',
@@ -237,7 +244,7 @@ export class HostFleet implements HostTruth {
       this.#show(host, fault, 'atBirth');
       return 'shown';
     }
-    if (host.stage !== 'up' || this.#blocked(host)) {
+    if (host.stage !== 'up' || this.#blocked(host) || fault.bootStop !== undefined) {
       host.latent.push(fault);
       return 'latent';
     }
@@ -254,11 +261,11 @@ export class HostFleet implements HostTruth {
     this.#end(host, (other) => other.id === fault.id, 'itself');
     if (host.active.length + host.latent.length === before) return;
     // Hardware that was dead and works again starts as after a loss of power.
-    if (fault.class !== 'hostDead' || host.stage !== 'stuck') this.#changed(host);
-    else {
+    if (fault.class === 'hostDead' && host.stage === 'stuck') {
       this.cure(host.index, 'powerCycle');
-      this.#boot(host, 'feed');
-    }
+      this.#boot(host, 'feed', 'cold');
+    } else if (host.stopped !== undefined && bootStopOf(host)?.step !== host.stopped.step) this.#goOn(host);
+    else this.#changed(host);
   }
 
   /** Ends every shown fault that an action of this level ends. */
@@ -315,13 +322,13 @@ export class HostFleet implements HostTruth {
     host.wanted = 'on';
     if (host.stage !== 'off' || !this.power.fed(index)) return;
     this.cure(index, 'powerCycle');
-    this.#boot(host, cause);
+    this.#boot(host, cause, 'cold');
   }
 
   /** Orderly reboot without a power cut. */
   warmReboot(index: number, cause: PowerCause): void {
     this.cure(index, 'reboot');
-    this.#boot(this.host(index), cause);
+    this.#boot(this.host(index), cause, 'warm');
   }
 
   /** A reset from within, without a power cut and without an orderly end of anything. */
@@ -350,7 +357,7 @@ export class HostFleet implements HostTruth {
     const host = this.host(index);
     host.installed = true;
     this.cure(index, 'reprovision');
-    this.#boot(host, 'provisioning');
+    this.#boot(host, 'provisioning', 'warm');
   }
 
   /** The deployed system is gone; `wiped` when its data disks were cleaned too. */
@@ -368,7 +375,8 @@ export class HostFleet implements HostTruth {
     this.cure(index, 'person');
     const free = !host.provisioning && host.stage !== 'agent' && this.power.fed(index);
     const wantsBoot = host.wanted === 'on' && host.installed && (wasBroken || host.stage === 'stuck');
-    if (free && (wantsBoot || (host.stage === 'up' && wasBroken))) this.#boot(host, 'person');
+    const runs = host.stage === 'up' || host.stopped !== undefined;
+    if (free && (wantsBoot || (runs && wasBroken))) this.#boot(host, 'person', 'cold');
     else this.#changed(host);
   }
 
@@ -399,8 +407,14 @@ export class HostFleet implements HostTruth {
     };
   }
 
+  /** Who says what a host does when its power returns, in place of the setting that all share; undefined: that setting. */
+  stateAfterLossBy(stateOf: (host: number) => AfterLossConfig['state'] | undefined): void {
+    this.#afterLossOf = stateOf;
+  }
+
   #powerReturned(host: Host, outletMs: number): void {
-    const { state, delayMs } = this.afterLoss;
+    const { delayMs } = this.afterLoss;
+    const state = this.#afterLossOf(host.index) ?? this.afterLoss.state;
     if (state === 'off' || (host.wanted !== 'on' && state === 'last') || host.provisioning) return;
     const { index } = host;
     const waitMs = outletMs + Math.max(0, Math.round(sample(delayMs, powerDraw(host))));
@@ -424,30 +438,78 @@ export class HostFleet implements HostTruth {
     this.#changed(host);
   }
 
+  /** The present start goes no further than firmware: it waits for a key, finds nothing to boot, or hangs. */
+  stopInFirmware(index: number): void {
+    const host = this.host(index);
+    if (host.stage !== 'firmware') return;
+    this.#enter(host, 'stuck', -1);
+    this.#changed(host);
+  }
+
   // Stages
 
-  #boot(host: Host, cause: PowerCause): void {
+  #boot(host: Host, cause: PowerCause, start: BootStart): void {
     host.shuttingDown = false;
     host.bootProgress = 'firmware';
+    host.bootStart = start;
     for (const observer of this.#observers) observer.bootStarted(host.index, cause);
     if (!host.installed) {
       this.#enter(host, 'idle', -1);
     } else {
       host.boots++;
-      this.#showLatent(host, (fault) => fault.class === 'hostDead');
+      this.#showLatent(host, (fault) => fault.class === 'hostDead' || fault.bootStop !== undefined);
       if (hasActive(host, 'hostDead')) this.#enter(host, 'stuck', -1);
-      else this.#enter(host, 'firmware', this.#stageMs(host, 0));
+      else this.#enterTimed(host, 'firmware');
     }
     this.#changed(host);
   }
 
-  #stageMs(host: Host, stage: 0 | 1 | 2): number {
-    return stageDurationMs(host, host.boots, stage);
+  /** Enters a stage of the boot for its time, or for as much of it as passes before the boot comes to stand. */
+  #enterTimed(host: Host, stage: BootStage): void {
+    const stop = bootStopOf(host);
+    const share = stop === undefined ? undefined : shareBefore(stop.step, stage);
+    if (share === 0 && stop !== undefined) {
+      this.#stand(host, stop);
+      return;
+    }
+    const wholeMs = this.#stageMs(host, stage);
+    this.#enter(host, stage, wholeMs * (share ?? 1));
+    host.stageRestMs = share === undefined ? 0 : wholeMs * (1 - share);
+  }
+
+  #stageMs(host: Host, stage: BootStage): number {
+    return stageDurationMs(host, host.boots, stage, host.bootStart);
+  }
+
+  /** The boot does not come further by itself. */
+  #stand(host: Host, { step, how }: BootStop): void {
+    const firmwareMs = this.#stageMs(host, 'firmware');
+    const inFirmware = shareBefore(step, 'firmware');
+    const untilMs =
+      inFirmware === undefined
+        ? firmwareMs + (shareBefore(step, 'osBoot') ?? 0) * this.#stageMs(host, 'osBoot')
+        : inFirmware * firmwareMs;
+    const runs = systemRunsAt(step);
+    this.#enter(host, runs ? 'joining' : 'stuck', -1);
+    host.planned = false;
+    const roundMs = Math.max(1, Math.round(untilMs));
+    host.stopped = { step, how: runs ? 'waits' : how, sinceMs: this.#kernel.nowMs, roundMs, firmwareMs };
+    host.bootProgress = bootProgressAt(host, this.#kernel.nowMs);
+  }
+
+  /** What kept a boot has passed by itself: a system that runs joins, firmware and loaders start anew. */
+  #goOn(host: Host): void {
+    if (host.stopped !== undefined && systemRunsAt(host.stopped.step)) {
+      this.#enterTimed(host, 'joining');
+      this.#changed(host);
+    } else this.#boot(host, 'self', 'warm');
   }
 
   #enter(host: Host, stage: Stage, forMs: number): void {
     if (stage === 'stuck') host.planned = false;
     host.stage = stage;
+    host.stopped = undefined;
+    host.stageRestMs = 0;
     host.bootProgress = PROGRESS[stage] ?? host.bootProgress;
     host.stageGeneration++;
     host.stageEndsAtMs = forMs < 0 ? -1 : this.#kernel.nowMs + Math.max(1, Math.round(forMs));
@@ -458,18 +520,25 @@ export class HostFleet implements HostTruth {
     if (generation !== host.stageGeneration) return;
     switch (host.stage) {
       case 'dump':
-        this.warmReboot(host.index, 'panic');
-        return;
+        if (host.hardware.afterPanic !== 'halt') {
+          this.warmReboot(host.index, 'panic');
+          return;
+        }
+        this.#enter(host, 'stuck', -1);
+        break;
       case 'firmware':
+        if (this.#isHeldUp(host, 'firmware')) break;
         host.bootProgress = 'osBoot';
         if (hasActive(host, 'osHang') || hasActive(host, 'kernelPanic')) this.#enter(host, 'stuck', -1);
-        else this.#enter(host, 'osBoot', this.#stageMs(host, 1));
+        else this.#enterTimed(host, 'osBoot');
         break;
       case 'osBoot':
+        if (this.#isHeldUp(host, 'osBoot')) break;
         host.bootEpoch++;
-        this.#enter(host, 'joining', this.#stageMs(host, 2));
+        this.#enterTimed(host, 'joining');
         break;
       case 'joining':
+        if (this.#isHeldUp(host, 'joining')) break;
         this.#enter(host, 'up', -1);
         host.planned = false;
         this.#showLatent(host, () => host.stage === 'up' && !this.#blocked(host));
@@ -478,6 +547,15 @@ export class HostFleet implements HostTruth {
         return;
     }
     this.#changed(host);
+  }
+
+  /** The boot comes to stand in this stage, or has the rest of it before it because it no longer does. */
+  #isHeldUp(host: Host, stage: BootStage): boolean {
+    const stop = bootStopOf(host);
+    if (stop !== undefined && shareBefore(stop.step, stage) !== undefined) this.#stand(host, stop);
+    else if (host.stageRestMs > 0) this.#enter(host, stage, host.stageRestMs);
+    else return false;
+    return true;
   }
 
   /** In order of birth; what shows may take the host down again, and then the rest waits on. */
@@ -499,11 +577,4 @@ export class HostFleet implements HostTruth {
     }
     for (const listener of this.#listeners) listener(host.index);
   }
-}
-
-/** Length of a boot stage of the given boot, in ms: the same draw whoever asks and whenever. */
-export function stageDurationMs(host: Host, boot: number, stage: 0 | 1 | 2): number {
-  const { firmwareMs, osBootMs, joinMs } = host.hardware;
-  const distribution = stage === 0 ? firmwareMs : stage === 1 ? osBootMs : joinMs;
-  return Math.max(1, Math.round(sample(distribution, bootDraw(host, boot, stage))));
 }

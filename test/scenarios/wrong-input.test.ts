@@ -288,6 +288,18 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    given: 'a hardware model whose memory and panics are none',
+    files: scenario(
+      '  hardware:\n    server:\n      memory: { testFactor: 0, initialisedBy: coldboot, size: 1TiB }\n      afterPanic: halts\n',
+    ),
+    expected: [
+      'error MT105 s.yaml:13:29 "spec.hardware.server.memory.testFactor" is 0, expected more than 0',
+      'error MT105 s.yaml:13:47 "spec.hardware.server.memory.initialisedBy" is "coldboot", which is not one of its values -> did you mean "coldBoot"?',
+      'error MT102 s.yaml:13:57 unknown field "size" in "spec.hardware.server.memory"',
+      'error MT105 s.yaml:14:19 "spec.hardware.server.afterPanic" is "halts", which is not one of its values -> did you mean "halt"?',
+    ],
+  },
+  {
     given: 'a fault on a host, a rack and a node that do not exist',
     files: scenario(`  faults:
     script:
