@@ -43,6 +43,11 @@ export function worldProblems({ spec, document, file, model, hardware, pools }: 
       ...at(['faults', 'models', name], 'key'),
     })),
     ...unmeasured(spec, pools).map(({ path, ...problem }) => ({ ...problem, ...at(path, 'value') })),
+    ...unknownNames(
+      'host',
+      Object.keys(spec.bmc?.hosts ?? {}),
+      model.hosts.map((host) => host.name),
+    ).map(({ name, ...problem }) => ({ ...problem, ...at(['bmc', 'hosts', name], 'key') })),
     ...pools.flatMap((pool) =>
       placementProblems(pool, model.hosts).map(
         (message): Problem => ({
