@@ -12,13 +12,14 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
 import { MEASURE_NAMES, type MeasureName, type StorageMeasures } from '../result.ts';
 import type { StorageTruth } from '../truth.ts';
-import { Placement } from './placement.ts';
 import type { StorageHost } from './pool-hosts.ts';
 import type { ResyncStep } from './resyncs.ts';
-import { type StorageMetrics, StoragePool } from './storage-pool.ts';
+import { homesOf, type StorageMetrics, StoragePool } from './storage-pool.ts';
+
+type SharedHomes = ReturnType<typeof homesOf>;
 
 /** Placements by pool, then by hosts: immutable values that all runs of one configuration share. A cache, not state. */
-const PLACEMENTS = new WeakMap<PoolConfig, WeakMap<SimConfig['hosts'], Placement>>();
+const PLACEMENTS = new WeakMap<PoolConfig, WeakMap<SimConfig['hosts'], SharedHomes>>();
 
 /** What all pools together lack now: placement groups, and daemons (OSDs) of disks. */
 export interface PoolsHealth {
@@ -51,7 +52,7 @@ export class HostPools implements StorageTruth {
     this.#fleet = fleet;
     const hosts = config.hosts.map(({ name, rack, dataDisks }) => ({ name, rack, dataDisks }));
     this.#pools = config.pools.map(
-      (pool) => new StoragePool(kernel, pool, hosts, placementOf(pool, config.hosts, hosts), { draws }),
+      (pool) => new StoragePool(kernel, pool, hosts, placementOf(pool, config.hosts, hosts), draws),
     );
     this.#names = config.pools.map(({ name }) => name);
     this.poolCount = this.#pools.length;
@@ -231,7 +232,7 @@ export class HostPools implements StorageTruth {
   }
 }
 
-function placementOf(pool: PoolConfig, key: SimConfig['hosts'], hosts: readonly StorageHost[]): Placement {
+function placementOf(pool: PoolConfig, key: SimConfig['hosts'], hosts: readonly StorageHost[]): SharedHomes {
   let ofPool = PLACEMENTS.get(pool);
   if (ofPool === undefined) {
     ofPool = new WeakMap();
@@ -239,7 +240,7 @@ function placementOf(pool: PoolConfig, key: SimConfig['hosts'], hosts: readonly 
   }
   let placement = ofPool.get(key);
   if (placement === undefined) {
-    placement = new Placement(pool, hosts);
+    placement = homesOf(pool, hosts);
     ofPool.set(key, placement);
   }
   return placement;

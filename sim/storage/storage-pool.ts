@@ -7,26 +7,23 @@
 // Divergence from reality: no peering time, no slowdown of clients, no capacity limits, one rate of writes whatever the
 // workloads do. A group that lost all its copies starts again empty. See resyncs.ts, rebuilds.ts, placement.ts, out-rules.ts.
 
-import { assert } from '../../core/assert.ts';
 import type { PoolConfig } from '../config.ts';
-import { sample } from '../kernel/distributions.ts';
-import type { EventHandle, Kernel, Opcode } from '../kernel/kernel.ts';
-import type { Draws, Stream } from '../kernel/rng.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import type { StorageMeasures } from '../result.ts';
+import { type Absences, HostAbsences } from './absences.ts';
 import { CopyTable, EMPTY } from './copy-table.ts';
+import { CrushHomes } from './crush-homes.ts';
+import { CrushMoves } from './crush-moves.ts';
+import { CrushTargets } from './crush-targets.ts';
+import { type PoolDraws, resyncRule, slownessOf } from './drawn-resyncs.ts';
 import { ExpectedLoss } from './expected-loss.ts';
 import { GroupHealth, IN_SYNC, SERVES } from './group-health.ts';
-import { OutRules } from './out-rules.ts';
 import { Placement } from './placement.ts';
 import { PoolHosts, type StorageHost } from './pool-hosts.ts';
-import { StrawTargets } from './rebuild-targets.ts';
+import { type RebuildTargets, StrawTargets } from './rebuild-targets.ts';
 import { Rebuilds } from './rebuilds.ts';
-import { type Resync, resyncAfterOutage, resyncOfDrawnWrites } from './resync-bytes.ts';
 import { type ResyncStep, Resyncs } from './resyncs.ts';
 import { SharedBandwidth } from './shared-bandwidth.ts';
-
-/** A draw of no slowness at all would be a flow that ends before it starts. */
-const SLOWNESS_LEAST = 1e-9;
 
 /** Totals since the start of the run. */
 export interface StorageMetrics {
@@ -43,67 +40,53 @@ export interface StorageMetrics {
   readonly measures?: StorageMeasures;
 }
 
-/** What a pool is told beside its config. */
-export interface PoolParts {
-  /** Needed by pools that draw something. */
-  readonly draws?: Draws;
-}
-
 export class StoragePool {
   private readonly kernel: Kernel;
   private readonly pool: PoolConfig;
   private readonly hosts: PoolHosts;
   private readonly health: GroupHealth;
   private readonly copies: CopyTable;
-  private readonly rules: OutRules;
+  private readonly absences: Absences;
   private readonly bandwidth: SharedBandwidth;
   private readonly resyncs: Resyncs;
   private readonly rebuilds: Rebuilds;
   private readonly expectedLoss: ExpectedLoss | undefined;
-  private readonly diskOverdue: Opcode;
-  /** Dead disks that are not overdue yet, by host and disk. */
-  private readonly diskTimers = new Map<string, EventHandle>();
   private readonly listeners: (() => void)[] = [];
   private readonly healthListeners: (() => void)[] = [];
   private resyncListener: ((host: number, step: ResyncStep) => void) | undefined;
   private accepted: boolean;
 
-  /** All hosts start up and in sync. The placement may be shared by runs of one configuration. */
+  /** All hosts start up and in sync. The homes may be shared by runs of one configuration. */
   constructor(
     kernel: Kernel,
     pool: PoolConfig,
     hosts: readonly StorageHost[],
-    placement = new Placement(pool, hosts),
-    parts: PoolParts = {},
+    homes = homesOf(pool, hosts),
+    draws: PoolDraws = undefined,
   ) {
     this.kernel = kernel;
     this.pool = pool;
     this.hosts = new PoolHosts(pool, hosts);
-    const { groups, replicas } = placement;
+    const { groups, replicas } = homes;
     const shape = { groups, replicas, minSize: pool.minSize, dataParts: pool.dataParts ?? 1 };
     this.health = new GroupHealth(kernel, shape);
-    this.copies = new CopyTable(placement, this.hosts, this.health);
-    this.rules = new OutRules(kernel, pool, hosts, (host) => {
-      this.rebuilds.start(host, this.copies.copiesOn(host));
-      this.tellHealth();
-    });
+    this.copies = new CopyTable(homes, this.hosts, this.health);
+    const { absences, targets, isAway } =
+      homes instanceof CrushHomes ? this.placedByCrush(homes) : this.placedByStraws(homes, hosts);
+    this.absences = absences;
     this.bandwidth = new SharedBandwidth(kernel, pool.resyncBytesPerSecond, (owner) => this.transferEnded(owner));
     const shared = { clock: kernel, pool, hosts: this.hosts, copies: this.copies, health: this.health };
-    const targets = new StrawTargets(placement, this.hosts, this.copies);
-    const world = { ...shared, bandwidth: this.bandwidth, targets, upCount: () => this.rules.upCount };
+    const world = { ...shared, bandwidth: this.bandwidth, targets, upCount: () => absences.upCount };
     this.resyncs = new Resyncs({
       ...world,
+      isAway,
       ownerOf: resyncOwner,
-      slowness: slownessOf(pool, hosts, parts),
-      resyncOf: resyncRule(pool, hosts, parts),
+      slowness: slownessOf(pool, hosts, draws),
+      resyncOf: resyncRule(pool, hosts, draws),
       told: (host, step) => this.resyncListener?.(host, step),
     });
-    this.rebuilds = new Rebuilds({ ...world, ownerOf: rebuildOwner });
-    this.diskOverdue = kernel.register('disk overdue', (host, disk) => {
-      this.diskTimers.delete(diskKey(host, disk));
-      this.rebuildDeadDisks(host);
-      this.tellHealth();
-    });
+    this.rebuilds = new Rebuilds({ ...world, ownerOf: rebuildOwner, replaced: (slot) => absences.replaced(slot) });
+    absences.carriedBy({ resyncs: this.resyncs, rebuilds: this.rebuilds });
     if (pool.measures === 'full') {
       const { dataParts } = shape;
       this.expectedLoss = new ExpectedLoss({ clock: kernel, hosts: this.hosts, copies: this.copies, dataParts });
@@ -123,10 +106,7 @@ export class StoragePool {
 
   /** Daemons of a host's disks that are down and still in: one that went out is missed no more. */
   daemonsDown(host: number): number {
-    if (!this.hosts.isMember(host) || this.rules.isOut(host)) return 0;
-    const disks = this.hosts.diskCount(host);
-    if (!this.hosts.daemonUp(host)) return disks;
-    return this.hosts.deadDisks(host).filter((disk) => this.diskTimers.has(diskKey(host, disk))).length;
+    return this.absences.daemonsDown(host);
   }
 
   disksOf(host: number): number {
@@ -224,13 +204,16 @@ export class StoragePool {
         this.copies.downMark[copy] = this.health.writeClockMs(this.copies.groupOf(copy));
         this.copies.refresh(copy);
       }
-      this.rules.down(host);
+      this.absences.hostDown(host);
     }
     this.settle();
   }
 
-  /** The host runs again; `wiped`: its data disks were cleaned meanwhile. */
-  hostUp(host: number, wiped: boolean): void {
+  /**
+   * The host runs again; `wiped`: its data disks were cleaned meanwhile; `restarted` false: its daemons ran all the time, and nobody
+   * could reach them.
+   */
+  hostUp(host: number, wiped: boolean, restarted = true): void {
     if (!this.hosts.isMember(host) || this.hosts.isUp(host)) return;
     this.hosts.setUp(host, true);
     if (wiped) {
@@ -240,7 +223,7 @@ export class StoragePool {
       this.hosts.setAwaitsReAdd(host, this.pool.osdReAdd === 'manual');
     }
     if (this.hosts.awaitsReAdd(host)) this.resyncs.openClock(host);
-    else this.startDaemon(host);
+    else this.absences.hostUp(host, restarted);
     this.settle();
   }
 
@@ -248,7 +231,7 @@ export class StoragePool {
   personReAdded(host: number): void {
     if (!this.hosts.awaitsReAdd(host)) return;
     this.hosts.setAwaitsReAdd(host, false);
-    if (this.hosts.isUp(host)) this.startDaemon(host);
+    if (this.hosts.isUp(host)) this.absences.hostUp(host, true);
     this.settle();
   }
 
@@ -261,8 +244,7 @@ export class StoragePool {
       if (this.hosts.diskOf(host, this.copies.ordinalOf(copy)) === disk) this.resyncs.destroy(copy);
     }
     if (this.hosts.daemonUp(host)) this.resyncs.start(host);
-    const timer = this.kernel.schedule(this.kernel.nowMs + this.pool.downOutMs, this.diskOverdue, host, disk);
-    this.diskTimers.set(diskKey(host, disk), timer);
+    this.absences.diskLost(host, disk);
     this.settle();
   }
 
@@ -270,14 +252,7 @@ export class StoragePool {
   diskReplaced(host: number): void {
     const disk = this.disksChange(host, () => this.hosts.replaceDisk(host));
     if (disk === undefined) return;
-    const timer = this.diskTimers.get(diskKey(host, disk));
-    if (timer !== undefined) this.kernel.cancel(timer);
-    this.diskTimers.delete(diskKey(host, disk));
-    if (this.hosts.daemonUp(host)) {
-      this.rebuilds.stop(host);
-      this.resyncs.refill(host);
-      this.rebuildDeadDisks(host);
-    }
+    this.absences.diskReplaced(host, disk);
     this.settle();
   }
 
@@ -285,19 +260,30 @@ export class StoragePool {
     return this.expectedLoss === undefined ? change() : this.expectedLoss.whileDisksChange(host, change);
   }
 
-  private startDaemon(host: number): void {
-    this.rebuilds.stop(host);
-    this.resyncs.catchUp(host);
-    this.rules.up(host);
-    this.rebuildDeadDisks(host);
+  /** A person sets the flag `noout`, or takes it back: while it is set nothing goes out. */
+  setNoOut(on: boolean): void {
+    this.absences.setNoOut(on);
   }
 
-  /** What lies on disks dead for longer than `downOutMs` is rebuilt elsewhere, whether their host is up or not. */
-  private rebuildDeadDisks(host: number): void {
-    const overdue = this.hosts.deadDisks(host).filter((disk) => !this.diskTimers.has(diskKey(host, disk)));
-    if (overdue.length === 0) return;
-    const isLacking = (copy: number): boolean => overdue.includes(this.hosts.diskOf(host, this.copies.ordinalOf(copy)));
-    this.rebuilds.start(host, this.copies.copiesOn(host).filter(isLacking));
+  private placedByStraws(homes: Placement, members: readonly StorageHost[]): PoolPlacing {
+    const { kernel, pool, hosts, copies } = this;
+    const changed = (): void => this.tellHealth();
+    return {
+      absences: new HostAbsences({ kernel, pool, members, hosts, copies, changed }),
+      targets: new StrawTargets(homes, hosts, copies),
+      isAway: () => false,
+    };
+  }
+
+  private placedByCrush(homes: CrushHomes): PoolPlacing {
+    const { kernel, pool, hosts, copies } = this;
+    const targets = new CrushTargets(homes, hosts, copies);
+    const changed = (): void => this.tellHealth();
+    return {
+      absences: new CrushMoves({ kernel, pool, homes, hosts, copies, targets, changed }),
+      targets,
+      isAway: (slot) => targets.isAway(slot),
+    };
   }
 
   private transferEnded(owner: number): void {
@@ -320,25 +306,17 @@ export class StoragePool {
   }
 }
 
-/** By host, how much slower than its bytes say the next resync is. */
-function slownessOf(pool: PoolConfig, hosts: readonly StorageHost[], { draws }: PoolParts): (host: number) => number {
-  const { resyncSlowness } = pool;
-  if (resyncSlowness === undefined) return () => 1;
-  assert(draws !== undefined, 'a pool that draws is given draws');
-  const streams = hosts.map(({ name }) => draws.stream(name, `slowness of resync/${pool.name}`));
-  return (host) => Math.max(SLOWNESS_LEAST, sample(resyncSlowness, streams[host]?.next() ?? 0));
+/** What depends on how a pool is placed. */
+interface PoolPlacing {
+  readonly absences: Absences;
+  readonly targets: RebuildTargets;
+  /** Whether a replica belongs elsewhere than at home. */
+  readonly isAway: (slot: number) => boolean;
 }
 
-/** What a host owes after an outage: expected, or by drawing every write. */
-function resyncRule(
-  pool: PoolConfig,
-  hosts: readonly StorageHost[],
-  { draws }: PoolParts,
-): (host: number, hostBytes: number, missedMs: number) => Resync {
-  if (pool.writes !== 'drawn') return (_host, hostBytes, missedMs) => resyncAfterOutage(pool, hostBytes, missedMs);
-  assert(draws !== undefined, 'a pool that draws is given draws');
-  const streams = hosts.map(({ name }) => draws.stream(name, `writes missed/${pool.name}`));
-  return (host, hostBytes, missedMs) => resyncOfDrawnWrites(pool, hostBytes, missedMs, streams[host] as Stream);
+/** Where a pool lies: by its CRUSH map, or by the own placement. A value that runs may share. */
+export function homesOf(pool: PoolConfig, hosts: readonly StorageHost[]): CrushHomes | Placement {
+  return pool.crush === undefined ? new Placement(pool, hosts) : new CrushHomes(pool, pool.crush, hosts);
 }
 
 function resyncOwner(host: number): number {
@@ -347,8 +325,4 @@ function resyncOwner(host: number): number {
 
 function rebuildOwner(host: number): number {
   return host * 2 + 1;
-}
-
-function diskKey(host: number, disk: number): string {
-  return `${host}/${disk}`;
 }
