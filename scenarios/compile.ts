@@ -18,6 +18,7 @@ import { STUDY_DEFAULTS } from './defaults.ts';
 import { type PlacedRequest, resolveScript } from './fault-script.ts';
 import type { FileReader } from './file-reader.ts';
 import { GENERATED_START_MS } from './generate/names.ts';
+import { peopleConfig, peopleProblems } from './people.ts';
 import type { PositionedDocument } from './positioned-yaml.ts';
 import { hasErrors, type Problem, sortProblems } from './problem.ts';
 import { parseDuration } from './quantities.ts';
@@ -79,6 +80,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
   });
   problems.push(...clients.problems);
   const pools = world.poolConfigs(model.pools, spec.storage);
+  problems.push(...peopleProblems(spec.people, scenario.document, model.hosts));
   problems.push(
     ...worldProblems({ spec, document: scenario.document, file: cluster.place.file, model, hardware, pools }),
   );
@@ -99,7 +101,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     ...(clients.faults.length === 0 ? {} : { clientFaults: clients.faults }),
     kubernetes: world.kubernetesConfig(spec.kubernetes),
     pools,
-    people: world.peopleConfig(spec.people),
+    people: peopleConfig(spec.people),
     plannedReboots: world.plannedRebootConfig(spec.plannedReboots),
     provisioning,
     bmc: world.bmcConfig(spec.bmc),

@@ -140,14 +140,6 @@ export const storageSchema = lazyObject(() => ({
     .check(z.describe('full: also what is expected to be lost, and further figures of the storage.')),
 }));
 
-export const peopleSchema = lazyObject(() => ({
-  repairCrew: z.optional(count),
-  page: z.optional(durationSpread),
-  lateNotice: z.optional(durationSpread),
-  repair: z.optional(durationSpread),
-  reset: z.optional(durationSpread),
-}));
-
 export const plannedRebootsSchema = lazyObject(() => ({
   every: z
     .optional(z.union([z.literal('never'), durationMs]))

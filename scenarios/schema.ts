@@ -6,12 +6,12 @@ import type { MetricName } from '../sim/result.ts';
 import { API_VERSION } from './api-group.ts';
 import { bmcSchema } from './schema-bmc.ts';
 import { clusterSchema } from './schema-cluster.ts';
+import { peopleSchema } from './schema-people.ts';
 import { count, durationMs, lazyObject, name, share } from './schema-values.ts';
 import {
   faultsSchema,
   hardwareModelsSchema,
   kubernetesSchema,
-  peopleSchema,
   plannedRebootsSchema,
   provisioningSchema,
   storageSchema,

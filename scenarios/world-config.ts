@@ -7,7 +7,6 @@ import type {
   FaultsConfig,
   HardwareConfig,
   KubernetesConfig,
-  PeopleConfig,
   PlannedRebootConfig,
   PoolConfig,
   ProvisioningConfig,
@@ -20,7 +19,6 @@ import {
   DEFAULT_HARDWARE,
   DEFAULT_KUBERNETES,
   DEFAULT_MEMORY,
-  DEFAULT_PEOPLE,
   DEFAULT_PLANNED_REBOOTS,
   DEFAULT_PROVISIONING,
   DEFAULT_WATCHDOG,
@@ -143,17 +141,6 @@ export function kubernetesConfig(section: Section<'kubernetes'>): KubernetesConf
     watchLagMs: section?.watchLag ?? base.watchLagMs,
     heartbeats: section?.heartbeats ?? base.heartbeats,
     zoneLabel: section?.zoneLabel ?? base.zoneLabel,
-  };
-}
-
-export function peopleConfig(section: Section<'people'>): PeopleConfig {
-  const base = DEFAULT_PEOPLE;
-  return {
-    repairCrew: section?.repairCrew ?? base.repairCrew,
-    pageMs: section?.page ?? base.pageMs,
-    lateNoticeMs: section?.lateNotice ?? base.lateNoticeMs,
-    repairMs: section?.repair ?? base.repairMs,
-    resetMs: section?.reset ?? base.resetMs,
   };
 }
 
