@@ -3,6 +3,7 @@
 import type { Lineage } from '../core/api/lineage.ts';
 import type { HardwareConfig, PolicyChange, ProvisioningConfig } from '../sim/config.ts';
 import { controllersOf } from '../sim/controllers.ts';
+import { firmwareDurationMs } from '../sim/host/boot-times.ts';
 import { sample } from '../sim/kernel/distributions.ts';
 import type { Assumption } from './cluster/assumption.ts';
 import type { ClusterModel } from './cluster/inventory.ts';
@@ -298,10 +299,10 @@ const MIDDLE = 0.5;
 /** One firmware start at its 95 % point, every other stage at its median, of the slowest model. */
 function slowStages(hardware: Readonly<Record<string, HardwareConfig>>): SlowStages {
   const boots = Object.values(hardware).map(
-    ({ firmwareMs, osBootMs, joinMs }) => sample(firmwareMs, SLOW) + sample(osBootMs, MIDDLE) + sample(joinMs, MIDDLE),
+    (model) => firmwareDurationMs(model, SLOW, 'cold') + sample(model.osBootMs, MIDDLE) + sample(model.joinMs, MIDDLE),
   );
   const deploys = Object.values(hardware).map((model, index) => {
-    const agentBoot = sample(model.firmwareMs, MIDDLE) + sample(model.osBootMs, MIDDLE);
+    const agentBoot = firmwareDurationMs(model, MIDDLE, 'cold') + sample(model.osBootMs, MIDDLE);
     const agentBoots = model.fastTrack ? 1 : 2;
     const work = sample(model.metadataCleanMs, MIDDLE) + sample(model.imageWriteMs, MIDDLE);
     return (boots[index] ?? 0) + agentBoots * agentBoot + work;

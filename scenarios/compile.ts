@@ -8,6 +8,7 @@ import type { SimConfig } from '../sim/config.ts';
 import { controllersOf } from '../sim/controllers.ts';
 import { Fingerprint } from '../sim/kernel/fingerprint.ts';
 import { assumedDefaults } from './assumed-defaults.ts';
+import { withBmcModels } from './bmc-models.ts';
 import { resolveClientFaults } from './client-faults.ts';
 import { ledgerOf } from './cluster/ledger.ts';
 import { loadCluster } from './compile-cluster.ts';
@@ -17,6 +18,7 @@ import { STUDY_DEFAULTS } from './defaults.ts';
 import { type PlacedRequest, resolveScript } from './fault-script.ts';
 import type { FileReader } from './file-reader.ts';
 import { GENERATED_START_MS } from './generate/names.ts';
+import { peopleConfig, peopleProblems } from './people.ts';
 import type { PositionedDocument } from './positioned-yaml.ts';
 import { hasErrors, type Problem, sortProblems } from './problem.ts';
 import { parseDuration } from './quantities.ts';
@@ -78,6 +80,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
   });
   problems.push(...clients.problems);
   const pools = world.poolConfigs(model.pools, spec.storage);
+  problems.push(...peopleProblems(spec.people, scenario.document, model.hosts));
   problems.push(
     ...worldProblems({ spec, document: scenario.document, file: cluster.place.file, model, hardware, pools }),
   );
@@ -90,7 +93,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     machineApi: model.machineApi,
     startMs: cluster.nowMs ?? GENERATED_START_MS,
     durationMs,
-    hosts: fromNow ? model.hosts : model.hosts.map(settled),
+    hosts: withBmcModels(fromNow ? model.hosts : model.hosts.map(settled), spec, model.input),
     hardware,
     objects: withCleaningMode(model.objects, spec.provisioning?.automatedCleaningMode),
     faults: world.faultsConfig(spec.faults),
@@ -98,7 +101,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     ...(clients.faults.length === 0 ? {} : { clientFaults: clients.faults }),
     kubernetes: world.kubernetesConfig(spec.kubernetes),
     pools,
-    people: world.peopleConfig(spec.people),
+    people: peopleConfig(spec.people),
     plannedReboots: world.plannedRebootConfig(spec.plannedReboots),
     provisioning,
     bmc: world.bmcConfig(spec.bmc),

@@ -3,6 +3,7 @@
 
 import * as z from 'zod/mini';
 import { FAULT_CLASSES } from '../sim/config.ts';
+import { bmcModelSchema } from './schema-bmc.ts';
 import { clientFaultSchema } from './schema-client-faults.ts';
 import {
   byteCount,
@@ -30,6 +31,24 @@ export const hardwareSchema = lazyObject(() => ({
   imageWrite: z.optional(durationSpread),
   metadataClean: z.optional(durationSpread),
   fastTrack: z.optional(z.boolean()),
+  bmc: z
+    .optional(bmcModelSchema)
+    .check(z.describe('A management controller that is a computer of its own. None: an ideal one.')),
+  memory: z
+    .optional(
+      z.strictObject({
+        testFactor: z
+          .optional(positive)
+          .check(z.describe('How many times as long as on a plain boot memory is initialised and tested.')),
+        initialisedBy: z
+          .optional(z.enum(['everyBoot', 'coldBoot']))
+          .check(z.describe('coldBoot: a reboot without loss of power leaves it out.')),
+      }),
+    )
+    .check(z.describe('Memory initialisation, by default two fifths of the firmware time of every boot.')),
+  afterPanic: z
+    .optional(z.enum(['reboot', 'halt']))
+    .check(z.describe('What a panicked kernel does once its dump is written.')),
 }));
 
 const curesSchema = z
@@ -107,14 +126,6 @@ export const storageSchema = lazyObject(() => ({
   osdReAdd: z.optional(z.enum(['automatic', 'manual'])),
 }));
 
-export const peopleSchema = lazyObject(() => ({
-  repairCrew: z.optional(count),
-  page: z.optional(durationSpread),
-  lateNotice: z.optional(durationSpread),
-  repair: z.optional(durationSpread),
-  reset: z.optional(durationSpread),
-}));
-
 export const plannedRebootsSchema = lazyObject(() => ({
   every: z
     .optional(z.union([z.literal('never'), durationMs]))
@@ -157,8 +168,6 @@ export const provisioningSchema = lazyObject(() => ({
   failShare: z.optional(share),
   callbackTimeout: z.optional(durationMs),
 }));
-
-export const bmcSchema = lazyObject(() => ({ timeout: z.optional(durationMs), boot: z.optional(durationMs) }));
 
 /** What resets a host from within. */
 export const watchdogSchema = lazyObject(() => ({ timeout: z.optional(durationMs), brokenShare: z.optional(share) }));

@@ -7,7 +7,6 @@ import type {
   FaultsConfig,
   HardwareConfig,
   KubernetesConfig,
-  PeopleConfig,
   PlannedRebootConfig,
   PoolConfig,
   ProvisioningConfig,
@@ -19,7 +18,7 @@ import {
   DEFAULT_FAULTS,
   DEFAULT_HARDWARE,
   DEFAULT_KUBERNETES,
-  DEFAULT_PEOPLE,
+  DEFAULT_MEMORY,
   DEFAULT_PLANNED_REBOOTS,
   DEFAULT_PROVISIONING,
   DEFAULT_WATCHDOG,
@@ -95,6 +94,7 @@ export function hardwareConfig(
   own: NonNullable<Section<'hardware'>>[string] | undefined,
 ): HardwareConfig {
   return {
+    ...base,
     powerOffMs: own?.powerOff ?? base.powerOffMs,
     powerOnMs: own?.powerOn ?? base.powerOnMs,
     shutdownMs: own?.shutdown ?? base.shutdownMs,
@@ -104,6 +104,8 @@ export function hardwareConfig(
     imageWriteMs: own?.imageWrite ?? base.imageWriteMs,
     metadataCleanMs: own?.metadataClean ?? base.metadataCleanMs,
     fastTrack: own?.fastTrack ?? base.fastTrack,
+    ...(own?.memory === undefined ? {} : { memory: { ...(base.memory ?? DEFAULT_MEMORY), ...defined(own.memory) } }),
+    ...(own?.afterPanic === undefined ? {} : { afterPanic: own.afterPanic }),
   };
 }
 
@@ -139,17 +141,6 @@ export function kubernetesConfig(section: Section<'kubernetes'>): KubernetesConf
     watchLagMs: section?.watchLag ?? base.watchLagMs,
     heartbeats: section?.heartbeats ?? base.heartbeats,
     zoneLabel: section?.zoneLabel ?? base.zoneLabel,
-  };
-}
-
-export function peopleConfig(section: Section<'people'>): PeopleConfig {
-  const base = DEFAULT_PEOPLE;
-  return {
-    repairCrew: section?.repairCrew ?? base.repairCrew,
-    pageMs: section?.page ?? base.pageMs,
-    lateNoticeMs: section?.lateNotice ?? base.lateNoticeMs,
-    repairMs: section?.repair ?? base.repairMs,
-    resetMs: section?.reset ?? base.resetMs,
   };
 }
 

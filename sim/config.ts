@@ -4,7 +4,25 @@
 
 import type { Lineage } from '../core/api/lineage.ts';
 import type { KubeObject } from '../core/api/object.ts';
+import type { BmcProfileName } from './host/bmc/profiles.ts';
+import type { QuirkName } from './host/bmc/quirks.ts';
+import type { TraitChanges } from './host/bmc/traits.ts';
 import type { Distribution } from './kernel/distributions.ts';
+import type { NetworkConfig } from './network/network-config.ts';
+import type {
+  AcknowledgementConfig,
+  MistakesConfig,
+  OtherWorkConfig,
+  PartUse,
+  QueueOrder,
+  RepairWork,
+  ShiftConfig,
+  SpareLoansConfig,
+  SparePartConfig,
+  VisitsConfig,
+} from './people/config.ts';
+import type { PowerConfig } from './power/power-config.ts';
+import type { PlainCrushMap } from './storage/crush/plain-crush-map.ts';
 
 export type MachineApi = 'openshift' | 'cluster-api';
 
@@ -28,6 +46,8 @@ export interface HostConfig {
   readonly systemUuid?: string;
   /** What its BMC speaks; absent: Redfish. IPMI does not tell how far a host has booted. */
   readonly bmcProtocol?: 'redfish' | 'ipmi';
+  /** Absent: its management controller is ideal, and answers at once while it can be reached. */
+  readonly bmc?: BmcModelConfig;
   /** Data disks that belong to a storage pool; 0 for hosts without storage. */
   readonly dataDisks: number;
   readonly initial: InitialHostState;
@@ -52,6 +72,29 @@ export interface HardwareConfig {
   readonly metadataCleanMs: Distribution;
   /** Ironic fast track: the agent keeps running between clean and deploy, which saves one boot. */
   readonly fastTrack: boolean;
+  /** Absent: memory is initialised within the firmware's time, at every boot alike. */
+  readonly memory?: MemoryConfig;
+  /** What a panicked kernel does once its dump is written; absent: it reboots. */
+  readonly afterPanic?: 'reboot' | 'halt';
+}
+
+/** Memory initialisation, which is a fixed share of the firmware's time on a plain boot. */
+export interface MemoryConfig {
+  /** How many times as long as on a plain boot: a full memory test, or modules that are trained slowly. */
+  readonly testFactor: number;
+  /** `coldBoot`: a reboot without loss of power leaves it out. */
+  readonly initialisedBy: 'everyBoot' | 'coldBoot';
+}
+
+/** A management controller that is a computer of its own. */
+export interface BmcModelConfig {
+  readonly profile: BmcProfileName;
+  /** On top of those of the profile. */
+  readonly quirks: readonly QuirkName[];
+  /** Single settings, over profile and quirks. */
+  readonly traits: TraitChanges;
+  /** The host operator does not talk to a controller whose certificate is not valid. */
+  readonly verifiesCertificate: boolean;
 }
 
 /** What ends a fault, cumulative: a share `itself` passes by itself, up to `reboot` also by a warm reboot, and so on. */
@@ -214,10 +257,63 @@ export interface KubernetesConfig {
   readonly zoneLabel: string;
 }
 
+/** One OSD of a CRUSH map. */
+export interface OsdConfig {
+  readonly id: number;
+  /** Name of its host; one that no host of the config has is always up. */
+  readonly host: string;
+  /** Fixed-point: 65,536 is wholly in, 0 out for good. */
+  readonly reweight: number;
+}
+
+/** What makes Ceph place a pool as it does. */
+export interface CrushConfig {
+  readonly map: PlainCrushMap;
+  /** Id of the rule. */
+  readonly rule: number;
+  /** Id of the pool in its Ceph cluster. */
+  readonly poolId: number;
+  /** As how many groups the pool is placed; Ceph's pgp_num. */
+  readonly placedAs: number;
+  /** Those of one host are its data disks, in this order. */
+  readonly osds: readonly OsdConfig[];
+  /** By group, the OSDs that it really lies on, where that is known; a group that differs from the map was moved by upmap. */
+  readonly actual?: readonly (readonly number[])[];
+}
+
+/** When OSDs that are down may be declared out; absent fields of a pool stand for Ceph's defaults (sim/storage/defaults.ts). */
+export interface OutRulesConfig {
+  /** No OSD goes out while fewer than this share of them is in. */
+  readonly minInShare: number;
+  /** No OSD is declared down where fewer than this share of them would be up. */
+  readonly minUpShare: number;
+  /** A bucket of this type or a larger one does not go out when it is down as a whole; a name of a type in the map. */
+  readonly subtreeLimit: string;
+  /** OSDs that were declared down while they ran, and came back, are waited for longer the next time. */
+  readonly waitsForLaggy: boolean;
+}
+
+/** A span of time after the start of the run. */
+export interface TimeSpan {
+  readonly fromMs: number;
+  /** Null: to the end of the run. */
+  readonly untilMs: number | null;
+}
+
 export interface PoolConfig {
   readonly name: string;
+  /** Replicas of a group, or all parts of its erasure code. */
   readonly replicas: number;
+  /** Parts of the erasure code that hold the data; absent: replicas are whole copies. */
+  readonly dataParts?: number;
+  /** Replicas or parts that must serve, or the group refuses I/O. */
   readonly minSize: number;
+  /** Where Ceph places the pool; absent: the own placement of sim/storage/placement.ts. */
+  readonly crush?: CrushConfig;
+  /** With a CRUSH map only. */
+  readonly outRules?: OutRulesConfig;
+  /** While a person has set the flag `noout`: nothing goes out. */
+  readonly noOut?: readonly TimeSpan[];
   readonly failureDomain: 'rack' | 'host';
   readonly placementGroups: number;
   /** Host name to bytes stored on its data disks. */
@@ -242,7 +338,7 @@ export interface PoolConfig {
 export interface PeopleConfig {
   /** Repairs that can be in hand at once. */
   readonly repairCrew: number;
-  /** From an escalation (a policy gave up and said so) to a person at work. */
+  /** From an escalation (a policy gave up and said so) to a person at work; where pages are acknowledged, from that on. */
   readonly pageMs: Distribution;
   /** From NotReady to a person at work where nobody was paged. */
   readonly lateNoticeMs: Distribution;
@@ -250,6 +346,24 @@ export interface PeopleConfig {
   readonly repairMs: Distribution;
   /** A fault that a person ends from the desk: reset, power cycle, reinstall order. */
   readonly resetMs: Distribution;
+  /** Absent: first come, first served. */
+  readonly queue?: QueueOrder;
+  /** Absent: the whole crew is always there. */
+  readonly shifts?: readonly ShiftConfig[];
+  /** Absent: the crew is at the site. */
+  readonly visits?: VisitsConfig;
+  /** Absent: pages need no acknowledgement. */
+  readonly acknowledgement?: AcknowledgementConfig;
+  /** Times by what is broken, in place of the two above. */
+  readonly repairs?: Readonly<Partial<Record<RepairWork, Distribution>>>;
+  /** Absent, wholly or for a use: there is always a part. */
+  readonly spareParts?: Readonly<Partial<Record<PartUse, SparePartConfig>>>;
+  /** The Node is cordoned while somebody works on its host. */
+  readonly cordon?: true;
+  /** Absent: nobody makes any. */
+  readonly mistakes?: MistakesConfig;
+  readonly otherWork?: readonly OtherWorkConfig[];
+  readonly spareLoans?: SpareLoansConfig;
 }
 
 export interface PlannedRebootConfig {
@@ -317,6 +431,10 @@ export interface SimConfig {
   readonly provisioning: ProvisioningConfig;
   readonly bmc: BmcConfig;
   readonly watchdog: WatchdogConfig;
+  /** Absent: one switch a rack, beside which management controllers have a network of their own. */
+  readonly network?: NetworkConfig;
+  /** Absent: one feed, that is one PDU a rack. */
+  readonly power?: PowerConfig;
   /** `namespace/name` of a workload to the replicas it needs, where the scenario declares it. */
   readonly requiredReplicas: Readonly<Record<string, number>>;
   /** Seed string of the study; replications derive from it. */

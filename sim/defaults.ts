@@ -10,6 +10,7 @@ import type {
   FaultsConfig,
   HardwareConfig,
   KubernetesConfig,
+  MemoryConfig,
   PeopleConfig,
   PlannedRebootConfig,
   PoolConfig,
@@ -47,6 +48,12 @@ export const DEFAULT_HARDWARE: HardwareConfig = {
   metadataCleanMs: { kind: 'lognormal', median: 30 * SECOND, sigma: 0.3 },
   // Source: book.metal3.io capm3/fast_track: off unless asked for.
   fastTrack: false,
+};
+
+/** Of a model that says something about its memory: what it does not say leaves the boot as it is. */
+export const DEFAULT_MEMORY: MemoryConfig = {
+  testFactor: 1, // Assumption: no factor was found; vendors say only that full memory tests lengthen a start by minutes.
+  initialisedBy: 'everyBoot', // Assumption: servers differ; faster warm starts are an option of their firmware.
 };
 
 const CALENDAR_SHAPE = 1;

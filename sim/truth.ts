@@ -14,8 +14,10 @@ export interface HostTruth {
   rack(host: number): string;
   /** Processes of pods execute: operating system up. True also while the kubelet is dead. */
   podsExecute(host: number): boolean;
-  /** Clients and peers reach it through the rack's switch. */
+  /** Clients and peers reach it. */
   reachable(host: number): boolean;
+  /** Its way to the rest of the storage is whole, as far as the network is concerned. */
+  reachesStorage(host: number): boolean;
   /** Kubelet runs and reaches the API: it starts, stops and confirms pods, and renews its lease. */
   kubeletActs(host: number): boolean;
   /** Grows by one with every boot of an installed operating system; containers do not survive a change. */

@@ -211,6 +211,8 @@ describe('tidy', () => {
       'sim/api-server',
       'sim/node',
       'sim/host',
+      'sim/network',
+      'sim/power',
       'sim/storage',
       'sim/workload',
       'sim/machine',

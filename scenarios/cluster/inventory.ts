@@ -13,12 +13,13 @@ import { managementAddress } from '../../sim/host/management-address.ts';
 import { withoutFencePasswords } from '../policy/passwords.ts';
 import type { Problem } from '../problem.ts';
 import type { Assumption } from './assumption.ts';
-import { type HardwareDetails, hardwareDetails, hardwareModel, hardwareOf, spareDisks } from './hardware-data.ts';
+import { type HardwareDetails, hardwareDetails, hardwareModel, spareDisks } from './hardware-data.ts';
 import { type LinkedHost, lineageOf, linkHosts } from './host-links.ts';
 import { startingState } from './initial-state.ts';
 import { KIND_USES } from './kinds.ts';
 import { ObjectSet } from './object-set.ts';
 import { detectRackLabel } from './rack-label.ts';
+import { hardwareOf } from './recorded-times.ts';
 import { isStorageDaemon } from './storage-daemons.ts';
 import { storagePools } from './storage-pools.ts';
 

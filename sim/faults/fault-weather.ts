@@ -54,8 +54,6 @@ export class FaultWeather implements OutageEnds {
   readonly #faults: FaultsConfig;
   readonly #draws: Draws;
   readonly #endsAtMs = new Map<number, number>();
-  readonly #feedReturnsAtMs: Float64Array;
-  readonly #switchReturnsAtMs: Float64Array;
   readonly #sources: Source[] = [];
   readonly #birth: Opcode;
   readonly #observers: WeatherObserver[] = [];
@@ -68,8 +66,6 @@ export class FaultWeather implements OutageEnds {
     this.#config = config;
     this.#faults = config.faults;
     this.#draws = draws;
-    this.#feedReturnsAtMs = new Float64Array(fleet.racks.names.length);
-    this.#switchReturnsAtMs = new Float64Array(fleet.racks.names.length);
     this.#birth = kernel.register('fault is born', (source) => this.#born(source));
   }
 
@@ -111,14 +107,6 @@ export class FaultWeather implements OutageEnds {
 
   faultEndsAtMs(faultId: number): number {
     return this.#endsAtMs.get(faultId) ?? Infinity;
-  }
-
-  switchReturnsAtMs(rack: number): number {
-    return this.#switchReturnsAtMs[rack] ?? 0;
-  }
-
-  feedReturnsAtMs(rack: number): number {
-    return this.#feedReturnsAtMs[rack] ?? 0;
   }
 
   /** Lognormal factor with mean 1 on all rates of one host. */
@@ -250,13 +238,13 @@ export class FaultWeather implements OutageEnds {
   }
 
   #losePower(rack: number, endsAtMs: number): void {
-    this.#feedReturnsAtMs[rack] = Math.max(endsAtMs, this.#feedReturnsAtMs[rack] ?? 0);
-    this.#fleet.feedLost(rack);
+    const where = { at: 'rack', rack } as const;
+    const restore = this.#fleet.losePower({ where, endsAtMs });
     this.#rackChanged(rack, 'feedLost');
     this.#kernel.call(endsAtMs, () => {
       this.#loseSomeForGood(rack);
-      this.#fleet.feedReturned(rack);
-      this.#bmc.feedReturned(rack);
+      restore();
+      this.#bmc.powerReturned(this.#fleet.power.hostsAt(where));
       this.#rackChanged(rack, 'feedReturned');
     });
   }
@@ -272,11 +260,10 @@ export class FaultWeather implements OutageEnds {
   }
 
   #loseSwitch(rack: number, endsAtMs: number): void {
-    this.#switchReturnsAtMs[rack] = Math.max(endsAtMs, this.#switchReturnsAtMs[rack] ?? 0);
-    this.#fleet.setSwitch(rack, false);
+    const heal = this.#fleet.loseSwitch(rack, endsAtMs);
     this.#rackChanged(rack, 'switchDown');
     this.#kernel.call(endsAtMs, () => {
-      this.#fleet.setSwitch(rack, true);
+      heal();
       this.#rackChanged(rack, 'switchUp');
     });
   }

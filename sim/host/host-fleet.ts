@@ -3,9 +3,7 @@
 //
 // Divergence from reality
 // - A warm reboot and a power cycle take the same boot; only what they cure differs.
-// - After a power loss every host returns to its last power state (the usual BIOS setting), spread over `RETURN_SPREAD_MS`.
-// - The BMC network is not behind the rack's switch: a switch outage leaves BMCs reachable (Assumption: separate management
-//   network, as Metal3 installations are advised to have).
+// - What a host does when its power returns is the same setting on all hosts whose management controller is not modelled.
 
 import { keyString, type ObjectKey } from '../../core/api/object.ts';
 import { assert, broken } from '../../core/assert.ts';
@@ -15,11 +13,20 @@ import { type CureLevel, cures, type Fault, stopsHost } from '../faults/fault.ts
 import { sample } from '../kernel/distributions.ts';
 import type { Kernel, Opcode } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
+import { DEFAULT_NETWORK } from '../network/defaults.ts';
+import { Network } from '../network/network.ts';
+import type { NetworkConfig } from '../network/network-config.ts';
+import { defaultPower } from '../power/defaults.ts';
+import type { AfterLossConfig } from '../power/power-config.ts';
+import { PowerGrid, type PowerLoss } from '../power/power-grid.ts';
 import { systemUuidOf } from '../printed/identity.ts';
 import type { HostTruth } from '../truth.ts';
+import { type BootStage, type BootStop, shareBefore, systemRunsAt } from './boot-steps.ts';
+import { type BootStart, stageDurationMs } from './boot-times.ts';
 import {
   answers,
-  bootDraw,
+  bootProgressAt,
+  bootStopOf,
   type Host,
   hasActive,
   kubeletBeats,
@@ -31,9 +38,6 @@ import {
   type Stage,
 } from './host.ts';
 import { Racks } from './racks.ts';
-
-/** Assumption: firmware staggers power-on after a feed returns by up to a minute, to limit inrush current. */
-const RETURN_SPREAD_MS = 60_000;
 
 /** What firmware reports when a host enters a stage; nothing where it cannot know. */
 const PROGRESS: Readonly<Record<Stage, BootProgress | undefined>> = {
@@ -61,6 +65,10 @@ export interface FleetObserver {
 export class HostFleet implements HostTruth {
   readonly hosts: readonly Host[];
   readonly racks: Racks;
+  readonly network: Network;
+  readonly power: PowerGrid;
+  readonly networkConfig: NetworkConfig;
+  readonly afterLoss: AfterLossConfig;
   readonly count: number;
   readonly #kernel: Kernel;
   readonly #byNode = new Map<string, number>();
@@ -69,7 +77,7 @@ export class HostFleet implements HostTruth {
   readonly #listeners: ((host: number) => void)[] = [];
   readonly #observers: FleetObserver[] = [];
   readonly #stageEnd: Opcode;
-  readonly #returnDraws: (host: Host) => number;
+  #afterLossOf: (host: number) => AfterLossConfig['state'] | undefined = () => undefined;
 
   constructor(kernel: Kernel, config: SimConfig, draws: Draws) {
     this.#kernel = kernel;
@@ -94,7 +102,10 @@ export class HostFleet implements HostTruth {
         draws,
         stage: running ? 'up' : idle ? 'idle' : 'off',
         bootProgress: running ? 'osRunning' : idle ? 'firmware' : 'none',
+        bootStart: 'cold',
+        stopped: undefined,
         stageEndsAtMs: 0,
+        stageRestMs: 0,
         stageGeneration: 0,
         wanted: running || idle ? 'on' : 'off',
         installed: initial.state !== 'unprovisioned',
@@ -113,10 +124,24 @@ export class HostFleet implements HostTruth {
       };
     });
     this.count = this.hosts.length;
+    this.networkConfig = config.network ?? DEFAULT_NETWORK;
+    this.network = new Network(
+      this.hosts.map(({ rack }) => rack),
+      this.racks.names.length,
+    );
+    this.network.onChange((hosts) => {
+      for (const index of hosts) this.#changed(this.host(index));
+    });
+    const power = config.power ?? defaultPower(this.racks.names);
+    this.afterLoss = power.afterLoss;
+    this.power = new PowerGrid(
+      power,
+      this.hosts.map(({ rack, config: { name } }) => ({ name, rack })),
+      this.racks.names,
+    );
     this.#stageEnd = kernel.register('host stage ends', (host, generation) =>
       this.#endStage(this.host(host), generation),
     );
-    this.#returnDraws = (host) => Math.round(powerDraw(host) * RETURN_SPREAD_MS);
   }
 
   host(index: number): Host {
@@ -166,18 +191,34 @@ export class HostFleet implements HostTruth {
   }
 
   reachable(host: number): boolean {
-    const record = this.host(host);
-    return answers(record) && this.racks.switchUp(record.rack);
+    return answers(this.host(host)) && this.network.connects(host, 'site', 'peers');
+  }
+
+  /** Answers whoever reaches it: it runs and does not stall. */
+  answers(host: number): boolean {
+    return answers(this.host(host));
+  }
+
+  reachesApi(host: number): boolean {
+    return answers(this.host(host)) && this.network.connects(host, 'controlPlane', 'api');
+  }
+
+  reachesStorage(host: number): boolean {
+    return this.network.joins(host, 'storage');
+  }
+
+  /** Processes on two hosts reach each other. */
+  connectsPeers(one: number, other: number): boolean {
+    return answers(this.host(one)) && answers(this.host(other)) && this.network.connects(one, other, 'peers');
   }
 
   kubeletActs(host: number): boolean {
-    return kubeletRuns(this.host(host)) && this.reachable(host);
+    return kubeletRuns(this.host(host)) && this.reachesApi(host);
   }
 
   /** Beats of its kubelet reach the API: true from kubelet start, before the node is Ready. */
   kubeletBeats(host: number): boolean {
-    const record = this.host(host);
-    return kubeletBeats(record) && this.racks.switchUp(record.rack);
+    return kubeletBeats(this.host(host)) && this.network.connects(host, 'controlPlane', 'api');
   }
 
   bootEpoch(host: number): number {
@@ -203,7 +244,7 @@ export class HostFleet implements HostTruth {
       this.#show(host, fault, 'atBirth');
       return 'shown';
     }
-    if (host.stage !== 'up' || this.#blocked(host)) {
+    if (host.stage !== 'up' || this.#blocked(host) || fault.bootStop !== undefined) {
       host.latent.push(fault);
       return 'latent';
     }
@@ -220,11 +261,11 @@ export class HostFleet implements HostTruth {
     this.#end(host, (other) => other.id === fault.id, 'itself');
     if (host.active.length + host.latent.length === before) return;
     // Hardware that was dead and works again starts as after a loss of power.
-    if (fault.class !== 'hostDead' || host.stage !== 'stuck') this.#changed(host);
-    else {
+    if (fault.class === 'hostDead' && host.stage === 'stuck') {
       this.cure(host.index, 'powerCycle');
-      this.#boot(host, 'feed');
-    }
+      this.#boot(host, 'feed', 'cold');
+    } else if (host.stopped !== undefined && bootStopOf(host)?.step !== host.stopped.step) this.#goOn(host);
+    else this.#changed(host);
   }
 
   /** Ends every shown fault that an action of this level ends. */
@@ -260,7 +301,7 @@ export class HostFleet implements HostTruth {
   /** The power is physically on. */
   powered(index: number): boolean {
     const host = this.host(index);
-    return host.stage !== 'off' && this.racks.feedOn(host.rack);
+    return host.stage !== 'off' && this.power.fed(index);
   }
 
   /** Cuts the power now. Whatever stage the host was in is over. */
@@ -279,15 +320,15 @@ export class HostFleet implements HostTruth {
   powerOn(index: number, cause: PowerCause): void {
     const host = this.host(index);
     host.wanted = 'on';
-    if (host.stage !== 'off' || !this.racks.feedOn(host.rack)) return;
+    if (host.stage !== 'off' || !this.power.fed(index)) return;
     this.cure(index, 'powerCycle');
-    this.#boot(host, cause);
+    this.#boot(host, cause, 'cold');
   }
 
   /** Orderly reboot without a power cut. */
   warmReboot(index: number, cause: PowerCause): void {
     this.cure(index, 'reboot');
-    this.#boot(this.host(index), cause);
+    this.#boot(this.host(index), cause, 'warm');
   }
 
   /** A reset from within, without a power cut and without an orderly end of anything. */
@@ -316,7 +357,7 @@ export class HostFleet implements HostTruth {
     const host = this.host(index);
     host.installed = true;
     this.cure(index, 'reprovision');
-    this.#boot(host, 'provisioning');
+    this.#boot(host, 'provisioning', 'warm');
   }
 
   /** The deployed system is gone; `wiped` when its data disks were cleaned too. */
@@ -332,9 +373,10 @@ export class HostFleet implements HostTruth {
     const host = this.host(index);
     const wasBroken = host.active.some(stopsHost);
     this.cure(index, 'person');
-    const free = !host.provisioning && host.stage !== 'agent' && this.racks.feedOn(host.rack);
+    const free = !host.provisioning && host.stage !== 'agent' && this.power.fed(index);
     const wantsBoot = host.wanted === 'on' && host.installed && (wasBroken || host.stage === 'stuck');
-    if (free && (wantsBoot || (host.stage === 'up' && wasBroken))) this.#boot(host, 'person');
+    const runs = host.stage === 'up' || host.stopped !== undefined;
+    if (free && (wantsBoot || (runs && wasBroken))) this.#boot(host, 'person', 'cold');
     else this.#changed(host);
   }
 
@@ -344,33 +386,47 @@ export class HostFleet implements HostTruth {
     if (host.stage === 'off' && host.installed && !host.provisioning) this.powerOn(index, 'person');
   }
 
-  // Racks
+  // What hosts share
 
-  feedLost(rack: number): void {
-    this.racks.setFeed(rack, false);
-    for (const host of this.hosts) {
-      if (host.rack !== rack) continue;
+  /** Power goes now. The returned function gives it back, once; `everyMs`: hosts are switched on one by one, so far apart. */
+  losePower(loss: PowerLoss): (everyMs?: number) => void {
+    const restore = this.power.lose(loss);
+    const hosts = this.power.hostsAt(loss.where).map((index) => this.host(index));
+    for (const host of hosts) {
+      if (this.power.fed(host.index)) continue;
       if (host.stage === 'off') this.#changed(host);
       else this.powerOff(host.index, 'feed');
     }
-  }
-
-  feedReturned(rack: number): void {
-    this.racks.setFeed(rack, true);
-    for (const host of this.hosts) {
-      if (host.rack !== rack) continue;
-      this.#changed(host);
-      if (host.wanted !== 'on' || host.provisioning) continue;
-      const { index } = host;
-      this.#kernel.call(this.#kernel.nowMs + this.#returnDraws(host), () => {
-        if (host.wanted === 'on') this.powerOn(index, 'feed');
+    return (everyMs = this.afterLoss.outletEveryMs) => {
+      const dark = hosts.filter(({ index }) => !this.power.fed(index));
+      restore();
+      dark.forEach((host, place) => {
+        this.#changed(host);
+        this.#powerReturned(host, place * everyMs);
       });
-    }
+    };
   }
 
-  setSwitch(rack: number, up: boolean): void {
-    this.racks.setSwitch(rack, up);
-    for (const host of this.hosts) if (host.rack === rack) this.#changed(host);
+  /** Who says what a host does when its power returns, in place of the setting that all share; undefined: that setting. */
+  stateAfterLossBy(stateOf: (host: number) => AfterLossConfig['state'] | undefined): void {
+    this.#afterLossOf = stateOf;
+  }
+
+  #powerReturned(host: Host, outletMs: number): void {
+    const { delayMs } = this.afterLoss;
+    const state = this.#afterLossOf(host.index) ?? this.afterLoss.state;
+    if (state === 'off' || (host.wanted !== 'on' && state === 'last') || host.provisioning) return;
+    const { index } = host;
+    const waitMs = outletMs + Math.max(0, Math.round(sample(delayMs, powerDraw(host))));
+    const before = host.wanted;
+    this.#kernel.call(this.#kernel.nowMs + waitMs, () => {
+      if (host.wanted === before) this.powerOn(index, 'feed');
+    });
+  }
+
+  /** The switch of a rack goes down, with every plane that it carries; the returned function brings it up again. */
+  loseSwitch(rack: number, endsAtMs: number, planes = this.networkConfig.rackSwitches[0]?.planes ?? []): () => void {
+    return this.network.cut({ where: { at: 'rack', rack }, planes, lost: 'both', endsAtMs });
   }
 
   /** The provisioner started its agent on a host that it takes for another: the agent runs, and nobody waits for it. */
@@ -382,30 +438,78 @@ export class HostFleet implements HostTruth {
     this.#changed(host);
   }
 
+  /** The present start goes no further than firmware: it waits for a key, finds nothing to boot, or hangs. */
+  stopInFirmware(index: number): void {
+    const host = this.host(index);
+    if (host.stage !== 'firmware') return;
+    this.#enter(host, 'stuck', -1);
+    this.#changed(host);
+  }
+
   // Stages
 
-  #boot(host: Host, cause: PowerCause): void {
+  #boot(host: Host, cause: PowerCause, start: BootStart): void {
     host.shuttingDown = false;
     host.bootProgress = 'firmware';
+    host.bootStart = start;
     for (const observer of this.#observers) observer.bootStarted(host.index, cause);
     if (!host.installed) {
       this.#enter(host, 'idle', -1);
     } else {
       host.boots++;
-      this.#showLatent(host, (fault) => fault.class === 'hostDead');
+      this.#showLatent(host, (fault) => fault.class === 'hostDead' || fault.bootStop !== undefined);
       if (hasActive(host, 'hostDead')) this.#enter(host, 'stuck', -1);
-      else this.#enter(host, 'firmware', this.#stageMs(host, 0));
+      else this.#enterTimed(host, 'firmware');
     }
     this.#changed(host);
   }
 
-  #stageMs(host: Host, stage: 0 | 1 | 2): number {
-    return stageDurationMs(host, host.boots, stage);
+  /** Enters a stage of the boot for its time, or for as much of it as passes before the boot comes to stand. */
+  #enterTimed(host: Host, stage: BootStage): void {
+    const stop = bootStopOf(host);
+    const share = stop === undefined ? undefined : shareBefore(stop.step, stage);
+    if (share === 0 && stop !== undefined) {
+      this.#stand(host, stop);
+      return;
+    }
+    const wholeMs = this.#stageMs(host, stage);
+    this.#enter(host, stage, wholeMs * (share ?? 1));
+    host.stageRestMs = share === undefined ? 0 : wholeMs * (1 - share);
+  }
+
+  #stageMs(host: Host, stage: BootStage): number {
+    return stageDurationMs(host, host.boots, stage, host.bootStart);
+  }
+
+  /** The boot does not come further by itself. */
+  #stand(host: Host, { step, how }: BootStop): void {
+    const firmwareMs = this.#stageMs(host, 'firmware');
+    const inFirmware = shareBefore(step, 'firmware');
+    const untilMs =
+      inFirmware === undefined
+        ? firmwareMs + (shareBefore(step, 'osBoot') ?? 0) * this.#stageMs(host, 'osBoot')
+        : inFirmware * firmwareMs;
+    const runs = systemRunsAt(step);
+    this.#enter(host, runs ? 'joining' : 'stuck', -1);
+    host.planned = false;
+    const roundMs = Math.max(1, Math.round(untilMs));
+    host.stopped = { step, how: runs ? 'waits' : how, sinceMs: this.#kernel.nowMs, roundMs, firmwareMs };
+    host.bootProgress = bootProgressAt(host, this.#kernel.nowMs);
+  }
+
+  /** What kept a boot has passed by itself: a system that runs joins, firmware and loaders start anew. */
+  #goOn(host: Host): void {
+    if (host.stopped !== undefined && systemRunsAt(host.stopped.step)) {
+      this.#enterTimed(host, 'joining');
+      this.#changed(host);
+    } else this.#boot(host, 'self', 'warm');
   }
 
   #enter(host: Host, stage: Stage, forMs: number): void {
     if (stage === 'stuck') host.planned = false;
     host.stage = stage;
+    host.stopped = undefined;
+    host.stageRestMs = 0;
     host.bootProgress = PROGRESS[stage] ?? host.bootProgress;
     host.stageGeneration++;
     host.stageEndsAtMs = forMs < 0 ? -1 : this.#kernel.nowMs + Math.max(1, Math.round(forMs));
@@ -416,18 +520,25 @@ export class HostFleet implements HostTruth {
     if (generation !== host.stageGeneration) return;
     switch (host.stage) {
       case 'dump':
-        this.warmReboot(host.index, 'panic');
-        return;
+        if (host.hardware.afterPanic !== 'halt') {
+          this.warmReboot(host.index, 'panic');
+          return;
+        }
+        this.#enter(host, 'stuck', -1);
+        break;
       case 'firmware':
+        if (this.#isHeldUp(host, 'firmware')) break;
         host.bootProgress = 'osBoot';
         if (hasActive(host, 'osHang') || hasActive(host, 'kernelPanic')) this.#enter(host, 'stuck', -1);
-        else this.#enter(host, 'osBoot', this.#stageMs(host, 1));
+        else this.#enterTimed(host, 'osBoot');
         break;
       case 'osBoot':
+        if (this.#isHeldUp(host, 'osBoot')) break;
         host.bootEpoch++;
-        this.#enter(host, 'joining', this.#stageMs(host, 2));
+        this.#enterTimed(host, 'joining');
         break;
       case 'joining':
+        if (this.#isHeldUp(host, 'joining')) break;
         this.#enter(host, 'up', -1);
         host.planned = false;
         this.#showLatent(host, () => host.stage === 'up' && !this.#blocked(host));
@@ -436,6 +547,15 @@ export class HostFleet implements HostTruth {
         return;
     }
     this.#changed(host);
+  }
+
+  /** The boot comes to stand in this stage, or has the rest of it before it because it no longer does. */
+  #isHeldUp(host: Host, stage: BootStage): boolean {
+    const stop = bootStopOf(host);
+    if (stop !== undefined && shareBefore(stop.step, stage) !== undefined) this.#stand(host, stop);
+    else if (host.stageRestMs > 0) this.#enter(host, stage, host.stageRestMs);
+    else return false;
+    return true;
   }
 
   /** In order of birth; what shows may take the host down again, and then the rest waits on. */
@@ -457,11 +577,4 @@ export class HostFleet implements HostTruth {
     }
     for (const listener of this.#listeners) listener(host.index);
   }
-}
-
-/** Length of a boot stage of the given boot, in ms: the same draw whoever asks and whenever. */
-export function stageDurationMs(host: Host, boot: number, stage: 0 | 1 | 2): number {
-  const { firmwareMs, osBootMs, joinMs } = host.hardware;
-  const distribution = stage === 0 ? firmwareMs : stage === 1 ? osBootMs : joinMs;
-  return Math.max(1, Math.round(sample(distribution, bootDraw(host, boot, stage))));
 }

@@ -2,7 +2,7 @@
 //
 // Divergence from reality
 // - A host is one thing: components (DIMMs, PSUs, boards) appear only as fault classes, not as parts with wear.
-// - Boot has three stages (firmware, operating system, joining); firmware prompts and boot loops are one state, `stuck`.
+// - Boot has three timed stages (firmware, operating system, joining), in which the steps of boot-steps.ts lie.
 // - What firmware reports of a start are three steps; a system that dies or hangs reports nothing, so the last step stays.
 // - A stalled host (self-healing outage) neither answers nor serves, but keeps its processes.
 
@@ -11,6 +11,8 @@ import type { PeerReason } from '../../core/remediation/peer-verdict.ts';
 import type { HardwareConfig, HostConfig } from '../config.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { Draws } from '../kernel/rng.ts';
+import { type BootStop, isEarlier, type StoppedBoot, stoppedProgress, systemRunsAt } from './boot-steps.ts';
+import type { BootStart } from './boot-times.ts';
 
 /**
  * `dump`: kernel panicked, kdump writes. `stuck`: powered, will not boot without help. `idle`: powered or off without an
@@ -33,9 +35,15 @@ export interface Host {
   /** Shared by all hosts, which draw under their own names: streams of their own would be many, and mostly never drawn from. */
   readonly draws: Draws;
   stage: Stage;
-  /** What its firmware told its BMC last. */
+  /** What its firmware told its BMC last; of a boot that loops, `bootProgressAt` says. */
   bootProgress: BootProgress;
+  /** How the boot that it is in, or was last in, began. */
+  bootStart: BootStart;
+  /** Its boot does not come further by itself. */
+  stopped: StoppedBoot | undefined;
   stageEndsAtMs: number;
+  /** Of a stage that ends early because its boot is about to stand there: what would have been left of it. */
+  stageRestMs: number;
   /** Grows when a stage is left early, so that its end event is void. */
   stageGeneration: number;
   /** What the power button last asked for; a returning feed restores it. */
@@ -80,11 +88,35 @@ export function answers(host: Host): boolean {
 
 /** Kubelet alive and heard: beats reach the API, also while the node still joins. */
 export function kubeletBeats(host: Host): boolean {
-  return answers(host) && !hasActive(host, 'kubeletDead') && !host.shuttingDown;
+  return answers(host) && !hasActive(host, 'kubeletDead') && !host.shuttingDown && host.stopped?.step !== 'kubelet';
 }
 
 export function kubeletRuns(host: Host): boolean {
   return host.stage === 'up' && osRuns(host) && !hasActive(host, 'kubeletDead') && !host.shuttingDown;
+}
+
+/** What its firmware has told its BMC by now. */
+export function bootProgressAt(host: Host, nowMs: number): BootProgress {
+  return host.stopped === undefined ? host.bootProgress : stoppedProgress(host.stopped, nowMs);
+}
+
+/** Where a boot of this host comes to stand as things are: the earliest step that one of its shown faults does not let pass. */
+export function bootStopOf(host: Host): BootStop | undefined {
+  let earliest: BootStop | undefined;
+  for (const { bootStop } of host.active) {
+    if (bootStop !== undefined && (earliest === undefined || isEarlier(bootStop.step, earliest.step))) {
+      earliest = bootStop;
+    }
+  }
+  return earliest;
+}
+
+/** Somebody hears its power button: firmware does, and an operating system that works. */
+export function hearsPowerButton(host: Host): boolean {
+  if (hasActive(host, 'osHang') || hasActive(host, 'hostDead') || host.stage === 'dump') return false;
+  const { stopped } = host;
+  if (stopped === undefined) return host.stage !== 'stuck';
+  return systemRunsAt(stopped.step) || (stopped.how === 'waits' && isEarlier(stopped.step, 'bootLoader'));
 }
 
 /** Draws of a boot stay the same whoever starts it: `stage` 0 firmware, 1 operating system, 2 joining. */

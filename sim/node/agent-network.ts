@@ -1,9 +1,8 @@
 // Who of the agents on the nodes hears whom: the way to the API server, and the ways between nodes.
 //
-// Divergence from reality: a host that is cut off is cut off from everybody, whether its own network or its rack's switch is at
-// fault; there is no fault that takes the way to the API server and leaves the way to the peers. Host ports are never blocked.
+// Divergence from reality: host ports are never blocked by a filter. An agent's own failure to answer is its host's.
 
-import type { HostTruth } from '../truth.ts';
+import type { HostFleet } from '../host/host-fleet.ts';
 
 export interface AgentNetwork {
   /** The node reaches the API server. */
@@ -14,20 +13,22 @@ export interface AgentNetwork {
   onChange(listener: (host: number) => void): void;
 }
 
-/** The network of the virtual cluster: hosts and the switches of their racks. */
-export class HostNetwork implements AgentNetwork {
-  readonly #truth: Pick<HostTruth, 'reachable'>;
+type Ways = Pick<HostFleet, 'reachesApi' | 'connectsPeers'>;
 
-  constructor(truth: Pick<HostTruth, 'reachable'>) {
-    this.#truth = truth;
+/** The network of the virtual cluster, by its planes. */
+export class HostNetwork implements AgentNetwork {
+  readonly #ways: Ways;
+
+  constructor(ways: Ways) {
+    this.#ways = ways;
   }
 
   reachesApi(host: number): boolean {
-    return this.#truth.reachable(host);
+    return this.#ways.reachesApi(host);
   }
 
   connects(from: number, to: number): boolean {
-    return this.#truth.reachable(from) && this.#truth.reachable(to);
+    return this.#ways.connectsPeers(from, to);
   }
 
   /** Nothing of its own: whatever cuts a host off is a change of the host. */

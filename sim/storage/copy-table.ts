@@ -2,7 +2,7 @@
 // A replica ("slot") has one copy at its home host for ever, and a second one where it was rebuilt while home is out.
 
 import { EXISTS, type GroupHealth, IN_SYNC, SERVES } from './group-health.ts';
-import { NOWHERE, type Placement } from './placement.ts';
+import { type Homes, NOWHERE } from './placement.ts';
 import type { PoolHosts } from './pool-hosts.ts';
 
 /** Identifies a copy: its slot for the copy at home, slot + slots for the substitute. */
@@ -36,7 +36,7 @@ export class CopyTable {
   readonly downMark: Float64Array;
 
   /** Every replica starts whole at its home. */
-  constructor(placement: Placement, poolHosts: PoolHosts, health: GroupHealth) {
+  constructor(placement: Homes, poolHosts: PoolHosts, health: GroupHealth) {
     this.slots = placement.homes.length;
     this.replicas = placement.replicas;
     this.health = health;
@@ -51,7 +51,7 @@ export class CopyTable {
     for (let slot = 0; slot < this.slots; slot++) {
       const home = placement.homes[slot] as number;
       if (home === NOWHERE) continue;
-      this.attach(slot, home, this.copiesOn(home).length);
+      this.attach(slot, home, placement.homeDisks?.[slot] ?? this.copiesOn(home).length);
       this.setState(slot, SYNCED);
     }
     this.bytesPerCopy = poolHosts.usedBytes.map((used, host) => used / Math.max(1, this.copiesOn(host).length));

@@ -1,5 +1,8 @@
 // GroupHealth: how many replicas of each placement group serve, are in sync, and exist at all, and the time integrals that
-// follow. Fed with changes of single copies; every question is answered from counters.
+// follow. Fed with changes of single copies; every question is answered from counters. A replica is a whole copy, or one part of an
+// erasure code.
+
+import { RedundancyTimes } from './redundancy-times.ts';
 
 /** What one copy contributes, as bits. */
 export const SERVES = 1;
@@ -11,6 +14,8 @@ export interface GroupShape {
   readonly replicas: number;
   /** Serving replicas that a group needs to accept I/O. */
   readonly minSize: number;
+  /** Replicas that hold the data between them: fewer, and it is lost. 1 where replicas are whole copies. */
+  readonly dataParts: number;
 }
 
 export class GroupHealth {
@@ -32,6 +37,7 @@ export class GroupHealth {
   private short: number;
   private readonly unavailable = new TimeAbove();
   private readonly lowered = new TimeAbove();
+  private readonly redundancy: RedundancyTimes;
   private lost = 0;
 
   /** Starts with no copies: every group is blocked, until the first `change`s say otherwise. */
@@ -52,6 +58,7 @@ export class GroupHealth {
     this.short = shape.groups;
     this.unavailable.set(this.blocked, clock.nowMs);
     this.lowered.set(this.reduced, clock.nowMs);
+    this.redundancy = new RedundancyTimes(clock, shape.groups, shape.replicas);
   }
 
   /** Every group has `minSize` serving replicas. */
@@ -64,7 +71,7 @@ export class GroupHealth {
     return { inactive: this.blocked, degraded: this.reduced, undersized: this.short };
   }
 
-  /** Groups that have lost their last copy, counted at each loss. */
+  /** Groups whose data no longer exists, counted at each loss. */
   get lostGroups(): number {
     return this.lost;
   }
@@ -79,6 +86,11 @@ export class GroupHealth {
     return this.lowered.until(this.clock.nowMs);
   }
 
+  /** For how long groups had how many replicas in sync. */
+  get redundancyTimes(): RedundancyTimes {
+    return this.redundancy;
+  }
+
   /** Time that a group has spent accepting writes; what a copy missed is a difference of two readings. */
   writeClockMs(group: number): number {
     const since = this.acceptsSince[group] as number;
@@ -86,9 +98,14 @@ export class GroupHealth {
     return Number.isNaN(since) ? before : before + (this.clock.nowMs - since);
   }
 
-  /** No copy of the group exists. */
+  /** Too few copies of the group exist to have its data. */
   isLost(group: number): boolean {
-    return this.existing[group] === 0;
+    return (this.existing[group] as number) < this.shape.dataParts;
+  }
+
+  /** Replicas of a group that exist, on hosts that are up or down. */
+  existingIn(group: number): number {
+    return this.existing[group] as number;
   }
 
   /** Replicas of a group that serve. */
@@ -118,7 +135,7 @@ export class GroupHealth {
       const step = stepOf(this.slotExisting, slot, (after & EXISTS) !== 0);
       if (step !== 0) {
         this.existing[group] = (this.existing[group] as number) + step;
-        if (step < 0 && this.existing[group] === 0) this.lost += 1;
+        if (step < 0 && this.existing[group] === this.shape.dataParts - 1) this.lost += 1;
       }
     }
   }
@@ -142,6 +159,7 @@ export class GroupHealth {
   private changeInSync(group: number, step: number): void {
     const count = (this.inSync[group] as number) + step;
     this.inSync[group] = count;
+    this.redundancy.moved(count - step, count);
     if (step > 0 && count === this.shape.replicas) this.reduced -= 1;
     else if (step < 0 && count === this.shape.replicas - 1) this.reduced += 1;
     this.lowered.set(this.reduced, this.clock.nowMs);

@@ -9,13 +9,14 @@ import type { PoolConfig, SimConfig } from '../config.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { StorageTruth } from '../truth.ts';
-import { Placement } from './placement.ts';
 import type { StorageHost } from './pool-hosts.ts';
 import type { ResyncStep } from './resyncs.ts';
-import { type StorageMetrics, StoragePool } from './storage-pool.ts';
+import { homesOf, type StorageMetrics, StoragePool } from './storage-pool.ts';
+
+type SharedHomes = ReturnType<typeof homesOf>;
 
 /** Placements by pool, then by hosts: immutable values that all runs of one configuration share. A cache, not state. */
-const PLACEMENTS = new WeakMap<PoolConfig, WeakMap<SimConfig['hosts'], Placement>>();
+const PLACEMENTS = new WeakMap<PoolConfig, WeakMap<SimConfig['hosts'], SharedHomes>>();
 
 /** What all pools together lack now: placement groups, and daemons (OSDs) of disks. */
 export interface PoolsHealth {
@@ -180,7 +181,11 @@ export class HostPools implements StorageTruth {
   #hostChanged(host: number): void {
     const fleet = this.#fleet;
     const sameBoot = this.#bootEpoch[host] === fleet.bootEpoch(host);
-    const runs = fleet.podsExecute(host) && fleet.reachable(host) && (fleet.kubeletActs(host) || sameBoot);
+    const runs =
+      fleet.podsExecute(host) &&
+      fleet.answers(host) &&
+      fleet.reachesStorage(host) &&
+      (fleet.kubeletActs(host) || sameBoot);
     if (this.#running[host] === 1 && !(runs && sameBoot)) this.#stop(host);
     if (this.#running[host] === 0 && runs) this.#run(host);
   }
@@ -211,7 +216,7 @@ export class HostPools implements StorageTruth {
   }
 }
 
-function placementOf(pool: PoolConfig, key: SimConfig['hosts'], hosts: readonly StorageHost[]): Placement {
+function placementOf(pool: PoolConfig, key: SimConfig['hosts'], hosts: readonly StorageHost[]): SharedHomes {
   let ofPool = PLACEMENTS.get(pool);
   if (ofPool === undefined) {
     ofPool = new WeakMap();
@@ -219,7 +224,7 @@ function placementOf(pool: PoolConfig, key: SimConfig['hosts'], hosts: readonly 
   }
   let placement = ofPool.get(key);
   if (placement === undefined) {
-    placement = new Placement(pool, hosts);
+    placement = homesOf(pool, hosts);
     ofPool.set(key, placement);
   }
   return placement;

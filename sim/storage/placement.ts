@@ -1,6 +1,6 @@
-// Placement: which hosts keep the replicas of each placement group. Domains first, then a host in each, drawn by weight with
-// the straw2 rule (the longest of -ln(u)/weight wins, shortest here), keyed by names: independent of seed and of host order,
-// and a host that comes or goes moves only its own share.
+// Placement: which hosts keep the replicas of each placement group; of pools without a CRUSH map. Domains first, then a host in
+// each, drawn by weight with the straw2 rule (the longest of -ln(u)/weight wins, shortest here), keyed by names: independent of
+// seed and of host order, and a host that comes or goes moves only its own share. Pools with a map: crush-homes.ts.
 //
 // Divergence from reality: a hierarchy of two levels (rack, host) with Ceph's idea of straws, not CRUSH: no bucket
 // types, rules, retries, device classes, primary affinity or upmap; balanced by stored bytes instead of disk sizes.
@@ -24,10 +24,20 @@ export function placementProblems(pool: PoolConfig, hosts: readonly StorageHost[
   ];
 }
 
-export class Placement {
+/** Where everything lies while all hosts are in: an immutable value that runs of one configuration share. */
+export interface Homes {
+  /** Replicas of a group, or parts of its erasure code. */
   readonly replicas: number;
   readonly groups: number;
   /** Host index by slot (group * replicas + replica), or NOWHERE. */
+  readonly homes: Int32Array;
+  /** By slot, on which of its host's disks; absent: the copies of a host go round its disks. */
+  readonly homeDisks?: Int32Array;
+}
+
+export class Placement implements Homes {
+  readonly replicas: number;
+  readonly groups: number;
   readonly homes: Int32Array;
   private readonly domainStraws: readonly Straws[];
   private readonly domainOfHost: Int32Array;

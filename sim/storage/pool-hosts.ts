@@ -55,6 +55,11 @@ export class PoolHosts {
     return this.up[host] === 1 && this.awaiting[host] === 0;
   }
 
+  /** The storage daemon runs, and a disk lives that it could fill. */
+  takesIn(host: number): boolean {
+    return this.daemonUp(host) && this.livingOrdinal(host, 0) !== undefined;
+  }
+
   diskCount(host: number): number {
     return this.disks[host] as number;
   }

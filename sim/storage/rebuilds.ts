@@ -7,21 +7,21 @@
 import type { PoolConfig } from '../config.ts';
 import { type Copy, type CopyTable, SYNCED } from './copy-table.ts';
 import type { GroupHealth } from './group-health.ts';
-import { NOWHERE, type Placement } from './placement.ts';
-import type { PoolHosts } from './pool-hosts.ts';
+import type { RebuildTargets } from './rebuild-targets.ts';
 import type { SharedBandwidth } from './shared-bandwidth.ts';
 
 export interface RebuildWorld {
   readonly pool: PoolConfig;
-  readonly hosts: PoolHosts;
   readonly copies: CopyTable;
   readonly health: GroupHealth;
-  readonly placement: Placement;
+  readonly targets: RebuildTargets;
   readonly bandwidth: SharedBandwidth;
   /** Hosts whose disks can take in data. */
   readonly upCount: () => number;
   /** Name of a host's rebuild among the owners of flows. */
   readonly ownerOf: (host: number) => number;
+  /** A replica has a substitute now, or another one. */
+  readonly replaced: (slot: number) => void;
 }
 
 export class Rebuilds {
@@ -37,8 +37,8 @@ export class Rebuilds {
   start(host: number, lacking: readonly Copy[]): void {
     const { bandwidth, copies, ownerOf, pool } = this.world;
     const running = this.running.get(host) ?? [];
-    const open = this.world.placement.domainsWith((target) => this.isEligible(target));
-    const added = lacking.filter((copy) => !running.includes(copy) && this.isPossible(copy, open));
+    const hasRoom = this.world.targets.room();
+    const added = lacking.filter((copy) => !running.includes(copy) && this.isPossible(copy) && hasRoom(copy));
     if (added.length === 0) return;
     let bytes = bandwidth.stop(ownerOf(host));
     for (const copy of added) bytes += copies.bytesOf(copy);
@@ -51,6 +51,30 @@ export class Rebuilds {
     if (this.running.delete(host)) this.world.bandwidth.stop(this.world.ownerOf(host));
   }
 
+  /** These need no substitutes any more: the rest of what they would have been is not copied. */
+  withdraw(copies: readonly Copy[]): void {
+    const { bandwidth, ownerOf, pool } = this.world;
+    const gone = new Set(copies);
+    for (const [host, running] of [...this.running]) {
+      const kept = running.filter((copy) => !gone.has(copy));
+      if (kept.length === running.length) continue;
+      const left = bandwidth.stop(ownerOf(host)) / this.bytesOf(running);
+      if (kept.length === 0 || left === 0) this.running.delete(host);
+      else {
+        this.running.set(host, kept);
+        bandwidth.start(
+          ownerOf(host),
+          this.bytesOf(kept) * left,
+          pool.resyncBytesPerSecondPerHost * this.world.upCount(),
+        );
+      }
+    }
+  }
+
+  private bytesOf(copies: readonly Copy[]): number {
+    return copies.reduce((sum, copy) => sum + this.world.copies.bytesOf(copy), 0);
+  }
+
   /** All bytes of a host's rebuild have arrived: its replicas have substitutes from now on. */
   ended(host: number): void {
     const { copies } = this.world;
@@ -60,29 +84,18 @@ export class Rebuilds {
       const substitute = copies.substituteOf(copy);
       // A substitute may have been dropped meanwhile, because its home became whole.
       const isNeeded = copies.isAttached(substitute) === copies.isSubstitute(copy);
-      const target = isNeeded ? this.target(copy) : NOWHERE;
-      const ordinal = target === NOWHERE ? undefined : this.world.hosts.livingOrdinal(target, copies.slotOf(copy));
-      if (ordinal === undefined) continue;
+      const target = isNeeded ? this.world.targets.target(copy) : undefined;
+      if (target === undefined) continue;
       if (copies.isAttached(substitute)) copies.drop(substitute);
-      copies.attach(substitute, target, ordinal);
+      copies.attach(substitute, target.host, target.ordinal);
       copies.setState(substitute, SYNCED);
+      this.world.replaced(copies.slotOf(copy));
     }
   }
 
-  /** @param open domains that have an eligible host. */
-  private isPossible(copy: Copy, open: Uint8Array): boolean {
-    const { copies, health, placement } = this.world;
+  private isPossible(copy: Copy): boolean {
+    const { copies, health } = this.world;
     if (!copies.isSubstitute(copy) && copies.isAttached(copies.substituteOf(copy))) return false;
-    return !health.isLost(copies.groupOf(copy)) && placement.hasRoom(copies.otherHolders(copy), open);
-  }
-
-  private target(copy: Copy): number {
-    const { copies, placement } = this.world;
-    return placement.substitute(copies.groupOf(copy), copies.otherHolders(copy), (host) => this.isEligible(host));
-  }
-
-  private isEligible(host: number): boolean {
-    const { hosts } = this.world;
-    return hosts.daemonUp(host) && hosts.livingOrdinal(host, 0) !== undefined;
+    return !health.isLost(copies.groupOf(copy));
   }
 }

@@ -23,6 +23,8 @@ export interface ResyncWorld {
   readonly bandwidth: SharedBandwidth;
   /** Name of a host's resync among the owners of flows. */
   readonly ownerOf: (host: number) => number;
+  /** Whether a replica belongs elsewhere than at home, so that its home is not filled. */
+  readonly isAway: (slot: number) => boolean;
   /** A host that is up fell out of sync, or is in sync again. */
   readonly told: (host: number, what: ResyncStep) => void;
 }
@@ -134,6 +136,7 @@ export class Resyncs {
   private fillEmpty(copy: Copy, host: number): void {
     const { copies, hosts, health } = this.world;
     if (hosts.isOnDeadDisk(host, copies.ordinalOf(copy))) return;
+    if (!copies.isSubstitute(copy) && this.world.isAway(copy)) return;
     // Nothing is left to copy from: the group starts again, empty.
     if (health.isLost(copies.groupOf(copy))) this.complete(copy);
     else this.fill(copy);
@@ -183,13 +186,21 @@ export class Resyncs {
     if (copies.isAttached(substitute)) this.drop(substitute);
   }
 
+  /** Deletes a copy at home that is wanted elsewhere; its host need not get the rest of it. */
+  release(copy: Copy): void {
+    this.uncarried(copy, () => this.world.copies.setState(copy, EMPTY));
+  }
+
   /** Deletes a substitute; its host need not get the rest of it. */
   private drop(substitute: Copy): void {
-    const { copies } = this.world;
-    const host = copies.hostOf(substitute);
-    const isCarried = (this.total[host] as number) > 0 && (copies.owedBytes[substitute] as number) > 0;
+    this.uncarried(substitute, () => this.world.copies.drop(substitute));
+  }
+
+  private uncarried(copy: Copy, remove: () => void): void {
+    const host = this.world.copies.hostOf(copy);
+    const isCarried = (this.total[host] as number) > 0 && (this.world.copies.owedBytes[copy] as number) > 0;
     if (isCarried) this.pause(host);
-    copies.drop(substitute);
+    remove();
     if (isCarried) this.start(host);
   }
 }

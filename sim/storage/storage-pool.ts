@@ -8,12 +8,16 @@
 // workloads do. A group that lost all its copies starts again empty. See resyncs.ts, rebuilds.ts, placement.ts, out-rules.ts.
 
 import type { PoolConfig } from '../config.ts';
-import type { EventHandle, Kernel, Opcode } from '../kernel/kernel.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { type Absences, HostAbsences } from './absences.ts';
 import { CopyTable, EMPTY } from './copy-table.ts';
+import { CrushHomes } from './crush-homes.ts';
+import { CrushMoves } from './crush-moves.ts';
+import { CrushTargets } from './crush-targets.ts';
 import { GroupHealth, IN_SYNC, SERVES } from './group-health.ts';
-import { OutRules } from './out-rules.ts';
 import { Placement } from './placement.ts';
 import { PoolHosts, type StorageHost } from './pool-hosts.ts';
+import { type RebuildTargets, StrawTargets } from './rebuild-targets.ts';
 import { Rebuilds } from './rebuilds.ts';
 import { type ResyncStep, Resyncs } from './resyncs.ts';
 import { SharedBandwidth } from './shared-bandwidth.ts';
@@ -37,44 +41,38 @@ export class StoragePool {
   private readonly hosts: PoolHosts;
   private readonly health: GroupHealth;
   private readonly copies: CopyTable;
-  private readonly rules: OutRules;
+  private readonly absences: Absences;
   private readonly bandwidth: SharedBandwidth;
   private readonly resyncs: Resyncs;
   private readonly rebuilds: Rebuilds;
-  private readonly diskOverdue: Opcode;
-  /** Dead disks that are not overdue yet, by host and disk. */
-  private readonly diskTimers = new Map<string, EventHandle>();
   private readonly listeners: (() => void)[] = [];
   private readonly healthListeners: (() => void)[] = [];
   private resyncListener: ((host: number, step: ResyncStep) => void) | undefined;
   private accepted: boolean;
 
-  /** All hosts start up and in sync. The placement may be shared by runs of one configuration. */
-  constructor(kernel: Kernel, pool: PoolConfig, hosts: readonly StorageHost[], placement = new Placement(pool, hosts)) {
+  /** All hosts start up and in sync. The homes may be shared by runs of one configuration. */
+  constructor(kernel: Kernel, pool: PoolConfig, hosts: readonly StorageHost[], homes = homesOf(pool, hosts)) {
     this.kernel = kernel;
     this.pool = pool;
     this.hosts = new PoolHosts(pool, hosts);
-    const shape = { groups: placement.groups, replicas: placement.replicas, minSize: pool.minSize };
+    const { groups, replicas } = homes;
+    const shape = { groups, replicas, minSize: pool.minSize, dataParts: pool.dataParts ?? 1 };
     this.health = new GroupHealth(kernel, shape);
-    this.copies = new CopyTable(placement, this.hosts, this.health);
-    this.rules = new OutRules(kernel, pool, hosts, (host) => {
-      this.rebuilds.start(host, this.copies.copiesOn(host));
-      this.tellHealth();
-    });
+    this.copies = new CopyTable(homes, this.hosts, this.health);
+    const { absences, targets, isAway } =
+      homes instanceof CrushHomes ? this.placedByCrush(homes) : this.placedByStraws(homes, hosts);
+    this.absences = absences;
     this.bandwidth = new SharedBandwidth(kernel, pool.resyncBytesPerSecond, (owner) => this.transferEnded(owner));
     const shared = { clock: kernel, pool, hosts: this.hosts, copies: this.copies, health: this.health };
-    const world = { ...shared, bandwidth: this.bandwidth, placement, upCount: () => this.rules.upCount };
+    const world = { ...shared, bandwidth: this.bandwidth, targets, upCount: () => absences.upCount };
     this.resyncs = new Resyncs({
       ...world,
+      isAway,
       ownerOf: resyncOwner,
       told: (host, step) => this.resyncListener?.(host, step),
     });
-    this.rebuilds = new Rebuilds({ ...world, ownerOf: rebuildOwner });
-    this.diskOverdue = kernel.register('disk overdue', (host, disk) => {
-      this.diskTimers.delete(diskKey(host, disk));
-      this.rebuildDeadDisks(host);
-      this.tellHealth();
-    });
+    this.rebuilds = new Rebuilds({ ...world, ownerOf: rebuildOwner, replaced: (slot) => absences.replaced(slot) });
+    absences.carriedBy({ resyncs: this.resyncs, rebuilds: this.rebuilds });
     this.accepted = this.health.accepts;
   }
 
@@ -90,10 +88,7 @@ export class StoragePool {
 
   /** Daemons of a host's disks that are down and still in: one that went out is missed no more. */
   daemonsDown(host: number): number {
-    if (!this.hosts.isMember(host) || this.rules.isOut(host)) return 0;
-    const disks = this.hosts.diskCount(host);
-    if (!this.hosts.daemonUp(host)) return disks;
-    return this.hosts.deadDisks(host).filter((disk) => this.diskTimers.has(diskKey(host, disk))).length;
+    return this.absences.daemonsDown(host);
   }
 
   disksOf(host: number): number {
@@ -147,13 +142,17 @@ export class StoragePool {
     return critical.size;
   }
 
-  /** Of all groups with a copy on this host, the fewest replicas that are in sync elsewhere; undefined without a copy. */
+  /**
+   * Of all groups with a copy on this host, the fewest replicas that are in sync elsewhere; undefined without a copy. Of an erasure
+   * code, so many as could be missing beside all of this host but one: 0 is too few to have the data.
+   */
   fewestInSyncElsewhere(host: number): number | undefined {
     let fewest: number | undefined;
+    const spare = (this.pool.dataParts ?? 1) - 1;
     for (const copy of this.copies.copiesOn(host)) {
       if (this.copies.stateOf(copy) === EMPTY) continue;
       const own = (this.copies.contributionOf(copy) & IN_SYNC) === 0 ? 0 : 1;
-      const elsewhere = this.health.inSyncIn(this.copies.groupOf(copy)) - own;
+      const elsewhere = this.health.inSyncIn(this.copies.groupOf(copy)) - own - spare;
       fewest = Math.min(fewest ?? elsewhere, elsewhere);
     }
     return fewest;
@@ -170,13 +169,16 @@ export class StoragePool {
         this.copies.downMark[copy] = this.health.writeClockMs(this.copies.groupOf(copy));
         this.copies.refresh(copy);
       }
-      this.rules.down(host);
+      this.absences.hostDown(host);
     }
     this.settle();
   }
 
-  /** The host runs again; `wiped`: its data disks were cleaned meanwhile. */
-  hostUp(host: number, wiped: boolean): void {
+  /**
+   * The host runs again; `wiped`: its data disks were cleaned meanwhile; `restarted` false: its daemons ran all the time, and nobody
+   * could reach them.
+   */
+  hostUp(host: number, wiped: boolean, restarted = true): void {
     if (!this.hosts.isMember(host) || this.hosts.isUp(host)) return;
     this.hosts.setUp(host, true);
     if (wiped) {
@@ -184,7 +186,7 @@ export class StoragePool {
       this.hosts.setAwaitsReAdd(host, this.pool.osdReAdd === 'manual');
     }
     if (this.hosts.awaitsReAdd(host)) this.resyncs.openClock(host);
-    else this.startDaemon(host);
+    else this.absences.hostUp(host, restarted);
     this.settle();
   }
 
@@ -192,7 +194,7 @@ export class StoragePool {
   personReAdded(host: number): void {
     if (!this.hosts.awaitsReAdd(host)) return;
     this.hosts.setAwaitsReAdd(host, false);
-    if (this.hosts.isUp(host)) this.startDaemon(host);
+    if (this.hosts.isUp(host)) this.absences.hostUp(host, true);
     this.settle();
   }
 
@@ -205,8 +207,7 @@ export class StoragePool {
       if (this.hosts.diskOf(host, this.copies.ordinalOf(copy)) === disk) this.resyncs.destroy(copy);
     }
     if (this.hosts.daemonUp(host)) this.resyncs.start(host);
-    const timer = this.kernel.schedule(this.kernel.nowMs + this.pool.downOutMs, this.diskOverdue, host, disk);
-    this.diskTimers.set(diskKey(host, disk), timer);
+    this.absences.diskLost(host, disk);
     this.settle();
   }
 
@@ -214,30 +215,34 @@ export class StoragePool {
   diskReplaced(host: number): void {
     const disk = this.hosts.replaceDisk(host);
     if (disk === undefined) return;
-    const timer = this.diskTimers.get(diskKey(host, disk));
-    if (timer !== undefined) this.kernel.cancel(timer);
-    this.diskTimers.delete(diskKey(host, disk));
-    if (this.hosts.daemonUp(host)) {
-      this.rebuilds.stop(host);
-      this.resyncs.refill(host);
-      this.rebuildDeadDisks(host);
-    }
+    this.absences.diskReplaced(host, disk);
     this.settle();
   }
 
-  private startDaemon(host: number): void {
-    this.rebuilds.stop(host);
-    this.resyncs.catchUp(host);
-    this.rules.up(host);
-    this.rebuildDeadDisks(host);
+  /** A person sets the flag `noout`, or takes it back: while it is set nothing goes out. */
+  setNoOut(on: boolean): void {
+    this.absences.setNoOut(on);
   }
 
-  /** What lies on disks dead for longer than `downOutMs` is rebuilt elsewhere, whether their host is up or not. */
-  private rebuildDeadDisks(host: number): void {
-    const overdue = this.hosts.deadDisks(host).filter((disk) => !this.diskTimers.has(diskKey(host, disk)));
-    if (overdue.length === 0) return;
-    const isLacking = (copy: number): boolean => overdue.includes(this.hosts.diskOf(host, this.copies.ordinalOf(copy)));
-    this.rebuilds.start(host, this.copies.copiesOn(host).filter(isLacking));
+  private placedByStraws(homes: Placement, members: readonly StorageHost[]): PoolPlacing {
+    const { kernel, pool, hosts, copies } = this;
+    const changed = (): void => this.tellHealth();
+    return {
+      absences: new HostAbsences({ kernel, pool, members, hosts, copies, changed }),
+      targets: new StrawTargets(homes, hosts, copies),
+      isAway: () => false,
+    };
+  }
+
+  private placedByCrush(homes: CrushHomes): PoolPlacing {
+    const { kernel, pool, hosts, copies } = this;
+    const targets = new CrushTargets(homes, hosts, copies);
+    const changed = (): void => this.tellHealth();
+    return {
+      absences: new CrushMoves({ kernel, pool, homes, hosts, copies, targets, changed }),
+      targets,
+      isAway: (slot) => targets.isAway(slot),
+    };
   }
 
   private transferEnded(owner: number): void {
@@ -260,14 +265,23 @@ export class StoragePool {
   }
 }
 
+/** What depends on how a pool is placed. */
+interface PoolPlacing {
+  readonly absences: Absences;
+  readonly targets: RebuildTargets;
+  /** Whether a replica belongs elsewhere than at home. */
+  readonly isAway: (slot: number) => boolean;
+}
+
+/** Where a pool lies: by its CRUSH map, or by the own placement. A value that runs may share. */
+export function homesOf(pool: PoolConfig, hosts: readonly StorageHost[]): CrushHomes | Placement {
+  return pool.crush === undefined ? new Placement(pool, hosts) : new CrushHomes(pool, pool.crush, hosts);
+}
+
 function resyncOwner(host: number): number {
   return host * 2;
 }
 
 function rebuildOwner(host: number): number {
   return host * 2 + 1;
-}
-
-function diskKey(host: number, disk: number): string {
-  return `${host}/${disk}`;
 }

@@ -1,5 +1,5 @@
 // Whether a pod can really serve: its containers execute (and a virtual machine's guest has booted), clients reach its host,
-// and the pools behind its volumes accept I/O. Keeps each record's `process` and `serving` and tells Availability; writes
+// the pools behind its volumes accept I/O, and its host reaches them. Keeps each record's `process` and `serving` and tells Availability; writes
 // nothing to the API.
 //
 // Divergence from reality: a pod whose object is gone no longer counts as serving, even where a dead kubelet leaves its
@@ -91,6 +91,8 @@ export class Serving {
   }
 
   private acceptsIo(record: PodRecord): boolean {
+    const host = record.node?.host ?? -1;
+    if (record.volumes.length > 0 && host >= 0 && !this.context.truth.reachesStorage(host)) return false;
     for (const { pool } of record.volumes) if (pool >= 0 && !this.context.storage.accepts(pool)) return false;
     return true;
   }

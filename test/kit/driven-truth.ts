@@ -64,6 +64,10 @@ export class DrivenTruth implements HostTruth {
     return this.state(host).reachable;
   }
 
+  reachesStorage(): boolean {
+    return true;
+  }
+
   kubeletActs(host: number): boolean {
     return this.state(host).kubeletActs;
   }

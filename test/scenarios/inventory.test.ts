@@ -129,15 +129,6 @@ describe('hosts of an imported cluster', () => {
     ]);
   });
 
-  test('stage times follow recorded deployments, within a factor of four', () => {
-    const { hardware, assumptions } = modelOf(OPENSHIFT.objects);
-    const text = assumptions.find(({ name }) => name === 'stage times of PowerEdge R750');
-    expect(text?.source).toContain('provisioning took a median of 7m42s on 3 hosts (operationHistory)');
-    // Default 210 s firmware of 540 s in all; recorded 462 s.
-    expect(hardware['PowerEdge R750']?.firmwareMs).toEqual({ kind: 'lognormal', median: 179_667, sigma: 0.7 });
-    expect(hardware['PowerEdge R650']?.firmwareMs).toEqual({ kind: 'lognormal', median: 210_000, sigma: 0.7 });
-  });
-
   test('policy objects are no part of the simulated objects, storage daemons neither', () => {
     const model = modelOf(OPENSHIFT.objects);
     expect(model.policyObjects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([

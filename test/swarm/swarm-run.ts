@@ -111,7 +111,7 @@ function advance({ kernel }: World, forMs: number): void {
 }
 
 function racksAreUp({ fleet }: World): boolean {
-  return fleet.hosts.every(({ rack }) => fleet.racks.feedOn(rack) && fleet.racks.switchUp(rack));
+  return fleet.network.isWhole && fleet.hosts.every(({ index }) => fleet.power.fed(index));
 }
 
 /** Every fault of a host ends, also those that would show at its next power-on. */

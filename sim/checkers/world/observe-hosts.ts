@@ -52,7 +52,7 @@ export function observeHosts(world: World, tell: Tell): () => void {
     const on = fleet.powered(index);
     if (on !== before.on) {
       before.on = on;
-      const isFeed = !world.fleet.racks.feedOn(fleet.host(index).rack);
+      const isFeed = !fleet.power.fed(index);
       const by = isFeed ? 'feed' : fleet.host(index).stage === 'agent' ? 'provisioning' : (causes.get(index) ?? 'feed');
       tell({ seen: 'power', host, on, by });
     }

@@ -1,44 +1,12 @@
 // Power, boot stages, faults and their cures, as whole histories of one host.
 
 import { describe, expect, test } from 'vitest';
-import type { FaultClass } from '../../../sim/config.ts';
-import type { CureLevel, Fault } from '../../../sim/faults/fault.ts';
 import { untouched } from '../../../sim/host/counterfactual.ts';
-import { HostFleet } from '../../../sim/host/host-fleet.ts';
-import { Kernel } from '../../../sim/kernel/kernel.ts';
-import { Draws, rootKey } from '../../../sim/kernel/rng.ts';
-import { tinyWorld } from '../../kit/tiny-world.ts';
-
-function setUp() {
-  const config = tinyWorld();
-  const kernel = new Kernel(config.startMs);
-  const fleet = new HostFleet(kernel, config, new Draws(rootKey('fleet'), 1));
-  const log: string[] = [];
-  let last = '';
-  fleet.onChange((host) => {
-    if (host !== 0) return;
-    const state = `${fleet.host(0).stage} ${fleet.kubeletActs(0) ? 'acts' : fleet.podsExecute(0) ? 'executes' : 'down'}`;
-    if (state !== last) log.push(`${(kernel.nowMs - config.startMs) / 1000} ${state}`);
-    last = state;
-  });
-  let id = 0;
-  const fault = (faultClass: FaultClass, level: CureLevel, durationMs = 1): Fault => ({
-    id: ++id,
-    class: faultClass,
-    subject: 0,
-    bornAtMs: kernel.nowMs,
-    level,
-    durationMs,
-  });
-  const at = (seconds: number, run: () => void): void => {
-    kernel.call(config.startMs + seconds * 1000, run);
-  };
-  return { config, kernel, fleet, log, fault, at, run: () => kernel.runUntil(config.startMs + 3_600_000) };
-}
+import { fleetRig } from '../../kit/fleet-rig.ts';
 
 describe('host fleet', () => {
   test('a power cycle cures a hang and boots through its stages', () => {
-    const { fleet, log, fault, at, run } = setUp();
+    const { fleet, log, fault, at, run } = fleetRig();
     at(10, () => fleet.strike(fault('osHang', 'powerCycle')));
     at(20, () => fleet.powerOff(0, 'remediation'));
     at(30, () => fleet.powerOn(0, 'remediation'));
@@ -54,7 +22,7 @@ describe('host fleet', () => {
   });
 
   test('a fence that hits a booting host starts the boot again', () => {
-    const { fleet, log, at, run } = setUp();
+    const { fleet, log, at, run } = fleetRig();
     at(0, () => fleet.warmReboot(0, 'planned'));
     at(70, () => fleet.powerOff(0, 'remediation'));
     at(75, () => fleet.powerOn(0, 'remediation'));
@@ -75,7 +43,7 @@ describe('host fleet', () => {
     { given: 'a dead host that needs a person', strike: 'hostDead', level: 'person', ends: 'stuck' },
     { given: 'a dead kubelet that needs a person', strike: 'kubeletDead', level: 'person', ends: 'up' },
   ] as const)('$given outlives two power cycles', ({ strike, level, ends }) => {
-    const { fleet, fault, at, run } = setUp();
+    const { fleet, fault, at, run } = fleetRig();
     at(10, () => fleet.strike(fault(strike, level)));
     for (const start of [100, 500]) {
       at(start, () => fleet.powerOff(0, 'remediation'));
@@ -86,7 +54,7 @@ describe('host fleet', () => {
   });
 
   test('a dead kubelet leaves the pods running, a stall leaves them running but unreachable', () => {
-    const { fleet, fault, at, run } = setUp();
+    const { fleet, fault, at, run } = fleetRig();
     const seen: unknown[] = [];
     const look = () => seen.push([fleet.podsExecute(0), fleet.reachable(0), fleet.kubeletActs(0)]);
     const stall = fault('selfHealingOutage', 'itself');
@@ -103,7 +71,7 @@ describe('host fleet', () => {
   });
 
   test('a kernel panic dumps, reboots by itself and serves again', () => {
-    const { fleet, log, fault, at, run } = setUp();
+    const { fleet, log, fault, at, run } = fleetRig();
     at(10, () => fleet.strike(fault('kernelPanic', 'itself', 120_000)));
     run();
     expect(log).toEqual([
@@ -116,7 +84,7 @@ describe('host fleet', () => {
   });
 
   test('a fault that finds its host down is latent and shows at the next power-on', () => {
-    const { fleet, log, fault, at, run } = setUp();
+    const { fleet, log, fault, at, run } = fleetRig();
     const how: string[] = [];
     at(10, () => fleet.powerOff(0, 'planned'));
     at(20, () => how.push(fleet.strike(fault('osHang', 'reboot'))));
@@ -127,17 +95,19 @@ describe('host fleet', () => {
   });
 
   test('a returning feed boots only what was on', () => {
-    const { fleet, kernel, config, at, run } = setUp();
+    const { fleet, kernel, config, at, run } = fleetRig();
     at(5, () => fleet.powerOff(1, 'person'));
-    at(10, () => fleet.feedLost(0));
-    at(600, () => fleet.feedReturned(0));
+    at(10, () => {
+      const restore = fleet.losePower({ where: { at: 'rack', rack: 0 }, endsAtMs: Infinity });
+      at(600, restore);
+    });
     run();
     expect([fleet.kubeletActs(0), fleet.kubeletActs(1), fleet.kubeletActs(2)]).toEqual([true, false, true]);
     expect(kernel.nowMs).toBe(config.startMs + 3_600_000);
   });
 
   test('what a panic at the end of a boot keeps waiting shows after the next boot', () => {
-    const { fleet, log, fault, at, run } = setUp();
+    const { fleet, log, fault, at, run } = fleetRig();
     at(0, () => fleet.warmReboot(0, 'planned'));
     at(1, () => fleet.strike(fault('kernelPanic', 'itself', 20_000)));
     at(2, () => fleet.strike(fault('osHang', 'reboot')));
@@ -155,7 +125,7 @@ describe('host fleet', () => {
   });
 
   test.each(['diskFailure', 'bmcUnreachable'] as const)('a person ends %s without touching the system', (strike) => {
-    const { fleet, fault, at, run } = setUp();
+    const { fleet, fault, at, run } = fleetRig();
     const heard: string[] = [];
     at(10, () => fleet.strike(fault(strike, 'person')));
     at(20, () => {
@@ -171,7 +141,7 @@ describe('host fleet', () => {
   });
 
   test('dead hardware that works again by itself boots', () => {
-    const { fleet, log, fault, at, run } = setUp();
+    const { fleet, log, fault, at, run } = fleetRig();
     const dead = fault('hostDead', 'itself', 90_000);
     at(10, () => fleet.strike(dead));
     at(100, () => fleet.endByItself(dead));
@@ -186,7 +156,7 @@ describe('host fleet', () => {
   });
 
   test('a planned reboot that somebody cuts short, or that does not come back, is no longer planned', () => {
-    const { fleet, fault, at, run } = setUp();
+    const { fleet, fault, at, run } = fleetRig();
     for (const host of fleet.hosts) host.planned = true;
     at(10, () => fleet.powerOff(0, 'remediation'));
     at(10, () => fleet.strike({ ...fault('hostDead', 'person'), subject: 1 }));
@@ -195,12 +165,12 @@ describe('host fleet', () => {
   });
 
   test('a lost feed is news about a host that was off already', () => {
-    const { fleet, at, run } = setUp();
+    const { fleet, at, run } = fleetRig();
     const heard: string[] = [];
     at(5, () => fleet.powerOff(1, 'person'));
     at(10, () => {
       fleet.onChange((host) => heard.push(`${host} ${fleet.host(host).stage}`));
-      fleet.feedLost(0);
+      fleet.losePower({ where: { at: 'rack', rack: 0 }, endsAtMs: Infinity });
     });
     run();
     expect(heard).toEqual(['0 off', '1 off']);
@@ -219,18 +189,14 @@ describe('host fleet', () => {
     { given: 'dead', faults: [['hostDead', 'person', 1]], state: 'broken', inSeconds: Infinity },
     { given: 'dead for 30 s', faults: [['hostDead', 'itself', 30_000]], state: 'selfHealing', inSeconds: 130 },
   ] as const)('left alone, a host that is $given serves in $inSeconds s', ({ faults, state, inSeconds }) => {
-    const { fleet, kernel, fault } = setUp();
+    const { fleet, kernel, fault } = fleetRig();
     const endsAtMs = new Map<number, number>();
     for (const [faultClass, level, durationMs] of faults) {
       const struck = fault(faultClass, level, durationMs);
       if (level === 'itself') endsAtMs.set(struck.id, kernel.nowMs + durationMs);
       fleet.strike(struck);
     }
-    const ends = {
-      faultEndsAtMs: (id: number) => endsAtMs.get(id) ?? Infinity,
-      switchReturnsAtMs: () => 0,
-      feedReturnsAtMs: () => 0,
-    };
+    const ends = { faultEndsAtMs: (id: number) => endsAtMs.get(id) ?? Infinity };
     const left = untouched(fleet, 0, kernel.nowMs, ends);
     expect({ state: left.state, inSeconds: (left.servesAtMs - kernel.nowMs) / 1000 }).toEqual({ state, inSeconds });
   });
@@ -239,15 +205,11 @@ describe('host fleet', () => {
     { given: 'is about to reboot as planned', begin: 'shutdown', inSeconds: 100 },
     { given: 'lost its feed for 50 s', begin: 'feed', inSeconds: 150 },
   ] as const)('left alone, a hung kubelet is cured by the boot of a host that $given', ({ begin, inSeconds }) => {
-    const { fleet, kernel, fault } = setUp();
+    const { fleet, kernel, fault } = fleetRig();
     fleet.strike(fault('kubeletDead', 'reboot'));
     if (begin === 'shutdown') fleet.beginShutdown(0);
-    else fleet.feedLost(0);
-    const left = untouched(fleet, 0, kernel.nowMs, {
-      faultEndsAtMs: () => Infinity,
-      switchReturnsAtMs: () => 0,
-      feedReturnsAtMs: () => kernel.nowMs + 50_000,
-    });
+    else fleet.losePower({ where: { at: 'rack', rack: 0 }, endsAtMs: kernel.nowMs + 50_000 });
+    const left = untouched(fleet, 0, kernel.nowMs, { faultEndsAtMs: () => Infinity });
     expect({ state: left.state, inSeconds: (left.servesAtMs - kernel.nowMs) / 1000 }).toEqual({
       state: 'booting',
       inSeconds,

@@ -103,7 +103,7 @@ describe('provisioner', () => {
     const { fleet, provisioner, log, ended, run } = setUp();
     provisioner.deprovision(HOST, 'metadata', 'clean', ended('clean'));
     run(60);
-    fleet.feedLost(fleet.host(0).rack);
+    fleet.losePower({ where: { at: 'rack', rack: fleet.host(0).rack }, endsAtMs: Infinity });
     run(400);
     expect(log).toEqual(['120 clean failed']);
   });

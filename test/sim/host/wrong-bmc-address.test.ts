@@ -80,9 +80,9 @@ describe('a BMC address that leads to another host', () => {
 
   test('it answers as long as the BMC there does, whatever becomes of its own', () => {
     const { fleet, bmc } = misled();
-    fleet.feedLost(0);
+    fleet.losePower({ where: { at: 'rack', rack: 0 }, endsAtMs: Infinity });
     expect([bmc.reachable(0), bmc.answers(fleet.host(0))]).toEqual([true, false]);
-    fleet.feedLost(1);
+    fleet.losePower({ where: { at: 'rack', rack: 1 }, endsAtMs: Infinity });
     expect(bmc.reachable(0)).toBe(false);
   });
 

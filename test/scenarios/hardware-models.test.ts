@@ -1,0 +1,29 @@
+// What a scenario says about a hardware model, resolved: nothing that it does not say changes how hosts of it boot.
+
+import { expect, test } from 'vitest';
+import { hardwareModels } from '../../scenarios/world-config.ts';
+import { DEFAULT_HARDWARE } from '../../sim/defaults.ts';
+
+test.each([
+  { given: 'nothing', own: {}, adds: {} },
+  {
+    given: 'a factor',
+    own: { memory: { testFactor: 3 } },
+    adds: { memory: { testFactor: 3, initialisedBy: 'everyBoot' } },
+  },
+  {
+    given: 'when memory is initialised',
+    own: { memory: { initialisedBy: 'coldBoot' } },
+    adds: { memory: { testFactor: 1, initialisedBy: 'coldBoot' } },
+  },
+  { given: 'what a panic ends in', own: { afterPanic: 'halt' }, adds: { afterPanic: 'halt' } },
+] as const)('a model of which the scenario says $given', ({ own, adds }) => {
+  expect(hardwareModels({}, { model: own })).toEqual({ model: { ...DEFAULT_HARDWARE, ...adds } });
+});
+
+test('what a model has already stays beside what the scenario says', () => {
+  const found = { model: { ...DEFAULT_HARDWARE, memory: { testFactor: 2, initialisedBy: 'coldBoot' } } } as const;
+  expect(hardwareModels(found, { model: { memory: { testFactor: 3 } } })).toEqual({
+    model: { ...DEFAULT_HARDWARE, memory: { testFactor: 3, initialisedBy: 'coldBoot' } },
+  });
+});
