@@ -1,7 +1,7 @@
 // A cluster in which nothing ever fails but heartbeats that get lost on their way, under our own policy, which fences after the
 // fourth lost beat in a row: beats every 10 s, a grace of 41 s from the last beat's own stamp, and a second of Unknown.
 
-import { FAULT_CLASSES, type PolicyConfig, type SimConfig } from '../../sim/config.ts';
+import type { PolicyConfig, SimConfig } from '../../sim/config.ts';
 import { startedRun } from '../../sim/simulation.ts';
 import { oraclePolicy } from './oracle-run.ts';
 import { writtenRun } from './written-study.ts';
@@ -39,7 +39,7 @@ spec:
     network: { heartbeatLoss: { share: ${world.lossShare} } }
   hardware: { server: { powerOff: 0s, powerOn: 0s, firmware: ${world.boot}, osBoot: 0s, join: 0s } }
   storage: { kind: external }
-  faults: { frailtySigma: 0, background: { ${FAULT_CLASSES.map((name) => `${name}: { perYear: 0 }`).join(', ')} } }
+  faults: { background: none }
   people: { page: 36500d, lateNotice: 36500d }
   plannedReboots: { every: never }
   kubernetes: { leaseRenew: 10s, leaseJitter: 0, monitorPeriod: 1s, monitorGrace: 41s, graceFrom: timestamp }
