@@ -6,6 +6,7 @@ import { type KubeObject, kindKeyOf } from '../core/api/object.ts';
 import { formatTime } from '../core/api/time.ts';
 import type { SimConfig } from '../sim/config.ts';
 import { controllersOf } from '../sim/controllers.ts';
+import { definitionOf } from '../sim/faults/catalogue.ts';
 import { Fingerprint } from '../sim/kernel/fingerprint.ts';
 import { assumedDefaults } from './assumed-defaults.ts';
 import { withBmcModels } from './bmc-models.ts';
@@ -25,6 +26,8 @@ import { resolveServices } from './provisioning-services.ts';
 import { parseDuration } from './quantities.ts';
 import { type ScenarioSource, scenarioSource } from './scenario-source.ts';
 import type { ScenarioSpec } from './schema.ts';
+import { toldParameters } from './schema-faults.ts';
+import { sharedPlaces } from './shared-places.ts';
 import type { LoadedStudy, StudyRequest } from './study.ts';
 import * as world from './world-config.ts';
 import { worldProblems } from './world-problems.ts';
@@ -65,9 +68,10 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
   problems.push(...policies.problems);
   if (model === undefined || cluster === undefined) return { problems: sortProblems(problems) };
 
+  const pools = world.poolConfigs(model.pools, spec.storage);
   const script = resolveScript(
     [...scenarioScript(spec, scenario.document), ...commandScript(request)],
-    model.hosts,
+    { hosts: model.hosts, pools },
     durationMs,
   );
   problems.push(...script.problems);
@@ -82,7 +86,8 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
   problems.push(...clients.problems);
   const placed = resolveServices({ spec: spec.provisioning?.services, document: scenario.document, model });
   problems.push(...placed.problems);
-  const pools = world.poolConfigs(model.pools, spec.storage);
+  const { problems: placeProblems, ...places } = sharedPlaces(spec, model.hosts, scenario.document);
+  problems.push(...placeProblems);
   problems.push(...peopleProblems(spec.people, scenario.document, model.hosts));
   problems.push(
     ...worldProblems({ spec, document: scenario.document, file: cluster.place.file, model, hardware, pools }),
@@ -109,6 +114,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     provisioning: placed.services === undefined ? provisioning : { ...provisioning, services: placed.services },
     bmc: world.bmcConfig(spec.bmc),
     watchdog: world.watchdogConfig(spec.watchdog),
+    ...places,
     requiredReplicas: spec.requiredReplicas ?? {},
     seed,
   };
@@ -186,6 +192,7 @@ function scenarioScript(spec: ScenarioSpec, document: PositionedDocument | undef
         forMs: fault.for,
         reaches: fault.reaches,
         ...fault.target,
+        ...toldParameters(definitionOf(fault.fault), fault),
       },
       targetPlace: at('target'),
       reachesPlace: at('reaches'),

@@ -148,16 +148,10 @@ function connect(world: World, trace: RunTrace): void {
     if (observer.downtime.holdsSlot(host) && lifecycle.known(host) !== 'True') crew.noticeLate(host, 'node not Ready');
   };
   fleet.observe({
-    faultShown: (fault, host, how) => {
-      if (fault.class === 'diskFailure') storage.diskLost(host);
-      if (fault.class === 'diskFailure' || (fault.class === 'bmcUnreachable' && fault.level === 'person')) {
-        crew.noticeLate(host, fault.class);
-      }
+    faultShown: (fault, _host, how) => {
       if (how === 'latent') observer.latentShown(fault);
     },
-    faultEnded: (fault, host) => {
-      if (fault.class === 'diskFailure') storage.diskReplaced(host);
-    },
+    faultEnded: () => undefined,
     powerCut: (host, cause) => {
       if (cause === 'remediation') observer.fenced(host);
     },
@@ -246,6 +240,7 @@ function resultOf(
     reducedRedundancyMs: storage.reducedRedundancyMs,
     dataUnavailableMs: storage.dataUnavailableMs,
     dataLostGroups: storage.dataLostGroups,
+    ...storage.measures,
     pages: observer.pages,
     humanRepairs: observer.humanRepairs,
     podsMoved: workload.podsMoved,
