@@ -9,6 +9,7 @@ import {
   DEFAULT_HOST_BYTES_PER_SECOND,
   DEFAULT_IMAGE_BYTES,
   DEFAULT_IRONIC_AT_ONCE,
+  DEFAULT_NEEDED_BY,
   DEFAULT_PULL_RETRY_MS,
   DEFAULT_SERVER_BYTES_PER_SECOND,
 } from '../sim/provisioning/defaults.ts';
@@ -93,6 +94,7 @@ const CONFIGS: {
     on,
     ...rates(registry),
     firstBootBytes: registry?.firstBootSize ?? DEFAULT_FIRST_BOOT_BYTES,
+    neededBy: registry?.neededBy ?? DEFAULT_NEEDED_BY,
     retryMs: registry?.retry ?? DEFAULT_PULL_RETRY_MS,
   }),
   dns: (_, on) => ({ on }),

@@ -32,6 +32,9 @@ export const servicesSchema = lazyObject(() => ({
       firstBootSize: z
         .optional(byteCount)
         .check(z.describe('What a freshly deployed system pulls before its node is Ready.')),
+      neededBy: z
+        .optional(z.enum(['system', 'kubelet']))
+        .check(z.describe('system: no Node before it has them. kubelet, the default: a Node that is not Ready.')),
       retry: z.optional(durationSpread).check(z.describe('From its return until a host that waits tries again.')),
     })),
   ),

@@ -23,6 +23,9 @@ export const DEFAULT_IMAGE_BYTES = 1200 * MIB;
 /** Assumption: kubelet's helpers, network, storage and monitoring of a node, compressed. */
 export const DEFAULT_FIRST_BOOT_BYTES = 3000 * MIB;
 
+/** Assumption: the pods that make a node's network come from the registry, as kubeadm's nodes have it; what is below is in the image. */
+export const DEFAULT_NEEDED_BY = 'kubelet';
+
 /** Source: kubernetes pkg/kubelet, image pulls back off up to 300 s; so does who starts over in the system's own units, within a minute. */
 export const DEFAULT_PULL_RETRY_MS: Distribution = { kind: 'uniform', min: 0, max: 5 * MINUTE_MS };
 

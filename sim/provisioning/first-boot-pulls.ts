@@ -5,7 +5,7 @@
 // - All containers come from one registry, as one amount; mirrors and images that another host could lend are not known.
 // - Pods that move later find their images everywhere.
 
-import type { HostFleet } from '../host/host-fleet.ts';
+import type { HeldStage, HostFleet } from '../host/host-fleet.ts';
 import { sample } from '../kernel/distributions.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
@@ -24,6 +24,7 @@ export class FirstBootPulls {
   readonly #parts: PullParts;
   readonly #config: RegistryConfig;
   readonly #downloads: Downloads;
+  readonly #stage: HeldStage;
   /** Bytes that a host still needs. */
   readonly #missing = new Map<number, number>();
   readonly #retries = new Map<number, number>();
@@ -31,6 +32,7 @@ export class FirstBootPulls {
   constructor(config: RegistryConfig, parts: PullParts) {
     this.#parts = parts;
     this.#config = config;
+    this.#stage = config.neededBy === 'system' ? 'osBoot' : 'joining';
     this.#downloads = new Downloads(parts.kernel, config, parts.services, 'registry');
     parts.services.onChange((name, up) => {
       if (name === 'registry' && up) for (const host of this.#missing.keys()) this.#tryLater(host);
@@ -38,7 +40,7 @@ export class FirstBootPulls {
     parts.fleet.onChange((host) => {
       if (this.#missing.has(host) && !this.#waits(host)) this.#keep(host, this.#downloads.stop(host));
     });
-    parts.fleet.holdJoins((host) => this.#holds(host));
+    parts.fleet.holdBoots((host, stage) => stage === this.#stage && this.#holds(host));
   }
 
   /** A system was deployed that has nothing yet. */
@@ -47,9 +49,11 @@ export class FirstBootPulls {
     this.#missing.set(host, this.#config.firstBootBytes);
   }
 
-  /** Hosts that have booted, or will, and lack something. */
+  /** Hosts that have booted up to where they lack something. */
   get waiting(): number {
-    return this.#missing.size;
+    let count = 0;
+    for (const host of this.#missing.keys()) if (this.#waits(host)) count++;
+    return count;
   }
 
   #holds(host: number): boolean {
@@ -58,9 +62,10 @@ export class FirstBootPulls {
     return true;
   }
 
-  /** Up to its kubelet, which waits for containers. */
+  /** Booted up to where it needs its containers. */
   #waits(host: number): boolean {
-    return this.#parts.fleet.host(host).stage === 'joining';
+    const { stage, stageEndsAtMs } = this.#parts.fleet.host(host);
+    return stage === this.#stage && stageEndsAtMs < 0;
   }
 
   #pull(host: number): void {
@@ -69,7 +74,7 @@ export class FirstBootPulls {
     this.#downloads.start(host, bytes, {
       done: () => {
         this.#missing.delete(host);
-        this.#parts.fleet.joinOn(host);
+        this.#parts.fleet.goOn(host);
       },
       stopped: (left) => this.#keep(host, left),
     });

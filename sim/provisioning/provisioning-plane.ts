@@ -42,6 +42,11 @@ export class ProvisioningPlane {
     fleet.onChange((host) => this.#hostChanged(host));
   }
 
+  /** Hosts whose first boot stands because something that it pulls is not there yet. */
+  get firstBootsThatWait(): number {
+    return this.#firstBoots?.waiting ?? 0;
+  }
+
   /** Boots from the network: `done` with the agent fetched, `never` where nobody will ever call back. */
   fetchAgent(host: number, done: () => void, never: () => void): void {
     if (!this.services.isUp('dhcp') || !this.services.isUp('imageServer')) {

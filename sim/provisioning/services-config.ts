@@ -40,6 +40,8 @@ export interface ImageServerConfig extends SharedServer {
 /** Containers that a freshly deployed system needs before its node can be Ready. */
 export interface RegistryConfig extends SharedServer {
   readonly firstBootBytes: number;
+  /** Who waits for them: units of the system before the kubelet starts, or the kubelet, whose Node is there and not Ready. */
+  readonly neededBy: 'system' | 'kubelet';
   /** From the return of a registry until a host that waits for it tries again. */
   readonly retryMs: Distribution;
 }

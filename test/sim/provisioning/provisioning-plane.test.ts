@@ -31,6 +31,7 @@ const REGISTRY: NonNullable<ServicesConfig['registry']> = {
   bytesPerSecond: 100 * MB,
   bytesPerSecondPerHost: 100 * MB,
   firstBootBytes: 1000 * MB,
+  neededBy: 'kubelet',
   retryMs: { kind: 'constant', value: 30_000 },
 };
 
@@ -222,6 +223,21 @@ describe('the registry', () => {
       Array.from({ length: 40 }, (_, host) => `830.001 h${host} serves`),
     );
   });
+
+  test.each([
+    { neededBy: 'system', servesAtS: 440.001, beats: false },
+    { neededBy: 'kubelet', servesAtS: 440.001, beats: true },
+  ] as const)(
+    'needed by the $neededBy: its Node is heard of while it pulls: $beats',
+    ({ neededBy, servesAtS, beats }) => {
+      const { fleet, log, deploy, run } = setUp({ registry: { ...REGISTRY, neededBy } });
+      deploy(0);
+      run(432);
+      const heard = fleet.kubeletBeats(0);
+      run(3000);
+      expect({ heard, log }).toEqual({ heard: beats, log: ['330 h0 succeeded', `${servesAtS} h0 serves`] });
+    },
+  );
 
   test('a reboot of a system that has joined once asks it for nothing', () => {
     const { fleet, log, run, out } = setUp({ registry: REGISTRY });
