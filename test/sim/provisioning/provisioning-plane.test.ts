@@ -232,7 +232,7 @@ describe('the registry', () => {
     ({ neededBy, servesAtS, beats }) => {
       const { fleet, log, deploy, run } = setUp({ registry: { ...REGISTRY, neededBy } });
       deploy(0);
-      run(432);
+      run(425);
       const heard = fleet.kubeletBeats(0);
       run(3000);
       expect({ heard, log }).toEqual({ heard: beats, log: ['330 h0 succeeded', `${servesAtS} h0 serves`] });
