@@ -63,6 +63,8 @@ export interface BmcTraits {
   readonly resetCutsHostPower: boolean;
   /** What a start of its own does to commands that it has accepted and not carried out. */
   readonly startLosesCommands: boolean;
+  /** So many changes of power make it start anew, each without an answer. */
+  readonly startsAtCommands: number;
   readonly clockOffsetAfterStartMs: number;
   /** Its service ends so many times a day. 0: never. */
   readonly crashesPerDay: number;
@@ -194,6 +196,7 @@ export const PLAIN_TRAITS: BmcTraits = {
   answersReset: true,
   resetCutsHostPower: false,
   startLosesCommands: true, // Assumption: a command lives in the controller's memory.
+  startsAtCommands: 0,
   clockOffsetAfterStartMs: 0,
   crashesPerDay: 0,
   crashMs: { kind: 'constant', value: 0 },
