@@ -116,6 +116,8 @@ export interface BmcTraits {
   readonly powerWhileChanging: 'before' | 'transitional' | 'null';
   /** It never knows. */
   readonly powerUnknown: boolean;
+  /** It says what it was told last to do, whatever became of it. */
+  readonly powerShowsCommand: boolean;
   /** It goes on to say On when the host was switched off, until the host is switched on or it is reset. */
   readonly powerStaysOn: boolean;
 
@@ -227,6 +229,7 @@ export const PLAIN_TRAITS: BmcTraits = {
   powerLagMs: 0,
   powerWhileChanging: 'before',
   powerUnknown: false,
+  powerShowsCommand: false,
   powerStaysOn: false,
 
   bootRefusedDuringPost: 'accepted',
