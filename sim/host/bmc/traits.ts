@@ -55,6 +55,7 @@ export interface BmcTraits {
   readonly notReadyMs: number;
   readonly notReadyBlocks: 'everything' | 'changes';
   readonly notReady: Refusal;
+  readonly refusesEverything: Refusal | 'never';
   /** After a change it is busy with itself. */
   readonly busyAfterChangeMs: number;
   readonly busyAfterChange: Refusal;
@@ -193,6 +194,7 @@ export const PLAIN_TRAITS: BmcTraits = {
   notReadyMs: 0,
   notReadyBlocks: 'everything',
   notReady: { code: 503, messageId: 'ServiceTemporarilyUnavailable' },
+  refusesEverything: 'never',
   busyAfterChangeMs: 0,
   busyAfterChange: { code: 503, messageId: 'ServiceTemporarilyUnavailable' },
   answersReset: true,
