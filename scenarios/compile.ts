@@ -18,6 +18,7 @@ import { STUDY_DEFAULTS } from './defaults.ts';
 import { type PlacedRequest, resolveScript } from './fault-script.ts';
 import type { FileReader } from './file-reader.ts';
 import { GENERATED_START_MS } from './generate/names.ts';
+import { placedPools } from './placed-pools.ts';
 import type { PositionedDocument } from './positioned-yaml.ts';
 import { hasErrors, type Problem, sortProblems } from './problem.ts';
 import { parseDuration } from './quantities.ts';
@@ -78,8 +79,10 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     durationMs,
   });
   problems.push(...clients.problems);
-  const pools = world.poolConfigs(model.pools, spec.storage);
+  const storage = placedPools({ model, scenario, files, file: cluster.place.file });
+  const { pools } = storage;
   problems.push(
+    ...storage.problems,
     ...worldProblems({ spec, document: scenario.document, file: cluster.place.file, model, hardware, pools }),
   );
   if (hasErrors(problems) || policies.policies.length === 0) return { problems: sortProblems(problems) };
@@ -91,7 +94,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     machineApi: model.machineApi,
     startMs: cluster.nowMs ?? GENERATED_START_MS,
     durationMs,
-    hosts: withBmcModels(fromNow ? model.hosts : model.hosts.map(settled), spec, model.input),
+    hosts: withBmcModels(fromNow ? storage.hosts : storage.hosts.map(settled), spec, model.input),
     hardware,
     objects: withCleaningMode(model.objects, spec.provisioning?.automatedCleaningMode),
     faults: world.faultsConfig(spec.faults),
@@ -124,7 +127,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
       ledger: ledgerOf(model, cluster.imported),
       assumptions: [
         ...(cluster.imported ? [{ name: 'now', value: formatTime(config.startMs), source: cluster.nowFrom }] : []),
-        ...model.assumptions,
+        ...storage.assumptions,
         ...policies.assumptions,
         ...assumedDefaults(config),
       ],

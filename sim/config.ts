@@ -265,7 +265,10 @@ export interface CrushConfig {
   readonly placedAs: number;
   /** Those of one host are its data disks, in this order. */
   readonly osds: readonly OsdConfig[];
-  /** By group, the OSDs that it really lies on, where that is known; a group that differs from the map was moved by upmap. */
+  /**
+   * By group, the OSDs that it really lies on, as many as replicas, where that is known; a group that differs from the map was moved
+   * by upmap.
+   */
   readonly actual?: readonly (readonly number[])[];
 }
 
