@@ -6,7 +6,7 @@ import type { Assumption } from './cluster/assumption.ts';
 import type { ClusterModel } from './cluster/inventory.ts';
 import { crushPool } from './crush/crush-pool.ts';
 import type { FileReader } from './file-reader.ts';
-import type { Problem } from './problem.ts';
+import type { Place, Problem } from './problem.ts';
 import { type ScenarioSource, within } from './scenario-source.ts';
 import { poolConfigs } from './world-config.ts';
 
@@ -23,7 +23,7 @@ export interface PlacedPoolsParts {
   readonly scenario: ScenarioSource;
   readonly files: FileReader;
   /** What to name where there is no document. */
-  readonly file: string;
+  readonly place: Place;
 }
 
 /** A cluster in which no pool was found may have one of which only Ceph knows. */
@@ -34,11 +34,10 @@ const POOL_OF_A_MAP: PoolConfig = {
   logWrites: DEFAULT_LOG_WRITES_PER_DISK,
 };
 
-export function placedPools({ model, scenario, files, file }: PlacedPoolsParts): PlacedPools {
+export function placedPools({ model, scenario, files, place }: PlacedPoolsParts): PlacedPools {
   const { spec, document, folder } = scenario;
   const { storage } = spec;
-  const at = (path: readonly string[]) =>
-    document?.placeOf(['spec', 'storage', ...path]) ?? { file, line: 1, column: 1 };
+  const at = (path: readonly string[]) => document?.placeOf(['spec', 'storage', ...path]) ?? place;
   const problems: Problem[] = [];
   if (storage?.erasureCode !== undefined && storage.replicas !== undefined) {
     problems.push({
