@@ -456,7 +456,7 @@ class Joining {
     const temporary = groups.filter(({ up, acting }) => up.join() !== acting.join()).length;
     if (temporary > 0)
       this.#assume(
-        `pool ${pool.name}: groups served by others for now`,
+        `pool ${pool.name}: groups served by others meanwhile`,
         `${temporary} of ${homes.groups}`,
         `${pgDump}: acting is not up (pg_temp); they start whole, as up says`,
       );

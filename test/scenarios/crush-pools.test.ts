@@ -88,7 +88,7 @@ describe('the OpenShift cluster with the listings of its Ceph', () => {
     const told = study.assumptions.filter(({ name }) => name.startsWith(`pool ${pool.name}: groups`));
     expect(told.map(({ name, value }) => `${name.replace(`pool ${pool.name}: `, '')}: ${value}`)).toEqual([
       'groups moved by upmap: 2 of 96',
-      'groups served by others for now: 1 of 96',
+      'groups served by others meanwhile: 1 of 96',
       'groups that are not active+clean: 65 of 96',
     ]);
   });
