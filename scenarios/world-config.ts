@@ -208,5 +208,15 @@ export function poolConfigs(found: readonly PoolConfig[], section: Section<'stor
     resyncBytesPerSecondPerHost: section?.resyncPerSecondPerHost ?? pool.resyncBytesPerSecondPerHost,
     resyncBytesPerSecond: section?.resyncPerSecond ?? pool.resyncBytesPerSecond,
     osdReAdd: section?.osdReAdd ?? pool.osdReAdd,
+    ...dynamicsOf(section),
   }));
+}
+
+/** What a pool does only where the scenario asks for it. */
+function dynamicsOf(section: Section<'storage'>): Partial<Pick<PoolConfig, 'resyncSlowness' | 'writes' | 'measures'>> {
+  return {
+    ...(section?.resyncSlowness === undefined ? {} : { resyncSlowness: section.resyncSlowness }),
+    ...(section?.writes === 'drawn' ? { writes: section.writes } : {}),
+    ...(section?.measures === 'full' ? { measures: section.measures } : {}),
+  };
 }

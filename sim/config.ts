@@ -323,6 +323,12 @@ export interface PoolConfig {
   readonly resyncBytesPerSecond: number;
   /** After a reprovision that wiped: how the OSDs come back. `manual` waits for a person. */
   readonly osdReAdd: 'automatic' | 'manual';
+  /** How much slower than its bytes and the bandwidth say a resync is, drawn for each; absent: never. */
+  readonly resyncSlowness?: Distribution;
+  /** Where the writes that a host missed fall is drawn, one by one; absent: the number of dirty units is the expected one. */
+  readonly writes?: 'drawn';
+  /** Also measured: the `StorageMeasures` of a run. */
+  readonly measures?: 'full';
 }
 
 export interface PeopleConfig {

@@ -239,6 +239,7 @@ function resultOf(
     reducedRedundancyMs: storage.reducedRedundancyMs,
     dataUnavailableMs: storage.dataUnavailableMs,
     dataLostGroups: storage.dataLostGroups,
+    ...storage.measures,
     pages: observer.pages,
     humanRepairs: observer.humanRepairs,
     podsMoved: workload.podsMoved,

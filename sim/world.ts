@@ -113,7 +113,7 @@ export class World {
     this.provisioner = new FleetProvisioner(kernel, this.fleet, this.bmc, config.provisioning);
     this.lifecycle = new NodeLifecycle(kernel, store, config, this.fleet, draws, this.events);
     store.compute(LEASE, new NodeLeases(store, kernel, this.fleet, config.kubernetes, this.lifecycle));
-    this.storage = new HostPools(kernel, config, this.fleet);
+    this.storage = new HostPools(kernel, config, this.fleet, draws);
     this.rook = new RookHealthChecks({ kernel, store, pools: this.storage, draws });
     const shared = { store, kernel, config, draws, truth: this.fleet };
     this.workload = new WorkloadLoops({

@@ -6,8 +6,11 @@
 // host that has data disks, the new disks take the old ones' place in the map, empty; the old host's disks leave the pool.
 
 import type { PoolConfig, SimConfig } from '../config.ts';
+import { diskFailuresPerMs } from '../faults/fault-rates.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import type { Draws } from '../kernel/rng.ts';
+import { MEASURE_NAMES, type MeasureName, type StorageMeasures } from '../result.ts';
 import type { StorageTruth } from '../truth.ts';
 import type { StorageHost } from './pool-hosts.ts';
 import type { ResyncStep } from './resyncs.ts';
@@ -42,12 +45,14 @@ export class HostPools implements StorageTruth {
   readonly #movedIn: Uint8Array;
   /** Places in the map that may lack a daemon: of hosts that went down or lost a disk, until they are whole again. */
   readonly #lacking = new Set<number>();
+  /** By host; undefined where nobody measures what depends on it. */
+  readonly #diskFailuresPerMs: Float64Array | undefined;
 
-  constructor(kernel: Kernel, config: SimConfig, fleet: HostFleet) {
+  constructor(kernel: Kernel, config: SimConfig, fleet: HostFleet, draws: Draws) {
     this.#fleet = fleet;
     const hosts = config.hosts.map(({ name, rack, dataDisks }) => ({ name, rack, dataDisks }));
     this.#pools = config.pools.map(
-      (pool) => new StoragePool(kernel, pool, hosts, placementOf(pool, config.hosts, hosts)),
+      (pool) => new StoragePool(kernel, pool, hosts, placementOf(pool, config.hosts, hosts), draws),
     );
     this.#names = config.pools.map(({ name }) => name);
     this.poolCount = this.#pools.length;
@@ -58,6 +63,10 @@ export class HostPools implements StorageTruth {
     this.#placeOf = Int32Array.from(config.hosts, ({ name }, host) =>
       config.pools.some((pool) => (pool.usedBytes[name] ?? 0) > 0) ? host : -1,
     );
+    if (!config.pools.some(({ measures }) => measures === 'full')) return;
+    const entities = fleet.hosts.map(({ bareMetalHost }) => bareMetalHost);
+    this.#diskFailuresPerMs = diskFailuresPerMs(config, draws, entities);
+    for (let host = 0; host < fleet.count; host++) this.#setDiskFailures(host);
   }
 
   /** A Machine left one host for another: the new host's disks take over, if it has any and no place of its own. */
@@ -75,6 +84,7 @@ export class HostPools implements StorageTruth {
       for (let disk = 0; disk < dataDisks; disk++) pool.diskReplaced(place);
       for (let disk = 0; disk < deadDisks; disk++) pool.diskLost(place);
     }
+    this.#setDiskFailures(to);
   }
 
   /** Takes the hosts' truth over; before the workload loops start. */
@@ -175,7 +185,13 @@ export class HostPools implements StorageTruth {
       sum.dataLostGroups += metrics.dataLostGroups;
       sum.resyncMs += metrics.resyncMs;
     }
-    return sum;
+    const measured = this.#pools.flatMap(({ metrics: { measures } }) => (measures === undefined ? [] : [measures]));
+    return measured.length === 0 ? sum : { ...sum, measures: sumOf(measured) };
+  }
+
+  #setDiskFailures(host: number): void {
+    const perMs = this.#diskFailuresPerMs?.[host];
+    if (perMs !== undefined) this.#atPlace(host, (pool, place) => pool.setDiskFailures(place, perMs));
   }
 
   #hostChanged(host: number): void {
@@ -228,4 +244,10 @@ function placementOf(pool: PoolConfig, key: SimConfig['hosts'], hosts: readonly 
     ofPool.set(key, placement);
   }
   return placement;
+}
+
+function sumOf(measured: readonly StorageMeasures[]): StorageMeasures {
+  const sum = Object.fromEntries(MEASURE_NAMES.map((name) => [name, 0])) as Record<MeasureName, number>;
+  for (const one of measured) for (const name of MEASURE_NAMES) sum[name] += one[name];
+  return sum;
 }

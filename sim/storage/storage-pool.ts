@@ -9,11 +9,14 @@
 
 import type { PoolConfig } from '../config.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import type { StorageMeasures } from '../result.ts';
 import { type Absences, HostAbsences } from './absences.ts';
 import { CopyTable, EMPTY } from './copy-table.ts';
 import { CrushHomes } from './crush-homes.ts';
 import { CrushMoves } from './crush-moves.ts';
 import { CrushTargets } from './crush-targets.ts';
+import { type PoolDraws, resyncRule, slownessOf } from './drawn-resyncs.ts';
+import { ExpectedLoss } from './expected-loss.ts';
 import { GroupHealth, IN_SYNC, SERVES } from './group-health.ts';
 import { Placement } from './placement.ts';
 import { PoolHosts, type StorageHost } from './pool-hosts.ts';
@@ -33,6 +36,8 @@ export interface StorageMetrics {
   readonly dataLostGroups: number;
   /** Sum over hosts of the time from being up again until in sync, waiting for a person to re-add included. */
   readonly resyncMs: number;
+  /** Of pools that measure everything. */
+  readonly measures?: StorageMeasures;
 }
 
 export class StoragePool {
@@ -45,13 +50,20 @@ export class StoragePool {
   private readonly bandwidth: SharedBandwidth;
   private readonly resyncs: Resyncs;
   private readonly rebuilds: Rebuilds;
+  private readonly expectedLoss: ExpectedLoss | undefined;
   private readonly listeners: (() => void)[] = [];
   private readonly healthListeners: (() => void)[] = [];
   private resyncListener: ((host: number, step: ResyncStep) => void) | undefined;
   private accepted: boolean;
 
   /** All hosts start up and in sync. The homes may be shared by runs of one configuration. */
-  constructor(kernel: Kernel, pool: PoolConfig, hosts: readonly StorageHost[], homes = homesOf(pool, hosts)) {
+  constructor(
+    kernel: Kernel,
+    pool: PoolConfig,
+    hosts: readonly StorageHost[],
+    homes = homesOf(pool, hosts),
+    draws: PoolDraws = undefined,
+  ) {
     this.kernel = kernel;
     this.pool = pool;
     this.hosts = new PoolHosts(pool, hosts);
@@ -69,10 +81,16 @@ export class StoragePool {
       ...world,
       isAway,
       ownerOf: resyncOwner,
+      slowness: slownessOf(pool, hosts, draws),
+      resyncOf: resyncRule(pool, hosts, draws),
       told: (host, step) => this.resyncListener?.(host, step),
     });
     this.rebuilds = new Rebuilds({ ...world, ownerOf: rebuildOwner, replaced: (slot) => absences.replaced(slot) });
     absences.carriedBy({ resyncs: this.resyncs, rebuilds: this.rebuilds });
+    if (pool.measures === 'full') {
+      const { dataParts } = shape;
+      this.expectedLoss = new ExpectedLoss({ clock: kernel, hosts: this.hosts, copies: this.copies, dataParts });
+    }
     this.accepted = this.health.accepts;
   }
 
@@ -103,7 +121,24 @@ export class StoragePool {
       dataUnavailableMs: this.health.unavailableMs,
       dataLostGroups: this.health.lostGroups,
       resyncMs: this.resyncs.spentMs,
+      ...(this.expectedLoss === undefined ? {} : { measures: this.measuresWith(this.expectedLoss) }),
     };
+  }
+
+  private measuresWith(expectedLoss: ExpectedLoss): StorageMeasures {
+    const short = [...this.health.redundancyTimes.worstMs].reverse().slice(1);
+    const [one = 0, two = 0, ...more] = short;
+    return {
+      expectedDataLoss: expectedLoss.groups,
+      oneReplicaShortMs: one,
+      twoReplicasShortMs: two,
+      moreReplicasShortMs: more.reduce((sum, spanMs) => sum + spanMs, 0),
+    };
+  }
+
+  /** Failures of any data disk of a host, per millisecond, from now on: what the expected loss is made of. */
+  setDiskFailures(host: number, perMs: number): void {
+    this.expectedLoss?.setDiskFailures(host, perMs);
   }
 
   /** Called when a host that is up falls out of sync, and when it is in sync again; one listener. */
@@ -182,7 +217,9 @@ export class StoragePool {
     if (!this.hosts.isMember(host) || this.hosts.isUp(host)) return;
     this.hosts.setUp(host, true);
     if (wiped) {
+      const lostBefore = this.health.lostGroups;
       for (const copy of [...this.copies.copiesOn(host)]) this.resyncs.destroy(copy);
+      this.expectedLoss?.lostByDecision(this.health.lostGroups - lostBefore);
       this.hosts.setAwaitsReAdd(host, this.pool.osdReAdd === 'manual');
     }
     if (this.hosts.awaitsReAdd(host)) this.resyncs.openClock(host);
@@ -200,7 +237,7 @@ export class StoragePool {
 
   /** One more data disk of the host is dead, with its share of the host's data. */
   diskLost(host: number): void {
-    const disk = this.hosts.isMember(host) ? this.hosts.loseDisk(host) : undefined;
+    const disk = this.hosts.isMember(host) ? this.disksChange(host, () => this.hosts.loseDisk(host)) : undefined;
     if (disk === undefined) return;
     this.resyncs.pause(host);
     for (const copy of [...this.copies.copiesOn(host)]) {
@@ -213,10 +250,14 @@ export class StoragePool {
 
   /** The disk that has been dead for longest was replaced by an empty one. */
   diskReplaced(host: number): void {
-    const disk = this.hosts.replaceDisk(host);
+    const disk = this.disksChange(host, () => this.hosts.replaceDisk(host));
     if (disk === undefined) return;
     this.absences.diskReplaced(host, disk);
     this.settle();
+  }
+
+  private disksChange<T>(host: number, change: () => T): T {
+    return this.expectedLoss === undefined ? change() : this.expectedLoss.whileDisksChange(host, change);
   }
 
   /** A person sets the flag `noout`, or takes it back: while it is set nothing goes out. */

@@ -351,6 +351,42 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    given: 'a metric and a constraint that nobody measures',
+    files: scenario(`  primaryMetric: expectedDataLoss
+  constraints: [dataLostGroups <= 1, expectedDataLoss <= 1e-6]
+`),
+    expected: [
+      'error MT105 s.yaml:11:18 expectedDataLoss is not measured in this scenario -> set storage.measures: full',
+      'error MT105 s.yaml:12:38 expectedDataLoss is not measured in this scenario -> set storage.measures: full',
+    ],
+  },
+  {
+    given: 'the same where the hosts have no storage to measure',
+    files: scenario(`  primaryMetric: expectedDataLoss
+  storage: { kind: external, measures: full }
+`),
+    expected: [
+      'error MT105 s.yaml:11:18 expectedDataLoss is not measured in this scenario -> give the hosts storage, and set storage.measures: full',
+    ],
+  },
+  {
+    given: 'a resync that is slower by no factor, writes that are neither',
+    files: scenario(`  storage: { resyncSlowness: 0, writes: lazy }
+`),
+    expected: [
+      'error MT105 s.yaml:11:30 "spec.storage.resyncSlowness" is 0, expected more than 0',
+      'error MT105 s.yaml:11:41 "spec.storage.writes" is "lazy", which is not one of its values -> one of: expected, drawn',
+    ],
+  },
+  {
+    given: 'slowness of two shapes',
+    files: scenario(`  storage: { resyncSlowness: { exponential: { mean: 1 }, uniform: { min: 1, max: 2 } } }
+`),
+    expected: [
+      'error MT113 s.yaml:11:14 this is not a distribution of factors -> write a number such as 1.5, or one of { lognormal: { median, sigma } }, { exponential: { mean } }, { uniform: { min, max } }',
+    ],
+  },
+  {
     given: 'a rack fault on a host, a fault without target, and one after the end',
     files: scenario(`  duration: 30d
   faults:
