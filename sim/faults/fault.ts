@@ -1,7 +1,7 @@
 // A fault that was born: its class, severity and length are drawn at birth and never depend on a policy.
 
 import type { CureShares, FaultClass, MistakeClass } from '../config.ts';
-import type { BootStop } from '../host/boot-steps.ts';
+import type { HostEffect } from '../host/host-effect.ts';
 
 /** What ends a fault. Each level also ends everything before it. */
 export type CureLevel = 'itself' | 'reboot' | 'powerCycle' | 'reprovision' | 'person';
@@ -52,8 +52,6 @@ export interface Fault {
   readonly reaches?: number;
   /** Until it passes by itself (`itself`), or of the dump phase (`kernelPanic`). */
   readonly durationMs: number;
-  /** A running host goes on, and its next boot does not come past this. */
-  readonly bootStop?: BootStop;
-  /** Boots take so many times as long. */
-  readonly bootFactor?: number;
+  /** What it does to its host, beyond what its class does by itself. */
+  readonly effect?: HostEffect;
 }
