@@ -4,6 +4,9 @@
 
 import type { Lineage } from '../core/api/lineage.ts';
 import type { KubeObject } from '../core/api/object.ts';
+import type { BmcProfileName } from './host/bmc/profiles.ts';
+import type { QuirkName } from './host/bmc/quirks.ts';
+import type { TraitChanges } from './host/bmc/traits.ts';
 import type { Distribution } from './kernel/distributions.ts';
 import type { NetworkConfig } from './network/network-config.ts';
 import type { PowerConfig } from './power/power-config.ts';
@@ -31,6 +34,8 @@ export interface HostConfig {
   readonly systemUuid?: string;
   /** What its BMC speaks; absent: Redfish. IPMI does not tell how far a host has booted. */
   readonly bmcProtocol?: 'redfish' | 'ipmi';
+  /** In place of that of its hardware model. */
+  readonly bmc?: BmcModelConfig;
   /** Data disks that belong to a storage pool; 0 for hosts without storage. */
   readonly dataDisks: number;
   readonly initial: InitialHostState;
@@ -55,6 +60,8 @@ export interface HardwareConfig {
   readonly metadataCleanMs: Distribution;
   /** Ironic fast track: the agent keeps running between clean and deploy, which saves one boot. */
   readonly fastTrack: boolean;
+  /** Absent: the management controller is ideal, and answers at once while it can be reached. */
+  readonly bmc?: BmcModelConfig;
   /** Absent: memory is initialised within the firmware's time, at every boot alike. */
   readonly memory?: MemoryConfig;
   /** What a panicked kernel does once its dump is written; absent: it reboots. */
@@ -67,6 +74,17 @@ export interface MemoryConfig {
   readonly testFactor: number;
   /** `coldBoot`: a reboot without loss of power leaves it out. */
   readonly initialisedBy: 'everyBoot' | 'coldBoot';
+}
+
+/** A management controller that is a computer of its own. */
+export interface BmcModelConfig {
+  readonly profile: BmcProfileName;
+  /** On top of those of the profile. */
+  readonly quirks: readonly QuirkName[];
+  /** Single settings, over profile and quirks. */
+  readonly traits: TraitChanges;
+  /** The host operator does not talk to a controller whose certificate is not valid. */
+  readonly verifiesCertificate: boolean;
 }
 
 /** What ends a fault, cumulative: a share `itself` passes by itself, up to `reboot` also by a warm reboot, and so on. */

@@ -22,8 +22,11 @@ export interface Bmc {
    * already accepted is not executed again; its `ended` hears the end of the first.
    */
   setPower(command: PowerCommand, ended: (end: OperationEnd, atMs: number) => void): void;
-  /** One reading. An unreachable BMC answers `unreachable` after its time-out. */
-  observePower(host: ObjectKey, done: (reading: PowerReading) => void): void;
+  /**
+   * One reading. `unreachable` is whatever is no answer: silence after the time-out, a refusal, a state that is neither on nor off.
+   * `by`: who asks, where it is not the controller of the host.
+   */
+  observePower(host: ObjectKey, done: (reading: PowerReading) => void, by?: PowerCommand['by']): void;
   /**
    * Standing poll every `everyMs`: `changed` is called at the first poll that reads another power or another system than the
    * last one reported, and at the first poll of all; boot progress alone is not told. Returns a function that stops it.

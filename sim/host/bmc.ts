@@ -1,11 +1,12 @@
 // The management controllers of all hosts: implements core's Bmc port against the truth of the fleet.
 //
 // Divergence from reality
-// - One command at a time takes one drawn time; sessions, tasks, firmware quirks and lies come with the fake BMC's profiles.
+// - Unless it is modelled as a computer of its own (sim/host/bmc/), a BMC is ideal: one command takes one drawn time, a reading takes
+//   none, and what does not reach it is answered with nothing at all.
 // - Whether an operating system hears its power button is asked when the button is pressed; while it boots, it does.
-// - A BMC that is not reachable answers nothing at all; slow or half-working ones do not exist here.
 // - An address leads to one host at any instant: two hosts that answer at one address in turn do not exist.
-// - A standing poll is elided: a reading arrives at the first poll of its grid after the truth changed.
+// - A standing poll is elided: a reading arrives at the first poll of its grid after what it would read changed, and takes no time.
+//   Polls that a modelled BMC turns away are not elided, for each counts.
 
 import type { ObjectKey } from '../../core/api/object.ts';
 import { keyString } from '../../core/api/object.ts';
@@ -16,6 +17,8 @@ import type { BmcConfig } from '../config.ts';
 import type { Fault } from '../faults/fault.ts';
 import { sample } from '../kernel/distributions.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { FleetControllers } from './bmc/fleet-controllers.ts';
+import { powerOf } from './bmc/power-client.ts';
 import type { Host } from './host.ts';
 import { bootProgressAt, hasActive, hearsPowerButton, pollDraw, powerDraw } from './host.ts';
 import type { HostFleet } from './host-fleet.ts';
@@ -39,6 +42,8 @@ export interface BmcObserver {
   commandEnded(host: number, command: PowerCommand, end: OperationEnd): void;
   /** An answer about power, of the BMC that is asked for this host. */
   read?(asked: ObjectKey, reading: PowerReading): void;
+  /** The BMC of this host turned somebody away. */
+  loginRefused?(host: number, who: string, code: 401 | 403): void;
 }
 
 const NO_POLLS: readonly StandingPoll[] = [];
@@ -54,6 +59,8 @@ export class FleetBmc implements Bmc {
   readonly #bootsUntilMs: Float64Array;
   /** Hosts to those whose BMC addresses lead to them although they are others'. */
   readonly #misled = new Map<number, Set<number>>();
+  /** BMCs that are computers of their own. */
+  readonly controllers: FleetControllers;
 
   constructor(kernel: Kernel, fleet: HostFleet, config: BmcConfig) {
     this.#kernel = kernel;
@@ -62,6 +69,16 @@ export class FleetBmc implements Bmc {
     this.#operations = new Operations(kernel);
     this.#polls = fleet.hosts.map(() => NO_POLLS);
     this.#bootsUntilMs = new Float64Array(fleet.count);
+    this.controllers = new FleetControllers({
+      kernel,
+      fleet,
+      timeoutMs: config.timeoutMs,
+      softTimeoutMs: SOFT_POWER_OFF_GIVEN_UP_MS,
+      changed: (host) => this.pollChanged(host),
+      loginRefused: (host, who, code) => {
+        for (const observer of this.#observers) observer.loginRefused?.(host, who, code);
+      },
+    });
     fleet.onChange((host) => this.pollChanged(host));
     fleet.observe({
       faultShown: (fault, host) => this.#addressChanged(fault, host, (others) => others.add(host)),
@@ -80,6 +97,7 @@ export class FleetBmc implements Bmc {
   powerReturned(hosts: readonly number[]): void {
     const readyAtMs = this.#kernel.nowMs + this.#config.bootMs;
     for (const host of hosts) this.#bootsUntilMs[host] = readyAtMs;
+    this.controllers.powerReturned(hosts);
     this.#kernel.call(readyAtMs, () => {
       for (const host of hosts) this.pollChanged(host);
     });
@@ -92,6 +110,8 @@ export class FleetBmc implements Bmc {
 
   /** The BMC that is built into this host answers, whatever address leads to it. */
   answers(host: Host): boolean {
+    const modelled = this.controllers.of(host.index);
+    if (modelled !== undefined) return this.controllers.isLinked(host) && modelled.controller.isUp();
     return (
       this.#fleet.power.fed(host.index) &&
       this.#fleet.network.connects(host.index, 'controllers', 'bmc') &&
@@ -104,6 +124,15 @@ export class FleetBmc implements Bmc {
     if (!this.#operations.begin(command.operationId, ended)) return;
     const host = this.#hostOf(command.host);
     for (const observer of this.#observers) observer.commandStarted(host.index, command);
+    const modelled = this.controllers.of(host.index);
+    if (modelled !== undefined) {
+      const client = command.by === 'fence-agent' ? modelled.fenceAgent : modelled.operator;
+      client.command(command, (end, wasSent) => {
+        this.#end(host, command, end);
+        if (!wasSent) this.#operations.forget(command.operationId);
+      });
+      return;
+    }
     if (!this.answers(host)) {
       this.#kernel.call(this.#kernel.nowMs + this.#config.timeoutMs, () => {
         this.#end(host, command, { kind: 'unknown', message: 'BMC did not answer' });
@@ -138,9 +167,14 @@ export class FleetBmc implements Bmc {
     this.#operations.end(command.operationId, end);
   }
 
-  observePower(key: ObjectKey, answered: (reading: PowerReading) => void): void {
+  observePower(key: ObjectKey, answered: (reading: PowerReading) => void, by?: PowerCommand['by']): void {
     const done = this.#witnessed(key, answered);
     const host = this.#hostOf(key);
+    const modelled = this.controllers.of(host.index);
+    if (modelled !== undefined) {
+      (by === 'fence-agent' ? modelled.fenceAgent : modelled.operator).read(done);
+      return;
+    }
     const askedAtMs = this.#kernel.nowMs;
     if (this.answers(host)) {
       done(this.#reading(host, askedAtMs));
@@ -200,6 +234,11 @@ export class FleetBmc implements Bmc {
   }
 
   #power(host: Host): PowerReading['power'] {
+    const modelled = this.controllers.of(host.index);
+    if (modelled !== undefined) {
+      if (!this.controllers.isLinked(host)) return 'unreachable';
+      return powerOf(modelled.controller.wouldShow(modelled.operator.caller));
+    }
     if (!this.answers(host)) return 'unreachable';
     return this.#fleet.powered(host.index) ? 'on' : 'off';
   }
@@ -214,21 +253,35 @@ export class FleetBmc implements Bmc {
       : { ...known, bootProgress: bootProgressAt(host, this.#kernel.nowMs) };
   }
 
-  /** Schedules the next grid point, if a poll there would say something new as things stand. */
-  #arm(index: number, poll: StandingPoll): void {
-    if (poll.scheduled || poll.stopped || this.#power(this.#behind(index)) === poll.reported) return;
+  /** Schedules the next grid point, if a poll there would say something new as things stand, or would be turned away. */
+  #arm(index: number, poll: StandingPoll, fromMs = this.#kernel.nowMs): void {
+    if (poll.scheduled || poll.stopped) return;
+    const host = this.#behind(index);
+    if (this.#power(host) === poll.reported && !this.#isTurnedAway(host)) return;
     poll.scheduled = true;
-    const { nowMs } = this.#kernel;
-    const sincePhaseMs = nowMs - poll.phaseMs;
+    const sincePhaseMs = fromMs - poll.phaseMs;
     const atMs = poll.phaseMs + Math.ceil(sincePhaseMs / poll.everyMs) * poll.everyMs;
-    this.#kernel.call(Math.max(atMs, nowMs), () => {
+    this.#kernel.call(Math.max(atMs, fromMs), () => {
       poll.scheduled = false;
-      if (poll.stopped) return;
-      const reading = this.#reading(this.#behind(index), this.#kernel.nowMs);
-      if (reading.power === poll.reported) return;
+      if (!poll.stopped) this.#poll(index, poll);
+    });
+  }
+
+  #poll(index: number, poll: StandingPoll): void {
+    const { nowMs } = this.#kernel;
+    const host = this.#behind(index);
+    const reading = this.#reading(host, nowMs);
+    const modelled = this.controllers.of(host.index);
+    if (modelled !== undefined && modelled.operator.caller.session === undefined) modelled.operator.knock();
+    if (reading.power !== poll.reported) {
       poll.reported = reading.power;
       poll.changed(reading);
-    });
+    }
+    if (this.#isTurnedAway(host)) this.#arm(index, poll, nowMs + 1);
+  }
+
+  #isTurnedAway(host: Host): boolean {
+    return this.controllers.of(host.index)?.controller.turnsAway() === true && this.controllers.isLinked(host);
   }
 
   #takesMs(host: Host, command: PowerCommand): number {

@@ -156,11 +156,15 @@ export class FenceAgentRun {
     const givesUp = kernel.call(kernel.nowMs + limitMsOf(options), () => this.#exit(1, '', 'Connection timed out'));
     if (host === undefined) return;
     this.#after(CALL_MS, () =>
-      bmc.observePower(host, ({ power }) => {
-        if (this.#over || power === 'unreachable') return;
-        kernel.cancel(givesUp);
-        then(power);
-      }),
+      bmc.observePower(
+        host,
+        ({ power }) => {
+          if (this.#over || power === 'unreachable') return;
+          kernel.cancel(givesUp);
+          then(power);
+        },
+        'fence-agent',
+      ),
     );
   }
 

@@ -3,7 +3,7 @@
 //
 // Divergence from reality
 // - A warm reboot and a power cycle take the same boot; only what they cure differs.
-// - What a host does when its power returns is the same setting on all hosts.
+// - What a host does when its power returns is the same setting on all hosts whose management controller is not modelled.
 
 import { keyString, type ObjectKey } from '../../core/api/object.ts';
 import { assert, broken } from '../../core/assert.ts';
@@ -84,6 +84,7 @@ export class HostFleet implements HostTruth {
   readonly #observers: FleetObserver[] = [];
   readonly #stageEnd: Opcode;
   readonly #intermittence: Intermittence;
+  #afterLossOf: (host: number) => AfterLossConfig['state'] | undefined = () => undefined;
 
   constructor(kernel: Kernel, config: SimConfig, draws: Draws) {
     this.#kernel = kernel;
@@ -430,8 +431,14 @@ export class HostFleet implements HostTruth {
     };
   }
 
+  /** Who says what a host does when its power returns, in place of the setting that all share; undefined: that setting. */
+  stateAfterLossBy(stateOf: (host: number) => AfterLossConfig['state'] | undefined): void {
+    this.#afterLossOf = stateOf;
+  }
+
   #powerReturned(host: Host, outletMs: number): void {
-    const { state, delayMs } = this.afterLoss;
+    const { delayMs } = this.afterLoss;
+    const state = this.#afterLossOf(host.index) ?? this.afterLoss.state;
     if (state === 'off' || (host.wanted !== 'on' && state === 'last') || host.provisioning) return;
     const { index } = host;
     const waitMs = outletMs + Math.max(0, Math.round(sample(delayMs, powerDraw(host))));
@@ -452,6 +459,14 @@ export class HostFleet implements HostTruth {
     host.wanted = 'on';
     this.#enter(host, 'stuck', -1);
     host.bootProgress = 'osRunning';
+    this.#changed(host);
+  }
+
+  /** The present start goes no further than firmware: it waits for a key, finds nothing to boot, or hangs. */
+  stopInFirmware(index: number): void {
+    const host = this.host(index);
+    if (host.stage !== 'firmware') return;
+    this.#enter(host, 'stuck', -1);
     this.#changed(host);
   }
 

@@ -6,6 +6,7 @@
 // - Where the BMC address is wrong, the agent is booted on the wrong host. It is looked up by its network cards, nobody waits
 //   for that host, and the operation times out: nothing is wiped, but the system that ran there is gone until the next boot.
 // - With cleaning disabled, teardown is a power-off: the agent is not booted.
+// - The boot source of the agent is set by one change that takes no time, once; the virtual media of other drivers are not modelled.
 
 import type { ObjectKey } from '../../core/api/object.ts';
 import { keyString } from '../../core/api/object.ts';
@@ -33,6 +34,8 @@ type OperationName = 'inspect' | 'provision' | 'deprovision';
 
 /** Assumption: a BMC lists its hardware, or powers off a host that is not looked at further, in half a minute. */
 const FAST_INSPECTION_MS = 30_000;
+/** Assumption: until a provisioner has tried and given up on a boot device that the BMC refuses. */
+const BOOT_DEVICE_REFUSED_MS = 60_000;
 
 /** Draws of one operation: agent firmware, agent boot, image or cleaning, failure. */
 const DRAWS_PER_OPERATION = 4;
@@ -72,11 +75,7 @@ export class FleetProvisioner implements Provisioner {
       this.#after(FAST_INSPECTION_MS, () => finish({ kind: 'succeeded' }));
       return;
     }
-    this.#fleet.enterAgent(host.index);
-    if (!this.#agentCanRun(host)) {
-      this.#timeOut(finish);
-      return;
-    }
+    if (!this.#bootAgent(host, finish)) return;
     this.#after(this.#agentBootMs(host, draw), () => {
       if (!this.#stillThere(host)) return finish({ kind: 'failed', message: 'lost the host while inspecting' });
       if (!host.hardware.fastTrack) this.#fleet.powerOff(host.index, 'provisioning');
@@ -94,8 +93,8 @@ export class FleetProvisioner implements Provisioner {
   #deploy({ host, draw, finish }: StartedOperation): void {
     const agentMs = host.hardware.fastTrack && host.stage === 'agent' ? 0 : this.#agentBootMs(host, draw);
     const failed = provisionDraw(host, draw + 3) < this.#config.failShare;
-    this.#fleet.enterAgent(host.index);
-    if (failed || !this.#agentCanRun(host)) {
+    if (!this.#bootAgent(host, finish)) return;
+    if (failed) {
       this.#timeOut(finish);
       return;
     }
@@ -126,11 +125,7 @@ export class FleetProvisioner implements Provisioner {
 
   /** Boots the agent and wipes the metadata of all disks; `then` with the agent still running. */
   #clean({ host, draw, finish }: StartedOperation, then: () => void): void {
-    this.#fleet.enterAgent(host.index);
-    if (!this.#agentCanRun(host)) {
-      this.#timeOut(finish);
-      return;
-    }
+    if (!this.#bootAgent(host, finish)) return;
     const cleanMs = sample(host.hardware.metadataCleanMs, provisionDraw(host, draw + 2));
     this.#after(this.#agentBootMs(host, draw) + cleanMs, () => {
       if (!this.#stillThere(host)) return finish({ kind: 'failed', message: 'lost the host while cleaning' });
@@ -179,6 +174,31 @@ export class FleetProvisioner implements Provisioner {
   #agentBootMs(host: Host, draw: number): number {
     const agentMs = sample(host.hardware.osBootMs, provisionDraw(host, draw + 1));
     return firmwareDurationMs(host.hardware, provisionDraw(host, draw), 'cold') + agentMs;
+  }
+
+  /** Starts the agent; false where it will not call back, and the operation ends without it. */
+  #bootAgent(host: Host, finish: (end: OperationEnd) => void): boolean {
+    const isThere = host.hardware.fastTrack && host.stage === 'agent';
+    const started = isThere ? 'agent' : this.#bmc.controllers.startAgent(host.index);
+    if (started === 'refused') {
+      this.#after(BOOT_DEVICE_REFUSED_MS, () => finish({ kind: 'failed', message: 'the BMC refused the boot device' }));
+      return false;
+    }
+    if (started === 'agent') {
+      this.#fleet.enterAgent(host.index);
+      if (this.#agentCanRun(host)) return true;
+    } else {
+      this.#startOtherwise(host);
+      if (started === 'stopped') this.#fleet.stopInFirmware(host.index);
+    }
+    this.#timeOut(finish);
+    return false;
+  }
+
+  /** Firmware does not boot what it was told to. */
+  #startOtherwise({ index }: Host): void {
+    if (this.#fleet.powered(index)) this.#fleet.warmReboot(index, 'provisioning');
+    else this.#fleet.powerOn(index, 'provisioning');
   }
 
   /** The agent runs from memory on the host's hardware: a fault that only a person ends keeps it from calling back. */

@@ -1,5 +1,7 @@
 // Every implementation of Bmc runs the one suite.
 
+import type { BmcModelConfig } from '../../sim/config.ts';
+import { BMC_PROFILE_NAMES } from '../../sim/host/bmc/profiles.ts';
 import { FleetBmc } from '../../sim/host/bmc.ts';
 import { HostFleet } from '../../sim/host/host-fleet.ts';
 import { Kernel } from '../../sim/kernel/kernel.ts';
@@ -8,8 +10,10 @@ import { SimpleBmc } from '../kit/simple-bmc.ts';
 import { aHost, tinyWorld } from '../kit/tiny-world.ts';
 import { type BmcRig, describeBmc } from './bmc.contract.ts';
 
-function fleetRig(): BmcRig {
-  const config = tinyWorld({ hosts: [aHost('a1', 'rack-a', { systemUuid: '3f0c4d6e-8a51-4f0b-9d27-6c1e5b7a9f02' })] });
+function fleetRig(bmcModel?: BmcModelConfig): BmcRig {
+  const systemUuid = '3f0c4d6e-8a51-4f0b-9d27-6c1e5b7a9f02';
+  const modelled = bmcModel === undefined ? {} : { bmc: bmcModel };
+  const config = tinyWorld({ hosts: [aHost('a1', 'rack-a', { systemUuid, ...modelled })] });
   const kernel = new Kernel(config.startMs);
   const fleet = new HostFleet(kernel, config, new Draws(rootKey('bmc'), 1));
   const bmc = new FleetBmc(kernel, fleet, config.bmc);
@@ -56,5 +60,8 @@ function simpleRig(): BmcRig {
   };
 }
 
-describeBmc('hosts of the simulator', fleetRig);
+describeBmc('hosts of the simulator', () => fleetRig());
+for (const profile of BMC_PROFILE_NAMES) {
+  describeBmc(`modelled as ${profile}`, () => fleetRig({ profile, quirks: [], traits: {}, verifiesCertificate: true }));
+}
 describeBmc('the BMC of the controller tests', simpleRig);

@@ -1,0 +1,88 @@
+// From where a host boots next: the override that a controller keeps, who may change it and when, and what firmware makes of it.
+//
+// Divergence from reality
+// - The installed system boots in UEFI mode only, and the deploy agent in either.
+// - The boot order beneath the override is the disk, and nothing changes it.
+
+import type { ControllerScene } from './managed-host.ts';
+import type { BootChange, BootMode, BootOverride, BootTarget, Refusal } from './requests.ts';
+
+/** `nothing`: no bootable system is found. `screen`: firmware waits for a key. */
+export type BootSource = 'disk' | 'network' | 'cd' | 'nothing' | 'screen';
+
+const NONE: Readonly<Required<BootOverride>> = { target: 'None', enabled: 'Disabled', mode: 'UEFI' };
+const NOT_WRITABLE: Refusal = { code: 400, messageId: 'PropertyNotWritable' };
+const UNKNOWN: Refusal = { code: 400, messageId: 'PropertyUnknown' };
+const MISSING: Refusal = { code: 400, messageId: 'PropertyMissing' };
+const NOT_IN_LIST: Refusal = { code: 400, messageId: 'PropertyValueNotInList' };
+
+const SOURCES: Readonly<Record<BootTarget, 'disk' | 'network' | 'cd'>> = {
+  None: 'disk',
+  Hdd: 'disk',
+  Pxe: 'network',
+  Cd: 'cd',
+  UsbCd: 'cd',
+};
+
+export class BootSettings {
+  readonly #scene: ControllerScene;
+  #override: Readonly<Required<BootOverride>> = NONE;
+  #countsFromMs = Number.NEGATIVE_INFINITY;
+  #changes = 0;
+
+  constructor(scene: ControllerScene) {
+    this.#scene = scene;
+  }
+
+  shown(): BootOverride {
+    const { target, enabled, mode } = this.#override;
+    return this.#scene.traits.bootModeKnown ? { target, enabled, mode } : { target, enabled };
+  }
+
+  change(boot: BootChange, at: 'system' | 'settings'): Refusal | 'done' {
+    const refusal = this.#refusalOf(boot, at);
+    if (refusal !== undefined) return refusal;
+    const { traits, kernel } = this.#scene;
+    const before = this.#override;
+    this.#override = {
+      target: boot.target ?? before.target,
+      enabled: boot.enabled ?? (traits.bootEnabledReverts ? 'Once' : before.enabled),
+      mode: boot.mode ?? (traits.bootModeResets ? 'Legacy' : before.mode),
+    };
+    this.#countsFromMs = kernel.nowMs + traits.bootJobMs;
+    this.#changes++;
+    return 'done';
+  }
+
+  #refusalOf({ target, enabled, mode }: BootChange, at: 'system' | 'settings'): Refusal | undefined {
+    const { traits, host } = this.#scene;
+    if (at !== traits.bootAt) return NOT_WRITABLE;
+    if (traits.bootRefusedDuringPost !== 'accepted' && host.isInFirmware()) return traits.bootRefusedDuringPost;
+    if (traits.bootNeedsAll && (target === undefined || enabled === undefined || mode === undefined)) return MISSING;
+    if (mode !== undefined && !traits.bootModeKnown) return UNKNOWN;
+    if (mode !== undefined && !traits.bootModeWritable) return NOT_WRITABLE;
+    const isNone = (target ?? this.#override.target) === 'None';
+    if (traits.bootEnabledNeedsTarget && enabled !== undefined && isNone) return NOT_WRITABLE;
+    const isCd = target === 'Cd' || target === 'UsbCd';
+    return isCd && target !== traits.virtualCd ? NOT_IN_LIST : undefined;
+  }
+
+  /** The host starts: what it boots from now. A one-time override is used up. */
+  nextStart(): BootSource {
+    const { kernel, traits } = this.#scene;
+    if (this.#changes >= traits.bootChangesMax) {
+      this.#changes = 0;
+      return 'screen';
+    }
+    const { target, enabled, mode } = this.#override;
+    const isInForce = enabled !== 'Disabled' && kernel.nowMs >= this.#countsFromMs;
+    if (isInForce && enabled === 'Once') this.#override = { ...NONE, mode };
+    const isIgnored = enabled === 'Once' && traits.bootOnceIgnored;
+    const source = isInForce && !isIgnored ? SOURCES[target] : 'disk';
+    return source === 'disk' && this.#isWrong(mode) ? 'nothing' : source;
+  }
+
+  #isWrong(mode: BootMode): boolean {
+    return mode === 'Legacy';
+  }
+}

@@ -1,0 +1,87 @@
+// A host of the fleet as its management controller sees and moves it.
+
+import type { BootProgress } from '../../../core/facts.ts';
+import { sample } from '../../kernel/distributions.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import { bootProgressAt, type Host, hasActive, hearsPowerButton, powerDraw } from '../host.ts';
+import type { HostFleet } from '../host-fleet.ts';
+import type { ManagedHost } from './managed-host.ts';
+
+export class FleetManagedHost implements ManagedHost {
+  readonly #kernel: Kernel;
+  readonly #fleet: HostFleet;
+  readonly #host: Host;
+  readonly #drawn = new Map<string, number>();
+  readonly #hangs: () => void;
+
+  /** @param hangs the controller waits for somebody to reset it. */
+  constructor(kernel: Kernel, fleet: HostFleet, host: Host, hangs: () => void) {
+    this.#kernel = kernel;
+    this.#fleet = fleet;
+    this.#host = host;
+    this.#hangs = hangs;
+  }
+
+  powered(): boolean {
+    return this.#fleet.powered(this.#host.index);
+  }
+
+  bootProgress(): BootProgress {
+    return bootProgressAt(this.#host, this.#kernel.nowMs);
+  }
+
+  systemUuid(): string {
+    return this.#fleet.systemUuid(this.#host.index);
+  }
+
+  isInFirmware(): boolean {
+    return this.#host.stage === 'firmware';
+  }
+
+  buttonHeardBy(): 'system' | 'firmware' | 'nobody' {
+    return buttonHeardBy(this.#host);
+  }
+
+  isSound(): boolean {
+    return !hasActive(this.#host, 'hostDead') && !hasActive(this.#host, 'diskFailure');
+  }
+
+  takesMs(what: 'powerOff' | 'powerOn' | 'shutdown'): number {
+    const { powerOffMs, powerOnMs, shutdownMs } = this.#host.hardware;
+    const distribution = what === 'powerOff' ? powerOffMs : what === 'powerOn' ? powerOnMs : shutdownMs;
+    return Math.max(1, Math.round(sample(distribution, powerDraw(this.#host))));
+  }
+
+  cutPower(): void {
+    this.#fleet.powerOff(this.#host.index, 'remediation');
+  }
+
+  switchOn(by: 'command' | 'itself'): void {
+    this.#fleet.powerOn(this.#host.index, by === 'command' ? 'remediation' : 'self');
+  }
+
+  warmReset(): void {
+    if (this.powered()) this.#fleet.warmReboot(this.#host.index, 'remediation');
+  }
+
+  stopInFirmware(): void {
+    this.#fleet.stopInFirmware(this.#host.index);
+  }
+
+  chance(purpose: string): number {
+    const index = this.#drawn.get(purpose) ?? 0;
+    this.#drawn.set(purpose, index + 1);
+    return this.#host.draws.at(this.#host.bareMetalHost, `bmc/${purpose}`, index);
+  }
+
+  controllerHangs(): void {
+    this.#hangs();
+  }
+}
+
+/** Where no operating system runs, firmware hears the power button; one that hangs or has panicked is deaf. */
+function buttonHeardBy(host: Host): 'system' | 'firmware' | 'nobody' {
+  if (!hearsPowerButton(host)) return 'nobody';
+  const { stage } = host;
+  return stage === 'up' || stage === 'joining' || stage === 'agent' ? 'system' : 'firmware';
+}

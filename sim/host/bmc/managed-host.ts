@@ -1,0 +1,39 @@
+// The host that a management controller is built into, as far as the controller can see and move it.
+
+import type { BootProgress } from '../../../core/facts.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { BmcTraits } from './traits.ts';
+
+export interface ManagedHost {
+  powered(): boolean;
+  bootProgress(): BootProgress;
+  systemUuid(): string;
+  /** Firmware initialises and tests the hardware. */
+  isInFirmware(): boolean;
+  /** Who would hear the power button now. */
+  buttonHeardBy(): 'system' | 'firmware' | 'nobody';
+  /** No part of it has failed. */
+  isSound(): boolean;
+  /** Drawn anew at each call. */
+  takesMs(what: 'powerOff' | 'powerOn' | 'shutdown'): number;
+  cutPower(): void;
+  /** `itself`: nobody asked the controller to. */
+  switchOn(by: 'command' | 'itself'): void;
+  warmReset(): void;
+  /** The present start goes no further than firmware. */
+  stopInFirmware(): void;
+  /** A uniform number from 0 to 1 of one purpose; the next one at each call. */
+  chance(purpose: string): number;
+  /** The controller does not work until somebody resets it by hand. */
+  controllerHangs(): void;
+}
+
+/** What the parts of one controller share. */
+export interface ControllerScene {
+  readonly kernel: Kernel;
+  readonly host: ManagedHost;
+  /** As profile, quirks and faults make them now. */
+  traits: BmcTraits;
+  /** What a reading would tell may have changed. */
+  readonly changed: () => void;
+}

@@ -1,0 +1,271 @@
+// One management controller: the little computer between whoever asks about a host and the host. A request passes what can refuse it
+// (the state of the computer, who asks, how busy it is) and then does what it says. Time passes between request and answer; no answer
+// at all is silence, and how long to wait for one is the caller's business.
+//
+// Divergence from reality
+// - A request is judged and carried out when it comes in; only its answer takes time.
+// - IPMI and Redfish are two ways to one computer: what one refuses or forgets, the other does too.
+
+import { sample } from '../../kernel/distributions.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { AfterLossConfig } from '../../power/power-config.ts';
+import { BootSettings, type BootSource } from './boot-settings.ts';
+import { HealthReport } from './health-report.ts';
+import { Jobs } from './jobs.ts';
+import type { ControllerScene, ManagedHost } from './managed-host.ts';
+import { PowerControl } from './power-control.ts';
+import {
+  type BmcAnswer,
+  type BmcCaller,
+  type BmcRequest,
+  type BootTarget,
+  changesSomething,
+  type Refusal,
+  type ShownPower,
+} from './requests.ts';
+import { ControllerService } from './service.ts';
+import { Sessions } from './sessions.ts';
+import { type TraitChanges, traitsOf } from './traits.ts';
+
+const GONE: Refusal = { code: 404, messageId: 'ResourceMissingAtURI' };
+const TOO_MANY: Refusal = { code: 503, messageId: 'ServiceTemporarilyUnavailable' };
+
+export interface ControllerParts {
+  readonly kernel: Kernel;
+  readonly host: ManagedHost;
+  /** Of profile and quirks, the weakest first. */
+  readonly base: readonly TraitChanges[];
+  /** What a reading would tell may have changed. */
+  readonly changed: () => void;
+  /** Somebody was turned away. */
+  readonly loginRefused: (who: string, code: 401 | 403) => void;
+}
+
+export class ManagementController {
+  readonly #scene: ControllerScene;
+  readonly #base: readonly TraitChanges[];
+  readonly #afflictions = new Map<number, TraitChanges>();
+  readonly #service: ControllerService;
+  readonly #sessions: Sessions;
+  readonly #power: PowerControl;
+  readonly #boot: BootSettings;
+  readonly #jobs: Jobs;
+  readonly #health: HealthReport;
+  readonly #loginRefused: ControllerParts['loginRefused'];
+  #inHand = 0;
+  #stateAfterLoss: AfterLossConfig['state'] | undefined;
+  #clockOffsetMs = 0;
+
+  constructor({ kernel, host, base, changed, loginRefused }: ControllerParts) {
+    this.#base = base;
+    this.#scene = { kernel, host, changed, traits: traitsOf(base) };
+    this.#service = new ControllerService(this.#scene);
+    this.#sessions = new Sessions(this.#scene);
+    this.#power = new PowerControl(this.#scene, this.#service);
+    this.#boot = new BootSettings(this.#scene);
+    this.#jobs = new Jobs(this.#scene);
+    this.#health = new HealthReport(this.#scene, this.#service);
+    this.#loginRefused = loginRefused;
+    this.#service.followTraits();
+  }
+
+  get traits(): ControllerScene['traits'] {
+    return this.#scene.traits;
+  }
+
+  /** A fault changes it from now on. `id` names the fault. */
+  afflict(id: number, changes: TraitChanges): void {
+    this.#afflictions.set(id, changes);
+    this.#retrait();
+  }
+
+  relieve(id: number): void {
+    if (this.#afflictions.delete(id)) this.#retrait();
+  }
+
+  #retrait(): void {
+    this.#scene.traits = traitsOf([...this.#base, ...this.#afflictions.values()]);
+    this.#service.followTraits();
+    this.#scene.changed();
+  }
+
+  /** `answered` is called once, later, or never: silence. */
+  request(request: BmcRequest, caller: BmcCaller, answered: (answer: BmcAnswer) => void): void {
+    const { kernel, traits, host } = this.#scene;
+    this.#service.count();
+    if (caller.protocol === 'ipmi' && !traits.speaksIpmi) return;
+    if (caller.verifies && !traits.certificateValid && caller.protocol === 'redfish') return;
+    const answer = this.#answerTo(request, caller);
+    if (answer === 'silent') return;
+    this.#repeat(request, caller);
+    if (host.chance('reply') < traits.replyLostShare) return;
+    if (request.ask === 'resetController' && answer.kind === 'done' && !traits.answersReset) return;
+    const tookMs = sample(request.ask === 'login' ? traits.loginMs : traits.answerMs, host.chance('answer'));
+    this.#inHand++;
+    kernel.call(kernel.nowMs + Math.max(1, Math.round(tookMs)), () => {
+      this.#inHand--;
+      answered(answer);
+    });
+  }
+
+  #answerTo(request: BmcRequest, caller: BmcCaller): BmcAnswer | 'silent' {
+    const { traits, host } = this.#scene;
+    const state = this.#service.state(request);
+    if (state === 'silent') return 'silent';
+    const refusal = state === 'ready' ? this.#refusalOf(request, caller) : state;
+    if (refusal !== undefined) return { kind: 'refused', ...refusal };
+    if (traits.busyShare > 0 && host.chance('busy') < traits.busyShare) {
+      return { kind: 'refused', ...traits.busyRefusal };
+    }
+    return this.#perform(request, caller);
+  }
+
+  #refusalOf(request: BmcRequest, caller: BmcCaller): Refusal | undefined {
+    if (this.#inHand >= this.#scene.traits.connectionsMax) return TOO_MANY;
+    if (request.ask === 'login') return undefined;
+    const refusal = this.#sessions.check(caller);
+    if (refusal !== undefined) this.#note(refusal, caller);
+    const isOfSystem = ['power', 'reset', 'boot', 'setBoot', 'health'].includes(request.ask);
+    return refusal ?? (isOfSystem && this.#jobs.isSystemGone() ? GONE : undefined);
+  }
+
+  /** A session that is over is no wrong password. */
+  #note({ code }: Refusal, { who }: BmcCaller): void {
+    if ((code === 401 || code === 403) && this.#sessions.turnsAway()) this.#loginRefused(who, code);
+  }
+
+  #perform(request: BmcRequest, caller: BmcCaller): BmcAnswer {
+    const { host } = this.#scene;
+    switch (request.ask) {
+      case 'login':
+        return this.#login(caller);
+      case 'logout':
+        return answerOf(this.#sessions.logout(caller.session) ?? 'done');
+      case 'power':
+        return {
+          kind: 'power',
+          power: this.#power.shown(),
+          systemUuid: host.systemUuid(),
+          bootProgress: host.bootProgress(),
+        };
+      case 'boot':
+        return { kind: 'boot', boot: this.#boot.shown() };
+      case 'health':
+        return { kind: 'health', health: this.#health.shown() };
+      case 'clock':
+        return { kind: 'clock', offsetMs: this.#clockOffsetMs };
+      case 'task':
+        return this.#jobs.task(request.task);
+      default:
+        return this.#change(request);
+    }
+  }
+
+  #change(request: BmcRequest): BmcAnswer {
+    switch (request.ask) {
+      case 'reset':
+        return this.#changed(answerOf(this.#power.reset(request.type)));
+      case 'setBoot':
+        return this.#changed(answerOf(this.#boot.change(request.boot, request.at)));
+      case 'startJob':
+        return this.#changed(this.#jobs.start());
+      case 'clearJobs':
+        this.#jobs.clear();
+        return { kind: 'done' };
+      case 'setStateAfterLoss':
+        this.#stateAfterLoss = request.state;
+        return { kind: 'done' };
+      case 'updateFirmware':
+        this.#startsAnew();
+        this.#service.update();
+        return { kind: 'done' };
+      default:
+        this.start();
+        return { kind: 'done' };
+    }
+  }
+
+  #login(caller: BmcCaller): BmcAnswer {
+    const session = this.#sessions.login(caller.keepsAlive);
+    if (typeof session === 'number') return { kind: 'session', session };
+    this.#note(session, caller);
+    return { kind: 'refused', ...session };
+  }
+
+  #changed(answer: BmcAnswer): BmcAnswer {
+    if (answer.kind !== 'refused') this.#service.busyAfterChange();
+    return answer;
+  }
+
+  #repeat(request: BmcRequest, caller: BmcCaller): void {
+    const { kernel, traits, host } = this.#scene;
+    if (traits.deliveredTwiceShare === 0 || !changesSomething(request)) return;
+    if (host.chance('delivered twice') >= traits.deliveredTwiceShare) return;
+    kernel.call(kernel.nowMs + traits.twiceAfterMs, () => this.#answerTo(request, caller));
+  }
+
+  /** It starts: power returned to it, somebody reset it, or it did so by itself. */
+  start(): void {
+    this.#startsAnew();
+    this.#service.start();
+  }
+
+  #startsAnew(): void {
+    this.#sessions.dropAll();
+    this.#power.forget();
+    this.#health.look();
+    this.#clockOffsetMs = this.#scene.traits.clockOffsetAfterStartMs;
+  }
+
+  /** The power of the host may have changed. */
+  hostChanged(): void {
+    this.#power.hostChanged();
+  }
+
+  /** The host starts: what its firmware boots. */
+  hostStarts(): BootSource {
+    return this.#boot.nextStart();
+  }
+
+  /** A provisioner sets a one-time boot source, with its mode or without; false: refused. */
+  overrideOnce(target: BootTarget, withMode: boolean): boolean {
+    const boot = { target, enabled: 'Once' } as const;
+    const change = withMode ? { ...boot, mode: 'UEFI' as const } : boot;
+    return this.#boot.change(change, this.#scene.traits.bootAt) === 'done';
+  }
+
+  /** Everybody's sessions are over. */
+  dropSessions(): void {
+    this.#sessions.dropAll();
+    this.#scene.changed();
+  }
+
+  /** What the host does when its power returns; undefined: as hosts without a modelled controller. */
+  stateAfterLoss(): AfterLossConfig['state'] | undefined {
+    const { stateAfterLoss } = this.#scene.traits;
+    return this.#stateAfterLoss ?? (stateAfterLoss === 'asElsewhere' ? undefined : stateAfterLoss);
+  }
+
+  /** What a reading of this caller would tell now; nothing is asked, drawn or used up. */
+  wouldShow(caller: BmcCaller): ShownPower | 'unreachable' {
+    const { traits } = this.#scene;
+    if (caller.protocol === 'ipmi' && !traits.speaksIpmi) return 'unreachable';
+    if (caller.verifies && !traits.certificateValid && caller.protocol === 'redfish') return 'unreachable';
+    if (this.#service.state({ ask: 'power' }) !== 'ready' || this.#jobs.isSystemGone()) return 'unreachable';
+    return this.#sessions.wouldRefuse(caller) ? 'unreachable' : this.#power.shown();
+  }
+
+  /** It answers somebody: neither silent nor refusing everything. */
+  isUp(): boolean {
+    return this.#service.state({ ask: 'power' }) === 'ready';
+  }
+
+  /** Every further try of a caller counts towards a lock-out, or against one that is in force. */
+  turnsAway(): boolean {
+    return this.#sessions.turnsAway();
+  }
+}
+
+function answerOf(outcome: Refusal | 'done'): BmcAnswer {
+  return outcome === 'done' ? { kind: 'done' } : { kind: 'refused', ...outcome };
+}

@@ -1,0 +1,102 @@
+// What a management controller can be asked and told, and what comes back: the resources and commands of Redfish and IPMI without
+// their spelling. Whoever speaks a protocol turns its messages into these and back.
+
+import type { BootProgress } from '../../../core/facts.ts';
+import type { AfterLossConfig } from '../../power/power-config.ts';
+
+/** Redfish names; IPMI's chassis control is a part of them. */
+export type ResetType =
+  | 'On'
+  | 'ForceOff'
+  | 'GracefulShutdown'
+  | 'GracefulRestart'
+  | 'ForceRestart'
+  | 'PowerCycle'
+  | 'PushPowerButton';
+
+/** Redfish ComputerSystem.PowerState; null while the controller does not know. */
+export type ShownPower = 'On' | 'Off' | 'PoweringOn' | 'PoweringOff' | null;
+
+/** Redfish Boot.BootSourceOverrideTarget, as far as anybody here uses it. */
+export type BootTarget = 'None' | 'Pxe' | 'Hdd' | 'Cd' | 'UsbCd';
+export type BootEnabled = 'Disabled' | 'Once' | 'Continuous';
+export type BootMode = 'UEFI' | 'Legacy';
+
+/** What a boot change says; what it leaves out stays as it is, unless the controller thinks otherwise. */
+export interface BootChange {
+  readonly target?: BootTarget;
+  readonly enabled?: BootEnabled;
+  readonly mode?: BootMode;
+}
+
+export interface BootOverride {
+  readonly target: BootTarget;
+  readonly enabled: BootEnabled;
+  /** Absent: the controller has no such property. */
+  readonly mode?: BootMode;
+}
+
+export type Health = 'OK' | 'Critical' | null;
+
+export type BmcRequest =
+  | { readonly ask: 'login' }
+  | { readonly ask: 'logout' }
+  | { readonly ask: 'power' }
+  | { readonly ask: 'reset'; readonly type: ResetType }
+  | { readonly ask: 'boot' }
+  /** `at`: the system resource, or its settings resource. */
+  | { readonly ask: 'setBoot'; readonly boot: BootChange; readonly at: 'system' | 'settings' }
+  | { readonly ask: 'health' }
+  | { readonly ask: 'clock' }
+  | { readonly ask: 'setStateAfterLoss'; readonly state: AfterLossConfig['state'] }
+  | { readonly ask: 'startJob' }
+  | { readonly ask: 'task'; readonly task: number }
+  | { readonly ask: 'clearJobs' }
+  | { readonly ask: 'resetController' }
+  | { readonly ask: 'updateFirmware' };
+
+/** Requests that change nothing. */
+const READS: ReadonlySet<BmcRequest['ask']> = new Set(['power', 'boot', 'health', 'clock', 'task']);
+
+export function changesSomething({ ask }: BmcRequest): boolean {
+  return !READS.has(ask) && ask !== 'login' && ask !== 'logout';
+}
+
+/** HTTP status and the end of a MessageId of an answer that is no; for IPMI `code` is the completion code. */
+export interface Refusal {
+  readonly code: number;
+  readonly messageId: string;
+  readonly retryAfterMs?: number;
+}
+
+export type BmcAnswer =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'session'; readonly session: number }
+  | {
+      readonly kind: 'power';
+      readonly power: ShownPower;
+      readonly systemUuid: string;
+      readonly bootProgress: BootProgress;
+    }
+  | { readonly kind: 'boot'; readonly boot: BootOverride }
+  | { readonly kind: 'health'; readonly health: Health }
+  /** Of the controller's own clock, against true time. */
+  | { readonly kind: 'clock'; readonly offsetMs: number }
+  /** Accepted: the rest is told by the task. */
+  | { readonly kind: 'accepted'; readonly task: number }
+  | { readonly kind: 'task'; readonly state: 'Running' | 'Completed' }
+  | ({ readonly kind: 'refused' } & Refusal);
+
+/** How somebody comes to a controller. */
+export interface BmcCaller {
+  readonly protocol: 'redfish' | 'ipmi';
+  /** `session`: logs in once and keeps the session. `basic`: says name and password with every request. */
+  readonly auth: 'session' | 'basic';
+  /** Names the credentials, for whoever counts refused logins. */
+  readonly who: string;
+  readonly session?: number | undefined;
+  /** It asks so often that its session never idles out. */
+  readonly keepsAlive: boolean;
+  /** A certificate that is not valid ends the conversation. */
+  readonly verifies: boolean;
+}
