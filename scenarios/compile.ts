@@ -8,6 +8,7 @@ import type { SimConfig } from '../sim/config.ts';
 import { controllersOf } from '../sim/controllers.ts';
 import { Fingerprint } from '../sim/kernel/fingerprint.ts';
 import { assumedDefaults } from './assumed-defaults.ts';
+import { withBmcModels } from './bmc-models.ts';
 import { resolveClientFaults } from './client-faults.ts';
 import { ledgerOf } from './cluster/ledger.ts';
 import { loadCluster } from './compile-cluster.ts';
@@ -90,7 +91,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     machineApi: model.machineApi,
     startMs: cluster.nowMs ?? GENERATED_START_MS,
     durationMs,
-    hosts: fromNow ? model.hosts : model.hosts.map(settled),
+    hosts: withBmcModels(fromNow ? model.hosts : model.hosts.map(settled), spec, model.input),
     hardware,
     objects: withCleaningMode(model.objects, spec.provisioning?.automatedCleaningMode),
     faults: world.faultsConfig(spec.faults),

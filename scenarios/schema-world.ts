@@ -3,6 +3,7 @@
 
 import * as z from 'zod/mini';
 import { FAULT_CLASSES } from '../sim/config.ts';
+import { bmcModelSchema } from './schema-bmc.ts';
 import { clientFaultSchema } from './schema-client-faults.ts';
 import {
   byteCount,
@@ -30,6 +31,9 @@ export const hardwareSchema = lazyObject(() => ({
   imageWrite: z.optional(durationSpread),
   metadataClean: z.optional(durationSpread),
   fastTrack: z.optional(z.boolean()),
+  bmc: z
+    .optional(bmcModelSchema)
+    .check(z.describe('A management controller that is a computer of its own. None: an ideal one.')),
   memory: z
     .optional(
       z.strictObject({
@@ -172,8 +176,6 @@ export const provisioningSchema = lazyObject(() => ({
   failShare: z.optional(share),
   callbackTimeout: z.optional(durationMs),
 }));
-
-export const bmcSchema = lazyObject(() => ({ timeout: z.optional(durationMs), boot: z.optional(durationMs) }));
 
 /** What resets a host from within. */
 export const watchdogSchema = lazyObject(() => ({ timeout: z.optional(durationMs), brokenShare: z.optional(share) }));

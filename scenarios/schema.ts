@@ -4,10 +4,10 @@
 import * as z from 'zod/mini';
 import type { MetricName } from '../sim/result.ts';
 import { API_VERSION } from './api-group.ts';
+import { bmcSchema } from './schema-bmc.ts';
 import { clusterSchema } from './schema-cluster.ts';
 import { count, durationMs, lazyObject, name, share } from './schema-values.ts';
 import {
-  bmcSchema,
   faultsSchema,
   hardwareModelsSchema,
   kubernetesSchema,

@@ -41,6 +41,11 @@ export function worldProblems({ spec, document, file, model, hardware, pools }: 
       ...problem,
       ...at(['faults', 'models', name], 'key'),
     })),
+    ...unknownNames(
+      'host',
+      Object.keys(spec.bmc?.hosts ?? {}),
+      model.hosts.map((host) => host.name),
+    ).map(({ name, ...problem }) => ({ ...problem, ...at(['bmc', 'hosts', name], 'key') })),
     ...pools.flatMap((pool) =>
       placementProblems(pool, model.hosts).map(
         (message): Problem => ({

@@ -34,7 +34,7 @@ export interface HostConfig {
   readonly systemUuid?: string;
   /** What its BMC speaks; absent: Redfish. IPMI does not tell how far a host has booted. */
   readonly bmcProtocol?: 'redfish' | 'ipmi';
-  /** In place of that of its hardware model. */
+  /** Absent: its management controller is ideal, and answers at once while it can be reached. */
   readonly bmc?: BmcModelConfig;
   /** Data disks that belong to a storage pool; 0 for hosts without storage. */
   readonly dataDisks: number;
@@ -60,8 +60,6 @@ export interface HardwareConfig {
   readonly metadataCleanMs: Distribution;
   /** Ironic fast track: the agent keeps running between clean and deploy, which saves one boot. */
   readonly fastTrack: boolean;
-  /** Absent: the management controller is ideal, and answers at once while it can be reached. */
-  readonly bmc?: BmcModelConfig;
   /** Absent: memory is initialised within the firmware's time, at every boot alike. */
   readonly memory?: MemoryConfig;
   /** What a panicked kernel does once its dump is written; absent: it reboots. */

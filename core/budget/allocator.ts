@@ -7,7 +7,7 @@
 //   storm, threshold  not more than maxUnavailable out of service              goes on: it takes nothing more out of service
 //   caps              in flight, per domain, of the control plane              keeps its place
 //   quorum            a majority of the control plane serves without it        the same
-//   storage           not busy, and looked at since the last start             not stale; that it is busy is its own doing
+//   storage           not busy, and looked at since the last start             not stale; busy is its own doing until it was back
 //   rate              a token, a place in the window                           the same
 //
 // Order: class of impact, lowered by one for every `ageEvery` of waiting; then who empties no domain; then who waits longest;
@@ -61,7 +61,7 @@ export interface Ask {
   /** Label values of the node by topology key. */
   readonly domains: StringMap;
   readonly controlPlane: boolean;
-  /** Since when the node is not Ready; undefined when it is. */
+  /** Since when the node is not Ready: undefined when it is, since ever when there is none. */
   readonly failedSinceMs: number | undefined;
   readonly hold: Hold | undefined;
   /** OpenShift: etcd's guard says that it cannot lose this one. */
@@ -265,18 +265,25 @@ class Desk {
     const { verdict } = storage;
     if (verdict.kind === 'unproven') return 'StorageUnproven';
     if (verdict.kind === 'busy') {
-      const isOwnDoing = guard.allowSameHost && (!isFirst || this.isOnlyCause(ask, storage.busySinceMs));
-      if (!isOwnDoing) return 'StorageBusy';
+      const takesNothing = !isFirst && !this.wasBack(ask);
+      const isOwnDoing = takesNothing || (verdict.isOneHostDown && this.isOnlyCause(ask, storage.busySinceMs));
+      if (!guard.allowSameHost || !isOwnDoing) return 'StorageBusy';
     }
     // What a start does to the storage shows later: until the status is so much newer than the last start, it proves nothing.
     const settledAtMs = this.lastStartMs() + guard.staleAfterMs;
     return isFirst && verdict.checkedAtMs < settledAtMs ? 'StorageSettling' : undefined;
   }
 
-  /** Nobody else is out, and the storage was well until about when this host failed. */
-  private isOnlyCause({ node, failedSinceMs }: Ask, busySinceMs: number): boolean {
+  /** Its node was heard of after its last grant: its daemons may run again, and another start would take their data away anew. */
+  private wasBack({ name, failedSinceMs = Number.POSITIVE_INFINITY }: Ask): boolean {
+    return failedSinceMs > (this.inFlight.get(name)?.grantedAtMs ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Of the one host that Ceph misses: nobody else is out, and the storage was well until about when this host failed. */
+  private isOnlyCause({ name, node, failedSinceMs }: Ask, busySinceMs: number): boolean {
     if (failedSinceMs === undefined || busySinceMs < failedSinceMs - STORAGE_NOTICES_EARLIER_MS) return false;
-    return this.inFlight.size === 0 && count(this.pool.unavailable, (other) => other !== node) === 0;
+    const othersInFlight = this.inFlight.size - (this.inFlight.has(name) ? 1 : 0);
+    return othersInFlight === 0 && count(this.pool.unavailable, (other) => other !== node) === 0;
   }
 
   private lastStartMs(): number {

@@ -43,7 +43,6 @@ function askOf({ metadata, spec, status = {} }: HostRemediation, scene: AskScene
   const granted = scene.grants.get(metadata.name);
   if (granted !== undefined && !isNewer(metadata.uid, waitingSinceMs, granted)) return undefined;
   const node = scene.view.get(NODE, { namespace: '', name: spec.node.name });
-  const ready = node === undefined ? undefined : readyCondition(node);
   return {
     name: metadata.name,
     uid: metadata.uid,
@@ -57,8 +56,7 @@ function askOf({ metadata, spec, status = {} }: HostRemediation, scene: AskScene
     notBeforeMs: status.notBefore === undefined ? Number.NEGATIVE_INFINITY : parseTime(status.notBefore),
     domains: domainsOf(node?.metadata.labels, scene.limits.domains),
     controlPlane: granted?.controlPlane ?? (node !== undefined && isControlPlaneNode(node)),
-    failedSinceMs:
-      ready === undefined || ready.status === 'True' ? undefined : parseTime(ready.lastTransitionTime ?? ''),
+    failedSinceMs: node === undefined ? Number.NEGATIVE_INFINITY : failedSinceMs(node),
     hold: node === undefined && granted === undefined ? 'NodeGone' : holdOf(spec, node, scene),
     etcdAtRisk: isEtcdAtRisk(node, scene),
   };
@@ -66,6 +64,11 @@ function askOf({ metadata, spec, status = {} }: HostRemediation, scene: AskScene
 
 /** Assumption: a host about which nothing is known yet is like most others. */
 const DEFAULT_IMPACT = 2;
+
+function failedSinceMs(node: Node): number | undefined {
+  const ready = readyCondition(node);
+  return ready === undefined || ready.status === 'True' ? undefined : parseTime(ready.lastTransitionTime ?? '');
+}
 
 /** The same HostRemediation has asked anew since it got this grant. */
 function isNewer(uid: string, waitingSinceMs: number, granted: Grant): boolean {

@@ -1,10 +1,10 @@
 // Whether the storage can spare a host, as far as Rook says: no start while redundancy is lost or a resync runs, and none when
 // nobody knows. A status proves nothing when it is old.
 //
-// Divergence from reality. Rook does not say which host a health code is about. Whose fault a degraded group is can therefore only
-// be concluded: see storageAllows in allocator.ts.
+// Divergence from reality. Rook does not say which host a health code is about, only how many hosts are down with how many daemons.
+// Whose fault a degraded group is can therefore only be concluded: see isOnlyCause in allocator.ts.
 
-import { CEPH_CLUSTER, type CephCluster } from '../api/ceph-cluster.ts';
+import { CEPH_CLUSTER, CEPH_OSD_DOWN, CEPH_OSD_HOST_DOWN, type CephCluster } from '../api/ceph-cluster.ts';
 import { parseTime } from '../api/time.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { StorageLimits } from './limits.ts';
@@ -18,11 +18,15 @@ export type StorageVerdict =
       readonly codes: readonly string[];
       /** Since when it is not well, in Ceph's own words: not later than the codes. */
       readonly unwellSinceMs: number;
+      /** All daemons that are down are those of one host, and no daemon of it runs. Not so any more when they are out. */
+      readonly isOneHostDown: boolean;
       readonly checkedAtMs: number;
       readonly staleAtMs: number;
     }
   /** A cluster that is not there, says nothing, or has said nothing for too long. */
   | { readonly kind: 'unproven'; readonly cluster: string; readonly why: 'missing' | 'silent' | 'stale' };
+
+type CephDetails = NonNullable<NonNullable<NonNullable<CephCluster['status']>['ceph']>['details']>;
 
 type Busy = Extract<StorageVerdict, { kind: 'busy' }>;
 
@@ -36,7 +40,8 @@ export function storageVerdict(guard: StorageLimits, view: ClusterView, nowMs: n
     if (one.kind === 'unproven') return one;
     checkedAtMs = Math.min(checkedAtMs, one.checkedAtMs);
     staleAtMs = Math.min(staleAtMs, one.staleAtMs);
-    if (one.kind === 'busy') busy ??= one;
+    if (one.kind === 'busy')
+      busy = { ...(busy ?? one), isOneHostDown: one.isOneHostDown && busy?.isOneHostDown !== false };
   }
   return busy === undefined ? { kind: 'clean', checkedAtMs, staleAtMs } : { ...busy, checkedAtMs, staleAtMs };
 }
@@ -54,7 +59,14 @@ function verdictOf(
   const staleAtMs = checkedAtMs + staleAfterMs;
   if (nowMs >= staleAtMs) return { kind: 'unproven', cluster, why: 'stale' };
   const codes = forbiddenWhile.filter((code) => Object.hasOwn(details, code));
-  return codes.length > 0
-    ? { kind: 'busy', cluster, codes, unwellSinceMs: parseTime(lastChanged ?? '') || 0, checkedAtMs, staleAtMs }
-    : { kind: 'clean', checkedAtMs, staleAtMs };
+  if (codes.length === 0) return { kind: 'clean', checkedAtMs, staleAtMs };
+  const unwellSinceMs = parseTime(lastChanged ?? '') || 0;
+  return { kind: 'busy', cluster, codes, unwellSinceMs, isOneHostDown: isOneHostDown(details), checkedAtMs, staleAtMs };
+}
+
+/** In the words of Ceph's monitors, "4 osds down" and "1 host (4 osds) down"; other words prove nothing. */
+function isOneHostDown(details: CephDetails): boolean {
+  const [, daemons] = /^(\d+) osds down$/.exec(details[CEPH_OSD_DOWN]?.message ?? '') ?? [];
+  const [, ofOneHost] = /^1 host \((\d+) osds\) down$/.exec(details[CEPH_OSD_HOST_DOWN]?.message ?? '') ?? [];
+  return daemons !== undefined && daemons === ofOneHost;
 }

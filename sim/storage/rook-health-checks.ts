@@ -139,8 +139,8 @@ function detailsOf({ inactive, degraded, undersized, daemonsDown, hostsDown, dae
   const warn = (code: string, message: string): void => {
     details[code] = { severity: 'HEALTH_WARN', message };
   };
-  if (daemonsDown > 0) warn(CEPH_OSD_DOWN, `${counted(daemonsDown, 'osd')} down`);
-  if (hostsDown > 0) warn(CEPH_OSD_HOST_DOWN, `${counted(hostsDown, 'host')} (${counted(daemonsOfThem, 'osd')}) down`);
+  if (daemonsDown > 0) warn(CEPH_OSD_DOWN, `${daemonsDown} osds down`);
+  if (hostsDown > 0) warn(CEPH_OSD_HOST_DOWN, `${counted(hostsDown, 'host')} (${daemonsOfThem} osds) down`);
   if (inactive > 0) warn(CEPH_PG_AVAILABILITY, `Reduced data availability: ${counted(inactive, 'pg')} inactive`);
   const lacking = [
     ...(degraded > 0 ? [`${counted(degraded, 'pg')} degraded`] : []),

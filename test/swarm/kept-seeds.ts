@@ -30,4 +30,25 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
     showed: 'an agent that came late tainted a Node that had returned with its rack',
     test: 'test/core/remediation/host-remediation-late-boot.test.ts',
   },
+  {
+    seed: 'swarm-4804',
+    showed:
+      'a host that was only cut off was switched off for its own missing copies, while a disk of another was dead',
+    test: 'test/core/budget/remediation-budget.test.ts',
+  },
+  {
+    seed: 'swarm-2676',
+    showed: 'a second attempt took a host away again that had been back, while others had failed',
+    test: 'test/core/budget/remediation-budget.test.ts',
+  },
+  {
+    seed: 'swarm-2699',
+    showed: 'an address that changed after a host was switched off was held against who had switched it off',
+    test: 'test/sim/checkers/fencing.test.ts',
+  },
+  {
+    seed: 'swarm-4566',
+    showed: "a person's wish in a mass failure was held against the policy",
+    test: 'test/sim/checkers/fencing.test.ts',
+  },
 ];

@@ -7,6 +7,7 @@ import { type Break, RestlessError, swarmRun, verdictsOf } from './swarm-run.ts'
 
 /** Invariants that may stay unknown, and why. */
 export const MAY_BE_UNKNOWN: ReadonlyMap<string, string> = new Map([
+  ['S3', 'an address that becomes wrong after the host behind it has named itself: nobody can call the command back'],
   [
     'S11',
     'a host that boots by itself while a command is on its way cannot be spared: nobody can call the command back',
@@ -22,6 +23,9 @@ export const MAY_BE_UNKNOWN: ReadonlyMap<string, string> = new Map([
   ],
   ['B12', 'the storage lost something so short a time ago that its operator has not looked since'],
 ]);
+
+/** What a product of the field breaks by itself, in the words of the finding: its own taint, and its own way to take it off. */
+const BY_OTHERS: ReadonlyMap<string, string> = new Map([['S21', 'self-node-remediation lifts the fence']]);
 
 /** Invariants that these runs cannot break, and why. */
 export const NOT_EXERCISED: ReadonlyMap<string, string> = new Map([
@@ -55,6 +59,9 @@ export function seedVerdict(seed: string, broken?: Break): SeedVerdict {
 
 function troubleOf(seed: string, { id, verdict, broken, unsure, brokenCount }: InvariantVerdict, startMs: number) {
   if (verdict === true || (verdict === 'unknown' && MAY_BE_UNKNOWN.has(id))) return [];
+  const others = BY_OTHERS.get(id);
+  if (others !== undefined && broken.length === brokenCount && broken.every(({ says }) => says.startsWith(others)))
+    return [];
   const [finding] = verdict === false ? broken : unsure;
   const second = Math.round(((finding?.atMs ?? 0) - startMs) / 1000);
   return [`${seed} ${id} ${verdict}: ${finding?.says} (${finding?.host ?? ''}, at ${second} s, ${brokenCount} in all)`];

@@ -12,7 +12,7 @@ export const BLIND_OBSERVER: Invariant = {
   id: 'S13',
   name: 'blind observer',
   words:
-    'While the observer has lost its own link, or most of the hosts that policies watch stopped being Ready within one window though they run, nothing harmful starts.',
+    'While the observer has lost its own link, or most of the hosts that policies watch stopped being Ready within one window though they run, nothing harmful starts unless a person asks for it.',
   kind: 'history',
   severity: 3,
   source: 'self-node-remediation how-it-works.md: failure of the API server must not cause a storm of reboots',
@@ -34,7 +34,8 @@ export const BLIND_OBSERVER: Invariant = {
         const watched = [...(scene.scope ?? scene.hosts.keys())];
         const together = watched.filter((host) => Math.abs((lost.get(host) ?? Number.NaN) - own) <= WINDOW_MS).length;
         const isMass = together >= AT_LEAST && together > SHARE * watched.length;
-        findings.expect(scene.observerLinkUp && !isMass, {
+        const isAskedFor = scene.host(attempt.host).intents.has('remediate');
+        findings.expect(isAskedFor || (scene.observerLinkUp && !isMass), {
           atMs: seen.atMs,
           host: attempt.host,
           says: scene.observerLinkUp

@@ -543,6 +543,13 @@ describe('the storage guard', () => {
     };
   }
 
+  /** What Ceph says beside a code; one that is not here says nothing. */
+  const SAID: StringMap = {
+    OSD_DOWN: '2 osds down',
+    OSD_HOST_DOWN: '1 host (2 osds) down',
+  };
+  const HOST_DOWN = ['OSD_DOWN', 'OSD_HOST_DOWN', 'PG_DEGRADED'];
+
   function cephStatus(
     codes: readonly string[],
     checkedAtMs: number,
@@ -550,10 +557,16 @@ describe('the storage guard', () => {
   ): NonNullable<NonNullable<CephCluster['status']>['ceph']> {
     return {
       health: codes.length === 0 ? 'HEALTH_OK' : 'HEALTH_WARN',
-      details: Object.fromEntries(codes.map((code) => [code, { severity: 'HEALTH_WARN', message: '' }])),
+      details: Object.fromEntries(codes.map((code) => [code, { severity: 'HEALTH_WARN', message: SAID[code] ?? '' }])),
       lastChecked: formatTime(checkedAtMs),
       lastChanged: formatTime(changedAtMs),
     };
+  }
+
+  function saying(cluster: CephCluster, code: string, message: string): CephCluster {
+    const { ceph } = cluster.status ?? {};
+    const details = { ...ceph?.details, [code]: { severity: 'HEALTH_WARN' as const, message } };
+    return { ...cluster, status: { ceph: { ...ceph, details } } };
   }
 
   function looked(bench: CoreBench, codes: readonly string[]): void {
@@ -578,13 +591,33 @@ describe('the storage guard', () => {
     { name: 'a code that does not matter', objects: [ceph(['POOL_APP_NOT_ENABLED'], NOW_MS)], waits: {} },
     {
       name: 'degraded groups, and somebody else is out as well',
-      objects: [ceph(['PG_DEGRADED'], NOW_MS), ...sick(['b'])],
+      objects: [ceph(HOST_DOWN, NOW_MS), ...sick(['b'])],
       waits: { 'a-1': 'StorageBusy' },
     },
-    { name: 'degraded groups, and nobody else is out', objects: [ceph(['PG_DEGRADED'], NOW_MS)], waits: {} },
+    { name: 'one host is down, and nobody else is out', objects: [ceph(HOST_DOWN, NOW_MS)], waits: {} },
     {
-      name: 'a budget that begins to look when groups have been degraded since before the host failed',
-      objects: [ceph(['PG_DEGRADED'], NOW_MS, NOW_MS - SICK_FOR_MS - 2 * MINUTE_MS)],
+      name: 'degraded groups while all daemons run, those of the sick host too',
+      objects: [ceph(['PG_DEGRADED'], NOW_MS)],
+      waits: { 'a-1': 'StorageBusy' },
+    },
+    {
+      name: 'a disk of some host is dead',
+      objects: [ceph(['OSD_DOWN', 'PG_DEGRADED'], NOW_MS)],
+      waits: { 'a-1': 'StorageBusy' },
+    },
+    {
+      name: 'one host is down, and a disk of another is dead',
+      objects: [saying(ceph(HOST_DOWN, NOW_MS), 'OSD_DOWN', '3 osds down')],
+      waits: { 'a-1': 'StorageBusy' },
+    },
+    {
+      name: 'two hosts are down, one of which is none of this budget',
+      objects: [saying(ceph(HOST_DOWN, NOW_MS), 'OSD_HOST_DOWN', '2 hosts (2 osds) down')],
+      waits: { 'a-1': 'StorageBusy' },
+    },
+    {
+      name: 'a budget that begins to look when a host has been down since before the sick one failed',
+      objects: [ceph(HOST_DOWN, NOW_MS, NOW_MS - SICK_FOR_MS - 2 * MINUTE_MS)],
       waits: { 'a-1': 'StorageBusy' },
     },
   ])('$name', ({ objects, waits }) => {
@@ -617,10 +650,42 @@ describe('the storage guard', () => {
     ]);
   });
 
-  test('a further attempt of a host in flight is not held up by what it has caused itself', () => {
-    const bench = start({ budget: GUARD, objects: [...well(8), ...asking(['a']), ceph([], NOW_MS)] });
-    bench.runFor(1_000);
-    looked(bench, ['PG_DEGRADED']);
+  test.each<{
+    name: string;
+    heardAfterMs?: number;
+    codes: readonly string[];
+    others: readonly KubeObject[];
+    second: boolean;
+  }>([
+    { name: 'nothing was heard of the host since', codes: ['PG_DEGRADED'], others: sick(['b']), second: true },
+    {
+      name: 'it was back, and its data is not in sync',
+      heardAfterMs: 300_000,
+      codes: ['PG_DEGRADED'],
+      others: [],
+      second: false,
+    },
+    {
+      name: 'it was back, and others are out',
+      heardAfterMs: 300_000,
+      codes: HOST_DOWN,
+      others: sick(['b']),
+      second: false,
+    },
+    {
+      name: 'it was back, and is the only one that is missed',
+      heardAfterMs: 300_000,
+      codes: HOST_DOWN,
+      others: [],
+      second: true,
+    },
+    { name: 'it was back, and all is well', heardAfterMs: 300_000, codes: [], others: [], second: true },
+  ])('a second attempt on a host in flight: $name', ({ heardAfterMs, codes, others, second }) => {
+    const bench = start({ budget: GUARD, objects: [...well(8), ...asking(['a']), ...others, ceph([], NOW_MS)] });
+    bench.runFor(300_000);
+    if (heardAfterMs !== undefined)
+      bench.update(NODE, 'a', 'status', (node) => withReady(node, 'False', NOW_MS + heardAfterMs));
+    looked(bench, codes);
     const struckAt = formatMicroTime(NOW_MS);
     changeStatus(bench, 'a-1', {
       attempt: 2,
@@ -628,7 +693,9 @@ describe('the storage guard', () => {
       waitingSince: formatMicroTime(bench.nowMs),
     });
     bench.runFor(1_000);
-    expect(grantsOf(bench)).toEqual(['a-1 0 s', 'a-1 1 s']);
+    expect([grantsOf(bench), waiting(bench)]).toEqual(
+      second ? [['a-1 0 s', 'a-1 300 s'], {}] : [['a-1 0 s'], { 'a-1': 'StorageBusy' }],
+    );
   });
 });
 

@@ -27,6 +27,9 @@ const command = (id: string, host: string, reaches = host): Happening => ({
   power: 'off',
   by: 'host-operator',
 });
+const reading = (host: string, reaches = host): Happening => ({
+  ...{ seen: 'reading', host, reaches, power: 'on', askedAtMs: 0 },
+});
 const commandEnded = (id: string, how: 'succeeded' | 'failed' | 'unknown' = 'succeeded'): Happening => ({
   seen: 'commandEnded',
   id,
@@ -178,6 +181,60 @@ const ROWS: readonly TraceRow[] = [
     ],
     verdict: 'unknown',
     found: ['8 w1: power off for it reached w2'],
+  },
+  {
+    id: 'S3',
+    given: 'the right host answered, and then the address changed before the command',
+    trace: [
+      [0, opened('w1')],
+      [1, reading('w1')],
+      [2, command('c', 'w1', 'w2')],
+      [5, commandEnded('c')],
+    ],
+    verdict: 'unknown',
+    found: ['5 w1: power off for it reached w2'],
+  },
+  {
+    id: 'S3',
+    given: 'the right host answered, then another did, and the command went out all the same',
+    trace: [
+      [0, opened('w1')],
+      [1, reading('w1')],
+      [2, reading('w1', 'w2')],
+      [3, command('c', 'w1', 'w2')],
+      [5, commandEnded('c')],
+    ],
+    verdict: false,
+    found: ['5 w1: power off for it reached w2'],
+  },
+  {
+    id: 'S3',
+    given: 'the right host was switched off, and the operator kept it so by an address that had changed',
+    trace: [
+      [0, opened('w1')],
+      [1, command('c', 'w1')],
+      [2, commandEnded('c')],
+      [3, reading('w1', 'w2')],
+      [3, command('d', 'w1', 'w2')],
+      [5, commandEnded('d')],
+    ],
+    verdict: 'unknown',
+    found: ['5 w1: power off for it reached w2'],
+  },
+  {
+    id: 'S3',
+    given: 'the right host was switched off in an attempt before, and the next attempt does not look',
+    trace: [
+      [0, opened('w1')],
+      [1, command('c', 'w1')],
+      [2, commandEnded('c')],
+      [3, closed('w1', 'escalated')],
+      [4, opened('w1')],
+      [5, command('d', 'w1', 'w2')],
+      [6, commandEnded('d')],
+    ],
+    verdict: false,
+    found: ['6 w1: power off for it reached w2'],
   },
   {
     id: 'S3',
@@ -533,6 +590,18 @@ const ROWS: readonly TraceRow[] = [
     ],
     verdict: false,
     found: ['60 w1: Remediator strikes though 4 of 6 hosts that run fell silent together'],
+  },
+  {
+    id: 'S13',
+    given: 'the same, and a person asks for it',
+    trace: [
+      ...(['w1', 'w2', 'w3', 'm1'] as const).map((host, at): Step => [10 * at, ready(host, 'Unknown')]),
+      [50, intent(true, 'remediate')],
+      [60, opened('w1')],
+      [60, struck('w1')],
+    ],
+    verdict: true,
+    found: [],
   },
   {
     id: 'S13',

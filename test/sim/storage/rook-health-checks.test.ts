@@ -108,7 +108,7 @@ test('a dead disk of a host that runs', () => {
   strike('worker-0', 'diskFailure', 'person');
   until(15);
   expect(writes).toEqual([
-    'minute 10 | HEALTH_WARN | OSD_DOWN: 1 osd down | PG_DEGRADED: Degraded data redundancy: 92 pgs degraded, 92 pgs undersized',
+    'minute 10 | HEALTH_WARN | OSD_DOWN: 1 osds down | PG_DEGRADED: Degraded data redundancy: 92 pgs degraded, 92 pgs undersized',
   ]);
 });
 
