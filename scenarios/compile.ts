@@ -6,6 +6,7 @@ import { type KubeObject, kindKeyOf } from '../core/api/object.ts';
 import { formatTime } from '../core/api/time.ts';
 import type { SimConfig } from '../sim/config.ts';
 import { controllersOf } from '../sim/controllers.ts';
+import { definitionOf } from '../sim/faults/catalogue.ts';
 import { Fingerprint } from '../sim/kernel/fingerprint.ts';
 import { assumedDefaults } from './assumed-defaults.ts';
 import { withBmcModels } from './bmc-models.ts';
@@ -23,6 +24,7 @@ import { hasErrors, type Problem, sortProblems } from './problem.ts';
 import { parseDuration } from './quantities.ts';
 import { type ScenarioSource, scenarioSource } from './scenario-source.ts';
 import type { ScenarioSpec } from './schema.ts';
+import { toldParameters } from './schema-faults.ts';
 import type { LoadedStudy, StudyRequest } from './study.ts';
 import * as world from './world-config.ts';
 import { worldProblems } from './world-problems.ts';
@@ -63,9 +65,10 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
   problems.push(...policies.problems);
   if (model === undefined || cluster === undefined) return { problems: sortProblems(problems) };
 
+  const pools = world.poolConfigs(model.pools, spec.storage);
   const script = resolveScript(
     [...scenarioScript(spec, scenario.document), ...commandScript(request)],
-    model.hosts,
+    { hosts: model.hosts, pools },
     durationMs,
   );
   problems.push(...script.problems);
@@ -78,7 +81,6 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     durationMs,
   });
   problems.push(...clients.problems);
-  const pools = world.poolConfigs(model.pools, spec.storage);
   problems.push(
     ...worldProblems({ spec, document: scenario.document, file: cluster.place.file, model, hardware, pools }),
   );
@@ -181,6 +183,7 @@ function scenarioScript(spec: ScenarioSpec, document: PositionedDocument | undef
         forMs: fault.for,
         reaches: fault.reaches,
         ...fault.target,
+        ...toldParameters(definitionOf(fault.fault), fault),
       },
       targetPlace: at('target'),
       reachesPlace: at('reaches'),

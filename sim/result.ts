@@ -1,7 +1,7 @@
 // RunResult: what one replication of one policy leaves behind. Plain data that crosses worker boundaries.
 
 import type { Alternative } from '../core/state-table.ts';
-import type { FaultClass } from './config.ts';
+import type { PerFault } from './config.ts';
 import type { Trace } from './kernel/trace.ts';
 
 /** Time integrals and counts of one run. All are totals over the run's duration; lab/ scales and compares them. */
@@ -115,7 +115,8 @@ export interface RunResult {
   readonly metrics: RunMetrics;
   /** Those to which something happened, in the order of name and kind. */
   readonly workloads: readonly WorkloadResult[];
-  readonly faults: Readonly<Record<FaultClass, FaultCounts>>;
+  /** Those of the catalogue that come by themselves, and whatever else was born. */
+  readonly faults: PerFault<FaultCounts>;
   /** Scripted faults and client faults by name: how often they fired. */
   readonly scriptFired: Readonly<Record<string, number>>;
   /** Digest of everything observable that a policy can influence: equal digests are equal histories. */

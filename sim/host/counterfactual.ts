@@ -6,7 +6,8 @@
 // - Of a boot that stands until its fault passes by itself, the boot after that is counted with the draws of the present one.
 // - People are left out: a fault that only a person ends answers "never", although one would come some day.
 
-import { type CureLevel, cures, type Fault, stopsHost } from '../faults/fault.ts';
+import { stopsHost } from '../faults/catalogue.ts';
+import { type CureLevel, cures, type Fault } from '../faults/fault.ts';
 import { type BootStage, type BootStop, shareBefore, systemRunsAt } from './boot-steps.ts';
 import { type BootStart, stageDurationMs } from './boot-times.ts';
 import { bootStopOf, type Host, hasActive } from './host.ts';

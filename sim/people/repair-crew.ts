@@ -7,6 +7,7 @@
 // - The crew works first come, first served.
 
 import type { PeopleConfig } from '../config.ts';
+import { callsNobody } from '../faults/catalogue.ts';
 import type { CureLevel } from '../faults/fault.ts';
 import { hasActive } from '../host/host.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
@@ -162,7 +163,7 @@ export class RepairCrew {
   /** The hardest thing that a person would have to do on this host now, or undefined when nothing is wrong. */
   #needs(index: number): CureLevel | undefined {
     const host = this.#fleet.host(index);
-    if (host.active.some((fault) => fault.level === 'person' && fault.class !== 'wrongBmcAddress')) return 'person';
+    if (host.active.some((fault) => fault.level === 'person' && !callsNobody(fault))) return 'person';
     if (hasActive(host, 'bmcUnreachable') || this.#desk.wanted(index)) return 'reboot';
     // A host in the provisioner's hands, or without a system, is the host operator's business.
     if (host.provisioning || host.stage === 'agent' || !host.installed) return undefined;
