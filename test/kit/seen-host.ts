@@ -2,10 +2,8 @@
 // BMC says, whether processes run.
 
 import { NODE } from '../../core/api/node.ts';
-import type { HardwareConfig, KubernetesConfig, ScriptedFault } from '../../sim/config.ts';
+import type { FaultClassConfig, FaultName, HardwareConfig, KubernetesConfig, ScriptedFault } from '../../sim/config.ts';
 import { DEFAULT_KUBERNETES } from '../../sim/defaults.ts';
-import type { Fault } from '../../sim/faults/fault.ts';
-import type { HostEffect } from '../../sim/host/host-effect.ts';
 import { World } from '../../sim/world.ts';
 import { aHost, STEADY_HARDWARE, tinyWorld } from './tiny-world.ts';
 import { node, WORLD_START_MS } from './workload-objects.ts';
@@ -13,6 +11,8 @@ import { node, WORLD_START_MS } from './workload-objects.ts';
 export interface SeenHostShape {
   readonly script?: readonly ScriptedFault[];
   readonly hardware?: Partial<HardwareConfig>;
+  /** What the faults of a class are like, in place of the catalogue's values. */
+  readonly classes?: Partial<Record<FaultName, FaultClassConfig>>;
   readonly kubernetes?: Partial<KubernetesConfig>;
   readonly seed?: string;
 }
@@ -21,9 +21,8 @@ export class SeenHost {
   readonly world: World;
   /** `+60 Ready=Unknown`: seconds after the start. */
   readonly log: string[] = [];
-  #strikes = 0;
 
-  constructor({ script = [], hardware = {}, kubernetes = {}, seed = 'seen' }: SeenHostShape = {}) {
+  constructor({ script = [], hardware = {}, classes = {}, kubernetes = {}, seed = 'seen' }: SeenHostShape = {}) {
     const names = ['n0', 'n1', 'n2', 'n3'];
     const config = tinyWorld({
       startMs: WORLD_START_MS,
@@ -34,7 +33,8 @@ export class SeenHost {
       kubernetes: { ...DEFAULT_KUBERNETES, ...kubernetes },
       script,
     });
-    this.world = new World(config, { name: 'none', objects: [] }, 1, undefined);
+    const faults = { ...config.faults, classes: { ...config.faults.classes, ...classes } };
+    this.world = new World({ ...config, faults }, { name: 'none', objects: [] }, 1, undefined);
     this.world.lifecycle.start();
     this.world.weather.start();
     let said = this.nodeSays();
@@ -52,22 +52,6 @@ export class SeenHost {
       if (now !== runs) this.log.push(`+${this.seconds()} ${now}`);
       runs = now;
     });
-  }
-
-  /** At seconds after the start: a fault with this effect, until somebody ends it. */
-  strikeAt(seconds: number, effect: HostEffect, more: Partial<Fault> = {}): Fault {
-    const fault: Fault = {
-      id: -1 - this.#strikes++,
-      class: 'kubeletDead',
-      subject: 0,
-      bornAtMs: WORLD_START_MS + seconds * 1000,
-      level: 'person',
-      durationMs: 1,
-      effect,
-      ...more,
-    };
-    this.at(seconds, () => this.world.fleet.strike(fault));
-    return fault;
   }
 
   at(seconds: number, run: () => void): void {
@@ -88,6 +72,12 @@ export class SeenHost {
     return this.world.store
       .get(NODE, { namespace: '', name: 'n0' })
       ?.status?.conditions?.find((condition) => condition.type === type);
+  }
+
+  /** `key:effect`. */
+  taints(): readonly string[] {
+    const taints = this.world.store.get(NODE, { namespace: '', name: 'n0' })?.spec?.taints ?? [];
+    return taints.map(({ key, effect }) => `${key}:${effect}`);
   }
 
   private nodeSays(): readonly string[] {
