@@ -4,8 +4,8 @@ import type { Lineage } from '../core/api/lineage.ts';
 import { assert } from '../core/assert.ts';
 import type { FaultName, PerFault } from '../sim/config.ts';
 import { Fingerprint } from '../sim/kernel/fingerprint.ts';
-import type { FaultCounts, RunResult } from '../sim/result.ts';
-import { perMetric } from './metric-phrases.ts';
+import { type FaultCounts, figureOf, type RunResult } from '../sim/result.ts';
+import { measuredIn, perMetric } from './metric-phrases.ts';
 import type { Bootstrap } from './statistics/bootstrap-interval.ts';
 import { estimateCost } from './statistics/estimate.ts';
 import type { PolicySummary } from './summary.ts';
@@ -21,11 +21,13 @@ export function summarisePolicy(
     name: policy.name,
     lineage: policy.lineage,
     manifests: policy.manifests,
-    metrics: perMetric((metric) =>
-      estimateCost(
-        runs.map((run) => run.metrics[metric]),
-        bootstrap,
-      ),
+    metrics: perMetric(
+      (metric) =>
+        estimateCost(
+          runs.map((run) => figureOf(run.metrics, metric)),
+          bootstrap,
+        ),
+      measuredIn(runs),
     ),
     workloads: summariseWorkloads(runs, bootstrap),
     faults: totalFaults(runs),

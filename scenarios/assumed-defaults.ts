@@ -6,6 +6,11 @@ import { DEFAULT_FAULTS, DEFAULT_PEOPLE, DEFAULT_PLANNED_REBOOTS, DEFAULT_PROVIS
 import { definitionOf, faultsIn } from '../sim/faults/catalogue.ts';
 import { STRUCK_THINGS } from '../sim/faults/fault-target.ts';
 import type { Distribution } from '../sim/kernel/distributions.ts';
+import {
+  DEFAULT_ACKNOWLEDGED_WITHIN_MS,
+  DEFAULT_DELIVERY_MS,
+  DEFAULT_MISTAKE_NOTICED_MS,
+} from '../sim/people/defaults.ts';
 import type { Assumption } from './cluster/assumption.ts';
 import { formatDuration } from './quantities.ts';
 
@@ -48,6 +53,7 @@ export function assumedDefaults(config: SimConfig): readonly Assumption[] {
       'Assumption: staffed site',
     ),
     row('repair crew', `${people.repairCrew}`, people.repairCrew === DEFAULT_PEOPLE.repairCrew, 'Assumption'),
+    ...assumedPeople(people),
     row(
       'planned reboots',
       plannedReboots.everyMs === 0
@@ -63,6 +69,25 @@ export function assumedDefaults(config: SimConfig): readonly Assumption[] {
       'Assumption',
     ),
   ];
+}
+
+/** What a scenario asks of people without saying how much of it. */
+function assumedPeople({ acknowledgement, spareParts, mistakes }: SimConfig['people']): readonly Assumption[] {
+  const rows: Assumption[] = [];
+  if (acknowledgement !== undefined) {
+    const { withinMs } = acknowledgement;
+    const isDefault = withinMs === DEFAULT_ACKNOWLEDGED_WITHIN_MS;
+    rows.push(row('time until a page is acknowledged', spreadText(withinMs), isDefault, 'Assumption'));
+  }
+  for (const [use, { deliveryMs }] of Object.entries(spareParts ?? {})) {
+    const isDefault = deliveryMs === DEFAULT_DELIVERY_MS;
+    rows.push(row(`delivery of a part for ${use}`, spreadText(deliveryMs), isDefault, 'Assumption'));
+  }
+  if (mistakes !== undefined) {
+    const isDefault = mistakes.noticedMs === DEFAULT_MISTAKE_NOTICED_MS;
+    rows.push(row('time until a mistake is noticed', spreadText(mistakes.noticedMs), isDefault, 'Assumption'));
+  }
+  return rows;
 }
 
 function row(name: string, value: string, isDefault: boolean, source: string): Assumption {

@@ -10,6 +10,7 @@ import {
   count,
   durationMs,
   durationSpread,
+  factorSpread,
   lazyObject,
   name,
   nonNegative,
@@ -79,14 +80,19 @@ export const storageSchema = lazyObject(() => ({
   resyncPerSecondPerHost: z.optional(byteCount),
   resyncPerSecond: z.optional(byteCount),
   osdReAdd: z.optional(z.enum(['automatic', 'manual'])),
-}));
-
-export const peopleSchema = lazyObject(() => ({
-  repairCrew: z.optional(count),
-  page: z.optional(durationSpread),
-  lateNotice: z.optional(durationSpread),
-  repair: z.optional(durationSpread),
-  reset: z.optional(durationSpread),
+  resyncSlowness: z
+    .optional(factorSpread)
+    .check(z.describe('How many times slower than its bytes and the bandwidth say a resync is, drawn for each.')),
+  writes: z
+    .optional(z.enum(['expected', 'drawn']))
+    .check(
+      z.describe(
+        'drawn: where each write falls that a host missed is drawn, instead of the expected number of dirty units.',
+      ),
+    ),
+  measures: z
+    .optional(z.enum(['basic', 'full']))
+    .check(z.describe('full: also what is expected to be lost, and further figures of the storage.')),
 }));
 
 export const plannedRebootsSchema = lazyObject(() => ({

@@ -7,7 +7,6 @@ import type {
   FaultsConfig,
   HardwareConfig,
   KubernetesConfig,
-  PeopleConfig,
   PlannedRebootConfig,
   PoolConfig,
   ProvisioningConfig,
@@ -19,7 +18,6 @@ import {
   DEFAULT_HARDWARE,
   DEFAULT_KUBERNETES,
   DEFAULT_MEMORY,
-  DEFAULT_PEOPLE,
   DEFAULT_PLANNED_REBOOTS,
   DEFAULT_PROVISIONING,
   DEFAULT_WATCHDOG,
@@ -152,17 +150,6 @@ export function kubernetesConfig(section: Section<'kubernetes'>): KubernetesConf
   };
 }
 
-export function peopleConfig(section: Section<'people'>): PeopleConfig {
-  const base = DEFAULT_PEOPLE;
-  return {
-    repairCrew: section?.repairCrew ?? base.repairCrew,
-    pageMs: section?.page ?? base.pageMs,
-    lateNoticeMs: section?.lateNotice ?? base.lateNoticeMs,
-    repairMs: section?.repair ?? base.repairMs,
-    resetMs: section?.reset ?? base.resetMs,
-  };
-}
-
 export function plannedRebootConfig(section: Section<'plannedReboots'>): PlannedRebootConfig {
   const base = DEFAULT_PLANNED_REBOOTS;
   return {
@@ -221,5 +208,15 @@ export function poolConfigs(found: readonly PoolConfig[], section: Section<'stor
     resyncBytesPerSecondPerHost: section?.resyncPerSecondPerHost ?? pool.resyncBytesPerSecondPerHost,
     resyncBytesPerSecond: section?.resyncPerSecond ?? pool.resyncBytesPerSecond,
     osdReAdd: section?.osdReAdd ?? pool.osdReAdd,
+    ...dynamicsOf(section),
   }));
+}
+
+/** What a pool does only where the scenario asks for it. */
+function dynamicsOf(section: Section<'storage'>): Partial<Pick<PoolConfig, 'resyncSlowness' | 'writes' | 'measures'>> {
+  return {
+    ...(section?.resyncSlowness === undefined ? {} : { resyncSlowness: section.resyncSlowness }),
+    ...(section?.writes === 'drawn' ? { writes: section.writes } : {}),
+    ...(section?.measures === 'full' ? { measures: section.measures } : {}),
+  };
 }

@@ -11,6 +11,18 @@ import type { QuirkName } from './host/bmc/quirks.ts';
 import type { TraitChanges } from './host/bmc/traits.ts';
 import type { Distribution } from './kernel/distributions.ts';
 import type { NetworkConfig } from './network/network-config.ts';
+import type {
+  AcknowledgementConfig,
+  MistakesConfig,
+  OtherWorkConfig,
+  PartUse,
+  QueueOrder,
+  RepairWork,
+  ShiftConfig,
+  SpareLoansConfig,
+  SparePartConfig,
+  VisitsConfig,
+} from './people/config.ts';
 import type { PowerConfig } from './power/power-config.ts';
 import type { PlainCrushMap } from './storage/crush/plain-crush-map.ts';
 
@@ -311,12 +323,18 @@ export interface PoolConfig {
   readonly resyncBytesPerSecond: number;
   /** After a reprovision that wiped: how the OSDs come back. `manual` waits for a person. */
   readonly osdReAdd: 'automatic' | 'manual';
+  /** How much slower than its bytes and the bandwidth say a resync is, drawn for each; absent: never. */
+  readonly resyncSlowness?: Distribution;
+  /** Where the writes that a host missed fall is drawn, one by one; absent: the number of dirty units is the expected one. */
+  readonly writes?: 'drawn';
+  /** Also measured: the `StorageMeasures` of a run. */
+  readonly measures?: 'full';
 }
 
 export interface PeopleConfig {
   /** Repairs that can be in hand at once. */
   readonly repairCrew: number;
-  /** From an escalation (a policy gave up and said so) to a person at work. */
+  /** From an escalation (a policy gave up and said so) to a person at work; where pages are acknowledged, from that on. */
   readonly pageMs: Distribution;
   /** From NotReady to a person at work where nobody was paged. */
   readonly lateNoticeMs: Distribution;
@@ -324,6 +342,24 @@ export interface PeopleConfig {
   readonly repairMs: Distribution;
   /** A fault that a person ends from the desk: reset, power cycle, reinstall order. */
   readonly resetMs: Distribution;
+  /** Absent: first come, first served. */
+  readonly queue?: QueueOrder;
+  /** Absent: the whole crew is always there. */
+  readonly shifts?: readonly ShiftConfig[];
+  /** Absent: the crew is at the site. */
+  readonly visits?: VisitsConfig;
+  /** Absent: pages need no acknowledgement. */
+  readonly acknowledgement?: AcknowledgementConfig;
+  /** Times by what is broken, in place of the two above. */
+  readonly repairs?: Readonly<Partial<Record<RepairWork, Distribution>>>;
+  /** Absent, wholly or for a use: there is always a part. */
+  readonly spareParts?: Readonly<Partial<Record<PartUse, SparePartConfig>>>;
+  /** The Node is cordoned while somebody works on its host. */
+  readonly cordon?: true;
+  /** Absent: nobody makes any. */
+  readonly mistakes?: MistakesConfig;
+  readonly otherWork?: readonly OtherWorkConfig[];
+  readonly spareLoans?: SpareLoansConfig;
 }
 
 export interface PlannedRebootConfig {

@@ -136,6 +136,8 @@ function start(world: World, followStatus: boolean): void {
   (world.kured ?? world.upgrade).start();
   world.rollout.start();
   world.clientFaults?.start();
+  world.otherWork?.start();
+  world.spareLoans?.start();
 }
 
 /** Who hears of whom: faults, power, people and storage, joined where they meet. */
@@ -187,6 +189,7 @@ function connect(world: World, trace: RunTrace): void {
     repaired: () => {
       observer.humanRepairs++;
     },
+    mistake: () => undefined,
   });
   lifecycle.observe({
     known: (host, ready) => {
@@ -236,6 +239,7 @@ function resultOf(
     reducedRedundancyMs: storage.reducedRedundancyMs,
     dataUnavailableMs: storage.dataUnavailableMs,
     dataLostGroups: storage.dataLostGroups,
+    ...storage.measures,
     pages: observer.pages,
     humanRepairs: observer.humanRepairs,
     podsMoved: workload.podsMoved,

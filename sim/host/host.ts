@@ -59,7 +59,7 @@ export interface Host {
   active: Fault[];
   /** Born while the host was down: show at the next power-on. */
   latent: Fault[];
-  /** Ids of shown faults that come and go, and are gone for now. */
+  /** Ids of shown faults that come and go, and are gone at present. */
   resting: readonly number[];
   /** A planned reboot is under way. */
   planned: boolean;

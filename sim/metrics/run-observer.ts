@@ -20,6 +20,7 @@ import { Fingerprint } from '../kernel/fingerprint.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { NodeLifecycle } from '../node/node-lifecycle.ts';
 import type { Attention } from '../people/repair-crew.ts';
+import { LOAN_KIND } from '../people/spare-loans.ts';
 import type { HostState } from '../result.ts';
 import { DowntimeAccount, PHASES, type Phase } from './downtime.ts';
 import { FencingAccount } from './fencings.ts';
@@ -149,7 +150,7 @@ export class RunObserver {
         break;
     }
     if (host.provisioning || this.#reprovisioning.has(index) || !host.installed) return 'reprovision';
-    if (attention === 'paged' || attention === 'waitingForCrew') return 'repair';
+    if (attention === 'paged' || attention === 'acknowledged' || attention === 'waitingForCrew') return 'repair';
     if (this.fencings.inFlight(index)) return 'powerOff';
     if (isPlanned) return 'planned';
     if (fleet.kubeletActs(index)) return 'rejoin';
@@ -330,6 +331,8 @@ export class RunObserver {
     if (after === undefined) return;
     const index = this.#parts.fleet.indexOfHost(keyOf(after));
     if (index < 0) return;
+    // Who borrows a spare holds it as a Machine would, and is not the cluster's.
+    if (isLent(before) || isLent(after)) return;
     const hadConsumer = before?.spec?.consumerRef !== undefined;
     const hasConsumer = after.spec?.consumerRef !== undefined;
     if (hadConsumer && !hasConsumer) this.downtime.vacate(index);
@@ -371,6 +374,10 @@ export class RunObserver {
         return host.stage === 'off' ? 'off' : 'silent';
     }
   }
+}
+
+function isLent(host: BareMetalHost | undefined): boolean {
+  return host?.spec?.consumerRef?.kind === LOAN_KIND;
 }
 
 function asksReboot(host: BareMetalHost | undefined): boolean {
