@@ -37,6 +37,14 @@ export interface Flags {
   readonly poolId?: string;
   /** OSD, weight, OSD, weight, and so on. */
   readonly weight?: readonly string[];
+  /** Of failures: a trace, or the release of LANL. */
+  readonly format?: string;
+  readonly hosts?: string;
+  readonly group?: readonly string[];
+  readonly from?: string;
+  readonly until?: string;
+  readonly split?: string;
+  readonly interval?: string;
 }
 
 export interface CommandRequest {

@@ -172,6 +172,36 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
       .option('--pool-id <n>', 'take the inputs for placement groups of this pool')
       .option('--weight <osd weight...>', 'reweight of an OSD from 0, which is out, to 1 (repeatable)'),
   );
+  outputFlags(
+    historyFlags(
+      add(
+        'calibrate',
+        'FAILURES [--format lanl | --hosts FILE] [options]',
+        'what a history of failures says: rates, how hosts differ, gaps, repairs, causes',
+        async () => (await import('./history-commands.ts')).calibrateCommand,
+      ),
+    ),
+  );
+  outputFlags(
+    historyFlags(
+      add(
+        'backtest',
+        'FAILURES --split DAY [--format lanl | --hosts FILE] [options]',
+        'fit rates before a day, forecast what came after it, and say how well the intervals held',
+        async () => (await import('./history-commands.ts')).backtestCommand,
+      ),
+    )
+      .option('--split <day>', 'fit before this day, try after it, as 2003-01-01')
+      .option('--interval <percent>', 'what the intervals are to hold (default 90)'),
+  );
+  historyFlags(
+    add(
+      'import',
+      'trace FAILURES [--format lanl | --hosts FILE] [options]',
+      'failures of another format as a trace that a scenario replays, on standard output',
+      async () => (await import('./history-commands.ts')).importCommand,
+    ),
+  );
   add(
     'schema',
     '[options]',
@@ -198,6 +228,15 @@ function studyFlags(command: Commander): Commander {
     .option('--jobs <n>', 'worker threads (default: all cores)')
     .option('--results <dir>', 'folder of all results (default results)')
     .option('--out <dir>', 'folder of this result (default: a new one in the folder of all results)');
+}
+
+function historyFlags(command: Commander): Commander {
+  return command
+    .option('--format <format>', 'trace (default), or lanl: the release LA-UR-05-7318')
+    .option('--hosts <file>', 'CSV file of the hosts that were watched: host, group, from, until')
+    .option('--group <name>', 'only hosts of this group: a system, a hardware model (repeatable)', collect)
+    .option('--from <day>', 'nothing before, as 1996-01-01')
+    .option('--until <day>', 'nothing from then on');
 }
 
 function outputFlags(command: Commander): Commander {

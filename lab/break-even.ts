@@ -4,7 +4,7 @@
 import { assert } from '../core/assert.ts';
 import type { AssumedInput } from '../sim/assumptions.ts';
 import type { SimConfig } from '../sim/config.ts';
-import type { MetricName } from '../sim/result.ts';
+import { figureOf, type MetricName } from '../sim/result.ts';
 import { type Chunk, cutChunks } from './chunks.ts';
 import type { FinishedChunk } from './dispatcher.ts';
 import { runsByPolicy } from './finished-runs.ts';
@@ -56,7 +56,8 @@ export function summariseBreakEven(
   const points = groupByValue(finished).flatMap(([value, chunks]): readonly BreakEvenPoint[] => {
     const [runsA = [], runsB = []] = runsByPolicy(chunks, 2);
     if (runsA.length < question.replications) return [];
-    const costsOf = (runs: typeof runsA): readonly number[] => runs.map((run) => run.metrics[question.metric]);
+    const costsOf = (runs: typeof runsA): readonly number[] =>
+      runs.map((run) => figureOf(run.metrics, question.metric));
     return [{ value, difference: pairedInterval(costsOf(runsA), costsOf(runsB), bootstrap) }];
   });
   if (points.length === 0) return null;

@@ -2,8 +2,8 @@
 // many replications the policies really acted differently.
 
 import { assert } from '../core/assert.ts';
-import type { RunResult } from '../sim/result.ts';
-import { perMetric } from './metric-phrases.ts';
+import { figureOf, type RunResult } from '../sim/result.ts';
+import { measuredIn, perMetric } from './metric-phrases.ts';
 import type { Bootstrap } from './statistics/bootstrap-interval.ts';
 import { pairedInterval } from './statistics/paired-interval.ts';
 import type { PairSummary } from './summary.ts';
@@ -23,12 +23,14 @@ export function comparePair(a: PolicyRuns, b: PolicyRuns, bootstrap: Bootstrap):
   return {
     a: a.name,
     b: b.name,
-    differences: perMetric((metric) =>
-      pairedInterval(
-        a.runs.map((run) => run.metrics[metric]),
-        b.runs.map((run) => run.metrics[metric]),
-        bootstrap,
-      ),
+    differences: perMetric(
+      (metric) =>
+        pairedInterval(
+          a.runs.map((run) => figureOf(run.metrics, metric)),
+          b.runs.map((run) => figureOf(run.metrics, metric)),
+          bootstrap,
+        ),
+      measuredIn([...a.runs, ...b.runs]),
     ),
     differingPairs: a.runs.filter((run, i) => run.historyDigest !== b.runs[i]?.historyDigest).length,
     replications: a.runs.length,

@@ -1,7 +1,7 @@
 // Hard constraints: bounds on the mean of a metric per run that a policy must keep, whatever the primary metric says.
 
 import { assert } from '../core/assert.ts';
-import type { MetricName } from '../sim/result.ts';
+import { figureOf, type MetricName } from '../sim/result.ts';
 import { isMetricName } from './metric-phrases.ts';
 import type { ConstraintResult, Estimate, PolicySummary } from './summary.ts';
 
@@ -29,7 +29,7 @@ export function judgeConstraints(
     texts.map((text) => {
       const constraint = parseConstraint(text);
       assert(constraint !== undefined, `constraint reads metric, <= or >=, number: ${text}`);
-      const estimate = policy.metrics[constraint.metric];
+      const estimate = figureOf(policy.metrics, constraint.metric);
       return { policy: policy.name, constraint: text, outcome: constraintOutcome(constraint, estimate), estimate };
     }),
   );

@@ -5,7 +5,7 @@ import { assert } from '../core/assert.ts';
 import type { AssumedInput } from '../sim/assumptions.ts';
 import { sample } from '../sim/kernel/distributions.ts';
 import { Draws, rootKey } from '../sim/kernel/rng.ts';
-import type { MetricName } from '../sim/result.ts';
+import { figureOf, type MetricName } from '../sim/result.ts';
 import type { Chunk, Setting } from './chunks.ts';
 import type { FinishedChunk } from './dispatcher.ts';
 import { runsByPolicy } from './finished-runs.ts';
@@ -50,7 +50,7 @@ export function summariseInputs(
   bootstrap: Bootstrap,
 ): InputUncertainty {
   const [runsA = [], runsB = []] = runsByPolicy(finished, 2);
-  const costsOf = (runs: typeof runsA): readonly number[] => runs.map((run) => run.metrics[question.metric]);
+  const costsOf = (runs: typeof runsA): readonly number[] => runs.map((run) => figureOf(run.metrics, question.metric));
   const differences = pairedDifferences(costsOf(runsA), costsOf(runsB));
   const influence = inputs.map((input, axis) => ({
     input: input.name,

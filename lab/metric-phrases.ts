@@ -1,10 +1,10 @@
 // How a verdict speaks of each metric, as in `loses 36 min less workload time`. Every metric is a cost: less is better.
 // Column headings and explanations for reports are in reports/metric-names.ts.
 
-import type { MetricName } from '../sim/result.ts';
+import { MEASURE_NAMES, type MetricName, type PerMetric, type RunResult } from '../sim/result.ts';
 
 export interface MetricPhrase {
-  readonly quantity: 'duration' | 'bytes' | 'count';
+  readonly quantity: 'duration' | 'bytes' | 'count' | 'expectation';
   readonly verb: string;
   /** Stands after `less` or `fewer`. */
   readonly noun: string;
@@ -46,6 +46,10 @@ export const METRIC_PHRASES: Readonly<Record<MetricName, MetricPhrase>> = {
   reducedRedundancyMs: duration('spends', 'time at reduced redundancy'),
   dataUnavailableMs: duration('has', 'time with data unavailable'),
   dataLostGroups: count('loses', 'placement groups'),
+  expectedDataLoss: { ...count('has to expect', 'lost placement groups'), quantity: 'expectation' },
+  oneReplicaShortMs: duration('spends', 'time one replica short'),
+  twoReplicasShortMs: duration('spends', 'time two replicas short'),
+  moreReplicasShortMs: duration('spends', 'time more than two replicas short'),
   pages: count('causes', 'pages'),
   humanRepairs: count('needs', 'human repairs'),
   podsMoved: count('moves', 'pods'),
@@ -59,9 +63,20 @@ export function isMetricName(name: string): name is MetricName {
   return Object.hasOwn(METRIC_PHRASES, name);
 }
 
-/** One value per metric. */
-export function perMetric<T>(figure: (metric: MetricName) => T): Readonly<Record<MetricName, T>> {
-  return Object.fromEntries(METRIC_NAMES.map((metric) => [metric, figure(metric)])) as Record<MetricName, T>;
+/** The metrics that every run has. */
+const ALWAYS = METRIC_NAMES.filter((name) => !(MEASURE_NAMES as readonly MetricName[]).includes(name));
+
+/** The metrics that these runs have, at least one run. Runs of one study measure the same. */
+export function measuredIn(runs: readonly RunResult[]): readonly MetricName[] {
+  return METRIC_NAMES.filter((metric) => runs.every(({ metrics }) => metrics[metric] !== undefined));
+}
+
+/** One value per metric: of all runs, or of those in `measured`. */
+export function perMetric<T>(
+  figure: (metric: MetricName) => T,
+  measured: readonly MetricName[] = ALWAYS,
+): PerMetric<T> {
+  return Object.fromEntries(measured.map((metric) => [metric, figure(metric)])) as Record<MetricName, T>;
 }
 
 function duration(verb: string, noun: string): MetricPhrase {

@@ -1,6 +1,6 @@
 // Which policies stand for the verdict: ranked by the primary metric among those that break no hard constraint.
 
-import type { MetricName } from '../sim/result.ts';
+import { figureOf, type MetricName } from '../sim/result.ts';
 import type { ConstraintResult, PolicySummary } from './summary.ts';
 
 export interface Ranking {
@@ -16,7 +16,7 @@ export function rankPolicies(
   metric: MetricName,
 ): Ranking {
   const ranked = [...policies].sort(
-    (a, b) => a.metrics[metric].mean - b.metrics[metric].mean || (a.name < b.name ? -1 : 1),
+    (a, b) => figureOf(a.metrics, metric).mean - figureOf(b.metrics, metric).mean || (a.name < b.name ? -1 : 1),
   );
   const breaks = (policy: PolicySummary): boolean =>
     constraints.some((result) => result.policy === policy.name && result.outcome === 'broken');

@@ -2,8 +2,8 @@
 // It is written as summary.json, so it holds no wall-clock time and no machine detail: same seed, same bytes.
 
 import type { Lineage } from '../core/api/lineage.ts';
-import type { FaultClass } from '../sim/config.ts';
-import type { FaultCounts, MetricName, TimelineSpan, WorkloadKind } from '../sim/result.ts';
+import type { PerFault } from '../sim/config.ts';
+import type { FaultCounts, MetricName, PerMetric, TimelineSpan, WorkloadKind } from '../sim/result.ts';
 
 export const SUMMARY_SCHEMA = 'metaltwin.dev/summary/v1alpha1';
 
@@ -44,11 +44,11 @@ export interface PolicySummary {
   readonly lineage: Lineage;
   /** Kind and name of each manifest, and what was done with it. */
   readonly manifests: readonly string[];
-  readonly metrics: Readonly<Record<MetricName, Estimate>>;
+  readonly metrics: PerMetric<Estimate>;
   /** In the order of name and kind. */
   readonly workloads: readonly WorkloadSummary[];
   /** Totals over all replications. */
-  readonly faults: Readonly<Record<FaultClass, FaultCounts>>;
+  readonly faults: PerFault<FaultCounts>;
   readonly scriptFired: Readonly<Record<string, number>>;
   readonly fingerprint: string;
 }
@@ -57,7 +57,7 @@ export interface PairSummary {
   readonly a: string;
   readonly b: string;
   /** a minus b, replication by replication on the same draws. */
-  readonly differences: Readonly<Record<MetricName, Estimate>>;
+  readonly differences: PerMetric<Estimate>;
   /** Pairs of replications whose observable histories differ; under 30 the comparison is inconclusive. */
   readonly differingPairs: number;
   readonly replications: number;

@@ -8,6 +8,7 @@
 // 3. A winner stays `inconclusive` when one of its own hard constraints is undecided, or when with assumed inputs drawn
 //    from their priors the interval of the mean lies on the other side. What merely qualifies it is a reason beside it.
 
+import { figureOf } from '../sim/result.ts';
 import { DIFFERING_PAIRS_LEAST } from './compare.ts';
 import { parseConstraint } from './constraints.ts';
 import { rankPolicies } from './ranking.ts';
@@ -55,7 +56,7 @@ function findingOf(evidence: Evidence): Finding {
   const [only] = policies;
   if (only === undefined) return notCompared('Nothing was compared: no replication was finished', []);
   if (policies.length === 1) {
-    const level = levelSentence(only.name, only.metrics[context.metric], context);
+    const level = levelSentence(only.name, figureOf(only.metrics, context.metric), context);
     return notCompared(level, ['one policy: nothing to compare it with', ...brokenLines(constraints)]);
   }
   const { eligible, broken } = rankPolicies(policies, constraints, context.metric);
@@ -91,8 +92,8 @@ function compareLeaders(best: PolicySummary, next: PolicySummary, evidence: Evid
     ({ a, b }) => (a === best.name && b === next.name) || (a === next.name && b === best.name),
   );
   if (pair === undefined) return notCompared('The leading policies were not compared', []);
-  const lessBy = oriented(pair.differences[context.metric], pair.a === next.name);
-  const limit = evidence.minimumEffect * next.metrics[context.metric].mean;
+  const lessBy = oriented(figureOf(pair.differences, context.metric), pair.a === next.name);
+  const limit = evidence.minimumEffect * figureOf(next.metrics, context.metric).mean;
   const figures =
     pair.differingPairs === 0
       ? `${best.name} and ${next.name} did exactly the same in every replication (${pair.replications})`
@@ -114,7 +115,7 @@ function compareLeaders(best: PolicySummary, next: PolicySummary, evidence: Evid
 
 /** Two policies without a single occurrence are not shown to be equal: it is only rare. */
 function neverSeen(best: PolicySummary, next: PolicySummary, { context }: Evidence): readonly string[] {
-  const levels = [best, next].map((policy) => policy.metrics[context.metric]);
+  const levels = [best, next].map((policy) => figureOf(policy.metrics, context.metric));
   return levels.every(({ method }) => method === 'rule-of-three') ? ['neither policy showed any in these runs'] : [];
 }
 

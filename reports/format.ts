@@ -33,6 +33,12 @@ const UNITS: Readonly<Record<Quantity, readonly Unit[]>> = {
     { suffix: 'B', size: 1 },
   ],
   count: [{ suffix: '', size: 1 }],
+  expectation: [
+    { suffix: '', size: 1 },
+    { suffix: 'x 1e-3', size: 1e-3 },
+    { suffix: 'x 1e-6', size: 1e-6 },
+    { suffix: 'x 1e-9', size: 1e-9 },
+  ],
 };
 
 /** Whole hours for long studies, minutes for short ones: parts of one sum share it, whatever their size. */

@@ -58,7 +58,7 @@ export function markdownSummary(summary: StudySummary): string {
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-function tableText(table: Table): string {
+export function tableText(table: Table): string {
   if (table.rows.length === 0) return '';
   const line = (cells: readonly string[]): string => `| ${cells.map(escaped).join(' | ')} |`;
   const rule = `|${table.columns.map((column) => (column.align === 'right' ? '---:' : '---')).join('|')}|`;

@@ -2,7 +2,8 @@
 
 import type { MetricName } from '../sim/result.ts';
 
-export type Quantity = 'duration' | 'bytes' | 'count';
+/** `expectation`: of a count, and often far below one. */
+export type Quantity = 'duration' | 'bytes' | 'count' | 'expectation';
 
 export interface MetricWords {
   /** Column heading. */
@@ -110,6 +111,27 @@ export const METRIC_WORDS: Readonly<Record<MetricName, MetricWords>> = {
     meaning: 'time with any data not accepting I/O',
   },
   dataLostGroups: { label: 'data lost', quantity: 'count', meaning: 'placement groups whose last copy was destroyed' },
+  expectedDataLoss: {
+    label: 'expected data lost',
+    quantity: 'expectation',
+    meaning:
+      'placement groups that would be lost on average: rate at which last copies fail, integrated, and what was wiped',
+  },
+  oneReplicaShortMs: {
+    label: 'one replica short',
+    quantity: 'duration',
+    meaning: 'time with the worst data one replica in sync short of all',
+  },
+  twoReplicasShortMs: {
+    label: 'two replicas short',
+    quantity: 'duration',
+    meaning: 'time with the worst data two replicas in sync short of all',
+  },
+  moreReplicasShortMs: {
+    label: 'more replicas short',
+    quantity: 'duration',
+    meaning: 'time with the worst data more than two replicas in sync short of all',
+  },
   pages: { label: 'pages', quantity: 'count', meaning: 'escalations to a person' },
   humanRepairs: { label: 'human repairs', quantity: 'count', meaning: 'repairs by a person' },
   podsMoved: { label: 'pods moved', quantity: 'count', meaning: 'pods started on another node' },

@@ -2,7 +2,7 @@
 // numbers of the summary; they compute none.
 
 import type { BreakEven, InputUncertainty, PairSummary, StudySummary } from '../lab/summary.ts';
-import type { MetricName } from '../sim/result.ts';
+import { figureOf, type MetricName } from '../sim/result.ts';
 import { formatAlone, formatHorizon, formatNumber, formatPlain, formatSpan } from './format.ts';
 import { DOWNTIME_PARTS, METRIC_WORDS } from './metric-names.ts';
 import { differenceOf } from './tables.ts';
@@ -80,18 +80,21 @@ export function influenceList(uncertainty: InputUncertainty, most: number): stri
 }
 
 export function differenceSentence(pair: PairSummary, metric: MetricName): string {
-  return `${pair.a} minus ${pair.b}: ${METRIC_WORDS[metric].label} ${differenceOf(pair.differences[metric], metric)}`;
+  return `${pair.a} minus ${pair.b}: ${METRIC_WORDS[metric].label} ${differenceOf(figureOf(pair.differences, metric), metric)}`;
 }
 
 /** Chart title: the policy with the least of the primary metric, beside the one with the most. */
 export function primaryFinding(summary: StudySummary): string {
   const metric = summary.verdict.primaryMetric;
   const { label, quantity } = METRIC_WORDS[metric];
-  const ordered = summary.policies.toSorted((x, y) => x.metrics[metric].mean - y.metrics[metric].mean);
+  const ordered = summary.policies.toSorted(
+    (x, y) => figureOf(x.metrics, metric).mean - figureOf(y.metrics, metric).mean,
+  );
   const [least] = ordered;
   const most = ordered.at(-1);
   if (least === undefined || most === undefined) return capitalised(label);
-  const words = (policy: typeof least): string => `${policy.name} ${formatAlone(policy.metrics[metric], quantity)}`;
+  const words = (policy: typeof least): string =>
+    `${policy.name} ${formatAlone(figureOf(policy.metrics, metric), quantity)}`;
   const horizon = formatHorizon(summary.durationMs);
   if (least === most) return `${capitalised(label)} per ${horizon}: ${words(least)}`;
   return `${capitalised(label)} per ${horizon}: least with ${words(least)}, most with ${words(most)}`;
@@ -101,9 +104,9 @@ export function primaryFinding(summary: StudySummary): string {
 export function downtimeFinding(summary: StudySummary): string {
   const largest = summary.policies.map((policy) => {
     const part = DOWNTIME_PARTS.reduce((most, next) =>
-      policy.metrics[next].mean > policy.metrics[most].mean ? next : most,
+      figureOf(policy.metrics, next).mean > figureOf(policy.metrics, most).mean ? next : most,
     );
-    return `${policy.name} most for ${METRIC_WORDS[part].label} (${formatAlone(policy.metrics[part], 'duration').split(' [')[0]})`;
+    return `${policy.name} most for ${METRIC_WORDS[part].label} (${formatAlone(figureOf(policy.metrics, part), 'duration').split(' [')[0]})`;
   });
   return `Nodes wait: ${largest.join(', ')}`;
 }

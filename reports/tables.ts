@@ -2,7 +2,7 @@
 // here; cells are the summary's own numbers with units and the digits that their intervals justify.
 
 import type { BreakEven, Estimate, PairSummary, PolicySummary, StudySummary } from '../lab/summary.ts';
-import type { MetricName } from '../sim/result.ts';
+import { figureOf, MEASURE_NAMES, type MetricName } from '../sim/result.ts';
 import { formatAlone, formatEstimate, formatHorizon, formatPlain, type Unit, unitFor, unitOfParts } from './format.ts';
 import { DOWNTIME_PARTS, METRIC_WORDS, NEEDLESS_PARTS } from './metric-names.ts';
 import { left, right, type Table } from './table.ts';
@@ -47,7 +47,10 @@ export function policyTable(summary: StudySummary, depth: Depth): Table {
     columns: [left('metric'), ...policies.map((policy) => right(policy.name))],
     rows: metricsOf(depth, summary).map((metric) => {
       const unit = columnUnit(metric, policies);
-      return [headingOf(metric, unit), ...policies.map((policy) => formatEstimate(policy.metrics[metric], unit))];
+      return [
+        headingOf(metric, unit),
+        ...policies.map((policy) => formatEstimate(figureOf(policy.metrics, metric), unit)),
+      ];
     }),
     note: 'Needless: the host would have served earlier without the fencing.',
   };
@@ -62,7 +65,7 @@ export function differencesTable(summary: StudySummary, depth: Depth): Table {
     columns: [left('metric'), ...pairs.map(({ label }) => right(label))],
     rows: [
       ...metrics.map((metric) => {
-        const differences = pairs.map(({ pair }) => pair.differences[metric]);
+        const differences = pairs.map(({ pair }) => figureOf(pair.differences, metric));
         const unit = unitFor(
           METRIC_WORDS[metric].quantity,
           differences.map(({ mean }) => mean),
@@ -98,7 +101,7 @@ function leadingPairs(summary: StudySummary): readonly ShownPair[] {
 export function comparedPairs(summary: StudySummary): readonly ShownPair[] {
   const { pairs, matchedPair, policies } = summary;
   const means = (metric: MetricName, names: readonly string[]): readonly number[] =>
-    policies.filter((policy) => names.includes(policy.name)).map((policy) => policy.metrics[metric].mean);
+    policies.filter((policy) => names.includes(policy.name)).map((policy) => figureOf(policy.metrics, metric).mean);
   const all = policies.map((policy) => policy.name);
   return [
     ...pairs.map((pair) => ({
@@ -129,7 +132,7 @@ export function downtimeTable(summary: StudySummary): Table {
     rows: [
       ...parts.map((part) => [
         part === 'nodeDowntimeMs' ? 'in all' : METRIC_WORDS[part].label,
-        ...summary.policies.map((policy) => formatEstimate(policy.metrics[part], unit)),
+        ...summary.policies.map((policy) => formatEstimate(figureOf(policy.metrics, part), unit)),
       ]),
       ['then resync', ...summary.policies.map((policy) => formatEstimate(policy.metrics.resyncMs, unit))],
     ],
@@ -164,7 +167,7 @@ function signed(text: string, estimate: Estimate): string {
 export function columnUnit(metric: MetricName, policies: readonly PolicySummary[]): Unit {
   return unitFor(
     METRIC_WORDS[metric].quantity,
-    policies.map((policy) => policy.metrics[metric].mean),
+    policies.map((policy) => figureOf(policy.metrics, metric).mean),
   );
 }
 
@@ -174,8 +177,14 @@ function headingOf(metric: MetricName, unit: Unit): string {
 }
 
 function metricsOf(depth: Depth, { verdict, policies }: StudySummary): readonly MetricName[] {
-  const happened = WHERE_IT_HAPPENED.filter((metric) => policies.some(({ metrics }) => metrics[metric].mean > 0));
-  const main = MAIN_METRICS.flatMap((metric) => (metric === 'fencings' ? [metric, ...happened] : [metric]));
+  const happened = WHERE_IT_HAPPENED.filter((metric) =>
+    policies.some(({ metrics }) => figureOf(metrics, metric).mean > 0),
+  );
+  const measured = MEASURE_NAMES.filter((metric) => policies.some(({ metrics }) => metrics[metric] !== undefined));
+  const main = MAIN_METRICS.flatMap((metric) => {
+    if (metric === 'fencings') return [metric, ...happened];
+    return metric === 'dataLostGroups' ? [metric, ...measured] : [metric];
+  });
   const metrics = depth === 'main' ? main : [...main, ...MORE_METRICS];
   return [verdict.primaryMetric, ...metrics.filter((metric) => metric !== verdict.primaryMetric)];
 }

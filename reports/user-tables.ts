@@ -2,7 +2,7 @@
 // each workload. Cells are the summary's own numbers; nothing is computed here.
 
 import type { Estimate, PolicySummary, StudySummary, WorkloadSummary } from '../lab/summary.ts';
-import type { MetricName } from '../sim/result.ts';
+import { figureOf, type MetricName } from '../sim/result.ts';
 import { formatAlone, formatEstimate, formatMean, formatNumber, formatSpan, type Unit, unitFor } from './format.ts';
 import { METRIC_WORDS } from './metric-names.ts';
 import { left, right, type Table } from './table.ts';
@@ -41,7 +41,7 @@ export function usersTable(summary: StudySummary, depth: Depth): Table {
   const rows = workloadRows(policies).filter(isUnavailableAnywhere);
   const unit = unavailableUnit(policies);
   const metrics = (depth === 'main' ? IN_SHORT : IN_ALL).filter((metric) =>
-    policies.some((policy) => policy.metrics[metric].mean > 0),
+    policies.some((policy) => figureOf(policy.metrics, metric).mean > 0),
   );
   return {
     title: `What users of the cluster notice: unavailable by truth / by API, ${unit.suffix} per run, the worst first`,
@@ -61,7 +61,7 @@ export function usersTable(summary: StudySummary, depth: Depth): Table {
       ],
       ...metrics.map((metric) => [
         METRIC_WORDS[metric].label,
-        ...policies.map((policy) => formatAlone(policy.metrics[metric], METRIC_WORDS[metric].quantity)),
+        ...policies.map((policy) => formatAlone(figureOf(policy.metrics, metric), METRIC_WORDS[metric].quantity)),
       ]),
     ],
     ...noteOf(rows.length, WORST_SHOWN),

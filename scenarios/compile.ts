@@ -6,8 +6,10 @@ import { type KubeObject, kindKeyOf } from '../core/api/object.ts';
 import { formatTime } from '../core/api/time.ts';
 import type { SimConfig } from '../sim/config.ts';
 import { controllersOf } from '../sim/controllers.ts';
+import { definitionOf } from '../sim/faults/catalogue.ts';
 import { Fingerprint } from '../sim/kernel/fingerprint.ts';
 import { assumedDefaults } from './assumed-defaults.ts';
+import { withBmcModels } from './bmc-models.ts';
 import { resolveClientFaults } from './client-faults.ts';
 import { ledgerOf } from './cluster/ledger.ts';
 import { loadCluster } from './compile-cluster.ts';
@@ -17,11 +19,14 @@ import { STUDY_DEFAULTS } from './defaults.ts';
 import { type PlacedRequest, resolveScript } from './fault-script.ts';
 import type { FileReader } from './file-reader.ts';
 import { GENERATED_START_MS } from './generate/names.ts';
+import { peopleConfig, peopleProblems } from './people.ts';
 import type { PositionedDocument } from './positioned-yaml.ts';
 import { hasErrors, type Problem, sortProblems } from './problem.ts';
 import { parseDuration } from './quantities.ts';
 import { type ScenarioSource, scenarioSource } from './scenario-source.ts';
 import type { ScenarioSpec } from './schema.ts';
+import { toldParameters } from './schema-faults.ts';
+import { sharedPlaces } from './shared-places.ts';
 import type { LoadedStudy, StudyRequest } from './study.ts';
 import * as world from './world-config.ts';
 import { worldProblems } from './world-problems.ts';
@@ -62,9 +67,10 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
   problems.push(...policies.problems);
   if (model === undefined || cluster === undefined) return { problems: sortProblems(problems) };
 
+  const pools = world.poolConfigs(model.pools, spec.storage);
   const script = resolveScript(
     [...scenarioScript(spec, scenario.document), ...commandScript(request)],
-    model.hosts,
+    { hosts: model.hosts, pools },
     durationMs,
   );
   problems.push(...script.problems);
@@ -77,7 +83,9 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     durationMs,
   });
   problems.push(...clients.problems);
-  const pools = world.poolConfigs(model.pools, spec.storage);
+  const { problems: placeProblems, ...places } = sharedPlaces(spec, model.hosts, scenario.document);
+  problems.push(...placeProblems);
+  problems.push(...peopleProblems(spec.people, scenario.document, model.hosts));
   problems.push(
     ...worldProblems({ spec, document: scenario.document, file: cluster.place.file, model, hardware, pools }),
   );
@@ -90,7 +98,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     machineApi: model.machineApi,
     startMs: cluster.nowMs ?? GENERATED_START_MS,
     durationMs,
-    hosts: fromNow ? model.hosts : model.hosts.map(settled),
+    hosts: withBmcModels(fromNow ? model.hosts : model.hosts.map(settled), spec, model.input),
     hardware,
     objects: withCleaningMode(model.objects, spec.provisioning?.automatedCleaningMode),
     faults: world.faultsConfig(spec.faults),
@@ -98,11 +106,12 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     ...(clients.faults.length === 0 ? {} : { clientFaults: clients.faults }),
     kubernetes: world.kubernetesConfig(spec.kubernetes),
     pools,
-    people: world.peopleConfig(spec.people),
+    people: peopleConfig(spec.people),
     plannedReboots: world.plannedRebootConfig(spec.plannedReboots),
     provisioning,
     bmc: world.bmcConfig(spec.bmc),
     watchdog: world.watchdogConfig(spec.watchdog),
+    ...places,
     requiredReplicas: spec.requiredReplicas ?? {},
     seed,
   };
@@ -180,6 +189,7 @@ function scenarioScript(spec: ScenarioSpec, document: PositionedDocument | undef
         forMs: fault.for,
         reaches: fault.reaches,
         ...fault.target,
+        ...toldParameters(definitionOf(fault.fault), fault),
       },
       targetPlace: at('target'),
       reachesPlace: at('reaches'),

@@ -11,7 +11,7 @@ export function constraintProblems(
 ): readonly Problem[] {
   return constraints.flatMap((text, index): readonly Problem[] => {
     const place = document?.placeOf(['spec', 'constraints', index]) ?? { file: 'scenario', line: 1, column: 1 };
-    const match = /^\s*(\w+)\s*(<=|>=|<|>)\s*(\d+(?:\.\d+)?)\s*$/.exec(text);
+    const match = /^\s*(\w+)\s*(<=|>=|<|>)\s*(\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*$/i.exec(text);
     if (match === null) {
       return [
         {

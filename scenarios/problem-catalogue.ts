@@ -248,6 +248,21 @@ export const PROBLEM_CATALOGUE = {
     explanation:
       'Placements are computed as Ceph computes them or not at all. Supported are straw2 buckets with rjenkins1, the tunables bobtail and later, take, choose, chooseleaf and emit, device classes, and the choose_args that hold for all pools.',
   },
+  MT170: {
+    title: 'The text of a CSV file cannot be understood',
+    explanation:
+      'A CSV file is read as RFC 4180 has it: a header, then records with as many fields, separated by commas; a field that holds a comma, a quote or a line end stands in double quotes, and a quote in it is doubled.',
+  },
+  MT171: {
+    title: 'A recorded failure that makes no sense',
+    explanation:
+      'A trace of failures has the columns host and start, and end or duration; fault and cause where they are known (docs/traces.md). Nothing is guessed: a fault that was read wrongly would strike some other time or host.',
+  },
+  MT172: {
+    title: 'A history of failures that does not fit its hosts',
+    explanation:
+      'Rates need the hosts that were watched, from when until when, those that never failed among them (docs/traces.md). A failure of a host that nobody watched belongs to no rate.',
+  },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 
 export type ProblemCode = keyof typeof PROBLEM_CATALOGUE;

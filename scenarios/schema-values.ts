@@ -150,9 +150,34 @@ export const durationSpread = z.pipe(
   }),
 );
 
+const factorShapes = lazyObject(() => ({
+  lognormal: z.optional(z.strictObject({ median: positive, sigma: positive })),
+  exponential: z.optional(z.strictObject({ mean: positive })),
+  uniform: z.optional(z.strictObject({ min: nonNegative, max: positive })),
+}));
+
+const notAFactor = (value: unknown) =>
+  tagged(
+    'MT113',
+    `${typeof value === 'object' ? 'this' : quoted(value)} is not a distribution of factors`,
+    'write a number such as 1.5, or one of { lognormal: { median, sigma } }, { exponential: { mean } }, { uniform: { min, max } }',
+  );
+
+/** A factor above 0, or a distribution of factors. */
+export const factorSpread = z.pipe(
+  z.union([positive, factorShapes], { error: (issue) => notAFactor(issue.input) }),
+  z.transform((value, context): Distribution => {
+    const distribution = typeof value === 'number' ? ({ kind: 'constant', value } as const) : distributionOf(value);
+    if (distribution !== undefined && problemsOf(distribution).length === 0) return distribution;
+    context.issues.push({ code: 'custom', message: notAFactor(value), input: value });
+    return z.NEVER;
+  }),
+);
+
 /** The one shape that is given; undefined when there is none, or several. */
-function distributionOf(value: z.output<typeof spread>): Distribution | undefined {
-  const { lognormal, weibull, exponential, triangular, uniform, empirical } = value;
+function distributionOf(value: z.output<typeof spread> | z.output<typeof factorShapes>): Distribution | undefined {
+  const { lognormal, exponential, uniform } = value;
+  const { weibull, triangular, empirical }: z.output<typeof spread> = value;
   if (Object.values(value).filter((shape) => shape !== undefined).length !== 1) return undefined;
   if (lognormal !== undefined) return { kind: 'lognormal', ...lognormal };
   if (weibull !== undefined) return { kind: 'weibull', ...weibull };

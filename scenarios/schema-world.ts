@@ -2,22 +2,21 @@
 // Everything is optional here: what is not written comes from sim/defaults.ts.
 
 import * as z from 'zod/mini';
-import { FAULT_CLASSES } from '../sim/config.ts';
+import { bmcModelSchema } from './schema-bmc.ts';
 import { clientFaultSchema } from './schema-client-faults.ts';
+import { faultClassesSchema, hostFaultClassesSchema, scriptedFaultSchema } from './schema-faults.ts';
 import {
   byteCount,
   count,
   durationMs,
   durationSpread,
+  factorSpread,
   lazyObject,
   name,
   nonNegative,
   positive,
   share,
 } from './schema-values.ts';
-
-/** What people get wrong: in a script only. */
-const MISTAKE_NAMES = ['wrongBmcAddress'] as const;
 
 /** How long the stages of one hardware model take. */
 export const hardwareSchema = lazyObject(() => ({
@@ -30,6 +29,9 @@ export const hardwareSchema = lazyObject(() => ({
   imageWrite: z.optional(durationSpread),
   metadataClean: z.optional(durationSpread),
   fastTrack: z.optional(z.boolean()),
+  bmc: z
+    .optional(bmcModelSchema)
+    .check(z.describe('A management controller that is a computer of its own. None: an ideal one.')),
   memory: z
     .optional(
       z.strictObject({
@@ -47,55 +49,13 @@ export const hardwareSchema = lazyObject(() => ({
     .check(z.describe('What a panicked kernel does once its dump is written.')),
 }));
 
-const curesSchema = z
-  .strictObject({
-    itself: z.optional(share),
-    reboot: z.optional(share),
-    powerCycle: z.optional(share),
-    reprovision: z.optional(share),
-  })
-  .check(
-    z.describe('Cumulative shares: passes by itself, also cured by a reboot, by a power cycle, by a reprovision.'),
-  );
-
-/** Overrides of one fault class; rates are per host, disk or rack and year. */
-export const faultClassSchema = lazyObject(() => ({
-  perYear: z.optional(nonNegative),
-  gapShape: z.optional(positive),
-  duration: z.optional(durationSpread),
-  cures: z.optional(curesSchema),
-}));
-
-const faultClassesSchema = lazyObject(() => ({
-  selfHealingOutage: z.optional(faultClassSchema),
-  kernelPanic: z.optional(faultClassSchema),
-  osHang: z.optional(faultClassSchema),
-  kubeletDead: z.optional(faultClassSchema),
-  hostDead: z.optional(faultClassSchema),
-  diskFailure: z.optional(faultClassSchema),
-  bmcUnreachable: z.optional(faultClassSchema),
-  rackPowerLoss: z.optional(faultClassSchema),
-  switchOutage: z.optional(faultClassSchema),
-}));
-
-export const scriptedFaultSchema = lazyObject(() => ({
-  name: z.optional(z.string().check(z.minLength(1))),
-  at: durationMs.check(z.describe('After the start of the run.')),
-  fault: z.enum([...FAULT_CLASSES, ...MISTAKE_NAMES]),
-  target: z.strictObject({ host: z.optional(z.string()), node: z.optional(z.string()), rack: z.optional(z.string()) }),
-  reaches: z
-    .optional(z.strictObject({ host: z.optional(z.string()), node: z.optional(z.string()) }))
-    .check(z.describe('wrongBmcAddress: the host that answers at the BMC address of the target.')),
-  for: z.optional(durationMs),
-}));
-
 export const faultsSchema = lazyObject(() => ({
   background: z
     .optional(z.union([z.literal('none'), faultClassesSchema]))
     .check(z.describe('"none", or overrides per fault class.')),
   models: z
-    .optional(z.record(z.string(), faultClassesSchema))
-    .check(z.describe('Overrides per hardware model; rack classes do not belong here.')),
+    .optional(z.record(z.string(), hostFaultClassesSchema))
+    .check(z.describe('Overrides per hardware model, of what strikes hosts.')),
   frailtySigma: z.optional(nonNegative),
   clock: z.optional(z.enum(['calendar', 'operating'])),
   noReturnAfterPowerLoss: z.optional(share),
@@ -120,14 +80,19 @@ export const storageSchema = lazyObject(() => ({
   resyncPerSecondPerHost: z.optional(byteCount),
   resyncPerSecond: z.optional(byteCount),
   osdReAdd: z.optional(z.enum(['automatic', 'manual'])),
-}));
-
-export const peopleSchema = lazyObject(() => ({
-  repairCrew: z.optional(count),
-  page: z.optional(durationSpread),
-  lateNotice: z.optional(durationSpread),
-  repair: z.optional(durationSpread),
-  reset: z.optional(durationSpread),
+  resyncSlowness: z
+    .optional(factorSpread)
+    .check(z.describe('How many times slower than its bytes and the bandwidth say a resync is, drawn for each.')),
+  writes: z
+    .optional(z.enum(['expected', 'drawn']))
+    .check(
+      z.describe(
+        'drawn: where each write falls that a host missed is drawn, instead of the expected number of dirty units.',
+      ),
+    ),
+  measures: z
+    .optional(z.enum(['basic', 'full']))
+    .check(z.describe('full: also what is expected to be lost, and further figures of the storage.')),
 }));
 
 export const plannedRebootsSchema = lazyObject(() => ({
@@ -172,8 +137,6 @@ export const provisioningSchema = lazyObject(() => ({
   failShare: z.optional(share),
   callbackTimeout: z.optional(durationMs),
 }));
-
-export const bmcSchema = lazyObject(() => ({ timeout: z.optional(durationMs), boot: z.optional(durationMs) }));
 
 /** What resets a host from within. */
 export const watchdogSchema = lazyObject(() => ({ timeout: z.optional(durationMs), brokenShare: z.optional(share) }));

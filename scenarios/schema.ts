@@ -4,14 +4,14 @@
 import * as z from 'zod/mini';
 import type { MetricName } from '../sim/result.ts';
 import { API_VERSION } from './api-group.ts';
+import { bmcSchema } from './schema-bmc.ts';
 import { clusterSchema } from './schema-cluster.ts';
+import { peopleSchema } from './schema-people.ts';
 import { count, durationMs, lazyObject, name, share } from './schema-values.ts';
 import {
-  bmcSchema,
   faultsSchema,
   hardwareModelsSchema,
   kubernetesSchema,
-  peopleSchema,
   plannedRebootsSchema,
   provisioningSchema,
   storageSchema,
@@ -53,6 +53,10 @@ const METRICS: Readonly<Record<MetricName, true>> = {
   reducedRedundancyMs: true,
   dataUnavailableMs: true,
   dataLostGroups: true,
+  expectedDataLoss: true,
+  oneReplicaShortMs: true,
+  twoReplicasShortMs: true,
+  moreReplicasShortMs: true,
   pages: true,
   humanRepairs: true,
   podsMoved: true,

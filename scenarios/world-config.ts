@@ -2,30 +2,29 @@
 
 import type {
   BmcConfig,
-  FaultClass,
   FaultClassConfig,
+  FaultName,
   FaultsConfig,
   HardwareConfig,
   KubernetesConfig,
-  PeopleConfig,
   PlannedRebootConfig,
   PoolConfig,
   ProvisioningConfig,
   WatchdogConfig,
 } from '../sim/config.ts';
-import { FAULT_CLASSES } from '../sim/config.ts';
 import {
   DEFAULT_BMC,
   DEFAULT_FAULTS,
   DEFAULT_HARDWARE,
   DEFAULT_KUBERNETES,
   DEFAULT_MEMORY,
-  DEFAULT_PEOPLE,
   DEFAULT_PLANNED_REBOOTS,
   DEFAULT_PROVISIONING,
   DEFAULT_WATCHDOG,
 } from '../sim/defaults.ts';
+import { definitionOf, FAULTS, faultsIn } from '../sim/faults/catalogue.ts';
 import type { ScenarioSpec } from './schema.ts';
+import { type FaultClassSpec, toldParameters } from './schema-faults.ts';
 
 type Section<K extends keyof ScenarioSpec> = ScenarioSpec[K];
 
@@ -42,9 +41,7 @@ export function faultsConfig(section: Section<'faults'>): FaultsConfig {
           byHardware: Object.fromEntries(
             models.map(([model, own]) => [
               model,
-              Object.fromEntries(
-                Object.entries(own).map(([name, value]) => [name, classWith(classes[name as FaultClass], value)]),
-              ),
+              Object.fromEntries(faultsIn(own).map((name) => [name, classWith(name, classes[name], own[name])])),
             ]),
           ),
         }),
@@ -54,16 +51,22 @@ export function faultsConfig(section: Section<'faults'>): FaultsConfig {
   };
 }
 
-type ClassOverrides = Exclude<NonNullable<NonNullable<Section<'faults'>>['background']>, 'none'>;
-type ClassOverride = NonNullable<ClassOverrides[FaultClass]>;
+type ClassOverrides = Readonly<Partial<Record<FaultName, FaultClassSpec | undefined>>>;
+type Classes = FaultsConfig['classes'];
 
-function classesWith(base: FaultsConfig['classes'], overrides: ClassOverrides): Record<FaultClass, FaultClassConfig> {
-  const classes: Record<FaultClass, FaultClassConfig> = { ...base };
-  for (const name of FAULT_CLASSES) classes[name] = classWith(base[name], overrides[name]);
-  return classes;
+/** What comes by itself, and whatever else the scenario names, in the order of the catalogue. */
+function classesWith(base: Classes, overrides: ClassOverrides): Classes {
+  const named = FAULTS.filter(({ name }) => base[name] !== undefined || overrides[name] !== undefined);
+  return Object.fromEntries(named.map(({ name }) => [name, classWith(name, base[name], overrides[name])])) as Classes;
 }
 
-function classWith(base: FaultClassConfig, override: ClassOverride | undefined): FaultClassConfig {
+function classWith(
+  name: FaultName,
+  known: FaultClassConfig | undefined,
+  override: FaultClassSpec | undefined,
+): FaultClassConfig {
+  const definition = definitionOf(name);
+  const base = known ?? definition.usual;
   if (override === undefined) return base;
   const { itself, reboot, powerCycle, reprovision } = { ...base.cures, ...defined(override.cures) };
   return {
@@ -77,6 +80,7 @@ function classWith(base: FaultClassConfig, override: ClassOverride | undefined):
       powerCycle: Math.max(itself, reboot, powerCycle),
       reprovision: Math.max(itself, reboot, powerCycle, reprovision),
     },
+    ...toldParameters(definition, override),
   };
 }
 
@@ -85,10 +89,10 @@ function defined<T extends object>(value: T | undefined): Partial<{ [K in keyof 
   return Object.fromEntries(entries) as Partial<{ [K in keyof T]: NonNullable<T[K]> }>;
 }
 
-function silenced(classes: Readonly<Record<FaultClass, FaultClassConfig>>): Record<FaultClass, FaultClassConfig> {
-  const silent: Record<FaultClass, FaultClassConfig> = { ...classes };
-  for (const name of FAULT_CLASSES) silent[name] = { ...classes[name], perYear: 0 };
-  return silent;
+function silenced(classes: Classes): Classes {
+  return Object.fromEntries(
+    Object.entries(classes).map(([name, fault]) => [name, { ...fault, perYear: 0 }]),
+  ) as Classes;
 }
 
 export function hardwareConfig(
@@ -143,17 +147,6 @@ export function kubernetesConfig(section: Section<'kubernetes'>): KubernetesConf
     watchLagMs: section?.watchLag ?? base.watchLagMs,
     heartbeats: section?.heartbeats ?? base.heartbeats,
     zoneLabel: section?.zoneLabel ?? base.zoneLabel,
-  };
-}
-
-export function peopleConfig(section: Section<'people'>): PeopleConfig {
-  const base = DEFAULT_PEOPLE;
-  return {
-    repairCrew: section?.repairCrew ?? base.repairCrew,
-    pageMs: section?.page ?? base.pageMs,
-    lateNoticeMs: section?.lateNotice ?? base.lateNoticeMs,
-    repairMs: section?.repair ?? base.repairMs,
-    resetMs: section?.reset ?? base.resetMs,
   };
 }
 
@@ -215,5 +208,15 @@ export function poolConfigs(found: readonly PoolConfig[], section: Section<'stor
     resyncBytesPerSecondPerHost: section?.resyncPerSecondPerHost ?? pool.resyncBytesPerSecondPerHost,
     resyncBytesPerSecond: section?.resyncPerSecond ?? pool.resyncBytesPerSecond,
     osdReAdd: section?.osdReAdd ?? pool.osdReAdd,
+    ...dynamicsOf(section),
   }));
+}
+
+/** What a pool does only where the scenario asks for it. */
+function dynamicsOf(section: Section<'storage'>): Partial<Pick<PoolConfig, 'resyncSlowness' | 'writes' | 'measures'>> {
+  return {
+    ...(section?.resyncSlowness === undefined ? {} : { resyncSlowness: section.resyncSlowness }),
+    ...(section?.writes === 'drawn' ? { writes: section.writes } : {}),
+    ...(section?.measures === 'full' ? { measures: section.measures } : {}),
+  };
 }

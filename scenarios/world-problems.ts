@@ -4,6 +4,7 @@
 import { VIRTUAL_MACHINE } from '../core/api/virtual-machine.ts';
 import { DEPLOYMENT, STATEFUL_SET } from '../core/api/workload.ts';
 import type { HardwareConfig, PoolConfig } from '../sim/config.ts';
+import { MEASURE_NAMES } from '../sim/result.ts';
 import { placementProblems } from '../sim/storage/placement.ts';
 import type { ClusterModel } from './cluster/inventory.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -22,7 +23,7 @@ export interface WorldParts {
 }
 
 export function worldProblems({ spec, document, file, model, hardware, pools }: WorldParts): readonly Problem[] {
-  const at = (path: readonly string[], by: 'key' | 'value') =>
+  const at = (path: readonly (string | number)[], by: 'key' | 'value') =>
     (by === 'key' ? document?.placeOfKey(['spec', ...path]) : document?.placeOf(['spec', ...path])) ?? {
       file,
       line: 1,
@@ -41,6 +42,12 @@ export function worldProblems({ spec, document, file, model, hardware, pools }: 
       ...problem,
       ...at(['faults', 'models', name], 'key'),
     })),
+    ...unmeasured(spec, pools).map(({ path, ...problem }) => ({ ...problem, ...at(path, 'value') })),
+    ...unknownNames(
+      'host',
+      Object.keys(spec.bmc?.hosts ?? {}),
+      model.hosts.map((host) => host.name),
+    ).map(({ name, ...problem }) => ({ ...problem, ...at(['bmc', 'hosts', name], 'key') })),
     ...pools.flatMap((pool) =>
       placementProblems(pool, model.hosts).map(
         (message): Problem => ({
@@ -73,4 +80,23 @@ function unknownNames(noun: string, names: readonly string[], known: readonly st
         ...(meant === undefined ? {} : { remedy: `did you mean "${meant}"?` }),
       };
     });
+}
+
+/** Metrics that decide, and that nobody measures. */
+function unmeasured(spec: ScenarioSpec, pools: readonly PoolConfig[]) {
+  if (pools.some(({ measures }) => measures === 'full')) return [];
+  const asked = [
+    { path: ['primaryMetric'], text: spec.primaryMetric ?? '' },
+    ...(spec.constraints ?? []).map((text, index) => ({ path: ['constraints', index], text })),
+  ];
+  return asked.flatMap(({ path, text }) =>
+    MEASURE_NAMES.filter((name) => text.trim().split(/\W/)[0] === name).map((name) => ({
+      path,
+      code: 'MT105' as const,
+      severity: 'error' as const,
+      message: `${name} is not measured in this scenario`,
+      remedy:
+        pools.length === 0 ? 'give the hosts storage, and set storage.measures: full' : 'set storage.measures: full',
+    })),
+  );
 }

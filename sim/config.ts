@@ -4,13 +4,29 @@
 
 import type { Lineage } from '../core/api/lineage.ts';
 import type { KubeObject } from '../core/api/object.ts';
+import type { FaultClass, FaultName } from './faults/catalogue.ts';
+import type { FaultValue } from './faults/fault-parameter.ts';
 import type { BmcProfileName } from './host/bmc/profiles.ts';
 import type { QuirkName } from './host/bmc/quirks.ts';
 import type { TraitChanges } from './host/bmc/traits.ts';
 import type { Distribution } from './kernel/distributions.ts';
 import type { NetworkConfig } from './network/network-config.ts';
+import type {
+  AcknowledgementConfig,
+  MistakesConfig,
+  OtherWorkConfig,
+  PartUse,
+  QueueOrder,
+  RepairWork,
+  ShiftConfig,
+  SpareLoansConfig,
+  SparePartConfig,
+  VisitsConfig,
+} from './people/config.ts';
 import type { PowerConfig } from './power/power-config.ts';
 import type { PlainCrushMap } from './storage/crush/plain-crush-map.ts';
+
+export type { FaultClass, FaultName };
 
 export type MachineApi = 'openshift' | 'cluster-api';
 
@@ -34,7 +50,7 @@ export interface HostConfig {
   readonly systemUuid?: string;
   /** What its BMC speaks; absent: Redfish. IPMI does not tell how far a host has booted. */
   readonly bmcProtocol?: 'redfish' | 'ipmi';
-  /** In place of that of its hardware model. */
+  /** Absent: its management controller is ideal, and answers at once while it can be reached. */
   readonly bmc?: BmcModelConfig;
   /** Data disks that belong to a storage pool; 0 for hosts without storage. */
   readonly dataDisks: number;
@@ -60,8 +76,6 @@ export interface HardwareConfig {
   readonly metadataCleanMs: Distribution;
   /** Ironic fast track: the agent keeps running between clean and deploy, which saves one boot. */
   readonly fastTrack: boolean;
-  /** Absent: the management controller is ideal, and answers at once while it can be reached. */
-  readonly bmc?: BmcModelConfig;
   /** Absent: memory is initialised within the firmware's time, at every boot alike. */
   readonly memory?: MemoryConfig;
   /** What a panicked kernel does once its dump is written; absent: it reboots. */
@@ -95,41 +109,25 @@ export interface CureShares {
   readonly reprovision: number;
 }
 
-/** What breaks by itself, in the order in which it is drawn and told. */
-export const FAULT_CLASSES = [
-  'selfHealingOutage',
-  'kernelPanic',
-  'osHang',
-  'kubeletDead',
-  'hostDead',
-  'diskFailure',
-  'bmcUnreachable',
-  'rackPowerLoss',
-  'switchOutage',
-] as const;
-
-export type FaultClass = (typeof FAULT_CLASSES)[number];
-
-/**
- * What people get wrong: it strikes from a script only, and has no rate.
- * `wrongBmcAddress`: the BMC address in a BareMetalHost leads to another host.
- */
-export type MistakeClass = 'wrongBmcAddress';
+/** Something for every fault that comes by itself in every world, and for others of the catalogue where there is something. */
+export type PerFault<T> = Readonly<Record<FaultClass, T> & Partial<Record<Exclude<FaultName, FaultClass>, T>>>;
 
 export interface FaultClassConfig {
-  /** Per host, per data disk or per rack and year, by the scope of the class. 0 switches the class off. */
+  /** Per year and thing that the fault strikes: host, data disk, rack and so on. 0 switches it off. */
   readonly perYear: number;
   /** Shape of the gaps: 1 is exponential, below 1 clusters. The mean gap stays 1 / perYear. */
   readonly gapShape: number;
   /** How long the fault lasts where it passes by itself. */
   readonly durationMs: Distribution;
   readonly cures: CureShares;
+  /** The fault's own, by their keys in the catalogue; absent: as the catalogue has them. */
+  readonly parameters?: Readonly<Record<string, FaultValue>>;
 }
 
 export interface FaultsConfig {
-  readonly classes: Readonly<Record<FaultClass, FaultClassConfig>>;
-  /** Classes of single hardware models, by key of `SimConfig.hardware`, in place of those above. Host and disk classes only. */
-  readonly byHardware?: Readonly<Record<string, Readonly<Partial<Record<FaultClass, FaultClassConfig>>>>>;
+  readonly classes: PerFault<FaultClassConfig>;
+  /** Classes of single hardware models, by key of `SimConfig.hardware`, in place of those above. What strikes hosts only. */
+  readonly byHardware?: Readonly<Record<string, Readonly<Partial<Record<FaultName, FaultClassConfig>>>>>;
   /** Sigma of the lognormal factor (mean 1) on all rates of one host: lemons. */
   readonly frailtySigma: number;
   /** `calendar`: all policies see the same instants. `operating`: hosts age only while up. */
@@ -142,13 +140,15 @@ export interface FaultsConfig {
 export interface ScriptedFault {
   readonly name: string;
   readonly atMs: number;
-  readonly fault: FaultClass | MistakeClass;
-  /** Host name for host faults, rack name for rack faults. */
+  readonly fault: FaultName;
+  /** Name of what is struck: a host, a rack and so on, by what the fault strikes. */
   readonly target: string;
-  /** `wrongBmcAddress` only: name of the host that answers there instead. */
+  /** Of a fault about two hosts: name of the second. */
   readonly reaches?: string;
   /** Overrides the class's duration; absent: drawn, or until cured. */
   readonly forMs?: number;
+  /** The fault's own, by their keys in the catalogue; absent: as the catalogue has them. */
+  readonly parameters?: Readonly<Record<string, FaultValue>>;
 }
 
 /** When a client fault begins: at an instant after the start, or at random instants of calendar time. */
@@ -323,12 +323,18 @@ export interface PoolConfig {
   readonly resyncBytesPerSecond: number;
   /** After a reprovision that wiped: how the OSDs come back. `manual` waits for a person. */
   readonly osdReAdd: 'automatic' | 'manual';
+  /** How much slower than its bytes and the bandwidth say a resync is, drawn for each; absent: never. */
+  readonly resyncSlowness?: Distribution;
+  /** Where the writes that a host missed fall is drawn, one by one; absent: the number of dirty units is the expected one. */
+  readonly writes?: 'drawn';
+  /** Also measured: the `StorageMeasures` of a run. */
+  readonly measures?: 'full';
 }
 
 export interface PeopleConfig {
   /** Repairs that can be in hand at once. */
   readonly repairCrew: number;
-  /** From an escalation (a policy gave up and said so) to a person at work. */
+  /** From an escalation (a policy gave up and said so) to a person at work; where pages are acknowledged, from that on. */
   readonly pageMs: Distribution;
   /** From NotReady to a person at work where nobody was paged. */
   readonly lateNoticeMs: Distribution;
@@ -336,6 +342,24 @@ export interface PeopleConfig {
   readonly repairMs: Distribution;
   /** A fault that a person ends from the desk: reset, power cycle, reinstall order. */
   readonly resetMs: Distribution;
+  /** Absent: first come, first served. */
+  readonly queue?: QueueOrder;
+  /** Absent: the whole crew is always there. */
+  readonly shifts?: readonly ShiftConfig[];
+  /** Absent: the crew is at the site. */
+  readonly visits?: VisitsConfig;
+  /** Absent: pages need no acknowledgement. */
+  readonly acknowledgement?: AcknowledgementConfig;
+  /** Times by what is broken, in place of the two above. */
+  readonly repairs?: Readonly<Partial<Record<RepairWork, Distribution>>>;
+  /** Absent, wholly or for a use: there is always a part. */
+  readonly spareParts?: Readonly<Partial<Record<PartUse, SparePartConfig>>>;
+  /** The Node is cordoned while somebody works on its host. */
+  readonly cordon?: true;
+  /** Absent: nobody makes any. */
+  readonly mistakes?: MistakesConfig;
+  readonly otherWork?: readonly OtherWorkConfig[];
+  readonly spareLoans?: SpareLoansConfig;
 }
 
 export interface PlannedRebootConfig {

@@ -1,11 +1,28 @@
 // RunResult: what one replication of one policy leaves behind. Plain data that crosses worker boundaries.
 
+import { assert } from '../core/assert.ts';
 import type { Alternative } from '../core/state-table.ts';
-import type { FaultClass } from './config.ts';
+import type { PerFault } from './config.ts';
 import type { Trace } from './kernel/trace.ts';
 
+/** What is measured only where a scenario asks for it (`storage.measures: full`); absent elsewhere. */
+export interface StorageMeasures {
+  /**
+   * Groups that a run ought to lose on average, given its path: the rate at which groups down to their last copies lose those to
+   * failures of disks, integrated, and what was wiped.
+   */
+  readonly expectedDataLoss: number;
+  /**
+   * Time during which the group that was worst off was so many replicas in sync short of all: exactly one, exactly two, more. The
+   * three add up to `reducedRedundancyMs`.
+   */
+  readonly oneReplicaShortMs: number;
+  readonly twoReplicasShortMs: number;
+  readonly moreReplicasShortMs: number;
+}
+
 /** Time integrals and counts of one run. All are totals over the run's duration; lab/ scales and compares them. */
-export interface RunMetrics {
+export interface RunMetrics extends Partial<StorageMeasures> {
   /** Sum over workloads of the time with fewer than the required replicas really serving (truth). */
   readonly workloadUnavailableMs: number;
   /** The same by API readiness. */
@@ -74,6 +91,26 @@ export interface RunMetrics {
 
 export type MetricName = keyof RunMetrics;
 
+/** Measured only where a scenario asks for it. */
+export type MeasureName = keyof StorageMeasures;
+
+export const MEASURE_NAMES: readonly MeasureName[] = [
+  'expectedDataLoss',
+  'oneReplicaShortMs',
+  'twoReplicasShortMs',
+  'moreReplicasShortMs',
+];
+
+/** One value per metric that was measured. */
+export type PerMetric<T> = Readonly<Record<Exclude<MetricName, MeasureName>, T> & Partial<Record<MeasureName, T>>>;
+
+/** The value of a metric. Only one that was measured may be asked for: scenarios that ask for others are refused. */
+export function figureOf<T>(figures: PerMetric<T>, metric: MetricName): T {
+  const figure = figures[metric];
+  assert(figure !== undefined, `${metric} is measured`);
+  return figure;
+}
+
 /** Of one fault class: born, found their host down already, changed whether a host could serve. */
 export interface FaultCounts {
   readonly offered: number;
@@ -115,7 +152,8 @@ export interface RunResult {
   readonly metrics: RunMetrics;
   /** Those to which something happened, in the order of name and kind. */
   readonly workloads: readonly WorkloadResult[];
-  readonly faults: Readonly<Record<FaultClass, FaultCounts>>;
+  /** Those of the catalogue that come by themselves, and whatever else was born. */
+  readonly faults: PerFault<FaultCounts>;
   /** Scripted faults and client faults by name: how often they fired. */
   readonly scriptFired: Readonly<Record<string, number>>;
   /** Digest of everything observable that a policy can influence: equal digests are equal histories. */

@@ -136,6 +136,8 @@ function start(world: World, followStatus: boolean): void {
   (world.kured ?? world.upgrade).start();
   world.rollout.start();
   world.clientFaults?.start();
+  world.otherWork?.start();
+  world.spareLoans?.start();
 }
 
 /** Who hears of whom: faults, power, people and storage, joined where they meet. */
@@ -145,16 +147,10 @@ function connect(world: World, trace: RunTrace): void {
     if (observer.downtime.holdsSlot(host) && lifecycle.known(host) !== 'True') crew.noticeLate(host, 'node not Ready');
   };
   fleet.observe({
-    faultShown: (fault, host, how) => {
-      if (fault.class === 'diskFailure') storage.diskLost(host);
-      if (fault.class === 'diskFailure' || (fault.class === 'bmcUnreachable' && fault.level === 'person')) {
-        crew.noticeLate(host, fault.class);
-      }
+    faultShown: (fault, _host, how) => {
       if (how === 'latent') observer.latentShown(fault);
     },
-    faultEnded: (fault, host) => {
-      if (fault.class === 'diskFailure') storage.diskReplaced(host);
-    },
+    faultEnded: () => undefined,
     powerCut: (host, cause) => {
       if (cause === 'remediation') observer.fenced(host);
     },
@@ -193,6 +189,7 @@ function connect(world: World, trace: RunTrace): void {
     repaired: () => {
       observer.humanRepairs++;
     },
+    mistake: () => undefined,
   });
   lifecycle.observe({
     known: (host, ready) => {
@@ -242,6 +239,7 @@ function resultOf(
     reducedRedundancyMs: storage.reducedRedundancyMs,
     dataUnavailableMs: storage.dataUnavailableMs,
     dataLostGroups: storage.dataLostGroups,
+    ...storage.measures,
     pages: observer.pages,
     humanRepairs: observer.humanRepairs,
     podsMoved: workload.podsMoved,

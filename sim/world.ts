@@ -15,6 +15,7 @@ import { controllersOf, remediatorTemplates, unwatchedKinds } from './controller
 import { ClientFaults } from './faults/client-faults.ts';
 import { controllerProcesses, type ProcessParts } from './faults/controller-processes.ts';
 import { FaultWeather } from './faults/fault-weather.ts';
+import { RackOutages } from './faults/rack-outages.ts';
 import { FleetBmc } from './host/bmc.ts';
 import { SimulatedFenceAgents } from './host/fence-agents.ts';
 import { HostFleet } from './host/host-fleet.ts';
@@ -32,9 +33,13 @@ import { SelfNodeRemediationAgents } from './node/self-node-remediation-agents.t
 import { hasSelfNodeRemediation, withSelfNodeRemediation } from './node/self-node-remediation-objects.ts';
 import { AfterRepair } from './people/after-repair.ts';
 import { Kured } from './people/kured.ts';
+import { OtherWork } from './people/other-work.ts';
+import { Persons } from './people/persons.ts';
 import { kindOfManifest, objectsOfAllVersions, PolicyRollout } from './people/policy-rollout.ts';
+import { RepairCordon } from './people/repair-cordon.ts';
 import { RepairCrew } from './people/repair-crew.ts';
 import { RollingUpgrade } from './people/rolling-upgrade.ts';
+import { SpareLoans } from './people/spare-loans.ts';
 import { RecordedHosts } from './recorded-hosts.ts';
 import { RunRecorder } from './recorder.ts';
 import { poolOfClaim } from './storage/claims.ts';
@@ -60,7 +65,12 @@ export class World {
   readonly rook: RookHealthChecks;
   readonly workload: WorkloadLoops;
   readonly machines: MachineLoops;
+  readonly persons: Persons;
   readonly crew: RepairCrew;
+  /** Absent unless the scenario has such work. */
+  readonly otherWork: OtherWork | undefined;
+  /** Absent unless the scenario has them. */
+  readonly spareLoans: SpareLoans | undefined;
   readonly upgrade: RollingUpgrade;
   readonly rollout: PolicyRollout;
   /** Absent where no DaemonSet runs it; where it is there, it reboots hosts in place of the rolling upgrade. */
@@ -101,10 +111,9 @@ export class World {
     this.fleet = new HostFleet(kernel, config, draws);
     this.bmc = new FleetBmc(kernel, this.fleet, config.bmc);
     this.provisioner = new FleetProvisioner(kernel, this.fleet, this.bmc, config.provisioning);
-    this.weather = new FaultWeather(kernel, this.fleet, this.bmc, config, draws);
     this.lifecycle = new NodeLifecycle(kernel, store, config, this.fleet, draws, this.events);
     store.compute(LEASE, new NodeLeases(store, kernel, this.fleet, config.kubernetes, this.lifecycle));
-    this.storage = new HostPools(kernel, config, this.fleet);
+    this.storage = new HostPools(kernel, config, this.fleet, draws);
     this.rook = new RookHealthChecks({ kernel, store, pools: this.storage, draws });
     const shared = { store, kernel, config, draws, truth: this.fleet };
     this.workload = new WorkloadLoops({
@@ -116,7 +125,27 @@ export class World {
     const drain = this.workload.drain.bind(this.workload);
     this.machines = new MachineLoops({ ...shared, drain });
     const afterRepair = new AfterRepair(store, this.fleet, this.storage);
-    this.crew = new RepairCrew(kernel, config.people, this.fleet, draws, afterRepair);
+    const { people, machineApi } = config;
+    this.persons = new Persons(kernel, config, draws);
+    this.crew = new RepairCrew({
+      kernel,
+      config: people,
+      fleet: this.fleet,
+      draws,
+      persons: this.persons,
+      desk: afterRepair,
+      cordon: new RepairCordon(store),
+    });
+    this.otherWork =
+      people.otherWork === undefined ? undefined : new OtherWork(kernel, people.otherWork, this.persons, draws);
+    this.spareLoans =
+      people.spareLoans === undefined
+        ? undefined
+        : new SpareLoans(people.spareLoans, { kernel, store, machineApi, draws });
+    const { fleet, bmc, storage, crew } = this;
+    const noReturn = config.faults.noReturnAfterPowerLoss;
+    const rackOutages = new RackOutages({ kernel, fleet, bmc, draws, noReturn });
+    this.weather = new FaultWeather({ kernel, fleet, bmc, storage, crew, rackOutages }, config, draws);
     this.upgrade = new RollingUpgrade(kernel, store, config, this.fleet, drain);
     this.rollout = new PolicyRollout(kernel, store, config.startMs, policy);
     this.kured = Kured.installed({ kernel, store, config, fleet: this.fleet, draws, drain }, store.list(DAEMON_SET));
@@ -124,7 +153,7 @@ export class World {
     const { kubernetes, watchdog } = config;
     if (hasSelfNodeRemediation(ever)) {
       const { watchLagMs } = kubernetes;
-      const { fleet, events } = this;
+      const { events } = this;
       const network = new HostNetwork(fleet);
       const lineage = policy.lineage ?? 'exact';
       this.agents = new SelfNodeRemediationAgents({
@@ -146,7 +175,7 @@ export class World {
     this.observer.onSlotMoved((from, to) => this.storage.moved(from, to));
     this.controllers = controllersOf(config, policy);
     this.recorder = new RunRecorder(this.controllers, new RecordedHosts(this), story);
-    const { bmc, provisioner, recorder, controllers } = this;
+    const { provisioner, recorder, controllers } = this;
     const fenceAgents = new SimulatedFenceAgents(kernel, store, bmc);
     const ports = { clock: kernelClock(kernel), bmc, provisioner, fenceAgents, recorder };
     const faults = config.clientFaults ?? [];

@@ -71,7 +71,7 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
   'sim/api-server': { own: ['core', 'sim'], packages: ['rfc6902', 'ajv', '@marcbachmann/cel-js'] },
   scenarios: { own: ['core', 'sim', 'scenarios', 'lab/summary.ts'], packages: ['yaml', 'zod'] },
   twin: {
-    own: ['core', 'sim', 'scenarios', 'lab/summary.ts', 'twin'],
+    own: ['core', 'sim', 'scenarios', 'lab/summary.ts', 'lab/statistics', 'twin'],
     packages: ['yaml', 'node:fs', 'node:path', 'node:zlib'],
   },
   live: { own: ['core', 'live'], packages: ['@kubernetes/client-node'] },
@@ -87,7 +87,7 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
     ],
   },
   reports: {
-    own: ['lab/summary.ts', 'sim/result.ts', 'sim/config.ts', 'scenarios/problem.ts', 'reports'],
+    own: ['lab/summary.ts', 'sim/result.ts', 'sim/config.ts', 'scenarios/problem.ts', 'twin/failures', 'reports'],
     packages: ['echarts', 'preact'],
   },
 };

@@ -14,7 +14,7 @@ import { loadStudy } from '../scenarios/compile.ts';
 import type { Study } from '../scenarios/study.ts';
 import { ASSUMED_INPUTS } from '../sim/assumptions.ts';
 import type { PolicyConfig, SimConfig } from '../sim/config.ts';
-import type { MetricName, RunResult } from '../sim/result.ts';
+import { figureOf, type MetricName, type RunResult } from '../sim/result.ts';
 import { studyFiles } from '../twin/study-files.ts';
 
 const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
@@ -74,7 +74,8 @@ async function table(
     process.stderr.write(`${name}\n`);
     const [runsA, runsB] = [await runsOf(a), await runsOf(b)];
     const cells = columns.map(({ metric, per, digits }) => {
-      const values = (runs: readonly RunResult[]): number[] => runs.map(({ metrics }) => metrics[metric] / per);
+      const values = (runs: readonly RunResult[]): number[] =>
+        runs.map(({ metrics }) => figureOf(metrics, metric) / per);
       const [x, y] = [values(runsA), values(runsB)];
       const difference = pairedInterval(x, y, new Bootstrap(`claims/${name}/${metric}`));
       return `${mean(x).toFixed(digits)} | ${mean(y).toFixed(digits)} | ${interval(difference, digits)}`;

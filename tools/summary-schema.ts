@@ -5,8 +5,8 @@ import * as z from 'zod/mini';
 import type { Estimate, PolicySummary, StudySummary, WorkloadSummary } from '../lab/summary.ts';
 import { SUMMARY_SCHEMA } from '../lab/summary.ts';
 import { METRIC_WORDS } from '../reports/metric-names.ts';
-import { FAULT_CLASSES } from '../sim/config.ts';
-import type { MetricName } from '../sim/result.ts';
+import { FAULT_CLASSES, FAULTS, type FaultClass, type FaultName } from '../sim/faults/catalogue.ts';
+import { MEASURE_NAMES, type MeasureName, type MetricName } from '../sim/result.ts';
 
 const count = z.int().check(z.minimum(0));
 const named = <T extends z.ZodMiniType>(schema: T, description: string) => schema.check(z.describe(description));
@@ -45,9 +45,15 @@ const workload = named(
 );
 
 function perMetric<T extends z.ZodMiniType>(schema: T) {
-  const names = Object.keys(METRIC_WORDS) as MetricName[];
-  const shape = names.map((name) => [name, named(schema, `${METRIC_WORDS[name].meaning}; in ${unitOf(name)}`)]);
-  return z.strictObject(Object.fromEntries(shape) as Record<MetricName, T>);
+  const described = (name: MetricName) => named(schema, `${METRIC_WORDS[name].meaning}; in ${unitOf(name)}`);
+  const shape = (Object.keys(METRIC_WORDS) as MetricName[]).map((name) => {
+    const isMeasure = (MEASURE_NAMES as readonly MetricName[]).includes(name);
+    return [name, isMeasure ? z.exactOptional(described(name)) : described(name)];
+  });
+  return z.strictObject(
+    Object.fromEntries(shape) as Record<Exclude<MetricName, MeasureName>, T> &
+      Record<MeasureName, z.ZodMiniExactOptional<T>>,
+  );
 }
 
 /** Names of durations and bytes end in their unit; the two products with time say what they multiply. */
@@ -60,17 +66,19 @@ function unitOf(name: MetricName): string {
     case 'bytes':
       return 'bytes';
     case 'count':
+    case 'expectation':
       return 'pieces';
   }
 }
 
 const faultCounts = z.strictObject({ offered: count, latent: count, effective: count });
-const faults = z.strictObject(
-  Object.fromEntries(FAULT_CLASSES.map((name) => [name, faultCounts])) as Record<
-    (typeof FAULT_CLASSES)[number],
-    typeof faultCounts
-  >,
-);
+const sometimes = z.exactOptional(faultCounts);
+type Sometimes = Exclude<FaultName, FaultClass>;
+const requested = FAULTS.filter(({ background }) => background === 'onRequest');
+const faults = z.strictObject({
+  ...(Object.fromEntries(FAULT_CLASSES.map((name) => [name, faultCounts])) as Record<FaultClass, typeof faultCounts>),
+  ...(Object.fromEntries(requested.map(({ name }) => [name, sometimes])) as Record<Sometimes, typeof sometimes>),
+});
 
 const policy = z.strictObject({
   name: z.string(),

@@ -2,7 +2,7 @@
 // Units are already chosen; the page draws and computes nothing.
 
 import type { Estimate, StudySummary } from '../../lab/summary.ts';
-import type { MetricName } from '../../sim/result.ts';
+import { figureOf, type MetricName } from '../../sim/result.ts';
 import { formatEstimate, formatHorizon, type Unit, unitOfParts } from '../format.ts';
 import { DOWNTIME_PARTS, METRIC_WORDS } from '../metric-names.ts';
 import { columnUnit, comparedPairs, differenceOf } from '../tables.ts';
@@ -69,7 +69,7 @@ export function pageData(summary: StudySummary, racks: RackOrder): PageData {
           (metric) => {
             const whole = scale(metric);
             if (whole === 0) return [];
-            const difference = pair.differences[metric];
+            const difference = figureOf(pair.differences, metric);
             const percent: Unit = { suffix: '%', size: whole / 100 };
             return [point(METRIC_WORDS[metric].label, difference, percent, differenceOf(difference, metric))];
           },
@@ -88,7 +88,7 @@ function primaryPoints(summary: StudySummary): PageData['primary'] {
   return {
     axis: `${METRIC_WORDS[metric].label}, ${unit.suffix} per ${formatHorizon(summary.durationMs)}`,
     points: summary.policies.map((policy) => {
-      const estimate = policy.metrics[metric];
+      const estimate = figureOf(policy.metrics, metric);
       return point(policy.name, estimate, unit, `${formatEstimate(estimate, unit)} ${unit.suffix}`);
     }),
   };
@@ -116,7 +116,7 @@ function downtimeParts(summary: StudySummary): PageData['downtime'] {
     axis: `node downtime, ${unit.suffix} per ${formatHorizon(summary.durationMs)}`,
     parts: DOWNTIME_PARTS.map((part) => ({
       name: METRIC_WORDS[part].label,
-      values: summary.policies.map((policy) => policy.metrics[part].mean / unit.size),
+      values: summary.policies.map((policy) => figureOf(policy.metrics, part).mean / unit.size),
     })),
   };
 }

@@ -3,6 +3,7 @@
 import type { ObjectKey } from '../../core/api/object.ts';
 import type { ClientFault } from '../config.ts';
 import type { SelfResetReason } from '../host/host.ts';
+import type { Mistake } from '../people/mistakes.ts';
 import type { PolicyStep } from '../people/policy-rollout.ts';
 import type { StoryEntry } from '../result.ts';
 import type { World } from '../world.ts';
@@ -95,6 +96,7 @@ export function tellStory(world: World, story: Story): void {
   world.crew.observe({
     attention: (host, attention, reason) => tellOf('people', host, `${attention}${reason === '' ? '' : `: ${reason}`}`),
     repaired: (host, what) => tellOf('people', host, `repaired (${what})`),
+    mistake: (host, what) => tellOf('people', host, MISTAKES[what]),
   });
   (world.kured ?? world.upgrade).observe({ upgrade: (host, step) => tellOf('upgrade', host, step) });
   world.rollout.observe({
@@ -128,6 +130,12 @@ const RESET_REASONS: Readonly<Record<SelfResetReason, string>> = {
   'most-peers-lack-the-api': 'it has lost the API server as its peers have, and its own diagnostics failed',
   'request-not-found': 'its peers know of no remediation request for it',
   'silence-too-short': 'its peers have not answered lately',
+};
+
+const MISTAKES: Readonly<Record<Mistake, string>> = {
+  wrongServer: 'mistake: the wrong server, switched off in place of another',
+  staysOff: 'mistake: repaired, and not switched on again',
+  staysCordoned: 'mistake: repaired, and its Node stays cordoned',
 };
 
 const POLICY_STEPS: Readonly<Record<PolicyStep, string>> = {

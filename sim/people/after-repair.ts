@@ -37,6 +37,10 @@ export class AfterRepair {
     return this.#storage.awaitingReAdd(host) || this.#givenUp(host);
   }
 
+  awaitsReAdd(host: number): boolean {
+    return this.#storage.awaitingReAdd(host);
+  }
+
   perform(host: number): void {
     this.#storage.personReAdded(host);
     const key = this.#fleet.host(host).config;

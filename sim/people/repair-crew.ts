@@ -1,32 +1,56 @@
 // People: who notices a broken host, when somebody comes, and what they do. One dispatch rule for all policies, so that no
-// baseline is a straw man: an escalation pages; what nobody escalates is noticed late. One finite crew.
+// baseline is a straw man: an escalation pages; what nobody escalates is noticed late. One finite crew (persons.ts).
 //
 // Divergence from reality
-// - A person always repairs the right host and never makes it worse; shifts, spare parts and mistakes do not exist here.
 // - A wrong BMC address calls nobody, and whoever works on that host for another reason corrects it.
-// - The crew works first come, first served.
+// - A person ends every fault of a host in one go, in the time and with the part of the worst.
+// - Where pages are acknowledged, whoever has acknowledged comes; who was paged before and answers later stays where they are.
 
 import type { PeopleConfig } from '../config.ts';
-import type { CureLevel } from '../faults/fault.ts';
-import { hasActive } from '../host/host.ts';
+import { callsNobody } from '../faults/catalogue.ts';
+import type { CureLevel, Fault } from '../faults/fault.ts';
+import { type Host, hasActive } from '../host/host.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
-import { sample } from '../kernel/distributions.ts';
+import { type Distribution, sample } from '../kernel/distributions.ts';
 import type { Kernel, Opcode } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
+import { PART_USES, REPAIR_WORK, type RepairWork } from './config.ts';
+import { type Mistake, Mistakes } from './mistakes.ts';
+import type { Job, Persons, Ticket } from './persons.ts';
 
-export type Attention = 'none' | 'noticedLate' | 'paged' | 'waitingForCrew' | 'inHands';
+export type Attention = 'none' | 'noticedLate' | 'paged' | 'acknowledged' | 'waitingForCrew' | 'inHands';
 
 export interface PeopleObserver {
   attention(host: number, attention: Attention, reason: string): void;
   /** A person finished on a host that had something to repair. */
   repaired(host: number, what: CureLevel): void;
+  /** @param host the one that suffers: the peer, where the wrong server was pulled. */
+  mistake(host: number, what: Mistake): void;
 }
 
 /** What a person sets right in the API and in the storage, beside the hardware. */
 export interface DeskWork {
   /** There is such work on this host although the host itself is well. */
   wanted(host: number): boolean;
+  /** Of that, disks that wait to be added to the storage again. */
+  awaitsReAdd(host: number): boolean;
   perform(host: number): void;
+}
+
+/** What stands on a Node while somebody works on its host. */
+export interface Cordon {
+  begin(nodeName: string): void;
+  end(nodeName: string): void;
+}
+
+export interface CrewParts {
+  readonly kernel: Kernel;
+  readonly config: PeopleConfig;
+  readonly fleet: HostFleet;
+  readonly draws: Draws;
+  readonly persons: Persons;
+  readonly desk: DeskWork;
+  readonly cordon: Cordon;
 }
 
 interface Dispatch {
@@ -34,6 +58,7 @@ interface Dispatch {
   arrivesAtMs: number;
   generation: number;
   dispatches: number;
+  ticket: Ticket | undefined;
 }
 
 /** Draws of one dispatch: way, work. */
@@ -44,28 +69,35 @@ export class RepairCrew {
   readonly #config: PeopleConfig;
   readonly #fleet: HostFleet;
   readonly #draws: Draws;
+  readonly #persons: Persons;
+  readonly #cordon: Cordon;
+  readonly #mistakes: Mistakes | undefined;
   readonly #dispatches: readonly Dispatch[];
-  readonly #queue: number[] = [];
   readonly #observers: PeopleObserver[] = [];
+  readonly #acknowledgement: Opcode;
   readonly #arrival: Opcode;
-  readonly #finish: Opcode;
   readonly #desk: DeskWork;
-  #busy = 0;
 
-  constructor(kernel: Kernel, config: PeopleConfig, fleet: HostFleet, draws: Draws, desk: DeskWork) {
+  constructor({ kernel, config, fleet, draws, persons, desk, cordon }: CrewParts) {
     this.#kernel = kernel;
     this.#config = config;
     this.#fleet = fleet;
     this.#draws = draws;
+    this.#persons = persons;
     this.#desk = desk;
+    this.#cordon = cordon;
+    this.#mistakes = config.mistakes === undefined ? undefined : new Mistakes(config.mistakes, fleet, draws);
     this.#dispatches = fleet.hosts.map(() => ({
       attention: 'none',
       arrivesAtMs: Infinity,
       generation: 0,
       dispatches: 0,
+      ticket: undefined,
     }));
+    this.#acknowledgement = kernel.register('page is acknowledged', (host, generation) =>
+      this.#acknowledged(host, generation),
+    );
     this.#arrival = kernel.register('person arrives at a host', (host, generation) => this.#arrives(host, generation));
-    this.#finish = kernel.register('person finishes a repair', (host) => this.#finishes(host));
   }
 
   observe(observer: PeopleObserver): void {
@@ -80,7 +112,10 @@ export class RepairCrew {
   page(host: number, reason: string): boolean {
     const dispatch = this.#of(host);
     if (dispatch.attention !== 'none' && dispatch.attention !== 'noticedLate') return false;
-    const atMs = this.#kernel.nowMs + this.#draw(this.#config.pageMs, host, 0);
+    const acknowledgedAtMs = this.#kernel.nowMs + this.#unacknowledgedMs(host);
+    const atMs = acknowledgedAtMs + this.#draw(this.#config.pageMs, host, 0);
+    if (this.#config.acknowledgement !== undefined && acknowledgedAtMs < dispatch.arrivesAtMs)
+      this.#kernel.schedule(acknowledgedAtMs, this.#acknowledgement, host, dispatch.generation + 1);
     this.#send(host, dispatch, 'paged', Math.min(atMs, dispatch.arrivesAtMs), reason);
     return true;
   }
@@ -97,79 +132,163 @@ export class RepairCrew {
   callOff(host: number): void {
     const dispatch = this.#of(host);
     if (dispatch.attention === 'none' || dispatch.attention === 'inHands' || this.#needs(host) !== undefined) return;
-    const waiting = this.#queue.indexOf(host);
-    if (waiting >= 0) this.#queue.splice(waiting, 1);
+    if (dispatch.ticket !== undefined) this.#persons.withdraw(dispatch.ticket);
     this.#close(host, dispatch);
   }
 
+  /** From a page to its acknowledgement: each person who is paged has a time of their own, and the first counts. */
+  #unacknowledgedMs(host: number): number {
+    const { acknowledgement } = this.#config;
+    if (acknowledgement === undefined) return 0;
+    const { withinMs, pageNextAfterMs, onCall } = acknowledgement;
+    const { bareMetalHost } = this.#fleet.host(host);
+    const first = this.#of(host).dispatches * onCall;
+    let afterMs = Infinity;
+    for (let person = 0; person < onCall && person * pageNextAfterMs < afterMs; person++) {
+      const u = this.#draws.at(bareMetalHost, 'acknowledgement', first + person);
+      afterMs = Math.min(afterMs, person * pageNextAfterMs + Math.max(1, Math.round(sample(withinMs, u))));
+    }
+    return afterMs;
+  }
+
   #send(host: number, dispatch: Dispatch, attention: Attention, atMs: number, reason: string): void {
-    dispatch.attention = attention;
     dispatch.arrivesAtMs = atMs;
     dispatch.generation++;
     this.#kernel.schedule(atMs, this.#arrival, host, dispatch.generation);
-    for (const observer of this.#observers) observer.attention(host, attention, reason);
+    this.#attend(host, dispatch, attention, reason);
+  }
+
+  #acknowledged(host: number, generation: number): void {
+    const dispatch = this.#of(host);
+    if (dispatch.generation === generation && dispatch.attention === 'paged')
+      this.#attend(host, dispatch, 'acknowledged', '');
   }
 
   #arrives(host: number, generation: number): void {
     const dispatch = this.#of(host);
     if (dispatch.generation !== generation) return;
-    dispatch.attention = 'waitingForCrew';
-    this.#queue.push(host);
-    for (const observer of this.#observers) observer.attention(host, 'waitingForCrew', '');
-    this.#startNext();
+    this.#attend(host, dispatch, 'waitingForCrew', '');
+    const ticket = this.#ticketOf(host, dispatch);
+    dispatch.ticket = ticket;
+    this.#persons.enter(ticket);
   }
 
-  #startNext(): void {
-    while (this.#busy < this.#config.repairCrew) {
-      const host = this.#queue.shift();
-      if (host === undefined) return;
-      const dispatch = this.#of(host);
-      const needs = this.#needs(host);
-      if (needs === undefined) {
-        this.#close(host, dispatch);
-        continue;
-      }
-      this.#busy++;
-      dispatch.attention = 'inHands';
-      for (const observer of this.#observers) observer.attention(host, 'inHands', needs);
-      const work = needs === 'person' ? this.#config.repairMs : this.#config.resetMs;
-      this.#kernel.schedule(this.#kernel.nowMs + this.#draw(work, host, 1), this.#finish, host);
-    }
+  #attend(host: number, dispatch: Dispatch, attention: Attention, reason: string): void {
+    dispatch.attention = attention;
+    for (const observer of this.#observers) observer.attention(host, attention, reason);
   }
 
-  #finishes(host: number): void {
-    const dispatch = this.#of(host);
+  #ticketOf(host: number, dispatch: Dispatch): Ticket {
+    return {
+      severity: this.#severity(host),
+      job: () => this.#job(host),
+      begin: () => this.#begins(host, dispatch),
+      finish: () => this.#finishes(host, dispatch),
+      close: () => this.#close(host, dispatch),
+    };
+  }
+
+  #job(host: number): Job | undefined {
     const needs = this.#needs(host);
-    this.#busy--;
+    if (needs === undefined) return undefined;
+    if (needs !== 'person') return { at: 'desk', part: undefined };
+    const work = this.#workOn(host);
+    return { at: 'machine', part: PART_USES.find((use) => use === work) };
+  }
+
+  #begins(host: number, dispatch: Dispatch): number {
+    const needs = this.#needs(host) ?? 'reboot';
+    this.#attend(host, dispatch, 'inHands', needs);
+    const work = this.#workOn(host);
+    const own = work === undefined ? undefined : this.#config.repairs?.[work];
+    const takes = own ?? (needs === 'person' ? this.#config.repairMs : this.#config.resetMs);
+    if (this.#config.cordon === true) this.#cordon.begin(this.#fleet.nodeName(host));
+    return this.#draw(takes, host, 1) + (needs === 'person' ? this.#pullsWrongServerForMs(host, dispatch) : 0);
+  }
+
+  #finishes(host: number, dispatch: Dispatch): void {
+    const repair = dispatch.dispatches;
+    const needs = this.#needs(host);
     this.#close(host, dispatch);
     if (needs !== undefined) {
+      const staysOff = needs === 'person' && this.#mistakes?.staysOff(host, repair) === true;
+      if (staysOff) this.#leavesOff(host);
       this.#fleet.repaired(host);
-      this.#fleet.switchOnByHand(host);
+      if (!staysOff) this.#fleet.switchOnByHand(host);
       this.#desk.perform(host);
       for (const observer of this.#observers) observer.repaired(host, needs);
     }
-    this.#startNext();
+    if (this.#config.cordon === true) this.#endsCordon(host, repair);
   }
 
   #close(host: number, dispatch: Dispatch): void {
-    dispatch.attention = 'none';
     dispatch.arrivesAtMs = Infinity;
     dispatch.generation++;
     dispatch.dispatches++;
-    for (const observer of this.#observers) observer.attention(host, 'none', '');
+    dispatch.ticket = undefined;
+    this.#attend(host, dispatch, 'none', '');
   }
+
+  // Mistakes
+
+  #pullsWrongServerForMs(host: number, { dispatches }: Dispatch): number {
+    const pulled = this.#mistakes?.wrongServer(host, dispatches);
+    if (pulled === undefined) return 0;
+    const { peer, forMs } = pulled;
+    this.#tell(peer, 'wrongServer');
+    this.#fleet.powerOff(peer, 'person');
+    this.#kernel.call(this.#kernel.nowMs + forMs, () => this.#fleet.switchOnByHand(peer));
+    return forMs;
+  }
+
+  #leavesOff(host: number): void {
+    this.#tell(host, 'staysOff');
+    this.#fleet.powerOff(host, 'person');
+  }
+
+  #endsCordon(host: number, repair: number): void {
+    const nodeName = this.#fleet.nodeName(host);
+    const forMs = this.#mistakes?.staysCordonedForMs(host, repair);
+    if (forMs === undefined) {
+      this.#cordon.end(nodeName);
+      return;
+    }
+    this.#tell(host, 'staysCordoned');
+    this.#kernel.call(this.#kernel.nowMs + forMs, () => this.#cordon.end(nodeName));
+  }
+
+  #tell(host: number, what: Mistake): void {
+    for (const observer of this.#observers) observer.mistake(host, what);
+  }
+
+  // What there is to do
 
   /** The hardest thing that a person would have to do on this host now, or undefined when nothing is wrong. */
   #needs(index: number): CureLevel | undefined {
     const host = this.#fleet.host(index);
-    if (host.active.some((fault) => fault.level === 'person' && fault.class !== 'wrongBmcAddress')) return 'person';
+    if (host.active.some(needsPerson)) return 'person';
     if (hasActive(host, 'bmcUnreachable') || this.#desk.wanted(index)) return 'reboot';
     // A host in the provisioner's hands, or without a system, is the host operator's business.
     if (host.provisioning || host.stage === 'agent' || !host.installed) return undefined;
     return this.#fleet.kubeletActs(index) ? undefined : 'powerCycle';
   }
 
-  #draw(distribution: PeopleConfig['pageMs'], host: number, which: 0 | 1): number {
+  /** What repair times are given for; undefined for a host that is only off, or given up by its operator. */
+  #workOn(index: number): RepairWork | undefined {
+    const { active } = this.#fleet.host(index);
+    const fault = active.find(needsPerson) ?? active[0];
+    if (fault !== undefined) return REPAIR_WORK.find((work) => work === fault.class);
+    return this.#desk.awaitsReAdd(index) ? 'osdReAdd' : undefined;
+  }
+
+  /** 1: a control plane host that does not serve, 2: another, 3: storage that lacks disks, 4: everything else. */
+  #severity(index: number): number {
+    const host: Host = this.#fleet.host(index);
+    if (!this.#fleet.kubeletActs(index) && host.installed) return host.config.controlPlane ? 1 : 2;
+    return hasActive(host, 'diskFailure') || this.#desk.awaitsReAdd(index) ? 3 : 4;
+  }
+
+  #draw(distribution: Distribution, host: number, which: 0 | 1): number {
     const index = this.#of(host).dispatches * DRAWS_PER_DISPATCH + which;
     const u = this.#draws.at(this.#fleet.host(host).bareMetalHost, 'people', index);
     return Math.max(1, Math.round(sample(distribution, u)));
@@ -180,4 +299,8 @@ export class RepairCrew {
     if (dispatch === undefined) throw new RangeError(`no host ${host}`);
     return dispatch;
   }
+}
+
+function needsPerson(fault: Fault): boolean {
+  return fault.level === 'person' && !callsNobody(fault);
 }

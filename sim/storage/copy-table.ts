@@ -30,6 +30,7 @@ export class CopyTable {
   /** Decides on which disk of its host a copy lies. */
   private readonly ordinals: Int32Array;
   private readonly onHost: Copy[][];
+  private contributionListener: ((copy: Copy, before: number, after: number) => void) | undefined;
   /** Bytes that a copy still has to get. */
   readonly owedBytes: Float64Array;
   /** Reading of its group's write clock when its host went down. */
@@ -132,8 +133,15 @@ export class CopyTable {
       this.stateOf(copy),
       this.isAttached(copy) && this.poolHosts.daemonUp(this.hostOf(copy)),
     );
-    this.health.change(this.slotOf(copy), this.contributions[copy] as number, after);
+    const before = this.contributions[copy] as number;
+    this.health.change(this.slotOf(copy), before, after);
     this.contributions[copy] = after;
+    if (before !== after) this.contributionListener?.(copy, before, after);
+  }
+
+  /** Called after a copy contributes something else than before, in bits; one listener. */
+  onContribution(listener: (copy: Copy, before: number, after: number) => void): void {
+    this.contributionListener = listener;
   }
 
   /** Puts a copy on a host, still empty; `ordinal` decides on which of its disks. */

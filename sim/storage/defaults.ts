@@ -1,7 +1,25 @@
-// Numbers of storage systems that no scenario sets.
+// Numbers of storage systems that no scenario sets, or that pools without their own values have.
+
+import type { OutRulesConfig } from '../config.ts';
 
 /** No host goes out while fewer than this share of the hosts is in. Source: Ceph mon_osd_min_in_ratio. */
 export const MIN_IN_SHARE = 0.75;
 
 /** The monitors look at hosts that may have to go out in this rhythm. Source: Ceph mon_tick_interval. */
 export const MONITOR_TICK_MS = 5000;
+
+export const DEFAULT_OUT_RULES: OutRulesConfig = {
+  minInShare: 0.75, // Source: Ceph mon_osd_min_in_ratio 0.75, printed by ceph-conf 16.2.15.
+  minUpShare: 0.3, // Source: Ceph mon_osd_min_up_ratio 0.30, printed by ceph-conf 16.2.15.
+  subtreeLimit: 'rack', // Source: Ceph mon_osd_down_out_subtree_limit rack, printed by ceph-conf 16.2.15.
+  waitsForLaggy: true, // Source: Ceph mon_osd_adjust_down_out_interval true, printed by ceph-conf 16.2.15.
+};
+
+/** How much one more wrong or right "down" counts. Source: Ceph mon_osd_laggy_weight 0.3. */
+export const LAGGY_WEIGHT = 0.3;
+
+/** Source: Ceph mon_osd_laggy_halflife 3600 s. */
+export const LAGGY_HALF_LIFE_MS = 3_600_000;
+
+/** Source: Ceph mon_osd_laggy_max_interval 300 s. */
+export const LAGGY_INTERVAL_MOST_MS = 300_000;

@@ -6,16 +6,20 @@
 // host that has data disks, the new disks take the old ones' place in the map, empty; the old host's disks leave the pool.
 
 import type { PoolConfig, SimConfig } from '../config.ts';
+import { diskFailuresPerMs } from '../faults/fault-rates.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import type { Draws } from '../kernel/rng.ts';
+import { MEASURE_NAMES, type MeasureName, type StorageMeasures } from '../result.ts';
 import type { StorageTruth } from '../truth.ts';
-import { Placement } from './placement.ts';
 import type { StorageHost } from './pool-hosts.ts';
 import type { ResyncStep } from './resyncs.ts';
-import { type StorageMetrics, StoragePool } from './storage-pool.ts';
+import { homesOf, type StorageMetrics, StoragePool } from './storage-pool.ts';
+
+type SharedHomes = ReturnType<typeof homesOf>;
 
 /** Placements by pool, then by hosts: immutable values that all runs of one configuration share. A cache, not state. */
-const PLACEMENTS = new WeakMap<PoolConfig, WeakMap<SimConfig['hosts'], Placement>>();
+const PLACEMENTS = new WeakMap<PoolConfig, WeakMap<SimConfig['hosts'], SharedHomes>>();
 
 /** What all pools together lack now: placement groups, and daemons (OSDs) of disks. */
 export interface PoolsHealth {
@@ -41,12 +45,14 @@ export class HostPools implements StorageTruth {
   readonly #movedIn: Uint8Array;
   /** Places in the map that may lack a daemon: of hosts that went down or lost a disk, until they are whole again. */
   readonly #lacking = new Set<number>();
+  /** By host; undefined where nobody measures what depends on it. */
+  readonly #diskFailuresPerMs: Float64Array | undefined;
 
-  constructor(kernel: Kernel, config: SimConfig, fleet: HostFleet) {
+  constructor(kernel: Kernel, config: SimConfig, fleet: HostFleet, draws: Draws) {
     this.#fleet = fleet;
     const hosts = config.hosts.map(({ name, rack, dataDisks }) => ({ name, rack, dataDisks }));
     this.#pools = config.pools.map(
-      (pool) => new StoragePool(kernel, pool, hosts, placementOf(pool, config.hosts, hosts)),
+      (pool) => new StoragePool(kernel, pool, hosts, placementOf(pool, config.hosts, hosts), draws),
     );
     this.#names = config.pools.map(({ name }) => name);
     this.poolCount = this.#pools.length;
@@ -57,6 +63,10 @@ export class HostPools implements StorageTruth {
     this.#placeOf = Int32Array.from(config.hosts, ({ name }, host) =>
       config.pools.some((pool) => (pool.usedBytes[name] ?? 0) > 0) ? host : -1,
     );
+    if (!config.pools.some(({ measures }) => measures === 'full')) return;
+    const entities = fleet.hosts.map(({ bareMetalHost }) => bareMetalHost);
+    this.#diskFailuresPerMs = diskFailuresPerMs(config, draws, entities);
+    for (let host = 0; host < fleet.count; host++) this.#setDiskFailures(host);
   }
 
   /** A Machine left one host for another: the new host's disks take over, if it has any and no place of its own. */
@@ -74,6 +84,7 @@ export class HostPools implements StorageTruth {
       for (let disk = 0; disk < dataDisks; disk++) pool.diskReplaced(place);
       for (let disk = 0; disk < deadDisks; disk++) pool.diskLost(place);
     }
+    this.#setDiskFailures(to);
   }
 
   /** Takes the hosts' truth over; before the workload loops start. */
@@ -174,7 +185,13 @@ export class HostPools implements StorageTruth {
       sum.dataLostGroups += metrics.dataLostGroups;
       sum.resyncMs += metrics.resyncMs;
     }
-    return sum;
+    const measured = this.#pools.flatMap(({ metrics: { measures } }) => (measures === undefined ? [] : [measures]));
+    return measured.length === 0 ? sum : { ...sum, measures: sumOf(measured) };
+  }
+
+  #setDiskFailures(host: number): void {
+    const perMs = this.#diskFailuresPerMs?.[host];
+    if (perMs !== undefined) this.#atPlace(host, (pool, place) => pool.setDiskFailures(place, perMs));
   }
 
   #hostChanged(host: number): void {
@@ -215,7 +232,7 @@ export class HostPools implements StorageTruth {
   }
 }
 
-function placementOf(pool: PoolConfig, key: SimConfig['hosts'], hosts: readonly StorageHost[]): Placement {
+function placementOf(pool: PoolConfig, key: SimConfig['hosts'], hosts: readonly StorageHost[]): SharedHomes {
   let ofPool = PLACEMENTS.get(pool);
   if (ofPool === undefined) {
     ofPool = new WeakMap();
@@ -223,8 +240,14 @@ function placementOf(pool: PoolConfig, key: SimConfig['hosts'], hosts: readonly 
   }
   let placement = ofPool.get(key);
   if (placement === undefined) {
-    placement = new Placement(pool, hosts);
+    placement = homesOf(pool, hosts);
     ofPool.set(key, placement);
   }
   return placement;
+}
+
+function sumOf(measured: readonly StorageMeasures[]): StorageMeasures {
+  const sum = Object.fromEntries(MEASURE_NAMES.map((name) => [name, 0])) as Record<MeasureName, number>;
+  for (const one of measured) for (const name of MEASURE_NAMES) sum[name] += one[name];
+  return sum;
 }

@@ -2,11 +2,12 @@
 // never while its whole rack is down, and never below a share of hosts that are in (Ceph's own limits against floods).
 //
 // Divergence from reality: counts hosts, not OSDs; no stretching of the interval for flapping hosts
-// (mon_osd_adjust_down_out_interval), no noout during planned maintenance.
+// (mon_osd_adjust_down_out_interval), no noout during planned maintenance. Pools with a CRUSH map: osd-out-rules.ts.
 
 import type { PoolConfig } from '../config.ts';
 import type { EventHandle, Kernel, Opcode } from '../kernel/kernel.ts';
 import { MIN_IN_SHARE, MONITOR_TICK_MS } from './defaults.ts';
+import { FlagSpans } from './flag-spans.ts';
 import type { StorageHost } from './pool-hosts.ts';
 
 export class OutRules {
@@ -16,6 +17,7 @@ export class OutRules {
   private readonly opcode: Opcode;
   private readonly look: Opcode;
   private isLookPlanned = false;
+  private readonly noOut: FlagSpans;
   /** Rack number by host, -1 for hosts outside the pool. */
   private readonly rackOf: Int32Array;
   private readonly rackSize: Int32Array;
@@ -40,6 +42,7 @@ export class OutRules {
       this.isLookPlanned = false;
       this.judgeOverdue();
     });
+    this.noOut = new FlagSpans(kernel, pool.noOut ?? [], () => this.planLook());
     const racks = new Map<string, number>();
     this.rackOf = Int32Array.from(hosts, (host) => {
       if ((pool.usedBytes[host.name] ?? 0) <= 0) return -1;
@@ -60,6 +63,11 @@ export class OutRules {
 
   isOut(host: number): boolean {
     return this.out.has(host);
+  }
+
+  /** A person sets `noout`, or takes it back. */
+  setNoOut(on: boolean): void {
+    this.noOut.set(on);
   }
 
   /** A member's storage went down. */
@@ -99,6 +107,7 @@ export class OutRules {
   }
 
   private mayGoOut(host: number): boolean {
+    if (this.noOut.isSet) return false;
     if ((this.members - this.out.size) / this.members < MIN_IN_SHARE) return false;
     const rack = this.rackOf[host] as number;
     // Source: Ceph mon_osd_down_out_subtree_limit = rack. Racks of one host below the level of replication are no racks.

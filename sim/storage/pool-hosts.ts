@@ -87,13 +87,19 @@ export class PoolHosts {
     return this.dead[host] as number[];
   }
 
-  /** One more disk dies: the first living one. Undefined when there is none. */
-  loseDisk(host: number): number | undefined {
+  /** The disk that dies when one more does: the first living one. Undefined when there is none. */
+  nextToDie(host: number): number | undefined {
     const dead = this.dead[host] as number[];
     if (dead.length >= (this.disks[host] as number)) return undefined;
     let disk = 0;
     while (dead.includes(disk)) disk += 1;
-    dead.push(disk);
+    return disk;
+  }
+
+  /** One more disk dies. Undefined when there is none. */
+  loseDisk(host: number): number | undefined {
+    const disk = this.nextToDie(host);
+    if (disk !== undefined) (this.dead[host] as number[]).push(disk);
     return disk;
   }
 

@@ -20,6 +20,8 @@ export interface RebuildWorld {
   readonly upCount: () => number;
   /** Name of a host's rebuild among the owners of flows. */
   readonly ownerOf: (host: number) => number;
+  /** A replica has a substitute now, or another one. */
+  readonly replaced: (slot: number) => void;
 }
 
 export class Rebuilds {
@@ -49,6 +51,30 @@ export class Rebuilds {
     if (this.running.delete(host)) this.world.bandwidth.stop(this.world.ownerOf(host));
   }
 
+  /** These need no substitutes any more: the rest of what they would have been is not copied. */
+  withdraw(copies: readonly Copy[]): void {
+    const { bandwidth, ownerOf, pool } = this.world;
+    const gone = new Set(copies);
+    for (const [host, running] of [...this.running]) {
+      const kept = running.filter((copy) => !gone.has(copy));
+      if (kept.length === running.length) continue;
+      const left = bandwidth.stop(ownerOf(host)) / this.bytesOf(running);
+      if (kept.length === 0 || left === 0) this.running.delete(host);
+      else {
+        this.running.set(host, kept);
+        bandwidth.start(
+          ownerOf(host),
+          this.bytesOf(kept) * left,
+          pool.resyncBytesPerSecondPerHost * this.world.upCount(),
+        );
+      }
+    }
+  }
+
+  private bytesOf(copies: readonly Copy[]): number {
+    return copies.reduce((sum, copy) => sum + this.world.copies.bytesOf(copy), 0);
+  }
+
   /** All bytes of a host's rebuild have arrived: its replicas have substitutes from now on. */
   ended(host: number): void {
     const { copies } = this.world;
@@ -63,6 +89,7 @@ export class Rebuilds {
       if (copies.isAttached(substitute)) copies.drop(substitute);
       copies.attach(substitute, target.host, target.ordinal);
       copies.setState(substitute, SYNCED);
+      this.world.replaced(copies.slotOf(copy));
     }
   }
 

@@ -5,6 +5,7 @@
 // writes, not in entries per placement group.
 
 import type { PoolConfig } from '../config.ts';
+import type { Stream } from '../kernel/rng.ts';
 
 /** The part of PoolConfig that decides how much an outage costs. */
 export type DirtyTracking = Pick<
@@ -35,4 +36,28 @@ export function resyncAfterOutage(tracking: DirtyTracking, usedBytes: number, mi
   const unit = tracking.trackingUnitBytes;
   const touches = writes * Math.ceil(tracking.writeBytes / unit);
   return { kind: 'delta', bytes: Math.min(usedBytes, unit * dirtyUnits(usedBytes / unit, touches)) };
+}
+
+/**
+ * The same by brute force: every missed write falls on a place that is drawn, uniform over whole writes, and the units that it
+ * touches are counted. What `resyncAfterOutage` expects is the mean of this.
+ */
+export function resyncOfDrawnWrites(
+  tracking: DirtyTracking,
+  usedBytes: number,
+  missedMs: number,
+  stream: Stream,
+): Resync {
+  const expected = resyncAfterOutage(tracking, usedBytes, missedMs);
+  if (expected.kind !== 'delta') return expected;
+  const unit = tracking.trackingUnitBytes;
+  const units = Math.max(1, Math.floor(usedBytes / unit));
+  const touched = Math.ceil(tracking.writeBytes / unit);
+  const writes = Math.round((tracking.writesPerSecondPerHost * missedMs) / 1000);
+  const dirty = new Set<number>();
+  for (let write = 0; write < writes; write++) {
+    const first = Math.floor(stream.next() * units);
+    for (let next = 0; next < touched; next++) dirty.add((first + next) % units);
+  }
+  return { kind: 'delta', bytes: Math.min(usedBytes, dirty.size * unit) };
 }

@@ -9,7 +9,7 @@ import type { PoolConfig } from '../config.ts';
 import { BACKFILLING, type Copy, type CopyTable, EMPTY, RECOVERING, SYNCED } from './copy-table.ts';
 import type { GroupHealth } from './group-health.ts';
 import type { PoolHosts } from './pool-hosts.ts';
-import { type Resync, resyncAfterOutage } from './resync-bytes.ts';
+import type { Resync } from './resync-bytes.ts';
 import type { SharedBandwidth } from './shared-bandwidth.ts';
 
 export type ResyncStep = 'started' | 'complete';
@@ -23,6 +23,12 @@ export interface ResyncWorld {
   readonly bandwidth: SharedBandwidth;
   /** Name of a host's resync among the owners of flows. */
   readonly ownerOf: (host: number) => number;
+  /** So many times the work that its bytes are is the next resync of a host. */
+  readonly slowness: (host: number) => number;
+  /** What a host with so many bytes owes after it missed the writes of so much time. */
+  readonly resyncOf: (host: number, hostBytes: number, missedMs: number) => Resync;
+  /** Whether a replica belongs elsewhere than at home, so that its home is not filled. */
+  readonly isAway: (slot: number) => boolean;
   /** A host that is up fell out of sync, or is in sync again. */
   readonly told: (host: number, what: ResyncStep) => void;
 }
@@ -35,7 +41,7 @@ export class Resyncs {
   private readonly since: Float64Array;
   private endedMs = 0;
   private last: Resync | undefined;
-  private lastBytes = Number.NaN;
+  private lastHost = -1;
   private lastMissedMs = Number.NaN;
 
   constructor(world: ResyncWorld) {
@@ -99,7 +105,7 @@ export class Resyncs {
       return;
     }
     this.openClock(host);
-    bandwidth.start(ownerOf(host), total, pool.resyncBytesPerSecondPerHost);
+    bandwidth.start(ownerOf(host), total, pool.resyncBytesPerSecondPerHost, this.world.slowness(host));
   }
 
   /** Interrupts the resync of a host, if there is one. */
@@ -134,6 +140,7 @@ export class Resyncs {
   private fillEmpty(copy: Copy, host: number): void {
     const { copies, hosts, health } = this.world;
     if (hosts.isOnDeadDisk(host, copies.ordinalOf(copy))) return;
+    if (!copies.isSubstitute(copy) && this.world.isAway(copy)) return;
     // Nothing is left to copy from: the group starts again, empty.
     if (health.isLost(copies.groupOf(copy))) this.complete(copy);
     else this.fill(copy);
@@ -148,8 +155,9 @@ export class Resyncs {
   private addMissed(copy: Copy): void {
     const { copies, health, hosts } = this.world;
     const missedMs = health.writeClockMs(copies.groupOf(copy)) - (copies.downMark[copy] as number);
-    const hostBytes = hosts.usedBytes[copies.homeOf(copy)] as number;
-    const resync = this.resyncOf(hostBytes, missedMs);
+    const home = copies.homeOf(copy);
+    const hostBytes = hosts.usedBytes[home] as number;
+    const resync = this.resyncOf(home, hostBytes, missedMs);
     if (resync.kind === 'full') {
       this.fill(copy);
       return;
@@ -165,10 +173,10 @@ export class Resyncs {
   }
 
   /** The copies of one host have mostly missed the same. */
-  private resyncOf(hostBytes: number, missedMs: number): Resync {
-    if (this.last === undefined || hostBytes !== this.lastBytes || missedMs !== this.lastMissedMs) {
-      this.last = resyncAfterOutage(this.world.pool, hostBytes, missedMs);
-      this.lastBytes = hostBytes;
+  private resyncOf(host: number, hostBytes: number, missedMs: number): Resync {
+    if (this.last === undefined || host !== this.lastHost || missedMs !== this.lastMissedMs) {
+      this.last = this.world.resyncOf(host, hostBytes, missedMs);
+      this.lastHost = host;
       this.lastMissedMs = missedMs;
     }
     return this.last;
@@ -183,13 +191,21 @@ export class Resyncs {
     if (copies.isAttached(substitute)) this.drop(substitute);
   }
 
+  /** Deletes a copy at home that is wanted elsewhere; its host need not get the rest of it. */
+  release(copy: Copy): void {
+    this.uncarried(copy, () => this.world.copies.setState(copy, EMPTY));
+  }
+
   /** Deletes a substitute; its host need not get the rest of it. */
   private drop(substitute: Copy): void {
-    const { copies } = this.world;
-    const host = copies.hostOf(substitute);
-    const isCarried = (this.total[host] as number) > 0 && (copies.owedBytes[substitute] as number) > 0;
+    this.uncarried(substitute, () => this.world.copies.drop(substitute));
+  }
+
+  private uncarried(copy: Copy, remove: () => void): void {
+    const host = this.world.copies.hostOf(copy);
+    const isCarried = (this.total[host] as number) > 0 && (this.world.copies.owedBytes[copy] as number) > 0;
     if (isCarried) this.pause(host);
-    copies.drop(substitute);
+    remove();
     if (isCarried) this.start(host);
   }
 }

@@ -8,13 +8,19 @@
 // workloads do. A group that lost all its copies starts again empty. See resyncs.ts, rebuilds.ts, placement.ts, out-rules.ts.
 
 import type { PoolConfig } from '../config.ts';
-import type { EventHandle, Kernel, Opcode } from '../kernel/kernel.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { StorageMeasures } from '../result.ts';
+import { type Absences, HostAbsences } from './absences.ts';
 import { CopyTable, EMPTY } from './copy-table.ts';
+import { CrushHomes } from './crush-homes.ts';
+import { CrushMoves } from './crush-moves.ts';
+import { CrushTargets } from './crush-targets.ts';
+import { type PoolDraws, resyncRule, slownessOf } from './drawn-resyncs.ts';
+import { ExpectedLoss } from './expected-loss.ts';
 import { GroupHealth, IN_SYNC, SERVES } from './group-health.ts';
-import { OutRules } from './out-rules.ts';
 import { Placement } from './placement.ts';
 import { PoolHosts, type StorageHost } from './pool-hosts.ts';
-import { StrawTargets } from './rebuild-targets.ts';
+import { type RebuildTargets, StrawTargets } from './rebuild-targets.ts';
 import { Rebuilds } from './rebuilds.ts';
 import { type ResyncStep, Resyncs } from './resyncs.ts';
 import { SharedBandwidth } from './shared-bandwidth.ts';
@@ -30,6 +36,8 @@ export interface StorageMetrics {
   readonly dataLostGroups: number;
   /** Sum over hosts of the time from being up again until in sync, waiting for a person to re-add included. */
   readonly resyncMs: number;
+  /** Of pools that measure everything. */
+  readonly measures?: StorageMeasures;
 }
 
 export class StoragePool {
@@ -38,46 +46,51 @@ export class StoragePool {
   private readonly hosts: PoolHosts;
   private readonly health: GroupHealth;
   private readonly copies: CopyTable;
-  private readonly rules: OutRules;
+  private readonly absences: Absences;
   private readonly bandwidth: SharedBandwidth;
   private readonly resyncs: Resyncs;
   private readonly rebuilds: Rebuilds;
-  private readonly diskOverdue: Opcode;
-  /** Dead disks that are not overdue yet, by host and disk. */
-  private readonly diskTimers = new Map<string, EventHandle>();
+  private readonly expectedLoss: ExpectedLoss | undefined;
   private readonly listeners: (() => void)[] = [];
   private readonly healthListeners: (() => void)[] = [];
   private resyncListener: ((host: number, step: ResyncStep) => void) | undefined;
   private accepted: boolean;
 
-  /** All hosts start up and in sync. The placement may be shared by runs of one configuration. */
-  constructor(kernel: Kernel, pool: PoolConfig, hosts: readonly StorageHost[], placement = new Placement(pool, hosts)) {
+  /** All hosts start up and in sync. The homes may be shared by runs of one configuration. */
+  constructor(
+    kernel: Kernel,
+    pool: PoolConfig,
+    hosts: readonly StorageHost[],
+    homes = homesOf(pool, hosts),
+    draws: PoolDraws = undefined,
+  ) {
     this.kernel = kernel;
     this.pool = pool;
     this.hosts = new PoolHosts(pool, hosts);
-    const { groups, replicas } = placement;
+    const { groups, replicas } = homes;
     const shape = { groups, replicas, minSize: pool.minSize, dataParts: pool.dataParts ?? 1 };
     this.health = new GroupHealth(kernel, shape);
-    this.copies = new CopyTable(placement, this.hosts, this.health);
-    this.rules = new OutRules(kernel, pool, hosts, (host) => {
-      this.rebuilds.start(host, this.copies.copiesOn(host));
-      this.tellHealth();
-    });
+    this.copies = new CopyTable(homes, this.hosts, this.health);
+    const { absences, targets, isAway } =
+      homes instanceof CrushHomes ? this.placedByCrush(homes) : this.placedByStraws(homes, hosts);
+    this.absences = absences;
     this.bandwidth = new SharedBandwidth(kernel, pool.resyncBytesPerSecond, (owner) => this.transferEnded(owner));
     const shared = { clock: kernel, pool, hosts: this.hosts, copies: this.copies, health: this.health };
-    const targets = new StrawTargets(placement, this.hosts, this.copies);
-    const world = { ...shared, bandwidth: this.bandwidth, targets, upCount: () => this.rules.upCount };
+    const world = { ...shared, bandwidth: this.bandwidth, targets, upCount: () => absences.upCount };
     this.resyncs = new Resyncs({
       ...world,
+      isAway,
       ownerOf: resyncOwner,
+      slowness: slownessOf(pool, hosts, draws),
+      resyncOf: resyncRule(pool, hosts, draws),
       told: (host, step) => this.resyncListener?.(host, step),
     });
-    this.rebuilds = new Rebuilds({ ...world, ownerOf: rebuildOwner });
-    this.diskOverdue = kernel.register('disk overdue', (host, disk) => {
-      this.diskTimers.delete(diskKey(host, disk));
-      this.rebuildDeadDisks(host);
-      this.tellHealth();
-    });
+    this.rebuilds = new Rebuilds({ ...world, ownerOf: rebuildOwner, replaced: (slot) => absences.replaced(slot) });
+    absences.carriedBy({ resyncs: this.resyncs, rebuilds: this.rebuilds });
+    if (pool.measures === 'full') {
+      const { dataParts } = shape;
+      this.expectedLoss = new ExpectedLoss({ clock: kernel, hosts: this.hosts, copies: this.copies, dataParts });
+    }
     this.accepted = this.health.accepts;
   }
 
@@ -93,10 +106,7 @@ export class StoragePool {
 
   /** Daemons of a host's disks that are down and still in: one that went out is missed no more. */
   daemonsDown(host: number): number {
-    if (!this.hosts.isMember(host) || this.rules.isOut(host)) return 0;
-    const disks = this.hosts.diskCount(host);
-    if (!this.hosts.daemonUp(host)) return disks;
-    return this.hosts.deadDisks(host).filter((disk) => this.diskTimers.has(diskKey(host, disk))).length;
+    return this.absences.daemonsDown(host);
   }
 
   disksOf(host: number): number {
@@ -111,7 +121,24 @@ export class StoragePool {
       dataUnavailableMs: this.health.unavailableMs,
       dataLostGroups: this.health.lostGroups,
       resyncMs: this.resyncs.spentMs,
+      ...(this.expectedLoss === undefined ? {} : { measures: this.measuresWith(this.expectedLoss) }),
     };
+  }
+
+  private measuresWith(expectedLoss: ExpectedLoss): StorageMeasures {
+    const short = [...this.health.redundancyTimes.worstMs].reverse().slice(1);
+    const [one = 0, two = 0, ...more] = short;
+    return {
+      expectedDataLoss: expectedLoss.groups,
+      oneReplicaShortMs: one,
+      twoReplicasShortMs: two,
+      moreReplicasShortMs: more.reduce((sum, spanMs) => sum + spanMs, 0),
+    };
+  }
+
+  /** Failures of any data disk of a host, per millisecond, from now on: what the expected loss is made of. */
+  setDiskFailures(host: number, perMs: number): void {
+    this.expectedLoss?.setDiskFailures(host, perMs);
   }
 
   /** Called when a host that is up falls out of sync, and when it is in sync again; one listener. */
@@ -177,21 +204,26 @@ export class StoragePool {
         this.copies.downMark[copy] = this.health.writeClockMs(this.copies.groupOf(copy));
         this.copies.refresh(copy);
       }
-      this.rules.down(host);
+      this.absences.hostDown(host);
     }
     this.settle();
   }
 
-  /** The host runs again; `wiped`: its data disks were cleaned meanwhile. */
-  hostUp(host: number, wiped: boolean): void {
+  /**
+   * The host runs again; `wiped`: its data disks were cleaned meanwhile; `restarted` false: its daemons ran all the time, and nobody
+   * could reach them.
+   */
+  hostUp(host: number, wiped: boolean, restarted = true): void {
     if (!this.hosts.isMember(host) || this.hosts.isUp(host)) return;
     this.hosts.setUp(host, true);
     if (wiped) {
+      const lostBefore = this.health.lostGroups;
       for (const copy of [...this.copies.copiesOn(host)]) this.resyncs.destroy(copy);
+      this.expectedLoss?.lostByDecision(this.health.lostGroups - lostBefore);
       this.hosts.setAwaitsReAdd(host, this.pool.osdReAdd === 'manual');
     }
     if (this.hosts.awaitsReAdd(host)) this.resyncs.openClock(host);
-    else this.startDaemon(host);
+    else this.absences.hostUp(host, restarted);
     this.settle();
   }
 
@@ -199,52 +231,59 @@ export class StoragePool {
   personReAdded(host: number): void {
     if (!this.hosts.awaitsReAdd(host)) return;
     this.hosts.setAwaitsReAdd(host, false);
-    if (this.hosts.isUp(host)) this.startDaemon(host);
+    if (this.hosts.isUp(host)) this.absences.hostUp(host, true);
     this.settle();
   }
 
   /** One more data disk of the host is dead, with its share of the host's data. */
   diskLost(host: number): void {
-    const disk = this.hosts.isMember(host) ? this.hosts.loseDisk(host) : undefined;
+    const disk = this.hosts.isMember(host) ? this.disksChange(host, () => this.hosts.loseDisk(host)) : undefined;
     if (disk === undefined) return;
     this.resyncs.pause(host);
     for (const copy of [...this.copies.copiesOn(host)]) {
       if (this.hosts.diskOf(host, this.copies.ordinalOf(copy)) === disk) this.resyncs.destroy(copy);
     }
     if (this.hosts.daemonUp(host)) this.resyncs.start(host);
-    const timer = this.kernel.schedule(this.kernel.nowMs + this.pool.downOutMs, this.diskOverdue, host, disk);
-    this.diskTimers.set(diskKey(host, disk), timer);
+    this.absences.diskLost(host, disk);
     this.settle();
   }
 
   /** The disk that has been dead for longest was replaced by an empty one. */
   diskReplaced(host: number): void {
-    const disk = this.hosts.replaceDisk(host);
+    const disk = this.disksChange(host, () => this.hosts.replaceDisk(host));
     if (disk === undefined) return;
-    const timer = this.diskTimers.get(diskKey(host, disk));
-    if (timer !== undefined) this.kernel.cancel(timer);
-    this.diskTimers.delete(diskKey(host, disk));
-    if (this.hosts.daemonUp(host)) {
-      this.rebuilds.stop(host);
-      this.resyncs.refill(host);
-      this.rebuildDeadDisks(host);
-    }
+    this.absences.diskReplaced(host, disk);
     this.settle();
   }
 
-  private startDaemon(host: number): void {
-    this.rebuilds.stop(host);
-    this.resyncs.catchUp(host);
-    this.rules.up(host);
-    this.rebuildDeadDisks(host);
+  private disksChange<T>(host: number, change: () => T): T {
+    return this.expectedLoss === undefined ? change() : this.expectedLoss.whileDisksChange(host, change);
   }
 
-  /** What lies on disks dead for longer than `downOutMs` is rebuilt elsewhere, whether their host is up or not. */
-  private rebuildDeadDisks(host: number): void {
-    const overdue = this.hosts.deadDisks(host).filter((disk) => !this.diskTimers.has(diskKey(host, disk)));
-    if (overdue.length === 0) return;
-    const isLacking = (copy: number): boolean => overdue.includes(this.hosts.diskOf(host, this.copies.ordinalOf(copy)));
-    this.rebuilds.start(host, this.copies.copiesOn(host).filter(isLacking));
+  /** A person sets the flag `noout`, or takes it back: while it is set nothing goes out. */
+  setNoOut(on: boolean): void {
+    this.absences.setNoOut(on);
+  }
+
+  private placedByStraws(homes: Placement, members: readonly StorageHost[]): PoolPlacing {
+    const { kernel, pool, hosts, copies } = this;
+    const changed = (): void => this.tellHealth();
+    return {
+      absences: new HostAbsences({ kernel, pool, members, hosts, copies, changed }),
+      targets: new StrawTargets(homes, hosts, copies),
+      isAway: () => false,
+    };
+  }
+
+  private placedByCrush(homes: CrushHomes): PoolPlacing {
+    const { kernel, pool, hosts, copies } = this;
+    const targets = new CrushTargets(homes, hosts, copies);
+    const changed = (): void => this.tellHealth();
+    return {
+      absences: new CrushMoves({ kernel, pool, homes, hosts, copies, targets, changed }),
+      targets,
+      isAway: (slot) => targets.isAway(slot),
+    };
   }
 
   private transferEnded(owner: number): void {
@@ -267,14 +306,23 @@ export class StoragePool {
   }
 }
 
+/** What depends on how a pool is placed. */
+interface PoolPlacing {
+  readonly absences: Absences;
+  readonly targets: RebuildTargets;
+  /** Whether a replica belongs elsewhere than at home. */
+  readonly isAway: (slot: number) => boolean;
+}
+
+/** Where a pool lies: by its CRUSH map, or by the own placement. A value that runs may share. */
+export function homesOf(pool: PoolConfig, hosts: readonly StorageHost[]): CrushHomes | Placement {
+  return pool.crush === undefined ? new Placement(pool, hosts) : new CrushHomes(pool, pool.crush, hosts);
+}
+
 function resyncOwner(host: number): number {
   return host * 2;
 }
 
 function rebuildOwner(host: number): number {
   return host * 2 + 1;
-}
-
-function diskKey(host: number, disk: number): string {
-  return `${host}/${disk}`;
 }

@@ -2,7 +2,7 @@
 // the same RunFunction seam as the simulation, so everything in lab/ runs for real on it.
 
 import type { RunFunction } from '../../lab/executor.ts';
-import { METRIC_NAMES } from '../../lab/metric-phrases.ts';
+import { perMetric } from '../../lab/metric-phrases.ts';
 import type { StudyHooks, StudyPlan, StudyProgress } from '../../lab/study-plan.ts';
 import type { AssumedInput } from '../../sim/assumptions.ts';
 import type { FaultClass, PolicyConfig, SimConfig } from '../../sim/config.ts';
@@ -128,10 +128,7 @@ export function runWith(
   };
 }
 
-export const NO_COSTS: RunMetrics = Object.fromEntries(METRIC_NAMES.map((name) => [name, 0])) as Record<
-  keyof RunMetrics,
-  number
->;
+export const NO_COSTS: RunMetrics = perMetric(() => 0);
 
 const ONE_FAULT: FaultCounts = { offered: 3, latent: 1, effective: 2 };
 const FAULTS = Object.fromEntries(Object.keys(DEFAULT_FAULTS.classes).map((name) => [name, ONE_FAULT])) as Record<

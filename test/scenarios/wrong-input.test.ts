@@ -164,6 +164,43 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    given: 'people who cannot work like that: all of it at once',
+    files: scenario(`  people:
+    queue: loudest
+    shifts: [{ from: 25h, to: 30h }, { from: 8h, to: 8h, days: [] }]
+    spareParts: { osHang: { stock: 1 }, hostDead: { stock: -1 } }
+    mistakes: { wrongServer: 2 }
+`),
+    expected: [
+      'error MT105 s.yaml:12:12 "spec.people.queue" is "loudest", which is not one of its values -> one of: fifo, by-severity',
+      'error MT105 s.yaml:13:58 "spec.people.shifts[1].days" is [], expected at least 1',
+      'error MT102 s.yaml:14:19 unknown field "osHang" in "spec.people.spareParts"',
+      'error MT105 s.yaml:14:60 "spec.people.spareParts.hostDead.stock" is -1, expected at least 0',
+      'error MT112 s.yaml:15:30 2 is not a share -> write a percentage such as 5%, or a number from 0 to 1',
+    ],
+  },
+  {
+    given: 'hours, visits, sources and loans that make no sense',
+    files: scenario(`  people:
+    shifts: [{ from: 25h, to: 30h }, { from: 8h, to: 8h }]
+    visits: { every: 1d, last: 2d }
+    mistakes: { staysCordoned: 5% }
+    otherWork:
+      - { name: rack, every: 1d, takes: 1h }
+      - { name: rack, every: 0s, takes: 1h }
+    spareLoans: { every: 1d, last: 1d }
+`),
+    expected: [
+      'error MT105 s.yaml:12:22 a shift begins within the day, not after 1d1h -> write a time of the day, as from: 8h',
+      'error MT105 s.yaml:12:54 a shift from 8h to 8h does not last between nothing and a day -> write a later time; past midnight more than 24h, as to: 30h',
+      'error MT105 s.yaml:13:32 visits last 2d, and come every 1d -> shorten them; or leave "visits" out, and somebody is always there',
+      'error MT105 s.yaml:14:32 nobody forgets a cordon where nobody cordons -> write people.cordon: true beside it',
+      'error MT120 s.yaml:17:17 other work "rack" is there twice -> give each its own name: its draws are made from it',
+      'error MT105 s.yaml:17:30 this comes more than once a second -> write a longer time, as every: { exponential: { mean: 8h } }',
+      'error MT121 s.yaml:18:5 the cluster has no spare host that could be lent -> add a group with role: spare, or leave "spareLoans" out',
+    ],
+  },
+  {
     given: 'words for a duration',
     files: scenario('  duration: 5 minutes\n'),
     expected: ['error MT110 s.yaml:11:13 "5 minutes" is not a duration -> write for example 5m (units: ms s m h d)'],
@@ -314,6 +351,42 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    given: 'a metric and a constraint that nobody measures',
+    files: scenario(`  primaryMetric: expectedDataLoss
+  constraints: [dataLostGroups <= 1, expectedDataLoss <= 1e-6]
+`),
+    expected: [
+      'error MT105 s.yaml:11:18 expectedDataLoss is not measured in this scenario -> set storage.measures: full',
+      'error MT105 s.yaml:12:38 expectedDataLoss is not measured in this scenario -> set storage.measures: full',
+    ],
+  },
+  {
+    given: 'the same where the hosts have no storage to measure',
+    files: scenario(`  primaryMetric: expectedDataLoss
+  storage: { kind: external, measures: full }
+`),
+    expected: [
+      'error MT105 s.yaml:11:18 expectedDataLoss is not measured in this scenario -> give the hosts storage, and set storage.measures: full',
+    ],
+  },
+  {
+    given: 'a resync that is slower by no factor, writes that are neither',
+    files: scenario(`  storage: { resyncSlowness: 0, writes: lazy }
+`),
+    expected: [
+      'error MT105 s.yaml:11:30 "spec.storage.resyncSlowness" is 0, expected more than 0',
+      'error MT105 s.yaml:11:41 "spec.storage.writes" is "lazy", which is not one of its values -> one of: expected, drawn',
+    ],
+  },
+  {
+    given: 'slowness of two shapes',
+    files: scenario(`  storage: { resyncSlowness: { exponential: { mean: 1 }, uniform: { min: 1, max: 2 } } }
+`),
+    expected: [
+      'error MT113 s.yaml:11:14 this is not a distribution of factors -> write a number such as 1.5, or one of { lognormal: { median, sigma } }, { exponential: { mean } }, { uniform: { min, max } }',
+    ],
+  },
+  {
     given: 'a rack fault on a host, a fault without target, and one after the end',
     files: scenario(`  duration: 30d
   faults:
@@ -341,7 +414,7 @@ const ROWS: readonly Row[] = [
     expected: [
       'error MT105 s.yaml:13:9 wrongBmcAddress leads to one host -> write reaches: { host: NAME }, the host that answers at the BMC address of the target',
       'error MT121 s.yaml:14:71 reaches { host: worker-7 } matches no host -> did you mean "worker-0"?',
-      'error MT105 s.yaml:15:71 the BMC address of worker-1 leads to worker-1 already -> write reaches: { host: NAME }, the host that answers at the BMC address of the target',
+      'error MT105 s.yaml:15:71 wrongBmcAddress leads from worker-1 to worker-1 itself -> write reaches: { host: NAME }, the host that answers at the BMC address of the target',
       'error MT105 s.yaml:16:43 wrongBmcAddress strikes one host; the target names rack-1 -> write target: { host: NAME }',
       'error MT105 s.yaml:17:62 osHang reaches nobody else -> leave "reaches" out',
     ],

@@ -44,8 +44,7 @@ export class FleetControllers {
     this.#parts = parts;
     const { fleet, kernel } = parts;
     for (const host of fleet.hosts) {
-      const model = host.config.bmc ?? host.hardware.bmc;
-      if (model !== undefined) this.#add(host, model);
+      if (host.config.bmc !== undefined) this.#add(host, host.config.bmc);
     }
     fleet.stateAfterLossBy((host) => this.#modelled.get(host)?.controller.stateAfterLoss());
     fleet.onChange((host) => this.#modelled.get(host)?.controller.hostChanged());

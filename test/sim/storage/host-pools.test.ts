@@ -22,8 +22,9 @@ test.each([
   const pools = [{ ...aPool(MEMBERS, { downOutMs: 1000 * HOUR }) }];
   const config = tinyWorld({ hosts: [...MEMBERS, SPARE], pools });
   const kernel = new Kernel(config.startMs);
-  const fleet = new HostFleet(kernel, config, new Draws(rootKey('move'), 1));
-  const storage = new HostPools(kernel, config, fleet);
+  const draws = new Draws(rootKey('move'), 1);
+  const fleet = new HostFleet(kernel, config, draws);
+  const storage = new HostPools(kernel, config, fleet, draws);
   storage.start();
   fleet.observe({
     faultShown: (_fault, host) => storage.diskLost(host),

@@ -3,7 +3,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Kernel } from '../../../sim/kernel/kernel.ts';
-import { SharedBandwidth } from '../../../sim/storage/shared-bandwidth.ts';
+import { type RateClass, SharedBandwidth } from '../../../sim/storage/shared-bandwidth.ts';
+import { everyFlow, type FlowEvent } from './every-flow.ts';
 
 const GB = 1e9;
 
@@ -160,6 +161,110 @@ test('whatever starts and stops when: bytes in = bytes out, never above capacity
       expect(open.size).toBe(0);
       expect(ended).toBeGreaterThanOrEqual(waiting > 0 ? 1 : 0);
       expect(shared.movedBytes).toBeCloseTo(settled, 3);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+describe('slowness', () => {
+  test('a slow flow takes its factor of the time, and says its own bytes', () => {
+    const kernel = new Kernel();
+    const ends: [number, number][] = [];
+    const shared = new SharedBandwidth(kernel, 1000, (owner) => ends.push([owner, kernel.nowMs]));
+    shared.start(1, 500, 1e9, 3);
+    shared.start(2, 500, 1e9);
+    kernel.runUntil(1000);
+    // Half of the capacity each: 500 bytes of work each, so the slow one has moved a third of its 500.
+    expect([ends, Math.round(shared.movedBytes)]).toEqual([[[2, 1000]], 500 + 167]);
+    expect(shared.stop(1)).toBeCloseTo(500 - 500 / 3, 6);
+    expect(shared.movedBytes).toBeCloseTo(500 + 500 / 3, 6);
+  });
+});
+
+/** Starts of up to 40 owners, one flow each, and stops of some. */
+const story = fc
+  .array(
+    fc.record({
+      afterMs: fc.nat(300),
+      bytes: fc.integer({ min: 1, max: 20_000 }),
+      cap: fc.constantFrom(1, 2.5, 2.5, 7, 1e9),
+      stopAfterMs: fc.option(fc.nat(900)),
+    }),
+    { maxLength: 40 },
+  )
+  .map((flows): readonly FlowEvent[] => {
+    let atMs = 0;
+    const events = flows.flatMap(({ afterMs, bytes, cap, stopAfterMs }, owner): readonly FlowEvent[] => {
+      atMs += afterMs;
+      const start = { atMs, owner, bytes, capPerMs: cap };
+      return stopAfterMs === null ? [start] : [start, { atMs: atMs + stopAfterMs, owner, capPerMs: cap }];
+    });
+    return events.toSorted((one, other) => one.atMs - other.atMs);
+  });
+
+test('every flow ends when it does with every flow moved by itself', () => {
+  fc.assert(
+    fc.property(story, (events) => {
+      const kernel = new Kernel();
+      const ends = new Map<number, number>();
+      const shared = new SharedBandwidth(kernel, 10_000, (owner) => ends.set(owner, kernel.nowMs));
+      for (const { atMs, owner, bytes, capPerMs } of events) {
+        kernel.runUntil(atMs);
+        if (bytes === undefined) shared.stop(owner);
+        else shared.start(owner, bytes, capPerMs * 1000);
+      }
+      kernel.runUntil(10_000_000);
+      const expected = everyFlow(events, 10);
+      for (const { owner, atMs } of expected) {
+        // The end is told at the next whole millisecond; one that falls on it may be told then, or be stopped then.
+        const told = ends.get(owner);
+        if (told === undefined) expect(Math.abs(atMs - Math.round(atMs))).toBeLessThan(1e-3);
+        else expect(told - atMs).toSatisfy((late: number) => late > -1e-3 && late < 1 + 1e-3);
+      }
+      expect(ends.size).toBeLessThanOrEqual(expected.length);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('work is conserved, the capacity never exceeded, and Little: flows in the system times time is the sum of their stays', () => {
+  fc.assert(
+    fc.property(story, (events) => {
+      const kernel = new Kernel();
+      const since = new Map<number, number>();
+      let stays = 0;
+      let inSystem = 0;
+      let moved = 0;
+      const leave = (owner: number): void => {
+        stays += kernel.nowMs - (since.get(owner) ?? Number.NaN);
+        since.delete(owner);
+      };
+      const shared = new SharedBandwidth(kernel, 10_000, leave);
+      shared.onSpan((spanMs: number, classes: readonly RateClass[]) => {
+        const rate = classes.reduce((sum, one) => sum + one.rate * one.flows, 0);
+        const flows = classes.reduce((sum, one) => sum + one.flows, 0);
+        expect(rate).toBeLessThanOrEqual(10 * (1 + 1e-12));
+        // Nothing idles while somebody could take more.
+        const isSated = classes.every(({ rate: each, cap }) => each === cap || each === 0);
+        if (!isSated) expect(rate).toBeGreaterThan(10 * (1 - 1e-12));
+        inSystem += flows * spanMs;
+        moved += rate * spanMs;
+      });
+      for (const { atMs, owner, bytes, capPerMs } of events) {
+        kernel.runUntil(atMs);
+        if (bytes !== undefined) {
+          since.set(owner, kernel.nowMs);
+          shared.start(owner, bytes, capPerMs * 1000);
+        } else if (since.has(owner)) {
+          shared.stop(owner);
+          leave(owner);
+        }
+      }
+      kernel.runUntil(10_000_000);
+      expect(moved).toBeCloseTo(shared.movedBytes, 2);
+      // A stay is counted to the whole millisecond at which its end is told.
+      expect(stays - inSystem).toBeGreaterThanOrEqual(-1e-3);
+      expect(stays - inSystem).toBeLessThanOrEqual(events.length);
     }),
     { numRuns: 200 },
   );

@@ -1,0 +1,163 @@
+// CrushHomes: where a pool lies that Ceph places: by a rule of its CRUSH map, or where its groups were found to lie. One entry of
+// weight and host per OSD; nothing here changes during a run, so that runs share it.
+//
+// A group that was found elsewhere than its map says has been moved by upmap entries. They are found by comparison, and go on
+// holding while other OSDs go out, as far as Ceph lets them: an entry to an OSD that is out, or that the group has already, does nothing.
+//
+// Divergence from reality: primary affinity is not read. OSDs that are out at the start stay so. Only `pg_upmap_items` of whole
+// groups as found; the balancer makes no new ones.
+
+import { assert } from '../../core/assert.ts';
+import type { CrushConfig, PoolConfig } from '../config.ts';
+import { NO_ITEM } from './crush/crush-map.ts';
+import { CrushPlacement } from './crush/crush-placement.ts';
+import { placementInput } from './crush/placement-group.ts';
+import { crushMapOf, type PlainCrushMap } from './crush/plain-crush-map.ts';
+import { type Homes, NOWHERE } from './placement.ts';
+
+/** OSDs that a group has in place of others. */
+type Upmap = readonly (readonly [from: number, to: number])[];
+
+/** An OSD that the map can place on, and the data disk that it is. */
+export interface PlacedOsd {
+  readonly id: number;
+  readonly host: number;
+  readonly disk: number;
+}
+
+export class CrushHomes implements Homes {
+  readonly replicas: number;
+  readonly groups: number;
+  readonly homes: Int32Array;
+  readonly homeDisks: Int32Array;
+  /** OSD by slot, or NO_ITEM. */
+  readonly homeOsds: Int32Array;
+  /** Reweights at the start, fixed-point by OSD id. */
+  readonly reweights: Float64Array;
+  readonly map: PlainCrushMap;
+  readonly #crush: CrushConfig;
+  readonly #placement: CrushPlacement;
+  readonly #keepsPlaces: boolean;
+  /** By id. */
+  readonly #osds: readonly (PlacedOsd | undefined)[];
+  readonly #osdsOfHost: ReadonlyMap<number, readonly PlacedOsd[]>;
+  readonly #upmaps = new Map<number, Upmap>();
+
+  /** @param hosts names by index; every OSD's host is among them. */
+  constructor(pool: PoolConfig, crush: CrushConfig, hosts: readonly { readonly name: string }[]) {
+    this.#crush = crush;
+    this.map = crush.map;
+    this.replicas = pool.replicas;
+    this.groups = pool.placementGroups;
+    this.#keepsPlaces = pool.dataParts !== undefined;
+    this.#placement = new CrushPlacement(crushMapOf(crush.map));
+    const { osds, osdsOfHost } = placedOsds(crush, hosts);
+    this.#osds = osds;
+    this.#osdsOfHost = osdsOfHost;
+    this.reweights = new Float64Array(osds.length);
+    for (const { id, reweight } of crush.osds) this.reweights[id] = reweight;
+    this.homes = new Int32Array(this.groups * this.replicas).fill(NOWHERE);
+    this.homeDisks = new Int32Array(this.homes.length);
+    this.homeOsds = new Int32Array(this.homes.length).fill(NO_ITEM);
+    for (let group = 0; group < this.groups; group++) this.#settle(group);
+  }
+
+  /** An OSD by its id; undefined for NO_ITEM. */
+  osd(id: number): PlacedOsd | undefined {
+    return this.#osds[id];
+  }
+
+  /** By disk; none for a host outside of the map. */
+  osdsOf(host: number): readonly PlacedOsd[] {
+    return this.#osdsOfHost.get(host) ?? [];
+  }
+
+  /** All OSDs of the map, by id. */
+  get osds(): readonly PlacedOsd[] {
+    return this.#osds.filter((osd) => osd !== undefined);
+  }
+
+  /** Where the replicas of a group belong while OSDs have these reweights; NO_ITEM in place of any that is not found. */
+  osdsFor(group: number, reweights: Float64Array): number[] {
+    const osds = this.#mapped(group, reweights);
+    for (const [from, to] of this.#upmaps.get(group) ?? []) {
+      const place = osds.indexOf(from);
+      if (place >= 0 && !osds.includes(to) && reweights[to] !== 0) osds[place] = to;
+    }
+    return osds;
+  }
+
+  /** Groups that were found elsewhere than the map says. */
+  get upmapped(): number {
+    return this.#upmaps.size;
+  }
+
+  /** Parts of an erasure code differ, so that each belongs to its place; of whole copies only the set counts. */
+  get keepsPlaces(): boolean {
+    return this.#keepsPlaces;
+  }
+
+  #mapped(group: number, reweights: Float64Array): number[] {
+    const { rule, poolId: pool, placedAs } = this.#crush;
+    const x = placementInput(group, { pool, placedAs });
+    const osds = [...this.#placement.osdsOf(x, { rule, size: this.replicas, reweights })];
+    while (osds.length < this.replicas) osds.push(NO_ITEM);
+    return osds;
+  }
+
+  #settle(group: number): void {
+    const mapped = this.#mapped(group, this.reweights);
+    const found = this.#crush.actual?.[group];
+    const osds = found === undefined ? mapped : this.#completed(found, mapped);
+    const upmap = upmapBetween(mapped, osds);
+    if (upmap.length > 0) this.#upmaps.set(group, upmap);
+    osds.forEach((id, replica) => {
+      const osd = this.#osds[id];
+      if (osd === undefined) return;
+      const slot = group * this.replicas + replica;
+      this.homes[slot] = osd.host;
+      this.homeDisks[slot] = osd.disk;
+      this.homeOsds[slot] = id;
+    });
+  }
+
+  /** A listing leaves out OSDs that are down: what the map has for the group and the listing has not stands in for them. */
+  #completed(found: readonly number[], mapped: readonly number[]): readonly number[] {
+    const missing = mapped.filter((osd) => !found.includes(osd));
+    const places = Array.from({ length: this.replicas }, (_, place) => found[place] ?? NO_ITEM);
+    return places.map((osd, place) => {
+      if (osd !== NO_ITEM) return osd;
+      if (!this.#keepsPlaces) return missing.shift() ?? NO_ITEM;
+      const here = mapped[place] ?? NO_ITEM;
+      return found.includes(here) ? NO_ITEM : here;
+    });
+  }
+}
+
+function placedOsds(
+  crush: CrushConfig,
+  hosts: readonly { readonly name: string }[],
+): { readonly osds: readonly (PlacedOsd | undefined)[]; readonly osdsOfHost: ReadonlyMap<number, PlacedOsd[]> } {
+  const hostOfName = new Map(hosts.map(({ name }, index) => [name, index]));
+  const osds: (PlacedOsd | undefined)[] = [];
+  const osdsOfHost = new Map<number, PlacedOsd[]>();
+  for (const { id, host: name } of crush.osds) {
+    const host = hostOfName.get(name);
+    assert(host !== undefined, 'an OSD lies on a host of the pool');
+    const beside = osdsOfHost.get(host) ?? [];
+    const osd = { id, host, disk: beside.length };
+    osdsOfHost.set(host, [...beside, osd]);
+    while (osds.length <= id) osds.push(undefined);
+    osds[id] = osd;
+  }
+  return { osds, osdsOfHost };
+}
+
+function upmapBetween(mapped: readonly number[], found: readonly number[]): Upmap {
+  const from = mapped.filter((osd) => osd !== NO_ITEM && !found.includes(osd));
+  const to = found.filter((osd) => osd !== NO_ITEM && !mapped.includes(osd));
+  return from.flatMap((osd, index) => {
+    const other = to[index];
+    return other === undefined ? [] : [[osd, other] as const];
+  });
+}
