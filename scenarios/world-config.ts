@@ -23,6 +23,7 @@ import {
   DEFAULT_WATCHDOG,
 } from '../sim/defaults.ts';
 import { definitionOf, FAULTS, faultsIn } from '../sim/faults/catalogue.ts';
+import { DEFAULT_OUT_RULES } from '../sim/storage/defaults.ts';
 import type { ScenarioSpec } from './schema.ts';
 import { type FaultClassSpec, toldParameters } from './schema-faults.ts';
 
@@ -190,10 +191,13 @@ export function watchdogConfig(section: Section<'watchdog'>): WatchdogConfig {
 /** The pools found in the cluster with the scenario's values; none where storage is external. */
 export function poolConfigs(found: readonly PoolConfig[], section: Section<'storage'>): readonly PoolConfig[] {
   if (section?.kind === 'external') return [];
+  const code = section?.erasureCode;
   return found.map((pool) => ({
     name: pool.name,
-    replicas: section?.replicas ?? pool.replicas,
-    minSize: section?.minSize ?? pool.minSize,
+    replicas: code === undefined ? (section?.replicas ?? pool.replicas) : code.k + code.m,
+    ...(code === undefined ? {} : { dataParts: code.k }),
+    // Source: Ceph makes erasure-coded pools with min_size k + 1, or k where there is one coding part.
+    minSize: section?.minSize ?? (code === undefined ? pool.minSize : code.k + Math.min(1, code.m - 1)),
     failureDomain: section?.failureDomain ?? pool.failureDomain,
     placementGroups: section?.placementGroups ?? pool.placementGroups,
     usedBytes:
@@ -208,8 +212,31 @@ export function poolConfigs(found: readonly PoolConfig[], section: Section<'stor
     resyncBytesPerSecondPerHost: section?.resyncPerSecondPerHost ?? pool.resyncBytesPerSecondPerHost,
     resyncBytesPerSecond: section?.resyncPerSecond ?? pool.resyncBytesPerSecond,
     osdReAdd: section?.osdReAdd ?? pool.osdReAdd,
+    ...outRulesConfig(section),
+    ...(section?.noOut === undefined
+      ? {}
+      : {
+          noOut: section.noOut.map(({ at, for: lasting }) => ({
+            fromMs: at,
+            untilMs: lasting === undefined ? null : at + lasting,
+          })),
+        }),
     ...dynamicsOf(section),
   }));
+}
+
+function outRulesConfig(section: Section<'storage'>): Pick<PoolConfig, 'outRules'> {
+  const { minInRatio, minUpRatio, downOutSubtreeLimit, adjustDownOut } = section?.crush ?? {};
+  if ([minInRatio, minUpRatio, downOutSubtreeLimit, adjustDownOut].every((value) => value === undefined)) return {};
+  const base = DEFAULT_OUT_RULES;
+  return {
+    outRules: {
+      minInShare: minInRatio ?? base.minInShare,
+      minUpShare: minUpRatio ?? base.minUpShare,
+      subtreeLimit: downOutSubtreeLimit ?? base.subtreeLimit,
+      waitsForLaggy: adjustDownOut ?? base.waitsForLaggy,
+    },
+  };
 }
 
 /** What a pool does only where the scenario asks for it. */
