@@ -9,8 +9,8 @@ import { keyString, type ObjectKey } from '../../core/api/object.ts';
 import { assert, broken } from '../../core/assert.ts';
 import type { BootProgress } from '../../core/facts.ts';
 import type { SimConfig } from '../config.ts';
-import { stopsHost } from '../faults/catalogue.ts';
-import { type CureLevel, cures, type Fault } from '../faults/fault.ts';
+import { isEndedBy, stopsHost } from '../faults/catalogue.ts';
+import type { CureLevel, Fault } from '../faults/fault.ts';
 import { sample } from '../kernel/distributions.ts';
 import type { Kernel, Opcode } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
@@ -37,7 +37,11 @@ import {
   powerDraw,
   type SelfResetReason,
   type Stage,
+  suffers,
 } from './host.ts';
+import { hostClockMs } from './host-clock.ts';
+import { Intermittence } from './intermittence.ts';
+import { type KubeletReport, kubeletReport } from './kubelet-report.ts';
 import { Racks } from './racks.ts';
 
 /** What firmware reports when a host enters a stage; nothing where it cannot know. */
@@ -52,6 +56,8 @@ const PROGRESS: Readonly<Record<Stage, BootProgress | undefined>> = {
   agent: 'osRunning',
   idle: 'firmware',
 };
+
+const NONE_RESTING: readonly number[] = [];
 
 /** Stages of a boot at whose end something beside the host may be waited for. */
 export type HeldStage = 'osBoot' | 'joining';
@@ -81,6 +87,7 @@ export class HostFleet implements HostTruth {
   readonly #listeners: ((host: number) => void)[] = [];
   readonly #observers: FleetObserver[] = [];
   readonly #stageEnd: Opcode;
+  readonly #intermittence: Intermittence;
   #holds: ((host: number, stage: HeldStage) => boolean) | undefined;
   #afterLossOf: (host: number) => AfterLossConfig['state'] | undefined = () => undefined;
 
@@ -121,6 +128,7 @@ export class HostFleet implements HostTruth {
         wipeEpoch: 0,
         active: [],
         latent: [],
+        resting: NONE_RESTING,
         planned: false,
         provisioning: false,
         shuttingDown: false,
@@ -144,6 +152,7 @@ export class HostFleet implements HostTruth {
       this.hosts.map(({ rack, config: { name } }) => ({ name, rack })),
       this.racks.names,
     );
+    this.#intermittence = new Intermittence(kernel, (host) => this.#changed(host));
     this.#stageEnd = kernel.register('host stage ends', (host, generation) =>
       this.#endStage(this.host(host), generation),
     );
@@ -221,6 +230,16 @@ export class HostFleet implements HostTruth {
     return kubeletRuns(this.host(host)) && this.reachesApi(host);
   }
 
+  /** What its kubelet has to say of the Node. */
+  kubeletReport(host: number): KubeletReport {
+    return kubeletReport(this.host(host), this.reachesApi(host));
+  }
+
+  /** What the clock of the host shows at an instant. */
+  clockMs(host: number, atMs: number): number {
+    return hostClockMs(this.host(host), atMs);
+  }
+
   /** Beats of its kubelet reach the API: true from kubelet start, before the node is Ready. */
   kubeletBeats(host: number): boolean {
     return kubeletBeats(this.host(host)) && this.network.connects(host, 'controlPlane', 'api');
@@ -247,9 +266,10 @@ export class HostFleet implements HostTruth {
     const host = this.host(fault.subject);
     if (!stopsHost(fault)) {
       this.#show(host, fault, 'atBirth');
+      if (fault.effect !== undefined) this.#changed(host);
       return 'shown';
     }
-    if (host.stage !== 'up' || this.#blocked(host) || fault.bootStop !== undefined) {
+    if (host.stage !== 'up' || this.#blocked(host) || fault.effect?.bootStop !== undefined) {
       host.latent.push(fault);
       return 'latent';
     }
@@ -275,11 +295,12 @@ export class HostFleet implements HostTruth {
 
   /** Ends every shown fault that an action of this level ends. */
   cure(index: number, applied: CureLevel): void {
-    this.#end(this.host(index), (fault) => cures(applied, fault.level), applied);
+    this.#end(this.host(index), (fault) => isEndedBy(applied, fault), applied);
   }
 
   #show(host: Host, fault: Fault, how: 'atBirth' | 'latent'): void {
     host.active.push(fault);
+    this.#intermittence.begins(host, fault);
     for (const observer of this.#observers) observer.faultShown(fault, host.index, how);
     if (fault.class === 'kernelPanic') {
       this.#enter(host, 'dump', fault.durationMs);
@@ -293,12 +314,15 @@ export class HostFleet implements HostTruth {
     const ended = host.active.filter(matches);
     if (ended.length === 0) return;
     host.active = host.active.filter((fault) => !matches(fault));
-    for (const fault of ended) for (const observer of this.#observers) observer.faultEnded(fault, host.index, by);
+    for (const fault of ended) {
+      this.#intermittence.ends(host, fault);
+      for (const observer of this.#observers) observer.faultEnded(fault, host.index, by);
+    }
   }
 
   /** A shown fault that keeps the operating system from running: further faults wait behind it. */
   #blocked(host: Host): boolean {
-    return hasActive(host, 'osHang') || hasActive(host, 'hostDead');
+    return hasActive(host, 'osHang') || hasActive(host, 'hostDead') || suffers(host, 'freezes');
   }
 
   // Power and boot
@@ -474,7 +498,7 @@ export class HostFleet implements HostTruth {
       this.#enter(host, 'idle', -1);
     } else {
       host.boots++;
-      this.#showLatent(host, (fault) => fault.class === 'hostDead' || fault.bootStop !== undefined);
+      this.#showLatent(host, (fault) => fault.class === 'hostDead' || fault.effect?.bootStop !== undefined);
       if (hasActive(host, 'hostDead')) this.#enter(host, 'stuck', -1);
       else this.#enterTimed(host, 'firmware');
     }
