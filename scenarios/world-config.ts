@@ -10,6 +10,7 @@ import type {
   PlannedRebootConfig,
   PoolConfig,
   ProvisioningConfig,
+  RecoveryConfig,
   WatchdogConfig,
 } from '../sim/config.ts';
 import { FAULT_CLASSES } from '../sim/config.ts';
@@ -21,8 +22,10 @@ import {
   DEFAULT_MEMORY,
   DEFAULT_PLANNED_REBOOTS,
   DEFAULT_PROVISIONING,
+  DEFAULT_USED_SHARE,
   DEFAULT_WATCHDOG,
 } from '../sim/defaults.ts';
+import { DEFAULT_FILL_LIMITS, DEFAULT_RECOVERY } from '../sim/storage/defaults.ts';
 import type { ScenarioSpec } from './schema.ts';
 
 type Section<K extends keyof ScenarioSpec> = ScenarioSpec[K];
@@ -190,10 +193,7 @@ export function poolConfigs(found: readonly PoolConfig[], section: Section<'stor
     minSize: section?.minSize ?? pool.minSize,
     failureDomain: section?.failureDomain ?? pool.failureDomain,
     placementGroups: section?.placementGroups ?? pool.placementGroups,
-    usedBytes:
-      section?.usedPerHost === undefined
-        ? pool.usedBytes
-        : Object.fromEntries(Object.keys(pool.usedBytes).map((host) => [host, section.usedPerHost ?? 0])),
+    usedBytes: usedBytes(pool, section),
     writesPerSecondPerHost: section?.writesPerSecondPerHost ?? pool.writesPerSecondPerHost,
     writeBytes: section?.writeSize ?? pool.writeBytes,
     trackingUnitBytes: section?.trackingUnit ?? pool.trackingUnitBytes,
@@ -202,15 +202,50 @@ export function poolConfigs(found: readonly PoolConfig[], section: Section<'stor
     resyncBytesPerSecondPerHost: section?.resyncPerSecondPerHost ?? pool.resyncBytesPerSecondPerHost,
     resyncBytesPerSecond: section?.resyncPerSecond ?? pool.resyncBytesPerSecond,
     osdReAdd: section?.osdReAdd ?? pool.osdReAdd,
-    ...dynamicsOf(section),
+    ...dynamicsOf(pool, section),
   }));
 }
 
+function usedBytes(found: PoolConfig, section: Section<'storage'>): PoolConfig['usedBytes'] {
+  const perHost = section?.fill === undefined ? section?.usedPerHost : section.fill * capacityPerHost(found, section);
+  if (perHost === undefined) return found.usedBytes;
+  return Object.fromEntries(Object.keys(found.usedBytes).map((host) => [host, perHost]));
+}
+
+/** Assumption: what was found stored fills the default share of the disks; unequal hosts are taken for their mean. */
+function capacityPerHost(found: PoolConfig, section: Section<'storage'>): number {
+  if (section?.capacityPerHost !== undefined) return section.capacityPerHost;
+  const used = Object.values(found.usedBytes);
+  return used.reduce((sum, bytes) => sum + bytes, 0) / Math.max(1, used.length) / DEFAULT_USED_SHARE;
+}
+
+type Dynamics = Pick<PoolConfig, 'resyncSlowness' | 'writes' | 'measures' | 'recovery' | 'fillLimits'>;
+
 /** What a pool does only where the scenario asks for it. */
-function dynamicsOf(section: Section<'storage'>): Partial<Pick<PoolConfig, 'resyncSlowness' | 'writes' | 'measures'>> {
+function dynamicsOf(found: PoolConfig, section: Section<'storage'>): Dynamics {
+  const isLimited = [section?.fill, section?.capacityPerHost, section?.fillLimits].some((value) => value !== undefined);
   return {
     ...(section?.resyncSlowness === undefined ? {} : { resyncSlowness: section.resyncSlowness }),
     ...(section?.writes === 'drawn' ? { writes: section.writes } : {}),
     ...(section?.measures === 'full' ? { measures: section.measures } : {}),
+    ...(section?.recovery === undefined ? {} : { recovery: recoveryConfig(section.recovery) }),
+    ...(isLimited
+      ? {
+          fillLimits: {
+            bytesPerHost: capacityPerHost(found, section),
+            backfillFull: section?.fillLimits?.backfillFull ?? DEFAULT_FILL_LIMITS.backfillFull,
+            full: section?.fillLimits?.full ?? DEFAULT_FILL_LIMITS.full,
+          },
+        }
+      : {}),
+  };
+}
+
+function recoveryConfig(section: NonNullable<NonNullable<Section<'storage'>>['recovery']>): RecoveryConfig {
+  return {
+    profile: section.profile ?? DEFAULT_RECOVERY.profile,
+    diskBytesPerSecondPerHost: section.diskRatePerHost ?? DEFAULT_RECOVERY.diskBytesPerSecondPerHost,
+    clientLoad: section.clientLoad ?? DEFAULT_RECOVERY.clientLoad,
+    ...(section.coupling === undefined ? {} : { coupling: section.coupling }),
   };
 }

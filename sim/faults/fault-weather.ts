@@ -57,6 +57,8 @@ export class FaultWeather implements OutageEnds {
   readonly #sources: Source[] = [];
   readonly #birth: Opcode;
   readonly #observers: WeatherObserver[] = [];
+  /** By host and class: how often recovery load has made it fail. */
+  readonly #struckUnderLoad = new Map<string, number>();
   #nextId = 1;
 
   constructor(kernel: Kernel, fleet: HostFleet, bmc: FleetBmc, config: SimConfig, draws: Draws) {
@@ -103,6 +105,19 @@ export class FaultWeather implements OutageEnds {
       const level = cureLevelOf({ ...cures, itself: 0 }, stream.at(0));
       this.#strike(host.index, { class: 'osHang', level, durationMs: 1 }, undefined);
     }
+  }
+
+  /** Recovery load makes a host fail: with severity and length as any other fault of its class, from streams of their own. */
+  strikeUnderLoad(host: number, name: 'diskFailure' | 'selfHealingOutage'): void {
+    const { bareMetalHost } = this.#fleet.host(host);
+    const key = `${bareMetalHost} ${name}`;
+    const index = this.#struckUnderLoad.get(key) ?? 0;
+    this.#struckUnderLoad.set(key, index + 1);
+    const stream = this.#draws.stream(bareMetalHost, `fault under recovery load/${name}`);
+    const { durationMs, cures } = this.#classOf(name, host);
+    const level = name === 'selfHealingOutage' ? 'itself' : cureLevelOf(cures, stream.at(2 * index + 1));
+    const lastsMs = Math.max(1, Math.round(sample(durationMs, stream.at(2 * index))));
+    this.#strike(host, { class: name, level, durationMs: lastsMs }, undefined);
   }
 
   faultEndsAtMs(faultId: number): number {
