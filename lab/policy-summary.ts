@@ -2,7 +2,7 @@
 
 import type { Lineage } from '../core/api/lineage.ts';
 import { assert } from '../core/assert.ts';
-import type { FaultClass } from '../sim/config.ts';
+import type { FaultName, PerFault } from '../sim/config.ts';
 import { Fingerprint } from '../sim/kernel/fingerprint.ts';
 import { type FaultCounts, figureOf, type RunResult } from '../sim/result.ts';
 import { measuredIn, perMetric } from './metric-phrases.ts';
@@ -36,17 +36,20 @@ export function summarisePolicy(
   };
 }
 
-function totalFaults(runs: readonly RunResult[]): Readonly<Record<FaultClass, FaultCounts>> {
+function totalFaults(runs: readonly RunResult[]): PerFault<FaultCounts> {
   const [first, ...others] = runs;
   assert(first !== undefined, 'a summary covers at least one run');
   const totals = { ...first.faults };
   for (const { faults } of others) {
-    for (const key of Object.keys(totals) as FaultClass[]) totals[key] = addCounts(totals[key], faults[key]);
+    for (const [name, counts] of Object.entries(faults) as [FaultName, FaultCounts][]) {
+      totals[name] = addCounts(totals[name], counts);
+    }
   }
   return totals;
 }
 
-function addCounts(a: FaultCounts, b: FaultCounts): FaultCounts {
+function addCounts(a: FaultCounts | undefined, b: FaultCounts): FaultCounts {
+  if (a === undefined) return b;
   return { offered: a.offered + b.offered, latent: a.latent + b.latent, effective: a.effective + b.effective };
 }
 

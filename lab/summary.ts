@@ -2,7 +2,7 @@
 // It is written as summary.json, so it holds no wall-clock time and no machine detail: same seed, same bytes.
 
 import type { Lineage } from '../core/api/lineage.ts';
-import type { FaultClass } from '../sim/config.ts';
+import type { PerFault } from '../sim/config.ts';
 import type { FaultCounts, MetricName, PerMetric, TimelineSpan, WorkloadKind } from '../sim/result.ts';
 
 export const SUMMARY_SCHEMA = 'metaltwin.dev/summary/v1alpha1';
@@ -48,7 +48,7 @@ export interface PolicySummary {
   /** In the order of name and kind. */
   readonly workloads: readonly WorkloadSummary[];
   /** Totals over all replications. */
-  readonly faults: Readonly<Record<FaultClass, FaultCounts>>;
+  readonly faults: PerFault<FaultCounts>;
   readonly scriptFired: Readonly<Record<string, number>>;
   readonly fingerprint: string;
 }

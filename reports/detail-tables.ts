@@ -2,7 +2,7 @@
 // format, like tables.ts, and without a statistic of their own.
 
 import type { PolicySummary, StudySummary } from '../lab/summary.ts';
-import type { FaultClass } from '../sim/config.ts';
+import type { FaultName } from '../sim/config.ts';
 import { formatEstimate, formatNumber } from './format.ts';
 import { left, right, type Table } from './table.ts';
 
@@ -10,8 +10,8 @@ import { left, right, type Table } from './table.ts';
 export function faultsTable(summary: StudySummary): Table {
   const { policies } = summary;
   const classes = faultClasses(policies);
-  const offered = (fault: FaultClass): readonly string[] => [
-    ...new Set(policies.map((policy) => formatNumber(policy.faults[fault].offered, 0))),
+  const offered = (fault: FaultName): readonly string[] => [
+    ...new Set(policies.map((policy) => formatNumber(policy.faults[fault]?.offered ?? 0, 0))),
   ];
   return {
     title: 'Faults over all runs: offered, then per policy latent (host already down) / effective',
@@ -20,7 +20,7 @@ export function faultsTable(summary: StudySummary): Table {
       fault,
       offered(fault).join(' or '),
       ...policies.map((policy) => {
-        const { latent, effective } = policy.faults[fault];
+        const { latent, effective } = policy.faults[fault] ?? { latent: 0, effective: 0 };
         return `${formatNumber(latent, 0)} / ${formatNumber(effective, 0)}`;
       }),
     ]),
@@ -87,6 +87,6 @@ export function manifestsTable(summary: StudySummary): Table {
   };
 }
 
-function faultClasses(policies: readonly PolicySummary[]): readonly FaultClass[] {
-  return Object.keys(policies[0]?.faults ?? {}) as FaultClass[];
+function faultClasses(policies: readonly PolicySummary[]): readonly FaultName[] {
+  return [...new Set(policies.flatMap(({ faults }) => Object.keys(faults) as FaultName[]))];
 }

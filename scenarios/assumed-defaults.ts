@@ -1,9 +1,10 @@
 // The assumed inputs of a study as lines for its report: what no measurement and no input said. A value that the scenario
 // sets is the user's own and is listed as such.
 
-import type { FaultClass, SimConfig } from '../sim/config.ts';
-import { FAULT_CLASSES } from '../sim/config.ts';
+import type { SimConfig } from '../sim/config.ts';
 import { DEFAULT_FAULTS, DEFAULT_PEOPLE, DEFAULT_PLANNED_REBOOTS, DEFAULT_PROVISIONING } from '../sim/defaults.ts';
+import { definitionOf, faultsIn } from '../sim/faults/catalogue.ts';
+import { STRUCK_THINGS } from '../sim/faults/fault-target.ts';
 import type { Distribution } from '../sim/kernel/distributions.ts';
 import {
   DEFAULT_ACKNOWLEDGED_WITHIN_MS,
@@ -13,26 +14,15 @@ import {
 import type { Assumption } from './cluster/assumption.ts';
 import { formatDuration } from './quantities.ts';
 
-const FAULT_SOURCES: Readonly<Record<FaultClass, string>> = {
-  selfHealingOutage: 'Assumption: no published rate of short outages; without them every time-out would tune to zero',
-  kernelPanic: 'Assumption: a third of 0.6 soft host faults per host-year; reboots by itself after its dump',
-  osHang: 'Assumption: a third of 0.6 soft host faults per host-year',
-  kubeletDead: 'Assumption: a third of 0.6 soft host faults per host-year',
-  hostDead: 'Assumption: 0.2 hard host faults per host-year',
-  diskFailure: 'Backblaze Drive Stats for 2025: 1.36 % per disk-year',
-  bmcUnreachable: 'Assumption: 1 % of the time',
-  rackPowerLoss: 'Ford et al., OSDI 2010: rack MTTF 10.2 years; Dean 2009: 1 to 6 h',
-  switchOutage: 'Assumption: no rate was found',
-};
-
 export function assumedDefaults(config: SimConfig): readonly Assumption[] {
-  const faults = FAULT_CLASSES.map((name): Assumption => {
-    const { perYear, cures } = config.faults.classes[name];
-    const own = config.faults.classes[name] !== DEFAULT_FAULTS.classes[name];
+  const { classes } = config.faults;
+  const faults = faultsIn(classes).map((name): Assumption => {
+    const { strikes, usual, rateSource } = definitionOf(name);
+    const { perYear, cures } = classes[name] ?? usual;
     return {
       name: `fault ${name}`,
-      value: `${perYear} per ${unitOf(name)} and year; cured by itself ${percent(cures.itself)}, reboot ${percent(cures.reboot)}, power cycle ${percent(cures.powerCycle)}, reprovision ${percent(cures.reprovision)}`,
-      source: own ? 'set by the scenario' : FAULT_SOURCES[name],
+      value: `${perYear} per ${STRUCK_THINGS[strikes].unit} and year; cured by itself ${percent(cures.itself)}, reboot ${percent(cures.reboot)}, power cycle ${percent(cures.powerCycle)}, reprovision ${percent(cures.reprovision)}`,
+      source: classes[name] === DEFAULT_FAULTS.classes[name] ? (rateSource ?? '') : 'set by the scenario',
     };
   });
   const { people, plannedReboots, provisioning } = config;
@@ -102,11 +92,6 @@ function assumedPeople({ acknowledgement, spareParts, mistakes }: SimConfig['peo
 
 function row(name: string, value: string, isDefault: boolean, source: string): Assumption {
   return { name, value, source: isDefault ? source : 'set by the scenario' };
-}
-
-function unitOf(name: FaultClass): string {
-  if (name === 'diskFailure') return 'data disk';
-  return name === 'rackPowerLoss' || name === 'switchOutage' ? 'rack' : 'host';
 }
 
 function percent(share: number): string {

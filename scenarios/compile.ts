@@ -6,6 +6,7 @@ import { type KubeObject, kindKeyOf } from '../core/api/object.ts';
 import { formatTime } from '../core/api/time.ts';
 import type { SimConfig } from '../sim/config.ts';
 import { controllersOf } from '../sim/controllers.ts';
+import { definitionOf } from '../sim/faults/catalogue.ts';
 import { Fingerprint } from '../sim/kernel/fingerprint.ts';
 import { assumedDefaults } from './assumed-defaults.ts';
 import { withBmcModels } from './bmc-models.ts';
@@ -19,12 +20,16 @@ import { type PlacedRequest, resolveScript } from './fault-script.ts';
 import type { FileReader } from './file-reader.ts';
 import { GENERATED_START_MS } from './generate/names.ts';
 import { peopleConfig, peopleProblems } from './people.ts';
+import { placedPools } from './placed-pools.ts';
 import type { PositionedDocument } from './positioned-yaml.ts';
 import { hasErrors, type Problem, sortProblems } from './problem.ts';
 import { parseDuration } from './quantities.ts';
 import { type ScenarioSource, scenarioSource } from './scenario-source.ts';
 import type { ScenarioSpec } from './schema.ts';
+import { toldParameters } from './schema-faults.ts';
+import { sharedPlaces } from './shared-places.ts';
 import type { LoadedStudy, StudyRequest } from './study.ts';
+import { resolveReplay } from './trace/replay.ts';
 import * as world from './world-config.ts';
 import { worldProblems } from './world-problems.ts';
 
@@ -50,11 +55,12 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
   const model = cluster?.model;
   const hardware = world.hardwareModels(model?.hardware ?? {}, spec.hardware);
   const provisioning = world.provisioningConfig(spec.provisioning);
+  const storage = cluster === undefined ? undefined : placedPools({ ...cluster, scenario, files });
   const policies = compilePolicies({
     request,
     scenario,
     files,
-    cluster: model,
+    cluster: model === undefined || spec.storage?.crush === undefined ? model : { ...model, ...storage },
     imported: cluster?.imported ?? false,
     hardware,
     provisioning,
@@ -62,14 +68,18 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     durationMs,
   });
   problems.push(...policies.problems);
-  if (model === undefined || cluster === undefined) return { problems: sortProblems(problems) };
+  if (model === undefined || cluster === undefined || storage === undefined)
+    return { problems: sortProblems(problems) };
 
+  const { pools } = storage;
   const script = resolveScript(
     [...scenarioScript(spec, scenario.document), ...commandScript(request)],
-    model.hosts,
+    { hosts: storage.hosts, pools },
     durationMs,
   );
   problems.push(...script.problems);
+  const replayed = resolveReplay(scenario, { hosts: model.hosts, durationMs }, files);
+  problems.push(...replayed.problems);
   const clients = resolveClientFaults({
     specs: spec.faults?.clients ?? [],
     document: scenario.document,
@@ -79,9 +89,11 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     durationMs,
   });
   problems.push(...clients.problems);
-  const pools = world.poolConfigs(model.pools, spec.storage);
+  const { problems: placeProblems, ...places } = sharedPlaces(spec, model.hosts, scenario.document);
+  problems.push(...placeProblems);
   problems.push(...peopleProblems(spec.people, scenario.document, model.hosts));
   problems.push(
+    ...storage.problems,
     ...worldProblems({ spec, document: scenario.document, file: cluster.place.file, model, hardware, pools }),
   );
   if (hasErrors(problems) || policies.policies.length === 0) return { problems: sortProblems(problems) };
@@ -93,11 +105,12 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     machineApi: model.machineApi,
     startMs: cluster.nowMs ?? GENERATED_START_MS,
     durationMs,
-    hosts: withBmcModels(fromNow ? model.hosts : model.hosts.map(settled), spec, model.input),
+    hosts: withBmcModels(fromNow ? storage.hosts : storage.hosts.map(settled), spec, model.input),
     hardware,
     objects: withCleaningMode(model.objects, spec.provisioning?.automatedCleaningMode),
     faults: world.faultsConfig(spec.faults),
     script: [...(fromNow ? model.script : []), ...script.script],
+    ...(replayed.replay.length === 0 ? {} : { replay: replayed.replay }),
     ...(clients.faults.length === 0 ? {} : { clientFaults: clients.faults }),
     kubernetes: world.kubernetesConfig(spec.kubernetes),
     pools,
@@ -106,6 +119,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     provisioning,
     bmc: world.bmcConfig(spec.bmc),
     watchdog: world.watchdogConfig(spec.watchdog),
+    ...places,
     requiredReplicas: spec.requiredReplicas ?? {},
     seed,
   };
@@ -126,8 +140,9 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
       ledger: ledgerOf(model, cluster.imported),
       assumptions: [
         ...(cluster.imported ? [{ name: 'now', value: formatTime(config.startMs), source: cluster.nowFrom }] : []),
-        ...model.assumptions,
+        ...storage.assumptions,
         ...policies.assumptions,
+        ...replayed.assumptions,
         ...assumedDefaults(config),
       ],
       warnings: sorted.map(
@@ -183,6 +198,7 @@ function scenarioScript(spec: ScenarioSpec, document: PositionedDocument | undef
         forMs: fault.for,
         reaches: fault.reaches,
         ...fault.target,
+        ...toldParameters(definitionOf(fault.fault), fault),
       },
       targetPlace: at('target'),
       reachesPlace: at('reaches'),

@@ -1,7 +1,10 @@
 // Scripted faults: targets as people name them (host, node or rack) to the hosts and racks of the cluster. A target that
 // matches nothing is an error, since a fault that cannot strike makes every policy look good.
 
-import type { FaultClass, HostConfig, MistakeClass, ScriptedFault } from '../sim/config.ts';
+import type { FaultName, HostConfig, ScriptedFault } from '../sim/config.ts';
+import { addressOf, definitionOf } from '../sim/faults/catalogue.ts';
+import type { FaultValue } from '../sim/faults/fault-parameter.ts';
+import { ADDRESSES, type Address, type AddressedWorld } from '../sim/faults/fault-target.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Place, Problem } from './problem.ts';
 import { formatDuration } from './quantities.ts';
@@ -10,13 +13,16 @@ import { formatDuration } from './quantities.ts';
 export interface FaultRequest {
   readonly name?: string | undefined;
   readonly atMs: number;
-  readonly fault: FaultClass | MistakeClass;
+  readonly fault: FaultName;
   readonly host?: string | undefined;
   readonly node?: string | undefined;
   readonly rack?: string | undefined;
-  /** `wrongBmcAddress`: who answers at the address of the target. */
+  readonly pool?: string | undefined;
+  /** Of a fault about two hosts: the second. */
   readonly reaches?: NamedHost | undefined;
   readonly forMs?: number | undefined;
+  /** The fault's own, by their keys in the catalogue. */
+  readonly parameters?: Readonly<Record<string, FaultValue>> | undefined;
 }
 
 interface NamedHost {
@@ -32,25 +38,20 @@ export interface PlacedRequest {
   readonly timePlace: Place;
 }
 
-const RACK_FAULTS: ReadonlySet<FaultRequest['fault']> = new Set<FaultRequest['fault']>([
-  'rackPowerLoss',
-  'switchOutage',
-]);
-
 export function resolveScript(
   requests: readonly PlacedRequest[],
-  hosts: readonly HostConfig[],
+  world: AddressedWorld,
   durationMs: number,
 ): { readonly script: readonly ScriptedFault[]; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const script = requests.flatMap((placed): readonly ScriptedFault[] => {
     const { request, timePlace } = placed;
-    const target = targetOf(placed, hosts);
+    const target = targetOf(placed, world);
     if (typeof target !== 'string') {
       problems.push(target);
       return [];
     }
-    const reaches = reachedBy(placed, target, hosts);
+    const reaches = reachedBy(placed, target, world);
     if (typeof reaches === 'object') {
       problems.push(reaches);
       return [];
@@ -73,6 +74,7 @@ export function resolveScript(
         target,
         ...(reaches === undefined ? {} : { reaches }),
         ...(request.forMs === undefined ? {} : { forMs: request.forMs }),
+        ...(request.parameters === undefined ? {} : { parameters: request.parameters }),
       },
     ];
   });
@@ -81,25 +83,42 @@ export function resolveScript(
 
 function targetOf(
   { request, targetPlace }: PlacedRequest,
-  hosts: readonly HostConfig[],
+  world: AddressedWorld,
   field: 'target' | 'reaches' = 'target',
 ): string | Problem {
-  const { fault, host, node, rack } = request;
-  const given = [host, node, rack].filter((name) => name !== undefined);
-  const wantsRack = RACK_FAULTS.has(fault);
-  if (given.length !== 1 || (rack !== undefined) !== wantsRack) {
+  const { fault, host, node } = request;
+  const address = field === 'reaches' ? 'host' : addressOf(fault);
+  const { rack, pool } = request;
+  const words: Readonly<Record<Exclude<Address, 'site'> | 'node', string | undefined>> = { host, node, rack, pool };
+  const given = Object.entries(words).filter(([, name]) => name !== undefined);
+  const [first] = given;
+  const fits =
+    first !== undefined && given.length === 1 && (first[0] === address || (first[0] === 'node' && address === 'host'));
+  if (address === 'site' ? given.length > 0 : !fits) {
+    const named = given.map(([, name]) => name).join(' and ');
     return {
       code: 'MT105',
       severity: 'error',
-      message: `${fault} strikes one ${wantsRack ? 'rack' : 'host'}; the target names ${given.length === 0 ? 'nothing' : given.join(' and ')}`,
+      message: `${fault} strikes ${address === 'site' ? 'the whole site' : `one ${address}`}; the target names ${named === '' ? 'nothing' : named}`,
       ...targetPlace,
-      remedy: `write target: { ${wantsRack ? 'rack' : 'host'}: NAME }`,
+      remedy: address === 'site' ? 'leave "target" out' : `write target: { ${address}: NAME }`,
     };
   }
-  if (rack !== undefined) {
-    const racks = [...new Set(hosts.map((each) => each.rack))].sort();
-    return racks.includes(rack) ? rack : unmatched({ field, noun: 'rack', wanted: rack }, racks, targetPlace);
+  if (address === 'site') return 'site';
+  if (address !== 'host') {
+    const wanted = first?.[1] ?? '';
+    const known = [...ADDRESSES[address].names(world)].sort();
+    return known.includes(wanted) ? wanted : unmatched({ field, noun: address, wanted }, known, targetPlace);
   }
+  return hostOf(request, world.hosts, field, targetPlace);
+}
+
+function hostOf(
+  { host, node }: NamedHost,
+  hosts: readonly HostConfig[],
+  field: 'target' | 'reaches',
+  place: Place,
+): string | Problem {
   const wanted = host ?? node ?? '';
   const found = hosts.find(
     (each) =>
@@ -109,13 +128,13 @@ function targetOf(
   if (found !== undefined) return found.name;
   const known = hosts.map((each) => (node === undefined ? each.name : each.nodeName));
   const noun = node === undefined ? 'host' : 'node';
-  return unmatched({ field, noun, wanted }, known, targetPlace);
+  return unmatched({ field, noun, wanted }, known, place);
 }
 
-/** The name of the host that a wrong address leads to; nothing for any other fault. */
-function reachedBy(placed: PlacedRequest, target: string, hosts: readonly HostConfig[]): string | undefined | Problem {
+/** The name of the second host of a fault about two; nothing for any other fault. */
+function reachedBy(placed: PlacedRequest, target: string, { hosts }: AddressedWorld): string | undefined | Problem {
   const { request, targetPlace, reachesPlace = targetPlace } = placed;
-  const isMistake = request.fault === 'wrongBmcAddress';
+  const { reaches: meaning } = definitionOf(request.fault);
   const problem = (message: string, remedy: string): Problem => ({
     code: 'MT105',
     severity: 'error',
@@ -123,14 +142,13 @@ function reachedBy(placed: PlacedRequest, target: string, hosts: readonly HostCo
     ...reachesPlace,
     remedy,
   });
-  if (!isMistake && request.reaches === undefined) return undefined;
-  if (!isMistake) return problem(`${request.fault} reaches nobody else`, 'leave "reaches" out');
+  if (meaning === undefined && request.reaches === undefined) return undefined;
+  if (meaning === undefined) return problem(`${request.fault} reaches nobody else`, 'leave "reaches" out');
   const { host, node } = request.reaches ?? {};
-  const remedy = 'write reaches: { host: NAME }, the host that answers at the BMC address of the target';
-  if ((host === undefined) === (node === undefined)) return problem('wrongBmcAddress leads to one host', remedy);
-  const asked = { ...request, rack: undefined, host, node };
-  const reached = targetOf({ ...placed, request: asked, targetPlace: reachesPlace }, hosts, 'reaches');
-  if (reached === target) return problem(`the BMC address of ${target} leads to ${target} already`, remedy);
+  const remedy = `write reaches: { host: NAME }, ${meaning}`;
+  if ((host === undefined) === (node === undefined)) return problem(`${request.fault} leads to one host`, remedy);
+  const reached = hostOf({ host, node }, hosts, 'reaches', reachesPlace);
+  if (reached === target) return problem(`${request.fault} leads from ${target} to ${target} itself`, remedy);
   return reached;
 }
 

@@ -2,9 +2,11 @@
 // Everything is optional here: what is not written comes from sim/defaults.ts.
 
 import * as z from 'zod/mini';
-import { FAULT_CLASSES, MCLOCK_PROFILES, RECOVERY_COUPLINGS } from '../sim/config.ts';
+import { MCLOCK_PROFILES, RECOVERY_COUPLINGS } from '../sim/config.ts';
 import { bmcModelSchema } from './schema-bmc.ts';
 import { clientFaultSchema } from './schema-client-faults.ts';
+import { faultClassesSchema, hostFaultClassesSchema, scriptedFaultSchema } from './schema-faults.ts';
+import { replaySchema } from './schema-replay.ts';
 import {
   byteCount,
   count,
@@ -17,9 +19,6 @@ import {
   positive,
   share,
 } from './schema-values.ts';
-
-/** What people get wrong: in a script only. */
-const MISTAKE_NAMES = ['wrongBmcAddress'] as const;
 
 /** How long the stages of one hardware model take. */
 export const hardwareSchema = lazyObject(() => ({
@@ -52,62 +51,40 @@ export const hardwareSchema = lazyObject(() => ({
     .check(z.describe('What a panicked kernel does once its dump is written.')),
 }));
 
-const curesSchema = z
-  .strictObject({
-    itself: z.optional(share),
-    reboot: z.optional(share),
-    powerCycle: z.optional(share),
-    reprovision: z.optional(share),
-  })
-  .check(
-    z.describe('Cumulative shares: passes by itself, also cured by a reboot, by a power cycle, by a reprovision.'),
-  );
-
-/** Overrides of one fault class; rates are per host, disk or rack and year. */
-export const faultClassSchema = lazyObject(() => ({
-  perYear: z.optional(nonNegative),
-  gapShape: z.optional(positive),
-  duration: z.optional(durationSpread),
-  cures: z.optional(curesSchema),
-}));
-
-const faultClassesSchema = lazyObject(() => ({
-  selfHealingOutage: z.optional(faultClassSchema),
-  kernelPanic: z.optional(faultClassSchema),
-  osHang: z.optional(faultClassSchema),
-  kubeletDead: z.optional(faultClassSchema),
-  hostDead: z.optional(faultClassSchema),
-  diskFailure: z.optional(faultClassSchema),
-  bmcUnreachable: z.optional(faultClassSchema),
-  rackPowerLoss: z.optional(faultClassSchema),
-  switchOutage: z.optional(faultClassSchema),
-}));
-
-export const scriptedFaultSchema = lazyObject(() => ({
-  name: z.optional(z.string().check(z.minLength(1))),
-  at: durationMs.check(z.describe('After the start of the run.')),
-  fault: z.enum([...FAULT_CLASSES, ...MISTAKE_NAMES]),
-  target: z.strictObject({ host: z.optional(z.string()), node: z.optional(z.string()), rack: z.optional(z.string()) }),
-  reaches: z
-    .optional(z.strictObject({ host: z.optional(z.string()), node: z.optional(z.string()) }))
-    .check(z.describe('wrongBmcAddress: the host that answers at the BMC address of the target.')),
-  for: z.optional(durationMs),
-}));
-
 export const faultsSchema = lazyObject(() => ({
   background: z
     .optional(z.union([z.literal('none'), faultClassesSchema]))
     .check(z.describe('"none", or overrides per fault class.')),
   models: z
-    .optional(z.record(z.string(), faultClassesSchema))
-    .check(z.describe('Overrides per hardware model; rack classes do not belong here.')),
+    .optional(z.record(z.string(), hostFaultClassesSchema))
+    .check(z.describe('Overrides per hardware model, of what strikes hosts.')),
   frailtySigma: z.optional(nonNegative),
   clock: z.optional(z.enum(['calendar', 'operating'])),
   noReturnAfterPowerLoss: z.optional(share),
   script: z.optional(z.array(scriptedFaultSchema)),
+  replay: z
+    .optional(replaySchema)
+    .check(z.describe('Recorded failures that happen again, beside the background or without it.')),
   clients: z
     .optional(z.array(clientFaultSchema))
     .check(z.describe('Faults between controllers and the API server. None: perfect clients.')),
+}));
+
+const crushSchema = lazyObject(() => ({
+  map: z
+    .optional(z.string().check(z.minLength(1)))
+    .check(z.describe('Text of "crushtool -d", or JSON of "ceph osd crush dump". None: made of the racks and hosts.')),
+  rule: z
+    .optional(z.union([z.string(), z.int()]))
+    .check(z.describe('Name or id; may be left out where only one fits.')),
+  pool: z.optional(z.int().check(z.minimum(0))).check(z.describe('Id of the pool in its Ceph cluster.')),
+  osdTree: z.optional(z.string()).check(z.describe('JSON of "ceph osd tree -f json": weights, and who is in.')),
+  osdDf: z.optional(z.string()).check(z.describe('JSON of "ceph osd df -f json": bytes on every OSD.')),
+  pgDump: z.optional(z.string()).check(z.describe('JSON of "ceph pg dump -f json": where the groups really lie.')),
+  minInRatio: z.optional(share).check(z.describe('mon_osd_min_in_ratio')),
+  minUpRatio: z.optional(share).check(z.describe('mon_osd_min_up_ratio')),
+  downOutSubtreeLimit: z.optional(z.string()).check(z.describe('mon_osd_down_out_subtree_limit: a type of the map.')),
+  adjustDownOut: z.optional(z.boolean()).check(z.describe('mon_osd_adjust_down_out_interval')),
 }));
 
 export const storageSchema = lazyObject(() => ({
@@ -125,6 +102,13 @@ export const storageSchema = lazyObject(() => ({
   resyncPerSecondPerHost: z.optional(byteCount),
   resyncPerSecond: z.optional(byteCount),
   osdReAdd: z.optional(z.enum(['automatic', 'manual'])),
+  erasureCode: z
+    .optional(z.strictObject({ k: z.int().check(z.minimum(1)), m: z.int().check(z.minimum(1)) }))
+    .check(z.describe('k parts of data and m of coding, in place of replicas.')),
+  crush: z.optional(crushSchema).check(z.describe('The pool lies where Ceph would put it.')),
+  noOut: z
+    .optional(z.array(z.strictObject({ at: durationMs, for: z.optional(durationMs) })))
+    .check(z.describe('A person sets the flag noout at these times; without "for" it is forgotten.')),
   resyncSlowness: z
     .optional(factorSpread)
     .check(z.describe('How many times slower than its bytes and the bandwidth say a resync is, drawn for each.')),

@@ -2,18 +2,16 @@
 
 import type {
   BmcConfig,
-  FaultClass,
   FaultClassConfig,
+  FaultName,
   FaultsConfig,
   HardwareConfig,
   KubernetesConfig,
   PlannedRebootConfig,
   PoolConfig,
   ProvisioningConfig,
-  RecoveryConfig,
   WatchdogConfig,
 } from '../sim/config.ts';
-import { FAULT_CLASSES } from '../sim/config.ts';
 import {
   DEFAULT_BMC,
   DEFAULT_FAULTS,
@@ -22,11 +20,13 @@ import {
   DEFAULT_MEMORY,
   DEFAULT_PLANNED_REBOOTS,
   DEFAULT_PROVISIONING,
-  DEFAULT_USED_SHARE,
   DEFAULT_WATCHDOG,
 } from '../sim/defaults.ts';
-import { DEFAULT_FILL_LIMITS, DEFAULT_RECOVERY } from '../sim/storage/defaults.ts';
+import { definitionOf, FAULTS, faultsIn } from '../sim/faults/catalogue.ts';
+import { DEFAULT_OUT_RULES } from '../sim/storage/defaults.ts';
 import type { ScenarioSpec } from './schema.ts';
+import { type FaultClassSpec, toldParameters } from './schema-faults.ts';
+import { dynamicsOf, storedBytes } from './storage-dynamics.ts';
 
 type Section<K extends keyof ScenarioSpec> = ScenarioSpec[K];
 
@@ -43,9 +43,7 @@ export function faultsConfig(section: Section<'faults'>): FaultsConfig {
           byHardware: Object.fromEntries(
             models.map(([model, own]) => [
               model,
-              Object.fromEntries(
-                Object.entries(own).map(([name, value]) => [name, classWith(classes[name as FaultClass], value)]),
-              ),
+              Object.fromEntries(faultsIn(own).map((name) => [name, classWith(name, classes[name], own[name])])),
             ]),
           ),
         }),
@@ -55,16 +53,22 @@ export function faultsConfig(section: Section<'faults'>): FaultsConfig {
   };
 }
 
-type ClassOverrides = Exclude<NonNullable<NonNullable<Section<'faults'>>['background']>, 'none'>;
-type ClassOverride = NonNullable<ClassOverrides[FaultClass]>;
+type ClassOverrides = Readonly<Partial<Record<FaultName, FaultClassSpec | undefined>>>;
+type Classes = FaultsConfig['classes'];
 
-function classesWith(base: FaultsConfig['classes'], overrides: ClassOverrides): Record<FaultClass, FaultClassConfig> {
-  const classes: Record<FaultClass, FaultClassConfig> = { ...base };
-  for (const name of FAULT_CLASSES) classes[name] = classWith(base[name], overrides[name]);
-  return classes;
+/** What comes by itself, and whatever else the scenario names, in the order of the catalogue. */
+function classesWith(base: Classes, overrides: ClassOverrides): Classes {
+  const named = FAULTS.filter(({ name }) => base[name] !== undefined || overrides[name] !== undefined);
+  return Object.fromEntries(named.map(({ name }) => [name, classWith(name, base[name], overrides[name])])) as Classes;
 }
 
-function classWith(base: FaultClassConfig, override: ClassOverride | undefined): FaultClassConfig {
+function classWith(
+  name: FaultName,
+  known: FaultClassConfig | undefined,
+  override: FaultClassSpec | undefined,
+): FaultClassConfig {
+  const definition = definitionOf(name);
+  const base = known ?? definition.usual;
   if (override === undefined) return base;
   const { itself, reboot, powerCycle, reprovision } = { ...base.cures, ...defined(override.cures) };
   return {
@@ -78,6 +82,7 @@ function classWith(base: FaultClassConfig, override: ClassOverride | undefined):
       powerCycle: Math.max(itself, reboot, powerCycle),
       reprovision: Math.max(itself, reboot, powerCycle, reprovision),
     },
+    ...toldParameters(definition, override),
   };
 }
 
@@ -86,10 +91,10 @@ function defined<T extends object>(value: T | undefined): Partial<{ [K in keyof 
   return Object.fromEntries(entries) as Partial<{ [K in keyof T]: NonNullable<T[K]> }>;
 }
 
-function silenced(classes: Readonly<Record<FaultClass, FaultClassConfig>>): Record<FaultClass, FaultClassConfig> {
-  const silent: Record<FaultClass, FaultClassConfig> = { ...classes };
-  for (const name of FAULT_CLASSES) silent[name] = { ...classes[name], perYear: 0 };
-  return silent;
+function silenced(classes: Classes): Classes {
+  return Object.fromEntries(
+    Object.entries(classes).map(([name, fault]) => [name, { ...fault, perYear: 0 }]),
+  ) as Classes;
 }
 
 export function hardwareConfig(
@@ -187,13 +192,16 @@ export function watchdogConfig(section: Section<'watchdog'>): WatchdogConfig {
 /** The pools found in the cluster with the scenario's values; none where storage is external. */
 export function poolConfigs(found: readonly PoolConfig[], section: Section<'storage'>): readonly PoolConfig[] {
   if (section?.kind === 'external') return [];
+  const code = section?.erasureCode;
   return found.map((pool) => ({
     name: pool.name,
-    replicas: section?.replicas ?? pool.replicas,
-    minSize: section?.minSize ?? pool.minSize,
+    replicas: code === undefined ? (section?.replicas ?? pool.replicas) : code.k + code.m,
+    ...(code === undefined ? {} : { dataParts: code.k }),
+    // Source: Ceph makes erasure-coded pools with min_size k + 1, or k where there is one coding part.
+    minSize: section?.minSize ?? (code === undefined ? pool.minSize : code.k + Math.min(1, code.m - 1)),
     failureDomain: section?.failureDomain ?? pool.failureDomain,
     placementGroups: section?.placementGroups ?? pool.placementGroups,
-    usedBytes: usedBytes(pool, section),
+    usedBytes: storedBytes(pool, section),
     writesPerSecondPerHost: section?.writesPerSecondPerHost ?? pool.writesPerSecondPerHost,
     writeBytes: section?.writeSize ?? pool.writeBytes,
     trackingUnitBytes: section?.trackingUnit ?? pool.trackingUnitBytes,
@@ -202,50 +210,29 @@ export function poolConfigs(found: readonly PoolConfig[], section: Section<'stor
     resyncBytesPerSecondPerHost: section?.resyncPerSecondPerHost ?? pool.resyncBytesPerSecondPerHost,
     resyncBytesPerSecond: section?.resyncPerSecond ?? pool.resyncBytesPerSecond,
     osdReAdd: section?.osdReAdd ?? pool.osdReAdd,
+    ...outRulesConfig(section),
+    ...(section?.noOut === undefined
+      ? {}
+      : {
+          noOut: section.noOut.map(({ at, for: lasting }) => ({
+            fromMs: at,
+            untilMs: lasting === undefined ? null : at + lasting,
+          })),
+        }),
     ...dynamicsOf(pool, section),
   }));
 }
 
-function usedBytes(found: PoolConfig, section: Section<'storage'>): PoolConfig['usedBytes'] {
-  const perHost = section?.fill === undefined ? section?.usedPerHost : section.fill * capacityPerHost(found, section);
-  if (perHost === undefined) return found.usedBytes;
-  return Object.fromEntries(Object.keys(found.usedBytes).map((host) => [host, perHost]));
-}
-
-/** Assumption: what was found stored fills the default share of the disks; unequal hosts are taken for their mean. */
-function capacityPerHost(found: PoolConfig, section: Section<'storage'>): number {
-  if (section?.capacityPerHost !== undefined) return section.capacityPerHost;
-  const used = Object.values(found.usedBytes);
-  return used.reduce((sum, bytes) => sum + bytes, 0) / Math.max(1, used.length) / DEFAULT_USED_SHARE;
-}
-
-type Dynamics = Pick<PoolConfig, 'resyncSlowness' | 'writes' | 'measures' | 'recovery' | 'fillLimits'>;
-
-/** What a pool does only where the scenario asks for it. */
-function dynamicsOf(found: PoolConfig, section: Section<'storage'>): Dynamics {
-  const isLimited = [section?.fill, section?.capacityPerHost, section?.fillLimits].some((value) => value !== undefined);
+function outRulesConfig(section: Section<'storage'>): Pick<PoolConfig, 'outRules'> {
+  const { minInRatio, minUpRatio, downOutSubtreeLimit, adjustDownOut } = section?.crush ?? {};
+  if ([minInRatio, minUpRatio, downOutSubtreeLimit, adjustDownOut].every((value) => value === undefined)) return {};
+  const base = DEFAULT_OUT_RULES;
   return {
-    ...(section?.resyncSlowness === undefined ? {} : { resyncSlowness: section.resyncSlowness }),
-    ...(section?.writes === 'drawn' ? { writes: section.writes } : {}),
-    ...(section?.measures === 'full' ? { measures: section.measures } : {}),
-    ...(section?.recovery === undefined ? {} : { recovery: recoveryConfig(section.recovery) }),
-    ...(isLimited
-      ? {
-          fillLimits: {
-            bytesPerHost: capacityPerHost(found, section),
-            backfillFull: section?.fillLimits?.backfillFull ?? DEFAULT_FILL_LIMITS.backfillFull,
-            full: section?.fillLimits?.full ?? DEFAULT_FILL_LIMITS.full,
-          },
-        }
-      : {}),
-  };
-}
-
-function recoveryConfig(section: NonNullable<NonNullable<Section<'storage'>>['recovery']>): RecoveryConfig {
-  return {
-    profile: section.profile ?? DEFAULT_RECOVERY.profile,
-    diskBytesPerSecondPerHost: section.diskRatePerHost ?? DEFAULT_RECOVERY.diskBytesPerSecondPerHost,
-    clientLoad: section.clientLoad ?? DEFAULT_RECOVERY.clientLoad,
-    ...(section.coupling === undefined ? {} : { coupling: section.coupling }),
+    outRules: {
+      minInShare: minInRatio ?? base.minInShare,
+      minUpShare: minUpRatio ?? base.minUpShare,
+      subtreeLimit: downOutSubtreeLimit ?? base.subtreeLimit,
+      waitsForLaggy: adjustDownOut ?? base.waitsForLaggy,
+    },
   };
 }

@@ -50,7 +50,7 @@ export function worldProblems({ spec, document, file, model, hardware, pools }: 
       model.hosts.map((host) => host.name),
     ).map(({ name, ...problem }) => ({ ...problem, ...at(['bmc', 'hosts', name], 'key') })),
     ...pools.flatMap((pool) =>
-      placementProblems(pool, model.hosts).map(
+      (pool.crush === undefined ? placementProblems(pool, model.hosts) : []).map(
         (message): Problem => ({
           code: 'MT153',
           // What the scenario asks for must be possible; what a partial dump shows is run as it is.

@@ -4,6 +4,8 @@
 
 import type { Lineage } from '../core/api/lineage.ts';
 import type { KubeObject } from '../core/api/object.ts';
+import type { FaultClass, FaultName } from './faults/catalogue.ts';
+import type { FaultValue } from './faults/fault-parameter.ts';
 import type { BmcProfileName } from './host/bmc/profiles.ts';
 import type { QuirkName } from './host/bmc/quirks.ts';
 import type { TraitChanges } from './host/bmc/traits.ts';
@@ -23,6 +25,8 @@ import type {
 } from './people/config.ts';
 import type { PowerConfig } from './power/power-config.ts';
 import type { PlainCrushMap } from './storage/crush/plain-crush-map.ts';
+
+export type { FaultClass, FaultName };
 
 export type MachineApi = 'openshift' | 'cluster-api';
 
@@ -105,41 +109,25 @@ export interface CureShares {
   readonly reprovision: number;
 }
 
-/** What breaks by itself, in the order in which it is drawn and told. */
-export const FAULT_CLASSES = [
-  'selfHealingOutage',
-  'kernelPanic',
-  'osHang',
-  'kubeletDead',
-  'hostDead',
-  'diskFailure',
-  'bmcUnreachable',
-  'rackPowerLoss',
-  'switchOutage',
-] as const;
-
-export type FaultClass = (typeof FAULT_CLASSES)[number];
-
-/**
- * What people get wrong: it strikes from a script only, and has no rate.
- * `wrongBmcAddress`: the BMC address in a BareMetalHost leads to another host.
- */
-export type MistakeClass = 'wrongBmcAddress';
+/** Something for every fault that comes by itself in every world, and for others of the catalogue where there is something. */
+export type PerFault<T> = Readonly<Record<FaultClass, T> & Partial<Record<Exclude<FaultName, FaultClass>, T>>>;
 
 export interface FaultClassConfig {
-  /** Per host, per data disk or per rack and year, by the scope of the class. 0 switches the class off. */
+  /** Per year and thing that the fault strikes: host, data disk, rack and so on. 0 switches it off. */
   readonly perYear: number;
   /** Shape of the gaps: 1 is exponential, below 1 clusters. The mean gap stays 1 / perYear. */
   readonly gapShape: number;
   /** How long the fault lasts where it passes by itself. */
   readonly durationMs: Distribution;
   readonly cures: CureShares;
+  /** The fault's own, by their keys in the catalogue; absent: as the catalogue has them. */
+  readonly parameters?: Readonly<Record<string, FaultValue>>;
 }
 
 export interface FaultsConfig {
-  readonly classes: Readonly<Record<FaultClass, FaultClassConfig>>;
-  /** Classes of single hardware models, by key of `SimConfig.hardware`, in place of those above. Host and disk classes only. */
-  readonly byHardware?: Readonly<Record<string, Readonly<Partial<Record<FaultClass, FaultClassConfig>>>>>;
+  readonly classes: PerFault<FaultClassConfig>;
+  /** Classes of single hardware models, by key of `SimConfig.hardware`, in place of those above. What strikes hosts only. */
+  readonly byHardware?: Readonly<Record<string, Readonly<Partial<Record<FaultName, FaultClassConfig>>>>>;
   /** Sigma of the lognormal factor (mean 1) on all rates of one host: lemons. */
   readonly frailtySigma: number;
   /** `calendar`: all policies see the same instants. `operating`: hosts age only while up. */
@@ -152,13 +140,28 @@ export interface FaultsConfig {
 export interface ScriptedFault {
   readonly name: string;
   readonly atMs: number;
-  readonly fault: FaultClass | MistakeClass;
-  /** Host name for host faults, rack name for rack faults. */
+  readonly fault: FaultName;
+  /** Name of what is struck: a host, a rack and so on, by what the fault strikes. */
   readonly target: string;
-  /** `wrongBmcAddress` only: name of the host that answers there instead. */
+  /** Of a fault about two hosts: name of the second. */
   readonly reaches?: string;
   /** Overrides the class's duration; absent: drawn, or until cured. */
   readonly forMs?: number;
+  /** The fault's own, by their keys in the catalogue; absent: as the catalogue has them. */
+  readonly parameters?: Readonly<Record<string, FaultValue>>;
+}
+
+/** A failure of a trace that happens again: on a host, at an instant after the start, whatever the background does. */
+export interface RecordedFault {
+  readonly atMs: number;
+  /** Of those that strike hosts. */
+  readonly fault: FaultName;
+  /** Name of the host. */
+  readonly host: string;
+  /** Recorded length: it passes then at the latest. Absent: nobody recorded an end, so it lasts until it is cured. */
+  readonly forMs?: number;
+  /** `drawn`: what ends it sooner is drawn, as of any fault of its kind. `any`: whatever is done about it ends it. */
+  readonly severity: 'drawn' | 'any';
 }
 
 /** When a client fault begins: at an instant after the start, or at random instants of calendar time. */
@@ -277,7 +280,10 @@ export interface CrushConfig {
   readonly placedAs: number;
   /** Those of one host are its data disks, in this order. */
   readonly osds: readonly OsdConfig[];
-  /** By group, the OSDs that it really lies on, where that is known; a group that differs from the map was moved by upmap. */
+  /**
+   * By group, the OSDs that it really lies on, as many as replicas, where that is known; a group that differs from the map was moved
+   * by upmap.
+   */
   readonly actual?: readonly (readonly number[])[];
 }
 
@@ -457,6 +463,8 @@ export interface SimConfig {
   readonly objects: readonly KubeObject[];
   readonly faults: FaultsConfig;
   readonly script: readonly ScriptedFault[];
+  /** In order of time; absent: nothing is replayed. */
+  readonly replay?: readonly RecordedFault[];
   /** Absent: controllers are told everything in time, their requests are answered at once, and they never die. */
   readonly clientFaults?: readonly ClientFault[];
   readonly kubernetes: KubernetesConfig;

@@ -5,7 +5,6 @@
 
 import type {
   BmcConfig,
-  FaultClass,
   FaultClassConfig,
   FaultsConfig,
   HardwareConfig,
@@ -17,6 +16,7 @@ import type {
   ProvisioningConfig,
   WatchdogConfig,
 } from './config.ts';
+import { definitionOf, FAULT_CLASSES, type FaultClass } from './faults/catalogue.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -56,88 +56,10 @@ export const DEFAULT_MEMORY: MemoryConfig = {
   initialisedBy: 'everyBoot', // Assumption: servers differ; faster warm starts are an option of their firmware.
 };
 
-const CALENDAR_SHAPE = 1;
-// Source: LANL LA-UR-05-7318, per-system Weibull shapes 0.48 to 1.00; 0.7 together with a frailty per host (facts failure-data 1.3).
-const NODE_GAP_SHAPE = 0.7;
-
-/** Assumption of the unmarked values: the class means it. What a rack or a BMC does heals by itself, a dead disk by no reset. */
-export const DEFAULT_FAULT_CLASSES: Readonly<Record<FaultClass, FaultClassConfig>> = {
-  selfHealingOutage: {
-    // Assumption: 25 per host-year; no published rate of short outages was found.
-    perYear: 25,
-    gapShape: NODE_GAP_SHAPE,
-    // Assumption: median 1 min, sigma 1.2: 7 % outlast a 300 s timeout behind 50 s of grace, 1.2 % outlast 15 min. Check:
-    // with the other classes that makes about one unplanned outage of 15 min or more per host-year, and Ford et al., OSDI
-    // 2010, Table 2 have 2.8 per node-year with planned reboots in the majority; their Fig. 1: under 10 % last that long.
-    durationMs: { kind: 'lognormal', median: MINUTE, sigma: 1.2 },
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 },
-  },
-  kernelPanic: {
-    // Assumption: soft host faults 0.6 per host-year (facts failure-data 7), a third each for panic, hang and kubelet.
-    perYear: 0.2,
-    gapShape: NODE_GAP_SHAPE,
-    // Assumption: kdump writes for 1 to 8 min; with a boot of the median length the node is back 6 to 15 min after the panic.
-    durationMs: { kind: 'uniform', min: MINUTE, max: 8 * MINUTE },
-    // Assumption: latent class, soft 75 % / hard 25 % over all host faults (facts failure-data 1.4). No published split exists.
-    cures: { itself: 0.85, reboot: 0.92, powerCycle: 0.95, reprovision: 0.98 },
-  },
-  osHang: {
-    perYear: 0.2, // Assumption: see kernelPanic.
-    gapShape: NODE_GAP_SHAPE,
-    // Assumption: the few hangs that pass (a stalled disk path) take about half an hour.
-    durationMs: { kind: 'lognormal', median: 30 * MINUTE, sigma: 1 },
-    // Assumption: a reboot cures 0.9 of soft faults, a reprovision 0.99 (facts failure-data 1.4).
-    cures: { itself: 0.05, reboot: 0.9, powerCycle: 0.95, reprovision: 0.99 },
-  },
-  kubeletDead: {
-    perYear: 0.2, // Assumption: see kernelPanic. No published rate of kubelet hangs was found (facts failure-data 8).
-    gapShape: NODE_GAP_SHAPE,
-    // Assumption: where a watchdog or a retry brings it back, 10 min.
-    durationMs: { kind: 'lognormal', median: 10 * MINUTE, sigma: 1 },
-    // Assumption: as osHang, with more that pass by themselves.
-    cures: { itself: 0.2, reboot: 0.92, powerCycle: 0.95, reprovision: 0.99 },
-  },
-  hostDead: {
-    // Assumption: hard faults 0.2 per host-year (facts failure-data 7).
-    perYear: 0.2,
-    gapShape: NODE_GAP_SHAPE,
-    durationMs: { kind: 'constant', value: 0 }, // never passes by itself
-    // Assumption: a reboot cures no hard fault; a third are at the level of the installed system and fall to a reprovision
-    // (facts failure-data 1.4).
-    cures: { itself: 0, reboot: 0, powerCycle: 0, reprovision: 1 / 3 },
-  },
-  diskFailure: {
-    // Source: Backblaze Drive Stats for 2025: annualised failure rate 1.36 %.
-    perYear: 0.0136,
-    // Source: Schroeder and Gibson, FAST 2007: gaps are Weibull with shape 0.71 to 0.76.
-    gapShape: 0.75,
-    durationMs: { kind: 'constant', value: 0 }, // never passes by itself
-    cures: { itself: 0, reboot: 0, powerCycle: 0, reprovision: 0 },
-  },
-  bmcUnreachable: {
-    // Assumption: unreachable 1 % of the time (facts failure-data 7, no source): 6 per host-year with a mean of 14.6 h.
-    perYear: 6,
-    gapShape: CALENDAR_SHAPE,
-    durationMs: { kind: 'lognormal', median: 8 * HOUR, sigma: 1.1 }, // Assumption: see perYear.
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 },
-  },
-  rackPowerLoss: {
-    // Source: Ford et al., OSDI 2010, Table 2: rack MTTF 10.2 years.
-    perYear: 0.1,
-    gapShape: CALENDAR_SHAPE,
-    // Source: Dean, LADIS 2009, slide 10: rack failures last 1 to 6 h.
-    durationMs: { kind: 'uniform', min: HOUR, max: 6 * HOUR },
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 },
-  },
-  switchOutage: {
-    // Assumption: one reload or failure of a rack switch in two years; no rate was found (facts failure-data 8).
-    perYear: 0.5,
-    gapShape: CALENDAR_SHAPE,
-    // Assumption: a reload takes about 4 min, a failed one much longer.
-    durationMs: { kind: 'lognormal', median: 4 * MINUTE, sigma: 1 },
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 },
-  },
-};
+/** Of the faults that come by themselves. Source: as each of them says, under faults/catalogue. */
+export const DEFAULT_FAULT_CLASSES = Object.fromEntries(
+  FAULT_CLASSES.map((name) => [name, definitionOf(name).usual]),
+) as Readonly<Record<FaultClass, FaultClassConfig>>;
 
 export const DEFAULT_FAULTS: FaultsConfig = {
   classes: DEFAULT_FAULT_CLASSES,

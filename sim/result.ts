@@ -2,7 +2,7 @@
 
 import { assert } from '../core/assert.ts';
 import type { Alternative } from '../core/state-table.ts';
-import type { FaultClass } from './config.ts';
+import type { PerFault } from './config.ts';
 import type { Trace } from './kernel/trace.ts';
 
 /** What is measured only where a scenario asks for it (`storage.measures: full`); absent elsewhere. */
@@ -161,7 +161,8 @@ export interface RunResult {
   readonly metrics: RunMetrics;
   /** Those to which something happened, in the order of name and kind. */
   readonly workloads: readonly WorkloadResult[];
-  readonly faults: Readonly<Record<FaultClass, FaultCounts>>;
+  /** Those of the catalogue that come by themselves, and whatever else was born. */
+  readonly faults: PerFault<FaultCounts>;
   /** Scripted faults and client faults by name: how often they fired. */
   readonly scriptFired: Readonly<Record<string, number>>;
   /** Digest of everything observable that a policy can influence: equal digests are equal histories. */
@@ -225,13 +226,15 @@ export interface StoryEntry {
    * For decisions by a state table: the state, and every edge that leaves it in order of precedence, with the guards that stood
    * against it and the truth that they had.
    */
-  readonly weighed?: { readonly state: string; readonly edges: readonly Alternative[] };
+  readonly weighed?: { readonly state: string; readonly edges: readonly Alternative[] } | undefined;
   /** Of controllers that say more: what else could have been done and why not, what the limits say, what comes next. */
-  readonly surroundings?: {
-    readonly alternatives: readonly Surrounding[];
-    readonly limits: readonly Surrounding[];
-    readonly next: readonly Surrounding[];
-  };
+  readonly surroundings?:
+    | {
+        readonly alternatives: readonly Surrounding[];
+        readonly limits: readonly Surrounding[];
+        readonly next: readonly Surrounding[];
+      }
+    | undefined;
   /** For decisions: when it looks again at the latest, although nothing changed. Since the start of the run. */
   readonly looksAgainAtMs?: number;
   /** For decisions that single out hosts for remediation: their names. */

@@ -147,16 +147,10 @@ function connect(world: World, trace: RunTrace): void {
     if (observer.downtime.holdsSlot(host) && lifecycle.known(host) !== 'True') crew.noticeLate(host, 'node not Ready');
   };
   fleet.observe({
-    faultShown: (fault, host, how) => {
-      if (fault.class === 'diskFailure') storage.diskLost(host);
-      if (fault.class === 'diskFailure' || (fault.class === 'bmcUnreachable' && fault.level === 'person')) {
-        crew.noticeLate(host, fault.class);
-      }
+    faultShown: (fault, _host, how) => {
       if (how === 'latent') observer.latentShown(fault);
     },
-    faultEnded: (fault, host) => {
-      if (fault.class === 'diskFailure') storage.diskReplaced(host);
-    },
+    faultEnded: () => undefined,
     powerCut: (host, cause) => {
       if (cause === 'remediation') observer.fenced(host);
     },

@@ -15,6 +15,7 @@ import { controllersOf, remediatorTemplates, unwatchedKinds } from './controller
 import { ClientFaults } from './faults/client-faults.ts';
 import { controllerProcesses, type ProcessParts } from './faults/controller-processes.ts';
 import { FaultWeather } from './faults/fault-weather.ts';
+import { RackOutages } from './faults/rack-outages.ts';
 import { FleetBmc } from './host/bmc.ts';
 import { SimulatedFenceAgents } from './host/fence-agents.ts';
 import { HostFleet } from './host/host-fleet.ts';
@@ -110,7 +111,6 @@ export class World {
     this.fleet = new HostFleet(kernel, config, draws);
     this.bmc = new FleetBmc(kernel, this.fleet, config.bmc);
     this.provisioner = new FleetProvisioner(kernel, this.fleet, this.bmc, config.provisioning);
-    this.weather = new FaultWeather(kernel, this.fleet, this.bmc, config, draws);
     this.lifecycle = new NodeLifecycle(kernel, store, config, this.fleet, draws, this.events);
     store.compute(LEASE, new NodeLeases(store, kernel, this.fleet, config.kubernetes, this.lifecycle));
     this.storage = new HostPools(kernel, config, this.fleet, draws);
@@ -142,6 +142,10 @@ export class World {
       people.spareLoans === undefined
         ? undefined
         : new SpareLoans(people.spareLoans, { kernel, store, machineApi, draws });
+    const { fleet, bmc, storage, crew } = this;
+    const noReturn = config.faults.noReturnAfterPowerLoss;
+    const rackOutages = new RackOutages({ kernel, fleet, bmc, draws, noReturn });
+    this.weather = new FaultWeather({ kernel, fleet, bmc, storage, crew, rackOutages }, config, draws);
     this.upgrade = new RollingUpgrade(kernel, store, config, this.fleet, drain);
     this.rollout = new PolicyRollout(kernel, store, config.startMs, policy);
     this.kured = Kured.installed({ kernel, store, config, fleet: this.fleet, draws, drain }, store.list(DAEMON_SET));
@@ -149,7 +153,7 @@ export class World {
     const { kubernetes, watchdog } = config;
     if (hasSelfNodeRemediation(ever)) {
       const { watchLagMs } = kubernetes;
-      const { fleet, events } = this;
+      const { events } = this;
       const network = new HostNetwork(fleet);
       const lineage = policy.lineage ?? 'exact';
       this.agents = new SelfNodeRemediationAgents({
@@ -171,7 +175,7 @@ export class World {
     this.observer.onSlotMoved((from, to) => this.storage.moved(from, to));
     this.controllers = controllersOf(config, policy);
     this.recorder = new RunRecorder(this.controllers, new RecordedHosts(this), story);
-    const { bmc, provisioner, recorder, controllers } = this;
+    const { provisioner, recorder, controllers } = this;
     const fenceAgents = new SimulatedFenceAgents(kernel, store, bmc);
     const ports = { clock: kernelClock(kernel), bmc, provisioner, fenceAgents, recorder };
     const faults = config.clientFaults ?? [];

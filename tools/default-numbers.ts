@@ -1,6 +1,6 @@
 // Collects the numbers that the code takes where nobody says otherwise, each with the `Source:` or `Assumption:` that stands at
-// it. Two kinds: everything in the files named defaults.ts, with the values that the program itself sees; and constants of other
-// files that carry such a comment.
+// it. Two kinds: everything in the files named defaults.ts and in the catalogue of faults, with the values that the program itself
+// sees; and constants of other files that carry such a comment.
 //
 // The comment of a value is the one on its own line; else the one directly above it; else that of the constant that it names;
 // else that of what it is part of. "as above" repeats what was said before it in the file.
@@ -30,7 +30,7 @@ type Statement = Program['body'][number];
 type Expression = NonNullable<Extract<Statement, { type: 'VariableDeclaration' }>['declarations'][number]['init']>;
 
 const FOLDERS = ['sim', 'core', 'scenarios', 'twin', 'lab'] as const;
-const IS_DEFAULTS_FILE = /(^|[/.-])defaults\.ts$/;
+const IS_DEFAULTS_FILE = /((^|[/.-])defaults|sim\/faults\/catalogue\/[\w-]+)\.ts$/;
 /** "Source: ...", "Source of the level: ...", "Assumption." */
 const MARK = /\b(Source|Assumption)\b(\.$|[^:.]{0,60}:)/;
 const AS_ABOVE = /^(Source|Assumption): as above/;
@@ -169,7 +169,9 @@ class FileOfNumbers {
       const value = this.#exported === undefined ? this.#evaluated(property.value) : fieldOf(known.value, key);
       const named = unwrapped(property.value);
       const ofConstant = named.type === 'Identifier' ? this.#constants.get(named.name)?.from : undefined;
-      this.#visit(`${name}.${key}`, property.value, { from: said ?? ofConstant ?? from, value });
+      const told = fieldOf(value, 'source');
+      const own = typeof told === 'string' ? told : undefined;
+      this.#visit(`${name}.${key}`, property.value, { from: own ?? said ?? ofConstant ?? from, value });
     }
   }
 
@@ -214,8 +216,12 @@ class FileOfNumbers {
   }
 }
 
-/** Without `as const`, `satisfies` and parentheses. */
+/** Without `as const`, `satisfies` and parentheses, and without a function that is given one object, as `defineFault` is. */
 function unwrapped(node: Expression): Expression {
+  if (node.type === 'CallExpression' && node.arguments.length === 1) {
+    const [only] = node.arguments;
+    if (only?.type === 'ObjectExpression') return only;
+  }
   return node.type === 'TSAsExpression' ||
     node.type === 'TSSatisfiesExpression' ||
     node.type === 'ParenthesizedExpression'

@@ -18,6 +18,7 @@ const GENERATORS = [
   'generate-lineage.ts',
   'generate-invariants.ts',
   'generate-crash-points.ts',
+  'generate-fault-catalogue.ts',
 ] as const;
 
 for (const generator of GENERATORS) {

@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import type { Estimate, PolicySummary, StudySummary, WorkloadSummary } from '../lab/summary.ts';
 import { SUMMARY_SCHEMA } from '../lab/summary.ts';
 import { METRIC_WORDS } from '../reports/metric-names.ts';
-import { FAULT_CLASSES } from '../sim/config.ts';
+import { FAULT_CLASSES, FAULTS, type FaultClass, type FaultName } from '../sim/faults/catalogue.ts';
 import { MEASURE_NAMES, type MeasureName, type MetricName } from '../sim/result.ts';
 
 const count = z.int().check(z.minimum(0));
@@ -72,12 +72,13 @@ function unitOf(name: MetricName): string {
 }
 
 const faultCounts = z.strictObject({ offered: count, latent: count, effective: count });
-const faults = z.strictObject(
-  Object.fromEntries(FAULT_CLASSES.map((name) => [name, faultCounts])) as Record<
-    (typeof FAULT_CLASSES)[number],
-    typeof faultCounts
-  >,
-);
+const sometimes = z.exactOptional(faultCounts);
+type Sometimes = Exclude<FaultName, FaultClass>;
+const requested = FAULTS.filter(({ background }) => background === 'onRequest');
+const faults = z.strictObject({
+  ...(Object.fromEntries(FAULT_CLASSES.map((name) => [name, faultCounts])) as Record<FaultClass, typeof faultCounts>),
+  ...(Object.fromEntries(requested.map(({ name }) => [name, sometimes])) as Record<Sometimes, typeof sometimes>),
+});
 
 const policy = z.strictObject({
   name: z.string(),

@@ -1,7 +1,9 @@
 // A fault that was born: its class, severity and length are drawn at birth and never depend on a policy.
 
-import type { CureShares, FaultClass, MistakeClass } from '../config.ts';
-import type { BootStop } from '../host/boot-steps.ts';
+import type { CureShares } from '../config.ts';
+import type { HostEffect } from '../host/host-effect.ts';
+import type { FaultName } from './catalogue.ts';
+import type { FaultValue } from './fault-parameter.ts';
 
 /** What ends a fault. Each level also ends everything before it. */
 export type CureLevel = 'itself' | 'reboot' | 'powerCycle' | 'reprovision' | 'person';
@@ -22,38 +24,27 @@ export function cureLevelOf(shares: CureShares, u: number): CureLevel {
   return 'person';
 }
 
-/** Classes that strike a whole rack; all others strike one host. */
-export const RACK_CLASSES: ReadonlySet<FaultClass> = new Set<FaultClass>(['rackPowerLoss', 'switchOutage']);
-
-export function strikesRack({ class: faultClass }: Pick<Fault, 'class'>): boolean {
-  return faultClass !== 'wrongBmcAddress' && RACK_CLASSES.has(faultClass);
-}
-
-const SYSTEM_GOES_ON: ReadonlySet<Fault['class']> = new Set<Fault['class']>([
-  'bmcUnreachable',
-  'diskFailure',
-  'wrongBmcAddress',
-]);
-
-/** False for faults that leave the operating system running: a person ends them without touching it. */
-export function stopsHost(fault: Fault): boolean {
-  return !SYSTEM_GOES_ON.has(fault.class);
-}
-
 export interface Fault {
   /** Unique within a run, in order of birth. */
   readonly id: number;
-  readonly class: FaultClass | MistakeClass;
-  /** Host index, or rack index for rack classes. */
+  readonly class: FaultName;
+  /** Index of what it strikes: of a host, a rack and so on. */
   readonly subject: number;
   readonly bornAtMs: number;
   readonly level: CureLevel;
-  /** `wrongBmcAddress` only: index of the host that answers at the BMC address of this one. */
+  /** Of a fault about two hosts: index of the second. */
   readonly reaches?: number;
-  /** Until it passes by itself (`itself`), or of the dump phase (`kernelPanic`). */
+  /** It passes after its time, although something else may end it before: of recorded failures, whose end is known. */
+  readonly passes?: true;
+  /** Until it passes by itself (`itself`, `passes`), or of what it goes through by its own course (a panic's dump). */
   readonly durationMs: number;
-  /** A running host goes on, and its next boot does not come past this. */
-  readonly bootStop?: BootStop;
-  /** Boots take so many times as long. */
-  readonly bootFactor?: number;
+  /** What it does to its host, beyond what its class does by itself. */
+  readonly effect?: HostEffect;
+  /** Its own, by their keys in the catalogue; absent where it has none. */
+  readonly parameters?: Readonly<Record<string, FaultValue>>;
+}
+
+/** When it ends, where it passes by itself and no model ends it by its own course. */
+export function endsAtMs({ bornAtMs, durationMs }: Pick<Fault, 'bornAtMs' | 'durationMs'>): number {
+  return bornAtMs + durationMs;
 }

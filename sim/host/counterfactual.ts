@@ -6,7 +6,8 @@
 // - Of a boot that stands until its fault passes by itself, the boot after that is counted with the draws of the present one.
 // - People are left out: a fault that only a person ends answers "never", although one would come some day.
 
-import { type CureLevel, cures, type Fault, stopsHost } from '../faults/fault.ts';
+import { stopsHost } from '../faults/catalogue.ts';
+import { type CureLevel, cures, type Fault } from '../faults/fault.ts';
 import { type BootStage, type BootStop, shareBefore, systemRunsAt } from './boot-steps.ts';
 import { type BootStart, stageDurationMs } from './boot-times.ts';
 import { bootStopOf, type Host, hasActive } from './host.ts';
@@ -48,8 +49,8 @@ function boots({ stage, shuttingDown }: Host): boolean {
   return stage === 'off' || stage === 'dump' || shuttingDown;
 }
 
-function isOfBoot({ bootStop }: Fault): boolean {
-  return bootStop !== undefined;
+function isOfBoot({ effect }: Fault): boolean {
+  return effect?.bootStop !== undefined;
 }
 
 /** What the boot that the host is about to start by itself will cure. */
@@ -141,5 +142,5 @@ function standingEnd(host: Host, { step }: BootStop, ownAtMs: number): number {
 
 /** Where its boots stand as things are, with what waits for the next one to show. */
 function comingStopOf(host: Host): BootStop | undefined {
-  return bootStopOf(host) ?? host.latent.find(({ bootStop }) => bootStop !== undefined)?.bootStop;
+  return bootStopOf(host) ?? host.latent.find(isOfBoot)?.effect?.bootStop;
 }

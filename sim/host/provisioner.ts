@@ -14,7 +14,8 @@ import { broken } from '../../core/assert.ts';
 import type { OperationEnd } from '../../core/facts.ts';
 import type { Provisioner } from '../../core/ports/provisioner.ts';
 import type { ProvisioningConfig } from '../config.ts';
-import { cures, type Fault, stopsHost } from '../faults/fault.ts';
+import { stopsHost } from '../faults/catalogue.ts';
+import { cures, type Fault } from '../faults/fault.ts';
 import { sample } from '../kernel/distributions.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { FleetBmc } from './bmc.ts';
@@ -224,6 +225,6 @@ export class FleetProvisioner implements Provisioner {
 }
 
 /** Keeps the deployed system from starting, and not an agent from the network. */
-function isOfInstalledSystem({ bootStop }: Fault): boolean {
-  return bootStop !== undefined && !precedesNetworkBoot(bootStop.step);
+function isOfInstalledSystem({ effect }: Fault): boolean {
+  return effect?.bootStop !== undefined && !precedesNetworkBoot(effect.bootStop.step);
 }

@@ -9,8 +9,8 @@ import { hostOfMachine } from '../../core/remediation/machine-links.ts';
 import type { Change } from '../api-server/change.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
 import { isOf } from '../api-server/typed-change.ts';
-import type { FaultClass, SimConfig } from '../config.ts';
-import { FAULT_CLASSES } from '../config.ts';
+import type { SimConfig } from '../config.ts';
+import { definitionOf, FAULT_CLASSES, type FaultClass, type FaultName } from '../faults/catalogue.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { OutageEnds, Untouched } from '../host/counterfactual.ts';
 import { untouched } from '../host/counterfactual.ts';
@@ -44,11 +44,15 @@ export interface ObserverParts {
   readonly story: Story | undefined;
 }
 
+function noFaults(): MutableFaultCounts {
+  return { offered: 0, latent: 0, effective: 0 };
+}
+
 export class RunObserver {
   readonly downtime: DowntimeAccount;
   readonly fencings = new FencingAccount();
   readonly history = new Fingerprint();
-  readonly faults: Record<FaultClass, MutableFaultCounts>;
+  readonly faults: Record<FaultClass, MutableFaultCounts> & Partial<Record<FaultName, MutableFaultCounts>>;
   readonly scriptFired: Record<string, number>;
   refusals = 0;
   pages = 0;
@@ -80,9 +84,10 @@ export class RunObserver {
       (host) => claimed.has(host) || fleet.host(host).installed,
       kernel.nowMs,
     );
-    this.faults = Object.fromEntries(
-      FAULT_CLASSES.map((name) => [name, { offered: 0, latent: 0, effective: 0 }]),
-    ) as Record<FaultClass, MutableFaultCounts>;
+    this.faults = Object.fromEntries(FAULT_CLASSES.map((name) => [name, noFaults()])) as Record<
+      FaultClass,
+      MutableFaultCounts
+    >;
     const scripted = [...config.script, ...(config.clientFaults ?? [])];
     this.scriptFired = Object.fromEntries(scripted.map(({ name }) => [name, 0]));
   }
@@ -179,13 +184,10 @@ export class RunObserver {
   // Faults
 
   faultBorn(fault: Fault, how: { readonly latent: boolean; readonly scripted: string | undefined }): void {
-    // What people got wrong is in no table of fault classes.
-    if (fault.class !== 'wrongBmcAddress') {
-      const counts = this.faults[fault.class];
-      counts.offered++;
-      if (how.latent) counts.latent++;
-      else counts.effective++;
-    }
+    const counts = this.#countsOf(fault);
+    counts.offered++;
+    if (how.latent) counts.latent++;
+    else counts.effective++;
     if (how.scripted !== undefined) this.scriptedBegan(how.scripted);
   }
 
@@ -196,7 +198,17 @@ export class RunObserver {
 
   /** A latent fault showed after all. */
   latentShown(fault: Fault): void {
-    if (fault.class !== 'wrongBmcAddress') this.faults[fault.class].effective++;
+    this.#countsOf(fault).effective++;
+  }
+
+  /** What only a script brings stands in the list of what the script has done, and in no table of rates. */
+  #countsOf({ class: name }: Fault): MutableFaultCounts {
+    if (definitionOf(name).background === 'scripted') return noFaults();
+    const known = this.faults[name];
+    if (known !== undefined) return known;
+    const counts = noFaults();
+    this.faults[name] = counts;
+    return counts;
   }
 
   // Remediation

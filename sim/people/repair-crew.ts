@@ -7,6 +7,7 @@
 // - Where pages are acknowledged, whoever has acknowledged comes; who was paged before and answers later stays where they are.
 
 import type { PeopleConfig } from '../config.ts';
+import { callsNobody } from '../faults/catalogue.ts';
 import type { CureLevel, Fault } from '../faults/fault.ts';
 import { type Host, hasActive } from '../host/host.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
@@ -300,6 +301,6 @@ export class RepairCrew {
   }
 }
 
-function needsPerson({ level, class: faultClass }: Fault): boolean {
-  return level === 'person' && faultClass !== 'wrongBmcAddress';
+function needsPerson(fault: Fault): boolean {
+  return fault.level === 'person' && !callsNobody(fault);
 }

@@ -6,7 +6,7 @@ import { REMEDIATION_BUDGET } from '../../core/api/remediation-budget.ts';
 import { parseTime } from '../../core/api/time.ts';
 import { isOf } from '../../sim/api-server/typed-change.ts';
 import type { PolicyConfig, SimConfig } from '../../sim/config.ts';
-import { FAULT_CLASSES } from '../../sim/config.ts';
+import { FAULT_CLASSES } from '../../sim/faults/catalogue.ts';
 import { startedRun } from '../../sim/simulation.ts';
 import type { World } from '../../sim/world.ts';
 import { writtenRun } from './written-study.ts';

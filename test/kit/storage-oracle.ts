@@ -1,7 +1,7 @@
 // Scenarios for closed-form answers about storage, as the YAML that a user writes: some hosts with one data disk each, and nothing
 // that happens but what a row says.
 
-import { FAULT_CLASSES } from '../../sim/config.ts';
+import { FAULT_CLASSES } from '../../sim/faults/catalogue.ts';
 import { simulate, startedRun } from '../../sim/simulation.ts';
 import type { World } from '../../sim/world.ts';
 import { writtenRun } from './written-study.ts';

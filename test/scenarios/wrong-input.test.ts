@@ -436,7 +436,7 @@ const ROWS: readonly Row[] = [
     expected: [
       'error MT105 s.yaml:13:9 wrongBmcAddress leads to one host -> write reaches: { host: NAME }, the host that answers at the BMC address of the target',
       'error MT121 s.yaml:14:71 reaches { host: worker-7 } matches no host -> did you mean "worker-0"?',
-      'error MT105 s.yaml:15:71 the BMC address of worker-1 leads to worker-1 already -> write reaches: { host: NAME }, the host that answers at the BMC address of the target',
+      'error MT105 s.yaml:15:71 wrongBmcAddress leads from worker-1 to worker-1 itself -> write reaches: { host: NAME }, the host that answers at the BMC address of the target',
       'error MT105 s.yaml:16:43 wrongBmcAddress strikes one host; the target names rack-1 -> write target: { host: NAME }',
       'error MT105 s.yaml:17:62 osHang reaches nobody else -> leave "reaches" out',
     ],

@@ -10,7 +10,7 @@ import type {
   ScriptedFault,
   SimConfig,
 } from '../../sim/config.ts';
-import { FAULT_CLASSES } from '../../sim/config.ts';
+import { FAULT_CLASSES } from '../../sim/faults/catalogue.ts';
 import type { Luck } from './luck.ts';
 
 const HOURS_PER_YEAR = 8_766;

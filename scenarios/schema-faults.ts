@@ -1,0 +1,171 @@
+// Schema of `faults.background`, `faults.models` and `faults.script`, made of the catalogue: every fault by its name, with the
+// parameters that are its own.
+
+import * as z from 'zod/mini';
+import { addressOf, FAULTS, type FaultName } from '../sim/faults/catalogue.ts';
+import type { FaultDefinition } from '../sim/faults/fault-definition.ts';
+import type { FaultParameter, FaultParameters, FaultValue } from '../sim/faults/fault-parameter.ts';
+import { ADDRESSES, type Address } from '../sim/faults/fault-target.ts';
+import { formatDuration } from './quantities.ts';
+import { durationMs, durationSpread, lazyObject, nonNegative, positive, share, tagged } from './schema-values.ts';
+
+const curesSchema = z
+  .strictObject({
+    itself: z.optional(share),
+    reboot: z.optional(share),
+    powerCycle: z.optional(share),
+    reprovision: z.optional(share),
+  })
+  .check(
+    z.describe('Cumulative shares: passes by itself, also cured by a reboot, by a power cycle, by a reprovision.'),
+  );
+
+const numbers = () => ({
+  perYear: z.optional(nonNegative),
+  gapShape: z.optional(positive),
+  duration: z.optional(durationSpread),
+  cures: z.optional(curesSchema),
+});
+
+/** Overrides of one fault; rates are per year and per host, disk, rack or whatever else it strikes. */
+const plainClassSchema = lazyObject(numbers);
+
+export type FaultClassSpec = z.output<typeof plainClassSchema>;
+
+function classSchema({ parameters }: FaultDefinition): typeof plainClassSchema {
+  return hasNone(parameters) ? plainClassSchema : lazyObject(() => ({ ...numbers(), ...fieldsOf(parameters) }));
+}
+
+function classesSchema(among: (fault: FaultDefinition & { readonly name: FaultName }) => boolean) {
+  return lazyObject(() => {
+    const fields = FAULTS.filter((fault) => fault.background !== 'scripted' && among(fault)).map(
+      (fault) => [fault.name, z.optional(classSchema(fault))] as const,
+    );
+    return Object.fromEntries(fields) as Record<FaultName, z.ZodMiniOptional<typeof plainClassSchema>>;
+  });
+}
+
+export const faultClassesSchema = classesSchema(() => true);
+
+/** Hardware models differ in what strikes their hosts. */
+export const hostFaultClassesSchema = classesSchema(({ name }) => addressOf(name) === 'host');
+
+const named = z.optional(z.string());
+
+/** `{ host: NAME }` or what else can be struck; a host also by the name of its node. */
+const targetSchema = lazyObject(() => {
+  const words = Object.keys(ADDRESSES).filter((address) => address !== 'site');
+  const fields = ['host', 'node', ...words.filter((word) => word !== 'host')].map((word) => [word, named] as const);
+  return Object.fromEntries(fields) as Record<Exclude<Address, 'site'> | 'node', typeof named>;
+});
+
+const scriptedFields = () => ({
+  name: z.optional(z.string().check(z.minLength(1))),
+  at: durationMs.check(z.describe('After the start of the run.')),
+  reaches: z
+    .optional(z.strictObject({ host: named, node: named }))
+    .check(z.describe(`The second host: ${reachesText()}.`)),
+  for: z.optional(durationMs),
+});
+
+function reachesText(): string {
+  return FAULTS.flatMap(({ name, reaches }) => (reaches === undefined ? [] : [`of ${name}, ${reaches}`])).join('; ');
+}
+
+/** One shape for all faults without parameters, one for each of the others; what strikes the whole site names no target. */
+export const scriptedFaultSchema = z.lazy(() => {
+  const aimed = FAULTS.filter(({ name }) => addressOf(name) !== 'site');
+  const unaimed = FAULTS.filter(({ name }) => addressOf(name) === 'site');
+  const shapes = [...shapesOf(aimed, true), ...shapesOf(unaimed, false)];
+  return z.discriminatedUnion('fault', shapes as [ScriptedShape, ...ScriptedShape[]]);
+});
+
+function shapesOf(faults: typeof FAULTS, isAimed: boolean): readonly ScriptedShape[] {
+  const plain = faults.filter(({ parameters }) => hasNone(parameters)).map(({ name }) => name);
+  const own = faults.filter(({ parameters }) => !hasNone(parameters));
+  return [
+    ...(plain.length === 0 ? [] : [shapeOf(plain, isAimed, {})]),
+    ...own.map(({ name, parameters }) => shapeOf([name], isAimed, parameters)),
+  ];
+}
+
+function shapeOf(names: readonly FaultName[], isAimed: boolean, parameters: FaultParameters) {
+  return z.strictObject({
+    fault: z.enum(names),
+    target: isAimed ? targetSchema : z.optional(targetSchema),
+    ...scriptedFields(),
+    ...(fieldsOf(parameters) as object),
+  });
+}
+
+type ScriptedShape = ReturnType<typeof shapeOf>;
+
+export type ScriptedFaultSpec = z.output<ScriptedShape>;
+
+function hasNone(parameters: FaultParameters): boolean {
+  return Object.keys(parameters).length === 0;
+}
+
+function fieldsOf(parameters: FaultParameters): z.core.$ZodShape {
+  return Object.fromEntries(
+    Object.values(parameters).map((parameter) => [
+      parameter.field,
+      z.optional(fieldOf(parameter)).check(z.describe(`${parameter.says}. Default: ${defaultText(parameter)}.`)),
+    ]),
+  );
+}
+
+function fieldOf(parameter: FaultParameter): z.ZodMiniType {
+  switch (parameter.kind) {
+    case 'duration':
+      return durationMs.check(within(parameter, formatDuration));
+    case 'durationSpread':
+      return durationSpread;
+    case 'share':
+      return share.check(within(parameter, String));
+    case 'count':
+      return z.int().check(z.minimum(parameter.least), z.maximum(parameter.most));
+    case 'factor':
+    case 'perSecond':
+      return z.number().check(z.minimum(parameter.least), z.maximum(parameter.most));
+    case 'choice':
+      return z.enum(parameter.of);
+    case 'yesNo':
+      return z.boolean();
+  }
+}
+
+function within({ least, most }: { readonly least: number; readonly most: number }, text: (value: number) => string) {
+  return z.refine<number>((value) => value >= least && value <= most, {
+    error: ({ input }) =>
+      tagged('MT105', `${text(Number(input))} is out of bounds`, `write from ${text(least)} to ${text(most)}`),
+  });
+}
+
+function defaultText(parameter: FaultParameter): string {
+  switch (parameter.kind) {
+    case 'duration':
+      return formatDuration(parameter.default);
+    case 'durationSpread':
+      return JSON.stringify(parameter.default);
+    default:
+      return String(parameter.default);
+  }
+}
+
+/** What a scenario tells a fault, by the keys of the catalogue with the defaults of the rest; nothing for a fault without parameters. */
+export function toldParameters(
+  definition: FaultDefinition,
+  spec: object,
+): { readonly parameters?: Readonly<Record<string, FaultValue>> } {
+  if (hasNone(definition.parameters)) return {};
+  const given = spec as Readonly<Record<string, FaultValue | undefined>>;
+  return {
+    parameters: Object.fromEntries(
+      Object.entries(definition.parameters).map(([key, parameter]) => [
+        key,
+        given[parameter.field] ?? parameter.default,
+      ]),
+    ),
+  };
+}

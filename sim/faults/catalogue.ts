@@ -1,0 +1,114 @@
+// The catalogue of faults: everything that can break beside controllers and their API server (those are client faults).
+//
+// How to add a fault. Write one file under catalogue/ with `defineFault`, and add its line below, at the end: the order is that
+// in which faults are drawn and told. What it does to the world is in `begins`, which gets the model parts (`FaultParts`;
+// add yours there) and the fault with its target and parameters, and gives back what undoes it; what a host reads off the fault
+// that it carries is in `onHost`. A host fault is kept by the fleet, which lets it wait while the host is down and ends it by
+// the cures. What it strikes is one of `STRUCK_THINGS` (fault-target.ts). The
+// schema, the script, `faults.background`, messages about wrong input, counts in results and the page about faults follow. Without
+// a rate of its own a fault is `onRequest`, and changes no world that does not ask for it.
+
+import type { PerFault } from '../config.ts';
+import { BMC_UNREACHABLE } from './catalogue/bmc-unreachable.ts';
+import { BOOT_STOPS } from './catalogue/boot-stops.ts';
+import { DEAF_POWER_BUTTON } from './catalogue/deaf-power-button.ts';
+import { DISK_FAILURE } from './catalogue/disk-failure.ts';
+import { FAIL_SLOW } from './catalogue/fail-slow.ts';
+import { FIRMWARE_PROMPT } from './catalogue/firmware-prompt.ts';
+import { FLAPPING_READY } from './catalogue/flapping-ready.ts';
+import { HOST_DEAD } from './catalogue/host-dead.ts';
+import { KERNEL_PANIC } from './catalogue/kernel-panic.ts';
+import { KUBELET_DEAD } from './catalogue/kubelet-dead.ts';
+import { NETWORK_BOOT_LOOP } from './catalogue/network-boot-loop.ts';
+import { NETWORK_CARD_DOWN } from './catalogue/network-card-down.ts';
+import { NODE_PRESSURE } from './catalogue/node-pressure.ts';
+import { OS_HANG } from './catalogue/os-hang.ts';
+import { RACK_POWER_LOSS } from './catalogue/rack-power-loss.ts';
+import { READ_ONLY_ROOT } from './catalogue/read-only-root.ts';
+import { RUNTIME_DEAD } from './catalogue/runtime-dead.ts';
+import { SELF_HEALING_OUTAGE } from './catalogue/self-healing-outage.ts';
+import { SLOW_BOOT } from './catalogue/slow-boot.ts';
+import { SLOW_KUBELET } from './catalogue/slow-kubelet.ts';
+import { SWITCH_OUTAGE } from './catalogue/switch-outage.ts';
+import { WRONG_BMC_ADDRESS } from './catalogue/wrong-bmc-address.ts';
+import { WRONG_CLOCK } from './catalogue/wrong-clock.ts';
+import { ZOMBIE } from './catalogue/zombie.ts';
+import type { Fault } from './fault.ts';
+import type { FaultDefinition } from './fault-definition.ts';
+import { type Address, STRUCK_THINGS } from './fault-target.ts';
+
+const CATALOGUE = [
+  SELF_HEALING_OUTAGE,
+  KERNEL_PANIC,
+  OS_HANG,
+  KUBELET_DEAD,
+  HOST_DEAD,
+  DISK_FAILURE,
+  BMC_UNREACHABLE,
+  RACK_POWER_LOSS,
+  SWITCH_OUTAGE,
+  WRONG_BMC_ADDRESS,
+  RUNTIME_DEAD,
+  SLOW_KUBELET,
+  FLAPPING_READY,
+  NODE_PRESSURE,
+  BOOT_STOPS,
+  SLOW_BOOT,
+  NETWORK_BOOT_LOOP,
+  FIRMWARE_PROMPT,
+  READ_ONLY_ROOT,
+  NETWORK_CARD_DOWN,
+  ZOMBIE,
+  FAIL_SLOW,
+  WRONG_CLOCK,
+  DEAF_POWER_BUTTON,
+] as const;
+
+type Catalogued = (typeof CATALOGUE)[number];
+
+/** Every fault. */
+export type FaultName = Catalogued['name'];
+
+/** Those that come by themselves in every world. */
+export type FaultClass = Extract<Catalogued, { readonly background: 'always' }>['name'];
+
+export const FAULTS: readonly (FaultDefinition & { readonly name: FaultName })[] = CATALOGUE;
+
+export const FAULT_NAMES: readonly FaultName[] = FAULTS.map(({ name }) => name);
+
+/** Those that come by themselves in every world, in their order. */
+export const FAULT_CLASSES: readonly FaultClass[] = CATALOGUE.flatMap((fault) =>
+  fault.background === 'always' ? [fault.name] : [],
+);
+
+const BY_NAME: ReadonlyMap<FaultName, FaultDefinition> = new Map(FAULTS.map((fault) => [fault.name, fault]));
+
+export function definitionOf(name: FaultName): FaultDefinition {
+  const found = BY_NAME.get(name);
+  if (found === undefined) throw new RangeError(`no fault ${name}`);
+  return found;
+}
+
+const SYSTEM_GOES_ON: ReadonlySet<FaultName> = new Set(
+  FAULTS.filter((fault) => fault.systemGoesOn === true).map(({ name }) => name),
+);
+
+/** False for faults that leave the operating system running: a person ends them without touching it. */
+export function stopsHost(fault: Pick<Fault, 'class'>): boolean {
+  return !SYSTEM_GOES_ON.has(fault.class);
+}
+
+/** Nobody is called for it: whoever works on the host for another reason sets it right. */
+export function callsNobody(fault: Pick<Fault, 'class'>): boolean {
+  return definitionOf(fault.class).callsNobody === true;
+}
+
+/** How the target of this fault is named. */
+export function addressOf(name: FaultName): Address {
+  return STRUCK_THINGS[definitionOf(name).strikes].addressedBy;
+}
+
+/** The names of a table of faults, in the order of the catalogue. */
+export function faultsIn(table: Partial<PerFault<unknown>>): readonly FaultName[] {
+  return FAULT_NAMES.filter((name) => Object.hasOwn(table, name));
+}

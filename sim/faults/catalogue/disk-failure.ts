@@ -1,0 +1,33 @@
+// H15 and D1: a data disk is dead.
+//
+// Divergence from reality
+// - A disk works or is dead: no slow one, no system disk, no read-only root.
+
+import { defineFault } from '../fault-definition.ts';
+
+export const DISK_FAILURE = defineFault({
+  id: 'H15',
+  name: 'diskFailure',
+  family: 'H',
+  says: 'A data disk of the host is dead, with all that was on it.',
+  strikes: 'dataDisk',
+  background: 'always',
+  usual: {
+    // Source: Backblaze Drive Stats for 2025: annualised failure rate 1.36 %.
+    perYear: 0.0136,
+    // Source: Schroeder and Gibson, FAST 2007: gaps are Weibull with shape 0.71 to 0.76.
+    gapShape: 0.75,
+    durationMs: { kind: 'constant', value: 0 }, // Assumption: never passes by itself.
+    cures: { itself: 0, reboot: 0, powerCycle: 0, reprovision: 0 }, // Assumption: no reset brings a dead disk back.
+  },
+  rateSource: 'Backblaze Drive Stats for 2025: 1.36 % per disk-year',
+  parameters: {},
+  systemGoesOn: true,
+  course: 'A person notices some day and replaces it; then the copies are made again.',
+  threatens: ['B12', 'S17'],
+  begins: ({ storage, crew }, { subject, class: name }) => {
+    storage.diskLost(subject);
+    crew.noticeLate(subject, name);
+    return () => storage.diskReplaced(subject);
+  },
+});

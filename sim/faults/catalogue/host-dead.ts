@@ -1,0 +1,29 @@
+// H1: the host is dead.
+//
+// Divergence from reality
+// - What has died is not told apart: power supply, board, processor and memory look alike from outside.
+
+import { defineFault } from '../fault-definition.ts';
+import { NODE_GAP_SHAPE } from '../usual-values.ts';
+
+export const HOST_DEAD = defineFault({
+  id: 'H1',
+  name: 'hostDead',
+  family: 'H',
+  says: 'The host does not run and does not boot.',
+  strikes: 'host',
+  background: 'always',
+  usual: {
+    // Assumption: hard faults 0.2 per host-year (facts failure-data 7).
+    perYear: 0.2,
+    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
+    durationMs: { kind: 'constant', value: 0 }, // Assumption: never passes by itself.
+    // Assumption: a reboot cures no hard fault; a third are at the level of the installed system and fall to a reprovision
+    // (facts failure-data 1.4).
+    cures: { itself: 0, reboot: 0, powerCycle: 0, reprovision: 1 / 3 },
+  },
+  rateSource: 'Assumption: 0.2 hard host faults per host-year',
+  parameters: {},
+  course: 'Where it has a length and passes, the host starts as after a loss of power.',
+  threatens: ['S2', 'L2'],
+});

@@ -1,0 +1,17 @@
+// The parts of a world that a fault may reach. A fault that turns a switch of another model adds that model here.
+
+import type { FleetBmc } from '../host/bmc.ts';
+import type { HostFleet } from '../host/host-fleet.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { RepairCrew } from '../people/repair-crew.ts';
+import type { HostPools } from '../storage/host-pools.ts';
+import type { RackOutages } from './rack-outages.ts';
+
+export interface FaultParts {
+  readonly kernel: Kernel;
+  readonly fleet: HostFleet;
+  readonly bmc: FleetBmc;
+  readonly storage: HostPools;
+  readonly crew: RepairCrew;
+  readonly rackOutages: RackOutages;
+}

@@ -1,0 +1,76 @@
+// Racks that lose their power or their switch for a while, and the hosts that do not survive it.
+//
+// Divergence from reality
+// - A rack loses power and network as a whole, for a time that is known when it goes.
+
+import type { FleetBmc } from '../host/bmc.ts';
+import type { HostFleet } from '../host/host-fleet.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Draws } from '../kernel/rng.ts';
+
+export type RackChange = 'feedLost' | 'feedReturned' | 'switchDown' | 'switchUp';
+
+interface RackOutageParts {
+  readonly kernel: Kernel;
+  readonly fleet: HostFleet;
+  readonly bmc: FleetBmc;
+  readonly draws: Draws;
+  /** Share of the hosts of a rack that do not come back by themselves. */
+  readonly noReturn: number;
+}
+
+export class RackOutages {
+  readonly #parts: RackOutageParts;
+  readonly #listeners: ((rack: number, what: RackChange) => void)[] = [];
+  readonly #lossListeners: ((host: number) => void)[] = [];
+
+  constructor(parts: RackOutageParts) {
+    this.#parts = parts;
+  }
+
+  onChange(listener: (rack: number, what: RackChange) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Called for each host that does not survive a loss of power, just before the feed returns. */
+  onHostLost(listener: (host: number) => void): void {
+    this.#lossListeners.push(listener);
+  }
+
+  /** @returns what gives the power back. */
+  loseFeed(rack: number, endsAtMs: number): () => void {
+    const { fleet, bmc } = this.#parts;
+    const where = { at: 'rack', rack } as const;
+    const restore = fleet.losePower({ where, endsAtMs });
+    this.#changed(rack, 'feedLost');
+    return () => {
+      this.#loseSomeForGood(rack);
+      restore();
+      bmc.powerReturned(fleet.power.hostsAt(where));
+      this.#changed(rack, 'feedReturned');
+    };
+  }
+
+  /** @returns what makes the switch work again. */
+  loseSwitch(rack: number, endsAtMs: number): () => void {
+    const heal = this.#parts.fleet.loseSwitch(rack, endsAtMs);
+    this.#changed(rack, 'switchDown');
+    return () => {
+      heal();
+      this.#changed(rack, 'switchUp');
+    };
+  }
+
+  #loseSomeForGood(rack: number): void {
+    const { fleet, draws, kernel, noReturn } = this.#parts;
+    for (const host of fleet.hosts) {
+      if (host.rack !== rack) continue;
+      const u = draws.stream(host.bareMetalHost, 'no return').at(Math.floor(kernel.nowMs / 1000));
+      if (u < noReturn) for (const lost of this.#lossListeners) lost(host.index);
+    }
+  }
+
+  #changed(rack: number, what: RackChange): void {
+    for (const listener of this.#listeners) listener(rack, what);
+  }
+}
