@@ -91,7 +91,12 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     durationMs,
   });
   problems.push(...clients.problems);
-  const placed = resolveServices({ spec: spec.provisioning?.services, document: scenario.document, model });
+  const placed = resolveServices({
+    spec: spec.provisioning?.services,
+    faults: spec.faults,
+    document: scenario.document,
+    model,
+  });
   problems.push(...placed.problems);
   const { problems: placeProblems, ...places } = sharedPlaces(spec, model.hosts, scenario.document);
   problems.push(...placeProblems);

@@ -30,26 +30,40 @@ import { BMC_UNKNOWN_POWER } from './catalogue/bmc-unknown-power.ts';
 import { BMC_UNREACHABLE } from './catalogue/bmc-unreachable.ts';
 import { BOOT_STOPS } from './catalogue/boot-stops.ts';
 import { DEAF_POWER_BUTTON } from './catalogue/deaf-power-button.ts';
+import { DELETED_BY_HAND } from './catalogue/deleted-by-hand.ts';
+import { DHCP_OUTAGE } from './catalogue/dhcp-outage.ts';
 import { DISK_FAILURE } from './catalogue/disk-failure.ts';
+import { DNS_OUTAGE } from './catalogue/dns-outage.ts';
 import { FAIL_SLOW } from './catalogue/fail-slow.ts';
 import { FIRMWARE_PROMPT } from './catalogue/firmware-prompt.ts';
 import { FLAPPING_READY } from './catalogue/flapping-ready.ts';
+import { FORGOTTEN_MAINTENANCE } from './catalogue/forgotten-maintenance.ts';
 import { HOST_DEAD } from './catalogue/host-dead.ts';
+import { IMAGE_SERVER_OUTAGE } from './catalogue/image-server-outage.ts';
+import { IRONIC_OUTAGE } from './catalogue/ironic-outage.ts';
 import { KERNEL_PANIC } from './catalogue/kernel-panic.ts';
 import { KUBELET_DEAD } from './catalogue/kubelet-dead.ts';
+import { LIMITS_EDITED } from './catalogue/limits-edited.ts';
 import { NETWORK_BOOT_LOOP } from './catalogue/network-boot-loop.ts';
 import { NETWORK_CARD_DOWN } from './catalogue/network-card-down.ts';
 import { NODE_PRESSURE } from './catalogue/node-pressure.ts';
 import { OS_HANG } from './catalogue/os-hang.ts';
+import { PODS_FORCE_DELETED } from './catalogue/pods-force-deleted.ts';
+import { POWERED_OFF_BY_HAND } from './catalogue/powered-off-by-hand.ts';
 import { RACK_POWER_LOSS } from './catalogue/rack-power-loss.ts';
 import { READ_ONLY_ROOT } from './catalogue/read-only-root.ts';
+import { REGISTRY_OUTAGE } from './catalogue/registry-outage.ts';
+import { REMEDIATION_CONTROLLER_OUTAGE } from './catalogue/remediation-controller-outage.ts';
 import { RUNTIME_DEAD } from './catalogue/runtime-dead.ts';
+import { SECOND_POLICY } from './catalogue/second-policy.ts';
 import { SELF_HEALING_OUTAGE } from './catalogue/self-healing-outage.ts';
 import { SLOW_BOOT } from './catalogue/slow-boot.ts';
 import { SLOW_KUBELET } from './catalogue/slow-kubelet.ts';
+import { SWAPPED_BMC_ADDRESSES } from './catalogue/swapped-bmc-addresses.ts';
 import { SWITCH_OUTAGE } from './catalogue/switch-outage.ts';
 import { WRONG_BMC_ADDRESS } from './catalogue/wrong-bmc-address.ts';
 import { WRONG_CLOCK } from './catalogue/wrong-clock.ts';
+import { WRONG_SERVER_PULLED } from './catalogue/wrong-server-pulled.ts';
 import { ZOMBIE } from './catalogue/zombie.ts';
 import { type CureLevel, cures, type Fault } from './fault.ts';
 import type { FaultDefinition } from './fault-definition.ts';
@@ -98,6 +112,20 @@ const CATALOGUE = [
   BMC_CERTIFICATE_INVALID,
   BMC_REFUSES_POWER_OFF,
   BMC_FIRMWARE_UPDATE,
+  SWAPPED_BMC_ADDRESSES,
+  POWERED_OFF_BY_HAND,
+  FORGOTTEN_MAINTENANCE,
+  DELETED_BY_HAND,
+  LIMITS_EDITED,
+  SECOND_POLICY,
+  WRONG_SERVER_PULLED,
+  PODS_FORCE_DELETED,
+  IRONIC_OUTAGE,
+  IMAGE_SERVER_OUTAGE,
+  REGISTRY_OUTAGE,
+  DHCP_OUTAGE,
+  DNS_OUTAGE,
+  REMEDIATION_CONTROLLER_OUTAGE,
 ] as const;
 
 type Catalogued = (typeof CATALOGUE)[number];
