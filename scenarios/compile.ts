@@ -68,9 +68,11 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
   if (model === undefined || cluster === undefined) return { problems: sortProblems(problems) };
 
   const pools = world.poolConfigs(model.pools, spec.storage);
+  const { problems: placeProblems, ...places } = sharedPlaces(spec, model.hosts, scenario.document);
+  problems.push(...placeProblems);
   const script = resolveScript(
     [...scenarioScript(spec, scenario.document), ...commandScript(request)],
-    { hosts: model.hosts, pools },
+    { hosts: model.hosts, pools, ...(places.power === undefined ? {} : { power: places.power }) },
     durationMs,
   );
   problems.push(...script.problems);
@@ -83,8 +85,6 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     durationMs,
   });
   problems.push(...clients.problems);
-  const { problems: placeProblems, ...places } = sharedPlaces(spec, model.hosts, scenario.document);
-  problems.push(...placeProblems);
   problems.push(...peopleProblems(spec.people, scenario.document, model.hosts));
   problems.push(
     ...worldProblems({ spec, document: scenario.document, file: cluster.place.file, model, hardware, pools }),
