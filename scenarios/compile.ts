@@ -28,6 +28,7 @@ import type { ScenarioSpec } from './schema.ts';
 import { toldParameters } from './schema-faults.ts';
 import { sharedPlaces } from './shared-places.ts';
 import type { LoadedStudy, StudyRequest } from './study.ts';
+import { resolveReplay } from './trace/replay.ts';
 import * as world from './world-config.ts';
 import { worldProblems } from './world-problems.ts';
 
@@ -76,6 +77,8 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     durationMs,
   );
   problems.push(...script.problems);
+  const replayed = resolveReplay(scenario, { hosts: model.hosts, durationMs }, files);
+  problems.push(...replayed.problems);
   const clients = resolveClientFaults({
     specs: spec.faults?.clients ?? [],
     document: scenario.document,
@@ -103,6 +106,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     objects: withCleaningMode(model.objects, spec.provisioning?.automatedCleaningMode),
     faults: world.faultsConfig(spec.faults),
     script: [...(fromNow ? model.script : []), ...script.script],
+    ...(replayed.replay.length === 0 ? {} : { replay: replayed.replay }),
     ...(clients.faults.length === 0 ? {} : { clientFaults: clients.faults }),
     kubernetes: world.kubernetesConfig(spec.kubernetes),
     pools,
@@ -134,6 +138,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
         ...(cluster.imported ? [{ name: 'now', value: formatTime(config.startMs), source: cluster.nowFrom }] : []),
         ...model.assumptions,
         ...policies.assumptions,
+        ...replayed.assumptions,
         ...assumedDefaults(config),
       ],
       warnings: sorted.map(

@@ -263,6 +263,11 @@ export const PROBLEM_CATALOGUE = {
     explanation:
       'Rates need the hosts that were watched, from when until when, those that never failed among them (docs/traces.md). A failure of a host that nobody watched belongs to no rate.',
   },
+  MT173: {
+    title: 'A trace that does not fit the cluster or the run',
+    explanation:
+      'Recorded failures happen again on hosts of the cluster (faults.replay.hosts) and within the run (from, to, scale). What is left out is said, since a trace that is half left out makes a cluster look better than it was.',
+  },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 
 export type ProblemCode = keyof typeof PROBLEM_CATALOGUE;

@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import { bmcModelSchema } from './schema-bmc.ts';
 import { clientFaultSchema } from './schema-client-faults.ts';
 import { faultClassesSchema, hostFaultClassesSchema, scriptedFaultSchema } from './schema-faults.ts';
+import { replaySchema } from './schema-replay.ts';
 import {
   byteCount,
   count,
@@ -60,6 +61,9 @@ export const faultsSchema = lazyObject(() => ({
   clock: z.optional(z.enum(['calendar', 'operating'])),
   noReturnAfterPowerLoss: z.optional(share),
   script: z.optional(z.array(scriptedFaultSchema)),
+  replay: z
+    .optional(replaySchema)
+    .check(z.describe('Recorded failures that happen again, beside the background or without it.')),
   clients: z
     .optional(z.array(clientFaultSchema))
     .check(z.describe('Faults between controllers and the API server. None: perfect clients.')),

@@ -151,6 +151,19 @@ export interface ScriptedFault {
   readonly parameters?: Readonly<Record<string, FaultValue>>;
 }
 
+/** A failure of a trace that happens again: on a host, at an instant after the start, whatever the background does. */
+export interface RecordedFault {
+  readonly atMs: number;
+  /** Of those that strike hosts. */
+  readonly fault: FaultName;
+  /** Name of the host. */
+  readonly host: string;
+  /** Recorded length: it passes then at the latest. Absent: nobody recorded an end, so it lasts until it is cured. */
+  readonly forMs?: number;
+  /** `drawn`: what ends it sooner is drawn, as of any fault of its kind. `any`: whatever is done about it ends it. */
+  readonly severity: 'drawn' | 'any';
+}
+
 /** When a client fault begins: at an instant after the start, or at random instants of calendar time. */
 export type ClientFaultStart =
   | { readonly kind: 'at'; readonly atMs: number }
@@ -420,6 +433,8 @@ export interface SimConfig {
   readonly objects: readonly KubeObject[];
   readonly faults: FaultsConfig;
   readonly script: readonly ScriptedFault[];
+  /** In order of time; absent: nothing is replayed. */
+  readonly replay?: readonly RecordedFault[];
   /** Absent: controllers are told everything in time, their requests are answered at once, and they never die. */
   readonly clientFaults?: readonly ClientFault[];
   readonly kubernetes: KubernetesConfig;

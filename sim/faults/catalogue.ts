@@ -11,24 +11,36 @@
 import type { PerFault } from '../config.ts';
 import { API_PARTITION } from './catalogue/api-partition.ts';
 import { BMC_UNREACHABLE } from './catalogue/bmc-unreachable.ts';
+import { BOOT_STOPS } from './catalogue/boot-stops.ts';
 import { CONTROLLERS_API_PARTITION } from './catalogue/controllers-api-partition.ts';
 import { COOLING_LOSS } from './catalogue/cooling-loss.ts';
+import { DEAF_POWER_BUTTON } from './catalogue/deaf-power-button.ts';
 import { DISK_FAILURE } from './catalogue/disk-failure.ts';
 import { DUPLICATE_ADDRESS } from './catalogue/duplicate-address.ts';
+import { FAIL_SLOW } from './catalogue/fail-slow.ts';
+import { FIRMWARE_PROMPT } from './catalogue/firmware-prompt.ts';
+import { FLAPPING_READY } from './catalogue/flapping-ready.ts';
 import { HOST_DEAD } from './catalogue/host-dead.ts';
 import { KERNEL_PANIC } from './catalogue/kernel-panic.ts';
 import { KUBELET_DEAD } from './catalogue/kubelet-dead.ts';
 import { LOSSY_LINK } from './catalogue/lossy-link.ts';
 import { MANAGEMENT_OUTAGE } from './catalogue/management-outage.ts';
 import { NAME_SERVICE_OUTAGE } from './catalogue/name-service-outage.ts';
+import { NETWORK_BOOT_LOOP } from './catalogue/network-boot-loop.ts';
+import { NETWORK_CARD_DOWN } from './catalogue/network-card-down.ts';
+import { NODE_PRESSURE } from './catalogue/node-pressure.ts';
 import { OS_HANG } from './catalogue/os-hang.ts';
 import { OUTLET_LOSS } from './catalogue/outlet-loss.ts';
 import { PDU_LOSS } from './catalogue/pdu-loss.ts';
 import { PEER_PARTITION } from './catalogue/peer-partition.ts';
 import { RACK_POWER_LOSS } from './catalogue/rack-power-loss.ts';
+import { READ_ONLY_ROOT } from './catalogue/read-only-root.ts';
 import { ROOM_POWER_LOSS } from './catalogue/room-power-loss.ts';
+import { RUNTIME_DEAD } from './catalogue/runtime-dead.ts';
 import { SELF_HEALING_OUTAGE } from './catalogue/self-healing-outage.ts';
 import { SITE_POWER_LOSS } from './catalogue/site-power-loss.ts';
+import { SLOW_BOOT } from './catalogue/slow-boot.ts';
+import { SLOW_KUBELET } from './catalogue/slow-kubelet.ts';
 import { SPINE_OUTAGE } from './catalogue/spine-outage.ts';
 import { STORAGE_PARTITION } from './catalogue/storage-partition.ts';
 import { SWITCH_FLAP } from './catalogue/switch-flap.ts';
@@ -36,6 +48,8 @@ import { SWITCH_OUTAGE } from './catalogue/switch-outage.ts';
 import { SWITCH_SWIZZLE } from './catalogue/switch-swizzle.ts';
 import { UPLINK_OUTAGE } from './catalogue/uplink-outage.ts';
 import { WRONG_BMC_ADDRESS } from './catalogue/wrong-bmc-address.ts';
+import { WRONG_CLOCK } from './catalogue/wrong-clock.ts';
+import { ZOMBIE } from './catalogue/zombie.ts';
 import type { Fault } from './fault.ts';
 import type { FaultDefinition } from './fault-definition.ts';
 import { type Address, STRUCK_THINGS } from './fault-target.ts';
@@ -51,6 +65,20 @@ const CATALOGUE = [
   RACK_POWER_LOSS,
   SWITCH_OUTAGE,
   WRONG_BMC_ADDRESS,
+  RUNTIME_DEAD,
+  SLOW_KUBELET,
+  FLAPPING_READY,
+  NODE_PRESSURE,
+  BOOT_STOPS,
+  SLOW_BOOT,
+  NETWORK_BOOT_LOOP,
+  FIRMWARE_PROMPT,
+  READ_ONLY_ROOT,
+  NETWORK_CARD_DOWN,
+  ZOMBIE,
+  FAIL_SLOW,
+  WRONG_CLOCK,
+  DEAF_POWER_BUTTON,
   API_PARTITION,
   STORAGE_PARTITION,
   PEER_PARTITION,

@@ -121,9 +121,9 @@ export class NodeLifecycle implements MonitorEvents {
     return this.#book.of(host).known;
   }
 
-  /** When the lease of a host's node was last renewed. */
+  /** When the lease of a host's node was last renewed, by the clock of the host. */
   leaseRenewedAtMs(host: number): number {
-    return this.#monitor.lastBeatMs(host);
+    return this.#fleet.clockMs(host, this.#monitor.lastBeatMs(host));
   }
 
   /** A share of this host's heartbeats gets lost from now on until an instant. */
