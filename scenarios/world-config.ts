@@ -14,7 +14,6 @@ import type {
 } from '../sim/config.ts';
 import {
   DEFAULT_BMC,
-  DEFAULT_FAULTS,
   DEFAULT_HARDWARE,
   DEFAULT_KUBERNETES,
   DEFAULT_MEMORY,
@@ -23,6 +22,8 @@ import {
   DEFAULT_WATCHDOG,
 } from '../sim/defaults.ts';
 import { definitionOf, FAULTS, faultsIn } from '../sim/faults/catalogue.ts';
+import { faultBase } from '../sim/faults/fault-sets.ts';
+import { DEFAULT_OUT_RULES } from '../sim/storage/defaults.ts';
 import type { ScenarioSpec } from './schema.ts';
 import { type FaultClassSpec, toldParameters } from './schema-faults.ts';
 
@@ -31,9 +32,11 @@ type Section<K extends keyof ScenarioSpec> = ScenarioSpec[K];
 export function faultsConfig(section: Section<'faults'>): FaultsConfig {
   const background = section?.background;
   const overrides = background === undefined || background === 'none' ? {} : background;
-  const classes = classesWith(DEFAULT_FAULTS.classes, overrides);
+  const { faults: base } = faultBase(section?.set);
+  const classes = classesWith(base.classes, overrides);
   const models = Object.entries(section?.models ?? {});
   return {
+    ...(base.set === undefined ? {} : { set: base.set }),
     classes: background === 'none' ? silenced(classes) : classes,
     ...(models.length === 0
       ? {}
@@ -45,9 +48,9 @@ export function faultsConfig(section: Section<'faults'>): FaultsConfig {
             ]),
           ),
         }),
-    frailtySigma: section?.frailtySigma ?? DEFAULT_FAULTS.frailtySigma,
-    clock: section?.clock ?? DEFAULT_FAULTS.clock,
-    noReturnAfterPowerLoss: section?.noReturnAfterPowerLoss ?? DEFAULT_FAULTS.noReturnAfterPowerLoss,
+    frailtySigma: section?.frailtySigma ?? base.frailtySigma,
+    clock: section?.clock ?? base.clock,
+    noReturnAfterPowerLoss: section?.noReturnAfterPowerLoss ?? base.noReturnAfterPowerLoss,
   };
 }
 
@@ -191,10 +194,13 @@ export function watchdogConfig(section: Section<'watchdog'>): WatchdogConfig {
 /** The pools found in the cluster with the scenario's values; none where storage is external. */
 export function poolConfigs(found: readonly PoolConfig[], section: Section<'storage'>): readonly PoolConfig[] {
   if (section?.kind === 'external') return [];
+  const code = section?.erasureCode;
   return found.map((pool) => ({
     name: pool.name,
-    replicas: section?.replicas ?? pool.replicas,
-    minSize: section?.minSize ?? pool.minSize,
+    replicas: code === undefined ? (section?.replicas ?? pool.replicas) : code.k + code.m,
+    ...(code === undefined ? {} : { dataParts: code.k }),
+    // Source: Ceph makes erasure-coded pools with min_size k + 1, or k where there is one coding part.
+    minSize: section?.minSize ?? (code === undefined ? pool.minSize : code.k + Math.min(1, code.m - 1)),
     failureDomain: section?.failureDomain ?? pool.failureDomain,
     placementGroups: section?.placementGroups ?? pool.placementGroups,
     usedBytes:
@@ -209,8 +215,31 @@ export function poolConfigs(found: readonly PoolConfig[], section: Section<'stor
     resyncBytesPerSecondPerHost: section?.resyncPerSecondPerHost ?? pool.resyncBytesPerSecondPerHost,
     resyncBytesPerSecond: section?.resyncPerSecond ?? pool.resyncBytesPerSecond,
     osdReAdd: section?.osdReAdd ?? pool.osdReAdd,
+    ...outRulesConfig(section),
+    ...(section?.noOut === undefined
+      ? {}
+      : {
+          noOut: section.noOut.map(({ at, for: lasting }) => ({
+            fromMs: at,
+            untilMs: lasting === undefined ? null : at + lasting,
+          })),
+        }),
     ...dynamicsOf(section),
   }));
+}
+
+function outRulesConfig(section: Section<'storage'>): Pick<PoolConfig, 'outRules'> {
+  const { minInRatio, minUpRatio, downOutSubtreeLimit, adjustDownOut } = section?.crush ?? {};
+  if ([minInRatio, minUpRatio, downOutSubtreeLimit, adjustDownOut].every((value) => value === undefined)) return {};
+  const base = DEFAULT_OUT_RULES;
+  return {
+    outRules: {
+      minInShare: minInRatio ?? base.minInShare,
+      minUpShare: minUpRatio ?? base.minUpShare,
+      subtreeLimit: downOutSubtreeLimit ?? base.subtreeLimit,
+      waitsForLaggy: adjustDownOut ?? base.waitsForLaggy,
+    },
+  };
 }
 
 /** What a pool does only where the scenario asks for it. */

@@ -14,7 +14,7 @@ export const COOLING_LOSS = defineFault({
   strikes: 'room',
   background: 'onRequest',
   usual: {
-    perYear: 0,
+    perYear: 0, // Assumption: only where a scenario asks for it.
     gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
     // Source: Dean, LADIS 2009, slide 10: overheating, most machines down in under 5 min, 1 to 2 days.
     durationMs: { kind: 'uniform', min: 24 * HOUR_MS, max: 48 * HOUR_MS },

@@ -17,7 +17,7 @@ export const DUPLICATE_ADDRESS = defineFault({
   strikes: 'hostLink',
   background: 'scripted',
   usual: {
-    perYear: 0,
+    perYear: 0, // Assumption: only where a scenario asks for it.
     gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
     durationMs: { kind: 'lognormal', median: 30 * MINUTE_MS, sigma: 1 }, // Assumption: until somebody understands it.
     cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.

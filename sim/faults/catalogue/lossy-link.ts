@@ -16,7 +16,7 @@ export const LOSSY_LINK = defineFault({
   strikes: 'hostLink',
   background: 'onRequest',
   usual: {
-    perYear: 0,
+    perYear: 0, // Assumption: only where a scenario asks for it.
     gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
     durationMs: { kind: 'lognormal', median: 15 * MINUTE_MS, sigma: 1 }, // Assumption: until somebody changes the cable.
     cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.

@@ -17,7 +17,7 @@ export const NAME_SERVICE_OUTAGE = defineFault({
   strikes: 'site',
   background: 'onRequest',
   usual: {
-    perYear: 0,
+    perYear: 0, // Assumption: only where a scenario asks for it.
     gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
     durationMs: { kind: 'lognormal', median: 20 * MINUTE_MS, sigma: 1 }, // Assumption: no published lengths were found.
     cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.

@@ -15,7 +15,7 @@ export const OUTLET_LOSS = defineFault({
   strikes: 'outlet',
   background: 'onRequest',
   usual: {
-    perYear: 0,
+    perYear: 0, // Assumption: only where a scenario asks for it.
     gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
     durationMs: { kind: 'lognormal', median: 5 * MINUTE_MS, sigma: 1 }, // Assumption: until somebody sees what he did.
     cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.

@@ -16,7 +16,7 @@ export const PDU_LOSS = defineFault({
   strikes: 'rackFeed',
   background: 'onRequest',
   usual: {
-    perYear: 0,
+    perYear: 0, // Assumption: only where a scenario asks for it.
     gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
     // Assumption: a new PDU is there after some hours, as after the loss of a whole rack (Dean, LADIS 2009, slide 10).
     durationMs: { kind: 'uniform', min: HOUR_MS, max: 6 * HOUR_MS },

@@ -16,7 +16,7 @@ export const ROOM_POWER_LOSS = defineFault({
   strikes: 'room',
   background: 'onRequest',
   usual: {
-    perYear: 0,
+    perYear: 0, // Assumption: only where a scenario asks for it.
     gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
     // Source: Dean, LADIS 2009, slide 10: about one PDU failure a year in a cluster, 500 to 1000 machines for about 6 h.
     durationMs: { kind: 'lognormal', median: 6 * HOUR_MS, sigma: 0.5 },

@@ -16,7 +16,7 @@ export const SITE_POWER_LOSS = defineFault({
   strikes: 'site',
   background: 'onRequest',
   usual: {
-    perYear: 0,
+    perYear: 0, // Assumption: only where a scenario asks for it.
     gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
     // Assumption: an hour, with most within four; no published lengths were found.
     durationMs: { kind: 'lognormal', median: HOUR_MS, sigma: 0.8 },

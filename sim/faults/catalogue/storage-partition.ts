@@ -15,7 +15,7 @@ export const STORAGE_PARTITION = defineFault({
   strikes: 'hostLink',
   background: 'onRequest',
   usual: {
-    perYear: 0,
+    perYear: 0, // Assumption: only where a scenario asks for it.
     gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
     // Assumption: a wrong rule or a cable: found and undone after a quarter of an hour.
     durationMs: { kind: 'lognormal', median: 15 * MINUTE_MS, sigma: 1 },

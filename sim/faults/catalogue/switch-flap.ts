@@ -15,7 +15,7 @@ export const SWITCH_FLAP = defineFault({
   strikes: 'rackSwitch',
   background: 'onRequest',
   usual: {
-    perYear: 0,
+    perYear: 0, // Assumption: only where a scenario asks for it.
     gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
     // Assumption: somebody replaces it after half an hour.
     durationMs: { kind: 'lognormal', median: 30 * MINUTE_MS, sigma: 0.5 },

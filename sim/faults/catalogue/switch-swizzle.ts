@@ -16,7 +16,7 @@ export const SWITCH_SWIZZLE = defineFault({
   strikes: 'site',
   background: 'onRequest',
   usual: {
-    perYear: 0,
+    perYear: 0, // Assumption: only where a scenario asks for it.
     gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
     durationMs: { kind: 'constant', value: 30 * MINUTE_MS }, // Assumption: it is there to test, and long enough to be seen.
     cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.

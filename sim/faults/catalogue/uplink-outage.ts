@@ -15,7 +15,7 @@ export const UPLINK_OUTAGE = defineFault({
   strikes: 'rackSwitch',
   background: 'onRequest',
   usual: {
-    perYear: 0,
+    perYear: 0, // Assumption: only where a scenario asks for it.
     gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
     // Assumption: as a rack switch: a reload takes about 4 min, a failed one much longer.
     durationMs: { kind: 'lognormal', median: 4 * MINUTE_MS, sigma: 1 },
