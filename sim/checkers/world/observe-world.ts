@@ -3,7 +3,6 @@
 //
 // Divergence from reality
 // - Controllers run in one place, and nothing says on which hosts.
-// - No virtual management controller refuses a login.
 
 import type { World } from '../../world.ts';
 import type { Observation } from '../observation.ts';
