@@ -171,6 +171,8 @@ export function stopsHost(fault: Pick<Fault, 'class'>): boolean {
 /** A fault of the host that it strikes: kept by the fleet, and ended by what cures the host. */
 export function isOfHost(name: FaultName): boolean {
   return addressOf(name) === 'host' && definitionOf(name).outsideOfHost !== true;
+}
+
 const OUTLIVES_BOOTS: ReadonlySet<FaultName> = new Set(
   FAULTS.filter((fault) => fault.outlivesBoots === true).map(({ name }) => name),
 );
