@@ -23,7 +23,7 @@ export const MANAGEMENT_OUTAGE = defineFault({
   },
   parameters: { lost: LOST_WAY },
   course: 'Ends by itself.',
-  threatens: ['L8', 'L9'],
+  threatens: ['S9'],
   begins: ({ fleet }, fault) =>
     fleet.network.cut({
       where: { at: 'outside', place: 'controllers' },

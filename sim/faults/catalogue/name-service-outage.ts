@@ -32,7 +32,7 @@ export const NAME_SERVICE_OUTAGE = defineFault({
     },
   },
   course: 'Ends by itself; kubelets that could not start their connection do so then.',
-  threatens: ['L9'],
+  threatens: ['S13'],
   begins: ({ fleet }, fault) => {
     const heal = fleet.loseNames();
     const { bmcsByName } = fault.parameters;

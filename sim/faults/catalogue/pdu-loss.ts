@@ -26,7 +26,7 @@ export const PDU_LOSS = defineFault({
     feed: { ...FEED_CHOICE, default: 'first', source: 'Assumption: one PDU, and not both; rackPowerLoss takes both.' },
   },
   course: 'When power is back hosts do what `cluster.power.afterLoss` says; a few never do (`noReturnAfterPowerLoss`).',
-  threatens: ['B5', 'L8'],
+  threatens: ['B5'],
   begins: ({ fleet, rackOutages }, fault) => {
     const where = { at: 'rack', rack: fault.subject } as const;
     const feeds = feedsOf(fault.parameters.feed, fleet.power.feeds);

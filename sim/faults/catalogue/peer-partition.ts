@@ -24,7 +24,7 @@ export const PEER_PARTITION = defineFault({
   parameters: { lost: LOST_WAY },
   outsideOfHost: true,
   course: 'Ends by itself; nothing that is done to the host ends it.',
-  threatens: ['S13', 'L1'],
+  threatens: ['S13'],
   begins: ({ fleet }, fault) =>
     fleet.network.cut({
       where: { at: 'host', host: fault.subject },

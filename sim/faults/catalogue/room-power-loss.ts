@@ -24,7 +24,7 @@ export const ROOM_POWER_LOSS = defineFault({
   },
   parameters: { feed: FEED_CHOICE },
   course: 'When power is back hosts do what `cluster.power.afterLoss` says; a few never do (`noReturnAfterPowerLoss`).',
-  threatens: ['B5', 'B7', 'L8'],
+  threatens: ['B5', 'B7'],
   begins: ({ fleet, rackOutages }, fault) => {
     const where = { at: 'room', room: fleet.power.rooms[fault.subject] ?? '' } as const;
     const feeds = feedsOf(fault.parameters.feed, fleet.power.feeds);

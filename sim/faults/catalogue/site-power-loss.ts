@@ -24,7 +24,7 @@ export const SITE_POWER_LOSS = defineFault({
   },
   parameters: { feed: FEED_CHOICE },
   course: 'When power is back hosts do what `cluster.power.afterLoss` says; a few never do (`noReturnAfterPowerLoss`).',
-  threatens: ['B7', 'L14', 'S14'],
+  threatens: ['B7', 'S14'],
   begins: ({ fleet, rackOutages }, fault) => {
     const where = { at: 'site' } as const;
     const feeds = feedsOf(fault.parameters.feed, fleet.power.feeds);

@@ -24,7 +24,7 @@ export const STORAGE_PARTITION = defineFault({
   parameters: { lost: LOST_WAY },
   outsideOfHost: true,
   course: 'Ends by itself; nothing that is done to the host ends it.',
-  threatens: ['D3', 'L1'],
+  threatens: ['B9'],
   begins: ({ fleet }, fault) =>
     fleet.network.cut({
       where: { at: 'host', host: fault.subject },

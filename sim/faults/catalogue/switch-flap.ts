@@ -42,7 +42,7 @@ export const SWITCH_FLAP = defineFault({
     },
   },
   course: 'Ends by itself, with the switch up.',
-  threatens: ['B1', 'L14', 'S12'],
+  threatens: ['B1', 'S12'],
   begins: ({ kernel, fleet }, fault) => {
     const { downMs, upMs } = fault.parameters;
     let over = false;

@@ -33,7 +33,7 @@ export const SWITCH_SWIZZLE = defineFault({
     },
   },
   course: 'The cuts take the first half of its time, the returns the second.',
-  threatens: ['B1', 'L14', 'S13'],
+  threatens: ['B1', 'S13'],
   begins: ({ kernel, fleet, draws }, fault) => {
     const order = (purpose: string): readonly number[] => {
       const stream = draws.stream(`swizzle at ${fault.bornAtMs}`, purpose);
