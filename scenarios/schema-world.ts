@@ -4,7 +4,13 @@
 import * as z from 'zod/mini';
 import { bmcModelSchema } from './schema-bmc.ts';
 import { clientFaultSchema } from './schema-client-faults.ts';
-import { faultClassesSchema, hostFaultClassesSchema, scriptedFaultSchema } from './schema-faults.ts';
+import {
+  burstsSchema,
+  faultClassesSchema,
+  hostFaultClassesSchema,
+  repeatsSchema,
+  scriptedFaultSchema,
+} from './schema-faults.ts';
 import {
   byteCount,
   count,
@@ -58,6 +64,15 @@ export const faultsSchema = lazyObject(() => ({
     .check(z.describe('Overrides per hardware model, of what strikes hosts.')),
   frailtySigma: z.optional(nonNegative),
   clock: z.optional(z.enum(['calendar', 'operating'])),
+  start: z
+    .optional(z.enum(['equilibrium', 'new']))
+    .check(z.describe('equilibrium (default): everything has been running for ever. new: nothing is worn yet.')),
+  bursts: z
+    .optional(burstsSchema)
+    .check(z.describe('Part of the failures of hosts come together. {} takes the defaults.')),
+  repeats: z
+    .optional(repeatsSchema)
+    .check(z.describe('A host that failed is likelier to fail again. {} takes the defaults.')),
   noReturnAfterPowerLoss: z.optional(share),
   script: z.optional(z.array(scriptedFaultSchema)),
   clients: z

@@ -2,6 +2,7 @@
 
 import type {
   BmcConfig,
+  BurstsConfig,
   FaultClassConfig,
   FaultName,
   FaultsConfig,
@@ -10,16 +11,19 @@ import type {
   PlannedRebootConfig,
   PoolConfig,
   ProvisioningConfig,
+  RepeatsConfig,
   WatchdogConfig,
 } from '../sim/config.ts';
 import {
   DEFAULT_BMC,
+  DEFAULT_BURSTS,
   DEFAULT_FAULTS,
   DEFAULT_HARDWARE,
   DEFAULT_KUBERNETES,
   DEFAULT_MEMORY,
   DEFAULT_PLANNED_REBOOTS,
   DEFAULT_PROVISIONING,
+  DEFAULT_REPEATS,
   DEFAULT_WATCHDOG,
 } from '../sim/defaults.ts';
 import { definitionOf, FAULTS, faultsIn } from '../sim/faults/catalogue.ts';
@@ -47,7 +51,32 @@ export function faultsConfig(section: Section<'faults'>): FaultsConfig {
         }),
     frailtySigma: section?.frailtySigma ?? DEFAULT_FAULTS.frailtySigma,
     clock: section?.clock ?? DEFAULT_FAULTS.clock,
+    ...(section?.start === 'new' ? { start: section.start } : {}),
+    ...(section?.bursts === undefined ? {} : { bursts: burstsConfig(section.bursts) }),
+    ...(section?.repeats === undefined ? {} : { repeats: repeatsConfig(section.repeats) }),
     noReturnAfterPowerLoss: section?.noReturnAfterPowerLoss ?? DEFAULT_FAULTS.noReturnAfterPowerLoss,
+  };
+}
+
+type FaultsSection = NonNullable<Section<'faults'>>;
+
+function burstsConfig(own: NonNullable<FaultsSection['bursts']>): BurstsConfig {
+  const base = DEFAULT_BURSTS;
+  const sizes = Object.entries(own.sizes ?? {}).map(([hosts, weight]) => ({ hosts: Number(hosts), weight }));
+  return {
+    share: own.share ?? base.share,
+    sizes: sizes.length === 0 ? base.sizes : sizes,
+    withinMs: own.within ?? base.withinMs,
+    sameRackShare: own.sameRack ?? base.sameRackShare,
+  };
+}
+
+function repeatsConfig(own: NonNullable<FaultsSection['repeats']>): RepeatsConfig {
+  const base = DEFAULT_REPEATS;
+  return {
+    share: own.share ?? base.share,
+    againShare: own.again ?? base.againShare,
+    afterMs: own.after ?? base.afterMs,
   };
 }
 
