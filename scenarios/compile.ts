@@ -26,6 +26,7 @@ import { parseDuration } from './quantities.ts';
 import { type ScenarioSource, scenarioSource } from './scenario-source.ts';
 import type { ScenarioSpec } from './schema.ts';
 import { toldParameters } from './schema-faults.ts';
+import { sharedPlaces } from './shared-places.ts';
 import type { LoadedStudy, StudyRequest } from './study.ts';
 import * as world from './world-config.ts';
 import { worldProblems } from './world-problems.ts';
@@ -82,6 +83,8 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     durationMs,
   });
   problems.push(...clients.problems);
+  const { problems: placeProblems, ...places } = sharedPlaces(spec, model.hosts, scenario.document);
+  problems.push(...placeProblems);
   problems.push(...peopleProblems(spec.people, scenario.document, model.hosts));
   problems.push(
     ...worldProblems({ spec, document: scenario.document, file: cluster.place.file, model, hardware, pools }),
@@ -108,6 +111,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     provisioning,
     bmc: world.bmcConfig(spec.bmc),
     watchdog: world.watchdogConfig(spec.watchdog),
+    ...places,
     requiredReplicas: spec.requiredReplicas ?? {},
     seed,
   };

@@ -1,6 +1,7 @@
 // Schema of the cluster part of a scenario: generated from groups, or read from files of a real one.
 
 import * as z from 'zod/mini';
+import { networkSchema, powerSchema } from './schema-places.ts';
 import { byteCount, count, lazyObject, name, positive } from './schema-values.ts';
 
 /** A group of equal hosts. Spares are unprovisioned hosts that a replacement Machine may take. */
@@ -64,6 +65,8 @@ export const clusterSchema = lazyObject(() => ({
     .optional(z.union([z.string(), z.array(z.string()).check(z.minLength(1))]))
     .check(z.describe('Files or folders of kubectl output, or a must-gather; relative to this file.')),
   rackLabel: z.optional(z.string()),
+  network: z.optional(networkSchema).check(z.describe('What hosts share of the network, and what it loses.')),
+  power: z.optional(powerSchema).check(z.describe('How hosts get their power, and what happens when it returns.')),
 }));
 
 export type GenerateSpec = z.output<typeof generateSchema>;

@@ -6,7 +6,7 @@ import { formatDuration } from '../core/api/duration.ts';
 import { type Kind, type KubeObject, keyString, type ObjectKey } from '../core/api/object.ts';
 import { assert } from '../core/assert.ts';
 import type { Outcome } from '../core/facts.ts';
-import type { Because, Controller } from '../core/ports/reconciler.ts';
+import type { Because, Controller, Outlook } from '../core/ports/reconciler.ts';
 import type { Recorder, ToldDecision } from '../core/ports/recorder.ts';
 import { alternativesOf } from '../core/state-table.ts';
 import type { Story } from './metrics/story.ts';
@@ -90,7 +90,8 @@ export class RunRecorder implements Recorder {
   readonly #story: Story | undefined;
   readonly #controllers = new Map<string, RecordedController>();
   #listener: ((controller: string, action: Action, outcome: Outcome) => void) | undefined;
-  readonly #told = new Map<string, string>();
+  /** The words of the last line about each object of each controller. */
+  readonly #told = new Map<string, () => string>();
   /** Whom deletions meet: asked before they are performed, while the objects are still there. */
   readonly #deletes = new WeakMap<Action, readonly string[]>();
 
@@ -101,7 +102,7 @@ export class RunRecorder implements Recorder {
   }
 
   decided(controller: string, key: ObjectKey, decision: ToldDecision, nowMs: number): void {
-    const { because, actions, weighed, recheckAtMs } = decision;
+    const { because, actions, recheckAtMs } = decision;
     const world = this.#world;
     const object = this.#objectOf(controller, key);
     const refuses = isRefusal(controller, because);
@@ -113,25 +114,37 @@ export class RunRecorder implements Recorder {
     for (const action of actions) {
       if (action.do === 'delete') this.#deletes.set(action, world.hostMetBy(action, object));
     }
-    const text = `${this.sentence(controller, because)}${this.#requestsMade(actions)}`;
     const subject = keyString(key);
     const topic = `${controller} ${subject}`;
     const acts = actions.some((action) => action.do !== 'observePower' && action.do !== 'readFresh');
     if (!acts && concerns === undefined) return;
-    if (!acts && this.#told.get(topic) === text) return;
+    const made = this.#requestsMade(actions);
+    const text = once(() => `${controller}: ${this.sentence(controller, because)}${made}`);
+    if (!acts && this.#told.get(topic)?.() === text()) return;
     this.#told.set(topic, text);
     const chosen = world.chosenBy(actions);
     const own = world.hostOf(object);
     const truth = world.truthOf(object, actions.at(-1));
-    story.tell(nowMs, {
+    const { weighed } = decision;
+    const outlook = decision.outlook();
+    const edges = once(() => weighed && { state: weighed.state, edges: alternativesOf(weighed) });
+    const around = once(() => outlook && this.#worded(controller, outlook));
+    story.add({
+      atMs: story.since(nowMs),
       topic: 'decision',
       subject,
-      text: `${controller}: ${text}`,
+      get text() {
+        return text();
+      },
       hosts: own.length > 0 ? own : chosen,
       rule: because.rule,
       values: because.values,
-      ...(weighed === undefined ? {} : { weighed: { state: weighed.state, edges: alternativesOf(weighed) } }),
-      ...this.#surroundings(controller, decision),
+      get weighed() {
+        return edges();
+      },
+      get surroundings() {
+        return around();
+      },
       ...(recheckAtMs === undefined ? {} : { looksAgainAtMs: story.since(recheckAtMs) }),
       ...(chosen.length === 0 ? {} : { chosen }),
       ...(concerns === undefined ? {} : { concerns }),
@@ -140,13 +153,10 @@ export class RunRecorder implements Recorder {
     });
   }
 
-  #surroundings(controller: string, decision: ToldDecision): Pick<StoryEntry, 'surroundings'> {
-    const outlook = decision.outlook();
-    if (outlook === undefined) return {};
+  #worded(controller: string, { alternatives, limits, next }: Outlook): StoryEntry['surroundings'] {
     const worded = (all: readonly Because[]): readonly Surrounding[] =>
       all.map((one) => ({ ...one, text: this.sentence(controller, one) }));
-    const { alternatives, limits, next } = outlook;
-    return { surroundings: { alternatives: worded(alternatives), limits: worded(limits), next: worded(next) } };
+    return { alternatives: worded(alternatives), limits: worded(limits), next: worded(next) };
   }
 
   /** Called with every action that was performed, whatever its outcome; one listener. */
@@ -220,6 +230,15 @@ function spanWords(ms: number): string {
   return formatDuration(ms < MINUTE_MS ? Math.round(ms) : Math.floor(ms / 1000) * 1000)
     .replace(/(?<=[hm])0s$/, '')
     .replace(/(?<=h)0m$/, '');
+}
+
+/** What is made when somebody first asks for it. */
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** A range can also be left because too few are unhealthy: where nobody is, nobody is refused. */

@@ -217,13 +217,15 @@ export interface StoryEntry {
    * For decisions by a state table: the state, and every edge that leaves it in order of precedence, with the guards that stood
    * against it and the truth that they had.
    */
-  readonly weighed?: { readonly state: string; readonly edges: readonly Alternative[] };
+  readonly weighed?: { readonly state: string; readonly edges: readonly Alternative[] } | undefined;
   /** Of controllers that say more: what else could have been done and why not, what the limits say, what comes next. */
-  readonly surroundings?: {
-    readonly alternatives: readonly Surrounding[];
-    readonly limits: readonly Surrounding[];
-    readonly next: readonly Surrounding[];
-  };
+  readonly surroundings?:
+    | {
+        readonly alternatives: readonly Surrounding[];
+        readonly limits: readonly Surrounding[];
+        readonly next: readonly Surrounding[];
+      }
+    | undefined;
   /** For decisions: when it looks again at the latest, although nothing changed. Since the start of the run. */
   readonly looksAgainAtMs?: number;
   /** For decisions that single out hosts for remediation: their names. */

@@ -18,6 +18,7 @@ import { CONDITION_STORAGE_BUSY, REMEDIATION_BUDGET, type RemediationBudget } fr
 import { formatMicroTime, parseTime } from '../api/time.ts';
 import { ETCD_INDEXES } from '../health/node-health-check.control-plane.ts';
 import { type MachineApi, otherRemediationIndexes, otherRemediations } from '../health/other-remediations.ts';
+import { oncePerObject } from '../once-per-object.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput, Outlook } from '../ports/reconciler.ts';
 import { edgeOf, lookupOf, rulesOf, type Weighed } from '../state-table.ts';
@@ -41,6 +42,7 @@ const STORM = lookupOf(BUDGET_STORM_STATES);
 
 export function remediationBudgetController({ machineApi }: RemediationBudgetOptions): Controller<undefined> {
   const isOpenshift = machineApi === 'openshift';
+  const allocated = oncePerObject((input: DecisionInput<undefined>) => allocationFor(machineApi, input));
   return {
     name: 'remediation-budget',
     primary: REMEDIATION_BUDGET,
@@ -62,8 +64,11 @@ export function remediationBudgetController({ machineApi }: RemediationBudgetOpt
         '{waiting} wait, {firstInLine} for {firstReason}: {inFlight} in flight of at most {maxInFlight}, {unavailable} of {expected} hosts out of service of at most {maxUnavailable}',
       'nobody-waits': '{inFlight} in flight, nobody waits; {unavailable} of {expected} hosts are out of service',
     },
-    decide: (input) => decide(machineApi, input),
-    outlook: (input) => outlook(machineApi, input),
+    decide: (input) => decide(allocated(input)),
+    outlook: (input) => {
+      const found = allocated(input);
+      return found && outlook(found);
+    },
   };
 }
 
@@ -76,8 +81,7 @@ interface Scene {
   readonly nowMs: number;
 }
 
-function decide(machineApi: MachineApi, input: DecisionInput<undefined>): Decision<undefined> {
-  const allocated = allocationFor(machineApi, input);
+function decide(allocated: Allocated | undefined): Decision<undefined> {
   if (allocated === undefined) return { actions: [], memory: undefined, because: { rule: 'budget-gone', values: {} } };
   const { scene, outcome, recheckAtMs } = allocated;
   const because = becauseOf(scene, outcome);
@@ -90,10 +94,7 @@ function decide(machineApi: MachineApi, input: DecisionInput<undefined>): Decisi
   };
 }
 
-function outlook(machineApi: MachineApi, input: DecisionInput<undefined>): Outlook | undefined {
-  const allocated = allocationFor(machineApi, input);
-  if (allocated === undefined) return undefined;
-  const { scene, outcome, recheckAtMs } = allocated;
+function outlook({ scene, outcome, recheckAtMs }: Allocated): Outlook {
   return budgetOutlook({ ...outcome, limits: scene.limits, recheckAtMs, nowMs: scene.nowMs });
 }
 

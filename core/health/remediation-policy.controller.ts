@@ -27,6 +27,7 @@ import {
 } from '../api/remediation-policy.ts';
 import { formatTime, parseTime } from '../api/time.ts';
 import { POOL_INDEXES } from '../budget/pool.ts';
+import { oncePerObject } from '../once-per-object.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput, Outlook } from '../ports/reconciler.ts';
 import { requestNodeLease } from '../remediation/node-lease.ts';
@@ -67,6 +68,7 @@ export interface Memory {
 }
 
 export function remediationPolicyController({ machineApi }: RemediationPolicyOptions): Controller<Memory> {
+  const seen = oncePerObject((input: DecisionInput<Memory>) => seenIn(machineApi, input));
   return {
     name: 'remediation-policy',
     primary: REMEDIATION_POLICY,
@@ -91,23 +93,38 @@ export function remediationPolicyController({ machineApi }: RemediationPolicyOpt
       'all-healthy': '{observed} nodes, none unhealthy',
       ...OUTLOOK_RULES,
     },
-    decide: (input) => decide(machineApi, input),
-    outlook: (input) => outlook(machineApi, input),
+    decide: (input) => decide(seen(input), input),
+    outlook: (input) => {
+      const all = seen(input);
+      return all && outlook(all, input.nowMs);
+    },
   };
 }
 
-function decide(machineApi: MachineApi, { view, key, nowMs, memory }: DecisionInput<Memory>): Decision<Memory> {
+/** What the decision and its outlook have before them. */
+interface Seen {
+  readonly policy: RemediationPolicy;
+  readonly budget: RemediationBudget | undefined;
+  readonly look: Look;
+  readonly doubted: Doubt | undefined;
+}
+
+/** Undefined where the policy is gone, or goes. */
+function seenIn(machineApi: MachineApi, { view, key, nowMs }: DecisionInput<Memory>): Seen | undefined {
   const policy = view.get(REMEDIATION_POLICY, key);
-  if (policy === undefined || policy.metadata.deletionTimestamp !== undefined) {
-    return { actions: [], memory: undefined, because: { rule: 'policy-gone', values: {} } };
-  }
+  if (policy === undefined || policy.metadata.deletionTimestamp !== undefined) return undefined;
   const budget = view.get(REMEDIATION_BUDGET, { namespace: '', name: policy.spec?.budget ?? '' });
   const look = lookAtNodes(policy, view, nowMs, machineApi);
-  const doubted = budget === undefined ? undefined : doubt(policy, budget, view, nowMs);
+  return { policy, budget, look, doubted: budget === undefined ? undefined : doubt(policy, budget, view, nowMs) };
+}
+
+function decide(all: Seen | undefined, { view, nowMs, memory }: DecisionInput<Memory>): Decision<Memory> {
+  if (all === undefined) return { actions: [], memory: undefined, because: { rule: 'policy-gone', values: {} } };
+  const { policy, budget, look, doubted } = all;
   const memoryMs = parseDuration(policy.spec?.memory ?? POLICY_DEFAULTS.memory) ?? Number.POSITIVE_INFINITY;
   const keptMs = Math.max(memoryMs, ASK_AGAIN_AFTER_MS);
   const forgetting = forget(remediationsOf('closed', policy.metadata.name, view), keptMs, view, nowMs);
-  const scene: Scene = { policy, budget, look, doubted, told: new Set(memory?.told) };
+  const scene: Scene = { ...all, told: new Set(memory?.told) };
   const plan = planOf(scene);
   const status = statusPatch(scene, {
     observed: view.countByIndex(POLICY_NODES, policy.metadata.name),
@@ -143,13 +160,9 @@ const OUTLOOK_RULES = {
 } as const;
 
 /** Who of the unhealthy nodes is not remediated and why, how near the signal is to being doubted, and when it looks again. */
-function outlook(machineApi: MachineApi, { view, key, nowMs }: DecisionInput<Memory>): Outlook | undefined {
-  const policy = view.get(REMEDIATION_POLICY, key);
-  if (policy === undefined) return undefined;
-  const budget = view.get(REMEDIATION_BUDGET, { namespace: '', name: policy.spec?.budget ?? '' });
-  const look = lookAtNodes(policy, view, nowMs, machineApi);
-  const doubted = budget === undefined ? undefined : doubt(policy, budget, view, nowMs);
-  const { started } = planOf({ policy, budget, look, doubted, told: new Set() });
+function outlook(all: Seen, nowMs: number): Outlook {
+  const { look, doubted } = all;
+  const { started } = planOf({ ...all, told: new Set() });
   const heldBack = look.wanted.filter((one) => !started.includes(one));
   const say = (rule: keyof typeof OUTLOOK_RULES, values: Because['values']): Because => ({ rule, values });
   return {
@@ -162,11 +175,7 @@ function outlook(machineApi: MachineApi, { view, key, nowMs }: DecisionInput<Mem
   };
 }
 
-interface Scene {
-  readonly policy: RemediationPolicy;
-  readonly budget: RemediationBudget | undefined;
-  readonly look: Look;
-  readonly doubted: Doubt | undefined;
+interface Scene extends Seen {
   readonly told: ReadonlySet<string>;
 }
 

@@ -24,7 +24,8 @@ import { SELF_NODE_REMEDIATION_TEMPLATE } from '../api/self-node-remediation.ts'
 import { MAINTENANCES_BY_NODE } from '../budget/maintenance.ts';
 import { CONTROL_PLANE_NODES } from '../budget/pool.ts';
 import type { Fact, PowerReading } from '../facts.ts';
-import type { Controller, Decision, DecisionInput, Outlook } from '../ports/reconciler.ts';
+import { oncePerObject } from '../once-per-object.ts';
+import type { Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
 import { edgeOf, lookupOf, rulesOf, type Weighed } from '../state-table.ts';
 import { BMC_ANSWER_LOST_MS } from './defaults.ts';
 import { TERMINATING_PODS_BY_NODE, VOLUME_ATTACHMENTS_BY_NODE } from './drained-node.ts';
@@ -64,6 +65,7 @@ const ASKING: ReadonlySet<HostRemediationRule> = new Set<HostRemediationRule>(['
 
 export function hostRemediationController(options: HostRemediationOptions): Controller<HostRemediationMemory> {
   const { machineApi } = options;
+  const lookAt: LookAt = oncePerObject((input) => lookedAt(options, input));
   return {
     name: 'host-remediation',
     primary: HOST_REMEDIATION,
@@ -91,19 +93,45 @@ export function hostRemediationController(options: HostRemediationOptions): Cont
       gone: 'The remediation is gone.',
       'last-look': 'Before anything is given up on {node}, {host} and {node} are read past the cache.',
     },
-    decide: (input) => decide(options, input),
-    outlook: (input) => outlook(options, input),
+    decide: (input) => decide(lookAt, input),
+    outlook: (input) => {
+      const look = lookAt(input);
+      return look && outlookOf(look.scene, look.edge);
+    },
   };
 }
 
-function decide(
-  options: HostRemediationOptions,
-  { view, key, nowMs, memory, facts }: DecisionInput<HostRemediationMemory>,
-): Decision<HostRemediationMemory> {
+type Input = DecisionInput<HostRemediationMemory>;
+
+/** What an input shows, and the edge that it takes: the decision and its outlook have the same before them. */
+interface Look {
+  readonly heard: HostRemediationMemory;
+  readonly scene: Scene;
+  readonly holds: ReturnType<typeof holdsOf>;
+  readonly edge: ReturnType<typeof edgeTaken>;
+}
+
+/** Undefined where the remediation is gone. */
+type LookAt = (input: Input) => Look | undefined;
+
+function lookedAt(options: HostRemediationOptions, { view, key, nowMs, memory, facts }: Input): Look | undefined {
   const heard = facts.reduce(hear, memory ?? {});
-  const scene = sceneFor(options, { view, key, nowMs, memory, facts }, heard.reading);
-  if (scene === undefined) return { actions: [], memory: undefined, because: { rule: 'gone', values: {} } };
-  const { rule, why, weighed } = ruleOf(scene);
+  const known = knownFrom(facts, memory?.ahead ?? []);
+  const request = requestOf(key, view, known);
+  if (request === undefined) return undefined;
+  const scene = sceneOf({ options, view, nowMs, request, heard: heard.reading, known });
+  const holds = holdsOf(scene);
+  return { heard, scene, holds, edge: edgeTaken(scene, holds) };
+}
+
+function decide(lookAt: LookAt, input: Input): Decision<HostRemediationMemory> {
+  const look = lookAt(input);
+  if (look === undefined) return { actions: [], memory: undefined, because: { rule: 'gone', values: {} } };
+  const { view, nowMs, facts } = input;
+  const { heard, scene, holds, edge } = look;
+  const { rule } = edge;
+  const why = whyOf(rule, scene);
+  const weighed: Weighed = { table: HOST_REMEDIATION_STATES, state: edge.from, holds };
   const { ahead: _, ...said } = heard;
   const reads = readsBefore(rule, scene, facts);
   const actions = reads.length > 0 ? reads : actionsOf(rule, scene, why);
@@ -134,35 +162,10 @@ function decide(
   };
 }
 
-function sceneFor(
-  options: HostRemediationOptions,
-  { view, key, nowMs, memory, facts }: DecisionInput<HostRemediationMemory>,
-  heard: PowerReading | undefined,
-): Scene | undefined {
-  const known = knownFrom(facts, memory?.ahead ?? []);
-  const request = requestOf(key, view, known);
-  return request === undefined ? undefined : sceneOf({ options, view, nowMs, request, heard, known });
-}
-
-function outlook(options: HostRemediationOptions, input: DecisionInput<HostRemediationMemory>): Outlook | undefined {
-  const scene = sceneFor(options, input, input.facts.reduce(hear, input.memory ?? {}).reading);
-  return scene === undefined ? undefined : outlookOf(scene, edgeTaken(scene, holdsOf(scene)));
-}
-
 /** When the question was asked that has no answer yet: of this phase, and not so long ago that it must be lost. */
 function openQuestion(askedAtMs: number | undefined, { phaseSinceMs, nowMs }: Scene): number | undefined {
   if (askedAtMs === undefined || askedAtMs < phaseSinceMs) return undefined;
   return nowMs < askedAtMs + BMC_ANSWER_LOST_MS ? askedAtMs : undefined;
-}
-
-function ruleOf(scene: Scene): {
-  readonly rule: HostRemediationRule;
-  readonly why: string;
-  readonly weighed: Weighed;
-} {
-  const holds = holdsOf(scene);
-  const { rule, from: state } = edgeTaken(scene, holds);
-  return { rule, why: whyOf(rule, scene), weighed: { table: HOST_REMEDIATION_STATES, state, holds } };
 }
 
 /** Of a request that is being deleted the edge of its withdrawal. */

@@ -10,15 +10,29 @@
 
 import type { PerFault } from '../config.ts';
 import { BMC_UNREACHABLE } from './catalogue/bmc-unreachable.ts';
+import { BOOT_STOPS } from './catalogue/boot-stops.ts';
+import { DEAF_POWER_BUTTON } from './catalogue/deaf-power-button.ts';
 import { DISK_FAILURE } from './catalogue/disk-failure.ts';
+import { FAIL_SLOW } from './catalogue/fail-slow.ts';
+import { FIRMWARE_PROMPT } from './catalogue/firmware-prompt.ts';
+import { FLAPPING_READY } from './catalogue/flapping-ready.ts';
 import { HOST_DEAD } from './catalogue/host-dead.ts';
 import { KERNEL_PANIC } from './catalogue/kernel-panic.ts';
 import { KUBELET_DEAD } from './catalogue/kubelet-dead.ts';
+import { NETWORK_BOOT_LOOP } from './catalogue/network-boot-loop.ts';
+import { NETWORK_CARD_DOWN } from './catalogue/network-card-down.ts';
+import { NODE_PRESSURE } from './catalogue/node-pressure.ts';
 import { OS_HANG } from './catalogue/os-hang.ts';
 import { RACK_POWER_LOSS } from './catalogue/rack-power-loss.ts';
+import { READ_ONLY_ROOT } from './catalogue/read-only-root.ts';
+import { RUNTIME_DEAD } from './catalogue/runtime-dead.ts';
 import { SELF_HEALING_OUTAGE } from './catalogue/self-healing-outage.ts';
+import { SLOW_BOOT } from './catalogue/slow-boot.ts';
+import { SLOW_KUBELET } from './catalogue/slow-kubelet.ts';
 import { SWITCH_OUTAGE } from './catalogue/switch-outage.ts';
 import { WRONG_BMC_ADDRESS } from './catalogue/wrong-bmc-address.ts';
+import { WRONG_CLOCK } from './catalogue/wrong-clock.ts';
+import { ZOMBIE } from './catalogue/zombie.ts';
 import type { Fault } from './fault.ts';
 import type { FaultDefinition } from './fault-definition.ts';
 import { type Address, STRUCK_THINGS } from './fault-target.ts';
@@ -34,6 +48,20 @@ const CATALOGUE = [
   RACK_POWER_LOSS,
   SWITCH_OUTAGE,
   WRONG_BMC_ADDRESS,
+  RUNTIME_DEAD,
+  SLOW_KUBELET,
+  FLAPPING_READY,
+  NODE_PRESSURE,
+  BOOT_STOPS,
+  SLOW_BOOT,
+  NETWORK_BOOT_LOOP,
+  FIRMWARE_PROMPT,
+  READ_ONLY_ROOT,
+  NETWORK_CARD_DOWN,
+  ZOMBIE,
+  FAIL_SLOW,
+  WRONG_CLOCK,
+  DEAF_POWER_BUTTON,
 ] as const;
 
 type Catalogued = (typeof CATALOGUE)[number];

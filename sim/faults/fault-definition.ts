@@ -2,6 +2,7 @@
 // threatens, and how it takes hold of the world. Everything that lists faults is made of these.
 
 import type { FaultClassConfig } from '../config.ts';
+import type { HostEffect } from '../host/host-effect.ts';
 import type { CureLevel, Fault } from './fault.ts';
 import type { FaultParameters, ValuesOf } from './fault-parameter.ts';
 import type { FaultParts } from './fault-parts.ts';
@@ -15,9 +16,6 @@ export type FaultFamily = 'H' | 'BMC' | 'N' | 'E' | 'D' | 'O' | 'U';
  * scripts it. `scripted`: only from a script, since it is about things that no draw can choose.
  */
 export type FaultBackground = 'always' | 'onRequest' | 'scripted';
-
-/** Fields of a fault that the model of a host knows. */
-export type HostEffects = Pick<Fault, 'bootStop' | 'bootFactor'>;
 
 export type LetGo = (by: CureLevel) => void;
 
@@ -58,7 +56,7 @@ export interface FaultDefinition<
   /** Ids of the invariants that it is there to threaten. */
   readonly threatens: readonly string[];
   /** What the host itself reads off the fault that it carries, as data. */
-  onHost?(parameters: ValuesOf<P>): HostEffects;
+  onHost?(parameters: ValuesOf<P>): HostEffect;
   /**
    * It shows: at its birth, or when a host that was down comes up. Takes hold of the models, and gives back what lets go of them
    * again, which is called once, when it has ended by itself or by a cure. Absent: the fleet does all that it does.

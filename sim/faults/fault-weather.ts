@@ -308,11 +308,16 @@ function faultKind(
 ): FaultKind {
   const definition = definitionOf(name);
   const durationMs = Math.max(1, Math.round(Math.min(lastsMs, definition.longestMs ?? Infinity)));
-  if (Object.keys(definition.parameters).length === 0) {
-    return { class: name, level, durationMs, ...definition.onHost?.(NONE) };
-  }
-  const parameters = withDefaults(definition.parameters, given);
-  return { class: name, level, durationMs, parameters, ...definition.onHost?.(parameters) };
+  const hasNone = Object.keys(definition.parameters).length === 0;
+  const parameters = hasNone ? NONE : withDefaults(definition.parameters, given);
+  const effect = definition.onHost?.(parameters);
+  return {
+    class: name,
+    level,
+    durationMs,
+    ...(hasNone ? {} : { parameters }),
+    ...(effect === undefined ? {} : { effect }),
+  };
 }
 
 function struck(fault: Fault): StruckFault {

@@ -1,7 +1,7 @@
 // A fault that was born: its class, severity and length are drawn at birth and never depend on a policy.
 
 import type { CureShares } from '../config.ts';
-import type { BootStop } from '../host/boot-steps.ts';
+import type { HostEffect } from '../host/host-effect.ts';
 import type { FaultName } from './catalogue.ts';
 import type { FaultValue } from './fault-parameter.ts';
 
@@ -36,10 +36,8 @@ export interface Fault {
   readonly reaches?: number;
   /** Until it passes by itself (`itself`), or of what it goes through by its own course (a panic's dump). */
   readonly durationMs: number;
-  /** A running host goes on, and its next boot does not come past this. */
-  readonly bootStop?: BootStop;
-  /** Boots take so many times as long. */
-  readonly bootFactor?: number;
+  /** What it does to its host, beyond what its class does by itself. */
+  readonly effect?: HostEffect;
   /** Its own, by their keys in the catalogue; absent where it has none. */
   readonly parameters?: Readonly<Record<string, FaultValue>>;
 }

@@ -1,7 +1,9 @@
 // Values that several faults of the catalogue share.
 
-export const MINUTE_MS = 60_000;
+export const SECOND_MS = 1000;
+export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
 
 /** Gaps of an exponential: no memory. Assumption: nothing says that these faults cluster. */
 export const CALENDAR_SHAPE = 1;

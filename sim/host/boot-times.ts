@@ -22,7 +22,7 @@ export function stageDurationMs(host: Host, boot: number, stage: BootStage, star
       : stage === 'osBoot'
         ? sample(hardware.osBootMs, bootDraw(host, boot, 1))
         : sample(hardware.joinMs, bootDraw(host, boot, 2));
-  return Math.max(1, Math.round(wholeMs * bootFactorOf(host)));
+  return Math.max(1, Math.round(wholeMs * slownessOf(host)));
 }
 
 /** The firmware's part for the draw `u`, 0 <= u < 1; not rounded. */
@@ -42,9 +42,11 @@ export function bootStepAt(host: Host, nowMs: number): BootStep | undefined {
   return stepAfter(stage, 1 - (host.stageEndsAtMs + host.stageRestMs - nowMs) / wholeMs);
 }
 
-/** What the host's shown faults make of the length of its boots. */
-function bootFactorOf(host: Host): number {
+/** How many times as long the host takes for what it does; 1 for one that nothing slows down. */
+export function slownessOf(host: Host): number {
   let factor = 1;
-  for (const fault of host.active) if (fault.bootFactor !== undefined) factor *= fault.bootFactor;
+  for (const { effect, id } of host.active) {
+    if (effect?.slowness !== undefined && !host.resting.includes(id)) factor *= effect.slowness;
+  }
   return factor;
 }

@@ -49,8 +49,8 @@ function boots({ stage, shuttingDown }: Host): boolean {
   return stage === 'off' || stage === 'dump' || shuttingDown;
 }
 
-function isOfBoot({ bootStop }: Fault): boolean {
-  return bootStop !== undefined;
+function isOfBoot({ effect }: Fault): boolean {
+  return effect?.bootStop !== undefined;
 }
 
 /** What the boot that the host is about to start by itself will cure. */
@@ -142,5 +142,5 @@ function standingEnd(host: Host, { step }: BootStop, ownAtMs: number): number {
 
 /** Where its boots stand as things are, with what waits for the next one to show. */
 function comingStopOf(host: Host): BootStop | undefined {
-  return bootStopOf(host) ?? host.latent.find(({ bootStop }) => bootStop !== undefined)?.bootStop;
+  return bootStopOf(host) ?? host.latent.find(isOfBoot)?.effect?.bootStop;
 }

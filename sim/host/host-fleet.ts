@@ -37,7 +37,11 @@ import {
   powerDraw,
   type SelfResetReason,
   type Stage,
+  suffers,
 } from './host.ts';
+import { hostClockMs } from './host-clock.ts';
+import { Intermittence } from './intermittence.ts';
+import { type KubeletReport, kubeletReport } from './kubelet-report.ts';
 import { Racks } from './racks.ts';
 
 /** What firmware reports when a host enters a stage; nothing where it cannot know. */
@@ -52,6 +56,8 @@ const PROGRESS: Readonly<Record<Stage, BootProgress | undefined>> = {
   agent: 'osRunning',
   idle: 'firmware',
 };
+
+const NONE_RESTING: readonly number[] = [];
 
 export interface FleetObserver {
   /** A fault showed: at its birth, or later because its host was down (`latent`). */
@@ -78,6 +84,7 @@ export class HostFleet implements HostTruth {
   readonly #listeners: ((host: number) => void)[] = [];
   readonly #observers: FleetObserver[] = [];
   readonly #stageEnd: Opcode;
+  readonly #intermittence: Intermittence;
   #afterLossOf: (host: number) => AfterLossConfig['state'] | undefined = () => undefined;
 
   constructor(kernel: Kernel, config: SimConfig, draws: Draws) {
@@ -117,6 +124,7 @@ export class HostFleet implements HostTruth {
         wipeEpoch: 0,
         active: [],
         latent: [],
+        resting: NONE_RESTING,
         planned: false,
         provisioning: false,
         shuttingDown: false,
@@ -140,6 +148,7 @@ export class HostFleet implements HostTruth {
       this.hosts.map(({ rack, config: { name } }) => ({ name, rack })),
       this.racks.names,
     );
+    this.#intermittence = new Intermittence(kernel, (host) => this.#changed(host));
     this.#stageEnd = kernel.register('host stage ends', (host, generation) =>
       this.#endStage(this.host(host), generation),
     );
@@ -217,6 +226,16 @@ export class HostFleet implements HostTruth {
     return kubeletRuns(this.host(host)) && this.reachesApi(host);
   }
 
+  /** What its kubelet has to say of the Node. */
+  kubeletReport(host: number): KubeletReport {
+    return kubeletReport(this.host(host), this.reachesApi(host));
+  }
+
+  /** What the clock of the host shows at an instant. */
+  clockMs(host: number, atMs: number): number {
+    return hostClockMs(this.host(host), atMs);
+  }
+
   /** Beats of its kubelet reach the API: true from kubelet start, before the node is Ready. */
   kubeletBeats(host: number): boolean {
     return kubeletBeats(this.host(host)) && this.network.connects(host, 'controlPlane', 'api');
@@ -243,9 +262,10 @@ export class HostFleet implements HostTruth {
     const host = this.host(fault.subject);
     if (!stopsHost(fault)) {
       this.#show(host, fault, 'atBirth');
+      if (fault.effect !== undefined) this.#changed(host);
       return 'shown';
     }
-    if (host.stage !== 'up' || this.#blocked(host) || fault.bootStop !== undefined) {
+    if (host.stage !== 'up' || this.#blocked(host) || fault.effect?.bootStop !== undefined) {
       host.latent.push(fault);
       return 'latent';
     }
@@ -276,6 +296,7 @@ export class HostFleet implements HostTruth {
 
   #show(host: Host, fault: Fault, how: 'atBirth' | 'latent'): void {
     host.active.push(fault);
+    this.#intermittence.begins(host, fault);
     for (const observer of this.#observers) observer.faultShown(fault, host.index, how);
     if (fault.class === 'kernelPanic') {
       this.#enter(host, 'dump', fault.durationMs);
@@ -289,12 +310,15 @@ export class HostFleet implements HostTruth {
     const ended = host.active.filter(matches);
     if (ended.length === 0) return;
     host.active = host.active.filter((fault) => !matches(fault));
-    for (const fault of ended) for (const observer of this.#observers) observer.faultEnded(fault, host.index, by);
+    for (const fault of ended) {
+      this.#intermittence.ends(host, fault);
+      for (const observer of this.#observers) observer.faultEnded(fault, host.index, by);
+    }
   }
 
   /** A shown fault that keeps the operating system from running: further faults wait behind it. */
   #blocked(host: Host): boolean {
-    return hasActive(host, 'osHang') || hasActive(host, 'hostDead');
+    return hasActive(host, 'osHang') || hasActive(host, 'hostDead') || suffers(host, 'freezes');
   }
 
   // Power and boot
@@ -458,7 +482,7 @@ export class HostFleet implements HostTruth {
       this.#enter(host, 'idle', -1);
     } else {
       host.boots++;
-      this.#showLatent(host, (fault) => fault.class === 'hostDead' || fault.bootStop !== undefined);
+      this.#showLatent(host, (fault) => fault.class === 'hostDead' || fault.effect?.bootStop !== undefined);
       if (hasActive(host, 'hostDead')) this.#enter(host, 'stuck', -1);
       else this.#enterTimed(host, 'firmware');
     }

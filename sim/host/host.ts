@@ -13,6 +13,7 @@ import type { Fault } from '../faults/fault.ts';
 import type { Draws } from '../kernel/rng.ts';
 import { type BootStop, isEarlier, type StoppedBoot, stoppedProgress, systemRunsAt } from './boot-steps.ts';
 import type { BootStart } from './boot-times.ts';
+import type { HostEffect } from './host-effect.ts';
 
 /**
  * `dump`: kernel panicked, kdump writes. `stuck`: powered, will not boot without help. `idle`: powered or off without an
@@ -58,6 +59,8 @@ export interface Host {
   active: Fault[];
   /** Born while the host was down: show at the next power-on. */
   latent: Fault[];
+  /** Ids of shown faults that come and go, and are gone at present. */
+  resting: readonly number[];
   /** A planned reboot is under way. */
   planned: boolean;
   /** The provisioner owns the host. */
@@ -74,25 +77,46 @@ export function hasActive(host: Host, faultClass: Fault['class']): boolean {
   return false;
 }
 
+/** A shown fault that does not rest has this effect. */
+export function suffers(host: Host, what: keyof HostEffect): boolean {
+  for (const { effect, id } of host.active) {
+    if (effect?.[what] !== undefined && !host.resting.includes(id)) return true;
+  }
+  return false;
+}
+
 /** Operating system up and scheduling processes. */
 export function osRuns(host: Host): boolean {
   return (
-    (host.stage === 'up' || host.stage === 'joining') && !hasActive(host, 'osHang') && !hasActive(host, 'hostDead')
+    (host.stage === 'up' || host.stage === 'joining') &&
+    !hasActive(host, 'osHang') &&
+    !hasActive(host, 'hostDead') &&
+    !suffers(host, 'freezes')
   );
 }
 
 /** Answers on the network, as far as the host itself is concerned. */
 export function answers(host: Host): boolean {
-  return osRuns(host) && !hasActive(host, 'selfHealingOutage');
+  return osRuns(host) && !hasActive(host, 'selfHealingOutage') && !suffers(host, 'offNetwork');
 }
 
 /** Kubelet alive and heard: beats reach the API, also while the node still joins. */
 export function kubeletBeats(host: Host): boolean {
-  return answers(host) && !hasActive(host, 'kubeletDead') && !host.shuttingDown && host.stopped?.step !== 'kubelet';
+  return answers(host) && kubeletWorks(host) && !host.shuttingDown && host.stopped?.step !== 'kubelet';
 }
 
+function kubeletWorks(host: Host): boolean {
+  return !hasActive(host, 'kubeletDead') && !suffers(host, 'kubeletStalls');
+}
+
+/** It starts and stops pods. */
 export function kubeletRuns(host: Host): boolean {
-  return host.stage === 'up' && osRuns(host) && !hasActive(host, 'kubeletDead') && !host.shuttingDown;
+  return kubeletReady(host) && !suffers(host, 'startsNothing');
+}
+
+/** It takes its node for one that can have pods. */
+export function kubeletReady(host: Host): boolean {
+  return host.stage === 'up' && osRuns(host) && kubeletWorks(host) && !host.shuttingDown && !suffers(host, 'notReady');
 }
 
 /** What its firmware has told its BMC by now. */
@@ -103,7 +127,8 @@ export function bootProgressAt(host: Host, nowMs: number): BootProgress {
 /** Where a boot of this host comes to stand as things are: the earliest step that one of its shown faults does not let pass. */
 export function bootStopOf(host: Host): BootStop | undefined {
   let earliest: BootStop | undefined;
-  for (const { bootStop } of host.active) {
+  for (const { effect } of host.active) {
+    const bootStop = effect?.bootStop;
     if (bootStop !== undefined && (earliest === undefined || isEarlier(bootStop.step, earliest.step))) {
       earliest = bootStop;
     }
@@ -114,6 +139,7 @@ export function bootStopOf(host: Host): BootStop | undefined {
 /** Somebody hears its power button: firmware does, and an operating system that works. */
 export function hearsPowerButton(host: Host): boolean {
   if (hasActive(host, 'osHang') || hasActive(host, 'hostDead') || host.stage === 'dump') return false;
+  if (suffers(host, 'ignoresPowerButton') || suffers(host, 'freezes')) return false;
   const { stopped } = host;
   if (stopped === undefined) return host.stage !== 'stuck';
   return systemRunsAt(stopped.step) || (stopped.how === 'waits' && isEarlier(stopped.step, 'bootLoader'));

@@ -225,6 +225,6 @@ export class FleetProvisioner implements Provisioner {
 }
 
 /** Keeps the deployed system from starting, and not an agent from the network. */
-function isOfInstalledSystem({ bootStop }: Fault): boolean {
-  return bootStop !== undefined && !precedesNetworkBoot(bootStop.step);
+function isOfInstalledSystem({ effect }: Fault): boolean {
+  return effect?.bootStop !== undefined && !precedesNetworkBoot(effect.bootStop.step);
 }

@@ -1,5 +1,5 @@
-// The story of a recorded run, line by line, and its hosts by state over time. Words are made here and only when somebody
-// records: an unrecorded run pays one comparison.
+// The story of a recorded run, line by line, and its hosts by state over time. Only who records pays for it: an unrecorded run
+// makes one comparison. An entry may make its words when they are read, and most never are.
 
 import type { Trace } from '../kernel/trace.ts';
 import type { HostState, Recording, StoryEntry, TimelineSpan } from '../result.ts';
@@ -20,7 +20,12 @@ export class Story {
   }
 
   tell(nowMs: number, entry: Omit<StoryEntry, 'atMs'>): void {
-    this.#entries.push({ atMs: nowMs - this.#startMs, ...entry });
+    this.add({ atMs: this.since(nowMs), ...entry });
+  }
+
+  /** As it is, for it may make its words only when they are read. */
+  add(entry: StoryEntry): void {
+    this.#entries.push(entry);
   }
 
   hostState(host: string, state: HostState, nowMs: number): void {

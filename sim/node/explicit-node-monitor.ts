@@ -141,7 +141,7 @@ export class ExplicitNodeMonitor implements NodeMonitor {
   #beats(host: number): void {
     const lease = this.#of(host);
     if (lease.nextMs !== this.#kernel.nowMs) return;
-    if (lease.beating) {
+    if (lease.beating && !lease.grid.isLost(lease.next - 1)) {
       lease.renewMs = this.#kernel.nowMs;
       if (lease.stale || this.#events.wantsBeat(host)) this.#events.beat(host);
       lease.stale = false;

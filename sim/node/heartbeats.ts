@@ -7,6 +7,7 @@
 // - After a network outage the next beat stands on the old grid; upstream's retries with back-off up to 7 s are not modelled.
 
 import type { Stream } from '../kernel/rng.ts';
+import type { HeartbeatLosses } from './heartbeat-losses.ts';
 
 export interface BeatRhythm {
   readonly periodMs: number;
@@ -21,8 +22,11 @@ export class HeartbeatGrid {
   #anchorMs: number;
   /** Index of the first beat of the present grid in the jitter stream: every grid has jitter of its own. */
   #firstIndex: number;
+  readonly #losses: HeartbeatLosses | undefined;
 
-  constructor({ periodMs, jitterShare }: BeatRhythm, anchorMs: number, jitter: Stream) {
+  /** @param losses absent: every beat is heard. */
+  constructor({ periodMs, jitterShare }: BeatRhythm, anchorMs: number, jitter: Stream, losses?: HeartbeatLosses) {
+    this.#losses = losses;
     this.#periodMs = periodMs;
     this.#jitterMs = jitterShare * periodMs;
     this.#anchorMs = anchorMs;
@@ -43,20 +47,83 @@ export class HeartbeatGrid {
     return this.#anchorMs + k * this.#periodMs + jitterMs;
   }
 
-  /** The last beat before `atMs`, or -1 when the grid starts later. */
+  /** The last beat before `atMs` that is heard, or -1 when there is none on the present grid. */
   lastBefore(atMs: number): number {
     if (atMs <= this.#anchorMs) return -1;
     let k = Math.floor((atMs - this.#anchorMs) / this.#periodMs);
     while (k > 0 && this.beatAtMs(k) >= atMs) k--;
+    while (k >= 0 && this.isLost(k)) k--;
+    return k < 0 ? -1 : this.beatAtMs(k);
+  }
+
+  /** The first beat at or after `atMs` that is heard. */
+  nextFrom(atMs: number): number {
+    let k = this.#indexFrom(atMs);
+    while (this.isLost(k)) k++;
     return this.beatAtMs(k);
   }
 
-  /** The first beat at or after `atMs`. */
-  nextFrom(atMs: number): number {
-    if (atMs <= this.#anchorMs) return this.#anchorMs;
+  /** Beats of this grid may get lost. */
+  get isLossy(): boolean {
+    return this.#losses !== undefined;
+  }
+
+  /** Beat `k` of the present grid does not reach the API server. The one that anchors the first grid did. */
+  isLost(k: number): boolean {
+    if (this.#losses === undefined) return false;
+    const index = this.#firstIndex + k;
+    return index > 0 && this.#losses.lost(index, this.beatAtMs(k));
+  }
+
+  /**
+   * The next run of at least `lostLeast` lost beats that begins after `afterMs`, between two beats that are heard.
+   * @returns undefined where none begins before `untilMs`. `lastMs`: of the beat before it, -1 where the grid begins with the run.
+   */
+  nextSilence(
+    afterMs: number,
+    { lostLeast, untilMs }: { readonly lostLeast: number; readonly untilMs: number },
+  ): { readonly lastMs: number; readonly nextMs: number } | undefined {
+    let from = this.#indexFrom(afterMs);
+    for (;;) {
+      const suspect = this.#nextSuspect(from, untilMs);
+      if (suspect === undefined) return undefined;
+      let first = suspect;
+      while (first > 0 && this.isLost(first - 1)) first--;
+      let next = suspect;
+      while (this.isLost(next)) next++;
+      if (next - first >= lostLeast) {
+        return { lastMs: first === 0 ? -1 : this.beatAtMs(first - 1), nextMs: this.beatAtMs(next) };
+      }
+      from = next + 1;
+    }
+  }
+
+  /** A beat that is in every long enough run of lost ones from `from` on, before `untilMs`. */
+  #nextSuspect(from: number, untilMs: number): number | undefined {
+    const losses = this.#losses;
+    if (losses === undefined) return undefined;
+    const until = this.#indexFrom(untilMs);
+    const single = losses.nextLostGroup(this.#firstIndex + from, this.#firstIndex + until) - this.#firstIndex;
+    const suspect = Math.min(single, this.#nextLostInBurst(losses, from, Math.min(single, until)));
+    return suspect < until ? suspect : undefined;
+  }
+
+  #nextLostInBurst({ bursts }: HeartbeatLosses, from: number, until: number): number {
+    if (bursts === undefined) return Infinity;
+    for (let k = from; k < until; ) {
+      const { fromMs, toMs } = bursts.nextFrom(this.beatAtMs(k));
+      for (k = Math.max(k, this.#indexFrom(fromMs)); k < until && this.beatAtMs(k) < toMs; k++)
+        if (this.isLost(k)) return k;
+    }
+    return Infinity;
+  }
+
+  /** Index of the first beat at or after an instant. */
+  #indexFrom(atMs: number): number {
+    if (atMs <= this.#anchorMs) return 0;
     let k = Math.max(0, Math.floor((atMs - this.#anchorMs) / this.#periodMs) - 1);
     while (this.beatAtMs(k) < atMs) k++;
-    return this.beatAtMs(k);
+    return k;
   }
 }
 

@@ -9,9 +9,12 @@ import { NODE, type Node, readyCondition, TAINT_NOT_READY } from '../../core/api
 import type { NewObject, ObjectKey } from '../../core/api/object.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
+import type { KubeletReport } from '../host/kubelet-report.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { kubeletConditions } from './node-conditions.ts';
+import { kubeletConditions, showsPressures } from './node-conditions.ts';
 import type { NodeMonitor } from './node-monitor.ts';
+
+const STARTING: KubeletReport = { ready: 'False', pressures: [] };
 
 interface Kubelet {
   readonly key: ObjectKey;
@@ -22,6 +25,8 @@ interface Kubelet {
   template: NewObject<Node> | undefined;
   beating: boolean;
   bootEpoch: number;
+  /** Its last post had a pressure in it. */
+  pressed: boolean;
 }
 
 export class KubeletStatus {
@@ -41,6 +46,7 @@ export class KubeletStatus {
       template: undefined,
       beating: false,
       bootEpoch: 0,
+      pressed: false,
     }));
   }
 
@@ -61,22 +67,28 @@ export class KubeletStatus {
 
   /** The next beat of this host would change its Node object. */
   wantsBeat(host: number): boolean {
-    const node = this.#store.get(NODE, this.#of(host).key);
-    return node !== undefined && readyCondition(node)?.status !== this.#wanted(host);
+    const { key, pressed } = this.#of(host);
+    const node = this.#store.get(NODE, key);
+    if (node === undefined) return false;
+    const report = this.#fleet.kubeletReport(host);
+    if (readyCondition(node)?.status !== report.ready) return true;
+    // Pressures that an import brought along stay until its kubelet has something else to say.
+    return (pressed || report.pressures.length > 0) && !showsPressures(node.status?.conditions, report);
   }
 
   /** A status sync reached the API: the Node says what the kubelet says. */
   beat(host: number): void {
     const kubelet = this.#of(host);
     if (!kubelet.beating || !this.wantsBeat(host)) return;
-    const ready = this.#wanted(host);
-    const { nowMs } = this.#kernel;
+    const report = this.#fleet.kubeletReport(host);
+    const shownMs = this.#fleet.clockMs(host, this.#kernel.nowMs);
+    kubelet.pressed = report.pressures.length > 0;
     const bootID = bootId(kubelet);
     this.#store.update(NODE, kubelet.key, 'status', (node) => ({
       ...node,
       status: {
         ...node.status,
-        conditions: kubeletConditions(node.status?.conditions, ready, nowMs),
+        conditions: kubeletConditions(node.status?.conditions, report, shownMs),
         nodeInfo: { ...node.status?.nodeInfo, bootID },
       },
     }));
@@ -103,12 +115,8 @@ export class KubeletStatus {
     }
   }
 
-  #wanted(host: number): 'True' | 'False' {
-    return this.#fleet.kubeletActs(host) ? 'True' : 'False';
-  }
-
   #register(host: number, kubelet: Kubelet): void {
-    const { nowMs } = this.#kernel;
+    const shownMs = this.#fleet.clockMs(host, this.#kernel.nowMs);
     kubelet.template ??= nodeTemplate(kubelet.key.name, kubelet.node, kubelet.bareMetalHost);
     const { template } = kubelet;
     const outcome = this.#store.create(NODE, template);
@@ -117,7 +125,7 @@ export class KubeletStatus {
       ...node,
       status: {
         ...template.status,
-        conditions: kubeletConditions([], 'False', nowMs),
+        conditions: kubeletConditions([], STARTING, shownMs),
         nodeInfo: { ...template.status?.nodeInfo, bootID: bootId(kubelet), systemUUID: this.#fleet.systemUuid(host) },
       },
     }));

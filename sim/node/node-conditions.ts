@@ -7,10 +7,12 @@
 import { type Condition, findCondition, withConditions } from '../../core/api/conditions.ts';
 import type { Node } from '../../core/api/node.ts';
 import { formatTime } from '../../core/api/time.ts';
+import type { Pressure } from '../host/host-effect.ts';
+import type { KubeletReport } from '../host/kubelet-report.ts';
 
 type Said = Omit<Condition, 'lastTransitionTime'>;
 
-const PRESSURES = ['MemoryPressure', 'DiskPressure', 'PIDPressure'] as const;
+const PRESSURES: readonly Pressure[] = ['MemoryPressure', 'DiskPressure', 'PIDPressure'];
 
 /** The messages of the kubelet, one by condition. */
 const NO_PRESSURE: readonly Said[] = [
@@ -34,6 +36,16 @@ const NO_PRESSURE: readonly Said[] = [
   },
 ];
 
+/** The same of a node that is short of something. */
+const UNDER_PRESSURE: Readonly<Record<Pressure, Omit<Said, 'type' | 'status'>>> = {
+  MemoryPressure: {
+    reason: 'KubeletHasInsufficientMemory',
+    message: 'kubelet has insufficient memory available',
+  },
+  DiskPressure: { reason: 'KubeletHasDiskPressure', message: 'kubelet has disk pressure' },
+  PIDPressure: { reason: 'KubeletHasInsufficientPID', message: 'kubelet has insufficient PID available' },
+};
+
 /** What a kubelet posts whose node can take pods, and one whose network is not up yet. */
 const READY: readonly Said[] = [
   ...NO_PRESSURE,
@@ -47,13 +59,37 @@ const NOT_READY: readonly Said[] = [
 /** Conditions that silence turns Unknown. NetworkUnavailable belongs to the control plane and is left alone. */
 const SILENCED: readonly string[] = ['Ready', ...PRESSURES];
 
-/** The list with what a kubelet posts; the same array when nothing changes. */
+/**
+ * The list with what a kubelet posts; the same array when nothing changes.
+ * @param nowMs by the kubelet's own clock: what it changes bears this stamp.
+ */
 export function kubeletConditions(
   conditions: readonly Condition[] | undefined,
-  ready: 'True' | 'False',
+  report: KubeletReport,
   nowMs: number,
 ): readonly Condition[] {
-  return withConditions(conditions, ready === 'True' ? READY : NOT_READY, nowMs);
+  return withConditions(conditions, said(report), nowMs);
+}
+
+function said({ ready, message, pressures }: KubeletReport): readonly Said[] {
+  const usual = ready === 'True' ? READY : NOT_READY;
+  if (message === undefined && pressures.length === 0) return usual;
+  return usual.map((each) => {
+    const pressure = pressures.find((type) => type === each.type);
+    if (pressure !== undefined) return { type: pressure, status: 'True', ...UNDER_PRESSURE[pressure] };
+    return each.type === 'Ready' && message !== undefined ? { ...each, message } : each;
+  });
+}
+
+/** The pressures in the list are those of the report. */
+export function showsPressures(
+  conditions: readonly Condition[] | undefined,
+  { pressures }: Pick<KubeletReport, 'pressures'>,
+): boolean {
+  for (const type of PRESSURES) {
+    if ((findCondition(conditions, type)?.status === 'True') !== pressures.includes(type)) return false;
+  }
+  return true;
 }
 
 /**

@@ -21,12 +21,19 @@ import type { Kernel, Opcode } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
 import { concernsTaints, syncConditionTaints } from './condition-taints.ts';
 import { ExplicitNodeMonitor } from './explicit-node-monitor.ts';
+import { HeartbeatLosses } from './heartbeat-losses.ts';
 import { HeartbeatGrid, tickAfter, tickFrom } from './heartbeats.ts';
 import { KubeletStatus } from './kubelet-status.ts';
 import { putNoExecute, taintKeyOf, takeOffNoExecute } from './no-execute-taints.ts';
 import { type BookedNode, type KnownReady, NodeBook } from './node-book.ts';
 import { silentConditions } from './node-conditions.ts';
-import { LazyNodeMonitor, MONITOR_PRIORITY, type MonitorEvents, type NodeMonitor } from './node-monitor.ts';
+import {
+  LazyNodeMonitor,
+  lostBeatsToNotice,
+  MONITOR_PRIORITY,
+  type MonitorEvents,
+  type NodeMonitor,
+} from './node-monitor.ts';
 import { markPodsNotReady } from './not-ready-pods.ts';
 import { byIndex, followDisruption, type Zone } from './zones.ts';
 
@@ -75,8 +82,12 @@ export class NodeLifecycle implements MonitorEvents {
     const names = fleet.hosts.map(({ config: { nodeName } }) => nodeName);
     this.#book = new NodeBook(store, config.kubernetes, names);
     this.#kubelets = new KubeletStatus(kernel, store, fleet, initialNodes(config));
-    const Monitor = config.kubernetes.heartbeats === 'lazy' ? LazyNodeMonitor : ExplicitNodeMonitor;
-    this.#monitor = new Monitor(kernel, config.kubernetes, beatGrids(kernel, config, fleet, draws), this);
+    const { kubernetes } = config;
+    const grids = beatGrids(kernel, config, fleet, draws);
+    this.#monitor =
+      kubernetes.heartbeats === 'lazy'
+        ? new LazyNodeMonitor(kernel, kubernetes, grids, this, config.startMs + config.durationMs)
+        : new ExplicitNodeMonitor(kernel, kubernetes, grids, this);
     this.#pass = kernel.register('node lifecycle pass', () => this.#runPass());
     this.#taint = kernel.register('NoExecute taints of a zone', (zone) => this.#taintZone(zone));
   }
@@ -105,9 +116,9 @@ export class NodeLifecycle implements MonitorEvents {
     return this.#book.of(host).known;
   }
 
-  /** When the lease of a host's node was last renewed. */
+  /** When the lease of a host's node was last renewed, by the clock of the host. */
   leaseRenewedAtMs(host: number): number {
-    return this.#monitor.lastBeatMs(host);
+    return this.#fleet.clockMs(host, this.#monitor.lastBeatMs(host));
   }
 
   /**
@@ -300,12 +311,18 @@ function isNode(object: SimConfig['objects'][number]): object is Node {
 
 function beatGrids(kernel: Kernel, config: SimConfig, fleet: HostFleet, draws: Draws): readonly HeartbeatGrid[] {
   const { leaseRenewMs, leaseJitterShare } = config.kubernetes;
+  const loss = config.network?.heartbeatLoss;
+  const runLeast = lostBeatsToNotice(config.kubernetes);
   return fleet.hosts.map((host) => {
+    const entity = host.bareMetalHost;
+    const losses =
+      loss === undefined ? undefined : new HeartbeatLosses(loss, { draws, entity, startMs: kernel.nowMs, runLeast });
     const phaseMs = Math.floor(draws.stream(host.bareMetalHost, 'heartbeat phase').at(0) * leaseRenewMs);
     return new HeartbeatGrid(
       { periodMs: leaseRenewMs, jitterShare: leaseJitterShare },
       kernel.nowMs - phaseMs,
       draws.stream(host.bareMetalHost, 'heartbeat jitter'),
+      losses,
     );
   });
 }

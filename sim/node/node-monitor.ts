@@ -52,6 +52,8 @@ interface Watched {
   /** Pending deadline and pending beat that would be noticed, or -1. Events at other instants are void. */
   deadlineMs: number;
   beatMs: number;
+  /** Both of these are of a silence that lost beats make, and that is not noticed yet. */
+  planned: boolean;
 }
 
 export class LazyNodeMonitor implements NodeMonitor {
@@ -66,8 +68,20 @@ export class LazyNodeMonitor implements NodeMonitor {
   readonly #watched: readonly Watched[];
   readonly #deadlines: HostBatch;
   readonly #beats: HostBatch;
+  /** No silence is looked for from here on. */
+  readonly #untilMs: number;
+  readonly #lostLeast: number;
 
-  constructor(kernel: Kernel, config: KubernetesConfig, grids: readonly HeartbeatGrid[], events: MonitorEvents) {
+  /** @param untilMs end of the run; needed where beats may get lost. */
+  constructor(
+    kernel: Kernel,
+    config: KubernetesConfig,
+    grids: readonly HeartbeatGrid[],
+    events: MonitorEvents,
+    untilMs = Infinity,
+  ) {
+    this.#untilMs = untilMs;
+    this.#lostLeast = lostBeatsToNotice(config);
     this.#kernel = kernel;
     this.#events = events;
     this.#config = config;
@@ -79,11 +93,13 @@ export class LazyNodeMonitor implements NodeMonitor {
       returnedAtMs: grid.beatAtMs(0),
       deadlineMs: -1,
       beatMs: -1,
+      planned: false,
     }));
     this.#deadlines = new HostBatch(kernel, 'node monitor finds a node stale', MONITOR_PRIORITY, (host) => {
       const watched = this.#of(host);
       if (watched.deadlineMs !== kernel.nowMs) return;
       watched.deadlineMs = -1;
+      watched.planned = false;
       events.stale(host);
     });
     this.#beats = new HostBatch(kernel, 'beat after a silence', BEAT_PRIORITY, (host) => {
@@ -93,6 +109,7 @@ export class LazyNodeMonitor implements NodeMonitor {
       watched.lastBeatMs = kernel.nowMs;
       watched.deadlineMs = -1;
       events.beat(host);
+      this.#planAfter(host, watched, kernel.nowMs, kernel.nowMs + 1);
     });
   }
 
@@ -102,6 +119,7 @@ export class LazyNodeMonitor implements NodeMonitor {
       watched.lastBeatMs = sinceMs ?? watched.grid.beatAtMs(0);
       watched.beating = sinceMs === undefined;
       if (sinceMs !== undefined) this.#armDeadline(host, watched);
+      else this.#plan(host, watched);
     });
   }
 
@@ -112,18 +130,25 @@ export class LazyNodeMonitor implements NodeMonitor {
     if (beatMs >= watched.returnedAtMs) watched.lastBeatMs = beatMs;
     watched.beating = false;
     watched.beatMs = -1;
+    watched.planned = false;
     this.#armDeadline(host, watched);
   }
 
   returned(host: number, restarted: boolean): void {
     const { nowMs } = this.#kernel;
     const watched = this.#of(host);
+    if (watched.beating && watched.grid.isLossy) {
+      watched.lastBeatMs = this.lastBeatMs(host);
+      this.#forgetPlan(watched);
+      this.#armDeadline(host, watched);
+    }
     watched.returnedAtMs = nowMs;
     watched.beating = true;
     if (restarted) watched.grid.restart(nowMs);
     const beatMs = watched.grid.nextFrom(restarted ? nowMs : this.#turnMs());
     if (!this.#events.wantsBeat(host) && (watched.deadlineMs < 0 || beatMs <= watched.deadlineMs)) {
       watched.deadlineMs = -1;
+      this.#plan(host, watched);
       return;
     }
     watched.beatMs = beatMs;
@@ -133,13 +158,19 @@ export class LazyNodeMonitor implements NodeMonitor {
   restartGrace(): void {
     this.#notBeforeMs = this.#kernel.nowMs;
     this.#watched.forEach((watched, host) => {
-      if (watched.deadlineMs >= 0) this.#armDeadline(host, watched);
+      if (watched.planned) {
+        this.#forgetPlan(watched);
+        this.#plan(host, watched);
+      } else if (watched.deadlineMs >= 0) this.#armDeadline(host, watched);
     });
   }
 
   controllerStopped(): void {
     this.#running = false;
-    for (const watched of this.#watched) watched.deadlineMs = -1;
+    for (const watched of this.#watched) {
+      watched.deadlineMs = -1;
+      this.#forgetPlan(watched);
+    }
   }
 
   controllerStarted(): void {
@@ -148,6 +179,7 @@ export class LazyNodeMonitor implements NodeMonitor {
     if (this.#config.graceFrom === 'observation') this.#notBeforeMs = this.#gridMs;
     this.#watched.forEach((watched, host) => {
       if (!watched.beating) this.#armDeadline(host, watched);
+      else if (watched.beatMs < 0) this.#plan(host, watched);
     });
   }
 
@@ -171,10 +203,44 @@ export class LazyNodeMonitor implements NodeMonitor {
     return this.#kernel.hasPassed(BEAT_PRIORITY) ? nowMs + 1 : nowMs;
   }
 
+  /** Looks ahead for the next run of lost beats that the monitor notices: its deadline, and the beat that ends it. */
+  #plan(host: number, watched: Watched): void {
+    if (watched.grid.isLossy) this.#planAfter(host, watched, this.lastBeatMs(host), this.#turnMs());
+  }
+
+  /** @param heardMs of the last beat that was heard. @param fromMs beats before this have fallen. */
+  #planAfter(host: number, watched: Watched, heardMs: number, fromMs: number): void {
+    const { grid } = watched;
+    if (!grid.isLossy || !this.#running) return;
+    const search = { lostLeast: this.#lostLeast, untilMs: this.#untilMs };
+    let lastMs = heardMs;
+    let nextMs = grid.nextFrom(fromMs);
+    while (nextMs <= this.#tickFrom(this.#graceEndsMs(lastMs))) {
+      const silence = grid.nextSilence(nextMs + 1, search);
+      if (silence === undefined) return;
+      ({ lastMs, nextMs } = silence);
+    }
+    watched.planned = true;
+    this.#arm(host, watched, this.#graceEndsMs(lastMs));
+    watched.beatMs = nextMs;
+    this.#beats.schedule(nextMs, host);
+  }
+
+  #forgetPlan(watched: Watched): void {
+    if (!watched.planned) return;
+    watched.planned = false;
+    watched.deadlineMs = -1;
+    watched.beatMs = -1;
+  }
+
   #armDeadline(host: number, watched: Watched): void {
+    this.#arm(host, watched, this.#graceEndsMs(watched.lastBeatMs));
+  }
+
+  #graceEndsMs(lastBeatMs: number): number {
     const { graceFrom, monitorGraceMs } = this.#config;
-    const seenMs = graceFrom === 'observation' ? this.#tickFrom(watched.lastBeatMs) : watched.lastBeatMs;
-    this.#arm(host, watched, Math.max(seenMs, this.#notBeforeMs) + monitorGraceMs);
+    const seenMs = graceFrom === 'observation' ? this.#tickFrom(lastBeatMs) : lastBeatMs;
+    return Math.max(seenMs, this.#notBeforeMs) + monitorGraceMs;
   }
 
   /** Stale at the first pass from the end of the grace on (see detectionAtMs). */
@@ -193,4 +259,9 @@ export class LazyNodeMonitor implements NodeMonitor {
     if (watched === undefined) throw new RangeError(`no host ${host}`);
     return watched;
   }
+}
+
+/** Fewer beats that get lost in a row than these never make a node stale. */
+export function lostBeatsToNotice({ monitorGraceMs, leaseRenewMs, leaseJitterShare }: KubernetesConfig): number {
+  return Math.max(1, Math.floor((monitorGraceMs - leaseJitterShare * leaseRenewMs) / leaseRenewMs));
 }

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ClientFault, ClientFaultKind, FaultClass, ScriptedFault, SimConfig } from '../../sim/config.ts';
+import { FAULTS } from '../../sim/faults/catalogue.ts';
 import { simulate } from '../../sim/simulation.ts';
 import { policyOf, smallStudy, stormy } from '../kit/small-study.ts';
 
@@ -154,7 +155,7 @@ describe('lazy and explicit heartbeats', () => {
   test('tell the same history on random scenarios, under every policy', () => {
     const hosts = study.config.hosts.filter(({ controlPlane }) => !controlPlane).map(({ name }) => name);
     const racks = [...new Set(study.config.hosts.map(({ rack }) => rack))];
-    const hostFaults: readonly FaultClass[] = ['selfHealingOutage', 'osHang', 'kubeletDead', 'kernelPanic', 'hostDead'];
+    const hostFaults = FAULTS.filter(({ family }) => family === 'H').map((each) => each.name);
     const fault = fc.oneof(
       fc.record({ fault: fc.constantFrom(...hostFaults), target: fc.constantFrom(...hosts) }),
       fc.record({

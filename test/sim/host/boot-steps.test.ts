@@ -13,7 +13,7 @@ import { STEADY_HARDWARE } from '../../kit/tiny-world.ts';
 function rebootWith(step: BootStep, how: 'waits' | 'loops' = 'waits') {
   const rig = fleetRig();
   const bmc = new FleetBmc(rig.kernel, rig.fleet, rig.config.bmc);
-  const fault = rig.fault('bootFails' as never, 'powerCycle', 1, { bootStop: { step, how } });
+  const fault = rig.fault('bootFails' as never, 'powerCycle', 1, { effect: { bootStop: { step, how } } });
   rig.at(50, () => rig.fleet.strike(fault));
   rig.at(100, () => rig.fleet.warmReboot(0, 'planned'));
   /** At instants after the start: boot progress as a BMC tells it. */
@@ -33,7 +33,7 @@ function rebootWith(step: BootStep, how: 'waits' | 'loops' = 'waits') {
 describe('a fault that stops boots', () => {
   test('does nothing to a host that runs, and is latent until the next boot', () => {
     const { fleet, fault, kernel } = fleetRig();
-    const struck = fault('bootFails' as never, 'reboot', 1, { bootStop: { step: 'kernel', how: 'waits' } });
+    const struck = fault('bootFails' as never, 'reboot', 1, { effect: { bootStop: { step: 'kernel', how: 'waits' } } });
     expect([fleet.strike(struck), fleet.kubeletActs(0), fleet.host(0).active]).toEqual(['latent', true, []]);
     expect(kernel.processed).toBe(0);
   });
@@ -157,7 +157,9 @@ describe('a fault that stops boots', () => {
   test('of two, the earlier step is where the boot stands', () => {
     const { fleet, fault, at, log, run } = rebootWith('kernel');
     at(60, () =>
-      fleet.strike(fault('bootFails' as never, 'person', 1, { bootStop: { step: 'memory', how: 'waits' } })),
+      fleet.strike(
+        fault('bootFails' as never, 'person', 1, { effect: { bootStop: { step: 'memory', how: 'waits' } } }),
+      ),
     );
     run();
     expect(log).toEqual(['100 firmware down', '106 stuck down']);
@@ -247,13 +249,14 @@ describe('hardware models', () => {
 
   test('a fault that slows boots does so until it is ended', () => {
     const { fleet, fault, log, at, run } = fleetRig();
-    const slow = fault('diskFailure', 'person', 1, { bootFactor: 3 });
+    const slow = fault('diskFailure', 'person', 1, { effect: { slowness: 3 } });
     at(0, () => fleet.strike(slow));
     at(10, () => fleet.warmReboot(0, 'planned'));
     at(1000, () => fleet.repaired(0));
     at(1010, () => fleet.warmReboot(0, 'planned'));
     run();
     expect(log.filter((line) => /up acts|firmware/.test(line))).toEqual([
+      '0 up acts',
       '10 firmware down',
       '310 up acts',
       '1010 firmware down',

@@ -1,0 +1,54 @@
+// H19: the host is slow: throttled by heat, or with a part that fails slowly.
+//
+// Divergence from reality
+// - Boots, shutdowns and the kubelet are slow; pods serve as fast as ever, and storage resyncs at its usual rate.
+
+import { defineFault } from '../fault-definition.ts';
+import { HOUR_MS, MINUTE_MS, NODE_GAP_SHAPE, SECOND_MS } from '../usual-values.ts';
+
+export const FAIL_SLOW = defineFault({
+  id: 'H19',
+  name: 'failSlow',
+  family: 'H',
+  says: 'The host is several times as slow; now and then its kubelet stalls for longer than a beat.',
+  strikes: 'host',
+  background: 'onRequest',
+  usual: {
+    perYear: 0, // Assumption: only where it is asked for.
+    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
+    durationMs: { kind: 'lognormal', median: 12 * HOUR_MS, sigma: 1 }, // Assumption: heat passes with the day.
+    cures: { itself: 0.3, reboot: 0.4, powerCycle: 0.5, reprovision: 0.5 }, // Assumption: half is a part that stays slow.
+  },
+  parameters: {
+    factor: {
+      kind: 'factor',
+      field: 'factor',
+      says: 'how many times as long boots and shutdowns take while it is slow',
+      source: 'Assumption: a throttled processor runs at a fifth to a half of its clock',
+      least: 1,
+      most: 100,
+      default: 4,
+    },
+    stallMs: {
+      kind: 'durationSpread',
+      field: 'stall',
+      says: 'how long the host is slow at a time, its kubelet not heard',
+      source: 'Assumption: mostly within the grace period of 50 s',
+      default: { kind: 'lognormal', median: 25 * SECOND_MS, sigma: 0.5 },
+    },
+    betweenMs: {
+      kind: 'durationSpread',
+      field: 'between',
+      says: 'how long it keeps up in between',
+      source: 'Assumption: a slow part is hit by load now and then',
+      default: { kind: 'exponential', mean: 10 * MINUTE_MS },
+    },
+  },
+  course: 'Starts with a slow spell.',
+  threatens: ['S12', 'L2'],
+  onHost: ({ factor, stallMs, betweenMs }) => ({
+    slowness: factor,
+    kubeletStalls: true,
+    comesAndGoes: { lastsMs: stallMs, restsMs: betweenMs },
+  }),
+});
