@@ -52,7 +52,7 @@ export const hostFaultClassesSchema = classesSchema(({ name }) => addressOf(name
 
 const belowOne = share.check(
   z.refine<number>((value) => value < 1, {
-    error: ({ input }) => tagged('MT105', `${String(input)} is all of them`, 'write a share below 100%'),
+    error: ({ input }) => tagged('MT105', `${Number(input) * 100}% is all of them`, 'write a share below 100%'),
   }),
 );
 

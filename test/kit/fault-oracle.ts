@@ -2,9 +2,10 @@
 // long every host was down. Nobody detects, remediates or repairs anything, and nothing else fails.
 
 import type { FaultName, PolicyConfig, SimConfig } from '../../sim/config.ts';
-import { FAULT_CLASSES } from '../../sim/faults/catalogue.ts';
+import { addressOf, FAULT_CLASSES } from '../../sim/faults/catalogue.ts';
 import type { CureLevel } from '../../sim/faults/fault.ts';
 import { startedRun } from '../../sim/simulation.ts';
+import type { Estimate } from './estimate.ts';
 import { writtenRun } from './written-study.ts';
 
 export const HOUR_MS = 3_600_000;
@@ -49,6 +50,7 @@ ${(world.faults ?? []).map((line) => `    ${line}`).join('\n')}
 }
 
 export interface Birth {
+  /** Its name, or that of the rack. */
   readonly host: string;
   readonly name: FaultName;
   /** After the start. */
@@ -74,7 +76,7 @@ export function failureRun(
   const births: Birth[] = [];
   world.weather.observe({
     born: ({ class: name, subject, bornAtMs, durationMs, level }) => {
-      const host = config.hosts[subject]?.name ?? '';
+      const host = (addressOf(name) === 'rack' ? fleet.racks.names[subject] : config.hosts[subject]?.name) ?? '';
       births.push({ host, name, atMs: bornAtMs - config.startMs, durationMs, level });
     },
     rackChanged: () => undefined,
@@ -86,20 +88,19 @@ export function failureRun(
   return { births, downMs: before.map((ms, index) => fleet.downMs(index) - ms) };
 }
 
-export interface Estimate {
-  readonly mean: number;
-  readonly se: number;
-}
-
-/** Of independent values. */
-export function estimateOf(values: readonly number[]): Estimate {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, se: Math.sqrt(squares / (values.length - 1) / values.length) };
-}
-
 /** Of a share: so many of so many. */
-export function estimateOfShare(hits: number, of: number): Estimate {
+export function shareOf(hits: number, of: number): Estimate {
   const mean = hits / of;
-  return { mean, se: Math.sqrt((mean * (1 - mean)) / of) };
+  return { mean, standardError: Math.sqrt((mean * (1 - mean)) / of) };
+}
+
+/** By host, in the order of time. */
+export function birthsByHost(births: readonly Birth[]): readonly (readonly Birth[])[] {
+  const byHost = new Map<string, Birth[]>();
+  for (const birth of births) {
+    const own = byHost.get(birth.host) ?? [];
+    byHost.set(birth.host, own);
+    own.push(birth);
+  }
+  return [...byHost.values()];
 }
