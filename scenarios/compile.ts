@@ -7,6 +7,7 @@ import { formatTime } from '../core/api/time.ts';
 import type { SimConfig } from '../sim/config.ts';
 import { controllersOf } from '../sim/controllers.ts';
 import { definitionOf } from '../sim/faults/catalogue.ts';
+import { faultBase } from '../sim/faults/fault-sets.ts';
 import { Fingerprint } from '../sim/kernel/fingerprint.ts';
 import { assumedDefaults } from './assumed-defaults.ts';
 import { withBmcModels } from './bmc-models.ts';
@@ -20,6 +21,7 @@ import { type PlacedRequest, resolveScript } from './fault-script.ts';
 import type { FileReader } from './file-reader.ts';
 import { GENERATED_START_MS } from './generate/names.ts';
 import { peopleConfig, peopleProblems } from './people.ts';
+import { placedPools } from './placed-pools.ts';
 import type { PositionedDocument } from './positioned-yaml.ts';
 import { hasErrors, type Problem, sortProblems } from './problem.ts';
 import { parseDuration } from './quantities.ts';
@@ -28,6 +30,7 @@ import type { ScenarioSpec } from './schema.ts';
 import { toldParameters } from './schema-faults.ts';
 import { sharedPlaces } from './shared-places.ts';
 import type { LoadedStudy, StudyRequest } from './study.ts';
+import { resolveReplay } from './trace/replay.ts';
 import * as world from './world-config.ts';
 import { worldProblems } from './world-problems.ts';
 
@@ -53,11 +56,12 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
   const model = cluster?.model;
   const hardware = world.hardwareModels(model?.hardware ?? {}, spec.hardware);
   const provisioning = world.provisioningConfig(spec.provisioning);
+  const storage = cluster === undefined ? undefined : placedPools({ ...cluster, scenario, files });
   const policies = compilePolicies({
     request,
     scenario,
     files,
-    cluster: model,
+    cluster: model === undefined || spec.storage?.crush === undefined ? model : { ...model, ...storage },
     imported: cluster?.imported ?? false,
     hardware,
     provisioning,
@@ -65,15 +69,18 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     durationMs,
   });
   problems.push(...policies.problems);
-  if (model === undefined || cluster === undefined) return { problems: sortProblems(problems) };
+  if (model === undefined || cluster === undefined || storage === undefined)
+    return { problems: sortProblems(problems) };
 
-  const pools = world.poolConfigs(model.pools, spec.storage);
+  const { pools } = storage;
   const script = resolveScript(
     [...scenarioScript(spec, scenario.document), ...commandScript(request)],
-    { hosts: model.hosts, pools },
+    { hosts: storage.hosts, pools },
     durationMs,
   );
   problems.push(...script.problems);
+  const replayed = resolveReplay(scenario, { hosts: model.hosts, durationMs }, files);
+  problems.push(...replayed.problems);
   const clients = resolveClientFaults({
     specs: spec.faults?.clients ?? [],
     document: scenario.document,
@@ -87,6 +94,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
   problems.push(...placeProblems);
   problems.push(...peopleProblems(spec.people, scenario.document, model.hosts));
   problems.push(
+    ...storage.problems,
     ...worldProblems({ spec, document: scenario.document, file: cluster.place.file, model, hardware, pools }),
   );
   if (hasErrors(problems) || policies.policies.length === 0) return { problems: sortProblems(problems) };
@@ -98,15 +106,16 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     machineApi: model.machineApi,
     startMs: cluster.nowMs ?? GENERATED_START_MS,
     durationMs,
-    hosts: withBmcModels(fromNow ? model.hosts : model.hosts.map(settled), spec, model.input),
+    hosts: withBmcModels(fromNow ? storage.hosts : storage.hosts.map(settled), spec, model.input),
     hardware,
     objects: withCleaningMode(model.objects, spec.provisioning?.automatedCleaningMode),
     faults: world.faultsConfig(spec.faults),
     script: [...(fromNow ? model.script : []), ...script.script],
+    ...(replayed.replay.length === 0 ? {} : { replay: replayed.replay }),
     ...(clients.faults.length === 0 ? {} : { clientFaults: clients.faults }),
     kubernetes: world.kubernetesConfig(spec.kubernetes),
     pools,
-    people: peopleConfig(spec.people),
+    people: peopleConfig(spec.people, faultBase(spec.faults?.set).people),
     plannedReboots: world.plannedRebootConfig(spec.plannedReboots),
     provisioning,
     bmc: world.bmcConfig(spec.bmc),
@@ -132,8 +141,9 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
       ledger: ledgerOf(model, cluster.imported),
       assumptions: [
         ...(cluster.imported ? [{ name: 'now', value: formatTime(config.startMs), source: cluster.nowFrom }] : []),
-        ...model.assumptions,
+        ...storage.assumptions,
         ...policies.assumptions,
+        ...replayed.assumptions,
         ...assumedDefaults(config),
       ],
       warnings: sorted.map(

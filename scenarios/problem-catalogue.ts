@@ -248,6 +248,16 @@ export const PROBLEM_CATALOGUE = {
     explanation:
       'Placements are computed as Ceph computes them or not at all. Supported are straw2 buckets with rjenkins1, the tunables bobtail and later, take, choose, chooseleaf and emit, device classes, and the choose_args that hold for all pools.',
   },
+  MT164: {
+    title: 'OSDs and hosts do not match',
+    explanation:
+      'An OSD belongs to the host that Rook runs it on, or to the host with the name of its host bucket; names without domains, or with dashes in place of dots, are understood. OSDs without a host never fail, so that the result looks better than it is.',
+  },
+  MT165: {
+    title: 'What Ceph says of its OSDs and groups does not fit, or cannot be read',
+    explanation:
+      'The listings are the JSON of "ceph osd tree", "ceph osd df" and "ceph pg dump" (each with -f json), saved at the same time as the CRUSH map. What does not match the map is left out.',
+  },
   MT170: {
     title: 'The text of a CSV file cannot be understood',
     explanation:
@@ -262,6 +272,11 @@ export const PROBLEM_CATALOGUE = {
     title: 'A history of failures that does not fit its hosts',
     explanation:
       'Rates need the hosts that were watched, from when until when, those that never failed among them (docs/traces.md). A failure of a host that nobody watched belongs to no rate.',
+  },
+  MT173: {
+    title: 'A trace that does not fit the cluster or the run',
+    explanation:
+      'Recorded failures happen again on hosts of the cluster (faults.replay.hosts) and within the run (from, to, scale). What is left out is said, since a trace that is half left out makes a cluster look better than it was.',
   },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 

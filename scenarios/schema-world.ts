@@ -2,6 +2,7 @@
 // Everything is optional here: what is not written comes from sim/defaults.ts.
 
 import * as z from 'zod/mini';
+import { FAULT_SET_NAMES, type FaultSetName } from '../sim/faults/fault-sets.ts';
 import { bmcModelSchema } from './schema-bmc.ts';
 import { clientFaultSchema } from './schema-client-faults.ts';
 import {
@@ -11,6 +12,7 @@ import {
   repeatsSchema,
   scriptedFaultSchema,
 } from './schema-faults.ts';
+import { replaySchema } from './schema-replay.ts';
 import {
   byteCount,
   count,
@@ -56,6 +58,13 @@ export const hardwareSchema = lazyObject(() => ({
 }));
 
 export const faultsSchema = lazyObject(() => ({
+  set: z
+    .optional(z.enum(FAULT_SET_NAMES as [FaultSetName, ...FaultSetName[]]))
+    .check(
+      z.describe(
+        'A ready set of faults and people, under everything else that is written (docs/generated/fault-sets.md).',
+      ),
+    ),
   background: z
     .optional(z.union([z.literal('none'), faultClassesSchema]))
     .check(z.describe('"none", or overrides per fault class.')),
@@ -75,9 +84,29 @@ export const faultsSchema = lazyObject(() => ({
     .check(z.describe('A host that failed is likelier to fail again. {} takes the defaults.')),
   noReturnAfterPowerLoss: z.optional(share),
   script: z.optional(z.array(scriptedFaultSchema)),
+  replay: z
+    .optional(replaySchema)
+    .check(z.describe('Recorded failures that happen again, beside the background or without it.')),
   clients: z
     .optional(z.array(clientFaultSchema))
     .check(z.describe('Faults between controllers and the API server. None: perfect clients.')),
+}));
+
+const crushSchema = lazyObject(() => ({
+  map: z
+    .optional(z.string().check(z.minLength(1)))
+    .check(z.describe('Text of "crushtool -d", or JSON of "ceph osd crush dump". None: made of the racks and hosts.')),
+  rule: z
+    .optional(z.union([z.string(), z.int()]))
+    .check(z.describe('Name or id; may be left out where only one fits.')),
+  pool: z.optional(z.int().check(z.minimum(0))).check(z.describe('Id of the pool in its Ceph cluster.')),
+  osdTree: z.optional(z.string()).check(z.describe('JSON of "ceph osd tree -f json": weights, and who is in.')),
+  osdDf: z.optional(z.string()).check(z.describe('JSON of "ceph osd df -f json": bytes on every OSD.')),
+  pgDump: z.optional(z.string()).check(z.describe('JSON of "ceph pg dump -f json": where the groups really lie.')),
+  minInRatio: z.optional(share).check(z.describe('mon_osd_min_in_ratio')),
+  minUpRatio: z.optional(share).check(z.describe('mon_osd_min_up_ratio')),
+  downOutSubtreeLimit: z.optional(z.string()).check(z.describe('mon_osd_down_out_subtree_limit: a type of the map.')),
+  adjustDownOut: z.optional(z.boolean()).check(z.describe('mon_osd_adjust_down_out_interval')),
 }));
 
 export const storageSchema = lazyObject(() => ({
@@ -95,6 +124,13 @@ export const storageSchema = lazyObject(() => ({
   resyncPerSecondPerHost: z.optional(byteCount),
   resyncPerSecond: z.optional(byteCount),
   osdReAdd: z.optional(z.enum(['automatic', 'manual'])),
+  erasureCode: z
+    .optional(z.strictObject({ k: z.int().check(z.minimum(1)), m: z.int().check(z.minimum(1)) }))
+    .check(z.describe('k parts of data and m of coding, in place of replicas.')),
+  crush: z.optional(crushSchema).check(z.describe('The pool lies where Ceph would put it.')),
+  noOut: z
+    .optional(z.array(z.strictObject({ at: durationMs, for: z.optional(durationMs) })))
+    .check(z.describe('A person sets the flag noout at these times; without "for" it is forgotten.')),
   resyncSlowness: z
     .optional(factorSpread)
     .check(z.describe('How many times slower than its bytes and the bandwidth say a resync is, drawn for each.')),

@@ -2,7 +2,6 @@
 
 import type {
   BmcConfig,
-  BurstsConfig,
   FaultClassConfig,
   FaultName,
   FaultsConfig,
@@ -11,13 +10,11 @@ import type {
   PlannedRebootConfig,
   PoolConfig,
   ProvisioningConfig,
-  RepeatsConfig,
   WatchdogConfig,
 } from '../sim/config.ts';
 import {
   DEFAULT_BMC,
   DEFAULT_BURSTS,
-  DEFAULT_FAULTS,
   DEFAULT_HARDWARE,
   DEFAULT_KUBERNETES,
   DEFAULT_MEMORY,
@@ -27,6 +24,8 @@ import {
   DEFAULT_WATCHDOG,
 } from '../sim/defaults.ts';
 import { definitionOf, FAULTS, faultsIn } from '../sim/faults/catalogue.ts';
+import { faultBase } from '../sim/faults/fault-sets.ts';
+import { DEFAULT_OUT_RULES } from '../sim/storage/defaults.ts';
 import type { ScenarioSpec } from './schema.ts';
 import { type FaultClassSpec, toldParameters } from './schema-faults.ts';
 
@@ -35,9 +34,11 @@ type Section<K extends keyof ScenarioSpec> = ScenarioSpec[K];
 export function faultsConfig(section: Section<'faults'>): FaultsConfig {
   const background = section?.background;
   const overrides = background === undefined || background === 'none' ? {} : background;
-  const classes = classesWith(DEFAULT_FAULTS.classes, overrides);
+  const { faults: base } = faultBase(section?.set);
+  const classes = classesWith(base.classes, overrides);
   const models = Object.entries(section?.models ?? {});
   return {
+    ...(base.set === undefined ? {} : { set: base.set }),
     classes: background === 'none' ? silenced(classes) : classes,
     ...(models.length === 0
       ? {}
@@ -49,34 +50,41 @@ export function faultsConfig(section: Section<'faults'>): FaultsConfig {
             ]),
           ),
         }),
-    frailtySigma: section?.frailtySigma ?? DEFAULT_FAULTS.frailtySigma,
-    clock: section?.clock ?? DEFAULT_FAULTS.clock,
-    ...(section?.start === 'new' ? { start: section.start } : {}),
-    ...(section?.bursts === undefined ? {} : { bursts: burstsConfig(section.bursts) }),
-    ...(section?.repeats === undefined ? {} : { repeats: repeatsConfig(section.repeats) }),
-    noReturnAfterPowerLoss: section?.noReturnAfterPowerLoss ?? DEFAULT_FAULTS.noReturnAfterPowerLoss,
+    frailtySigma: section?.frailtySigma ?? base.frailtySigma,
+    clock: section?.clock ?? base.clock,
+    ...((section?.start ?? base.start) === 'new' ? { start: 'new' } : {}),
+    ...clusteringConfig(section, base),
+    noReturnAfterPowerLoss: section?.noReturnAfterPowerLoss ?? base.noReturnAfterPowerLoss,
   };
 }
 
-type FaultsSection = NonNullable<Section<'faults'>>;
-
-function burstsConfig(own: NonNullable<FaultsSection['bursts']>): BurstsConfig {
-  const base = DEFAULT_BURSTS;
-  const sizes = Object.entries(own.sizes ?? {}).map(([hosts, weight]) => ({ hosts: Number(hosts), weight }));
+/** Bursts and repeats where the scenario or its base asks for them. */
+function clusteringConfig(section: Section<'faults'>, base: FaultsConfig): Pick<FaultsConfig, 'bursts' | 'repeats'> {
+  const bursts = base.bursts ?? DEFAULT_BURSTS;
+  const ownBursts = section?.bursts;
+  const repeats = base.repeats ?? DEFAULT_REPEATS;
+  const ownRepeats = section?.repeats;
+  const sizes = Object.entries(ownBursts?.sizes ?? {}).map(([hosts, weight]) => ({ hosts: Number(hosts), weight }));
   return {
-    share: own.share ?? base.share,
-    sizes: sizes.length === 0 ? base.sizes : sizes,
-    withinMs: own.within ?? base.withinMs,
-    sameRackShare: own.sameRack ?? base.sameRackShare,
-  };
-}
-
-function repeatsConfig(own: NonNullable<FaultsSection['repeats']>): RepeatsConfig {
-  const base = DEFAULT_REPEATS;
-  return {
-    share: own.share ?? base.share,
-    againShare: own.again ?? base.againShare,
-    afterMs: own.after ?? base.afterMs,
+    ...(ownBursts === undefined && base.bursts === undefined
+      ? {}
+      : {
+          bursts: {
+            share: ownBursts?.share ?? bursts.share,
+            sizes: sizes.length === 0 ? bursts.sizes : sizes,
+            withinMs: ownBursts?.within ?? bursts.withinMs,
+            sameRackShare: ownBursts?.sameRack ?? bursts.sameRackShare,
+          },
+        }),
+    ...(ownRepeats === undefined && base.repeats === undefined
+      ? {}
+      : {
+          repeats: {
+            share: ownRepeats?.share ?? repeats.share,
+            againShare: ownRepeats?.again ?? repeats.againShare,
+            afterMs: ownRepeats?.after ?? repeats.afterMs,
+          },
+        }),
   };
 }
 
@@ -219,10 +227,13 @@ export function watchdogConfig(section: Section<'watchdog'>): WatchdogConfig {
 /** The pools found in the cluster with the scenario's values; none where storage is external. */
 export function poolConfigs(found: readonly PoolConfig[], section: Section<'storage'>): readonly PoolConfig[] {
   if (section?.kind === 'external') return [];
+  const code = section?.erasureCode;
   return found.map((pool) => ({
     name: pool.name,
-    replicas: section?.replicas ?? pool.replicas,
-    minSize: section?.minSize ?? pool.minSize,
+    replicas: code === undefined ? (section?.replicas ?? pool.replicas) : code.k + code.m,
+    ...(code === undefined ? {} : { dataParts: code.k }),
+    // Source: Ceph makes erasure-coded pools with min_size k + 1, or k where there is one coding part.
+    minSize: section?.minSize ?? (code === undefined ? pool.minSize : code.k + Math.min(1, code.m - 1)),
     failureDomain: section?.failureDomain ?? pool.failureDomain,
     placementGroups: section?.placementGroups ?? pool.placementGroups,
     usedBytes:
@@ -237,8 +248,31 @@ export function poolConfigs(found: readonly PoolConfig[], section: Section<'stor
     resyncBytesPerSecondPerHost: section?.resyncPerSecondPerHost ?? pool.resyncBytesPerSecondPerHost,
     resyncBytesPerSecond: section?.resyncPerSecond ?? pool.resyncBytesPerSecond,
     osdReAdd: section?.osdReAdd ?? pool.osdReAdd,
+    ...outRulesConfig(section),
+    ...(section?.noOut === undefined
+      ? {}
+      : {
+          noOut: section.noOut.map(({ at, for: lasting }) => ({
+            fromMs: at,
+            untilMs: lasting === undefined ? null : at + lasting,
+          })),
+        }),
     ...dynamicsOf(section),
   }));
+}
+
+function outRulesConfig(section: Section<'storage'>): Pick<PoolConfig, 'outRules'> {
+  const { minInRatio, minUpRatio, downOutSubtreeLimit, adjustDownOut } = section?.crush ?? {};
+  if ([minInRatio, minUpRatio, downOutSubtreeLimit, adjustDownOut].every((value) => value === undefined)) return {};
+  const base = DEFAULT_OUT_RULES;
+  return {
+    outRules: {
+      minInShare: minInRatio ?? base.minInShare,
+      minUpShare: minUpRatio ?? base.minUpShare,
+      subtreeLimit: downOutSubtreeLimit ?? base.subtreeLimit,
+      waitsForLaggy: adjustDownOut ?? base.waitsForLaggy,
+    },
+  };
 }
 
 /** What a pool does only where the scenario asks for it. */

@@ -6,6 +6,7 @@ import type { Lineage } from '../core/api/lineage.ts';
 import type { KubeObject } from '../core/api/object.ts';
 import type { FaultClass, FaultName } from './faults/catalogue.ts';
 import type { FaultValue } from './faults/fault-parameter.ts';
+import type { FaultSetName } from './faults/fault-sets.ts';
 import type { BmcProfileName } from './host/bmc/profiles.ts';
 import type { QuirkName } from './host/bmc/quirks.ts';
 import type { TraitChanges } from './host/bmc/traits.ts';
@@ -146,6 +147,8 @@ export interface RepeatsConfig {
 }
 
 export interface FaultsConfig {
+  /** Name of the ready set that all of this started from; absent: the usual faults. */
+  readonly set?: FaultSetName;
   readonly classes: PerFault<FaultClassConfig>;
   /** Classes of single hardware models, by key of `SimConfig.hardware`, in place of those above. What strikes hosts only. */
   readonly byHardware?: Readonly<Record<string, Readonly<Partial<Record<FaultName, FaultClassConfig>>>>>;
@@ -176,6 +179,19 @@ export interface ScriptedFault {
   readonly forMs?: number;
   /** The fault's own, by their keys in the catalogue; absent: as the catalogue has them. */
   readonly parameters?: Readonly<Record<string, FaultValue>>;
+}
+
+/** A failure of a trace that happens again: on a host, at an instant after the start, whatever the background does. */
+export interface RecordedFault {
+  readonly atMs: number;
+  /** Of those that strike hosts. */
+  readonly fault: FaultName;
+  /** Name of the host. */
+  readonly host: string;
+  /** Recorded length: it passes then at the latest. Absent: nobody recorded an end, so it lasts until it is cured. */
+  readonly forMs?: number;
+  /** `drawn`: what ends it sooner is drawn, as of any fault of its kind. `any`: whatever is done about it ends it. */
+  readonly severity: 'drawn' | 'any';
 }
 
 /** When a client fault begins: at an instant after the start, or at random instants of calendar time. */
@@ -294,7 +310,10 @@ export interface CrushConfig {
   readonly placedAs: number;
   /** Those of one host are its data disks, in this order. */
   readonly osds: readonly OsdConfig[];
-  /** By group, the OSDs that it really lies on, where that is known; a group that differs from the map was moved by upmap. */
+  /**
+   * By group, the OSDs that it really lies on, as many as replicas, where that is known; a group that differs from the map was moved
+   * by upmap.
+   */
   readonly actual?: readonly (readonly number[])[];
 }
 
@@ -445,6 +464,8 @@ export interface SimConfig {
   readonly objects: readonly KubeObject[];
   readonly faults: FaultsConfig;
   readonly script: readonly ScriptedFault[];
+  /** In order of time; absent: nothing is replayed. */
+  readonly replay?: readonly RecordedFault[];
   /** Absent: controllers are told everything in time, their requests are answered at once, and they never die. */
   readonly clientFaults?: readonly ClientFault[];
   readonly kubernetes: KubernetesConfig;

@@ -8,7 +8,7 @@
 // - A fault's class, severity and length are fixed at birth; hardware does not wear.
 
 import { assert } from '../../core/assert.ts';
-import type { FaultClassConfig, FaultName, FaultsConfig, ScriptedFault, SimConfig } from '../config.ts';
+import type { FaultClassConfig, FaultName, FaultsConfig, RecordedFault, ScriptedFault, SimConfig } from '../config.ts';
 import type { OutageEnds } from '../host/counterfactual.ts';
 import type { Host } from '../host/host.ts';
 import { gapDistribution, sample } from '../kernel/distributions.ts';
@@ -60,6 +60,7 @@ export class FaultWeather implements OutageEnds {
   readonly #holds = new Map<number, LetGo>();
   readonly #sources: Source[] = [];
   readonly #birth: Opcode;
+  readonly #replayed: Opcode;
   readonly #observers: WeatherObserver[] = [];
   readonly #rates: BirthRates;
   readonly #bursts: Bursts | undefined;
@@ -72,6 +73,7 @@ export class FaultWeather implements OutageEnds {
     this.#faults = config.faults;
     this.#draws = draws;
     this.#birth = parts.kernel.register('fault is born', (source) => this.#born(source));
+    this.#replayed = parts.kernel.register('recorded failure', (index) => this.#recorded(index));
     parts.fleet.observe({
       faultShown: (fault) => this.#begins(fault),
       faultEnded: (fault, _host, by) => this.#ends(fault, by),
@@ -113,6 +115,7 @@ export class FaultWeather implements OutageEnds {
     for (const scripted of this.#config.script) {
       this.#parts.kernel.call(this.#config.startMs + scripted.atMs, () => this.#scripted(scripted));
     }
+    this.#scheduleRecorded(0);
   }
 
   /**
@@ -248,6 +251,29 @@ export class FaultWeather implements OutageEnds {
     this.#strike(subject, { ...kind, ...second }, scripted.name);
   }
 
+  /** One after the other: a trace may have more failures than a run has events. */
+  #scheduleRecorded(index: number): void {
+    const next = this.#config.replay?.[index];
+    if (next !== undefined) this.#parts.kernel.schedule(this.#config.startMs + next.atMs, this.#replayed, index);
+  }
+
+  #recorded(index: number): void {
+    const recorded = this.#config.replay?.[index];
+    assert(recorded !== undefined, 'a recorded failure is in the trace');
+    const subject = this.#named('host', recorded.host);
+    this.#strike(subject, this.#kindOfRecorded(recorded, index, subject), undefined);
+    this.#scheduleRecorded(index + 1);
+  }
+
+  #kindOfRecorded({ fault: name, host, forMs, severity }: RecordedFault, index: number, subject: number): FaultKind {
+    const { durationMs, cures, parameters } = this.#classOf(name, subject);
+    const stream = this.#draws.stream(host, `recorded failure ${index}`);
+    const drawn = cureLevelOf(forMs === undefined ? cures : { ...cures, itself: 0 }, stream.at(0));
+    const level = severity === 'any' && forMs !== undefined ? 'itself' : drawn;
+    const kind = faultKind(name, level, forMs ?? sample(durationMs, stream.at(1)), parameters);
+    return forMs === undefined ? kind : { ...kind, passes: true };
+  }
+
   #named(address: Address, name: string): number {
     const index =
       address === 'host'
@@ -269,7 +295,8 @@ export class FaultWeather implements OutageEnds {
     };
     let latent = false;
     if (ofHost) {
-      if (fault.level === 'itself' && definitionOf(fault.class).endsByItsCourse !== true) {
+      const passes = fault.level === 'itself' || fault.passes === true;
+      if (passes && definitionOf(fault.class).endsByItsCourse !== true) {
         this.#endsAtMs.set(fault.id, endsAtMs(fault));
         kernel.call(endsAtMs(fault), () => this.#passed(fault));
       }

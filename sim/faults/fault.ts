@@ -34,7 +34,9 @@ export interface Fault {
   readonly level: CureLevel;
   /** Of a fault about two hosts: index of the second. */
   readonly reaches?: number;
-  /** Until it passes by itself (`itself`), or of what it goes through by its own course (a panic's dump). */
+  /** It passes after its time, although something else may end it before: of recorded failures, whose end is known. */
+  readonly passes?: true;
+  /** Until it passes by itself (`itself`, `passes`), or of what it goes through by its own course (a panic's dump). */
   readonly durationMs: number;
   /** What it does to its host, beyond what its class does by itself. */
   readonly effect?: HostEffect;

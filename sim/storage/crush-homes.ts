@@ -14,6 +14,7 @@ import { CrushPlacement } from './crush/crush-placement.ts';
 import { placementInput } from './crush/placement-group.ts';
 import { crushMapOf, type PlainCrushMap } from './crush/plain-crush-map.ts';
 import { type Homes, NOWHERE } from './placement.ts';
+import type { StorageHost } from './pool-hosts.ts';
 
 /** OSDs that a group has in place of others. */
 type Upmap = readonly (readonly [from: number, to: number])[];
@@ -107,8 +108,7 @@ export class CrushHomes implements Homes {
 
   #settle(group: number): void {
     const mapped = this.#mapped(group, this.reweights);
-    const found = this.#crush.actual?.[group];
-    const osds = found === undefined ? mapped : this.#completed(found, mapped);
+    const osds = this.#crush.actual?.[group] ?? mapped;
     const upmap = upmapBetween(mapped, osds);
     if (upmap.length > 0) this.#upmaps.set(group, upmap);
     osds.forEach((id, replica) => {
@@ -120,18 +120,14 @@ export class CrushHomes implements Homes {
       this.homeOsds[slot] = id;
     });
   }
+}
 
-  /** A listing leaves out OSDs that are down: what the map has for the group and the listing has not stands in for them. */
-  #completed(found: readonly number[], mapped: readonly number[]): readonly number[] {
-    const missing = mapped.filter((osd) => !found.includes(osd));
-    const places = Array.from({ length: this.replicas }, (_, place) => found[place] ?? NO_ITEM);
-    return places.map((osd, place) => {
-      if (osd !== NO_ITEM) return osd;
-      if (!this.#keepsPlaces) return missing.shift() ?? NO_ITEM;
-      const here = mapped[place] ?? NO_ITEM;
-      return found.includes(here) ? NO_ITEM : here;
-    });
-  }
+/** Hosts, and after them those that only the map knows, which nothing happens to. */
+export function withStrangers(hosts: readonly StorageHost[], { osds }: CrushConfig): readonly StorageHost[] {
+  const known = new Set(hosts.map(({ name }) => name));
+  const strangers = new Map<string, number>();
+  for (const { host } of osds) if (!known.has(host)) strangers.set(host, (strangers.get(host) ?? 0) + 1);
+  return [...hosts, ...[...strangers].map(([name, dataDisks]) => ({ name, rack: '', dataDisks }))];
 }
 
 function placedOsds(

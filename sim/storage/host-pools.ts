@@ -12,6 +12,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
 import { MEASURE_NAMES, type MeasureName, type StorageMeasures } from '../result.ts';
 import type { StorageTruth } from '../truth.ts';
+import { withStrangers } from './crush-homes.ts';
 import type { StorageHost } from './pool-hosts.ts';
 import type { ResyncStep } from './resyncs.ts';
 import { homesOf, type StorageMetrics, StoragePool } from './storage-pool.ts';
@@ -52,7 +53,7 @@ export class HostPools implements StorageTruth {
     this.#fleet = fleet;
     const hosts = config.hosts.map(({ name, rack, dataDisks }) => ({ name, rack, dataDisks }));
     this.#pools = config.pools.map(
-      (pool) => new StoragePool(kernel, pool, hosts, placementOf(pool, config.hosts, hosts), draws),
+      (pool) => new StoragePool(kernel, pool, membersOf(pool, hosts), placementOf(pool, config.hosts, hosts), draws),
     );
     this.#names = config.pools.map(({ name }) => name);
     this.poolCount = this.#pools.length;
@@ -219,17 +220,23 @@ export class HostPools implements StorageTruth {
 
   #run(host: number): void {
     this.#running[host] = 1;
+    const restarted = this.#bootEpoch[host] !== this.#fleet.bootEpoch(host);
     this.#bootEpoch[host] = this.#fleet.bootEpoch(host);
     const wiped = this.#movedIn[host] === 1 || this.#wipeEpoch[host] !== this.#fleet.wipeEpoch(host);
     this.#wipeEpoch[host] = this.#fleet.wipeEpoch(host);
     this.#movedIn[host] = 0;
-    this.#atPlace(host, (pool, place) => pool.hostUp(place, wiped));
+    this.#atPlace(host, (pool, place) => pool.hostUp(place, wiped, restarted));
   }
 
   #atPlace(host: number, run: (pool: StoragePool, place: number) => void): void {
     const place = this.#placeOf[host] ?? -1;
     if (place >= 0) for (const pool of this.#pools) run(pool, place);
   }
+}
+
+/** The hosts of the config, and those that only the pool's map knows. */
+function membersOf(pool: PoolConfig, hosts: readonly StorageHost[]): readonly StorageHost[] {
+  return pool.crush === undefined ? hosts : withStrangers(hosts, pool.crush);
 }
 
 function placementOf(pool: PoolConfig, key: SimConfig['hosts'], hosts: readonly StorageHost[]): SharedHomes {
@@ -240,7 +247,7 @@ function placementOf(pool: PoolConfig, key: SimConfig['hosts'], hosts: readonly 
   }
   let placement = ofPool.get(key);
   if (placement === undefined) {
-    placement = homesOf(pool, hosts);
+    placement = homesOf(pool, membersOf(pool, hosts));
     ofPool.set(key, placement);
   }
   return placement;
