@@ -266,7 +266,7 @@ export class FaultWeather implements OutageEnds {
   }
 
   #kindOfRecorded({ fault: name, host, forMs, severity }: RecordedFault, index: number, subject: number): FaultKind {
-    const { durationMs, cures, parameters } = this.#classOf(name, subject);
+    const { durationMs, cures, parameters } = this.#classOf({ class: name, subject });
     const stream = this.#draws.stream(host, `recorded failure ${index}`);
     const drawn = cureLevelOf(forMs === undefined ? cures : { ...cures, itself: 0 }, stream.at(0));
     const level = severity === 'any' && forMs !== undefined ? 'itself' : drawn;
