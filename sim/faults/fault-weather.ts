@@ -65,6 +65,8 @@ export class FaultWeather implements OutageEnds {
   readonly #rates: BirthRates;
   readonly #bursts: Bursts | undefined;
   readonly #repeats: Repeats | undefined;
+  /** By host and class: how often recovery load has made it fail. */
+  readonly #struckUnderLoad = new Map<string, number>();
   #nextId = 1;
 
   constructor(parts: FaultParts, config: SimConfig, draws: Draws) {
@@ -130,6 +132,18 @@ export class FaultWeather implements OutageEnds {
       const level = cureLevelOf({ ...cures, itself: 0 }, stream.at(0));
       this.#strike(host.index, { class: 'osHang', level, durationMs: 1 }, undefined);
     }
+  }
+
+  /** Recovery load makes a host fail: with severity and length as any other fault of its class, from streams of their own. */
+  strikeUnderLoad(host: number, name: 'diskFailure' | 'selfHealingOutage'): void {
+    const { bareMetalHost } = this.#parts.fleet.host(host);
+    const key = `${bareMetalHost} ${name}`;
+    const index = this.#struckUnderLoad.get(key) ?? 0;
+    this.#struckUnderLoad.set(key, index + 1);
+    const stream = this.#draws.stream(bareMetalHost, `fault under recovery load/${name}`);
+    const { durationMs, cures, parameters } = this.#classOf({ class: name, subject: host });
+    const level = name === 'selfHealingOutage' ? 'itself' : cureLevelOf(cures, stream.at(2 * index + 1));
+    this.#strike(host, faultKind(name, level, sample(durationMs, stream.at(2 * index)), parameters), undefined);
   }
 
   faultEndsAtMs(faultId: number): number {
