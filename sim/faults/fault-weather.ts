@@ -15,13 +15,9 @@ import { gapDistribution, sample } from '../kernel/distributions.ts';
 import { equilibriumSample } from '../kernel/equilibrium.ts';
 import type { Opcode } from '../kernel/kernel.ts';
 import type { Draws, Stream } from '../kernel/rng.ts';
-<<<<<<< HEAD
-import { addressOf, definitionOf, faultsIn, isOfHost } from './catalogue.ts';
-=======
 import { BirthRates, comesInBursts } from './birth-rates.ts';
 import { Bursts } from './bursts.ts';
-import { addressOf, definitionOf } from './catalogue.ts';
->>>>>>> main
+import { addressOf, definitionOf, isOfHost } from './catalogue.ts';
 import { type CureLevel, cureLevelOf, endsAtMs, type Fault } from './fault.ts';
 import type { LetGo, StruckFault } from './fault-definition.ts';
 import { type FaultValue, withDefaults } from './fault-parameter.ts';
