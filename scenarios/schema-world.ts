@@ -2,6 +2,7 @@
 // Everything is optional here: what is not written comes from sim/defaults.ts.
 
 import * as z from 'zod/mini';
+import { MCLOCK_PROFILES, RECOVERY_COUPLINGS } from '../sim/config.ts';
 import { FAULT_SET_NAMES, type FaultSetName } from '../sim/faults/fault-sets.ts';
 import { bmcModelSchema } from './schema-bmc.ts';
 import { clientFaultSchema } from './schema-client-faults.ts';
@@ -125,6 +126,31 @@ export const storageSchema = lazyObject(() => ({
       z.describe(
         'drawn: where each write falls that a host missed is drawn, instead of the expected number of dirty units.',
       ),
+    ),
+  fill: z.optional(share).check(z.describe('How full the disks are at the start; in place of usedPerHost.')),
+  capacityPerHost: z
+    .optional(byteCount)
+    .check(z.describe('What the data disks of one host hold; by default twice what is stored on them.')),
+  fillLimits: z
+    .optional(z.strictObject({ nearFull: z.optional(share), backfillFull: z.optional(share), full: z.optional(share) }))
+    .check(z.describe('Recovery does not fill a host beyond backfillFull, and nothing is written while one is full.')),
+  recovery: z
+    .optional(
+      z.strictObject({
+        profile: z.optional(z.enum(MCLOCK_PROFILES)),
+        diskRatePerHost: z.optional(byteCount),
+        clientLoad: z.optional(share),
+        coupling: z
+          .optional(z.enum(RECOVERY_COUPLINGS))
+          .check(
+            z.describe(
+              'Recovery load makes disks fail and heartbeats late; compare tells whether a verdict hangs on it.',
+            ),
+          ),
+      }),
+    )
+    .check(
+      z.describe('How recovery shares the disks with clients (mClock), and what it does to the hosts that carry it.'),
     ),
   measures: z
     .optional(z.enum(['basic', 'full']))

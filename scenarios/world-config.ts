@@ -26,6 +26,7 @@ import { faultBase } from '../sim/faults/fault-sets.ts';
 import { DEFAULT_OUT_RULES } from '../sim/storage/defaults.ts';
 import type { ScenarioSpec } from './schema.ts';
 import { type FaultClassSpec, toldParameters } from './schema-faults.ts';
+import { dynamicsOf, storedBytes } from './storage-dynamics.ts';
 
 type Section<K extends keyof ScenarioSpec> = ScenarioSpec[K];
 
@@ -202,10 +203,7 @@ export function poolConfigs(found: readonly PoolConfig[], section: Section<'stor
     minSize: section?.minSize ?? (code === undefined ? pool.minSize : code.k + Math.min(1, code.m - 1)),
     failureDomain: section?.failureDomain ?? pool.failureDomain,
     placementGroups: section?.placementGroups ?? pool.placementGroups,
-    usedBytes:
-      section?.usedPerHost === undefined
-        ? pool.usedBytes
-        : Object.fromEntries(Object.keys(pool.usedBytes).map((host) => [host, section.usedPerHost ?? 0])),
+    usedBytes: storedBytes(pool, section),
     writesPerSecondPerHost: section?.writesPerSecondPerHost ?? pool.writesPerSecondPerHost,
     writeBytes: section?.writeSize ?? pool.writeBytes,
     trackingUnitBytes: section?.trackingUnit ?? pool.trackingUnitBytes,
@@ -223,7 +221,7 @@ export function poolConfigs(found: readonly PoolConfig[], section: Section<'stor
             untilMs: lasting === undefined ? null : at + lasting,
           })),
         }),
-    ...dynamicsOf(section),
+    ...dynamicsOf(pool, section),
   }));
 }
 
@@ -238,14 +236,5 @@ function outRulesConfig(section: Section<'storage'>): Pick<PoolConfig, 'outRules
       subtreeLimit: downOutSubtreeLimit ?? base.subtreeLimit,
       waitsForLaggy: adjustDownOut ?? base.waitsForLaggy,
     },
-  };
-}
-
-/** What a pool does only where the scenario asks for it. */
-function dynamicsOf(section: Section<'storage'>): Partial<Pick<PoolConfig, 'resyncSlowness' | 'writes' | 'measures'>> {
-  return {
-    ...(section?.resyncSlowness === undefined ? {} : { resyncSlowness: section.resyncSlowness }),
-    ...(section?.writes === 'drawn' ? { writes: section.writes } : {}),
-    ...(section?.measures === 'full' ? { measures: section.measures } : {}),
   };
 }

@@ -348,6 +348,35 @@ export interface PoolConfig {
   readonly writes?: 'drawn';
   /** Also measured: the `StorageMeasures` of a run. */
   readonly measures?: 'full';
+  /** How recovery shares the disks with clients; absent: `resyncBytesPerSecondPerHost` is all that there is to say. */
+  readonly recovery?: RecoveryConfig;
+  /** How full disks may be; absent: they always have room. */
+  readonly fillLimits?: FillLimitsConfig;
+}
+
+/** Ceph's built-in profiles. */
+export const MCLOCK_PROFILES = ['balanced', 'high_client_ops', 'high_recovery_ops'] as const;
+export type MclockProfile = (typeof MCLOCK_PROFILES)[number];
+
+/** Whether recovery wears on the hosts that carry it, and how much. */
+export const RECOVERY_COUPLINGS = ['off', 'default', 'strong'] as const;
+export type RecoveryCoupling = (typeof RECOVERY_COUPLINGS)[number];
+
+export interface RecoveryConfig {
+  readonly profile: MclockProfile;
+  /** What the disks of one host can move, for clients and recovery together. */
+  readonly diskBytesPerSecondPerHost: number;
+  /** What clients want of that, as a share. */
+  readonly clientLoad: number;
+  /** Absent: off, and nobody asks whether a verdict hangs on it. */
+  readonly coupling?: RecoveryCoupling;
+}
+
+/** Limits are shares of the bytes that the disks of a host hold. */
+export interface FillLimitsConfig {
+  readonly bytesPerHost: number;
+  readonly backfillFull: number;
+  readonly full: number;
 }
 
 export interface PeopleConfig {

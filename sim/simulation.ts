@@ -163,6 +163,9 @@ function connect(world: World, trace: RunTrace): void {
       for (const host of fleet.hosts) if (host.rack === rack) observer.refresh(host.index);
     },
   });
+  storage.onRecoveryFault((host, fault) =>
+    world.weather.strikeUnderLoad(host, fault === 'lateHeartbeats' ? 'selfHealingOutage' : fault),
+  );
   world.clientFaults?.observe({ began: (fault) => observer.scriptedBegan(fault.name), ended: () => undefined });
   bmc.observe({
     commandStarted: (host, command) => {

@@ -13,16 +13,15 @@ import { gapDistribution, sample } from '../kernel/distributions.ts';
 import { equilibriumSample } from '../kernel/equilibrium.ts';
 import type { Opcode } from '../kernel/kernel.ts';
 import type { Draws, Stream } from '../kernel/rng.ts';
-import { normalQuantile } from '../kernel/special-functions.ts';
 import { addressOf, definitionOf, faultsIn } from './catalogue.ts';
 import { type CureLevel, cureLevelOf, endsAtMs, type Fault } from './fault.ts';
 import type { LetGo, StruckFault } from './fault-definition.ts';
 import { type FaultValue, withDefaults } from './fault-parameter.ts';
 import type { FaultParts } from './fault-parts.ts';
+import { frailtyOf, YEAR_MS } from './fault-rates.ts';
 import { ADDRESSES, type Address, unitsOf } from './fault-target.ts';
 import type { RackChange } from './rack-outages.ts';
 
-const YEAR_MS = 365.25 * 86_400_000;
 /** Draws of one fault: gap, length, cure, spare. */
 const DRAWS_PER_FAULT = 4;
 
@@ -56,6 +55,8 @@ export class FaultWeather implements OutageEnds {
   readonly #birth: Opcode;
   readonly #replayed: Opcode;
   readonly #observers: WeatherObserver[] = [];
+  /** By host and class: how often recovery load has made it fail. */
+  readonly #struckUnderLoad = new Map<string, number>();
   #nextId = 1;
 
   constructor(parts: FaultParts, config: SimConfig, draws: Draws) {
@@ -90,7 +91,7 @@ export class FaultWeather implements OutageEnds {
     const names = this.#namesInRain();
     const ofHosts = names.filter((name) => addressOf(name) === 'host');
     for (const host of fleet.hosts) {
-      const frailty = this.#frailty(host.bareMetalHost);
+      const frailty = frailtyOf(this.#draws, host.bareMetalHost, this.#faults.frailtySigma);
       for (const name of ofHosts) {
         const units = unitsOf(definitionOf(name).strikes, host.config);
         this.#addSource(name, host.index, host.bareMetalHost, units * frailty);
@@ -123,6 +124,18 @@ export class FaultWeather implements OutageEnds {
     }
   }
 
+  /** Recovery load makes a host fail: with severity and length as any other fault of its class, from streams of their own. */
+  strikeUnderLoad(host: number, name: 'diskFailure' | 'selfHealingOutage'): void {
+    const { bareMetalHost } = this.#parts.fleet.host(host);
+    const key = `${bareMetalHost} ${name}`;
+    const index = this.#struckUnderLoad.get(key) ?? 0;
+    this.#struckUnderLoad.set(key, index + 1);
+    const stream = this.#draws.stream(bareMetalHost, `fault under recovery load/${name}`);
+    const { durationMs, cures, parameters } = this.#classOf(name, host);
+    const level = name === 'selfHealingOutage' ? 'itself' : cureLevelOf(cures, stream.at(2 * index + 1));
+    this.#strike(host, faultKind(name, level, sample(durationMs, stream.at(2 * index)), parameters), undefined);
+  }
+
   faultEndsAtMs(faultId: number): number {
     return this.#endsAtMs.get(faultId) ?? Infinity;
   }
@@ -131,14 +144,6 @@ export class FaultWeather implements OutageEnds {
   #namesInRain(): readonly FaultName[] {
     const { byHardware, classes } = this.#faults;
     return faultsIn(Object.assign({}, ...Object.values(byHardware ?? {}), classes));
-  }
-
-  /** Lognormal factor with mean 1 on all rates of one host. */
-  #frailty(entity: string): number {
-    const { frailtySigma } = this.#faults;
-    if (frailtySigma === 0) return 1;
-    const z = normalQuantile(this.#draws.stream(entity, 'frailty').at(0));
-    return Math.exp(frailtySigma * z - (frailtySigma * frailtySigma) / 2);
   }
 
   /** The fault as it is for this host's hardware model, or for everybody. */

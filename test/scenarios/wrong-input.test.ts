@@ -379,6 +379,28 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    given: 'disks whose fill is said twice, and recovery that stops after writes do',
+    files: scenario(`  storage:
+    fill: 78%
+    usedPerHost: 1TiB
+    fillLimits: { backfillFull: 96% }
+    recovery: { coupling: default }
+`),
+    expected: [
+      'error MT105 s.yaml:12:11 fill and usedPerHost say the same thing twice -> leave one of them out',
+      'error MT105 s.yaml:14:5 backfillFull is 96 %, full is 95 % -> let recovery stop before writes do',
+    ],
+  },
+  {
+    given: 'a profile of mClock and a coupling that do not exist',
+    files: scenario(`  storage: { recovery: { profile: custom, coupling: weak } }
+`),
+    expected: [
+      'error MT105 s.yaml:11:35 "spec.storage.recovery.profile" is "custom", which is not one of its values -> one of: balanced, high_client_ops, high_recovery_ops',
+      'error MT105 s.yaml:11:53 "spec.storage.recovery.coupling" is "weak", which is not one of its values -> one of: off, default, strong',
+    ],
+  },
+  {
     given: 'slowness of two shapes',
     files: scenario(`  storage: { resyncSlowness: { exponential: { mean: 1 }, uniform: { min: 1, max: 2 } } }
 `),
