@@ -8,6 +8,7 @@ import { bmcModelSchema } from './schema-bmc.ts';
 import { clientFaultSchema } from './schema-client-faults.ts';
 import { faultClassesSchema, hostFaultClassesSchema, scriptedFaultSchema } from './schema-faults.ts';
 import { replaySchema } from './schema-replay.ts';
+import { servicesSchema } from './schema-services.ts';
 import {
   byteCount,
   count,
@@ -198,6 +199,13 @@ export const provisioningSchema = lazyObject(() => ({
   limit: z.optional(count),
   failShare: z.optional(share),
   callbackTimeout: z.optional(durationMs),
+  services: z
+    .optional(servicesSchema)
+    .check(
+      z.describe(
+        'What provisioning needs beside its hosts: where it runs, and its limits. What is left out is always there.',
+      ),
+    ),
 }));
 
 /** What resets a host from within. */

@@ -25,6 +25,7 @@ import type {
   VisitsConfig,
 } from './people/config.ts';
 import type { PowerConfig } from './power/power-config.ts';
+import type { ServicesConfig } from './provisioning/services-config.ts';
 import type { PlainCrushMap } from './storage/crush/plain-crush-map.ts';
 
 export type { FaultClass, FaultName };
@@ -452,6 +453,8 @@ export interface ProvisioningConfig {
   readonly failShare: number;
   /** Ironic's wait for the agent to call back before an operation has failed. */
   readonly callbackTimeoutMs: number;
+  /** Absent: what operations need beside their hosts is always there, and takes no time of its own. */
+  readonly services?: ServicesConfig;
 }
 
 export interface SimConfig {
