@@ -34,6 +34,17 @@ export function worldProblems({ spec, document, file, model, hardware, pools }: 
   );
   const models = Object.keys(hardware);
   return [
+    ...(spec.kubernetes?.controlPlane === 'onItsHosts' && !model.hosts.some(({ controlPlane }) => controlPlane)
+      ? [
+          {
+            code: 'MT105',
+            severity: 'error',
+            message: 'the control plane runs on its hosts, and the cluster has none',
+            ...at(['kubernetes', 'controlPlane'], 'value'),
+            remedy: 'add a group with role: control-plane, or leave kubernetes.controlPlane out',
+          } as const,
+        ]
+      : []),
     ...unknownNames('workload', Object.keys(spec.requiredReplicas ?? {}), workloads).map(({ name, ...problem }) => ({
       ...problem,
       ...at(['requiredReplicas', name], 'key'),

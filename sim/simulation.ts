@@ -131,6 +131,7 @@ function start(world: World, followStatus: boolean): void {
   world.machines.start();
   world.agents?.start();
   world.observer.start();
+  world.services?.start();
   for (const runtime of world.runtimes) runtime.start();
   world.weather.start();
   (world.kured ?? world.upgrade).start();
