@@ -6,7 +6,13 @@ import { MCLOCK_PROFILES, RECOVERY_COUPLINGS } from '../sim/config.ts';
 import { FAULT_SET_NAMES, type FaultSetName } from '../sim/faults/fault-sets.ts';
 import { bmcModelSchema } from './schema-bmc.ts';
 import { clientFaultSchema } from './schema-client-faults.ts';
-import { faultClassesSchema, hostFaultClassesSchema, scriptedFaultSchema } from './schema-faults.ts';
+import {
+  burstsSchema,
+  faultClassesSchema,
+  hostFaultClassesSchema,
+  repeatsSchema,
+  scriptedFaultSchema,
+} from './schema-faults.ts';
 import { replaySchema } from './schema-replay.ts';
 import { servicesSchema } from './schema-services.ts';
 import {
@@ -69,6 +75,15 @@ export const faultsSchema = lazyObject(() => ({
     .check(z.describe('Overrides per hardware model, of what strikes hosts.')),
   frailtySigma: z.optional(nonNegative),
   clock: z.optional(z.enum(['calendar', 'operating'])),
+  start: z
+    .optional(z.enum(['equilibrium', 'new']))
+    .check(z.describe('equilibrium (default): everything has been running for ever. new: nothing is worn yet.')),
+  bursts: z
+    .optional(burstsSchema)
+    .check(z.describe('Part of the failures of hosts come together. {} takes the defaults.')),
+  repeats: z
+    .optional(repeatsSchema)
+    .check(z.describe('A host that failed is likelier to fail again. {} takes the defaults.')),
   noReturnAfterPowerLoss: z.optional(share),
   script: z.optional(z.array(scriptedFaultSchema)),
   replay: z
@@ -191,6 +206,13 @@ export const kubernetesSchema = lazyObject(() => ({
   watchLag: z.optional(durationMs),
   heartbeats: z.optional(z.enum(['lazy', 'explicit'])),
   zoneLabel: z.optional(z.string()),
+  controlPlane: z
+    .optional(z.enum(['always', 'onItsHosts']))
+    .check(
+      z.describe(
+        'onItsHosts: the API server and all controllers are there while most hosts of the control plane are up. Default always.',
+      ),
+    ),
 }));
 
 export const provisioningSchema = lazyObject(() => ({

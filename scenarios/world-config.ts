@@ -14,11 +14,13 @@ import type {
 } from '../sim/config.ts';
 import {
   DEFAULT_BMC,
+  DEFAULT_BURSTS,
   DEFAULT_HARDWARE,
   DEFAULT_KUBERNETES,
   DEFAULT_MEMORY,
   DEFAULT_PLANNED_REBOOTS,
   DEFAULT_PROVISIONING,
+  DEFAULT_REPEATS,
   DEFAULT_WATCHDOG,
 } from '../sim/defaults.ts';
 import { definitionOf, FAULTS, faultsIn } from '../sim/faults/catalogue.ts';
@@ -51,7 +53,39 @@ export function faultsConfig(section: Section<'faults'>): FaultsConfig {
         }),
     frailtySigma: section?.frailtySigma ?? base.frailtySigma,
     clock: section?.clock ?? base.clock,
+    ...((section?.start ?? base.start) === 'new' ? { start: 'new' } : {}),
+    ...clusteringConfig(section, base),
     noReturnAfterPowerLoss: section?.noReturnAfterPowerLoss ?? base.noReturnAfterPowerLoss,
+  };
+}
+
+/** Bursts and repeats where the scenario or its base asks for them. */
+function clusteringConfig(section: Section<'faults'>, base: FaultsConfig): Pick<FaultsConfig, 'bursts' | 'repeats'> {
+  const bursts = base.bursts ?? DEFAULT_BURSTS;
+  const ownBursts = section?.bursts;
+  const repeats = base.repeats ?? DEFAULT_REPEATS;
+  const ownRepeats = section?.repeats;
+  const sizes = Object.entries(ownBursts?.sizes ?? {}).map(([hosts, weight]) => ({ hosts: Number(hosts), weight }));
+  return {
+    ...(ownBursts === undefined && base.bursts === undefined
+      ? {}
+      : {
+          bursts: {
+            share: ownBursts?.share ?? bursts.share,
+            sizes: sizes.length === 0 ? bursts.sizes : sizes,
+            withinMs: ownBursts?.within ?? bursts.withinMs,
+            sameRackShare: ownBursts?.sameRack ?? bursts.sameRackShare,
+          },
+        }),
+    ...(ownRepeats === undefined && base.repeats === undefined
+      ? {}
+      : {
+          repeats: {
+            share: ownRepeats?.share ?? repeats.share,
+            againShare: ownRepeats?.again ?? repeats.againShare,
+            afterMs: ownRepeats?.after ?? repeats.afterMs,
+          },
+        }),
   };
 }
 
@@ -151,6 +185,7 @@ export function kubernetesConfig(section: Section<'kubernetes'>): KubernetesConf
     watchLagMs: section?.watchLag ?? base.watchLagMs,
     heartbeats: section?.heartbeats ?? base.heartbeats,
     zoneLabel: section?.zoneLabel ?? base.zoneLabel,
+    ...(section?.controlPlane === 'onItsHosts' ? { controlPlane: section.controlPlane } : {}),
   };
 }
 

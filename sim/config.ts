@@ -126,6 +126,27 @@ export interface FaultClassConfig {
   readonly parameters?: Readonly<Record<string, FaultValue>>;
 }
 
+/** Failures of several hosts with one cause. They take their share of the failures that the rates say. */
+export interface BurstsConfig {
+  /** Of all failures of hosts that do not come again, below 1. */
+  readonly share: number;
+  /** How many hosts a burst strikes, by weight. */
+  readonly sizes: readonly { readonly hosts: number; readonly weight: number }[];
+  /** From the first to the last of them at most. */
+  readonly withinMs: number;
+  /** Of the bursts, those that strike hosts of one rack only. */
+  readonly sameRackShare: number;
+}
+
+/** Failures that follow one another on one host. They take their share of the failures that the rates say. */
+export interface RepeatsConfig {
+  /** Of the failures, those that come again; and of those that came again, those that come once more, below 1. */
+  readonly share: number;
+  readonly againShare: number;
+  /** From a failure to the next. */
+  readonly afterMs: Distribution;
+}
+
 export interface FaultsConfig {
   /** Name of the ready set that all of this started from; absent: the usual faults. */
   readonly set?: FaultSetName;
@@ -136,6 +157,12 @@ export interface FaultsConfig {
   readonly frailtySigma: number;
   /** `calendar`: all policies see the same instants. `operating`: hosts age only while up. */
   readonly clock: 'calendar' | 'operating';
+  /** Everything is new at the start; absent: it has been running for ever, as far as gaps are concerned. */
+  readonly start?: 'new';
+  /** Absent: every failure of a host has a cause of its own. */
+  readonly bursts?: BurstsConfig;
+  /** Absent: a host that failed is no likelier to fail than before. */
+  readonly repeats?: RepeatsConfig;
   /** Share of the hosts of a rack that do not come back by themselves after a power loss. */
   readonly noReturnAfterPowerLoss: number;
 }
@@ -262,6 +289,8 @@ export interface KubernetesConfig {
   /** `explicit` schedules every heartbeat and monitor tick; same histories, for proof and teaching. */
   readonly heartbeats: 'lazy' | 'explicit';
   readonly zoneLabel: string;
+  /** The API server, kube-controller-manager and the controllers are there while most hosts of the control plane are up; absent: always. */
+  readonly controlPlane?: 'onItsHosts';
 }
 
 /** One OSD of a CRUSH map. */

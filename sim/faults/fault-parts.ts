@@ -4,7 +4,10 @@ import type { ObjectStore } from '../api-server/object-store.ts';
 import type { FleetBmc } from '../host/bmc.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import type { Draws } from '../kernel/rng.ts';
+import type { NodeLifecycle } from '../node/node-lifecycle.ts';
 import type { RepairCrew } from '../people/repair-crew.ts';
+import type { RoomCooling } from '../power/room-cooling.ts';
 import type { Services } from '../provisioning/services.ts';
 import type { HostPools } from '../storage/host-pools.ts';
 import type { RackOutages } from './rack-outages.ts';
@@ -19,4 +22,7 @@ export interface FaultParts {
   readonly store: ObjectStore;
   /** Absent unless the scenario says where what provisioning needs runs. */
   readonly services: Services | undefined;
+  readonly cooling: RoomCooling;
+  readonly lifecycle: NodeLifecycle;
+  readonly draws: Draws;
 }

@@ -1,13 +1,13 @@
-// N11: names do not resolve.
+// P6: names do not resolve.
 
 import { defineFault } from '../fault-definition.ts';
 import { puttingOut, SERVICE_OUTAGE } from '../service-outage.ts';
 
 export const DNS_OUTAGE = defineFault({
-  id: 'N11',
+  id: 'P6',
   name: 'dnsOutage',
-  family: 'N',
-  says: 'Names do not resolve: neither the image server nor the registry is found.',
+  family: 'P',
+  says: 'Names of the provisioning network do not resolve: neither the image server nor the registry is found.',
   strikes: 'site',
   background: 'onRequest',
   usual: SERVICE_OUTAGE,
