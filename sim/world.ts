@@ -13,6 +13,7 @@ import { ObjectStore } from './api-server/object-store.ts';
 import type { PolicyConfig, SimConfig } from './config.ts';
 import { controllersOf, remediatorTemplates, unwatchedKinds } from './controllers.ts';
 import { ClientFaults } from './faults/client-faults.ts';
+import { ComponentWear } from './faults/component-wear.ts';
 import { controllerProcesses, type ProcessParts } from './faults/controller-processes.ts';
 import { FaultWeather } from './faults/fault-weather.ts';
 import { RackOutages } from './faults/rack-outages.ts';
@@ -60,6 +61,8 @@ export class World {
   readonly bmc: FleetBmc;
   readonly provisioner: FleetProvisioner;
   readonly weather: FaultWeather;
+  /** Absent where no hardware model has components. */
+  readonly wear: ComponentWear | undefined;
   readonly lifecycle: NodeLifecycle;
   readonly storage: HostPools;
   readonly rook: RookHealthChecks;
@@ -146,6 +149,8 @@ export class World {
     const noReturn = config.faults.noReturnAfterPowerLoss;
     const rackOutages = new RackOutages({ kernel, fleet, bmc, draws, noReturn });
     this.weather = new FaultWeather({ kernel, fleet, bmc, storage, crew, rackOutages }, config, draws);
+    const { weather } = this;
+    this.wear = ComponentWear.of({ kernel, fleet, config, draws }, (host, fault) => weather.breaksForGood(host, fault));
     this.upgrade = new RollingUpgrade(kernel, store, config, this.fleet, drain);
     this.rollout = new PolicyRollout(kernel, store, config.startMs, policy);
     this.kured = Kured.installed({ kernel, store, config, fleet: this.fleet, draws, drain }, store.list(DAEMON_SET));

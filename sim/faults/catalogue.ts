@@ -19,17 +19,20 @@ import { FLAPPING_READY } from './catalogue/flapping-ready.ts';
 import { HOST_DEAD } from './catalogue/host-dead.ts';
 import { KERNEL_PANIC } from './catalogue/kernel-panic.ts';
 import { KUBELET_DEAD } from './catalogue/kubelet-dead.ts';
+import { MEMORY_ERRORS } from './catalogue/memory-errors.ts';
 import { NETWORK_BOOT_LOOP } from './catalogue/network-boot-loop.ts';
 import { NETWORK_CARD_DOWN } from './catalogue/network-card-down.ts';
 import { NODE_PRESSURE } from './catalogue/node-pressure.ts';
 import { OS_HANG } from './catalogue/os-hang.ts';
 import { RACK_POWER_LOSS } from './catalogue/rack-power-loss.ts';
 import { READ_ONLY_ROOT } from './catalogue/read-only-root.ts';
+import { REDUNDANCY_LOST } from './catalogue/redundancy-lost.ts';
 import { RUNTIME_DEAD } from './catalogue/runtime-dead.ts';
 import { SELF_HEALING_OUTAGE } from './catalogue/self-healing-outage.ts';
 import { SLOW_BOOT } from './catalogue/slow-boot.ts';
 import { SLOW_KUBELET } from './catalogue/slow-kubelet.ts';
 import { SWITCH_OUTAGE } from './catalogue/switch-outage.ts';
+import { SYSTEM_DISK_DEAD } from './catalogue/system-disk-dead.ts';
 import { WRONG_BMC_ADDRESS } from './catalogue/wrong-bmc-address.ts';
 import { WRONG_CLOCK } from './catalogue/wrong-clock.ts';
 import { ZOMBIE } from './catalogue/zombie.ts';
@@ -62,6 +65,9 @@ const CATALOGUE = [
   FAIL_SLOW,
   WRONG_CLOCK,
   DEAF_POWER_BUTTON,
+  REDUNDANCY_LOST,
+  SYSTEM_DISK_DEAD,
+  MEMORY_ERRORS,
 ] as const;
 
 type Catalogued = (typeof CATALOGUE)[number];

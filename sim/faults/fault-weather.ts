@@ -92,6 +92,8 @@ export class FaultWeather implements OutageEnds {
     for (const host of fleet.hosts) {
       const frailty = this.#frailty(host.bareMetalHost);
       for (const name of ofHosts) {
+        // Its data disks die of their age instead.
+        if (name === 'diskFailure' && host.hardware.components !== undefined) continue;
         const units = unitsOf(definitionOf(name).strikes, host.config);
         this.#addSource(name, host.index, host.bareMetalHost, units * frailty);
       }
@@ -121,6 +123,11 @@ export class FaultWeather implements OutageEnds {
       const level = cureLevelOf({ ...cures, itself: 0 }, stream.at(0));
       this.#strike(host.index, { class: 'osHang', level, durationMs: 1 }, undefined);
     }
+  }
+
+  /** Hardware of this host breaks, and stays broken until a person replaces it. */
+  breaksForGood(host: number, name: FaultName): void {
+    this.#strike(host, faultKind(name, 'person', 1, undefined), undefined);
   }
 
   faultEndsAtMs(faultId: number): number {
