@@ -9,8 +9,8 @@ import { keyString, type ObjectKey } from '../../core/api/object.ts';
 import { assert, broken } from '../../core/assert.ts';
 import type { BootProgress } from '../../core/facts.ts';
 import type { SimConfig } from '../config.ts';
-import { stopsHost } from '../faults/catalogue.ts';
-import { type CureLevel, cures, type Fault } from '../faults/fault.ts';
+import { isEndedBy, stopsHost } from '../faults/catalogue.ts';
+import type { CureLevel, Fault } from '../faults/fault.ts';
 import { sample } from '../kernel/distributions.ts';
 import type { Kernel, Opcode } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
@@ -291,7 +291,7 @@ export class HostFleet implements HostTruth {
 
   /** Ends every shown fault that an action of this level ends. */
   cure(index: number, applied: CureLevel): void {
-    this.#end(this.host(index), (fault) => cures(applied, fault.level), applied);
+    this.#end(this.host(index), (fault) => isEndedBy(applied, fault), applied);
   }
 
   #show(host: Host, fault: Fault, how: 'atBirth' | 'latent'): void {
