@@ -31,7 +31,7 @@ export const BMC_BUSY = defineFault({
   systemGoesOn: true,
   outlivesBoots: true,
   course: 'Ends by itself.',
-  threatens: ['S9', 'L9'],
+  threatens: ['S9', 'L2'],
   begins: (parts, fault) => {
     const { code, retryAfter } = fault.parameters;
     const messageId = code === '409' ? 'ResourceInUse' : 'ServiceTemporarilyUnavailable';

@@ -12,7 +12,7 @@ export const BMC_FIRMWARE_UPDATE = defineFault({
   strikes: 'bmc',
   background: 'onRequest',
   usual: {
-    perYear: 0,
+    perYear: 0, // Assumption: only where it is asked for.
     gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
     durationMs: { kind: 'constant', value: 900_000 }, // Assumption: longer than away and flaps together.
     cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the fault means it.
@@ -41,7 +41,7 @@ export const BMC_FIRMWARE_UPDATE = defineFault({
   outlivesBoots: true,
   callsNobody: true,
   course: 'Ends by itself.',
-  threatens: ['S9', 'L8'],
+  threatens: ['S9', 'L2'],
   begins: (parts, fault) => {
     const { awayMs, flaps } = fault.parameters;
     const letGo = afflict(parts, fault, { updateAwayMs: awayMs, updateFlaps: flaps });

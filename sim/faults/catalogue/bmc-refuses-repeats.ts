@@ -18,6 +18,6 @@ export const BMC_REFUSES_REPEATS = defineFault({
   systemGoesOn: true,
   outlivesBoots: true,
   course: 'A property of the firmware: until a person replaces that.',
-  threatens: ['L8'],
+  threatens: ['L2'],
   begins: afflicting(() => ({ onWhileOn: REFUSED, offWhileOff: REFUSED, restartWhileOff: REFUSED })),
 });

@@ -23,7 +23,7 @@ export const BMC_SESSIONS_EXHAUSTED = defineFault({
   systemGoesOn: true,
   outlivesBoots: true,
   course: 'Ends by itself, when the sessions of the others idle out.',
-  threatens: ['F5'],
+  threatens: ['L2'],
   begins: (parts, fault) => {
     const letGo = afflict(parts, fault, { sessionsOfOthers: Number.POSITIVE_INFINITY });
     if (!fault.parameters.keepsSessions) parts.bmc.controllers.of(fault.subject)?.controller.dropSessions();

@@ -25,6 +25,6 @@ export const BMC_SHARES_POWER = defineFault({
   systemGoesOn: true,
   outlivesBoots: true,
   course: 'Until a person connects its standby supply; a BMC that died starts when its host is repaired.',
-  threatens: ['S2', 'L8'],
+  threatens: ['S2', 'L2'],
   begins: afflicting(({ share }) => ({ diesWithHostShare: share })),
 });

@@ -26,6 +26,6 @@ export const BMC_SLOW = defineFault({
   systemGoesOn: true,
   outlivesBoots: true,
   course: 'Ends by itself, or when somebody resets the BMC.',
-  threatens: ['L8', 'F5'],
+  threatens: ['L2'],
   begins: afflicting(({ answerMs }) => ({ answerMs, loginMs: answerMs })),
 });
