@@ -14,6 +14,7 @@ import type { PolicyConfig, SimConfig } from './config.ts';
 import { controllersOf, remediatorTemplates, unwatchedKinds } from './controllers.ts';
 import { ClientFaults } from './faults/client-faults.ts';
 import { controllerProcesses, type ProcessParts } from './faults/controller-processes.ts';
+import { followControllersReach } from './faults/controllers-reach.ts';
 import { FaultWeather } from './faults/fault-weather.ts';
 import { RackOutages } from './faults/rack-outages.ts';
 import { FleetBmc } from './host/bmc.ts';
@@ -27,6 +28,7 @@ import { AssumedReboots } from './metrics/assumed-reboots.ts';
 import { RunObserver } from './metrics/run-observer.ts';
 import type { Story } from './metrics/story.ts';
 import { HostNetwork } from './node/agent-network.ts';
+import { HostedControlPlane } from './node/hosted-control-plane.ts';
 import { NodeLeases } from './node/node-leases.ts';
 import { NodeLifecycle } from './node/node-lifecycle.ts';
 import { SelfNodeRemediationAgents } from './node/self-node-remediation-agents.ts';
@@ -40,6 +42,11 @@ import { RepairCordon } from './people/repair-cordon.ts';
 import { RepairCrew } from './people/repair-crew.ts';
 import { RollingUpgrade } from './people/rolling-upgrade.ts';
 import { SpareLoans } from './people/spare-loans.ts';
+import { Breakers } from './power/breakers.ts';
+import { RoomCooling } from './power/room-cooling.ts';
+import { HostedControllers } from './provisioning/hosted-controllers.ts';
+import { ProvisioningPlane } from './provisioning/provisioning-plane.ts';
+import { Services } from './provisioning/services.ts';
 import { RecordedHosts } from './recorded-hosts.ts';
 import { RunRecorder } from './recorder.ts';
 import { poolOfClaim } from './storage/claims.ts';
@@ -59,6 +66,10 @@ export class World {
   readonly fleet: HostFleet;
   readonly bmc: FleetBmc;
   readonly provisioner: FleetProvisioner;
+  /** Absent unless the scenario says where what provisioning needs runs. */
+  readonly services: Services | undefined;
+  readonly plane: ProvisioningPlane | undefined;
+  readonly hostedControllers: HostedControllers | undefined;
   readonly weather: FaultWeather;
   readonly lifecycle: NodeLifecycle;
   readonly storage: HostPools;
@@ -78,6 +89,10 @@ export class World {
   /** Absent where self node remediation is not installed. */
   readonly agents: SelfNodeRemediationAgents | undefined;
   readonly assumedReboots: AssumedReboots | undefined;
+  /** Absent where PDUs bear whatever starts at once. */
+  readonly breakers: Breakers | undefined;
+  /** Absent where the control plane is always there. */
+  readonly controlPlane: HostedControlPlane | undefined;
   readonly observer: RunObserver;
   readonly recorder: RunRecorder;
   readonly controllers: readonly Controller[];
@@ -110,7 +125,6 @@ export class World {
 
     this.fleet = new HostFleet(kernel, config, draws);
     this.bmc = new FleetBmc(kernel, this.fleet, config.bmc);
-    this.provisioner = new FleetProvisioner(kernel, this.fleet, this.bmc, config.provisioning);
     this.lifecycle = new NodeLifecycle(kernel, store, config, this.fleet, draws, this.events);
     store.compute(LEASE, new NodeLeases(store, kernel, this.fleet, config.kubernetes, this.lifecycle));
     this.storage = new HostPools(kernel, config, this.fleet, draws);
@@ -122,6 +136,12 @@ export class World {
       poolOfClaim: poolOfClaim(store, config),
       events: this.events,
     });
+    const asked = config.provisioning.services;
+    if (asked !== undefined) {
+      this.services = new Services(asked, { fleet: this.fleet, availability: this.workload.availability });
+      this.plane = new ProvisioningPlane(asked, { kernel, fleet: this.fleet, services: this.services, draws });
+    }
+    this.provisioner = new FleetProvisioner(kernel, this.fleet, this.bmc, config.provisioning, this.plane);
     const drain = this.workload.drain.bind(this.workload);
     this.machines = new MachineLoops({ ...shared, drain });
     const afterRepair = new AfterRepair(store, this.fleet, this.storage);
@@ -145,7 +165,13 @@ export class World {
     const { fleet, bmc, storage, crew } = this;
     const noReturn = config.faults.noReturnAfterPowerLoss;
     const rackOutages = new RackOutages({ kernel, fleet, bmc, draws, noReturn });
-    this.weather = new FaultWeather({ kernel, fleet, bmc, storage, crew, rackOutages }, config, draws);
+    const cooling = new RoomCooling({ kernel, fleet, draws });
+    const { lifecycle } = this;
+    const faultParts = { kernel, fleet, bmc, storage, crew, rackOutages, cooling, lifecycle, draws };
+    this.weather = new FaultWeather(faultParts, config, draws);
+    const losePower = rackOutages.losePower.bind(rackOutages);
+    const { breaker } = config.power ?? {};
+    this.breakers = breaker === undefined ? undefined : new Breakers(breaker, { kernel, fleet, draws, losePower });
     this.upgrade = new RollingUpgrade(kernel, store, config, this.fleet, drain);
     this.rollout = new PolicyRollout(kernel, store, config.startMs, policy);
     this.kured = Kured.installed({ kernel, store, config, fleet: this.fleet, draws, drain }, store.list(DAEMON_SET));
@@ -183,15 +209,37 @@ export class World {
     if (driversOf !== undefined) {
       this.runtimes = driversOf(parts);
       this.clientFaults = undefined;
-    } else if (faults.length === 0) {
+    } else if (faults.length === 0 && asked?.remediationController === undefined && !losesControllers(config)) {
       this.runtimes = [sharedRuntime(parts)];
       this.clientFaults = undefined;
     } else {
       const processes = controllerProcesses(parts, faults);
       this.runtimes = processes;
-      this.clientFaults = new ClientFaults({ kernel, draws, config, faults, processes });
+      this.clientFaults =
+        faults.length === 0 ? undefined : new ClientFaults({ kernel, draws, config, faults, processes });
+      followControllersReach({ kernel, draws, network: fleet.network, processes });
+      if (kubernetes.controlPlane === 'onItsHosts') {
+        const members = config.hosts.flatMap(({ controlPlane }, host) => (controlPlane ? [host] : []));
+        this.controlPlane = new HostedControlPlane({ kernel, fleet, lifecycle, processes }, members);
+      }
+      if (this.services !== undefined && asked?.remediationController !== undefined) {
+        const { services } = this;
+        this.hostedControllers = new HostedControllers(asked.remediationController, {
+          ...{ kernel, draws, services, processes },
+        });
+      }
     }
   }
+}
+
+/** The controllers' way to the API server may be lost, or the API server itself. */
+function losesControllers({ kubernetes, script, faults: { classes } }: SimConfig): boolean {
+  const name = 'controllersApiPartition';
+  return (
+    kubernetes.controlPlane === 'onItsHosts' ||
+    script.some(({ fault }) => fault === name) ||
+    (classes[name]?.perYear ?? 0) > 0
+  );
 }
 
 /** All controllers over one view that is told everything, a constant lag late. */

@@ -9,14 +9,15 @@ import { keyString, type ObjectKey } from '../../core/api/object.ts';
 import { assert, broken } from '../../core/assert.ts';
 import type { BootProgress } from '../../core/facts.ts';
 import type { SimConfig } from '../config.ts';
-import { stopsHost } from '../faults/catalogue.ts';
-import { type CureLevel, cures, type Fault } from '../faults/fault.ts';
+import { isEndedBy, stopsHost } from '../faults/catalogue.ts';
+import type { CureLevel, Fault } from '../faults/fault.ts';
 import { sample } from '../kernel/distributions.ts';
 import type { Kernel, Opcode } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
 import { DEFAULT_NETWORK } from '../network/defaults.ts';
 import { Network } from '../network/network.ts';
 import type { NetworkConfig } from '../network/network-config.ts';
+import type { Plane } from '../network/planes.ts';
 import { defaultPower } from '../power/defaults.ts';
 import type { AfterLossConfig } from '../power/power-config.ts';
 import { PowerGrid, type PowerLoss } from '../power/power-grid.ts';
@@ -59,6 +60,9 @@ const PROGRESS: Readonly<Record<Stage, BootProgress | undefined>> = {
 
 const NONE_RESTING: readonly number[] = [];
 
+/** Stages of a boot at whose end something beside the host may be waited for. */
+export type HeldStage = 'osBoot' | 'joining';
+
 export interface FleetObserver {
   /** A fault showed: at its birth, or later because its host was down (`latent`). */
   faultShown(fault: Fault, host: number, how: 'atBirth' | 'latent'): void;
@@ -77,6 +81,9 @@ export class HostFleet implements HostTruth {
   readonly networkConfig: NetworkConfig;
   readonly afterLoss: AfterLossConfig;
   readonly count: number;
+  /** Outages of the name service, and hosts that booted during one and have not found the API server. */
+  #nameless = 0;
+  readonly #lost = new Set<number>();
   readonly #kernel: Kernel;
   readonly #byNode = new Map<string, number>();
   /** By namespace, then by name: no text is made to find one. */
@@ -85,6 +92,7 @@ export class HostFleet implements HostTruth {
   readonly #observers: FleetObserver[] = [];
   readonly #stageEnd: Opcode;
   readonly #intermittence: Intermittence;
+  #holds: ((host: number, stage: HeldStage) => boolean) | undefined;
   #afterLossOf: (host: number) => AfterLossConfig['state'] | undefined = () => undefined;
 
   constructor(kernel: Kernel, config: SimConfig, draws: Draws) {
@@ -210,7 +218,11 @@ export class HostFleet implements HostTruth {
   }
 
   reachesApi(host: number): boolean {
-    return answers(this.host(host)) && this.network.connects(host, 'controlPlane', 'api');
+    return answers(this.host(host)) && this.#findsApi(host);
+  }
+
+  #findsApi(host: number): boolean {
+    return this.network.connects(host, 'controlPlane', 'api') && !this.#lost.has(host);
   }
 
   reachesStorage(host: number): boolean {
@@ -238,7 +250,7 @@ export class HostFleet implements HostTruth {
 
   /** Beats of its kubelet reach the API: true from kubelet start, before the node is Ready. */
   kubeletBeats(host: number): boolean {
-    return kubeletBeats(this.host(host)) && this.network.connects(host, 'controlPlane', 'api');
+    return kubeletBeats(this.host(host)) && this.#findsApi(host);
   }
 
   bootEpoch(host: number): number {
@@ -291,7 +303,7 @@ export class HostFleet implements HostTruth {
 
   /** Ends every shown fault that an action of this level ends. */
   cure(index: number, applied: CureLevel): void {
-    this.#end(this.host(index), (fault) => cures(applied, fault.level), applied);
+    this.#end(this.host(index), (fault) => isEndedBy(applied, fault), applied);
   }
 
   #show(host: Host, fault: Fault, how: 'atBirth' | 'latent'): void {
@@ -385,6 +397,18 @@ export class HostFleet implements HostTruth {
     this.#boot(host, 'provisioning', 'warm');
   }
 
+  /** Asked at the end of these stages of a boot: a host that is held stays there until `goOn`, or until it boots anew. */
+  holdBoots(holds: (host: number, stage: HeldStage) => boolean): void {
+    this.#holds = holds;
+  }
+
+  /** What held the boot of a host up is over. */
+  goOn(index: number): void {
+    const host = this.host(index);
+    const { stage } = host;
+    if ((stage === 'osBoot' || stage === 'joining') && host.stageEndsAtMs < 0) this.#enter(host, stage, 0);
+  }
+
   /** The deployed system is gone; `wiped` when its data disks were cleaned too. */
   uninstall(index: number, wiped: boolean): void {
     const host = this.host(index);
@@ -449,8 +473,28 @@ export class HostFleet implements HostTruth {
     });
   }
 
+  /**
+   * Names are not resolved from now on: a kubelet that starts does not find the API server, and one that runs notices nothing.
+   * The returned function ends it.
+   */
+  loseNames(): () => void {
+    this.#nameless++;
+    return () => {
+      this.#nameless--;
+      if (this.#nameless > 0) return;
+      const waiting = [...this.#lost].sort((one, other) => one - other);
+      this.#lost.clear();
+      for (const index of waiting) this.#changed(this.host(index));
+    };
+  }
+
+  /** Planes that the first switch of each rack carries. */
+  get switchedPlanes(): readonly Plane[] {
+    return this.networkConfig.rackSwitches[0]?.planes ?? [];
+  }
+
   /** The switch of a rack goes down, with every plane that it carries; the returned function brings it up again. */
-  loseSwitch(rack: number, endsAtMs: number, planes = this.networkConfig.rackSwitches[0]?.planes ?? []): () => void {
+  loseSwitch(rack: number, endsAtMs: number, planes = this.switchedPlanes): () => void {
     return this.network.cut({ where: { at: 'rack', rack }, planes, lost: 'both', endsAtMs });
   }
 
@@ -558,12 +602,13 @@ export class HostFleet implements HostTruth {
         else this.#enterTimed(host, 'osBoot');
         break;
       case 'osBoot':
-        if (this.#isHeldUp(host, 'osBoot')) break;
+        if (this.#isHeldUp(host, 'osBoot') || this.#isHeld(host, 'osBoot')) break;
         host.bootEpoch++;
+        if (this.#nameless > 0) this.#lost.add(host.index);
         this.#enterTimed(host, 'joining');
         break;
       case 'joining':
-        if (this.#isHeldUp(host, 'joining')) break;
+        if (this.#isHeldUp(host, 'joining') || this.#isHeld(host, 'joining')) break;
         this.#enter(host, 'up', -1);
         host.planned = false;
         this.#showLatent(host, () => host.stage === 'up' && !this.#blocked(host));
@@ -580,6 +625,13 @@ export class HostFleet implements HostTruth {
     if (stop !== undefined && shareBefore(stop.step, stage) !== undefined) this.#stand(host, stop);
     else if (host.stageRestMs > 0) this.#enter(host, stage, host.stageRestMs);
     else return false;
+    return true;
+  }
+
+  /** Something else holds the boot up at the end of this stage. */
+  #isHeld(host: Host, stage: HeldStage): boolean {
+    if (this.#holds?.(host.index, stage) !== true) return false;
+    this.#enter(host, stage, -1);
     return true;
   }
 
