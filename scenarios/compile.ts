@@ -140,6 +140,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
       primaryMetric,
       minimumEffect: spec.minimumEffect ?? STUDY_DEFAULTS.minimumEffect,
       constraints: spec.constraints ?? [],
+      ...(spec.breakEven === undefined ? {} : { breakEven: spec.breakEven }),
       replications: request.overrides?.replications ?? spec.replications ?? STUDY_DEFAULTS.replications,
       seed,
       ledger: ledgerOf(model, cluster.imported),
@@ -164,6 +165,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
         primaryMetric,
         spec.minimumEffect,
         spec.constraints,
+        ...(spec.breakEven === undefined ? [] : [spec.breakEven]),
       ]),
     },
   };
