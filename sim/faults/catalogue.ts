@@ -50,6 +50,7 @@ import { KUBELET_DEAD } from './catalogue/kubelet-dead.ts';
 import { LIMITS_EDITED } from './catalogue/limits-edited.ts';
 import { LOSSY_LINK } from './catalogue/lossy-link.ts';
 import { MANAGEMENT_OUTAGE } from './catalogue/management-outage.ts';
+import { MEMORY_ERRORS } from './catalogue/memory-errors.ts';
 import { NAME_SERVICE_OUTAGE } from './catalogue/name-service-outage.ts';
 import { NETWORK_BOOT_LOOP } from './catalogue/network-boot-loop.ts';
 import { NETWORK_CARD_DOWN } from './catalogue/network-card-down.ts';
@@ -62,6 +63,7 @@ import { PODS_FORCE_DELETED } from './catalogue/pods-force-deleted.ts';
 import { POWERED_OFF_BY_HAND } from './catalogue/powered-off-by-hand.ts';
 import { RACK_POWER_LOSS } from './catalogue/rack-power-loss.ts';
 import { READ_ONLY_ROOT } from './catalogue/read-only-root.ts';
+import { REDUNDANCY_LOST } from './catalogue/redundancy-lost.ts';
 import { REGISTRY_OUTAGE } from './catalogue/registry-outage.ts';
 import { REMEDIATION_CONTROLLER_OUTAGE } from './catalogue/remediation-controller-outage.ts';
 import { ROOM_POWER_LOSS } from './catalogue/room-power-loss.ts';
@@ -77,6 +79,7 @@ import { SWAPPED_BMC_ADDRESSES } from './catalogue/swapped-bmc-addresses.ts';
 import { SWITCH_FLAP } from './catalogue/switch-flap.ts';
 import { SWITCH_OUTAGE } from './catalogue/switch-outage.ts';
 import { SWITCH_SWIZZLE } from './catalogue/switch-swizzle.ts';
+import { SYSTEM_DISK_DEAD } from './catalogue/system-disk-dead.ts';
 import { UPLINK_OUTAGE } from './catalogue/uplink-outage.ts';
 import { WRONG_BMC_ADDRESS } from './catalogue/wrong-bmc-address.ts';
 import { WRONG_CLOCK } from './catalogue/wrong-clock.ts';
@@ -146,6 +149,9 @@ const CATALOGUE = [
   SITE_POWER_LOSS,
   COOLING_LOSS,
   OUTLET_LOSS,
+  REDUNDANCY_LOST,
+  SYSTEM_DISK_DEAD,
+  MEMORY_ERRORS,
   SWAPPED_BMC_ADDRESSES,
   POWERED_OFF_BY_HAND,
   FORGOTTEN_MAINTENANCE,
