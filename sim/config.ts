@@ -437,6 +437,8 @@ export interface PeopleConfig {
   readonly spareParts?: Readonly<Partial<Record<PartUse, SparePartConfig>>>;
   /** The Node is cordoned while somebody works on its host. */
   readonly cordon?: true;
+  /** Ceph's flag `noout` is set while somebody works on a host with data disks. */
+  readonly noOut?: true;
   /** Absent: nobody makes any. */
   readonly mistakes?: MistakesConfig;
   readonly otherWork?: readonly OtherWorkConfig[];

@@ -158,6 +158,7 @@ export class World {
       persons: this.persons,
       desk: afterRepair,
       cordon: new RepairCordon(store),
+      storage: this.storage,
     });
     this.otherWork =
       people.otherWork === undefined ? undefined : new OtherWork(kernel, people.otherWork, this.persons, draws);
