@@ -518,6 +518,8 @@ export interface SimConfig {
   readonly network?: NetworkConfig;
   /** Absent: one feed, that is one PDU a rack. */
   readonly power?: PowerConfig;
+  /** Results also have the queues of the run. */
+  readonly reportQueues?: true;
   /** `namespace/name` of a workload to the replicas it needs, where the scenario declares it. */
   readonly requiredReplicas: Readonly<Record<string, number>>;
   /** Seed string of the study; replications derive from it. */

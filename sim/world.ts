@@ -26,6 +26,7 @@ import { Kernel } from './kernel/kernel.ts';
 import { Draws, rootKey } from './kernel/rng.ts';
 import { MachineLoops } from './machine/machine-loops.ts';
 import { AssumedReboots } from './metrics/assumed-reboots.ts';
+import { RunQueues } from './metrics/queues.ts';
 import { RunObserver } from './metrics/run-observer.ts';
 import type { Story } from './metrics/story.ts';
 import { HostNetwork } from './node/agent-network.ts';
@@ -97,6 +98,8 @@ export class World {
   /** Absent where the control plane is always there. */
   readonly controlPlane: HostedControlPlane | undefined;
   readonly observer: RunObserver;
+  /** Absent unless results have them. */
+  readonly queues: RunQueues | undefined;
   readonly recorder: RunRecorder;
   readonly controllers: readonly Controller[];
   /** One runtime for all controllers; with client faults, one process for each. */
@@ -207,6 +210,7 @@ export class World {
       story,
     });
     this.observer.onSlotMoved((from, to) => this.storage.moved(from, to));
+    this.queues = config.reportQueues === true ? new RunQueues(this) : undefined;
     this.controllers = controllersOf(config, policy);
     this.recorder = new RunRecorder(this.controllers, new RecordedHosts(this), story);
     const { provisioner, recorder, controllers } = this;
