@@ -17,7 +17,7 @@ import type { Opcode } from '../kernel/kernel.ts';
 import type { Draws, Stream } from '../kernel/rng.ts';
 import { BirthRates, comesInBursts } from './birth-rates.ts';
 import { Bursts } from './bursts.ts';
-import { addressOf, definitionOf } from './catalogue.ts';
+import { addressOf, definitionOf, isOfHost } from './catalogue.ts';
 import { type CureLevel, cureLevelOf, endsAtMs, type Fault } from './fault.ts';
 import type { LetGo, StruckFault } from './fault-definition.ts';
 import { type FaultValue, withDefaults } from './fault-parameter.ts';
@@ -36,6 +36,8 @@ export interface WeatherObserver {
   /** `latent`: found its host down. `scripted`: name in the script. */
   born(fault: Fault, how: { readonly latent: boolean; readonly scripted: string | undefined }): void;
   rackChanged(rack: number, what: RackChange): void;
+  /** A fault that is not of a host has ended. */
+  passed?(fault: Fault): void;
 }
 
 type FaultKind = Omit<Fault, 'id' | 'subject' | 'bornAtMs'>;
@@ -134,6 +136,11 @@ export class FaultWeather implements OutageEnds {
     }
   }
 
+  /** Hardware of this host breaks, and stays broken until a person replaces it. */
+  breaksForGood(host: number, name: FaultName): void {
+    this.#strike(host, faultKind(name, 'person', 1, undefined), undefined);
+  }
+
   /** Recovery load makes a host fail: with severity and length as any other fault of its class, from streams of their own. */
   strikeUnderLoad(host: number, name: 'diskFailure' | 'selfHealingOutage'): void {
     const { bareMetalHost } = this.#parts.fleet.host(host);
@@ -195,7 +202,7 @@ export class FaultWeather implements OutageEnds {
 
   /** Total down-time so far of the host behind a source; nothing else ages by its hosts. */
   #downMs(source: Pick<Source, 'class' | 'subject'>): number {
-    return addressOf(source.class) === 'host' ? this.#parts.fleet.downMs(source.subject) : 0;
+    return isOfHost(source.class) ? this.#parts.fleet.downMs(source.subject) : 0;
   }
 
   #scheduleNext(index: number, source: Source): void {
@@ -299,7 +306,7 @@ export class FaultWeather implements OutageEnds {
 
   #strike(subject: number, what: FaultKind, scripted: string | undefined): void {
     const { kernel, fleet } = this.#parts;
-    const ofHost = addressOf(what.class) === 'host';
+    const ofHost = isOfHost(what.class);
     const fault: Fault = {
       ...what,
       id: this.#nextId++,
@@ -317,7 +324,10 @@ export class FaultWeather implements OutageEnds {
       latent = fleet.strike(fault) === 'latent';
     } else {
       this.#begins(fault);
-      kernel.call(endsAtMs(fault), () => this.#ends(fault, 'itself'));
+      kernel.call(endsAtMs(fault), () => {
+        this.#ends(fault, 'itself');
+        for (const observer of this.#observers) observer.passed?.(fault);
+      });
     }
     for (const observer of this.#observers) observer.born(fault, { latent, scripted });
   }
