@@ -20,13 +20,7 @@ const PORT: readonly Row[] = [
   {
     given: 'a plain controller: each command is looked after until it is so',
     talk: (probe) => [probe.read(), probe.command('off'), probe.command('off'), probe.command('on'), probe.read()],
-    expected: [
-      'on after 0.2 s',
-      'succeeded after 5 s',
-      'succeeded after 0 s',
-      'succeeded after 5 s',
-      'on after 0.1 s',
-    ],
+    expected: ['on after 0.2 s', 'succeeded after 5 s', 'succeeded after 0 s', 'succeeded after 5 s', 'on after 0.1 s'],
   },
   {
     given: 'a slow one: what it takes longer than the client waits is unknown, whatever comes of it',
