@@ -74,9 +74,11 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     return { problems: sortProblems(problems) };
 
   const { pools } = storage;
+  const { problems: placeProblems, ...places } = sharedPlaces(spec, model.hosts, scenario.document);
+  problems.push(...placeProblems);
   const script = resolveScript(
     [...scenarioScript(spec, scenario.document), ...commandScript(request)],
-    { hosts: storage.hosts, pools },
+    { hosts: storage.hosts, pools, ...(places.power === undefined ? {} : { power: places.power }) },
     durationMs,
   );
   problems.push(...script.problems);
@@ -93,8 +95,6 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
   problems.push(...clients.problems);
   const placed = resolveServices({ spec: spec.provisioning?.services, document: scenario.document, model });
   problems.push(...placed.problems);
-  const { problems: placeProblems, ...places } = sharedPlaces(spec, model.hosts, scenario.document);
-  problems.push(...placeProblems);
   problems.push(...peopleProblems(spec.people, scenario.document, model.hosts));
   problems.push(
     ...storage.problems,
@@ -140,6 +140,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
       primaryMetric,
       minimumEffect: spec.minimumEffect ?? STUDY_DEFAULTS.minimumEffect,
       constraints: spec.constraints ?? [],
+      ...(spec.breakEven === undefined ? {} : { breakEven: spec.breakEven }),
       replications: request.overrides?.replications ?? spec.replications ?? STUDY_DEFAULTS.replications,
       seed,
       ledger: ledgerOf(model, cluster.imported),
@@ -164,6 +165,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
         primaryMetric,
         spec.minimumEffect,
         spec.constraints,
+        ...(spec.breakEven === undefined ? [] : [spec.breakEven]),
       ]),
     },
   };

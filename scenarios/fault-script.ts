@@ -21,6 +21,7 @@ export interface FaultRequest {
   readonly host?: string | undefined;
   readonly node?: string | undefined;
   readonly rack?: string | undefined;
+  readonly room?: string | undefined;
   readonly pool?: string | undefined;
   /** Of a fault about two hosts: the second. */
   readonly reaches?: NamedHost | undefined;
@@ -135,8 +136,14 @@ function targetOf(
 ): string | Problem {
   const { fault, host, node } = request;
   const address = field === 'reaches' ? 'host' : addressOf(fault);
-  const { rack, pool } = request;
-  const words: Readonly<Record<Exclude<Address, 'site'> | 'node', string | undefined>> = { host, node, rack, pool };
+  const { rack, room, pool } = request;
+  const words: Readonly<Record<Exclude<Address, 'site'> | 'node', string | undefined>> = {
+    host,
+    node,
+    rack,
+    room,
+    pool,
+  };
   const given = Object.entries(words).filter(([, name]) => name !== undefined);
   const [first] = given;
   const fits =

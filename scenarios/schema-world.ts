@@ -206,6 +206,13 @@ export const kubernetesSchema = lazyObject(() => ({
   watchLag: z.optional(durationMs),
   heartbeats: z.optional(z.enum(['lazy', 'explicit'])),
   zoneLabel: z.optional(z.string()),
+  controlPlane: z
+    .optional(z.enum(['always', 'onItsHosts']))
+    .check(
+      z.describe(
+        'onItsHosts: the API server and all controllers are there while most hosts of the control plane are up. Default always.',
+      ),
+    ),
 }));
 
 export const provisioningSchema = lazyObject(() => ({

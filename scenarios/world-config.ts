@@ -185,6 +185,7 @@ export function kubernetesConfig(section: Section<'kubernetes'>): KubernetesConf
     watchLagMs: section?.watchLag ?? base.watchLagMs,
     heartbeats: section?.heartbeats ?? base.heartbeats,
     zoneLabel: section?.zoneLabel ?? base.zoneLabel,
+    ...(section?.controlPlane === 'onItsHosts' ? { controlPlane: section.controlPlane } : {}),
   };
 }
 

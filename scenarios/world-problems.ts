@@ -34,6 +34,17 @@ export function worldProblems({ spec, document, file, model, hardware, pools }: 
   );
   const models = Object.keys(hardware);
   return [
+    ...(spec.kubernetes?.controlPlane === 'onItsHosts' && !model.hosts.some(({ controlPlane }) => controlPlane)
+      ? [
+          {
+            code: 'MT105',
+            severity: 'error',
+            message: 'the control plane runs on its hosts, and the cluster has none',
+            ...at(['kubernetes', 'controlPlane'], 'value'),
+            remedy: 'add a group with role: control-plane, or leave kubernetes.controlPlane out',
+          } as const,
+        ]
+      : []),
     ...unknownNames('workload', Object.keys(spec.requiredReplicas ?? {}), workloads).map(({ name, ...problem }) => ({
       ...problem,
       ...at(['requiredReplicas', name], 'key'),
@@ -44,6 +55,7 @@ export function worldProblems({ spec, document, file, model, hardware, pools }: 
     })),
     ...fillProblems(spec, pools).map(({ path, ...problem }) => ({ ...problem, ...at(path, 'value') })),
     ...silencedSet(spec).map((problem) => ({ ...problem, ...at(['faults', 'set'], 'value') })),
+    ...sweepProblems(spec, pools).map((problem) => ({ ...problem, ...at(['breakEven'], 'value') })),
     ...unmeasured(spec, pools).map(({ path, ...problem }) => ({ ...problem, ...at(path, 'value') })),
     ...unknownNames(
       'host',
@@ -148,4 +160,31 @@ function fillProblems({ storage }: ScenarioSpec, pools: readonly PoolConfig[]) {
 
 function percent(limit: number): string {
   return `${Math.round(limit * 100)} %`;
+}
+
+/** A sweep that goes nowhere, or over disks that hold nobody knows how much. */
+function sweepProblems({ breakEven }: ScenarioSpec, pools: readonly PoolConfig[]) {
+  if (breakEven === undefined) return [];
+  const problem = { code: 'MT105' as const, severity: 'error' as const };
+  const { input, from, to } = breakEven;
+  return [
+    ...(from < to
+      ? []
+      : [
+          {
+            ...problem,
+            message: `breakEven goes from ${percent(from)} to ${percent(to)}`,
+            remedy: 'let from be less than to',
+          },
+        ]),
+    ...(input === 'rebootCures' || pools.some(({ fillLimits }) => fillLimits !== undefined)
+      ? []
+      : [
+          {
+            ...problem,
+            message: 'breakEven sweeps storageFill, and nothing says how full the disks are',
+            remedy: 'set storage.fill',
+          },
+        ]),
+  ];
 }

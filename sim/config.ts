@@ -318,6 +318,8 @@ export interface KubernetesConfig {
   /** `explicit` schedules every heartbeat and monitor tick; same histories, for proof and teaching. */
   readonly heartbeats: 'lazy' | 'explicit';
   readonly zoneLabel: string;
+  /** The API server, kube-controller-manager and the controllers are there while most hosts of the control plane are up; absent: always. */
+  readonly controlPlane?: 'onItsHosts';
 }
 
 /** One OSD of a CRUSH map. */

@@ -3,7 +3,10 @@
 import type { FleetBmc } from '../host/bmc.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import type { Draws } from '../kernel/rng.ts';
+import type { NodeLifecycle } from '../node/node-lifecycle.ts';
 import type { RepairCrew } from '../people/repair-crew.ts';
+import type { RoomCooling } from '../power/room-cooling.ts';
 import type { HostPools } from '../storage/host-pools.ts';
 import type { RackOutages } from './rack-outages.ts';
 
@@ -14,4 +17,7 @@ export interface FaultParts {
   readonly storage: HostPools;
   readonly crew: RepairCrew;
   readonly rackOutages: RackOutages;
+  readonly cooling: RoomCooling;
+  readonly lifecycle: NodeLifecycle;
+  readonly draws: Draws;
 }

@@ -17,7 +17,7 @@ import type { Opcode } from '../kernel/kernel.ts';
 import type { Draws, Stream } from '../kernel/rng.ts';
 import { BirthRates, comesInBursts } from './birth-rates.ts';
 import { Bursts } from './bursts.ts';
-import { addressOf, definitionOf } from './catalogue.ts';
+import { addressOf, definitionOf, isOfHost } from './catalogue.ts';
 import { type CureLevel, cureLevelOf, endsAtMs, type Fault } from './fault.ts';
 import type { LetGo, StruckFault } from './fault-definition.ts';
 import { type FaultValue, withDefaults } from './fault-parameter.ts';
@@ -37,6 +37,8 @@ export interface WeatherObserver {
   /** `latent`: found its host down. `scripted`: name in the script. */
   born(fault: Fault, how: { readonly latent: boolean; readonly scripted: string | undefined }): void;
   rackChanged(rack: number, what: RackChange): void;
+  /** A fault that is not of a host has ended. */
+  passed?(fault: Fault): void;
 }
 
 type FaultKind = Omit<Fault, 'id' | 'subject' | 'bornAtMs'>;
@@ -207,7 +209,7 @@ export class FaultWeather implements OutageEnds {
 
   /** Total down-time so far of the host behind a source; nothing else ages by its hosts. */
   #downMs(source: Pick<Source, 'class' | 'subject'>): number {
-    return addressOf(source.class) === 'host' ? this.#parts.fleet.downMs(source.subject) : 0;
+    return isOfHost(source.class) ? this.#parts.fleet.downMs(source.subject) : 0;
   }
 
   #scheduleNext(index: number, source: Source): void {
@@ -313,7 +315,7 @@ export class FaultWeather implements OutageEnds {
 
   #strike(subject: number, what: FaultKind, scripted: string | undefined): void {
     const { kernel, fleet } = this.#parts;
-    const ofHost = addressOf(what.class) === 'host';
+    const ofHost = isOfHost(what.class);
     const fault: Fault = {
       ...what,
       id: this.#nextId++,
@@ -331,7 +333,10 @@ export class FaultWeather implements OutageEnds {
       latent = fleet.strike(fault) === 'latent';
     } else {
       this.#begins(fault);
-      kernel.call(endsAtMs(fault), () => this.#ends(fault, 'itself'));
+      kernel.call(endsAtMs(fault), () => {
+        this.#ends(fault, 'itself');
+        for (const observer of this.#observers) observer.passed?.(fault);
+      });
     }
     for (const observer of this.#observers) observer.born(fault, { latent, scripted });
   }

@@ -17,6 +17,7 @@ import type { Draws } from '../kernel/rng.ts';
 import { DEFAULT_NETWORK } from '../network/defaults.ts';
 import { Network } from '../network/network.ts';
 import type { NetworkConfig } from '../network/network-config.ts';
+import type { Plane } from '../network/planes.ts';
 import { defaultPower } from '../power/defaults.ts';
 import type { AfterLossConfig } from '../power/power-config.ts';
 import { PowerGrid, type PowerLoss } from '../power/power-grid.ts';
@@ -80,6 +81,9 @@ export class HostFleet implements HostTruth {
   readonly networkConfig: NetworkConfig;
   readonly afterLoss: AfterLossConfig;
   readonly count: number;
+  /** Outages of the name service, and hosts that booted during one and have not found the API server. */
+  #nameless = 0;
+  readonly #lost = new Set<number>();
   readonly #kernel: Kernel;
   readonly #byNode = new Map<string, number>();
   /** By namespace, then by name: no text is made to find one. */
@@ -214,7 +218,11 @@ export class HostFleet implements HostTruth {
   }
 
   reachesApi(host: number): boolean {
-    return answers(this.host(host)) && this.network.connects(host, 'controlPlane', 'api');
+    return answers(this.host(host)) && this.#findsApi(host);
+  }
+
+  #findsApi(host: number): boolean {
+    return this.network.connects(host, 'controlPlane', 'api') && !this.#lost.has(host);
   }
 
   reachesStorage(host: number): boolean {
@@ -242,7 +250,7 @@ export class HostFleet implements HostTruth {
 
   /** Beats of its kubelet reach the API: true from kubelet start, before the node is Ready. */
   kubeletBeats(host: number): boolean {
-    return kubeletBeats(this.host(host)) && this.network.connects(host, 'controlPlane', 'api');
+    return kubeletBeats(this.host(host)) && this.#findsApi(host);
   }
 
   bootEpoch(host: number): number {
@@ -465,8 +473,28 @@ export class HostFleet implements HostTruth {
     });
   }
 
+  /**
+   * Names are not resolved from now on: a kubelet that starts does not find the API server, and one that runs notices nothing.
+   * The returned function ends it.
+   */
+  loseNames(): () => void {
+    this.#nameless++;
+    return () => {
+      this.#nameless--;
+      if (this.#nameless > 0) return;
+      const waiting = [...this.#lost].sort((one, other) => one - other);
+      this.#lost.clear();
+      for (const index of waiting) this.#changed(this.host(index));
+    };
+  }
+
+  /** Planes that the first switch of each rack carries. */
+  get switchedPlanes(): readonly Plane[] {
+    return this.networkConfig.rackSwitches[0]?.planes ?? [];
+  }
+
   /** The switch of a rack goes down, with every plane that it carries; the returned function brings it up again. */
-  loseSwitch(rack: number, endsAtMs: number, planes = this.networkConfig.rackSwitches[0]?.planes ?? []): () => void {
+  loseSwitch(rack: number, endsAtMs: number, planes = this.switchedPlanes): () => void {
     return this.network.cut({ where: { at: 'rack', rack }, planes, lost: 'both', endsAtMs });
   }
 
@@ -576,6 +604,7 @@ export class HostFleet implements HostTruth {
       case 'osBoot':
         if (this.#isHeldUp(host, 'osBoot') || this.#isHeld(host, 'osBoot')) break;
         host.bootEpoch++;
+        if (this.#nameless > 0) this.#lost.add(host.index);
         this.#enterTimed(host, 'joining');
         break;
       case 'joining':

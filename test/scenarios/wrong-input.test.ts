@@ -401,6 +401,15 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    given: 'a break-even that goes nowhere over disks of unknown size',
+    files: scenario(`  breakEven: { input: storageFill, from: 80%, to: 60% }
+`),
+    expected: [
+      'error MT105 s.yaml:11:3 breakEven goes from 80 % to 60 % -> let from be less than to',
+      'error MT105 s.yaml:11:3 breakEven sweeps storageFill, and nothing says how full the disks are -> set storage.fill',
+    ],
+  },
+  {
     given: 'slowness of two shapes',
     files: scenario(`  storage: { resyncSlowness: { exponential: { mean: 1 }, uniform: { min: 1, max: 2 } } }
 `),
