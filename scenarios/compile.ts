@@ -94,7 +94,12 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     durationMs,
   });
   problems.push(...clients.problems);
-  const placed = resolveServices({ spec: spec.provisioning?.services, document: scenario.document, model });
+  const placed = resolveServices({
+    spec: spec.provisioning?.services,
+    faults: spec.faults,
+    document: scenario.document,
+    model,
+  });
   problems.push(...placed.problems);
   problems.push(...peopleProblems(spec.people, scenario.document, model.hosts));
   problems.push(

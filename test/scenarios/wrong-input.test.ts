@@ -201,6 +201,33 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    given: 'a service whose rate is a word',
+    files: scenario(`  provisioning:
+    services:
+      imageServer: { on: { workload: apps/images }, perSecond: fast }
+`),
+    expected: ['error MT111 s.yaml:13:64 "fast" is not a number of bytes -> write for example 18TiB or 500MB'],
+  },
+  {
+    given: 'services that run nowhere, at two places, or go out without being there',
+    files: scenario(`  provisioning:
+    services:
+      ironic: {}
+      registry: { on: { host: worker-9 } }
+      dhcp: { on: { host: worker-1, workload: apps/dhcp } }
+      imageServer: { on: { workload: apps/images } }
+  faults:
+    background: { dnsOutage: { perYear: 1 } }
+`),
+    expected: [
+      'error MT121 s.yaml:13:7 the cluster does not tell where ironic runs -> write on: { host: NAME } or on: { workload: NAMESPACE/NAME }',
+      'error MT121 s.yaml:14:19 the cluster has no host "worker-9" -> did you mean "worker-0"?',
+      'error MT105 s.yaml:15:15 dhcp runs at one place, and "on" names two -> leave "host" or "workload" out',
+      'error MT121 s.yaml:16:22 the cluster has no workload "apps/images"',
+      'error MT121 s.yaml:18:19 dnsOutage strikes nothing: the scenario does not have dns among its services -> write provisioning.services.dns',
+    ],
+  },
+  {
     given: 'words for a duration',
     files: scenario('  duration: 5 minutes\n'),
     expected: ['error MT110 s.yaml:11:13 "5 minutes" is not a duration -> write for example 5m (units: ms s m h d)'],
