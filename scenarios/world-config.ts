@@ -32,6 +32,7 @@ import {
   type ComponentName,
   type ComponentsConfig,
 } from '../sim/host/components.ts';
+import type { HandMadeConfig } from '../sim/host/hand-made.ts';
 import { DEFAULT_OUT_RULES } from '../sim/storage/defaults.ts';
 import type { ScenarioSpec } from './schema.ts';
 import { type FaultClassSpec, toldParameters } from './schema-faults.ts';
@@ -157,11 +158,16 @@ export function hardwareConfig(
     fastTrack: own?.fastTrack ?? base.fastTrack,
     ...(own?.memory === undefined ? {} : { memory: { ...(base.memory ?? DEFAULT_MEMORY), ...defined(own.memory) } }),
     ...(own?.afterPanic === undefined ? {} : { afterPanic: own.afterPanic }),
+    ...(own?.handMade === undefined
+      ? {}
+      : { handMade: { ...NOTHING_BY_HAND, ...base.handMade, ...defined(own.handMade) } }),
     ...(own?.components === undefined
       ? {}
       : { components: componentsConfig(base.components ?? DEFAULT_COMPONENTS, own.components) }),
   };
 }
+
+const NOTHING_BY_HAND: HandMadeConfig = { nodeLabels: [], firmwareSettings: false, raid: false };
 
 type OwnComponents = NonNullable<NonNullable<NonNullable<Section<'hardware'>>[string]>['components']>;
 

@@ -11,6 +11,7 @@ import type { BmcProfileName } from './host/bmc/profiles.ts';
 import type { QuirkName } from './host/bmc/quirks.ts';
 import type { TraitChanges } from './host/bmc/traits.ts';
 import type { ComponentsConfig } from './host/components.ts';
+import type { HandMadeConfig } from './host/hand-made.ts';
 import type { Distribution } from './kernel/distributions.ts';
 import type { NetworkConfig } from './network/network-config.ts';
 import type {
@@ -85,6 +86,8 @@ export interface HardwareConfig {
   readonly afterPanic?: 'reboot' | 'halt';
   /** Absent: hosts of the model break by the classes of faults only. */
   readonly components?: ComponentsConfig;
+  /** What a reprovision loses; absent: everything is declared, and comes back. */
+  readonly handMade?: HandMadeConfig;
 }
 
 /** Memory initialisation, which is a fixed share of the firmware's time on a plain boot. */

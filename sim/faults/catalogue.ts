@@ -37,6 +37,7 @@ import { DISK_FAILURE } from './catalogue/disk-failure.ts';
 import { DUPLICATE_ADDRESS } from './catalogue/duplicate-address.ts';
 import { FAIL_SLOW } from './catalogue/fail-slow.ts';
 import { FIRMWARE_PROMPT } from './catalogue/firmware-prompt.ts';
+import { FIRMWARE_SETTINGS_LOST } from './catalogue/firmware-settings-lost.ts';
 import { FLAPPING_READY } from './catalogue/flapping-ready.ts';
 import { HOST_DEAD } from './catalogue/host-dead.ts';
 import { KERNEL_PANIC } from './catalogue/kernel-panic.ts';
@@ -53,6 +54,7 @@ import { OUTLET_LOSS } from './catalogue/outlet-loss.ts';
 import { PDU_LOSS } from './catalogue/pdu-loss.ts';
 import { PEER_PARTITION } from './catalogue/peer-partition.ts';
 import { RACK_POWER_LOSS } from './catalogue/rack-power-loss.ts';
+import { RAID_LOST } from './catalogue/raid-lost.ts';
 import { READ_ONLY_ROOT } from './catalogue/read-only-root.ts';
 import { REDUNDANCY_LOST } from './catalogue/redundancy-lost.ts';
 import { ROOM_POWER_LOSS } from './catalogue/room-power-loss.ts';
@@ -138,6 +140,8 @@ const CATALOGUE = [
   REDUNDANCY_LOST,
   SYSTEM_DISK_DEAD,
   MEMORY_ERRORS,
+  FIRMWARE_SETTINGS_LOST,
+  RAID_LOST,
 ] as const;
 
 type Catalogued = (typeof CATALOGUE)[number];
