@@ -15,6 +15,7 @@ import type {
 import {
   DEFAULT_BMC,
   DEFAULT_BURSTS,
+  DEFAULT_DEGRADING,
   DEFAULT_HARDWARE,
   DEFAULT_KUBERNETES,
   DEFAULT_MEMORY,
@@ -127,6 +128,23 @@ function classWith(
       reprovision: Math.max(itself, reboot, powerCycle, reprovision),
     },
     ...toldParameters(definition, override),
+    ...degradingOf(base, override),
+  };
+}
+
+function degradingOf(
+  { degrading: known = DEFAULT_DEGRADING }: FaultClassConfig,
+  { degrading: own }: FaultClassSpec,
+): Pick<FaultClassConfig, 'degrading'> {
+  if (own === undefined) return known === DEFAULT_DEGRADING ? {} : { degrading: known };
+  const { share, returnsAfter, shortensBy, until } = own;
+  return {
+    degrading: {
+      share,
+      returnsAfterMs: returnsAfter ?? known.returnsAfterMs,
+      shortensBy: shortensBy ?? known.shortensBy,
+      until: until ?? known.until,
+    },
   };
 }
 

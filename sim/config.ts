@@ -130,6 +130,19 @@ export interface FaultClassConfig {
   readonly cures: CureShares;
   /** The fault's own, by their keys in the catalogue; absent: as the catalogue has them. */
   readonly parameters?: Readonly<Record<string, FaultValue>>;
+  /** Of faults of hosts; absent: what ends one ends its cause. */
+  readonly degrading?: DegradingConfig;
+}
+
+/** Faults whose cause outlives what ends them: they come back, each time sooner. */
+export interface DegradingConfig {
+  readonly share: number;
+  /** From the end of the first time to the second. */
+  readonly returnsAfterMs: Distribution;
+  /** Factor on every further absence, above 0 and at most 1. */
+  readonly shortensBy: number;
+  /** What ends the cause. */
+  readonly until: 'reprovision' | 'person';
 }
 
 /** Failures of several hosts with one cause. They take their share of the failures that the rates say. */
