@@ -7,6 +7,7 @@ import type { KubeObject } from '../core/api/object.ts';
 import type { FaultClass, FaultName } from './faults/catalogue.ts';
 import type { FaultValue } from './faults/fault-parameter.ts';
 import type { FaultSetName } from './faults/fault-sets.ts';
+import type { TriggerEvent } from './faults/fault-triggers.ts';
 import type { BmcProfileName } from './host/bmc/profiles.ts';
 import type { QuirkName } from './host/bmc/quirks.ts';
 import type { TraitChanges } from './host/bmc/traits.ts';
@@ -212,6 +213,34 @@ export interface RecordedFault {
   readonly forMs?: number;
   /** `drawn`: what ends it sooner is drawn, as of any fault of its kind. `any`: whatever is done about it ends it. */
   readonly severity: 'drawn' | 'any';
+}
+
+/** What a scripted fault waits for. */
+export type FaultTrigger =
+  /** Random instants of calendar time. */
+  | { readonly kind: 'random'; readonly perYear: number }
+  | {
+      readonly kind: 'event';
+      readonly event: TriggerEvent;
+      /** Name of the host to which it happens; absent: any. */
+      readonly host?: string;
+      /** `hostShows` only: which provisioning state. */
+      readonly state?: string;
+      /** Counted by host from 1: the first that counts. */
+      readonly nth: number;
+      /** From the happening to the fault. */
+      readonly afterMs: number;
+      /** Strikes at most so often. */
+      readonly times: number;
+      /** Of the happenings that count, those on which it strikes. */
+      readonly share: number;
+    };
+
+/** One scripted fault that strikes when something happens. */
+export interface TriggeredFault extends Omit<ScriptedFault, 'atMs' | 'target'> {
+  readonly when: FaultTrigger;
+  /** Absent: the host to which it happens. */
+  readonly target?: string;
 }
 
 /** When a client fault begins: at an instant after the start, or at random instants of calendar time. */
@@ -517,6 +546,8 @@ export interface SimConfig {
   readonly objects: readonly KubeObject[];
   readonly faults: FaultsConfig;
   readonly script: readonly ScriptedFault[];
+  /** Absent: nothing in the script waits for anything. */
+  readonly triggered?: readonly TriggeredFault[];
   /** In order of time; absent: nothing is replayed. */
   readonly replay?: readonly RecordedFault[];
   /** Absent: controllers are told everything in time, their requests are answered at once, and they never die. */

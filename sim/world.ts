@@ -167,12 +167,14 @@ export class World {
       people.spareLoans === undefined
         ? undefined
         : new SpareLoans(people.spareLoans, { kernel, store, machineApi, draws });
-    const { fleet, bmc, storage, crew } = this;
+    const { fleet, bmc, storage, crew, services } = this;
     const noReturn = config.faults.noReturnAfterPowerLoss;
     const rackOutages = new RackOutages({ kernel, fleet, bmc, draws, noReturn });
     const cooling = new RoomCooling({ kernel, fleet, draws });
     const { lifecycle } = this;
-    const faultParts = { kernel, fleet, bmc, storage, crew, rackOutages, cooling, lifecycle, draws };
+    const faultParts = {
+      ...{ kernel, fleet, bmc, storage, crew, rackOutages, cooling, lifecycle, draws, store, services },
+    };
     this.weather = new FaultWeather(faultParts, config, draws);
     const losePower = rackOutages.losePower.bind(rackOutages);
     const { breaker } = config.power ?? {};

@@ -24,6 +24,7 @@ import { type FaultValue, withDefaults } from './fault-parameter.ts';
 import type { FaultParts } from './fault-parts.ts';
 import { YEAR_MS } from './fault-rates.ts';
 import { ADDRESSES, type Address } from './fault-target.ts';
+import { FaultTriggers } from './fault-triggers.ts';
 import type { RackChange } from './rack-outages.ts';
 import { Relapses } from './relapses.ts';
 import { Repeats } from './repeats.ts';
@@ -65,6 +66,8 @@ export class FaultWeather implements OutageEnds {
   readonly #birth: Opcode;
   readonly #replayed: Opcode;
   readonly #observers: WeatherObserver[] = [];
+  /** Absent where nothing in the script waits for anything. */
+  readonly triggers: FaultTriggers | undefined;
   readonly #rates: BirthRates;
   readonly #relapses: Relapses;
   readonly #bursts: Bursts | undefined;
@@ -93,6 +96,7 @@ export class FaultWeather implements OutageEnds {
     );
     this.#bursts = this.#burstsOf(config);
     this.#repeats = this.#repeatsOf(config);
+    this.triggers = this.#triggersOf(config);
     parts.rackOutages.onChange((rack, what) => {
       for (const observer of this.#observers) observer.rackChanged(rack, what);
     });
@@ -187,6 +191,14 @@ export class FaultWeather implements OutageEnds {
     );
   }
 
+  #triggersOf({ triggered, startMs, durationMs }: SimConfig): FaultTriggers | undefined {
+    if (triggered === undefined) return undefined;
+    const parts = { kernel: this.#parts.kernel, draws: this.#draws, endsAtMs: startMs + durationMs };
+    return new FaultTriggers(parts, triggered, (fault, host, strike) =>
+      this.#scripted({ ...fault, target: fault.target ?? host }, strike),
+    );
+  }
+
   #addSource(name: FaultName, subject: number, entity: string): void {
     const perYear = this.#rates.perYear(name, this.#hostOf(name, subject)) * this.#rates.aloneShare(name);
     if (perYear <= 0) return;
@@ -273,13 +285,15 @@ export class FaultWeather implements OutageEnds {
     return addressOf(name) === 'host' ? this.#parts.fleet.host(subject) : undefined;
   }
 
-  #scripted(scripted: ScriptedFault): void {
+  /** @param strike how often it has struck before. */
+  #scripted(scripted: Omit<ScriptedFault, 'atMs'>, strike = 0): void {
     const { fault: name, target, reaches, forMs } = scripted;
     const stream = this.#draws.stream(`script/${scripted.name}`, target);
+    const first = strike * DRAWS_PER_FAULT;
     const subject = this.#named(addressOf(name), target);
     const { durationMs, cures, parameters } = this.#classOf({ class: name, subject });
-    const level: CureLevel = forMs === undefined ? cureLevelOf(cures, stream.at(2)) : 'itself';
-    const lastsMs = forMs ?? sample(durationMs, stream.at(1));
+    const level: CureLevel = forMs === undefined ? cureLevelOf(cures, stream.at(first + 2)) : 'itself';
+    const lastsMs = forMs ?? sample(durationMs, stream.at(first + 1));
     const kind = faultKind(name, level, lastsMs, scripted.parameters ?? parameters);
     const second = reaches === undefined ? {} : { reaches: this.#named('host', reaches) };
     const cause = forMs === undefined ? this.#causeOf(name, subject) : NONE;
