@@ -120,6 +120,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     objects: withCleaningMode(model.objects, spec.provisioning?.automatedCleaningMode),
     faults: world.faultsConfig(spec.faults),
     script: [...(fromNow ? model.script : []), ...script.script],
+    ...(script.triggered.length === 0 ? {} : { triggered: script.triggered }),
     ...(replayed.replay.length === 0 ? {} : { replay: replayed.replay }),
     ...(clients.faults.length === 0 ? {} : { clientFaults: clients.faults }),
     kubernetes: world.kubernetesConfig(spec.kubernetes),
@@ -207,6 +208,7 @@ function scenarioScript(spec: ScenarioSpec, document: PositionedDocument | undef
       request: {
         name: fault.name,
         atMs: fault.at,
+        when: fault.when,
         fault: fault.fault,
         forMs: fault.for,
         reaches: fault.reaches,
@@ -215,7 +217,7 @@ function scenarioScript(spec: ScenarioSpec, document: PositionedDocument | undef
       },
       targetPlace: at('target'),
       reachesPlace: at('reaches'),
-      timePlace: at('at'),
+      timePlace: at(fault.when === undefined ? 'at' : 'when'),
     };
   });
 }

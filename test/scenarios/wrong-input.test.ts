@@ -375,6 +375,19 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    given: 'faults that degrade upwards, without a share, and until something weak',
+    files: scenario(
+      '  faults:\n    background:\n      osHang: { degrading: { shortensBy: 2, until: reboot } }\n  hardware: { server: { handMade: { nodeLabels: zone, bios: true } } }\n',
+    ),
+    expected: [
+      'error MT103 s.yaml:13:17 "spec.faults.background.osHang.degrading" has no "share" -> add "share"',
+      'error MT105 s.yaml:13:42 "spec.faults.background.osHang.degrading.shortensBy" is 2, expected at most 1',
+      'error MT105 s.yaml:13:52 "spec.faults.background.osHang.degrading.until" is "reboot", which is not one of its values -> one of: reprovision, person',
+      'error MT104 s.yaml:14:49 "spec.hardware.server.handMade.nodeLabels" is "zone", expected a list',
+      'error MT102 s.yaml:14:55 unknown field "bios" in "spec.hardware.server.handMade"',
+    ],
+  },
+  {
     given: 'more spare parts than parts',
     files: scenario('  hardware: { server: { components: { powerSupply: { spare: 2 } } } }\n'),
     expected: [
@@ -522,6 +535,49 @@ const ROWS: readonly Row[] = [
       'error MT110 s.yaml:17:90 "soon" is not a duration -> write for example 5m (units: ms s m h d)',
       'error MT105 s.yaml:18:72 "spec.faults.script[1].factor" is 0, expected at least 1',
       'error MT102 s.yaml:19:62 unknown field "period" in "spec.faults.script[2]"',
+    ],
+  },
+  {
+    given: 'faults that wait for no event, and for a count that is none',
+    files: scenario(
+      `  faults:
+    script:
+      - { when: { event: bootStart }, fault: osHang }
+      - { when: { event: powerCut, nth: 0, times: 1.5 }, fault: osHang }
+`,
+    ),
+    expected: [
+      'error MT105 s.yaml:13:26 "spec.faults.script[0].when.event" is "bootStart", which is not one of its values -> did you mean "bootStarted"?',
+      'error MT105 s.yaml:14:41 "spec.faults.script[1].when.nth" is 0, expected at least 1',
+      'error MT104 s.yaml:14:51 "spec.faults.script[1].when.times" is 1.5, expected a whole number',
+    ],
+  },
+  {
+    given: 'faults that wait for what never happens, for nothing, or for two things',
+    files: scenario(
+      `  faults:
+    script:
+      - { fault: osHang, target: { host: worker-1 } }
+      - { at: 1m, when: { event: nodeReady }, fault: osHang, target: { host: worker-1 } }
+      - { when: {}, fault: osHang, target: { host: worker-1 } }
+      - { when: { event: nodeReady, perYear: 3 }, fault: osHang }
+      - { when: { perYear: 3, nth: 2 }, fault: osHang, target: { host: worker-1 } }
+      - { when: { event: nodeReady, host: worker-9 }, fault: osHang }
+      - { when: { event: hostShows }, fault: osHang }
+      - { when: { event: powerCut, state: off }, fault: osHang }
+      - { when: { event: powerCut }, fault: rackPowerLoss }
+`,
+    ),
+    expected: [
+      'error MT105 s.yaml:13:9 osHang has neither "at" nor "when" -> write at: 6h for an instant, or when: { event: nodeNotReady, host: NAME }',
+      'error MT105 s.yaml:14:19 osHang has both "at" and "when" -> write at: 6h for an instant, or when: { event: nodeNotReady, host: NAME }',
+      'error MT105 s.yaml:15:11 "when" has neither "event" nor "perYear" -> write when: { event: nodeNotReady, host: NAME }, or when: { perYear: 12 } for random instants',
+      'error MT105 s.yaml:16:11 "when" has both "event" and "perYear" -> write when: { event: nodeNotReady, host: NAME }, or when: { perYear: 12 } for random instants',
+      'error MT105 s.yaml:17:11 random instants have no "nth" -> leave all but perYear out, or write an event',
+      'error MT121 s.yaml:18:11 when { host: worker-9 } matches no host',
+      'error MT105 s.yaml:19:11 hostShows waits for a state -> add for example state: provisioning',
+      'error MT105 s.yaml:20:11 powerCut has no state -> leave "state" out, or write event: hostShows',
+      'error MT105 s.yaml:21:9 rackPowerLoss strikes one rack; the target names nothing -> write target: { rack: NAME }',
     ],
   },
   {
