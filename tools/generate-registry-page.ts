@@ -110,7 +110,7 @@ async function outputOf(command: readonly string[]): Promise<string> {
     if (out === '') throw new Error(`metaltwin ${command.join(' ')} printed nothing: ${err}`);
     const [summary = ''] = out.split('\n What users of the cluster notice');
     const queues = /\n Queues:[\s\S]*?(?=\n\n)/.exec(out)?.[0] ?? '';
-    return `${summary}\n\n ...\n${queues}`.replace(/,\s+(?:\d+m)?[\d.]+m?s,\s+exit \d+/, '').trimEnd();
+    return `${summary.trimEnd()}\n\n ...\n${queues}`.replace(/,\s+(?:\d+m)?[\d.]+m?s,\s+exit \d+/, '').trimEnd();
   } finally {
     rmSync(results, { recursive: true });
   }

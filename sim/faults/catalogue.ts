@@ -55,6 +55,7 @@ import { MEMORY_ERRORS } from './catalogue/memory-errors.ts';
 import { NAME_SERVICE_OUTAGE } from './catalogue/name-service-outage.ts';
 import { NETWORK_BOOT_LOOP } from './catalogue/network-boot-loop.ts';
 import { NETWORK_CARD_DOWN } from './catalogue/network-card-down.ts';
+import { NODE_NAME_REUSED } from './catalogue/node-name-reused.ts';
 import { NODE_PRESSURE } from './catalogue/node-pressure.ts';
 import { OS_HANG } from './catalogue/os-hang.ts';
 import { OUTLET_LOSS } from './catalogue/outlet-loss.ts';
@@ -170,6 +171,7 @@ const CATALOGUE = [
   REMEDIATION_CONTROLLER_OUTAGE,
   FIRMWARE_SETTINGS_LOST,
   RAID_LOST,
+  NODE_NAME_REUSED,
 ] as const;
 
 type Catalogued = (typeof CATALOGUE)[number];

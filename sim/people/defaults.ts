@@ -11,7 +11,7 @@ const DAY = 24 * HOUR;
 /** Assumption: a visit is a working day of 8 h. */
 export const DEFAULT_VISIT_LASTS_MS = 8 * HOUR;
 
-/** Source: PagerDuty's documentation of escalation policies: 30 min until the next level is notified, unless it is set. */
+/** Source: the example in PagerDuty's documentation of escalation policies: 30 min until the next level is notified. */
 export const DEFAULT_PAGE_NEXT_AFTER_MS = 30 * MINUTE;
 
 /** Assumption: five minutes at the median, and one page in ten is answered after more than a quarter of an hour; no study was found. */

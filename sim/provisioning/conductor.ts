@@ -1,6 +1,6 @@
 // Ironic's conductor: takes operations in the order in which they come, so many at once. While it is away nothing is taken and nothing
 // goes on; what it had in hands it gives up when it is back, since nobody remembers how far it was.
-// Source: ironic/conductor/base_manager.py, init_host: nodes in a transient state "can't be resumed by conductor", and fail.
+// Source: ironic/conductor/base_manager.py: at its start it fails every node in a state that it cannot resume.
 //
 // Divergence from reality
 // - An operation that it cannot take waits with it. The product is refused, backs off and asks again: up to a few minutes later.

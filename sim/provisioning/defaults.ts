@@ -5,7 +5,7 @@ import type { Distribution } from '../kernel/distributions.ts';
 const MIB = 1024 * 1024;
 const MINUTE_MS = 60_000;
 
-/** Source: ironic/conf/conductor.py, max_concurrent_clean 50, the lower of its limits on what it works on at once. */
+/** Source: ironic, max_concurrent_clean 50; the lower of its limits, that on deployments is 250. */
 export const DEFAULT_IRONIC_AT_ONCE = 50;
 
 /** Assumption: a server on a network card of 10 Gbit/s. */
@@ -30,10 +30,10 @@ export const DEFAULT_NEEDED_BY = 'kubelet';
 export const DEFAULT_PULL_RETRY_MS: Distribution = { kind: 'uniform', min: 0, max: 5 * MINUTE_MS };
 
 /**
- * Source: ironic-python-agent/config.py: image_download_connection_timeout 60 s, two retries, 5 s apart: an image server that stays
- * away is given up after 3 x 60 s and 2 x 5 s.
+ * Source: ironic_python_agent/config.py: image_download_connection_timeout 60 s, 9 retries, 10 s apart: a server that does not answer is
+ * given up after 10 x 60 s and 9 x 10 s.
  */
-export const DOWNLOAD_GIVEN_UP_AFTER_MS = 190_000;
+export const DOWNLOAD_GIVEN_UP_AFTER_MS = 690_000;
 
 /** Assumption: a lease of 15 s that has to run out, and lists of all kinds. */
 export const DEFAULT_CONTROLLER_START_MS: Distribution = { kind: 'uniform', min: 15_000, max: 30_000 };

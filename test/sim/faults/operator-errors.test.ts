@@ -37,6 +37,9 @@ const machine = (world: World) => {
   return world.store.get(OPENSHIFT_MACHINE, { namespace: ref?.namespace ?? namespace, name: ref?.name ?? '' });
 };
 
+const firstUid = () =>
+  study.config.objects.find(({ kind, metadata }) => kind === 'Node' && metadata.name === 'worker-1')?.metadata.uid;
+
 const ROWS: readonly Row[] = [
   {
     fault: 'swappedBmcAddresses',
@@ -94,6 +97,16 @@ const ROWS: readonly Row[] = [
     target: 'site',
     of: ({ store }) => store.list(OPENSHIFT_MACHINE_HEALTH_CHECK).map(({ spec }) => spec?.maxUnhealthy),
     seen: [[2], [2, 2], [2]],
+  },
+  {
+    // Before: as the cluster was generated. The new one is as Ready as the host is.
+    fault: 'nodeNameReused',
+    of: (world) => [node(world)?.metadata.uid === firstUid(), world.lifecycle.known(worker1(world))],
+    seen: [
+      [true, 'True'],
+      [false, 'True'],
+      [false, 'True'],
+    ],
   },
   {
     fault: 'wrongServerPulled',

@@ -105,7 +105,7 @@ describe('the image server', () => {
     out('imageServer', 100, 1000);
     deploy(0);
     run(3000);
-    expect(log).toEqual(['290 h0 failed: Error downloading the image: the image server cannot be reached']);
+    expect(log).toEqual(['790 h0 failed: Error downloading the image: the image server cannot be reached']);
   });
 
   test.each(['imageServer', 'dns'] as const)('%s away when the agent boots: nobody ever calls back', (name) => {
@@ -125,8 +125,8 @@ describe('the image server', () => {
     kernel.call(kernel.nowMs + 600_000, () => giveBack());
     run(3000);
     expect(log).toEqual([
-      '290 h0 failed: Error downloading the image: the image server cannot be reached',
-      '290 h1 failed: Error downloading the image: the image server cannot be reached',
+      '790 h0 failed: Error downloading the image: the image server cannot be reached',
+      '790 h1 failed: Error downloading the image: the image server cannot be reached',
     ]);
   });
 
