@@ -12,6 +12,7 @@ import type { BmcProfileName } from './host/bmc/profiles.ts';
 import type { QuirkName } from './host/bmc/quirks.ts';
 import type { TraitChanges } from './host/bmc/traits.ts';
 import type { ComponentsConfig } from './host/components.ts';
+import type { HandMadeConfig } from './host/hand-made.ts';
 import type { Distribution } from './kernel/distributions.ts';
 import type { NetworkConfig } from './network/network-config.ts';
 import type {
@@ -86,6 +87,8 @@ export interface HardwareConfig {
   readonly afterPanic?: 'reboot' | 'halt';
   /** Absent: hosts of the model break by the classes of faults only. */
   readonly components?: ComponentsConfig;
+  /** What a reprovision loses; absent: everything is declared, and comes back. */
+  readonly handMade?: HandMadeConfig;
 }
 
 /** Memory initialisation, which is a fixed share of the firmware's time on a plain boot. */
@@ -128,6 +131,19 @@ export interface FaultClassConfig {
   readonly cures: CureShares;
   /** The fault's own, by their keys in the catalogue; absent: as the catalogue has them. */
   readonly parameters?: Readonly<Record<string, FaultValue>>;
+  /** Of faults of hosts; absent: what ends one ends its cause. */
+  readonly degrading?: DegradingConfig;
+}
+
+/** Faults whose cause outlives what ends them: they come back, each time sooner. */
+export interface DegradingConfig {
+  readonly share: number;
+  /** From the end of the first time to the second. */
+  readonly returnsAfterMs: Distribution;
+  /** Factor on every further absence, above 0 and at most 1. */
+  readonly shortensBy: number;
+  /** What ends the cause. */
+  readonly until: 'reprovision' | 'person';
 }
 
 /** Failures of several hosts with one cause. They take their share of the failures that the rates say. */

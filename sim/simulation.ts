@@ -204,6 +204,7 @@ function connect(world: World, trace: RunTrace): void {
       if (ready === 'True') {
         crew.callOff(host);
         if (storage.awaitingReAdd(host)) crew.noticeLate(host, 'disks to be added again');
+        if (world.afterRepair.lacksLabels(host)) crew.noticeLate(host, 'labels to be put back');
       } else noticeUnlessReady(host);
     },
   });
