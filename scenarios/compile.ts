@@ -55,7 +55,8 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
   problems.push(...constraintProblems(spec.constraints ?? [], scenario.document));
 
   const model = cluster?.model;
-  const hardware = world.hardwareModels(model?.hardware ?? {}, spec.hardware);
+  const models = world.hardwareModels(model?.hardware ?? {}, spec.hardware);
+  const hardware = spec.faults?.background === 'none' ? world.withoutComponents(models) : models;
   const provisioning = world.provisioningConfig(spec.provisioning);
   const storage = cluster === undefined ? undefined : placedPools({ ...cluster, scenario, files });
   const policies = compilePolicies({

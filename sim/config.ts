@@ -10,6 +10,7 @@ import type { FaultSetName } from './faults/fault-sets.ts';
 import type { BmcProfileName } from './host/bmc/profiles.ts';
 import type { QuirkName } from './host/bmc/quirks.ts';
 import type { TraitChanges } from './host/bmc/traits.ts';
+import type { ComponentsConfig } from './host/components.ts';
 import type { Distribution } from './kernel/distributions.ts';
 import type { NetworkConfig } from './network/network-config.ts';
 import type {
@@ -82,6 +83,8 @@ export interface HardwareConfig {
   readonly memory?: MemoryConfig;
   /** What a panicked kernel does once its dump is written; absent: it reboots. */
   readonly afterPanic?: 'reboot' | 'halt';
+  /** Absent: hosts of the model break by the classes of faults only. */
+  readonly components?: ComponentsConfig;
 }
 
 /** Memory initialisation, which is a fixed share of the firmware's time on a plain boot. */

@@ -134,6 +134,7 @@ function start(world: World, followStatus: boolean): void {
   world.services?.start();
   for (const runtime of world.runtimes) runtime.start();
   world.weather.start();
+  world.wear?.start();
   (world.kured ?? world.upgrade).start();
   world.rollout.start();
   world.clientFaults?.start();

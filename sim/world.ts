@@ -13,6 +13,7 @@ import { ObjectStore } from './api-server/object-store.ts';
 import type { PolicyConfig, SimConfig } from './config.ts';
 import { controllersOf, remediatorTemplates, unwatchedKinds } from './controllers.ts';
 import { ClientFaults } from './faults/client-faults.ts';
+import { ComponentWear } from './faults/component-wear.ts';
 import { controllerProcesses, type ProcessParts } from './faults/controller-processes.ts';
 import { followControllersReach } from './faults/controllers-reach.ts';
 import { FaultWeather } from './faults/fault-weather.ts';
@@ -71,6 +72,8 @@ export class World {
   readonly plane: ProvisioningPlane | undefined;
   readonly hostedControllers: HostedControllers | undefined;
   readonly weather: FaultWeather;
+  /** Absent where no hardware model has components. */
+  readonly wear: ComponentWear | undefined;
   readonly lifecycle: NodeLifecycle;
   readonly storage: HostPools;
   readonly rook: RookHealthChecks;
@@ -172,6 +175,8 @@ export class World {
     const losePower = rackOutages.losePower.bind(rackOutages);
     const { breaker } = config.power ?? {};
     this.breakers = breaker === undefined ? undefined : new Breakers(breaker, { kernel, fleet, draws, losePower });
+    const { weather } = this;
+    this.wear = ComponentWear.of({ kernel, fleet, config, draws }, (host, fault) => weather.breaksForGood(host, fault));
     this.upgrade = new RollingUpgrade(kernel, store, config, this.fleet, drain);
     this.rollout = new PolicyRollout(kernel, store, config.startMs, policy);
     this.kured = Kured.installed({ kernel, store, config, fleet: this.fleet, draws, drain }, store.list(DAEMON_SET));

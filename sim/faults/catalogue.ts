@@ -43,6 +43,7 @@ import { KERNEL_PANIC } from './catalogue/kernel-panic.ts';
 import { KUBELET_DEAD } from './catalogue/kubelet-dead.ts';
 import { LOSSY_LINK } from './catalogue/lossy-link.ts';
 import { MANAGEMENT_OUTAGE } from './catalogue/management-outage.ts';
+import { MEMORY_ERRORS } from './catalogue/memory-errors.ts';
 import { NAME_SERVICE_OUTAGE } from './catalogue/name-service-outage.ts';
 import { NETWORK_BOOT_LOOP } from './catalogue/network-boot-loop.ts';
 import { NETWORK_CARD_DOWN } from './catalogue/network-card-down.ts';
@@ -53,6 +54,7 @@ import { PDU_LOSS } from './catalogue/pdu-loss.ts';
 import { PEER_PARTITION } from './catalogue/peer-partition.ts';
 import { RACK_POWER_LOSS } from './catalogue/rack-power-loss.ts';
 import { READ_ONLY_ROOT } from './catalogue/read-only-root.ts';
+import { REDUNDANCY_LOST } from './catalogue/redundancy-lost.ts';
 import { ROOM_POWER_LOSS } from './catalogue/room-power-loss.ts';
 import { RUNTIME_DEAD } from './catalogue/runtime-dead.ts';
 import { SELF_HEALING_OUTAGE } from './catalogue/self-healing-outage.ts';
@@ -64,6 +66,7 @@ import { STORAGE_PARTITION } from './catalogue/storage-partition.ts';
 import { SWITCH_FLAP } from './catalogue/switch-flap.ts';
 import { SWITCH_OUTAGE } from './catalogue/switch-outage.ts';
 import { SWITCH_SWIZZLE } from './catalogue/switch-swizzle.ts';
+import { SYSTEM_DISK_DEAD } from './catalogue/system-disk-dead.ts';
 import { UPLINK_OUTAGE } from './catalogue/uplink-outage.ts';
 import { WRONG_BMC_ADDRESS } from './catalogue/wrong-bmc-address.ts';
 import { WRONG_CLOCK } from './catalogue/wrong-clock.ts';
@@ -132,6 +135,9 @@ const CATALOGUE = [
   SITE_POWER_LOSS,
   COOLING_LOSS,
   OUTLET_LOSS,
+  REDUNDANCY_LOST,
+  SYSTEM_DISK_DEAD,
+  MEMORY_ERRORS,
 ] as const;
 
 type Catalogued = (typeof CATALOGUE)[number];

@@ -136,6 +136,11 @@ export class FaultWeather implements OutageEnds {
     }
   }
 
+  /** Hardware of this host breaks, and stays broken until a person replaces it. */
+  breaksForGood(host: number, name: FaultName): void {
+    this.#strike(host, faultKind(name, 'person', 1, undefined), undefined);
+  }
+
   /** Recovery load makes a host fail: with severity and length as any other fault of its class, from streams of their own. */
   strikeUnderLoad(host: number, name: 'diskFailure' | 'selfHealingOutage'): void {
     const { bareMetalHost } = this.#parts.fleet.host(host);

@@ -337,6 +337,24 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    given: 'parts of a hardware model that are none, and spares without an end',
+    files: scenario(
+      '  hardware:\n    server:\n      components:\n        powerSupply: { spare: 2 }\n        processor: { count: 0 }\n        dataDisk: { count: 3 }\n        fan: {}\n',
+    ),
+    expected: [
+      'error MT105 s.yaml:15:29 "spec.hardware.server.components.processor.count" is 0, expected at least 1',
+      'error MT102 s.yaml:16:21 unknown field "count" in "spec.hardware.server.components.dataDisk"',
+      'error MT102 s.yaml:17:9 unknown field "fan" in "spec.hardware.server.components"',
+    ],
+  },
+  {
+    given: 'more spare parts than parts',
+    files: scenario('  hardware: { server: { components: { powerSupply: { spare: 2 } } } }\n'),
+    expected: [
+      'error MT105 s.yaml:11:39 hardware "server" has 2 spare of 2 powerSupply -> write fewer spare than count, or perYear: 0 for parts that live for ever',
+    ],
+  },
+  {
     given: 'a fault on a host, a rack and a node that do not exist',
     files: scenario(`  faults:
     script:
