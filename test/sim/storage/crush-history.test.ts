@@ -31,6 +31,32 @@ const shape = fc
   })
   .map(({ code, ...rest }): Partial<PoolConfig> => ({ ...rest, ...code, placementGroups: 32 }));
 
+/** Two hosts become whole in the same millisecond, and the first one ends what the second one carries. */
+const TWO_END_AT_ONCE: [Partial<PoolConfig>, Event[]] = [
+  {
+    failureDomain: 'host',
+    osdReAdd: 'automatic',
+    writesPerSecondPerHost: 10,
+    resyncBytesPerSecond: 2 ** 30,
+    replicas: 4,
+    dataParts: 2,
+    minSize: 3,
+    placementGroups: 32,
+  },
+  [
+    { afterMs: 0, host: 0, what: 'disk lost' },
+    { afterMs: 0, host: 7, what: 'down' },
+    { afterMs: 938_506, host: 4, what: 'down' },
+    { afterMs: 527_183, host: 1, what: 'disk replaced' },
+    { afterMs: 310_389, host: 8, what: 'cut off' },
+    { afterMs: 252_101, host: 4, what: 're-added' },
+    { afterMs: 391_293, host: 5, what: 'down' },
+    { afterMs: 168_039, host: 10, what: 'disk lost' },
+    { afterMs: 291_355, host: 0, what: 'up' },
+    { afterMs: 879_659, host: 8, what: 'up wiped' },
+  ],
+];
+
 const ACTS: Readonly<Record<Event['what'], (pool: StoragePool, host: number) => void>> = {
   down: (pool, host) => pool.hostDown(host),
   up: (pool, host) => pool.hostUp(host, false),
@@ -77,7 +103,7 @@ test('once everything is back, every group is clean at home and nothing moves', 
         without: expect.any(Function),
       });
     }),
-    { numRuns: 150 },
+    { numRuns: 150, examples: [TWO_END_AT_ONCE] },
   );
 });
 
