@@ -94,7 +94,12 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     durationMs,
   });
   problems.push(...clients.problems);
-  const placed = resolveServices({ spec: spec.provisioning?.services, document: scenario.document, model });
+  const placed = resolveServices({
+    spec: spec.provisioning?.services,
+    faults: spec.faults,
+    document: scenario.document,
+    model,
+  });
   problems.push(...placed.problems);
   problems.push(...peopleProblems(spec.people, scenario.document, model.hosts));
   problems.push(
@@ -115,6 +120,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     objects: withCleaningMode(model.objects, spec.provisioning?.automatedCleaningMode),
     faults: world.faultsConfig(spec.faults),
     script: [...(fromNow ? model.script : []), ...script.script],
+    ...(script.triggered.length === 0 ? {} : { triggered: script.triggered }),
     ...(replayed.replay.length === 0 ? {} : { replay: replayed.replay }),
     ...(clients.faults.length === 0 ? {} : { clientFaults: clients.faults }),
     kubernetes: world.kubernetesConfig(spec.kubernetes),
@@ -201,6 +207,7 @@ function scenarioScript(spec: ScenarioSpec, document: PositionedDocument | undef
       request: {
         name: fault.name,
         atMs: fault.at,
+        when: fault.when,
         fault: fault.fault,
         forMs: fault.for,
         reaches: fault.reaches,
@@ -209,7 +216,7 @@ function scenarioScript(spec: ScenarioSpec, document: PositionedDocument | undef
       },
       targetPlace: at('target'),
       reachesPlace: at('reaches'),
-      timePlace: at('at'),
+      timePlace: at(fault.when === undefined ? 'at' : 'when'),
     };
   });
 }

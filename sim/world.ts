@@ -20,6 +20,7 @@ import { FaultWeather } from './faults/fault-weather.ts';
 import { RackOutages } from './faults/rack-outages.ts';
 import { FleetBmc } from './host/bmc.ts';
 import { SimulatedFenceAgents } from './host/fence-agents.ts';
+import { followReprovisions } from './host/hand-made.ts';
 import { HostFleet } from './host/host-fleet.ts';
 import { FleetProvisioner } from './host/provisioner.ts';
 import { Kernel } from './kernel/kernel.ts';
@@ -80,6 +81,7 @@ export class World {
   readonly workload: WorkloadLoops;
   readonly machines: MachineLoops;
   readonly persons: Persons;
+  readonly afterRepair: AfterRepair;
   readonly crew: RepairCrew;
   /** Absent unless the scenario has such work. */
   readonly otherWork: OtherWork | undefined;
@@ -147,7 +149,7 @@ export class World {
     this.provisioner = new FleetProvisioner(kernel, this.fleet, this.bmc, config.provisioning, this.plane);
     const drain = this.workload.drain.bind(this.workload);
     this.machines = new MachineLoops({ ...shared, drain });
-    const afterRepair = new AfterRepair(store, this.fleet, this.storage);
+    this.afterRepair = new AfterRepair(store, this.fleet, this.storage);
     const { people, machineApi } = config;
     this.persons = new Persons(kernel, config, draws);
     this.crew = new RepairCrew({
@@ -156,7 +158,7 @@ export class World {
       fleet: this.fleet,
       draws,
       persons: this.persons,
-      desk: afterRepair,
+      desk: this.afterRepair,
       cordon: new RepairCordon(store),
     });
     this.otherWork =
@@ -165,17 +167,20 @@ export class World {
       people.spareLoans === undefined
         ? undefined
         : new SpareLoans(people.spareLoans, { kernel, store, machineApi, draws });
-    const { fleet, bmc, storage, crew } = this;
+    const { fleet, bmc, storage, crew, services } = this;
     const noReturn = config.faults.noReturnAfterPowerLoss;
     const rackOutages = new RackOutages({ kernel, fleet, bmc, draws, noReturn });
     const cooling = new RoomCooling({ kernel, fleet, draws });
     const { lifecycle } = this;
-    const faultParts = { kernel, fleet, bmc, storage, crew, rackOutages, cooling, lifecycle, draws };
+    const faultParts = {
+      ...{ kernel, fleet, bmc, storage, crew, rackOutages, cooling, lifecycle, draws, store, services },
+    };
     this.weather = new FaultWeather(faultParts, config, draws);
     const losePower = rackOutages.losePower.bind(rackOutages);
     const { breaker } = config.power ?? {};
     this.breakers = breaker === undefined ? undefined : new Breakers(breaker, { kernel, fleet, draws, losePower });
     const { weather } = this;
+    followReprovisions(fleet, (host, fault) => weather.breaksForGood(host, fault));
     this.wear = ComponentWear.of({ kernel, fleet, config, draws }, (host, fault) => weather.breaksForGood(host, fault));
     this.upgrade = new RollingUpgrade(kernel, store, config, this.fleet, drain);
     this.rollout = new PolicyRollout(kernel, store, config.startMs, policy);

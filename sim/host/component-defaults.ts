@@ -15,6 +15,7 @@ const NO_WEAR = 1;
 // Assumption: what turns or is written wears out; no shape per part was found.
 const WEARS = 1.3;
 
+/** Assumption of the unmarked counts: a server has one board and one controller, and nothing in it stands in for either. */
 export const DEFAULT_COMPONENTS: ComponentsConfig = {
   dataDisk: {
     count: 0, // The host says how many it has.
