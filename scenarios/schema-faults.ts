@@ -30,11 +30,23 @@ const curesSchema = z
     z.describe('Cumulative shares: passes by itself, also cured by a reboot, by a power cycle, by a reprovision.'),
   );
 
+const degradingSchema = lazyObject(() => ({
+  share: share.check(z.describe('Of the faults, those whose cause outlives what ends them.')),
+  returnsAfter: z.optional(durationSpread).check(z.describe('From its end to its return, the first time.')),
+  shortensBy: z
+    .optional(z.number().check(z.gt(0), z.lte(1)))
+    .check(z.describe('Factor on every further absence: each time it comes back sooner.')),
+  until: z.optional(z.enum(['reprovision', 'person'])).check(z.describe('What ends the cause.')),
+}));
+
 const numbers = () => ({
   perYear: z.optional(nonNegative),
   gapShape: z.optional(positive),
   duration: z.optional(durationSpread),
   cures: z.optional(curesSchema),
+  degrading: z
+    .optional(degradingSchema)
+    .check(z.describe('Faults of hosts that come back after they were ended, each time sooner.')),
 });
 
 /** Overrides of one fault; rates are per year and per host, disk, rack or whatever else it strikes. */

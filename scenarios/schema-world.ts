@@ -59,6 +59,12 @@ const componentsSchema = lazyObject(() => ({
   bmc: z.optional(componentSchema),
 }));
 
+const handMadeSchema = lazyObject(() => ({
+  nodeLabels: z.optional(z.array(z.string().check(z.minLength(1)))).check(z.describe('Keys of labels on the Nodes.')),
+  firmwareSettings: z.optional(z.boolean()).check(z.describe('The boot order.')),
+  raid: z.optional(z.boolean()).check(z.describe('The data disks lie behind a RAID controller.')),
+}));
+
 export const hardwareSchema = lazyObject(() => ({
   powerOff: z.optional(durationSpread),
   powerOn: z.optional(durationSpread),
@@ -87,6 +93,9 @@ export const hardwareSchema = lazyObject(() => ({
   afterPanic: z
     .optional(z.enum(['reboot', 'halt']))
     .check(z.describe('What a panicked kernel does once its dump is written.')),
+  handMade: z
+    .optional(handMadeSchema)
+    .check(z.describe('What somebody set up by hand, and a reprovision loses until a person puts it back.')),
   components: z
     .optional(componentsSchema)
     .check(

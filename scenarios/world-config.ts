@@ -15,6 +15,7 @@ import type {
 import {
   DEFAULT_BMC,
   DEFAULT_BURSTS,
+  DEFAULT_DEGRADING,
   DEFAULT_HARDWARE,
   DEFAULT_KUBERNETES,
   DEFAULT_MEMORY,
@@ -32,6 +33,7 @@ import {
   type ComponentName,
   type ComponentsConfig,
 } from '../sim/host/components.ts';
+import type { HandMadeConfig } from '../sim/host/hand-made.ts';
 import { DEFAULT_OUT_RULES } from '../sim/storage/defaults.ts';
 import type { ScenarioSpec } from './schema.ts';
 import { type FaultClassSpec, toldParameters } from './schema-faults.ts';
@@ -126,6 +128,23 @@ function classWith(
       reprovision: Math.max(itself, reboot, powerCycle, reprovision),
     },
     ...toldParameters(definition, override),
+    ...degradingOf(base, override),
+  };
+}
+
+function degradingOf(
+  { degrading: known = DEFAULT_DEGRADING }: FaultClassConfig,
+  { degrading: own }: FaultClassSpec,
+): Pick<FaultClassConfig, 'degrading'> {
+  if (own === undefined) return known === DEFAULT_DEGRADING ? {} : { degrading: known };
+  const { share, returnsAfter, shortensBy, until } = own;
+  return {
+    degrading: {
+      share,
+      returnsAfterMs: returnsAfter ?? known.returnsAfterMs,
+      shortensBy: shortensBy ?? known.shortensBy,
+      until: until ?? known.until,
+    },
   };
 }
 
@@ -157,11 +176,16 @@ export function hardwareConfig(
     fastTrack: own?.fastTrack ?? base.fastTrack,
     ...(own?.memory === undefined ? {} : { memory: { ...(base.memory ?? DEFAULT_MEMORY), ...defined(own.memory) } }),
     ...(own?.afterPanic === undefined ? {} : { afterPanic: own.afterPanic }),
+    ...(own?.handMade === undefined
+      ? {}
+      : { handMade: { ...NOTHING_BY_HAND, ...base.handMade, ...defined(own.handMade) } }),
     ...(own?.components === undefined
       ? {}
       : { components: componentsConfig(base.components ?? DEFAULT_COMPONENTS, own.components) }),
   };
 }
+
+const NOTHING_BY_HAND: HandMadeConfig = { nodeLabels: [], firmwareSettings: false, raid: false };
 
 type OwnComponents = NonNullable<NonNullable<NonNullable<Section<'hardware'>>[string]>['components']>;
 

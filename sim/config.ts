@@ -12,6 +12,7 @@ import type { BmcProfileName } from './host/bmc/profiles.ts';
 import type { QuirkName } from './host/bmc/quirks.ts';
 import type { TraitChanges } from './host/bmc/traits.ts';
 import type { ComponentsConfig } from './host/components.ts';
+import type { HandMadeConfig } from './host/hand-made.ts';
 import type { Distribution } from './kernel/distributions.ts';
 import type { NetworkConfig } from './network/network-config.ts';
 import type {
@@ -86,6 +87,8 @@ export interface HardwareConfig {
   readonly afterPanic?: 'reboot' | 'halt';
   /** Absent: hosts of the model break by the classes of faults only. */
   readonly components?: ComponentsConfig;
+  /** What a reprovision loses; absent: everything is declared, and comes back. */
+  readonly handMade?: HandMadeConfig;
 }
 
 /** Memory initialisation, which is a fixed share of the firmware's time on a plain boot. */
@@ -128,6 +131,19 @@ export interface FaultClassConfig {
   readonly cures: CureShares;
   /** The fault's own, by their keys in the catalogue; absent: as the catalogue has them. */
   readonly parameters?: Readonly<Record<string, FaultValue>>;
+  /** Of faults of hosts; absent: what ends one ends its cause. */
+  readonly degrading?: DegradingConfig;
+}
+
+/** Faults whose cause outlives what ends them: they come back, each time sooner. */
+export interface DegradingConfig {
+  readonly share: number;
+  /** From the end of the first time to the second. */
+  readonly returnsAfterMs: Distribution;
+  /** Factor on every further absence, above 0 and at most 1. */
+  readonly shortensBy: number;
+  /** What ends the cause. */
+  readonly until: 'reprovision' | 'person';
 }
 
 /** Failures of several hosts with one cause. They take their share of the failures that the rates say. */
@@ -466,6 +482,8 @@ export interface PeopleConfig {
   readonly spareParts?: Readonly<Partial<Record<PartUse, SparePartConfig>>>;
   /** The Node is cordoned while somebody works on its host. */
   readonly cordon?: true;
+  /** Ceph's flag `noout` is set while somebody works on a host with data disks. */
+  readonly noOut?: true;
   /** Absent: nobody makes any. */
   readonly mistakes?: MistakesConfig;
   readonly otherWork?: readonly OtherWorkConfig[];
@@ -547,6 +565,8 @@ export interface SimConfig {
   readonly network?: NetworkConfig;
   /** Absent: one feed, that is one PDU a rack. */
   readonly power?: PowerConfig;
+  /** Results also have the queues of the run. */
+  readonly reportQueues?: true;
   /** `namespace/name` of a workload to the replicas it needs, where the scenario declares it. */
   readonly requiredReplicas: Readonly<Record<string, number>>;
   /** Seed string of the study; replications derive from it. */

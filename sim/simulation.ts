@@ -204,6 +204,7 @@ function connect(world: World, trace: RunTrace): void {
       if (ready === 'True') {
         crew.callOff(host);
         if (storage.awaitingReAdd(host)) crew.noticeLate(host, 'disks to be added again');
+        if (world.afterRepair.lacksLabels(host)) crew.noticeLate(host, 'labels to be put back');
       } else noticeUnlessReady(host);
     },
   });
@@ -267,6 +268,7 @@ function resultOf(
     workloads: workloads.filter(isTouched),
     faults: observer.faults,
     scriptFired: observer.scriptFired,
+    ...(world.queues === undefined ? {} : { queues: world.queues.results() }),
     historyDigest: history.digest(),
     fingerprint: fingerprint.digest(),
     eventsProcessed: kernel.processed,

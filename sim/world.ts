@@ -20,12 +20,14 @@ import { FaultWeather } from './faults/fault-weather.ts';
 import { RackOutages } from './faults/rack-outages.ts';
 import { FleetBmc } from './host/bmc.ts';
 import { SimulatedFenceAgents } from './host/fence-agents.ts';
+import { followReprovisions } from './host/hand-made.ts';
 import { HostFleet } from './host/host-fleet.ts';
 import { FleetProvisioner } from './host/provisioner.ts';
 import { Kernel } from './kernel/kernel.ts';
 import { Draws, rootKey } from './kernel/rng.ts';
 import { MachineLoops } from './machine/machine-loops.ts';
 import { AssumedReboots } from './metrics/assumed-reboots.ts';
+import { RunQueues } from './metrics/queues.ts';
 import { RunObserver } from './metrics/run-observer.ts';
 import type { Story } from './metrics/story.ts';
 import { HostNetwork } from './node/agent-network.ts';
@@ -80,6 +82,7 @@ export class World {
   readonly workload: WorkloadLoops;
   readonly machines: MachineLoops;
   readonly persons: Persons;
+  readonly afterRepair: AfterRepair;
   readonly crew: RepairCrew;
   /** Absent unless the scenario has such work. */
   readonly otherWork: OtherWork | undefined;
@@ -97,6 +100,8 @@ export class World {
   /** Absent where the control plane is always there. */
   readonly controlPlane: HostedControlPlane | undefined;
   readonly observer: RunObserver;
+  /** Absent unless results have them. */
+  readonly queues: RunQueues | undefined;
   readonly recorder: RunRecorder;
   readonly controllers: readonly Controller[];
   /** One runtime for all controllers; with client faults, one process for each. */
@@ -147,7 +152,7 @@ export class World {
     this.provisioner = new FleetProvisioner(kernel, this.fleet, this.bmc, config.provisioning, this.plane);
     const drain = this.workload.drain.bind(this.workload);
     this.machines = new MachineLoops({ ...shared, drain });
-    const afterRepair = new AfterRepair(store, this.fleet, this.storage);
+    this.afterRepair = new AfterRepair(store, this.fleet, this.storage);
     const { people, machineApi } = config;
     this.persons = new Persons(kernel, config, draws);
     this.crew = new RepairCrew({
@@ -156,8 +161,9 @@ export class World {
       fleet: this.fleet,
       draws,
       persons: this.persons,
-      desk: afterRepair,
+      desk: this.afterRepair,
       cordon: new RepairCordon(store),
+      storage: this.storage,
     });
     this.otherWork =
       people.otherWork === undefined ? undefined : new OtherWork(kernel, people.otherWork, this.persons, draws);
@@ -178,6 +184,7 @@ export class World {
     const { breaker } = config.power ?? {};
     this.breakers = breaker === undefined ? undefined : new Breakers(breaker, { kernel, fleet, draws, losePower });
     const { weather } = this;
+    followReprovisions(fleet, (host, fault) => weather.breaksForGood(host, fault));
     this.wear = ComponentWear.of({ kernel, fleet, config, draws }, (host, fault) => weather.breaksForGood(host, fault));
     this.upgrade = new RollingUpgrade(kernel, store, config, this.fleet, drain);
     this.rollout = new PolicyRollout(kernel, store, config.startMs, policy);
@@ -206,6 +213,7 @@ export class World {
       story,
     });
     this.observer.onSlotMoved((from, to) => this.storage.moved(from, to));
+    this.queues = config.reportQueues === true ? new RunQueues(this) : undefined;
     this.controllers = controllersOf(config, policy);
     this.recorder = new RunRecorder(this.controllers, new RecordedHosts(this), story);
     const { provisioner, recorder, controllers } = this;

@@ -40,6 +40,7 @@ import { DNS_OUTAGE } from './catalogue/dns-outage.ts';
 import { DUPLICATE_ADDRESS } from './catalogue/duplicate-address.ts';
 import { FAIL_SLOW } from './catalogue/fail-slow.ts';
 import { FIRMWARE_PROMPT } from './catalogue/firmware-prompt.ts';
+import { FIRMWARE_SETTINGS_LOST } from './catalogue/firmware-settings-lost.ts';
 import { FLAPPING_READY } from './catalogue/flapping-ready.ts';
 import { FORGOTTEN_MAINTENANCE } from './catalogue/forgotten-maintenance.ts';
 import { HOST_DEAD } from './catalogue/host-dead.ts';
@@ -62,6 +63,7 @@ import { PEER_PARTITION } from './catalogue/peer-partition.ts';
 import { PODS_FORCE_DELETED } from './catalogue/pods-force-deleted.ts';
 import { POWERED_OFF_BY_HAND } from './catalogue/powered-off-by-hand.ts';
 import { RACK_POWER_LOSS } from './catalogue/rack-power-loss.ts';
+import { RAID_LOST } from './catalogue/raid-lost.ts';
 import { READ_ONLY_ROOT } from './catalogue/read-only-root.ts';
 import { REDUNDANCY_LOST } from './catalogue/redundancy-lost.ts';
 import { REGISTRY_OUTAGE } from './catalogue/registry-outage.ts';
@@ -166,6 +168,8 @@ const CATALOGUE = [
   DHCP_OUTAGE,
   DNS_OUTAGE,
   REMEDIATION_CONTROLLER_OUTAGE,
+  FIRMWARE_SETTINGS_LOST,
+  RAID_LOST,
 ] as const;
 
 type Catalogued = (typeof CATALOGUE)[number];

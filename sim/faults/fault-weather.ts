@@ -26,6 +26,7 @@ import { YEAR_MS } from './fault-rates.ts';
 import { ADDRESSES, type Address } from './fault-target.ts';
 import { FaultTriggers } from './fault-triggers.ts';
 import type { RackChange } from './rack-outages.ts';
+import { Relapses } from './relapses.ts';
 import { Repeats } from './repeats.ts';
 
 /** Draws of one fault: gap, length, cure, spare. */
@@ -68,6 +69,7 @@ export class FaultWeather implements OutageEnds {
   /** Absent where nothing in the script waits for anything. */
   readonly triggers: FaultTriggers | undefined;
   readonly #rates: BirthRates;
+  readonly #relapses: Relapses;
   readonly #bursts: Bursts | undefined;
   readonly #repeats: Repeats | undefined;
   /** By host and class: how often recovery load has made it fail. */
@@ -89,6 +91,9 @@ export class FaultWeather implements OutageEnds {
       bootStarted: () => undefined,
     });
     this.#rates = new BirthRates(config, draws);
+    this.#relapses = new Relapses(parts.kernel, parts.fleet, draws, ({ id: _, subject, bornAtMs: __, ...kind }) =>
+      this.#strike(subject, kind, undefined),
+    );
     this.#bursts = this.#burstsOf(config);
     this.#repeats = this.#repeatsOf(config);
     this.triggers = this.#triggersOf(config);
@@ -257,7 +262,15 @@ export class FaultWeather implements OutageEnds {
   #breaks(name: FaultName, subject: number, uniform: { readonly length: number; readonly severity: number }): void {
     const { durationMs, cures, parameters } = this.#classOf({ class: name, subject });
     const level = cureLevelOf(cures, uniform.severity);
-    this.#strike(subject, faultKind(name, level, sample(durationMs, uniform.length), parameters), undefined);
+    const kind = faultKind(name, level, sample(durationMs, uniform.length), parameters);
+    this.#strike(subject, { ...kind, ...this.#causeOf(name, subject) }, undefined);
+  }
+
+  #causeOf(name: FaultName, subject: number): Pick<Fault, 'degradation'> {
+    const { degrading } = this.#classOf({ class: name, subject });
+    if (degrading === undefined || !isOfHost(name)) return NONE;
+    const degradation = this.#relapses.causeOf({ class: name, subject }, degrading);
+    return degradation === undefined ? NONE : { degradation };
   }
 
   #mayRepeat({ class: name, subject }: Pick<Source, 'class' | 'subject'>, which: string): void {
@@ -283,7 +296,8 @@ export class FaultWeather implements OutageEnds {
     const lastsMs = forMs ?? sample(durationMs, stream.at(first + 1));
     const kind = faultKind(name, level, lastsMs, scripted.parameters ?? parameters);
     const second = reaches === undefined ? {} : { reaches: this.#named('host', reaches) };
-    this.#strike(subject, { ...kind, ...second }, scripted.name);
+    const cause = forMs === undefined ? this.#causeOf(name, subject) : NONE;
+    this.#strike(subject, { ...kind, ...second, ...cause }, scripted.name);
   }
 
   /** One after the other: a trace may have more failures than a run has events. */

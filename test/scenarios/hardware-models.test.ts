@@ -1,8 +1,8 @@
 // What a scenario says about a hardware model, resolved: nothing that it does not say changes how hosts of it boot.
 
 import { expect, test } from 'vitest';
-import { hardwareModels } from '../../scenarios/world-config.ts';
-import { DEFAULT_HARDWARE } from '../../sim/defaults.ts';
+import { faultsConfig, hardwareModels } from '../../scenarios/world-config.ts';
+import { DEFAULT_DEGRADING, DEFAULT_HARDWARE } from '../../sim/defaults.ts';
 import { DEFAULT_COMPONENTS } from '../../sim/host/component-defaults.ts';
 import { writtenRun } from '../kit/written-study.ts';
 import { smallScenario } from './small-scenario.ts';
@@ -22,6 +22,13 @@ test.each([
   { given: 'what a panic ends in', own: { afterPanic: 'halt' }, adds: { afterPanic: 'halt' } },
 ] as const)('a model of which the scenario says $given', ({ own, adds }) => {
   expect(hardwareModels({}, { model: own })).toEqual({ model: { ...DEFAULT_HARDWARE, ...adds } });
+});
+
+test('what is made by hand is nothing that the scenario does not say', () => {
+  const own = { handMade: { nodeLabels: ['zone'], raid: true } };
+  expect(hardwareModels({}, { model: own })).toEqual({
+    model: { ...DEFAULT_HARDWARE, handMade: { nodeLabels: ['zone'], firmwareSettings: false, raid: true } },
+  });
 });
 
 test('what a model has already stays beside what the scenario says', () => {
@@ -61,4 +68,13 @@ test.each([
     },
   );
   expect(config.hardware.server?.components).toEqual(components);
+});
+
+test('a class of faults that a scenario makes degrading has the usual absences where it does not say others', () => {
+  const { background } = { background: { osHang: { degrading: { share: 0.3, until: 'reprovision' } } } } as const;
+  const { osHang, kubeletDead } = faultsConfig({ background }).classes;
+  expect([osHang.degrading, kubeletDead.degrading]).toEqual([
+    { ...DEFAULT_DEGRADING, share: 0.3, until: 'reprovision' },
+    undefined,
+  ]);
 });

@@ -375,6 +375,19 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    given: 'faults that degrade upwards, without a share, and until something weak',
+    files: scenario(
+      '  faults:\n    background:\n      osHang: { degrading: { shortensBy: 2, until: reboot } }\n  hardware: { server: { handMade: { nodeLabels: zone, bios: true } } }\n',
+    ),
+    expected: [
+      'error MT103 s.yaml:13:17 "spec.faults.background.osHang.degrading" has no "share" -> add "share"',
+      'error MT105 s.yaml:13:42 "spec.faults.background.osHang.degrading.shortensBy" is 2, expected at most 1',
+      'error MT105 s.yaml:13:52 "spec.faults.background.osHang.degrading.until" is "reboot", which is not one of its values -> one of: reprovision, person',
+      'error MT104 s.yaml:14:49 "spec.hardware.server.handMade.nodeLabels" is "zone", expected a list',
+      'error MT102 s.yaml:14:55 unknown field "bios" in "spec.hardware.server.handMade"',
+    ],
+  },
+  {
     given: 'more spare parts than parts',
     files: scenario('  hardware: { server: { components: { powerSupply: { spare: 2 } } } }\n'),
     expected: [
