@@ -14,7 +14,7 @@ const PAGE = readFileSync(PUBLISHED_PAGE, 'utf8');
 
 describe('a recovery that is ten times as fast', () => {
   test('ends unavailability where nodes fail one by one', () => {
-    const { hours, left } = effectOfSpeed(TEN_TIMES, 'independent', 2);
+    const { hours, left } = effectOfSpeed(TEN_TIMES, 'independent', 3);
     expect(hours).toBeGreaterThan(0.1);
     expect(left).toBeLessThan(0.1);
   });
