@@ -56,7 +56,8 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
   problems.push(...constraintProblems(spec.constraints ?? [], scenario.document));
 
   const model = cluster?.model;
-  const hardware = world.hardwareModels(model?.hardware ?? {}, spec.hardware);
+  const models = world.hardwareModels(model?.hardware ?? {}, spec.hardware);
+  const hardware = spec.faults?.background === 'none' ? world.withoutComponents(models) : models;
   const provisioning = world.provisioningConfig(spec.provisioning);
   const storage = cluster === undefined ? undefined : placedPools({ ...cluster, scenario, files });
   const policies = compilePolicies({
@@ -94,7 +95,12 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     durationMs,
   });
   problems.push(...clients.problems);
-  const placed = resolveServices({ spec: spec.provisioning?.services, document: scenario.document, model });
+  const placed = resolveServices({
+    spec: spec.provisioning?.services,
+    faults: spec.faults,
+    document: scenario.document,
+    model,
+  });
   problems.push(...placed.problems);
   problems.push(...peopleProblems(spec.people, scenario.document, model.hosts));
   problems.push(
@@ -115,6 +121,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     objects: withCleaningMode(model.objects, spec.provisioning?.automatedCleaningMode),
     faults: world.faultsConfig(spec.faults),
     script: [...(fromNow ? model.script : []), ...script.script],
+    ...(script.triggered.length === 0 ? {} : { triggered: script.triggered }),
     ...(replayed.replay.length === 0 ? {} : { replay: replayed.replay }),
     ...(clients.faults.length === 0 ? {} : { clientFaults: clients.faults }),
     kubernetes: world.kubernetesConfig(spec.kubernetes),
@@ -125,6 +132,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     bmc: world.bmcConfig(spec.bmc),
     watchdog: world.watchdogConfig(spec.watchdog),
     ...places,
+    ...(spec.queues === true ? { reportQueues: true as const } : {}),
     requiredReplicas: spec.requiredReplicas ?? {},
     seed,
   };
@@ -201,6 +209,7 @@ function scenarioScript(spec: ScenarioSpec, document: PositionedDocument | undef
       request: {
         name: fault.name,
         atMs: fault.at,
+        when: fault.when,
         fault: fault.fault,
         forMs: fault.for,
         reaches: fault.reaches,
@@ -209,7 +218,7 @@ function scenarioScript(spec: ScenarioSpec, document: PositionedDocument | undef
       },
       targetPlace: at('target'),
       reachesPlace: at('reaches'),
-      timePlace: at('at'),
+      timePlace: at(fault.when === undefined ? 'at' : 'when'),
     };
   });
 }

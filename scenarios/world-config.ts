@@ -15,6 +15,7 @@ import type {
 import {
   DEFAULT_BMC,
   DEFAULT_BURSTS,
+  DEFAULT_DEGRADING,
   DEFAULT_HARDWARE,
   DEFAULT_KUBERNETES,
   DEFAULT_MEMORY,
@@ -25,6 +26,14 @@ import {
 } from '../sim/defaults.ts';
 import { definitionOf, FAULTS, faultsIn } from '../sim/faults/catalogue.ts';
 import { faultBase } from '../sim/faults/fault-sets.ts';
+import { DEFAULT_COMPONENTS } from '../sim/host/component-defaults.ts';
+import {
+  COMPONENT_NAMES,
+  type ComponentConfig,
+  type ComponentName,
+  type ComponentsConfig,
+} from '../sim/host/components.ts';
+import type { HandMadeConfig } from '../sim/host/hand-made.ts';
 import { DEFAULT_OUT_RULES } from '../sim/storage/defaults.ts';
 import type { ScenarioSpec } from './schema.ts';
 import { type FaultClassSpec, toldParameters } from './schema-faults.ts';
@@ -119,6 +128,23 @@ function classWith(
       reprovision: Math.max(itself, reboot, powerCycle, reprovision),
     },
     ...toldParameters(definition, override),
+    ...degradingOf(base, override),
+  };
+}
+
+function degradingOf(
+  { degrading: known = DEFAULT_DEGRADING }: FaultClassConfig,
+  { degrading: own }: FaultClassSpec,
+): Pick<FaultClassConfig, 'degrading'> {
+  if (own === undefined) return known === DEFAULT_DEGRADING ? {} : { degrading: known };
+  const { share, returnsAfter, shortensBy, until } = own;
+  return {
+    degrading: {
+      share,
+      returnsAfterMs: returnsAfter ?? known.returnsAfterMs,
+      shortensBy: shortensBy ?? known.shortensBy,
+      until: until ?? known.until,
+    },
   };
 }
 
@@ -150,7 +176,35 @@ export function hardwareConfig(
     fastTrack: own?.fastTrack ?? base.fastTrack,
     ...(own?.memory === undefined ? {} : { memory: { ...(base.memory ?? DEFAULT_MEMORY), ...defined(own.memory) } }),
     ...(own?.afterPanic === undefined ? {} : { afterPanic: own.afterPanic }),
+    ...(own?.handMade === undefined
+      ? {}
+      : { handMade: { ...NOTHING_BY_HAND, ...base.handMade, ...defined(own.handMade) } }),
+    ...(own?.components === undefined
+      ? {}
+      : { components: componentsConfig(base.components ?? DEFAULT_COMPONENTS, own.components) }),
   };
+}
+
+const NOTHING_BY_HAND: HandMadeConfig = { nodeLabels: [], firmwareSettings: false, raid: false };
+
+type OwnComponents = NonNullable<NonNullable<NonNullable<Section<'hardware'>>[string]>['components']>;
+
+function componentsConfig(base: ComponentsConfig, own: OwnComponents): ComponentsConfig {
+  const componentOf = (name: ComponentName): ComponentConfig => {
+    const { age, ...numbers } = defined<NonNullable<OwnComponents[ComponentName]>>(own[name]);
+    return { ...base[name], ...numbers, ...(age === undefined ? {} : { ageMs: age }) };
+  };
+  return Object.fromEntries(COMPONENT_NAMES.map((name) => [name, componentOf(name)])) as Record<
+    ComponentName,
+    ComponentConfig
+  >;
+}
+
+/** The same models, whose parts live for ever. */
+export function withoutComponents(
+  hardware: Readonly<Record<string, HardwareConfig>>,
+): Readonly<Record<string, HardwareConfig>> {
+  return Object.fromEntries(Object.entries(hardware).map(([name, { components: _, ...rest }]) => [name, rest]));
 }
 
 /** Every model of the cluster, with the scenario's values; models that only the scenario names are kept for later hosts. */

@@ -62,6 +62,20 @@ export function worldProblems({ spec, document, file, model, hardware, pools }: 
       Object.keys(spec.bmc?.hosts ?? {}),
       model.hosts.map((host) => host.name),
     ).map(({ name, ...problem }) => ({ ...problem, ...at(['bmc', 'hosts', name], 'key') })),
+    ...Object.entries(hardware).flatMap(([model, { components = {} }]) =>
+      Object.entries(components)
+        .filter(([part, { count, spare }]) => part !== 'dataDisk' && spare >= count)
+        .map(
+          ([part, { count, spare }]): Problem => ({
+            code: 'MT105',
+            severity: 'error',
+            message: `hardware "${model}" has ${spare} spare of ${count} ${part}`,
+            ...at(['hardware', model, 'components', part], 'key'),
+            why: 'Its hosts would never feel that one is dead.',
+            remedy: 'write fewer spare than count, or perYear: 0 for parts that live for ever',
+          }),
+        ),
+    ),
     ...pools.flatMap((pool) =>
       (pool.crush === undefined ? placementProblems(pool, model.hosts) : []).map(
         (message): Problem => ({

@@ -7,9 +7,12 @@ import type { KubeObject } from '../core/api/object.ts';
 import type { FaultClass, FaultName } from './faults/catalogue.ts';
 import type { FaultValue } from './faults/fault-parameter.ts';
 import type { FaultSetName } from './faults/fault-sets.ts';
+import type { TriggerEvent } from './faults/fault-triggers.ts';
 import type { BmcProfileName } from './host/bmc/profiles.ts';
 import type { QuirkName } from './host/bmc/quirks.ts';
 import type { TraitChanges } from './host/bmc/traits.ts';
+import type { ComponentsConfig } from './host/components.ts';
+import type { HandMadeConfig } from './host/hand-made.ts';
 import type { Distribution } from './kernel/distributions.ts';
 import type { NetworkConfig } from './network/network-config.ts';
 import type {
@@ -82,6 +85,10 @@ export interface HardwareConfig {
   readonly memory?: MemoryConfig;
   /** What a panicked kernel does once its dump is written; absent: it reboots. */
   readonly afterPanic?: 'reboot' | 'halt';
+  /** Absent: hosts of the model break by the classes of faults only. */
+  readonly components?: ComponentsConfig;
+  /** What a reprovision loses; absent: everything is declared, and comes back. */
+  readonly handMade?: HandMadeConfig;
 }
 
 /** Memory initialisation, which is a fixed share of the firmware's time on a plain boot. */
@@ -124,6 +131,19 @@ export interface FaultClassConfig {
   readonly cures: CureShares;
   /** The fault's own, by their keys in the catalogue; absent: as the catalogue has them. */
   readonly parameters?: Readonly<Record<string, FaultValue>>;
+  /** Of faults of hosts; absent: what ends one ends its cause. */
+  readonly degrading?: DegradingConfig;
+}
+
+/** Faults whose cause outlives what ends them: they come back, each time sooner. */
+export interface DegradingConfig {
+  readonly share: number;
+  /** From the end of the first time to the second. */
+  readonly returnsAfterMs: Distribution;
+  /** Factor on every further absence, above 0 and at most 1. */
+  readonly shortensBy: number;
+  /** What ends the cause. */
+  readonly until: 'reprovision' | 'person';
 }
 
 /** Failures of several hosts with one cause. They take their share of the failures that the rates say. */
@@ -193,6 +213,34 @@ export interface RecordedFault {
   readonly forMs?: number;
   /** `drawn`: what ends it sooner is drawn, as of any fault of its kind. `any`: whatever is done about it ends it. */
   readonly severity: 'drawn' | 'any';
+}
+
+/** What a scripted fault waits for. */
+export type FaultTrigger =
+  /** Random instants of calendar time. */
+  | { readonly kind: 'random'; readonly perYear: number }
+  | {
+      readonly kind: 'event';
+      readonly event: TriggerEvent;
+      /** Name of the host to which it happens; absent: any. */
+      readonly host?: string;
+      /** `hostShows` only: which provisioning state. */
+      readonly state?: string;
+      /** Counted by host from 1: the first that counts. */
+      readonly nth: number;
+      /** From the happening to the fault. */
+      readonly afterMs: number;
+      /** Strikes at most so often. */
+      readonly times: number;
+      /** Of the happenings that count, those on which it strikes. */
+      readonly share: number;
+    };
+
+/** One scripted fault that strikes when something happens. */
+export interface TriggeredFault extends Omit<ScriptedFault, 'atMs' | 'target'> {
+  readonly when: FaultTrigger;
+  /** Absent: the host to which it happens. */
+  readonly target?: string;
 }
 
 /** When a client fault begins: at an instant after the start, or at random instants of calendar time. */
@@ -440,6 +488,8 @@ export interface PeopleConfig {
   readonly spareParts?: Readonly<Partial<Record<PartUse, SparePartConfig>>>;
   /** The Node is cordoned while somebody works on its host. */
   readonly cordon?: true;
+  /** Ceph's flag `noout` is set while somebody works on a host with data disks. */
+  readonly noOut?: true;
   /** Absent: nobody makes any. */
   readonly mistakes?: MistakesConfig;
   readonly otherWork?: readonly OtherWorkConfig[];
@@ -504,6 +554,8 @@ export interface SimConfig {
   readonly objects: readonly KubeObject[];
   readonly faults: FaultsConfig;
   readonly script: readonly ScriptedFault[];
+  /** Absent: nothing in the script waits for anything. */
+  readonly triggered?: readonly TriggeredFault[];
   /** In order of time; absent: nothing is replayed. */
   readonly replay?: readonly RecordedFault[];
   /** Absent: controllers are told everything in time, their requests are answered at once, and they never die. */
@@ -519,6 +571,8 @@ export interface SimConfig {
   readonly network?: NetworkConfig;
   /** Absent: one feed, that is one PDU a rack. */
   readonly power?: PowerConfig;
+  /** Results also have the queues of the run. */
+  readonly reportQueues?: true;
   /** `namespace/name` of a workload to the replicas it needs, where the scenario declares it. */
   readonly requiredReplicas: Readonly<Record<string, number>>;
   /** Seed string of the study; replications derive from it. */

@@ -6,6 +6,7 @@
 import type {
   BmcConfig,
   BurstsConfig,
+  DegradingConfig,
   FaultClassConfig,
   FaultsConfig,
   HardwareConfig,
@@ -101,6 +102,16 @@ export const DEFAULT_REPEATS: RepeatsConfig = {
   share: 0.053, // Source: LANL LA-UR-05-7318, systems 18 and 19: next failure of the node within 24 h of a fix (facts failure-data 1.3).
   againShare: 0.248, // Source: LANL LA-UR-05-7318, systems 18 and 19: a third failure within 24 h of the second (facts failure-data 0).
   afterMs: { kind: 'uniform', min: MINUTE, max: DAY }, // Assumption: anywhere within those 24 h.
+};
+
+/** Of a class that a scenario makes degrading. */
+export const DEFAULT_DEGRADING: DegradingConfig = {
+  share: 0, // The scenario says it.
+  // Assumption: hours to days. Source of the order: LANL LA-UR-05-7318, after a repair the same node fails again within 24 h in 5
+  // to 16 % of cases, and given that it did, once more in 25 to 42 % (facts failure-data 0).
+  returnsAfterMs: { kind: 'lognormal', median: 12 * HOUR, sigma: 1 },
+  shortensBy: 0.5, // Assumption: what degrades does so faster and faster.
+  until: 'person', // Assumption: the cause is a part.
 };
 
 /** Source of the unmarked values: kubernetes 1.32, node lifecycle, taint eviction, pod GC, attach/detach (facts kubernetes 2.1, 2.2). */

@@ -13,18 +13,21 @@ import { ObjectStore } from './api-server/object-store.ts';
 import type { PolicyConfig, SimConfig } from './config.ts';
 import { controllersOf, remediatorTemplates, unwatchedKinds } from './controllers.ts';
 import { ClientFaults } from './faults/client-faults.ts';
+import { ComponentWear } from './faults/component-wear.ts';
 import { controllerProcesses, type ProcessParts } from './faults/controller-processes.ts';
 import { followControllersReach } from './faults/controllers-reach.ts';
 import { FaultWeather } from './faults/fault-weather.ts';
 import { RackOutages } from './faults/rack-outages.ts';
 import { FleetBmc } from './host/bmc.ts';
 import { SimulatedFenceAgents } from './host/fence-agents.ts';
+import { followReprovisions } from './host/hand-made.ts';
 import { HostFleet } from './host/host-fleet.ts';
 import { FleetProvisioner } from './host/provisioner.ts';
 import { Kernel } from './kernel/kernel.ts';
 import { Draws, rootKey } from './kernel/rng.ts';
 import { MachineLoops } from './machine/machine-loops.ts';
 import { AssumedReboots } from './metrics/assumed-reboots.ts';
+import { RunQueues } from './metrics/queues.ts';
 import { RunObserver } from './metrics/run-observer.ts';
 import type { Story } from './metrics/story.ts';
 import { HostNetwork } from './node/agent-network.ts';
@@ -71,12 +74,15 @@ export class World {
   readonly plane: ProvisioningPlane | undefined;
   readonly hostedControllers: HostedControllers | undefined;
   readonly weather: FaultWeather;
+  /** Absent where no hardware model has components. */
+  readonly wear: ComponentWear | undefined;
   readonly lifecycle: NodeLifecycle;
   readonly storage: HostPools;
   readonly rook: RookHealthChecks;
   readonly workload: WorkloadLoops;
   readonly machines: MachineLoops;
   readonly persons: Persons;
+  readonly afterRepair: AfterRepair;
   readonly crew: RepairCrew;
   /** Absent unless the scenario has such work. */
   readonly otherWork: OtherWork | undefined;
@@ -94,6 +100,8 @@ export class World {
   /** Absent where the control plane is always there. */
   readonly controlPlane: HostedControlPlane | undefined;
   readonly observer: RunObserver;
+  /** Absent unless results have them. */
+  readonly queues: RunQueues | undefined;
   readonly recorder: RunRecorder;
   readonly controllers: readonly Controller[];
   /** One runtime for all controllers; with client faults, one process for each. */
@@ -144,7 +152,7 @@ export class World {
     this.provisioner = new FleetProvisioner(kernel, this.fleet, this.bmc, config.provisioning, this.plane);
     const drain = this.workload.drain.bind(this.workload);
     this.machines = new MachineLoops({ ...shared, drain });
-    const afterRepair = new AfterRepair(store, this.fleet, this.storage);
+    this.afterRepair = new AfterRepair(store, this.fleet, this.storage);
     const { people, machineApi } = config;
     this.persons = new Persons(kernel, config, draws);
     this.crew = new RepairCrew({
@@ -153,8 +161,9 @@ export class World {
       fleet: this.fleet,
       draws,
       persons: this.persons,
-      desk: afterRepair,
+      desk: this.afterRepair,
       cordon: new RepairCordon(store),
+      storage: this.storage,
     });
     this.otherWork =
       people.otherWork === undefined ? undefined : new OtherWork(kernel, people.otherWork, this.persons, draws);
@@ -162,16 +171,21 @@ export class World {
       people.spareLoans === undefined
         ? undefined
         : new SpareLoans(people.spareLoans, { kernel, store, machineApi, draws });
-    const { fleet, bmc, storage, crew } = this;
+    const { fleet, bmc, storage, crew, services } = this;
     const noReturn = config.faults.noReturnAfterPowerLoss;
     const rackOutages = new RackOutages({ kernel, fleet, bmc, draws, noReturn });
     const cooling = new RoomCooling({ kernel, fleet, draws });
     const { lifecycle } = this;
-    const faultParts = { kernel, fleet, bmc, storage, crew, rackOutages, cooling, lifecycle, draws };
+    const faultParts = {
+      ...{ kernel, fleet, bmc, storage, crew, rackOutages, cooling, lifecycle, draws, store, services },
+    };
     this.weather = new FaultWeather(faultParts, config, draws);
     const losePower = rackOutages.losePower.bind(rackOutages);
     const { breaker } = config.power ?? {};
     this.breakers = breaker === undefined ? undefined : new Breakers(breaker, { kernel, fleet, draws, losePower });
+    const { weather } = this;
+    followReprovisions(fleet, (host, fault) => weather.breaksForGood(host, fault));
+    this.wear = ComponentWear.of({ kernel, fleet, config, draws }, (host, fault) => weather.breaksForGood(host, fault));
     this.upgrade = new RollingUpgrade(kernel, store, config, this.fleet, drain);
     this.rollout = new PolicyRollout(kernel, store, config.startMs, policy);
     this.kured = Kured.installed({ kernel, store, config, fleet: this.fleet, draws, drain }, store.list(DAEMON_SET));
@@ -199,6 +213,7 @@ export class World {
       story,
     });
     this.observer.onSlotMoved((from, to) => this.storage.moved(from, to));
+    this.queues = config.reportQueues === true ? new RunQueues(this) : undefined;
     this.controllers = controllersOf(config, policy);
     this.recorder = new RunRecorder(this.controllers, new RecordedHosts(this), story);
     const { provisioner, recorder, controllers } = this;

@@ -8,8 +8,8 @@ import type { FaultParameters, ValuesOf } from './fault-parameter.ts';
 import type { FaultParts } from './fault-parts.ts';
 import type { StruckThingName } from './fault-target.ts';
 
-/** Hosts, BMCs, network, environment, data (storage), operators (people), upgrades. */
-export type FaultFamily = 'H' | 'BMC' | 'N' | 'E' | 'D' | 'O' | 'U';
+/** Hosts, BMCs, network, environment, data (storage), operators (people), upgrades, provisioning. */
+export type FaultFamily = 'H' | 'BMC' | 'N' | 'E' | 'D' | 'O' | 'U' | 'P';
 
 /**
  * `always`: it comes by itself in every world, and every report lists it. `onRequest`: only where a scenario gives it a rate or

@@ -24,7 +24,9 @@ import { type FaultValue, withDefaults } from './fault-parameter.ts';
 import type { FaultParts } from './fault-parts.ts';
 import { YEAR_MS } from './fault-rates.ts';
 import { ADDRESSES, type Address } from './fault-target.ts';
+import { FaultTriggers } from './fault-triggers.ts';
 import type { RackChange } from './rack-outages.ts';
+import { Relapses } from './relapses.ts';
 import { Repeats } from './repeats.ts';
 
 /** Draws of one fault: gap, length, cure, spare. */
@@ -64,7 +66,10 @@ export class FaultWeather implements OutageEnds {
   readonly #birth: Opcode;
   readonly #replayed: Opcode;
   readonly #observers: WeatherObserver[] = [];
+  /** Absent where nothing in the script waits for anything. */
+  readonly triggers: FaultTriggers | undefined;
   readonly #rates: BirthRates;
+  readonly #relapses: Relapses;
   readonly #bursts: Bursts | undefined;
   readonly #repeats: Repeats | undefined;
   /** By host and class: how often recovery load has made it fail. */
@@ -86,8 +91,12 @@ export class FaultWeather implements OutageEnds {
       bootStarted: () => undefined,
     });
     this.#rates = new BirthRates(config, draws);
+    this.#relapses = new Relapses(parts.kernel, parts.fleet, draws, ({ id: _, subject, bornAtMs: __, ...kind }) =>
+      this.#strike(subject, kind, undefined),
+    );
     this.#bursts = this.#burstsOf(config);
     this.#repeats = this.#repeatsOf(config);
+    this.triggers = this.#triggersOf(config);
     parts.rackOutages.onChange((rack, what) => {
       for (const observer of this.#observers) observer.rackChanged(rack, what);
     });
@@ -136,6 +145,11 @@ export class FaultWeather implements OutageEnds {
     }
   }
 
+  /** Hardware of this host breaks, and stays broken until a person replaces it. */
+  breaksForGood(host: number, name: FaultName): void {
+    this.#strike(host, faultKind(name, 'person', 1, undefined), undefined);
+  }
+
   /** Recovery load makes a host fail: with severity and length as any other fault of its class, from streams of their own. */
   strikeUnderLoad(host: number, name: 'diskFailure' | 'selfHealingOutage'): void {
     const { bareMetalHost } = this.#parts.fleet.host(host);
@@ -174,6 +188,14 @@ export class FaultWeather implements OutageEnds {
     if (faults.repeats === undefined) return undefined;
     return new Repeats(this.#parts.kernel, faults.repeats, this.#draws, ({ name, host, stream, first }) =>
       this.#breaks(name, host, { length: stream.at(first + 2), severity: stream.at(first + 3) }),
+    );
+  }
+
+  #triggersOf({ triggered, startMs, durationMs }: SimConfig): FaultTriggers | undefined {
+    if (triggered === undefined) return undefined;
+    const parts = { kernel: this.#parts.kernel, draws: this.#draws, endsAtMs: startMs + durationMs };
+    return new FaultTriggers(parts, triggered, (fault, host, strike) =>
+      this.#scripted({ ...fault, target: fault.target ?? host }, strike),
     );
   }
 
@@ -240,7 +262,15 @@ export class FaultWeather implements OutageEnds {
   #breaks(name: FaultName, subject: number, uniform: { readonly length: number; readonly severity: number }): void {
     const { durationMs, cures, parameters } = this.#classOf({ class: name, subject });
     const level = cureLevelOf(cures, uniform.severity);
-    this.#strike(subject, faultKind(name, level, sample(durationMs, uniform.length), parameters), undefined);
+    const kind = faultKind(name, level, sample(durationMs, uniform.length), parameters);
+    this.#strike(subject, { ...kind, ...this.#causeOf(name, subject) }, undefined);
+  }
+
+  #causeOf(name: FaultName, subject: number): Pick<Fault, 'degradation'> {
+    const { degrading } = this.#classOf({ class: name, subject });
+    if (degrading === undefined || !isOfHost(name)) return NONE;
+    const degradation = this.#relapses.causeOf({ class: name, subject }, degrading);
+    return degradation === undefined ? NONE : { degradation };
   }
 
   #mayRepeat({ class: name, subject }: Pick<Source, 'class' | 'subject'>, which: string): void {
@@ -255,16 +285,19 @@ export class FaultWeather implements OutageEnds {
     return addressOf(name) === 'host' ? this.#parts.fleet.host(subject) : undefined;
   }
 
-  #scripted(scripted: ScriptedFault): void {
+  /** @param strike how often it has struck before. */
+  #scripted(scripted: Omit<ScriptedFault, 'atMs'>, strike = 0): void {
     const { fault: name, target, reaches, forMs } = scripted;
     const stream = this.#draws.stream(`script/${scripted.name}`, target);
+    const first = strike * DRAWS_PER_FAULT;
     const subject = this.#named(addressOf(name), target);
     const { durationMs, cures, parameters } = this.#classOf({ class: name, subject });
-    const level: CureLevel = forMs === undefined ? cureLevelOf(cures, stream.at(2)) : 'itself';
-    const lastsMs = forMs ?? sample(durationMs, stream.at(1));
+    const level: CureLevel = forMs === undefined ? cureLevelOf(cures, stream.at(first + 2)) : 'itself';
+    const lastsMs = forMs ?? sample(durationMs, stream.at(first + 1));
     const kind = faultKind(name, level, lastsMs, scripted.parameters ?? parameters);
     const second = reaches === undefined ? {} : { reaches: this.#named('host', reaches) };
-    this.#strike(subject, { ...kind, ...second }, scripted.name);
+    const cause = forMs === undefined ? this.#causeOf(name, subject) : NONE;
+    this.#strike(subject, { ...kind, ...second, ...cause }, scripted.name);
   }
 
   /** One after the other: a trace may have more failures than a run has events. */

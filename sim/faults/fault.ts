@@ -4,6 +4,7 @@ import type { CureShares } from '../config.ts';
 import type { HostEffect } from '../host/host-effect.ts';
 import type { FaultName } from './catalogue.ts';
 import type { FaultValue } from './fault-parameter.ts';
+import type { Degradation } from './relapses.ts';
 
 /** What ends a fault. Each level also ends everything before it. */
 export type CureLevel = 'itself' | 'reboot' | 'powerCycle' | 'reprovision' | 'person';
@@ -38,6 +39,8 @@ export interface Fault {
   readonly passes?: true;
   /** Until it passes by itself (`itself`, `passes`), or of what it goes through by its own course (a panic's dump). */
   readonly durationMs: number;
+  /** Its cause outlives what ends it. */
+  readonly degradation?: Degradation;
   /** What it does to its host, beyond what its class does by itself. */
   readonly effect?: HostEffect;
   /** Its own, by their keys in the catalogue; absent where it has none. */

@@ -5,8 +5,7 @@
 //   none, and what does not reach it is answered with nothing at all.
 // - Whether an operating system hears its power button is asked when the button is pressed; while it boots, it does.
 // - An address leads to one host at any instant: two hosts that answer at one address in turn do not exist.
-// - A standing poll is elided: a reading arrives at the first poll of its grid after what it would read changed, and takes no time.
-//   Polls that a modelled BMC turns away are not elided, for each counts.
+// - Standing polls are elided (standing-polls.ts), but those that a modelled BMC turns away, for each counts.
 
 import type { ObjectKey } from '../../core/api/object.ts';
 import { keyString } from '../../core/api/object.ts';
@@ -23,18 +22,10 @@ import type { Host } from './host.ts';
 import { bootProgressAt, hasActive, hearsPowerButton, pollDraw, powerDraw } from './host.ts';
 import type { HostFleet } from './host-fleet.ts';
 import { Operations } from './operations.ts';
+import { StandingPolls } from './standing-polls.ts';
 
 /** Nobody waits longer than this for an operating system to power off. Source: baremetal-operator, pkg/provisioner/ironic/ironic.go (softPowerOffTimeout), 180 s; then the last look at the power. */
 const SOFT_POWER_OFF_GIVEN_UP_MS = 181_000;
-
-interface StandingPoll {
-  readonly everyMs: number;
-  readonly phaseMs: number;
-  readonly changed: (reading: PowerReading) => void;
-  reported: PowerReading['power'] | undefined;
-  scheduled: boolean;
-  stopped: boolean;
-}
 
 /** `host`: the one that the command reaches, which is not the one it names where that one's BMC address is wrong. */
 export interface BmcObserver {
@@ -46,15 +37,13 @@ export interface BmcObserver {
   loginRefused?(host: number, who: string, code: 401 | 403): void;
 }
 
-const NO_POLLS: readonly StandingPoll[] = [];
-
 export class FleetBmc implements Bmc {
   readonly #kernel: Kernel;
   readonly #fleet: HostFleet;
   readonly #config: BmcConfig;
   readonly #observers: BmcObserver[] = [];
   readonly #operations: Operations;
-  readonly #polls: (readonly StandingPoll[])[];
+  readonly #polls: StandingPolls;
   /** By host: power returned, and its BMC boots until then. */
   readonly #bootsUntilMs: Float64Array;
   /** Hosts to those whose BMC addresses lead to them although they are others'. */
@@ -67,7 +56,11 @@ export class FleetBmc implements Bmc {
     this.#fleet = fleet;
     this.#config = config;
     this.#operations = new Operations(kernel);
-    this.#polls = fleet.hosts.map(() => NO_POLLS);
+    this.#polls = new StandingPolls(kernel, fleet.count, {
+      power: (index) => this.#power(this.#behind(index)),
+      read: (index) => this.#polled(this.#behind(index)),
+      countsPolls: (index) => this.#isTurnedAway(this.#behind(index)),
+    });
     this.#bootsUntilMs = new Float64Array(fleet.count);
     this.controllers = new FleetControllers({
       kernel,
@@ -187,22 +180,8 @@ export class FleetBmc implements Bmc {
   watchPower(key: ObjectKey, everyMs: number, answered: (reading: PowerReading) => void): () => void {
     const changed = this.#witnessed(key, answered);
     const index = this.#indexOf(key);
-    const poll: StandingPoll = {
-      everyMs,
-      phaseMs: Math.floor(pollDraw(this.#fleet.host(index), 0) * everyMs),
-      changed,
-      reported: undefined,
-      scheduled: false,
-      stopped: false,
-    };
-    // Not spread: the array would have room for many, and nearly every host has one for ever.
-    this.#polls[index] = (this.#polls[index] ?? NO_POLLS).concat(poll);
-    this.#arm(index, poll);
-    return () => {
-      poll.stopped = true;
-      const polls = this.#polls[index];
-      if (polls !== undefined) this.#polls[index] = polls.filter((other) => other !== poll);
-    };
+    const phaseMs = Math.floor(pollDraw(this.#fleet.host(index), 0) * everyMs);
+    return this.#polls.start(index, everyMs, phaseMs, changed);
   }
 
   /** Observers hear of an answer before whoever asked. */
@@ -215,10 +194,8 @@ export class FleetBmc implements Bmc {
 
   /** The truth that a poll would read may have changed. */
   pollChanged(index: number): void {
-    for (const poll of this.#polls[index] ?? NO_POLLS) this.#arm(index, poll);
-    for (const other of this.#misled.get(index) ?? []) {
-      for (const poll of this.#polls[other] ?? NO_POLLS) this.#arm(other, poll);
-    }
+    this.#polls.look(index);
+    for (const other of this.#misled.get(index) ?? []) this.#polls.look(other);
   }
 
   /** Another system answers at the address of this host from now on: the next poll tells, whatever its power is. */
@@ -227,10 +204,7 @@ export class FleetBmc implements Bmc {
     const others = this.#misled.get(reaches) ?? new Set();
     this.#misled.set(reaches, others);
     change(others);
-    for (const poll of this.#polls[host] ?? NO_POLLS) {
-      poll.reported = undefined;
-      this.#arm(host, poll);
-    }
+    this.#polls.renew(host);
   }
 
   #power(host: Host): PowerReading['power'] {
@@ -253,31 +227,12 @@ export class FleetBmc implements Bmc {
       : { ...known, bootProgress: bootProgressAt(host, this.#kernel.nowMs) };
   }
 
-  /** Schedules the next grid point, if a poll there would say something new as things stand, or would be turned away. */
-  #arm(index: number, poll: StandingPoll, fromMs = this.#kernel.nowMs): void {
-    if (poll.scheduled || poll.stopped) return;
-    const host = this.#behind(index);
-    if (this.#power(host) === poll.reported && !this.#isTurnedAway(host)) return;
-    poll.scheduled = true;
-    const sincePhaseMs = fromMs - poll.phaseMs;
-    const atMs = poll.phaseMs + Math.ceil(sincePhaseMs / poll.everyMs) * poll.everyMs;
-    this.#kernel.call(Math.max(atMs, fromMs), () => {
-      poll.scheduled = false;
-      if (!poll.stopped) this.#poll(index, poll);
-    });
-  }
-
-  #poll(index: number, poll: StandingPoll): void {
-    const { nowMs } = this.#kernel;
-    const host = this.#behind(index);
-    const reading = this.#reading(host, nowMs);
-    const modelled = this.controllers.of(host.index);
-    if (modelled !== undefined && modelled.operator.caller.session === undefined) modelled.operator.knock();
-    if (reading.power !== poll.reported) {
-      poll.reported = reading.power;
-      poll.changed(reading);
-    }
-    if (this.#isTurnedAway(host)) this.#arm(index, poll, nowMs + 1);
+  /** A standing poll is made: it logs in where it has no session. */
+  #polled(host: Host): PowerReading {
+    const reading = this.#reading(host, this.#kernel.nowMs);
+    const operator = this.controllers.of(host.index)?.operator;
+    if (operator !== undefined && operator.caller.session === undefined) operator.knock();
+    return reading;
   }
 
   #isTurnedAway(host: Host): boolean {

@@ -277,7 +277,7 @@ export class HostFleet implements HostTruth {
       if (fault.effect !== undefined) this.#changed(host);
       return 'shown';
     }
-    if (host.stage !== 'up' || this.#blocked(host) || fault.effect?.bootStop !== undefined) {
+    if (host.stage !== 'up' || this.#blocked(host) || isOnlyOfBoot(fault)) {
       host.latent.push(fault);
       return 'latent';
     }
@@ -360,6 +360,14 @@ export class HostFleet implements HostTruth {
     if (host.stage !== 'off' || !this.power.fed(index)) return;
     this.cure(index, 'powerCycle');
     this.#boot(host, cause, 'cold');
+  }
+
+  /** The kernel of a host that runs panics: it writes a dump for so long, and goes on as after any panic. */
+  panic(index: number, dumpMs: number): void {
+    const host = this.host(index);
+    if (host.stage !== 'up' || this.#blocked(host)) return;
+    this.#enter(host, 'dump', dumpMs);
+    this.#changed(host);
   }
 
   /** Orderly reboot without a power cut. */
@@ -654,4 +662,9 @@ export class HostFleet implements HostTruth {
     }
     for (const listener of this.#listeners) listener(host.index);
   }
+}
+
+/** Does nothing to a system that runs. */
+function isOnlyOfBoot({ effect }: Fault): boolean {
+  return effect?.bootStop !== undefined && Object.keys(effect).length === 1;
 }

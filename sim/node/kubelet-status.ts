@@ -8,6 +8,7 @@ import { BARE_METAL_HOST, type BareMetalHost } from '../../core/api/bare-metal-h
 import { NODE, type Node, readyCondition, TAINT_NOT_READY } from '../../core/api/node.ts';
 import type { NewObject, ObjectKey } from '../../core/api/object.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
+import { type HandMadeConfig, registeredLabels } from '../host/hand-made.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
 import type { KubeletReport } from '../host/kubelet-report.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -117,7 +118,8 @@ export class KubeletStatus {
 
   #register(host: number, kubelet: Kubelet): void {
     const shownMs = this.#fleet.clockMs(host, this.#kernel.nowMs);
-    kubelet.template ??= nodeTemplate(kubelet.key.name, kubelet.node, kubelet.bareMetalHost);
+    const { handMade } = this.#fleet.host(host).hardware;
+    kubelet.template ??= nodeTemplate(kubelet.key.name, kubelet.node, kubelet.bareMetalHost, handMade);
     const { template } = kubelet;
     const outcome = this.#store.create(NODE, template);
     if (outcome.kind !== 'done') return;
@@ -139,12 +141,17 @@ export class KubeletStatus {
 }
 
 /** Labels and capacity that the kubelet registers with; annotations and taints of others do not come back by themselves. */
-function nodeTemplate(name: string, node: Node | undefined, host: BareMetalHost | undefined): NewObject<Node> {
-  const labels = node?.metadata.labels ?? { 'kubernetes.io/hostname': name, 'node-role.kubernetes.io/worker': '' };
+function nodeTemplate(
+  name: string,
+  node: Node | undefined,
+  host: BareMetalHost | undefined,
+  handMade: HandMadeConfig | undefined,
+): NewObject<Node> {
+  const known = node?.metadata.labels ?? { 'kubernetes.io/hostname': name, 'node-role.kubernetes.io/worker': '' };
   return {
     apiVersion: 'v1',
     kind: 'Node',
-    metadata: { name, labels },
+    metadata: { name, labels: registeredLabels(known, handMade) },
     spec: {
       ...(node?.spec?.providerID === undefined ? {} : { providerID: node.spec.providerID }),
       // TaintNodesByCondition admission: a new Node starts with this taint.

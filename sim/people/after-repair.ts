@@ -1,6 +1,6 @@
 // What a person sets right beside the hardware: a host that a remediation left switched off in the API, one that the host
-// operator has given up on (people remove and register it again, which clears its count), and storage that waits for its
-// disks to be added again.
+// operator has given up on (people remove and register it again, which clears its count), storage that waits for its disks to
+// be added again, and labels that somebody had put on its Node.
 //
 // Divergence from reality
 // - People edit nothing else: no policy object, no Machine, no finalizer. A host operator that backs off from errors is left
@@ -11,6 +11,7 @@ import type { ObjectStore } from '../api-server/object-store.ts';
 import { MAX_PROVISIONING_RETRIES } from '../controllers.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
 import type { HostPools } from '../storage/host-pools.ts';
+import { HandMadeLabels } from './hand-made-labels.ts';
 
 /** What registering a host again leaves of its errors. */
 const REGISTERED_AGAIN = {
@@ -25,16 +26,23 @@ export class AfterRepair {
   readonly #store: ObjectStore;
   readonly #fleet: HostFleet;
   readonly #storage: HostPools;
+  readonly #labels: HandMadeLabels;
 
   constructor(store: ObjectStore, fleet: HostFleet, storage: HostPools) {
     this.#store = store;
     this.#fleet = fleet;
     this.#storage = storage;
+    this.#labels = new HandMadeLabels(store, fleet);
   }
 
-  /** The host's disks, or its BareMetalHost, wait for a person. */
+  /** The host's disks, its BareMetalHost or the labels of its Node wait for a person. */
   wanted(host: number): boolean {
-    return this.#storage.awaitingReAdd(host) || this.#givenUp(host);
+    return this.#storage.awaitingReAdd(host) || this.#givenUp(host) || this.lacksLabels(host);
+  }
+
+  /** Its Node has come back without labels that somebody had put on it. */
+  lacksLabels(host: number): boolean {
+    return this.#labels.lacks(host);
   }
 
   awaitsReAdd(host: number): boolean {
@@ -43,6 +51,7 @@ export class AfterRepair {
 
   perform(host: number): void {
     this.#storage.personReAdded(host);
+    this.#labels.putBack(host);
     const key = this.#fleet.host(host).config;
     const current = this.#store.get(BARE_METAL_HOST, key);
     if (current === undefined) return;

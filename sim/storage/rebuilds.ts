@@ -107,6 +107,11 @@ export class Rebuilds {
     if (this.running.delete(host)) this.world.bandwidth.stop(this.world.ownerOf(host));
   }
 
+  /** Copies that are on their way to a substitute. */
+  get underWay(): ReadonlySet<Copy> {
+    return new Set([...this.running.values()].flat());
+  }
+
   /** These need no substitutes any more: the rest of what they would have been is not copied. */
   withdraw(copies: readonly Copy[]): void {
     const { bandwidth, ownerOf } = this.world;
@@ -123,13 +128,10 @@ export class Rebuilds {
       if (kept.length === running.length) continue;
       this.release(running.filter((copy) => gone.has(copy)));
       const left = bandwidth.stop(ownerOf(host)) / this.bytesOf(running);
-      if (kept.length === 0 || left === 0) {
-        this.release(kept);
-        this.running.delete(host);
-      } else {
-        this.running.set(host, kept);
-        this.carry(host, this.bytesOf(kept) * left);
-      }
+      this.running.set(host, kept);
+      // All had arrived, at this very instant.
+      if (kept.length === 0 || left === 0) this.ended(host);
+      else this.carry(host, this.bytesOf(kept) * left);
     }
   }
 

@@ -5,7 +5,7 @@ import type { InvariantVerdict } from '../../sim/checkers/invariant.ts';
 import { startedRun } from '../../sim/simulation.ts';
 import { writtenRun } from './written-study.ts';
 
-const scenarioOf = (fault: string, cluster: string): string => `
+const scenarioOf = (fault: string, cluster: string, kubernetes: string): string => `
 apiVersion: metaltwin.dev/v1alpha1
 kind: Scenario
 metadata: { name: shared }
@@ -32,6 +32,7 @@ ${cluster}
   people: { page: 36500d, lateNotice: 36500d }
   plannedReboots: { every: never }
   provisioning: { failShare: 0 }
+  kubernetes: { ${kubernetes} }
 `;
 
 export interface SharedRun {
@@ -46,29 +47,45 @@ export interface SharedRun {
   /** `S13: what it says`. */
   readonly broken: readonly string[];
   readonly verdicts: readonly InvariantVerdict[];
+  /** `2400 gone`, `3000 there`: seconds after the start, where the control plane runs on its hosts. */
+  readonly controlPlane: readonly string[];
+  /** Seconds after the start at which the API was told of a Node that it is Ready, or is not. */
+  readonly turnedAtS: readonly number[];
 }
 
-/** @param cluster lines of `cluster`, indented by four. */
+export interface SharedOptions {
+  /** Lines of `cluster`, indented by four. */
+  readonly cluster?: string;
+  /** Fields of `kubernetes`. */
+  readonly kubernetes?: string;
+  readonly policy?: readonly string[];
+}
+
+const OWN = ['examples/policies/own.yaml'];
+
 export function sharedRun(
   fault: string,
-  {
-    cluster = '',
-    policy = ['examples/policies/own.yaml'],
-  }: { readonly cluster?: string; readonly policy?: readonly string[] } = {},
+  { cluster = '', kubernetes = '', policy = OWN }: SharedOptions = {},
 ): SharedRun {
   const { config, policy: compiled } = writtenRun(
     { scenarioFile: 'shared.yaml', policies: [{ name: 'under test', files: [...policy] }] },
-    { 'shared.yaml': scenarioOf(fault, cluster) },
+    { 'shared.yaml': scenarioOf(fault, cluster, kubernetes) },
   );
   const check = { stalenessMs: 10_000 };
   const { world, judge } = startedRun(config, compiled, { replication: 1, record: false, check });
   const { fleet, lifecycle, kernel, observer } = world;
   const name = (host: number): string => fleet.host(host).config.name;
   const notReady = new Set<string>();
+  const turnedAtS = new Set<number>();
   lifecycle.observe({
     known: (host, ready) => {
+      turnedAtS.add((kernel.nowMs - config.startMs) / 1000);
       if (ready !== 'True') notReady.add(name(host));
     },
+  });
+  const controlPlane: string[] = [];
+  world.controlPlane?.onChange((there) => {
+    controlPlane.push(`${(kernel.nowMs - config.startMs) / 1000} ${there ? 'there' : 'gone'}`);
   });
   const fenced = new Set<string>();
   fleet.observe({
@@ -92,5 +109,7 @@ export function sharedRun(
     lost: fleet.hosts.flatMap(({ index }) => (lifecycle.known(index) === 'True' ? [] : [name(index)])),
     broken: verdicts.flatMap(({ id, broken: [finding] }) => (finding === undefined ? [] : [`${id}: ${finding.says}`])),
     verdicts,
+    controlPlane,
+    turnedAtS: [...turnedAtS],
   };
 }

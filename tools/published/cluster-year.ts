@@ -8,6 +8,14 @@ const RACKS = 30;
 const MACHINES_PER_RACK = 60;
 const REPLICATIONS = 6;
 
+/** Three rooms of 600 machines: what one PDU feeds on the list. */
+const ROOMS = [0, 1, 2]
+  .map(
+    (room) =>
+      `{ name: room-${room}, racks: [${Array.from({ length: 10 }, (_, rack) => `rack-${room * 10 + rack + 1}`).join(', ')}] }`,
+  )
+  .join(', ');
+
 /** Short outages, BMCs and switches are not on the list, and would be most of the work. */
 const SCENARIO = `
 apiVersion: metaltwin.dev/v1alpha1
@@ -23,6 +31,8 @@ spec:
       racks: ${RACKS}
       groups:
         - { name: machine, count: ${RACKS * MACHINES_PER_RACK}, dataDisks: 0 }
+    power:
+      rooms: [${ROOMS}]
   faults:
     set: google-cluster-year
     background: { selfHealingOutage: { perYear: 0 }, bmcUnreachable: { perYear: 0 }, switchOutage: { perYear: 0 } }
@@ -34,6 +44,10 @@ const MACHINE_FAULTS = ['hostDead', 'osHang', 'kernelPanic', 'kubeletDead'] as c
 export interface ClusterYear {
   readonly machines: MeanAndError;
   readonly racks: MeanAndError;
+  readonly pdus: MeanAndError;
+  readonly overheating: MeanAndError;
+  /** Racks' worth of machines that lose packets. */
+  readonly wonkyRacks: MeanAndError;
 }
 
 export function clusterYear(): ClusterYear {
@@ -48,16 +62,23 @@ export function clusterYear(): ClusterYear {
     return {
       machines: MACHINE_FAULTS.reduce((sum, name) => sum + faults[name].offered, 0),
       racks: faults.rackPowerLoss.offered,
+      pdus: faults.roomPowerLoss?.offered ?? 0,
+      overheating: faults.coolingLoss?.offered ?? 0,
+      wonkyRacks: (faults.lossyLink?.offered ?? 0) / MACHINES_PER_RACK,
     };
   });
+  const of = (field: keyof (typeof runs)[number]): MeanAndError => meanAndError(runs.map((run) => run[field]));
   return {
-    machines: meanAndError(runs.map(({ machines }) => machines)),
-    racks: meanAndError(runs.map(({ racks }) => racks)),
+    machines: of('machines'),
+    racks: of('racks'),
+    pdus: of('pdus'),
+    overheating: of('overheating'),
+    wonkyRacks: of('wonkyRacks'),
   };
 }
 
 export function clusterYearItem(): PublishedItem {
-  const { machines, racks } = clusterYear();
+  const { machines, racks, pdus, overheating, wonkyRacks } = clusterYear();
   return {
     title: 'One Google cluster-year',
     source: 'Dean, "Designs, lessons and advice from building large distributed systems", LADIS 2009, slide 10.',
@@ -67,6 +88,9 @@ has not stands beside the set.`,
     rows: [
       { what: 'individual machine failures', published: 'about 1000', ours: withError(machines, 0) },
       { what: 'rack failures', published: 'about 20', ours: withError(racks, 1) },
+      { what: 'PDU failures, 500 to 1000 machines each', published: 'about 1', ours: withError(pdus, 1) },
+      { what: 'overheating', published: 'about 0.5', ours: withError(overheating, 1) },
+      { what: 'racks that go wonky (sixty machines are one)', published: 'about 5', ours: withError(wonkyRacks, 1) },
     ],
   };
 }

@@ -2,6 +2,7 @@
 
 import { BMC_UNREACHABLE } from '../catalogue/bmc-unreachable.ts';
 import { RACK_POWER_LOSS } from '../catalogue/rack-power-loss.ts';
+import { SITE_POWER_LOSS } from '../catalogue/site-power-loss.ts';
 import { SWITCH_OUTAGE } from '../catalogue/switch-outage.ts';
 import { defineFaultSet } from '../fault-set.ts';
 import { HOUR_MS } from '../usual-values.ts';
@@ -13,9 +14,13 @@ export const EDGE_SITE = defineFaultSet({
   says: 'A closed room far from anybody: power and network are simple, and a repair takes days.',
   faults: {
     rackPowerLoss: {
-      value: { ...RACK_POWER_LOSS.usual, perYear: 0.5, durationMs: { kind: 'lognormal', median: HOUR_MS, sigma: 1 } },
+      value: { ...RACK_POWER_LOSS.usual, perYear: 0.3, durationMs: { kind: 'lognormal', median: HOUR_MS, sigma: 1 } },
       source:
-        'Assumption: one feed from a public grid, five times as often as in a data centre (Ford et al.: 0.1), for an hour',
+        'Assumption: one feed and no second one, three times as often as in a data centre (Ford et al., OSDI 2010: 0.1), for an hour',
+    },
+    sitePowerLoss: {
+      value: { ...SITE_POWER_LOSS.usual, perYear: 1 },
+      source: 'Assumption: the grid fails once a year for longer than the batteries last',
     },
     switchOutage: {
       value: { ...SWITCH_OUTAGE.usual, perYear: 1 },

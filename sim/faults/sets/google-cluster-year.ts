@@ -3,20 +3,26 @@
 // Divergence from reality
 // - The list counts a whole cluster. Here rates are per rack, room and machine, of 30 racks with 60 machines: a cluster of that size
 //   has the counts of the list, and a smaller one its part of them.
+// - A room is one PDU; overheating takes a room, too. A cluster without rooms is one room.
 // - What failed in a machine is not told; it is split evenly among hosts that are dead, hang, panic, or lose their kubelet.
 
+import { COOLING_LOSS } from '../catalogue/cooling-loss.ts';
 import { DISK_FAILURE } from '../catalogue/disk-failure.ts';
 import { HOST_DEAD } from '../catalogue/host-dead.ts';
 import { KERNEL_PANIC } from '../catalogue/kernel-panic.ts';
 import { KUBELET_DEAD } from '../catalogue/kubelet-dead.ts';
+import { LOSSY_LINK } from '../catalogue/lossy-link.ts';
 import { OS_HANG } from '../catalogue/os-hang.ts';
 import { RACK_POWER_LOSS } from '../catalogue/rack-power-loss.ts';
+import { ROOM_POWER_LOSS } from '../catalogue/room-power-loss.ts';
 import { defineFaultSet } from '../fault-set.ts';
 
 /** Source: Dean, LADIS 2009, slide 10: "30+ racks". */
 const RACKS = 30;
 /** Assumption: racks of 40 to 80 machines, the sizes that the list gives for rack failures, are 60 on average. */
 const MACHINES = RACKS * 60;
+/** Assumption: a PDU feeds what a room is here: 500 to 1000 machines go at once, so that a cluster has two or three of them. */
+const ROOMS = MACHINES / 750;
 
 const MACHINE_FAILURES = {
   perYear: 1000 / MACHINES / 4,
@@ -48,8 +54,24 @@ export const GOOGLE_CLUSTER_YEAR = defineFaultSet({
       source:
         'Source: Dean, LADIS 2009, slide 10: about 20 rack failures a year in 30 racks, 40 to 80 machines for 1 to 6 h',
     },
+    roomPowerLoss: {
+      value: { ...ROOM_POWER_LOSS.usual, perYear: 1 / ROOMS },
+      source:
+        'Source: Dean, LADIS 2009, slide 10: about one PDU failure a year, 500 to 1000 machines for about 6 h. Assumption: 2.4 PDUs of 750 machines',
+    },
+    coolingLoss: {
+      value: { ...COOLING_LOSS.usual, perYear: 0.5 / ROOMS },
+      source:
+        'Source: Dean, LADIS 2009, slide 10: about 0.5 times overheating a year, most machines down in under 5 min, for 1 to 2 days. Assumption: one of 2.4 rooms at a time',
+    },
+    lossyLink: {
+      value: { ...LOSSY_LINK.usual, perYear: 5 / RACKS, parameters: { beatsShare: 0.5 } },
+      source:
+        'Source: Dean, LADIS 2009, slide 10: about 5 racks a year go wonky, 40 to 80 machines see half of their packets lost. Assumption: as long as usual',
+    },
   },
   leavesOut: [
+    'That the packet loss of a wonky rack strikes its machines together: here each has its own.',
     'About one rewiring, 5 % of the machines down over two days: planned work, see `plannedReboots`.',
     'Slow disks, bad memory, misconfigured machines, without numbers.',
   ],

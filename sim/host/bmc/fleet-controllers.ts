@@ -9,7 +9,7 @@
 import type { BmcModelConfig } from '../../config.ts';
 import type { Fault } from '../../faults/fault.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { type Host, hasActive } from '../host.ts';
+import { type Host, hasActive, suffers } from '../host.ts';
 import type { HostFleet } from '../host-fleet.ts';
 import { FleetManagedHost } from './fleet-managed-host.ts';
 import { ManagementController } from './management-controller.ts';
@@ -24,6 +24,8 @@ export interface Modelled {
   readonly fenceAgent: PowerClient;
   readonly profile: BmcProfile;
 }
+
+type Manners = Pick<ClientOptions, 'isPatient' | 'takesTransitionForOn'>;
 
 export interface FleetControllersParts {
   readonly kernel: Kernel;
@@ -89,7 +91,7 @@ export class FleetControllers {
     if (!network.connects(host.index, 'controllers', 'bmc')) return false;
     const traits = this.#modelled.get(host.index)?.controller.traits;
     if (traits === undefined) return true;
-    if (traits.sideband && !network.connects(host.index, 'controllers', 'api')) return false;
+    if (traits.sideband && !this.#hasPort(host)) return false;
     return !host.active.some((fault) => this.#diesWith(fault, host));
   }
 
@@ -118,8 +120,8 @@ export class FleetControllers {
       loginRefused: (who, code) => loginRefused(host.index, who, code),
     });
     const protocol = host.config.bmcProtocol ?? 'redfish';
-    const client = (caller: Omit<BmcCaller, 'protocol'>, isPatient: boolean): PowerClient => {
-      const options: ClientOptions = { timeoutMs, softTimeoutMs, isPatient, isLinked: () => this.isLinked(host) };
+    const client = (caller: Omit<BmcCaller, 'protocol'>, manners: Manners): PowerClient => {
+      const options: ClientOptions = { timeoutMs, softTimeoutMs, ...manners, isLinked: () => this.isLinked(host) };
       return new PowerClient(kernel, controller, { ...caller, protocol }, options);
     };
     const modelled: Modelled = {
@@ -127,9 +129,12 @@ export class FleetControllers {
       profile: bmcProfile(model.profile),
       operator: client(
         { auth: 'session', who: 'host-operator', verifies: model.verifiesCertificate, keepsAlive: true },
-        true,
+        { isPatient: true, takesTransitionForOn: false },
       ),
-      fenceAgent: client({ auth: 'basic', who: 'fence-agent', verifies: false, keepsAlive: false }, false),
+      fenceAgent: client(
+        { auth: 'basic', who: 'fence-agent', verifies: false, keepsAlive: false },
+        { isPatient: false, takesTransitionForOn: true },
+      ),
     };
     this.#modelled.set(host.index, modelled);
     return modelled;
@@ -162,6 +167,12 @@ export class FleetControllers {
     if (modelled === undefined) return;
     const wasReset = fault.class === 'bmcUnreachable' && byPerson;
     if (wasReset || this.#diesWith(fault, host)) modelled.controller.start();
+  }
+
+  /** The port of the host, which a controller without one of its own is heard through. */
+  #hasPort(host: Host): boolean {
+    const isUp = this.#parts.fleet.network.connects(host.index, 'controllers', 'api');
+    return isUp && !suffers(host, 'offNetwork');
   }
 
   /** Some deaths take the controller along: which, is the same under all policies. */

@@ -161,3 +161,56 @@ describe('faults of what hosts share, under our own policy', () => {
     }).toEqual({ notReady, fenced, isOut, broken: [] });
   });
 });
+
+describe('the truth about observers, from the planes', () => {
+  const blindOf = (policy: string): readonly string[] =>
+    sharedRun('{ at: 30m, fault: spineOutage, for: 40m }', { policy: [policy] }).broken.filter((words) =>
+      words.startsWith('S13'),
+    );
+
+  test('a remediator without limits strikes while its observer sees nobody', () => {
+    expect(blindOf('examples/policies/mdb-unlimited.yaml')).toEqual([
+      'S13: MachineRemediation strikes while the observer sees nothing',
+    ]);
+  });
+
+  test('ours does not', () => {
+    expect(blindOf('examples/policies/own.yaml')).toEqual([]);
+  });
+});
+
+describe('a control plane that runs on its hosts', () => {
+  const HOSTED = 'controlPlane: onItsHosts';
+
+  test('is gone without two of its three hosts, and starts a minute after a second one runs again', () => {
+    // The masters are in racks 1 to 3; a host runs 240 s after it was switched on, which is within a minute.
+    const twoRacks = ['rack-1', 'rack-2']
+      .map((rack) => `{ at: 30m, fault: rackPowerLoss, target: { rack: ${rack} }, for: 20m }`)
+      .join(', ');
+    const { controlPlane, turnedAtS, fenced, lost, broken } = sharedRun(twoRacks, { kubernetes: HOSTED });
+    expect(controlPlane.map((line) => line.replace(/^\d+(\.\d+)? /, ''))).toEqual(['gone', 'there']);
+    const [gone = 0, there = 0] = controlPlane.map((line) => Number(line.split(' ')[0]));
+    expect(gone).toBe(1800);
+    expect(there).toBeGreaterThanOrEqual(3000 + 240 + 60);
+    expect(there).toBeLessThanOrEqual(3000 + 60 + 240 + 60);
+    // Nobody is there to tell it anything meanwhile.
+    expect(turnedAtS.filter((second) => second >= gone && second < there)).toEqual([]);
+    expect({ fenced, lost, broken }).toEqual({ fenced: [], lost: [], broken: [] });
+  });
+
+  test('goes on with two of three', () => {
+    const { controlPlane } = sharedRun('{ at: 30m, fault: rackPowerLoss, target: { rack: rack-1 }, for: 20m }', {
+      kubernetes: HOSTED,
+    });
+    expect(controlPlane).toEqual([]);
+  });
+
+  test('sees nobody fall silent while it is gone: who has hung meanwhile is found and fenced afterwards', () => {
+    const whole = sharedRun(
+      '{ at: 30m, fault: sitePowerLoss, for: 20m }, { at: 32m, fault: hostDead, target: { host: worker-4 } }',
+      { kubernetes: HOSTED },
+    );
+    expect(whole.controlPlane).toHaveLength(2);
+    expect({ fenced: whole.fenced, broken: whole.broken }).toEqual({ fenced: ['worker-4'], broken: [] });
+  });
+});

@@ -1,0 +1,97 @@
+// What a reprovision loses of what was made by hand: how the host comes back, and what a person puts right.
+
+import { describe, expect, test } from 'vitest';
+import { NODE } from '../../../core/api/node.ts';
+import type { SimConfig } from '../../../sim/config.ts';
+import type { HandMadeConfig } from '../../../sim/host/hand-made.ts';
+import { startedRun } from '../../../sim/simulation.ts';
+import { policyOf, smallStudy } from '../../kit/small-study.ts';
+
+const study = smallStudy();
+const ZONE = 'topology.kubernetes.io/zone';
+const DAY_MS = 86_400_000;
+
+/** One worker hangs, its Machine is deleted, and the cluster has a host for the next one. */
+function reprovisioned(handMade: HandMadeConfig | undefined) {
+  const [target] = study.config.hosts.filter(({ name }) => name.startsWith('worker'));
+  const hardware = Object.fromEntries(
+    Object.entries(study.config.hardware).map(([name, model]) => [
+      name,
+      handMade === undefined ? model : { ...model, handMade },
+    ]),
+  );
+  const silent = Object.entries(study.config.faults.classes).map(([name, own]) => [name, { ...own, perYear: 0 }]);
+  const config: SimConfig = {
+    ...study.config,
+    hardware,
+    durationMs: 4 * DAY_MS,
+    faults: { ...study.config.faults, classes: Object.fromEntries(silent) as SimConfig['faults']['classes'] },
+    plannedReboots: { ...study.config.plannedReboots, everyMs: 0 },
+    provisioning: { ...study.config.provisioning, failShare: 0 },
+    script: [{ name: 'hang', atMs: 3_600_000, fault: 'osHang', target: target?.name ?? '', forMs: 30 * DAY_MS }],
+  };
+  const { world, story, trace } = startedRun(config, policyOf(study, 'delete'), { replication: 1, record: true });
+  world.kernel.runUntil(config.startMs + config.durationMs);
+  if (story === undefined || trace.records === undefined) throw new Error('the run is recorded');
+  const told = story.recording(world.kernel.nowMs, trace.records).story;
+  const started = world.fleet.hosts.find(({ provisions, boots }) => provisions > 0 && boots > 0);
+  const { index = -1 } = started ?? {};
+  const about = told.filter(
+    ({ topic, hosts, text }) =>
+      hosts.includes(started?.config.name ?? '') &&
+      /fault|people|node/.test(topic) &&
+      /Lost|inHands|repaired|Ready=/.test(text),
+  );
+  return {
+    lines: about.map(({ text }) => text),
+    label: world.store.get(NODE, { namespace: '', name: world.fleet.nodeName(index) })?.metadata.labels?.[ZONE],
+    acts: world.fleet.kubeletActs(index),
+    hadLabel: world.config.objects.find(
+      ({ kind, metadata }) => kind === 'Node' && metadata.name === world.fleet.nodeName(index),
+    )?.metadata.labels?.[ZONE],
+  };
+}
+
+describe('a reprovision', () => {
+  test('of a host where everything is declared brings everything back', () => {
+    const { lines, acts } = reprovisioned(undefined);
+    expect([lines, acts]).toEqual([['Ready=Unknown', 'Ready=False', 'Ready=True'], true]);
+  });
+
+  test.each([
+    {
+      given: 'the boot order: the host does not come back',
+      handMade: { nodeLabels: [], firmwareSettings: true, raid: false },
+      seen: [
+        'Ready=Unknown',
+        'firmwareSettingsLost (born while it was down), ends by person',
+        'inHands: person',
+        'firmwareSettingsLost ended by person',
+        'repaired (person)',
+        'Ready=False',
+        'Ready=True',
+      ],
+    },
+    {
+      given: 'a RAID: the host comes back without its disks',
+      handMade: { nodeLabels: [], firmwareSettings: false, raid: true },
+      seen: [
+        'Ready=Unknown',
+        'raidLost, ends by person',
+        'Ready=False',
+        'Ready=True',
+        'inHands: person',
+        'raidLost ended by person',
+        'repaired (person)',
+      ],
+    },
+    {
+      given: 'labels: the Node comes back without them',
+      handMade: { nodeLabels: [ZONE], firmwareSettings: false, raid: false },
+      seen: ['Ready=Unknown', 'Ready=False', 'Ready=True', 'inHands: reboot', 'repaired (reboot)'],
+    },
+  ])('loses $given, until a person puts it right', ({ handMade, seen }) => {
+    const { lines, acts, label, hadLabel } = reprovisioned(handMade);
+    expect([lines, acts, label]).toEqual([seen, true, hadLabel]);
+  });
+});
