@@ -2,8 +2,10 @@
 // sets is the user's own and is listed as such.
 
 import type { SimConfig } from '../sim/config.ts';
-import { DEFAULT_FAULTS, DEFAULT_PEOPLE, DEFAULT_PLANNED_REBOOTS, DEFAULT_PROVISIONING } from '../sim/defaults.ts';
+import { DEFAULT_PLANNED_REBOOTS, DEFAULT_PROVISIONING } from '../sim/defaults.ts';
 import { definitionOf, faultsIn } from '../sim/faults/catalogue.ts';
+import type { FaultSet } from '../sim/faults/fault-set.ts';
+import { faultBase } from '../sim/faults/fault-sets.ts';
 import { STRUCK_THINGS } from '../sim/faults/fault-target.ts';
 import type { Distribution } from '../sim/kernel/distributions.ts';
 import {
@@ -16,43 +18,54 @@ import { formatDuration } from './quantities.ts';
 
 export function assumedDefaults(config: SimConfig): readonly Assumption[] {
   const { classes } = config.faults;
+  const base = faultBase(config.faults.set);
+  const ofSet = base.set;
   const faults = faultsIn(classes).map((name): Assumption => {
     const { strikes, usual, rateSource } = definitionOf(name);
     const { perYear, cures } = classes[name] ?? usual;
     return {
       name: `fault ${name}`,
-      value: `${perYear} per ${STRUCK_THINGS[strikes].unit} and year; cured by itself ${percent(cures.itself)}, reboot ${percent(cures.reboot)}, power cycle ${percent(cures.powerCycle)}, reprovision ${percent(cures.reprovision)}`,
-      source: classes[name] === DEFAULT_FAULTS.classes[name] ? (rateSource ?? '') : 'set by the scenario',
+      value: `${Number(perYear.toPrecision(4))} per ${STRUCK_THINGS[strikes].unit} and year; cured by itself ${percent(cures.itself)}, reboot ${percent(cures.reboot)}, power cycle ${percent(cures.powerCycle)}, reprovision ${percent(cures.reprovision)}`,
+      source:
+        classes[name] === base.faults.classes[name]
+          ? (ofSet?.faults[name]?.source ?? rateSource ?? '')
+          : 'set by the scenario',
     };
   });
   const { people, plannedReboots, provisioning } = config;
   return [
+    ...(ofSet === undefined ? [] : [setRow(ofSet)]),
     ...faults,
     row(
       'frailty of hosts',
       `sigma ${config.faults.frailtySigma}`,
-      config.faults.frailtySigma === DEFAULT_FAULTS.frailtySigma,
-      'Assumption: some hosts fail more often than others',
+      config.faults.frailtySigma === base.faults.frailtySigma,
+      ofSet?.frailtySigma?.source ?? 'Assumption: some hosts fail more often than others',
     ),
     row(
       'time from a page to a person',
       spreadText(people.pageMs),
-      people.pageMs === DEFAULT_PEOPLE.pageMs,
-      'Assumption',
+      people.pageMs === base.people.pageMs,
+      ofSet?.people?.pageMs?.source ?? 'Assumption',
     ),
     row(
       'time until an unpaged failure is noticed',
       spreadText(people.lateNoticeMs),
-      people.lateNoticeMs === DEFAULT_PEOPLE.lateNoticeMs,
-      'Assumption',
+      people.lateNoticeMs === base.people.lateNoticeMs,
+      ofSet?.people?.lateNoticeMs?.source ?? 'Assumption',
     ),
     row(
       'repair by a person',
       spreadText(people.repairMs),
-      people.repairMs === DEFAULT_PEOPLE.repairMs,
-      'Assumption: staffed site',
+      people.repairMs === base.people.repairMs,
+      ofSet?.people?.repairMs?.source ?? 'Assumption: staffed site',
     ),
-    row('repair crew', `${people.repairCrew}`, people.repairCrew === DEFAULT_PEOPLE.repairCrew, 'Assumption'),
+    row(
+      'repair crew',
+      `${people.repairCrew}`,
+      people.repairCrew === base.people.repairCrew,
+      ofSet?.people?.repairCrew?.source ?? 'Assumption',
+    ),
     ...assumedPeople(people),
     row(
       'planned reboots',
@@ -69,6 +82,11 @@ export function assumedDefaults(config: SimConfig): readonly Assumption[] {
       'Assumption',
     ),
   ];
+}
+
+function setRow({ name, leavesOut }: FaultSet): Assumption {
+  const without = leavesOut.length === 0 ? '' : `; without: ${leavesOut.join(' ')}`;
+  return { name: 'ready set of faults', value: `${name}${without}`, source: 'set by the scenario' };
 }
 
 /** What a scenario asks of people without saying how much of it. */

@@ -7,6 +7,7 @@ import { formatTime } from '../core/api/time.ts';
 import type { SimConfig } from '../sim/config.ts';
 import { controllersOf } from '../sim/controllers.ts';
 import { definitionOf } from '../sim/faults/catalogue.ts';
+import { faultBase } from '../sim/faults/fault-sets.ts';
 import { Fingerprint } from '../sim/kernel/fingerprint.ts';
 import { assumedDefaults } from './assumed-defaults.ts';
 import { withBmcModels } from './bmc-models.ts';
@@ -114,7 +115,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     ...(clients.faults.length === 0 ? {} : { clientFaults: clients.faults }),
     kubernetes: world.kubernetesConfig(spec.kubernetes),
     pools,
-    people: peopleConfig(spec.people),
+    people: peopleConfig(spec.people, faultBase(spec.faults?.set).people),
     plannedReboots: world.plannedRebootConfig(spec.plannedReboots),
     provisioning,
     bmc: world.bmcConfig(spec.bmc),

@@ -20,8 +20,8 @@ import type { PeopleSpec } from './schema-people.ts';
 
 const DAY_MS = 86_400_000;
 
-export function peopleConfig(section: PeopleSpec | undefined): PeopleConfig {
-  const base = DEFAULT_PEOPLE;
+/** @param base what is usual, or what a ready set of faults says about people */
+export function peopleConfig(section: PeopleSpec | undefined, base: PeopleConfig = DEFAULT_PEOPLE): PeopleConfig {
   const repairCrew = section?.repairCrew ?? base.repairCrew;
   return {
     repairCrew,

@@ -2,6 +2,7 @@
 // Everything is optional here: what is not written comes from sim/defaults.ts.
 
 import * as z from 'zod/mini';
+import { FAULT_SET_NAMES, type FaultSetName } from '../sim/faults/fault-sets.ts';
 import { bmcModelSchema } from './schema-bmc.ts';
 import { clientFaultSchema } from './schema-client-faults.ts';
 import { faultClassesSchema, hostFaultClassesSchema, scriptedFaultSchema } from './schema-faults.ts';
@@ -51,6 +52,13 @@ export const hardwareSchema = lazyObject(() => ({
 }));
 
 export const faultsSchema = lazyObject(() => ({
+  set: z
+    .optional(z.enum(FAULT_SET_NAMES as [FaultSetName, ...FaultSetName[]]))
+    .check(
+      z.describe(
+        'A ready set of faults and people, under everything else that is written (docs/generated/fault-sets.md).',
+      ),
+    ),
   background: z
     .optional(z.union([z.literal('none'), faultClassesSchema]))
     .check(z.describe('"none", or overrides per fault class.')),

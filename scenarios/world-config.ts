@@ -14,7 +14,6 @@ import type {
 } from '../sim/config.ts';
 import {
   DEFAULT_BMC,
-  DEFAULT_FAULTS,
   DEFAULT_HARDWARE,
   DEFAULT_KUBERNETES,
   DEFAULT_MEMORY,
@@ -23,6 +22,7 @@ import {
   DEFAULT_WATCHDOG,
 } from '../sim/defaults.ts';
 import { definitionOf, FAULTS, faultsIn } from '../sim/faults/catalogue.ts';
+import { faultBase } from '../sim/faults/fault-sets.ts';
 import { DEFAULT_OUT_RULES } from '../sim/storage/defaults.ts';
 import type { ScenarioSpec } from './schema.ts';
 import { type FaultClassSpec, toldParameters } from './schema-faults.ts';
@@ -32,9 +32,11 @@ type Section<K extends keyof ScenarioSpec> = ScenarioSpec[K];
 export function faultsConfig(section: Section<'faults'>): FaultsConfig {
   const background = section?.background;
   const overrides = background === undefined || background === 'none' ? {} : background;
-  const classes = classesWith(DEFAULT_FAULTS.classes, overrides);
+  const { faults: base } = faultBase(section?.set);
+  const classes = classesWith(base.classes, overrides);
   const models = Object.entries(section?.models ?? {});
   return {
+    ...(base.set === undefined ? {} : { set: base.set }),
     classes: background === 'none' ? silenced(classes) : classes,
     ...(models.length === 0
       ? {}
@@ -46,9 +48,9 @@ export function faultsConfig(section: Section<'faults'>): FaultsConfig {
             ]),
           ),
         }),
-    frailtySigma: section?.frailtySigma ?? DEFAULT_FAULTS.frailtySigma,
-    clock: section?.clock ?? DEFAULT_FAULTS.clock,
-    noReturnAfterPowerLoss: section?.noReturnAfterPowerLoss ?? DEFAULT_FAULTS.noReturnAfterPowerLoss,
+    frailtySigma: section?.frailtySigma ?? base.frailtySigma,
+    clock: section?.clock ?? base.clock,
+    noReturnAfterPowerLoss: section?.noReturnAfterPowerLoss ?? base.noReturnAfterPowerLoss,
   };
 }
 

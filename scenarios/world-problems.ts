@@ -42,6 +42,7 @@ export function worldProblems({ spec, document, file, model, hardware, pools }: 
       ...problem,
       ...at(['faults', 'models', name], 'key'),
     })),
+    ...silencedSet(spec).map((problem) => ({ ...problem, ...at(['faults', 'set'], 'value') })),
     ...unmeasured(spec, pools).map(({ path, ...problem }) => ({ ...problem, ...at(path, 'value') })),
     ...unknownNames(
       'host',
@@ -80,6 +81,19 @@ function unknownNames(noun: string, names: readonly string[], known: readonly st
         ...(meant === undefined ? {} : { remedy: `did you mean "${meant}"?` }),
       };
     });
+}
+
+/** A set that nothing is left of. */
+function silencedSet({ faults }: ScenarioSpec) {
+  if (faults?.set === undefined || faults.background !== 'none') return [];
+  return [
+    {
+      code: 'MT105' as const,
+      severity: 'error' as const,
+      message: `"background: none" silences the whole set "${faults.set}"`,
+      remedy: 'leave one of the two out',
+    },
+  ];
 }
 
 /** Metrics that decide, and that nobody measures. */

@@ -6,6 +6,7 @@ import type { Lineage } from '../core/api/lineage.ts';
 import type { KubeObject } from '../core/api/object.ts';
 import type { FaultClass, FaultName } from './faults/catalogue.ts';
 import type { FaultValue } from './faults/fault-parameter.ts';
+import type { FaultSetName } from './faults/fault-sets.ts';
 import type { BmcProfileName } from './host/bmc/profiles.ts';
 import type { QuirkName } from './host/bmc/quirks.ts';
 import type { TraitChanges } from './host/bmc/traits.ts';
@@ -125,6 +126,8 @@ export interface FaultClassConfig {
 }
 
 export interface FaultsConfig {
+  /** Name of the ready set that all of this started from; absent: the usual faults. */
+  readonly set?: FaultSetName;
   readonly classes: PerFault<FaultClassConfig>;
   /** Classes of single hardware models, by key of `SimConfig.hardware`, in place of those above. What strikes hosts only. */
   readonly byHardware?: Readonly<Record<string, Readonly<Partial<Record<FaultName, FaultClassConfig>>>>>;

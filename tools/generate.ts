@@ -14,6 +14,7 @@ const GENERATORS = [
   'generate-states.ts',
   'generate-divergence.ts',
   'generate-defaults.ts',
+  'generate-fault-sets.ts',
   'generate-conformance.ts',
   'generate-lineage.ts',
   'generate-invariants.ts',
