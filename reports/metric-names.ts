@@ -132,6 +132,17 @@ export const METRIC_WORDS: Readonly<Record<MetricName, MetricWords>> = {
     quantity: 'duration',
     meaning: 'time with the worst data more than two replicas in sync short of all',
   },
+  recoveryStalledMs: {
+    label: 'recovery stalled',
+    quantity: 'duration',
+    meaning: 'time with data that was not rebuilt because no disk had room for it',
+  },
+  clientSlowdownMs: {
+    label: 'client slowdown',
+    quantity: 'duration',
+    meaning: 'host time, times the factor by which storage clients waited longer, minus 1',
+  },
+  recoveryFaults: { label: 'faults by recovery', quantity: 'count', meaning: 'faults that recovery load caused' },
   pages: { label: 'pages', quantity: 'count', meaning: 'escalations to a person' },
   humanRepairs: { label: 'human repairs', quantity: 'count', meaning: 'repairs by a person' },
   podsMoved: { label: 'pods moved', quantity: 'count', meaning: 'pods started on another node' },

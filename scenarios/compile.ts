@@ -24,6 +24,7 @@ import { peopleConfig, peopleProblems } from './people.ts';
 import { placedPools } from './placed-pools.ts';
 import type { PositionedDocument } from './positioned-yaml.ts';
 import { hasErrors, type Problem, sortProblems } from './problem.ts';
+import { resolveServices } from './provisioning-services.ts';
 import { parseDuration } from './quantities.ts';
 import { type ScenarioSource, scenarioSource } from './scenario-source.ts';
 import type { ScenarioSpec } from './schema.ts';
@@ -90,6 +91,8 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     durationMs,
   });
   problems.push(...clients.problems);
+  const placed = resolveServices({ spec: spec.provisioning?.services, document: scenario.document, model });
+  problems.push(...placed.problems);
   const { problems: placeProblems, ...places } = sharedPlaces(spec, model.hosts, scenario.document);
   problems.push(...placeProblems);
   problems.push(...peopleProblems(spec.people, scenario.document, model.hosts));
@@ -117,7 +120,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     pools,
     people: peopleConfig(spec.people, faultBase(spec.faults?.set).people),
     plannedReboots: world.plannedRebootConfig(spec.plannedReboots),
-    provisioning,
+    provisioning: placed.services === undefined ? provisioning : { ...provisioning, services: placed.services },
     bmc: world.bmcConfig(spec.bmc),
     watchdog: world.watchdogConfig(spec.watchdog),
     ...places,

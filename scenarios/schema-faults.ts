@@ -50,6 +50,37 @@ export const faultClassesSchema = classesSchema(() => true);
 /** Hardware models differ in what strikes their hosts. */
 export const hostFaultClassesSchema = classesSchema(({ name }) => addressOf(name) === 'host');
 
+const belowOne = share.check(
+  z.refine<number>((value) => value < 1, {
+    error: ({ input }) => tagged('MT105', `${Number(input) * 100}% is all of them`, 'write a share below 100%'),
+  }),
+);
+
+/** `{ 2: 535, 3: 72 }`: hosts to weight. */
+const sizesSchema = z.record(
+  z.string().check(
+    z.regex(/^[1-9]\d{0,5}$/, {
+      error: ({ input }) => tagged('MT105', `${String(input)} is no number of hosts`, 'write for example 2: 535'),
+    }),
+  ),
+  positive,
+);
+
+/** Failures of several hosts with one cause. */
+export const burstsSchema = lazyObject(() => ({
+  share: z.optional(belowOne).check(z.describe('Of the failures of hosts.')),
+  sizes: z.optional(sizesSchema).check(z.describe('How many hosts a burst strikes: number of hosts to weight.')),
+  within: z.optional(durationMs).check(z.describe('From the first host to the last at most.')),
+  sameRack: z.optional(share).check(z.describe('Share of the bursts that strike hosts of one rack only.')),
+}));
+
+/** Failures that follow one another on one host. */
+export const repeatsSchema = lazyObject(() => ({
+  share: z.optional(share).check(z.describe('Of the failures, those that come again.')),
+  again: z.optional(belowOne).check(z.describe('Of those that came again, those that come once more.')),
+  after: z.optional(durationSpread).check(z.describe('From a failure to the next.')),
+}));
+
 const named = z.optional(z.string());
 
 /** `{ host: NAME }` or what else can be struck; a host also by the name of its node. */

@@ -2,11 +2,19 @@
 // Everything is optional here: what is not written comes from sim/defaults.ts.
 
 import * as z from 'zod/mini';
+import { MCLOCK_PROFILES, RECOVERY_COUPLINGS } from '../sim/config.ts';
 import { FAULT_SET_NAMES, type FaultSetName } from '../sim/faults/fault-sets.ts';
 import { bmcModelSchema } from './schema-bmc.ts';
 import { clientFaultSchema } from './schema-client-faults.ts';
-import { faultClassesSchema, hostFaultClassesSchema, scriptedFaultSchema } from './schema-faults.ts';
+import {
+  burstsSchema,
+  faultClassesSchema,
+  hostFaultClassesSchema,
+  repeatsSchema,
+  scriptedFaultSchema,
+} from './schema-faults.ts';
 import { replaySchema } from './schema-replay.ts';
+import { servicesSchema } from './schema-services.ts';
 import {
   byteCount,
   count,
@@ -67,6 +75,15 @@ export const faultsSchema = lazyObject(() => ({
     .check(z.describe('Overrides per hardware model, of what strikes hosts.')),
   frailtySigma: z.optional(nonNegative),
   clock: z.optional(z.enum(['calendar', 'operating'])),
+  start: z
+    .optional(z.enum(['equilibrium', 'new']))
+    .check(z.describe('equilibrium (default): everything has been running for ever. new: nothing is worn yet.')),
+  bursts: z
+    .optional(burstsSchema)
+    .check(z.describe('Part of the failures of hosts come together. {} takes the defaults.')),
+  repeats: z
+    .optional(repeatsSchema)
+    .check(z.describe('A host that failed is likelier to fail again. {} takes the defaults.')),
   noReturnAfterPowerLoss: z.optional(share),
   script: z.optional(z.array(scriptedFaultSchema)),
   replay: z
@@ -126,6 +143,31 @@ export const storageSchema = lazyObject(() => ({
         'drawn: where each write falls that a host missed is drawn, instead of the expected number of dirty units.',
       ),
     ),
+  fill: z.optional(share).check(z.describe('How full the disks are at the start; in place of usedPerHost.')),
+  capacityPerHost: z
+    .optional(byteCount)
+    .check(z.describe('What the data disks of one host hold; by default twice what is stored on them.')),
+  fillLimits: z
+    .optional(z.strictObject({ nearFull: z.optional(share), backfillFull: z.optional(share), full: z.optional(share) }))
+    .check(z.describe('Recovery does not fill a host beyond backfillFull, and nothing is written while one is full.')),
+  recovery: z
+    .optional(
+      z.strictObject({
+        profile: z.optional(z.enum(MCLOCK_PROFILES)),
+        diskRatePerHost: z.optional(byteCount),
+        clientLoad: z.optional(share),
+        coupling: z
+          .optional(z.enum(RECOVERY_COUPLINGS))
+          .check(
+            z.describe(
+              'Recovery load makes disks fail and heartbeats late; compare tells whether a verdict hangs on it.',
+            ),
+          ),
+      }),
+    )
+    .check(
+      z.describe('How recovery shares the disks with clients (mClock), and what it does to the hosts that carry it.'),
+    ),
   measures: z
     .optional(z.enum(['basic', 'full']))
     .check(z.describe('full: also what is expected to be lost, and further figures of the storage.')),
@@ -172,6 +214,13 @@ export const provisioningSchema = lazyObject(() => ({
   limit: z.optional(count),
   failShare: z.optional(share),
   callbackTimeout: z.optional(durationMs),
+  services: z
+    .optional(servicesSchema)
+    .check(
+      z.describe(
+        'What provisioning needs beside its hosts: where it runs, and its limits. What is left out is always there.',
+      ),
+    ),
 }));
 
 /** What resets a host from within. */

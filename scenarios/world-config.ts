@@ -14,11 +14,13 @@ import type {
 } from '../sim/config.ts';
 import {
   DEFAULT_BMC,
+  DEFAULT_BURSTS,
   DEFAULT_HARDWARE,
   DEFAULT_KUBERNETES,
   DEFAULT_MEMORY,
   DEFAULT_PLANNED_REBOOTS,
   DEFAULT_PROVISIONING,
+  DEFAULT_REPEATS,
   DEFAULT_WATCHDOG,
 } from '../sim/defaults.ts';
 import { definitionOf, FAULTS, faultsIn } from '../sim/faults/catalogue.ts';
@@ -26,6 +28,7 @@ import { faultBase } from '../sim/faults/fault-sets.ts';
 import { DEFAULT_OUT_RULES } from '../sim/storage/defaults.ts';
 import type { ScenarioSpec } from './schema.ts';
 import { type FaultClassSpec, toldParameters } from './schema-faults.ts';
+import { dynamicsOf, storedBytes } from './storage-dynamics.ts';
 
 type Section<K extends keyof ScenarioSpec> = ScenarioSpec[K];
 
@@ -50,7 +53,39 @@ export function faultsConfig(section: Section<'faults'>): FaultsConfig {
         }),
     frailtySigma: section?.frailtySigma ?? base.frailtySigma,
     clock: section?.clock ?? base.clock,
+    ...((section?.start ?? base.start) === 'new' ? { start: 'new' } : {}),
+    ...clusteringConfig(section, base),
     noReturnAfterPowerLoss: section?.noReturnAfterPowerLoss ?? base.noReturnAfterPowerLoss,
+  };
+}
+
+/** Bursts and repeats where the scenario or its base asks for them. */
+function clusteringConfig(section: Section<'faults'>, base: FaultsConfig): Pick<FaultsConfig, 'bursts' | 'repeats'> {
+  const bursts = base.bursts ?? DEFAULT_BURSTS;
+  const ownBursts = section?.bursts;
+  const repeats = base.repeats ?? DEFAULT_REPEATS;
+  const ownRepeats = section?.repeats;
+  const sizes = Object.entries(ownBursts?.sizes ?? {}).map(([hosts, weight]) => ({ hosts: Number(hosts), weight }));
+  return {
+    ...(ownBursts === undefined && base.bursts === undefined
+      ? {}
+      : {
+          bursts: {
+            share: ownBursts?.share ?? bursts.share,
+            sizes: sizes.length === 0 ? bursts.sizes : sizes,
+            withinMs: ownBursts?.within ?? bursts.withinMs,
+            sameRackShare: ownBursts?.sameRack ?? bursts.sameRackShare,
+          },
+        }),
+    ...(ownRepeats === undefined && base.repeats === undefined
+      ? {}
+      : {
+          repeats: {
+            share: ownRepeats?.share ?? repeats.share,
+            againShare: ownRepeats?.again ?? repeats.againShare,
+            afterMs: ownRepeats?.after ?? repeats.afterMs,
+          },
+        }),
   };
 }
 
@@ -202,10 +237,7 @@ export function poolConfigs(found: readonly PoolConfig[], section: Section<'stor
     minSize: section?.minSize ?? (code === undefined ? pool.minSize : code.k + Math.min(1, code.m - 1)),
     failureDomain: section?.failureDomain ?? pool.failureDomain,
     placementGroups: section?.placementGroups ?? pool.placementGroups,
-    usedBytes:
-      section?.usedPerHost === undefined
-        ? pool.usedBytes
-        : Object.fromEntries(Object.keys(pool.usedBytes).map((host) => [host, section.usedPerHost ?? 0])),
+    usedBytes: storedBytes(pool, section),
     writesPerSecondPerHost: section?.writesPerSecondPerHost ?? pool.writesPerSecondPerHost,
     writeBytes: section?.writeSize ?? pool.writeBytes,
     trackingUnitBytes: section?.trackingUnit ?? pool.trackingUnitBytes,
@@ -223,7 +255,7 @@ export function poolConfigs(found: readonly PoolConfig[], section: Section<'stor
             untilMs: lasting === undefined ? null : at + lasting,
           })),
         }),
-    ...dynamicsOf(section),
+    ...dynamicsOf(pool, section),
   }));
 }
 
@@ -238,14 +270,5 @@ function outRulesConfig(section: Section<'storage'>): Pick<PoolConfig, 'outRules
       subtreeLimit: downOutSubtreeLimit ?? base.subtreeLimit,
       waitsForLaggy: adjustDownOut ?? base.waitsForLaggy,
     },
-  };
-}
-
-/** What a pool does only where the scenario asks for it. */
-function dynamicsOf(section: Section<'storage'>): Partial<Pick<PoolConfig, 'resyncSlowness' | 'writes' | 'measures'>> {
-  return {
-    ...(section?.resyncSlowness === undefined ? {} : { resyncSlowness: section.resyncSlowness }),
-    ...(section?.writes === 'drawn' ? { writes: section.writes } : {}),
-    ...(section?.measures === 'full' ? { measures: section.measures } : {}),
   };
 }

@@ -42,6 +42,7 @@ export function worldProblems({ spec, document, file, model, hardware, pools }: 
       ...problem,
       ...at(['faults', 'models', name], 'key'),
     })),
+    ...fillProblems(spec, pools).map(({ path, ...problem }) => ({ ...problem, ...at(path, 'value') })),
     ...silencedSet(spec).map((problem) => ({ ...problem, ...at(['faults', 'set'], 'value') })),
     ...unmeasured(spec, pools).map(({ path, ...problem }) => ({ ...problem, ...at(path, 'value') })),
     ...unknownNames(
@@ -113,4 +114,38 @@ function unmeasured(spec: ScenarioSpec, pools: readonly PoolConfig[]) {
         pools.length === 0 ? 'give the hosts storage, and set storage.measures: full' : 'set storage.measures: full',
     })),
   );
+}
+
+/** How full the disks are, said twice, or in an order that cannot be. */
+function fillProblems({ storage }: ScenarioSpec, pools: readonly PoolConfig[]) {
+  const problem = (path: readonly string[], message: string, remedy: string) => ({
+    path: ['storage', ...path],
+    code: 'MT105' as const,
+    severity: 'error' as const,
+    message,
+    remedy,
+  });
+  const twice =
+    storage?.fill !== undefined && storage.usedPerHost !== undefined
+      ? [problem(['fill'], 'fill and usedPerHost say the same thing twice', 'leave one of them out')]
+      : [];
+  return [
+    ...twice,
+    ...pools.flatMap(({ fillLimits }) => {
+      if (fillLimits === undefined) return [];
+      const { backfillFull, full } = fillLimits;
+      if (backfillFull <= full) return [];
+      return [
+        problem(
+          ['fillLimits'],
+          `backfillFull is ${percent(backfillFull)}, full is ${percent(full)}`,
+          'let recovery stop before writes do',
+        ),
+      ];
+    }),
+  ];
+}
+
+function percent(limit: number): string {
+  return `${Math.round(limit * 100)} %`;
 }

@@ -25,6 +25,7 @@ import type {
   VisitsConfig,
 } from './people/config.ts';
 import type { PowerConfig } from './power/power-config.ts';
+import type { ServicesConfig } from './provisioning/services-config.ts';
 import type { PlainCrushMap } from './storage/crush/plain-crush-map.ts';
 
 export type { FaultClass, FaultName };
@@ -125,6 +126,27 @@ export interface FaultClassConfig {
   readonly parameters?: Readonly<Record<string, FaultValue>>;
 }
 
+/** Failures of several hosts with one cause. They take their share of the failures that the rates say. */
+export interface BurstsConfig {
+  /** Of all failures of hosts that do not come again, below 1. */
+  readonly share: number;
+  /** How many hosts a burst strikes, by weight. */
+  readonly sizes: readonly { readonly hosts: number; readonly weight: number }[];
+  /** From the first to the last of them at most. */
+  readonly withinMs: number;
+  /** Of the bursts, those that strike hosts of one rack only. */
+  readonly sameRackShare: number;
+}
+
+/** Failures that follow one another on one host. They take their share of the failures that the rates say. */
+export interface RepeatsConfig {
+  /** Of the failures, those that come again; and of those that came again, those that come once more, below 1. */
+  readonly share: number;
+  readonly againShare: number;
+  /** From a failure to the next. */
+  readonly afterMs: Distribution;
+}
+
 export interface FaultsConfig {
   /** Name of the ready set that all of this started from; absent: the usual faults. */
   readonly set?: FaultSetName;
@@ -135,6 +157,12 @@ export interface FaultsConfig {
   readonly frailtySigma: number;
   /** `calendar`: all policies see the same instants. `operating`: hosts age only while up. */
   readonly clock: 'calendar' | 'operating';
+  /** Everything is new at the start; absent: it has been running for ever, as far as gaps are concerned. */
+  readonly start?: 'new';
+  /** Absent: every failure of a host has a cause of its own. */
+  readonly bursts?: BurstsConfig;
+  /** Absent: a host that failed is no likelier to fail than before. */
+  readonly repeats?: RepeatsConfig;
   /** Share of the hosts of a rack that do not come back by themselves after a power loss. */
   readonly noReturnAfterPowerLoss: number;
 }
@@ -348,6 +376,35 @@ export interface PoolConfig {
   readonly writes?: 'drawn';
   /** Also measured: the `StorageMeasures` of a run. */
   readonly measures?: 'full';
+  /** How recovery shares the disks with clients; absent: `resyncBytesPerSecondPerHost` is all that there is to say. */
+  readonly recovery?: RecoveryConfig;
+  /** How full disks may be; absent: they always have room. */
+  readonly fillLimits?: FillLimitsConfig;
+}
+
+/** Ceph's built-in profiles. */
+export const MCLOCK_PROFILES = ['balanced', 'high_client_ops', 'high_recovery_ops'] as const;
+export type MclockProfile = (typeof MCLOCK_PROFILES)[number];
+
+/** Whether recovery wears on the hosts that carry it, and how much. */
+export const RECOVERY_COUPLINGS = ['off', 'default', 'strong'] as const;
+export type RecoveryCoupling = (typeof RECOVERY_COUPLINGS)[number];
+
+export interface RecoveryConfig {
+  readonly profile: MclockProfile;
+  /** What the disks of one host can move, for clients and recovery together. */
+  readonly diskBytesPerSecondPerHost: number;
+  /** What clients want of that, as a share. */
+  readonly clientLoad: number;
+  /** Absent: off, and nobody asks whether a verdict hangs on it. */
+  readonly coupling?: RecoveryCoupling;
+}
+
+/** Limits are shares of the bytes that the disks of a host hold. */
+export interface FillLimitsConfig {
+  readonly bytesPerHost: number;
+  readonly backfillFull: number;
+  readonly full: number;
 }
 
 export interface PeopleConfig {
@@ -423,6 +480,8 @@ export interface ProvisioningConfig {
   readonly failShare: number;
   /** Ironic's wait for the agent to call back before an operation has failed. */
   readonly callbackTimeoutMs: number;
+  /** Absent: what operations need beside their hosts is always there, and takes no time of its own. */
+  readonly services?: ServicesConfig;
 }
 
 export interface SimConfig {

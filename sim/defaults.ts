@@ -5,6 +5,7 @@
 
 import type {
   BmcConfig,
+  BurstsConfig,
   FaultClassConfig,
   FaultsConfig,
   HardwareConfig,
@@ -14,6 +15,7 @@ import type {
   PlannedRebootConfig,
   PoolConfig,
   ProvisioningConfig,
+  RepeatsConfig,
   WatchdogConfig,
 } from './config.ts';
 import { definitionOf, FAULT_CLASSES, type FaultClass } from './faults/catalogue.ts';
@@ -70,6 +72,35 @@ export const DEFAULT_FAULTS: FaultsConfig = {
   clock: 'calendar',
   // Source: Shvachko et al., MSST 2010, IV.A: 0.5 to 1 % do not survive a full power-on restart.
   noReturnAfterPowerLoss: 0.01,
+};
+
+/** Of a scenario that asks for bursts. */
+export const DEFAULT_BURSTS: BurstsConfig = {
+  // Source: Ford et al., OSDI 2010, 4.1: 37 % of node failures are part of a burst of at least 2 nodes; LANL: 14 % (facts failure-data 1.3).
+  share: 0.37,
+  // Source: LANL LA-UR-05-7318, failures of one system within 120 s of each other (facts failure-data 1.3); Ford et al. give no sizes.
+  sizes: [
+    { hosts: 2, weight: 535 },
+    { hosts: 3, weight: 72 },
+    { hosts: 4, weight: 65 },
+    { hosts: 5, weight: 15 },
+    { hosts: 6, weight: 8 },
+    { hosts: 7, weight: 11 },
+    { hosts: 8, weight: 30 },
+    { hosts: 9, weight: 3 },
+    // Assumption: those of ten and more strike twenty.
+    { hosts: 20, weight: 51 },
+  ],
+  withinMs: 2 * MINUTE, // Source: Ford et al., OSDI 2010, 4.1: failures within 120 s of each other are one burst.
+  // Assumption: one half. Ford et al. have an affinity to racks of more than 0.7 for bursts of more than 20 nodes, and none for small ones.
+  sameRackShare: 0.5,
+};
+
+/** Of a scenario that asks for repeated failures. */
+export const DEFAULT_REPEATS: RepeatsConfig = {
+  share: 0.053, // Source: LANL LA-UR-05-7318, systems 18 and 19: next failure of the node within 24 h of a fix (facts failure-data 1.3).
+  againShare: 0.248, // Source: LANL LA-UR-05-7318, systems 18 and 19: a third failure within 24 h of the second (facts failure-data 0).
+  afterMs: { kind: 'uniform', min: MINUTE, max: DAY }, // Assumption: anywhere within those 24 h.
 };
 
 /** Source of the unmarked values: kubernetes 1.32, node lifecycle, taint eviction, pod GC, attach/detach (facts kubernetes 2.1, 2.2). */

@@ -19,6 +19,12 @@ export interface StorageMeasures {
   readonly oneReplicaShortMs: number;
   readonly twoReplicasShortMs: number;
   readonly moreReplicasShortMs: number;
+  /** Time during which something was not rebuilt because no disk had room for it. */
+  readonly recoveryStalledMs: number;
+  /** By how much clients waited longer than usual: host time, times the factor of their latency minus 1. */
+  readonly clientSlowdownMs: number;
+  /** Faults that recovery itself caused. */
+  readonly recoveryFaults: number;
 }
 
 /** Time integrals and counts of one run. All are totals over the run's duration; lab/ scales and compares them. */
@@ -99,6 +105,9 @@ export const MEASURE_NAMES: readonly MeasureName[] = [
   'oneReplicaShortMs',
   'twoReplicasShortMs',
   'moreReplicasShortMs',
+  'recoveryStalledMs',
+  'clientSlowdownMs',
+  'recoveryFaults',
 ];
 
 /** One value per metric that was measured. */

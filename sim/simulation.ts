@@ -131,6 +131,7 @@ function start(world: World, followStatus: boolean): void {
   world.machines.start();
   world.agents?.start();
   world.observer.start();
+  world.services?.start();
   for (const runtime of world.runtimes) runtime.start();
   world.weather.start();
   (world.kured ?? world.upgrade).start();
@@ -163,6 +164,9 @@ function connect(world: World, trace: RunTrace): void {
       for (const host of fleet.hosts) if (host.rack === rack) observer.refresh(host.index);
     },
   });
+  storage.onRecoveryFault((host, fault) =>
+    world.weather.strikeUnderLoad(host, fault === 'lateHeartbeats' ? 'selfHealingOutage' : fault),
+  );
   world.clientFaults?.observe({ began: (fault) => observer.scriptedBegan(fault.name), ended: () => undefined });
   bmc.observe({
     commandStarted: (host, command) => {

@@ -40,6 +40,9 @@ import { RepairCordon } from './people/repair-cordon.ts';
 import { RepairCrew } from './people/repair-crew.ts';
 import { RollingUpgrade } from './people/rolling-upgrade.ts';
 import { SpareLoans } from './people/spare-loans.ts';
+import { HostedControllers } from './provisioning/hosted-controllers.ts';
+import { ProvisioningPlane } from './provisioning/provisioning-plane.ts';
+import { Services } from './provisioning/services.ts';
 import { RecordedHosts } from './recorded-hosts.ts';
 import { RunRecorder } from './recorder.ts';
 import { poolOfClaim } from './storage/claims.ts';
@@ -59,6 +62,10 @@ export class World {
   readonly fleet: HostFleet;
   readonly bmc: FleetBmc;
   readonly provisioner: FleetProvisioner;
+  /** Absent unless the scenario says where what provisioning needs runs. */
+  readonly services: Services | undefined;
+  readonly plane: ProvisioningPlane | undefined;
+  readonly hostedControllers: HostedControllers | undefined;
   readonly weather: FaultWeather;
   readonly lifecycle: NodeLifecycle;
   readonly storage: HostPools;
@@ -110,7 +117,6 @@ export class World {
 
     this.fleet = new HostFleet(kernel, config, draws);
     this.bmc = new FleetBmc(kernel, this.fleet, config.bmc);
-    this.provisioner = new FleetProvisioner(kernel, this.fleet, this.bmc, config.provisioning);
     this.lifecycle = new NodeLifecycle(kernel, store, config, this.fleet, draws, this.events);
     store.compute(LEASE, new NodeLeases(store, kernel, this.fleet, config.kubernetes, this.lifecycle));
     this.storage = new HostPools(kernel, config, this.fleet, draws);
@@ -122,6 +128,12 @@ export class World {
       poolOfClaim: poolOfClaim(store, config),
       events: this.events,
     });
+    const asked = config.provisioning.services;
+    if (asked !== undefined) {
+      this.services = new Services(asked, { fleet: this.fleet, availability: this.workload.availability });
+      this.plane = new ProvisioningPlane(asked, { kernel, fleet: this.fleet, services: this.services, draws });
+    }
+    this.provisioner = new FleetProvisioner(kernel, this.fleet, this.bmc, config.provisioning, this.plane);
     const drain = this.workload.drain.bind(this.workload);
     this.machines = new MachineLoops({ ...shared, drain });
     const afterRepair = new AfterRepair(store, this.fleet, this.storage);
@@ -183,13 +195,20 @@ export class World {
     if (driversOf !== undefined) {
       this.runtimes = driversOf(parts);
       this.clientFaults = undefined;
-    } else if (faults.length === 0) {
+    } else if (faults.length === 0 && asked?.remediationController === undefined) {
       this.runtimes = [sharedRuntime(parts)];
       this.clientFaults = undefined;
     } else {
       const processes = controllerProcesses(parts, faults);
       this.runtimes = processes;
-      this.clientFaults = new ClientFaults({ kernel, draws, config, faults, processes });
+      this.clientFaults =
+        faults.length === 0 ? undefined : new ClientFaults({ kernel, draws, config, faults, processes });
+      if (this.services !== undefined && asked?.remediationController !== undefined) {
+        const { services } = this;
+        this.hostedControllers = new HostedControllers(asked.remediationController, {
+          ...{ kernel, draws, services, processes },
+        });
+      }
     }
   }
 }

@@ -9,6 +9,24 @@
 // a rate of its own a fault is `onRequest`, and changes no world that does not ask for it.
 
 import type { PerFault } from '../config.ts';
+import { BMC_BUSY } from './catalogue/bmc-busy.ts';
+import { BMC_CERTIFICATE_INVALID } from './catalogue/bmc-certificate-invalid.ts';
+import { BMC_DELAYS_COMMANDS } from './catalogue/bmc-delays-commands.ts';
+import { BMC_FIRMWARE_UPDATE } from './catalogue/bmc-firmware-update.ts';
+import { BMC_IGNORES_COMMANDS } from './catalogue/bmc-ignores-commands.ts';
+import { BMC_LOSES_REPLIES } from './catalogue/bmc-loses-replies.ts';
+import { BMC_ON_SIDEBAND } from './catalogue/bmc-on-sideband.ts';
+import { BMC_REFUSES_LOGIN } from './catalogue/bmc-refuses-login.ts';
+import { BMC_REFUSES_POWER_OFF } from './catalogue/bmc-refuses-power-off.ts';
+import { BMC_REFUSES_REPEATS } from './catalogue/bmc-refuses-repeats.ts';
+import { BMC_REPEATS_COMMANDS } from './catalogue/bmc-repeats-commands.ts';
+import { BMC_RESTARTS_MID_COMMAND } from './catalogue/bmc-restarts-mid-command.ts';
+import { BMC_SESSIONS_EXHAUSTED } from './catalogue/bmc-sessions-exhausted.ts';
+import { BMC_SHARES_POWER } from './catalogue/bmc-shares-power.ts';
+import { BMC_SLOW } from './catalogue/bmc-slow.ts';
+import { BMC_STALE_POWER } from './catalogue/bmc-stale-power.ts';
+import { BMC_SWITCHES_ON } from './catalogue/bmc-switches-on.ts';
+import { BMC_UNKNOWN_POWER } from './catalogue/bmc-unknown-power.ts';
 import { BMC_UNREACHABLE } from './catalogue/bmc-unreachable.ts';
 import { BOOT_STOPS } from './catalogue/boot-stops.ts';
 import { DEAF_POWER_BUTTON } from './catalogue/deaf-power-button.ts';
@@ -33,7 +51,7 @@ import { SWITCH_OUTAGE } from './catalogue/switch-outage.ts';
 import { WRONG_BMC_ADDRESS } from './catalogue/wrong-bmc-address.ts';
 import { WRONG_CLOCK } from './catalogue/wrong-clock.ts';
 import { ZOMBIE } from './catalogue/zombie.ts';
-import type { Fault } from './fault.ts';
+import { type CureLevel, cures, type Fault } from './fault.ts';
 import type { FaultDefinition } from './fault-definition.ts';
 import { type Address, STRUCK_THINGS } from './fault-target.ts';
 
@@ -62,6 +80,24 @@ const CATALOGUE = [
   FAIL_SLOW,
   WRONG_CLOCK,
   DEAF_POWER_BUTTON,
+  BMC_SLOW,
+  BMC_IGNORES_COMMANDS,
+  BMC_DELAYS_COMMANDS,
+  BMC_STALE_POWER,
+  BMC_UNKNOWN_POWER,
+  BMC_REFUSES_REPEATS,
+  BMC_REFUSES_LOGIN,
+  BMC_BUSY,
+  BMC_RESTARTS_MID_COMMAND,
+  BMC_SESSIONS_EXHAUSTED,
+  BMC_SHARES_POWER,
+  BMC_ON_SIDEBAND,
+  BMC_LOSES_REPLIES,
+  BMC_REPEATS_COMMANDS,
+  BMC_SWITCHES_ON,
+  BMC_CERTIFICATE_INVALID,
+  BMC_REFUSES_POWER_OFF,
+  BMC_FIRMWARE_UPDATE,
 ] as const;
 
 type Catalogued = (typeof CATALOGUE)[number];
@@ -96,6 +132,15 @@ const SYSTEM_GOES_ON: ReadonlySet<FaultName> = new Set(
 /** False for faults that leave the operating system running: a person ends them without touching it. */
 export function stopsHost(fault: Pick<Fault, 'class'>): boolean {
   return !SYSTEM_GOES_ON.has(fault.class);
+}
+
+const OUTLIVES_BOOTS: ReadonlySet<FaultName> = new Set(
+  FAULTS.filter((fault) => fault.outlivesBoots === true).map(({ name }) => name),
+);
+
+/** An action of this level on its host ends the fault. */
+export function isEndedBy(applied: CureLevel, fault: Pick<Fault, 'class' | 'level'>): boolean {
+  return cures(applied, fault.level) && (applied === 'person' || !OUTLIVES_BOOTS.has(fault.class));
 }
 
 /** Nobody is called for it: whoever works on the host for another reason sets it right. */

@@ -49,6 +49,8 @@ export interface FaultDefinition<
   readonly endsByItsCourse?: true;
   /** The operating system goes on: it shows on a host that is down, too, and a person ends it without touching the system. */
   readonly systemGoesOn?: true;
+  /** Nothing that is done to the host ends it: it passes by itself, or a person ends it. */
+  readonly outlivesBoots?: true;
   /** Nobody is called for it: whoever works on the host for another reason sets it right. */
   readonly callsNobody?: true;
   /** How it begins and ends, beyond what the numbers say; one sentence for the page about faults. */

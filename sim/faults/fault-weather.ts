@@ -3,28 +3,34 @@
 // stands in the catalogue.
 //
 // Divergence from reality
-// - Classes are independent streams; correlation comes from racks (power, switch) and from per-host frailty only.
+// - Classes are independent streams; correlation comes from racks (power, switch), from per-host frailty, and where a scenario
+//   asks for them from bursts and repeated failures.
 // - A fault's class, severity and length are fixed at birth; hardware does not wear.
 
 import { assert } from '../../core/assert.ts';
 import type { FaultClassConfig, FaultName, FaultsConfig, RecordedFault, ScriptedFault, SimConfig } from '../config.ts';
 import type { OutageEnds } from '../host/counterfactual.ts';
+import type { Host } from '../host/host.ts';
 import { gapDistribution, sample } from '../kernel/distributions.ts';
 import { equilibriumSample } from '../kernel/equilibrium.ts';
 import type { Opcode } from '../kernel/kernel.ts';
 import type { Draws, Stream } from '../kernel/rng.ts';
-import { normalQuantile } from '../kernel/special-functions.ts';
-import { addressOf, definitionOf, faultsIn } from './catalogue.ts';
+import { BirthRates, comesInBursts } from './birth-rates.ts';
+import { Bursts } from './bursts.ts';
+import { addressOf, definitionOf } from './catalogue.ts';
 import { type CureLevel, cureLevelOf, endsAtMs, type Fault } from './fault.ts';
 import type { LetGo, StruckFault } from './fault-definition.ts';
 import { type FaultValue, withDefaults } from './fault-parameter.ts';
 import type { FaultParts } from './fault-parts.ts';
-import { ADDRESSES, type Address, unitsOf } from './fault-target.ts';
+import { YEAR_MS } from './fault-rates.ts';
+import { ADDRESSES, type Address } from './fault-target.ts';
 import type { RackChange } from './rack-outages.ts';
+import { Repeats } from './repeats.ts';
 
-const YEAR_MS = 365.25 * 86_400_000;
 /** Draws of one fault: gap, length, cure, spare. */
 const DRAWS_PER_FAULT = 4;
+
+const OTHER_ADDRESSES = (Object.keys(ADDRESSES) as Address[]).filter((address) => address !== 'host');
 
 export interface WeatherObserver {
   /** `latent`: found its host down. `scripted`: name in the script. */
@@ -56,6 +62,11 @@ export class FaultWeather implements OutageEnds {
   readonly #birth: Opcode;
   readonly #replayed: Opcode;
   readonly #observers: WeatherObserver[] = [];
+  readonly #rates: BirthRates;
+  readonly #bursts: Bursts | undefined;
+  readonly #repeats: Repeats | undefined;
+  /** By host and class: how often recovery load has made it fail. */
+  readonly #struckUnderLoad = new Map<string, number>();
   #nextId = 1;
 
   constructor(parts: FaultParts, config: SimConfig, draws: Draws) {
@@ -72,6 +83,9 @@ export class FaultWeather implements OutageEnds {
       selfReset: () => undefined,
       bootStarted: () => undefined,
     });
+    this.#rates = new BirthRates(config, draws);
+    this.#bursts = this.#burstsOf(config);
+    this.#repeats = this.#repeatsOf(config);
     parts.rackOutages.onChange((rack, what) => {
       for (const observer of this.#observers) observer.rackChanged(rack, what);
     });
@@ -87,22 +101,19 @@ export class FaultWeather implements OutageEnds {
   /** Schedules the first fault of every source and the whole script. */
   start(): void {
     const { fleet } = this.#parts;
-    const names = this.#namesInRain();
-    const ofHosts = names.filter((name) => addressOf(name) === 'host');
+    const ofHosts = this.#rates.namesOf('host');
     for (const host of fleet.hosts) {
-      const frailty = this.#frailty(host.bareMetalHost);
-      for (const name of ofHosts) {
-        const units = unitsOf(definitionOf(name).strikes, host.config);
-        this.#addSource(name, host.index, host.bareMetalHost, units * frailty);
-      }
+      for (const name of ofHosts) this.#addSource(name, host.index, host.bareMetalHost);
     }
-    for (const [address, { names: named, entity }] of Object.entries(ADDRESSES)) {
-      const ofAddress = names.filter((name) => address !== 'host' && addressOf(name) === address);
-      if (ofAddress.length === 0) continue;
+    for (const address of OTHER_ADDRESSES) {
+      const names = this.#rates.namesOf(address);
+      if (names.length === 0) continue;
+      const { names: named, entity } = ADDRESSES[address];
       named(this.#config).forEach((subject, index) => {
-        for (const name of ofAddress) this.#addSource(name, index, entity(subject), 1);
+        for (const name of names) this.#addSource(name, index, entity(subject));
       });
     }
+    this.#bursts?.start();
     for (const scripted of this.#config.script) {
       this.#parts.kernel.call(this.#config.startMs + scripted.atMs, () => this.#scripted(scripted));
     }
@@ -117,46 +128,61 @@ export class FaultWeather implements OutageEnds {
     for (const host of this.#parts.fleet.hosts) {
       if (host.config.initial.state !== 'silent') continue;
       const stream = this.#draws.stream(host.bareMetalHost, 'silent at the start');
-      const { cures } = this.#classOf('osHang', host.index);
+      const { cures } = this.#rates.classOf('osHang', host);
       const level = cureLevelOf({ ...cures, itself: 0 }, stream.at(0));
       this.#strike(host.index, { class: 'osHang', level, durationMs: 1 }, undefined);
     }
+  }
+
+  /** Recovery load makes a host fail: with severity and length as any other fault of its class, from streams of their own. */
+  strikeUnderLoad(host: number, name: 'diskFailure' | 'selfHealingOutage'): void {
+    const { bareMetalHost } = this.#parts.fleet.host(host);
+    const key = `${bareMetalHost} ${name}`;
+    const index = this.#struckUnderLoad.get(key) ?? 0;
+    this.#struckUnderLoad.set(key, index + 1);
+    const stream = this.#draws.stream(bareMetalHost, `fault under recovery load/${name}`);
+    const { durationMs, cures, parameters } = this.#classOf({ class: name, subject: host });
+    const level = name === 'selfHealingOutage' ? 'itself' : cureLevelOf(cures, stream.at(2 * index + 1));
+    this.#strike(host, faultKind(name, level, sample(durationMs, stream.at(2 * index)), parameters), undefined);
   }
 
   faultEndsAtMs(faultId: number): number {
     return this.#endsAtMs.get(faultId) ?? Infinity;
   }
 
-  /** Every fault that the config says something about, in the order of the catalogue. */
-  #namesInRain(): readonly FaultName[] {
-    const { byHardware, classes } = this.#faults;
-    return faultsIn(Object.assign({}, ...Object.values(byHardware ?? {}), classes));
+  #burstsOf({ faults, startMs, durationMs }: SimConfig): Bursts | undefined {
+    const { kernel, fleet } = this.#parts;
+    if (faults.bursts === undefined) return undefined;
+    const endsAtMs = startMs + durationMs;
+    const parts = {
+      kernel,
+      hosts: fleet.hosts,
+      rates: this.#rates,
+      draws: this.#draws,
+      config: faults.bursts,
+      endsAtMs,
+    };
+    return new Bursts(parts, ({ name, host, burst, stream, first }) => {
+      this.#breaks(name, host, { length: stream.at(first + 2), severity: stream.at(first + 3) });
+      this.#mayRepeat({ class: name, subject: host }, `burst ${burst}`);
+    });
   }
 
-  /** Lognormal factor with mean 1 on all rates of one host. */
-  #frailty(entity: string): number {
-    const { frailtySigma } = this.#faults;
-    if (frailtySigma === 0) return 1;
-    const z = normalQuantile(this.#draws.stream(entity, 'frailty').at(0));
-    return Math.exp(frailtySigma * z - (frailtySigma * frailtySigma) / 2);
+  #repeatsOf({ faults }: SimConfig): Repeats | undefined {
+    if (faults.repeats === undefined) return undefined;
+    return new Repeats(this.#parts.kernel, faults.repeats, this.#draws, ({ name, host, stream, first }) =>
+      this.#breaks(name, host, { length: stream.at(first + 2), severity: stream.at(first + 3) }),
+    );
   }
 
-  /** The fault as it is for this host's hardware model, or for everybody. */
-  #classOf(name: FaultName, subject: number): FaultClassConfig {
-    const { byHardware, classes } = this.#faults;
-    const forAll = classes[name] ?? definitionOf(name).usual;
-    if (byHardware === undefined || addressOf(name) !== 'host') return forAll;
-    return byHardware[this.#parts.fleet.host(subject).config.hardware]?.[name] ?? forAll;
-  }
-
-  #addSource(name: FaultName, subject: number, entity: string, factor: number): void {
-    const { perYear } = this.#classOf(name, subject);
-    if (perYear * factor <= 0) return;
+  #addSource(name: FaultName, subject: number, entity: string): void {
+    const perYear = this.#rates.perYear(name, this.#hostOf(name, subject)) * this.#rates.aloneShare(name);
+    if (perYear <= 0) return;
     const source: Source = {
       class: name,
       subject,
       stream: this.#draws.stream(entity, `fault/${name}`),
-      meanGapMs: YEAR_MS / (perYear * factor),
+      meanGapMs: YEAR_MS / perYear,
       births: 0,
       countedDownMs: this.#downMs({ class: name, subject }),
     };
@@ -179,10 +205,11 @@ export class FaultWeather implements OutageEnds {
   }
 
   #nextBirthMs(source: Source): number {
-    const { gapShape } = this.#classOf(source.class, source.subject);
+    const { gapShape } = this.#classOf(source);
     const u = source.stream.at(source.births * DRAWS_PER_FAULT);
     const gap = gapDistribution(source.meanGapMs, gapShape);
-    const gapMs = source.births === 0 ? equilibriumSample(gap, u) : sample(gap, u);
+    const isOld = source.births === 0 && this.#faults.start !== 'new';
+    const gapMs = isOld ? equilibriumSample(gap, u) : sample(gap, u);
     return this.#parts.kernel.nowMs + Math.max(1, Math.round(gapMs));
   }
 
@@ -199,20 +226,38 @@ export class FaultWeather implements OutageEnds {
       this.#parts.kernel.schedule(this.#parts.kernel.nowMs + missedMs, this.#birth, index);
       return;
     }
-    const { durationMs, cures, parameters } = this.#classOf(source.class, source.subject);
     const first = source.births * DRAWS_PER_FAULT;
-    const level = cureLevelOf(cures, source.stream.at(first + 2));
-    const lastsMs = sample(durationMs, source.stream.at(first + 1));
+    const uniform = { length: source.stream.at(first + 1), severity: source.stream.at(first + 2) };
     source.births++;
-    this.#strike(source.subject, faultKind(source.class, level, lastsMs, parameters), undefined);
+    this.#breaks(source.class, source.subject, uniform);
+    if (comesInBursts(source.class)) this.#mayRepeat(source, `${source.class} ${source.births}`);
     this.#scheduleNext(index, source);
+  }
+
+  /** A fault of the background, with the draws of its length and its severity. */
+  #breaks(name: FaultName, subject: number, uniform: { readonly length: number; readonly severity: number }): void {
+    const { durationMs, cures, parameters } = this.#classOf({ class: name, subject });
+    const level = cureLevelOf(cures, uniform.severity);
+    this.#strike(subject, faultKind(name, level, sample(durationMs, uniform.length), parameters), undefined);
+  }
+
+  #mayRepeat({ class: name, subject }: Pick<Source, 'class' | 'subject'>, which: string): void {
+    this.#repeats?.failed(name, this.#parts.fleet.host(subject), which);
+  }
+
+  #classOf({ class: name, subject }: Pick<Source, 'class' | 'subject'>): FaultClassConfig {
+    return this.#rates.classOf(name, this.#hostOf(name, subject));
+  }
+
+  #hostOf(name: FaultName, subject: number): Host | undefined {
+    return addressOf(name) === 'host' ? this.#parts.fleet.host(subject) : undefined;
   }
 
   #scripted(scripted: ScriptedFault): void {
     const { fault: name, target, reaches, forMs } = scripted;
     const stream = this.#draws.stream(`script/${scripted.name}`, target);
     const subject = this.#named(addressOf(name), target);
-    const { durationMs, cures, parameters } = this.#classOf(name, subject);
+    const { durationMs, cures, parameters } = this.#classOf({ class: name, subject });
     const level: CureLevel = forMs === undefined ? cureLevelOf(cures, stream.at(2)) : 'itself';
     const lastsMs = forMs ?? sample(durationMs, stream.at(1));
     const kind = faultKind(name, level, lastsMs, scripted.parameters ?? parameters);
@@ -235,7 +280,7 @@ export class FaultWeather implements OutageEnds {
   }
 
   #kindOfRecorded({ fault: name, host, forMs, severity }: RecordedFault, index: number, subject: number): FaultKind {
-    const { durationMs, cures, parameters } = this.#classOf(name, subject);
+    const { durationMs, cures, parameters } = this.#classOf({ class: name, subject });
     const stream = this.#draws.stream(host, `recorded failure ${index}`);
     const drawn = cureLevelOf(forMs === undefined ? cures : { ...cures, itself: 0 }, stream.at(0));
     const level = severity === 'any' && forMs !== undefined ? 'itself' : drawn;

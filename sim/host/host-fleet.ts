@@ -9,8 +9,8 @@ import { keyString, type ObjectKey } from '../../core/api/object.ts';
 import { assert, broken } from '../../core/assert.ts';
 import type { BootProgress } from '../../core/facts.ts';
 import type { SimConfig } from '../config.ts';
-import { stopsHost } from '../faults/catalogue.ts';
-import { type CureLevel, cures, type Fault } from '../faults/fault.ts';
+import { isEndedBy, stopsHost } from '../faults/catalogue.ts';
+import type { CureLevel, Fault } from '../faults/fault.ts';
 import { sample } from '../kernel/distributions.ts';
 import type { Kernel, Opcode } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
@@ -59,6 +59,9 @@ const PROGRESS: Readonly<Record<Stage, BootProgress | undefined>> = {
 
 const NONE_RESTING: readonly number[] = [];
 
+/** Stages of a boot at whose end something beside the host may be waited for. */
+export type HeldStage = 'osBoot' | 'joining';
+
 export interface FleetObserver {
   /** A fault showed: at its birth, or later because its host was down (`latent`). */
   faultShown(fault: Fault, host: number, how: 'atBirth' | 'latent'): void;
@@ -85,6 +88,7 @@ export class HostFleet implements HostTruth {
   readonly #observers: FleetObserver[] = [];
   readonly #stageEnd: Opcode;
   readonly #intermittence: Intermittence;
+  #holds: ((host: number, stage: HeldStage) => boolean) | undefined;
   #afterLossOf: (host: number) => AfterLossConfig['state'] | undefined = () => undefined;
 
   constructor(kernel: Kernel, config: SimConfig, draws: Draws) {
@@ -291,7 +295,7 @@ export class HostFleet implements HostTruth {
 
   /** Ends every shown fault that an action of this level ends. */
   cure(index: number, applied: CureLevel): void {
-    this.#end(this.host(index), (fault) => cures(applied, fault.level), applied);
+    this.#end(this.host(index), (fault) => isEndedBy(applied, fault), applied);
   }
 
   #show(host: Host, fault: Fault, how: 'atBirth' | 'latent'): void {
@@ -383,6 +387,18 @@ export class HostFleet implements HostTruth {
     host.installed = true;
     this.cure(index, 'reprovision');
     this.#boot(host, 'provisioning', 'warm');
+  }
+
+  /** Asked at the end of these stages of a boot: a host that is held stays there until `goOn`, or until it boots anew. */
+  holdBoots(holds: (host: number, stage: HeldStage) => boolean): void {
+    this.#holds = holds;
+  }
+
+  /** What held the boot of a host up is over. */
+  goOn(index: number): void {
+    const host = this.host(index);
+    const { stage } = host;
+    if ((stage === 'osBoot' || stage === 'joining') && host.stageEndsAtMs < 0) this.#enter(host, stage, 0);
   }
 
   /** The deployed system is gone; `wiped` when its data disks were cleaned too. */
@@ -558,12 +574,12 @@ export class HostFleet implements HostTruth {
         else this.#enterTimed(host, 'osBoot');
         break;
       case 'osBoot':
-        if (this.#isHeldUp(host, 'osBoot')) break;
+        if (this.#isHeldUp(host, 'osBoot') || this.#isHeld(host, 'osBoot')) break;
         host.bootEpoch++;
         this.#enterTimed(host, 'joining');
         break;
       case 'joining':
-        if (this.#isHeldUp(host, 'joining')) break;
+        if (this.#isHeldUp(host, 'joining') || this.#isHeld(host, 'joining')) break;
         this.#enter(host, 'up', -1);
         host.planned = false;
         this.#showLatent(host, () => host.stage === 'up' && !this.#blocked(host));
@@ -580,6 +596,13 @@ export class HostFleet implements HostTruth {
     if (stop !== undefined && shareBefore(stop.step, stage) !== undefined) this.#stand(host, stop);
     else if (host.stageRestMs > 0) this.#enter(host, stage, host.stageRestMs);
     else return false;
+    return true;
+  }
+
+  /** Something else holds the boot up at the end of this stage. */
+  #isHeld(host: Host, stage: HeldStage): boolean {
+    if (this.#holds?.(host.index, stage) !== true) return false;
+    this.#enter(host, stage, -1);
     return true;
   }
 

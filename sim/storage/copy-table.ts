@@ -148,12 +148,14 @@ export class CopyTable {
   attach(copy: Copy, host: number, ordinal: number): void {
     this.ordinals[copy] = ordinal;
     this.hosts[copy] = host;
+    if (this.isSubstitute(copy)) this.poolHosts.fillLimits?.change(host, this.bytesOf(copy));
     (this.onHost[host] as Copy[]).push(copy);
   }
 
   /** Deletes a substitute. */
   drop(substitute: Copy): void {
     this.setState(substitute, EMPTY);
+    this.poolHosts.fillLimits?.change(this.hostOf(substitute), -this.bytesOf(substitute));
     const copies = this.onHost[this.hostOf(substitute)] as Copy[];
     copies.splice(copies.indexOf(substitute), 1);
     this.hosts[substitute] = NOWHERE;

@@ -1,6 +1,6 @@
 // Numbers of storage systems that no scenario sets, or that pools without their own values have.
 
-import type { OutRulesConfig } from '../config.ts';
+import type { FillLimitsConfig, OutRulesConfig, RecoveryConfig } from '../config.ts';
 
 /** No host goes out while fewer than this share of the hosts is in. Source: Ceph mon_osd_min_in_ratio. */
 export const MIN_IN_SHARE = 0.75;
@@ -23,3 +23,27 @@ export const LAGGY_HALF_LIFE_MS = 3_600_000;
 
 /** Source: Ceph mon_osd_laggy_max_interval 300 s. */
 export const LAGGY_INTERVAL_MOST_MS = 300_000;
+
+export const DEFAULT_RECOVERY: Omit<RecoveryConfig, 'coupling'> = {
+  profile: 'balanced', // Source: Ceph osd_mclock_profile, default balanced.
+  // Assumption: two SSDs of 500 MB/s each (facts failure-data 3.1: 300 to 500 MB/s per SSD under recovery; no authoritative number).
+  diskBytesPerSecondPerHost: 1_000_000_000,
+  clientLoad: 0.3, // Assumption: clients keep the disks busy for a third of the time.
+};
+
+export const DEFAULT_FILL_LIMITS: Omit<FillLimitsConfig, 'bytesPerHost'> = {
+  backfillFull: 0.9, // Source: Ceph mon_osd_backfillfull_ratio 0.90, printed by ceph-conf 16.2.15.
+  full: 0.95, // Source: Ceph mon_osd_full_ratio 0.95, printed by ceph-conf 16.2.15.
+};
+
+/**
+ * What recovery does to the hosts that carry it, per coupling. Assumption: no rates of failures under recovery load were found; the default is
+ * a doubled failure rate of disks that are busy with recovery all the time, and one host in a hundred hours of it whose heartbeats come too
+ * late; strong is five times as much.
+ */
+export const RECOVERY_STRESS = {
+  // Assumption: twice the usual rate.
+  default: { diskFailureFactor: 2, lateHeartbeatsPerHour: 0.01 },
+  // Assumption: six times the usual rate.
+  strong: { diskFailureFactor: 6, lateHeartbeatsPerHour: 0.05 },
+} as const;

@@ -33,6 +33,7 @@ export class GroupHealth {
   private readonly acceptedMs: Float64Array;
   private readonly acceptsSince: Float64Array;
   private blocked: number;
+  private stopped = false;
   private reduced: number;
   private short: number;
   private readonly unavailable = new TimeAbove();
@@ -63,7 +64,13 @@ export class GroupHealth {
 
   /** Every group has `minSize` serving replicas. */
   get accepts(): boolean {
-    return this.blocked === 0;
+    return this.blocked === 0 && !this.stopped;
+  }
+
+  /** Nothing may be written, whatever the groups have: a disk is full. */
+  stopWrites(stopped: boolean): void {
+    this.stopped = stopped;
+    this.unavailable.set(this.stopped ? 1 : this.blocked, this.clock.nowMs);
   }
 
   /** Groups now below `minSize` serving replicas; below their number of replicas in sync; below it serving. */
@@ -153,7 +160,7 @@ export class GroupHealth {
     }
     if (step > 0 && count === this.shape.replicas) this.short -= 1;
     else if (step < 0 && count === this.shape.replicas - 1) this.short += 1;
-    this.unavailable.set(this.blocked, this.clock.nowMs);
+    this.unavailable.set(this.stopped ? 1 : this.blocked, this.clock.nowMs);
   }
 
   private changeInSync(group: number, step: number): void {
@@ -175,7 +182,7 @@ function stepOf(counts: Uint8Array, slot: number, added: boolean): number {
 }
 
 /** Integral of the time during which a count is above zero. */
-class TimeAbove {
+export class TimeAbove {
   private total = 0;
   private since = Number.NaN;
 

@@ -14,6 +14,7 @@ import { MEASURE_NAMES, type MeasureName, type StorageMeasures } from '../result
 import type { StorageTruth } from '../truth.ts';
 import { withStrangers } from './crush-homes.ts';
 import type { StorageHost } from './pool-hosts.ts';
+import type { RecoveryFault } from './recovery-stress.ts';
 import type { ResyncStep } from './resyncs.ts';
 import { homesOf, type StorageMetrics, StoragePool } from './storage-pool.ts';
 
@@ -64,7 +65,7 @@ export class HostPools implements StorageTruth {
     this.#placeOf = Int32Array.from(config.hosts, ({ name }, host) =>
       config.pools.some((pool) => (pool.usedBytes[name] ?? 0) > 0) ? host : -1,
     );
-    if (!config.pools.some(({ measures }) => measures === 'full')) return;
+    if (!config.pools.some(({ measures, recovery }) => measures === 'full' || recovery?.coupling !== undefined)) return;
     const entities = fleet.hosts.map(({ bareMetalHost }) => bareMetalHost);
     this.#diskFailuresPerMs = diskFailuresPerMs(config, draws, entities);
     for (let host = 0; host < fleet.count; host++) this.#setDiskFailures(host);
@@ -113,6 +114,13 @@ export class HostPools implements StorageTruth {
       const name = this.#names[index] ?? '';
       pool.onResync((place, step) => listener(this.#placeOf.indexOf(place), name, step));
     });
+  }
+
+  /** Called when recovery causes a fault on a host, so that it strikes at once. */
+  onRecoveryFault(listener: (host: number, fault: RecoveryFault) => void): void {
+    for (const pool of this.#pools) {
+      pool.onRecoveryFault((place, fault) => listener(this.#placeOf.indexOf(place), fault));
+    }
   }
 
   /** Called after anything may have changed that `health` tells. */

@@ -1,6 +1,7 @@
 // PoolHosts: what a pool knows of its hosts: up, waiting to be re-added, and which of their data disks are dead.
 
 import type { PoolConfig } from '../config.ts';
+import { FillLimits } from './fill-limits.ts';
 
 export interface StorageHost {
   /** Key into `PoolConfig.usedBytes`. */
@@ -14,6 +15,8 @@ export class PoolHosts {
   readonly count: number;
   /** By host: bytes stored on its disks; 0 for hosts outside the pool. */
   readonly usedBytes: Float64Array;
+  /** Undefined where disks always have room. */
+  readonly fillLimits: FillLimits | undefined;
   private readonly disks: Int32Array;
   private readonly up: Uint8Array;
   private readonly awaiting: Uint8Array;
@@ -24,6 +27,7 @@ export class PoolHosts {
   constructor(pool: PoolConfig, hosts: readonly StorageHost[]) {
     this.count = hosts.length;
     this.usedBytes = Float64Array.from(hosts, (host) => pool.usedBytes[host.name] ?? 0);
+    this.fillLimits = pool.fillLimits === undefined ? undefined : new FillLimits(pool.fillLimits, this.usedBytes);
     this.disks = Int32Array.from(hosts, (host) => host.dataDisks);
     this.up = new Uint8Array(hosts.length).fill(1);
     this.awaiting = new Uint8Array(hosts.length);
@@ -55,9 +59,10 @@ export class PoolHosts {
     return this.up[host] === 1 && this.awaiting[host] === 0;
   }
 
-  /** The storage daemon runs, and a disk lives that it could fill. */
-  takesIn(host: number): boolean {
-    return this.daemonUp(host) && this.livingOrdinal(host, 0) !== undefined;
+  /** The storage daemon runs, a disk lives that it could fill, and so much more would not make it too full. */
+  takesIn(host: number, bytes = 0): boolean {
+    if (!this.daemonUp(host) || this.livingOrdinal(host, 0) === undefined) return false;
+    return this.fillLimits === undefined || this.fillLimits.mayTake(host, bytes);
   }
 
   diskCount(host: number): number {

@@ -36,7 +36,10 @@ export class StrawTargets implements RebuildTargets {
 
   target(copy: Copy): RebuildTarget | undefined {
     const holders = this.#copies.otherHolders(copy);
-    const host = this.#placement.substitute(this.#copies.groupOf(copy), holders, (each) => this.#hosts.takesIn(each));
+    const bytes = this.#copies.bytesOf(copy);
+    const host = this.#placement.substitute(this.#copies.groupOf(copy), holders, (each) =>
+      this.#hosts.takesIn(each, bytes),
+    );
     const ordinal = host === NOWHERE ? undefined : this.#hosts.livingOrdinal(host, this.#copies.slotOf(copy));
     return ordinal === undefined ? undefined : { host, ordinal };
   }

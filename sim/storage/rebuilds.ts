@@ -1,17 +1,22 @@
 // Rebuilds: what a host or a dead disk lacks for too long is copied to other hosts, as one flow per lacking host. A replica
 // rebuilt elsewhere serves there as a substitute until its home is whole again, so data may move twice.
 //
-// Divergence from reality: nothing counts until the whole rebuild of a host has arrived; targets are chosen then, and their
-// disks are never too full (backfillfull).
+// Where disks may become too full (fill-limits.ts), room is kept on a target for whatever is started, and what fits on none waits until
+// there is room again.
+//
+// Divergence from reality: nothing counts until the whole rebuild of a host has arrived; targets are chosen then, anew.
 
-import type { PoolConfig } from '../config.ts';
 import { type Copy, type CopyTable, SYNCED } from './copy-table.ts';
+import type { FillLimits } from './fill-limits.ts';
 import type { GroupHealth } from './group-health.ts';
 import type { RebuildTargets } from './rebuild-targets.ts';
 import type { SharedBandwidth } from './shared-bandwidth.ts';
 
 export interface RebuildWorld {
-  readonly pool: PoolConfig;
+  /** Bytes per second that one host takes in at most. */
+  readonly rate: number;
+  /** Undefined where disks always have room. */
+  readonly limits: FillLimits | undefined;
   readonly copies: CopyTable;
   readonly health: GroupHealth;
   readonly targets: RebuildTargets;
@@ -28,6 +33,8 @@ export class Rebuilds {
   private readonly world: RebuildWorld;
   /** Copies on their way, by the host that lacks them. */
   private readonly running = new Map<number, readonly Copy[]>();
+  /** Copies that wait for room, by the host that lacks them. */
+  private readonly waiting = new Map<number, readonly Copy[]>();
 
   constructor(world: RebuildWorld) {
     this.world = world;
@@ -35,38 +42,93 @@ export class Rebuilds {
 
   /** Copies elsewhere what a host lacks, in addition to what is on its way already. */
   start(host: number, lacking: readonly Copy[]): void {
-    const { bandwidth, copies, ownerOf, pool } = this.world;
+    const { bandwidth, copies, ownerOf } = this.world;
     const running = this.running.get(host) ?? [];
     const hasRoom = this.world.targets.room();
-    const added = lacking.filter((copy) => !running.includes(copy) && this.isPossible(copy) && hasRoom(copy));
+    const possible = lacking.filter((copy) => !running.includes(copy) && this.isPossible(copy) && hasRoom(copy));
+    const added = this.fitting(host, possible);
     if (added.length === 0) return;
     let bytes = bandwidth.stop(ownerOf(host));
     for (const copy of added) bytes += copies.bytesOf(copy);
     this.running.set(host, [...running, ...added]);
-    bandwidth.start(ownerOf(host), bytes, pool.resyncBytesPerSecondPerHost * this.world.upCount());
+    this.carry(host, bytes);
+  }
+
+  /** Something waits for room. */
+  get isStalled(): boolean {
+    return this.waiting.size > 0;
+  }
+
+  /** There may be room again. */
+  retry(): void {
+    for (const [host, copies] of [...this.waiting]) {
+      this.waiting.delete(host);
+      this.start(host, copies);
+    }
+  }
+
+  private carry(host: number, bytes: number): void {
+    const { bandwidth, ownerOf, rate, upCount } = this.world;
+    const hosts = upCount();
+    bandwidth.start(ownerOf(host), bytes, rate * hosts, { hosts });
+  }
+
+  /** Those for which a target has room, which is kept for them; the others wait. */
+  private fitting(host: number, possible: readonly Copy[]): readonly Copy[] {
+    const { copies, limits, targets } = this.world;
+    if (limits === undefined) return possible;
+    const added: Copy[] = [];
+    const late: Copy[] = [];
+    for (const copy of possible) {
+      const bytes = copies.bytesOf(copy);
+      const target = targets.target(copy);
+      if (target === undefined || !limits.mayTake(target.host, bytes)) late.push(copy);
+      else {
+        limits.reserve(copy, target.host, bytes);
+        added.push(copy);
+      }
+    }
+    this.wait(host, late);
+    return added;
+  }
+
+  private release(copies: readonly Copy[]): void {
+    for (const copy of copies) this.world.limits?.release(copy);
+  }
+
+  private wait(host: number, late: readonly Copy[]): void {
+    if (late.length > 0) this.waiting.set(host, [...(this.waiting.get(host) ?? []), ...late]);
   }
 
   /** The host is back: what was copied so far was in vain. */
   stop(host: number): void {
+    this.waiting.delete(host);
+    this.release(this.running.get(host) ?? []);
     if (this.running.delete(host)) this.world.bandwidth.stop(this.world.ownerOf(host));
   }
 
   /** These need no substitutes any more: the rest of what they would have been is not copied. */
   withdraw(copies: readonly Copy[]): void {
-    const { bandwidth, ownerOf, pool } = this.world;
+    const { bandwidth, ownerOf } = this.world;
     const gone = new Set(copies);
+    for (const [host, waiting] of [...this.waiting]) {
+      this.waiting.delete(host);
+      this.wait(
+        host,
+        waiting.filter((copy) => !gone.has(copy)),
+      );
+    }
     for (const [host, running] of [...this.running]) {
       const kept = running.filter((copy) => !gone.has(copy));
       if (kept.length === running.length) continue;
+      this.release(running.filter((copy) => gone.has(copy)));
       const left = bandwidth.stop(ownerOf(host)) / this.bytesOf(running);
-      if (kept.length === 0 || left === 0) this.running.delete(host);
-      else {
+      if (kept.length === 0 || left === 0) {
+        this.release(kept);
+        this.running.delete(host);
+      } else {
         this.running.set(host, kept);
-        bandwidth.start(
-          ownerOf(host),
-          this.bytesOf(kept) * left,
-          pool.resyncBytesPerSecondPerHost * this.world.upCount(),
-        );
+        this.carry(host, this.bytesOf(kept) * left);
       }
     }
   }
@@ -77,20 +139,31 @@ export class Rebuilds {
 
   /** All bytes of a host's rebuild have arrived: its replicas have substitutes from now on. */
   ended(host: number): void {
-    const { copies } = this.world;
+    const { copies, limits } = this.world;
     const arrived = this.running.get(host) ?? [];
     this.running.delete(host);
+    const late: Copy[] = [];
     for (const copy of arrived) {
+      limits?.release(copy);
       const substitute = copies.substituteOf(copy);
       // A substitute may have been dropped meanwhile, because its home became whole.
       const isNeeded = copies.isAttached(substitute) === copies.isSubstitute(copy);
       const target = isNeeded ? this.world.targets.target(copy) : undefined;
+      if (
+        limits !== undefined &&
+        isNeeded &&
+        (target === undefined || !limits.mayTake(target.host, copies.bytesOf(copy)))
+      ) {
+        late.push(copy);
+        continue;
+      }
       if (target === undefined) continue;
       if (copies.isAttached(substitute)) copies.drop(substitute);
       copies.attach(substitute, target.host, target.ordinal);
       copies.setState(substitute, SYNCED);
       this.world.replaced(copies.slotOf(copy));
     }
+    this.wait(host, late);
   }
 
   private isPossible(copy: Copy): boolean {

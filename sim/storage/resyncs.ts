@@ -5,10 +5,11 @@
 // by group, and Ceph's recovery is not put before backfill. Sources are not modelled: a resync goes on while its peers are
 // down, and a stale copy that is alone serves again without its lost writes being counted.
 
-import type { PoolConfig } from '../config.ts';
 import { BACKFILLING, type Copy, type CopyTable, EMPTY, RECOVERING, SYNCED } from './copy-table.ts';
 import type { GroupHealth } from './group-health.ts';
+import type { RecoveryWork } from './mclock.ts';
 import type { PoolHosts } from './pool-hosts.ts';
+import type { RecoveryStress } from './recovery-stress.ts';
 import type { Resync } from './resync-bytes.ts';
 import type { SharedBandwidth } from './shared-bandwidth.ts';
 
@@ -16,7 +17,10 @@ export type ResyncStep = 'started' | 'complete';
 
 export interface ResyncWorld {
   readonly clock: { readonly nowMs: number };
-  readonly pool: PoolConfig;
+  /** Bytes per second that one host takes in at most. */
+  readonly rateOf: (work: RecoveryWork) => number;
+  /** Faults that recovery causes; undefined where it causes none. */
+  readonly stress: RecoveryStress | undefined;
   readonly hosts: PoolHosts;
   readonly copies: CopyTable;
   readonly health: GroupHealth;
@@ -37,6 +41,9 @@ export class Resyncs {
   private readonly world: ResyncWorld;
   /** Bytes of the running flow of a host when it started; 0 when there is none. */
   private readonly total: Float64Array;
+  /** Of them, those that the flow carries before recovery causes a fault; and so many times their work. */
+  private readonly leg: Float64Array;
+  private readonly slowness: Float64Array;
   /** Since when a host that is up is not in sync; NaN when it is. */
   private readonly since: Float64Array;
   private endedMs = 0;
@@ -47,6 +54,8 @@ export class Resyncs {
   constructor(world: ResyncWorld) {
     this.world = world;
     this.total = new Float64Array(world.hosts.count);
+    this.leg = new Float64Array(world.hosts.count);
+    this.slowness = new Float64Array(world.hosts.count);
     this.since = new Float64Array(world.hosts.count).fill(Number.NaN);
   }
 
@@ -96,16 +105,25 @@ export class Resyncs {
 
   /** Carries what the copies of a host owe. */
   start(host: number): void {
-    const { copies, bandwidth, pool, ownerOf } = this.world;
+    const { copies, bandwidth, ownerOf, stress } = this.world;
     let total = 0;
-    for (const copy of copies.copiesOn(host)) total += copies.owedBytes[copy] as number;
+    let work: RecoveryWork = 'recovery';
+    for (const copy of copies.copiesOn(host)) {
+      const owed = copies.owedBytes[copy] as number;
+      if (owed > 0 && copies.stateOf(copy) === BACKFILLING) work = 'bestEffort';
+      total += owed;
+    }
     this.total[host] = total;
     if (total === 0) {
       this.closeClock(host);
       return;
     }
     this.openClock(host);
-    bandwidth.start(ownerOf(host), total, pool.resyncBytesPerSecondPerHost, this.world.slowness(host));
+    const slowness = this.world.slowness(host);
+    const leg = stress === undefined ? total : Math.min(total, Math.max(1, stress.workUntilNext(host) / slowness));
+    this.leg[host] = leg;
+    this.slowness[host] = slowness;
+    bandwidth.start(ownerOf(host), leg, this.world.rateOf(work), { slowness });
   }
 
   /** Interrupts the resync of a host, if there is one. */
@@ -113,18 +131,34 @@ export class Resyncs {
     const { copies, bandwidth, ownerOf } = this.world;
     const total = this.total[host] as number;
     if (total === 0) return;
-    const left = bandwidth.stop(ownerOf(host)) / total;
-    if (left === 0) {
-      this.ended(host);
-      return;
-    }
+    const leg = this.leg[host] as number;
+    const leftOfLeg = bandwidth.stop(ownerOf(host));
+    this.world.stress?.moved(host, (leg - leftOfLeg) * (this.slowness[host] as number));
+    const left = (leftOfLeg + (total - leg)) / total;
     this.total[host] = 0;
-    for (const copy of copies.copiesOn(host)) copies.owedBytes[copy] = (copies.owedBytes[copy] as number) * left;
+    if (left === 0) this.whole(host);
+    else for (const copy of copies.copiesOn(host)) copies.owedBytes[copy] = (copies.owedBytes[copy] as number) * left;
   }
 
-  /** All bytes of a host's resync have arrived. */
+  /** All bytes of a host's flow have arrived: it is in sync, or recovery causes a fault and goes on. */
   ended(host: number): void {
+    const { copies, hosts, stress } = this.world;
+    const total = this.total[host] as number;
+    const leg = this.leg[host] as number;
     this.total[host] = 0;
+    stress?.moved(host, leg * (this.slowness[host] as number));
+    if (leg === total) {
+      this.whole(host);
+      return;
+    }
+    const left = (total - leg) / total;
+    for (const copy of copies.copiesOn(host)) copies.owedBytes[copy] = (copies.owedBytes[copy] as number) * left;
+    stress?.strike(host);
+    // The fault may have stopped the host, or started its resync anew.
+    if (this.total[host] === 0 && hosts.daemonUp(host)) this.start(host);
+  }
+
+  private whole(host: number): void {
     this.closeClock(host);
     for (const copy of [...this.world.copies.copiesOn(host)]) {
       if ((this.world.copies.owedBytes[copy] as number) > 0) this.complete(copy);

@@ -22,10 +22,20 @@ export interface RateClass {
   /** Work per millisecond that each of them may do at most, and does: bytes, times its slowness. */
   readonly cap: number;
   readonly rate: number;
+  /** Over how many hosts each of them is spread. */
+  readonly hosts: number;
+}
+
+export interface FlowShape {
+  /** So many times the work that its bytes are, against the capacity and its cap; above 0, by default 1. */
+  readonly slowness?: number;
+  /** Over how many hosts its bytes are spread; by default 1. Changes nothing but what is told of spans. */
+  readonly hosts?: number;
 }
 
 class FlowClass implements RateClass {
   readonly cap: number;
+  readonly hosts: number;
   readonly heap = new FlowHeap();
   rate = 0;
   /** Work done by each flow that has been here since the class was last empty. */
@@ -34,8 +44,9 @@ class FlowClass implements RateClass {
   endsPerByteWork = 0;
   perByteWork = 0;
 
-  constructor(cap: number) {
+  constructor(cap: number, hosts: number) {
     this.cap = cap;
+    this.hosts = hosts;
   }
 
   get flows(): number {
@@ -121,14 +132,11 @@ export class SharedBandwidth {
     this.advance();
   }
 
-  /**
-   * Starts a flow of `bytes` > 0. An owner has at most one: a second is a mistake of the caller and throws.
-   * @param slowness > 0: so many times the work that its bytes are, against the capacity and its cap.
-   */
-  start(owner: number, bytes: number, bytesPerSecondMax: number, slowness = 1): void {
+  /** Starts a flow of `bytes` > 0. An owner has at most one: a second is a mistake of the caller and throws. */
+  start(owner: number, bytes: number, bytesPerSecondMax: number, { slowness = 1, hosts = 1 }: FlowShape = {}): void {
     this.advance();
     assert(!this.running.has(owner), 'an owner has at most one flow');
-    const of = this.classOf(bytesPerSecondMax / MS_PER_SECOND);
+    const of = this.classOf(bytesPerSecondMax / MS_PER_SECOND, hosts);
     this.started += 1;
     const flow: Flow = {
       owner,
@@ -199,12 +207,14 @@ export class SharedBandwidth {
     if (of.flows === 0) this.classes.splice(this.classes.indexOf(of), 1);
   }
 
-  private classOf(cap: number): FlowClass {
+  private classOf(cap: number, hosts: number): FlowClass {
     let place = this.classes.length;
     while (place > 0 && (this.classes[place - 1] as FlowClass).cap > cap) place -= 1;
-    const known = this.classes[place - 1];
-    if (known?.cap === cap) return known;
-    const added = new FlowClass(cap);
+    for (let before = place - 1; this.classes[before]?.cap === cap; before--) {
+      const known = this.classes[before] as FlowClass;
+      if (known.hosts === hosts) return known;
+    }
+    const added = new FlowClass(cap, hosts);
     this.classes.splice(place, 0, added);
     return added;
   }

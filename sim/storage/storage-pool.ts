@@ -11,17 +11,21 @@ import type { PoolConfig } from '../config.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { StorageMeasures } from '../result.ts';
 import { type Absences, HostAbsences } from './absences.ts';
+import { ClientSlowdown } from './client-slowdown.ts';
 import { CopyTable, EMPTY } from './copy-table.ts';
 import { CrushHomes } from './crush-homes.ts';
 import { CrushMoves } from './crush-moves.ts';
 import { CrushTargets } from './crush-targets.ts';
+import { DEFAULT_RECOVERY } from './defaults.ts';
 import { type PoolDraws, resyncRule, slownessOf } from './drawn-resyncs.ts';
 import { ExpectedLoss } from './expected-loss.ts';
-import { GroupHealth, IN_SYNC, SERVES } from './group-health.ts';
+import { GroupHealth, IN_SYNC, SERVES, TimeAbove } from './group-health.ts';
+import { recoveryRate } from './mclock.ts';
 import { Placement } from './placement.ts';
 import { PoolHosts, type StorageHost } from './pool-hosts.ts';
 import { type RebuildTargets, StrawTargets } from './rebuild-targets.ts';
 import { Rebuilds } from './rebuilds.ts';
+import { type RecoveryFault, RecoveryStress } from './recovery-stress.ts';
 import { type ResyncStep, Resyncs } from './resyncs.ts';
 import { SharedBandwidth } from './shared-bandwidth.ts';
 
@@ -50,7 +54,10 @@ export class StoragePool {
   private readonly bandwidth: SharedBandwidth;
   private readonly resyncs: Resyncs;
   private readonly rebuilds: Rebuilds;
+  private readonly stress: RecoveryStress | undefined;
   private readonly expectedLoss: ExpectedLoss | undefined;
+  private readonly slowdown: ClientSlowdown | undefined;
+  private readonly stalled = new TimeAbove();
   private readonly listeners: (() => void)[] = [];
   private readonly healthListeners: (() => void)[] = [];
   private resyncListener: ((host: number, step: ResyncStep) => void) | undefined;
@@ -77,20 +84,44 @@ export class StoragePool {
     this.bandwidth = new SharedBandwidth(kernel, pool.resyncBytesPerSecond, (owner) => this.transferEnded(owner));
     const shared = { clock: kernel, pool, hosts: this.hosts, copies: this.copies, health: this.health };
     const world = { ...shared, bandwidth: this.bandwidth, targets, upCount: () => absences.upCount };
+    const { recovery } = pool;
+    const coupling = recovery?.coupling ?? 'off';
+    this.stress =
+      recovery === undefined || coupling === 'off'
+        ? undefined
+        : new RecoveryStress({ ...pool, recovery }, coupling, this.hosts, { members: hosts, draws });
     this.resyncs = new Resyncs({
       ...world,
+      rateOf: (work) => recoveryRate(pool, work),
+      stress: this.stress,
       isAway,
       ownerOf: resyncOwner,
       slowness: slownessOf(pool, hosts, draws),
       resyncOf: resyncRule(pool, hosts, draws),
       told: (host, step) => this.resyncListener?.(host, step),
     });
-    this.rebuilds = new Rebuilds({ ...world, ownerOf: rebuildOwner, replaced: (slot) => absences.replaced(slot) });
+    this.rebuilds = new Rebuilds({
+      ...world,
+      rate: recoveryRate(pool, 'bestEffort'),
+      limits: this.hosts.fillLimits,
+      ownerOf: rebuildOwner,
+      replaced: (slot) => absences.replaced(slot),
+    });
     absences.carriedBy({ resyncs: this.resyncs, rebuilds: this.rebuilds });
     if (pool.measures === 'full') {
       const { dataParts } = shape;
       this.expectedLoss = new ExpectedLoss({ clock: kernel, hosts: this.hosts, copies: this.copies, dataParts });
+      const { clientLoad, diskBytesPerSecondPerHost } = recovery ?? DEFAULT_RECOVERY;
+      const slowdown = new ClientSlowdown({
+        clientLoad,
+        bytesPerSecondPerHost: diskBytesPerSecondPerHost,
+        readsPerWrite: dataParts,
+        upCount: () => absences.upCount,
+      });
+      this.bandwidth.onSpan((spanMs, classes) => slowdown.span(spanMs, classes));
+      this.slowdown = slowdown;
     }
+    this.health.stopWrites(this.hosts.fillLimits?.acceptsWrites === false);
     this.accepted = this.health.accepts;
   }
 
@@ -126,6 +157,7 @@ export class StoragePool {
   }
 
   private measuresWith(expectedLoss: ExpectedLoss): StorageMeasures {
+    this.bandwidth.settle();
     const short = [...this.health.redundancyTimes.worstMs].reverse().slice(1);
     const [one = 0, two = 0, ...more] = short;
     return {
@@ -133,12 +165,25 @@ export class StoragePool {
       oneReplicaShortMs: one,
       twoReplicasShortMs: two,
       moreReplicasShortMs: more.reduce((sum, spanMs) => sum + spanMs, 0),
+      recoveryStalledMs: this.stalled.until(this.kernel.nowMs),
+      clientSlowdownMs: Math.round(this.slowdown?.hostMs ?? 0),
+      recoveryFaults: this.stress?.faults ?? 0,
     };
   }
 
   /** Failures of any data disk of a host, per millisecond, from now on: what the expected loss is made of. */
   setDiskFailures(host: number, perMs: number): void {
     this.expectedLoss?.setDiskFailures(host, perMs);
+    this.stress?.setDiskFailures(host, perMs);
+  }
+
+  /** Called when recovery causes a fault on a host of the pool; one listener, who lets it strike at once. */
+  onRecoveryFault(listener: (host: number, fault: RecoveryFault) => void): void {
+    this.stress?.onStruck((host, fault) => {
+      const lostBefore = this.health.lostGroups;
+      listener(host, fault);
+      this.expectedLoss?.lostByDecision(this.health.lostGroups - lostBefore);
+    });
   }
 
   /** Called when a host that is up falls out of sync, and when it is in sync again; one listener. */
@@ -267,7 +312,7 @@ export class StoragePool {
 
   private placedByStraws(homes: Placement, members: readonly StorageHost[]): PoolPlacing {
     const { kernel, pool, hosts, copies } = this;
-    const changed = (): void => this.tellHealth();
+    const changed = (): void => this.changedByItself();
     return {
       absences: new HostAbsences({ kernel, pool, members, hosts, copies, changed }),
       targets: new StrawTargets(homes, hosts, copies),
@@ -278,7 +323,7 @@ export class StoragePool {
   private placedByCrush(homes: CrushHomes): PoolPlacing {
     const { kernel, pool, hosts, copies } = this;
     const targets = new CrushTargets(homes, hosts, copies);
-    const changed = (): void => this.tellHealth();
+    const changed = (): void => this.changedByItself();
     return {
       absences: new CrushMoves({ kernel, pool, homes, hosts, copies, targets, changed }),
       targets,
@@ -293,13 +338,27 @@ export class StoragePool {
     this.settle();
   }
 
+  private changedByItself(): void {
+    this.settleFill();
+    this.tellHealth();
+  }
+
   private tellHealth(): void {
     for (const listener of this.healthListeners) listener();
   }
 
+  /** What follows from how full the disks are now. */
+  private settleFill(): void {
+    const { fillLimits } = this.hosts;
+    if (fillLimits === undefined) return;
+    if (this.rebuilds.isStalled) this.rebuilds.retry();
+    this.stalled.set(this.rebuilds.isStalled ? 1 : 0, this.kernel.nowMs);
+    this.health.stopWrites(!fillLimits.acceptsWrites);
+  }
+
   /** Tells the listeners when `accepts` is not what it was. */
   private settle(): void {
-    this.tellHealth();
+    this.changedByItself();
     if (this.health.accepts === this.accepted) return;
     this.accepted = this.health.accepts;
     for (const listener of this.listeners) listener();

@@ -49,6 +49,7 @@ export class Availability {
   private readonly accounts: Account[] = [];
   private readonly byName = new Map<string, number>();
   private listener: AvailabilityListener | undefined;
+  private readonly servingListeners: ((workload: string) => void)[] = [];
   private begun = false;
 
   constructor(clock: { readonly nowMs: number }) {
@@ -58,6 +59,16 @@ export class Availability {
   /** Called at every change of a workload's availability by truth from `begin` on; one listener. */
   onChange(listener: AvailabilityListener): void {
     this.listener = listener;
+  }
+
+  /** Called after the number of really serving replicas of a workload has changed. */
+  onServing(listener: (workload: string) => void): void {
+    this.servingListeners.push(listener);
+  }
+
+  /** Really serving replicas of all workloads of this name, whatever their kind. */
+  servingReplicas(name: string): number {
+    return this.accounts.reduce((sum, account) => (account.name === name ? sum + account.serving : sum), 0);
   }
 
   /** The initial state is complete: workloads that are unavailable now are told, and every change from here on. */
@@ -94,6 +105,7 @@ export class Availability {
     account.serving += by;
     assert(account.serving >= 0, 'a workload has no fewer than no serving replicas');
     this.tell(account, before);
+    for (const listener of this.servingListeners) listener(account.name);
   }
 
   /** One replica more or less is ready by the API. */

@@ -88,6 +88,19 @@ describe('management controllers in a scenario', () => {
     );
   });
 
+  test('a fault of a controller in a script, with what it can be told', () => {
+    const study = loaded(`  faults:
+    script:
+      - { at: 5m, fault: bmcIgnoresCommands, target: { host: worker-1 }, for: 1h, commands: all, claims: true }
+      - { at: 6m, fault: bmcSlow, target: { node: worker-2 }, answer: 40s }
+`);
+    if ('problems' in study) throw new Error(study.problems.map(({ message }) => message).join('\n'));
+    expect(study.study.config.script.map(({ fault, target, parameters }) => ({ fault, target, parameters }))).toEqual([
+      { fault: 'bmcIgnoresCommands', target: 'worker-1', parameters: { commands: 'all', claims: true } },
+      { fault: 'bmcSlow', target: 'worker-2', parameters: { answerMs: { kind: 'constant', value: 40_000 } } },
+    ]);
+  });
+
   test.each([
     ['Dell Inc.', 'dell-idrac9'],
     ['HPE', 'hpe-ilo5'],

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { PROBLEM_CATALOGUE } from '../../scenarios/problem-catalogue.ts';
+import { BMC_QUIRKS_PAGE, bmcQuirksPage } from '../../tools/generate-bmc-quirks.ts';
 import { ERRORS_PAGE, errorsPage } from '../../tools/generate-errors.ts';
 import { SCENARIO_SCHEMA, scenarioSchemaText } from '../../tools/generate-schema.ts';
 import { sourcesUnder } from '../tidy/sources.ts';
@@ -14,6 +15,10 @@ describe('generated pages', () => {
 
   test('docs/generated/scenario.schema.json is what the schema says (node tools/generate-schema.ts)', () => {
     expect(readFileSync(SCENARIO_SCHEMA, 'utf8')).toBe(scenarioSchemaText());
+  });
+
+  test('docs/generated/bmc-quirks.md is what the tables of quirks say (node tools/generate-bmc-quirks.ts)', () => {
+    expect(readFileSync(BMC_QUIRKS_PAGE, 'utf8')).toBe(bmcQuirksPage());
   });
 
   test('every code of the page is in the catalogue and the other way round', () => {

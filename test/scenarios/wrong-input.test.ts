@@ -379,6 +379,28 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    given: 'disks whose fill is said twice, and recovery that stops after writes do',
+    files: scenario(`  storage:
+    fill: 78%
+    usedPerHost: 1TiB
+    fillLimits: { backfillFull: 96% }
+    recovery: { coupling: default }
+`),
+    expected: [
+      'error MT105 s.yaml:12:11 fill and usedPerHost say the same thing twice -> leave one of them out',
+      'error MT105 s.yaml:14:5 backfillFull is 96 %, full is 95 % -> let recovery stop before writes do',
+    ],
+  },
+  {
+    given: 'a profile of mClock and a coupling that do not exist',
+    files: scenario(`  storage: { recovery: { profile: custom, coupling: weak } }
+`),
+    expected: [
+      'error MT105 s.yaml:11:35 "spec.storage.recovery.profile" is "custom", which is not one of its values -> one of: balanced, high_client_ops, high_recovery_ops',
+      'error MT105 s.yaml:11:53 "spec.storage.recovery.coupling" is "weak", which is not one of its values -> one of: off, default, strong',
+    ],
+  },
+  {
     given: 'slowness of two shapes',
     files: scenario(`  storage: { resyncSlowness: { exponential: { mean: 1 }, uniform: { min: 1, max: 2 } } }
 `),
@@ -417,6 +439,35 @@ const ROWS: readonly Row[] = [
       'error MT105 s.yaml:15:71 wrongBmcAddress leads from worker-1 to worker-1 itself -> write reaches: { host: NAME }, the host that answers at the BMC address of the target',
       'error MT105 s.yaml:16:43 wrongBmcAddress strikes one host; the target names rack-1 -> write target: { host: NAME }',
       'error MT105 s.yaml:17:62 osHang reaches nobody else -> leave "reaches" out',
+    ],
+  },
+  {
+    given: 'bursts and repeated failures that leave no failure alone, and faults that are told what they cannot be',
+    files: scenario(
+      `  faults:
+    start: old
+    bursts: { share: 100%, sizes: { two: 1, 3: 0 }, sameRack: 2 }
+    repeats: { again: 1, every: 1h }
+    background: { wrongBmcAddress: { perYear: 1 }, kernelPanic: { period: 1m } }
+    script:
+      - { at: 1m, fault: flappingReady, target: { host: worker-1 }, notReady: 1m, ready: soon }
+      - { at: 1m, fault: failSlow, target: { host: worker-1 }, factor: 0 }
+      - { at: 1m, fault: osHang, target: { host: worker-1 }, period: 1m }
+`,
+    ),
+    expected: [
+      'error MT105 s.yaml:12:12 "spec.faults.start" is "old", which is not one of its values -> one of: equilibrium, new',
+      'error MT105 s.yaml:13:22 100% is all of them -> write a share below 100%',
+      'error MT105 s.yaml:13:42 two is no number of hosts -> write for example 2: 535',
+      'error MT105 s.yaml:13:48 "spec.faults.bursts.sizes.3" is 0, expected more than 0',
+      'error MT112 s.yaml:13:63 2 is not a share -> write a percentage such as 5%, or a number from 0 to 1',
+      'error MT105 s.yaml:14:23 100% is all of them -> write a share below 100%',
+      'error MT102 s.yaml:14:26 unknown field "every" in "spec.faults.repeats"',
+      'error MT102 s.yaml:15:19 unknown field "wrongBmcAddress" in "spec.faults.background"',
+      'error MT102 s.yaml:15:67 unknown field "period" in "spec.faults.background.kernelPanic"',
+      'error MT110 s.yaml:17:90 "soon" is not a duration -> write for example 5m (units: ms s m h d)',
+      'error MT105 s.yaml:18:72 "spec.faults.script[1].factor" is 0, expected at least 1',
+      'error MT102 s.yaml:19:62 unknown field "period" in "spec.faults.script[2]"',
     ],
   },
   {

@@ -12,7 +12,7 @@ export const LOCK_OUT: Invariant = {
   kind: 'step',
   severity: 1,
   source: 'management controllers lock accounts',
-  unknownWhen: 'Never; virtual management controllers refuse no login.',
+  unknownWhen: 'Never.',
   watch: (findings) => {
     const refused = new Map<string, number>();
     return {

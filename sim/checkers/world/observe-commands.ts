@@ -34,6 +34,8 @@ export function observeCommands(world: World, tell: Tell): void {
       running.delete(command.operationId);
       tell({ seen: 'commandEnded', id, how: end.kind });
     },
+    loginRefused: (host, credentials, code) =>
+      tell({ seen: 'loginRefused', host: hostName(world, host), code, credentials }),
     read: (asked, { power, askedAtMs }) => {
       const host = fleet.indexOfHost(asked);
       if (host < 0) return;

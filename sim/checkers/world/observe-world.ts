@@ -3,7 +3,6 @@
 //
 // Divergence from reality
 // - Nothing says where controllers run, nor how the observer of the Nodes is connected.
-// - No virtual management controller refuses a login.
 
 import type { World } from '../../world.ts';
 import type { Observation } from '../observation.ts';

@@ -55,6 +55,7 @@ export class ManagementController {
   #inHand = 0;
   #stateAfterLoss: AfterLossConfig['state'] | undefined;
   #clockOffsetMs = 0;
+  #startsAtCommands = 0;
 
   constructor({ kernel, host, base, changed, loginRefused }: ControllerParts) {
     this.#base = base;
@@ -85,6 +86,7 @@ export class ManagementController {
 
   #retrait(): void {
     this.#scene.traits = traitsOf([...this.#base, ...this.#afflictions.values()]);
+    if (this.#scene.traits.startsAtCommands === 0) this.#startsAtCommands = 0;
     this.#service.followTraits();
     this.#scene.changed();
   }
@@ -98,7 +100,7 @@ export class ManagementController {
     const answer = this.#answerTo(request, caller);
     if (answer === 'silent') return;
     this.#repeat(request, caller);
-    if (host.chance('reply') < traits.replyLostShare) return;
+    if (this.#startsNow(request, answer) || host.chance('reply') < traits.replyLostShare) return;
     if (request.ask === 'resetController' && answer.kind === 'done' && !traits.answersReset) return;
     const tookMs = sample(request.ask === 'login' ? traits.loginMs : traits.answerMs, host.chance('answer'));
     this.#inHand++;
@@ -176,8 +178,7 @@ export class ManagementController {
         this.#stateAfterLoss = request.state;
         return { kind: 'done' };
       case 'updateFirmware':
-        this.#startsAnew();
-        this.#service.update();
+        this.update();
         return { kind: 'done' };
       default:
         this.start();
@@ -197,6 +198,15 @@ export class ManagementController {
     return answer;
   }
 
+  /** The command was one too many for it: it starts anew, and says nothing. */
+  #startsNow({ ask }: BmcRequest, { kind }: BmcAnswer): boolean {
+    const isOne = ask === 'reset' && kind === 'done' && this.#startsAtCommands < this.#scene.traits.startsAtCommands;
+    if (!isOne) return false;
+    this.#startsAtCommands++;
+    this.start();
+    return true;
+  }
+
   #repeat(request: BmcRequest, caller: BmcCaller): void {
     const { kernel, traits, host } = this.#scene;
     if (traits.deliveredTwiceShare === 0 || !changesSomething(request)) return;
@@ -208,6 +218,12 @@ export class ManagementController {
   start(): void {
     this.#startsAnew();
     this.#service.start();
+  }
+
+  /** It gets new firmware: away, and perhaps there and gone a few times. */
+  update(): void {
+    this.#startsAnew();
+    this.#service.update();
   }
 
   #startsAnew(): void {

@@ -106,9 +106,10 @@ export class PowerClient {
 
   #awaitPower(power: 'on' | 'off', untilMs: number, message: string, ended: (end: OperationEnd) => void): void {
     this.read((reading) => {
+      const leftMs = untilMs - this.#kernel.nowMs;
       if (reading.power === power) ended({ kind: 'succeeded' });
-      else if (this.#kernel.nowMs + LOOK_AGAIN_MS > untilMs) ended({ kind: 'unknown', message });
-      else this.#after(LOOK_AGAIN_MS, () => this.#awaitPower(power, untilMs, message, ended));
+      else if (leftMs <= 0) ended({ kind: 'unknown', message });
+      else this.#after(Math.min(LOOK_AGAIN_MS, leftMs), () => this.#awaitPower(power, untilMs, message, ended));
     });
   }
 

@@ -23,6 +23,8 @@ export class PowerControl {
   readonly #pending: ('On' | 'Off')[] = [];
   #shuttingDown = false;
   #onAfterShutdown = false;
+  /** What power was to be, by the last command that it took. */
+  #told: 'On' | 'Off' | undefined;
   /** It missed that the host was switched off. */
   #saysOn = false;
 
@@ -35,6 +37,7 @@ export class PowerControl {
   shown(): ShownPower {
     const { kernel, traits, host } = this.#scene;
     if (traits.powerUnknown) return null;
+    if (traits.powerShowsCommand && this.#told !== undefined) return this.#told;
     const on = host.powered();
     const lags = kernel.nowMs < this.#changedAtMs + traits.powerLagMs;
     const target = this.#pending.at(-1) ?? (lags ? (on ? 'On' : 'Off') : undefined);
@@ -61,6 +64,7 @@ export class PowerControl {
   /** The controller started: it looks at the host as it is. */
   forget(): void {
     this.#saysOn = false;
+    this.#told = undefined;
     this.#changedAtMs = Number.NEGATIVE_INFINITY;
     if (!this.#scene.traits.startLosesCommands) return;
     this.#pending.length = 0;
@@ -71,7 +75,9 @@ export class PowerControl {
   reset(type: ResetType): Refusal | 'done' {
     const refusal = this.#refusalOf(type);
     if (refusal !== undefined) return refusal;
+    this.#told = TO_OFF.has(type) ? 'Off' : 'On';
     if (!this.#scene.traits.ignoredResets.includes(type)) this.#carryOut(type);
+    this.#scene.changed();
     return 'done';
   }
 

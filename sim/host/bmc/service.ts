@@ -33,6 +33,7 @@ export class ControllerService {
     const { nowMs } = kernel;
     if (nowMs < this.#silentUntilMs) return 'silent';
     if (nowMs < this.#crashedUntilMs) return traits.crashed === 'silence' ? 'silent' : traits.crashed;
+    if (traits.refusesEverything !== 'never') return traits.refusesEverything;
     const isRead = !changesSomething(request);
     if (nowMs < this.#notReadyUntilMs && !(isRead && traits.notReadyBlocks === 'changes')) return traits.notReady;
     if (nowMs < this.#busyUntilMs && !isRead) return traits.busyAfterChange;

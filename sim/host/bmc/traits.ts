@@ -55,6 +55,7 @@ export interface BmcTraits {
   readonly notReadyMs: number;
   readonly notReadyBlocks: 'everything' | 'changes';
   readonly notReady: Refusal;
+  readonly refusesEverything: Refusal | 'never';
   /** After a change it is busy with itself. */
   readonly busyAfterChangeMs: number;
   readonly busyAfterChange: Refusal;
@@ -63,6 +64,8 @@ export interface BmcTraits {
   readonly resetCutsHostPower: boolean;
   /** What a start of its own does to commands that it has accepted and not carried out. */
   readonly startLosesCommands: boolean;
+  /** So many changes of power make it start anew, each without an answer. */
+  readonly startsAtCommands: number;
   readonly clockOffsetAfterStartMs: number;
   /** Its service ends so many times a day. 0: never. */
   readonly crashesPerDay: number;
@@ -114,6 +117,8 @@ export interface BmcTraits {
   readonly powerWhileChanging: 'before' | 'transitional' | 'null';
   /** It never knows. */
   readonly powerUnknown: boolean;
+  /** It says what it was told last to do, whatever became of it. */
+  readonly powerShowsCommand: boolean;
   /** It goes on to say On when the host was switched off, until the host is switched on or it is reset. */
   readonly powerStaysOn: boolean;
 
@@ -189,11 +194,13 @@ export const PLAIN_TRAITS: BmcTraits = {
   notReadyMs: 0,
   notReadyBlocks: 'everything',
   notReady: { code: 503, messageId: 'ServiceTemporarilyUnavailable' },
+  refusesEverything: 'never',
   busyAfterChangeMs: 0,
   busyAfterChange: { code: 503, messageId: 'ServiceTemporarilyUnavailable' },
   answersReset: true,
   resetCutsHostPower: false,
   startLosesCommands: true, // Assumption: a command lives in the controller's memory.
+  startsAtCommands: 0,
   clockOffsetAfterStartMs: 0,
   crashesPerDay: 0,
   crashMs: { kind: 'constant', value: 0 },
@@ -224,6 +231,7 @@ export const PLAIN_TRAITS: BmcTraits = {
   powerLagMs: 0,
   powerWhileChanging: 'before',
   powerUnknown: false,
+  powerShowsCommand: false,
   powerStaysOn: false,
 
   bootRefusedDuringPost: 'accepted',

@@ -171,7 +171,7 @@ describe('slowness', () => {
     const kernel = new Kernel();
     const ends: [number, number][] = [];
     const shared = new SharedBandwidth(kernel, 1000, (owner) => ends.push([owner, kernel.nowMs]));
-    shared.start(1, 500, 1e9, 3);
+    shared.start(1, 500, 1e9, { slowness: 3 });
     shared.start(2, 500, 1e9);
     kernel.runUntil(1000);
     // Half of the capacity each: 500 bytes of work each, so the slow one has moved a third of its 500.

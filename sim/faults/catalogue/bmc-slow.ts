@@ -1,0 +1,31 @@
+// BMC2: a management controller that takes its time.
+//
+// Divergence from reality
+// - Every answer is slow by itself; a controller that slows down with every request is another's.
+
+import { afflicting, PASSING } from '../bmc-affliction.ts';
+import { defineFault } from '../fault-definition.ts';
+
+export const BMC_SLOW = defineFault({
+  id: 'BMC2',
+  name: 'bmcSlow',
+  family: 'BMC',
+  says: 'The BMC answers late, or later than anybody waits.',
+  strikes: 'bmc',
+  background: 'onRequest',
+  usual: PASSING,
+  parameters: {
+    answerMs: {
+      kind: 'durationSpread',
+      field: 'answer',
+      says: 'from a request to its answer',
+      default: { kind: 'lognormal', median: 20_000, sigma: 1 },
+      source: 'Assumption: every eighth answer misses a time-out of 60 s',
+    },
+  },
+  systemGoesOn: true,
+  outlivesBoots: true,
+  course: 'Ends by itself, or when somebody resets the BMC.',
+  threatens: ['L2'],
+  begins: afflicting(({ answerMs }) => ({ answerMs, loginMs: answerMs })),
+});

@@ -1,0 +1,61 @@
+// The shapes of published results come out of the simulator. docs/published.md has them in full; test/long compares it.
+
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { PUBLISHED_PAGE } from '../../tools/generate-published.ts';
+import { clusterYear } from '../../tools/published/cluster-year.ts';
+import { COPYSET_ROWS, lossShare } from '../../tools/published/copysets.ts';
+import { lanlLikeSite } from '../../tools/published/lanl-like.ts';
+import type { MeanAndError } from '../../tools/published/published-item.ts';
+import { selfNodeChain } from '../../tools/published/self-node-chain.ts';
+
+const PAGE = readFileSync(PUBLISHED_PAGE, 'utf8');
+
+describe('copysets: 1 % of 5000 nodes do not return', () => {
+  test.each(COPYSET_ROWS.slice(0, 2))('$copysets sets: $text', ({ copysets, published, draws }) => {
+    const { share, standardError, formula } = lossShare(copysets, draws);
+    expect(Math.abs(share - formula)).toBeLessThanOrEqual(4 * standardError);
+    expect(standardError).toBeLessThanOrEqual(0.06 * share);
+    expect(Math.abs(formula / published - 1)).toBeLessThan(0.06);
+  });
+
+  test('the page has the other rows, as close', () => {
+    expect(PAGE).toMatch(/275 000 sets \| 22\.8 % \| 2[23]\.\d* % ± 0\.\d+ % \(formula 22\.8 %\)/);
+    expect(PAGE).toContain('| 99.99 % | formula 99.992 % |');
+  });
+});
+
+describe('a dead node with NodeHealthCheck and SelfNodeRemediation: 50 + 300 + 180 + 15 s', () => {
+  const { detection, healthCheck, selfNode, release, released } = selfNodeChain();
+
+  test.each<[string, number, MeanAndError, number]>([
+    ['detection', 50, detection, 5],
+    ['NodeHealthCheck', 300, healthCheck, 2],
+    ['SelfNodeRemediation', 180, selfNode, 2],
+    ['release', 15, release, 5],
+    ['together', 545, released, 6],
+  ])('%s: %d s', (_, published, ours, within) => {
+    expect(Math.abs(ours.mean - published)).toBeLessThan(within);
+    expect(ours.error).toBeLessThan(2);
+  });
+});
+
+test('one Google cluster-year: about 1000 machine failures and 20 rack failures', () => {
+  const { machines, racks } = clusterYear();
+  expect(Math.abs(racks.mean - 20)).toBeLessThanOrEqual(4 * Math.sqrt(20 / 6));
+  // Frailty of 1800 machines alone moves a year's mean of six by 1.3 %.
+  expect(Math.abs(machines.mean / 1000 - 1)).toBeLessThan(0.1);
+});
+
+test('Los Alamos: the shapes of the real records come out of a simulated site', () => {
+  const { calibration, group } = lanlLikeSite();
+  expect(Math.abs(group.perHostYear - 1.2)).toBeLessThan(0.1);
+  expect(group.gaps?.shape).toBeGreaterThan(0.6);
+  expect(group.gaps?.shape).toBeLessThan(0.8);
+  expect(Math.abs(group.worstTwentieth - 0.23)).toBeLessThan(0.04);
+  expect(group.frailty.variance).toBeGreaterThan(0.9);
+  expect(Math.abs((group.repairs?.median ?? 0) / 60_000 - 70)).toBeLessThan(15);
+  expect(Math.abs((group.repairs?.sigma ?? 0) - 1.2)).toBeLessThan(0.2);
+  const { withinDay, poissonWithinDay } = calibration.repeats;
+  expect(withinDay / poissonWithinDay).toBeGreaterThan(5);
+});
