@@ -53,6 +53,12 @@ const BENCHES: readonly Bench[] = [
       args: ['1000', '90', '10', '3', policy, ...trace],
     })),
   ),
+  ...['200', '2000', '20000'].map((flows) => ({
+    workload: `changes of ${flows} flows`,
+    tool: 'metaltwin',
+    program: 'storage/flows',
+    args: [flows, '500000'],
+  })),
   { workload: 'reconciles', tool: 'metaltwin', program: 'fleet/reconciles', args: ['1000', '20000'] },
   { workload: 'memory of 50000 nodes', tool: 'metaltwin', program: 'fleet/memory', args: ['50000', '1'] },
   ...['500', '5000', '20000'].map((nodes) => ({

@@ -27,6 +27,8 @@ export interface Flags {
   readonly rackFail?: readonly string[];
   readonly switchFail?: readonly string[];
   readonly bmcFail?: readonly string[];
+  readonly storage?: boolean;
+  readonly scenario?: string;
   readonly for?: string;
   readonly after?: string;
   readonly map?: string;

@@ -108,8 +108,8 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
   outputFlags(
     add(
       'whatif',
-      'DUMP... --policy NAME=FILE[,FILE]... (--node-fail H | --rack-fail R | --switch-fail R | --bmc-fail H)... [options]',
-      'fail something in an imported cluster: who is fenced, when, who is refused, and why',
+      'DUMP... [--policy NAME=FILE[,FILE]...] [--node-fail H | --rack-fail R | --switch-fail R | --bmc-fail H]... [options]',
+      'fail something in an imported cluster: who is fenced, when, who is refused, and why; without a failure: which hosts its storage can lose now',
       async () => (await import('./study-commands.ts')).whatifCommand,
     )
       .option('--policy <name=files>', 'manifests to apply, comma-separated; NAME= alone is no remediation', collect)
@@ -118,6 +118,8 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
       .option('--switch-fail <rack>', 'the rack loses its network now (repeatable)', collect)
       .option('--bmc-fail <host>', 'the BMC of the host stops answering now (repeatable)', collect)
       .option('--for <duration>', 'how long the failures last, as 4m or 1h30m; without it until cured')
+      .option('--storage', 'say also which further hosts the storage can lose while they last')
+      .option('--scenario <file>', 'scenario with values for the cluster, as its CRUSH map (spec.storage.crush)')
       .option('--duration <duration>', 'how far to look ahead (default 6h)')
       .option('--rack-label <key>', 'node label that names the rack')
       .option('--seed <text>', 'seed of the stage times'),

@@ -147,6 +147,7 @@ function planOf(study: Study, request: CommandRequest, options: StudyRunOptions)
     constraints: study.constraints,
     inputDraws: comparing ? Math.min(study.replications, INPUT_DRAWS_MOST) : 0,
     breakEvenPoints: comparing ? BREAK_EVEN_POINTS_DEFAULT : 0,
+    ...(study.breakEven === undefined ? {} : { breakEvenSweep: study.breakEven }),
     jobs: options.jobs ?? defaultJobs(study),
     command: repeatCommand(options.verb, request, study),
     version: VERSION,

@@ -2,7 +2,7 @@
 // at which probability that a reboot cures the verdict turns round.
 
 import { assert } from '../core/assert.ts';
-import type { AssumedInput } from '../sim/assumptions.ts';
+import type { ChosenInput } from '../sim/chosen-inputs.ts';
 import type { SimConfig } from '../sim/config.ts';
 import { figureOf, type MetricName } from '../sim/result.ts';
 import { type Chunk, cutChunks } from './chunks.ts';
@@ -13,8 +13,15 @@ import { pairedInterval } from './statistics/paired-interval.ts';
 import { signChanges } from './statistics/sign-changes.ts';
 import type { BreakEven, BreakEvenPoint } from './summary.ts';
 
-/** The input that is swept, over its whole range 0 to 1: the probability that a reboot cures. */
-export const SWEPT_INPUT = 'rebootCures';
+/** An input that is swept, and from where to where. */
+export interface Sweep {
+  readonly input: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What is swept where nobody asks for something else: the probability that a reboot cures, over its whole range. */
+export const USUAL_SWEEP: Sweep = { input: 'rebootCures', from: 0, to: 1 };
 
 /** Assumption: a tenth of the study's replications, at least 10, shows where the curve crosses; each point has its interval. */
 const SHARE_OF_REPLICATIONS = 1 / 10;
@@ -28,13 +35,18 @@ export function breakEvenReplications(replications: number): number {
 /** Chunks of all points, point by point. @param points at least 2, ends of the range included. */
 export function breakEvenChunks(options: {
   readonly points: number;
+  readonly sweep: Sweep;
   readonly pair: readonly [number, number];
   readonly replications: number;
   readonly chunkSize: number;
 }): readonly Chunk[] {
-  return Array.from({ length: options.points }, (_, point) => point / (options.points - 1)).flatMap((value) =>
+  const { input, from, to } = options.sweep;
+  return Array.from(
+    { length: options.points },
+    (_, point) => from + (point / (options.points - 1)) * (to - from),
+  ).flatMap((value) =>
     cutChunks(
-      { variant: [{ input: SWEPT_INPUT, value }], policies: options.pair, record: false },
+      { variant: [{ input, value }], policies: options.pair, record: false },
       { first: 1, count: options.replications, size: options.chunkSize },
     ),
   );
@@ -43,7 +55,7 @@ export function breakEvenChunks(options: {
 /** Points that did not finish all their replications are left out; with none left there is nothing to tell: null. */
 export function summariseBreakEven(
   finished: readonly FinishedChunk[],
-  input: AssumedInput,
+  input: ChosenInput,
   question: {
     readonly a: string;
     readonly b: string;

@@ -3,11 +3,12 @@
 
 import { assert } from '../core/assert.ts';
 import type { AssumedInput } from '../sim/assumptions.ts';
+import { CHOSEN_INPUTS } from '../sim/chosen-inputs.ts';
 import type { PolicyConfig, SimConfig } from '../sim/config.ts';
 import type { RunResult, TimelineSpan } from '../sim/result.ts';
 import type { RunFunction } from './executor.ts';
 
-/** One assumed input set to a value. */
+/** One assumed or chosen input set to a value. */
 export interface Setting {
   readonly input: string;
   readonly value: number;
@@ -94,8 +95,8 @@ export class ChunkRunner {
 }
 
 function applySetting(config: SimConfig, setting: Setting, inputs: readonly AssumedInput[]): SimConfig {
-  const input = inputs.find((candidate) => candidate.name === setting.input);
-  assert(input !== undefined, `${setting.input} is an assumed input`);
+  const input = [...inputs, ...CHOSEN_INPUTS].find((candidate) => candidate.name === setting.input);
+  assert(input !== undefined, `${setting.input} is an assumed or chosen input`);
   return input.apply(config, setting.value);
 }
 

@@ -1,14 +1,17 @@
-// The course of a study: policies, then the matched pair, then the leading pair with inputs drawn from their priors; and beside
-// them, once the policies are handed out, break-even. Later parts are left out when the study is aborted; what finished is summarised.
+// The course of a study: policies, then the matched pair, then the leading pair with inputs drawn from their priors, and under
+// every coupling where the scenario speaks of one; and beside these, once the policies are handed out, break-even. Later parts
+// are left out when the study is aborted; what finished is summarised.
 
 import { assert } from '../core/assert.ts';
 import type { AssumedInput } from '../sim/assumptions.ts';
-import type { PolicyConfig } from '../sim/config.ts';
+import { CHOSEN_INPUTS, type ChosenInput } from '../sim/chosen-inputs.ts';
+import { type PolicyConfig, RECOVERY_COUPLINGS } from '../sim/config.ts';
 import { sample } from '../sim/kernel/distributions.ts';
-import { breakEvenChunks, breakEvenReplications, SWEPT_INPUT, summariseBreakEven } from './break-even.ts';
+import { breakEvenChunks, breakEvenReplications, type Sweep, summariseBreakEven, USUAL_SWEEP } from './break-even.ts';
 import { type Chunk, cutChunks } from './chunks.ts';
 import { comparePair, comparePairs, type PolicyRuns } from './compare.ts';
 import { judgeConstraints } from './constraints.ts';
+import { couplingChunks, couplingReplications, summariseCouplings } from './couplings.ts';
 import { Dispatcher, type FinishedChunk } from './dispatcher.ts';
 import type { Executor } from './executor.ts';
 import { type PolicyTimeline, recordedTimelines, runsByPolicy } from './finished-runs.ts';
@@ -20,6 +23,7 @@ import { type Interval, TAIL } from './statistics/confidence.ts';
 import type { StudyHooks, StudyPlan } from './study-plan.ts';
 import {
   type BreakEven,
+  type CouplingCheck,
   type InputUncertainty,
   type PolicySummary,
   type StudySummary,
@@ -53,7 +57,8 @@ async function comparison(parts: StudyParts): Promise<Omit<Results, 'breakEven'>
   const policies = runs.map((policy, i) => parts.summaryOf(policy, i));
   const matchedPair = await parts.matchedPair(runs);
   const inputUncertainty = await parts.inputUncertainty(policies);
-  return { runs, timelines, policies, matchedPair, inputUncertainty };
+  const couplings = await parts.couplings(policies);
+  return { runs, timelines, policies, matchedPair, inputUncertainty, couplings };
 }
 
 interface Results {
@@ -62,6 +67,7 @@ interface Results {
   readonly policies: readonly PolicySummary[];
   readonly matchedPair: StudySummary['matchedPair'];
   readonly inputUncertainty: InputUncertainty | null;
+  readonly couplings: CouplingCheck | null;
   readonly breakEven: BreakEven | null;
 }
 
@@ -71,12 +77,14 @@ class StudyParts {
   readonly #laboratory: Laboratory;
   readonly #dispatcher: Dispatcher;
   readonly #bootstrap: Bootstrap;
-  readonly #sweptInput: AssumedInput | undefined;
+  readonly #sweep: Sweep;
+  readonly #sweptInput: AssumedInput | ChosenInput | undefined;
 
   constructor(plan: StudyPlan, hooks: StudyHooks, laboratory: Laboratory) {
     this.#plan = plan;
     this.#laboratory = laboratory;
-    this.#sweptInput = laboratory.inputs.find((input) => input.name === SWEPT_INPUT);
+    this.#sweep = plan.breakEvenSweep ?? USUAL_SWEEP;
+    this.#sweptInput = [...laboratory.inputs, ...CHOSEN_INPUTS].find(({ name }) => name === this.#sweep.input);
     this.#bootstrap = new Bootstrap(plan.config.seed);
     this.#dispatcher = new Dispatcher(laboratory.executor, hooks, this.#totalRuns());
   }
@@ -130,16 +138,33 @@ class StudyParts {
 
   /** Of the best policy and its runner-up. */
   async inputUncertainty(policies: readonly PolicySummary[]): Promise<InputUncertainty | null> {
-    const { inputDraws, constraints, primaryMetric, config } = this.#plan;
+    const { inputDraws, primaryMetric, config } = this.#plan;
     const { inputs } = this.#laboratory;
-    const ranking = rankPolicies(policies, judgeConstraints(policies, constraints), primaryMetric);
-    const pair = leadingPair(policies, ranking);
+    const pair = this.#leadingPair(policies);
     if (pair === undefined || inputDraws === 0) return null;
     const chunks = inputChunks(inputs, { draws: inputDraws, seed: config.seed, pair: [pair.a, pair.b] });
     const finished = await this.#dispatcher.run('input uncertainty', chunks);
     if (finished.length === 0) return null;
     const question = { a: this.#nameOf(pair.a), b: this.#nameOf(pair.b), metric: primaryMetric };
     return summariseInputs(finished, inputs, question, this.#bootstrap);
+  }
+
+  /** Of the best policy and its runner-up. */
+  async couplings(policies: readonly PolicySummary[]): Promise<CouplingCheck | null> {
+    const { primaryMetric, config } = this.#plan;
+    const replications = couplingReplications(config, this.#plan.replications);
+    const pair = this.#leadingPair(policies);
+    if (pair === undefined || replications === 0) return null;
+    const chunkSize = this.#chunkSize(replications * RECOVERY_COUPLINGS.length);
+    const chunks = couplingChunks({ pair: [pair.a, pair.b], replications, chunkSize });
+    const finished = await this.#dispatcher.run('couplings', chunks);
+    const names = { a: this.#nameOf(pair.a), b: this.#nameOf(pair.b) };
+    return summariseCouplings(finished, { ...names, metric: primaryMetric, config, replications }, this.#bootstrap);
+  }
+
+  #leadingPair(policies: readonly PolicySummary[]) {
+    const { constraints, primaryMetric } = this.#plan;
+    return leadingPair(policies, rankPolicies(policies, judgeConstraints(policies, constraints), primaryMetric));
   }
 
   /** Runs of the matched pair, or of the first two policies, over the range of the swept input. */
@@ -149,19 +174,21 @@ class StudyParts {
     const points = this.#plan.breakEvenPoints;
     const replications = breakEvenReplications(this.#plan.replications);
     const chunkSize = this.#chunkSize(replications * points);
-    return await this.#dispatcher.run('break-even', breakEvenChunks({ points, pair, replications, chunkSize }));
+    const chunks = breakEvenChunks({ points, sweep: this.#sweep, pair, replications, chunkSize });
+    return await this.#dispatcher.run('break-even', chunks);
   }
 
   breakEven(swept: readonly FinishedChunk[]): BreakEven | null {
     const pair = this.#breakEvenPair();
     if (pair === undefined || this.#sweptInput === undefined) return null;
     const { primaryMetric, config } = this.#plan;
+    const replications = breakEvenReplications(this.#plan.replications);
     const question = {
       a: this.#nameOf(pair[0]),
       b: this.#nameOf(pair[1]),
       metric: primaryMetric,
       config,
-      replications: breakEvenReplications(this.#plan.replications),
+      replications,
     };
     return summariseBreakEven(swept, this.#sweptInput, question, this.#bootstrap);
   }
@@ -180,6 +207,7 @@ class StudyParts {
       pairs,
       constraints: judgeConstraints(results.policies, plan.constraints),
       inputUncertainty: results.inputUncertainty,
+      couplings: results.couplings,
       breakEven: results.breakEven,
       priorRange: this.#priorRange(),
     });
@@ -201,6 +229,7 @@ class StudyParts {
       matchedPair: results.matchedPair,
       inputUncertainty: results.inputUncertainty,
       breakEven: results.breakEven,
+      ...(results.couplings === null ? {} : { couplings: results.couplings }),
       meaningDifferences: plan.meaningDifferences,
       ledger: plan.ledger,
       assumptions: plan.assumptions,
@@ -211,7 +240,7 @@ class StudyParts {
   }
 
   #priorRange(): Interval | null {
-    if (this.#sweptInput === undefined) return null;
+    if (this.#sweptInput === undefined || !('prior' in this.#sweptInput)) return null;
     const { prior } = this.#sweptInput;
     return { low: sample(prior, TAIL), high: sample(prior, 1 - TAIL) };
   }
@@ -234,13 +263,15 @@ class StudyParts {
   }
 
   #totalRuns(): number {
-    const { policies, replications, matchedPair, inputDraws, breakEvenPoints } = this.#plan;
+    const { policies, replications, matchedPair, inputDraws, breakEvenPoints, config } = this.#plan;
     const matched = matchedPair !== null && !(policies.includes(matchedPair.a) && policies.includes(matchedPair.b));
     const swept = this.#sweptInput !== undefined && this.#breakEvenPair() !== undefined;
     return (
       replications * policies.length +
       (matched ? 2 * replications : 0) +
-      (policies.length >= 2 ? 2 * inputDraws : 0) +
+      (policies.length >= 2
+        ? 2 * inputDraws + 2 * RECOVERY_COUPLINGS.length * couplingReplications(config, replications)
+        : 0) +
       (swept ? 2 * breakEvenPoints * breakEvenReplications(replications) : 0)
     );
   }

@@ -3,6 +3,7 @@
 
 import type { PolicyConfig, SimConfig } from '../sim/config.ts';
 import type { MetricName } from '../sim/result.ts';
+import type { Sweep } from './break-even.ts';
 import type { StudySummary } from './summary.ts';
 
 export interface StudyPlan {
@@ -28,8 +29,10 @@ export interface StudyPlan {
   readonly constraints: readonly string[];
   /** Draws of the assumed inputs from their priors, one run per policy of the leading pair each; 0 leaves this out. */
   readonly inputDraws: number;
-  /** Values of `rebootCures` between 0 and 1 at which the pair is compared; below 2 leaves this out. */
+  /** Values of the swept input at which the pair is compared; below 2 leaves this out. */
   readonly breakEvenPoints: number;
+  /** Absent: `rebootCures` from 0 to 1. */
+  readonly breakEvenSweep?: Sweep;
   /** Workers; 1 runs in this process. Results do not depend on it. */
   readonly jobs: number;
   /** The exact command that repeats this study. */

@@ -2,7 +2,7 @@
 // It is written as summary.json, so it holds no wall-clock time and no machine detail: same seed, same bytes.
 
 import type { Lineage } from '../core/api/lineage.ts';
-import type { PerFault } from '../sim/config.ts';
+import type { PerFault, RecoveryCoupling } from '../sim/config.ts';
 import type { FaultCounts, MetricName, PerMetric, TimelineSpan, WorkloadKind } from '../sim/result.ts';
 
 export const SUMMARY_SCHEMA = 'metaltwin.dev/summary/v1alpha1';
@@ -83,6 +83,22 @@ export interface BreakEven {
   readonly flipsAt: readonly number[];
 }
 
+/** The same comparison where recovery load does so much to hosts. */
+export interface CouplingPoint {
+  readonly coupling: RecoveryCoupling;
+  /** Primary metric, a minus b. */
+  readonly difference: Estimate;
+}
+
+export interface CouplingCheck {
+  readonly a: string;
+  readonly b: string;
+  /** Of the study itself. */
+  readonly coupling: RecoveryCoupling;
+  /** Off, default, strong. */
+  readonly points: readonly CouplingPoint[];
+}
+
 /** The paired difference of the primary metric when assumed inputs are drawn from their priors. */
 export interface InputUncertainty {
   readonly a: string;
@@ -144,6 +160,8 @@ export interface StudySummary {
   readonly matchedPair: { readonly description: string; readonly pair: PairSummary } | null;
   readonly inputUncertainty: InputUncertainty | null;
   readonly breakEven: BreakEven | null;
+  /** Only where the scenario speaks of what recovery load does to hosts. */
+  readonly couplings?: CouplingCheck;
   /** Lines about meaning: how the policies differ in timeouts, limits, selectors, action. */
   readonly meaningDifferences: readonly string[];
   /** Import ledger: per kind what was used, ignored and assumed. */

@@ -23,7 +23,7 @@ export interface FigureContext {
 export function differenceSentence(better: string, worse: string, lessBy: Estimate, context: FigureContext): string {
   const phrase = METRIC_PHRASES[context.metric];
   const { mean, interval } = figure(scaled(lessBy, context), phrase);
-  const less = phrase.quantity === 'count' ? 'fewer' : 'less';
+  const less = phrase.quantity === 'count' || phrase.quantity === 'expectation' ? 'fewer' : 'less';
   return `${better} ${phrase.verb} ${mean} ${less} ${phrase.noun}${period(context)} than ${worse} ${interval}, paired, ${replications(context)}`;
 }
 
@@ -100,6 +100,12 @@ const DURATIONS: readonly Unit[] = [
   { size: HOUR, suffix: 'h' },
   { size: MINUTE, suffix: 'min' },
 ];
+const EXPECTATIONS: readonly Unit[] = [
+  { size: 1, suffix: '' },
+  { size: 1e-3, suffix: 'x 1e-3' },
+  { size: 1e-6, suffix: 'x 1e-6' },
+  { size: 1e-9, suffix: 'x 1e-9' },
+];
 const BYTES: readonly Unit[] = [
   { size: KIBI ** 4, suffix: 'TiB' },
   { size: KIBI ** 3, suffix: 'GiB' },
@@ -108,6 +114,8 @@ const BYTES: readonly Unit[] = [
 
 function unitFor(largest: number, quantity: MetricPhrase['quantity']): Unit {
   if (quantity === 'count') return { size: 1, suffix: '' };
+  if (quantity === 'expectation')
+    return EXPECTATIONS.find(({ size }) => largest >= 2 * size) ?? { size: 1, suffix: '' };
   const units = quantity === 'duration' ? DURATIONS : BYTES;
   const smallest = quantity === 'duration' ? { size: SECOND, suffix: 's' } : { size: KIBI, suffix: 'KiB' };
   return units.find((unit) => largest >= 2 * unit.size) ?? smallest;

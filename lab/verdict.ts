@@ -6,7 +6,7 @@
 //    beyond the minimum effect; `equivalent`: the whole interval lies within it; else, or with fewer than 30 differing
 //    pairs, `inconclusive`. No correction for choosing among several: to win, a policy must beat the very next one.
 // 3. A winner stays `inconclusive` when one of its own hard constraints is undecided, or when with assumed inputs drawn
-//    from their priors the interval of the mean lies on the other side. What merely qualifies it is a reason beside it.
+//    from their priors, or under another coupling of recovery load, the interval of the mean lies on the other side. What merely qualifies it is a reason beside it.
 
 import { figureOf } from '../sim/result.ts';
 import { DIFFERING_PAIRS_LEAST } from './compare.ts';
@@ -16,6 +16,7 @@ import type { Interval } from './statistics/confidence.ts';
 import type {
   BreakEven,
   ConstraintResult,
+  CouplingCheck,
   Estimate,
   InputUncertainty,
   PairSummary,
@@ -39,6 +40,8 @@ export interface Evidence {
   readonly pairs: readonly PairSummary[];
   readonly constraints: readonly ConstraintResult[];
   readonly inputUncertainty: InputUncertainty | null;
+  /** Null where the scenario speaks of no coupling. */
+  readonly couplings: CouplingCheck | null;
   readonly breakEven: BreakEven | null;
   /** Where the prior of the break-even's input has its middle 95 %. */
   readonly priorRange: Interval | null;
@@ -107,7 +110,7 @@ function compareLeaders(best: PolicySummary, next: PolicySummary, evidence: Evid
     return { outcome: 'equivalent', winner: null, against: null, sentence: `${bound}: ${figures}`, reasons: excluded };
   }
   const undecided = undecidedLines(best.name, evidence.constraints);
-  const flipped = flippedByInputs(best.name, evidence);
+  const flipped = [...flippedByInputs(best.name, evidence), ...flippedByCouplings(best.name, evidence)];
   if (undecided.length + flipped.length > 0) return inconclusive(figures, [...undecided, ...flipped, ...excluded]);
   const reasons = [...conditions(best.name, evidence), ...excluded];
   return { outcome: 'better', winner: best.name, against: next.name, sentence: figures, reasons };
@@ -142,12 +145,35 @@ function flippedByInputs(best: string, evidence: Evidence): readonly string[] {
   return [`the verdict flips within the priors: with assumed inputs drawn from them ${inputWords(lessBy, evidence)}`];
 }
 
+/** Where recovery load does more or less to hosts the difference is on the other side, its whole interval. */
+function flippedByCouplings(best: string, { couplings, context }: Evidence): readonly string[] {
+  return lessByCoupling(best, couplings)
+    .filter(({ lessBy }) => lessBy.high < 0)
+    .map(
+      ({ coupling, lessBy }) =>
+        `the verdict flips between the couplings of recovery load: with ${coupling} the advantage is ${amountWords(lessBy, context)}`,
+    );
+}
+
+function lessByCoupling(best: string, couplings: CouplingCheck | null) {
+  if (couplings === null || (couplings.a !== best && couplings.b !== best)) return [];
+  return couplings.points.map(({ coupling, difference }) => ({
+    coupling,
+    lessBy: oriented(difference, couplings.b === best),
+  }));
+}
+
 /** What qualifies a decided verdict: priors that leave doubt, and a break-even that they reach. */
 function conditions(best: string, evidence: Evidence): readonly string[] {
   const lines: string[] = [];
   const lessBy = lessByInputs(best, evidence.inputUncertainty);
   if (lessBy !== undefined && lessBy.low <= 0) {
     lines.push(`with assumed inputs drawn from their priors ${inputWords(lessBy, evidence)}: not certain`);
+  }
+  for (const { coupling, lessBy } of lessByCoupling(best, evidence.couplings)) {
+    if (lessBy.low > 0 || lessBy.high < 0) continue;
+    const words = `the advantage is ${amountWords(lessBy, evidence.context)} over ${lessBy.n} replications`;
+    lines.push(`with the coupling of recovery load ${coupling} ${words}: not certain`);
   }
   const { breakEven, priorRange } = evidence;
   if (breakEven === null || priorRange === null) return lines;

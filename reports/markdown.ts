@@ -12,6 +12,7 @@ import {
 import {
   bannerWord,
   breakEvenSentence,
+  couplingSentence,
   influenceList,
   lineageSentences,
   ruleOfVerdict,
@@ -36,6 +37,7 @@ export function markdownSummary(summary: StudySummary): string {
     comparedPairs(summary).length === 0 ? '' : tableText(differencesTable(summary, 'all')),
     bullets([
       ...(breakEven === null ? [] : [`Break-even: ${breakEvenSentence(breakEven)}`]),
+      ...(summary.couplings === undefined ? [] : [`Coupling: ${couplingSentence(summary.couplings, primary)}`]),
       ...(inputUncertainty === null ? [] : [uncertaintySentence(inputUncertainty, primary)]),
       ...(inputUncertainty === null || inputUncertainty.influence.length === 0
         ? []

@@ -1,7 +1,7 @@
 // The findings of a study as sentences: banner, chart titles and Markdown say the same words. They pick and phrase
 // numbers of the summary; they compute none.
 
-import type { BreakEven, InputUncertainty, PairSummary, StudySummary } from '../lab/summary.ts';
+import type { BreakEven, CouplingCheck, InputUncertainty, PairSummary, StudySummary } from '../lab/summary.ts';
 import { figureOf, type MetricName } from '../sim/result.ts';
 import { formatAlone, formatHorizon, formatNumber, formatPlain, formatSpan } from './format.ts';
 import { DOWNTIME_PARTS, METRIC_WORDS } from './metric-names.ts';
@@ -57,6 +57,14 @@ export function breakEvenSentence(breakEven: BreakEven): string {
   const assumed = `assumed: ${formatPlain(breakEven.defaultValue)}`;
   if (flipsAt.length === 0) return `${a} against ${b} does not flip for any ${meaning} from ${range} (${assumed}).`;
   return `${a} against ${b} flips at ${meaning} = ${flipsAt.map(formatPlain).join(' and ')} (${assumed}).`;
+}
+
+/** The same comparison under every coupling of recovery load, and whether its sign changes. */
+export function couplingSentence({ a, b, coupling, points }: CouplingCheck, primaryMetric: MetricName): string {
+  const signs = new Set(points.map(({ difference }) => Math.sign(difference.mean)).filter((sign) => sign !== 0));
+  const flips = signs.size > 1 ? 'changes its sign' : 'keeps its sign';
+  const each = points.map(({ coupling: name, difference }) => `${name} ${differenceOf(difference, primaryMetric)}`);
+  return `${a} against ${b} ${flips} between the couplings of recovery load (studied: ${coupling}): ${each.join(', ')}.`;
 }
 
 export function uncertaintySentence(uncertainty: InputUncertainty, primaryMetric: MetricName): string {

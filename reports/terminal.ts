@@ -6,6 +6,7 @@ import { constraintsTable, faultsTable, scriptTable } from './detail-tables.ts';
 import {
   bannerWord,
   breakEvenSentence,
+  couplingSentence,
   elapsedWords,
   influenceList,
   ledgerLines,
@@ -83,6 +84,9 @@ function robustnessLines(summary: StudySummary, style: TextStyle): readonly stri
   const { breakEven, inputUncertainty, verdict } = summary;
   const lines = [
     ...(breakEven === null ? [] : [`Break-even: ${breakEvenSentence(breakEven)}`]),
+    ...(summary.couplings === undefined
+      ? []
+      : [`Coupling: ${couplingSentence(summary.couplings, verdict.primaryMetric)}`]),
     ...(inputUncertainty === null ? [] : [uncertaintySentence(inputUncertainty, verdict.primaryMetric)]),
     ...(inputUncertainty === null || inputUncertainty.influence.length === 0
       ? []

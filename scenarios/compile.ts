@@ -55,7 +55,8 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
   problems.push(...constraintProblems(spec.constraints ?? [], scenario.document));
 
   const model = cluster?.model;
-  const hardware = world.hardwareModels(model?.hardware ?? {}, spec.hardware);
+  const models = world.hardwareModels(model?.hardware ?? {}, spec.hardware);
+  const hardware = spec.faults?.background === 'none' ? world.withoutComponents(models) : models;
   const provisioning = world.provisioningConfig(spec.provisioning);
   const storage = cluster === undefined ? undefined : placedPools({ ...cluster, scenario, files });
   const policies = compilePolicies({
@@ -74,9 +75,11 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     return { problems: sortProblems(problems) };
 
   const { pools } = storage;
+  const { problems: placeProblems, ...places } = sharedPlaces(spec, model.hosts, scenario.document);
+  problems.push(...placeProblems);
   const script = resolveScript(
     [...scenarioScript(spec, scenario.document), ...commandScript(request)],
-    { hosts: storage.hosts, pools },
+    { hosts: storage.hosts, pools, ...(places.power === undefined ? {} : { power: places.power }) },
     durationMs,
   );
   problems.push(...script.problems);
@@ -91,10 +94,13 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     durationMs,
   });
   problems.push(...clients.problems);
-  const placed = resolveServices({ spec: spec.provisioning?.services, document: scenario.document, model });
+  const placed = resolveServices({
+    spec: spec.provisioning?.services,
+    faults: spec.faults,
+    document: scenario.document,
+    model,
+  });
   problems.push(...placed.problems);
-  const { problems: placeProblems, ...places } = sharedPlaces(spec, model.hosts, scenario.document);
-  problems.push(...placeProblems);
   problems.push(...peopleProblems(spec.people, scenario.document, model.hosts));
   problems.push(
     ...storage.problems,
@@ -114,6 +120,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     objects: withCleaningMode(model.objects, spec.provisioning?.automatedCleaningMode),
     faults: world.faultsConfig(spec.faults),
     script: [...(fromNow ? model.script : []), ...script.script],
+    ...(script.triggered.length === 0 ? {} : { triggered: script.triggered }),
     ...(replayed.replay.length === 0 ? {} : { replay: replayed.replay }),
     ...(clients.faults.length === 0 ? {} : { clientFaults: clients.faults }),
     kubernetes: world.kubernetesConfig(spec.kubernetes),
@@ -139,6 +146,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
       primaryMetric,
       minimumEffect: spec.minimumEffect ?? STUDY_DEFAULTS.minimumEffect,
       constraints: spec.constraints ?? [],
+      ...(spec.breakEven === undefined ? {} : { breakEven: spec.breakEven }),
       replications: request.overrides?.replications ?? spec.replications ?? STUDY_DEFAULTS.replications,
       seed,
       ledger: ledgerOf(model, cluster.imported),
@@ -163,6 +171,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
         primaryMetric,
         spec.minimumEffect,
         spec.constraints,
+        ...(spec.breakEven === undefined ? [] : [spec.breakEven]),
       ]),
     },
   };
@@ -198,6 +207,7 @@ function scenarioScript(spec: ScenarioSpec, document: PositionedDocument | undef
       request: {
         name: fault.name,
         atMs: fault.at,
+        when: fault.when,
         fault: fault.fault,
         forMs: fault.for,
         reaches: fault.reaches,
@@ -206,7 +216,7 @@ function scenarioScript(spec: ScenarioSpec, document: PositionedDocument | undef
       },
       targetPlace: at('target'),
       reachesPlace: at('reaches'),
-      timePlace: at('at'),
+      timePlace: at(fault.when === undefined ? 'at' : 'when'),
     };
   });
 }

@@ -1,22 +1,27 @@
 // Scripted faults: targets as people name them (host, node or rack) to the hosts and racks of the cluster. A target that
 // matches nothing is an error, since a fault that cannot strike makes every policy look good.
 
-import type { FaultName, HostConfig, ScriptedFault } from '../sim/config.ts';
+import type { FaultName, FaultTrigger, HostConfig, ScriptedFault, TriggeredFault } from '../sim/config.ts';
 import { addressOf, definitionOf } from '../sim/faults/catalogue.ts';
 import type { FaultValue } from '../sim/faults/fault-parameter.ts';
 import { ADDRESSES, type Address, type AddressedWorld } from '../sim/faults/fault-target.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { triggerOf, triggerText } from './fault-trigger.ts';
 import type { Place, Problem } from './problem.ts';
 import { formatDuration } from './quantities.ts';
+import type { WhenSpec } from './schema-faults.ts';
 
 /** A scripted fault as written, in a scenario or on a command line. */
 export interface FaultRequest {
   readonly name?: string | undefined;
-  readonly atMs: number;
+  /** Either this, or what it waits for. */
+  readonly atMs?: number | undefined;
+  readonly when?: WhenSpec | undefined;
   readonly fault: FaultName;
   readonly host?: string | undefined;
   readonly node?: string | undefined;
   readonly rack?: string | undefined;
+  readonly room?: string | undefined;
   readonly pool?: string | undefined;
   /** Of a fault about two hosts: the second. */
   readonly reaches?: NamedHost | undefined;
@@ -35,50 +40,93 @@ export interface PlacedRequest {
   readonly targetPlace: Place;
   /** Of `reaches`, or of the fault where it is missing. */
   readonly reachesPlace?: Place;
+  /** Of `at` or `when`, or of the fault where it has neither. */
   readonly timePlace: Place;
 }
 
+export interface ResolvedScript {
+  /** At their instants. */
+  readonly script: readonly ScriptedFault[];
+  /** When something happens. */
+  readonly triggered: readonly TriggeredFault[];
+  readonly problems: readonly Problem[];
+}
+
+/** One problem of a fault at a time: what it strikes, whom it reaches, when. */
 export function resolveScript(
   requests: readonly PlacedRequest[],
   world: AddressedWorld,
   durationMs: number,
-): { readonly script: readonly ScriptedFault[]; readonly problems: readonly Problem[] } {
+): ResolvedScript {
   const problems: Problem[] = [];
-  const script = requests.flatMap((placed): readonly ScriptedFault[] => {
-    const { request, timePlace } = placed;
-    const target = targetOf(placed, world);
-    if (typeof target !== 'string') {
-      problems.push(target);
-      return [];
+  const script: ScriptedFault[] = [];
+  const triggered: TriggeredFault[] = [];
+  for (const placed of requests) {
+    const { request } = placed;
+    const { fault, forMs, parameters } = request;
+    const target = isWithoutTarget(request) ? undefined : targetOf(placed, world);
+    const reaches = isProblem(target) ? undefined : reachedBy(placed, target, world);
+    const start = startOf(placed, world, durationMs);
+    const problem = [target, reaches, start].find(isProblem);
+    if (problem !== undefined || isProblem(target) || isProblem(reaches) || isProblem(start)) {
+      if (problem !== undefined) problems.push(problem);
+      continue;
     }
-    const reaches = reachedBy(placed, target, world);
-    if (typeof reaches === 'object') {
-      problems.push(reaches);
-      return [];
+    const told = {
+      fault,
+      ...(reaches === undefined ? {} : { reaches }),
+      ...(forMs === undefined ? {} : { forMs }),
+      ...(parameters === undefined ? {} : { parameters }),
+    };
+    if (typeof start === 'number') {
+      const aim = target ?? '';
+      const { fault: _, ...rest } = told;
+      const name = request.name ?? `${fault} on ${aim} at ${formatDuration(start)}`;
+      script.push({ name, atMs: start, fault, target: aim, ...rest });
+    } else {
+      const whom = target === undefined ? '' : ` on ${target}`;
+      const name = request.name ?? `${fault}${whom} ${triggerText(start)}`;
+      triggered.push({ name, when: start, ...told, ...(target === undefined ? {} : { target }) });
     }
-    if (request.atMs >= durationMs) {
-      problems.push({
-        code: 'MT124',
-        severity: 'error',
-        message: `the fault strikes after ${formatDuration(request.atMs)}, the study lasts ${formatDuration(durationMs)}`,
-        ...timePlace,
-        remedy: 'strike earlier, or lengthen spec.duration',
-      });
-      return [];
-    }
-    return [
-      {
-        name: request.name ?? `${request.fault} on ${target} at ${formatDuration(request.atMs)}`,
-        atMs: request.atMs,
-        fault: request.fault,
-        target,
-        ...(reaches === undefined ? {} : { reaches }),
-        ...(request.forMs === undefined ? {} : { forMs: request.forMs }),
-        ...(request.parameters === undefined ? {} : { parameters: request.parameters }),
-      },
-    ];
-  });
-  return { script, problems };
+  }
+  return { script, triggered, problems };
+}
+
+/** What waits for something that happens to a host strikes that host, unless it names another target. */
+function isWithoutTarget({ fault, when, host, node, rack, pool }: FaultRequest): boolean {
+  const names = [host, node, rack, pool].filter((name) => name !== undefined);
+  return names.length === 0 && when?.event !== undefined && addressOf(fault) === 'host';
+}
+
+function isProblem(value: unknown): value is Problem {
+  return typeof value === 'object' && value !== null && 'severity' in value;
+}
+
+/** An instant after the start, or what the fault waits for. */
+function startOf(
+  { request, timePlace }: PlacedRequest,
+  { hosts }: AddressedWorld,
+  durationMs: number,
+): number | FaultTrigger | Problem {
+  const { fault, atMs, when } = request;
+  if ((atMs === undefined) === (when === undefined)) {
+    return {
+      code: 'MT105',
+      severity: 'error',
+      message: `${fault} has ${atMs === undefined ? 'neither "at" nor "when"' : 'both "at" and "when"'}`,
+      ...timePlace,
+      remedy: 'write at: 6h for an instant, or when: { event: nodeNotReady, host: NAME }',
+    };
+  }
+  if (when !== undefined) return triggerOf({ when, place: timePlace, hosts });
+  if (atMs === undefined || atMs < durationMs) return atMs ?? 0;
+  return {
+    code: 'MT124',
+    severity: 'error',
+    message: `the fault strikes after ${formatDuration(atMs)}, the study lasts ${formatDuration(durationMs)}`,
+    ...timePlace,
+    remedy: 'strike earlier, or lengthen spec.duration',
+  };
 }
 
 function targetOf(
@@ -88,8 +136,14 @@ function targetOf(
 ): string | Problem {
   const { fault, host, node } = request;
   const address = field === 'reaches' ? 'host' : addressOf(fault);
-  const { rack, pool } = request;
-  const words: Readonly<Record<Exclude<Address, 'site'> | 'node', string | undefined>> = { host, node, rack, pool };
+  const { rack, room, pool } = request;
+  const words: Readonly<Record<Exclude<Address, 'site'> | 'node', string | undefined>> = {
+    host,
+    node,
+    rack,
+    room,
+    pool,
+  };
   const given = Object.entries(words).filter(([, name]) => name !== undefined);
   const [first] = given;
   const fits =
@@ -132,7 +186,11 @@ function hostOf(
 }
 
 /** The name of the second host of a fault about two; nothing for any other fault. */
-function reachedBy(placed: PlacedRequest, target: string, { hosts }: AddressedWorld): string | undefined | Problem {
+function reachedBy(
+  placed: PlacedRequest,
+  target: string | undefined,
+  { hosts }: AddressedWorld,
+): string | undefined | Problem {
   const { request, targetPlace, reachesPlace = targetPlace } = placed;
   const { reaches: meaning } = definitionOf(request.fault);
   const problem = (message: string, remedy: string): Problem => ({

@@ -23,6 +23,7 @@ import type { ClusterModel } from './cluster/inventory.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { PositionedDocument } from './positioned-yaml.ts';
 import type { Place, Problem } from './problem.ts';
+import type { ScenarioSpec } from './schema.ts';
 import type { ServicesSpec } from './schema-services.ts';
 
 /**
@@ -52,6 +53,7 @@ const USUAL_WORKLOADS: Readonly<Record<ServiceName, readonly string[]>> = {
 
 export interface ServicesRequest {
   readonly spec: ServicesSpec | undefined;
+  readonly faults: ScenarioSpec['faults'];
   readonly document: PositionedDocument | undefined;
   readonly model: Pick<ClusterModel, 'hosts' | 'input'>;
 }
@@ -62,8 +64,8 @@ export function resolveServices(request: ServicesRequest): {
   readonly problems: readonly Problem[];
 } {
   const { spec } = request;
-  if (spec === undefined) return { services: undefined, problems: [] };
-  const problems: Problem[] = [];
+  const problems = [...outageProblems(request)];
+  if (spec === undefined) return { services: undefined, problems };
   const placeOf = (name: ServiceName): ServicePlace => {
     const place = placed(name, request);
     if ('kind' in place) return place;
@@ -77,6 +79,31 @@ export function resolveServices(request: ServicesRequest): {
     }),
   );
   return { services, problems };
+}
+
+/** The outage of a service that the scenario does not have would change nothing. */
+function outageProblems({ spec, faults, document }: ServicesRequest): readonly Problem[] {
+  const { background } = faults ?? {};
+  const asked = [
+    ...(faults?.script ?? []).map(({ fault }, index) => ({ fault, path: ['script', index, 'fault'] as const })),
+    ...(background === undefined || typeof background === 'string'
+      ? []
+      : Object.keys(background).map((fault) => ({ fault, path: ['background', fault] as const }))),
+  ];
+  return asked.flatMap(({ fault, path }): readonly Problem[] => {
+    const service = SERVICE_NAMES.find((name) => `${name}Outage` === fault);
+    if (service === undefined || spec?.[service] !== undefined || document === undefined) return [];
+    return [
+      {
+        code: 'MT121',
+        severity: 'error',
+        message: `${fault} strikes nothing: the scenario does not have ${service} among its services`,
+        ...document.placeOf(['spec', 'faults', ...path]),
+        why: 'What is not among them is always there. A fault that can never fire makes a result look better than it is.',
+        remedy: `write provisioning.services.${service}`,
+      },
+    ];
+  });
 }
 
 const CONFIGS: {

@@ -6,8 +6,18 @@ import { addressOf, FAULTS, type FaultName } from '../sim/faults/catalogue.ts';
 import type { FaultDefinition } from '../sim/faults/fault-definition.ts';
 import type { FaultParameter, FaultParameters, FaultValue } from '../sim/faults/fault-parameter.ts';
 import { ADDRESSES, type Address } from '../sim/faults/fault-target.ts';
+import { TRIGGER_EVENTS, type TriggerEvent } from '../sim/faults/fault-triggers.ts';
 import { formatDuration } from './quantities.ts';
-import { durationMs, durationSpread, lazyObject, nonNegative, positive, share, tagged } from './schema-values.ts';
+import {
+  count,
+  durationMs,
+  durationSpread,
+  lazyObject,
+  nonNegative,
+  positive,
+  share,
+  tagged,
+} from './schema-values.ts';
 
 const curesSchema = z
   .strictObject({
@@ -90,9 +100,35 @@ const targetSchema = lazyObject(() => {
   return Object.fromEntries(fields) as Record<Exclude<Address, 'site'> | 'node', typeof named>;
 });
 
+const eventNames = Object.keys(TRIGGER_EVENTS) as [TriggerEvent, ...TriggerEvent[]];
+
+/** What a scripted fault waits for, in place of an instant. */
+const whenSchema = lazyObject(() => ({
+  event: z.optional(z.enum(eventNames)).check(
+    z.describe(
+      Object.entries(TRIGGER_EVENTS)
+        .map(([name, says]) => `${name}: ${says}.`)
+        .join(' '),
+    ),
+  ),
+  host: named.check(z.describe('To whom it happens; any host when absent. By the name of the host,')),
+  node: named.check(z.describe('or of its Node.')),
+  state: z.optional(z.string()).check(z.describe('hostShows: the provisioning state.')),
+  nth: z.optional(count).check(z.describe('The first that counts, by host; 1 when absent.')),
+  after: z.optional(durationMs).check(z.describe('From the happening to the fault; at once when absent.')),
+  times: z.optional(count).check(z.describe('The fault strikes at most so often; once when absent.')),
+  share: z
+    .optional(share)
+    .check(z.describe('Of the happenings that count, those on which it strikes; 100% when absent.')),
+  perYear: z.optional(positive).check(z.describe('In place of an event: random instants, the same for all policies.')),
+}));
+
+export type WhenSpec = z.output<typeof whenSchema>;
+
 const scriptedFields = () => ({
   name: z.optional(z.string().check(z.minLength(1))),
-  at: durationMs.check(z.describe('After the start of the run.')),
+  at: z.optional(durationMs).check(z.describe('After the start of the run. Either this or when.')),
+  when: z.optional(whenSchema),
   reaches: z
     .optional(z.strictObject({ host: named, node: named }))
     .check(z.describe(`The second host: ${reachesText()}.`)),
@@ -103,27 +139,18 @@ function reachesText(): string {
   return FAULTS.flatMap(({ name, reaches }) => (reaches === undefined ? [] : [`of ${name}, ${reaches}`])).join('; ');
 }
 
-/** One shape for all faults without parameters, one for each of the others; what strikes the whole site names no target. */
+/** One shape for all faults without parameters, one for each of the others. */
 export const scriptedFaultSchema = z.lazy(() => {
-  const aimed = FAULTS.filter(({ name }) => addressOf(name) !== 'site');
-  const unaimed = FAULTS.filter(({ name }) => addressOf(name) === 'site');
-  const shapes = [...shapesOf(aimed, true), ...shapesOf(unaimed, false)];
+  const plain = FAULTS.filter(({ parameters }) => hasNone(parameters)).map(({ name }) => name);
+  const own = FAULTS.filter(({ parameters }) => !hasNone(parameters));
+  const shapes = [shapeOf(plain, {}), ...own.map(({ name, parameters }) => shapeOf([name], parameters))];
   return z.discriminatedUnion('fault', shapes as [ScriptedShape, ...ScriptedShape[]]);
 });
 
-function shapesOf(faults: typeof FAULTS, isAimed: boolean): readonly ScriptedShape[] {
-  const plain = faults.filter(({ parameters }) => hasNone(parameters)).map(({ name }) => name);
-  const own = faults.filter(({ parameters }) => !hasNone(parameters));
-  return [
-    ...(plain.length === 0 ? [] : [shapeOf(plain, isAimed, {})]),
-    ...own.map(({ name, parameters }) => shapeOf([name], isAimed, parameters)),
-  ];
-}
-
-function shapeOf(names: readonly FaultName[], isAimed: boolean, parameters: FaultParameters) {
+function shapeOf(names: readonly FaultName[], parameters: FaultParameters) {
   return z.strictObject({
     fault: z.enum(names),
-    target: isAimed ? targetSchema : z.optional(targetSchema),
+    target: z.optional(targetSchema),
     ...scriptedFields(),
     ...(fieldsOf(parameters) as object),
   });

@@ -29,6 +29,36 @@ import {
 } from './schema-values.ts';
 
 /** How long the stages of one hardware model take. */
+const lifeFields = () => ({
+  perYear: z
+    .optional(nonNegative)
+    .check(z.describe('Deaths per part and year, on average over the first five years of its life.')),
+  shape: z.optional(positive).check(z.describe('Of the Weibull lifetime: above 1 it wears out.')),
+  age: z.optional(durationSpread).check(z.describe('Of the parts at the start.')),
+});
+
+const diskLifeSchema = lazyObject(lifeFields);
+
+const componentSchema = lazyObject(() => ({
+  count: z.optional(count),
+  spare: z
+    .optional(z.int().check(z.minimum(0)))
+    .check(z.describe('How many may be dead at once before the host feels it.')),
+  ...lifeFields(),
+}));
+
+/** Parts with lifetimes; each is as usual where the scenario says nothing about it. */
+const componentsSchema = lazyObject(() => ({
+  dataDisk: z.optional(diskLifeSchema),
+  systemDisk: z.optional(componentSchema),
+  memoryModule: z.optional(componentSchema),
+  powerSupply: z.optional(componentSchema),
+  networkCard: z.optional(componentSchema),
+  systemBoard: z.optional(componentSchema),
+  processor: z.optional(componentSchema),
+  bmc: z.optional(componentSchema),
+}));
+
 export const hardwareSchema = lazyObject(() => ({
   powerOff: z.optional(durationSpread),
   powerOn: z.optional(durationSpread),
@@ -57,6 +87,13 @@ export const hardwareSchema = lazyObject(() => ({
   afterPanic: z
     .optional(z.enum(['reboot', 'halt']))
     .check(z.describe('What a panicked kernel does once its dump is written.')),
+  components: z
+    .optional(componentsSchema)
+    .check(
+      z.describe(
+        'Parts that live and die, {} for the usual ones. They come beside the fault classes, except that data disks die of their age instead of by the class diskFailure; with background none they do not die.',
+      ),
+    ),
 }));
 
 export const faultsSchema = lazyObject(() => ({
@@ -206,6 +243,13 @@ export const kubernetesSchema = lazyObject(() => ({
   watchLag: z.optional(durationMs),
   heartbeats: z.optional(z.enum(['lazy', 'explicit'])),
   zoneLabel: z.optional(z.string()),
+  controlPlane: z
+    .optional(z.enum(['always', 'onItsHosts']))
+    .check(
+      z.describe(
+        'onItsHosts: the API server and all controllers are there while most hosts of the control plane are up. Default always.',
+      ),
+    ),
 }));
 
 export const provisioningSchema = lazyObject(() => ({

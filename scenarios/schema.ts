@@ -109,6 +109,13 @@ export const scenarioSchema = z
       primaryMetric: z.optional(z.enum(METRIC_NAMES)),
       minimumEffect: z.optional(share),
       constraints: z.optional(z.array(z.string())).check(z.describe('For example "dataLostGroups <= 0".')),
+      breakEven: z
+        .optional(z.strictObject({ input: z.enum(['rebootCures', 'storageFill']), from: share, to: share }))
+        .check(
+          z.describe(
+            'At which value of this input between the two the comparison turns round; by default rebootCures from 0 to 1.',
+          ),
+        ),
       cluster: z.optional(clusterSchema),
       hardware: z.optional(hardwareModelsSchema),
       storage: z.optional(storageSchema),

@@ -59,6 +59,8 @@ export interface Study {
   readonly minimumEffect: number;
   /** Hard bounds on means per run, as `dataLostGroups <= 0`. */
   readonly constraints: readonly string[];
+  /** What break-even sweeps; absent: `rebootCures` from 0 to 1. */
+  readonly breakEven?: { readonly input: string; readonly from: number; readonly to: number };
   readonly replications: number;
   readonly seed: string;
   readonly ledger: StudySummary['ledger'];

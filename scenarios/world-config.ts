@@ -25,6 +25,13 @@ import {
 } from '../sim/defaults.ts';
 import { definitionOf, FAULTS, faultsIn } from '../sim/faults/catalogue.ts';
 import { faultBase } from '../sim/faults/fault-sets.ts';
+import { DEFAULT_COMPONENTS } from '../sim/host/component-defaults.ts';
+import {
+  COMPONENT_NAMES,
+  type ComponentConfig,
+  type ComponentName,
+  type ComponentsConfig,
+} from '../sim/host/components.ts';
 import { DEFAULT_OUT_RULES } from '../sim/storage/defaults.ts';
 import type { ScenarioSpec } from './schema.ts';
 import { type FaultClassSpec, toldParameters } from './schema-faults.ts';
@@ -150,7 +157,30 @@ export function hardwareConfig(
     fastTrack: own?.fastTrack ?? base.fastTrack,
     ...(own?.memory === undefined ? {} : { memory: { ...(base.memory ?? DEFAULT_MEMORY), ...defined(own.memory) } }),
     ...(own?.afterPanic === undefined ? {} : { afterPanic: own.afterPanic }),
+    ...(own?.components === undefined
+      ? {}
+      : { components: componentsConfig(base.components ?? DEFAULT_COMPONENTS, own.components) }),
   };
+}
+
+type OwnComponents = NonNullable<NonNullable<NonNullable<Section<'hardware'>>[string]>['components']>;
+
+function componentsConfig(base: ComponentsConfig, own: OwnComponents): ComponentsConfig {
+  const componentOf = (name: ComponentName): ComponentConfig => {
+    const { age, ...numbers } = defined<NonNullable<OwnComponents[ComponentName]>>(own[name]);
+    return { ...base[name], ...numbers, ...(age === undefined ? {} : { ageMs: age }) };
+  };
+  return Object.fromEntries(COMPONENT_NAMES.map((name) => [name, componentOf(name)])) as Record<
+    ComponentName,
+    ComponentConfig
+  >;
+}
+
+/** The same models, whose parts live for ever. */
+export function withoutComponents(
+  hardware: Readonly<Record<string, HardwareConfig>>,
+): Readonly<Record<string, HardwareConfig>> {
+  return Object.fromEntries(Object.entries(hardware).map(([name, { components: _, ...rest }]) => [name, rest]));
 }
 
 /** Every model of the cluster, with the scenario's values; models that only the scenario names are kept for later hosts. */
@@ -185,6 +215,7 @@ export function kubernetesConfig(section: Section<'kubernetes'>): KubernetesConf
     watchLagMs: section?.watchLag ?? base.watchLagMs,
     heartbeats: section?.heartbeats ?? base.heartbeats,
     zoneLabel: section?.zoneLabel ?? base.zoneLabel,
+    ...(section?.controlPlane === 'onItsHosts' ? { controlPlane: section.controlPlane } : {}),
   };
 }
 

@@ -34,6 +34,17 @@ export function worldProblems({ spec, document, file, model, hardware, pools }: 
   );
   const models = Object.keys(hardware);
   return [
+    ...(spec.kubernetes?.controlPlane === 'onItsHosts' && !model.hosts.some(({ controlPlane }) => controlPlane)
+      ? [
+          {
+            code: 'MT105',
+            severity: 'error',
+            message: 'the control plane runs on its hosts, and the cluster has none',
+            ...at(['kubernetes', 'controlPlane'], 'value'),
+            remedy: 'add a group with role: control-plane, or leave kubernetes.controlPlane out',
+          } as const,
+        ]
+      : []),
     ...unknownNames('workload', Object.keys(spec.requiredReplicas ?? {}), workloads).map(({ name, ...problem }) => ({
       ...problem,
       ...at(['requiredReplicas', name], 'key'),
@@ -44,12 +55,27 @@ export function worldProblems({ spec, document, file, model, hardware, pools }: 
     })),
     ...fillProblems(spec, pools).map(({ path, ...problem }) => ({ ...problem, ...at(path, 'value') })),
     ...silencedSet(spec).map((problem) => ({ ...problem, ...at(['faults', 'set'], 'value') })),
+    ...sweepProblems(spec, pools).map((problem) => ({ ...problem, ...at(['breakEven'], 'value') })),
     ...unmeasured(spec, pools).map(({ path, ...problem }) => ({ ...problem, ...at(path, 'value') })),
     ...unknownNames(
       'host',
       Object.keys(spec.bmc?.hosts ?? {}),
       model.hosts.map((host) => host.name),
     ).map(({ name, ...problem }) => ({ ...problem, ...at(['bmc', 'hosts', name], 'key') })),
+    ...Object.entries(hardware).flatMap(([model, { components = {} }]) =>
+      Object.entries(components)
+        .filter(([part, { count, spare }]) => part !== 'dataDisk' && spare >= count)
+        .map(
+          ([part, { count, spare }]): Problem => ({
+            code: 'MT105',
+            severity: 'error',
+            message: `hardware "${model}" has ${spare} spare of ${count} ${part}`,
+            ...at(['hardware', model, 'components', part], 'key'),
+            why: 'Its hosts would never feel that one is dead.',
+            remedy: 'write fewer spare than count, or perYear: 0 for parts that live for ever',
+          }),
+        ),
+    ),
     ...pools.flatMap((pool) =>
       (pool.crush === undefined ? placementProblems(pool, model.hosts) : []).map(
         (message): Problem => ({
@@ -148,4 +174,31 @@ function fillProblems({ storage }: ScenarioSpec, pools: readonly PoolConfig[]) {
 
 function percent(limit: number): string {
   return `${Math.round(limit * 100)} %`;
+}
+
+/** A sweep that goes nowhere, or over disks that hold nobody knows how much. */
+function sweepProblems({ breakEven }: ScenarioSpec, pools: readonly PoolConfig[]) {
+  if (breakEven === undefined) return [];
+  const problem = { code: 'MT105' as const, severity: 'error' as const };
+  const { input, from, to } = breakEven;
+  return [
+    ...(from < to
+      ? []
+      : [
+          {
+            ...problem,
+            message: `breakEven goes from ${percent(from)} to ${percent(to)}`,
+            remedy: 'let from be less than to',
+          },
+        ]),
+    ...(input === 'rebootCures' || pools.some(({ fillLimits }) => fillLimits !== undefined)
+      ? []
+      : [
+          {
+            ...problem,
+            message: 'breakEven sweeps storageFill, and nothing says how full the disks are',
+            remedy: 'set storage.fill',
+          },
+        ]),
+  ];
 }

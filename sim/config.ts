@@ -7,9 +7,11 @@ import type { KubeObject } from '../core/api/object.ts';
 import type { FaultClass, FaultName } from './faults/catalogue.ts';
 import type { FaultValue } from './faults/fault-parameter.ts';
 import type { FaultSetName } from './faults/fault-sets.ts';
+import type { TriggerEvent } from './faults/fault-triggers.ts';
 import type { BmcProfileName } from './host/bmc/profiles.ts';
 import type { QuirkName } from './host/bmc/quirks.ts';
 import type { TraitChanges } from './host/bmc/traits.ts';
+import type { ComponentsConfig } from './host/components.ts';
 import type { Distribution } from './kernel/distributions.ts';
 import type { NetworkConfig } from './network/network-config.ts';
 import type {
@@ -82,6 +84,8 @@ export interface HardwareConfig {
   readonly memory?: MemoryConfig;
   /** What a panicked kernel does once its dump is written; absent: it reboots. */
   readonly afterPanic?: 'reboot' | 'halt';
+  /** Absent: hosts of the model break by the classes of faults only. */
+  readonly components?: ComponentsConfig;
 }
 
 /** Memory initialisation, which is a fixed share of the firmware's time on a plain boot. */
@@ -195,6 +199,34 @@ export interface RecordedFault {
   readonly severity: 'drawn' | 'any';
 }
 
+/** What a scripted fault waits for. */
+export type FaultTrigger =
+  /** Random instants of calendar time. */
+  | { readonly kind: 'random'; readonly perYear: number }
+  | {
+      readonly kind: 'event';
+      readonly event: TriggerEvent;
+      /** Name of the host to which it happens; absent: any. */
+      readonly host?: string;
+      /** `hostShows` only: which provisioning state. */
+      readonly state?: string;
+      /** Counted by host from 1: the first that counts. */
+      readonly nth: number;
+      /** From the happening to the fault. */
+      readonly afterMs: number;
+      /** Strikes at most so often. */
+      readonly times: number;
+      /** Of the happenings that count, those on which it strikes. */
+      readonly share: number;
+    };
+
+/** One scripted fault that strikes when something happens. */
+export interface TriggeredFault extends Omit<ScriptedFault, 'atMs' | 'target'> {
+  readonly when: FaultTrigger;
+  /** Absent: the host to which it happens. */
+  readonly target?: string;
+}
+
 /** When a client fault begins: at an instant after the start, or at random instants of calendar time. */
 export type ClientFaultStart =
   | { readonly kind: 'at'; readonly atMs: number }
@@ -289,6 +321,8 @@ export interface KubernetesConfig {
   /** `explicit` schedules every heartbeat and monitor tick; same histories, for proof and teaching. */
   readonly heartbeats: 'lazy' | 'explicit';
   readonly zoneLabel: string;
+  /** The API server, kube-controller-manager and the controllers are there while most hosts of the control plane are up; absent: always. */
+  readonly controlPlane?: 'onItsHosts';
 }
 
 /** One OSD of a CRUSH map. */
@@ -496,6 +530,8 @@ export interface SimConfig {
   readonly objects: readonly KubeObject[];
   readonly faults: FaultsConfig;
   readonly script: readonly ScriptedFault[];
+  /** Absent: nothing in the script waits for anything. */
+  readonly triggered?: readonly TriggeredFault[];
   /** In order of time; absent: nothing is replayed. */
   readonly replay?: readonly RecordedFault[];
   /** Absent: controllers are told everything in time, their requests are answered at once, and they never die. */

@@ -11,6 +11,7 @@ import type { Observation } from './checkers/observation.ts';
 import { type ObserveOptions, observeWorld } from './checkers/world/observe-world.ts';
 import type { PolicyConfig, SimConfig } from './config.ts';
 import type { ProcessParts } from './faults/controller-processes.ts';
+import { watchTriggers } from './faults/trigger-watch.ts';
 import type { Fingerprint } from './kernel/fingerprint.ts';
 import { watchEscalations } from './metrics/escalations.ts';
 import { watchNodeRequests } from './metrics/node-requests.ts';
@@ -84,8 +85,10 @@ export function startedRun(
   );
   if (options.followStatus === true) world.workload.followStatus();
   connect(world, trace);
+  const triggersArmed = watchTriggers(world);
   const checked = options.check === undefined ? undefined : watched(world, options.check);
   start(world, options.followStatus === true);
+  triggersArmed();
   checked?.started();
   if (story !== undefined) tellStory(world, story);
   return { world, trace, story, judge: checked?.judge };
@@ -134,6 +137,7 @@ function start(world: World, followStatus: boolean): void {
   world.services?.start();
   for (const runtime of world.runtimes) runtime.start();
   world.weather.start();
+  world.wear?.start();
   (world.kured ?? world.upgrade).start();
   world.rollout.start();
   world.clientFaults?.start();

@@ -13,7 +13,9 @@ import { ObjectStore } from './api-server/object-store.ts';
 import type { PolicyConfig, SimConfig } from './config.ts';
 import { controllersOf, remediatorTemplates, unwatchedKinds } from './controllers.ts';
 import { ClientFaults } from './faults/client-faults.ts';
+import { ComponentWear } from './faults/component-wear.ts';
 import { controllerProcesses, type ProcessParts } from './faults/controller-processes.ts';
+import { followControllersReach } from './faults/controllers-reach.ts';
 import { FaultWeather } from './faults/fault-weather.ts';
 import { RackOutages } from './faults/rack-outages.ts';
 import { FleetBmc } from './host/bmc.ts';
@@ -27,6 +29,7 @@ import { AssumedReboots } from './metrics/assumed-reboots.ts';
 import { RunObserver } from './metrics/run-observer.ts';
 import type { Story } from './metrics/story.ts';
 import { HostNetwork } from './node/agent-network.ts';
+import { HostedControlPlane } from './node/hosted-control-plane.ts';
 import { NodeLeases } from './node/node-leases.ts';
 import { NodeLifecycle } from './node/node-lifecycle.ts';
 import { SelfNodeRemediationAgents } from './node/self-node-remediation-agents.ts';
@@ -40,6 +43,8 @@ import { RepairCordon } from './people/repair-cordon.ts';
 import { RepairCrew } from './people/repair-crew.ts';
 import { RollingUpgrade } from './people/rolling-upgrade.ts';
 import { SpareLoans } from './people/spare-loans.ts';
+import { Breakers } from './power/breakers.ts';
+import { RoomCooling } from './power/room-cooling.ts';
 import { HostedControllers } from './provisioning/hosted-controllers.ts';
 import { ProvisioningPlane } from './provisioning/provisioning-plane.ts';
 import { Services } from './provisioning/services.ts';
@@ -67,6 +72,8 @@ export class World {
   readonly plane: ProvisioningPlane | undefined;
   readonly hostedControllers: HostedControllers | undefined;
   readonly weather: FaultWeather;
+  /** Absent where no hardware model has components. */
+  readonly wear: ComponentWear | undefined;
   readonly lifecycle: NodeLifecycle;
   readonly storage: HostPools;
   readonly rook: RookHealthChecks;
@@ -85,6 +92,10 @@ export class World {
   /** Absent where self node remediation is not installed. */
   readonly agents: SelfNodeRemediationAgents | undefined;
   readonly assumedReboots: AssumedReboots | undefined;
+  /** Absent where PDUs bear whatever starts at once. */
+  readonly breakers: Breakers | undefined;
+  /** Absent where the control plane is always there. */
+  readonly controlPlane: HostedControlPlane | undefined;
   readonly observer: RunObserver;
   readonly recorder: RunRecorder;
   readonly controllers: readonly Controller[];
@@ -154,10 +165,20 @@ export class World {
       people.spareLoans === undefined
         ? undefined
         : new SpareLoans(people.spareLoans, { kernel, store, machineApi, draws });
-    const { fleet, bmc, storage, crew } = this;
+    const { fleet, bmc, storage, crew, services } = this;
     const noReturn = config.faults.noReturnAfterPowerLoss;
     const rackOutages = new RackOutages({ kernel, fleet, bmc, draws, noReturn });
-    this.weather = new FaultWeather({ kernel, fleet, bmc, storage, crew, rackOutages }, config, draws);
+    const cooling = new RoomCooling({ kernel, fleet, draws });
+    const { lifecycle } = this;
+    const faultParts = {
+      ...{ kernel, fleet, bmc, storage, crew, rackOutages, cooling, lifecycle, draws, store, services },
+    };
+    this.weather = new FaultWeather(faultParts, config, draws);
+    const losePower = rackOutages.losePower.bind(rackOutages);
+    const { breaker } = config.power ?? {};
+    this.breakers = breaker === undefined ? undefined : new Breakers(breaker, { kernel, fleet, draws, losePower });
+    const { weather } = this;
+    this.wear = ComponentWear.of({ kernel, fleet, config, draws }, (host, fault) => weather.breaksForGood(host, fault));
     this.upgrade = new RollingUpgrade(kernel, store, config, this.fleet, drain);
     this.rollout = new PolicyRollout(kernel, store, config.startMs, policy);
     this.kured = Kured.installed({ kernel, store, config, fleet: this.fleet, draws, drain }, store.list(DAEMON_SET));
@@ -195,7 +216,7 @@ export class World {
     if (driversOf !== undefined) {
       this.runtimes = driversOf(parts);
       this.clientFaults = undefined;
-    } else if (faults.length === 0 && asked?.remediationController === undefined) {
+    } else if (faults.length === 0 && asked?.remediationController === undefined && !losesControllers(config)) {
       this.runtimes = [sharedRuntime(parts)];
       this.clientFaults = undefined;
     } else {
@@ -203,6 +224,11 @@ export class World {
       this.runtimes = processes;
       this.clientFaults =
         faults.length === 0 ? undefined : new ClientFaults({ kernel, draws, config, faults, processes });
+      followControllersReach({ kernel, draws, network: fleet.network, processes });
+      if (kubernetes.controlPlane === 'onItsHosts') {
+        const members = config.hosts.flatMap(({ controlPlane }, host) => (controlPlane ? [host] : []));
+        this.controlPlane = new HostedControlPlane({ kernel, fleet, lifecycle, processes }, members);
+      }
       if (this.services !== undefined && asked?.remediationController !== undefined) {
         const { services } = this;
         this.hostedControllers = new HostedControllers(asked.remediationController, {
@@ -211,6 +237,16 @@ export class World {
       }
     }
   }
+}
+
+/** The controllers' way to the API server may be lost, or the API server itself. */
+function losesControllers({ kubernetes, script, faults: { classes } }: SimConfig): boolean {
+  const name = 'controllersApiPartition';
+  return (
+    kubernetes.controlPlane === 'onItsHosts' ||
+    script.some(({ fault }) => fault === name) ||
+    (classes[name]?.perYear ?? 0) > 0
+  );
 }
 
 /** All controllers over one view that is told everything, a constant lag late. */

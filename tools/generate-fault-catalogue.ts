@@ -9,6 +9,7 @@ import { FAULTS } from '../sim/faults/catalogue.ts';
 import type { FaultDefinition } from '../sim/faults/fault-definition.ts';
 import type { FaultParameter } from '../sim/faults/fault-parameter.ts';
 import { STRUCK_THINGS } from '../sim/faults/fault-target.ts';
+import { TRIGGER_EVENTS } from '../sim/faults/fault-triggers.ts';
 
 const TARGET = join(fileURLToPath(new URL('..', import.meta.url)), 'docs/generated/fault-catalogue.md');
 
@@ -29,7 +30,7 @@ H: hosts. BMC: management controllers. N: network. E: environment. D: data. O: o
 | Id | Name | While it lasts | Target | Comes | Lasts | Ends by | Course | Threatens |
 |---|---|---|---|---|---|---|---|---|
 ${FAULTS.map(rowOf).join('\n')}
-${parametersSection()}`;
+${parametersSection()}${triggersSection()}`;
 }
 
 function parametersSection(): string {
@@ -44,6 +45,32 @@ Fields beside \`fault\` in a script, or beside \`perYear\` in the background.
 
 | Fault | Field | Meaning | From | To | Default | Why |
 |---|---|---|---|---|---|---|
+${rows.join('\n')}
+`;
+}
+
+function triggersSection(): string {
+  const rows = Object.entries(TRIGGER_EVENTS).map(([name, says]) => `| \`${name}\` | ${says} |`);
+  return `
+## What they can wait for
+
+In place of \`at\`, a fault of the script has \`when\`: an event of the world or of the API, or a step of a remediation. \`host\` or \`node\`
+says to whom it happens (any, when absent), \`nth\` which of its happenings is the first that counts, \`after\` how long after it the fault
+strikes, \`times\` how often at most, \`share\` on how many of those that count. Without a target the host to which it happened is
+struck. \`when: { perYear: 12 }\` is for random instants of one target.
+
+    script:
+      # Between off reply and off proof.
+      - { when: { event: powerOffAnswered, host: worker-1 }, fault: bmcUnreachable, for: 5m }
+      # Before the 2nd power on of this host.
+      - { when: { event: powerOnAsked, host: worker-1, nth: 2 }, fault: bmcUnreachable, for: 1m }
+      # After the 3rd API write of the attempt.
+      - { when: { event: apiWrite, nth: 3 }, fault: bmcUnreachable, for: 1m }
+      # 20 s after any Node stops being Ready, a rack as well.
+      - { when: { event: nodeNotReady, after: 20s }, fault: switchOutage, target: { rack: rack-1 }, for: 4m }
+
+| Event | When |
+|---|---|
 ${rows.join('\n')}
 `;
 }

@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import type { Estimate, PolicySummary, StudySummary, WorkloadSummary } from '../lab/summary.ts';
 import { SUMMARY_SCHEMA } from '../lab/summary.ts';
 import { METRIC_WORDS } from '../reports/metric-names.ts';
+import { RECOVERY_COUPLINGS } from '../sim/config.ts';
 import { FAULT_CLASSES, FAULTS, type FaultClass, type FaultName } from '../sim/faults/catalogue.ts';
 import { MEASURE_NAMES, type MeasureName, type MetricName } from '../sim/result.ts';
 
@@ -140,6 +141,13 @@ const breakEven = z.strictObject({
   flipsAt: z.array(z.number()),
 });
 
+const couplings = z.strictObject({
+  a: z.string(),
+  b: z.string(),
+  coupling: named(z.enum(RECOVERY_COUPLINGS), 'Of the study itself.'),
+  points: z.array(z.strictObject({ coupling: z.enum(RECOVERY_COUPLINGS), difference: estimate })),
+});
+
 const timeline = z.strictObject({
   policy: z.string(),
   replication: count,
@@ -182,6 +190,9 @@ export const summarySchema = z.strictObject({
   matchedPair: z.nullable(z.strictObject({ description: z.string(), pair })),
   inputUncertainty: z.nullable(inputUncertainty),
   breakEven: z.nullable(breakEven),
+  couplings: z
+    .exactOptional(couplings)
+    .check(z.describe('The leading pair under every coupling of recovery load, where the scenario speaks of one.')),
   meaningDifferences: z.array(z.string()),
   ledger: z.array(
     z.strictObject({ kind: z.string(), count, used: z.string(), ignored: z.string(), assumed: z.string() }),

@@ -1,8 +1,10 @@
 // whatif: one deterministic run from the imported state in which something fails now. Background faults and planned reboots
-// are off, so that everything that happens follows from the failure, the state and the manifests.
+// are off, so that everything that happens follows from the failure, the state and the manifests. Where nothing fails: which
+// hosts the storage could lose now.
 
 import { jsonText } from '../../reports/json.ts';
 import { problemsText } from '../../reports/problems.ts';
+import { storageLossesText } from '../../reports/storage-losses.ts';
 import { inputText, whatifAnswer, whatifJson, whatifText } from '../../reports/whatif.ts';
 import { formatDuration } from '../../scenarios/quantities.ts';
 import type { StudyRequest } from '../../scenarios/study.ts';
@@ -14,6 +16,7 @@ import { EXIT } from '../exit-codes.ts';
 import { hostNames, notReadyAtStart } from '../host-names.ts';
 import { loadedStudy } from '../load.ts';
 import { inFormat, outputOf } from '../output.ts';
+import { storageNow } from '../storage-now.ts';
 import { placeOnLine } from '../usage-problem.ts';
 
 /** Assumption: long enough for any single reprovisioning and its retries, short enough to answer at once. */
@@ -27,7 +30,16 @@ export const whatifCommand: Command = async (request) => {
   const study = loadedStudy(studyRequest);
   const config = undisturbed(study.config);
   const cluster = { hosts: hostNames(config), notReadyAtStart: notReadyAtStart(config) };
-  const answers = study.policies.map((policy) => {
+  const isFailing = studyRequest.script.length > 0;
+  const storage = isFailing && flags.storage !== true ? undefined : storageNow(config, cluster.hosts);
+  if (storage?.length === 0) {
+    const remedy = isFailing ? 'leave out --storage' : FAILURES;
+    args.problem('MT003', `${study.name} has no storage on its hosts${isFailing ? '' : ', and nothing fails'}`, {
+      remedy,
+    });
+    args.finish();
+  }
+  const answers = (isFailing ? study.policies : []).map((policy) => {
     const { recording } = simulate(config, policy, { replication: 1, record: true });
     return whatifAnswer({ policy: policy.name, manifests: policy.manifests, story: recording?.story ?? [] }, cluster);
   });
@@ -38,6 +50,7 @@ export const whatifCommand: Command = async (request) => {
         failures: config.script,
         lookAheadMs: config.durationMs,
         policies: answers.map(whatifJson),
+        ...(storage === undefined ? {} : { storage }),
         ledger: study.ledger,
       }),
     );
@@ -51,6 +64,7 @@ export const whatifCommand: Command = async (request) => {
   const text = [
     `${study.name}, ${formatDuration(config.durationMs)} from ${new Date(config.startMs).toISOString()}\n`,
     `${failures.join('')}\n`,
+    ...(storage === undefined ? [] : [storageLossesText(storage, style), ...(isFailing ? ['\n'] : [])]),
     answers.map((answer) => whatifText(answer, { story: flags.quiet !== true }, style)).join('\n'),
     ...(flags.quiet === true ? [] : [`\n${inputText(study.ledger, style)}`]),
   ].join('');
@@ -58,24 +72,30 @@ export const whatifCommand: Command = async (request) => {
   return EXIT.ok;
 };
 
-function requestOf(request: CommandRequest, args: Arguments): StudyRequest {
+const FAILURES = 'add --node-fail HOST, --rack-fail RACK, --switch-fail RACK or --bmc-fail HOST';
+
+type Failures = NonNullable<StudyRequest['script']>;
+
+function requestOf(request: CommandRequest, args: Arguments): StudyRequest & { readonly script: Failures } {
   const { operands, flags } = request;
-  if (operands.length === 0) args.problem('MT003', 'no dump of a cluster', { remedy: 'give its file or folder' });
+  const { scenario } = flags;
   const script = failuresOf(request, args.duration('--for', flags.for));
-  if (script.length === 0) {
-    args.problem('MT003', 'nothing fails', {
-      remedy: 'add --node-fail HOST, --rack-fail RACK, --switch-fail RACK or --bmc-fail HOST',
-    });
+  if (operands.length === 0 && scenario === undefined) {
+    args.problem('MT003', 'no dump of a cluster', { remedy: 'give its file or folder' });
+    if (script.length === 0) args.problem('MT003', 'nothing fails', { remedy: FAILURES });
   }
+  const policies = args.policies();
   return {
+    ...(scenario === undefined ? {} : { scenarioFile: scenario }),
     clusterPaths: operands,
-    policies: args.policies(),
+    // The storage is the same under every policy, and a dump may have none.
+    policies: script.length === 0 && policies.length === 0 ? [{ name: 'none', files: [] }] : policies,
     script,
     overrides: { duration: LOOK_AHEAD, ...args.overrides(), study: 'from-now', replications: 1 },
   };
 }
 
-function failuresOf({ flags, argv }: CommandRequest, forMs: number | undefined): NonNullable<StudyRequest['script']> {
+function failuresOf({ flags, argv }: CommandRequest, forMs: number | undefined): Failures {
   const lasting = forMs === undefined ? {} : { forMs };
   const strikes = (fault: FaultClass, targets: readonly string[] | undefined, kind: 'host' | 'rack') =>
     (targets ?? []).map((target) => ({ atMs: 0, fault, [kind]: target, ...lasting, place: placeOnLine(argv, target) }));

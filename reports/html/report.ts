@@ -15,6 +15,7 @@ import { METRIC_WORDS } from '../metric-names.ts';
 import {
   bannerWord,
   breakEvenSentence,
+  couplingSentence,
   downtimeFinding,
   influenceList,
   lineageSentences,
@@ -82,6 +83,10 @@ ${listMarkup(verdict.reasons)}
 <p class="shape">${escaped([ruleOfVerdict(summary), ...lineageSentences(summary)].join(' '))}</p></div>`;
 }
 
+function couplingNote({ couplings, verdict }: StudySummary): string {
+  return couplings === undefined ? '' : `${couplingSentence(couplings, verdict.primaryMetric)} `;
+}
+
 function figures(summary: StudySummary): readonly Figure[] {
   const { breakEven, inputUncertainty, verdict } = summary;
   const label = METRIC_WORDS[verdict.primaryMetric].label;
@@ -117,7 +122,7 @@ function figures(summary: StudySummary): readonly Figure[] {
             ...(inputUncertainty === null
               ? {}
               : {
-                  note: `${uncertaintySentence(inputUncertainty, verdict.primaryMetric)} Moved most by: ${influenceList(inputUncertainty, inputUncertainty.influence.length)}.`,
+                  note: `${couplingNote(summary)}${uncertaintySentence(inputUncertainty, verdict.primaryMetric)} Moved most by: ${influenceList(inputUncertainty, inputUncertainty.influence.length)}.`,
                 }),
           },
         ]),

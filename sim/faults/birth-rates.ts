@@ -37,6 +37,8 @@ export class BirthRates {
   perYear(name: FaultName, host: Host | undefined): number {
     const { perYear } = this.classOf(name, host);
     if (host === undefined || perYear === 0) return perYear;
+    // Its data disks die of their age instead.
+    if (name === 'diskFailure' && host.hardware.components !== undefined) return 0;
     return (
       perYear *
       (unitsOf(definitionOf(name).strikes, host.config) *

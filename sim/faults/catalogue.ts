@@ -9,6 +9,7 @@
 // a rate of its own a fault is `onRequest`, and changes no world that does not ask for it.
 
 import type { PerFault } from '../config.ts';
+import { API_PARTITION } from './catalogue/api-partition.ts';
 import { BMC_BUSY } from './catalogue/bmc-busy.ts';
 import { BMC_CERTIFICATE_INVALID } from './catalogue/bmc-certificate-invalid.ts';
 import { BMC_DELAYS_COMMANDS } from './catalogue/bmc-delays-commands.ts';
@@ -29,27 +30,60 @@ import { BMC_SWITCHES_ON } from './catalogue/bmc-switches-on.ts';
 import { BMC_UNKNOWN_POWER } from './catalogue/bmc-unknown-power.ts';
 import { BMC_UNREACHABLE } from './catalogue/bmc-unreachable.ts';
 import { BOOT_STOPS } from './catalogue/boot-stops.ts';
+import { CONTROLLERS_API_PARTITION } from './catalogue/controllers-api-partition.ts';
+import { COOLING_LOSS } from './catalogue/cooling-loss.ts';
 import { DEAF_POWER_BUTTON } from './catalogue/deaf-power-button.ts';
+import { DELETED_BY_HAND } from './catalogue/deleted-by-hand.ts';
+import { DHCP_OUTAGE } from './catalogue/dhcp-outage.ts';
 import { DISK_FAILURE } from './catalogue/disk-failure.ts';
+import { DNS_OUTAGE } from './catalogue/dns-outage.ts';
+import { DUPLICATE_ADDRESS } from './catalogue/duplicate-address.ts';
 import { FAIL_SLOW } from './catalogue/fail-slow.ts';
 import { FIRMWARE_PROMPT } from './catalogue/firmware-prompt.ts';
 import { FLAPPING_READY } from './catalogue/flapping-ready.ts';
+import { FORGOTTEN_MAINTENANCE } from './catalogue/forgotten-maintenance.ts';
 import { HOST_DEAD } from './catalogue/host-dead.ts';
+import { IMAGE_SERVER_OUTAGE } from './catalogue/image-server-outage.ts';
+import { IRONIC_OUTAGE } from './catalogue/ironic-outage.ts';
 import { KERNEL_PANIC } from './catalogue/kernel-panic.ts';
 import { KUBELET_DEAD } from './catalogue/kubelet-dead.ts';
+import { LIMITS_EDITED } from './catalogue/limits-edited.ts';
+import { LOSSY_LINK } from './catalogue/lossy-link.ts';
+import { MANAGEMENT_OUTAGE } from './catalogue/management-outage.ts';
+import { MEMORY_ERRORS } from './catalogue/memory-errors.ts';
+import { NAME_SERVICE_OUTAGE } from './catalogue/name-service-outage.ts';
 import { NETWORK_BOOT_LOOP } from './catalogue/network-boot-loop.ts';
 import { NETWORK_CARD_DOWN } from './catalogue/network-card-down.ts';
 import { NODE_PRESSURE } from './catalogue/node-pressure.ts';
 import { OS_HANG } from './catalogue/os-hang.ts';
+import { OUTLET_LOSS } from './catalogue/outlet-loss.ts';
+import { PDU_LOSS } from './catalogue/pdu-loss.ts';
+import { PEER_PARTITION } from './catalogue/peer-partition.ts';
+import { PODS_FORCE_DELETED } from './catalogue/pods-force-deleted.ts';
+import { POWERED_OFF_BY_HAND } from './catalogue/powered-off-by-hand.ts';
 import { RACK_POWER_LOSS } from './catalogue/rack-power-loss.ts';
 import { READ_ONLY_ROOT } from './catalogue/read-only-root.ts';
+import { REDUNDANCY_LOST } from './catalogue/redundancy-lost.ts';
+import { REGISTRY_OUTAGE } from './catalogue/registry-outage.ts';
+import { REMEDIATION_CONTROLLER_OUTAGE } from './catalogue/remediation-controller-outage.ts';
+import { ROOM_POWER_LOSS } from './catalogue/room-power-loss.ts';
 import { RUNTIME_DEAD } from './catalogue/runtime-dead.ts';
+import { SECOND_POLICY } from './catalogue/second-policy.ts';
 import { SELF_HEALING_OUTAGE } from './catalogue/self-healing-outage.ts';
+import { SITE_POWER_LOSS } from './catalogue/site-power-loss.ts';
 import { SLOW_BOOT } from './catalogue/slow-boot.ts';
 import { SLOW_KUBELET } from './catalogue/slow-kubelet.ts';
+import { SPINE_OUTAGE } from './catalogue/spine-outage.ts';
+import { STORAGE_PARTITION } from './catalogue/storage-partition.ts';
+import { SWAPPED_BMC_ADDRESSES } from './catalogue/swapped-bmc-addresses.ts';
+import { SWITCH_FLAP } from './catalogue/switch-flap.ts';
 import { SWITCH_OUTAGE } from './catalogue/switch-outage.ts';
+import { SWITCH_SWIZZLE } from './catalogue/switch-swizzle.ts';
+import { SYSTEM_DISK_DEAD } from './catalogue/system-disk-dead.ts';
+import { UPLINK_OUTAGE } from './catalogue/uplink-outage.ts';
 import { WRONG_BMC_ADDRESS } from './catalogue/wrong-bmc-address.ts';
 import { WRONG_CLOCK } from './catalogue/wrong-clock.ts';
+import { WRONG_SERVER_PULLED } from './catalogue/wrong-server-pulled.ts';
 import { ZOMBIE } from './catalogue/zombie.ts';
 import { type CureLevel, cures, type Fault } from './fault.ts';
 import type { FaultDefinition } from './fault-definition.ts';
@@ -98,6 +132,40 @@ const CATALOGUE = [
   BMC_CERTIFICATE_INVALID,
   BMC_REFUSES_POWER_OFF,
   BMC_FIRMWARE_UPDATE,
+  API_PARTITION,
+  STORAGE_PARTITION,
+  PEER_PARTITION,
+  CONTROLLERS_API_PARTITION,
+  MANAGEMENT_OUTAGE,
+  UPLINK_OUTAGE,
+  SPINE_OUTAGE,
+  SWITCH_FLAP,
+  SWITCH_SWIZZLE,
+  LOSSY_LINK,
+  DUPLICATE_ADDRESS,
+  NAME_SERVICE_OUTAGE,
+  PDU_LOSS,
+  ROOM_POWER_LOSS,
+  SITE_POWER_LOSS,
+  COOLING_LOSS,
+  OUTLET_LOSS,
+  REDUNDANCY_LOST,
+  SYSTEM_DISK_DEAD,
+  MEMORY_ERRORS,
+  SWAPPED_BMC_ADDRESSES,
+  POWERED_OFF_BY_HAND,
+  FORGOTTEN_MAINTENANCE,
+  DELETED_BY_HAND,
+  LIMITS_EDITED,
+  SECOND_POLICY,
+  WRONG_SERVER_PULLED,
+  PODS_FORCE_DELETED,
+  IRONIC_OUTAGE,
+  IMAGE_SERVER_OUTAGE,
+  REGISTRY_OUTAGE,
+  DHCP_OUTAGE,
+  DNS_OUTAGE,
+  REMEDIATION_CONTROLLER_OUTAGE,
 ] as const;
 
 type Catalogued = (typeof CATALOGUE)[number];
@@ -132,6 +200,11 @@ const SYSTEM_GOES_ON: ReadonlySet<FaultName> = new Set(
 /** False for faults that leave the operating system running: a person ends them without touching it. */
 export function stopsHost(fault: Pick<Fault, 'class'>): boolean {
   return !SYSTEM_GOES_ON.has(fault.class);
+}
+
+/** A fault of the host that it strikes: kept by the fleet, and ended by what cures the host. */
+export function isOfHost(name: FaultName): boolean {
+  return addressOf(name) === 'host' && definitionOf(name).outsideOfHost !== true;
 }
 
 const OUTLIVES_BOOTS: ReadonlySet<FaultName> = new Set(

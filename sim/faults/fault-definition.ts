@@ -8,8 +8,8 @@ import type { FaultParameters, ValuesOf } from './fault-parameter.ts';
 import type { FaultParts } from './fault-parts.ts';
 import type { StruckThingName } from './fault-target.ts';
 
-/** Hosts, BMCs, network, environment, data (storage), operators (people), upgrades. */
-export type FaultFamily = 'H' | 'BMC' | 'N' | 'E' | 'D' | 'O' | 'U';
+/** Hosts, BMCs, network, environment, data (storage), operators (people), upgrades, provisioning. */
+export type FaultFamily = 'H' | 'BMC' | 'N' | 'E' | 'D' | 'O' | 'U' | 'P';
 
 /**
  * `always`: it comes by itself in every world, and every report lists it. `onRequest`: only where a scenario gives it a rate or
@@ -45,6 +45,8 @@ export interface FaultDefinition<
   readonly reaches?: string;
   /** It never lasts longer, whatever is asked for. Absent: until it passes, is cured, or the run ends. */
   readonly longestMs?: number;
+  /** It is not the host's own: nothing that is done to the host ends it, and it passes at its time. */
+  readonly outsideOfHost?: true;
   /** What ends it where it passes by itself is the model that it took hold of, not a clock. */
   readonly endsByItsCourse?: true;
   /** The operating system goes on: it shows on a host that is down, too, and a person ends it without touching the system. */

@@ -2,9 +2,10 @@
 // `ADDRESSES`, where its names are, and one to `STRUCK_THINGS`.
 
 import type { HostConfig, SimConfig } from '../config.ts';
+import { defaultPower } from '../power/defaults.ts';
 
 /** What the targets of a config are read from. */
-export type AddressedWorld = Pick<SimConfig, 'hosts' | 'pools'>;
+export type AddressedWorld = Pick<SimConfig, 'hosts' | 'pools' | 'power'>;
 
 interface Addressed {
   /** All of them, in the order of their indexes. */
@@ -17,6 +18,11 @@ interface Addressed {
 export const ADDRESSES = {
   host: { names: ({ hosts }) => hosts.map(({ name }) => name), entity: (name) => name },
   rack: { names: ({ hosts }) => [...new Set(hosts.map(({ rack }) => rack))], entity: (name) => `rack/${name}` },
+  room: {
+    names: ({ hosts, power }) =>
+      (power ?? defaultPower([...new Set(hosts.map(({ rack }) => rack))])).rooms.map(({ name }) => name),
+    entity: (name) => `room/${name}`,
+  },
   pool: { names: ({ pools }) => pools.map(({ name }) => name), entity: (name) => `pool/${name}` },
   site: { names: () => ['site'], entity: () => 'site' },
 } as const satisfies Readonly<Record<string, Addressed>>;
@@ -37,6 +43,9 @@ export const STRUCK_THINGS = {
   bmc: { addressedBy: 'host', unit: 'host' },
   rackFeed: { addressedBy: 'rack', unit: 'rack' },
   rackSwitch: { addressedBy: 'rack', unit: 'rack' },
+  hostLink: { addressedBy: 'host', unit: 'host' },
+  outlet: { addressedBy: 'host', unit: 'host' },
+  room: { addressedBy: 'room', unit: 'room' },
   pool: { addressedBy: 'pool', unit: 'pool' },
   person: { addressedBy: 'host', unit: 'host' },
   site: { addressedBy: 'site', unit: 'site' },

@@ -17,13 +17,14 @@ import type { Opcode } from '../kernel/kernel.ts';
 import type { Draws, Stream } from '../kernel/rng.ts';
 import { BirthRates, comesInBursts } from './birth-rates.ts';
 import { Bursts } from './bursts.ts';
-import { addressOf, definitionOf } from './catalogue.ts';
+import { addressOf, definitionOf, isOfHost } from './catalogue.ts';
 import { type CureLevel, cureLevelOf, endsAtMs, type Fault } from './fault.ts';
 import type { LetGo, StruckFault } from './fault-definition.ts';
 import { type FaultValue, withDefaults } from './fault-parameter.ts';
 import type { FaultParts } from './fault-parts.ts';
 import { YEAR_MS } from './fault-rates.ts';
 import { ADDRESSES, type Address } from './fault-target.ts';
+import { FaultTriggers } from './fault-triggers.ts';
 import type { RackChange } from './rack-outages.ts';
 import { Repeats } from './repeats.ts';
 
@@ -36,6 +37,8 @@ export interface WeatherObserver {
   /** `latent`: found its host down. `scripted`: name in the script. */
   born(fault: Fault, how: { readonly latent: boolean; readonly scripted: string | undefined }): void;
   rackChanged(rack: number, what: RackChange): void;
+  /** A fault that is not of a host has ended. */
+  passed?(fault: Fault): void;
 }
 
 type FaultKind = Omit<Fault, 'id' | 'subject' | 'bornAtMs'>;
@@ -62,6 +65,8 @@ export class FaultWeather implements OutageEnds {
   readonly #birth: Opcode;
   readonly #replayed: Opcode;
   readonly #observers: WeatherObserver[] = [];
+  /** Absent where nothing in the script waits for anything. */
+  readonly triggers: FaultTriggers | undefined;
   readonly #rates: BirthRates;
   readonly #bursts: Bursts | undefined;
   readonly #repeats: Repeats | undefined;
@@ -86,6 +91,7 @@ export class FaultWeather implements OutageEnds {
     this.#rates = new BirthRates(config, draws);
     this.#bursts = this.#burstsOf(config);
     this.#repeats = this.#repeatsOf(config);
+    this.triggers = this.#triggersOf(config);
     parts.rackOutages.onChange((rack, what) => {
       for (const observer of this.#observers) observer.rackChanged(rack, what);
     });
@@ -134,6 +140,11 @@ export class FaultWeather implements OutageEnds {
     }
   }
 
+  /** Hardware of this host breaks, and stays broken until a person replaces it. */
+  breaksForGood(host: number, name: FaultName): void {
+    this.#strike(host, faultKind(name, 'person', 1, undefined), undefined);
+  }
+
   /** Recovery load makes a host fail: with severity and length as any other fault of its class, from streams of their own. */
   strikeUnderLoad(host: number, name: 'diskFailure' | 'selfHealingOutage'): void {
     const { bareMetalHost } = this.#parts.fleet.host(host);
@@ -175,6 +186,14 @@ export class FaultWeather implements OutageEnds {
     );
   }
 
+  #triggersOf({ triggered, startMs, durationMs }: SimConfig): FaultTriggers | undefined {
+    if (triggered === undefined) return undefined;
+    const parts = { kernel: this.#parts.kernel, draws: this.#draws, endsAtMs: startMs + durationMs };
+    return new FaultTriggers(parts, triggered, (fault, host, strike) =>
+      this.#scripted({ ...fault, target: fault.target ?? host }, strike),
+    );
+  }
+
   #addSource(name: FaultName, subject: number, entity: string): void {
     const perYear = this.#rates.perYear(name, this.#hostOf(name, subject)) * this.#rates.aloneShare(name);
     if (perYear <= 0) return;
@@ -195,7 +214,7 @@ export class FaultWeather implements OutageEnds {
 
   /** Total down-time so far of the host behind a source; nothing else ages by its hosts. */
   #downMs(source: Pick<Source, 'class' | 'subject'>): number {
-    return addressOf(source.class) === 'host' ? this.#parts.fleet.downMs(source.subject) : 0;
+    return isOfHost(source.class) ? this.#parts.fleet.downMs(source.subject) : 0;
   }
 
   #scheduleNext(index: number, source: Source): void {
@@ -253,13 +272,15 @@ export class FaultWeather implements OutageEnds {
     return addressOf(name) === 'host' ? this.#parts.fleet.host(subject) : undefined;
   }
 
-  #scripted(scripted: ScriptedFault): void {
+  /** @param strike how often it has struck before. */
+  #scripted(scripted: Omit<ScriptedFault, 'atMs'>, strike = 0): void {
     const { fault: name, target, reaches, forMs } = scripted;
     const stream = this.#draws.stream(`script/${scripted.name}`, target);
+    const first = strike * DRAWS_PER_FAULT;
     const subject = this.#named(addressOf(name), target);
     const { durationMs, cures, parameters } = this.#classOf({ class: name, subject });
-    const level: CureLevel = forMs === undefined ? cureLevelOf(cures, stream.at(2)) : 'itself';
-    const lastsMs = forMs ?? sample(durationMs, stream.at(1));
+    const level: CureLevel = forMs === undefined ? cureLevelOf(cures, stream.at(first + 2)) : 'itself';
+    const lastsMs = forMs ?? sample(durationMs, stream.at(first + 1));
     const kind = faultKind(name, level, lastsMs, scripted.parameters ?? parameters);
     const second = reaches === undefined ? {} : { reaches: this.#named('host', reaches) };
     this.#strike(subject, { ...kind, ...second }, scripted.name);
@@ -299,7 +320,7 @@ export class FaultWeather implements OutageEnds {
 
   #strike(subject: number, what: FaultKind, scripted: string | undefined): void {
     const { kernel, fleet } = this.#parts;
-    const ofHost = addressOf(what.class) === 'host';
+    const ofHost = isOfHost(what.class);
     const fault: Fault = {
       ...what,
       id: this.#nextId++,
@@ -317,7 +338,10 @@ export class FaultWeather implements OutageEnds {
       latent = fleet.strike(fault) === 'latent';
     } else {
       this.#begins(fault);
-      kernel.call(endsAtMs(fault), () => this.#ends(fault, 'itself'));
+      kernel.call(endsAtMs(fault), () => {
+        this.#ends(fault, 'itself');
+        for (const observer of this.#observers) observer.passed?.(fault);
+      });
     }
     for (const observer of this.#observers) observer.born(fault, { latent, scripted });
   }

@@ -1,12 +1,13 @@
-// Racks that lose their power or their switch for a while, and the hosts that do not survive it.
+// Racks that lose their power or their switch for a while, whatever else loses its power, and the hosts that do not survive it.
 //
 // Divergence from reality
-// - A rack loses power and network as a whole, for a time that is known when it goes.
+// - How long it lasts is known when it goes.
 
 import type { FleetBmc } from '../host/bmc.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
+import type { PowerLoss } from '../power/power-grid.ts';
 
 export type RackChange = 'feedLost' | 'feedReturned' | 'switchDown' | 'switchUp';
 
@@ -39,15 +40,23 @@ export class RackOutages {
 
   /** @returns what gives the power back. */
   loseFeed(rack: number, endsAtMs: number): () => void {
-    const { fleet, bmc } = this.#parts;
-    const where = { at: 'rack', rack } as const;
-    const restore = fleet.losePower({ where, endsAtMs });
+    const restore = this.losePower({ where: { at: 'rack', rack }, endsAtMs });
     this.#changed(rack, 'feedLost');
     return () => {
-      this.#loseSomeForGood(rack);
       restore();
-      bmc.powerReturned(fleet.power.hostsAt(where));
       this.#changed(rack, 'feedReturned');
+    };
+  }
+
+  /** @returns what gives the power back; `everyMs`: hosts are switched on one by one, so far apart. */
+  losePower(loss: PowerLoss): (everyMs?: number) => void {
+    const { fleet, bmc } = this.#parts;
+    const restore = fleet.losePower(loss);
+    return (everyMs) => {
+      const dark = fleet.power.hostsAt(loss.where).filter((host) => !fleet.power.fed(host));
+      this.#loseSomeForGood(dark);
+      restore(everyMs);
+      bmc.powerReturned(dark);
     };
   }
 
@@ -61,12 +70,11 @@ export class RackOutages {
     };
   }
 
-  #loseSomeForGood(rack: number): void {
+  #loseSomeForGood(hosts: readonly number[]): void {
     const { fleet, draws, kernel, noReturn } = this.#parts;
-    for (const host of fleet.hosts) {
-      if (host.rack !== rack) continue;
-      const u = draws.stream(host.bareMetalHost, 'no return').at(Math.floor(kernel.nowMs / 1000));
-      if (u < noReturn) for (const lost of this.#lossListeners) lost(host.index);
+    for (const host of hosts) {
+      const u = draws.stream(fleet.host(host).bareMetalHost, 'no return').at(Math.floor(kernel.nowMs / 1000));
+      if (u < noReturn) for (const lost of this.#lossListeners) lost(host);
     }
   }
 

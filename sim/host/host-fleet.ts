@@ -17,6 +17,7 @@ import type { Draws } from '../kernel/rng.ts';
 import { DEFAULT_NETWORK } from '../network/defaults.ts';
 import { Network } from '../network/network.ts';
 import type { NetworkConfig } from '../network/network-config.ts';
+import type { Plane } from '../network/planes.ts';
 import { defaultPower } from '../power/defaults.ts';
 import type { AfterLossConfig } from '../power/power-config.ts';
 import { PowerGrid, type PowerLoss } from '../power/power-grid.ts';
@@ -80,6 +81,9 @@ export class HostFleet implements HostTruth {
   readonly networkConfig: NetworkConfig;
   readonly afterLoss: AfterLossConfig;
   readonly count: number;
+  /** Outages of the name service, and hosts that booted during one and have not found the API server. */
+  #nameless = 0;
+  readonly #lost = new Set<number>();
   readonly #kernel: Kernel;
   readonly #byNode = new Map<string, number>();
   /** By namespace, then by name: no text is made to find one. */
@@ -214,7 +218,11 @@ export class HostFleet implements HostTruth {
   }
 
   reachesApi(host: number): boolean {
-    return answers(this.host(host)) && this.network.connects(host, 'controlPlane', 'api');
+    return answers(this.host(host)) && this.#findsApi(host);
+  }
+
+  #findsApi(host: number): boolean {
+    return this.network.connects(host, 'controlPlane', 'api') && !this.#lost.has(host);
   }
 
   reachesStorage(host: number): boolean {
@@ -242,7 +250,7 @@ export class HostFleet implements HostTruth {
 
   /** Beats of its kubelet reach the API: true from kubelet start, before the node is Ready. */
   kubeletBeats(host: number): boolean {
-    return kubeletBeats(this.host(host)) && this.network.connects(host, 'controlPlane', 'api');
+    return kubeletBeats(this.host(host)) && this.#findsApi(host);
   }
 
   bootEpoch(host: number): number {
@@ -269,7 +277,7 @@ export class HostFleet implements HostTruth {
       if (fault.effect !== undefined) this.#changed(host);
       return 'shown';
     }
-    if (host.stage !== 'up' || this.#blocked(host) || fault.effect?.bootStop !== undefined) {
+    if (host.stage !== 'up' || this.#blocked(host) || isOnlyOfBoot(fault)) {
       host.latent.push(fault);
       return 'latent';
     }
@@ -352,6 +360,14 @@ export class HostFleet implements HostTruth {
     if (host.stage !== 'off' || !this.power.fed(index)) return;
     this.cure(index, 'powerCycle');
     this.#boot(host, cause, 'cold');
+  }
+
+  /** The kernel of a host that runs panics: it writes a dump for so long, and goes on as after any panic. */
+  panic(index: number, dumpMs: number): void {
+    const host = this.host(index);
+    if (host.stage !== 'up' || this.#blocked(host)) return;
+    this.#enter(host, 'dump', dumpMs);
+    this.#changed(host);
   }
 
   /** Orderly reboot without a power cut. */
@@ -465,8 +481,28 @@ export class HostFleet implements HostTruth {
     });
   }
 
+  /**
+   * Names are not resolved from now on: a kubelet that starts does not find the API server, and one that runs notices nothing.
+   * The returned function ends it.
+   */
+  loseNames(): () => void {
+    this.#nameless++;
+    return () => {
+      this.#nameless--;
+      if (this.#nameless > 0) return;
+      const waiting = [...this.#lost].sort((one, other) => one - other);
+      this.#lost.clear();
+      for (const index of waiting) this.#changed(this.host(index));
+    };
+  }
+
+  /** Planes that the first switch of each rack carries. */
+  get switchedPlanes(): readonly Plane[] {
+    return this.networkConfig.rackSwitches[0]?.planes ?? [];
+  }
+
   /** The switch of a rack goes down, with every plane that it carries; the returned function brings it up again. */
-  loseSwitch(rack: number, endsAtMs: number, planes = this.networkConfig.rackSwitches[0]?.planes ?? []): () => void {
+  loseSwitch(rack: number, endsAtMs: number, planes = this.switchedPlanes): () => void {
     return this.network.cut({ where: { at: 'rack', rack }, planes, lost: 'both', endsAtMs });
   }
 
@@ -576,6 +612,7 @@ export class HostFleet implements HostTruth {
       case 'osBoot':
         if (this.#isHeldUp(host, 'osBoot') || this.#isHeld(host, 'osBoot')) break;
         host.bootEpoch++;
+        if (this.#nameless > 0) this.#lost.add(host.index);
         this.#enterTimed(host, 'joining');
         break;
       case 'joining':
@@ -625,4 +662,9 @@ export class HostFleet implements HostTruth {
     }
     for (const listener of this.#listeners) listener(host.index);
   }
+}
+
+/** Does nothing to a system that runs. */
+function isOnlyOfBoot({ effect }: Fault): boolean {
+  return effect?.bootStop !== undefined && Object.keys(effect).length === 1;
 }

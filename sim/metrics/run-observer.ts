@@ -88,7 +88,7 @@ export class RunObserver {
       FaultClass,
       MutableFaultCounts
     >;
-    const scripted = [...config.script, ...(config.clientFaults ?? [])];
+    const scripted = [...config.script, ...(config.triggered ?? []), ...(config.clientFaults ?? [])];
     this.scriptFired = Object.fromEntries(scripted.map(({ name }) => [name, 0]));
   }
 

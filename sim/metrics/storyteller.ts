@@ -2,6 +2,9 @@
 
 import type { ObjectKey } from '../../core/api/object.ts';
 import type { ClientFault } from '../config.ts';
+import { addressOf, definitionOf, isOfHost } from '../faults/catalogue.ts';
+import type { Fault } from '../faults/fault.ts';
+import { ADDRESSES } from '../faults/fault-target.ts';
 import type { SelfResetReason } from '../host/host.ts';
 import type { Mistake } from '../people/mistakes.ts';
 import type { PolicyStep } from '../people/policy-rollout.ts';
@@ -48,10 +51,19 @@ export function tellStory(world: World, story: Story): void {
       }),
     bootStarted: (host, cause) => tellOf('host', host, `boots (${cause})`),
   });
+  /** Of faults that are not a host's own; racks tell of their feeds and switches themselves. */
+  const tellOutside = (fault: Fault, ended: boolean): void => {
+    if (isOfHost(fault.class) || TOLD_BY_RACKS.has(fault.class)) return;
+    const { subject, hosts } = struckBy(world, fault);
+    const text = ended ? `${fault.class} is over` : `${fault.class}: ${definitionOf(fault.class).says}`;
+    tell('fault', subject, text, { hosts, fault: { id: `${fault.id}`, ended } });
+  };
   world.weather.observe({
     born: (fault, { scripted }) => {
       if (scripted !== undefined) tell('fault', scripted, `scripted ${fault.class} strikes`, { hosts: [] });
+      tellOutside(fault, false);
     },
+    passed: (fault) => tellOutside(fault, true),
     rackChanged: (rack, what) => {
       const subject = `rack ${fleet.racks.names[rack] ?? ''}`;
       const hosts = fleet.hosts.filter((host) => host.rack === rack).map(({ config }) => config.name);
@@ -98,6 +110,25 @@ export function tellStory(world: World, story: Story): void {
     repaired: (host, what) => tellOf('people', host, `repaired (${what})`),
     mistake: (host, what) => tellOf('people', host, MISTAKES[what]),
   });
+  world.breakers?.onChange((rack, feed, what) => {
+    const rackName = fleet.racks.names[rack] ?? '';
+    const hosts = fleet.hosts.filter((host) => host.rack === rack).map(({ config: { name } }) => name);
+    const subject = `rack ${rackName}`;
+    tell('fault', subject, `breaker of feed ${feed} ${what}`, {
+      hosts,
+      fault: { id: `${subject} breaker ${feed}`, ended: what === 'reset' },
+    });
+  });
+  world.controlPlane?.onChange((there) =>
+    tell(
+      'node',
+      'control plane',
+      there ? 'the API server answers again' : 'no API server: most of its hosts are down',
+      {
+        hosts: [],
+      },
+    ),
+  );
   (world.kured ?? world.upgrade).observe({ upgrade: (host, step) => tellOf('upgrade', host, step) });
   world.rollout.observe({
     policyChanged: (object, end) =>
@@ -118,6 +149,28 @@ export function tellStory(world: World, story: Story): void {
       { hosts: [] },
     ),
   );
+}
+
+const TOLD_BY_RACKS: ReadonlySet<Fault['class']> = new Set(['rackPowerLoss', 'switchOutage']);
+
+/** Names of the place that a fault strikes, and of the hosts there. */
+function struckBy({ fleet, config }: World, { class: name, subject }: Fault) {
+  const address = addressOf(name);
+  const place = ADDRESSES[address].names(config)[subject] ?? '';
+  const namesOf = (hosts: readonly number[]): readonly string[] => hosts.map((host) => fleet.host(host).config.name);
+  const all = fleet.hosts.map(({ index }) => index);
+  switch (address) {
+    case 'host':
+      return { subject: place, hosts: [place] };
+    case 'rack':
+      return { subject: `rack ${place}`, hosts: namesOf(all.filter((host) => fleet.host(host).rack === subject)) };
+    case 'room':
+      return { subject: `room ${place}`, hosts: namesOf(fleet.power.hostsAt({ at: 'room', room: place })) };
+    case 'pool':
+      return { subject: `pool ${place}`, hosts: [] };
+    case 'site':
+      return { subject: 'the site', hosts: namesOf(all) };
+  }
 }
 
 const RESET_REASONS: Readonly<Record<SelfResetReason, string>> = {

@@ -9,6 +9,7 @@
 // - Connections need both directions: with one of them lost TCP delivers nothing new, and a request whose answer is lost counts
 //   as not made, unless it was under way when the loss began. That the first renewal on a connection still arrives after only
 //   the way back is lost is left out.
+// - The places outside are next to each other: what joins the racks is not between them.
 // - A connection breaks and is made again at once; times of TCP and of clients are those of whoever uses it.
 
 import { assert } from '../../core/assert.ts';
@@ -70,10 +71,15 @@ export class Network {
     if (toHost ? state.hostIn[to] !== 0 : state.outsideIn[OUTSIDE_INDEX[to]] !== 0) return false;
     const fromRack = fromHost ? this.#rackOf[from] : undefined;
     const toRack = toHost ? this.#rackOf[to] : undefined;
-    if (fromRack !== undefined && fromRack === toRack) return true;
+    if (fromRack === toRack) return true;
     if (fromRack !== undefined && state.uplinkOut[fromRack] !== 0) return false;
     if (toRack !== undefined && state.uplinkIn[toRack] !== 0) return false;
     return state.spine === 0;
+  }
+
+  /** What joins the racks and the places outside works. */
+  spineUp(plane: Plane): boolean {
+    return this.#planes[plane].spine === 0;
   }
 
   /** A question reaches the other place, and its answer comes back. */
@@ -109,12 +115,15 @@ export class Network {
     return this.#cuts.size === 0;
   }
 
-  /** When the last of the present cuts between a host and clients and the API server heals: 0 without one, Infinity for never. */
+  /**
+   * When the last of the present cuts of a host's way to clients and the API server heals: 0 without one, Infinity for never. That
+   * the control plane itself is away does not count.
+   */
   servesAgainAtMs(host: number): number {
     let atMs = 0;
     for (const cut of this.#cuts) {
       const { where, planes } = cut;
-      if (where.at === 'outside' && where.place === 'controllers') continue;
+      if (where.at === 'outside' && where.place !== 'site') continue;
       const serves = planes.includes('api') || planes.includes('peers');
       if (serves && this.#concerned(cut).includes(host)) atMs = Math.max(atMs, cut.endsAtMs);
     }

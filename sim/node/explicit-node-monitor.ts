@@ -123,6 +123,8 @@ export class ExplicitNodeMonitor implements NodeMonitor {
     }
   }
 
+  lossesChanged(): void {}
+
   lastBeatMs(host: number): number {
     return this.#of(host).renewMs;
   }

@@ -19,6 +19,13 @@ const GROUPS_PER_BLOCK = 4;
 const DRAWS_PER_BLOCK = 64;
 const BLOCK_MOST = 2 ** 30;
 
+/** Beats of one link that get lost from an instant on until another, so many of them. */
+export interface LossyTime {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly share: number;
+}
+
 export interface LossParts {
   readonly draws: Draws;
   /** Names the draws. */
@@ -29,7 +36,7 @@ export interface LossParts {
 }
 
 export class HeartbeatLosses {
-  readonly bursts: LossBursts | undefined;
+  readonly #bursts: LossBursts | undefined;
   readonly #share: number;
   readonly #groupSize: number;
   readonly #groupsPerBlock: number;
@@ -39,6 +46,8 @@ export class HeartbeatLosses {
   readonly #beats: Stream;
   readonly #burstBeats: Stream;
   readonly #burstShare: number;
+  readonly #lossyBeats: Stream;
+  readonly #lossyTimes: LossyTime[] = [];
   /** The block that was asked for last, and its lost groups in order. */
   #block = -1;
   #lostGroups: readonly number[] = [];
@@ -53,15 +62,31 @@ export class HeartbeatLosses {
     this.#beats = draws.stream(entity, 'lost heartbeats, single');
     this.#burstBeats = draws.stream(entity, 'lost heartbeats, in bursts');
     this.#burstShare = bursts?.share ?? 0;
-    this.bursts =
+    this.#lossyBeats = draws.stream(entity, 'lost heartbeats, in lossy times');
+    this.#bursts =
       bursts === undefined ? undefined : new LossBursts(bursts, draws.stream(entity, 'bursts of loss'), startMs);
+  }
+
+  /** From now on this link has a lossy time; of those that overlap each takes its share. */
+  add(time: LossyTime): void {
+    this.#lossyTimes.push(time);
   }
 
   /** @param index of the beat, from 0; the same beat for ever. */
   lost(index: number, atMs: number): boolean {
-    return (
-      this.#lostByChance(index) || (this.bursts?.holds(atMs) === true && this.#burstBeats.at(index) < this.#burstShare)
-    );
+    if (this.#lostByChance(index)) return true;
+    if (this.#bursts?.holds(atMs) === true && this.#burstBeats.at(index) < this.#burstShare) return true;
+    for (const { fromMs, toMs, share } of this.#lossyTimes) {
+      if (fromMs <= atMs && atMs < toMs && this.#lossyBeats.at(index) < share) return true;
+    }
+    return false;
+  }
+
+  /** The bad time of the link at this instant, or else the next; beyond all time where there is none. */
+  badTimeFrom(atMs: number): { readonly fromMs: number; readonly toMs: number } {
+    let next = this.#bursts?.nextFrom(atMs) ?? { fromMs: Infinity, toMs: Infinity };
+    for (const time of this.#lossyTimes) if (time.toMs > atMs && time.fromMs < next.fromMs) next = time;
+    return next;
   }
 
   /** First beat of the next group that is lost by chance as a whole, from this beat on; Infinity if it is not before `until`. */

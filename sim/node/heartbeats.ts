@@ -7,7 +7,7 @@
 // - After a network outage the next beat stands on the old grid; upstream's retries with back-off up to 7 s are not modelled.
 
 import type { Stream } from '../kernel/rng.ts';
-import type { HeartbeatLosses } from './heartbeat-losses.ts';
+import type { HeartbeatLosses, LossyTime } from './heartbeat-losses.ts';
 
 export interface BeatRhythm {
   readonly periodMs: number;
@@ -22,7 +22,7 @@ export class HeartbeatGrid {
   #anchorMs: number;
   /** Index of the first beat of the present grid in the jitter stream: every grid has jitter of its own. */
   #firstIndex: number;
-  readonly #losses: HeartbeatLosses | undefined;
+  #losses: HeartbeatLosses | undefined;
 
   /** @param losses absent: every beat is heard. */
   constructor({ periodMs, jitterShare }: BeatRhythm, anchorMs: number, jitter: Stream, losses?: HeartbeatLosses) {
@@ -61,6 +61,12 @@ export class HeartbeatGrid {
     let k = this.#indexFrom(atMs);
     while (this.isLost(k)) k++;
     return this.beatAtMs(k);
+  }
+
+  /** The link has a lossy time; `made`: where no beat could get lost before. */
+  lose(time: LossyTime, made: () => HeartbeatLosses): void {
+    this.#losses ??= made();
+    this.#losses.add(time);
   }
 
   /** Beats of this grid may get lost. */
@@ -104,16 +110,17 @@ export class HeartbeatGrid {
     if (losses === undefined) return undefined;
     const until = this.#indexFrom(untilMs);
     const single = losses.nextLostGroup(this.#firstIndex + from, this.#firstIndex + until) - this.#firstIndex;
-    const suspect = Math.min(single, this.#nextLostInBurst(losses, from, Math.min(single, until)));
+    const suspect = Math.min(single, this.#nextLostInBadTime(losses, from, Math.min(single, until)));
     return suspect < until ? suspect : undefined;
   }
 
-  #nextLostInBurst({ bursts }: HeartbeatLosses, from: number, until: number): number {
-    if (bursts === undefined) return Infinity;
+  #nextLostInBadTime(losses: HeartbeatLosses, from: number, until: number): number {
     for (let k = from; k < until; ) {
-      const { fromMs, toMs } = bursts.nextFrom(this.beatAtMs(k));
-      for (k = Math.max(k, this.#indexFrom(fromMs)); k < until && this.beatAtMs(k) < toMs; k++)
+      const { fromMs, toMs } = losses.badTimeFrom(this.beatAtMs(k));
+      if (fromMs === Infinity) break;
+      for (k = Math.max(k, this.#indexFrom(fromMs)); k < until && this.beatAtMs(k) < toMs; k++) {
         if (this.isLost(k)) return k;
+      }
     }
     return Infinity;
   }

@@ -19,6 +19,7 @@ import type { SimConfig } from '../config.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
 import type { Kernel, Opcode } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
+import type { HeartbeatLossConfig } from '../network/network-config.ts';
 import { concernsTaints, syncConditionTaints } from './condition-taints.ts';
 import { ExplicitNodeMonitor } from './explicit-node-monitor.ts';
 import { HeartbeatLosses } from './heartbeat-losses.ts';
@@ -52,6 +53,8 @@ export class NodeLifecycle implements MonitorEvents {
   readonly #fleet: HostFleet;
   readonly #events: KubeEvents;
   readonly #monitor: NodeMonitor;
+  readonly #grids: readonly HeartbeatGrid[];
+  readonly #draws: Draws;
   readonly #kubelets: KubeletStatus;
   readonly #book: NodeBook;
   readonly #observers: LifecycleObserver[] = [];
@@ -83,7 +86,9 @@ export class NodeLifecycle implements MonitorEvents {
     this.#book = new NodeBook(store, config.kubernetes, names);
     this.#kubelets = new KubeletStatus(kernel, store, fleet, initialNodes(config));
     const { kubernetes } = config;
+    this.#draws = draws;
     const grids = beatGrids(kernel, config, fleet, draws);
+    this.#grids = grids;
     this.#monitor =
       kubernetes.heartbeats === 'lazy'
         ? new LazyNodeMonitor(kernel, kubernetes, grids, this, config.startMs + config.durationMs)
@@ -121,18 +126,33 @@ export class NodeLifecycle implements MonitorEvents {
     return this.#fleet.clockMs(host, this.#monitor.lastBeatMs(host));
   }
 
+  /** A share of this host's heartbeats gets lost from now on until an instant. */
+  loseBeats(host: number, { share, untilMs }: { readonly share: number; readonly untilMs: number }): void {
+    const { nowMs } = this.#kernel;
+    const grid = this.#grids[host];
+    if (grid === undefined) throw new RangeError(`no host ${host}`);
+    const entity = this.#fleet.host(host).bareMetalHost;
+    grid.lose({ fromMs: nowMs, toMs: untilMs, share }, () => lossesOf({ share: 0 }, this.#config, this.#draws, entity));
+    this.#monitor.lossesChanged(host);
+  }
+
   /**
    * The controller process dies now, with all that it observed: probe times, zone states, queues.
    * @param downForMs until a new one runs, an integer, 0 or more. It treats every node as new: readiness NoExecute taints
    * come off and are queued again, and every silence counts anew.
    */
   restartController(downForMs = 0): void {
+    this.stopController();
+    this.#kernel.call(this.#kernel.nowMs + downForMs, () => this.startController());
+  }
+
+  /** The controller process dies now, until `startController`. */
+  stopController(): void {
     this.#running = false;
     this.#monitor.controllerStopped();
     this.#changed = new Set();
     this.#nextPassMs = -1;
     this.#book.forgetZones();
-    this.#kernel.call(this.#kernel.nowMs + downForMs, () => this.#startController());
   }
 
   // The kubelet's side
@@ -280,7 +300,8 @@ export class NodeLifecycle implements MonitorEvents {
     this.#scheduleZone(zone);
   }
 
-  #startController(): void {
+  /** A new one runs; see `restartController`. */
+  startController(): void {
     if (this.#running) return;
     this.#running = true;
     this.#gridMs = this.#kernel.nowMs;
@@ -312,11 +333,9 @@ function isNode(object: SimConfig['objects'][number]): object is Node {
 function beatGrids(kernel: Kernel, config: SimConfig, fleet: HostFleet, draws: Draws): readonly HeartbeatGrid[] {
   const { leaseRenewMs, leaseJitterShare } = config.kubernetes;
   const loss = config.network?.heartbeatLoss;
-  const runLeast = lostBeatsToNotice(config.kubernetes);
   return fleet.hosts.map((host) => {
     const entity = host.bareMetalHost;
-    const losses =
-      loss === undefined ? undefined : new HeartbeatLosses(loss, { draws, entity, startMs: kernel.nowMs, runLeast });
+    const losses = loss === undefined ? undefined : lossesOf(loss, config, draws, entity);
     const phaseMs = Math.floor(draws.stream(host.bareMetalHost, 'heartbeat phase').at(0) * leaseRenewMs);
     return new HeartbeatGrid(
       { periodMs: leaseRenewMs, jitterShare: leaseJitterShare },
@@ -325,4 +344,9 @@ function beatGrids(kernel: Kernel, config: SimConfig, fleet: HostFleet, draws: D
       losses,
     );
   });
+}
+
+function lossesOf(loss: HeartbeatLossConfig, config: SimConfig, draws: Draws, entity: string): HeartbeatLosses {
+  const runLeast = lostBeatsToNotice(config.kubernetes);
+  return new HeartbeatLosses(loss, { draws, entity, startMs: config.startMs, runLeast });
 }

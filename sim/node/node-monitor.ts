@@ -39,6 +39,8 @@ export interface NodeMonitor {
   controllerStarted(): void;
   /** The host has a new Node object. A kubelet that never posted its status has the startup grace from the object's stamp. */
   nodeAppeared(host: number, posted: { readonly ready: boolean; readonly createdAtMs: number }): void;
+  /** Other beats of this host get lost from now on than before. */
+  lossesChanged(host: number): void;
   /** When the last renewal that reached the API did so. */
   lastBeatMs(host: number): number;
 }
@@ -188,6 +190,18 @@ export class LazyNodeMonitor implements NodeMonitor {
     if (watched.beating) return;
     if (ready) this.#arm(host, watched, this.#tickFrom(this.#kernel.nowMs) + this.#config.monitorGraceMs);
     else this.#arm(host, watched, createdAtMs + this.#config.startupGraceMs);
+  }
+
+  lossesChanged(host: number): void {
+    const watched = this.#of(host);
+    if (!watched.beating) return;
+    if (watched.beatMs >= 0 && !watched.planned) {
+      watched.beatMs = watched.grid.nextFrom(this.#turnMs());
+      this.#beats.schedule(watched.beatMs, host);
+      return;
+    }
+    this.#forgetPlan(watched);
+    this.#plan(host, watched);
   }
 
   lastBeatMs(host: number): number {

@@ -36,6 +36,7 @@ export interface GridHost {
 export class PowerGrid {
   readonly #feeds: readonly string[];
   readonly #hosts: readonly GridHost[];
+  readonly #rooms: readonly string[];
   readonly #roomOf: ReadonlyMap<number, string>;
   /** By host name, hosts on the same outlet, itself included. */
   readonly #outlets = new Map<string, readonly number[]>();
@@ -45,6 +46,7 @@ export class PowerGrid {
 
   constructor(config: PowerConfig, hosts: readonly GridHost[], rackNames: readonly string[]) {
     this.#feeds = config.feeds;
+    this.#rooms = config.rooms.map(({ name }) => name);
     this.#hosts = hosts;
     this.#losses = new Int32Array(hosts.length * config.feeds.length);
     const roomOf = new Map<number, string>();
@@ -80,6 +82,11 @@ export class PowerGrid {
   drawsFrom(host: number, feed: string): boolean {
     const index = this.#feeds.indexOf(feed);
     return index >= 0 && this.#losses[host * this.#feeds.length + index] === 0;
+  }
+
+  /** Names, in the order of the config. */
+  get rooms(): readonly string[] {
+    return this.#rooms;
   }
 
   get feeds(): readonly string[] {

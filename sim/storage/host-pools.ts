@@ -149,6 +149,16 @@ export class HostPools implements StorageTruth {
     return sum;
   }
 
+  /** Every pool by its index, for those who look at one closely. */
+  pool(index: number): StoragePool | undefined {
+    return this.#pools[index];
+  }
+
+  /** A person sets the flag `noout` of all pools, or takes it back. */
+  setNoOut(on: boolean): void {
+    for (const pool of this.#pools) pool.setNoOut(on);
+  }
+
   diskLost(host: number): void {
     this.#lacks(host);
     this.#atPlace(host, (pool, place) => pool.diskLost(place));

@@ -107,6 +107,11 @@ export class Rebuilds {
     if (this.running.delete(host)) this.world.bandwidth.stop(this.world.ownerOf(host));
   }
 
+  /** Copies that are on their way to a substitute. */
+  get underWay(): ReadonlySet<Copy> {
+    return new Set([...this.running.values()].flat());
+  }
+
   /** These need no substitutes any more: the rest of what they would have been is not copied. */
   withdraw(copies: readonly Copy[]): void {
     const { bandwidth, ownerOf } = this.world;

@@ -12,14 +12,16 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { StorageMeasures } from '../result.ts';
 import { type Absences, HostAbsences } from './absences.ts';
 import { ClientSlowdown } from './client-slowdown.ts';
-import { CopyTable, EMPTY } from './copy-table.ts';
+import { BACKFILLING, CopyTable, EMPTY, RECOVERING } from './copy-table.ts';
 import { CrushHomes } from './crush-homes.ts';
 import { CrushMoves } from './crush-moves.ts';
 import { CrushTargets } from './crush-targets.ts';
 import { DEFAULT_RECOVERY } from './defaults.ts';
 import { type PoolDraws, resyncRule, slownessOf } from './drawn-resyncs.ts';
 import { ExpectedLoss } from './expected-loss.ts';
-import { GroupHealth, IN_SYNC, SERVES, TimeAbove } from './group-health.ts';
+import { GroupHealth, type GroupShape, IN_SYNC, SERVES, TimeAbove } from './group-health.ts';
+import { type GroupFacts, groupState } from './group-states.ts';
+import { type PoolLosses, poolLosses } from './losses.ts';
 import { recoveryRate } from './mclock.ts';
 import { Placement } from './placement.ts';
 import { PoolHosts, type StorageHost } from './pool-hosts.ts';
@@ -51,6 +53,9 @@ export class StoragePool {
   private readonly health: GroupHealth;
   private readonly copies: CopyTable;
   private readonly absences: Absences;
+  private readonly shape: GroupShape;
+  /** Whether a replica that serves belongs elsewhere than where it is. */
+  private readonly isMisplaced: (slot: number) => boolean;
   private readonly bandwidth: SharedBandwidth;
   private readonly resyncs: Resyncs;
   private readonly rebuilds: Rebuilds;
@@ -76,11 +81,13 @@ export class StoragePool {
     this.hosts = new PoolHosts(pool, hosts);
     const { groups, replicas } = homes;
     const shape = { groups, replicas, minSize: pool.minSize, dataParts: pool.dataParts ?? 1 };
+    this.shape = shape;
     this.health = new GroupHealth(kernel, shape);
     this.copies = new CopyTable(homes, this.hosts, this.health);
-    const { absences, targets, isAway } =
+    const { absences, targets, isAway, isMisplaced } =
       homes instanceof CrushHomes ? this.placedByCrush(homes) : this.placedByStraws(homes, hosts);
     this.absences = absences;
+    this.isMisplaced = isMisplaced;
     this.bandwidth = new SharedBandwidth(kernel, pool.resyncBytesPerSecond, (owner) => this.transferEnded(owner));
     const shared = { clock: kernel, pool, hosts: this.hosts, copies: this.copies, health: this.health };
     const world = { ...shared, bandwidth: this.bandwidth, targets, upCount: () => absences.upCount };
@@ -211,6 +218,44 @@ export class StoragePool {
     return this.resyncs.isRunning(host);
   }
 
+  /** What would fall below `minSize` without which hosts, as things are now. */
+  losses(): PoolLosses {
+    const { groups, replicas, minSize, dataParts } = this.shape;
+    const { copies, health } = this;
+    return poolLosses({ copies, health, groups, replicas, minSize, dataParts, hostCount: this.hosts.count });
+  }
+
+  /** Groups by their state now, in Ceph's words. */
+  groupStates(): ReadonlyMap<string, number> {
+    const states = new Map<string, number>();
+    const underWay = this.rebuilds.underWay;
+    for (let group = 0; group < this.shape.groups; group++) {
+      const state = groupState(this.factsOf(group, underWay));
+      states.set(state, (states.get(state) ?? 0) + 1);
+    }
+    return states;
+  }
+
+  private factsOf(group: number, underWay: ReadonlySet<number>): GroupFacts {
+    const { copies, health, hosts } = this;
+    const slots = Array.from({ length: this.shape.replicas }, (_, replica) => group * this.shape.replicas + replica);
+    const attached = slots
+      .flatMap((slot) => [slot, copies.substituteOf(slot)])
+      .filter((copy) => copies.isAttached(copy));
+    const up = attached.filter((copy) => hosts.daemonUp(copies.hostOf(copy)));
+    const stateOf = (copy: number) => copies.stateOf(copy);
+    return {
+      ...this.shape,
+      serving: health.servingIn(group),
+      inSync: health.inSyncIn(group),
+      existing: health.existingIn(group),
+      isAnyUp: up.length > 0,
+      recovers: up.some((copy) => stateOf(copy) === RECOVERING),
+      backfills: up.some((copy) => stateOf(copy) === BACKFILLING) || attached.some((copy) => underWay.has(copy)),
+      isRemapped: slots.some((slot) => this.isMisplaced(slot)),
+    };
+  }
+
   /** Groups that accept writes, and would not without the copies on this host. */
   blockedWithout(host: number): number {
     const critical = new Set<number>();
@@ -317,6 +362,7 @@ export class StoragePool {
       absences: new HostAbsences({ kernel, pool, members, hosts, copies, changed }),
       targets: new StrawTargets(homes, hosts, copies),
       isAway: () => false,
+      isMisplaced: () => false,
     };
   }
 
@@ -328,6 +374,7 @@ export class StoragePool {
       absences: new CrushMoves({ kernel, pool, homes, hosts, copies, targets, changed }),
       targets,
       isAway: (slot) => targets.isAway(slot),
+      isMisplaced: (slot) => !targets.isPlaced(slot) && targets.target(slot) !== undefined,
     };
   }
 
@@ -371,6 +418,8 @@ interface PoolPlacing {
   readonly targets: RebuildTargets;
   /** Whether a replica belongs elsewhere than at home. */
   readonly isAway: (slot: number) => boolean;
+  /** Whether it is not where it belongs, though that can take it in. */
+  readonly isMisplaced: (slot: number) => boolean;
 }
 
 /** Where a pool lies: by its CRUSH map, or by the own placement. A value that runs may share. */

@@ -3,6 +3,7 @@
 
 import type { InvariantVerdict } from '../../sim/checkers/invariant.ts';
 import type { BmcModelConfig, PolicyConfig, ScriptedFault, SimConfig } from '../../sim/config.ts';
+import { definitionOf } from '../../sim/faults/catalogue.ts';
 import type { StoryEntry } from '../../sim/result.ts';
 import { startedRun } from '../../sim/simulation.ts';
 import type { World } from '../../sim/world.ts';
@@ -69,9 +70,31 @@ spec:
         --ssl-insecure: ""
 `;
 
+const METAL3 = `
+apiVersion: infrastructure.cluster.x-k8s.io/v1beta1
+kind: Metal3RemediationTemplate
+metadata: { name: reboot, namespace: openshift-machine-api }
+spec: { template: { spec: { strategy: { type: Reboot, retryLimit: 2, timeout: 10m0s } } } }
+---
+apiVersion: machine.openshift.io/v1beta1
+kind: MachineHealthCheck
+metadata: { name: workers, namespace: openshift-machine-api }
+spec:
+  selector: { matchLabels: { machine.openshift.io/cluster-api-machine-role: worker } }
+  unhealthyConditions: [{ type: Ready, status: Unknown, timeout: 300s }]
+  maxUnhealthy: 40%
+  nodeStartupTimeout: 60m
+  remediationTemplate:
+    apiVersion: infrastructure.cluster.x-k8s.io/v1beta1
+    kind: Metal3RemediationTemplate
+    name: reboot
+    namespace: openshift-machine-api
+`;
+
 const FILES = {
   own: 'examples/policies/own.yaml',
   'machine-health-check': 'examples/policies/one-reboot.yaml',
+  'metal3-remediation': 'metal3.yaml',
   'fence-agents': 'fence-agents.yaml',
 } as const;
 
@@ -87,7 +110,7 @@ export function bmcStudy(): BmcStudy {
   const policies = Object.entries(FILES).map(([name, file]) => ({ name, files: [file] }));
   const study = writtenStudy(
     { scenarioFile: 'bmc-story.yaml', policies },
-    { 'bmc-story.yaml': SCENARIO, 'fence-agents.yaml': FENCE_AGENTS },
+    { 'bmc-story.yaml': SCENARIO, 'fence-agents.yaml': FENCE_AGENTS, 'metal3.yaml': METAL3 },
   );
   return { config: study.config, policies: new Map(study.policies.map((policy) => [policy.name, policy])) };
 }
@@ -98,7 +121,7 @@ export interface StoryOptions {
   /** Beside the hang of worker-1 at minute 10. */
   readonly script?: readonly ScriptedFault[];
   /** What happens to worker-1 at minute 10: it hangs, unless said otherwise. */
-  readonly fault?: 'osHang' | 'kubeletDead' | 'hostDead';
+  readonly fault?: 'osHang' | 'kubeletDead' | 'hostDead' | 'networkCardDown';
   /** What ends the hang: a reboot unless said otherwise. */
   readonly cures?: 'reboot' | 'person';
   readonly minutes?: number;
@@ -115,6 +138,7 @@ export function bmcStory({ config, policies }: BmcStudy, system: StorySystem, op
   const policy = policies.get(system);
   if (policy === undefined) throw new Error(`the study has the policy ${system}`);
   const { classes } = config.faults;
+  const usual = classes[fault] ?? definitionOf(fault).usual;
   const share = level === 'reboot' ? 1 : 0;
   const cures = { itself: 0, reboot: share, powerCycle: share, reprovision: share };
   const run: SimConfig = {
@@ -123,7 +147,7 @@ export function bmcStory({ config, policies }: BmcStudy, system: StorySystem, op
     hosts: config.hosts.map((host) =>
       host.name === 'worker-1' && bmc !== undefined ? { ...host, bmc: modelOf(bmc) } : host,
     ),
-    faults: { ...config.faults, classes: { ...classes, [fault]: { ...classes[fault], cures } } },
+    faults: { ...config.faults, classes: { ...classes, [fault]: { ...usual, cures } } },
     script: [{ name: fault, atMs: 10 * MINUTE_MS, fault, target: 'worker-1' }, ...script],
   };
   const check = { stalenessMs: 10_000 };

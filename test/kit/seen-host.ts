@@ -37,6 +37,7 @@ export class SeenHost {
     this.world = new World({ ...config, faults }, { name: 'none', objects: [] }, 1, undefined);
     this.world.lifecycle.start();
     this.world.weather.start();
+    this.world.wear?.start();
     let said = this.nodeSays();
     let runs = this.processes();
     this.world.store.tap(() => {

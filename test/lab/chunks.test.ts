@@ -56,5 +56,5 @@ test('timelines are kept for chunks that record, and only for these', () => {
 
 test('an input that is not assumed cannot be set', () => {
   const chunk = { ...TEMPLATE, variant: [{ input: 'weather', value: 1 }], firstReplication: 1, replications: 1 };
-  expect(() => new ChunkRunner(WORLD).run(chunk)).toThrow('weather is an assumed input');
+  expect(() => new ChunkRunner(WORLD).run(chunk)).toThrow('weather is an assumed or chosen input');
 });

@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { judgeConstraints } from '../../lab/constraints.ts';
 import { perMetric } from '../../lab/metric-phrases.ts';
-import type { BreakEven, Estimate, InputUncertainty, PairSummary, PolicySummary } from '../../lab/summary.ts';
+import type {
+  BreakEven,
+  CouplingCheck,
+  Estimate,
+  InputUncertainty,
+  PairSummary,
+  PolicySummary,
+} from '../../lab/summary.ts';
 import { type Evidence, verdictOf } from '../../lab/verdict.ts';
 import type { FaultClass } from '../../sim/config.ts';
 import type { FaultCounts } from '../../sim/result.ts';
@@ -52,6 +59,7 @@ function evidence(changes: Partial<Evidence> & { readonly hard?: readonly string
     pairs: [CLEAR],
     constraints: judgeConstraints(policies, hard),
     inputUncertainty: null,
+    couplings: null,
     breakEven: null,
     priorRange: null,
     ...others,
@@ -61,6 +69,15 @@ function evidence(changes: Partial<Evidence> & { readonly hard?: readonly string
 function overPriors(difference: Estimate): InputUncertainty {
   const aBetter = { share: 0.9, low: 0.8, high: 0.95 };
   return { a: 'reboot-first', b: 'reprovision', draws: 60, difference, low: 0, high: 0, aBetter, influence: [] };
+}
+
+function underCouplings(off: Estimate, usual: Estimate, strong: Estimate): CouplingCheck {
+  const points = [
+    { coupling: 'off' as const, difference: off },
+    { coupling: 'default' as const, difference: usual },
+    { coupling: 'strong' as const, difference: strong },
+  ];
+  return { a: 'reboot-first', b: 'reprovision', coupling: 'default', points };
 }
 
 function flippingAt(...flipsAt: readonly number[]): BreakEven {
@@ -198,6 +215,37 @@ test.each([
         'the verdict flips within the priors: with assumed inputs drawn from them the advantage is -20 min [-35, -5] per year over 100 draws',
       ],
     ],
+  },
+  {
+    name: 'a coupling of recovery load under which the other is better',
+    given: { couplings: underCouplings(minutes(-40, -45, -35), minutes(-36, -39, -33), minutes(20, 5, 35)) },
+    expected: [
+      'inconclusive',
+      null,
+      null,
+      FIGURES,
+      [
+        'the verdict flips between the couplings of recovery load: with strong the advantage is -20 min [-35, -5] per year',
+      ],
+    ],
+  },
+  {
+    name: 'a coupling that leaves doubt',
+    given: { couplings: underCouplings(minutes(-40, -45, -35), minutes(-36, -39, -33), minutes(-5, -20, 10)) },
+    expected: [
+      'better',
+      'reboot-first',
+      'reprovision',
+      FIGURES,
+      [
+        'with the coupling of recovery load strong the advantage is 5 min [-10, 20] per year over 100 replications: not certain',
+      ],
+    ],
+  },
+  {
+    name: 'couplings that all say the same',
+    given: { couplings: underCouplings(minutes(-40, -45, -35), minutes(-36, -39, -33), minutes(-20, -25, -15)) },
+    expected: ['better', 'reboot-first', 'reprovision', FIGURES, []],
   },
   {
     name: 'priors that leave doubt',

@@ -16,7 +16,7 @@ test('the variance of the down-time of one host grows by 0.1895 h2 an hour', () 
     faults: ['clock: operating'],
   });
   const values: number[] = [];
-  for (let replication = 1; replication <= 80; replication++) {
+  for (let replication = 1; replication <= 125; replication++) {
     const { downMs } = failureRun(study, replication, warmUpHours * HOUR_MS);
     values.push(...downMs.map((ms) => ms / HOUR_MS));
   }

@@ -3,6 +3,9 @@
 import { expect, test } from 'vitest';
 import { hardwareModels } from '../../scenarios/world-config.ts';
 import { DEFAULT_HARDWARE } from '../../sim/defaults.ts';
+import { DEFAULT_COMPONENTS } from '../../sim/host/component-defaults.ts';
+import { writtenRun } from '../kit/written-study.ts';
+import { smallScenario } from './small-scenario.ts';
 
 test.each([
   { given: 'nothing', own: {}, adds: {} },
@@ -26,4 +29,36 @@ test('what a model has already stays beside what the scenario says', () => {
   expect(hardwareModels(found, { model: { memory: { testFactor: 3 } } })).toEqual({
     model: { ...DEFAULT_HARDWARE, memory: { testFactor: 3, initialisedBy: 'coldBoot' } },
   });
+});
+
+test('parts are as usual where the scenario says nothing about them', () => {
+  const own = {
+    components: { powerSupply: { spare: 0, perYear: 1 }, dataDisk: { age: { kind: 'constant', value: 0 } } },
+  } as const;
+  expect(hardwareModels({}, { model: own })).toEqual({
+    model: {
+      ...DEFAULT_HARDWARE,
+      components: {
+        ...DEFAULT_COMPONENTS,
+        powerSupply: { ...DEFAULT_COMPONENTS.powerSupply, spare: 0, perYear: 1 },
+        dataDisk: { ...DEFAULT_COMPONENTS.dataDisk, ageMs: { kind: 'constant', value: 0 } },
+      },
+    },
+  });
+});
+
+test.each([
+  { background: 'none', components: undefined },
+  { background: '{}', components: DEFAULT_COMPONENTS },
+])('with faults.background $background, a model that asks for parts has them or not', ({ background, components }) => {
+  const { config } = writtenRun(
+    { scenarioFile: 's.yaml' },
+    {
+      's.yaml': smallScenario(
+        '[{ name: none }]',
+        `  hardware: { server: { components: {} } }\n  faults: { background: ${background} }\n`,
+      ),
+    },
+  );
+  expect(config.hardware.server?.components).toEqual(components);
 });

@@ -83,6 +83,12 @@ describe('what hosts share', () => {
     });
   });
 
+  test('a control plane that runs on its hosts needs some', () => {
+    expect(problemsOf('  kubernetes: { controlPlane: onItsHosts }\n')).toEqual([
+      'MT105 11 the control plane runs on its hosts, and the cluster has none -> add a group with role: control-plane, or leave kubernetes.controlPlane out',
+    ]);
+  });
+
   test('everything that is wrong with it, at once', () => {
     expect(
       problemsOf(`    network:

@@ -201,6 +201,33 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    given: 'a service whose rate is a word',
+    files: scenario(`  provisioning:
+    services:
+      imageServer: { on: { workload: apps/images }, perSecond: fast }
+`),
+    expected: ['error MT111 s.yaml:13:64 "fast" is not a number of bytes -> write for example 18TiB or 500MB'],
+  },
+  {
+    given: 'services that run nowhere, at two places, or go out without being there',
+    files: scenario(`  provisioning:
+    services:
+      ironic: {}
+      registry: { on: { host: worker-9 } }
+      dhcp: { on: { host: worker-1, workload: apps/dhcp } }
+      imageServer: { on: { workload: apps/images } }
+  faults:
+    background: { dnsOutage: { perYear: 1 } }
+`),
+    expected: [
+      'error MT121 s.yaml:13:7 the cluster does not tell where ironic runs -> write on: { host: NAME } or on: { workload: NAMESPACE/NAME }',
+      'error MT121 s.yaml:14:19 the cluster has no host "worker-9" -> did you mean "worker-0"?',
+      'error MT105 s.yaml:15:15 dhcp runs at one place, and "on" names two -> leave "host" or "workload" out',
+      'error MT121 s.yaml:16:22 the cluster has no workload "apps/images"',
+      'error MT121 s.yaml:18:19 dnsOutage strikes nothing: the scenario does not have dns among its services -> write provisioning.services.dns',
+    ],
+  },
+  {
     given: 'words for a duration',
     files: scenario('  duration: 5 minutes\n'),
     expected: ['error MT110 s.yaml:11:13 "5 minutes" is not a duration -> write for example 5m (units: ms s m h d)'],
@@ -337,6 +364,24 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    given: 'parts of a hardware model that are none, and spares without an end',
+    files: scenario(
+      '  hardware:\n    server:\n      components:\n        powerSupply: { spare: 2 }\n        processor: { count: 0 }\n        dataDisk: { count: 3 }\n        fan: {}\n',
+    ),
+    expected: [
+      'error MT105 s.yaml:15:29 "spec.hardware.server.components.processor.count" is 0, expected at least 1',
+      'error MT102 s.yaml:16:21 unknown field "count" in "spec.hardware.server.components.dataDisk"',
+      'error MT102 s.yaml:17:9 unknown field "fan" in "spec.hardware.server.components"',
+    ],
+  },
+  {
+    given: 'more spare parts than parts',
+    files: scenario('  hardware: { server: { components: { powerSupply: { spare: 2 } } } }\n'),
+    expected: [
+      'error MT105 s.yaml:11:39 hardware "server" has 2 spare of 2 powerSupply -> write fewer spare than count, or perYear: 0 for parts that live for ever',
+    ],
+  },
+  {
     given: 'a fault on a host, a rack and a node that do not exist',
     files: scenario(`  faults:
     script:
@@ -398,6 +443,15 @@ const ROWS: readonly Row[] = [
     expected: [
       'error MT105 s.yaml:11:35 "spec.storage.recovery.profile" is "custom", which is not one of its values -> one of: balanced, high_client_ops, high_recovery_ops',
       'error MT105 s.yaml:11:53 "spec.storage.recovery.coupling" is "weak", which is not one of its values -> one of: off, default, strong',
+    ],
+  },
+  {
+    given: 'a break-even that goes nowhere over disks of unknown size',
+    files: scenario(`  breakEven: { input: storageFill, from: 80%, to: 60% }
+`),
+    expected: [
+      'error MT105 s.yaml:11:3 breakEven goes from 80 % to 60 % -> let from be less than to',
+      'error MT105 s.yaml:11:3 breakEven sweeps storageFill, and nothing says how full the disks are -> set storage.fill',
     ],
   },
   {
@@ -468,6 +522,49 @@ const ROWS: readonly Row[] = [
       'error MT110 s.yaml:17:90 "soon" is not a duration -> write for example 5m (units: ms s m h d)',
       'error MT105 s.yaml:18:72 "spec.faults.script[1].factor" is 0, expected at least 1',
       'error MT102 s.yaml:19:62 unknown field "period" in "spec.faults.script[2]"',
+    ],
+  },
+  {
+    given: 'faults that wait for no event, and for a count that is none',
+    files: scenario(
+      `  faults:
+    script:
+      - { when: { event: bootStart }, fault: osHang }
+      - { when: { event: powerCut, nth: 0, times: 1.5 }, fault: osHang }
+`,
+    ),
+    expected: [
+      'error MT105 s.yaml:13:26 "spec.faults.script[0].when.event" is "bootStart", which is not one of its values -> did you mean "bootStarted"?',
+      'error MT105 s.yaml:14:41 "spec.faults.script[1].when.nth" is 0, expected at least 1',
+      'error MT104 s.yaml:14:51 "spec.faults.script[1].when.times" is 1.5, expected a whole number',
+    ],
+  },
+  {
+    given: 'faults that wait for what never happens, for nothing, or for two things',
+    files: scenario(
+      `  faults:
+    script:
+      - { fault: osHang, target: { host: worker-1 } }
+      - { at: 1m, when: { event: nodeReady }, fault: osHang, target: { host: worker-1 } }
+      - { when: {}, fault: osHang, target: { host: worker-1 } }
+      - { when: { event: nodeReady, perYear: 3 }, fault: osHang }
+      - { when: { perYear: 3, nth: 2 }, fault: osHang, target: { host: worker-1 } }
+      - { when: { event: nodeReady, host: worker-9 }, fault: osHang }
+      - { when: { event: hostShows }, fault: osHang }
+      - { when: { event: powerCut, state: off }, fault: osHang }
+      - { when: { event: powerCut }, fault: rackPowerLoss }
+`,
+    ),
+    expected: [
+      'error MT105 s.yaml:13:9 osHang has neither "at" nor "when" -> write at: 6h for an instant, or when: { event: nodeNotReady, host: NAME }',
+      'error MT105 s.yaml:14:19 osHang has both "at" and "when" -> write at: 6h for an instant, or when: { event: nodeNotReady, host: NAME }',
+      'error MT105 s.yaml:15:11 "when" has neither "event" nor "perYear" -> write when: { event: nodeNotReady, host: NAME }, or when: { perYear: 12 } for random instants',
+      'error MT105 s.yaml:16:11 "when" has both "event" and "perYear" -> write when: { event: nodeNotReady, host: NAME }, or when: { perYear: 12 } for random instants',
+      'error MT105 s.yaml:17:11 random instants have no "nth" -> leave all but perYear out, or write an event',
+      'error MT121 s.yaml:18:11 when { host: worker-9 } matches no host',
+      'error MT105 s.yaml:19:11 hostShows waits for a state -> add for example state: provisioning',
+      'error MT105 s.yaml:20:11 powerCut has no state -> leave "state" out, or write event: hostShows',
+      'error MT105 s.yaml:21:9 rackPowerLoss strikes one rack; the target names nothing -> write target: { rack: NAME }',
     ],
   },
   {

@@ -2,7 +2,7 @@
 // that nobody observes pays nothing.
 //
 // Divergence from reality
-// - Nothing says where controllers run, nor how the observer of the Nodes is connected.
+// - Controllers run in one place, and nothing says on which hosts.
 
 import type { World } from '../../world.ts';
 import type { Observation } from '../observation.ts';
@@ -11,6 +11,7 @@ import { observeBudgets } from './observe-budgets.ts';
 import { observeCommands } from './observe-commands.ts';
 import { observeHosts } from './observe-hosts.ts';
 import { observeMarks } from './observe-marks.ts';
+import { observeNetwork } from './observe-network.ts';
 import { observeNodes } from './observe-nodes.ts';
 import { observeProcesses } from './observe-processes.ts';
 import { observeStorage } from './observe-storage.ts';
@@ -34,6 +35,7 @@ export function observeWorld(
   observeProcesses(world, tell);
   observeBudgets(world, tell);
   observeStorage(world, tell);
+  observeNetwork(world, tell);
   observeNodes(world, tell);
   observeMarks(world, tell);
   observeAttempts(world, tell);

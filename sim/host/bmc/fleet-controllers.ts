@@ -9,7 +9,7 @@
 import type { BmcModelConfig } from '../../config.ts';
 import type { Fault } from '../../faults/fault.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { type Host, hasActive } from '../host.ts';
+import { type Host, hasActive, suffers } from '../host.ts';
 import type { HostFleet } from '../host-fleet.ts';
 import { FleetManagedHost } from './fleet-managed-host.ts';
 import { ManagementController } from './management-controller.ts';
@@ -89,7 +89,7 @@ export class FleetControllers {
     if (!network.connects(host.index, 'controllers', 'bmc')) return false;
     const traits = this.#modelled.get(host.index)?.controller.traits;
     if (traits === undefined) return true;
-    if (traits.sideband && !network.connects(host.index, 'controllers', 'api')) return false;
+    if (traits.sideband && !this.#hasPort(host)) return false;
     return !host.active.some((fault) => this.#diesWith(fault, host));
   }
 
@@ -162,6 +162,12 @@ export class FleetControllers {
     if (modelled === undefined) return;
     const wasReset = fault.class === 'bmcUnreachable' && byPerson;
     if (wasReset || this.#diesWith(fault, host)) modelled.controller.start();
+  }
+
+  /** The port of the host, which a controller without one of its own is heard through. */
+  #hasPort(host: Host): boolean {
+    const isUp = this.#parts.fleet.network.connects(host.index, 'controllers', 'api');
+    return isUp && !suffers(host, 'offNetwork');
   }
 
   /** Some deaths take the controller along: which, is the same under all policies. */

@@ -82,7 +82,7 @@ export class Sessions {
   }
 
   #knock(): Refusal | undefined {
-    const { kernel, traits, changed } = this.#scene;
+    const { kernel, traits } = this.#scene;
     if (kernel.nowMs < this.#lockedUntilMs) return LOCKED;
     if (traits.credentials === 'accepted') {
       this.#refused = 0;
@@ -93,7 +93,6 @@ export class Sessions {
     if (after > 0 && this.#refused >= after) {
       this.#refused = 0;
       this.#lockedUntilMs = kernel.nowMs + forMs;
-      kernel.call(this.#lockedUntilMs, changed);
     }
     const messageId = traits.credentials === 401 ? 'NoValidSession' : 'InsufficientPrivilege';
     return { code: traits.credentials, messageId };

@@ -301,3 +301,46 @@ describe('reboots', () => {
     expect(ends).toEqual(['381 soft unknown up', '505 hard succeeded off']);
   });
 });
+
+describe('parts that go', () => {
+  const memory = { warningMs: seconds(200), betweenMs: seconds(500), dumpMs: seconds(20) };
+
+  test('memory errors: every reboot helps, and not for long', () => {
+    const host = new SeenHost({
+      script: [script({ fault: 'memoryErrors', parameters: memory })],
+      classes: forGood('memoryErrors'),
+    });
+    host.at(600, () => host.world.fleet.warmReboot(0, 'planned'));
+    host.at(1000, () => host.world.fleet.repaired(0));
+    expect(host.until(3000).filter((line) => /runs|acts/.test(line))).toEqual([
+      '+300 nothing runs',
+      '+420 pods run, kubelet acts',
+      '+600 nothing runs',
+      '+700 pods run, kubelet acts',
+      '+800 nothing runs',
+      '+920 pods run, kubelet acts',
+    ]);
+  });
+
+  test('a dead system disk: the Node stays Ready until the host is rebooted, and a person replaces it', () => {
+    const host = new SeenHost({ script: [script({ fault: 'systemDiskDead' })], classes: forGood('systemDiskDead') });
+    host.at(500, () => host.world.fleet.warmReboot(0, 'planned'));
+    host.at(1000, () => host.world.fleet.repaired(0));
+    const seen = host.until(1200).filter((line) => !line.includes('does not act'));
+    expect([seen, host.world.fleet.host(0).boots]).toEqual([
+      [
+        '+500 nothing runs',
+        '+550 Ready=Unknown',
+        '+1090 Ready=False',
+        '+1100 Ready=True',
+        '+1100 pods run, kubelet acts',
+      ],
+      2,
+    ]);
+  });
+
+  test('a part with a spare: nobody sees anything', () => {
+    const host = new SeenHost({ script: [script({ fault: 'redundancyLost' })] });
+    expect([host.until(3000), host.world.crew.attentionTo(0)]).toEqual([[], 'noticedLate']);
+  });
+});

@@ -94,7 +94,7 @@ describe('lost heartbeats', () => {
     let outside = 0;
     const asked = 200_000;
     for (let i = 0; i < asked; i++) {
-      const holds = burst.bursts?.holds(i * 1000) === true;
+      const holds = burst.badTimeFrom(i * 1000).fromMs <= i * 1000;
       if (holds) bad++;
       if (burst.lost(i, i * 1000) !== holds) outside++;
     }
@@ -107,7 +107,7 @@ describe('lost heartbeats', () => {
 interface Step {
   readonly host: number;
   readonly atMs: number;
-  readonly what: 'toggle' | 'restart' | 'grace' | 'controller';
+  readonly what: 'toggle' | 'restart' | 'grace' | 'controller' | 'lossy';
 }
 
 const HOSTS = 3;
@@ -158,7 +158,12 @@ function historyOf(
         monitor.returned(host, true);
         beating[host] = true;
       } else if (what === 'grace') monitor.restartGrace();
-      else if (running) {
+      else if (what === 'lossy') {
+        grids[host]?.lose({ fromMs: atMs, toMs: atMs + 400_000, share: 0.8 }, () => {
+          throw new Error('the grid has losses already');
+        });
+        monitor.lossesChanged(host);
+      } else if (running) {
         running = false;
         monitor.controllerStopped();
         kernel.call(atMs + 20_000, () => {
@@ -176,7 +181,7 @@ describe('the lazy monitor with lost beats', () => {
   const step = fc.record({
     host: fc.nat(HOSTS - 1),
     atMs: fc.nat(3_000_000),
-    what: fc.constantFrom<Step['what']>('toggle', 'toggle', 'restart', 'restart', 'grace', 'controller'),
+    what: fc.constantFrom<Step['what']>('toggle', 'toggle', 'restart', 'restart', 'grace', 'controller', 'lossy'),
   });
 
   test.each(['observation', 'timestamp'] as const)(

@@ -1,0 +1,35 @@
+// N4: the remediation controllers and the API server do not reach each other.
+//
+// Divergence from reality
+// - All controllers are in one place: all of them are cut off, or none.
+// - With only one direction lost nothing gets through either; see the header of network.ts.
+import { endsAtMs } from '../fault.ts';
+import { defineFault } from '../fault-definition.ts';
+import { LOST_WAY } from '../lost-way.ts';
+import { CALENDAR_SHAPE, MINUTE_MS } from '../usual-values.ts';
+
+export const CONTROLLERS_API_PARTITION = defineFault({
+  id: 'N4',
+  name: 'controllersApiPartition',
+  family: 'N',
+  says: 'The remediation controllers do not reach the API server; everybody else does.',
+  strikes: 'site',
+  background: 'onRequest',
+  usual: {
+    perYear: 0, // Assumption: only where a scenario asks for it.
+    gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
+    // Assumption: a wrong rule or a cable: found and undone after a quarter of an hour.
+    durationMs: { kind: 'lognormal', median: 15 * MINUTE_MS, sigma: 1 },
+    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.
+  },
+  parameters: { lost: LOST_WAY },
+  course: 'Ends by itself; clients notice a dead connection after 45 s and list anew when it is over.',
+  threatens: ['S13', 'S15'],
+  begins: ({ fleet }, fault) =>
+    fleet.network.cut({
+      where: { at: 'outside', place: 'controllers' },
+      planes: ['api'],
+      lost: fault.parameters.lost,
+      endsAtMs: endsAtMs(fault),
+    }),
+});

@@ -1,0 +1,42 @@
+// N9: a host's link loses much of what it carries; what is seen of it are heartbeats that do not arrive.
+//
+// Divergence from reality
+// - What retransmission brings through counts as carried: the share is one of beats that are lost with all tries.
+// - Pods and storage only get slower by it, which is not modelled.
+
+import { endsAtMs } from '../fault.ts';
+import { defineFault } from '../fault-definition.ts';
+import { CALENDAR_SHAPE, MINUTE_MS } from '../usual-values.ts';
+
+export const LOSSY_LINK = defineFault({
+  id: 'N9',
+  name: 'lossyLink',
+  family: 'N',
+  says: 'Much of what the host sends to the API server gets lost, heartbeats among it.',
+  strikes: 'hostLink',
+  background: 'onRequest',
+  usual: {
+    perYear: 0, // Assumption: only where a scenario asks for it.
+    gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
+    durationMs: { kind: 'lognormal', median: 15 * MINUTE_MS, sigma: 1 }, // Assumption: until somebody changes the cable.
+    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.
+  },
+  parameters: {
+    beatsShare: {
+      kind: 'share',
+      field: 'share',
+      says: 'the share of heartbeats that do not arrive',
+      least: 0,
+      most: 1,
+      default: 0.5,
+      source: 'Assumption: bad enough that a run of five is no surprise within an hour.',
+    },
+  },
+  outsideOfHost: true,
+  course: 'Ends by itself; nothing that is done to the host ends it.',
+  threatens: ['S12'],
+  begins: ({ lifecycle }, fault) => {
+    lifecycle.loseBeats(fault.subject, { share: fault.parameters.beatsShare, untilMs: endsAtMs(fault) });
+    return undefined;
+  },
+});

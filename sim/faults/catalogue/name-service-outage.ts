@@ -1,0 +1,52 @@
+// N11: names are not resolved.
+//
+// Divergence from reality
+// - Connections that stand go on: a kubelet that runs notices nothing, and one that starts does not find the API server.
+// - Whoever is known by an address is found; BMCs are, unless the fault says that they are known by name.
+// - Pods that look for each other by name, and images of registries, are left out.
+
+import { endsAtMs } from '../fault.ts';
+import { defineFault } from '../fault-definition.ts';
+import { CALENDAR_SHAPE, MINUTE_MS } from '../usual-values.ts';
+
+export const NAME_SERVICE_OUTAGE = defineFault({
+  id: 'N11',
+  name: 'nameServiceOutage',
+  family: 'N',
+  says: 'Names are not resolved: a host that boots does not find the API server.',
+  strikes: 'site',
+  background: 'onRequest',
+  usual: {
+    perYear: 0, // Assumption: only where a scenario asks for it.
+    gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
+    durationMs: { kind: 'lognormal', median: 20 * MINUTE_MS, sigma: 1 }, // Assumption: no published lengths were found.
+    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.
+  },
+  parameters: {
+    bmcsByName: {
+      kind: 'yesNo',
+      field: 'bmcsByName',
+      says: 'whether the addresses of BMCs are names, so that none is reached',
+      default: false,
+      source: 'Assumption: BareMetalHosts have the addresses of their BMCs as numbers.',
+    },
+  },
+  course: 'Ends by itself; kubelets that could not start their connection do so then.',
+  threatens: ['S13'],
+  begins: ({ fleet }, fault) => {
+    const heal = fleet.loseNames();
+    const { bmcsByName } = fault.parameters;
+    const reachable = bmcsByName
+      ? fleet.network.cut({
+          where: { at: 'outside', place: 'controllers' },
+          planes: ['bmc'],
+          lost: 'both',
+          endsAtMs: endsAtMs(fault),
+        })
+      : undefined;
+    return () => {
+      heal();
+      reachable?.();
+    };
+  },
+});

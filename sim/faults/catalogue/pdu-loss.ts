@@ -1,0 +1,36 @@
+// E1: one of the PDUs of a rack fails.
+//
+// Divergence from reality
+// - The breaker of one PDU holds the load of both; see breakers.ts for those that do not.
+
+import { endsAtMs } from '../fault.ts';
+import { defineFault } from '../fault-definition.ts';
+import { FEED_CHOICE, feedsOf } from '../feed-choice.ts';
+import { CALENDAR_SHAPE, HOUR_MS } from '../usual-values.ts';
+
+export const PDU_LOSS = defineFault({
+  id: 'E1',
+  name: 'pduLoss',
+  family: 'E',
+  says: 'The PDU of one feed in the rack has no power; hosts with a unit on the other feed go on.',
+  strikes: 'rackFeed',
+  background: 'onRequest',
+  usual: {
+    perYear: 0, // Assumption: only where a scenario asks for it.
+    gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
+    // Assumption: a new PDU is there after some hours, as after the loss of a whole rack (Dean, LADIS 2009, slide 10).
+    durationMs: { kind: 'uniform', min: HOUR_MS, max: 6 * HOUR_MS },
+    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.
+  },
+  parameters: {
+    feed: { ...FEED_CHOICE, default: 'first', source: 'Assumption: one PDU, and not both; rackPowerLoss takes both.' },
+  },
+  course: 'When power is back hosts do what `cluster.power.afterLoss` says; a few never do (`noReturnAfterPowerLoss`).',
+  threatens: ['B5'],
+  begins: ({ fleet, rackOutages }, fault) => {
+    const where = { at: 'rack', rack: fault.subject } as const;
+    const feeds = feedsOf(fault.parameters.feed, fleet.power.feeds);
+    const restore = rackOutages.losePower({ where, feeds, endsAtMs: endsAtMs(fault) });
+    return () => restore();
+  },
+});

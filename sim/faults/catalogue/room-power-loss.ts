@@ -1,0 +1,34 @@
+// E1: a room loses one of its feeds, or all.
+//
+// Divergence from reality
+// - Switches of the room have power of their own.
+
+import { endsAtMs } from '../fault.ts';
+import { defineFault } from '../fault-definition.ts';
+import { FEED_CHOICE, feedsOf } from '../feed-choice.ts';
+import { CALENDAR_SHAPE, HOUR_MS } from '../usual-values.ts';
+
+export const ROOM_POWER_LOSS = defineFault({
+  id: 'E1',
+  name: 'roomPowerLoss',
+  family: 'E',
+  says: 'The room has no power from this feed, or from any: what hangs on it alone is off.',
+  strikes: 'room',
+  background: 'onRequest',
+  usual: {
+    perYear: 0, // Assumption: only where a scenario asks for it.
+    gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
+    // Source: Dean, LADIS 2009, slide 10: about one PDU failure a year in a cluster, 500 to 1000 machines for about 6 h.
+    durationMs: { kind: 'lognormal', median: 6 * HOUR_MS, sigma: 0.5 },
+    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.
+  },
+  parameters: { feed: FEED_CHOICE },
+  course: 'When power is back hosts do what `cluster.power.afterLoss` says; a few never do (`noReturnAfterPowerLoss`).',
+  threatens: ['B5', 'B7'],
+  begins: ({ fleet, rackOutages }, fault) => {
+    const where = { at: 'room', room: fleet.power.rooms[fault.subject] ?? '' } as const;
+    const feeds = feedsOf(fault.parameters.feed, fleet.power.feeds);
+    const restore = rackOutages.losePower({ where, feeds, endsAtMs: endsAtMs(fault) });
+    return () => restore();
+  },
+});
