@@ -4,11 +4,12 @@ import type { Lineage } from '../core/api/lineage.ts';
 import { assert } from '../core/assert.ts';
 import type { FaultName, PerFault } from '../sim/config.ts';
 import { Fingerprint } from '../sim/kernel/fingerprint.ts';
+import type { QueueResult } from '../sim/metrics/queues.ts';
 import { type FaultCounts, figureOf, type RunResult } from '../sim/result.ts';
 import { measuredIn, perMetric } from './metric-phrases.ts';
 import type { Bootstrap } from './statistics/bootstrap-interval.ts';
 import { estimateCost } from './statistics/estimate.ts';
-import type { PolicySummary } from './summary.ts';
+import type { PolicySummary, QueueSummary } from './summary.ts';
 import { summariseWorkloads } from './workload-summary.ts';
 
 /** @param runs at least one, in ascending order of replication. */
@@ -32,6 +33,7 @@ export function summarisePolicy(
     workloads: summariseWorkloads(runs, bootstrap),
     faults: totalFaults(runs),
     scriptFired: totalScript(runs),
+    ...queuesOf(runs),
     fingerprint: fingerprintOf(runs),
   };
 }
@@ -63,6 +65,31 @@ function totalScript(runs: readonly RunResult[]): Readonly<Record<string, number
     }
   }
   return Object.fromEntries(totals);
+}
+
+/** Where runs have them. */
+function queuesOf(runs: readonly RunResult[]): Pick<PolicySummary, 'queues'> {
+  const [first] = runs;
+  if (first?.queues === undefined) return {};
+  const queues = first.queues.map(({ queue }): QueueSummary => {
+    const all = runs.flatMap((run) => (run.queues ?? []).filter((each) => each.queue === queue));
+    const total = (of: (each: QueueResult) => number): number => all.reduce((sum, each) => sum + of(each), 0);
+    const most = (of: (each: QueueResult) => number): number => Math.max(...all.map(of));
+    const forMs = total((each) => each.forMs);
+    const entered = total((each) => each.entered);
+    const perEntry = (ms: number): number => (entered === 0 ? 0 : ms / entered);
+    return {
+      queue,
+      entered: entered / runs.length,
+      meanThere: total((each) => each.inSystemMs) / forMs,
+      meanWaiting: total((each) => each.waitingMs) / forMs,
+      meanStayMs: perEntry(total((each) => each.stayedMs)),
+      meanWaitMs: perEntry(total((each) => each.waitedMs)),
+      longestWaitMs: most((each) => each.longestWaitMs),
+      mostWaiting: most((each) => each.mostWaiting),
+    };
+  });
+  return { queues };
 }
 
 function fingerprintOf(runs: readonly RunResult[]): string {

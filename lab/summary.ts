@@ -3,6 +3,7 @@
 
 import type { Lineage } from '../core/api/lineage.ts';
 import type { PerFault, RecoveryCoupling } from '../sim/config.ts';
+import type { QueueName } from '../sim/metrics/queues.ts';
 import type { FaultCounts, MetricName, PerMetric, TimelineSpan, WorkloadKind } from '../sim/result.ts';
 
 export const SUMMARY_SCHEMA = 'metaltwin.dev/summary/v1alpha1';
@@ -38,6 +39,22 @@ export interface WorkloadSummary {
   readonly longestPendingMs: number;
 }
 
+/** One queue over all replications. */
+export interface QueueSummary {
+  readonly queue: QueueName;
+  /** Per run. */
+  readonly entered: number;
+  /** Means over time: how many were there, and how many of them waited. */
+  readonly meanThere: number;
+  readonly meanWaiting: number;
+  /** Means over those who came; 0 where nobody did. */
+  readonly meanStayMs: number;
+  readonly meanWaitMs: number;
+  /** The largest of all replications. */
+  readonly longestWaitMs: number;
+  readonly mostWaiting: number;
+}
+
 export interface PolicySummary {
   readonly name: string;
   /** Whether known defects of the products were reproduced or mended. */
@@ -50,6 +67,8 @@ export interface PolicySummary {
   /** Totals over all replications. */
   readonly faults: PerFault<FaultCounts>;
   readonly scriptFired: Readonly<Record<string, number>>;
+  /** Where the scenario asks for them. */
+  readonly queues?: readonly QueueSummary[];
   readonly fingerprint: string;
 }
 

@@ -1,9 +1,9 @@
 // The tables that stand behind a study's answer: faults, scripts, constraints, input, assumptions, manifests. Free of any
 // format, like tables.ts, and without a statistic of their own.
 
-import type { PolicySummary, StudySummary } from '../lab/summary.ts';
+import type { PolicySummary, QueueSummary, StudySummary } from '../lab/summary.ts';
 import type { FaultName } from '../sim/config.ts';
-import { formatEstimate, formatNumber } from './format.ts';
+import { formatEstimate, formatNumber, formatSpan } from './format.ts';
 import { left, right, type Table } from './table.ts';
 
 /** Offered, latent and effective per class over all replications; a class that never struck is listed with zeros. */
@@ -36,6 +36,31 @@ export function scriptTable(summary: StudySummary): Table {
     rows: names.map((name) => [
       name,
       ...summary.policies.map((policy) => formatNumber(policy.scriptFired[name] ?? 0, 0)),
+    ]),
+  };
+}
+
+const QUEUE_WORDS: Readonly<Record<QueueSummary['queue'], string>> = {
+  repairs: 'persons',
+  budget: 'a limit or budget',
+  provisioning: 'the provisioner',
+  resync: 'their data',
+};
+
+/** Who waited for what; empty unless the scenario asks for it. */
+export function queuesTable({ policies }: StudySummary): Table {
+  const queues = policies[0]?.queues ?? [];
+  return {
+    title: 'Queues: came per run, on average there at a time, then waited on average / at most',
+    columns: [left('wait for'), ...policies.map((policy) => right(policy.name))],
+    rows: queues.map(({ queue }) => [
+      QUEUE_WORDS[queue],
+      ...policies.map((policy) => {
+        const of = policy.queues?.find((each) => each.queue === queue);
+        if (of === undefined) return '';
+        const came = `${formatNumber(of.entered, 1)}, ${formatNumber(of.meanThere, 2)} there`;
+        return `${came}, ${formatSpan(of.meanWaitMs)} / ${formatSpan(of.longestWaitMs)}`;
+      }),
     ]),
   };
 }

@@ -7,6 +7,7 @@ import {
   faultsTable,
   ledgerTable,
   manifestsTable,
+  queuesTable,
   scriptTable,
 } from './detail-tables.ts';
 import {
@@ -49,6 +50,7 @@ export function markdownSummary(summary: StudySummary): string {
     tableText(lossesTable(summary)),
     tableText(faultsTable(summary)),
     tableText(scriptTable(summary)),
+    tableText(queuesTable(summary)),
     tableText(constraintsTable(summary)),
     titledBullets('How the policies differ', summary.meaningDifferences),
     tableText(manifestsTable(summary)),

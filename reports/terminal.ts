@@ -2,7 +2,7 @@
 // Every number has its interval; the fault counters are always printed, so that a run in which nothing happened shows.
 
 import type { StudySummary } from '../lab/summary.ts';
-import { constraintsTable, faultsTable, scriptTable } from './detail-tables.ts';
+import { constraintsTable, faultsTable, queuesTable, scriptTable } from './detail-tables.ts';
 import {
   bannerWord,
   breakEvenSentence,
@@ -51,6 +51,7 @@ export function terminalSummary(summary: StudySummary, footing: RunFooting, styl
     textTable(downtimeTable(summary), style),
     textTable(faultsTable(summary), style),
     tableUnlessEmpty(scriptTable(summary), style),
+    tableUnlessEmpty(queuesTable(summary), style),
     tableUnlessEmpty(constraintsTable(summary), style),
     listLines('Policies', policyLines(summary), style),
     listLines('Input', ledgerLines(summary.ledger), style),

@@ -131,6 +131,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     bmc: world.bmcConfig(spec.bmc),
     watchdog: world.watchdogConfig(spec.watchdog),
     ...places,
+    ...(spec.queues === true ? { reportQueues: true as const } : {}),
     requiredReplicas: spec.requiredReplicas ?? {},
     seed,
   };

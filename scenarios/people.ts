@@ -35,8 +35,19 @@ export function peopleConfig(section: PeopleSpec | undefined, base: PeopleConfig
 
 /** Everything that is absent unless somebody asks for it. */
 function askedFor(section: PeopleSpec, repairCrew: number): Partial<PeopleConfig> {
-  const { queue, shifts, visits, acknowledgement, repairs, spareParts, cordon, mistakes, otherWork, spareLoans } =
-    section;
+  const {
+    queue,
+    shifts,
+    visits,
+    acknowledgement,
+    repairs,
+    spareParts,
+    cordon,
+    noOut,
+    mistakes,
+    otherWork,
+    spareLoans,
+  } = section;
   return {
     ...(queue === undefined ? {} : { queue }),
     ...(shifts === undefined ? {} : { shifts: shifts.map((shift) => shiftOf(shift, repairCrew)) }),
@@ -61,12 +72,14 @@ function askedFor(section: PeopleSpec, repairCrew: number): Partial<PeopleConfig
     ...(repairs === undefined ? {} : { repairs: written(repairs) }),
     ...(spareParts === undefined ? {} : { spareParts: partsOf(spareParts) }),
     ...(cordon === true ? { cordon } : {}),
+    ...(noOut === true ? { noOut } : {}),
     ...(mistakes === undefined
       ? {}
       : {
           mistakes: {
             wrongServer: mistakes.wrongServer ?? 0,
             staysCordoned: mistakes.staysCordoned ?? 0,
+            noOutStays: mistakes.noOutStays ?? 0,
             staysOff: mistakes.staysOff ?? 0,
             noticedMs: mistakes.noticed ?? DEFAULT_MISTAKE_NOTICED_MS,
           },
@@ -149,10 +162,17 @@ function visitProblems({ visits }: PeopleSpec, at: At): readonly Problem[] {
   return [wrong(message, at('visits', 'last'), 'shorten them; or leave "visits" out, and somebody is always there')];
 }
 
-function mistakeProblems({ mistakes, cordon }: PeopleSpec, at: At): readonly Problem[] {
-  if ((mistakes?.staysCordoned ?? 0) === 0 || cordon === true) return [];
-  const message = 'nobody forgets a cordon where nobody cordons';
-  return [wrong(message, at('mistakes', 'staysCordoned'), 'write people.cordon: true beside it')];
+function mistakeProblems({ mistakes, cordon, noOut }: PeopleSpec, at: At): readonly Problem[] {
+  const problems: Problem[] = [];
+  if ((mistakes?.staysCordoned ?? 0) > 0 && cordon !== true) {
+    const message = 'nobody forgets a cordon where nobody cordons';
+    problems.push(wrong(message, at('mistakes', 'staysCordoned'), 'write people.cordon: true beside it'));
+  }
+  if ((mistakes?.noOutStays ?? 0) > 0 && noOut !== true) {
+    const message = 'nobody forgets noout where nobody sets it';
+    problems.push(wrong(message, at('mistakes', 'noOutStays'), 'write people.noOut: true beside it'));
+  }
+  return problems;
 }
 
 function sourceProblems({ otherWork, spareLoans }: PeopleSpec, at: At): readonly Problem[] {

@@ -34,6 +34,7 @@ const mistakesSchema = lazyObject(() => ({
     .optional(share)
     .check(z.describe('Of repairs at the machine: a healthy host of the rack is pulled first.')),
   staysCordoned: z.optional(share).check(z.describe('Of repairs under a cordon.')),
+  noOutStays: z.optional(share).check(z.describe('Of repairs under noout.')),
   staysOff: z.optional(share).check(z.describe('Of repairs at the machine.')),
   noticed: z.optional(durationSpread).check(z.describe('Until a pulled server is put back, or a cordon taken off.')),
 }));
@@ -69,6 +70,7 @@ export const peopleSchema = lazyObject(() => ({
     .check(z.describe('Times by what is broken, in place of "repair" and "reset".')),
   spareParts: z.optional(record(PART_USES, sparePartSchema)),
   cordon: z.optional(z.boolean()).check(z.describe('Nodes are cordoned while somebody works on their hosts.')),
+  noOut: z.optional(z.boolean()).check(z.describe('noout is set while somebody works on a host with data disks.')),
   mistakes: z.optional(mistakesSchema),
   otherWork: z.optional(z.array(otherWorkSchema)).check(z.describe('Tickets of the same crew about something else.')),
   spareLoans: z

@@ -129,6 +129,9 @@ export const scenarioSchema = z
       provisioning: z.optional(provisioningSchema),
       bmc: z.optional(bmcSchema),
       watchdog: z.optional(watchdogSchema),
+      queues: z
+        .optional(z.boolean())
+        .check(z.describe('Results also say who waited for how long: for persons, budgets, the provisioner, resync.')),
       policies: z.optional(z.array(policySchema)),
     }),
   })

@@ -482,6 +482,8 @@ export interface PeopleConfig {
   readonly spareParts?: Readonly<Partial<Record<PartUse, SparePartConfig>>>;
   /** The Node is cordoned while somebody works on its host. */
   readonly cordon?: true;
+  /** Ceph's flag `noout` is set while somebody works on a host with data disks. */
+  readonly noOut?: true;
   /** Absent: nobody makes any. */
   readonly mistakes?: MistakesConfig;
   readonly otherWork?: readonly OtherWorkConfig[];
@@ -563,6 +565,8 @@ export interface SimConfig {
   readonly network?: NetworkConfig;
   /** Absent: one feed, that is one PDU a rack. */
   readonly power?: PowerConfig;
+  /** Results also have the queues of the run. */
+  readonly reportQueues?: true;
   /** `namespace/name` of a workload to the replicas it needs, where the scenario declares it. */
   readonly requiredReplicas: Readonly<Record<string, number>>;
   /** Seed string of the study; replications derive from it. */

@@ -4,6 +4,7 @@ import { assert } from '../core/assert.ts';
 import type { Alternative } from '../core/state-table.ts';
 import type { PerFault } from './config.ts';
 import type { Trace } from './kernel/trace.ts';
+import type { QueueResult } from './metrics/queues.ts';
 
 /** What is measured only where a scenario asks for it (`storage.measures: full`); absent elsewhere. */
 export interface StorageMeasures {
@@ -165,6 +166,8 @@ export interface RunResult {
   readonly faults: PerFault<FaultCounts>;
   /** Scripted faults and client faults by name: how often they fired. */
   readonly scriptFired: Readonly<Record<string, number>>;
+  /** Where the scenario asks for them. */
+  readonly queues?: readonly QueueResult[];
   /** Digest of everything observable that a policy can influence: equal digests are equal histories. */
   readonly historyDigest: string;
   /** Digest of the whole trace: equal for equal (config, policy, seed, replication, version). */

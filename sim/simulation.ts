@@ -268,6 +268,7 @@ function resultOf(
     workloads: workloads.filter(isTouched),
     faults: observer.faults,
     scriptFired: observer.scriptFired,
+    ...(world.queues === undefined ? {} : { queues: world.queues.results() }),
     historyDigest: history.digest(),
     fingerprint: fingerprint.digest(),
     eventsProcessed: kernel.processed,

@@ -27,6 +27,7 @@ import { Kernel } from './kernel/kernel.ts';
 import { Draws, rootKey } from './kernel/rng.ts';
 import { MachineLoops } from './machine/machine-loops.ts';
 import { AssumedReboots } from './metrics/assumed-reboots.ts';
+import { RunQueues } from './metrics/queues.ts';
 import { RunObserver } from './metrics/run-observer.ts';
 import type { Story } from './metrics/story.ts';
 import { HostNetwork } from './node/agent-network.ts';
@@ -99,6 +100,8 @@ export class World {
   /** Absent where the control plane is always there. */
   readonly controlPlane: HostedControlPlane | undefined;
   readonly observer: RunObserver;
+  /** Absent unless results have them. */
+  readonly queues: RunQueues | undefined;
   readonly recorder: RunRecorder;
   readonly controllers: readonly Controller[];
   /** One runtime for all controllers; with client faults, one process for each. */
@@ -160,6 +163,7 @@ export class World {
       persons: this.persons,
       desk: this.afterRepair,
       cordon: new RepairCordon(store),
+      storage: this.storage,
     });
     this.otherWork =
       people.otherWork === undefined ? undefined : new OtherWork(kernel, people.otherWork, this.persons, draws);
@@ -209,6 +213,7 @@ export class World {
       story,
     });
     this.observer.onSlotMoved((from, to) => this.storage.moved(from, to));
+    this.queues = config.reportQueues === true ? new RunQueues(this) : undefined;
     this.controllers = controllersOf(config, policy);
     this.recorder = new RunRecorder(this.controllers, new RecordedHosts(this), story);
     const { provisioner, recorder, controllers } = this;

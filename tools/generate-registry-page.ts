@@ -109,7 +109,8 @@ async function outputOf(command: readonly string[]): Promise<string> {
     const { out, err } = await metaltwin(...command, '--quiet', '--results', results);
     if (out === '') throw new Error(`metaltwin ${command.join(' ')} printed nothing: ${err}`);
     const [summary = ''] = out.split('\n What users of the cluster notice');
-    return summary.replace(/,\s+(?:\d+m)?[\d.]+m?s,\s+exit \d+/, '').trimEnd();
+    const queues = /\n Queues:[\s\S]*?(?=\n\n)/.exec(out)?.[0] ?? '';
+    return `${summary}\n\n ...\n${queues}`.replace(/,\s+(?:\d+m)?[\d.]+m?s,\s+exit \d+/, '').trimEnd();
   } finally {
     rmSync(results, { recursive: true });
   }

@@ -7,6 +7,7 @@ import { SUMMARY_SCHEMA } from '../lab/summary.ts';
 import { METRIC_WORDS } from '../reports/metric-names.ts';
 import { RECOVERY_COUPLINGS } from '../sim/config.ts';
 import { FAULT_CLASSES, FAULTS, type FaultClass, type FaultName } from '../sim/faults/catalogue.ts';
+import { QUEUE_NAMES } from '../sim/metrics/queues.ts';
 import { MEASURE_NAMES, type MeasureName, type MetricName } from '../sim/result.ts';
 
 const count = z.int().check(z.minimum(0));
@@ -81,6 +82,17 @@ const faults = z.strictObject({
   ...(Object.fromEntries(requested.map(({ name }) => [name, sometimes])) as Record<Sometimes, typeof sometimes>),
 });
 
+const queue = z.strictObject({
+  queue: z.enum(QUEUE_NAMES),
+  entered: named(z.number(), 'Per run.'),
+  meanThere: named(z.number(), 'Over time, those included that are served.'),
+  meanWaiting: named(z.number(), 'Over time.'),
+  meanStayMs: z.number(),
+  meanWaitMs: z.number(),
+  longestWaitMs: z.number(),
+  mostWaiting: count,
+});
+
 const policy = z.strictObject({
   name: z.string(),
   lineage: named(z.enum(['exact', 'corrected']), 'Known defects of the products: reproduced, or mended.'),
@@ -89,6 +101,7 @@ const policy = z.strictObject({
   workloads: named(z.array(workload), 'In the order of name and kind.'),
   faults: named(faults, 'Totals over all replications.'),
   scriptFired: z.record(z.string(), count),
+  queues: z.exactOptional(named(z.array(queue), 'Where the scenario asks for them; over all replications.')),
   fingerprint: z.string(),
 });
 

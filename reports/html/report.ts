@@ -8,6 +8,7 @@ import {
   faultsTable,
   ledgerTable,
   manifestsTable,
+  queuesTable,
   scriptTable,
 } from '../detail-tables.ts';
 import { formatInstant, formatSpan } from '../format.ts';
@@ -190,6 +191,7 @@ function details(summary: StudySummary): string {
     section('How the policies differ', listMarkup(summary.meaningDifferences) + tableMarkup(manifestsTable(summary))),
     section('What each workload lost', tableOrNothing(lossesTable(summary))),
     section('Faults that struck', tableMarkup(faultsTable(summary)) + tableOrNothing(scriptTable(summary))),
+    section('Queues', tableOrNothing(queuesTable(summary))),
     section('Hard constraints', tableOrNothing(constraintsTable(summary))),
     section('Warnings', listMarkup(summary.warnings)),
     section('What the input gave', tableOrNothing(ledgerTable(summary))),

@@ -4,7 +4,7 @@
 import type { FaultClassConfig, FaultName, FaultsConfig, SimConfig } from '../config.ts';
 import type { Host } from '../host/host.ts';
 import type { Draws } from '../kernel/rng.ts';
-import { addressOf, definitionOf, faultsIn, stopsHost } from './catalogue.ts';
+import { addressOf, definitionOf, faultsIn, isOfHost, stopsHost } from './catalogue.ts';
 import { frailtyOf } from './fault-rates.ts';
 import type { Address } from './fault-target.ts';
 import { unitsOf } from './fault-target.ts';
@@ -60,5 +60,5 @@ export class BirthRates {
 
 /** Failures of hosts: they cluster. What leaves the system running does not make a host fail. */
 export function comesInBursts(name: FaultName): boolean {
-  return addressOf(name) === 'host' && stopsHost({ class: name });
+  return isOfHost(name) && stopsHost({ class: name });
 }

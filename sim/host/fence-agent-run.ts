@@ -4,8 +4,9 @@
 // run_command), agents/ipmilan/fence_ipmilan.py, agents/redfish/fence_redfish.py; bmc facts 0, 1 and 3.2.
 //
 // Divergence from reality
-// - Credentials are not checked: whoever finds a management controller is let in.
-// - A command that the controller takes is carried out; between the look before it and the looks after it nothing refuses.
+// - A management controller that is not modelled lets everybody in, and carries out what it takes; one that is modelled may refuse,
+//   and the agent notices by its looks only, as the real ones do.
+// - A state that is none (null) is silence to the agent, where fence_redfish would fail at once.
 
 import type { ObjectKey } from '../../core/api/object.ts';
 import type { Bmc } from '../../core/ports/bmc.ts';

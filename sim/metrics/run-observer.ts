@@ -61,6 +61,7 @@ export class RunObserver {
   remediationCost = 0;
   readonly #parts: ObserverParts;
   readonly #maintenances: Maintenances;
+  readonly #phaseListeners: ((host: number, phase: Phase) => void)[] = [];
   readonly #slotListeners: ((from: number, to: number) => void)[] = [];
   /** Hosts whose Machine is being deleted, or that are being deployed for a new one. */
   readonly #reprovisioning = new Set<number>();
@@ -107,6 +108,11 @@ export class RunObserver {
     this.#slotListeners.push(listener);
   }
 
+  /** Called after the phase of a host's slot has changed. */
+  onPhase(listener: (host: number, phase: Phase) => void): void {
+    this.#phaseListeners.push(listener);
+  }
+
   // Truth
 
   /** Brings the phase of a host's slot up to date. */
@@ -116,6 +122,7 @@ export class RunObserver {
     const phase = this.#phase(host);
     if (this.downtime.set(index, phase, kernel.nowMs)) {
       this.#digest(index, phase);
+      for (const listener of this.#phaseListeners) listener(index, phase);
       if (this.#isServing(index)) this.#serves(host);
     }
     story?.hostState(host.config.name, this.#hostState(host, phase), kernel.nowMs);

@@ -188,6 +188,7 @@ const RESET_REASONS: Readonly<Record<SelfResetReason, string>> = {
 const MISTAKES: Readonly<Record<Mistake, string>> = {
   wrongServer: 'mistake: the wrong server, switched off in place of another',
   staysOff: 'mistake: repaired, and not switched on again',
+  noOutStays: 'mistake: repaired, and noout stays set',
   staysCordoned: 'mistake: repaired, and its Node stays cordoned',
 };
 

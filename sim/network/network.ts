@@ -64,6 +64,7 @@ export class Network {
 
   /** What is sent from one place arrives at the other. */
   reaches(from: Place, to: Place, plane: Plane): boolean {
+    if (this.#cuts.size === 0) return true;
     const state = this.#planes[plane];
     const fromHost = typeof from === 'number';
     const toHost = typeof to === 'number';
@@ -89,6 +90,7 @@ export class Network {
 
   /** The host has its way, both directions, to whatever is on the plane outside of its rack. */
   joins(host: number, plane: Plane): boolean {
+    if (this.#cuts.size === 0) return true;
     const state = this.#planes[plane];
     const rack = this.#rackOf[host] ?? -1;
     return (

@@ -71,9 +71,11 @@ export interface MistakesConfig {
   readonly wrongServer: number;
   /** Of repairs of cordoned hosts: the Node stays cordoned. */
   readonly staysCordoned: number;
+  /** Of repairs under `noout`: the flag stays set. */
+  readonly noOutStays: number;
   /** Of repairs at the machine: the host is not switched on again. */
   readonly staysOff: number;
-  /** Until a wrong server is put back, and until a forgotten cordon is taken off. A host that is off is noticed as any other. */
+  /** Until a wrong server is put back, and until a forgotten cordon or flag is taken off. A host that is off is noticed as any other. */
   readonly noticedMs: Distribution;
 }
 

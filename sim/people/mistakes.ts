@@ -10,10 +10,10 @@ import { type Distribution, sample } from '../kernel/distributions.ts';
 import type { Draws } from '../kernel/rng.ts';
 import type { MistakesConfig } from './config.ts';
 
-/** Draws of one repair: wrong server, which one, until it is noticed; stays off; stays cordoned, until that is noticed. */
-const DRAWS_PER_REPAIR = 6;
+/** Draws of one repair: wrong server, which one, until noticed; stays off; stays cordoned, until noticed; flag stays, until noticed. */
+const DRAWS_PER_REPAIR = 8;
 
-export type Mistake = 'wrongServer' | 'staysOff' | 'staysCordoned';
+export type Mistake = 'wrongServer' | 'staysOff' | 'staysCordoned' | 'noOutStays';
 
 export class Mistakes {
   readonly #config: MistakesConfig;
@@ -43,6 +43,12 @@ export class Mistakes {
   staysCordonedForMs(host: number, repair: number): number | undefined {
     if (this.#draw(host, repair, 4) >= this.#config.staysCordoned) return undefined;
     return this.#noticed(this.#draw(host, repair, 5));
+  }
+
+  /** How long `noout` stays set; undefined where it is taken back. */
+  noOutStaysForMs(host: number, repair: number): number | undefined {
+    if (this.#draw(host, repair, 6) >= this.#config.noOutStays) return undefined;
+    return this.#noticed(this.#draw(host, repair, 7));
   }
 
   #noticed(u: number): number {

@@ -43,6 +43,11 @@ export interface Cordon {
   end(nodeName: string): void;
 }
 
+/** Ceph's flag that keeps what is down from being placed anew. */
+export interface NoOut {
+  setNoOut(on: boolean): void;
+}
+
 export interface CrewParts {
   readonly kernel: Kernel;
   readonly config: PeopleConfig;
@@ -51,6 +56,7 @@ export interface CrewParts {
   readonly persons: Persons;
   readonly desk: DeskWork;
   readonly cordon: Cordon;
+  readonly storage: NoOut;
 }
 
 interface Dispatch {
@@ -71,6 +77,9 @@ export class RepairCrew {
   readonly #draws: Draws;
   readonly #persons: Persons;
   readonly #cordon: Cordon;
+  readonly #storage: NoOut;
+  /** Repairs under the flag, those included that are over and whose flag was forgotten. */
+  #noOuts = 0;
   readonly #mistakes: Mistakes | undefined;
   readonly #dispatches: readonly Dispatch[];
   readonly #observers: PeopleObserver[] = [];
@@ -78,7 +87,7 @@ export class RepairCrew {
   readonly #arrival: Opcode;
   readonly #desk: DeskWork;
 
-  constructor({ kernel, config, fleet, draws, persons, desk, cordon }: CrewParts) {
+  constructor({ kernel, config, fleet, draws, persons, desk, cordon, storage }: CrewParts) {
     this.#kernel = kernel;
     this.#config = config;
     this.#fleet = fleet;
@@ -86,6 +95,7 @@ export class RepairCrew {
     this.#persons = persons;
     this.#desk = desk;
     this.#cordon = cordon;
+    this.#storage = storage;
     this.#mistakes = config.mistakes === undefined ? undefined : new Mistakes(config.mistakes, fleet, draws);
     this.#dispatches = fleet.hosts.map(() => ({
       attention: 'none',
@@ -203,6 +213,7 @@ export class RepairCrew {
     const own = work === undefined ? undefined : this.#config.repairs?.[work];
     const takes = own ?? (needs === 'person' ? this.#config.repairMs : this.#config.resetMs);
     if (this.#config.cordon === true) this.#cordon.begin(this.#fleet.nodeName(host));
+    if (this.#setsNoOut(host)) this.#noOut(1);
     return this.#draw(takes, host, 1) + (needs === 'person' ? this.#pullsWrongServerForMs(host, dispatch) : 0);
   }
 
@@ -219,6 +230,7 @@ export class RepairCrew {
       for (const observer of this.#observers) observer.repaired(host, needs);
     }
     if (this.#config.cordon === true) this.#endsCordon(host, repair);
+    if (this.#setsNoOut(host)) this.#endsNoOut(host, repair);
   }
 
   #close(host: number, dispatch: Dispatch): void {
@@ -255,6 +267,26 @@ export class RepairCrew {
     }
     this.#tell(host, 'staysCordoned');
     this.#kernel.call(this.#kernel.nowMs + forMs, () => this.#cordon.end(nodeName));
+  }
+
+  #setsNoOut(host: number): boolean {
+    return this.#config.noOut === true && this.#fleet.host(host).config.dataDisks > 0;
+  }
+
+  #endsNoOut(host: number, repair: number): void {
+    const forMs = this.#mistakes?.noOutStaysForMs(host, repair);
+    if (forMs === undefined) {
+      this.#noOut(-1);
+      return;
+    }
+    this.#tell(host, 'noOutStays');
+    this.#kernel.call(this.#kernel.nowMs + forMs, () => this.#noOut(-1));
+  }
+
+  #noOut(by: 1 | -1): void {
+    const before = this.#noOuts;
+    this.#noOuts += by;
+    if (before === 0 || this.#noOuts === 0) this.#storage.setNoOut(this.#noOuts > 0);
   }
 
   #tell(host: number, what: Mistake): void {

@@ -180,7 +180,10 @@ export class OsdOutRules {
       back.push(id);
     }
     this.#plan(host);
-    for (const osd of [...this.#undeclared]) this.#declareDown(osd);
+    for (const osd of [...this.#undeclared]) {
+      this.#declareDown(osd);
+      this.#plan(this.#homes.osd(osd)?.host ?? host);
+    }
     this.#planLook();
     return back;
   }

@@ -128,13 +128,10 @@ export class Rebuilds {
       if (kept.length === running.length) continue;
       this.release(running.filter((copy) => gone.has(copy)));
       const left = bandwidth.stop(ownerOf(host)) / this.bytesOf(running);
-      if (kept.length === 0 || left === 0) {
-        this.release(kept);
-        this.running.delete(host);
-      } else {
-        this.running.set(host, kept);
-        this.carry(host, this.bytesOf(kept) * left);
-      }
+      this.running.set(host, kept);
+      // All had arrived, at this very instant.
+      if (kept.length === 0 || left === 0) this.ended(host);
+      else this.carry(host, this.bytesOf(kept) * left);
     }
   }
 

@@ -145,6 +145,8 @@ export class Resyncs {
     const { copies, hosts, stress } = this.world;
     const total = this.total[host] as number;
     const leg = this.leg[host] as number;
+    // Another flow that ended at the same instant may have interrupted this one, which was whole then.
+    if (total === 0) return;
     this.total[host] = 0;
     stress?.moved(host, leg * (this.slowness[host] as number));
     if (leg === total) {

@@ -115,12 +115,16 @@ export class BmcProbe {
   }
 
   /** Through the Bmc port. */
-  read(): string {
+  read(by?: 'fence-agent'): string {
     const { nowMs } = this.kernel;
     let text = 'no reading';
-    this.bmc.observePower(HOST, ({ power, readAtMs }) => {
-      text = `${power} after ${((readAtMs - nowMs) / 1000).toFixed(1)} s`;
-    });
+    this.bmc.observePower(
+      HOST,
+      ({ power, readAtMs }) => {
+        text = `${power} after ${((readAtMs - nowMs) / 1000).toFixed(1)} s`;
+      },
+      by,
+    );
     this.wait(100);
     return text;
   }

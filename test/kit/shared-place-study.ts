@@ -49,6 +49,8 @@ export interface SharedRun {
   readonly verdicts: readonly InvariantVerdict[];
   /** `2400 gone`, `3000 there`: seconds after the start, where the control plane runs on its hosts. */
   readonly controlPlane: readonly string[];
+  /** Seconds after the start at which the API was told of a Node that it is Ready, or is not. */
+  readonly turnedAtS: readonly number[];
 }
 
 export interface SharedOptions {
@@ -74,8 +76,10 @@ export function sharedRun(
   const { fleet, lifecycle, kernel, observer } = world;
   const name = (host: number): string => fleet.host(host).config.name;
   const notReady = new Set<string>();
+  const turnedAtS = new Set<number>();
   lifecycle.observe({
     known: (host, ready) => {
+      turnedAtS.add((kernel.nowMs - config.startMs) / 1000);
       if (ready !== 'True') notReady.add(name(host));
     },
   });
@@ -106,5 +110,6 @@ export function sharedRun(
     broken: verdicts.flatMap(({ id, broken: [finding] }) => (finding === undefined ? [] : [`${id}: ${finding.says}`])),
     verdicts,
     controlPlane,
+    turnedAtS: [...turnedAtS],
   };
 }

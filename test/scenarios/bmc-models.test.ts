@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { loadStudy } from '../../scenarios/compile.ts';
 import type { BmcModelConfig } from '../../sim/config.ts';
 import { profileOfManufacturer } from '../../sim/host/bmc/profiles.ts';
+import { writtenStudy } from '../kit/written-study.ts';
 import { memoryFiles } from './memory-files.ts';
 import { smallScenario } from './small-scenario.ts';
 
@@ -99,6 +100,34 @@ describe('management controllers in a scenario', () => {
       { fault: 'bmcIgnoresCommands', target: 'worker-1', parameters: { commands: 'all', claims: true } },
       { fault: 'bmcSlow', target: 'worker-2', parameters: { answerMs: { kind: 'constant', value: 40_000 } } },
     ]);
+  });
+
+  test('of an imported cluster each host gets what its manufacturer is known for, and verifies nothing', () => {
+    const { config } = writtenStudy(
+      {
+        scenarioFile: 'imported.yaml',
+        clusterPaths: ['test/fixtures/openshift/must-gather.local.1', 'test/fixtures/openshift/lists'],
+      },
+      {
+        'imported.yaml': `apiVersion: metaltwin.dev/v1alpha1
+kind: Scenario
+metadata: { name: imported }
+spec: { bmc: { profiles: imported }, policies: [{ name: none }] }
+`,
+      },
+    );
+    expect(Object.fromEntries(config.hosts.map(({ name, bmc }) => [name, bmc?.profile]))).toEqual({
+      'openshift-master-0': 'dell-idrac9',
+      'openshift-worker-0': 'dell-idrac9',
+      'openshift-worker-2': 'dell-idrac9',
+      'openshift-worker-5': 'dell-idrac9',
+      'openshift-worker-8': 'hpe-ilo5',
+      'openshift-worker-10': 'hpe-ilo5',
+      'openshift-worker-11': 'hpe-ilo5',
+      'openshift-worker-12': 'hpe-ilo5',
+    });
+    // Every one of them has disableCertificateVerification.
+    expect(config.hosts.filter(({ bmc }) => bmc?.verifiesCertificate !== false)).toEqual([]);
   });
 
   test.each([

@@ -31,7 +31,7 @@ const BY_OTHERS: ReadonlyMap<string, string> = new Map([['S21', 'self-node-remed
 export const NOT_EXERCISED: ReadonlyMap<string, string> = new Map([
   ['S10', 'our own policy never cycles a host: it switches off, proves it, and switches on'],
   ['S15', MAY_BE_UNKNOWN.get('S15') ?? ''],
-  ['S18', 'no virtual management controller refuses a login'],
+  ['S18', 'no management controller of these clusters refuses a login'],
   ['S22', 'it is about the live world; a policy in dryRun makes no request at all'],
 ]);
 

@@ -25,6 +25,8 @@ export interface Modelled {
   readonly profile: BmcProfile;
 }
 
+type Manners = Pick<ClientOptions, 'isPatient' | 'takesTransitionForOn'>;
+
 export interface FleetControllersParts {
   readonly kernel: Kernel;
   readonly fleet: HostFleet;
@@ -118,8 +120,8 @@ export class FleetControllers {
       loginRefused: (who, code) => loginRefused(host.index, who, code),
     });
     const protocol = host.config.bmcProtocol ?? 'redfish';
-    const client = (caller: Omit<BmcCaller, 'protocol'>, isPatient: boolean): PowerClient => {
-      const options: ClientOptions = { timeoutMs, softTimeoutMs, isPatient, isLinked: () => this.isLinked(host) };
+    const client = (caller: Omit<BmcCaller, 'protocol'>, manners: Manners): PowerClient => {
+      const options: ClientOptions = { timeoutMs, softTimeoutMs, ...manners, isLinked: () => this.isLinked(host) };
       return new PowerClient(kernel, controller, { ...caller, protocol }, options);
     };
     const modelled: Modelled = {
@@ -127,9 +129,12 @@ export class FleetControllers {
       profile: bmcProfile(model.profile),
       operator: client(
         { auth: 'session', who: 'host-operator', verifies: model.verifiesCertificate, keepsAlive: true },
-        true,
+        { isPatient: true, takesTransitionForOn: false },
       ),
-      fenceAgent: client({ auth: 'basic', who: 'fence-agent', verifies: false, keepsAlive: false }, false),
+      fenceAgent: client(
+        { auth: 'basic', who: 'fence-agent', verifies: false, keepsAlive: false },
+        { isPatient: false, takesTransitionForOn: true },
+      ),
     };
     this.#modelled.set(host.index, modelled);
     return modelled;

@@ -3,7 +3,7 @@
 // Source: openstack/ironic conf/redfish.py and drivers/modules/redfish/power.py, openstack/sushy connector.py (bmc facts 1).
 //
 // Divergence from reality
-// - Only `Off` counts as off, and only `On` as on; Ironic takes PoweringOff for off and PoweringOn for on.
+// - To the host operator only `Off` counts as off, and only `On` as on; Ironic takes PoweringOff for off and PoweringOn for on.
 // - A login that is refused is not repeated with Basic authentication.
 // - ipmitool's own repetitions are those of Redfish here.
 
@@ -31,6 +31,8 @@ export interface ClientOptions {
   readonly isLinked: () => boolean;
   /** Tries again what was refused, and GETs that failed. */
   readonly isPatient: boolean;
+  /** Takes whatever it is told for on, unless that is off. Source: fence_redfish compares with the text `Off` (bmc facts 0). */
+  readonly takesTransitionForOn: boolean;
 }
 
 type Answered = (answer: BmcAnswer | undefined) => void;
@@ -163,7 +165,9 @@ export class PowerClient {
 
   #readingOf(answer: BmcAnswer | undefined, askedAtMs: number): PowerReading {
     const readAtMs = this.#kernel.nowMs;
-    const power = answer?.kind === 'power' ? powerOf(answer.power) : 'unreachable';
+    const shown = answer?.kind === 'power' ? answer.power : null;
+    const isTransition = shown === 'PoweringOn' || shown === 'PoweringOff';
+    const power = isTransition && this.#options.takesTransitionForOn ? 'on' : powerOf(shown);
     if (answer?.kind !== 'power' || power === 'unreachable') return { power: 'unreachable', askedAtMs, readAtMs };
     const { systemUuid, bootProgress } = answer;
     const reading = { power, askedAtMs, readAtMs, systemUuid };

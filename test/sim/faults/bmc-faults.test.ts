@@ -80,7 +80,7 @@ const ROWS: readonly Row[] = [
   {
     fault: 'bmcUnknownPower',
     parameters: { shows: 'transitional' },
-    outcomes: [FENCED_PAGED, FENCED_PAGED, FENCED_PAGED, FENCED_PAGED],
+    outcomes: [FENCED_PAGED, FENCED_PAGED, FENCED_PAGED, FENCED],
   },
   { fault: 'bmcRefusesRepeats', outcomes: [FENCED, FENCED, FENCED, FENCED] },
   // The host operator, not the policy, asks again every minute with the password that was refused (S18), as the product does.

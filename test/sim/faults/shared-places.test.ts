@@ -187,12 +187,14 @@ describe('a control plane that runs on its hosts', () => {
     const twoRacks = ['rack-1', 'rack-2']
       .map((rack) => `{ at: 30m, fault: rackPowerLoss, target: { rack: ${rack} }, for: 20m }`)
       .join(', ');
-    const { controlPlane, fenced, lost, broken } = sharedRun(twoRacks, { kubernetes: HOSTED });
+    const { controlPlane, turnedAtS, fenced, lost, broken } = sharedRun(twoRacks, { kubernetes: HOSTED });
     expect(controlPlane.map((line) => line.replace(/^\d+(\.\d+)? /, ''))).toEqual(['gone', 'there']);
     const [gone = 0, there = 0] = controlPlane.map((line) => Number(line.split(' ')[0]));
     expect(gone).toBe(1800);
     expect(there).toBeGreaterThanOrEqual(3000 + 240 + 60);
     expect(there).toBeLessThanOrEqual(3000 + 60 + 240 + 60);
+    // Nobody is there to tell it anything meanwhile.
+    expect(turnedAtS.filter((second) => second >= gone && second < there)).toEqual([]);
     expect({ fenced, lost, broken }).toEqual({ fenced: [], lost: [], broken: [] });
   });
 

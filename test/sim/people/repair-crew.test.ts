@@ -19,14 +19,16 @@ const PEOPLE: PeopleConfig = {
   resetMs: { kind: 'constant', value: 15 * MINUTE },
 };
 
-function setUp(people: Partial<PeopleConfig> = {}, deskWanted = false) {
-  const config = tinyWorld({ people: { ...PEOPLE, ...people } });
+function setUp(people: Partial<PeopleConfig> = {}, deskWanted = false, dataDisks = 0) {
+  const tiny = tinyWorld({ people: { ...PEOPLE, ...people } });
+  const config = { ...tiny, hosts: tiny.hosts.map((host) => ({ ...host, dataDisks })) };
   const kernel = new Kernel(config.startMs);
   const draws = new Draws(rootKey('people'), 1);
   const fleet = new HostFleet(kernel, config, draws);
   const desk: number[] = [];
   const persons = new Persons(kernel, config, draws);
   const cordons: string[] = [];
+  const flags: string[] = [];
   const crew = new RepairCrew({
     kernel,
     config: config.people,
@@ -39,6 +41,9 @@ function setUp(people: Partial<PeopleConfig> = {}, deskWanted = false) {
       perform: (host) => desk.push(host),
     },
     cordon: { begin: (node) => cordons.push(`${node} on`), end: (node) => cordons.push(`${node} off`) },
+    storage: {
+      setNoOut: (on) => flags.push(`${(kernel.nowMs - config.startMs) / MINUTE} noout ${on ? 'set' : 'unset'}`),
+    },
   });
   const log: string[] = [];
   crew.observe({
@@ -51,7 +56,7 @@ function setUp(people: Partial<PeopleConfig> = {}, deskWanted = false) {
     fleet.strike({ id: ++id, class: faultClass, subject: host, bornAtMs: kernel.nowMs, level, durationMs: 1 });
   };
   const run = (minutes: number): void => kernel.runUntil(config.startMs + minutes * MINUTE);
-  return { fleet, crew, persons, log, desk, cordons, strike, run };
+  return { fleet, crew, persons, log, desk, cordons, flags, strike, run };
 }
 
 describe('repair crew', () => {
@@ -260,6 +265,7 @@ describe('a crew of whom more is known', () => {
         wrongServer: 1,
         staysCordoned: 0,
         staysOff: 0,
+        noOutStays: 0,
         noticedMs: { kind: 'constant', value: 20 * MINUTE },
       },
     });
@@ -277,7 +283,13 @@ describe('a crew of whom more is known', () => {
 
   test('not switched on again: repaired, and off until somebody comes once more', () => {
     const { fleet, crew, log, strike, run } = setUp({
-      mistakes: { wrongServer: 0, staysCordoned: 0, staysOff: 1, noticedMs: { kind: 'constant', value: 1 } },
+      mistakes: {
+        wrongServer: 0,
+        staysCordoned: 0,
+        staysOff: 1,
+        noOutStays: 0,
+        noticedMs: { kind: 'constant', value: 1 },
+      },
     });
     strike(0, 'hostDead', 'person');
     crew.page(0, 'gave up');
@@ -295,7 +307,13 @@ describe('a crew of whom more is known', () => {
   ])('a cordon that stays in $staysCordoned of repairs is off at minute $until', ({ staysCordoned, until }) => {
     const { crew, cordons, strike, run } = setUp({
       cordon: true,
-      mistakes: { wrongServer: 0, staysCordoned, staysOff: 0, noticedMs: { kind: 'constant', value: 100 * MINUTE } },
+      mistakes: {
+        wrongServer: 0,
+        staysCordoned,
+        staysOff: 0,
+        noOutStays: 0,
+        noticedMs: { kind: 'constant', value: 100 * MINUTE },
+      },
     });
     strike(0, 'hostDead', 'person');
     crew.page(0, 'gave up');
@@ -303,5 +321,20 @@ describe('a crew of whom more is known', () => {
     expect(cordons).toEqual(['node-a1 on']);
     run(until);
     expect(cordons).toEqual(['node-a1 on', 'node-a1 off']);
+  });
+
+  test.each([
+    { noOutStays: 0, flags: ['30 noout set', '150 noout unset'] },
+    { noOutStays: 1, flags: ['30 noout set', '250 noout unset'] },
+  ])('noout that is forgotten in $noOutStays of repairs: one flag for two hosts', ({ noOutStays, flags: expected }) => {
+    const noticedMs = { kind: 'constant', value: 100 * MINUTE } as const;
+    const mistakes = { wrongServer: 0, staysCordoned: 0, staysOff: 0, noOutStays, noticedMs };
+    const { crew, flags, strike, run } = setUp({ repairCrew: 2, noOut: true, mistakes }, false, 2);
+    for (const host of [0, 1]) {
+      strike(host, 'hostDead', 'person');
+      crew.page(host, 'gave up');
+    }
+    run(400);
+    expect(flags).toEqual(expected);
   });
 });

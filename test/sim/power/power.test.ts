@@ -55,8 +55,8 @@ describe('who has power', () => {
   test('losses overlap: power is back with the first feed that is whole again', () => {
     const power = grid();
     power.lose({ where: { at: 'site' }, feeds: ['A'], endsAtMs: 300 });
-    const restore = power.lose({ where: { at: 'room', room: 'north' }, feeds: ['B'], endsAtMs: 200 });
     power.lose({ where: { at: 'rack', rack: 0 }, feeds: ['B'], endsAtMs: 250 });
+    const restore = power.lose({ where: { at: 'room', room: 'north' }, feeds: ['B'], endsAtMs: 200 });
     expect([dark(power), power.fedAgainAtMs(0), power.fedAgainAtMs(1)]).toEqual(['a1 a2', 250, 250]);
     restore();
     expect([dark(power), power.drawsFrom(2, 'A'), power.drawsFrom(2, 'B')]).toEqual(['a1 a2', false, true]);
@@ -182,6 +182,22 @@ describe('a room without cooling', () => {
     run(400 + 30 * 2000);
     expect(fleet.hosts.every(({ index }) => fleet.kubeletActs(index))).toBe(true);
     expect(log.filter((line) => line.endsWith('person')).length).toBeGreaterThan(1500);
+  });
+
+  test('who is switched on after that time meets the heat as it is by then: an eighth outlasts the same time again', () => {
+    const hosts = Array.from({ length: 2000 }, (_, index) => aHost(`h${index}`, 'rack-a'));
+    const { kernel, fleet, draws, run } = setUp({}, { hosts });
+    const cooling = new RoomCooling({ kernel, fleet, draws });
+    cooling.lose(
+      hosts.map((_, host) => host),
+      180_000,
+    );
+    run(180);
+    const again = fleet.hosts.filter(({ stage }) => stage === 'off').map(({ index }) => index);
+    for (const host of again) fleet.powerOn(host, 'person');
+    run(360);
+    const left = again.filter((host) => fleet.host(host).stage !== 'off').length / again.length;
+    expect(Math.abs(left - 1 / 8)).toBeLessThanOrEqual(4 * Math.sqrt(7 / 64 / again.length));
   });
 
   test('who is switched on in the heat gives in again, and sooner', () => {

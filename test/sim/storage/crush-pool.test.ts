@@ -71,3 +71,66 @@ describe.each(SHAPES)('$given', ({ changes }) => {
     expect([pool.groups, kernel.pending]).toEqual([{ inactive: 0, degraded: 0, undersized: 0 }, 0]);
   });
 });
+
+test('what belongs on a host that is down is rebuilt there once it is up', () => {
+  const { kernel, pool, homes } = aRunningCrushPool(HOSTS, { failureDomain: 'rack' });
+  pool.hostDown(4);
+  kernel.runUntil(9.5 * MINUTE);
+  pool.hostDown(7);
+  kernel.runUntil(12 * MINUTE);
+  pool.hostUp(7, false);
+  kernel.runUntil(24 * HOUR);
+  const own = homes.homes.filter((home) => home === 4).length;
+  expect(pool.groups).toEqual({ inactive: 0, degraded: 0, undersized: 0 });
+  expect(pool.metrics.resyncBytes / GIB).toBeGreaterThanOrEqual(own);
+  expect([...pool.groupStates()]).toEqual([['active+clean', 256]]);
+});
+
+describe('states of groups, in the words of Ceph', () => {
+  const three = racksOfHosts(3, 1);
+  const statesOf = ({ pool }: RunningCrushPool) => Object.fromEntries(pool.groupStates());
+
+  test('three copies on three hosts', () => {
+    const running = aRunningCrushPool(three, { writesPerSecondPerHost: 10, resyncBytesPerSecondPerHost: 1e6 });
+    const { kernel, pool } = running;
+    expect(statesOf(running)).toEqual({ 'active+clean': 256 });
+    pool.hostDown(0);
+    expect(statesOf(running)).toEqual({ 'active+undersized+degraded': 256 });
+    kernel.runUntil(MINUTE);
+    pool.hostDown(1);
+    expect(statesOf(running)).toEqual({ 'undersized+degraded+peered': 256 });
+    pool.hostDown(2);
+    expect(statesOf(running)).toEqual({ 'stale+down+undersized+degraded': 256 });
+    pool.hostUp(2, false);
+    pool.hostUp(1, false);
+    pool.hostUp(0, false);
+    expect(statesOf(running)).toEqual({ 'active+recovering+degraded': 256 });
+    kernel.runUntil(2 * HOUR);
+    pool.hostDown(0);
+    pool.hostUp(0, true);
+    expect(statesOf(running)).toEqual({ 'active+undersized+degraded+remapped+backfilling': 256 });
+  });
+
+  test('an erasure code 2+1 on three hosts', () => {
+    const running = aRunningCrushPool(three, { replicas: 3, dataParts: 2, minSize: 3 });
+    running.pool.hostDown(0);
+    expect(statesOf(running)).toEqual({ 'undersized+degraded+peered': 256 });
+    running.pool.hostDown(1);
+    expect(statesOf(running)).toEqual({ 'down+undersized+degraded': 256 });
+    expect(running.pool.metrics.dataLostGroups).toBe(0);
+    running.pool.hostUp(1, true);
+    expect(running.pool.metrics.dataLostGroups).toBe(0);
+    running.pool.hostUp(0, true);
+    expect(running.pool.metrics.dataLostGroups).toBe(256);
+  });
+
+  test('a replica that the map moves from a host that is well', () => {
+    const running = aRunningCrushPool(HOSTS, { replicas: 6, dataParts: 4, minSize: 5 });
+    running.pool.hostDown(4);
+    running.kernel.runUntil(10 * MINUTE);
+    const states = statesOf(running);
+    expect(states['active+undersized+degraded+remapped+backfilling']).toBeGreaterThan(80);
+    running.kernel.runUntil(24 * HOUR);
+    expect(statesOf(running)).toEqual({ 'active+clean': 256 });
+  });
+});

@@ -57,6 +57,15 @@ const PORT: readonly Row[] = [
     expected: ['PoweringOff (on)', 'unreachable after 0.2 s', 'Off (off)'],
   },
   {
+    given: 'a state that is neither, asked by a fence agent: whatever is not off is on',
+    traits: { powerWhileChanging: 'transitional', powerLagMs: 20_000 },
+    talk: (probe) => {
+      probe.reset('ForceOff');
+      return [probe.power(), probe.read('fence-agent')];
+    },
+    expected: ['PoweringOff (on)', 'on after 0.1 s'],
+  },
+  {
     given: 'no state at all while power changes',
     traits: { powerWhileChanging: 'null', powerLagMs: 20_000 },
     talk: (probe) => {
