@@ -106,7 +106,7 @@ export const DEFAULT_REPEATS: RepeatsConfig = {
 
 /** Of a class that a scenario makes degrading. */
 export const DEFAULT_DEGRADING: DegradingConfig = {
-  share: 0, // The scenario says it.
+  share: 0, // Assumption: off unless a scenario says otherwise.
   // Assumption: hours to days. Source of the order: LANL LA-UR-05-7318, after a repair the same node fails again within 24 h in 5
   // to 16 % of cases, and given that it did, once more in 25 to 42 % (facts failure-data 0).
   returnsAfterMs: { kind: 'lognormal', median: 12 * HOUR, sigma: 1 },

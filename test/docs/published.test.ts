@@ -20,7 +20,7 @@ describe('a recovery that is ten times as fast', () => {
   });
 
   test('hardly matters where 37 % of the failures come in bursts', () => {
-    const { hours, left } = effectOfSpeed(TEN_TIMES, 'bursts', 2);
+    const { hours, left } = effectOfSpeed(TEN_TIMES, 'bursts', 1);
     expect(hours).toBeGreaterThan(200);
     expect(left).toBeGreaterThan(0.9);
     expect(left).toBeLessThan(1);
