@@ -23,7 +23,10 @@ const LAST = 'afterLoss: { state: last }';
 type Change = readonly [from: string, to: string];
 const SAME: Change = [LAST, LAST];
 const STAGGERED: Change = [LAST, 'afterLoss: { state: last, delay: 0s, outletEvery: 30s }'];
-const TRIPPING: Change = [LAST, 'afterLoss: { state: last, delay: 0s }\n      breaker: { startsAtOnce: 6, reset: 30m }'];
+const TRIPPING: Change = [
+  LAST,
+  'afterLoss: { state: last, delay: 0s }\n      breaker: { startsAtOnce: 6, reset: 30m }',
+];
 const ELSEWHERE: Change = ['controlPlane: onItsHosts', 'controlPlane: always'];
 
 const BOOTS: readonly { readonly given: string; readonly change: Change }[] = [

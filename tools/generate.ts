@@ -20,6 +20,7 @@ const GENERATORS = [
   'generate-invariants.ts',
   'generate-crash-points.ts',
   'generate-fault-catalogue.ts',
+  'generate-faults.ts',
   'generate-bmc-quirks.ts',
 ] as const;
 

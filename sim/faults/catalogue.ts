@@ -61,6 +61,7 @@ import { OS_HANG } from './catalogue/os-hang.ts';
 import { OUTLET_LOSS } from './catalogue/outlet-loss.ts';
 import { PDU_LOSS } from './catalogue/pdu-loss.ts';
 import { PEER_PARTITION } from './catalogue/peer-partition.ts';
+import { PLANE_OUTAGE } from './catalogue/plane-outage.ts';
 import { PODS_FORCE_DELETED } from './catalogue/pods-force-deleted.ts';
 import { POWERED_OFF_BY_HAND } from './catalogue/powered-off-by-hand.ts';
 import { RACK_POWER_LOSS } from './catalogue/rack-power-loss.ts';
@@ -143,6 +144,7 @@ const CATALOGUE = [
   MANAGEMENT_OUTAGE,
   UPLINK_OUTAGE,
   SPINE_OUTAGE,
+  PLANE_OUTAGE,
   SWITCH_FLAP,
   SWITCH_SWIZZLE,
   LOSSY_LINK,

@@ -42,6 +42,8 @@ export interface SharedRun {
   readonly fenced: readonly string[];
   /** Seconds that the workload could not serve. */
   readonly unavailableS: number;
+  /** The same, as the API has it. */
+  readonly unavailableApiS: number;
   /** At the end: nodes not Ready. */
   readonly lost: readonly string[];
   /** `S13: what it says`. */
@@ -106,6 +108,7 @@ export function sharedRun(
     notReady: [...notReady].sort(),
     fenced: [...fenced].sort(),
     unavailableS: Math.round(world.workload.totals().workloadUnavailableMs / 1000),
+    unavailableApiS: Math.round(world.workload.totals().workloadUnavailableApiMs / 1000),
     lost: fleet.hosts.flatMap(({ index }) => (lifecycle.known(index) === 'True' ? [] : [name(index)])),
     broken: verdicts.flatMap(({ id, broken: [finding] }) => (finding === undefined ? [] : [`${id}: ${finding.says}`])),
     verdicts,

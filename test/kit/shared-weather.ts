@@ -22,6 +22,11 @@ const SHARED: readonly Kind[] = [
   { fault: 'uplinkOutage', target: 'rack', told: lost },
   { fault: 'spineOutage' },
   {
+    fault: 'planeOutage',
+    target: 'rack',
+    told: (u) => `plane: ${['api', 'storage', 'peers', 'bmc'][Math.floor(u * 4)]}`,
+  },
+  {
     fault: 'switchFlap',
     target: 'rack',
     told: (u) => `down: ${30 + Math.floor(u * 300)}s, up: ${30 + Math.floor(u * 200)}s`,

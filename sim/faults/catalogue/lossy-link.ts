@@ -2,7 +2,8 @@
 //
 // Divergence from reality
 // - What retransmission brings through counts as carried: the share is one of beats that are lost with all tries.
-// - Pods and storage only get slower by it, which is not modelled.
+// - Pods and storage only get slower by it, which is not modelled. What comes late is the matter of other faults: slowKubelet,
+//   bmcSlow, and slowRequests of `faults.clients`.
 
 import { endsAtMs } from '../fault.ts';
 import { defineFault } from '../fault-definition.ts';

@@ -3,7 +3,7 @@
 // Divergence from reality
 // - Connections that stand go on: a kubelet that runs notices nothing, and one that starts does not find the API server.
 // - Whoever is known by an address is found; BMCs are, unless the fault says that they are known by name.
-// - Pods that look for each other by name, and images of registries, are left out.
+// - Pods that look for each other by name are left out; images and registries are the matter of dnsOutage.
 
 import { endsAtMs } from '../fault.ts';
 import { defineFault } from '../fault-definition.ts';

@@ -66,6 +66,31 @@ const ROWS: readonly Row[] = [
     notReady: 4,
   },
   {
+    given: 'N7: the storage plane of a rack is nothing that the API sees',
+    fault: '{ at: 30m, fault: planeOutage, target: { rack: rack-1 }, plane: storage, for: 20m }',
+    notReady: 0,
+  },
+  {
+    given: 'N7: without the BMC plane of its rack a host that hangs is not fenced',
+    fault:
+      '{ at: 30m, fault: planeOutage, target: { rack: rack-2 }, plane: bmc, for: 20m }, { at: 31m, fault: osHang, target: { host: worker-1 } }',
+    notReady: 1,
+  },
+  {
+    given: 'N7: in the other racks it is',
+    fault:
+      '{ at: 30m, fault: planeOutage, target: { rack: rack-1 }, plane: bmc, for: 20m }, { at: 31m, fault: osHang, target: { host: worker-1 } }',
+    notReady: 1,
+    fenced: ['worker-1'],
+  },
+  {
+    given: 'N7: the first switch carries the storage only, and its outage is nothing that the API sees',
+    fault: '{ at: 30m, fault: switchOutage, target: { rack: rack-1 }, for: 20m }',
+    cluster:
+      '    network: { rackSwitches: [{ name: storage, planes: [storage] }, { name: rest, planes: [api, peers] }] }',
+    notReady: 0,
+  },
+  {
     given: 'N7: nothing joins the racks',
     fault: '{ at: 30m, fault: spineOutage, for: 20m }',
     notReady: 12,
@@ -212,5 +237,27 @@ describe('a control plane that runs on its hosts', () => {
     );
     expect(whole.controlPlane).toHaveLength(2);
     expect({ fenced: whole.fenced, broken: whole.broken }).toEqual({ fenced: ['worker-4'], broken: [] });
+  });
+});
+
+describe('two of three racks without one plane for 20 minutes', () => {
+  // 50 s of grace after the last beat at most ten before; at the end the next beat.
+  test.each([
+    { plane: 'api', notReady: 8, truth: 0, api: 1150 },
+    { plane: 'storage', notReady: 0, truth: 1200, api: 0 },
+    { plane: 'peers', notReady: 0, truth: 1200, api: 0 },
+    { plane: 'bmc', notReady: 0, truth: 0, api: 0 },
+  ])('$plane: the workload is out for $truth s by truth, $api s by the API', ({ plane, notReady, truth, api }) => {
+    const racks = ['rack-1', 'rack-2']
+      .map((rack) => `{ at: 30m, fault: planeOutage, target: { rack: ${rack} }, plane: ${plane}, for: 20m }`)
+      .join(', ');
+    const run = sharedRun(racks);
+    expect({ notReady: run.notReady.length, fenced: run.fenced, truth: run.unavailableS, broken: run.broken }).toEqual({
+      notReady,
+      fenced: [],
+      truth,
+      broken: [],
+    });
+    expect(Math.abs(run.unavailableApiS - api)).toBeLessThanOrEqual(api === 0 ? 0 : 15);
   });
 });

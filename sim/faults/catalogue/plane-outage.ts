@@ -1,0 +1,47 @@
+// N7: one plane of a rack is down, as when it has a switch of its own.
+//
+// Divergence from reality
+// - It takes exactly this plane, whatever else the same switch carries; switchOutage takes all of the first switch.
+
+import { endsAtMs } from '../fault.ts';
+import { defineFault } from '../fault-definition.ts';
+import { LOST_WAY } from '../lost-way.ts';
+import { CALENDAR_SHAPE, MINUTE_MS } from '../usual-values.ts';
+
+export const PLANE_OUTAGE = defineFault({
+  id: 'N7',
+  name: 'planeOutage',
+  family: 'N',
+  says: 'One plane of the rack is down: its hosts, or their BMCs, are reached over the others only.',
+  strikes: 'rackSwitch',
+  background: 'onRequest',
+  usual: {
+    perYear: 0, // Assumption: only where a scenario asks for it.
+    gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
+    // Assumption: as a rack switch: a reload takes about 4 min, a failed one much longer.
+    durationMs: { kind: 'lognormal', median: 4 * MINUTE_MS, sigma: 1 },
+    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.
+  },
+  parameters: {
+    plane: {
+      kind: 'choice',
+      field: 'plane',
+      says: 'which plane',
+      of: ['api', 'storage', 'peers', 'bmc'],
+      default: 'storage',
+      source: 'Assumption: the plane that has switches of its own most often.',
+    },
+    lost: LOST_WAY,
+  },
+  course: 'Ends by itself.',
+  threatens: ['B9', 'S9', 'S13'],
+  begins: ({ fleet }, fault) => {
+    const { plane, lost } = fault.parameters;
+    return fleet.network.cut({
+      where: { at: 'rack', rack: fault.subject },
+      planes: [plane],
+      lost,
+      endsAtMs: endsAtMs(fault),
+    });
+  },
+});
