@@ -30,6 +30,7 @@ import { type ScenarioSource, scenarioSource } from './scenario-source.ts';
 import type { ScenarioSpec } from './schema.ts';
 import { toldParameters } from './schema-faults.ts';
 import { sharedPlaces } from './shared-places.ts';
+import { etcdPools } from './storage-dynamics.ts';
 import type { LoadedStudy, StudyRequest } from './study.ts';
 import { resolveReplay } from './trace/replay.ts';
 import * as world from './world-config.ts';
@@ -124,7 +125,7 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
     ...(replayed.replay.length === 0 ? {} : { replay: replayed.replay }),
     ...(clients.faults.length === 0 ? {} : { clientFaults: clients.faults }),
     kubernetes: world.kubernetesConfig(spec.kubernetes),
-    pools,
+    pools: [...pools, ...etcdPools(storage.hosts, spec.storage)],
     people: peopleConfig(spec.people, faultBase(spec.faults?.set).people),
     plannedReboots: world.plannedRebootConfig(spec.plannedReboots),
     provisioning: placed.services === undefined ? provisioning : { ...provisioning, services: placed.services },

@@ -189,6 +189,16 @@ export const storageSchema = lazyObject(() => ({
         'drawn: where each write falls that a host missed is drawn, instead of the expected number of dirty units.',
       ),
     ),
+  system: z
+    .optional(z.enum(['ceph', 'linstor', 'longhorn']))
+    .check(z.describe('Whose rules and timers hold: by default those of Ceph.')),
+  etcd: z
+    .optional(z.strictObject({ size: z.optional(byteCount), writesPerSecond: z.optional(nonNegative) }))
+    .check(
+      z.describe(
+        'The members of etcd on the control plane are a pool, too: they catch up from the log, or by a snapshot.',
+      ),
+    ),
   fill: z.optional(share).check(z.describe('How full the disks are at the start; in place of usedPerHost.')),
   capacityPerHost: z
     .optional(byteCount)

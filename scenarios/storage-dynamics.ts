@@ -1,9 +1,10 @@
 // What a scenario says about a pool beyond what was found in the cluster: how full it is, how recovery goes, what is measured. Everything is
 // absent from the config where nobody asks for it.
 
-import type { PoolConfig, RecoveryConfig } from '../sim/config.ts';
+import type { HostConfig, PoolConfig, RecoveryConfig } from '../sim/config.ts';
 import { DEFAULT_USED_SHARE } from '../sim/defaults.ts';
 import { DEFAULT_FILL_LIMITS, DEFAULT_RECOVERY } from '../sim/storage/defaults.ts';
+import { etcdPool, SYSTEM_DEFAULTS } from '../sim/storage/storage-systems.ts';
 import type { ScenarioSpec } from './schema.ts';
 
 type StorageSection = ScenarioSpec['storage'];
@@ -22,12 +23,13 @@ function capacityPerHost(found: PoolConfig, section: StorageSection): number {
   return used.reduce((sum, bytes) => sum + bytes, 0) / Math.max(1, used.length) / DEFAULT_USED_SHARE;
 }
 
-type Dynamics = Pick<PoolConfig, 'resyncSlowness' | 'writes' | 'measures' | 'recovery' | 'fillLimits'>;
+type Dynamics = Pick<PoolConfig, 'system' | 'resyncSlowness' | 'writes' | 'measures' | 'recovery' | 'fillLimits'>;
 
 /** What a pool does only where the scenario asks for it. */
 export function dynamicsOf(found: PoolConfig, section: StorageSection): Dynamics {
   const isLimited = [section?.fill, section?.capacityPerHost, section?.fillLimits].some((value) => value !== undefined);
   return {
+    ...(found.system === undefined ? {} : { system: found.system }),
     ...(section?.resyncSlowness === undefined ? {} : { resyncSlowness: section.resyncSlowness }),
     ...(section?.writes === 'drawn' ? { writes: section.writes } : {}),
     ...(section?.measures === 'full' ? { measures: section.measures } : {}),
@@ -51,4 +53,21 @@ function recoveryConfig(section: NonNullable<NonNullable<StorageSection>['recove
     clientLoad: section.clientLoad ?? DEFAULT_RECOVERY.clientLoad,
     ...(section.coupling === undefined ? {} : { coupling: section.coupling }),
   };
+}
+
+/** The pool as the storage system that the scenario names has it by default. */
+export function bySystem(found: PoolConfig, section: StorageSection): PoolConfig {
+  const system = section?.system;
+  if (system === undefined || system === 'ceph') return found;
+  return { ...found, ...SYSTEM_DEFAULTS[system], system };
+}
+
+/** The members of etcd as a pool, where the scenario asks for it and there is more than one. */
+export function etcdPools(hosts: readonly HostConfig[], section: StorageSection): readonly PoolConfig[] {
+  if (section?.etcd === undefined) return [];
+  const members = hosts.filter(({ controlPlane }) => controlPlane).map(({ name }) => name);
+  if (members.length < 2) return [];
+  const { size: bytes, writesPerSecond } = section.etcd;
+  const pool = etcdPool(members, { bytes, writesPerSecond });
+  return [section.measures === 'full' ? { ...pool, measures: 'full' } : pool];
 }

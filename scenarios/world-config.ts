@@ -37,7 +37,7 @@ import type { HandMadeConfig } from '../sim/host/hand-made.ts';
 import { DEFAULT_OUT_RULES } from '../sim/storage/defaults.ts';
 import type { ScenarioSpec } from './schema.ts';
 import { type FaultClassSpec, toldParameters } from './schema-faults.ts';
-import { dynamicsOf, storedBytes } from './storage-dynamics.ts';
+import { bySystem, dynamicsOf, storedBytes } from './storage-dynamics.ts';
 
 type Section<K extends keyof ScenarioSpec> = ScenarioSpec[K];
 
@@ -284,34 +284,36 @@ export function watchdogConfig(section: Section<'watchdog'>): WatchdogConfig {
 export function poolConfigs(found: readonly PoolConfig[], section: Section<'storage'>): readonly PoolConfig[] {
   if (section?.kind === 'external') return [];
   const code = section?.erasureCode;
-  return found.map((pool) => ({
-    name: pool.name,
-    replicas: code === undefined ? (section?.replicas ?? pool.replicas) : code.k + code.m,
-    ...(code === undefined ? {} : { dataParts: code.k }),
-    // Source: Ceph makes erasure-coded pools with min_size k + 1, or k where there is one coding part.
-    minSize: section?.minSize ?? (code === undefined ? pool.minSize : code.k + Math.min(1, code.m - 1)),
-    failureDomain: section?.failureDomain ?? pool.failureDomain,
-    placementGroups: section?.placementGroups ?? pool.placementGroups,
-    usedBytes: storedBytes(pool, section),
-    writesPerSecondPerHost: section?.writesPerSecondPerHost ?? pool.writesPerSecondPerHost,
-    writeBytes: section?.writeSize ?? pool.writeBytes,
-    trackingUnitBytes: section?.trackingUnit ?? pool.trackingUnitBytes,
-    logWrites: section?.logWrites ?? pool.logWrites,
-    downOutMs: section?.downOut ?? pool.downOutMs,
-    resyncBytesPerSecondPerHost: section?.resyncPerSecondPerHost ?? pool.resyncBytesPerSecondPerHost,
-    resyncBytesPerSecond: section?.resyncPerSecond ?? pool.resyncBytesPerSecond,
-    osdReAdd: section?.osdReAdd ?? pool.osdReAdd,
-    ...outRulesConfig(section),
-    ...(section?.noOut === undefined
-      ? {}
-      : {
-          noOut: section.noOut.map(({ at, for: lasting }) => ({
-            fromMs: at,
-            untilMs: lasting === undefined ? null : at + lasting,
-          })),
-        }),
-    ...dynamicsOf(pool, section),
-  }));
+  return found
+    .map((pool) => bySystem(pool, section))
+    .map((pool) => ({
+      name: pool.name,
+      replicas: code === undefined ? (section?.replicas ?? pool.replicas) : code.k + code.m,
+      ...(code === undefined ? {} : { dataParts: code.k }),
+      // Source: Ceph makes erasure-coded pools with min_size k + 1, or k where there is one coding part.
+      minSize: section?.minSize ?? (code === undefined ? pool.minSize : code.k + Math.min(1, code.m - 1)),
+      failureDomain: section?.failureDomain ?? pool.failureDomain,
+      placementGroups: section?.placementGroups ?? pool.placementGroups,
+      usedBytes: storedBytes(pool, section),
+      writesPerSecondPerHost: section?.writesPerSecondPerHost ?? pool.writesPerSecondPerHost,
+      writeBytes: section?.writeSize ?? pool.writeBytes,
+      trackingUnitBytes: section?.trackingUnit ?? pool.trackingUnitBytes,
+      logWrites: section?.logWrites ?? pool.logWrites,
+      downOutMs: section?.downOut ?? pool.downOutMs,
+      resyncBytesPerSecondPerHost: section?.resyncPerSecondPerHost ?? pool.resyncBytesPerSecondPerHost,
+      resyncBytesPerSecond: section?.resyncPerSecond ?? pool.resyncBytesPerSecond,
+      osdReAdd: section?.osdReAdd ?? pool.osdReAdd,
+      ...outRulesConfig(section),
+      ...(section?.noOut === undefined
+        ? {}
+        : {
+            noOut: section.noOut.map(({ at, for: lasting }) => ({
+              fromMs: at,
+              untilMs: lasting === undefined ? null : at + lasting,
+            })),
+          }),
+      ...dynamicsOf(pool, section),
+    }));
 }
 
 function outRulesConfig(section: Section<'storage'>): Pick<PoolConfig, 'outRules'> {

@@ -426,11 +426,17 @@ export interface PoolConfig {
   readonly writes?: 'drawn';
   /** Also measured: the `StorageMeasures` of a run. */
   readonly measures?: 'full';
+  /** Whose rules hold in place of Ceph's. */
+  readonly system?: StorageSystem;
   /** How recovery shares the disks with clients; absent: `resyncBytesPerSecondPerHost` is all that there is to say. */
   readonly recovery?: RecoveryConfig;
   /** How full disks may be; absent: they always have room. */
   readonly fillLimits?: FillLimitsConfig;
 }
+
+/** Storage systems with rules of their own; `etcd`: the members of the control plane's. */
+export const STORAGE_SYSTEMS = ['linstor', 'longhorn', 'etcd'] as const;
+export type StorageSystem = (typeof STORAGE_SYSTEMS)[number];
 
 /** Ceph's built-in profiles. */
 export const MCLOCK_PROFILES = ['balanced', 'high_client_ops', 'high_recovery_ops'] as const;

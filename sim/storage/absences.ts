@@ -8,6 +8,7 @@ import { OutRules } from './out-rules.ts';
 import type { PoolHosts, StorageHost } from './pool-hosts.ts';
 import type { Rebuilds } from './rebuilds.ts';
 import type { Resyncs } from './resyncs.ts';
+import { rulesOf } from './storage-systems.ts';
 
 /** What carries the data of a pool. */
 export interface Carriers {
@@ -90,8 +91,10 @@ export class HostAbsences implements Absences {
     this.#rules.down(host);
   }
 
-  hostUp(host: number): void {
+  hostUp(host: number, restarted: boolean): void {
     this.#carriers?.rebuilds.stop(host);
+    this.#giveUpReplaced(host);
+    if (restarted) this.#carriers?.resyncs.addActivityLog(host);
     this.#carriers?.resyncs.catchUp(host);
     this.#rules.up(host);
     this.#rebuildDeadDisks(host);
@@ -116,6 +119,17 @@ export class HostAbsences implements Absences {
 
   replaced(): void {
     // Without a map no replica that is well has to move.
+  }
+
+  /** What was rebuilt elsewhere for good is deleted where it was. */
+  #giveUpReplaced(host: number): void {
+    const { copies, pool } = this.#parts;
+    if (!rulesOf(pool).keepsSubstitutes) return;
+    for (const copy of [...copies.copiesOn(host)]) {
+      if (!copies.isSubstitute(copy) && copies.isAttached(copies.substituteOf(copy))) {
+        this.#carriers?.resyncs.release(copy);
+      }
+    }
   }
 
   setNoOut(on: boolean): void {

@@ -9,11 +9,12 @@ import type { SimConfig } from '../config.ts';
 
 /** Index of the pool behind a claim, or -1. */
 export function poolOfClaim(store: ObjectStore, config: SimConfig): (claim: PersistentVolumeClaim) => number {
+  const pool = config.pools.findIndex(({ system }) => system !== 'etcd');
   return (claim) => {
-    if (config.pools.length === 0) return -1;
+    if (pool < 0) return -1;
     const name = claim.spec?.volumeName;
     if (name === undefined) return -1;
     const volume = store.get(PERSISTENT_VOLUME, { namespace: '', name });
-    return volume?.spec?.csi === undefined ? -1 : 0;
+    return volume?.spec?.csi === undefined ? -1 : pool;
   };
 }

@@ -37,6 +37,8 @@ export interface PoolsHealth {
 export class HostPools implements StorageTruth {
   readonly poolCount: number;
   readonly #pools: readonly StoragePool[];
+  /** Those that hold volumes: all but etcd's. */
+  readonly #volumePools: readonly StoragePool[];
   readonly #names: readonly string[];
   readonly #fleet: HostFleet;
   readonly #running: Uint8Array;
@@ -58,6 +60,7 @@ export class HostPools implements StorageTruth {
     );
     this.#names = config.pools.map(({ name }) => name);
     this.poolCount = this.#pools.length;
+    this.#volumePools = this.#pools.filter((_, index) => config.pools[index]?.system !== 'etcd');
     this.#running = new Uint8Array(fleet.count);
     this.#bootEpoch = new Int32Array(fleet.count);
     this.#wipeEpoch = new Int32Array(fleet.count);
@@ -130,13 +133,13 @@ export class HostPools implements StorageTruth {
 
   health(): PoolsHealth {
     const sum = { inactive: 0, degraded: 0, undersized: 0, daemonsDown: 0, hostsDown: 0, daemonsOfThem: 0 };
-    for (const { groups } of this.#pools) {
+    for (const { groups } of this.#volumePools) {
       sum.inactive += groups.inactive;
       sum.degraded += groups.degraded;
       sum.undersized += groups.undersized;
     }
     // All pools lie on the same disks.
-    const [disks] = this.#pools;
+    const [disks] = this.#volumePools;
     for (const place of disks === undefined ? [] : this.#lacking) {
       const down = disks?.daemonsDown(place) ?? 0;
       if (down === 0) this.#lacking.delete(place);

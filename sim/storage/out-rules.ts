@@ -6,13 +6,15 @@
 
 import type { PoolConfig } from '../config.ts';
 import type { EventHandle, Kernel, Opcode } from '../kernel/kernel.ts';
-import { MIN_IN_SHARE, MONITOR_TICK_MS } from './defaults.ts';
+import { MONITOR_TICK_MS } from './defaults.ts';
 import { FlagSpans } from './flag-spans.ts';
 import type { StorageHost } from './pool-hosts.ts';
+import { rulesOf, type SystemRules } from './storage-systems.ts';
 
 export class OutRules {
   private readonly kernel: Kernel;
   private readonly pool: PoolConfig;
+  private readonly rules: SystemRules;
   private readonly wentOut: (host: number) => void;
   private readonly opcode: Opcode;
   private readonly look: Opcode;
@@ -32,6 +34,7 @@ export class OutRules {
   constructor(kernel: Kernel, pool: PoolConfig, hosts: readonly StorageHost[], wentOut: (host: number) => void) {
     this.kernel = kernel;
     this.pool = pool;
+    this.rules = rulesOf(pool);
     this.wentOut = wentOut;
     this.opcode = kernel.register('storage host overdue', (host) => {
       this.timers[host] = undefined;
@@ -108,7 +111,10 @@ export class OutRules {
 
   private mayGoOut(host: number): boolean {
     if (this.noOut.isSet) return false;
-    if ((this.members - this.out.size) / this.members < MIN_IN_SHARE) return false;
+    const { minInShare, mostAwayShare, sparesWholeRacks } = this.rules;
+    if ((this.members - this.out.size) / this.members < minInShare) return false;
+    if ((this.members - this.upCount) / this.members > mostAwayShare) return false;
+    if (!sparesWholeRacks) return true;
     const rack = this.rackOf[host] as number;
     // Source: Ceph mon_osd_down_out_subtree_limit = rack. Racks of one host below the level of replication are no racks.
     const isSubtree = this.pool.failureDomain === 'rack' || (this.rackSize[rack] as number) > 1;

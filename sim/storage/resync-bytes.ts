@@ -10,7 +10,7 @@ import type { Stream } from '../kernel/rng.ts';
 /** The part of PoolConfig that decides how much an outage costs. */
 export type DirtyTracking = Pick<
   PoolConfig,
-  'writesPerSecondPerHost' | 'writeBytes' | 'trackingUnitBytes' | 'logWrites'
+  'writesPerSecondPerHost' | 'writeBytes' | 'trackingUnitBytes' | 'logWrites' | 'system'
 >;
 
 export type Resync =
@@ -33,6 +33,8 @@ export function resyncAfterOutage(tracking: DirtyTracking, usedBytes: number, mi
   const writes = (tracking.writesPerSecondPerHost * missedMs) / 1000;
   if (writes <= 0 || usedBytes <= 0) return { kind: 'none' };
   if (writes > tracking.logWrites) return { kind: 'full', bytes: usedBytes };
+  // A log that is copied entry by entry, however often the same was written.
+  if (tracking.system === 'etcd') return { kind: 'delta', bytes: Math.min(usedBytes, writes * tracking.writeBytes) };
   const unit = tracking.trackingUnitBytes;
   const touches = writes * Math.ceil(tracking.writeBytes / unit);
   return { kind: 'delta', bytes: Math.min(usedBytes, unit * dirtyUnits(usedBytes / unit, touches)) };

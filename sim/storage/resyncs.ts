@@ -12,6 +12,7 @@ import type { PoolHosts } from './pool-hosts.ts';
 import type { RecoveryStress } from './recovery-stress.ts';
 import type { Resync } from './resync-bytes.ts';
 import type { SharedBandwidth } from './shared-bandwidth.ts';
+import type { SystemRules } from './storage-systems.ts';
 
 export type ResyncStep = 'started' | 'complete';
 
@@ -19,6 +20,7 @@ export interface ResyncWorld {
   readonly clock: { readonly nowMs: number };
   /** Bytes per second that one host takes in at most. */
   readonly rateOf: (work: RecoveryWork) => number;
+  readonly rules: SystemRules;
   /** Faults that recovery causes; undefined where it causes none. */
   readonly stress: RecoveryStress | undefined;
   readonly hosts: PoolHosts;
@@ -44,6 +46,8 @@ export class Resyncs {
   /** Of them, those that the flow carries before recovery causes a fault; and so many times their work. */
   private readonly leg: Float64Array;
   private readonly slowness: Float64Array;
+  /** The copies that the flow of a host carries. */
+  private readonly carried: (readonly Copy[])[];
   /** Since when a host that is up is not in sync; NaN when it is. */
   private readonly since: Float64Array;
   private endedMs = 0;
@@ -56,6 +60,7 @@ export class Resyncs {
     this.total = new Float64Array(world.hosts.count);
     this.leg = new Float64Array(world.hosts.count);
     this.slowness = new Float64Array(world.hosts.count);
+    this.carried = Array.from({ length: world.hosts.count }, () => []);
     this.since = new Float64Array(world.hosts.count).fill(Number.NaN);
   }
 
@@ -94,6 +99,18 @@ export class Resyncs {
     this.start(host);
   }
 
+  /** The daemon of a host crashed and started: primaries owe what their activity log covers, beside what they missed. */
+  addActivityLog(host: number): void {
+    const { copies, rules } = this.world;
+    if (rules.activityLogBytes === 0) return;
+    for (const copy of copies.copiesOn(host)) {
+      if (copies.slotOf(copy) % copies.replicas !== 0 || copies.stateOf(copy) === EMPTY) continue;
+      const owed = (copies.owedBytes[copy] as number) + rules.activityLogBytes;
+      copies.owedBytes[copy] = Math.min(copies.bytesOf(copy), owed);
+      if (copies.stateOf(copy) === SYNCED) copies.setState(copy, RECOVERING);
+    }
+  }
+
   /** A host got an empty disk: copies that lay on it are filled again. */
   refill(host: number): void {
     this.pause(host);
@@ -108,11 +125,13 @@ export class Resyncs {
     const { copies, bandwidth, ownerOf, stress } = this.world;
     let total = 0;
     let work: RecoveryWork = 'recovery';
-    for (const copy of copies.copiesOn(host)) {
+    const carried = this.turn(host);
+    for (const copy of carried) {
       const owed = copies.owedBytes[copy] as number;
       if (owed > 0 && copies.stateOf(copy) === BACKFILLING) work = 'bestEffort';
       total += owed;
     }
+    this.carried[host] = carried;
     this.total[host] = total;
     if (total === 0) {
       this.closeClock(host);
@@ -128,7 +147,7 @@ export class Resyncs {
 
   /** Interrupts the resync of a host, if there is one. */
   pause(host: number): void {
-    const { copies, bandwidth, ownerOf } = this.world;
+    const { bandwidth, ownerOf } = this.world;
     const total = this.total[host] as number;
     if (total === 0) return;
     const leg = this.leg[host] as number;
@@ -137,12 +156,27 @@ export class Resyncs {
     const left = (leftOfLeg + (total - leg)) / total;
     this.total[host] = 0;
     if (left === 0) this.whole(host);
-    else for (const copy of copies.copiesOn(host)) copies.owedBytes[copy] = (copies.owedBytes[copy] as number) * left;
+    else this.keepOwed(host, left);
+  }
+
+  /** The copies whose turn it is: all that owe something, or the first few of them. */
+  private turn(host: number): readonly Copy[] {
+    const { copies, rules } = this.world;
+    if (!this.takesTurns) return copies.copiesOn(host);
+    return copies
+      .copiesOn(host)
+      .filter((copy) => (copies.owedBytes[copy] as number) > 0)
+      .slice(0, rules.resyncsAtOnce);
+  }
+
+  private keepOwed(host: number, share: number): void {
+    const { copies } = this.world;
+    for (const copy of this.carried[host] ?? []) copies.owedBytes[copy] = (copies.owedBytes[copy] as number) * share;
   }
 
   /** All bytes of a host's flow have arrived: it is in sync, or recovery causes a fault and goes on. */
   ended(host: number): void {
-    const { copies, hosts, stress } = this.world;
+    const { hosts, stress } = this.world;
     const total = this.total[host] as number;
     const leg = this.leg[host] as number;
     // Another flow that ended at the same instant may have interrupted this one, which was whole then.
@@ -151,20 +185,28 @@ export class Resyncs {
     stress?.moved(host, leg * (this.slowness[host] as number));
     if (leg === total) {
       this.whole(host);
+      // The next ones have their turn; without any the host is in sync.
+      if (this.takesTurns && this.total[host] === 0) this.start(host);
       return;
     }
     const left = (total - leg) / total;
-    for (const copy of copies.copiesOn(host)) copies.owedBytes[copy] = (copies.owedBytes[copy] as number) * left;
+    this.keepOwed(host, left);
     stress?.strike(host);
     // The fault may have stopped the host, or started its resync anew.
     if (this.total[host] === 0 && hosts.daemonUp(host)) this.start(host);
   }
 
+  /** The copies that the flow carried are whole. */
   private whole(host: number): void {
-    this.closeClock(host);
-    for (const copy of [...this.world.copies.copiesOn(host)]) {
-      if ((this.world.copies.owedBytes[copy] as number) > 0) this.complete(copy);
+    const { copies } = this.world;
+    if (!this.takesTurns) this.closeClock(host);
+    for (const copy of [...(this.carried[host] ?? [])]) {
+      if ((copies.owedBytes[copy] as number) > 0) this.complete(copy);
     }
+  }
+
+  private get takesTurns(): boolean {
+    return this.world.rules.resyncsAtOnce !== Number.POSITIVE_INFINITY;
   }
 
   /** The data of a copy is gone: the disk died or was wiped. */

@@ -30,6 +30,7 @@ import { Rebuilds } from './rebuilds.ts';
 import { type RecoveryFault, RecoveryStress } from './recovery-stress.ts';
 import { type ResyncStep, Resyncs } from './resyncs.ts';
 import { SharedBandwidth } from './shared-bandwidth.ts';
+import { rulesOf } from './storage-systems.ts';
 
 /** Totals since the start of the run. */
 export interface StorageMetrics {
@@ -101,6 +102,7 @@ export class StoragePool {
       ...world,
       rateOf: (work) => recoveryRate(pool, work),
       stress: this.stress,
+      rules: rulesOf(pool),
       isAway,
       ownerOf: resyncOwner,
       slowness: slownessOf(pool, hosts, draws),
@@ -361,7 +363,7 @@ export class StoragePool {
     return {
       absences: new HostAbsences({ kernel, pool, members, hosts, copies, changed }),
       targets: new StrawTargets(homes, hosts, copies),
-      isAway: () => false,
+      isAway: rulesOf(pool).keepsSubstitutes ? (slot) => copies.isAttached(copies.substituteOf(slot)) : () => false,
       isMisplaced: () => false,
     };
   }
