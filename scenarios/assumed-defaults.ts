@@ -37,6 +37,7 @@ export function assumedDefaults(config: SimConfig): readonly Assumption[] {
   return [
     ...(ofSet === undefined ? [] : [setRow(ofSet)]),
     ...faults,
+    ...clustering(config.faults, base.faults, ofSet),
     row(
       'frailty of hosts',
       `sigma ${config.faults.frailtySigma}`,
@@ -84,6 +85,26 @@ export function assumedDefaults(config: SimConfig): readonly Assumption[] {
     ),
     ...assumedRecovery(config),
   ];
+}
+
+/** Bursts and repeats that a set brings along. */
+function clustering(
+  faults: SimConfig['faults'],
+  base: SimConfig['faults'],
+  ofSet: FaultSet | undefined,
+): readonly Assumption[] {
+  const { bursts, repeats } = faults;
+  const rows: Assumption[] = [];
+  if (bursts !== undefined && ofSet?.bursts !== undefined) {
+    const isOfSet = JSON.stringify(bursts) === JSON.stringify(base.bursts);
+    rows.push(row('failures in bursts', percent(bursts.share), isOfSet, ofSet.bursts.source));
+  }
+  if (repeats !== undefined && ofSet?.repeats !== undefined) {
+    const isOfSet = JSON.stringify(repeats) === JSON.stringify(base.repeats);
+    const value = `${percent(repeats.share)}, then ${percent(repeats.againShare)}`;
+    rows.push(row('failures that come again', value, isOfSet, ofSet.repeats.source));
+  }
+  return rows;
 }
 
 function setRow({ name, leavesOut }: FaultSet): Assumption {

@@ -153,7 +153,9 @@ const crushSchema = lazyObject(() => ({
   pgDump: z.optional(z.string()).check(z.describe('JSON of "ceph pg dump -f json": where the groups really lie.')),
   minInRatio: z.optional(share).check(z.describe('mon_osd_min_in_ratio')),
   minUpRatio: z.optional(share).check(z.describe('mon_osd_min_up_ratio')),
-  downOutSubtreeLimit: z.optional(z.string()).check(z.describe('mon_osd_down_out_subtree_limit: a type of the map.')),
+  downOutSubtreeLimit: z
+    .optional(z.string())
+    .check(z.describe('mon_osd_down_out_subtree_limit: a type of the map, or empty for none.')),
   adjustDownOut: z.optional(z.boolean()).check(z.describe('mon_osd_adjust_down_out_interval')),
 }));
 

@@ -374,7 +374,7 @@ export interface OutRulesConfig {
   readonly minInShare: number;
   /** No OSD is declared down where fewer than this share of them would be up. */
   readonly minUpShare: number;
-  /** A bucket of this type or a larger one does not go out when it is down as a whole; a name of a type in the map. */
+  /** A bucket of this type or a larger one does not go out when it is down as a whole; a name of a type in the map, or empty: all do. */
   readonly subtreeLimit: string;
   /** OSDs that were declared down while they ran, and came back, are waited for longer the next time. */
   readonly waitsForLaggy: boolean;

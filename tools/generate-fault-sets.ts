@@ -48,6 +48,16 @@ function section(set: FaultSet): string {
             set.noReturnAfterPowerLoss.source,
           ),
         ]),
+    ...(set.bursts === undefined ? [] : [line('failures in bursts', `${set.bursts.value.share}`, set.bursts.source)]),
+    ...(set.repeats === undefined
+      ? []
+      : [
+          line(
+            'failures that come again',
+            `${set.repeats.value.share}, then ${set.repeats.value.againShare}`,
+            set.repeats.source,
+          ),
+        ]),
     ...people,
     '',
     ...(set.leavesOut.length === 0 ? [] : [`Left out: ${set.leavesOut.join(' ')}\n`]),

@@ -358,7 +358,7 @@ class Joining {
   #checkSubtree(map: CrushMap): void {
     const limit = this.#parts.storage.crush.downOutSubtreeLimit;
     const types = [...map.types.values()];
-    if (limit === undefined || types.includes(limit)) return;
+    if (limit === undefined || limit === '' || types.includes(limit)) return;
     const near = didYouMean(limit, types);
     const remedy = near === undefined ? `types of the map: ${types.join(', ')}` : `did you mean "${near}"?`;
     this.#error('MT123', `the map has no type "${limit}"`, this.#parts.at(['crush', 'downOutSubtreeLimit']), remedy);

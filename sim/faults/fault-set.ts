@@ -1,6 +1,6 @@
 // A ready set of faults: how often what breaks at one kind of site, and how soon people are there. Every number has its source.
 
-import type { FaultClassConfig, FaultName, PeopleConfig } from '../config.ts';
+import type { BurstsConfig, FaultClassConfig, FaultName, PeopleConfig, RepeatsConfig } from '../config.ts';
 
 /** A number, or several that belong together, and where it is from: `Source: ...` or `Assumption: ...`. */
 export interface Sourced<T> {
@@ -19,6 +19,9 @@ export interface FaultSet<Name extends string = string> {
   readonly faults: Readonly<Partial<Record<FaultName, Sourced<FaultClassConfig>>>>;
   readonly frailtySigma?: Sourced<number>;
   readonly noReturnAfterPowerLoss?: Sourced<number>;
+  /** Failures of several hosts at once, and of one host again; absent: none. */
+  readonly bursts?: Sourced<BurstsConfig>;
+  readonly repeats?: Sourced<RepeatsConfig>;
   readonly people?: Readonly<{ [Field in keyof PlainPeople]?: Sourced<PlainPeople[Field]> }>;
   /** What the sources have and the set has not. */
   readonly leavesOut: readonly string[];

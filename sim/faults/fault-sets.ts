@@ -47,6 +47,8 @@ function baseOf(set: FaultSet & { readonly name: FaultSetName }): FaultBase {
       set: set.name,
       classes: Object.fromEntries(classes) as FaultsConfig['classes'],
       frailtySigma: set.frailtySigma?.value ?? DEFAULT_FAULTS.frailtySigma,
+      ...(set.bursts === undefined ? {} : { bursts: set.bursts.value }),
+      ...(set.repeats === undefined ? {} : { repeats: set.repeats.value }),
       noReturnAfterPowerLoss: set.noReturnAfterPowerLoss?.value ?? DEFAULT_FAULTS.noReturnAfterPowerLoss,
     },
     people: { ...DEFAULT_PEOPLE, ...Object.fromEntries(people) },

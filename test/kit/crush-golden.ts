@@ -71,3 +71,18 @@ export function digestsOf(text: string, linesEach = LINES_PER_DIGEST): readonly 
       .slice(0, 12),
   );
 }
+
+/** What crushtool moves in a pool of a random map when OSDs of one host go out. */
+export interface PoolMove {
+  readonly seed: string;
+  readonly rule: number;
+  readonly size: number;
+  readonly groups: number;
+  readonly pool: number;
+  /** Index of the host among those of the map. */
+  readonly host: number;
+  /** Its first OSD, or all of them. */
+  readonly out: readonly number[];
+  /** Replicas that groups which were whole get on OSDs that had not got them; of rule 1, each at its place. */
+  readonly replicas: number;
+}

@@ -77,8 +77,8 @@ export function lanlLikeItem(): PublishedItem {
     source:
       'LANL LA-UR-05-7318, systems 18, 19 and 20 ([lanl.md](lanl.md)); Schroeder and Gibson, DSN 2006: Weibull gaps with decreasing hazard, lognormal repairs.',
     how: `One run of ${NODES} hosts over ${DAYS} days with the ready set \`lanl-like-site\` and nobody but people to repair; what failed is written down and read by
-\`metaltwin calibrate\`, as the real records were. Repeats come short: in the simulator a fault is one fault, and what a repair has
-not found does not come back; the clustering is that of the gaps and of the differences of hosts.`,
+\`metaltwin calibrate\`, as the real records were. Rates, causes, repairs, repeats and how much nodes differ went into the set from the
+same records; the gaps are what comes of it.`,
     rows: [
       {
         what: 'failures per node-year',
