@@ -1,5 +1,6 @@
-// The course of a study: policies, then the matched pair, then the leading pair with inputs drawn from their priors,
-// under every coupling where the scenario speaks of one, then break-even. Later parts are left out when the study is aborted; what finished is summarised.
+// The course of a study: policies, then the matched pair, then the leading pair with inputs drawn from their priors, and under
+// every coupling where the scenario speaks of one; and beside these, once the policies are handed out, break-even. Later parts
+// are left out when the study is aborted; what finished is summarised.
 
 import { assert } from '../core/assert.ts';
 import type { AssumedInput } from '../sim/assumptions.ts';
@@ -11,7 +12,7 @@ import { type Chunk, cutChunks } from './chunks.ts';
 import { comparePair, comparePairs, type PolicyRuns } from './compare.ts';
 import { judgeConstraints } from './constraints.ts';
 import { couplingChunks, couplingReplications, summariseCouplings } from './couplings.ts';
-import { Dispatcher } from './dispatcher.ts';
+import { Dispatcher, type FinishedChunk } from './dispatcher.ts';
 import type { Executor } from './executor.ts';
 import { type PolicyTimeline, recordedTimelines, runsByPolicy } from './finished-runs.ts';
 import { inputChunks, summariseInputs } from './input-uncertainty.ts';
@@ -47,13 +48,17 @@ export async function conductStudy(plan: StudyPlan, hooks: StudyHooks, laborator
   assert(plan.replications >= 1, 'a study has a replication');
   assert(plan.policyManifests.length === plan.policies.length, 'every policy has its list of manifests');
   const parts = new StudyParts(plan, hooks, laboratory);
+  const [compared, swept] = await Promise.all([comparison(parts), parts.sweep()]);
+  return parts.summary({ ...compared, breakEven: parts.breakEven(swept) });
+}
+
+async function comparison(parts: StudyParts): Promise<Omit<Results, 'breakEven'>> {
   const { runs, timelines } = await parts.policies();
   const policies = runs.map((policy, i) => parts.summaryOf(policy, i));
   const matchedPair = await parts.matchedPair(runs);
   const inputUncertainty = await parts.inputUncertainty(policies);
   const couplings = await parts.couplings(policies);
-  const breakEven = await parts.breakEven();
-  return parts.summary({ runs, timelines, policies, matchedPair, inputUncertainty, couplings, breakEven });
+  return { runs, timelines, policies, matchedPair, inputUncertainty, couplings };
 }
 
 interface Results {
@@ -162,21 +167,22 @@ class StudyParts {
     return leadingPair(policies, rankPolicies(policies, judgeConstraints(policies, constraints), primaryMetric));
   }
 
-  /** Of the matched pair, or of the first two policies. */
-  async breakEven(): Promise<BreakEven | null> {
+  /** Runs of the matched pair, or of the first two policies, over the range of the swept input. */
+  async sweep(): Promise<readonly FinishedChunk[]> {
+    const pair = this.#breakEvenPair();
+    if (pair === undefined || this.#sweptInput === undefined) return [];
+    const points = this.#plan.breakEvenPoints;
+    const replications = breakEvenReplications(this.#plan.replications);
+    const chunkSize = this.#chunkSize(replications * points);
+    const chunks = breakEvenChunks({ points, sweep: this.#sweep, pair, replications, chunkSize });
+    return await this.#dispatcher.run('break-even', chunks);
+  }
+
+  breakEven(swept: readonly FinishedChunk[]): BreakEven | null {
     const pair = this.#breakEvenPair();
     if (pair === undefined || this.#sweptInput === undefined) return null;
-    const { breakEvenPoints, primaryMetric, config } = this.#plan;
+    const { primaryMetric, config } = this.#plan;
     const replications = breakEvenReplications(this.#plan.replications);
-    const chunkSize = this.#chunkSize(replications * breakEvenPoints);
-    const chunks = breakEvenChunks({
-      points: breakEvenPoints,
-      sweep: this.#sweep,
-      pair,
-      replications,
-      chunkSize,
-    });
-    const finished = await this.#dispatcher.run('break-even', chunks);
     const question = {
       a: this.#nameOf(pair[0]),
       b: this.#nameOf(pair[1]),
@@ -184,7 +190,7 @@ class StudyParts {
       config,
       replications,
     };
-    return summariseBreakEven(finished, this.#sweptInput, question, this.#bootstrap);
+    return summariseBreakEven(swept, this.#sweptInput, question, this.#bootstrap);
   }
 
   summary(results: Results): StudySummary {

@@ -1,5 +1,6 @@
-// Hands chunks to an executor in order, as many at once as it has workers, and counts runs for the progress line. When the
-// study is aborted or a run fails, nothing new is handed out; what is in hand is finished and kept.
+// Hands chunks to an executor, as many at once as it has workers, and counts runs for the progress line. Parts of a study may run
+// beside each other: chunks go out in the order in which their parts were asked for, so that no worker rests at the end of a part.
+// When the study is aborted or a run fails, nothing new is handed out; what is in hand is finished and kept.
 
 import type { Chunk, ChunkResult } from './chunks.ts';
 import type { Executor } from './executor.ts';
@@ -10,11 +11,29 @@ export interface FinishedChunk {
   readonly result: ChunkResult;
 }
 
+/** The chunks of one part of a study, on their way. */
+interface Part {
+  readonly phase: string;
+  readonly finished: (FinishedChunk | undefined)[];
+  readonly settle: () => void;
+  /** Handed out, or waiting to be. */
+  open: number;
+}
+
+interface Waiting {
+  readonly part: Part;
+  readonly index: number;
+  readonly chunk: Chunk;
+}
+
 export class Dispatcher {
   readonly #executor: Executor;
   readonly #hooks: StudyHooks;
   readonly #totalRuns: number;
+  #waiting: Waiting[] = [];
+  #inHand = 0;
   #doneRuns = 0;
+  #failure: { readonly reason: unknown } | undefined;
 
   constructor(executor: Executor, hooks: StudyHooks, totalRuns: number) {
     this.#executor = executor;
@@ -22,35 +41,67 @@ export class Dispatcher {
     this.#totalRuns = totalRuns;
   }
 
-  /** Runs the chunks of one phase; the finished ones come back in the order of `chunks`. Rejects with a run's own error. */
-  async run(phase: string, chunks: readonly Chunk[]): Promise<readonly FinishedChunk[]> {
-    const finished: (FinishedChunk | undefined)[] = chunks.map(() => undefined);
-    const failures: unknown[] = [];
-    const queue = chunks.entries();
-    const lane = async (): Promise<void> => {
-      while (!this.#hooks.signal.aborted && failures.length === 0) {
-        const next = queue.next();
-        if (next.done) return;
-        const [index, chunk] = next.value;
-        try {
-          finished[index] = { chunk, result: await this.#executor.run(chunk) };
-        } catch (failure) {
-          failures.push(failure);
-          return;
-        }
-        this.#doneRuns += chunk.replications * chunk.policies.length;
-        this.#report(phase);
-      }
-    };
-    this.#report(phase);
-    await Promise.all(Array.from({ length: this.#executor.workers }, lane));
-    if (failures.length > 0) throw failures[0];
-    return finished.filter((entry) => entry !== undefined);
+  /**
+   * Runs the chunks of one part, after those of parts that were asked for before; the finished ones come back in the order of
+   * `chunks`. Rejects with the error of a run, of whichever part, once what was in hand is finished.
+   */
+  run(phase: string, chunks: readonly Chunk[]): Promise<readonly FinishedChunk[]> {
+    return new Promise((resolve, reject) => {
+      const finished = chunks.map(() => undefined);
+      const part: Part = {
+        phase,
+        finished,
+        open: chunks.length,
+        settle: () => {
+          if (this.#failure === undefined) resolve(part.finished.filter((entry) => entry !== undefined));
+          else reject(this.#failure.reason);
+        },
+      };
+      this.#waiting.push(...chunks.map((chunk, index) => ({ part, index, chunk })));
+      if (this.#inHand === 0) this.#report(phase);
+      if (chunks.length === 0) part.settle();
+      else this.#handOut();
+    });
   }
 
   /** Every run of the study is finished. */
   get complete(): boolean {
     return this.#doneRuns === this.#totalRuns;
+  }
+
+  #handOut(): void {
+    if (this.#hooks.signal.aborted || this.#failure !== undefined) this.#drop();
+    while (this.#inHand < this.#executor.workers) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      void this.#carryOut(next);
+    }
+  }
+
+  /** Those that wait are not run. */
+  #drop(): void {
+    const dropped = this.#waiting;
+    this.#waiting = [];
+    for (const { part } of dropped) this.#close(part);
+  }
+
+  async #carryOut({ part, index, chunk }: Waiting): Promise<void> {
+    this.#inHand++;
+    try {
+      part.finished[index] = { chunk, result: await this.#executor.run(chunk) };
+      this.#doneRuns += chunk.replications * chunk.policies.length;
+      this.#report(part.phase);
+    } catch (reason) {
+      this.#failure ??= { reason };
+    }
+    this.#inHand--;
+    this.#handOut();
+    this.#close(part);
+  }
+
+  #close(part: Part): void {
+    part.open--;
+    if (part.open === 0) part.settle();
   }
 
   #report(phase: string): void {

@@ -161,7 +161,10 @@ export class FleetBmc implements Bmc {
   }
 
   observePower(key: ObjectKey, answered: (reading: PowerReading) => void, by?: PowerCommand['by']): void {
-    const done = this.#witnessed(key, answered);
+    const done = this.#witnessed(key, (reading) => {
+      answered(reading);
+      this.#polls.heard(this.#indexOf(key), reading);
+    });
     const host = this.#hostOf(key);
     const modelled = this.controllers.of(host.index);
     if (modelled !== undefined) {

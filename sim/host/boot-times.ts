@@ -46,7 +46,7 @@ export function bootStepAt(host: Host, nowMs: number): BootStep | undefined {
 export function slownessOf(host: Host): number {
   let factor = 1;
   for (const { effect, id } of host.active) {
-    if (effect?.slowness !== undefined && !host.resting.includes(id)) factor *= effect.slowness;
+    if (effect?.slowness !== undefined && !host.resting.includes(id)) factor = Math.max(factor, effect.slowness);
   }
   return factor;
 }

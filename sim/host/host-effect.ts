@@ -2,7 +2,7 @@
 // fault of the catalogue is stated and not programmed.
 //
 // Divergence from reality
-// - Effects do not add up: two faults that stall a kubelet stall it once. Only slowness multiplies, and clock errors add.
+// - Effects do not add up: two faults that stall a kubelet stall it once, and of two that slow a host down the slower counts. Only clock errors add.
 // - What comes and goes does so by the clock, whatever the host is doing, until the fault is over.
 
 import type { Distribution } from '../kernel/distributions.ts';

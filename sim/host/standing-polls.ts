@@ -64,6 +64,15 @@ export class StandingPolls {
     }
   }
 
+  /** An answer to somebody's question: where it is not what was told last, the next poll tells, also if it finds no change. */
+  heard(host: number, { power }: PowerReading): void {
+    for (const poll of this.#polls[host] ?? NO_POLLS) {
+      if (poll.reported === power) continue;
+      poll.reported = undefined;
+      this.#arm(host, poll);
+    }
+  }
+
   /** Schedules the next grid point, if a poll there would say something new as things stand, or would count. */
   #arm(host: number, poll: StandingPoll, fromMs = this.#kernel.nowMs): void {
     if (poll.scheduled || poll.stopped) return;

@@ -161,12 +161,12 @@ test('every part of a full study is there and means what it says', async () => {
   expect(summary.matchedPair?.description).toBe('same timeouts');
   expect(summary.matchedPair?.pair).toEqual(summary.pairs[0]);
   // 3 x 60 policies, 2 x 60 matched, 2 x 40 draws, 2 x 15 x 7 points.
-  expect(watched.progress.at(-1)).toEqual({ doneRuns: 520, totalRuns: 520, phase: 'break-even' });
+  expect(watched.progress.at(-1)).toEqual({ doneRuns: 520, totalRuns: 520, phase: 'input uncertainty' });
   expect([...new Set(watched.progress.map(({ phase }) => phase))]).toEqual([
     'policies',
+    'break-even',
     'matched pair',
     'input uncertainty',
-    'break-even',
   ]);
 });
 

@@ -70,3 +70,36 @@ test('a run that throws ends the phase with its own error, after what others had
   expect(started).toEqual([1, 4]);
   expect(watched.progress.map(({ doneRuns }) => doneRuns)).toEqual([0, 6]);
 });
+
+test('a part that is asked for while another runs follows without a gap, and each gets its own chunks', async () => {
+  const executor = new ManualExecutor(runner, 2);
+  const watched = hooks();
+  const dispatcher = new Dispatcher(executor, watched, 28);
+  const first = dispatcher.run('policies', chunks);
+  const sweep = cutChunks({ variant: [], policies: [0], record: false }, { first: 1, count: 8, size: 4 });
+  const second = dispatcher.run('break-even', sweep);
+  const handedOut: number[] = [];
+  for (const next of [0, 1, 2, 3, 4, 5]) {
+    handedOut.push(executor.started);
+    await executor.finish(next);
+  }
+  expect(handedOut).toEqual([2, 3, 4, 5, 6, 6]);
+  expect((await first).map(({ chunk }) => chunk)).toEqual(chunks);
+  expect((await second).map(({ chunk }) => chunk)).toEqual(sweep);
+  expect(watched.progress.map(({ phase }) => phase)).toEqual([
+    ...['policies', 'policies', 'policies', 'policies', 'policies'],
+    ...['break-even', 'break-even'],
+  ]);
+  expect(dispatcher.complete).toBe(true);
+});
+
+test('abort leaves out a part that has not begun', async () => {
+  const executor = new ManualExecutor(runner, 2);
+  const watched = hooks();
+  const dispatcher = new Dispatcher(executor, watched, 40);
+  const first = dispatcher.run('policies', chunks);
+  const second = dispatcher.run('break-even', chunks);
+  watched.abort();
+  for (const next of [0, 1]) await executor.finish(next);
+  expect([(await first).length, (await second).length, executor.started]).toEqual([2, 0, 2]);
+});

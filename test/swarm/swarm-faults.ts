@@ -10,7 +10,7 @@ import type {
   ScriptedFault,
   SimConfig,
 } from '../../sim/config.ts';
-import { FAULT_CLASSES } from '../../sim/faults/catalogue.ts';
+import { FAULT_CLASSES, FAULTS, type FaultName } from '../../sim/faults/catalogue.ts';
 import type { Luck } from './luck.ts';
 
 const HOURS_PER_YEAR = 8_766;
@@ -39,8 +39,29 @@ export function hardwareFaults(base: FaultsConfig, luck: Luck): FaultsConfig {
       return [name, { ...base.classes[name], perYear }];
     }),
   ) as FaultsConfig['classes'];
+  for (const { name, usual } of rareFaults(luck)) {
+    Object.assign(classes, { [name]: { ...usual, perYear: (HOURS_PER_YEAR / RARE_GAP_HOURS) * heaviness } });
+  }
   return { ...base, classes, noReturnAfterPowerLoss: luck.one('no return', [0, 0, 0.2]) };
 }
+
+/** Faults of the catalogue that come only where somebody asks for them: in half of the runs, a few at a time. */
+function rareFaults(luck: Luck) {
+  if (!luck.chance('rare faults', 0.5)) return [];
+  const names = luck.some<FaultName>('rare', RARE_FAULTS, 0.1);
+  return FAULTS.filter(({ name }) => names.includes(name));
+}
+
+/** Those that pass, or that end when everything broken is mended. */
+const RARE_FAMILIES: ReadonlySet<string> = new Set(['H', 'BMC', 'N']);
+/** The host operator knocks every minute with what was refused, and breaks S18 by itself: test/long/bmc-faults.test.ts. */
+const BREAKS_BY_ITSELF: ReadonlySet<string> = new Set(['bmcRefusesLogin']);
+const RARE_FAULTS = FAULTS.filter(
+  ({ background, family, name }) =>
+    background === 'onRequest' && RARE_FAMILIES.has(family) && !BREAKS_BY_ITSELF.has(name),
+).map(({ name }) => name);
+/** Of each, for each thing that it strikes. */
+const RARE_GAP_HOURS = 25;
 
 const CLIENT_FAULTS: Readonly<Record<string, ClientFaultKind>> = {
   refused: { fault: 'apiServerOutage', answers: 'refused' },

@@ -38,8 +38,32 @@ function setUp(bmcProtocol: 'redfish' | 'ipmi' = 'redfish') {
   const strike = (faultClass: FaultClass, level: CureLevel): void => {
     fleet.strike({ id: 1, class: faultClass, subject: 0, bornAtMs: kernel.nowMs, level, durationMs: 10_000 });
   };
-  return { fleet, at, read, progressAt, strike };
+  return { kernel, config, fleet, bmc, at, read, progressAt, strike };
 }
+
+test('a question that got no answer is made good by the next poll, though the polls themselves never saw a change', () => {
+  const { kernel, config, fleet, bmc, at, strike } = setUp();
+  const key = { namespace: 'metal', name: 'a1' };
+  const told: string[] = [];
+  const tell =
+    (by: string) =>
+    ({ power }: PowerReading): void => {
+      told.push(`${kernel.nowMs - config.startMs} ${by}: ${power}`);
+    };
+  bmc.watchPower(key, 600_000, tell('poll'));
+  at(700, () => strike('bmcUnreachable', 'itself'));
+  at(710, () => bmc.observePower(key, tell('question')));
+  at(720, () =>
+    fleet.endByItself({ id: 1, class: 'bmcUnreachable', subject: 0, bornAtMs: 0, level: 'itself', durationMs: 1 }),
+  );
+  kernel.runUntil(config.startMs + 3_600_000);
+  const grid = Number(told[0]?.split(' ')[0]);
+  expect(told).toEqual([
+    `${grid} poll: on`,
+    `${710_000 + config.bmc.timeoutMs} question: unreachable`,
+    `${grid + 600_000} poll: on`,
+  ]);
+});
 
 describe('boot progress', () => {
   test('follows a power cycle through its stages', () => {

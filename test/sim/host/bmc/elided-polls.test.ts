@@ -1,5 +1,6 @@
 // A standing poll of a modelled controller is elided: nothing runs while nothing changes. Whatever happens to the controller, the poll
-// tells what polls on every point of its grid would have told; every command ends once, and every question is answered once.
+// tells what polls on every point of its grid would have told: what is not as it was told last, by a poll or by the answer to a
+// question. Every command ends once, and every question is answered once.
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -57,10 +58,12 @@ function played(steps: readonly (readonly [number, { readonly do: string; readon
   bmc.watchPower(probe.key, EVERY_MS, ({ power, readAtMs }) => told.push(`${readAtMs} ${power}`));
   const operator = () => bmc.controllers.of(0)?.operator.caller ?? BASIC;
   let phaseMs: number | undefined;
+  let last: string | undefined;
   const look = (): void => {
     const shown = bmc.controllers.isLinked(fleet.host(0)) ? probe.controller.wouldShow(operator()) : 'unreachable';
     const power = shown === 'On' ? 'on' : shown === 'Off' ? 'off' : 'unreachable';
-    if (grid.at(-1)?.split(' ')[1] !== power) grid.push(`${kernel.nowMs} ${power}`);
+    if (last !== power) grid.push(`${kernel.nowMs} ${power}`);
+    last = power;
     kernel.call(kernel.nowMs + EVERY_MS, look, 255);
   };
   // The first poll of all says where the grid lies.
@@ -69,6 +72,7 @@ function played(steps: readonly (readonly [number, { readonly do: string; readon
     phaseMs = told.length > 0 ? kernel.nowMs : undefined;
   }
   grid.push(told[0] ?? '');
+  last = told[0]?.split(' ')[1];
   kernel.call(phaseMs + EVERY_MS, look, 255);
   const ask = (start: (done: () => void) => void): void => {
     const index = answered.push(0) - 1;
@@ -85,7 +89,13 @@ function played(steps: readonly (readonly [number, { readonly do: string; readon
     else if (what === 'reset')
       probe.controller.request({ ask: 'reset', type: RESETS[which] ?? 'On' }, BASIC, () => undefined);
     else if (what === 'clearJobs') probe.controller.request({ ask: 'clearJobs' }, BASIC, () => undefined);
-    else if (what === 'read') ask((done) => bmc.observePower(probe.key, done));
+    else if (what === 'read')
+      ask((done) =>
+        bmc.observePower(probe.key, ({ power }) => {
+          if (power !== last) last = undefined;
+          done();
+        }),
+      );
     else if (what === 'command') {
       const command = { host: probe.key, power: which === 0 ? 'off' : 'on', mode: 'hard' } as const;
       operations++;
