@@ -10,6 +10,7 @@
 
 import type { PerFault } from '../config.ts';
 import { API_PARTITION } from './catalogue/api-partition.ts';
+import { BATCH_DEFECT } from './catalogue/batch-defect.ts';
 import { BMC_BUSY } from './catalogue/bmc-busy.ts';
 import { BMC_CERTIFICATE_INVALID } from './catalogue/bmc-certificate-invalid.ts';
 import { BMC_DELAYS_COMMANDS } from './catalogue/bmc-delays-commands.ts';
@@ -69,6 +70,7 @@ import { READ_ONLY_ROOT } from './catalogue/read-only-root.ts';
 import { REDUNDANCY_LOST } from './catalogue/redundancy-lost.ts';
 import { REGISTRY_OUTAGE } from './catalogue/registry-outage.ts';
 import { REMEDIATION_CONTROLLER_OUTAGE } from './catalogue/remediation-controller-outage.ts';
+import { RETURNS_AT_COMMAND } from './catalogue/returns-at-command.ts';
 import { ROOM_POWER_LOSS } from './catalogue/room-power-loss.ts';
 import { RUNTIME_DEAD } from './catalogue/runtime-dead.ts';
 import { SECOND_POLICY } from './catalogue/second-policy.ts';
@@ -172,6 +174,8 @@ const CATALOGUE = [
   REMEDIATION_CONTROLLER_OUTAGE,
   FIRMWARE_SETTINGS_LOST,
   RAID_LOST,
+  RETURNS_AT_COMMAND,
+  BATCH_DEFECT,
 ] as const;
 
 type Catalogued = (typeof CATALOGUE)[number];

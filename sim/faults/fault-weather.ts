@@ -21,7 +21,7 @@ import { addressOf, definitionOf, isOfHost } from './catalogue.ts';
 import { type CureLevel, cureLevelOf, endsAtMs, type Fault } from './fault.ts';
 import type { LetGo, StruckFault } from './fault-definition.ts';
 import { type FaultValue, withDefaults } from './fault-parameter.ts';
-import type { FaultParts } from './fault-parts.ts';
+import type { FaultParts, FaultUniforms } from './fault-parts.ts';
 import { YEAR_MS } from './fault-rates.ts';
 import { ADDRESSES, type Address } from './fault-target.ts';
 import { FaultTriggers } from './fault-triggers.ts';
@@ -76,8 +76,8 @@ export class FaultWeather implements OutageEnds {
   readonly #struckUnderLoad = new Map<string, number>();
   #nextId = 1;
 
-  constructor(parts: FaultParts, config: SimConfig, draws: Draws) {
-    this.#parts = parts;
+  constructor(parts: Omit<FaultParts, 'breaks'>, config: SimConfig, draws: Draws) {
+    this.#parts = { ...parts, breaks: (host, name, uniform) => this.#breaks(name, host, uniform) };
     this.#config = config;
     this.#faults = config.faults;
     this.#draws = draws;
@@ -259,7 +259,7 @@ export class FaultWeather implements OutageEnds {
   }
 
   /** A fault of the background, with the draws of its length and its severity. */
-  #breaks(name: FaultName, subject: number, uniform: { readonly length: number; readonly severity: number }): void {
+  #breaks(name: FaultName, subject: number, uniform: FaultUniforms): void {
     const { durationMs, cures, parameters } = this.#classOf({ class: name, subject });
     const level = cureLevelOf(cures, uniform.severity);
     const kind = faultKind(name, level, sample(durationMs, uniform.length), parameters);

@@ -344,3 +344,31 @@ describe('parts that go', () => {
     expect([host.until(3000), host.world.crew.attentionTo(0)]).toEqual([[], 'noticedLate']);
   });
 });
+
+describe('a host that comes back as it is powered off', () => {
+  const poweredOffAt = (offset: number) => {
+    const host = new SeenHost({
+      script: [script({ fault: 'returnsAtCommand', parameters: { offsetMs: offset * 1000 } })],
+    });
+    host.at(300, () =>
+      host.world.bmc.setPower(
+        { host: { namespace: 'metal', name: 'n0' }, power: 'off', mode: 'hard', operationId: 'one' },
+        () => undefined,
+      ),
+    );
+    return host.until(400);
+  };
+
+  test('is healthy for a moment, and is powered off all the same', () => {
+    expect(poweredOffAt(1)).toEqual([
+      '+100 nothing runs',
+      '+140 Ready=Unknown',
+      '+301 pods run, kubelet acts',
+      '+305 nothing runs',
+    ]);
+  });
+
+  test('is too late where the command is faster', () => {
+    expect(poweredOffAt(10)).toEqual(['+100 nothing runs', '+140 Ready=Unknown']);
+  });
+});
