@@ -19,7 +19,7 @@ export interface AssumedInput {
 /** Faults of which nobody knows beforehand whether a reboot will do. */
 const DOUBTFUL: readonly FaultClass[] = ['osHang', 'kubeletDead', 'hostDead'];
 
-/** Share of the doubtful faults of a config that a power cycle ends, weighted by their rates. */
+/** Share of the doubtful faults of a config that a power cycle ends, weighted by their rates; by a trace where nothing else comes. */
 function rebootShare(config: SimConfig): number {
   let weight = 0;
   let cured = 0;
@@ -27,6 +27,13 @@ function rebootShare(config: SimConfig): number {
     const { perYear, cures } = config.faults.classes[name];
     weight += perYear;
     cured += perYear * cures.powerCycle;
+  }
+  if (weight > 0) return cured / weight;
+  for (const { fault } of config.replay ?? []) {
+    const name = DOUBTFUL.find((doubtful) => doubtful === fault);
+    if (name === undefined) continue;
+    weight++;
+    cured += config.faults.classes[name].cures.powerCycle;
   }
   return weight === 0 ? 0 : cured / weight;
 }

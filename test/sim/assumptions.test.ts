@@ -35,6 +35,21 @@ describe('assumed inputs', () => {
     expect(classes.diskFailure).toBe(world.faults.classes.diskFailure);
   });
 
+  test('rebootCures of a world in which only a trace happens: by the failures of the trace', () => {
+    const failure = { atMs: 0, host: 'h', severity: 'drawn' } as const;
+    const replay = [
+      { ...failure, fault: 'osHang' },
+      { ...failure, fault: 'hostDead' },
+      { ...failure, fault: 'hostDead' },
+      { ...failure, fault: 'selfHealingOutage' },
+    ] as const;
+    const quiet = tinyWorld({ replay });
+    const { osHang, hostDead } = quiet.faults.classes;
+    const share = (osHang.cures.powerCycle + 2 * hostDead.cures.powerCycle) / 3;
+    expect(input('rebootCures').valueIn(quiet)).toBeCloseTo(share, 12);
+    expect(input('rebootCures').valueIn(tinyWorld({}))).toBe(0);
+  });
+
   test('bootFactor stretches boots and leaves power and images alone', () => {
     const before = world.hardware.steady;
     const after = input('bootFactor').apply(world, 2).hardware.steady;

@@ -79,11 +79,11 @@ describe('what is replayed', () => {
 
   test('as written, a part of it, ten times as often', () => {
     const { config } = studyOf(
-      '{ file: t.csv, hosts: { n10: worker-2 }, from: "2026-03-01T06:00:00Z", to: 2026-03-05, scale: 10, severity: any }',
+      '{ file: t.csv, hosts: { n10: worker-2 }, from: "2026-03-01T01:00:00Z", to: 2026-03-05, scale: 10, severity: any }',
       { trace: TRACE.replace(',,unknown', ',osHang,unknown') },
     );
     expect(config.replay).toEqual([
-      { atMs: 0, host: 'worker-2', fault: 'osHang', forMs: 4 * HOUR_MS, severity: 'any' },
+      { atMs: HOUR_MS / 2, host: 'worker-2', fault: 'osHang', forMs: 4 * HOUR_MS, severity: 'any' },
     ]);
   });
 
