@@ -1,7 +1,7 @@
 // One physical host: the record of its truth, and the questions that can be answered from it alone.
 //
 // Divergence from reality
-// - A host is one thing: components (DIMMs, PSUs, boards) appear only as fault classes, not as parts with wear.
+// - Its parts (components.ts) die apart from it: what is left of a host with a dead part is what the fault that comes of it says.
 // - Boot has three timed stages (firmware, operating system, joining), in which the steps of boot-steps.ts lie.
 // - What firmware reports of a start are three steps; a system that dies or hangs reports nothing, so the last step stays.
 // - A stalled host (self-healing outage) neither answers nor serves, but keeps its processes.
