@@ -13,6 +13,7 @@ import {
   DEFAULT_DELIVERY_MS,
   DEFAULT_MISTAKE_NOTICED_MS,
 } from '../sim/people/defaults.ts';
+import { DEFAULT_RECOVERY, RECOVERY_STRESS } from '../sim/storage/defaults.ts';
 import type { Assumption } from './cluster/assumption.ts';
 import { formatDuration } from './quantities.ts';
 
@@ -82,6 +83,7 @@ export function assumedDefaults(config: SimConfig): readonly Assumption[] {
       provisioning.failShare === DEFAULT_PROVISIONING.failShare,
       'Assumption',
     ),
+    ...assumedRecovery(config),
   ];
 }
 
@@ -127,6 +129,33 @@ function assumedPeople({ acknowledgement, spareParts, mistakes }: SimConfig['peo
     rows.push(row('time until a mistake is noticed', spreadText(mistakes.noticedMs), isDefault, 'Assumption'));
   }
   return rows;
+}
+
+/** What a scenario asks of recovery that nobody published. */
+function assumedRecovery({ pools }: SimConfig): readonly Assumption[] {
+  return pools.flatMap(({ name, recovery }): readonly Assumption[] => {
+    if (recovery === undefined) return [];
+    const { clientLoad, diskBytesPerSecondPerHost, coupling } = recovery;
+    const stress = coupling === undefined || coupling === 'off' ? undefined : RECOVERY_STRESS[coupling];
+    return [
+      row(
+        `pool ${name}: load of clients`,
+        `${percent(clientLoad)} of ${Math.round(diskBytesPerSecondPerHost / 1e6)} MB/s per host`,
+        clientLoad === DEFAULT_RECOVERY.clientLoad,
+        'Assumption',
+      ),
+      ...(stress === undefined
+        ? []
+        : [
+            row(
+              `pool ${name}: what recovery load does`,
+              `${coupling}: disks fail ${stress.diskFailureFactor} times as often, late heartbeats ${stress.lateHeartbeatsPerHour} per host and hour of full load`,
+              true,
+              'Assumption: no rates under recovery load were found',
+            ),
+          ]),
+    ];
+  });
 }
 
 function row(name: string, value: string, isDefault: boolean, source: string): Assumption {

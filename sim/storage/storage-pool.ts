@@ -4,8 +4,9 @@
 // What a copy missed is measured in time during which its group accepted writes without it: an outage of everything at once
 // leaves nothing to resync.
 //
-// Divergence from reality: no peering time, no slowdown of clients, no capacity limits, one rate of writes whatever the
-// workloads do. A group that lost all its copies starts again empty. See resyncs.ts, rebuilds.ts, placement.ts, out-rules.ts.
+// Divergence from reality: no peering time, one rate of writes whatever the workloads do; that clients are slowed down is measured
+// (client-slowdown.ts), and no workload feels it. A group that lost all its copies starts again empty. See resyncs.ts, rebuilds.ts,
+// placement.ts, out-rules.ts, fill-limits.ts, storage-systems.ts.
 
 import type { PoolConfig } from '../config.ts';
 import type { Kernel } from '../kernel/kernel.ts';
