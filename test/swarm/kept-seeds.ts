@@ -51,4 +51,15 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
     showed: "a person's wish in a mass failure was held against the policy",
     test: 'test/sim/checkers/fencing.test.ts',
   },
+  {
+    seed: 'swarm-79',
+    showed:
+      'a question to a management controller got no answer, no poll told that it answered again, and the host stayed off',
+    test: 'test/sim/host/bmc-readings.test.ts',
+  },
+  {
+    seed: 'swarm-397',
+    showed: 'five faults that slow a boot made one of twenty hours of it',
+    test: 'test/sim/host/boot-steps.test.ts',
+  },
 ];

@@ -263,4 +263,13 @@ describe('hardware models', () => {
       '1110 up acts',
     ]);
   });
+
+  test('of two faults that slow a boot the slower counts', () => {
+    const { fleet, fault, log, at, run } = fleetRig();
+    at(0, () => fleet.strike(fault('diskFailure', 'person', 1, { effect: { slowness: 3 } })));
+    at(1, () => fleet.strike(fault('diskFailure', 'person', 1, { effect: { slowness: 2 } })));
+    at(10, () => fleet.warmReboot(0, 'planned'));
+    run();
+    expect(log.at(-1)).toBe('310 up acts');
+  });
 });
