@@ -5,7 +5,7 @@
 // - A warm reboot and a power cycle take the same boot; only what they cure differs.
 // - What a host does when its power returns is the same setting on all hosts whose management controller is not modelled.
 
-import { keyString, type ObjectKey } from '../../core/api/object.ts';
+import type { ObjectKey } from '../../core/api/object.ts';
 import { assert, broken } from '../../core/assert.ts';
 import type { BootProgress } from '../../core/facts.ts';
 import type { SimConfig } from '../config.ts';
@@ -40,9 +40,12 @@ import {
   type Stage,
   suffers,
 } from './host.ts';
+import { hostAtStart } from './host-at-start.ts';
 import { hostClockMs } from './host-clock.ts';
+import { HostNames } from './host-names.ts';
 import { Intermittence } from './intermittence.ts';
 import { type KubeletReport, kubeletReport } from './kubelet-report.ts';
+import { NameService } from './name-service.ts';
 import { Racks } from './racks.ts';
 
 /** What firmware reports when a host enters a stage; nothing where it cannot know. */
@@ -57,8 +60,6 @@ const PROGRESS: Readonly<Record<Stage, BootProgress | undefined>> = {
   agent: 'osRunning',
   idle: 'firmware',
 };
-
-const NONE_RESTING: readonly number[] = [];
 
 /** Stages of a boot at whose end something beside the host may be waited for. */
 export type HeldStage = 'osBoot' | 'joining';
@@ -81,13 +82,9 @@ export class HostFleet implements HostTruth {
   readonly networkConfig: NetworkConfig;
   readonly afterLoss: AfterLossConfig;
   readonly count: number;
-  /** Outages of the name service, and hosts that booted during one and have not found the API server. */
-  #nameless = 0;
-  readonly #lost = new Set<number>();
   readonly #kernel: Kernel;
-  readonly #byNode = new Map<string, number>();
-  /** By namespace, then by name: no text is made to find one. */
-  readonly #byBareMetalHost = new Map<string, Map<string, number>>();
+  readonly #names: HostNames;
+  readonly #nameService = new NameService();
   readonly #listeners: ((host: number) => void)[] = [];
   readonly #observers: FleetObserver[] = [];
   readonly #stageEnd: Opcode;
@@ -98,47 +95,12 @@ export class HostFleet implements HostTruth {
   constructor(kernel: Kernel, config: SimConfig, draws: Draws) {
     this.#kernel = kernel;
     this.racks = new Racks([...new Set(config.hosts.map((host) => host.rack))]);
+    this.#names = new HostNames(config.hosts);
     this.hosts = config.hosts.map((hostConfig, index) => {
       const hardware = config.hardware[hostConfig.hardware];
       assert(hardware !== undefined, `hardware model ${hostConfig.hardware} is configured`);
-      const bareMetalHost = keyString(hostConfig);
-      this.#byNode.set(hostConfig.nodeName, index);
-      const names = this.#byBareMetalHost.get(hostConfig.namespace) ?? new Map<string, number>();
-      names.set(hostConfig.name, index);
-      this.#byBareMetalHost.set(hostConfig.namespace, names);
-      const { initial } = hostConfig;
-      const running = initial.state === 'serving' || initial.state === 'silent';
-      const idle = initial.state === 'unprovisioned' && initial.poweredOn;
-      return {
-        index,
-        config: hostConfig,
-        hardware,
-        rack: this.racks.indexOf(hostConfig.rack),
-        bareMetalHost,
-        draws,
-        stage: running ? 'up' : idle ? 'idle' : 'off',
-        bootProgress: running ? 'osRunning' : idle ? 'firmware' : 'none',
-        bootStart: 'cold',
-        stopped: undefined,
-        stageEndsAtMs: 0,
-        stageRestMs: 0,
-        stageGeneration: 0,
-        wanted: running || idle ? 'on' : 'off',
-        installed: initial.state !== 'unprovisioned',
-        boots: 0,
-        commands: 0,
-        provisions: 0,
-        bootEpoch: 0,
-        wipeEpoch: 0,
-        active: [],
-        latent: [],
-        resting: NONE_RESTING,
-        planned: false,
-        provisioning: false,
-        shuttingDown: false,
-        downBeforeMs: 0,
-        downSinceMs: running ? -1 : kernel.nowMs,
-      };
+      const rack = this.racks.indexOf(hostConfig.rack);
+      return hostAtStart(hostConfig, { index, hardware, rack, draws, nowMs: kernel.nowMs });
     });
     this.count = this.hosts.length;
     this.networkConfig = config.network ?? DEFAULT_NETWORK;
@@ -177,11 +139,11 @@ export class HostFleet implements HostTruth {
   }
 
   indexOfNode(nodeName: string): number {
-    return this.#byNode.get(nodeName) ?? -1;
+    return this.#names.indexOfNode(nodeName);
   }
 
-  indexOfHost({ namespace, name }: ObjectKey): number {
-    return this.#byBareMetalHost.get(namespace)?.get(name) ?? -1;
+  indexOfHost(key: ObjectKey): number {
+    return this.#names.indexOfHost(key);
   }
 
   nodeName(host: number): string {
@@ -222,7 +184,7 @@ export class HostFleet implements HostTruth {
   }
 
   #findsApi(host: number): boolean {
-    return this.network.connects(host, 'controlPlane', 'api') && !this.#lost.has(host);
+    return this.network.connects(host, 'controlPlane', 'api') && this.#nameService.isKnownTo(host);
   }
 
   reachesStorage(host: number): boolean {
@@ -481,18 +443,11 @@ export class HostFleet implements HostTruth {
     });
   }
 
-  /**
-   * Names are not resolved from now on: a kubelet that starts does not find the API server, and one that runs notices nothing.
-   * The returned function ends it.
-   */
+  /** Names are not resolved from now on; the returned function ends it. */
   loseNames(): () => void {
-    this.#nameless++;
+    const restore = this.#nameService.lose();
     return () => {
-      this.#nameless--;
-      if (this.#nameless > 0) return;
-      const waiting = [...this.#lost].sort((one, other) => one - other);
-      this.#lost.clear();
-      for (const index of waiting) this.#changed(this.host(index));
+      for (const index of restore()) this.#changed(this.host(index));
     };
   }
 
@@ -612,7 +567,7 @@ export class HostFleet implements HostTruth {
       case 'osBoot':
         if (this.#isHeldUp(host, 'osBoot') || this.#isHeld(host, 'osBoot')) break;
         host.bootEpoch++;
-        if (this.#nameless > 0) this.#lost.add(host.index);
+        this.#nameService.kubeletStarts(host.index);
         this.#enterTimed(host, 'joining');
         break;
       case 'joining':

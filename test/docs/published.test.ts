@@ -63,8 +63,10 @@ describe('a dead node with NodeHealthCheck and SelfNodeRemediation: 50 + 300 + 1
 });
 
 test('one Google cluster-year: about 1000 machine failures and 20 rack failures', () => {
-  const { machines, racks } = clusterYear();
-  expect(Math.abs(racks.mean - 20)).toBeLessThanOrEqual(4 * Math.sqrt(20 / 6));
+  // A year with a hot room takes a minute, for its hosts are switched on again and again: the page's six years are for the long suite.
+  const years = 2;
+  const { machines, racks } = clusterYear(years);
+  expect(Math.abs(racks.mean - 20)).toBeLessThanOrEqual(4 * Math.sqrt(20 / years));
   // Frailty of 1800 machines alone moves a year's mean of six by 1.3 %.
   expect(Math.abs(machines.mean / 1000 - 1)).toBeLessThan(0.1);
 });

@@ -27,6 +27,14 @@ export function estimateOf(values: readonly number[], controls: readonly Control
   return { mean: meanOf(residuals), standardError: Math.sqrt(variance / n) };
 }
 
+/** The ratio of two means over the same replications, by the delta method. */
+export function ratioOf(pairs: readonly { readonly of: number; readonly to: number }[]): Estimate {
+  const to = meanOf(pairs.map((pair) => pair.to));
+  const mean = meanOf(pairs.map((pair) => pair.of)) / to;
+  const residuals = pairs.map((pair) => pair.of - mean * pair.to);
+  return { mean, standardError: Math.sqrt(covariance(residuals, residuals) / pairs.length) / to };
+}
+
 export function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

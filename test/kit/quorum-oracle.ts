@@ -23,6 +23,8 @@ export interface QuorumRun {
   readonly lossesPerHour: number;
   /** From each instant at which all were up, for the first time since a loss, to the next loss. */
   readonly hoursToLoss: readonly number[];
+  /** The same times in all, and that since then which the end of the run cut short. */
+  readonly hoursAtRisk: number;
 }
 
 export function quorumRuns({ mttfHours, mttrHours, repair, hours, runs }: QuorumScenario): readonly QuorumRun[] {
@@ -38,19 +40,23 @@ export function quorumRuns({ mttfHours, mttrHours, repair, hours, runs }: Quorum
   });
   return replications(study, runs, {
     watch: watchLosses,
-    measure: ({ kernel, config, workload }, hoursToLoss) => {
+    measure: ({ kernel, config, workload }, { hoursToLoss, openHours }) => {
       const forMs = kernel.nowMs - config.startMs;
       const { workloadUnavailableMs, outages } = workload.totals();
       return {
         unavailable: workloadUnavailableMs / forMs,
         lossesPerHour: (outages / forMs) * HOUR_MS * TIMES,
         hoursToLoss,
+        hoursAtRisk: hoursToLoss.reduce((sum, hours) => sum + hours, openHours()),
       };
     },
   });
 }
 
-function watchLosses({ kernel, workload, config, fleet }: World): readonly number[] {
+function watchLosses({ kernel, workload, config, fleet }: World): {
+  readonly hoursToLoss: readonly number[];
+  readonly openHours: () => number;
+} {
   const hoursToLoss: number[] = [];
   const hosts = fleet.hosts.filter(({ config: { hardware } }) => hardware === 'failing');
   let allUpSinceMs: number | undefined = config.startMs;
@@ -62,7 +68,8 @@ function watchLosses({ kernel, workload, config, fleet }: World): readonly numbe
     hoursToLoss.push((kernel.nowMs - allUpSinceMs) / HOUR_MS / TIMES);
     allUpSinceMs = undefined;
   });
-  return hoursToLoss;
+  const openHours = (): number => (allUpSinceMs === undefined ? 0 : (kernel.nowMs - allUpSinceMs) / HOUR_MS / TIMES);
+  return { hoursToLoss, openHours };
 }
 
 /** What theory says, of MTTF and MTTR in hours. The third follows from cycles that begin with all up: a repair, and a race with it. */

@@ -139,7 +139,7 @@ test.each<Row>([
         }),
       }),
     }),
-    from: 90,
+    from: 160,
     finds: ['S3'],
   },
   {

@@ -50,14 +50,15 @@ export interface ClusterYear {
   readonly wonkyRacks: MeanAndError;
 }
 
-export function clusterYear(): ClusterYear {
+/** @param replications independent years; those of the page unless said otherwise. */
+export function clusterYear(replications = REPLICATIONS): ClusterYear {
   const { config, policies } = writtenStudy(
     { scenarioFile: 's.yaml', policies: [{ name: 'none', files: [] }] },
     { 's.yaml': SCENARIO },
   );
   const [policy] = policies;
   if (policy === undefined) throw new Error('the study has a policy');
-  const runs = Array.from({ length: REPLICATIONS }, (_, index) => {
+  const runs = Array.from({ length: replications }, (_, index) => {
     const { faults } = simulate(config, policy, { replication: index + 1, record: false }).result;
     return {
       machines: MACHINE_FAULTS.reduce((sum, name) => sum + faults[name].offered, 0),

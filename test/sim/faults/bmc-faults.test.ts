@@ -112,7 +112,8 @@ const ROWS: readonly Row[] = [
   { fault: 'bmcLosesReplies', outcomes: [FENCED, FENCED_PAGED, '2 fenced, 1 paged', GIVEN_UP] },
   // The second off meets the host while it boots.
   { fault: 'bmcRepeatsCommands', outcomes: ['2 fenced', FENCED, '2 fenced', '2 fenced'] },
-  { fault: 'bmcSwitchesOn', outcomes: [FENCED, FENCED, FENCED, FENCED] },
+  // The operator hears that the host is on again while it is still to be off, and switches it off once more.
+  { fault: 'bmcSwitchesOn', outcomes: ['2 fenced', '2 fenced', FENCED, FENCED] },
   { fault: 'bmcCertificateInvalid', outcomes: [BY_PERSON, REBOOTED_AGAIN, REBOOTED_TWICE, FENCED] },
   { fault: 'bmcRefusesPowerOff', outcomes: [BY_PERSON, REBOOTED_AGAIN, REBOOTED_TWICE, GIVEN_UP] },
   { fault: 'bmcFirmwareUpdate', outcomes: [FENCED, FENCED, FENCED, FENCED] },
