@@ -180,8 +180,9 @@ export class LazyNodeMonitor implements NodeMonitor {
     this.#gridMs = this.#kernel.nowMs;
     if (this.#config.graceFrom === 'observation') this.#notBeforeMs = this.#gridMs;
     this.#watched.forEach((watched, host) => {
-      if (!watched.beating) this.#armDeadline(host, watched);
-      else if (watched.beatMs < 0) this.#plan(host, watched);
+      if (watched.beating && watched.beatMs < 0) this.#plan(host, watched);
+      // Silent, or back with its first beat still to come: whichever of the two is first voids the other.
+      else this.#armDeadline(host, watched);
     });
   }
 

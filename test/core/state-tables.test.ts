@@ -1,7 +1,6 @@
 // Every state table: total, reachable, equal to its xstate machine, and printed in docs/generated as it is.
 
 import { readdirSync, readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { getNextSnapshot, initialTransition, transition } from 'xstate';
 import { getShortestPaths, getSimplePaths } from 'xstate/graph';
@@ -20,6 +19,7 @@ import { selfNodeRemediationMachine } from '../../core/remediation/self-node-rem
 import type { DecideEvent } from '../../core/state-table.machine.ts';
 import { alternativesOf, edgeOf, type Holds, lookupOf, type StateTable } from '../../core/state-table.ts';
 import { STATE_TABLES, STATES_FOLDER, statePage } from '../../tools/generate-states.ts';
+import { fc } from '../kit/property.ts';
 
 type AnyTable = StateTable<string, string, string>;
 

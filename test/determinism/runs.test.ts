@@ -1,10 +1,10 @@
 // Same seed, same bytes; another seed, other bytes; and no part of the world moves another part's luck.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ClientFault, ClientFaultKind, FaultClass, ScriptedFault, SimConfig } from '../../sim/config.ts';
 import { FAULTS } from '../../sim/faults/catalogue.ts';
 import { simulate } from '../../sim/simulation.ts';
+import { fc } from '../kit/property.ts';
 import { policyOf, smallStudy, stormy } from '../kit/small-study.ts';
 
 const study = smallStudy();

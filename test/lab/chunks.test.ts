@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ChunkRunner, cutChunks } from '../../lab/chunks.ts';
+import { fc } from '../kit/property.ts';
 import { anInput, aPolicy, CONFIG, runWith } from './analytic-world.ts';
 
 const TEMPLATE = { variant: [], policies: [0, 1], record: false };

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ChunkRunner } from '../../lab/chunks.ts';
 import { conductStudy, studyPolicies } from '../../lab/conduct-study.ts';
@@ -8,6 +7,7 @@ import { perMetric } from '../../lab/metric-phrases.ts';
 import type { StudyPlan } from '../../lab/study-plan.ts';
 import type { Estimate, PairSummary, StudySummary } from '../../lab/summary.ts';
 import { normalQuantile } from '../../sim/kernel/special-functions.ts';
+import { fc } from '../kit/property.ts';
 import { anInput, aPlan, aPolicy, CONFIG, hooks, runWith, type Situation } from './analytic-world.ts';
 import { LastFirstExecutor } from './manual-executor.ts';
 

@@ -1,8 +1,8 @@
 // Sharing of equal parts, for any JSON.
 
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sharing } from '../../live/shared-parts.ts';
+import { fc } from '../kit/property.ts';
 
 test('what is shared equals what was given, and an equal value is the known one', () => {
   fc.assert(

@@ -1,10 +1,10 @@
 // The statement of test/determinism, on many more random scenarios: lazy and explicit heartbeats tell the same history.
 
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FaultClass } from '../../sim/config.ts';
 import { FAULTS } from '../../sim/faults/catalogue.ts';
 import { simulate } from '../../sim/simulation.ts';
+import { fc } from '../kit/property.ts';
 import { policyOf, smallStudy } from '../kit/small-study.ts';
 
 const study = smallStudy();

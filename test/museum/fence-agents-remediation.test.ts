@@ -2,7 +2,6 @@
 // thought up: they are the boundaries between the actions that the controller really performed, and the instants at which its
 // agent was at work. Source: remediation facts 1.H and 4, correctness facts 3.1.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findCondition } from '../../core/api/conditions.ts';
 import { FENCE_AGENTS_REMEDIATION, type FenceAgentsRemediation } from '../../core/api/fence-agents-remediation.ts';
@@ -14,6 +13,7 @@ import { actionLabel } from '../../core/runtime/action-label.ts';
 import { type CoreBench, coreBench } from '../kit/core-bench.ts';
 import { aHost } from '../kit/host-objects.ts';
 import { aNode, meta, NOW_MS } from '../kit/machine-objects.ts';
+import { fc } from '../kit/property.ts';
 
 const KEY = 'medik8s/worker-0';
 const HOST = { namespace: 'openshift-machine-api', name: 'host-0' };

@@ -2,7 +2,6 @@
 // crash points are not thought up: they are the boundaries between the actions that the controllers really performed, and a
 // run dies at each of them. Source: correctness facts 3.1.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Action } from '../../core/actions.ts';
 import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
@@ -16,6 +15,7 @@ import { nodeRebootController } from '../../core/remediation/node-reboot.control
 import { type CoreBench, coreBench } from '../kit/core-bench.ts';
 import { anOpenshiftWorker, registersAfter } from '../kit/host-objects.ts';
 import { aNode, NOW_MS, OPENSHIFT_NAMESPACE } from '../kit/machine-objects.ts';
+import { fc } from '../kit/property.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

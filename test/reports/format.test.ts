@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Estimate } from '../../lab/summary.ts';
 import {
@@ -10,6 +9,7 @@ import {
   formatSpan,
   unitFor,
 } from '../../reports/format.ts';
+import { fc } from '../kit/property.ts';
 import { about, always, never } from './fixtures/summary.ts';
 
 const HOUR = 3_600_000;

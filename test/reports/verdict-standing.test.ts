@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EXIT, exitCodeOfStudy, exitCodeOfVerdict, worstOf } from '../../cli/exit-codes.ts';
 import type { ConstraintResult, Verdict, VerdictOutcome } from '../../lab/summary.ts';
 import { markdownSummary } from '../../reports/markdown.ts';
 import { terminalSummary } from '../../reports/terminal.ts';
 import { standingOf } from '../../reports/verdict-standing.ts';
+import { fc } from '../kit/property.ts';
 import { always, THREE_POLICIES } from './fixtures/summary.ts';
 
 function verdict(

@@ -1,6 +1,5 @@
 // Generated clusters: deterministic, complete, and the same way as imports for both Machine APIs.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../core/api/object.ts';
 import type { VirtualMachineInstance } from '../../core/api/virtual-machine.ts';
@@ -10,6 +9,7 @@ import { generateCluster } from '../../scenarios/generate/generate-cluster.ts';
 import { GENERATED_START_MS } from '../../scenarios/generate/names.ts';
 import type { GenerateSpec } from '../../scenarios/schema-cluster.ts';
 import { World } from '../../sim/world.ts';
+import { fc } from '../kit/property.ts';
 import { tinyWorld } from '../kit/tiny-world.ts';
 
 const LOCAL = { externalStorage: false };

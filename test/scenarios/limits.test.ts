@@ -1,10 +1,10 @@
 // What the checks say of a limit is what the controllers do with it, whatever is written and however many there are (trap T1).
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { verdictOf } from '../../core/health/cluster-api-check.ts';
 import { minHealthyOf } from '../../core/health/node-health-check.threshold.ts';
 import { type Limit, resolvedLimit } from '../../scenarios/policy/limit.ts';
+import { fc } from '../kit/property.ts';
 
 const written = fc.oneof(
   fc.integer({ min: 0, max: 60 }),

@@ -1,7 +1,6 @@
 // RemediationPolicy and RemediationBudget as a user writes them: what is refused, at its place and all at once; what is filled
 // in; and that the API server is of the same opinion.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { REMEDIATION_BUDGET } from '../../core/api/remediation-budget.ts';
 import { REMEDIATION_POLICY } from '../../core/api/remediation-policy.ts';
@@ -9,6 +8,7 @@ import { MANIFEST_SCHEMAS } from '../../scenarios/policy/manifest-schemas.ts';
 import { readPolicy } from '../../scenarios/policy/read-policy.ts';
 import { BUILT_IN_DEFINED } from '../../sim/api-server/definitions/built-in-definitions.ts';
 import { isJsonObject } from '../../sim/api-server/same-value.ts';
+import { fc } from '../kit/property.ts';
 import { memoryFiles } from './memory-files.ts';
 
 const API = 'apiVersion: remediation.metaltwin.dev/v1alpha1\n';

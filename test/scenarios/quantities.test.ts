@@ -1,6 +1,5 @@
 // Quantities as people and Kubernetes write them.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { didYouMean, editDistance } from '../../scenarios/did-you-mean.ts';
 import {
@@ -12,6 +11,7 @@ import {
   parsePercent,
   parseQuantity,
 } from '../../scenarios/quantities.ts';
+import { fc } from '../kit/property.ts';
 
 describe('durations', () => {
   test.each([

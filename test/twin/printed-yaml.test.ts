@@ -1,9 +1,9 @@
 // The fast reader of printed YAML: equal to the full parser on everything that it accepts, and it gives up on the rest.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
 import { parsePrintedYaml } from '../../twin/printed-yaml.ts';
+import { fc } from '../kit/property.ts';
 
 const fully = (text: string): readonly unknown[] => {
   const parsed = parseAllDocuments(text, { uniqueKeys: false });

@@ -1,9 +1,9 @@
 // Durations and limits as manifests write them.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatDuration, parseDuration } from '../../../core/api/duration.ts';
 import { countOf } from '../../../core/api/int-or-percent.ts';
+import { fc } from '../../kit/property.ts';
 
 describe('Go durations', () => {
   test.each([

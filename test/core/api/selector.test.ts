@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LabelSelector } from '../../../core/api/machine.ts';
 import type { StringMap } from '../../../core/api/object.ts';
 import { isEmptySelector, matchesSelector } from '../../../core/api/selector.ts';
+import { fc } from '../../kit/property.ts';
 
 type Expression = NonNullable<LabelSelector['matchExpressions']>[number];
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatTime, parseTime } from '../../../core/api/time.ts';
+import { fc } from '../../kit/property.ts';
 
 /** The platform's own idea of the same text. */
 function platformText(atMs: number): string {

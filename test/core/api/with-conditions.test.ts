@@ -1,8 +1,8 @@
 // Several conditions at once are the same as one after another, down to the identity of a list that nothing changed.
 
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Condition, withCondition, withConditions } from '../../../core/api/conditions.ts';
+import { fc } from '../../kit/property.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 15, 12, 5);
 const T0 = '2026-01-15T12:00:00Z';

@@ -2,7 +2,6 @@
 // kept by the ledger and by the world, its sums agree with its entries, a decision stays what it is until it asked to be called
 // again, and nobody is forgotten.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Action } from '../../../core/actions.ts';
 import { HOST_REMEDIATION, type HostRemediation } from '../../../core/api/host-remediation.ts';
@@ -14,6 +13,7 @@ import { remediationBudgetController } from '../../../core/budget/remediation-bu
 import { type CoreBench, coreBench } from '../../kit/core-bench.ts';
 import { aNode, NOW_MS, withReady } from '../../kit/machine-objects.ts';
 import { aBudget, aPolicy, aRequest, changeStatus, WORKERS } from '../../kit/own-remediation-objects.ts';
+import { fc } from '../../kit/property.ts';
 
 const SIZE = 8;
 const RACKS = 3;

@@ -1,7 +1,6 @@
 // What holds for any fleet and any history: the indexes agree with a scan, a decision does not change before the instant
 // at which it asked to be called again, and lost memory changes nothing that lasts.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ConditionStatus } from '../../../core/api/conditions.ts';
 import { CAPI_MACHINE, type Machine, OPENSHIFT_MACHINE } from '../../../core/api/machine.ts';
@@ -23,6 +22,7 @@ import {
   OPENSHIFT_NAMESPACE,
   withReady,
 } from '../../kit/machine-objects.ts';
+import { fc } from '../../kit/property.ts';
 
 interface World {
   readonly name: string;

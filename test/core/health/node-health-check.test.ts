@@ -1,7 +1,6 @@
 // What holds for any fleet and any history of a node health check: its counts agree with a scan, a decision stays what it is until
 // the instant at which it asked to be called again, and lost memory changes nothing that lasts.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Action } from '../../../core/actions.ts';
 import type { ConditionStatus } from '../../../core/api/conditions.ts';
@@ -21,6 +20,7 @@ import { formatTime } from '../../../core/api/time.ts';
 import { nodeHealthCheck } from '../../../core/health/node-health-check.controller.ts';
 import { type CoreBench, coreBench } from '../../kit/core-bench.ts';
 import { aNode, meta, NOW_MS, withReady } from '../../kit/machine-objects.ts';
+import { fc } from '../../kit/property.ts';
 
 const SIZE = 5;
 const LABELS = { pool: 'workers' };

@@ -1,6 +1,5 @@
 // The small rules of the baremetal operator: reboot annotations, detaching, back-off, what is deployed.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BareMetalHost } from '../../../core/api/bare-metal-host.ts';
 import { formatTime } from '../../../core/api/time.ts';
@@ -10,6 +9,7 @@ import { errorBackoffMs } from '../../../core/host/error-backoff.ts';
 import { detachRequest, rebootRequest } from '../../../core/host/host-annotations.ts';
 import { hostConditions } from '../../../core/host/host-conditions.ts';
 import { aHost } from '../../kit/host-objects.ts';
+import { fc } from '../../kit/property.ts';
 
 const HARD = '{"mode":"hard"}';
 const SOFT = '{"mode":"soft"}';

@@ -1,7 +1,6 @@
 // Between two decisions nothing may happen by itself: until the instant that a decision asks for, the same question has the
 // same answer, whatever the host has been through.
 
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Action } from '../../../core/actions.ts';
 import type { BareMetalHost, HostErrorType } from '../../../core/api/bare-metal-host.ts';
@@ -14,6 +13,7 @@ import { actionLabel } from '../../../core/runtime/action-label.ts';
 import { coreBench } from '../../kit/core-bench.ts';
 import { aHost } from '../../kit/host-objects.ts';
 import { NOW_MS, OPENSHIFT_NAMESPACE } from '../../kit/machine-objects.ts';
+import { fc } from '../../kit/property.ts';
 
 const KEY = { namespace: OPENSHIFT_NAMESPACE, name: 'host-0' };
 

@@ -1,6 +1,5 @@
 // A drain that budgets hold back: it costs nothing while nothing changes, and goes on at the instant at which the product would.
 
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LEASE } from '../../../core/api/lease.ts';
 import type { NodeMaintenance } from '../../../core/api/node-maintenance.ts';
@@ -11,6 +10,7 @@ import { nodeMaintenanceController } from '../../../core/maintenance/node-mainte
 import { MEDIK8S_MAINTENANCE } from '../../../core/maintenance/products.ts';
 import { coreBench } from '../../kit/core-bench.ts';
 import { aNode, meta, NOW_MS } from '../../kit/machine-objects.ts';
+import { fc } from '../../kit/property.ts';
 
 const DAY_MS = 86_400_000;
 

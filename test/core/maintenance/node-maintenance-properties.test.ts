@@ -1,7 +1,6 @@
 // A maintenance under random interruptions: budgets that come and go, a lease that somebody takes, operators that die, requests
 // that are deleted at any instant. Whatever happens, the node is given back as it was.
 
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LEASE } from '../../../core/api/lease.ts';
 import { NODE } from '../../../core/api/node.ts';
@@ -13,6 +12,7 @@ import { MEDIK8S_MAINTENANCE } from '../../../core/maintenance/products.ts';
 import type { Controller } from '../../../core/ports/reconciler.ts';
 import { type CoreBench, coreBench } from '../../kit/core-bench.ts';
 import { aNode, meta, NOW_MS } from '../../kit/machine-objects.ts';
+import { fc } from '../../kit/property.ts';
 
 const HOUR_MS = 3_600_000;
 const LEASE_KEY = { namespace: 'medik8s-leases', name: 'node-w' };

@@ -1,6 +1,5 @@
 // Which attempt comes next, and not before when.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Attempt, HostRemediation } from '../../../core/api/host-remediation.ts';
 import type { RemediationPolicy, RemediationStep, StepAction } from '../../../core/api/remediation-policy.ts';
@@ -13,6 +12,7 @@ import {
   weighSteps,
 } from '../../../core/remediation/host-remediation.plan.ts';
 import { settingsOf } from '../../../core/remediation/host-remediation.settings.ts';
+import { fc } from '../../kit/property.ts';
 
 const NOW_MS = Date.UTC(2026, 0, 10);
 const MINUTE_MS = 60_000;

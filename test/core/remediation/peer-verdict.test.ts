@@ -1,6 +1,5 @@
 // What an agent concludes from its peers' answers. Cases C205 to C212 of the remediation facts, incidents I37 and I40.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Lineage } from '../../../core/api/lineage.ts';
 import {
@@ -11,6 +10,7 @@ import {
   peersAnswered,
 } from '../../../core/remediation/peer-verdict.ts';
 import { peerBatches, selfNodeSettings } from '../../../core/remediation/self-node-settings.ts';
+import { fc } from '../../kit/property.ts';
 
 const SETTINGS = selfNodeSettings(undefined);
 const NOW_MS = 1_000_000;

@@ -1,11 +1,11 @@
 // The grid of a polling product: looks happen on it and nowhere else, whatever wakes the controller in between.
 
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { MACHINE_REMEDIATION } from '../../../core/api/remediation.ts';
 import { decideOnGrid, gridAtOrAfter, type Look, type PollMemory } from '../../../core/remediation/poll-grid.ts';
 import { coreBench } from '../../kit/core-bench.ts';
 import { meta, NOW_MS } from '../../kit/machine-objects.ts';
+import { fc } from '../../kit/property.ts';
 
 const KEY = { namespace: 'ns', name: 'request' };
 const bench = coreBench({

@@ -1,7 +1,6 @@
 // The manager's part of SelfNodeRemediation beyond the cases: what ends a remediation early, in both lineages, and what a crash
 // or a restart changes: nothing.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Lineage } from '../../../core/api/lineage.ts';
 import { NODE, type Node } from '../../../core/api/node.ts';
@@ -10,6 +9,7 @@ import { SELF_NODE_REMEDIATION, type SelfNodeRemediation } from '../../../core/a
 import { POD } from '../../../core/api/workload.ts';
 import { selfNodeRemediationController } from '../../../core/remediation/self-node-remediation.controller.ts';
 import { type CoreBench, coreBench } from '../../kit/core-bench.ts';
+import { fc } from '../../kit/property.ts';
 
 const START_MS = Date.UTC(2026, 10, 22, 8);
 const REQUEST = 'operators/worker-0';

@@ -1,11 +1,11 @@
 // The queue of one controller: order, dedupe, delays, and one wake-up per instant.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { backoffMs } from '../../../core/backoff.ts';
 import { type Queued, WorkQueue } from '../../../core/runtime/work-queue.ts';
 import { Kernel } from '../../../sim/kernel/kernel.ts';
 import { clockOf } from '../../kit/core-bench.ts';
+import { fc } from '../../kit/property.ts';
 
 interface Item extends Queued {
   readonly name: string;

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lognormalFit, weibullFit } from '../../../lab/statistics/gap-fit.ts';
+import { fc } from '../../kit/property.ts';
 
 /** Millions of revolutions of 23 ball bearings. Source: Lieblein and Zelen, J. Res. Natl. Bur. Stand. 57 (1956). */
 const BEARINGS = [

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { latinHypercube } from '../../../lab/statistics/latin-hypercube.ts';
 import { Draws, rootKey } from '../../../sim/kernel/rng.ts';
+import { fc } from '../../kit/property.ts';
 
 const drawsOf = (seed: string): Draws => new Draws(rootKey(seed), 0);
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { quantile } from '../../../lab/statistics/quantile.ts';
+import { fc } from '../../kit/property.ts';
 
 // R: quantile(c(1, 3, 4, 8, 10), c(0, .025, .25, .5, .9, 1)), type 7.
 test.each([

@@ -1,8 +1,8 @@
 // CSV by RFC 4180, strictly: what is read, and what is refused at which place.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readCsv } from '../../../scenarios/trace/csv-table.ts';
+import { fc } from '../../kit/property.ts';
 
 describe('what is read', () => {
   test.each([

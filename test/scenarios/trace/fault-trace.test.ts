@@ -1,8 +1,8 @@
 // Traces of recorded failures: what a file says, and every problem of it with its place.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { faultTraceText, readFaultTrace } from '../../../scenarios/trace/fault-trace.ts';
+import { fc } from '../../kit/property.ts';
 
 const T = Date.UTC(2005, 5, 21, 10, 54);
 const HOUR_MS = 3_600_000;

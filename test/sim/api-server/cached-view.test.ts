@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NODE } from '../../../core/api/node.ts';
 import type { KubeObject } from '../../../core/api/object.ts';
@@ -8,6 +7,7 @@ import type { Change } from '../../../sim/api-server/change.ts';
 import { ObjectStore } from '../../../sim/api-server/object-store.ts';
 import { Kernel } from '../../../sim/kernel/kernel.ts';
 import { Draws, rootKey } from '../../../sim/kernel/rng.ts';
+import { fc } from '../../kit/property.ts';
 import { aNode, aStore, keyIn, START_MS } from './objects.ts';
 import { randomWrites, SEEN_KINDS, START_OBJECTS } from './random-writes.ts';
 

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NODE } from '../../../core/api/node.ts';
 import { type KubeObject, keyOf, keyString } from '../../../core/api/object.ts';
 import { ChangeHistory } from '../../../sim/api-server/change-history.ts';
+import { fc } from '../../kit/property.ts';
 import { aNode, aStore, keyIn, START_MS } from './objects.ts';
 import { randomWrites, SEEN_KINDS, START_OBJECTS } from './random-writes.ts';
 

@@ -1,6 +1,5 @@
 // What a client knows while something is wrong between it and the API server: each fault with everything that it was told.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Machine, OPENSHIFT_MACHINE } from '../../../core/api/machine.ts';
 import { NODE } from '../../../core/api/node.ts';
@@ -11,6 +10,7 @@ import { ChangeHistory } from '../../../sim/api-server/change-history.ts';
 import { type EventFate, FaultyView } from '../../../sim/api-server/faulty-view.ts';
 import type { ObjectStore } from '../../../sim/api-server/object-store.ts';
 import { Kernel } from '../../../sim/kernel/kernel.ts';
+import { fc } from '../../kit/property.ts';
 import { aMachine, aNode, aStore, keyIn, START_MS } from './objects.ts';
 import { type RandomWrite, randomWrites, SEEN_KINDS, START_OBJECTS } from './random-writes.ts';
 

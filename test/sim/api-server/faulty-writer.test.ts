@@ -1,6 +1,5 @@
 // What a client is told, when, and what is in the store afterwards, for everything that can happen to a request.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { WriteAction } from '../../../core/actions.ts';
 import { NODE } from '../../../core/api/node.ts';
@@ -15,6 +14,7 @@ import {
   webhookFailed,
 } from '../../../sim/api-server/refusals.ts';
 import { Kernel } from '../../../sim/kernel/kernel.ts';
+import { fc } from '../../kit/property.ts';
 import { aNode, aStore, keyIn, START_MS } from './objects.ts';
 
 const A = keyIn('', 'a');

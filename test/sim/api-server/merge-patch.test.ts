@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mergePatch } from '../../../sim/api-server/merge-patch.ts';
 import { isJsonObject, sameValue } from '../../../sim/api-server/same-value.ts';
+import { fc } from '../../kit/property.ts';
 
 describe('merge patch', () => {
   // RFC 7386, appendix A: the rows whose target and patch are objects.

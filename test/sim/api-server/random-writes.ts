@@ -1,11 +1,11 @@
 // Random writes to a store, for properties: few names, so that they meet each other.
 
-import fc from 'fast-check';
 import { OPENSHIFT_MACHINE, OPENSHIFT_MACHINE_SET } from '../../../core/api/machine.ts';
 import { NODE } from '../../../core/api/node.ts';
 import type { Kind, KubeObject, ObjectKey } from '../../../core/api/object.ts';
 import type { Outcome } from '../../../core/facts.ts';
 import type { ObjectStore } from '../../../sim/api-server/object-store.ts';
+import { fc } from '../../kit/property.ts';
 import { aMachine, aNode, keyIn, ownedBy } from './objects.ts';
 
 export const SEEN_KINDS: readonly Kind[] = [NODE, OPENSHIFT_MACHINE, OPENSHIFT_MACHINE_SET];

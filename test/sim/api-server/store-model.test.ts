@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Machine, OPENSHIFT_MACHINE } from '../../../core/api/machine.ts';
 import { isReady, NODE, type Node } from '../../../core/api/node.ts';
@@ -8,6 +7,7 @@ import { CachedView } from '../../../sim/api-server/cached-view.ts';
 import type { ObjectStore } from '../../../sim/api-server/object-store.ts';
 import { isJsonObject } from '../../../sim/api-server/same-value.ts';
 import { Kernel } from '../../../sim/kernel/kernel.ts';
+import { fc } from '../../kit/property.ts';
 import { aStore, keyIn, START_MS } from './objects.ts';
 import { randomWrites, SEEN_KINDS, START_OBJECTS, type WriteSpec } from './random-writes.ts';
 

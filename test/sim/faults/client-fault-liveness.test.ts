@@ -1,7 +1,6 @@
 // Faults rain, then they end, and the cluster must come to rest: no host left off, every node Ready, nothing left of any
 // remediation. Under every class of client fault, for the policies of the examples and two of Cluster API.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ANNOTATION_REBOOT, BARE_METAL_HOST } from '../../../core/api/bare-metal-host.ts';
 import { CAPI_MACHINE, OPENSHIFT_MACHINE } from '../../../core/api/machine.ts';
@@ -10,6 +9,7 @@ import { MACHINE_REMEDIATION, METAL3_REMEDIATION } from '../../../core/api/remed
 import type { ClientFault, ClientFaultKind, PolicyConfig, SimConfig } from '../../../sim/config.ts';
 import { startedRun } from '../../../sim/simulation.ts';
 import type { World } from '../../../sim/world.ts';
+import { fc } from '../../kit/property.ts';
 import { writtenRun } from '../../kit/written-study.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,12 +1,12 @@
 // What holds of all schedules of faults: independent causes add up, nobody's faults hang on the order or the names of others, on the
 // policy, or on the unit of time.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FaultsConfig, SimConfig } from '../../../sim/config.ts';
 import { scaled } from '../../../sim/kernel/distributions.ts';
 import { estimateOf, meanOf } from '../../kit/estimate.ts';
 import { type Birth, failingHosts, failureRun, HOUR_MS, YEAR_HOURS } from '../../kit/fault-oracle.ts';
+import { fc } from '../../kit/property.ts';
 import { writtenStudy } from '../../kit/written-study.ts';
 
 const HANG =

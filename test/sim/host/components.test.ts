@@ -1,6 +1,5 @@
 // How long parts live: against the survival function, and against closed forms over many parts.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ComponentWear } from '../../../sim/faults/component-wear.ts';
 import { DEFAULT_COMPONENTS } from '../../../sim/host/component-defaults.ts';
@@ -14,6 +13,7 @@ import {
 import { HostFleet } from '../../../sim/host/host-fleet.ts';
 import { Kernel } from '../../../sim/kernel/kernel.ts';
 import { Draws, rootKey } from '../../../sim/kernel/rng.ts';
+import { fc } from '../../kit/property.ts';
 import { aHost, STEADY_HARDWARE, tinyWorld } from '../../kit/tiny-world.ts';
 
 const YEAR_MS = 365.25 * 86_400_000;

@@ -1,6 +1,5 @@
 // Distributions against closed forms: quantiles, means, and the residual life of a process that runs for ever.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { problemsOf } from '../../../sim/kernel/distribution-problems.ts';
 import {
@@ -12,6 +11,7 @@ import {
   survivalOf,
 } from '../../../sim/kernel/distributions.ts';
 import { equilibriumCdf, equilibriumSample } from '../../../sim/kernel/equilibrium.ts';
+import { fc } from '../../kit/property.ts';
 
 const EACH_KIND: readonly Distribution[] = [
   { kind: 'constant', value: 42 },

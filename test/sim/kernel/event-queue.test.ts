@@ -1,8 +1,8 @@
 // The heap against a sorted list: any mix of pushes, removals and sweeps.
 
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EventQueue } from '../../../sim/kernel/event-queue.ts';
+import { fc } from '../../kit/property.ts';
 
 interface Entry {
   readonly time: number;

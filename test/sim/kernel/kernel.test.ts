@@ -1,8 +1,8 @@
 // The kernel's promises: one total order, cancels that cancel, time that only advances to where it was told.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Kernel } from '../../../sim/kernel/kernel.ts';
+import { fc } from '../../kit/property.ts';
 
 type Log = [atMs: number, a: number, b: number][];
 

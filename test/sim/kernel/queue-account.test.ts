@@ -1,8 +1,8 @@
 // Little's law: what is there over time and how long each stayed are counted apart, and are the same.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { QueueAccount, type Stay } from '../../../sim/kernel/queue-account.ts';
+import { fc } from '../../kit/property.ts';
 
 describe('queue account', () => {
   test('one that is served, one that is not, one that is still there', () => {

@@ -1,9 +1,9 @@
 // Trace and fingerprint: what was written is what is read, and equal histories are equal words.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Fingerprint } from '../../../sim/kernel/fingerprint.ts';
 import { formatRecord, Trace } from '../../../sim/kernel/trace.ts';
+import { fc } from '../../kit/property.ts';
 
 describe('Trace', () => {
   test('records come back in order with their words', () => {

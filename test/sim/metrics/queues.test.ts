@@ -1,11 +1,11 @@
 // Little's law for every queue that a run reports, in stormy clusters under policies with and without a limit: what is there over time,
 // and how long each stayed, are counted apart and are the same.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SimConfig } from '../../../sim/config.ts';
 import type { QueueName } from '../../../sim/metrics/queues.ts';
 import { simulate } from '../../../sim/simulation.ts';
+import { fc } from '../../kit/property.ts';
 import { policyOf, smallStudy, stormy } from '../../kit/small-study.ts';
 
 const DAY_MS = 86_400_000;

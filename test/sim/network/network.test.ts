@@ -1,9 +1,9 @@
 // Who reaches whom after cuts, plane by plane, and that every healing gives back exactly what its cut took.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Network } from '../../../sim/network/network.ts';
 import { type Cut, OUTSIDE_PLACES, PLANES, type Place } from '../../../sim/network/planes.ts';
+import { fc } from '../../kit/property.ts';
 
 /** Hosts 0 and 1 in rack 0, hosts 2 and 3 in rack 1. */
 const network = (): Network => new Network([0, 0, 1, 1], 2);

@@ -1,7 +1,6 @@
 // Lost heartbeats: the search for long silences finds exactly what a look at every beat finds, single beats are lost
 // independently, and the lazy node monitor tells the story of the one that schedules every beat.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KubernetesConfig } from '../../../sim/config.ts';
 import { DEFAULT_KUBERNETES } from '../../../sim/defaults.ts';
@@ -17,6 +16,7 @@ import {
   type MonitorEvents,
   type NodeMonitor,
 } from '../../../sim/node/node-monitor.ts';
+import { fc } from '../../kit/property.ts';
 
 const RHYTHM = { periodMs: 10_000, jitterShare: 0.04 };
 
@@ -195,7 +195,19 @@ describe('the lazy monitor with lost beats', () => {
           );
           expect(lazy).toEqual(explicit);
         }),
-        { numRuns: 150 },
+        {
+          numRuns: 150,
+          examples: [
+            // A controller that restarts while the first beat of a kubelet is still to come.
+            [
+              { share: 0.5, bursts: undefined },
+              [
+                { host: 0, atMs: 1, what: 'controller' },
+                { host: 1, atMs: 0, what: 'restart' },
+              ],
+            ],
+          ],
+        },
       );
     },
   );

@@ -1,11 +1,11 @@
 // The experiment that was measured against a real kube-controller-manager 1.32.13 (facts kubernetes 2.1): 12 nodes in one zone,
 // leases renewed each 10 s; 3, then 4 more, then the last 5 fall silent; all come back, or all Node objects are deleted.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NODE } from '../../../core/api/node.ts';
 import { POD } from '../../../core/api/workload.ts';
 import type { KubernetesConfig } from '../../../sim/config.ts';
+import { fc } from '../../kit/property.ts';
 import { type Silence, SilentNodes } from '../../kit/silent-nodes.ts';
 import { pod } from '../../kit/workload-objects.ts';
 

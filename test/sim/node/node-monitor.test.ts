@@ -1,7 +1,6 @@
 // The lazy monitor must tell exactly the story of the explicit one, which schedules every beat and every pass; and oracle D10
 // must come out of it by configuration alone.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KubernetesConfig } from '../../../sim/config.ts';
 import { DEFAULT_KUBERNETES } from '../../../sim/defaults.ts';
@@ -10,6 +9,7 @@ import { Draws, rootKey } from '../../../sim/kernel/rng.ts';
 import { ExplicitNodeMonitor } from '../../../sim/node/explicit-node-monitor.ts';
 import { detectionAtMs, HeartbeatGrid } from '../../../sim/node/heartbeats.ts';
 import { LazyNodeMonitor, type MonitorEvents } from '../../../sim/node/node-monitor.ts';
+import { fc } from '../../kit/property.ts';
 
 interface Change {
   readonly host: number;

@@ -1,11 +1,11 @@
 // Random histories of hosts and disks of a pool that a CRUSH map places: whatever happens, everything ends at home, and as the map
 // says meanwhile; what can be lost is what fails when it is.
 
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { PoolConfig } from '../../../sim/config.ts';
 import type { StoragePool } from '../../../sim/storage/storage-pool.ts';
 import { aRunningCrushPool, type RunningCrushPool } from '../../kit/crush-pool.ts';
+import { fc } from '../../kit/property.ts';
 import { HOUR, MINUTE, racksOfHosts } from './pool-kit.ts';
 
 const HOSTS = racksOfHosts(4, 3).map((host) => ({ ...host, dataDisks: 2 }));

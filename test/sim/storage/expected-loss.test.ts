@@ -1,8 +1,8 @@
 // Expected loss on random histories of a pool: equal to what a count of every group from scratch says, and to nothing where every group
 // has copies to spare.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fc } from '../../kit/property.ts';
 import { aRunningPool, HOUR, MINUTE, racksOfHosts } from './pool-kit.ts';
 
 const HOSTS = racksOfHosts(4, 2);

@@ -1,8 +1,8 @@
 // Whether a rebuild is possible is asked of domains, without drawing straws: it must say what drawing them would say.
 
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NOWHERE, Placement } from '../../../sim/storage/placement.ts';
+import { fc } from '../../kit/property.ts';
 import { aPool, racksOfHosts } from './pool-kit.ts';
 
 const hosts = racksOfHosts(4, 3);

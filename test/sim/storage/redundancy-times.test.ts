@@ -1,8 +1,8 @@
 // Time at each redundancy level, by known answers and for random histories.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RedundancyTimes } from '../../../sim/storage/redundancy-times.ts';
+import { fc } from '../../kit/property.ts';
 
 describe('two groups of three replicas', () => {
   const clock = { nowMs: 0 };

@@ -1,9 +1,9 @@
 // Oracle D14 to the millisecond, and conservation of work on random arrivals and stops.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Kernel } from '../../../sim/kernel/kernel.ts';
 import { type RateClass, SharedBandwidth } from '../../../sim/storage/shared-bandwidth.ts';
+import { fc } from '../../kit/property.ts';
 import { everyFlow, type FlowEvent } from './every-flow.ts';
 
 const GB = 1e9;

@@ -1,9 +1,9 @@
 // Random histories of hosts and disks: whatever happens, the pool ends whole when all is back, twice the same way, and its
 // counters agree with one another.
 
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { StoragePool } from '../../../sim/storage/storage-pool.ts';
+import { fc } from '../../kit/property.ts';
 import { aRunningPool, HOUR, MINUTE, type RunningPool, racksOfHosts } from './pool-kit.ts';
 
 const HOSTS = racksOfHosts(4, 3);

@@ -1,6 +1,5 @@
 // Integrals of availability against sums done by hand, and how many replicas a workload needs.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PodDisruptionBudget } from '../../../core/api/workload.ts';
 import { Availability } from '../../../sim/workload/availability.ts';
@@ -8,6 +7,7 @@ import type { Control } from '../../../sim/workload/control-table.ts';
 import { bytesOf, milliCores, quantityOf } from '../../../sim/workload/quantity.ts';
 import { requiredReplicas } from '../../../sim/workload/required-replicas.ts';
 import { toleratedMs } from '../../../sim/workload/toleration.ts';
+import { fc } from '../../kit/property.ts';
 
 test('integrals of one workload over a hand-made hour', () => {
   const clock = { nowMs: 0 };

@@ -1,10 +1,10 @@
 // Deployments: rollouts within their limits, sizes, revisions, status.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findCondition } from '../../../core/api/conditions.ts';
 import { DEPLOYMENT, type Deployment, POD, REPLICA_SET } from '../../../core/api/workload.ts';
 import { limitsOf, newReplicas, oldReplicas, proportional } from '../../../sim/workload/rollout.ts';
+import { fc } from '../../kit/property.ts';
 import { uidOf, workload } from '../../kit/workload-objects.ts';
 import { POD_START_MS, WorkloadWorld } from '../../kit/workload-world.ts';
 

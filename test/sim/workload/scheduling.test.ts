@@ -1,8 +1,8 @@
 // Where pods go, and what keeps them waiting.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../../core/api/object.ts';
+import { fc } from '../../kit/property.ts';
 import { node, pod, workload } from '../../kit/workload-objects.ts';
 import { POD_START_MS, WorkloadWorld } from '../../kit/workload-world.ts';
 

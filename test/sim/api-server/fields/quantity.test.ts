@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalQuantity } from '../../../../sim/api-server/fields/quantity.ts';
+import { fc } from '../../../kit/property.ts';
 
 describe('quantities', () => {
   test.each([

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { applyConfiguration } from '../../../../sim/api-server/patches/server-side-apply.ts';
 import { entriesOf, trackUpdate, withoutManagedFields } from '../../../../sim/api-server/patches/track-update.ts';
 import { isJsonObject, type JsonObject } from '../../../../sim/api-server/same-value.ts';
+import { fc } from '../../../kit/property.ts';
 import { by } from './objects.ts';
 
 const container = fc.record(

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   difference,
@@ -22,6 +21,7 @@ import {
   readElement,
   valueElement,
 } from '../../../../sim/api-server/patches/path-element.ts';
+import { fc } from '../../../kit/property.ts';
 
 const scalar = fc.oneof(fc.string({ maxLength: 3 }), fc.integer({ min: -9, max: 99 }), fc.boolean());
 const element = fc.oneof(

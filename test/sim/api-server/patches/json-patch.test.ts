@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { applyPatch, createPatch } from 'rfc6902';
 import { describe, expect, test } from 'vitest';
 import { jsonPatch } from '../../../../sim/api-server/patches/json-patch.ts';
 import { sameValue } from '../../../../sim/api-server/same-value.ts';
+import { fc } from '../../../kit/property.ts';
 
 const UNPROCESSABLE = {
   kind: 'refused',

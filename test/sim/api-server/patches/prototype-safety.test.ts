@@ -1,6 +1,5 @@
 // No patch of any type reaches a prototype. The prototypes are frozen while it is tried, so that a write to one throws.
 
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeFields } from '../../../../sim/api-server/fields/decode.ts';
 import { DEDUCED } from '../../../../sim/api-server/fields/field-schema.ts';
@@ -10,6 +9,7 @@ import { applyConfiguration } from '../../../../sim/api-server/patches/server-si
 import { strategicMergePatch } from '../../../../sim/api-server/patches/strategic-merge.ts';
 import { trackUpdate } from '../../../../sim/api-server/patches/track-update.ts';
 import type { JsonObject } from '../../../../sim/api-server/same-value.ts';
+import { fc } from '../../../kit/property.ts';
 import { byDeduced, fieldsOf } from './objects.ts';
 
 const name = fc.constantFrom(

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { strategicMergePatch } from '../../../../sim/api-server/patches/strategic-merge.ts';
 import { isJsonObject, type JsonObject } from '../../../../sim/api-server/same-value.ts';
+import { fc } from '../../../kit/property.ts';
 import { fieldsOf } from './objects.ts';
 
 const POD = fieldsOf('v1', 'Pod');

@@ -1,11 +1,11 @@
 // Properties of the API under random calls: versions grow, a list and its watch are the state, pages are one snapshot, finalizers
 // hold what they are on, and nobody outlives its owners.
 
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ApiCall, WatchEvent } from '../../../../sim/api-server/requests/api-call.ts';
 import { textAt } from '../../../../sim/api-server/requests/json-fields.ts';
 import { type ApiWorld, apiWorld } from '../../../kit/api-kit.ts';
+import { fc } from '../../../kit/property.ts';
 import {
   finalizerProblem,
   ownershipProblem,

@@ -2,11 +2,11 @@
 // tells what polls on every point of its grid would have told: what is not as it was told last, by a poll or by the answer to a
 // question. Every command ends once, and every question is answered once.
 
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ResetType } from '../../../../sim/host/bmc/requests.ts';
 import type { TraitChanges } from '../../../../sim/host/bmc/traits.ts';
 import { BASIC, BmcProbe, modelOf } from '../../../kit/bmc-probe.ts';
+import { fc } from '../../../kit/property.ts';
 
 const EVERY_MS = 10_000;
 

@@ -1,7 +1,6 @@
 // What must hold for every CRUSH map: the same answer for the same question, distinct failure domains, and no more movement than a
 // change asks for.
 
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type CrushBucket,
@@ -12,6 +11,7 @@ import {
   WHOLE_WEIGHT,
 } from '../../../../sim/storage/crush/crush-map.ts';
 import { CrushPlacement } from '../../../../sim/storage/crush/crush-placement.ts';
+import { fc } from '../../../kit/property.ts';
 
 const HOST = 1;
 const ROOT = 10;
