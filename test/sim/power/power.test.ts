@@ -245,6 +245,7 @@ describe('a room without cooling', () => {
       at(100, read);
       at(200, switchOn);
       at(1000, () => fleet.repaired(0));
+      at(1500, () => fleet.switchOnByHand(0));
       at(2000, cool);
       at(2200, () => fleet.powerOff(0, 'person'));
       at(2300, switchOn);
