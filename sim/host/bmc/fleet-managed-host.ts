@@ -5,7 +5,9 @@ import { sample } from '../../kernel/distributions.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { bootProgressAt, type Host, hasActive, hearsPowerButton, powerDraw } from '../host.ts';
 import type { HostFleet } from '../host-fleet.ts';
+import { startRefusalOf } from '../power-refusal.ts';
 import type { ManagedHost } from './managed-host.ts';
+import type { Refusal } from './requests.ts';
 
 export class FleetManagedHost implements ManagedHost {
   readonly #kernel: Kernel;
@@ -42,8 +44,12 @@ export class FleetManagedHost implements ManagedHost {
     return buttonHeardBy(this.#host);
   }
 
+  startRefusal(): Refusal | undefined {
+    return startRefusalOf(this.#host);
+  }
+
   isSound(): boolean {
-    return !hasActive(this.#host, 'hostDead') && !hasActive(this.#host, 'diskFailure');
+    return !this.#host.tooHot && !hasActive(this.#host, 'hostDead') && !hasActive(this.#host, 'diskFailure');
   }
 
   takesMs(what: 'powerOff' | 'powerOn' | 'shutdown'): number {
