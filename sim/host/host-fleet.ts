@@ -315,11 +315,22 @@ export class HostFleet implements HostTruth {
     this.#changed(host);
   }
 
-  /** Switches on after the power was off: cures what a power cycle cures, then boots. No effect on a powered host. */
+  /** The heat switches a host off, and its firmware does not start it until `cooled`. */
+  overheated(index: number): void {
+    this.host(index).tooHot = true;
+    this.powerOff(index, 'self');
+  }
+
+  cooled(index: number): void {
+    this.host(index).tooHot = false;
+    this.#changed(this.host(index));
+  }
+
+  /** Switches on after the power was off: cures what a power cycle cures, then boots. No effect on a powered host, or one that is too hot. */
   powerOn(index: number, cause: PowerCause): void {
     const host = this.host(index);
     host.wanted = 'on';
-    if (host.stage !== 'off' || !this.power.fed(index)) return;
+    if (host.stage !== 'off' || host.tooHot || !this.power.fed(index)) return;
     this.cure(index, 'powerCycle');
     this.#boot(host, cause, 'cold');
   }
@@ -392,7 +403,7 @@ export class HostFleet implements HostTruth {
     const host = this.host(index);
     const wasBroken = host.active.some(stopsHost);
     this.cure(index, 'person');
-    const free = !host.provisioning && host.stage !== 'agent' && this.power.fed(index);
+    const free = !host.provisioning && !host.tooHot && host.stage !== 'agent' && this.power.fed(index);
     const wantsBoot = host.wanted === 'on' && host.installed && (wasBroken || host.stage === 'stuck');
     const runs = host.stage === 'up' || host.stopped !== undefined;
     if (free && (wantsBoot || (runs && wasBroken))) this.#boot(host, 'person', 'cold');

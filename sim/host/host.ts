@@ -65,6 +65,8 @@ export interface Host {
   planned: boolean;
   /** The provisioner owns the host. */
   provisioning: boolean;
+  /** Its firmware does not start it: the room is hot, and the heat has switched it off. */
+  tooHot: boolean;
   /** An orderly shutdown is in progress. */
   shuttingDown: boolean;
   /** Down-time before the present outage, and its start (-1 while up). */

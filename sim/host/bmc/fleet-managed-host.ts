@@ -6,8 +6,10 @@ import { sample } from '../../kernel/distributions.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { bootProgressAt, type Host, hasActive, hearsPowerButton, powerDraw } from '../host.ts';
 import type { HostFleet } from '../host-fleet.ts';
+import { startRefusalOf } from '../power-refusal.ts';
 import type { Part } from './event-log.ts';
 import type { HostActivity, ManagedHost } from './managed-host.ts';
+import type { Refusal } from './requests.ts';
 
 /** Faults that are the failure of a part which a controller has a sensor for. */
 const FAILED_PARTS: Readonly<Partial<Record<FaultName, Part>>> = {
@@ -83,8 +85,12 @@ export class FleetManagedHost implements ManagedHost {
     return buttonHeardBy(this.#host);
   }
 
+  startRefusal(): Refusal | undefined {
+    return startRefusalOf(this.#host);
+  }
+
   isSound(): boolean {
-    return !hasActive(this.#host, 'hostDead') && !hasActive(this.#host, 'diskFailure');
+    return !this.#host.tooHot && !hasActive(this.#host, 'hostDead') && !hasActive(this.#host, 'diskFailure');
   }
 
   takesMs(what: 'powerOff' | 'powerOn' | 'shutdown'): number {

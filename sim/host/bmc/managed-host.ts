@@ -3,6 +3,7 @@
 import type { BootProgress } from '../../../core/facts.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Part } from './event-log.ts';
+import type { Refusal } from './requests.ts';
 import type { BmcTraits } from './traits.ts';
 
 /** `stands`: powered, and neither firmware nor an operating system gets on. */
@@ -23,7 +24,9 @@ export interface ManagedHost {
   isInFirmware(): boolean;
   /** Who would hear the power button now. */
   buttonHeardBy(): 'system' | 'firmware' | 'nobody';
-  /** No part of it has failed. */
+  /** Its firmware does not let anybody switch it on now. */
+  startRefusal(): Refusal | undefined;
+  /** No part of it has failed, and it is not too hot. */
   isSound(): boolean;
   /** Drawn anew at each call. */
   takesMs(what: 'powerOff' | 'powerOn' | 'shutdown'): number;
