@@ -166,6 +166,11 @@ export class HostPools implements StorageTruth {
     return index >= 0 && index < this.poolCount ? this.#made(index) : undefined;
   }
 
+  /** Pools to which something has happened so far. */
+  get madeCount(): number {
+    return this.#pools.filter((pool) => pool !== undefined).length;
+  }
+
   /** The index of the host behind each seat of a pool, at the start; -1 for hosts that only its map knows. */
   hostsOf(pool: number): Int32Array {
     return this.#layout.members(pool).hosts;
