@@ -22,6 +22,7 @@ import type { Host } from './host.ts';
 import { bootProgressAt, hasActive, hearsPowerButton, pollDraw, powerDraw } from './host.ts';
 import type { HostFleet } from './host-fleet.ts';
 import { Operations } from './operations.ts';
+import { refusalText, startRefusalOf } from './power-refusal.ts';
 import { StandingPolls } from './standing-polls.ts';
 
 /** Nobody waits longer than this for an operating system to power off. Source: baremetal-operator, pkg/provisioner/ironic/ironic.go (softPowerOffTimeout), 180 s; then the last look at the power. */
@@ -144,6 +145,11 @@ export class FleetBmc implements Bmc {
   #execute(host: Host, command: PowerCommand): void {
     if (!this.#fleet.power.fed(host.index)) {
       this.#end(host, command, { kind: 'unknown', message: 'BMC lost power' });
+      return;
+    }
+    const refusal = command.power === 'on' ? startRefusalOf(host) : undefined;
+    if (refusal !== undefined) {
+      this.#end(host, command, { kind: 'failed', message: refusalText(refusal) });
       return;
     }
     if (command.power === 'off') this.#fleet.powerOff(host.index, 'remediation');

@@ -48,6 +48,7 @@ export function hostAtStart(
     resting: NONE_RESTING,
     planned: false,
     provisioning: false,
+    tooHot: false,
     shuttingDown: false,
     downBeforeMs: 0,
     downSinceMs: running ? -1 : nowMs,

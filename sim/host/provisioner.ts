@@ -27,6 +27,7 @@ import { firmwareDurationMs } from './boot-times.ts';
 import { type Host, provisionDraw } from './host.ts';
 import type { HostFleet } from './host-fleet.ts';
 import { type Ended, Operations } from './operations.ts';
+import { refusalText, startRefusalOf } from './power-refusal.ts';
 
 /** `host`: the one that the operation reaches, as of a BMC's commands. */
 export interface ProvisionerObserver {
@@ -38,7 +39,7 @@ type OperationName = 'inspect' | 'provision' | 'deprovision';
 
 /** Assumption: a BMC lists its hardware, or powers off a host that is not looked at further, in half a minute. */
 const FAST_INSPECTION_MS = 30_000;
-/** Assumption: until a provisioner has tried and given up on a boot device that the BMC refuses. */
+/** Assumption: until a provisioner has tried and given up on what the BMC refuses. */
 const BOOT_DEVICE_REFUSED_MS = 60_000;
 
 /** Draws of one operation: agent firmware, agent boot, image or cleaning, failure. */
@@ -261,7 +262,7 @@ export class FleetProvisioner implements Provisioner {
     }
     if (reached !== index) {
       if (what === 'deprovision') this.#fleet.powerOff(reached, 'provisioning');
-      if (bootsAgent) this.#fleet.enterForeignAgent(reached);
+      if (bootsAgent && startRefusalOf(this.#fleet.host(reached)) === undefined) this.#fleet.enterForeignAgent(reached);
       if (bootsAgent) this.#timeOut(finish);
       else this.#after(FAST_INSPECTION_MS, () => finish({ kind: 'succeeded' }));
       return;
@@ -286,6 +287,11 @@ export class FleetProvisioner implements Provisioner {
 
   /** Starts the agent; false where it will not call back, and the operation ends without it. */
   #bootAgent(host: Host, finish: (end: OperationEnd) => void): boolean {
+    const startRefusal = startRefusalOf(host);
+    if (startRefusal !== undefined) {
+      this.#after(BOOT_DEVICE_REFUSED_MS, () => finish({ kind: 'failed', message: refusalText(startRefusal) }));
+      return false;
+    }
     const isThere = host.hardware.fastTrack && host.stage === 'agent';
     const started = isThere ? 'agent' : this.#bmc.controllers.startAgent(host.index);
     if (started === 'refused') {

@@ -1,5 +1,6 @@
-// Rooms without cooling: it gets hotter, and hosts switch themselves off, more and more of them in a minute. A host that is
-// switched on again meets the heat as it is by then. When the room is cool somebody switches on what the heat has switched off.
+// Rooms without cooling: it gets hotter, and hosts switch themselves off, more and more of them in a minute. What the heat has switched
+// off does not start again (power-refusal.ts) until the room is cool and somebody switches it on; a host that was off for another
+// reason and is switched on meets the heat as it is by then.
 //
 // The hazard grows in proportion to the time since the cooling stopped, so the share of hosts that are still on after t is
 // exp(-ln 2 (t / half)²): half of them after `half`.
@@ -57,12 +58,22 @@ export class RoomCooling {
     for (const host of hosts) this.#heats(room, host);
     return () => {
       this.#hot.delete(room);
-      [...room.tripped]
-        .sort((one, other) => one - other)
-        .forEach((host, place) => {
-          kernel.call(kernel.nowMs + place * BY_HAND_EVERY_MS, () => fleet.switchOnByHand(host));
-        });
+      const cool = [...room.tripped].filter((host) => !this.#isStillHot(host)).sort((one, other) => one - other);
+      for (const host of cool) fleet.cooled(host);
+      cool.forEach((host, place) => {
+        kernel.call(kernel.nowMs + place * BY_HAND_EVERY_MS, () => fleet.switchOnByHand(host));
+      });
     };
+  }
+
+  /** The same room may be hot for another reason, which then keeps the host off. */
+  #isStillHot(host: number): boolean {
+    for (const room of this.#hot) {
+      if (!room.hosts.has(host)) continue;
+      room.tripped.add(host);
+      return true;
+    }
+    return false;
   }
 
   /** Draws when this host gives in, given how hot it is by now. */
@@ -76,7 +87,7 @@ export class RoomCooling {
     kernel.call(room.sinceMs + Math.max(hotMs + 1, Math.round(atMs)), () => {
       if (!this.#hot.has(room) || this.#starts[host] !== started + 1 || fleet.host(host).stage === 'off') return;
       room.tripped.add(host);
-      fleet.powerOff(host, 'self');
+      fleet.overheated(host);
     });
   }
 }

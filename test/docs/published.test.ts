@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { PUBLISHED_PAGE } from '../../tools/generate-published.ts';
-import { clusterYear } from '../../tools/published/cluster-year.ts';
+import { clusterYear, REPLICATIONS } from '../../tools/published/cluster-year.ts';
 import { COPYSET_ROWS, lossShare } from '../../tools/published/copysets.ts';
 import { lanlLikeSite } from '../../tools/published/lanl-like.ts';
 import type { MeanAndError } from '../../tools/published/published-item.ts';
@@ -63,9 +63,8 @@ describe('a dead node with NodeHealthCheck and SelfNodeRemediation: 50 + 300 + 1
 });
 
 test('one Google cluster-year: about 1000 machine failures and 20 rack failures', () => {
-  // A year with a hot room takes a minute, for its hosts are switched on again and again: the page's six years are for the long suite.
-  const years = 2;
-  const { machines, racks } = clusterYear(years);
+  const years = REPLICATIONS;
+  const { machines, racks } = clusterYear();
   expect(Math.abs(racks.mean - 20)).toBeLessThanOrEqual(4 * Math.sqrt(20 / years));
   // Frailty of 1800 machines alone moves a year's mean of six by 1.3 %.
   expect(Math.abs(machines.mean / 1000 - 1)).toBeLessThan(0.1);

@@ -153,9 +153,9 @@ function textOf(answer: BmcAnswer): string {
       return `${answer.offsetMs / 1000} s`;
     case 'task':
       return answer.state;
-    case 'session':
-    case 'accepted':
-    case 'done':
+    case 'indicator':
+      return answer.indicator;
+    default:
       return answer.kind;
   }
 }

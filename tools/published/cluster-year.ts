@@ -6,7 +6,8 @@ import { type MeanAndError, meanAndError, type PublishedItem, withError } from '
 
 const RACKS = 30;
 const MACHINES_PER_RACK = 60;
-const REPLICATIONS = 6;
+/** Independent years. */
+export const REPLICATIONS = 6;
 
 /** Three rooms of 600 machines: what one PDU feeds on the list. */
 const ROOMS = [0, 1, 2]
@@ -50,15 +51,14 @@ export interface ClusterYear {
   readonly wonkyRacks: MeanAndError;
 }
 
-/** @param replications independent years; those of the page unless said otherwise. */
-export function clusterYear(replications = REPLICATIONS): ClusterYear {
+export function clusterYear(): ClusterYear {
   const { config, policies } = writtenStudy(
     { scenarioFile: 's.yaml', policies: [{ name: 'none', files: [] }] },
     { 's.yaml': SCENARIO },
   );
   const [policy] = policies;
   if (policy === undefined) throw new Error('the study has a policy');
-  const runs = Array.from({ length: replications }, (_, index) => {
+  const runs = Array.from({ length: REPLICATIONS }, (_, index) => {
     const { faults } = simulate(config, policy, { replication: index + 1, record: false }).result;
     return {
       machines: MACHINE_FAULTS.reduce((sum, name) => sum + faults[name].offered, 0),

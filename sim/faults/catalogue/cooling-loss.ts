@@ -31,7 +31,7 @@ export const COOLING_LOSS = defineFault({
       source: 'Source: Dean, LADIS 2009, slide 10: most machines down in under 5 min.',
     },
   },
-  course: 'A host that is switched on meanwhile gives in again soon; when the room is cool somebody switches them on.',
+  course: 'A host that the heat has switched off refuses to start; when the room is cool somebody switches them on.',
   threatens: ['B7', 'B12'],
   begins: ({ fleet, cooling }, fault) => {
     const room = fleet.power.rooms[fault.subject] ?? '';

@@ -40,6 +40,7 @@ export interface FleetControllersParts {
 export class FleetControllers {
   readonly #parts: FleetControllersParts;
   readonly #modelled = new Map<number, Modelled>();
+  readonly #listeners: ((host: number) => void)[] = [];
   #hangs = 0;
 
   constructor(parts: FleetControllersParts) {
@@ -49,9 +50,12 @@ export class FleetControllers {
       if (host.config.bmc !== undefined) this.#add(host, host.config.bmc);
     }
     fleet.stateAfterLossBy((host) => this.#modelled.get(host)?.controller.stateAfterLoss());
-    fleet.onChange((host) => this.#modelled.get(host)?.controller.hostChanged());
+    fleet.onChange((host) => {
+      this.#modelled.get(host)?.controller.hostChanged();
+      this.#tell(host);
+    });
     fleet.observe({
-      faultShown: () => undefined,
+      faultShown: (_fault, host) => this.#partsChanged(host),
       faultEnded: (fault, host, by) => this.#faultEnded(fault, fleet.host(host), by === 'person'),
       powerCut: () => undefined,
       selfReset: () => undefined,
@@ -60,6 +64,23 @@ export class FleetControllers {
         if (modelled !== undefined) kernel.call(kernel.nowMs, () => this.#steer(fleet.host(host), modelled.controller));
       },
     });
+  }
+
+  /** Hears whenever what a controller tells of its host may have changed. */
+  onChange(listener: (host: number) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  #tell(host: number): void {
+    for (const listener of this.#listeners) listener(host);
+  }
+
+  /** A part of the host failed, or works again. */
+  #partsChanged(host: number): void {
+    const modelled = this.#modelled.get(host);
+    if (modelled === undefined) return;
+    modelled.controller.equipment.look();
+    this.#tell(host);
   }
 
   /** Undefined where the controller is ideal. */
@@ -116,7 +137,10 @@ export class FleetControllers {
       kernel,
       host: managed,
       base: changesOfModel(model),
-      changed: () => changed(host.index),
+      changed: () => {
+        changed(host.index);
+        this.#tell(host.index);
+      },
       loginRefused: (who, code) => loginRefused(host.index, who, code),
     });
     const protocol = host.config.bmcProtocol ?? 'redfish';
@@ -165,6 +189,7 @@ export class FleetControllers {
   #faultEnded(fault: Fault, host: Host, byPerson: boolean): void {
     const modelled = this.#modelled.get(host.index);
     if (modelled === undefined) return;
+    this.#partsChanged(host.index);
     const wasReset = fault.class === 'bmcUnreachable' && byPerson;
     if (wasReset || this.#diesWith(fault, host)) modelled.controller.start();
   }

@@ -1,11 +1,28 @@
 // A host of the fleet as its management controller sees and moves it.
 
 import type { BootProgress } from '../../../core/facts.ts';
+import type { FaultName } from '../../faults/catalogue.ts';
 import { sample } from '../../kernel/distributions.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { bootProgressAt, type Host, hasActive, hearsPowerButton, powerDraw } from '../host.ts';
 import type { HostFleet } from '../host-fleet.ts';
-import type { ManagedHost } from './managed-host.ts';
+import { startRefusalOf } from '../power-refusal.ts';
+import type { Part } from './event-log.ts';
+import type { HostActivity, ManagedHost } from './managed-host.ts';
+import type { Refusal } from './requests.ts';
+
+/** Faults that are the failure of a part which a controller has a sensor for. */
+const FAILED_PARTS: Readonly<Partial<Record<FaultName, Part>>> = {
+  hostDead: 'systemBoard',
+  diskFailure: 'dataDisk',
+  raidLost: 'dataDisk',
+  systemDiskDead: 'systemDisk',
+  memoryErrors: 'memory',
+  redundancyLost: 'powerSupply',
+  networkCardDown: 'networkCard',
+};
+
+const NONE: readonly Part[] = [];
 
 export class FleetManagedHost implements ManagedHost {
   readonly #kernel: Kernel;
@@ -34,6 +51,32 @@ export class FleetManagedHost implements ManagedHost {
     return this.#fleet.systemUuid(this.#host.index);
   }
 
+  isFed(): boolean {
+    return this.#fleet.power.fed(this.#host.index);
+  }
+
+  activity(): HostActivity {
+    if (!this.powered()) return 'off';
+    const { stage, stopped } = this.#host;
+    if (stage === 'stuck' || stage === 'dump' || stopped !== undefined || hasActive(this.#host, 'hostDead'))
+      return 'stands';
+    return stage === 'firmware' || stage === 'idle' ? 'firmware' : 'system';
+  }
+
+  failedParts(): readonly Part[] {
+    if (this.#host.active.length === 0) return NONE;
+    const failed = new Set<Part>();
+    for (const fault of this.#host.active) {
+      const part = FAILED_PARTS[fault.class];
+      if (part !== undefined) failed.add(part);
+    }
+    return [...failed];
+  }
+
+  hasPanicked(): boolean {
+    return this.#host.stage === 'dump';
+  }
+
   isInFirmware(): boolean {
     return this.#host.stage === 'firmware';
   }
@@ -42,8 +85,12 @@ export class FleetManagedHost implements ManagedHost {
     return buttonHeardBy(this.#host);
   }
 
+  startRefusal(): Refusal | undefined {
+    return startRefusalOf(this.#host);
+  }
+
   isSound(): boolean {
-    return !hasActive(this.#host, 'hostDead') && !hasActive(this.#host, 'diskFailure');
+    return !this.#host.tooHot && !hasActive(this.#host, 'hostDead') && !hasActive(this.#host, 'diskFailure');
   }
 
   takesMs(what: 'powerOff' | 'powerOn' | 'shutdown'): number {

@@ -2,17 +2,31 @@
 
 import type { BootProgress } from '../../../core/facts.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import type { Part } from './event-log.ts';
+import type { Refusal } from './requests.ts';
 import type { BmcTraits } from './traits.ts';
+
+/** `stands`: powered, and neither firmware nor an operating system gets on. */
+export type HostActivity = 'off' | 'firmware' | 'system' | 'stands';
 
 export interface ManagedHost {
   powered(): boolean;
   bootProgress(): BootProgress;
   systemUuid(): string;
+  /** Its feed has power, so that its controller can run. */
+  isFed(): boolean;
+  activity(): HostActivity;
+  /** Kinds of parts of which one has failed, as sensors can tell it. */
+  failedParts(): readonly Part[];
+  /** The operating system is writing the dump of a panic. */
+  hasPanicked(): boolean;
   /** Firmware initialises and tests the hardware. */
   isInFirmware(): boolean;
   /** Who would hear the power button now. */
   buttonHeardBy(): 'system' | 'firmware' | 'nobody';
-  /** No part of it has failed. */
+  /** Its firmware does not let anybody switch it on now. */
+  startRefusal(): Refusal | undefined;
+  /** No part of it has failed, and it is not too hot. */
   isSound(): boolean;
   /** Drawn anew at each call. */
   takesMs(what: 'powerOff' | 'powerOn' | 'shutdown'): number;

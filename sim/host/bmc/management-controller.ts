@@ -10,6 +10,8 @@ import { sample } from '../../kernel/distributions.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { AfterLossConfig } from '../../power/power-config.ts';
 import { BootSettings, type BootSource } from './boot-settings.ts';
+import { Equipment } from './equipment.ts';
+import type { EquipmentRequest } from './equipment-requests.ts';
 import { HealthReport } from './health-report.ts';
 import { Jobs } from './jobs.ts';
 import type { ControllerScene, ManagedHost } from './managed-host.ts';
@@ -20,6 +22,7 @@ import {
   type BmcRequest,
   type BootTarget,
   changesSomething,
+  type Health,
   type Refusal,
   type ShownPower,
 } from './requests.ts';
@@ -28,7 +31,14 @@ import { Sessions } from './sessions.ts';
 import { type TraitChanges, traitsOf } from './traits.ts';
 
 const GONE: Refusal = { code: 404, messageId: 'ResourceMissingAtURI' };
+/** What is asked of the system resource, which may be gone. */
+const OF_SYSTEM: ReadonlySet<BmcRequest['ask']> = new Set(['power', 'reset', 'boot', 'setBoot', 'health', 'indicator']);
 const TOO_MANY: Refusal = { code: 503, messageId: 'ServiceTemporarilyUnavailable' };
+
+type ChangeRequest = Exclude<
+  BmcRequest,
+  { readonly ask: 'login' | 'logout' | 'power' | 'boot' | 'health' | 'clock' | 'task' }
+>;
 
 export interface ControllerParts {
   readonly kernel: Kernel;
@@ -51,6 +61,7 @@ export class ManagementController {
   readonly #boot: BootSettings;
   readonly #jobs: Jobs;
   readonly #health: HealthReport;
+  readonly equipment: Equipment;
   readonly #loginRefused: ControllerParts['loginRefused'];
   #inHand = 0;
   #stateAfterLoss: AfterLossConfig['state'] | undefined;
@@ -66,6 +77,7 @@ export class ManagementController {
     this.#boot = new BootSettings(this.#scene);
     this.#jobs = new Jobs(this.#scene);
     this.#health = new HealthReport(this.#scene, this.#service);
+    this.equipment = new Equipment(this.#scene, this.#sessions, () => this.clockOffsetMs());
     this.#loginRefused = loginRefused;
     this.#service.followTraits();
   }
@@ -91,23 +103,24 @@ export class ManagementController {
     this.#scene.changed();
   }
 
-  /** `answered` is called once, later, or never: silence. */
-  request(request: BmcRequest, caller: BmcCaller, answered: (answer: BmcAnswer) => void): void {
+  /** `answered` is called once, later: true; or never: false, silence. */
+  request(request: BmcRequest, caller: BmcCaller, answered: (answer: BmcAnswer) => void): boolean {
     const { kernel, traits, host } = this.#scene;
     this.#service.count();
-    if (caller.protocol === 'ipmi' && !traits.speaksIpmi) return;
-    if (caller.verifies && !traits.certificateValid && caller.protocol === 'redfish') return;
+    if (caller.protocol === 'ipmi' && !traits.speaksIpmi) return false;
+    if (caller.verifies && !traits.certificateValid && caller.protocol === 'redfish') return false;
     const answer = this.#answerTo(request, caller);
-    if (answer === 'silent') return;
+    if (answer === 'silent') return false;
     this.#repeat(request, caller);
-    if (this.#startsNow(request, answer) || host.chance('reply') < traits.replyLostShare) return;
-    if (request.ask === 'resetController' && answer.kind === 'done' && !traits.answersReset) return;
+    if (this.#startsNow(request, answer) || host.chance('reply') < traits.replyLostShare) return false;
+    if (request.ask === 'resetController' && answer.kind === 'done' && !traits.answersReset) return false;
     const tookMs = sample(request.ask === 'login' ? traits.loginMs : traits.answerMs, host.chance('answer'));
     this.#inHand++;
     kernel.call(kernel.nowMs + Math.max(1, Math.round(tookMs)), () => {
       this.#inHand--;
       answered(answer);
     });
+    return true;
   }
 
   #answerTo(request: BmcRequest, caller: BmcCaller): BmcAnswer | 'silent' {
@@ -127,8 +140,7 @@ export class ManagementController {
     if (request.ask === 'login') return undefined;
     const refusal = this.#sessions.check(caller);
     if (refusal !== undefined) this.#note(refusal, caller);
-    const isOfSystem = ['power', 'reset', 'boot', 'setBoot', 'health'].includes(request.ask);
-    return refusal ?? (isOfSystem && this.#jobs.isSystemGone() ? GONE : undefined);
+    return refusal ?? (OF_SYSTEM.has(request.ask) && this.#jobs.isSystemGone() ? GONE : undefined);
   }
 
   /** A session that is over is no wrong password. */
@@ -155,7 +167,7 @@ export class ManagementController {
       case 'health':
         return { kind: 'health', health: this.#health.shown() };
       case 'clock':
-        return { kind: 'clock', offsetMs: this.#clockOffsetMs };
+        return { kind: 'clock', offsetMs: this.clockOffsetMs() };
       case 'task':
         return this.#jobs.task(request.task);
       default:
@@ -163,7 +175,7 @@ export class ManagementController {
     }
   }
 
-  #change(request: BmcRequest): BmcAnswer {
+  #change(request: ChangeRequest): BmcAnswer {
     switch (request.ask) {
       case 'reset':
         return this.#changed(answerOf(this.#power.reset(request.type)));
@@ -180,14 +192,26 @@ export class ManagementController {
       case 'updateFirmware':
         this.update();
         return { kind: 'done' };
-      default:
+      case 'resetController':
         this.start();
         return { kind: 'done' };
+      default:
+        return this.#ofEquipment(request);
     }
   }
 
+  #ofEquipment(request: EquipmentRequest): BmcAnswer {
+    const answer = this.equipment.answer(request);
+    return changesSomething(request) && request.ask !== 'feedWatchdog' ? this.#changed(answer) : answer;
+  }
+
+  /** Of its own clock, against true time. */
+  clockOffsetMs(): number {
+    return this.#clockOffsetMs;
+  }
+
   #login(caller: BmcCaller): BmcAnswer {
-    const session = this.#sessions.login(caller.keepsAlive);
+    const session = this.#sessions.login(caller);
     if (typeof session === 'number') return { kind: 'session', session };
     this.#note(session, caller);
     return { kind: 'refused', ...session };
@@ -231,15 +255,18 @@ export class ManagementController {
     this.#power.forget();
     this.#health.look();
     this.#clockOffsetMs = this.#scene.traits.clockOffsetAfterStartMs;
+    this.equipment.controllerStarts();
   }
 
   /** The power of the host may have changed. */
   hostChanged(): void {
     this.#power.hostChanged();
+    this.equipment.look();
   }
 
   /** The host starts: what its firmware boots. */
   hostStarts(): BootSource {
+    this.equipment.hostStarts();
     return this.#boot.nextStart();
   }
 
@@ -269,6 +296,11 @@ export class ManagementController {
     if (caller.verifies && !traits.certificateValid && caller.protocol === 'redfish') return 'unreachable';
     if (this.#service.state({ ask: 'power' }) !== 'ready' || this.#jobs.isSystemGone()) return 'unreachable';
     return this.#sessions.wouldRefuse(caller) ? 'unreachable' : this.#power.shown();
+  }
+
+  /** What it would tell of its host to whoever may hear it. */
+  shows(): { readonly power: ShownPower; readonly health: Health } {
+    return { power: this.#power.shown(), health: this.#health.shown() };
   }
 
   /** It answers somebody: neither silent nor refusing everything. */

@@ -10,6 +10,7 @@
 import type { OperationEnd, PowerReading } from '../../../core/facts.ts';
 import type { PowerCommand } from '../../../core/ports/bmc.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { refusalText } from '../power-refusal.ts';
 import type { ManagementController } from './management-controller.ts';
 import type { BmcAnswer, BmcCaller, BmcRequest, Refusal, ResetType, ShownPower } from './requests.ts';
 
@@ -98,7 +99,7 @@ export class PowerClient {
     attempt: (tries: number) => void,
     ended: (end: OperationEnd) => void,
   ): void {
-    const failed: OperationEnd = { kind: 'failed', message: `BMC refused: ${refusal.code} ${refusal.messageId}` };
+    const failed: OperationEnd = { kind: 'failed', message: refusalText(refusal) };
     this.#look(1, (answer) => {
       if (this.#readingOf(answer, this.#kernel.nowMs).power === power) ended({ kind: 'succeeded' });
       else if (tries <= 1 || isForGood(refusal)) ended(failed);

@@ -12,6 +12,7 @@ import type { Refusal, ResetType, ShownPower } from './requests.ts';
 import type { ControllerService } from './service.ts';
 
 const TO_OFF: ReadonlySet<ResetType> = new Set(['ForceOff', 'GracefulShutdown']);
+const SWITCHES_ON: ReadonlySet<ResetType> = new Set(['On', 'PowerCycle', 'PushPowerButton']);
 
 export class PowerControl {
   readonly #scene: ControllerScene;
@@ -87,6 +88,10 @@ export class PowerControl {
     if (traits.refusedResets.includes(type)) return traits.refusedReset;
     const on = host.powered();
     if (type === 'On' && on && !this.#shuttingDown) return traits.onWhileOn;
+    if (!on && SWITCHES_ON.has(type)) {
+      const startRefusal = host.startRefusal();
+      if (startRefusal !== undefined) return startRefusal;
+    }
     if (TO_OFF.has(type) && !on) return traits.offWhileOff;
     if (type.endsWith('Restart') && !on) return traits.restartWhileOff;
     if (type === 'On' && nowMs < this.#offAtMs + traits.onRefusedAfterOffMs) return traits.onRefusedAfterOff;

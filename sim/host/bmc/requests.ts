@@ -3,6 +3,7 @@
 
 import type { BootProgress } from '../../../core/facts.ts';
 import type { AfterLossConfig } from '../../power/power-config.ts';
+import type { EquipmentAnswer, EquipmentRequest } from './equipment-requests.ts';
 
 /** Redfish names; IPMI's chassis control is a part of them. */
 export type ResetType =
@@ -53,10 +54,15 @@ export type BmcRequest =
   | { readonly ask: 'task'; readonly task: number }
   | { readonly ask: 'clearJobs' }
   | { readonly ask: 'resetController' }
-  | { readonly ask: 'updateFirmware' };
+  | { readonly ask: 'updateFirmware' }
+  | EquipmentRequest;
 
 /** Requests that change nothing. */
-const READS: ReadonlySet<BmcRequest['ask']> = new Set(['power', 'boot', 'health', 'clock', 'task']);
+const READS: ReadonlySet<BmcRequest['ask']> = new Set([
+  ...(['power', 'boot', 'health', 'clock', 'task'] as const),
+  ...(['visit', 'sensors', 'log', 'indicator', 'media', 'firmwareSettings', 'watchdog'] as const),
+  ...(['accounts', 'sessions'] as const),
+]);
 
 export function changesSomething({ ask }: BmcRequest): boolean {
   return !READS.has(ask) && ask !== 'login' && ask !== 'logout';
@@ -85,6 +91,7 @@ export type BmcAnswer =
   /** Accepted: the rest is told by the task. */
   | { readonly kind: 'accepted'; readonly task: number }
   | { readonly kind: 'task'; readonly state: 'Running' | 'Completed' }
+  | EquipmentAnswer
   | ({ readonly kind: 'refused' } & Refusal);
 
 /** How somebody comes to a controller. */
@@ -94,6 +101,9 @@ export interface BmcCaller {
   readonly auth: 'session' | 'basic';
   /** Names the credentials, for whoever counts refused logins. */
   readonly who: string;
+  /** Name or password is not one of its accounts: it is turned away, and each time counts towards a lock-out. */
+  readonly isStranger?: true;
+  /** Of a login before; IPMI without one logs in for each request. */
   readonly session?: number | undefined;
   /** It asks so often that its session never idles out. */
   readonly keepsAlive: boolean;

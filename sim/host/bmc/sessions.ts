@@ -2,18 +2,21 @@
 //
 // Divergence from reality
 // - Basic authentication takes no place in the table; some controllers count it as a short session.
-// - Everybody has the same rights, and a rotation of the password concerns everybody who does not know it.
+// - Who may do what is not asked here, and a rotation of the password concerns everybody who does not know it.
 
+import type { HeldSession } from './equipment-requests.ts';
 import type { ControllerScene } from './managed-host.ts';
 import type { BmcCaller, Refusal } from './requests.ts';
 
 const UNKNOWN_SESSION: Refusal = { code: 401, messageId: 'NoValidSession' };
+const NO_SUCH_SESSION: Refusal = { code: 404, messageId: 'ResourceMissingAtURI' };
 const LOCKED: Refusal = { code: 401, messageId: 'AccountLocked' };
 
 export class Sessions {
   readonly #scene: ControllerScene;
   /** Session to the instant of its last use. */
   readonly #usedAtMs = new Map<number, number>();
+  readonly #holders = new Map<number, string>();
   #nextSession = 1;
   #refused = 0;
   #lockedUntilMs = Number.NEGATIVE_INFINITY;
@@ -23,25 +26,45 @@ export class Sessions {
   }
 
   /** A session, or why there is none. */
-  login(keepsAlive: boolean): number | Refusal {
-    const refusal = this.#knock();
+  login(caller: BmcCaller): number | Refusal {
+    const refusal = this.#knock(caller);
     if (refusal !== undefined) return refusal;
     if (this.#isFull()) return this.#scene.traits.sessionsFull;
+    const { keepsAlive, who } = caller;
     const session = this.#nextSession++;
+    this.#holders.set(session, who);
     this.#usedAtMs.set(session, keepsAlive ? Number.POSITIVE_INFINITY : this.#scene.kernel.nowMs);
     return session;
   }
 
   logout(session: number | undefined): Refusal | undefined {
     if (!this.#scene.traits.logoutWorks) return { code: 405, messageId: 'OperationNotAllowed' };
-    if (session !== undefined) this.#usedAtMs.delete(session);
+    if (session !== undefined) this.#drop(session);
     return undefined;
   }
 
-  /** Undefined lets the request in. IPMI logs in for each. */
-  check({ protocol, auth, session, keepsAlive }: BmcCaller): Refusal | undefined {
-    if (protocol === 'ipmi') return this.#knock() ?? (this.#isFull() ? this.#scene.traits.sessionsFull : undefined);
-    if (auth === 'basic') return this.#knock();
+  /** Somebody's session, by whoever may. */
+  end(session: number): Refusal | undefined {
+    if (!this.#scene.traits.logoutWorks) return { code: 405, messageId: 'OperationNotAllowed' };
+    if (!this.#isAlive(session)) return NO_SUCH_SESSION;
+    this.#drop(session);
+    return undefined;
+  }
+
+  /** In the order of their logins. */
+  held(): readonly HeldSession[] {
+    return [...this.#usedAtMs.keys()]
+      .filter((session) => this.#isAlive(session))
+      .map((session) => ({ session, who: this.#holders.get(session) ?? '' }));
+  }
+
+  /** Undefined lets the request in. IPMI without a session logs in for each. */
+  check(caller: BmcCaller): Refusal | undefined {
+    const { protocol, auth, session, keepsAlive } = caller;
+    if (protocol === 'ipmi' && session === undefined) {
+      return this.#knock(caller) ?? (this.#isFull() ? this.#scene.traits.sessionsFull : undefined);
+    }
+    if (protocol === 'redfish' && auth === 'basic') return this.#knock(caller);
     if (session === undefined || !this.#isAlive(session)) return UNKNOWN_SESSION;
     if (!keepsAlive) this.#usedAtMs.set(session, this.#scene.kernel.nowMs);
     return undefined;
@@ -60,13 +83,19 @@ export class Sessions {
 
   dropAll(): void {
     this.#usedAtMs.clear();
+    this.#holders.clear();
+  }
+
+  #drop(session: number): void {
+    this.#usedAtMs.delete(session);
+    this.#holders.delete(session);
   }
 
   #isAlive(session: number): boolean {
     const usedAtMs = this.#usedAtMs.get(session);
     if (usedAtMs === undefined) return false;
     if (this.#scene.kernel.nowMs - usedAtMs < this.#scene.traits.sessionIdleMs) return true;
-    this.#usedAtMs.delete(session);
+    this.#drop(session);
     return false;
   }
 
@@ -81,10 +110,11 @@ export class Sessions {
     return traits.credentials !== 'accepted' || kernel.nowMs < this.#lockedUntilMs;
   }
 
-  #knock(): Refusal | undefined {
+  #knock({ isStranger }: BmcCaller): Refusal | undefined {
     const { kernel, traits } = this.#scene;
     if (kernel.nowMs < this.#lockedUntilMs) return LOCKED;
-    if (traits.credentials === 'accepted') {
+    const credentials = traits.credentials === 'accepted' && isStranger ? 401 : traits.credentials;
+    if (credentials === 'accepted') {
       this.#refused = 0;
       return undefined;
     }
@@ -94,7 +124,7 @@ export class Sessions {
       this.#refused = 0;
       this.#lockedUntilMs = kernel.nowMs + forMs;
     }
-    const messageId = traits.credentials === 401 ? 'NoValidSession' : 'InsufficientPrivilege';
-    return { code: traits.credentials, messageId };
+    const messageId = credentials === 401 ? 'NoValidSession' : 'InsufficientPrivilege';
+    return { code: credentials, messageId };
   }
 }

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type { SimConfig } from '../../../sim/config.ts';
+import { FleetBmc } from '../../../sim/host/bmc.ts';
 import { HostFleet } from '../../../sim/host/host-fleet.ts';
 import { Kernel } from '../../../sim/kernel/kernel.ts';
 import { Draws, rootKey } from '../../../sim/kernel/rng.ts';
@@ -10,6 +11,7 @@ import { DEFAULT_BREAKER, defaultPower } from '../../../sim/power/defaults.ts';
 import type { PowerConfig } from '../../../sim/power/power-config.ts';
 import { PowerGrid } from '../../../sim/power/power-grid.ts';
 import { RoomCooling } from '../../../sim/power/room-cooling.ts';
+import { modelOf } from '../../kit/bmc-probe.ts';
 import { aHost, tinyWorld } from '../../kit/tiny-world.ts';
 
 const RACKS = ['rack-a', 'rack-b'];
@@ -184,30 +186,93 @@ describe('a room without cooling', () => {
     expect(log.filter((line) => line.endsWith('person')).length).toBeGreaterThan(1500);
   });
 
-  test('who is switched on after that time meets the heat as it is by then: an eighth outlasts the same time again', () => {
+  test('who was off and is switched on after that time meets the heat as it is by then: an eighth outlasts the same time again', () => {
     const hosts = Array.from({ length: 2000 }, (_, index) => aHost(`h${index}`, 'rack-a'));
     const { kernel, fleet, draws, run } = setUp({}, { hosts });
     const cooling = new RoomCooling({ kernel, fleet, draws });
-    cooling.lose(
-      hosts.map((_, host) => host),
-      180_000,
-    );
+    const again = hosts.map((_, host) => host);
+    for (const host of again) fleet.powerOff(host, 'person');
+    cooling.lose(again, 180_000);
     run(180);
-    const again = fleet.hosts.filter(({ stage }) => stage === 'off').map(({ index }) => index);
     for (const host of again) fleet.powerOn(host, 'person');
     run(360);
     const left = again.filter((host) => fleet.host(host).stage !== 'off').length / again.length;
     expect(Math.abs(left - 1 / 8)).toBeLessThanOrEqual(4 * Math.sqrt(7 / 64 / again.length));
   });
 
-  test('who is switched on in the heat gives in again, and sooner', () => {
+  test('who was off and is switched on hours later gives in at once', () => {
     const { kernel, fleet, draws, log, at, run } = setUp({});
-    const cooling = new RoomCooling({ kernel, fleet, draws });
-    cooling.lose([0], 10_000);
+    fleet.powerOff(0, 'person');
+    new RoomCooling({ kernel, fleet, draws }).lose([0], 10_000);
     at(3600, () => fleet.powerOn(0, 'person'));
     run(3700);
-    const offs = log.filter((line) => line.includes('off self')).map((line) => Number(line.split(' ')[0]));
-    expect(offs).toHaveLength(2);
-    expect((offs[1] ?? 0) - 3600).toBeLessThanOrEqual(1);
+    expect(log.filter((line) => line.endsWith('self'))).toEqual([expect.stringMatching(/^360[01] h0 off self$/)]);
+  });
+
+  describe.each([
+    { given: 'an ideal controller', bmc: undefined },
+    { given: 'a modelled controller', bmc: modelOf() },
+  ])('who was switched off by the heat, with $given', ({ bmc: model }) => {
+    const rig = () => {
+      const hosts = [aHost('h0', 'rack-a', model === undefined ? {} : { bmc: model })];
+      const set = setUp({}, { hosts });
+      const { kernel, fleet, draws, config, log, at } = set;
+      const bmc = new FleetBmc(kernel, fleet, config.bmc);
+      const told: string[] = [];
+      const key = { namespace: 'metal', name: 'h0' };
+      const say = (what: string): void => {
+        told.push(`${Math.floor((kernel.nowMs - config.startMs) / 1000)} ${what}`);
+      };
+      const switchOn = (): void =>
+        bmc.setPower({ host: key, power: 'on', mode: 'hard', operationId: `on-${kernel.nowMs}` }, (end) =>
+          say(end.kind === 'succeeded' ? 'on' : end.message),
+        );
+      const read = (): void => bmc.observePower(key, ({ power }) => say(`reads ${power}`));
+      return {
+        ...set,
+        bmc,
+        told,
+        switchOn,
+        read,
+        cool: new RoomCooling({ kernel, fleet, draws }).lose([0], 1000),
+        log,
+        at,
+      };
+    };
+
+    test('reads off, refuses to start and says why, until the room is cool', () => {
+      const { told, log, at, run, switchOn, read, cool, fleet } = rig();
+      at(100, read);
+      at(200, switchOn);
+      at(1000, () => fleet.repaired(0));
+      at(1500, () => fleet.switchOnByHand(0));
+      at(2000, cool);
+      at(2200, () => fleet.powerOff(0, 'person'));
+      at(2300, switchOn);
+      run(3000);
+      expect(told.map((line) => line.replace(/^(\d)\d+/, '$1..'))).toEqual([
+        '1.. reads off',
+        '2.. BMC refused: 409 TemperatureAboveUpperFatalThreshold',
+        '2.. on',
+      ]);
+      expect(log.filter((line) => Number(line.split(' ')[0]) > 100)).toEqual([
+        '2000 h0 person',
+        '2200 h0 off person',
+        expect.stringMatching(/^23\d\d h0 remediation$/),
+      ]);
+    });
+  });
+
+  test('two failures of one room: it is cool when the last is over', () => {
+    const { kernel, fleet, draws, log, at, run } = setUp({});
+    const cooling = new RoomCooling({ kernel, fleet, draws });
+    const one = cooling.lose([0], 1000);
+    at(100, () => {
+      const other = cooling.lose([0], 1000);
+      at(200, one);
+      at(300, other);
+    });
+    run(1000);
+    expect(log.slice(1)).toEqual(['300 h0 person']);
   });
 });

@@ -1,0 +1,89 @@
+// The driver that lets a kernel run at the pace of a clock: in real time, or so many times faster. It shares the kernel's own `step`; what
+// differs from a virtual run is only that events wait for their time, and that somebody outside may act in between.
+
+import type { Clock } from '../core/ports/clock.ts';
+import type { Kernel } from '../sim/kernel/kernel.ts';
+
+export interface PacedKernelOptions {
+  /** Virtual milliseconds per millisecond of the clock; above 0. */
+  readonly speed: number;
+}
+
+export class PacedKernel {
+  readonly speed: number;
+  readonly #kernel: Kernel;
+  readonly #clock: Clock;
+  readonly #startMs: number;
+  readonly #clockStartMs: number;
+  #isRunning = false;
+  #isStopped = false;
+  #sleep: { readonly untilMs: number; readonly cancel: () => void } | undefined;
+
+  /** Virtual time stands at the kernel's present instant now, and runs from here on. */
+  constructor(kernel: Kernel, clock: Clock, { speed }: PacedKernelOptions) {
+    if (!(speed > 0 && Number.isFinite(speed))) throw new RangeError(`a pace is above 0, not ${speed}`);
+    this.#kernel = kernel;
+    this.#clock = clock;
+    this.speed = speed;
+    this.#startMs = kernel.nowMs;
+    this.#clockStartMs = clock.nowMs();
+    this.#rest();
+  }
+
+  /** Virtual time, whole milliseconds; never before the kernel's. Stands still once stopped. */
+  nowMs(): number {
+    if (this.#isRunning || this.#isStopped) return this.#kernel.nowMs;
+    const passedMs = (this.#clock.nowMs() - this.#clockStartMs) * this.speed;
+    return Math.max(this.#kernel.nowMs, this.#startMs + Math.floor(passedMs));
+  }
+
+  /** Lets everything happen that is due, and then `act`, at the present instant. Within an event of the kernel it acts at once. */
+  act<T>(act: () => T): T {
+    if (this.#isRunning) return act();
+    try {
+      this.#catchUp();
+      this.#isRunning = true;
+      return act();
+    } finally {
+      this.#isRunning = false;
+      this.#rest();
+    }
+  }
+
+  /** Nothing happens any more. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#wakeNoMore();
+  }
+
+  #catchUp(): void {
+    if (this.#isStopped) return;
+    const nowMs = this.nowMs();
+    this.#isRunning = true;
+    try {
+      this.#kernel.runUntil(nowMs);
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  /** Sleeps until the next event is due. */
+  #rest(): void {
+    if (this.#isStopped) return;
+    const nextAtMs = this.#kernel.nextAtMs;
+    if (this.#sleep?.untilMs === nextAtMs) return;
+    this.#wakeNoMore();
+    if (nextAtMs === Number.POSITIVE_INFINITY) return;
+    const wakeAtMs = this.#clockStartMs + (nextAtMs - this.#startMs) / this.speed;
+    const cancel = this.#clock.wakeAt(wakeAtMs, () => {
+      this.#sleep = undefined;
+      this.act(() => undefined);
+    });
+    this.#sleep = { untilMs: nextAtMs, cancel };
+  }
+
+  #wakeNoMore(): void {
+    this.#sleep?.cancel();
+    this.#sleep = undefined;
+  }
+}

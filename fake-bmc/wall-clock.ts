@@ -1,0 +1,20 @@
+// The time of this machine as a clock that never jumps: what pacing goes by. It starts at the machine's own time and runs on evenly,
+// whoever sets that meanwhile.
+
+import { performance } from 'node:perf_hooks';
+import type { Clock } from '../core/ports/clock.ts';
+
+/** The longest that a timer of Node sleeps at once. */
+const SLEEP_MOST_MS = 2 ** 31 - 1;
+
+export class WallClock implements Clock {
+  nowMs(): number {
+    return performance.timeOrigin + performance.now();
+  }
+
+  /** May come up to a millisecond early, as timers of Node do. */
+  wakeAt(atMs: number, wake: () => void): () => void {
+    const timer = setTimeout(wake, Math.min(Math.max(0, atMs - this.nowMs()), SLEEP_MOST_MS));
+    return () => clearTimeout(timer);
+  }
+}

@@ -1,0 +1,26 @@
+// What a host's own firmware does not let anybody do with its power, whoever asks its management controller for it.
+//
+// Divergence from reality
+// - All firmware refuses to start a host that is too hot. Some asks whoever switches it on to wait, some starts and gives in again
+//   within seconds, and some switches itself on when it has become cool; here a person does.
+// - Temperatures have no degrees: a host is too hot, or it is not.
+
+import type { Refusal } from './bmc/requests.ts';
+import type { Host } from './host.ts';
+
+/**
+ * Source: HP 9000 rp7420 User Service Guide, "Power Control": in an overtemp high condition no power is applied; Fujitsu iRMC S2/S3,
+ * "Thermal power-on prohibition"; the message of the DMTF's registry Environmental. Assumption: the status is that of a conflict
+ * with the state of the system.
+ */
+const TOO_HOT: Refusal = { code: 409, messageId: 'TemperatureAboveUpperFatalThreshold' };
+
+/** The answer to whoever wants to switch this host on, if it is no. */
+export function startRefusalOf({ tooHot }: Host): Refusal | undefined {
+  return tooHot ? TOO_HOT : undefined;
+}
+
+/** As an operator reads it. */
+export function refusalText({ code, messageId }: Refusal): string {
+  return `BMC refused: ${code} ${messageId}`;
+}
