@@ -15,13 +15,10 @@ export interface BmcProfile {
   /** How `systemVendor.manufacturer` of an inspected host begins, in lower case; empty: no import takes this profile. */
   readonly manufacturers: readonly string[];
   readonly quirks: readonly QuirkName[];
-<<<<<<< HEAD
   /** What a machine with such a controller calls itself, where nothing else tells. Assumption: a usual model of the make. */
   readonly machine: { readonly manufacturer: string; readonly model: string };
-=======
   /** By which its maker is known to IPMI and SNMP. Source: IANA, private enterprise numbers; of nobody: RFC 5612. */
   readonly enterpriseNumber: number;
->>>>>>> main
   /**
    * The provisioner knows the make, and names the mode in every change of its boot settings. Source: ironic release note
    * restrict-sync-mode (Supermicro), management.py VENDORS_REQUIRING_FULL_BOOT_REQUEST (AMI, ASRock Rack).
@@ -35,21 +32,15 @@ export const BMC_PROFILES = [
     words: 'A plain controller that keeps to the standard.',
     manufacturers: [],
     quirks: [],
-<<<<<<< HEAD
     machine: { manufacturer: 'Generated', model: 'server' },
-=======
     enterpriseNumber: 32473,
->>>>>>> main
   },
   {
     name: 'dell-idrac9',
     words: 'Dell iDRAC9',
     manufacturers: ['dell'],
-<<<<<<< HEAD
     machine: { manufacturer: 'Dell Inc.', model: 'PowerEdge R750' },
-=======
     enterpriseNumber: 674,
->>>>>>> main
     quirks: [
       'on-while-on-refused',
       'some-resets-unknown',
@@ -66,11 +57,8 @@ export const BMC_PROFILES = [
     name: 'dell-idrac10',
     words: 'Dell iDRAC10',
     manufacturers: [],
-<<<<<<< HEAD
     machine: { manufacturer: 'Dell Inc.', model: 'PowerEdge R770' },
-=======
     enterpriseNumber: 674,
->>>>>>> main
     quirks: [
       'on-refused-after-off',
       'on-while-on-refused',
@@ -83,22 +71,16 @@ export const BMC_PROFILES = [
     name: 'hpe-ilo4',
     words: 'HPE iLO 4',
     manufacturers: [],
-<<<<<<< HEAD
     machine: { manufacturer: 'HP', model: 'ProLiant DL360 Gen9' },
-=======
     enterpriseNumber: 11,
->>>>>>> main
     quirks: ['reset-while-off-refused', 'second-change-refused', 'no-logout', 'false-memory-alarm', 'slow-power-cycle'],
   },
   {
     name: 'hpe-ilo5',
     words: 'HPE iLO 5',
     manufacturers: ['hp', 'hewlett'],
-<<<<<<< HEAD
     machine: { manufacturer: 'HPE', model: 'ProLiant DL360 Gen10' },
-=======
     enterpriseNumber: 11,
->>>>>>> main
     quirks: [
       'reset-while-off-refused',
       'second-change-refused',
@@ -112,11 +94,8 @@ export const BMC_PROFILES = [
     name: 'supermicro',
     words: 'Supermicro X11 and later',
     manufacturers: ['supermicro', 'super micro'],
-<<<<<<< HEAD
     machine: { manufacturer: 'Supermicro', model: 'SYS-620P-TRT' },
-=======
     enterpriseNumber: 10876,
->>>>>>> main
     quirks: ['boot-mode-resets', 'boot-enabled-reverts', 'virtual-cd-is-usb', 'silent-after-burst'],
     bootModeAlwaysNamed: true,
   },
@@ -124,33 +103,24 @@ export const BMC_PROFILES = [
     name: 'supermicro-x10',
     words: 'Supermicro X10',
     manufacturers: [],
-<<<<<<< HEAD
     machine: { manufacturer: 'Supermicro', model: 'SYS-6018R-TDW' },
-=======
     enterpriseNumber: 10876,
->>>>>>> main
     quirks: ['no-boot-mode', 'boot-enabled-reverts', 'virtual-cd-is-usb', 'silent-after-burst', 'inactive-session'],
   },
   {
     name: 'lenovo-xcc',
     words: 'Lenovo XClarity Controller',
     manufacturers: ['lenovo'],
-<<<<<<< HEAD
     machine: { manufacturer: 'Lenovo', model: 'ThinkSystem SR650' },
-=======
     enterpriseNumber: 19046,
->>>>>>> main
     quirks: ['some-resets-unknown', 'boot-restoration-screen', 'if-match-required', 'if-match-needs-session'],
   },
   {
     name: 'openbmc',
     words: 'OpenBMC with bmcweb',
     manufacturers: ['ibm', 'nvidia'],
-<<<<<<< HEAD
     machine: { manufacturer: 'OpenBMC', model: 'romulus' },
-=======
     enterpriseNumber: 49871,
->>>>>>> main
     quirks: [
       'soft-off-turns-hard',
       'reset-without-answer',
@@ -164,22 +134,16 @@ export const BMC_PROFILES = [
     name: 'fujitsu-irmc-s6',
     words: 'Fujitsu iRMC S6',
     manufacturers: ['fujitsu'],
-<<<<<<< HEAD
     machine: { manufacturer: 'FUJITSU', model: 'PRIMERGY RX2540 M7' },
-=======
     enterpriseNumber: 10368,
->>>>>>> main
     quirks: ['ipmi-off'],
   },
   {
     name: 'ami-megarac',
     words: 'AMI MegaRAC, ASRock Rack',
     manufacturers: ['ami', 'asrock'],
-<<<<<<< HEAD
     machine: { manufacturer: 'AMI', model: 'MegaRAC' },
-=======
     enterpriseNumber: 20974,
->>>>>>> main
     quirks: ['boot-needs-all-fields'],
     bootModeAlwaysNamed: true,
   },
