@@ -5,9 +5,10 @@
 // - A loss of power in the middle does no harm: the update goes on with the next start, and ends at its time.
 // - Its downtime counts as unplanned from the moment at which the firmware is being written.
 
+import { MINUTE_MS } from '../../kernel/time-units.ts';
 import { rebootAsPlanned } from '../../people/planned-reboot.ts';
+import { AT_ITS_TIME, CALENDAR_FAULT } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { CALENDAR_SHAPE, MINUTE_MS } from '../usual-values.ts';
 
 export const FIRMWARE_UPDATE = defineFault({
   id: 'U4',
@@ -17,10 +18,9 @@ export const FIRMWARE_UPDATE = defineFault({
   strikes: 'host',
   background: 'onRequest',
   usual: {
-    perYear: 0, // Assumption: only where it is asked for.
-    gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
+    ...CALENDAR_FAULT,
     durationMs: { kind: 'constant', value: 20 * MINUTE_MS }, // Assumption: correctness facts 4 U4, 20 min; one or two reboots with changed settings take 5 to 20 (metal3-docs, firmware_settings.md).
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the fault means it.
+    cures: AT_ITS_TIME,
   },
   parameters: {},
   outlivesBoots: true,
