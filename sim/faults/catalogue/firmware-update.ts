@@ -27,7 +27,7 @@ export const FIRMWARE_UPDATE = defineFault({
   callsNobody: true,
   course:
     'Begins with an orderly shutdown; when it is written the host boots. A host that is down has it at its next boot.',
-  threatens: ['S5', 'L5'],
+  threatens: ['S5', 'L2'],
   onHost: () => ({ bootStop: { step: 'selfTest', how: 'waits' }, holdsPower: true }),
   begins: ({ kernel, fleet }, { subject }) => {
     if (fleet.host(subject).stage === 'up') rebootAsPlanned(kernel, fleet, subject);
