@@ -91,6 +91,7 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
         'node:net',
         'node:perf_hooks',
         'node:tls',
+        'node:zlib',
       ],
     ],
   },
