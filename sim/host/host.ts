@@ -87,14 +87,14 @@ export function suffers(host: Host, what: keyof HostEffect): boolean {
   return false;
 }
 
+/** A shown fault keeps its operating system from running: further faults wait behind it. */
+export function isBlocked(host: Host): boolean {
+  return hasActive(host, 'osHang') || hasActive(host, 'hostDead') || suffers(host, 'freezes');
+}
+
 /** Operating system up and scheduling processes. */
 export function osRuns(host: Host): boolean {
-  return (
-    (host.stage === 'up' || host.stage === 'joining') &&
-    !hasActive(host, 'osHang') &&
-    !hasActive(host, 'hostDead') &&
-    !suffers(host, 'freezes')
-  );
+  return (host.stage === 'up' || host.stage === 'joining') && !isBlocked(host);
 }
 
 /** Answers on the network, as far as the host itself is concerned. */

@@ -5,7 +5,8 @@
 // - All containers come from one registry, as one amount; mirrors and images that another host could lend are not known.
 // - Pods that move later find their images everywhere.
 
-import type { HeldStage, HostFleet } from '../host/host-fleet.ts';
+import type { HeldStage } from '../host/boot-course.ts';
+import type { HostFleet } from '../host/host-fleet.ts';
 import { sample } from '../kernel/distributions.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';

@@ -38,7 +38,7 @@ const TOO_MANY: Refusal = { code: 503, messageId: 'ServiceTemporarilyUnavailable
 
 type ChangeRequest = Exclude<
   BmcRequest,
-  { readonly ask: 'login' | 'logout' | 'power' | 'boot' | 'health' | 'clock' | 'task' | 'tasks' }
+  { readonly ask: 'login' | 'logout' | 'power' | 'chassis' | 'boot' | 'health' | 'clock' | 'task' | 'tasks' }
 >;
 
 export interface ControllerParts {
@@ -107,7 +107,8 @@ export class ManagementController {
   /** `answered` is called once, later: true; or never: false, silence. */
   request(request: BmcRequest, caller: BmcCaller, answered: (answer: BmcAnswer) => void): boolean {
     const { kernel, traits, host } = this.#scene;
-    this.#service.count();
+    const isMessage = isIpmiMessage(request, caller);
+    if (!isMessage || request.ask === 'login') this.#service.count();
     if (caller.protocol === 'ipmi' && !traits.speaksIpmi) return false;
     if (caller.verifies && !traits.certificateValid && caller.protocol === 'redfish') return false;
     const answer = this.#answerTo(request, caller);
@@ -115,7 +116,8 @@ export class ManagementController {
     this.#repeat(request, caller);
     if (this.#startsNow(request, answer) || host.chance('reply') < traits.replyLostShare) return false;
     if (request.ask === 'resetController' && answer.kind === 'done' && !traits.answersReset) return false;
-    const tookMs = sample(request.ask === 'login' ? traits.loginMs : traits.answerMs, host.chance('answer'));
+    const takesMs = isMessage ? traits.messageMs : request.ask === 'login' ? traits.loginMs : traits.answerMs;
+    const tookMs = sample(takesMs, host.chance('answer'));
     this.#inHand++;
     kernel.call(kernel.nowMs + Math.max(1, Math.round(tookMs)), () => {
       this.#inHand--;
@@ -183,6 +185,13 @@ export class ManagementController {
           systemUuid: host.systemUuid(),
           bootProgress: host.bootProgress(),
         };
+      case 'chassis':
+        return {
+          kind: 'chassis',
+          power: this.#power.shown(),
+          stateAfterLoss: this.stateAfterLoss(),
+          indicator: this.equipment.indicator,
+        };
       case 'boot':
         return { kind: 'boot', boot: this.#boot.shown() };
       case 'health':
@@ -201,7 +210,7 @@ export class ManagementController {
   #change(request: ChangeRequest): BmcAnswer {
     switch (request.ask) {
       case 'reset':
-        return this.#changed(answerOf(this.#power.reset(request.type)));
+        return this.#changed(answerOf(this.#power.reset(request.type, request.whileOn === true)));
       case 'setBoot':
         return this.#changed(answerOf(this.#boot.change(request.boot, request.at)));
       case 'startJob':
@@ -337,6 +346,14 @@ export class ManagementController {
   turnsAway(): boolean {
     return this.#sessions.turnsAway();
   }
+}
+
+/**
+ * On the wire one call of an IPMI client is a session of many small messages, of which the login stands for the call; where nothing is on a
+ * wire, the call is one request.
+ */
+function isIpmiMessage({ ask }: BmcRequest, { protocol, auth, session }: BmcCaller): boolean {
+  return protocol === 'ipmi' && (auth === 'none' || session !== undefined || ask === 'login');
 }
 
 function answerOf(outcome: Refusal | 'done'): BmcAnswer {

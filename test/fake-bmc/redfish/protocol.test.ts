@@ -12,7 +12,7 @@ interface Row {
   readonly method: Method;
   readonly path: string;
   readonly sent?: Sent;
-  readonly then: (received: Received) => unknown;
+  readonly seen: (received: Received) => unknown;
   readonly is: unknown;
 }
 
@@ -23,7 +23,7 @@ const ROWS: readonly Row[] = [
   {
     rule: '/redfish tells the version without authentication',
     ...{ method: 'GET', path: '/redfish', sent: { auth: 'none' } },
-    then: ({ status, body }) => [status, body],
+    seen: ({ status, body }) => [status, body],
     is: [200, { v1: '/redfish/v1/' }],
   },
 ];
@@ -31,8 +31,8 @@ const ROWS: readonly Row[] = [
 describe('the protocol', async () => {
   const client = await RedfishClient.of();
   afterAll(() => client.close());
-  test.each(ROWS)('$rule', async ({ method, path, sent, then, is }) => {
-    expect(then(await client.send(method, path, sent))).toEqual(is);
+  test.each(ROWS)('$rule', async ({ method, path, sent, seen, is }) => {
+    expect(seen(await client.send(method, path, sent))).toEqual(is);
   });
 
   test('reset', async () => {
