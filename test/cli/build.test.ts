@@ -20,7 +20,7 @@ let scratch = '';
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'metaltwin-build-'));
   await build(BUILT);
-});
+}, 120_000);
 
 afterAll(async () => {
   await rm(scratch, { recursive: true, force: true });
