@@ -3,7 +3,7 @@
 // sees; and constants of other files that carry such a comment.
 //
 // The comment of a value is the one on its own line; else the one directly above it; else that of the constant that it names;
-// else that of what it is part of. "as above" repeats what was said before it in the file.
+// else that of what it is part of. What is imported from a defaults.ts needs none: it is listed there. "as above" repeats what was said before it in the file.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -72,6 +72,8 @@ class FileOfNumbers {
   readonly #commentsByEnd = new Map<number, { readonly from: number; readonly text: string }>();
   readonly #trailing = new Map<number, string>();
   readonly #constants = new Map<string, Constant>();
+  /** Names of imported constants whose numbers are listed with the file that they come from. */
+  readonly #listedElsewhere = new Set<string>();
   readonly #found: DefaultNumber[] = [];
   #said: string | undefined = undefined;
 
@@ -83,7 +85,10 @@ class FileOfNumbers {
     const { program, comments } = parseSync(path, text);
     for (const comment of comments) this.#keep(comment);
     this.#said = markedPart(this.#header());
-    for (const statement of program.body) this.#declare(statement);
+    for (const statement of program.body) {
+      this.#import(statement);
+      this.#declare(statement);
+    }
   }
 
   all(): readonly DefaultNumber[] {
@@ -120,6 +125,11 @@ class FileOfNumbers {
       .join(' ');
   }
 
+  #import(statement: Statement): void {
+    if (statement.type !== 'ImportDeclaration' || !/(^|[/.-])defaults\.ts$/.test(statement.source.value)) return;
+    for (const { local } of statement.specifiers) this.#listedElsewhere.add(local.name);
+  }
+
   #declare(statement: Statement): void {
     const isExported = statement.type === 'ExportNamedDeclaration';
     const declaration = isExported ? statement.declaration : statement;
@@ -150,6 +160,7 @@ class FileOfNumbers {
     const inner = unwrapped(node);
     const constant = inner.type === 'Identifier' ? this.#constants.get(inner.name) : undefined;
     const from = known.from ?? constant?.from;
+    if (from === undefined && inner.type === 'Identifier' && this.#listedElsewhere.has(inner.name)) return;
     const text = valueText(name, known.value);
     if (text !== undefined) {
       if (from !== undefined || this.#exported !== undefined) {

@@ -8,14 +8,15 @@
 //   never the wrong   identity before the first command and with the proof
 //   never half        every way out of off takes the hold back; a finalizer keeps the request until then
 //   never a flood     no attempt without an entry in the ledger, and the guard looks at it again
-//   never blind       off is a reading asked after the operator said off; silence is the second path, or a person
+//   never blind       off is a reading asked after the operator said off, that nothing contradicts; silence is the second path, or a person
 //   never too early   nothing is given up on the word of a cache (host-remediation.last-look.ts)
 //
 // Divergence from reality
 // - On which node the acting leader runs is not in the API. `ownNode` says it where the process knows; a virtual cluster's
 //   controllers run beside it (invariant S15).
 // - A NodeMaintenance that was made within the lag of the view is not seen; once its operator has tainted the Node the guard is.
-// - A BMC without boot progress does not say that its host boots: such a host is powered off while it boots.
+// - A BMC without boot progress does not say that its host boots: such a host is powered off while it boots. If it also says off and
+//   lies, and the kubelet is dead, nothing that is in the API contradicts it.
 
 import { HOST_REMEDIATION } from '../api/host-remediation.ts';
 import { METAL3_MACHINE } from '../api/machine.ts';

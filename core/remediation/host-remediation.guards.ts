@@ -36,7 +36,7 @@ import { timeoutMsOf } from './host-remediation.settings.ts';
 import type { HostRemediationGuard } from './host-remediation.states.ts';
 import { isBack, isNodeHealthy, isWished, keptBack, runsImage, unwanted } from './host-remediation.wishes.ts';
 import { hasFinalizer } from './object-patches.ts';
-import { provenUntilMs, proveOff, storedProof } from './off-proof.ts';
+import { contradictionOf, provenUntilMs, proveOff, storedProof } from './off-proof.ts';
 import { isSameSystem } from './system-uuid.ts';
 
 /** The taint was somebody else's before this episode: it is neither added nor taken off. */
@@ -79,6 +79,7 @@ export function holdsOf(scene: Scene): Holds<HostRemediationGuard> {
     selfPath: settings.whenPowerUnknown === 'SelfNodeRemediation' && scene.templateNamespace !== undefined,
     silent: reading?.power === 'unreachable',
     unheard: isUnheard(scene),
+    contradicted: reading !== undefined && contradictionOf(reading, node) !== undefined,
     poweredOff,
     wasHeld: findCondition(request.status?.conditions, CONDITION_POWER_PROVEN)?.reason === REASON_HELD_OFF,
     holdLate: nowMs > phaseSinceMs + STRIKE_WITHIN_MS,
@@ -243,9 +244,10 @@ export function nodeUuidOf({ node, request }: Scene): string | undefined {
   return node?.status?.nodeInfo?.systemUUID ?? request.spec?.node.systemUUID;
 }
 
-function isUnheard({ phase, lastReading }: Scene): boolean {
+function isUnheard({ phase, lastReading, node }: Scene): boolean {
   if (lastReading === undefined) return false;
-  return lastReading.power === 'unreachable' || (phase === 'ProvingOff' && lastReading.power !== 'off');
+  if (lastReading.power === 'unreachable') return true;
+  return phase === 'ProvingOff' && (lastReading.power !== 'off' || contradictionOf(lastReading, node) !== undefined);
 }
 
 /** The firmware says that it boots, or its kubelet has begun to talk: its node may be Ready any moment. */
@@ -269,9 +271,9 @@ function talkedLongMs({ node, settings }: Scene): number {
 
 /** The proof that this decision has in hand. */
 export function proofOf(scene: Scene): ReturnType<typeof proveOff> {
-  const { host, attempt, reading, phaseSinceMs } = scene;
+  const { host, attempt, reading, phaseSinceMs, node } = scene;
   if (host === undefined || attempt === undefined || reading === undefined) return undefined;
-  return proveOff({ host, attempt, reading, saidOffAtMs: phaseSinceMs, isIdentified: isIdentified(scene) });
+  return proveOff({ host, attempt, reading, saidOffAtMs: phaseSinceMs, isIdentified: isIdentified(scene), node });
 }
 
 function hasSelfFencingFailed({ selfFencing }: Scene): boolean {

@@ -34,6 +34,7 @@ export type HostRemediationGuard =
   | 'selfPath'
   | 'silent'
   | 'unheard'
+  | 'contradicted'
   | 'poweredOff'
   | 'wasHeld'
   | 'holdLate'
@@ -100,6 +101,7 @@ export type HostRemediationRule =
   | 'off-unproven-self-fencing'
   | 'off-unproven'
   | 'proving-timed-out'
+  | 'off-contradicted'
   | 'not-off-yet'
   | 'bmc-silent-about-off'
   | 'proof-asked'
@@ -469,6 +471,13 @@ const PROVING_OFF: readonly HostEdge[] = [
     rule: 'off-unproven',
     when: { unheard: true, powerOverdue: true },
     says: 'The BMC of {host} does not prove that it is off: its workloads are not released.',
+  },
+  {
+    from: 'ProvingOff',
+    to: 'ProvingOff',
+    rule: 'off-contradicted',
+    when: { answered: true, contradicted: true },
+    says: 'The BMC of {host} says off, and {contradiction} says otherwise: that proves nothing.',
   },
   {
     from: 'ProvingOff',
@@ -1083,7 +1092,10 @@ export const HOST_REMEDIATION_STATES: StateTable<HostRemediationState, HostRemed
     powerOverdue:
       'the time in which the BMC must answer is over, from the grant; from the strike once it is struck; from the word of the operator once it says off',
     selfPath: 'the policy wants self-fencing where power is unknown, and a template for it is there',
-    unheard: 'in this phase the BMC was asked, and its last answer was none, or not off where off is to be proven',
+    unheard:
+      'in this phase the BMC was asked, and its last answer was none, or not an off that can be believed where off is to be proven',
+    contradicted:
+      'the answer says off, and tells of a boot as well; or it tells nothing of boots, and the kubelet is heard (Ready is not Unknown)',
     silent: 'the BMC was asked lately and did not answer',
     poweredOff: 'the host has status.poweredOn=false',
     wasHeld: 'the status says that the host carried our reboot annotation in this attempt',

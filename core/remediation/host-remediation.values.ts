@@ -13,6 +13,7 @@ import { type Scene, stepOf, whyNot } from './host-remediation.scene.ts';
 import { timeoutMsOf } from './host-remediation.settings.ts';
 import type { HostRemediationRule } from './host-remediation.states.ts';
 import { keptBack, unwanted } from './host-remediation.wishes.ts';
+import { contradictionOf } from './off-proof.ts';
 
 /** In one word where there is one: what the rule rests on. */
 export function whyOf(rule: HostRemediationRule, scene: Scene): string {
@@ -51,7 +52,9 @@ export function valuesOf(scene: Scene, why: string): Because['values'] {
   const planned = plan.kind === 'attempt' ? plan : undefined;
   const owner = request.status?.replacement === undefined ? undefined : ownerOf(scene);
   const action = attempt?.action ?? planned?.action ?? 'Person';
+  const contradiction = reading === undefined ? undefined : contradictionOf(reading, node);
   return {
+    ...(contradiction === undefined ? {} : { contradiction }),
     why,
     node: nodeName,
     host: host?.metadata.name ?? '',

@@ -45,6 +45,15 @@ describe('which comment belongs to a number', () => {
     expect({ value: found?.value, from: found?.from }).toEqual({ value, from });
   });
 
+  test.each([
+    ['./defaults.ts', []],
+    ['./store-defaults.ts', []],
+    ['./model.ts', ['A.of']],
+  ])('what is imported from %s needs a comment here: %j', (from, listed) => {
+    const text = `import { B } from '${from}';\nexport const A = { of: B };`;
+    expect(numbersIn('some/defaults.ts', text, { A: { of: 2 } }).map(({ name }) => name)).toEqual(listed);
+  });
+
   test('"as above" is what was said before', () => {
     const text = '// Source: a manual (page 1).\nconst A = 1;\n// Source: as above (page 2).\nconst B = 2 * A;';
     expect(numbersIn('some/model.ts', text, undefined).map(({ name, value, from }) => [name, value, from])).toEqual([

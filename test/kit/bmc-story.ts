@@ -121,7 +121,9 @@ export interface StoryOptions {
   /** Beside the hang of worker-1 at minute 10. */
   readonly script?: readonly ScriptedFault[];
   /** What happens to worker-1 at minute 10: it hangs, unless said otherwise. */
-  readonly fault?: 'osHang' | 'kubeletDead' | 'hostDead' | 'networkCardDown';
+  readonly fault?: 'osHang' | 'kubeletDead' | 'hostDead' | 'networkCardDown' | 'runtimeDead';
+  /** Of worker-1's controller; absent: Redfish. */
+  readonly protocol?: 'redfish' | 'ipmi';
   /** What ends the hang: a reboot unless said otherwise. */
   readonly cures?: 'reboot' | 'person';
   readonly minutes?: number;
@@ -134,7 +136,7 @@ export interface BmcStory {
 }
 
 export function bmcStory({ config, policies }: BmcStudy, system: StorySystem, options: StoryOptions = {}): BmcStory {
-  const { bmc, script = [], fault = 'osHang', cures: level = 'reboot', minutes = 240 } = options;
+  const { bmc, script = [], fault = 'osHang', cures: level = 'reboot', minutes = 240, protocol } = options;
   const policy = policies.get(system);
   if (policy === undefined) throw new Error(`the study has the policy ${system}`);
   const { classes } = config.faults;
@@ -145,7 +147,13 @@ export function bmcStory({ config, policies }: BmcStudy, system: StorySystem, op
     ...config,
     durationMs: minutes * MINUTE_MS,
     hosts: config.hosts.map((host) =>
-      host.name === 'worker-1' && bmc !== undefined ? { ...host, bmc: modelOf(bmc) } : host,
+      host.name === 'worker-1'
+        ? {
+            ...host,
+            ...(bmc === undefined ? {} : { bmc: modelOf(bmc) }),
+            ...(protocol === undefined ? {} : { bmcProtocol: protocol }),
+          }
+        : host,
     ),
     faults: { ...config.faults, classes: { ...classes, [fault]: { ...usual, cures } } },
     script: [{ name: fault, atMs: 10 * MINUTE_MS, fault, target: 'worker-1' }, ...script],

@@ -58,7 +58,7 @@ export class SimpleBmc implements Bmc {
     return `system-of-${keyString(host)}`;
   }
 
-  /** From now on the BMC says this about its system, whatever is true. */
+  /** From now on the BMC says this about its system, whatever is true; of the boot, while power is on. */
   setSays(host: ObjectKey, says: Host['says']): void {
     this.hostOf(host).says = says;
   }
@@ -127,8 +127,8 @@ export class SimpleBmc implements Bmc {
     const { nowMs } = this.kernel;
     const asked = { askedAtMs: nowMs, readAtMs: nowMs };
     if (!host.reachable) return { power: 'unreachable', ...asked };
-    const bootProgress = host.power === 'on' ? 'osRunning' : 'none';
-    return { power: host.power, ...asked, systemUuid: this.systemUuid(key), bootProgress, ...host.says };
+    const bootProgress = host.power === 'on' ? (host.says.bootProgress ?? 'osRunning') : 'none';
+    return { power: host.power, ...asked, systemUuid: this.systemUuid(key), ...host.says, bootProgress };
   }
 
   private hostOf(key: ObjectKey): Host {

@@ -4,8 +4,9 @@
 // - Batches are hardware models: serial numbers and firmware versions are not told apart within one.
 // - Nobody learns from the first hosts: the rest fails all the same, and a host that failed is not spared a second fault.
 
+import { DAY_MS } from '../../kernel/time-units.ts';
+import { AT_ITS_TIME, CALENDAR_FAULT } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { DAY_MS } from '../usual-values.ts';
 
 export const BATCH_DEFECT = defineFault({
   id: 'H22',
@@ -15,10 +16,9 @@ export const BATCH_DEFECT = defineFault({
   strikes: 'host',
   background: 'scripted',
   usual: {
-    perYear: 0, // Assumption: from a script only.
-    gapShape: 1, // Assumption: as above.
+    ...CALENDAR_FAULT,
     durationMs: { kind: 'constant', value: 0 }, // Assumption: what lasts are the faults that come of it.
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the target itself need not be ill.
+    cures: AT_ITS_TIME,
   },
   parameters: {
     affected: {

@@ -1,16 +1,15 @@
 // BMC9: a management controller that restarts and is not ready for a long while.
 
-import { afflict, PASSING } from '../bmc-affliction.ts';
+import { afflict, BMC_FAULT } from '../bmc-affliction.ts';
+import { BMC_PASSING } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
 
 export const BMC_BUSY = defineFault({
   id: 'BMC9',
   name: 'bmcBusy',
-  family: 'BMC',
+  ...BMC_FAULT,
   says: 'The BMC restarted and refuses everything: not ready.',
-  strikes: 'bmc',
-  background: 'onRequest',
-  usual: { ...PASSING, durationMs: { kind: 'lognormal', median: 600_000, sigma: 0.5 } }, // Assumption: ten minutes.
+  usual: { ...BMC_PASSING, durationMs: { kind: 'lognormal', median: 600_000, sigma: 0.5 } }, // Assumption: ten minutes.
   parameters: {
     code: {
       kind: 'choice',
@@ -28,8 +27,6 @@ export const BMC_BUSY = defineFault({
       source: 'Assumption: most do not',
     },
   },
-  systemGoesOn: true,
-  outlivesBoots: true,
   course: 'Ends by itself.',
   threatens: ['S9', 'L2'],
   begins: (parts, fault) => {

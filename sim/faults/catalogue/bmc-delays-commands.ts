@@ -1,16 +1,15 @@
 // BMC4: commands that take effect late.
 
-import { afflicting, PASSING } from '../bmc-affliction.ts';
+import { afflicting, BMC_FAULT } from '../bmc-affliction.ts';
+import { BMC_PASSING } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
 
 export const BMC_DELAYS_COMMANDS = defineFault({
   id: 'BMC4',
   name: 'bmcDelaysCommands',
-  family: 'BMC',
+  ...BMC_FAULT,
   says: 'The BMC carries commands out late, also when nobody counts on them any more.',
-  strikes: 'bmc',
-  background: 'onRequest',
-  usual: PASSING,
+  usual: BMC_PASSING,
   parameters: {
     delayMs: {
       kind: 'duration',
@@ -22,8 +21,6 @@ export const BMC_DELAYS_COMMANDS = defineFault({
       source: 'Assumption: longer than a client waits (60 s), as in the catalogue of faults (1 to 120 s)',
     },
   },
-  systemGoesOn: true,
-  outlivesBoots: true,
   course: 'Ends by itself, or when somebody resets the BMC.',
   threatens: ['S9', 'S8'],
   begins: afflicting(({ delayMs }) => ({ effectDelayMs: { kind: 'constant', value: delayMs } })),

@@ -1,21 +1,18 @@
 // BMC21: a management controller that gets new firmware.
 
-import { afflict } from '../bmc-affliction.ts';
+import { afflict, BMC_FAULT } from '../bmc-affliction.ts';
+import { AT_ITS_TIME, CALENDAR_FAULT } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { CALENDAR_SHAPE } from '../usual-values.ts';
 
 export const BMC_FIRMWARE_UPDATE = defineFault({
   id: 'BMC21',
   name: 'bmcFirmwareUpdate',
-  family: 'BMC',
+  ...BMC_FAULT,
   says: 'New firmware takes the BMC away, and then it comes and goes for a while.',
-  strikes: 'bmc',
-  background: 'onRequest',
   usual: {
-    perYear: 0, // Assumption: only where it is asked for.
-    gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
+    ...CALENDAR_FAULT,
     durationMs: { kind: 'constant', value: 900_000 }, // Assumption: longer than away and flaps together.
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the fault means it.
+    cures: AT_ITS_TIME,
   },
   parameters: {
     awayMs: {
@@ -37,8 +34,6 @@ export const BMC_FIRMWARE_UPDATE = defineFault({
       source: 'Source: ironic demands three good answers 30 s apart (quirk Q35)',
     },
   },
-  systemGoesOn: true,
-  outlivesBoots: true,
   callsNobody: true,
   course: 'Ends by itself.',
   threatens: ['S9', 'L2'],

@@ -4,7 +4,8 @@
 // - It ignores all commands or those that end in off; a controller that ignores some of them by chance is not modelled.
 
 import type { ResetType } from '../../host/bmc/requests.ts';
-import { afflicting, LASTING } from '../bmc-affliction.ts';
+import { afflicting, BMC_FAULT } from '../bmc-affliction.ts';
+import { BMC_LASTING } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
 
 const OFF: readonly ResetType[] = ['ForceOff', 'GracefulShutdown', 'PowerCycle', 'PushPowerButton'];
@@ -13,11 +14,9 @@ const ALL: readonly ResetType[] = [...OFF, 'On', 'ForceRestart', 'GracefulRestar
 export const BMC_IGNORES_COMMANDS = defineFault({
   id: 'BMC3',
   name: 'bmcIgnoresCommands',
-  family: 'BMC',
+  ...BMC_FAULT,
   says: 'The BMC answers commands with success and does not carry them out.',
-  strikes: 'bmc',
-  background: 'onRequest',
-  usual: LASTING,
+  usual: BMC_LASTING,
   parameters: {
     commands: {
       kind: 'choice',
@@ -35,8 +34,6 @@ export const BMC_IGNORES_COMMANDS = defineFault({
       source: 'Assumption: most read power from the board; whoever keeps it in software can be wrong',
     },
   },
-  systemGoesOn: true,
-  outlivesBoots: true,
   course: 'Until a person sets it right.',
   threatens: ['S9', 'S10'],
   begins: afflicting(({ commands, claims }) => ({

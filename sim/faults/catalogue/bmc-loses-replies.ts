@@ -1,16 +1,15 @@
 // BMC14: answers that are lost after the effect.
 
-import { afflicting, PASSING } from '../bmc-affliction.ts';
+import { afflicting, BMC_FAULT } from '../bmc-affliction.ts';
+import { BMC_PASSING } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
 
 export const BMC_LOSES_REPLIES = defineFault({
   id: 'BMC14',
   name: 'bmcLosesReplies',
-  family: 'BMC',
+  ...BMC_FAULT,
   says: 'The BMC does what it is told, and its answer is lost.',
-  strikes: 'bmc',
-  background: 'onRequest',
-  usual: PASSING,
+  usual: BMC_PASSING,
   parameters: {
     share: {
       kind: 'share',
@@ -22,8 +21,6 @@ export const BMC_LOSES_REPLIES = defineFault({
       source: 'Assumption: every second, so that some command and some reading meets it',
     },
   },
-  systemGoesOn: true,
-  outlivesBoots: true,
   course: 'Ends by itself.',
   threatens: ['S11'],
   begins: afflicting(({ share }) => ({ replyLostShare: share })),

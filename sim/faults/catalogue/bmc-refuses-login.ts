@@ -3,17 +3,16 @@
 // Divergence from reality
 // - Sessions that are open go on; a controller that ends them when a password changes is not modelled.
 
-import { afflict, LASTING } from '../bmc-affliction.ts';
+import { afflict, BMC_FAULT, KEEPS_SESSIONS } from '../bmc-affliction.ts';
+import { BMC_LASTING } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
 
 export const BMC_REFUSES_LOGIN = defineFault({
   id: 'BMC8',
   name: 'bmcRefusesLogin',
-  family: 'BMC',
+  ...BMC_FAULT,
   says: 'Name and password are refused: they were rotated, or swapped with those of another host.',
-  strikes: 'bmc',
-  background: 'onRequest',
-  usual: LASTING,
+  usual: BMC_LASTING,
   parameters: {
     code: {
       kind: 'choice',
@@ -41,16 +40,8 @@ export const BMC_REFUSES_LOGIN = defineFault({
       default: 600_000,
       source: 'Assumption: ten minutes; no two makes agree',
     },
-    keepsSessions: {
-      kind: 'yesNo',
-      field: 'keepsSessions',
-      says: 'whoever has a session goes on with it',
-      default: false,
-      source: 'Assumption: a fault that nobody meets would make every policy look good',
-    },
+    keepsSessions: KEEPS_SESSIONS,
   },
-  systemGoesOn: true,
-  outlivesBoots: true,
   course: 'Until a person writes down the right ones; a lock goes on for its time.',
   threatens: ['S18'],
   begins: (parts, fault) => {

@@ -1,16 +1,15 @@
 // BMC15: commands that arrive twice.
 
-import { afflicting, PASSING } from '../bmc-affliction.ts';
+import { afflicting, BMC_FAULT } from '../bmc-affliction.ts';
+import { BMC_PASSING } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
 
 export const BMC_REPEATS_COMMANDS = defineFault({
   id: 'BMC15',
   name: 'bmcRepeatsCommands',
-  family: 'BMC',
+  ...BMC_FAULT,
   says: 'A command is delivered once more, a while after the first time.',
-  strikes: 'bmc',
-  background: 'onRequest',
-  usual: PASSING,
+  usual: BMC_PASSING,
   parameters: {
     share: {
       kind: 'share',
@@ -31,8 +30,6 @@ export const BMC_REPEATS_COMMANDS = defineFault({
       source: 'Assumption: within the time in which an off meets a host that boots again',
     },
   },
-  systemGoesOn: true,
-  outlivesBoots: true,
   course: 'Ends by itself; a command that is on its way for the second time still arrives.',
   threatens: ['S11'],
   begins: afflicting(({ share, afterMs }) => ({ deliveredTwiceShare: share, twiceAfterMs: afterMs })),

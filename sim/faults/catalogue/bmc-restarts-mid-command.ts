@@ -1,16 +1,15 @@
 // BMC10: a management controller that restarts in the middle of a command.
 
-import { afflicting, PASSING } from '../bmc-affliction.ts';
+import { afflicting, BMC_FAULT } from '../bmc-affliction.ts';
+import { BMC_PASSING } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
 
 export const BMC_RESTARTS_MID_COMMAND = defineFault({
   id: 'BMC10',
   name: 'bmcRestartsMidCommand',
-  family: 'BMC',
+  ...BMC_FAULT,
   says: 'The next commands make the BMC restart, without an answer.',
-  strikes: 'bmc',
-  background: 'onRequest',
-  usual: PASSING,
+  usual: BMC_PASSING,
   parameters: {
     commands: {
       kind: 'count',
@@ -30,8 +29,6 @@ export const BMC_RESTARTS_MID_COMMAND = defineFault({
       source: 'Assumption: it lived in the memory of the BMC',
     },
   },
-  systemGoesOn: true,
-  outlivesBoots: true,
   course: 'Ends by itself; once it has restarted so often it bears commands again.',
   threatens: ['S11'],
   begins: afflicting(({ commands, becomes }) => ({

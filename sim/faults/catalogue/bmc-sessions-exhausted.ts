@@ -1,27 +1,16 @@
 // BMC11: a table of sessions that others have filled.
 
-import { afflict, PASSING } from '../bmc-affliction.ts';
+import { afflict, BMC_FAULT, KEEPS_SESSIONS } from '../bmc-affliction.ts';
+import { BMC_PASSING } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
 
 export const BMC_SESSIONS_EXHAUSTED = defineFault({
   id: 'BMC11',
   name: 'bmcSessionsExhausted',
-  family: 'BMC',
+  ...BMC_FAULT,
   says: 'Others hold every session of the BMC: logins are refused.',
-  strikes: 'bmc',
-  background: 'onRequest',
-  usual: PASSING,
-  parameters: {
-    keepsSessions: {
-      kind: 'yesNo',
-      field: 'keepsSessions',
-      says: 'whoever has a session goes on with it',
-      default: false,
-      source: 'Assumption: a fault that nobody meets would make every policy look good',
-    },
-  },
-  systemGoesOn: true,
-  outlivesBoots: true,
+  usual: BMC_PASSING,
+  parameters: { keepsSessions: KEEPS_SESSIONS },
   course: 'Ends by itself, when the sessions of the others idle out.',
   threatens: ['L2'],
   begins: (parts, fault) => {

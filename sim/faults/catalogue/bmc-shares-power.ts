@@ -1,16 +1,15 @@
 // BMC12: a management controller without a supply of its own.
 
-import { afflicting, LASTING } from '../bmc-affliction.ts';
+import { afflicting, BMC_FAULT } from '../bmc-affliction.ts';
+import { BMC_LASTING } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
 
 export const BMC_SHARES_POWER = defineFault({
   id: 'BMC12',
   name: 'bmcSharesPower',
-  family: 'BMC',
+  ...BMC_FAULT,
   says: 'The BMC hangs on the supply of its host: when that dies, so does the BMC.',
-  strikes: 'bmc',
-  background: 'onRequest',
-  usual: LASTING,
+  usual: BMC_LASTING,
   parameters: {
     share: {
       kind: 'share',
@@ -22,8 +21,6 @@ export const BMC_SHARES_POWER = defineFault({
       source: 'Source: Pacemaker Explained, fencing: an on-board controller shares the power of its host',
     },
   },
-  systemGoesOn: true,
-  outlivesBoots: true,
   course: 'Until a person connects its standby supply; a BMC that died starts when its host is repaired.',
   threatens: ['S2', 'L2'],
   begins: afflicting(({ share }) => ({ diesWithHostShare: share })),

@@ -3,17 +3,16 @@
 // Divergence from reality
 // - Every answer is slow by itself; a controller that slows down with every request is another's.
 
-import { afflicting, PASSING } from '../bmc-affliction.ts';
+import { afflicting, BMC_FAULT } from '../bmc-affliction.ts';
+import { BMC_PASSING } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
 
 export const BMC_SLOW = defineFault({
   id: 'BMC2',
   name: 'bmcSlow',
-  family: 'BMC',
+  ...BMC_FAULT,
   says: 'The BMC answers late, or later than anybody waits.',
-  strikes: 'bmc',
-  background: 'onRequest',
-  usual: PASSING,
+  usual: BMC_PASSING,
   parameters: {
     answerMs: {
       kind: 'durationSpread',
@@ -23,8 +22,6 @@ export const BMC_SLOW = defineFault({
       source: 'Assumption: every eighth answer misses a time-out of 60 s',
     },
   },
-  systemGoesOn: true,
-  outlivesBoots: true,
   course: 'Ends by itself, or when somebody resets the BMC.',
   threatens: ['L2'],
   begins: afflicting(({ answerMs }) => ({ answerMs, loginMs: answerMs })),

@@ -1,16 +1,15 @@
 // BMC5: readings of a power state that is over.
 
-import { afflicting, PASSING } from '../bmc-affliction.ts';
+import { afflicting, BMC_FAULT } from '../bmc-affliction.ts';
+import { BMC_PASSING } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
 
 export const BMC_STALE_POWER = defineFault({
   id: 'BMC5',
   name: 'bmcStalePower',
-  family: 'BMC',
+  ...BMC_FAULT,
   says: 'The BMC goes on to report the old power state for a while after a change.',
-  strikes: 'bmc',
-  background: 'onRequest',
-  usual: PASSING,
+  usual: BMC_PASSING,
   parameters: {
     lagMs: {
       kind: 'duration',
@@ -22,8 +21,6 @@ export const BMC_STALE_POWER = defineFault({
       source: 'Assumption: most of the 60 s that a client waits',
     },
   },
-  systemGoesOn: true,
-  outlivesBoots: true,
   course: 'Ends by itself, or when somebody resets the BMC.',
   threatens: ['S9'],
   begins: afflicting(({ lagMs }) => ({ powerLagMs: lagMs })),

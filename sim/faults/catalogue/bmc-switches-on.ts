@@ -1,16 +1,15 @@
 // BMC16: a host that is switched on again by itself.
 
-import { afflicting, LASTING } from '../bmc-affliction.ts';
+import { afflicting, BMC_FAULT } from '../bmc-affliction.ts';
+import { BMC_LASTING } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
 
 export const BMC_SWITCHES_ON = defineFault({
   id: 'BMC16',
   name: 'bmcSwitchesOn',
-  family: 'BMC',
+  ...BMC_FAULT,
   says: 'After a commanded off the firmware switches the host on again.',
-  strikes: 'bmc',
-  background: 'onRequest',
-  usual: LASTING,
+  usual: BMC_LASTING,
   parameters: {
     afterMs: {
       kind: 'duration',
@@ -22,8 +21,6 @@ export const BMC_SWITCHES_ON = defineFault({
       source: 'Assumption: a power policy of always-on that takes a command for a loss of power',
     },
   },
-  systemGoesOn: true,
-  outlivesBoots: true,
   course: 'Until a person changes the setting or the firmware.',
   threatens: ['S8', 'S1'],
   begins: afflicting(({ afterMs }) => ({ switchesOnAfterMs: afterMs })),

@@ -1,16 +1,15 @@
 // BMC6: a power state that is neither on nor off.
 
-import { afflicting, PASSING } from '../bmc-affliction.ts';
+import { afflicting, BMC_FAULT } from '../bmc-affliction.ts';
+import { BMC_PASSING } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
 
 export const BMC_UNKNOWN_POWER = defineFault({
   id: 'BMC6',
   name: 'bmcUnknownPower',
-  family: 'BMC',
+  ...BMC_FAULT,
   says: 'The BMC reports no power state, or one that is neither on nor off.',
-  strikes: 'bmc',
-  background: 'onRequest',
-  usual: PASSING,
+  usual: BMC_PASSING,
   parameters: {
     shows: {
       kind: 'choice',
@@ -22,8 +21,6 @@ export const BMC_UNKNOWN_POWER = defineFault({
         'Source: PowerState is nullable (DMTF ComputerSystem); iDRAC answers without a usable one (microsoft/lisa PR 4529)',
     },
   },
-  systemGoesOn: true,
-  outlivesBoots: true,
   course: 'Ends by itself, or when somebody resets the BMC.',
   threatens: ['S9'],
   begins: afflicting(({ shows }) =>

@@ -3,8 +3,9 @@
 // Divergence from reality
 // - It answers nothing at all; a slow or half-working one is another fault.
 
+import { HOUR_MS } from '../../kernel/time-units.ts';
+import { AT_ITS_TIME, CALENDAR_SHAPE } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { CALENDAR_SHAPE, HOUR_MS } from '../usual-values.ts';
 
 export const BMC_UNREACHABLE = defineFault({
   id: 'BMC1',
@@ -16,9 +17,9 @@ export const BMC_UNREACHABLE = defineFault({
   usual: {
     // Assumption: unreachable 1 % of the time (facts failure-data 7, no source): 6 per host-year with a mean of 14.6 h.
     perYear: 6,
-    gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
+    gapShape: CALENDAR_SHAPE,
     durationMs: { kind: 'lognormal', median: 8 * HOUR_MS, sigma: 1.1 }, // Assumption: see perYear.
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.
+    cures: AT_ITS_TIME,
   },
   rateSource: 'Assumption: 1 % of the time',
   parameters: {},

@@ -5,8 +5,9 @@
 //   is a share of boots in reality.
 
 import { BOOT_STEPS } from '../../host/boot-steps.ts';
+import { MINUTE_MS } from '../../kernel/time-units.ts';
+import { HOST_FAULT } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { MINUTE_MS, NODE_GAP_SHAPE } from '../usual-values.ts';
 
 export const BOOT_STOPS = defineFault({
   id: 'H9',
@@ -16,8 +17,7 @@ export const BOOT_STOPS = defineFault({
   strikes: 'host',
   background: 'onRequest',
   usual: {
-    perYear: 0, // Assumption: only where it is asked for.
-    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
+    ...HOST_FAULT,
     durationMs: { kind: 'lognormal', median: 30 * MINUTE_MS, sigma: 1 }, // Assumption: what a boot waits for comes, if at all, within hours.
     // Assumption: a boot that fails once fails again in half of the cases; a new system ends what is wrong with the old one.
     cures: { itself: 0.05, reboot: 0.4, powerCycle: 0.5, reprovision: 0.8 },

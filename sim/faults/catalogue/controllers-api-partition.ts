@@ -3,10 +3,11 @@
 // Divergence from reality
 // - All controllers are in one place: all of them are cut off, or none.
 // - With only one direction lost nothing gets through either; see the header of network.ts.
+
+import { AT_ITS_TIME, CALENDAR_FAULT, WRONG_RULE_MS } from '../defaults.ts';
 import { endsAtMs } from '../fault.ts';
 import { defineFault } from '../fault-definition.ts';
 import { LOST_WAY } from '../lost-way.ts';
-import { CALENDAR_SHAPE, MINUTE_MS } from '../usual-values.ts';
 
 export const CONTROLLERS_API_PARTITION = defineFault({
   id: 'N4',
@@ -15,13 +16,7 @@ export const CONTROLLERS_API_PARTITION = defineFault({
   says: 'The remediation controllers do not reach the API server; everybody else does.',
   strikes: 'site',
   background: 'onRequest',
-  usual: {
-    perYear: 0, // Assumption: only where a scenario asks for it.
-    gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
-    // Assumption: a wrong rule or a cable: found and undone after a quarter of an hour.
-    durationMs: { kind: 'lognormal', median: 15 * MINUTE_MS, sigma: 1 },
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.
-  },
+  usual: { ...CALENDAR_FAULT, durationMs: WRONG_RULE_MS, cures: AT_ITS_TIME },
   parameters: { lost: LOST_WAY },
   course: 'Ends by itself; clients notice a dead connection after 45 s and list anew when it is over.',
   threatens: ['S13', 'S15'],

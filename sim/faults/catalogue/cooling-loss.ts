@@ -3,8 +3,9 @@
 // Divergence from reality
 // - See room-cooling.ts: equally hot everywhere, cool at once.
 
+import { HOUR_MS, MINUTE_MS } from '../../kernel/time-units.ts';
+import { AT_ITS_TIME, CALENDAR_FAULT } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { CALENDAR_SHAPE, HOUR_MS, MINUTE_MS } from '../usual-values.ts';
 
 export const COOLING_LOSS = defineFault({
   id: 'E3',
@@ -14,11 +15,10 @@ export const COOLING_LOSS = defineFault({
   strikes: 'room',
   background: 'onRequest',
   usual: {
-    perYear: 0, // Assumption: only where a scenario asks for it.
-    gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
+    ...CALENDAR_FAULT,
     // Source: Dean, LADIS 2009, slide 10: overheating, most machines down in under 5 min, 1 to 2 days.
     durationMs: { kind: 'uniform', min: 24 * HOUR_MS, max: 48 * HOUR_MS },
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.
+    cures: AT_ITS_TIME,
   },
   parameters: {
     halfAfterMs: {

@@ -3,8 +3,8 @@
 // Divergence from reality
 // - An orderly reboot that the system itself begins works; only the button is not heard.
 
+import { HOST_FAULT } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { NODE_GAP_SHAPE } from '../usual-values.ts';
 
 export const DEAF_POWER_BUTTON = defineFault({
   id: 'H21',
@@ -14,8 +14,7 @@ export const DEAF_POWER_BUTTON = defineFault({
   strikes: 'host',
   background: 'onRequest',
   usual: {
-    perYear: 0, // Assumption: only where it is asked for.
-    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
+    ...HOST_FAULT,
     durationMs: { kind: 'constant', value: 0 }, // Assumption: a setting, or a service that does not run.
     cures: { itself: 0, reboot: 0.3, powerCycle: 0.3, reprovision: 1 }, // Assumption: mostly how the system was set up.
   },

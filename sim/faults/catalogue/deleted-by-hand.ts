@@ -8,8 +8,9 @@ import { CAPI_MACHINE, OPENSHIFT_MACHINE } from '../../../core/api/machine.ts';
 import { NODE } from '../../../core/api/node.ts';
 import type { Kind, ObjectKey } from '../../../core/api/object.ts';
 import type { ObjectStore } from '../../api-server/object-store.ts';
+import { DONE_AT_ONCE } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { BY_HAND, DONE_AT_ONCE } from '../operator-error.ts';
+import { BY_HAND } from '../operator-error.ts';
 
 export const DELETED_BY_HAND = defineFault({
   id: 'O5',

@@ -1,4 +1,4 @@
-// P4: dHCP is away.
+// P4: DHCP is away.
 
 import { defineFault } from '../fault-definition.ts';
 import { puttingOut, SERVICE_OUTAGE } from '../service-outage.ts';
@@ -6,13 +6,7 @@ import { puttingOut, SERVICE_OUTAGE } from '../service-outage.ts';
 export const DHCP_OUTAGE = defineFault({
   id: 'P4',
   name: 'dhcpOutage',
-  family: 'P',
+  ...SERVICE_OUTAGE,
   says: 'DHCP is away: agents that boot from the network get no address.',
-  strikes: 'site',
-  background: 'onRequest',
-  usual: SERVICE_OUTAGE,
-  parameters: {},
-  course: 'Until it is started again.',
-  threatens: ['L2'],
   begins: puttingOut('dhcp'),
 });

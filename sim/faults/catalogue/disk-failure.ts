@@ -3,6 +3,7 @@
 // Divergence from reality
 // - A disk works or is dead: no slow one, no system disk, no read-only root.
 
+import { BY_A_PERSON, UNTIL_CURED } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
 
 export const DISK_FAILURE = defineFault({
@@ -17,8 +18,8 @@ export const DISK_FAILURE = defineFault({
     perYear: 0.0136,
     // Source: Schroeder and Gibson, FAST 2007: gaps are Weibull with shape 0.71 to 0.76.
     gapShape: 0.75,
-    durationMs: { kind: 'constant', value: 0 }, // Assumption: never passes by itself.
-    cures: { itself: 0, reboot: 0, powerCycle: 0, reprovision: 0 }, // Assumption: no reset brings a dead disk back.
+    durationMs: UNTIL_CURED,
+    cures: BY_A_PERSON,
   },
   rateSource: 'Backblaze Drive Stats for 2025: 1.36 % per disk-year',
   parameters: {},

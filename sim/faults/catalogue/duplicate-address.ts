@@ -5,9 +5,10 @@
 // - Of two management controllers with one address see the faults of their addresses.
 
 import { sample } from '../../kernel/distributions.ts';
+import { MINUTE_MS } from '../../kernel/time-units.ts';
+import { AT_ITS_TIME, CALENDAR_FAULT } from '../defaults.ts';
 import { endsAtMs } from '../fault.ts';
 import { defineFault } from '../fault-definition.ts';
-import { CALENDAR_SHAPE, MINUTE_MS } from '../usual-values.ts';
 
 export const DUPLICATE_ADDRESS = defineFault({
   id: 'N10',
@@ -17,10 +18,9 @@ export const DUPLICATE_ADDRESS = defineFault({
   strikes: 'hostLink',
   background: 'scripted',
   usual: {
-    perYear: 0, // Assumption: only where a scenario asks for it.
-    gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
+    ...CALENDAR_FAULT,
     durationMs: { kind: 'lognormal', median: 30 * MINUTE_MS, sigma: 1 }, // Assumption: until somebody understands it.
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.
+    cures: AT_ITS_TIME,
   },
   parameters: {
     turnMs: {

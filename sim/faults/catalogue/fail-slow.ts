@@ -3,8 +3,9 @@
 // Divergence from reality
 // - Boots, shutdowns and the kubelet are slow; pods serve as fast as ever, and storage resyncs at its usual rate.
 
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../kernel/time-units.ts';
+import { HOST_FAULT } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { HOUR_MS, MINUTE_MS, NODE_GAP_SHAPE, SECOND_MS } from '../usual-values.ts';
 
 export const FAIL_SLOW = defineFault({
   id: 'H19',
@@ -14,8 +15,7 @@ export const FAIL_SLOW = defineFault({
   strikes: 'host',
   background: 'onRequest',
   usual: {
-    perYear: 0, // Assumption: only where it is asked for.
-    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
+    ...HOST_FAULT,
     durationMs: { kind: 'lognormal', median: 12 * HOUR_MS, sigma: 1 }, // Assumption: heat passes with the day.
     cures: { itself: 0.3, reboot: 0.4, powerCycle: 0.5, reprovision: 0.5 }, // Assumption: half is a part that stays slow.
   },

@@ -3,8 +3,8 @@
 // Divergence from reality
 // - Nobody presses the key from afar: a person at work on the host does, or a reset happens to pass the prompt.
 
+import { HOST_FAULT } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { NODE_GAP_SHAPE } from '../usual-values.ts';
 
 export const FIRMWARE_PROMPT = defineFault({
   id: 'H12',
@@ -14,8 +14,7 @@ export const FIRMWARE_PROMPT = defineFault({
   strikes: 'host',
   background: 'onRequest',
   usual: {
-    perYear: 0, // Assumption: only where it is asked for.
-    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
+    ...HOST_FAULT,
     durationMs: { kind: 'constant', value: 0 }, // Assumption: a prompt waits for ever.
     // Assumption: what it asks about is mostly still so after a reset (a degraded array, a lost setting, an open cover).
     cures: { itself: 0, reboot: 0.1, powerCycle: 0.2, reprovision: 0.2 },

@@ -3,8 +3,9 @@
 // Divergence from reality
 // - Why it is not Ready is one cause, a slow relist of containers; the kubelet is heard all the time.
 
+import { HOUR_MS, MINUTE_MS } from '../../kernel/time-units.ts';
+import { HOST_FAULT } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { HOUR_MS, MINUTE_MS, NODE_GAP_SHAPE } from '../usual-values.ts';
 
 export const FLAPPING_READY = defineFault({
   id: 'H7',
@@ -14,8 +15,7 @@ export const FLAPPING_READY = defineFault({
   strikes: 'host',
   background: 'onRequest',
   usual: {
-    perYear: 0, // Assumption: only where it is asked for.
-    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
+    ...HOST_FAULT,
     durationMs: { kind: 'lognormal', median: HOUR_MS, sigma: 1 }, // Assumption: as slowKubelet.
     cures: { itself: 0.4, reboot: 0.92, powerCycle: 0.95, reprovision: 0.99 }, // Assumption: between load and a broken runtime.
   },

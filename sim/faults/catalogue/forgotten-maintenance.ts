@@ -2,8 +2,9 @@
 
 import { NODE } from '../../../core/api/node.ts';
 import { NODE_MAINTENANCE } from '../../../core/api/node-maintenance.ts';
+import { FORGOTTEN } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { BY_HAND, FORGOTTEN } from '../operator-error.ts';
+import { BY_HAND } from '../operator-error.ts';
 
 export const FORGOTTEN_MAINTENANCE = defineFault({
   id: 'O4',

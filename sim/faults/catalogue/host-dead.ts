@@ -3,8 +3,8 @@
 // Divergence from reality
 // - What has died is not told apart: power supply, board, processor and memory look alike from outside.
 
+import { NODE_GAP_SHAPE, UNTIL_CURED } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { NODE_GAP_SHAPE } from '../usual-values.ts';
 
 export const HOST_DEAD = defineFault({
   id: 'H1',
@@ -16,8 +16,8 @@ export const HOST_DEAD = defineFault({
   usual: {
     // Assumption: hard faults 0.2 per host-year (facts failure-data 7).
     perYear: 0.2,
-    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
-    durationMs: { kind: 'constant', value: 0 }, // Assumption: never passes by itself.
+    gapShape: NODE_GAP_SHAPE,
+    durationMs: UNTIL_CURED,
     // Assumption: a reboot cures no hard fault; a third are at the level of the installed system and fall to a reprovision
     // (facts failure-data 1.4).
     cures: { itself: 0, reboot: 0, powerCycle: 0, reprovision: 1 / 3 },

@@ -6,13 +6,7 @@ import { puttingOut, SERVICE_OUTAGE } from '../service-outage.ts';
 export const IRONIC_OUTAGE = defineFault({
   id: 'P1',
   name: 'ironicOutage',
-  family: 'P',
+  ...SERVICE_OUTAGE,
   says: 'Ironic is away: no operation begins, and what it had in hands fails when it is back.',
-  strikes: 'site',
-  background: 'onRequest',
-  usual: SERVICE_OUTAGE,
-  parameters: {},
-  course: 'Until it is started again.',
-  threatens: ['L2'],
   begins: puttingOut('ironic'),
 });

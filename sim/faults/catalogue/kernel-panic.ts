@@ -3,8 +3,9 @@
 // Divergence from reality
 // - Every panic dumps, and the dump always ends; what is in it tells nobody anything.
 
+import { MINUTE_MS } from '../../kernel/time-units.ts';
+import { NODE_GAP_SHAPE } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { MINUTE_MS, NODE_GAP_SHAPE } from '../usual-values.ts';
 
 export const KERNEL_PANIC = defineFault({
   id: 'H2',
@@ -16,7 +17,7 @@ export const KERNEL_PANIC = defineFault({
   usual: {
     // Assumption: soft host faults 0.6 per host-year (facts failure-data 7), a third each for panic, hang and kubelet.
     perYear: 0.2,
-    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
+    gapShape: NODE_GAP_SHAPE,
     // Assumption: kdump writes for 1 to 8 min; with a boot of the median length the node is back 6 to 15 min after the panic.
     durationMs: { kind: 'uniform', min: MINUTE_MS, max: 8 * MINUTE_MS },
     // Assumption: latent class, soft 75 % / hard 25 % over all host faults (facts failure-data 1.4). No published split exists.

@@ -3,8 +3,9 @@
 // Divergence from reality
 // - A kubelet works or does not; one that restarts again and again is no fault of its own.
 
+import { MINUTE_MS } from '../../kernel/time-units.ts';
+import { NODE_GAP_SHAPE } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { MINUTE_MS, NODE_GAP_SHAPE } from '../usual-values.ts';
 
 export const KUBELET_DEAD = defineFault({
   id: 'H4',
@@ -15,7 +16,7 @@ export const KUBELET_DEAD = defineFault({
   background: 'always',
   usual: {
     perYear: 0.2, // Assumption: see kernelPanic. No published rate of kubelet hangs was found (facts failure-data 8).
-    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
+    gapShape: NODE_GAP_SHAPE,
     // Assumption: where a watchdog or a retry brings it back, 10 min.
     durationMs: { kind: 'lognormal', median: 10 * MINUTE_MS, sigma: 1 },
     // Assumption: as osHang, with more that pass by themselves.

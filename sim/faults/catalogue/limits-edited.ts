@@ -11,8 +11,9 @@ import { keyOf } from '../../../core/api/object.ts';
 import { CAPI_MACHINE_HEALTH_CHECK, OPENSHIFT_MACHINE_HEALTH_CHECK } from '../../../core/api/remediation.ts';
 import { REMEDIATION_BUDGET } from '../../../core/api/remediation-budget.ts';
 import { isJsonObject } from '../../api-server/same-value.ts';
+import { FORGOTTEN } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { BY_HAND, FORGOTTEN } from '../operator-error.ts';
+import { BY_HAND } from '../operator-error.ts';
 
 interface Limit {
   readonly kind: Kind;

@@ -5,9 +5,10 @@
 // - Pods and storage only get slower by it, which is not modelled. What comes late is the matter of other faults: slowKubelet,
 //   bmcSlow, and slowRequests of `faults.clients`.
 
+import { MINUTE_MS } from '../../kernel/time-units.ts';
+import { AT_ITS_TIME, CALENDAR_FAULT } from '../defaults.ts';
 import { endsAtMs } from '../fault.ts';
 import { defineFault } from '../fault-definition.ts';
-import { CALENDAR_SHAPE, MINUTE_MS } from '../usual-values.ts';
 
 export const LOSSY_LINK = defineFault({
   id: 'N9',
@@ -17,10 +18,9 @@ export const LOSSY_LINK = defineFault({
   strikes: 'hostLink',
   background: 'onRequest',
   usual: {
-    perYear: 0, // Assumption: only where a scenario asks for it.
-    gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
+    ...CALENDAR_FAULT,
     durationMs: { kind: 'lognormal', median: 15 * MINUTE_MS, sigma: 1 }, // Assumption: until somebody changes the cable.
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.
+    cures: AT_ITS_TIME,
   },
   parameters: {
     beatsShare: {

@@ -5,10 +5,11 @@
 // - Nobody acts on corrected errors before somebody notices them.
 
 import { sample } from '../../kernel/distributions.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../kernel/time-units.ts';
+import { BROKEN_PART } from '../defaults.ts';
 import { defineFault, type StruckFault } from '../fault-definition.ts';
 import type { FaultParameters } from '../fault-parameter.ts';
 import type { FaultParts } from '../fault-parts.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, NODE_GAP_SHAPE } from '../usual-values.ts';
 
 const PARAMETERS = {
   warningMs: {
@@ -42,12 +43,7 @@ export const MEMORY_ERRORS = defineFault({
   says: 'A memory module returns wrong data, which is corrected at first; later the kernel panics, each time some while after its boot.',
   strikes: 'host',
   background: 'onRequest',
-  usual: {
-    perYear: 0, // Assumption: only where it is asked for, or where the components of a hardware model die.
-    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
-    durationMs: { kind: 'constant', value: 0 }, // Assumption: never passes by itself.
-    cures: { itself: 0, reboot: 0, powerCycle: 0, reprovision: 0 }, // Assumption: only another module ends it.
-  },
+  usual: BROKEN_PART,
   parameters: PARAMETERS,
   systemGoesOn: true,
   course: 'A person notices some day and replaces the module. Every reboot helps, and not for long.',

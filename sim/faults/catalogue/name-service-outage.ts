@@ -5,9 +5,10 @@
 // - Whoever is known by an address is found; BMCs are, unless the fault says that they are known by name.
 // - Pods that look for each other by name are left out; images and registries are the matter of dnsOutage.
 
+import { MINUTE_MS } from '../../kernel/time-units.ts';
+import { AT_ITS_TIME, CALENDAR_FAULT } from '../defaults.ts';
 import { endsAtMs } from '../fault.ts';
 import { defineFault } from '../fault-definition.ts';
-import { CALENDAR_SHAPE, MINUTE_MS } from '../usual-values.ts';
 
 export const NAME_SERVICE_OUTAGE = defineFault({
   id: 'N11',
@@ -17,10 +18,9 @@ export const NAME_SERVICE_OUTAGE = defineFault({
   strikes: 'site',
   background: 'onRequest',
   usual: {
-    perYear: 0, // Assumption: only where a scenario asks for it.
-    gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
+    ...CALENDAR_FAULT,
     durationMs: { kind: 'lognormal', median: 20 * MINUTE_MS, sigma: 1 }, // Assumption: no published lengths were found.
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.
+    cures: AT_ITS_TIME,
   },
   parameters: {
     bmcsByName: {

@@ -4,8 +4,9 @@
 // - The wrong image is one that does nothing and starts anew; no image does harm, and none registers as a Node.
 // - A deploy agent comes through all the same (virtual media, or a boot order for one start).
 
+import { HOUR_MS } from '../../kernel/time-units.ts';
+import { HOST_FAULT } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { HOUR_MS, NODE_GAP_SHAPE } from '../usual-values.ts';
 
 export const NETWORK_BOOT_LOOP = defineFault({
   id: 'H11',
@@ -15,8 +16,7 @@ export const NETWORK_BOOT_LOOP = defineFault({
   strikes: 'host',
   background: 'onRequest',
   usual: {
-    perYear: 0, // Assumption: only where it is asked for.
-    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
+    ...HOST_FAULT,
     durationMs: { kind: 'lognormal', median: HOUR_MS, sigma: 1 }, // Assumption: the server that it asks is back within hours.
     // Assumption: no reset changes a boot order; a deployment sets it.
     cures: { itself: 0.1, reboot: 0.1, powerCycle: 0.1, reprovision: 0.8 },

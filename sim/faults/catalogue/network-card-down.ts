@@ -5,8 +5,8 @@
 // - A bond that has lost one of two cards is slower in reality; here nothing comes of it (component `networkCard` counts it).
 // - The BMC has a card of its own.
 
+import { HOST_FAULT, UNTIL_CURED } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { NODE_GAP_SHAPE } from '../usual-values.ts';
 
 export const NETWORK_CARD_DOWN = defineFault({
   id: 'H16',
@@ -16,9 +16,8 @@ export const NETWORK_CARD_DOWN = defineFault({
   strikes: 'host',
   background: 'onRequest',
   usual: {
-    perYear: 0, // Assumption: only where it is asked for.
-    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
-    durationMs: { kind: 'constant', value: 0 }, // Assumption: never passes by itself.
+    ...HOST_FAULT,
+    durationMs: UNTIL_CURED,
     // Assumption: a third are firmware or driver, which a power cycle sets right; the rest is hardware.
     cures: { itself: 0, reboot: 0.2, powerCycle: 1 / 3, reprovision: 1 / 3 },
   },

@@ -5,8 +5,9 @@
 //   of one that lives is not modelled.
 
 import { NODE } from '../../../core/api/node.ts';
+import { DONE_AT_ONCE } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { BY_HAND, DONE_AT_ONCE } from '../operator-error.ts';
+import { BY_HAND } from '../operator-error.ts';
 
 export const NODE_NAME_REUSED = defineFault({
   id: 'O7',

@@ -4,8 +4,9 @@
 // - The kubelet says so and nothing else comes of it: no pod is evicted, no image is removed, and it is gone when it is over,
 //   without the five minutes that a kubelet waits before it says so.
 
+import { HOUR_MS } from '../../kernel/time-units.ts';
+import { HOST_FAULT } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { HOUR_MS, NODE_GAP_SHAPE } from '../usual-values.ts';
 
 const PRESSURES = {
   memory: ['MemoryPressure'],
@@ -22,8 +23,7 @@ export const NODE_PRESSURE = defineFault({
   strikes: 'host',
   background: 'onRequest',
   usual: {
-    perYear: 0, // Assumption: only where it is asked for.
-    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
+    ...HOST_FAULT,
     durationMs: { kind: 'lognormal', median: HOUR_MS, sigma: 1 }, // Assumption: until somebody or something cleans up.
     cures: { itself: 0.7, reboot: 0.9, powerCycle: 0.9, reprovision: 1 }, // Assumption: a leak ends with a reboot, a full disk with a new system.
   },

@@ -3,8 +3,9 @@
 // Divergence from reality
 // - Everything hangs at once: no pod goes on writing while the kubelet is silent.
 
+import { MINUTE_MS } from '../../kernel/time-units.ts';
+import { NODE_GAP_SHAPE } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { MINUTE_MS, NODE_GAP_SHAPE } from '../usual-values.ts';
 
 export const OS_HANG = defineFault({
   id: 'H3',
@@ -15,7 +16,7 @@ export const OS_HANG = defineFault({
   background: 'always',
   usual: {
     perYear: 0.2, // Assumption: see kernelPanic.
-    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
+    gapShape: NODE_GAP_SHAPE,
     // Assumption: the few hangs that pass (a stalled disk path) take about half an hour.
     durationMs: { kind: 'lognormal', median: 30 * MINUTE_MS, sigma: 1 },
     // Assumption: a reboot cures 0.9 of soft faults, a reprovision 0.99 (facts failure-data 1.4).

@@ -3,9 +3,10 @@
 // Divergence from reality
 // - All feeds of the host go: both of its units hang on that outlet's neighbour strip.
 
+import { MINUTE_MS } from '../../kernel/time-units.ts';
+import { AT_ITS_TIME, CALENDAR_FAULT } from '../defaults.ts';
 import { endsAtMs } from '../fault.ts';
 import { defineFault } from '../fault-definition.ts';
-import { CALENDAR_SHAPE, MINUTE_MS } from '../usual-values.ts';
 
 export const OUTLET_LOSS = defineFault({
   id: 'E4',
@@ -15,10 +16,9 @@ export const OUTLET_LOSS = defineFault({
   strikes: 'outlet',
   background: 'onRequest',
   usual: {
-    perYear: 0, // Assumption: only where a scenario asks for it.
-    gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
+    ...CALENDAR_FAULT,
     durationMs: { kind: 'lognormal', median: 5 * MINUTE_MS, sigma: 1 }, // Assumption: until somebody sees what he did.
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.
+    cures: AT_ITS_TIME,
   },
   parameters: {},
   outsideOfHost: true,

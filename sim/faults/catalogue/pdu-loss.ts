@@ -3,10 +3,11 @@
 // Divergence from reality
 // - The breaker of one PDU holds the load of both; see breakers.ts for those that do not.
 
+import { HOUR_MS } from '../../kernel/time-units.ts';
+import { AT_ITS_TIME, CALENDAR_FAULT } from '../defaults.ts';
 import { endsAtMs } from '../fault.ts';
 import { defineFault } from '../fault-definition.ts';
 import { FEED_CHOICE, feedsOf } from '../feed-choice.ts';
-import { CALENDAR_SHAPE, HOUR_MS } from '../usual-values.ts';
 
 export const PDU_LOSS = defineFault({
   id: 'E1',
@@ -16,11 +17,10 @@ export const PDU_LOSS = defineFault({
   strikes: 'rackFeed',
   background: 'onRequest',
   usual: {
-    perYear: 0, // Assumption: only where a scenario asks for it.
-    gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
+    ...CALENDAR_FAULT,
     // Assumption: a new PDU is there after some hours, as after the loss of a whole rack (Dean, LADIS 2009, slide 10).
     durationMs: { kind: 'uniform', min: HOUR_MS, max: 6 * HOUR_MS },
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.
+    cures: AT_ITS_TIME,
   },
   parameters: {
     feed: { ...FEED_CHOICE, default: 'first', source: 'Assumption: one PDU, and not both; rackPowerLoss takes both.' },

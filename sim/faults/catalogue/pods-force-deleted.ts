@@ -2,8 +2,9 @@
 
 import { keyOf } from '../../../core/api/object.ts';
 import { POD } from '../../../core/api/workload.ts';
+import { DONE_AT_ONCE } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { BY_HAND, DONE_AT_ONCE } from '../operator-error.ts';
+import { BY_HAND } from '../operator-error.ts';
 
 export const PODS_FORCE_DELETED = defineFault({
   id: 'O10',

@@ -3,8 +3,9 @@
 // Divergence from reality
 // - At the button: the BareMetalHost says nothing of it.
 
+import { SEEN_SOON } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { BY_HAND, SEEN_SOON } from '../operator-error.ts';
+import { BY_HAND } from '../operator-error.ts';
 
 export const POWERED_OFF_BY_HAND = defineFault({
   id: 'O3',

@@ -3,9 +3,10 @@
 // Divergence from reality
 // - Hosts and BMCs lose power at one instant and for the same time.
 
+import { HOUR_MS } from '../../kernel/time-units.ts';
+import { AT_ITS_TIME, CALENDAR_SHAPE } from '../defaults.ts';
 import { endsAtMs } from '../fault.ts';
 import { defineFault } from '../fault-definition.ts';
-import { CALENDAR_SHAPE, HOUR_MS } from '../usual-values.ts';
 
 export const RACK_POWER_LOSS = defineFault({
   id: 'E1',
@@ -17,10 +18,10 @@ export const RACK_POWER_LOSS = defineFault({
   usual: {
     // Source: Ford et al., OSDI 2010, Table 2: rack MTTF 10.2 years.
     perYear: 0.1,
-    gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
+    gapShape: CALENDAR_SHAPE,
     // Source: Dean, LADIS 2009, slide 10: rack failures last 1 to 6 h.
     durationMs: { kind: 'uniform', min: HOUR_MS, max: 6 * HOUR_MS },
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.
+    cures: AT_ITS_TIME,
   },
   rateSource: 'Ford et al., OSDI 2010: rack MTTF 10.2 years; Dean 2009: 1 to 6 h',
   parameters: {},

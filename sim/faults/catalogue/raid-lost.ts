@@ -3,8 +3,8 @@
 // Divergence from reality
 // - Its data disks are gone from the storage as dead ones are, with what was on them.
 
+import { BROKEN_PART } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { NODE_GAP_SHAPE } from '../usual-values.ts';
 
 export const RAID_LOST = defineFault({
   id: 'H15',
@@ -13,12 +13,7 @@ export const RAID_LOST = defineFault({
   says: 'The system does not see the data disks: the RAID that they were in is gone.',
   strikes: 'host',
   background: 'onRequest',
-  usual: {
-    perYear: 0, // Assumption: only where it is asked for, or where a reprovision loses what was made by hand.
-    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
-    durationMs: { kind: 'constant', value: 0 }, // Assumption: never passes by itself.
-    cures: { itself: 0, reboot: 0, powerCycle: 0, reprovision: 0 }, // Assumption: what nobody declared, nothing restores.
-  },
+  usual: BROKEN_PART,
   parameters: {},
   systemGoesOn: true,
   course:

@@ -4,8 +4,8 @@
 // - What runs goes on without a disk: no process dies because it cannot write.
 // - No node problem detector is installed: no condition tells, and only what does not start shows it.
 
+import { HOST_FAULT, UNTIL_CURED } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { NODE_GAP_SHAPE } from '../usual-values.ts';
 
 export const READ_ONLY_ROOT = defineFault({
   id: 'H15',
@@ -15,9 +15,8 @@ export const READ_ONLY_ROOT = defineFault({
   strikes: 'host',
   background: 'onRequest',
   usual: {
-    perYear: 0, // Assumption: only where it is asked for.
-    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
-    durationMs: { kind: 'constant', value: 0 }, // Assumption: never passes by itself.
+    ...HOST_FAULT,
+    durationMs: UNTIL_CURED,
     // Assumption: half are errors of the path or of the file system, which a boot repairs; the rest is the disk.
     cures: { itself: 0, reboot: 0.3, powerCycle: 0.5, reprovision: 0.6 },
   },

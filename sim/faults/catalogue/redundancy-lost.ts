@@ -3,8 +3,8 @@
 // Divergence from reality
 // - Nothing is slower: a degraded mirror reads as fast, one power supply is enough.
 
+import { BROKEN_PART } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { NODE_GAP_SHAPE } from '../usual-values.ts';
 
 export const REDUNDANCY_LOST = defineFault({
   id: 'H1',
@@ -13,12 +13,7 @@ export const REDUNDANCY_LOST = defineFault({
   says: 'A power supply, a system disk or another part with a spare is dead; the host does not feel it.',
   strikes: 'host',
   background: 'onRequest',
-  usual: {
-    perYear: 0, // Assumption: only where it is asked for, or where the components of a hardware model die.
-    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
-    durationMs: { kind: 'constant', value: 0 }, // Assumption: never passes by itself.
-    cures: { itself: 0, reboot: 0, powerCycle: 0, reprovision: 0 }, // Assumption: no reset brings a dead part back.
-  },
+  usual: BROKEN_PART,
   parameters: {},
   systemGoesOn: true,
   course:

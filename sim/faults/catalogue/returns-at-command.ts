@@ -3,8 +3,9 @@
 // Divergence from reality
 // - It waits for somebody to give the command, as bad luck does; any command to power off will do, whoever gives it.
 
+import { MINUTE_MS, SECOND_MS } from '../../kernel/time-units.ts';
+import { HOST_FAULT } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { MINUTE_MS, NODE_GAP_SHAPE, SECOND_MS } from '../usual-values.ts';
 
 export const RETURNS_AT_COMMAND = defineFault({
   id: 'H17',
@@ -14,8 +15,7 @@ export const RETURNS_AT_COMMAND = defineFault({
   strikes: 'host',
   background: 'onRequest',
   usual: {
-    perYear: 0, // Assumption: only where it is asked for.
-    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
+    ...HOST_FAULT,
     durationMs: { kind: 'constant', value: 0 }, // Assumption: until the command.
     cures: { itself: 0, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: nothing is broken.
   },

@@ -4,8 +4,9 @@
 // - Nothing of what runs needs the runtime: probes that execute commands go on, and logs are of no interest here.
 // - The kubelet says so with its next beat; really once its own relist is three minutes late, or at once where the socket is gone.
 
+import { MINUTE_MS } from '../../kernel/time-units.ts';
+import { HOST_FAULT } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { MINUTE_MS, NODE_GAP_SHAPE } from '../usual-values.ts';
 
 export const RUNTIME_DEAD = defineFault({
   id: 'H5',
@@ -15,8 +16,7 @@ export const RUNTIME_DEAD = defineFault({
   strikes: 'host',
   background: 'onRequest',
   usual: {
-    perYear: 0, // Assumption: only where it is asked for.
-    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
+    ...HOST_FAULT,
     // Assumption: where its service manager brings it back, that takes as long as for a kubelet.
     durationMs: { kind: 'lognormal', median: 10 * MINUTE_MS, sigma: 1 },
     // Assumption: as kubeletDead; no split was found.

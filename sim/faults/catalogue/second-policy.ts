@@ -4,8 +4,9 @@ import { NODE_HEALTH_CHECK } from '../../../core/api/node-health-check.ts';
 import { type Kind, keyOf } from '../../../core/api/object.ts';
 import { CAPI_MACHINE_HEALTH_CHECK, OPENSHIFT_MACHINE_HEALTH_CHECK } from '../../../core/api/remediation.ts';
 import { REMEDIATION_POLICY } from '../../../core/api/remediation-policy.ts';
+import { FORGOTTEN } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { BY_HAND, FORGOTTEN } from '../operator-error.ts';
+import { BY_HAND } from '../operator-error.ts';
 
 const POLICIES: readonly Kind[] = [
   OPENSHIFT_MACHINE_HEALTH_CHECK,

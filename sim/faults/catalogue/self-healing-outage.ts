@@ -3,8 +3,9 @@
 // Divergence from reality
 // - A stalled host neither answers nor serves, but keeps its processes; what stalls it is not said.
 
+import { MINUTE_MS } from '../../kernel/time-units.ts';
+import { AT_ITS_TIME, NODE_GAP_SHAPE } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { MINUTE_MS, NODE_GAP_SHAPE } from '../usual-values.ts';
 
 export const SELF_HEALING_OUTAGE = defineFault({
   id: 'H17',
@@ -16,12 +17,12 @@ export const SELF_HEALING_OUTAGE = defineFault({
   usual: {
     // Assumption: 25 per host-year; no published rate of short outages was found.
     perYear: 25,
-    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
+    gapShape: NODE_GAP_SHAPE,
     // Assumption: median 1 min, sigma 1.2: 7 % outlast a 300 s timeout behind 50 s of grace, 1.2 % outlast 15 min. Check:
     // with the other classes that makes about one unplanned outage of 15 min or more per host-year, and Ford et al., OSDI
     // 2010, Table 2 have 2.8 per node-year with planned reboots in the majority; their Fig. 1: under 10 % last that long.
     durationMs: { kind: 'lognormal', median: MINUTE_MS, sigma: 1.2 },
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.
+    cures: AT_ITS_TIME,
   },
   rateSource: 'Assumption: no published rate of short outages; without them every time-out would tune to zero',
   parameters: {},

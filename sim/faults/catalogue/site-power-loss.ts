@@ -3,10 +3,11 @@
 // Divergence from reality
 // - Switches are up as soon as power is.
 
+import { HOUR_MS } from '../../kernel/time-units.ts';
+import { AT_ITS_TIME, CALENDAR_FAULT } from '../defaults.ts';
 import { endsAtMs } from '../fault.ts';
 import { defineFault } from '../fault-definition.ts';
 import { FEED_CHOICE, feedsOf } from '../feed-choice.ts';
-import { CALENDAR_SHAPE, HOUR_MS } from '../usual-values.ts';
 
 export const SITE_POWER_LOSS = defineFault({
   id: 'E2',
@@ -16,11 +17,10 @@ export const SITE_POWER_LOSS = defineFault({
   strikes: 'site',
   background: 'onRequest',
   usual: {
-    perYear: 0, // Assumption: only where a scenario asks for it.
-    gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
+    ...CALENDAR_FAULT,
     // Assumption: an hour, with most within four; no published lengths were found.
     durationMs: { kind: 'lognormal', median: HOUR_MS, sigma: 0.8 },
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.
+    cures: AT_ITS_TIME,
   },
   parameters: { feed: FEED_CHOICE },
   course: 'When power is back hosts do what `cluster.power.afterLoss` says; a few never do (`noReturnAfterPowerLoss`).',

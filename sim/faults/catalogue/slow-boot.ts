@@ -3,8 +3,8 @@
 // Divergence from reality
 // - All of a boot is slow alike: firmware that trains memory anew, a system that checks its disks, a join that waits.
 
+import { BROKEN_PART } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { NODE_GAP_SHAPE } from '../usual-values.ts';
 
 export const SLOW_BOOT = defineFault({
   id: 'H10',
@@ -13,12 +13,7 @@ export const SLOW_BOOT = defineFault({
   says: 'Boots and orderly shutdowns of the host take several times as long.',
   strikes: 'host',
   background: 'onRequest',
-  usual: {
-    perYear: 0, // Assumption: only where it is asked for.
-    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
-    durationMs: { kind: 'constant', value: 0 }, // Assumption: it stays so until somebody looks after it.
-    cures: { itself: 0, reboot: 0, powerCycle: 0, reprovision: 0 }, // Assumption: nothing short of a person finds the cause.
-  },
+  usual: BROKEN_PART,
   parameters: {
     factor: {
       kind: 'factor',

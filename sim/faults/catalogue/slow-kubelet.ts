@@ -4,8 +4,9 @@
 // - The Lease and the status of the Node are late together: they share one loop here (sim/node/heartbeats.ts).
 // - After a stall the next beat stands on the grid of beats, up to one period later.
 
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../kernel/time-units.ts';
+import { HOST_FAULT } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { HOUR_MS, MINUTE_MS, NODE_GAP_SHAPE, SECOND_MS } from '../usual-values.ts';
 
 export const SLOW_KUBELET = defineFault({
   id: 'H6',
@@ -15,8 +16,7 @@ export const SLOW_KUBELET = defineFault({
   strikes: 'host',
   background: 'onRequest',
   usual: {
-    perYear: 0, // Assumption: only where it is asked for.
-    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
+    ...HOST_FAULT,
     durationMs: { kind: 'lognormal', median: HOUR_MS, sigma: 1 }, // Assumption: the overload behind it takes hours.
     cures: { itself: 0.6, reboot: 0.95, powerCycle: 0.96, reprovision: 0.99 }, // Assumption: mostly load that passes.
   },

@@ -2,9 +2,10 @@
 //
 // Divergence from reality
 // - All planes of the switches of the racks go together; the network of the BMCs is another.
+
+import { AT_ITS_TIME, CALENDAR_FAULT, SWITCH_DOWN_MS } from '../defaults.ts';
 import { endsAtMs } from '../fault.ts';
 import { defineFault } from '../fault-definition.ts';
-import { CALENDAR_SHAPE, MINUTE_MS } from '../usual-values.ts';
 
 export const SPINE_OUTAGE = defineFault({
   id: 'N7',
@@ -13,13 +14,7 @@ export const SPINE_OUTAGE = defineFault({
   says: 'No rack reaches another, nor anything outside; inside of each everybody reaches everybody.',
   strikes: 'site',
   background: 'onRequest',
-  usual: {
-    perYear: 0, // Assumption: only where a scenario asks for it.
-    gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
-    // Assumption: as a rack switch: a reload takes about 4 min, a failed one much longer.
-    durationMs: { kind: 'lognormal', median: 4 * MINUTE_MS, sigma: 1 },
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.
-  },
+  usual: { ...CALENDAR_FAULT, durationMs: SWITCH_DOWN_MS, cures: AT_ITS_TIME },
   parameters: {},
   course: 'Ends by itself.',
   threatens: ['B7', 'S13'],

@@ -4,8 +4,9 @@
 // - Both BMCs accept the credentials of the other, as where all have the same.
 // - Whoever corrects one of the two while working on that host leaves the other as it is.
 
+import { FORGOTTEN } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { BY_HAND, FORGOTTEN } from '../operator-error.ts';
+import { BY_HAND } from '../operator-error.ts';
 
 export const SWAPPED_BMC_ADDRESSES = defineFault({
   id: 'O2',

@@ -3,9 +3,10 @@
 // Divergence from reality
 // - Up and down take constant times.
 
+import { MINUTE_MS } from '../../kernel/time-units.ts';
+import { AT_ITS_TIME, CALENDAR_FAULT } from '../defaults.ts';
 import { endsAtMs } from '../fault.ts';
 import { defineFault } from '../fault-definition.ts';
-import { CALENDAR_SHAPE, MINUTE_MS } from '../usual-values.ts';
 
 export const SWITCH_FLAP = defineFault({
   id: 'N8',
@@ -15,11 +16,10 @@ export const SWITCH_FLAP = defineFault({
   strikes: 'rackSwitch',
   background: 'onRequest',
   usual: {
-    perYear: 0, // Assumption: only where a scenario asks for it.
-    gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
+    ...CALENDAR_FAULT,
     // Assumption: somebody replaces it after half an hour.
     durationMs: { kind: 'lognormal', median: 30 * MINUTE_MS, sigma: 0.5 },
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.
+    cures: AT_ITS_TIME,
   },
   parameters: {
     downMs: {

@@ -3,9 +3,9 @@
 // Divergence from reality
 // - All planes but that of the BMCs go at once.
 
+import { AT_ITS_TIME, CALENDAR_SHAPE, SWITCH_DOWN_MS } from '../defaults.ts';
 import { endsAtMs } from '../fault.ts';
 import { defineFault } from '../fault-definition.ts';
-import { CALENDAR_SHAPE, MINUTE_MS } from '../usual-values.ts';
 
 export const SWITCH_OUTAGE = defineFault({
   id: 'N7',
@@ -17,10 +17,9 @@ export const SWITCH_OUTAGE = defineFault({
   usual: {
     // Assumption: one reload or failure of a rack switch in two years; no rate was found (facts failure-data 8).
     perYear: 0.5,
-    gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
-    // Assumption: a reload takes about 4 min, a failed one much longer.
-    durationMs: { kind: 'lognormal', median: 4 * MINUTE_MS, sigma: 1 },
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.
+    gapShape: CALENDAR_SHAPE,
+    durationMs: SWITCH_DOWN_MS,
+    cures: AT_ITS_TIME,
   },
   rateSource: 'Assumption: no rate was found',
   parameters: {},

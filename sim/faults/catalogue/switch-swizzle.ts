@@ -4,9 +4,10 @@
 // Divergence from reality
 // - The gaps between two cuts and between two returns are constant.
 
+import { MINUTE_MS } from '../../kernel/time-units.ts';
+import { AT_ITS_TIME, CALENDAR_FAULT } from '../defaults.ts';
 import { endsAtMs } from '../fault.ts';
 import { defineFault } from '../fault-definition.ts';
-import { CALENDAR_SHAPE, MINUTE_MS } from '../usual-values.ts';
 
 export const SWITCH_SWIZZLE = defineFault({
   id: 'N8',
@@ -16,10 +17,9 @@ export const SWITCH_SWIZZLE = defineFault({
   strikes: 'site',
   background: 'onRequest',
   usual: {
-    perYear: 0, // Assumption: only where a scenario asks for it.
-    gapShape: CALENDAR_SHAPE, // Assumption: see usual-values.ts.
+    ...CALENDAR_FAULT,
     durationMs: { kind: 'constant', value: 30 * MINUTE_MS }, // Assumption: it is there to test, and long enough to be seen.
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: the class means it.
+    cures: AT_ITS_TIME,
   },
   parameters: {
     racksShare: {

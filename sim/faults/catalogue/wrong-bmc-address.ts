@@ -3,6 +3,7 @@
 // Divergence from reality
 // - The address leads to one other host, and its BMC accepts the credentials.
 
+import { BMC_LASTING } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
 
 export const WRONG_BMC_ADDRESS = defineFault({
@@ -12,13 +13,7 @@ export const WRONG_BMC_ADDRESS = defineFault({
   says: 'The BMC address in the BareMetalHost leads to another host.',
   strikes: 'bmc',
   background: 'scripted',
-  // Assumption: it lasts until somebody corrects it.
-  usual: {
-    perYear: 0,
-    gapShape: 1,
-    durationMs: { kind: 'constant', value: 0 },
-    cures: { itself: 0, reboot: 0, powerCycle: 0, reprovision: 0 },
-  },
+  usual: BMC_LASTING,
   parameters: {},
   reaches: 'the host that answers at the BMC address of the target',
   systemGoesOn: true,

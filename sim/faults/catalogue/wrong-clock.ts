@@ -2,8 +2,9 @@
 //
 // Divergence from reality: see sim/host/host-clock.ts.
 
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../kernel/time-units.ts';
+import { HOST_FAULT } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, NODE_GAP_SHAPE } from '../usual-values.ts';
 
 export const WRONG_CLOCK = defineFault({
   id: 'H20',
@@ -13,8 +14,7 @@ export const WRONG_CLOCK = defineFault({
   strikes: 'host',
   background: 'onRequest',
   usual: {
-    perYear: 0, // Assumption: only where it is asked for.
-    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
+    ...HOST_FAULT,
     durationMs: { kind: 'lognormal', median: 6 * HOUR_MS, sigma: 1 }, // Assumption: until its time server is found again.
     cures: { itself: 0.7, reboot: 0.9, powerCycle: 0.9, reprovision: 0.95 }, // Assumption: a boot asks for the time anew.
   },

@@ -3,8 +3,9 @@
 // Divergence from reality
 // - It loses its power and nothing else; its disks are put back in their places.
 
+import { SEEN_SOON } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { BY_HAND, SEEN_SOON } from '../operator-error.ts';
+import { BY_HAND } from '../operator-error.ts';
 
 export const WRONG_SERVER_PULLED = defineFault({
   id: 'O9',

@@ -4,8 +4,9 @@
 // - Everything on the host stands still, and goes on, at once.
 // - A hardware watchdog is not fed meanwhile and would have reset the host; only where an agent armed it does it here.
 
+import { MINUTE_MS } from '../../kernel/time-units.ts';
+import { AT_ITS_TIME, HOST_FAULT } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
-import { MINUTE_MS, NODE_GAP_SHAPE } from '../usual-values.ts';
 
 export const ZOMBIE = defineFault({
   id: 'H18',
@@ -15,11 +16,10 @@ export const ZOMBIE = defineFault({
   strikes: 'host',
   background: 'onRequest',
   usual: {
-    perYear: 0, // Assumption: only where it is asked for.
-    gapShape: NODE_GAP_SHAPE, // Source: see usual-values.ts.
+    ...HOST_FAULT,
     // Assumption: long enough for pods to be replaced (45 to 60 s until Unknown and 300 s of toleration), seldom an hour.
     durationMs: { kind: 'lognormal', median: 12 * MINUTE_MS, sigma: 0.6 },
-    cures: { itself: 1, reboot: 1, powerCycle: 1, reprovision: 1 }, // Assumption: nothing is broken.
+    cures: AT_ITS_TIME, // Assumption: nothing is broken.
   },
   parameters: {},
   course: 'Comes back by itself, without a boot.',

@@ -1,13 +1,11 @@
 // An edge site without people: a few racks in a closed room, one feed, one line, and a van that comes in days.
 
+import { DAY_MS, HOUR_MS } from '../../kernel/time-units.ts';
 import { BMC_UNREACHABLE } from '../catalogue/bmc-unreachable.ts';
 import { RACK_POWER_LOSS } from '../catalogue/rack-power-loss.ts';
 import { SITE_POWER_LOSS } from '../catalogue/site-power-loss.ts';
 import { SWITCH_OUTAGE } from '../catalogue/switch-outage.ts';
 import { defineFaultSet } from '../fault-set.ts';
-import { HOUR_MS } from '../usual-values.ts';
-
-const DAY_MS = 24 * HOUR_MS;
 
 export const EDGE_SITE = defineFaultSet({
   name: 'edge-site',

@@ -6,13 +6,14 @@
 //   hang it, networks and people silence it.
 
 import { DEFAULT_BURSTS, DEFAULT_REPEATS } from '../../defaults.ts';
+import { MINUTE_MS } from '../../kernel/time-units.ts';
 import { HOST_DEAD } from '../catalogue/host-dead.ts';
 import { KERNEL_PANIC } from '../catalogue/kernel-panic.ts';
 import { KUBELET_DEAD } from '../catalogue/kubelet-dead.ts';
 import { OS_HANG } from '../catalogue/os-hang.ts';
 import { SELF_HEALING_OUTAGE } from '../catalogue/self-healing-outage.ts';
+import { NODE_GAP_SHAPE } from '../defaults.ts';
 import { defineFaultSet } from '../fault-set.ts';
-import { MINUTE_MS, NODE_GAP_SHAPE } from '../usual-values.ts';
 
 /** Source: LANL LA-UR-05-7318: systems 18, 19 and 20 have 1.17, 1.11 and 1.30 failures per node-year (docs/lanl.md). */
 const PER_NODE_YEAR = 1.2;

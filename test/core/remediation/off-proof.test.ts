@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BareMetalHost } from '../../../core/api/bare-metal-host.ts';
 import type { Attempt, HostRemediation } from '../../../core/api/host-remediation.ts';
+import type { Node } from '../../../core/api/node.ts';
 import type { PowerReading } from '../../../core/facts.ts';
 import { type OffClaim, provenUntilMs, proveOff, storedProof } from '../../../core/remediation/off-proof.ts';
 
@@ -20,12 +21,22 @@ const OFF: PowerReading = {
   readAtMs: SAID_OFF_MS + 250,
   systemUuid: 'system-0',
 };
+function aNode(ready: 'True' | 'False' | 'Unknown'): Node {
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: 'node-0', uid: 'uid-node-0', resourceVersion: '1' },
+    status: { conditions: [{ type: 'Ready', status: ready, lastTransitionTime: '2026-01-01T11:00:00Z' }] },
+  };
+}
+
 const CLAIM: OffClaim = {
   host: HOST,
   attempt: ATTEMPT,
   reading: OFF,
   saidOffAtMs: SAID_OFF_MS,
   isIdentified: true,
+  node: aNode('Unknown'),
 };
 
 describe('a reading', () => {
@@ -50,6 +61,18 @@ describe('a reading', () => {
     expect(proveOff({ ...CLAIM, reading: nameless })).not.toHaveProperty('systemUuid');
   });
 
+  const believed: readonly { readonly title: string; readonly claim: Partial<OffClaim> }[] = [
+    {
+      title: 'that tells of no boot, of a node whose silence nobody has noted yet',
+      claim: { reading: { ...OFF, bootProgress: 'none' }, node: aNode('False') },
+    },
+    { title: 'that tells nothing of boots, of a node that is gone', claim: { node: undefined } },
+    { title: 'that tells nothing of boots, of a node that is silent', claim: {} },
+  ];
+  test.each(believed)('$title is believed', ({ claim }) => {
+    expect(proveOff({ ...CLAIM, ...claim })?.readAt).toBe('2026-01-01T12:00:00.250000Z');
+  });
+
   const rows: readonly { readonly title: string; readonly claim: Partial<OffClaim> }[] = [
     { title: 'that says on', claim: { reading: { ...OFF, power: 'on' } } },
     { title: 'that says nothing', claim: { reading: { ...OFF, power: 'unreachable' } } },
@@ -58,6 +81,10 @@ describe('a reading', () => {
       claim: { reading: { ...OFF, askedAtMs: SAID_OFF_MS - 1 } },
     },
     { title: 'of a BMC that controls another machine', claim: { isIdentified: false } },
+    { title: 'that tells of firmware, too', claim: { reading: { ...OFF, bootProgress: 'firmware' } } },
+    { title: 'that tells of a system that runs, too', claim: { reading: { ...OFF, bootProgress: 'osRunning' } } },
+    { title: 'that tells nothing of boots, while the kubelet says that it is Ready', claim: { node: aNode('True') } },
+    { title: 'that tells nothing of boots, while the kubelet says that it is not', claim: { node: aNode('False') } },
     { title: 'of a host of which nobody knows when it was said off', claim: { saidOffAtMs: Number.NaN } },
   ];
   test.each(rows)('$title proves nothing', ({ claim }) => {

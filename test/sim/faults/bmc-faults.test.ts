@@ -143,11 +143,40 @@ describe('a controller that claims what it was told and does nothing', () => {
     expect(outcome(story)).toBe(BY_PERSON);
   });
 
-  // No system that believes its controller can do better; what the reading says of the boot contradicts it, and nobody asks.
-  test.each(SYSTEMS)('%s: a host whose kubelet died goes on writing what others write too', (system) => {
+  // No system that believes its controller can do better.
+  test.each(SYSTEMS.slice(1))('%s: a host whose kubelet died goes on writing what others write too', (system) => {
     const story = bmcStory(study, system, { ...lies, fault: 'kubeletDead' });
     const broken = brokenInvariants(story).map((line) => line.split(':')[0]);
     expect(broken).toEqual(expect.arrayContaining(['S1', 'S2']));
+  });
+
+  test.each(['kubeletDead', 'runtimeDead'] as const)(
+    'our own policy does not believe off while the same answer tells of a system that runs: %s',
+    (fault) => {
+      const story = bmcStory(study, 'own', { ...lies, fault });
+      expect(outcome(story)).toBe(BY_PERSON);
+    },
+  );
+
+  test('nor, of a BMC that tells nothing of boots, while the kubelet is heard', () => {
+    const story = bmcStory(study, 'own', { ...lies, fault: 'runtimeDead', protocol: 'ipmi' });
+    expect(outcome(story)).toBe(BY_PERSON);
+  });
+
+  test('it has nothing to hold against it where the kubelet is dead and the BMC tells nothing of boots', () => {
+    const story = bmcStory(study, 'own', { ...lies, fault: 'kubeletDead', protocol: 'ipmi' });
+    const broken = brokenInvariants(story).map((line) => line.split(':')[0]);
+    expect(broken).toEqual(expect.arrayContaining(['S1', 'S2']));
+  });
+
+  test('a BMC that tells nothing of boots and is honest is believed when the node lifecycle misses the kubelet, too', () => {
+    const story = bmcStory(study, 'own', { fault: 'runtimeDead', protocol: 'ipmi' });
+    expect(outcome(story)).toBe(FENCED);
+    const [off = ''] = storyLines(story, 'host').filter((line) => line.includes('power off'));
+    const [on = ''] = storyLines(story, 'host').filter((line) => line.includes('boots'));
+    const minutes = (line: string): number => Number(line.split(':')[0]) + Number(line.split(/[: ]/)[1]) / 60;
+    expect(minutes(on) - minutes(off)).toBeGreaterThan(0.5);
+    expect(minutes(on) - minutes(off)).toBeLessThan(3);
   });
 });
 
