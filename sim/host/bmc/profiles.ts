@@ -15,6 +15,8 @@ export interface BmcProfile {
   /** How `systemVendor.manufacturer` of an inspected host begins, in lower case; empty: no import takes this profile. */
   readonly manufacturers: readonly string[];
   readonly quirks: readonly QuirkName[];
+  /** What a machine with such a controller calls itself, where nothing else tells. Assumption: a usual model of the make. */
+  readonly machine: { readonly manufacturer: string; readonly model: string };
   /** By which its maker is known to IPMI and SNMP. Source: IANA, private enterprise numbers; of nobody: RFC 5612. */
   readonly enterpriseNumber: number;
   /**
@@ -30,12 +32,14 @@ export const BMC_PROFILES = [
     words: 'A plain controller that keeps to the standard.',
     manufacturers: [],
     quirks: [],
+    machine: { manufacturer: 'Generated', model: 'server' },
     enterpriseNumber: 32473,
   },
   {
     name: 'dell-idrac9',
     words: 'Dell iDRAC9',
     manufacturers: ['dell'],
+    machine: { manufacturer: 'Dell Inc.', model: 'PowerEdge R750' },
     enterpriseNumber: 674,
     quirks: [
       'on-while-on-refused',
@@ -53,6 +57,7 @@ export const BMC_PROFILES = [
     name: 'dell-idrac10',
     words: 'Dell iDRAC10',
     manufacturers: [],
+    machine: { manufacturer: 'Dell Inc.', model: 'PowerEdge R770' },
     enterpriseNumber: 674,
     quirks: [
       'on-refused-after-off',
@@ -66,6 +71,7 @@ export const BMC_PROFILES = [
     name: 'hpe-ilo4',
     words: 'HPE iLO 4',
     manufacturers: [],
+    machine: { manufacturer: 'HP', model: 'ProLiant DL360 Gen9' },
     enterpriseNumber: 11,
     quirks: ['reset-while-off-refused', 'second-change-refused', 'no-logout', 'false-memory-alarm', 'slow-power-cycle'],
   },
@@ -73,6 +79,7 @@ export const BMC_PROFILES = [
     name: 'hpe-ilo5',
     words: 'HPE iLO 5',
     manufacturers: ['hp', 'hewlett'],
+    machine: { manufacturer: 'HPE', model: 'ProLiant DL360 Gen10' },
     enterpriseNumber: 11,
     quirks: [
       'reset-while-off-refused',
@@ -87,6 +94,7 @@ export const BMC_PROFILES = [
     name: 'supermicro',
     words: 'Supermicro X11 and later',
     manufacturers: ['supermicro', 'super micro'],
+    machine: { manufacturer: 'Supermicro', model: 'SYS-620P-TRT' },
     enterpriseNumber: 10876,
     quirks: ['boot-mode-resets', 'boot-enabled-reverts', 'virtual-cd-is-usb', 'silent-after-burst'],
     bootModeAlwaysNamed: true,
@@ -95,6 +103,7 @@ export const BMC_PROFILES = [
     name: 'supermicro-x10',
     words: 'Supermicro X10',
     manufacturers: [],
+    machine: { manufacturer: 'Supermicro', model: 'SYS-6018R-TDW' },
     enterpriseNumber: 10876,
     quirks: ['no-boot-mode', 'boot-enabled-reverts', 'virtual-cd-is-usb', 'silent-after-burst', 'inactive-session'],
   },
@@ -102,6 +111,7 @@ export const BMC_PROFILES = [
     name: 'lenovo-xcc',
     words: 'Lenovo XClarity Controller',
     manufacturers: ['lenovo'],
+    machine: { manufacturer: 'Lenovo', model: 'ThinkSystem SR650' },
     enterpriseNumber: 19046,
     quirks: ['some-resets-unknown', 'boot-restoration-screen', 'if-match-required', 'if-match-needs-session'],
   },
@@ -109,6 +119,7 @@ export const BMC_PROFILES = [
     name: 'openbmc',
     words: 'OpenBMC with bmcweb',
     manufacturers: ['ibm', 'nvidia'],
+    machine: { manufacturer: 'OpenBMC', model: 'romulus' },
     enterpriseNumber: 49871,
     quirks: [
       'soft-off-turns-hard',
@@ -123,6 +134,7 @@ export const BMC_PROFILES = [
     name: 'fujitsu-irmc-s6',
     words: 'Fujitsu iRMC S6',
     manufacturers: ['fujitsu'],
+    machine: { manufacturer: 'FUJITSU', model: 'PRIMERGY RX2540 M7' },
     enterpriseNumber: 10368,
     quirks: ['ipmi-off'],
   },
@@ -130,6 +142,7 @@ export const BMC_PROFILES = [
     name: 'ami-megarac',
     words: 'AMI MegaRAC, ASRock Rack',
     manufacturers: ['ami', 'asrock'],
+    machine: { manufacturer: 'AMI', model: 'MegaRAC' },
     enterpriseNumber: 20974,
     quirks: ['boot-needs-all-fields'],
     bootModeAlwaysNamed: true,
