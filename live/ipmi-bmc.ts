@@ -46,7 +46,7 @@ export class IpmiBmc implements BmcClient {
 
   /** Power and identity by one session, so that both are of one controller. */
   async readPower(): Promise<PowerAnswer> {
-    const run = await this.ipmitool(['exec', '/dev/stdin'], 'chassis power status\nmc guid\n');
+    const run = await this.ipmitool(['shell'], 'chassis power status\nmc guid\nexit\n');
     if ('kind' in run) return run;
     const [, power] = /^Chassis Power is (on|off)$/m.exec(run.stdout) ?? [];
     if (!isPower(power)) return failureOf(run);
