@@ -16,6 +16,7 @@ import { equilibriumSample } from '../kernel/equilibrium.ts';
 import type { Opcode } from '../kernel/kernel.ts';
 import type { Draws, Stream } from '../kernel/rng.ts';
 import { BirthRates, comesInBursts } from './birth-rates.ts';
+import { letBootsFail } from './boot-failures.ts';
 import { Bursts } from './bursts.ts';
 import { addressOf, definitionOf, isOfHost } from './catalogue.ts';
 import { type CureLevel, cureLevelOf, endsAtMs, type Fault } from './fault.ts';
@@ -96,6 +97,7 @@ export class FaultWeather implements OutageEnds {
     this.#relapses = new Relapses(parts.kernel, parts.fleet, draws, ({ id: _, subject, bornAtMs: __, ...kind }) =>
       this.#strike(subject, kind, undefined),
     );
+    letBootsFail(parts.fleet, draws, this.#parts.breaks);
     this.#bursts = this.#burstsOf(config);
     this.#repeats = this.#repeatsOf(config);
     this.triggers = this.#triggersOf(config);

@@ -121,7 +121,7 @@ export interface StoryOptions {
   /** Beside the hang of worker-1 at minute 10. */
   readonly script?: readonly ScriptedFault[];
   /** What happens to worker-1 at minute 10: it hangs, unless said otherwise. */
-  readonly fault?: 'osHang' | 'kubeletDead' | 'hostDead' | 'networkCardDown' | 'runtimeDead';
+  readonly fault?: 'osHang' | 'kubeletDead' | 'hostDead' | 'networkCardDown' | 'runtimeDead' | 'none';
   /** Of worker-1's controller; absent: Redfish. */
   readonly protocol?: 'redfish' | 'ipmi';
   /** What ends the hang: a reboot unless said otherwise. */
@@ -140,9 +140,10 @@ export function bmcStory({ config, policies }: BmcStudy, system: StorySystem, op
   const policy = policies.get(system);
   if (policy === undefined) throw new Error(`the study has the policy ${system}`);
   const { classes } = config.faults;
-  const usual = classes[fault] ?? definitionOf(fault).usual;
   const share = level === 'reboot' ? 1 : 0;
   const cures = { itself: 0, reboot: share, powerCycle: share, reprovision: share };
+  const struck = fault === 'none' ? {} : { [fault]: { ...(classes[fault] ?? definitionOf(fault).usual), cures } };
+  const first = fault === 'none' ? [] : [{ name: fault, atMs: 10 * MINUTE_MS, fault, target: 'worker-1' }];
   const run: SimConfig = {
     ...config,
     durationMs: minutes * MINUTE_MS,
@@ -155,8 +156,8 @@ export function bmcStory({ config, policies }: BmcStudy, system: StorySystem, op
           }
         : host,
     ),
-    faults: { ...config.faults, classes: { ...classes, [fault]: { ...usual, cures } } },
-    script: [{ name: fault, atMs: 10 * MINUTE_MS, fault, target: 'worker-1' }, ...script],
+    faults: { ...config.faults, classes: { ...classes, ...struck } },
+    script: [...first, ...script],
   };
   const check = { stalenessMs: 10_000 };
   const { world, story, trace, judge } = startedRun(run, policy, { replication: 1, record: true, check });
