@@ -3,6 +3,7 @@
 
 import type { KubeObject } from '../core/api/object.ts';
 import type { HardwareConfig } from '../sim/config.ts';
+import type { BmcProfile } from '../sim/host/bmc/profiles.ts';
 import { DEFAULT_COMPONENTS } from '../sim/host/component-defaults.ts';
 import { digitsOf, macOf } from '../sim/printed/identity.ts';
 import { printedObject } from '../sim/printed/printed-object.ts';
@@ -105,15 +106,26 @@ const UNTOLD = {
 
 const THREADS_PER_CORE = 2;
 
-/** @param bareMetalHost of the host, as stored; undefined where the world has none. */
-export function inventoryOf(name: string, hardware: HardwareConfig, bareMetalHost: KubeObject | undefined): Inventory {
+/** How scenarios name the make of hosts that nobody has told them; then the profile of the controller says it. */
+const NO_MAKE = 'Generated';
+
+export interface InventorySources {
+  readonly name: string;
+  readonly hardware: HardwareConfig;
+  readonly profile: BmcProfile;
+  /** As stored; undefined where the world has none. */
+  readonly bareMetalHost: KubeObject | undefined;
+}
+
+export function inventoryOf({ name, hardware, profile, bareMetalHost }: InventorySources): Inventory {
   const told = bareMetalHost === undefined ? {} : hardwareOf(printedObject(bareMetalHost));
   const { processor, memoryModule } = hardware.components ?? DEFAULT_COMPONENTS;
   const vendor = told.systemVendor ?? {};
   const drives = told.storage ?? [{ name: '/dev/disk/by-path/root', sizeBytes: UNTOLD.driveBytes }];
   return {
-    manufacturer: vendor.manufacturer ?? 'Generated',
-    model: vendor.productName ?? 'server',
+    ...(vendor.manufacturer === undefined || vendor.manufacturer === NO_MAKE
+      ? profile.machine
+      : { manufacturer: vendor.manufacturer, model: vendor.productName ?? profile.machine.model }),
     serial: vendor.serialNumber ?? digitsOf(name, 'system').slice(0, 7).toUpperCase(),
     processors: processorsOf(told.cpu ?? {}, processor.count),
     memory: memoryOf(told.ramMebibytes ?? UNTOLD.mebibytes, memoryModule.count),

@@ -31,6 +31,8 @@ export interface IpmiOptions {
   readonly address: string;
   /** 0: one that is free. */
   readonly port: number;
+  /** By their numbers, beside 3 and 17. Those that prove or hide nothing, 0 and 1 among them, have to be asked for; absent: none. */
+  readonly furtherCipherSuites?: readonly number[];
 }
 
 export interface IpmiServer {

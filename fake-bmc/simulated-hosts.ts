@@ -10,7 +10,7 @@ import type { ManagementController } from '../sim/host/bmc/management-controller
 import type { BmcProfile, BmcProfileName } from '../sim/host/bmc/profiles.ts';
 import { bmcProfile } from '../sim/host/bmc/profiles.ts';
 import type { WireDialect } from '../sim/host/bmc/quirks/quirk.ts';
-import { type QuirkName, quirkNamed } from '../sim/host/bmc/quirks.ts';
+import { QUIRK_NAMES, type QuirkName, quirkNamed } from '../sim/host/bmc/quirks.ts';
 import type { BmcCaller, BmcRequest } from '../sim/host/bmc/requests.ts';
 import type { BmcTraits } from '../sim/host/bmc/traits.ts';
 import type { Host } from '../sim/host/host.ts';
@@ -41,6 +41,7 @@ export class SimulatedHosts implements ServedHosts {
   readonly hosts: readonly SimulatedHost[];
   readonly world: World;
   readonly paced: PacedKernel;
+  readonly #scene: ServedScene;
   readonly #byName: ReadonlyMap<string, SimulatedHost>;
 
   /** The world starts now. */
@@ -55,6 +56,7 @@ export class SimulatedHosts implements ServedHosts {
     const startedAtMs = clock.nowMs();
     this.paced = new PacedKernel(world.kernel, clock, { speed });
     const scene: ServedScene = { world, paced: this.paced, startedAtMs };
+    this.#scene = scene;
     this.hosts = world.fleet.hosts.map((host) => new SimulatedHost(scene, host, credentialsOf(host.config.name)));
     this.#byName = new Map(this.hosts.map((host) => [host.name, host]));
     world.bmc.controllers.onChange((host) => this.hosts[host]?.look());
@@ -66,6 +68,21 @@ export class SimulatedHosts implements ServedHosts {
 
   host(name: string): SimulatedHost | undefined {
     return this.#byName.get(name);
+  }
+
+  /** The instant by true time, as far as the hosts are concerned. */
+  now(): Date {
+    return this.dateOf(this.paced.nowMs());
+  }
+
+  /** Of a virtual instant. */
+  dateOf(virtualMs: number): Date {
+    return dateOf(this.#scene, virtualMs);
+  }
+
+  /** Looks at the world, or changes it, once all that is due has happened. */
+  present<T>(look: () => T): T {
+    return this.paced.act(look);
   }
 
   /** Nothing happens any more, and whoever waits for an answer hears that it is over. */
@@ -88,6 +105,10 @@ interface ServedScene {
   readonly startedAtMs: number;
 }
 
+function dateOf({ world, startedAtMs }: ServedScene, virtualMs: number): Date {
+  return new Date(Math.round(startedAtMs + virtualMs - world.config.startMs));
+}
+
 export class SimulatedHost implements ServedHost {
   readonly name: string;
   readonly systemId: string;
@@ -99,6 +120,7 @@ export class SimulatedHost implements ServedHost {
   readonly #controller: ManagementController;
   readonly #waiting = new Set<(reply: BmcReply) => void>();
   readonly #listeners = new Set<(event: HostEvent) => void>();
+  readonly #injected = new Set<QuirkName>();
   #shown: ReturnType<ManagementController['shows']>;
   #isClosed = false;
 
@@ -113,8 +135,9 @@ export class SimulatedHost implements ServedHost {
     this.name = name;
     this.systemId = name;
     this.uuid = fleet.systemUuid(host.index).toLowerCase();
-    this.inventory = inventoryOf(name, host.hardware, store.get(BARE_METAL_HOST, { namespace, name }));
     this.profile = bmcProfile(host.config.bmc?.profile ?? 'generic');
+    const bareMetalHost = store.get(BARE_METAL_HOST, { namespace, name });
+    this.inventory = inventoryOf({ name, hardware: host.hardware, profile: this.profile, bareMetalHost });
     this.#shown = this.#controller.shows();
     const { equipment } = this.#controller;
     const slot = equipment.accounts.create({ name: user, password, role: 'Administrator' });
@@ -122,12 +145,37 @@ export class SimulatedHost implements ServedHost {
     equipment.log.onEntry((entry) => this.#tell({ event: 'logged', entry }));
   }
 
+  /** The truth about it. */
+  get record(): Host {
+    return this.#host;
+  }
+
   get traits(): BmcTraits {
     return this.#controller.traits;
   }
 
   get quirks(): readonly QuirkName[] {
-    return [...new Set<QuirkName>([...this.profile.quirks, ...(this.#host.config.bmc?.quirks ?? [])])];
+    return [...new Set<QuirkName>([...this.#own(), ...this.#injected])];
+  }
+
+  /** It has the quirk from now on. */
+  inject(quirk: QuirkName): void {
+    this.#injected.add(quirk);
+    const { traits } = quirkNamed(quirk);
+    if (traits !== undefined) this.#scene.paced.act(() => this.#controller.afflict(afflictionOf(quirk), traits));
+  }
+
+  /** It has the quirk no more; `own`: it has it by its profile or its scenario, and keeps it. */
+  heal(quirk: QuirkName): 'healed' | 'own' | 'none' {
+    if (this.#injected.delete(quirk)) {
+      this.#scene.paced.act(() => this.#controller.relieve(afflictionOf(quirk)));
+      return 'healed';
+    }
+    return this.#own().includes(quirk) ? 'own' : 'none';
+  }
+
+  #own(): readonly QuirkName[] {
+    return [...this.profile.quirks, ...(this.#host.config.bmc?.quirks ?? [])];
   }
 
   get dialect(): WireDialect {
@@ -139,8 +187,7 @@ export class SimulatedHost implements ServedHost {
   }
 
   dateOf(virtualMs: number): Date {
-    const { world, startedAtMs } = this.#scene;
-    return new Date(Math.round(startedAtMs + virtualMs - world.config.startMs));
+    return dateOf(this.#scene, virtualMs);
   }
 
   isReachable(): boolean {
@@ -198,6 +245,11 @@ export class SimulatedHost implements ServedHost {
   #tell(event: HostEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+/** Under which a quirk changes a controller: faults have ids above 0. */
+function afflictionOf(quirk: QuirkName): number {
+  return -1 - QUIRK_NAMES.indexOf(quirk);
 }
 
 /** The later one wins, also within what concerns IPMI. */

@@ -89,6 +89,7 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
         'node:http',
         'node:https',
         'node:net',
+        'node:os',
         'node:perf_hooks',
         'node:tls',
       ],

@@ -62,6 +62,8 @@ export class FaultWeather implements OutageEnds {
   readonly #endsAtMs = new Map<number, number>();
   /** By fault, what ends its hold on the models. */
   readonly #holds = new Map<number, LetGo>();
+  /** By id, those that last and are not a host's own. */
+  readonly #lasting = new Map<number, Fault>();
   readonly #sources: Source[] = [];
   readonly #birth: Opcode;
   readonly #replayed: Opcode;
@@ -160,6 +162,29 @@ export class FaultWeather implements OutageEnds {
     const { durationMs, cures, parameters } = this.#classOf({ class: name, subject: host });
     const level = name === 'selfHealingOutage' ? 'itself' : cureLevelOf(cures, stream.at(2 * index + 1));
     this.#strike(host, faultKind(name, level, sample(durationMs, stream.at(2 * index)), parameters), undefined);
+  }
+
+  /** Somebody makes a fault happen now, whatever the background does; its id, by which it can be healed. */
+  strikeNow(what: Omit<ScriptedFault, 'atMs'>): number {
+    return this.#scripted(what);
+  }
+
+  /** It is over now, as if it had passed by itself; false where no fault of this id lasts or waits. */
+  heal(faultId: number): boolean {
+    const lasting = this.#lasting.get(faultId);
+    if (lasting !== undefined) {
+      this.#over(lasting);
+      return true;
+    }
+    const { hosts } = this.#parts.fleet;
+    const fault = hosts.flatMap(({ active, latent }) => [...active, ...latent]).find(({ id }) => id === faultId);
+    if (fault !== undefined) this.#passed(fault);
+    return fault !== undefined;
+  }
+
+  /** Faults that last and are not a host's own: of racks, rooms, pools, the site. Those of a host are with the host. */
+  lasting(): readonly Fault[] {
+    return [...this.#lasting.values()];
   }
 
   faultEndsAtMs(faultId: number): number {
@@ -286,7 +311,7 @@ export class FaultWeather implements OutageEnds {
   }
 
   /** @param strike how often it has struck before. */
-  #scripted(scripted: Omit<ScriptedFault, 'atMs'>, strike = 0): void {
+  #scripted(scripted: Omit<ScriptedFault, 'atMs'>, strike = 0): number {
     const { fault: name, target, reaches, forMs } = scripted;
     const stream = this.#draws.stream(`script/${scripted.name}`, target);
     const first = strike * DRAWS_PER_FAULT;
@@ -297,7 +322,7 @@ export class FaultWeather implements OutageEnds {
     const kind = faultKind(name, level, lastsMs, scripted.parameters ?? parameters);
     const second = reaches === undefined ? {} : { reaches: this.#named('host', reaches) };
     const cause = forMs === undefined ? this.#causeOf(name, subject) : NONE;
-    this.#strike(subject, { ...kind, ...second, ...cause }, scripted.name);
+    return this.#strike(subject, { ...kind, ...second, ...cause }, scripted.name);
   }
 
   /** One after the other: a trace may have more failures than a run has events. */
@@ -332,7 +357,7 @@ export class FaultWeather implements OutageEnds {
     return index;
   }
 
-  #strike(subject: number, what: FaultKind, scripted: string | undefined): void {
+  #strike(subject: number, what: FaultKind, scripted: string | undefined): number {
     const { kernel, fleet } = this.#parts;
     const ofHost = isOfHost(what.class);
     const fault: Fault = {
@@ -351,13 +376,19 @@ export class FaultWeather implements OutageEnds {
       }
       latent = fleet.strike(fault) === 'latent';
     } else {
+      this.#lasting.set(fault.id, fault);
       this.#begins(fault);
-      kernel.call(endsAtMs(fault), () => {
-        this.#ends(fault, 'itself');
-        for (const observer of this.#observers) observer.passed?.(fault);
-      });
+      kernel.call(endsAtMs(fault), () => this.#over(fault));
     }
     for (const observer of this.#observers) observer.born(fault, { latent, scripted });
+    return fault.id;
+  }
+
+  /** One that is not a host's own, once. */
+  #over(fault: Fault): void {
+    if (!this.#lasting.delete(fault.id)) return;
+    this.#ends(fault, 'itself');
+    for (const observer of this.#observers) observer.passed?.(fault);
   }
 
   #passed(fault: Fault): void {

@@ -25,7 +25,7 @@ export class Equipment {
   readonly #media = new VirtualMedia();
   readonly #settings = new FirmwareSettingsStore();
   readonly #watchdog: Watchdog;
-  #indicator: Indicator = 'Off';
+  indicator: Indicator = 'Off';
   #goesOut: EventHandle | undefined;
   #wasOn: boolean;
   #wasFed: boolean;
@@ -54,7 +54,7 @@ export class Equipment {
         this.log.clear(this.#ownTimeMs());
         return { kind: 'done' };
       case 'indicator':
-        return { kind: 'indicator', indicator: this.#indicator };
+        return { kind: 'indicator', indicator: this.indicator };
       case 'setIndicator':
         this.#light(request.indicator, request.forMs);
         return { kind: 'done' };
@@ -160,11 +160,11 @@ export class Equipment {
     const { kernel } = this.#scene;
     if (this.#goesOut !== undefined) kernel.cancel(this.#goesOut);
     this.#goesOut = undefined;
-    this.#indicator = indicator;
+    this.indicator = indicator;
     if (forMs === undefined) return;
     this.#goesOut = kernel.call(kernel.nowMs + Math.max(1, Math.round(forMs)), () => {
       this.#goesOut = undefined;
-      this.#indicator = 'Off';
+      this.indicator = 'Off';
     });
   }
 

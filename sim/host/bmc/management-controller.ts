@@ -37,7 +37,7 @@ const TOO_MANY: Refusal = { code: 503, messageId: 'ServiceTemporarilyUnavailable
 
 type ChangeRequest = Exclude<
   BmcRequest,
-  { readonly ask: 'login' | 'logout' | 'power' | 'boot' | 'health' | 'clock' | 'task' }
+  { readonly ask: 'login' | 'logout' | 'power' | 'chassis' | 'boot' | 'health' | 'clock' | 'task' }
 >;
 
 export interface ControllerParts {
@@ -106,7 +106,8 @@ export class ManagementController {
   /** `answered` is called once, later: true; or never: false, silence. */
   request(request: BmcRequest, caller: BmcCaller, answered: (answer: BmcAnswer) => void): boolean {
     const { kernel, traits, host } = this.#scene;
-    this.#service.count();
+    const isMessage = isIpmiMessage(request, caller);
+    if (!isMessage || request.ask === 'login') this.#service.count();
     if (caller.protocol === 'ipmi' && !traits.speaksIpmi) return false;
     if (caller.verifies && !traits.certificateValid && caller.protocol === 'redfish') return false;
     const answer = this.#answerTo(request, caller);
@@ -114,7 +115,8 @@ export class ManagementController {
     this.#repeat(request, caller);
     if (this.#startsNow(request, answer) || host.chance('reply') < traits.replyLostShare) return false;
     if (request.ask === 'resetController' && answer.kind === 'done' && !traits.answersReset) return false;
-    const tookMs = sample(request.ask === 'login' ? traits.loginMs : traits.answerMs, host.chance('answer'));
+    const takesMs = isMessage ? traits.messageMs : request.ask === 'login' ? traits.loginMs : traits.answerMs;
+    const tookMs = sample(takesMs, host.chance('answer'));
     this.#inHand++;
     kernel.call(kernel.nowMs + Math.max(1, Math.round(tookMs)), () => {
       this.#inHand--;
@@ -162,6 +164,13 @@ export class ManagementController {
           systemUuid: host.systemUuid(),
           bootProgress: host.bootProgress(),
         };
+      case 'chassis':
+        return {
+          kind: 'chassis',
+          power: this.#power.shown(),
+          stateAfterLoss: this.stateAfterLoss(),
+          indicator: this.equipment.indicator,
+        };
       case 'boot':
         return { kind: 'boot', boot: this.#boot.shown() };
       case 'health':
@@ -178,7 +187,7 @@ export class ManagementController {
   #change(request: ChangeRequest): BmcAnswer {
     switch (request.ask) {
       case 'reset':
-        return this.#changed(answerOf(this.#power.reset(request.type)));
+        return this.#changed(answerOf(this.#power.reset(request.type, request.whileOn === true)));
       case 'setBoot':
         return this.#changed(answerOf(this.#boot.change(request.boot, request.at)));
       case 'startJob':
@@ -312,6 +321,14 @@ export class ManagementController {
   turnsAway(): boolean {
     return this.#sessions.turnsAway();
   }
+}
+
+/**
+ * On the wire one call of an IPMI client is a session of many small messages, of which the login stands for the call; where nothing is on a
+ * wire, the call is one request.
+ */
+function isIpmiMessage({ ask }: BmcRequest, { protocol, auth, session }: BmcCaller): boolean {
+  return protocol === 'ipmi' && (auth === 'none' || session !== undefined || ask === 'login');
 }
 
 function answerOf(outcome: Refusal | 'done'): BmcAnswer {

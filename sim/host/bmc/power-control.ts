@@ -14,6 +14,9 @@ import type { ControllerService } from './service.ts';
 const TO_OFF: ReadonlySet<ResetType> = new Set(['ForceOff', 'GracefulShutdown']);
 const SWITCHES_ON: ReadonlySet<ResetType> = new Set(['On', 'PowerCycle', 'PushPowerButton']);
 
+/** Source: IPMI 2.0 specification 28.3, completion code D5. */
+const NOT_WHILE_OFF: Refusal = { code: 0xd5, messageId: 'InvalidOperationForSystemState' };
+
 export class PowerControl {
   readonly #scene: ControllerScene;
   readonly #service: ControllerService;
@@ -73,7 +76,9 @@ export class PowerControl {
     this.#onAfterShutdown = false;
   }
 
-  reset(type: ResetType): Refusal | 'done' {
+  /** @param whileOn refused while the host is off. */
+  reset(type: ResetType, whileOn = false): Refusal | 'done' {
+    if (whileOn && !this.#scene.host.powered()) return NOT_WHILE_OFF;
     const refusal = this.#refusalOf(type);
     if (refusal !== undefined) return refusal;
     this.#told = TO_OFF.has(type) ? 'Off' : 'On';

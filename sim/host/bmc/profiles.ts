@@ -15,6 +15,10 @@ export interface BmcProfile {
   /** How `systemVendor.manufacturer` of an inspected host begins, in lower case; empty: no import takes this profile. */
   readonly manufacturers: readonly string[];
   readonly quirks: readonly QuirkName[];
+  /** What a machine with such a controller calls itself, where nothing else tells. Assumption: a usual model of the make. */
+  readonly machine: { readonly manufacturer: string; readonly model: string };
+  /** By which its maker is known to IPMI and SNMP. Source: IANA, private enterprise numbers; of nobody: RFC 5612. */
+  readonly enterpriseNumber: number;
   /**
    * The provisioner knows the make, and names the mode in every change of its boot settings. Source: ironic release note
    * restrict-sync-mode (Supermicro), management.py VENDORS_REQUIRING_FULL_BOOT_REQUEST (AMI, ASRock Rack).
@@ -23,11 +27,20 @@ export interface BmcProfile {
 }
 
 export const BMC_PROFILES = [
-  { name: 'generic', words: 'A plain controller that keeps to the standard.', manufacturers: [], quirks: [] },
+  {
+    name: 'generic',
+    words: 'A plain controller that keeps to the standard.',
+    manufacturers: [],
+    quirks: [],
+    machine: { manufacturer: 'Generated', model: 'server' },
+    enterpriseNumber: 32473,
+  },
   {
     name: 'dell-idrac9',
     words: 'Dell iDRAC9',
     manufacturers: ['dell'],
+    machine: { manufacturer: 'Dell Inc.', model: 'PowerEdge R750' },
+    enterpriseNumber: 674,
     quirks: [
       'on-while-on-refused',
       'some-resets-unknown',
@@ -44,6 +57,8 @@ export const BMC_PROFILES = [
     name: 'dell-idrac10',
     words: 'Dell iDRAC10',
     manufacturers: [],
+    machine: { manufacturer: 'Dell Inc.', model: 'PowerEdge R770' },
+    enterpriseNumber: 674,
     quirks: [
       'on-refused-after-off',
       'on-while-on-refused',
@@ -56,12 +71,16 @@ export const BMC_PROFILES = [
     name: 'hpe-ilo4',
     words: 'HPE iLO 4',
     manufacturers: [],
+    machine: { manufacturer: 'HP', model: 'ProLiant DL360 Gen9' },
+    enterpriseNumber: 11,
     quirks: ['reset-while-off-refused', 'second-change-refused', 'no-logout', 'false-memory-alarm', 'slow-power-cycle'],
   },
   {
     name: 'hpe-ilo5',
     words: 'HPE iLO 5',
     manufacturers: ['hp', 'hewlett'],
+    machine: { manufacturer: 'HPE', model: 'ProLiant DL360 Gen10' },
+    enterpriseNumber: 11,
     quirks: [
       'reset-while-off-refused',
       'second-change-refused',
@@ -75,6 +94,8 @@ export const BMC_PROFILES = [
     name: 'supermicro',
     words: 'Supermicro X11 and later',
     manufacturers: ['supermicro', 'super micro'],
+    machine: { manufacturer: 'Supermicro', model: 'SYS-620P-TRT' },
+    enterpriseNumber: 10876,
     quirks: ['boot-mode-resets', 'boot-enabled-reverts', 'virtual-cd-is-usb', 'silent-after-burst'],
     bootModeAlwaysNamed: true,
   },
@@ -82,18 +103,24 @@ export const BMC_PROFILES = [
     name: 'supermicro-x10',
     words: 'Supermicro X10',
     manufacturers: [],
+    machine: { manufacturer: 'Supermicro', model: 'SYS-6018R-TDW' },
+    enterpriseNumber: 10876,
     quirks: ['no-boot-mode', 'boot-enabled-reverts', 'virtual-cd-is-usb', 'silent-after-burst', 'inactive-session'],
   },
   {
     name: 'lenovo-xcc',
     words: 'Lenovo XClarity Controller',
     manufacturers: ['lenovo'],
+    machine: { manufacturer: 'Lenovo', model: 'ThinkSystem SR650' },
+    enterpriseNumber: 19046,
     quirks: ['some-resets-unknown', 'boot-restoration-screen', 'if-match-required', 'if-match-needs-session'],
   },
   {
     name: 'openbmc',
     words: 'OpenBMC with bmcweb',
     manufacturers: ['ibm', 'nvidia'],
+    machine: { manufacturer: 'OpenBMC', model: 'romulus' },
+    enterpriseNumber: 49871,
     quirks: [
       'soft-off-turns-hard',
       'reset-without-answer',
@@ -107,12 +134,16 @@ export const BMC_PROFILES = [
     name: 'fujitsu-irmc-s6',
     words: 'Fujitsu iRMC S6',
     manufacturers: ['fujitsu'],
+    machine: { manufacturer: 'FUJITSU', model: 'PRIMERGY RX2540 M7' },
+    enterpriseNumber: 10368,
     quirks: ['ipmi-off'],
   },
   {
     name: 'ami-megarac',
     words: 'AMI MegaRAC, ASRock Rack',
     manufacturers: ['ami', 'asrock'],
+    machine: { manufacturer: 'AMI', model: 'MegaRAC' },
+    enterpriseNumber: 20974,
     quirks: ['boot-needs-all-fields'],
     bootModeAlwaysNamed: true,
   },

@@ -3,7 +3,7 @@
 
 import type { BootProgress } from '../../../core/facts.ts';
 import type { AfterLossConfig } from '../../power/power-config.ts';
-import type { EquipmentAnswer, EquipmentRequest } from './equipment-requests.ts';
+import type { EquipmentAnswer, EquipmentRequest, Indicator } from './equipment-requests.ts';
 
 /** Redfish names; IPMI's chassis control is a part of them. */
 export type ResetType =
@@ -43,7 +43,10 @@ export type BmcRequest =
   | { readonly ask: 'login' }
   | { readonly ask: 'logout' }
   | { readonly ask: 'power' }
-  | { readonly ask: 'reset'; readonly type: ResetType }
+  /** `whileOn`: refused while the host is off, as IPMI has it for cycle and reset. */
+  | { readonly ask: 'reset'; readonly type: ResetType; readonly whileOn?: true }
+  /** All that IPMI's chassis status tells at once. */
+  | { readonly ask: 'chassis' }
   | { readonly ask: 'boot' }
   /** `at`: the system resource, or its settings resource. */
   | { readonly ask: 'setBoot'; readonly boot: BootChange; readonly at: 'system' | 'settings' }
@@ -59,7 +62,7 @@ export type BmcRequest =
 
 /** Requests that change nothing. */
 const READS: ReadonlySet<BmcRequest['ask']> = new Set([
-  ...(['power', 'boot', 'health', 'clock', 'task'] as const),
+  ...(['power', 'chassis', 'boot', 'health', 'clock', 'task'] as const),
   ...(['visit', 'sensors', 'log', 'indicator', 'media', 'firmwareSettings', 'watchdog'] as const),
   ...(['accounts', 'sessions'] as const),
 ]);
@@ -84,6 +87,13 @@ export type BmcAnswer =
       readonly systemUuid: string;
       readonly bootProgress: BootProgress;
     }
+  | {
+      readonly kind: 'chassis';
+      readonly power: ShownPower;
+      /** Undefined: as hosts without a modelled controller. */
+      readonly stateAfterLoss: AfterLossConfig['state'] | undefined;
+      readonly indicator: Indicator;
+    }
   | { readonly kind: 'boot'; readonly boot: BootOverride }
   | { readonly kind: 'health'; readonly health: Health }
   /** Of the controller's own clock, against true time. */
@@ -97,8 +107,11 @@ export type BmcAnswer =
 /** How somebody comes to a controller. */
 export interface BmcCaller {
   readonly protocol: 'redfish' | 'ipmi';
-  /** `session`: logs in once and keeps the session. `basic`: says name and password with every request. */
-  readonly auth: 'session' | 'basic';
+  /**
+   * `session`: logs in once and keeps the session. `basic`: says name and password with every request. `none`: asks what anybody may,
+   * such as how to log in.
+   */
+  readonly auth: 'session' | 'basic' | 'none';
   /** Names the credentials, for whoever counts refused logins. */
   readonly who: string;
   /** Name or password is not one of its accounts: it is turned away, and each time counts towards a lock-out. */

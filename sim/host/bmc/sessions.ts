@@ -61,6 +61,7 @@ export class Sessions {
   /** Undefined lets the request in. IPMI without a session logs in for each. */
   check(caller: BmcCaller): Refusal | undefined {
     const { protocol, auth, session, keepsAlive } = caller;
+    if (auth === 'none') return undefined;
     if (protocol === 'ipmi' && session === undefined) {
       return this.#knock(caller) ?? (this.#isFull() ? this.#scene.traits.sessionsFull : undefined);
     }

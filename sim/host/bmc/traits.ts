@@ -12,6 +12,8 @@ export interface BmcTraits {
   readonly answerMs: Distribution;
   /** From a login to its answer. */
   readonly loginMs: Distribution;
+  /** From a single message of IPMI to its answer; a call of an IPMI client is a dozen of them. */
+  readonly messageMs: Distribution;
   /** Requests in hand at once; a further one is refused. */
   readonly connectionsMax: number;
   readonly speaksIpmi: boolean;
@@ -169,6 +171,7 @@ export const PLAIN_TRAITS: BmcTraits = {
   // real controller takes 0.1 to 2 s a request, most often 0.4 s.
   answerMs: { kind: 'triangular', min: 100, mode: 400, max: 2 * SECOND },
   loginMs: { kind: 'triangular', min: 200, mode: 800, max: 3 * SECOND }, // Assumption: a password hash beside the request.
+  messageMs: { kind: 'triangular', min: 5, mode: 20, max: 100 }, // Assumption: a dozen of them make a call of some tenths of a second.
   connectionsMax: Number.POSITIVE_INFINITY,
   speaksIpmi: true,
   replyLostShare: 0,

@@ -1,0 +1,39 @@
+// Power over IPMI, from the first packet to the last: sessions of both cipher suites, and a host that takes its time.
+
+import { describe, expect, test } from 'vitest';
+import { endpointOf, IpmiConsole } from '../../kit/ipmi-console.ts';
+import { ServedWorld } from '../../kit/served-world.ts';
+
+const CHASSIS = 0x00;
+
+describe.each([3, 17])('given a session of cipher suite %i', (suite) => {
+  test('when the host is switched off and on, then every status is right at its time', async () => {
+    const world = new ServedWorld();
+    const console = await new IpmiConsole(world, endpointOf(world)).enter({ suite });
+    const status = () => console.command(CHASSIS, 0x01);
+
+    expect(await status()).toBe('00 61004000');
+    expect(await console.command(CHASSIS, 0x02, [0x00])).toBe('00');
+    expect(await status()).toBe('00 61004000');
+    world.wait(5);
+    expect(await status()).toBe('00 60004000');
+    expect(await console.command(CHASSIS, 0x02, [0x01])).toBe('00');
+    world.wait(5);
+    expect(await status()).toBe('00 61004000');
+  });
+});
+
+describe('given a host that is off', () => {
+  test.each([
+    { control: 'cycle', byte: 0x02, completion: 'd5' },
+    { control: 'reset', byte: 0x03, completion: 'd5' },
+    { control: 'off', byte: 0x00, completion: '00' },
+    { control: 'unknown', byte: 0x09, completion: 'cc' },
+  ])('then $control is answered with $completion', async ({ byte, completion }) => {
+    const world = new ServedWorld();
+    const console = await new IpmiConsole(world, endpointOf(world)).enter();
+    await console.command(CHASSIS, 0x02, [0x00]);
+    world.wait(5);
+    expect(await console.command(CHASSIS, 0x02, [byte])).toBe(completion);
+  });
+});
