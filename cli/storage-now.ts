@@ -3,8 +3,7 @@
 import type { StorageLosses } from '../reports/storage-losses.ts';
 import type { HostNames } from '../reports/story-index.ts';
 import type { PoolConfig, SimConfig } from '../sim/config.ts';
-import { poolsAtStart } from '../sim/storage/storage-at-start.ts';
-import type { StoragePool } from '../sim/storage/storage-pool.ts';
+import { type PoolAtStart, poolsAtStart } from '../sim/storage/storage-at-start.ts';
 
 export function storageNow(config: SimConfig, hosts: readonly HostNames[]): readonly StorageLosses[] {
   const gone = hostsGone(config);
@@ -25,20 +24,21 @@ function hostsGone({ hosts, script }: SimConfig): readonly number[] {
 }
 
 function lossesOf(
-  pool: StoragePool,
+  { pool, hosts: hostOf }: PoolAtStart,
   config: PoolConfig,
   { hosts }: SimConfig,
   names: readonly HostNames[],
 ): StorageLosses {
   const { belowNow, hosts: losses, pairs, without } = pool.losses();
+  const seated = losses.map(({ host: seat, ...loss }) => ({ seat, host: hostOf[seat] ?? -1, ...loss }));
   // Hosts that only the map of the pool knows are always up, and nobody can lose them here.
-  const known = losses.filter(({ host }) => host < hosts.length);
+  const known = seated.filter(({ host }) => host >= 0);
   const shown = (host: number): string => names[host]?.shown ?? '';
   const rackOf = (host: number): string => hosts[host]?.rack ?? '';
   const up = new Set(known.map(({ host }) => host));
   const down = hosts.flatMap(({ name }, host) => ((config.usedBytes[name] ?? 0) > 0 && !up.has(host) ? [host] : []));
   const racks = [...new Set(known.map(({ host }) => rackOf(host)))].sort();
-  const safe = known.filter(({ groups }) => groups === 0).map(({ host }) => host);
+  const safe = known.filter(({ groups }) => groups === 0).map(({ seat }) => seat);
   const isSafe = new Set(safe);
   return {
     pool: config.name,
@@ -58,18 +58,17 @@ function lossesOf(
       groupsLost: lostGroups,
     })),
     racks: racks.map((rack) => {
-      const members = known.filter(({ host }) => rackOf(host) === rack).map(({ host }) => host);
+      const members = known.filter(({ host }) => rackOf(host) === rack).map(({ seat }) => seat);
       return { rack, hosts: members.length, groupsBelow: without(new Set(members)) };
     }),
     pairs: {
       of: (safe.length * (safe.length - 1)) / 2,
       notTogether: pairs
         .filter(({ hosts: pair }) => pair.every((host) => isSafe.has(host)))
-        .map(({ hosts: [a, b], groups }) => ({
-          hosts: [shown(a), shown(b)],
-          racks: [rackOf(a), rackOf(b)],
-          groupsBelow: groups,
-        })),
+        .map(({ hosts: [seatOfA, seatOfB], groups }) => {
+          const [a, b] = [hostOf[seatOfA] ?? -1, hostOf[seatOfB] ?? -1];
+          return { hosts: [shown(a), shown(b)], racks: [rackOf(a), rackOf(b)], groupsBelow: groups };
+        }),
     },
   };
 }

@@ -8,6 +8,7 @@ import { crushPool } from './crush/crush-pool.ts';
 import type { FileReader } from './file-reader.ts';
 import type { Place, Problem } from './problem.ts';
 import { type ScenarioSource, within } from './scenario-source.ts';
+import { cellProblems, cellsOf } from './storage-cells.ts';
 import { poolConfigs } from './world-config.ts';
 
 export interface PlacedPools {
@@ -48,8 +49,12 @@ export function placedPools({ model, scenario, files, place }: PlacedPoolsParts)
       remedy: 'leave out replicas: the erasure code has k + m parts',
     });
   }
+  if (storage !== undefined) problems.push(...cellProblems(storage, at));
   if (storage?.crush === undefined || storage.kind === 'external') {
-    return { pools: poolConfigs(model.pools, storage), hosts: model.hosts, assumptions: model.assumptions, problems };
+    const whole = poolConfigs(model.pools, storage);
+    const perCell = storage?.cells?.hosts;
+    const pools = perCell === undefined ? whole : whole.flatMap((pool) => cellsOf(pool, model.hosts, perCell));
+    return { pools, hosts: model.hosts, assumptions: model.assumptions, problems };
   }
   const found = model.pools.length === 0 && storage.crush.map !== undefined ? [POOL_OF_A_MAP] : model.pools;
   const [pool] = poolConfigs(found, storage);

@@ -177,6 +177,13 @@ export const storageSchema = lazyObject(() => ({
   erasureCode: z
     .optional(z.strictObject({ k: z.int().check(z.minimum(1)), m: z.int().check(z.minimum(1)) }))
     .check(z.describe('k parts of data and m of coding, in place of replicas.')),
+  cells: z
+    .optional(z.strictObject({ hosts: count }))
+    .check(
+      z.describe(
+        'The storage hosts are dealt into cells of at least so many hosts, each a pool of its own; what else is written here holds for each of them. Default: one pool on all of them.',
+      ),
+    ),
   crush: z.optional(crushSchema).check(z.describe('The pool lies where Ceph would put it.')),
   noOut: z
     .optional(z.array(z.strictObject({ at: durationMs, for: z.optional(durationMs) })))

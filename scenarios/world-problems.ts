@@ -6,6 +6,7 @@ import { DEPLOYMENT, STATEFUL_SET } from '../core/api/workload.ts';
 import type { HardwareConfig, PoolConfig } from '../sim/config.ts';
 import { MEASURE_NAMES } from '../sim/result.ts';
 import { placementProblems } from '../sim/storage/placement.ts';
+import { membersOf } from '../sim/storage/storage-layout.ts';
 import type { ClusterModel } from './cluster/inventory.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { PositionedDocument } from './positioned-yaml.ts';
@@ -76,23 +77,39 @@ export function worldProblems({ spec, document, file, model, hardware, pools }: 
           }),
         ),
     ),
-    ...pools.flatMap((pool) =>
-      (pool.crush === undefined ? placementProblems(pool, model.hosts) : []).map(
-        (message): Problem => ({
-          code: 'MT153',
-          // What the scenario asks for must be possible; what a partial dump shows is run as it is.
-          severity:
-            spec.storage?.replicas === undefined && spec.storage?.failureDomain === undefined ? 'warning' : 'error',
-          message,
-          ...at(['storage'], 'value'),
-          remedy:
-            pool.failureDomain === 'rack'
-              ? 'lower storage.replicas, or set storage.failureDomain: host'
-              : 'lower storage.replicas',
-        }),
-      ),
+    ...unplaceable(pools, model.hosts).map(
+      ({ failureDomain, message }): Problem => ({
+        code: 'MT153',
+        // What the scenario asks for must be possible; what a partial dump shows is run as it is.
+        severity:
+          spec.storage?.replicas === undefined &&
+          spec.storage?.failureDomain === undefined &&
+          spec.storage?.cells === undefined
+            ? 'warning'
+            : 'error',
+        message,
+        ...at(['storage'], 'value'),
+        remedy:
+          failureDomain === 'rack'
+            ? 'lower storage.replicas, or set storage.failureDomain: host'
+            : 'lower storage.replicas',
+      }),
     ),
   ];
+}
+
+/** Pools that cannot keep all their replicas apart: the first, which stands for all where there are many alike. */
+function unplaceable(pools: readonly PoolConfig[], hosts: ClusterModel['hosts']) {
+  const members = membersOf(pools, hosts);
+  const found = pools.flatMap((pool, index) =>
+    (pool.crush === undefined ? placementProblems(pool, members[index]?.members ?? []) : []).map((message) => ({
+      failureDomain: pool.failureDomain,
+      message,
+    })),
+  );
+  const [first, ...others] = found;
+  if (first === undefined) return [];
+  return [others.length === 0 ? first : { ...first, message: `${first.message}; so do ${others.length} other pools` }];
 }
 
 function unknownNames(noun: string, names: readonly string[], known: readonly string[]) {

@@ -122,12 +122,20 @@ export class CrushHomes implements Homes {
   }
 }
 
-/** Hosts, and after them those that only the map knows, which nothing happens to. */
-export function withStrangers(hosts: readonly StorageHost[], { osds }: CrushConfig): readonly StorageHost[] {
+/** Hosts, and after them those that only the map knows. */
+export function withStrangers(hosts: readonly StorageHost[], crush: CrushConfig): readonly StorageHost[] {
+  return [...hosts, ...strangersOf(hosts, crush)];
+}
+
+/** Hosts that only the map knows, which nothing happens to. */
+export function strangersOf(
+  hosts: readonly { readonly name: string }[],
+  { osds }: CrushConfig,
+): readonly StorageHost[] {
   const known = new Set(hosts.map(({ name }) => name));
   const strangers = new Map<string, number>();
   for (const { host } of osds) if (!known.has(host)) strangers.set(host, (strangers.get(host) ?? 0) + 1);
-  return [...hosts, ...[...strangers].map(([name, dataDisks]) => ({ name, rack: '', dataDisks }))];
+  return [...strangers].map(([name, dataDisks]) => ({ name, rack: '', dataDisks }));
 }
 
 function placedOsds(

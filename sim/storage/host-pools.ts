@@ -1,27 +1,27 @@
 // All pools of a run behind one face: hosts' truth goes in, whether volumes accept I/O comes out.
 //
+// A pool to which nothing has happened is not there yet: it is made when a host or a disk of it is lost first, or when somebody looks
+// at it closely. Everything that it could tell before is known without it (`StorageLayout.isQuiet`).
+//
 // Divergence from reality: a host's storage daemons run from the moment its kubelet acts after a boot until the operating
 // system stops or the network loses the host; a daemon that dies alone does not exist. The monitors' grace of 20 s before a
 // daemon counts as down is left out: what an outage shorter than that would owe is small. When a Machine moves to another
 // host that has data disks, the new disks take the old ones' place in the map, empty; the old host's disks leave the pool.
 
-import type { PoolConfig, SimConfig } from '../config.ts';
+import type { PoolConfig, SimConfig, TimeSpan } from '../config.ts';
 import { diskFailuresPerMs } from '../faults/fault-rates.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
 import { MEASURE_NAMES, type MeasureName, type StorageMeasures } from '../result.ts';
 import type { StorageTruth } from '../truth.ts';
-import { withStrangers } from './crush-homes.ts';
-import type { StorageHost } from './pool-hosts.ts';
 import type { RecoveryFault } from './recovery-stress.ts';
 import type { ResyncStep } from './resyncs.ts';
-import { homesOf, type StorageMetrics, StoragePool } from './storage-pool.ts';
+import { StorageLayout } from './storage-layout.ts';
+import { type StorageMetrics, StoragePool } from './storage-pool.ts';
 
-type SharedHomes = ReturnType<typeof homesOf>;
-
-/** Placements by pool, then by hosts: immutable values that all runs of one configuration share. A cache, not state. */
-const PLACEMENTS = new WeakMap<PoolConfig, WeakMap<SimConfig['hosts'], SharedHomes>>();
+type ResyncListener = (host: number, pool: string, step: ResyncStep) => void;
+type FaultListener = (host: number, fault: RecoveryFault) => void;
 
 /** What all pools together lack now: placement groups, and daemons (OSDs) of disks. */
 export interface PoolsHealth {
@@ -36,42 +36,57 @@ export interface PoolsHealth {
 
 export class HostPools implements StorageTruth {
   readonly poolCount: number;
-  readonly #pools: readonly StoragePool[];
-  /** Those that hold volumes: all but etcd's. */
-  readonly #volumePools: readonly StoragePool[];
-  readonly #names: readonly string[];
+  readonly #kernel: Kernel;
+  readonly #config: SimConfig;
+  readonly #draws: Draws;
+  readonly #layout: StorageLayout;
+  readonly #startMs: number;
+  /** Those to which something happened. */
+  readonly #pools: (StoragePool | undefined)[];
   readonly #fleet: HostFleet;
   readonly #running: Uint8Array;
   readonly #bootEpoch: Int32Array;
   readonly #wipeEpoch: Int32Array;
-  /** Place in the pools' maps that a host's disks fill, or -1: its own at the start, another's after a Machine moved. */
+  /**
+   * Place in the pools' maps that a host's disks fill, or -1: its own at the start, another's after a Machine moved. A place has the
+   * number of the host that filled it at the start.
+   */
   readonly #placeOf: Int32Array;
+  /** The other way round. */
+  readonly #hostAt: Int32Array;
   readonly #movedIn: Uint8Array;
   /** Places in the map that may lack a daemon: of hosts that went down or lost a disk, until they are whole again. */
   readonly #lacking = new Set<number>();
+  /** Pools with volumes that may lack something, until they are looked at and do not. */
+  readonly #unwell = new Set<number>();
   /** By host; undefined where nobody measures what depends on it. */
   readonly #diskFailuresPerMs: Float64Array | undefined;
+  readonly #changeListeners: ((pool: number) => void)[] = [];
+  readonly #healthListeners: (() => void)[] = [];
+  readonly #resyncListeners: ResyncListener[] = [];
+  #faultListener: FaultListener = () => undefined;
+  #isNoOut = false;
 
   constructor(kernel: Kernel, config: SimConfig, fleet: HostFleet, draws: Draws) {
+    this.#kernel = kernel;
+    this.#config = config;
+    this.#draws = draws;
     this.#fleet = fleet;
-    const hosts = config.hosts.map(({ name, rack, dataDisks }) => ({ name, rack, dataDisks }));
-    this.#pools = config.pools.map(
-      (pool) => new StoragePool(kernel, pool, membersOf(pool, hosts), placementOf(pool, config.hosts, hosts), draws),
-    );
-    this.#names = config.pools.map(({ name }) => name);
-    this.poolCount = this.#pools.length;
-    this.#volumePools = this.#pools.filter((_, index) => config.pools[index]?.system !== 'etcd');
+    this.#startMs = kernel.nowMs;
+    this.#layout = StorageLayout.of(config);
+    this.poolCount = config.pools.length;
+    this.#pools = config.pools.map(() => undefined);
     this.#running = new Uint8Array(fleet.count);
     this.#bootEpoch = new Int32Array(fleet.count);
     this.#wipeEpoch = new Int32Array(fleet.count);
     this.#movedIn = new Uint8Array(fleet.count);
-    this.#placeOf = Int32Array.from(config.hosts, ({ name }, host) =>
-      config.pools.some((pool) => (pool.usedBytes[name] ?? 0) > 0) ? host : -1,
-    );
-    if (!config.pools.some(({ measures, recovery }) => measures === 'full' || recovery?.coupling !== undefined)) return;
-    const entities = fleet.hosts.map(({ bareMetalHost }) => bareMetalHost);
-    this.#diskFailuresPerMs = diskFailuresPerMs(config, draws, entities);
-    for (let host = 0; host < fleet.count; host++) this.#setDiskFailures(host);
+    this.#placeOf = Int32Array.from(config.hosts, (_, host) => (this.#layout.isSeated(host) ? host : -1));
+    this.#hostAt = this.#placeOf.slice();
+    if (config.pools.some(({ measures, recovery }) => measures === 'full' || recovery?.coupling !== undefined)) {
+      const entities = fleet.hosts.map(({ bareMetalHost }) => bareMetalHost);
+      this.#diskFailuresPerMs = diskFailuresPerMs(config, draws, entities);
+    }
+    for (let pool = 0; pool < this.poolCount; pool++) if (!this.#layout.isQuiet(pool)) this.#made(pool);
   }
 
   /** A Machine left one host for another: the new host's disks take over, if it has any and no place of its own. */
@@ -81,15 +96,16 @@ export class HostPools implements StorageTruth {
     if (this.#running[from] === 1) this.#stop(from);
     this.#placeOf[from] = -1;
     this.#placeOf[to] = place;
+    this.#hostAt[place] = to;
     this.#running[to] = 0;
     this.#movedIn[to] = 1;
     const { dataDisks } = this.#fleet.host(from).config;
     const deadDisks = this.#fleet.host(to).active.filter((fault) => fault.class === 'diskFailure').length;
-    for (const pool of this.#pools) {
-      for (let disk = 0; disk < dataDisks; disk++) pool.diskReplaced(place);
-      for (let disk = 0; disk < deadDisks; disk++) pool.diskLost(place);
-    }
-    this.#setDiskFailures(to);
+    this.#inMade(to, (pool, seat) => {
+      for (let disk = 0; disk < dataDisks; disk++) pool.diskReplaced(seat);
+      for (let disk = 0; disk < deadDisks; disk++) pool.diskLost(seat);
+      this.#setDiskFailures(pool, seat, to);
+    });
   }
 
   /** Takes the hosts' truth over; before the workload loops start. */
@@ -106,45 +122,38 @@ export class HostPools implements StorageTruth {
   }
 
   onChange(listener: (pool: number) => void): void {
-    this.#pools.forEach((pool, index) => {
-      pool.onChange(() => listener(index));
-    });
+    this.#changeListeners.push(listener);
   }
 
   /** Called when a host's data in a pool falls out of sync while it is up, and when it is in sync again. */
-  onResync(listener: (host: number, pool: string, step: ResyncStep) => void): void {
-    this.#pools.forEach((pool, index) => {
-      const name = this.#names[index] ?? '';
-      pool.onResync((place, step) => listener(this.#placeOf.indexOf(place), name, step));
-    });
+  onResync(listener: ResyncListener): void {
+    this.#resyncListeners.push(listener);
   }
 
-  /** Called when recovery causes a fault on a host, so that it strikes at once. */
-  onRecoveryFault(listener: (host: number, fault: RecoveryFault) => void): void {
-    for (const pool of this.#pools) {
-      pool.onRecoveryFault((place, fault) => listener(this.#placeOf.indexOf(place), fault));
-    }
+  /** Called when recovery causes a fault on a host, so that it strikes at once; one listener. */
+  onRecoveryFault(listener: FaultListener): void {
+    this.#faultListener = listener;
   }
 
   /** Called after anything may have changed that `health` tells. */
   onHealth(listener: () => void): void {
-    for (const pool of this.#pools) pool.onHealth(listener);
+    this.#healthListeners.push(listener);
   }
 
   health(): PoolsHealth {
     const sum = { inactive: 0, degraded: 0, undersized: 0, daemonsDown: 0, hostsDown: 0, daemonsOfThem: 0 };
-    for (const { groups } of this.#volumePools) {
-      sum.inactive += groups.inactive;
-      sum.degraded += groups.degraded;
-      sum.undersized += groups.undersized;
+    for (const pool of this.#unwell) {
+      const { inactive, degraded, undersized } = this.#made(pool).groups;
+      if (inactive + degraded + undersized === 0) this.#unwell.delete(pool);
+      sum.inactive += inactive;
+      sum.degraded += degraded;
+      sum.undersized += undersized;
     }
-    // All pools lie on the same disks.
-    const [disks] = this.#volumePools;
-    for (const place of disks === undefined ? [] : this.#lacking) {
-      const down = disks?.daemonsDown(place) ?? 0;
+    for (const place of this.#lacking) {
+      const { down, all } = this.#daemonsAt(place);
       if (down === 0) this.#lacking.delete(place);
       sum.daemonsDown += down;
-      if (down > 0 && down === disks?.disksOf(place)) {
+      if (down > 0 && down === all) {
         sum.hostsDown++;
         sum.daemonsOfThem += down;
       }
@@ -152,68 +161,90 @@ export class HostPools implements StorageTruth {
     return sum;
   }
 
-  /** Every pool by its index, for those who look at one closely. */
+  /** A pool by its index, for those who look at one closely: it is there from then on, as it would be if it had always been. */
   pool(index: number): StoragePool | undefined {
-    return this.#pools[index];
+    return index >= 0 && index < this.poolCount ? this.#made(index) : undefined;
+  }
+
+  /** Pools to which something has happened so far. */
+  get madeCount(): number {
+    return this.#pools.filter((pool) => pool !== undefined).length;
+  }
+
+  /** The index of the host behind each seat of a pool, at the start; -1 for hosts that only its map knows. */
+  hostsOf(pool: number): Int32Array {
+    return this.#layout.members(pool).hosts;
   }
 
   /** A person sets the flag `noout` of all pools, or takes it back. */
   setNoOut(on: boolean): void {
-    for (const pool of this.#pools) pool.setNoOut(on);
+    this.#isNoOut = on;
+    for (const pool of this.#pools) pool?.setNoOut(on);
   }
 
   diskLost(host: number): void {
     this.#lacks(host);
-    this.#atPlace(host, (pool, place) => pool.diskLost(place));
+    this.#inAll(host, (pool, seat) => pool.diskLost(seat));
   }
 
   diskReplaced(host: number): void {
-    this.#atPlace(host, (pool, place) => pool.diskReplaced(place));
+    this.#inMade(host, (pool, seat) => pool.diskReplaced(seat));
   }
 
   awaitingReAdd(host: number): boolean {
-    const place = this.#placeOf[host] ?? -1;
-    return place >= 0 && this.#pools.some((pool) => pool.awaitingReAdd(place));
+    let awaits = false;
+    this.#inMade(host, (pool, seat) => {
+      awaits ||= pool.awaitingReAdd(seat);
+    });
+    return awaits;
   }
 
   personReAdded(host: number): void {
-    this.#atPlace(host, (pool, place) => {
-      if (pool.awaitingReAdd(place)) pool.personReAdded(place);
+    this.#inMade(host, (pool, seat) => {
+      if (pool.awaitingReAdd(seat)) pool.personReAdded(seat);
     });
   }
 
   /** Groups of all pools that accept writes, and would not without this host; undefined for a host without data. */
   blockedWithout(host: number): number | undefined {
-    const place = this.#placeOf[host] ?? -1;
-    if (place < 0) return undefined;
-    return this.#pools.reduce((sum, pool) => sum + pool.blockedWithout(place), 0);
+    let blocked: number | undefined;
+    this.#inAll(host, (pool, seat) => {
+      blocked = (blocked ?? 0) + pool.blockedWithout(seat);
+    });
+    return blocked;
   }
 
   /** The fewest replicas in sync that other hosts have of anything with a copy on this one; undefined without such data. */
   fewestInSyncElsewhere(host: number): number | undefined {
-    const place = this.#placeOf[host] ?? -1;
-    if (place < 0) return undefined;
-    const counts = this.#pools.map((pool) => pool.fewestInSyncElsewhere(place)).filter((count) => count !== undefined);
-    return counts.length === 0 ? undefined : Math.min(...counts);
+    let fewest: number | undefined;
+    this.#inAll(host, (pool, seat) => {
+      const count = pool.fewestInSyncElsewhere(seat);
+      if (count !== undefined) fewest = Math.min(fewest ?? count, count);
+    });
+    return fewest;
   }
 
   /** Sums over pools up to now. */
   metrics(): StorageMetrics {
     const sum = { resyncBytes: 0, reducedRedundancyMs: 0, dataUnavailableMs: 0, dataLostGroups: 0, resyncMs: 0 };
-    for (const { metrics } of this.#pools) {
+    const measured: StorageMeasures[] = [];
+    for (const pool of this.#pools) {
+      if (pool === undefined) continue;
+      const { metrics } = pool;
       sum.resyncBytes += metrics.resyncBytes;
       sum.reducedRedundancyMs += metrics.reducedRedundancyMs;
       sum.dataUnavailableMs += metrics.dataUnavailableMs;
       sum.dataLostGroups += metrics.dataLostGroups;
       sum.resyncMs += metrics.resyncMs;
+      if (metrics.measures !== undefined) measured.push(metrics.measures);
     }
-    const measured = this.#pools.flatMap(({ metrics: { measures } }) => (measures === undefined ? [] : [measures]));
-    return measured.length === 0 ? sum : { ...sum, measures: sumOf(measured) };
+    const isMeasured = this.#config.pools.some(({ measures }) => measures === 'full');
+    return isMeasured ? { ...sum, measures: sumOf(measured) } : sum;
   }
 
-  #setDiskFailures(host: number): void {
+  #setDiskFailures(pool: StoragePool, seat: number, host: number): void {
     const perMs = this.#diskFailuresPerMs?.[host];
-    if (perMs !== undefined) this.#atPlace(host, (pool, place) => pool.setDiskFailures(place, perMs));
+    if (perMs !== undefined) pool.setDiskFailures(seat, perMs);
   }
 
   #hostChanged(host: number): void {
@@ -231,7 +262,7 @@ export class HostPools implements StorageTruth {
   #stop(host: number): void {
     this.#running[host] = 0;
     this.#lacks(host);
-    this.#atPlace(host, (pool, place) => pool.hostDown(place));
+    this.#inAll(host, (pool, seat) => pool.hostDown(seat));
   }
 
   #lacks(host: number): void {
@@ -246,32 +277,87 @@ export class HostPools implements StorageTruth {
     const wiped = this.#movedIn[host] === 1 || this.#wipeEpoch[host] !== this.#fleet.wipeEpoch(host);
     this.#wipeEpoch[host] = this.#fleet.wipeEpoch(host);
     this.#movedIn[host] = 0;
-    this.#atPlace(host, (pool, place) => pool.hostUp(place, wiped, restarted));
+    this.#inMade(host, (pool, seat) => pool.hostUp(seat, wiped, restarted));
   }
 
-  #atPlace(host: number, run: (pool: StoragePool, place: number) => void): void {
+  /** In every pool that has data on the disks of a host. */
+  #inAll(host: number, run: (pool: StoragePool, seat: number) => void): void {
     const place = this.#placeOf[host] ?? -1;
-    if (place >= 0) for (const pool of this.#pools) run(pool, place);
+    if (place >= 0) this.#layout.eachSeat(place, (pool, seat) => run(this.#made(pool), seat));
+  }
+
+  /** In those of them that are there: to the others nothing has happened that could be taken back. */
+  #inMade(host: number, run: (pool: StoragePool, seat: number) => void): void {
+    const place = this.#placeOf[host] ?? -1;
+    if (place < 0) return;
+    this.#layout.eachSeat(place, (index, seat) => {
+      const pool = this.#pools[index];
+      if (pool !== undefined) run(pool, seat);
+    });
+  }
+
+  /** Daemons of the disks at a place, which all pools with volumes there share: those that are down and still in, and all. */
+  #daemonsAt(place: number): { readonly down: number; readonly all: number } {
+    let found: { readonly down: number; readonly all: number } | undefined;
+    this.#layout.eachSeat(place, (pool, seat) => {
+      if (found !== undefined || !this.#hasVolumes(pool)) return;
+      const disks = this.#made(pool);
+      found = { down: disks.daemonsDown(seat), all: disks.disksOf(seat) };
+    });
+    return found ?? { down: 0, all: 0 };
+  }
+
+  /** All but etcd's. */
+  #hasVolumes(pool: number): boolean {
+    return this.#config.pools[pool]?.system !== 'etcd';
+  }
+
+  #made(index: number): StoragePool {
+    return this.#pools[index] ?? this.#make(index);
+  }
+
+  #make(index: number): StoragePool {
+    const config = this.#config.pools[index] as PoolConfig;
+    const { members, hosts } = this.#layout.members(index);
+    const homes = this.#layout.homes(index);
+    const elapsedMs = this.#kernel.nowMs - this.#startMs;
+    const pool = new StoragePool(this.#kernel, withSpansFrom(config, elapsedMs), members, homes, this.#draws);
+    this.#pools[index] = pool;
+    if (this.#isNoOut) pool.setNoOut(true);
+    hosts.forEach((place, seat) => {
+      const host = this.#hostAt[place] ?? -1;
+      if (host >= 0) this.#setDiskFailures(pool, seat, host);
+    });
+    const hostAt = (seat: number): number => this.#hostAt[hosts[seat] ?? -1] ?? -1;
+    pool.onChange(() => {
+      for (const listener of this.#changeListeners) listener(index);
+    });
+    pool.onResync((seat, step) => {
+      for (const listener of this.#resyncListeners) listener(hostAt(seat), config.name, step);
+    });
+    pool.onRecoveryFault((seat, fault) => this.#faultListener(hostAt(seat), fault));
+    const hasVolumes = this.#hasVolumes(index);
+    if (hasVolumes) this.#unwell.add(index);
+    pool.onHealth(() => {
+      if (hasVolumes) this.#unwell.add(index);
+      for (const listener of this.#healthListeners) listener();
+    });
+    return pool;
   }
 }
 
-/** The hosts of the config, and those that only the pool's map knows. */
-function membersOf(pool: PoolConfig, hosts: readonly StorageHost[]): readonly StorageHost[] {
-  return pool.crush === undefined ? hosts : withStrangers(hosts, pool.crush);
-}
-
-function placementOf(pool: PoolConfig, key: SimConfig['hosts'], hosts: readonly StorageHost[]): SharedHomes {
-  let ofPool = PLACEMENTS.get(pool);
-  if (ofPool === undefined) {
-    ofPool = new WeakMap();
-    PLACEMENTS.set(pool, ofPool);
-  }
-  let placement = ofPool.get(key);
-  if (placement === undefined) {
-    placement = homesOf(pool, membersOf(pool, hosts));
-    ofPool.set(key, placement);
-  }
-  return placement;
+/** A pool made so long after the start: spans of time that count from then. */
+function withSpansFrom(pool: PoolConfig, elapsedMs: number): PoolConfig {
+  if (pool.noOut === undefined || elapsedMs === 0) return pool;
+  const noOut = pool.noOut
+    .filter(({ untilMs }) => untilMs === null || untilMs > elapsedMs)
+    .map(
+      ({ fromMs, untilMs }): TimeSpan => ({
+        fromMs: Math.max(0, fromMs - elapsedMs),
+        untilMs: untilMs === null ? null : untilMs - elapsedMs,
+      }),
+    );
+  return { ...pool, noOut };
 }
 
 function sumOf(measured: readonly StorageMeasures[]): StorageMeasures {

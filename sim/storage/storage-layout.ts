@@ -1,0 +1,133 @@
+// Who belongs to which pool of a configuration, and where each pool lies: an immutable value that all runs of the configuration
+// share. A pool's placement is computed when somebody asks for it first, so that pools to which nothing happens cost nothing.
+//
+// A pool knows its own hosts only, by their number among them ("seat"); a host of the configuration that has data disks in
+// several pools has a seat in each.
+
+import type { HostConfig, PoolConfig, SimConfig } from '../config.ts';
+import type { CrushHomes } from './crush-homes.ts';
+import { strangersOf } from './crush-homes.ts';
+import { type Placement, placementProblems } from './placement.ts';
+import type { StorageHost } from './pool-hosts.ts';
+import { homesOf } from './storage-pool.ts';
+
+type Homes = CrushHomes | Placement;
+
+/** A cache, not state: by the pools of a configuration, then by its hosts. */
+const LAYOUTS = new WeakMap<SimConfig['pools'], WeakMap<SimConfig['hosts'], StorageLayout>>();
+
+/** The hosts of a pool, by seat. */
+export interface PoolMembers {
+  /** Index in the configuration; -1 for hosts that only the pool's map knows. */
+  readonly hosts: Int32Array;
+  readonly members: readonly StorageHost[];
+}
+
+export class StorageLayout {
+  readonly #pools: readonly PoolConfig[];
+  readonly #members: readonly PoolMembers[];
+  readonly #homes: (Homes | undefined)[];
+  /** By host, the first of its entries in the two lists that follow; one more at the end. */
+  readonly #first: Int32Array;
+  readonly #pool: Int32Array;
+  readonly #seat: Int32Array;
+
+  private constructor({ pools, hosts }: Pick<SimConfig, 'pools' | 'hosts'>) {
+    this.#pools = pools;
+    this.#members = membersOf(pools, hosts);
+    this.#homes = pools.map(() => undefined);
+    this.#first = new Int32Array(hosts.length + 1);
+    for (const { hosts: own } of this.#members) {
+      for (const host of own) if (host >= 0) this.#first[host + 1] = (this.#first[host + 1] as number) + 1;
+    }
+    for (let host = 0; host < hosts.length; host++) {
+      this.#first[host + 1] = (this.#first[host + 1] as number) + (this.#first[host] as number);
+    }
+    const next = this.#first.slice();
+    this.#pool = new Int32Array(this.#first[hosts.length] as number);
+    this.#seat = new Int32Array(this.#pool.length);
+    this.#members.forEach(({ hosts: own }, pool) => {
+      own.forEach((host, seat) => {
+        if (host < 0) return;
+        const entry = next[host] as number;
+        next[host] = entry + 1;
+        this.#pool[entry] = pool;
+        this.#seat[entry] = seat;
+      });
+    });
+  }
+
+  static of({ pools, hosts }: Pick<SimConfig, 'pools' | 'hosts'>): StorageLayout {
+    let ofPools = LAYOUTS.get(pools);
+    if (ofPools === undefined) {
+      ofPools = new WeakMap();
+      LAYOUTS.set(pools, ofPools);
+    }
+    let layout = ofPools.get(hosts);
+    if (layout === undefined) {
+      layout = new StorageLayout({ pools, hosts });
+      ofPools.set(hosts, layout);
+    }
+    return layout;
+  }
+
+  members(pool: number): PoolMembers {
+    return this.#members[pool] as PoolMembers;
+  }
+
+  /** Where a pool lies while all its hosts are in; computed at the first call. */
+  homes(pool: number): Homes {
+    let homes = this.#homes[pool];
+    if (homes === undefined) {
+      homes = homesOf(this.#pools[pool] as PoolConfig, this.members(pool).members);
+      this.#homes[pool] = homes;
+    }
+    return homes;
+  }
+
+  /** The host has data of some pool. */
+  isSeated(host: number): boolean {
+    return (this.#first[host] as number) < (this.#first[host + 1] as number);
+  }
+
+  /** For every pool that has data on a host, in the order of the pools. */
+  eachSeat(host: number, run: (pool: number, seat: number) => void): void {
+    const end = this.#first[host + 1] as number;
+    for (let entry = this.#first[host] as number; entry < end; entry++) {
+      run(this.#pool[entry] as number, this.#seat[entry] as number);
+    }
+  }
+
+  /**
+   * Nothing about a pool is worth telling while all its hosts are up: every group has all its replicas, everybody may write, and no
+   * single failure of a disk loses anything.
+   */
+  isQuiet(pool: number): boolean {
+    const { crush, replicas, minSize, dataParts = 1, fillLimits, usedBytes } = this.#pools[pool] as PoolConfig;
+    if (crush !== undefined || minSize > replicas || replicas <= dataParts) return false;
+    if (placementProblems(this.#pools[pool] as PoolConfig, this.members(pool).members).length > 0) return false;
+    if (fillLimits === undefined) return true;
+    const fullBytes = fillLimits.full * fillLimits.bytesPerHost;
+    return this.members(pool).members.every(({ name }) => (usedBytes[name] ?? 0) < fullBytes);
+  }
+}
+
+/** The hosts that carry each pool, in the order of the hosts. One pass over all of them, however many pools there are. */
+export function membersOf(pools: readonly PoolConfig[], hosts: readonly HostConfig[]): readonly PoolMembers[] {
+  const indexOf = new Map(hosts.map(({ name }, index) => [name, index]));
+  return pools.map(({ usedBytes, crush }) => {
+    const own = new Set<number>();
+    const add = (name: string): void => {
+      const host = indexOf.get(name);
+      if (host !== undefined) own.add(host);
+    };
+    for (const [name, bytes] of Object.entries(usedBytes)) if (bytes > 0) add(name);
+    for (const { host } of crush?.osds ?? []) add(host);
+    const known = [...own].sort((a, b) => a - b);
+    const strangers = crush === undefined ? [] : strangersOf(hosts, crush);
+    return {
+      hosts: Int32Array.from([...known, ...strangers.map(() => -1)]),
+      members: [...known.map((host) => hosts[host] as StorageHost), ...strangers],
+    };
+  });
+}
