@@ -90,6 +90,9 @@ export const hardwareSchema = lazyObject(() => ({
       }),
     )
     .check(z.describe('Memory initialisation, by default two fifths of the firmware time of every boot.')),
+  bootStopShare: z
+    .optional(share)
+    .check(z.describe('Share of boots that stop, each for itself, as the fault bootStops says; none by default.')),
   afterPanic: z
     .optional(z.enum(['reboot', 'halt']))
     .check(z.describe('What a panicked kernel does once its dump is written.')),

@@ -14,6 +14,7 @@ import { sample } from '../kernel/distributions.ts';
 import type { Draws } from '../kernel/rng.ts';
 import { BackgroundFaults } from './background-faults.ts';
 import { BirthRates } from './birth-rates.ts';
+import { letBootsFail } from './boot-failures.ts';
 import { addressOf, definitionOf, isOfHost } from './catalogue.ts';
 import { type CureLevel, cureLevelOf, DRAWS_PER_FAULT, endsAtMs, type Fault } from './fault.ts';
 import type { LetGo, StruckFault } from './fault-definition.ts';
@@ -66,6 +67,7 @@ export class FaultWeather implements OutageEnds {
     const relapses = new Relapses(kernel, fleet, draws, ({ id: _, subject, bornAtMs: __, ...kind }) =>
       this.#strike(subject, kind, undefined),
     );
+    letBootsFail(fleet, draws, this.#parts.breaks);
     this.#kinds = new FaultKinds(fleet, this.#rates, relapses);
     const breaks = this.#breaks.bind(this);
     this.#background = new BackgroundFaults({ kernel, fleet, config, draws, rates: this.#rates, breaks });

@@ -22,7 +22,7 @@ import type { Host } from './host.ts';
 import { bootProgressAt, hasActive, hearsPowerButton, pollDraw, powerDraw } from './host.ts';
 import type { HostFleet } from './host-fleet.ts';
 import { Operations } from './operations.ts';
-import { refusalText, startRefusalOf } from './power-refusal.ts';
+import { powerRefusalOf, refusalText } from './power-refusal.ts';
 import { StandingPolls } from './standing-polls.ts';
 
 /** Nobody waits longer than this for an operating system to power off. Source: baremetal-operator, pkg/provisioner/ironic/ironic.go (softPowerOffTimeout), 180 s; then the last look at the power. */
@@ -144,7 +144,7 @@ export class FleetBmc implements Bmc {
       this.#end(host, command, { kind: 'unknown', message: 'BMC lost power' });
       return;
     }
-    const refusal = command.power === 'on' ? startRefusalOf(host) : undefined;
+    const refusal = powerRefusalOf(host, command.power === 'on' ? 'up' : 'down');
     if (refusal !== undefined) {
       this.#end(host, command, { kind: 'failed', message: refusalText(refusal) });
       return;

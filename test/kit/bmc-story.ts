@@ -71,7 +71,7 @@ export interface StoryOptions {
   /** Beside the hang of worker-1 at minute 10. */
   readonly script?: readonly ScriptedFault[];
   /** What happens to worker-1 at minute 10: it hangs, unless said otherwise. */
-  readonly fault?: 'osHang' | 'kubeletDead' | 'hostDead' | 'networkCardDown' | 'runtimeDead';
+  readonly fault?: 'osHang' | 'kubeletDead' | 'hostDead' | 'networkCardDown' | 'runtimeDead' | 'none';
   /** Of worker-1's controller; absent: Redfish. */
   readonly protocol?: 'redfish' | 'ipmi';
   /** What ends the hang: a reboot unless said otherwise. */
@@ -89,8 +89,9 @@ export function bmcStory({ config, policies }: BmcStudy, system: StorySystem, op
   const { bmc, script = [], fault = 'osHang', cures = 'reboot', minutes = 240, protocol } = options;
   const policy = policies.get(system);
   if (policy === undefined) throw new Error(`the study has the policy ${system}`);
+  const first = fault === 'none' ? [] : [{ name: fault, atMs: 10 * MINUTE_MS, fault, target: 'worker-1' }];
   const run: SimConfig = {
-    ...curedBy(config, fault, cures),
+    ...(fault === 'none' ? config : curedBy(config, fault, cures)),
     durationMs: minutes * MINUTE_MS,
     hosts: config.hosts.map((host) =>
       host.name === 'worker-1'
@@ -101,7 +102,7 @@ export function bmcStory({ config, policies }: BmcStudy, system: StorySystem, op
           }
         : host,
     ),
-    script: [{ name: fault, atMs: 10 * MINUTE_MS, fault, target: 'worker-1' }, ...script],
+    script: [...first, ...script],
   };
   const check = { stalenessMs: 10_000 };
   const started = startedRun(run, policy, { replication: 1, record: true, check });
