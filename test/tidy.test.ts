@@ -92,6 +92,7 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
         'node:os',
         'node:perf_hooks',
         'node:tls',
+        'node:zlib',
       ],
     ],
   },

@@ -14,6 +14,8 @@ export type Indicator = 'Off' | 'Blinking' | 'Lit';
 export type EquipmentRequest =
   /** Any page or command of the service that tells or changes nothing which is modelled: it costs what a request costs. */
   | { readonly ask: 'visit' }
+  /** What is told to everybody, such as the root of a service: nobody is asked who he is. */
+  | { readonly ask: 'greet' }
   | { readonly ask: 'sensors' }
   | { readonly ask: 'log' }
   | { readonly ask: 'clearLog' }

@@ -45,6 +45,7 @@ export class Equipment {
   answer(request: EquipmentRequest): BmcAnswer {
     switch (request.ask) {
       case 'visit':
+      case 'greet':
         return { kind: 'done' };
       case 'sensors':
         return { kind: 'sensors', sensors: sensorsOf(this.#scene.host, this.#knowsParts()) };
