@@ -77,9 +77,6 @@ export class FleetBmc implements Bmc {
     fleet.observe({
       faultShown: (fault, host) => this.#addressChanged(fault, host, (others) => others.add(host)),
       faultEnded: (fault, host) => this.#addressChanged(fault, host, (others) => others.delete(host)),
-      powerCut: () => undefined,
-      selfReset: () => undefined,
-      bootStarted: () => undefined,
     });
   }
 
