@@ -26,6 +26,8 @@ export interface ListenOptions {
   readonly controlPort: PortChoice;
   /** Absent: one is made, for every name by which the address may be reached. */
   readonly certificate?: Certificate | undefined;
+  /** Of IPMI, beside 3 and 17. Absent: none. */
+  readonly furtherCipherSuites?: readonly number[] | undefined;
   /** Told in the control API's document. */
   readonly version: string;
 }
@@ -177,9 +179,9 @@ class Wire {
   }
 
   async #openIpmi(host: SimulatedHost, port: number): Promise<number> {
-    const { listen } = this.#options;
+    const { listen, furtherCipherSuites = [] } = this.#options;
     const server = await this.#protocols
-      .serveIpmi(host, { address: listen, port })
+      .serveIpmi(host, { address: listen, port, furtherCipherSuites })
       .catch((error: Error) => Promise.reject(new PortRefused(`IPMI of ${host.name}`, listen, port, error)));
     this.#ipmi.push(server);
     return server.port;
