@@ -33,6 +33,8 @@ const OWN_REFUSALS: Readonly<Record<string, ReadonlySet<string>>> = {
     'paused',
     'budget-missing',
     'doubt-begins',
+    'blindness-suspected',
+    'blindness-suspected-again',
     'doubt-lasts',
     'doubt-eases',
     'doubt-calls-person',

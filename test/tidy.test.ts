@@ -49,6 +49,7 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
       // Who works on a node is nobody's to fence.
       'core/budget/maintenance',
       // And who serves in the control plane is asked once more at the strike.
+      'core/budget/etcd-members',
       'core/budget/pool',
       'core/budget/storage-guard',
       'core/backoff.ts',

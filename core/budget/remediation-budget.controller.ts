@@ -16,7 +16,6 @@ import { HOST_REMEDIATION } from '../api/host-remediation.ts';
 import { NODE } from '../api/node.ts';
 import { CONDITION_STORAGE_BUSY, REMEDIATION_BUDGET, type RemediationBudget } from '../api/remediation-budget.ts';
 import { formatMicroTime, parseTime } from '../api/time.ts';
-import { ETCD_INDEXES } from '../health/node-health-check.control-plane.ts';
 import { type MachineApi, otherRemediationIndexes, otherRemediations } from '../health/other-remediations.ts';
 import { oncePerObject } from '../once-per-object.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
@@ -24,6 +23,7 @@ import type { Because, Controller, Decision, DecisionInput, Outlook } from '../p
 import { edgeOf, lookupOf, rulesOf, type Weighed } from '../state-table.ts';
 import { type Allocation, type Ask, allocate, type Ledger, type Pool } from './allocator.ts';
 import { asksOf } from './asks.ts';
+import { etcdIndexes, isEtcdMemberLost } from './etcd-members.ts';
 import { REMEDIATIONS_BY_BUDGET, type Reconciled, readLedger, reconcileLedger } from './ledger.ts';
 import { allowedOf, type Limits, limitsOf, type StorageLimits } from './limits.ts';
 import { controlPlaneNodes, isInPool, isServing, POOL_INDEXES, POOL_NODES, POOL_NODES_OUT } from './pool.ts';
@@ -41,7 +41,6 @@ export interface RemediationBudgetOptions {
 const STORM = lookupOf(BUDGET_STORM_STATES);
 
 export function remediationBudgetController({ machineApi }: RemediationBudgetOptions): Controller<undefined> {
-  const isOpenshift = machineApi === 'openshift';
   const allocated = oncePerObject((input: DecisionInput<undefined>) => allocationFor(machineApi, input));
   return {
     name: 'remediation-budget',
@@ -51,7 +50,7 @@ export function remediationBudgetController({ machineApi }: RemediationBudgetOpt
       ...POOL_INDEXES,
       REMEDIATIONS_BY_BUDGET,
       ...otherRemediationIndexes(machineApi),
-      ...(isOpenshift ? ETCD_INDEXES : []),
+      ...etcdIndexes(machineApi),
     ],
     rules: {
       ...rulesOf(BUDGET_STORM_STATES),
@@ -182,7 +181,7 @@ function stormOf({ budget, limits, nowMs }: Scene, { expected, unavailable }: Ho
 }
 
 function poolOf(scene: Scene, hosts: Hosts, storm: StormLook): Pool {
-  const { budget, limits, ledger, view } = scene;
+  const { budget, limits, ledger, view, machineApi } = scene;
   const masters = controlPlaneNodes(view);
   const gone = [...ledger.grants.values()].filter(
     ({ node, controlPlane }) => controlPlane === true && view.get(NODE, { namespace: '', name: node }) === undefined,
@@ -192,7 +191,9 @@ function poolOf(scene: Scene, hosts: Hosts, storm: StormLook): Pool {
     .filter(({ metadata }) => metadata.uid !== budget.metadata.uid)
     .flatMap(({ status }) => Object.values(status?.grants ?? {}))
     .filter(({ controlPlane }) => controlPlane === true).length;
-  const serving = masters.filter((node) => isServing(node, view)).map(({ metadata }) => metadata.name);
+  const serving = masters
+    .filter((node) => isServing(node, view) && !isEtcdMemberLost(node, machineApi, view))
+    .map(({ metadata }) => metadata.name);
   return {
     expectedHosts: hosts.expected,
     unavailable: hosts.unavailable,

@@ -5,6 +5,7 @@ import type { CephCluster } from '../api/ceph-cluster.ts';
 import { CEPH_CLUSTER } from '../api/ceph-cluster.ts';
 import { KUBEADM_CONTROL_PLANE, type KubeadmControlPlane } from '../api/cluster.ts';
 import { HOST_REMEDIATION, type HostRemediation } from '../api/host-remediation.ts';
+import { CAPI_MACHINE, type Machine } from '../api/machine.ts';
 import { isControlPlaneNode, NODE, type Node, readyCondition } from '../api/node.ts';
 import { KUBEVIRT_NODE_MAINTENANCE, NODE_MAINTENANCE } from '../api/node-maintenance.ts';
 import { type ChangeOf, type Kind, keyOf, type ObjectKey } from '../api/object.ts';
@@ -22,6 +23,7 @@ import { type MachineApi, otherRemediationWatches } from '../health/other-remedi
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
 import { isBetweenVersions, remediationChangeMatters } from './asks.ts';
+import { memberHealth } from './etcd-members.ts';
 import { isDrained } from './maintenance.ts';
 import { isInPool, isOut, isTakenOut } from './pool.ts';
 
@@ -35,7 +37,7 @@ export function budgetWatches(machineApi: MachineApi): readonly Watch[] {
     maintenanceWatch(NODE_MAINTENANCE),
     maintenanceWatch(KUBEVIRT_NODE_MAINTENANCE),
     ...otherRemediationWatches(machineApi, REMEDIATION_BUDGET),
-    ...(isOpenshift ? [VERSION_WATCH, ...etcdWatches(allBudgets)] : [CONTROL_PLANE_WATCH]),
+    ...(isOpenshift ? [VERSION_WATCH, ...etcdWatches(allBudgets)] : [CONTROL_PLANE_WATCH, MEMBER_WATCH]),
   ];
 }
 
@@ -119,4 +121,10 @@ const CONTROL_PLANE_WATCH: Watch = {
     before !== undefined && after !== undefined && isBetweenVersions(before) === isBetweenVersions(after)
       ? []
       : allBudgets(view),
+};
+
+const MEMBER_WATCH: Watch = {
+  kind: CAPI_MACHINE,
+  keysFor: ({ before, after }: ChangeOf<Machine>, view) =>
+    memberHealth(before) === memberHealth(after) ? [] : allBudgets(view),
 };

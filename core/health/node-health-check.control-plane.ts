@@ -53,10 +53,18 @@ export function etcdSpares({ metadata }: Node, view: ClusterView): boolean {
   const [budget, second] = view.byIndex(ETCD_BUDGETS, ETCD_NAMESPACE);
   if (budget === undefined || second !== undefined) return false;
   if ((budget.status?.disruptionsAllowed ?? 0) >= 1) return true;
-  const guard = view
-    .byIndex(ETCD_PODS, metadata.name)
-    .find((pod) => matchesSelector(budget.spec?.selector, pod.metadata.labels));
+  const guard = guardUnder(budget, metadata.name, view);
   return guard === undefined || !mayBeReady(guard);
+}
+
+/** The pod that guards the member of etcd on this node; undefined without exactly one budget over such pods. */
+export function etcdGuardOf({ metadata }: Node, view: ClusterView): Pod | undefined {
+  const [budget, second] = view.byIndex(ETCD_BUDGETS, ETCD_NAMESPACE);
+  return budget === undefined || second !== undefined ? undefined : guardUnder(budget, metadata.name, view);
+}
+
+function guardUnder({ spec }: PodDisruptionBudget, nodeName: string, view: ClusterView): Pod | undefined {
+  return view.byIndex(ETCD_PODS, nodeName).find((pod) => matchesSelector(spec?.selector, pod.metadata.labels));
 }
 
 /** Unknown counts as ready: such a node may be back at any moment. */

@@ -326,6 +326,8 @@ function doubtEvents(policy: RemediationPolicy, doubted: Doubt | undefined): rea
   switch (doubted?.rule) {
     case 'doubt-begins':
     case 'doubt-returns':
+    case 'blindness-suspected':
+    case 'blindness-suspected-again':
       return event('Warning', 'SignalDoubted');
     case 'doubt-calls-person':
       return event('Warning', 'PersonNeeded');

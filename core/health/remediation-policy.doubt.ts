@@ -7,7 +7,7 @@
 
 import { type Condition, findCondition } from '../api/conditions.ts';
 import { parseDuration } from '../api/duration.ts';
-import { type Node, readyCondition } from '../api/node.ts';
+import { NODE, type Node, readyCondition } from '../api/node.ts';
 import type { RemediationBudget } from '../api/remediation-budget.ts';
 import { BUDGET_DEFAULTS } from '../api/remediation-defaults.ts';
 import { CONDITION_DOUBTFUL, type RemediationPolicy } from '../api/remediation-policy.ts';
@@ -28,6 +28,9 @@ const LOOKUP = lookupOf(DOUBT_STATES);
  */
 export const DOUBT_CALLS_PERSON_AFTER_MS = 900_000;
 
+/** A policy does not hear of nodes beside its pool: while not one was heard it looks again. Assumption: often enough for a rare state. */
+const LISTENS_AGAIN_MS = 30_000;
+
 export interface Doubt {
   readonly rule: DoubtRule;
   readonly weighed: Weighed;
@@ -46,13 +49,14 @@ export function doubt(policy: RemediationPolicy, budget: RemediationBudget, view
   const pool = view.countByIndex(POOL_NODES, budget.metadata.name);
   const failedAtOnce = mostWithin(failureInstants(policy, budget, view), withinMs);
   const manyFailed = failedAtOnce >= atLeast && failedAtOnce * 100 >= percent * pool;
+  const nobodyHeard = isNobodyHeard(budget, view, atLeast);
   const coolDownMs = limitsOf(budget).stormCoolDownMs;
   const { doubtedSince, doubtRegained } = policy.status ?? {};
   const sinceMs = doubtedSince === undefined ? nowMs : parseTime(doubtedSince);
   const overAtMs = (doubtRegained === undefined ? nowMs : parseTime(doubtRegained)) + coolDownMs;
   const callAtMs = sinceMs + DOUBT_CALLS_PERSON_AFTER_MS;
   const state = stateOf(policy);
-  const holds = { manyFailed, doubtedTooLong: nowMs >= callAtMs, coolDownOver: nowMs >= overAtMs };
+  const holds = { manyFailed, nobodyHeard, doubtedTooLong: nowMs >= callAtMs, coolDownOver: nowMs >= overAtMs };
   const { rule, to } = edgeOf(LOOKUP, state, holds);
   const now = formatMicroTime(nowMs);
   const isCooling = to === 'Cool-down';
@@ -60,10 +64,13 @@ export function doubt(policy: RemediationPolicy, budget: RemediationBudget, view
     rule,
     weighed: { table: DOUBT_STATES, state, holds },
     state: to,
-    condition: conditionOf(to, policy),
+    condition: conditionOf(to, policy, nobodyHeard && !manyFailed),
     doubtedSince: to === 'Trusted' ? undefined : (doubtedSince ?? now),
     regained: isCooling ? (doubtRegained ?? now) : undefined,
-    nextAtMs: to === 'Doubted' ? Math.max(callAtMs, nowMs + 1) : isCooling ? overAtMs : Number.POSITIVE_INFINITY,
+    nextAtMs: Math.min(
+      nobodyHeard ? nowMs + LISTENS_AGAIN_MS : Number.POSITIVE_INFINITY,
+      to === 'Doubted' ? Math.max(callAtMs, nowMs + 1) : isCooling ? overAtMs : Number.POSITIVE_INFINITY,
+    ),
     values: { failedAtOnce, pool, percent, atLeast, withinMs, coolDownMs, lastsMs: nowMs - sinceMs },
   };
 }
@@ -71,6 +78,13 @@ export function doubt(policy: RemediationPolicy, budget: RemediationBudget, view
 function doubtLimits({ spec }: RemediationBudget) {
   const { percent, atLeast, within } = { ...BUDGET_DEFAULTS.doubt, ...spec?.doubt };
   return { percent, atLeast, withinMs: parseDuration(within) ?? Number.POSITIVE_INFINITY };
+}
+
+/** Ready is Unknown of every node: the observer's own link is lost more often than the last node dies. The pool first, which is counted. */
+function isNobodyHeard({ metadata }: RemediationBudget, view: ClusterView, atLeast: number): boolean {
+  if (view.countByIndex(POOL_NODES_OUT, metadata.name) < view.countByIndex(POOL_NODES, metadata.name)) return false;
+  const nodes = view.list(NODE);
+  return nodes.length >= atLeast && nodes.every((node) => readyCondition(node)?.status === 'Unknown');
 }
 
 const REASONS: Readonly<Record<Exclude<DoubtState, 'Trusted'>, { readonly reason: string; readonly message: string }>> =
@@ -89,6 +103,12 @@ const REASONS: Readonly<Record<Exclude<DoubtState, 'Trusted'>, { readonly reason
     },
   };
 
+const NOBODY_HEARD = {
+  reason: 'NobodyHeard',
+  message:
+    'not one node is heard, so that the observer is more likely cut off than all of them dead: nothing new is started',
+};
+
 function stateOf({ status }: RemediationPolicy): DoubtState {
   const condition = findCondition(status?.conditions, CONDITION_DOUBTFUL);
   if (condition?.status !== 'True') return 'Trusted';
@@ -96,8 +116,9 @@ function stateOf({ status }: RemediationPolicy): DoubtState {
   return condition.reason === REASONS.PersonCalled.reason ? 'PersonCalled' : 'Doubted';
 }
 
-function conditionOf(state: DoubtState, { status }: RemediationPolicy): Doubt['condition'] {
+function conditionOf(state: DoubtState, { status }: RemediationPolicy, isBlind: boolean): Doubt['condition'] {
   const type = CONDITION_DOUBTFUL;
+  if (state === 'Doubted' && isBlind) return { type, status: 'True', ...NOBODY_HEARD };
   if (state !== 'Trusted') return { type, status: 'True', ...REASONS[state] };
   return findCondition(status?.conditions, type) === undefined
     ? undefined

@@ -51,6 +51,13 @@ export const BMC_LOOK_AGAIN_MS = 5_000;
 export const BMC_ANSWER_LOST_MS = 60_000;
 /** From the decision to strike until its first effect; later than that it is decided anew. Assumption: a controller that dies is replaced within a lease of 15 s and its renewals. */
 export const STRIKE_WITHIN_MS = 60_000;
+
+/**
+ * So long before the instant at which a node is held for rebooted it must have fallen silent, if its agent has rebooted it.
+ * Assumption: an agent that reaches the API resets its node within 60 s (watchdog), and Ready turns Unknown 55 s later at most; the
+ * safe time is 180 s or more.
+ */
+export const SELF_FENCING_SHOWS_BEFORE_MS = 45_000;
 /** After an attempt that was called off before anything was done, doubled with each. Assumption: views of one moment are rarely further apart. */
 export const CALLED_OFF_PAUSE_MS = 10_000;
 /** So long after a reading `off` the host is taken to be off, as long as our hold is on it and its operator does not say on. Assumption: shorter than a server needs from power-on to its first write. */

@@ -74,6 +74,8 @@ function moveOf(rule: HostRemediationRule, scene: Scene, why: string): Move | un
     case 'called-off-before-hold':
     case 'self-fencing-called-off':
       return again(scene, whyCalledOff(scene) === 'Recovered' ? 'Recovered' : 'Refused', why);
+    case 'recovered-before-self-fencing':
+      return again(scene, 'Recovered', 'Recovered');
     case 'hold-came-too-late':
     case 'self-fencing-came-too-late':
       return again(scene, 'Refused', 'HoldTooLate');
@@ -92,6 +94,7 @@ function moveOf(rule: HostRemediationRule, scene: Scene, why: string): Move | un
     case 'unproven':
     case 'off-unproven':
     case 'self-fencing-failed':
+    case 'self-fencing-without-effect':
     case 'self-fencing-impossible':
       return person(scene, why, 'PowerUnknown');
     case 'withdrawing-calls-person':

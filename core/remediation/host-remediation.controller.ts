@@ -22,6 +22,7 @@ import { HOST_REMEDIATION } from '../api/host-remediation.ts';
 import { METAL3_MACHINE } from '../api/machine.ts';
 import type { KubeObject } from '../api/object.ts';
 import { SELF_NODE_REMEDIATION_TEMPLATE } from '../api/self-node-remediation.ts';
+import { etcdIndexes } from '../budget/etcd-members.ts';
 import { MAINTENANCES_BY_NODE } from '../budget/maintenance.ts';
 import { CONTROL_PLANE_NODES } from '../budget/pool.ts';
 import type { Fact, PowerReading } from '../facts.ts';
@@ -80,6 +81,7 @@ export function hostRemediationController(options: HostRemediationOptions): Cont
       WIPING,
       CLOSED_BY_HOST,
       MACHINES_BY_NODE[machineApi],
+      ...etcdIndexes(machineApi),
       NODES_BY_MACHINE_OWNER[machineApi],
       CONTROL_PLANE_NODES,
       ...MAINTENANCES_BY_NODE,

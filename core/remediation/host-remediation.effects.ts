@@ -20,6 +20,7 @@ import { REMEDIATION_BUDGET } from '../api/remediation-budget.ts';
 import { REMEDIATION_POLICY } from '../api/remediation-policy.ts';
 import { SELF_NODE_REMEDIATION, type SelfNodeRemediation } from '../api/self-node-remediation.ts';
 import { formatTime } from '../api/time.ts';
+import { etcdWitnessOf } from '../budget/etcd-members.ts';
 import { OFF_PROOF_FRESH_MS, STRIKE_WITHIN_MS } from './defaults.ts';
 import { othersOfControlPlane } from './host-remediation.quorum.ts';
 import { storageConditions } from './host-remediation.replacement.ts';
@@ -159,9 +160,13 @@ function ledgerAndPolicy({ request, budget, policy, attempt }: Scene): readonly 
   return [...ledger, ...wanted];
 }
 
-/** The others of the control plane are exactly as they were when they made a majority. */
+/** The others of the control plane, and what speaks for their members, are exactly as they were when they made a majority. */
 function quorum(scene: Scene): readonly EffectCondition[] {
-  return (othersOfControlPlane(scene) ?? []).map((other) => exactly(NODE, other));
+  const { options, view } = scene;
+  return (othersOfControlPlane(scene) ?? []).flatMap((other) => {
+    const witness = etcdWitnessOf(other, options.machineApi, view);
+    return [exactly(NODE, other), ...(witness === undefined ? [] : [exactly(witness.kind, witness.object)])];
+  });
 }
 
 function ofSameUid(kind: Kind, object: KubeObject): EffectCondition {

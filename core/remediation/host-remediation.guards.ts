@@ -10,13 +10,14 @@ import {
   FINALIZER_HOST_HELD,
 } from '../api/host-remediation.ts';
 import { CONDITION_PROCESSING, CONDITION_SUCCEEDED } from '../api/medik8s.ts';
-import { readyCondition, TAINT_OUT_OF_SERVICE, type Taint } from '../api/node.ts';
+import { isReady, readyCondition, TAINT_OUT_OF_SERVICE, type Taint } from '../api/node.ts';
 import { parseTime } from '../api/time.ts';
 import type { Holds } from '../state-table.ts';
 import {
   BMC_LOOK_AGAIN_MS,
   OFF_PROOF_FRESH_MS,
   RELEASE_TIMEOUT_MS,
+  SELF_FENCING_SHOWS_BEFORE_MS,
   STRIKE_WITHIN_MS,
   TAINT_ACTS_WITHIN_MS,
 } from './defaults.ts';
@@ -98,6 +99,7 @@ export function holdsOf(scene: Scene): Holds<HostRemediationGuard> {
     replaced: isReplaced(scene),
     selfFenced: findCondition(scene.selfFencing?.status?.conditions, CONDITION_SUCCEEDED)?.status === 'True',
     selfFailed: hasSelfFencingFailed(scene),
+    stillTalks: nowMs >= silenceDueMs(scene) && hasKeptItsBoot(scene),
     awaitedLong: nowMs >= withdrawalEndMs(scene),
     personCalled: findCondition(request.status?.conditions, CONDITION_NEEDS_PERSON)?.status === 'True',
     running: attempt !== undefined,
@@ -125,7 +127,7 @@ export function turningPointsMs(scene: Scene): readonly number[] {
     ProvingOff: [powerEndMs(scene), ...lookAgain(reading?.readAtMs)],
     DeletingMachine: [storageStaleMs(scene), ...proofEnds],
     Releasing: [storageStaleMs(scene), taintActsMs(scene), releaseEndMs(scene), ...proofEnds],
-    FencingItself: [phaseSinceMs + STRIKE_WITHIN_MS + 1],
+    FencingItself: [phaseSinceMs + STRIKE_WITHIN_MS + 1, silenceDueMs(scene)],
     Settling: [phaseSinceMs + settings.healthyDelayMs],
     Person: [steadyMs(scene)],
   };
@@ -230,6 +232,18 @@ function hasBootedMeanwhile(scene: Scene): boolean {
 function isOfKnownBoot({ request, node }: Scene): boolean {
   const bootID = node?.status?.nodeInfo?.bootID;
   return bootID === undefined || bootID === request.status?.bootIDBefore;
+}
+
+/** When a node that was asked to fence itself must have fallen silent, if it ever does; infinite while it has no time of its own. */
+function silenceDueMs({ selfFencing }: Scene): number {
+  const heldAt = selfFencing?.status?.timeAssumedRebooted;
+  return heldAt === undefined ? Number.POSITIVE_INFINITY : parseTime(heldAt) - SELF_FENCING_SHOWS_BEFORE_MS;
+}
+
+/** Its kubelet goes on, and tells of the boot that was to be ended: nobody needs to assume anything. */
+function hasKeptItsBoot({ node, request }: Scene): boolean {
+  const bootID = node?.status?.nodeInfo?.bootID;
+  return node !== undefined && isReady(node) && bootID !== undefined && bootID === request.status?.bootIDBefore;
 }
 
 /** The system that answered is that of the Node, as far as the policy wants to know. */

@@ -53,6 +53,7 @@ const IN_VAIN: ReadonlySet<HostRemediationRule> = new Set<HostRemediationRule>([
   'deletion-timed-out',
   'replacement-timed-out',
   'self-fencing-failed',
+  'self-fencing-without-effect',
   'self-fencing-timed-out',
 ]);
 

@@ -2,15 +2,19 @@
 // may be a quarter of an hour old: a host that boots is left alone for so long.
 
 import { isControlPlaneNode, type Node } from '../api/node.ts';
+import { isEtcdMemberLost } from '../budget/etcd-members.ts';
 import { limitsOf } from '../budget/limits.ts';
 import { controlPlaneNodes, isServing } from '../budget/pool.ts';
 import type { Scene } from './host-remediation.scene.ts';
 
-/** The other nodes of the control plane that serve; undefined where nobody asks for a quorum. */
-export function othersOfControlPlane({ node, nodeName, budget, view }: Scene): readonly Node[] | undefined {
+/** The other nodes of the control plane that serve, their members of etcd with them; undefined where nobody asks for a quorum. */
+export function othersOfControlPlane({ node, nodeName, budget, view, options }: Scene): readonly Node[] | undefined {
   if (node === undefined || budget === undefined || !isControlPlaneNode(node)) return undefined;
   if (!limitsOf(budget).controlPlane.keepQuorum) return undefined;
-  return controlPlaneNodes(view).filter((other) => other.metadata.name !== nodeName && isServing(other, view));
+  return controlPlaneNodes(view).filter(
+    (other) =>
+      other.metadata.name !== nodeName && isServing(other, view) && !isEtcdMemberLost(other, options.machineApi, view),
+  );
 }
 
 /** The others that serve are no majority of the control plane. */

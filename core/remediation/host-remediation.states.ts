@@ -53,6 +53,7 @@ export type HostRemediationGuard =
   | 'replaced'
   | 'selfFenced'
   | 'selfFailed'
+  | 'stillTalks'
   | 'awaitedLong'
   | 'personCalled'
   | 'running'
@@ -141,7 +142,9 @@ export type HostRemediationRule =
   | 'hold-before-self-fencing-taken-back'
   | 'fenced-itself'
   | 'back-before-self-fencing'
+  | 'recovered-before-self-fencing'
   | 'self-fencing-failed'
+  | 'self-fencing-without-effect'
   | 'self-fencing-timed-out'
   | 'waiting-for-self-fencing'
   | 'self-fencing-impossible'
@@ -778,6 +781,20 @@ const FENCING_ITSELF: readonly HostEdge[] = [
   },
   {
     from: 'FencingItself',
+    to: 'Waiting',
+    rule: 'recovered-before-self-fencing',
+    when: { healthy: true, wished: false },
+    says: 'Node {node} is healthy before it has fenced itself: it is not asked any more.',
+  },
+  {
+    from: 'FencingItself',
+    to: 'Person',
+    rule: 'self-fencing-without-effect',
+    when: { stillTalks: true },
+    says: 'Node {node} still talks, of the boot that it was asked to end: its time is not waited for, and nothing is released.',
+  },
+  {
+    from: 'FencingItself',
     to: 'Person',
     rule: 'self-fencing-failed',
     when: { selfFailed: true },
@@ -1115,6 +1132,8 @@ export const HOST_REMEDIATION_STATES: StateTable<HostRemediationState, HostRemed
     replaced: 'the owner of the Machine is whole again, or the host serves again under another Machine',
     selfFenced: 'the SelfNodeRemediation says that it succeeded',
     selfFailed: 'the SelfNodeRemediation says that it gave up',
+    stillTalks:
+      'the Node is Ready with the boot that was to be ended, so shortly before it is held for rebooted that its agent would have done it long ago',
     awaitedLong: 'the request was deleted longer ago than a reboot may take',
     personCalled: 'the condition NeedsPerson is True',
     running: 'an attempt has no end yet',

@@ -4,7 +4,7 @@
 // members); it makes none where there is one member.
 //
 // Divergence from reality: the guards are pods of a DaemonSet, which puts them back when they are gone; the operator does that
-// itself. A guard is Ready when its node is, whatever its member does.
+// itself.
 
 import type { KubeObject } from '../../core/api/object.ts';
 import type { GeneratedHost } from './generated-host.ts';

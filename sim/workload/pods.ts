@@ -2,8 +2,8 @@
 // Ready, restart it after a boot (with restartPolicy Never it is Failed instead), stop what is terminating and remove its
 // object. A kubelet that does not act does nothing, while containers go on as the operating system lets them.
 //
-// Divergence from reality: a pod is one process; images are always pulled in podStartMs, also at a restart; no probes, so a
-// started pod is Ready at once; no crash loops; exit codes and container statuses are not written; a pod that was imported
+// Divergence from reality: a pod is one process; images are always pulled in podStartMs, also at a restart; no probes but that of
+// the guards of etcd, which tells at once whether the member answers, so a started pod is Ready at once; no crash loops; exit codes and container statuses are not written; a pod that was imported
 // Running but not Ready on a healthy node stays so until its host boots, because the cause is not known.
 
 import { withCondition } from '../../core/api/conditions.ts';
@@ -16,6 +16,13 @@ import { DEFAULT_GRACE_SECONDS, TERMINATION_MS } from './defaults.ts';
 import { isFinished, isTerminating, type PodRecord, saysReady } from './pod-table.ts';
 import type { Serving } from './serving.ts';
 import type { WorkloadContext } from './workload-context.ts';
+
+/**
+ * The pods beside the members of etcd in OpenShift. Source: openshift/library-go pkg/operator/staticpod/controller/guard (guard-pod.yaml:
+ * label app=guard, readiness by the health of the member).
+ */
+const ETCD_NAMESPACE = 'openshift-etcd';
+const ETCD_GUARD = 'guard';
 
 export class Kubelets {
   private readonly context: WorkloadContext;
@@ -93,7 +100,7 @@ export class Kubelets {
     if (record.node === undefined || !this.context.nodes.acts(record.node)) return false;
     if (isTerminating(record)) return !record.stopping;
     if (record.timer !== undefined || isFinished(record) || record.broken) return false;
-    return !record.process || !saysReady(record.object);
+    return !record.process || saysReady(record.object) !== this.probed(record);
   }
 
   private sync(text: string): void {
@@ -102,7 +109,7 @@ export class Kubelets {
     if (isTerminating(record)) {
       this.terminate(record);
     } else if (record.process) {
-      this.report(record, true);
+      this.report(record, this.probed(record));
     } else {
       if (hasRunOut(record)) {
         this.reportFailed(record);
@@ -124,7 +131,14 @@ export class Kubelets {
     if (record === undefined) return;
     record.timer = undefined;
     this.serving.setProcess(record, true);
-    this.report(record, true);
+    this.report(record, this.probed(record));
+  }
+
+  /** What its readiness probe finds. A member of etcd that no other reaches does not answer its guard. */
+  private probed({ object, node }: PodRecord): boolean {
+    if (object.metadata.namespace !== ETCD_NAMESPACE || object.metadata.labels?.app !== ETCD_GUARD) return true;
+    const host = node?.host ?? -1;
+    return host < 0 || this.context.truth.reachable(host);
   }
 
   /** Stops what runs within its grace period; what does not run is confirmed at once. */

@@ -94,6 +94,11 @@ export class DrivenTruth implements HostTruth {
     this.set(nodeName, { kubeletActs: false });
   }
 
+  /** Peers and clients do not reach it; its kubelet acts. */
+  cutFromPeers(nodeName: string): void {
+    this.set(nodeName, { reachable: false });
+  }
+
   /** Cut off by the network: everything executes, nobody hears of it. */
   isolate(nodeName: string): void {
     this.set(nodeName, { reachable: false, kubeletActs: false });

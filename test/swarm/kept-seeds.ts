@@ -62,4 +62,40 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
     showed: 'five faults that slow a boot made one of twenty hours of it',
     test: 'test/sim/host/boot-steps.test.ts',
   },
+  {
+    seed: 'swarm-3891',
+    showed: 'a master was struck while the Node of another was Ready and its member of etcd cut off from its peers',
+    test: 'test/core/budget/remediation-budget.test.ts',
+  },
+  {
+    seed: 'swarm-4707',
+    showed: 'the same once the quorum was lost and nobody could be asked about the members',
+    test: 'test/core/budget/remediation-budget.test.ts',
+  },
+  {
+    seed: 'swarm-3168',
+    showed:
+      'the last three of eight hosts fell silent with the spine, which is not half of a pool, and were struck unheard',
+    test: 'test/core/health/remediation-policy.test.ts',
+  },
+  {
+    seed: 'swarm-2057',
+    showed: 'a Node that had been well for a minute was reset, because it had been asked to fence itself before',
+    test: 'test/core/remediation/host-remediation-self-fencing.test.ts',
+  },
+  {
+    seed: 'swarm-2370',
+    showed: 'workloads were let go of a Node that talked all the while, because the safe time of its agent was over',
+    test: 'test/core/remediation/host-remediation-self-fencing.test.ts',
+  },
+  {
+    seed: 'swarm-845',
+    showed: 'a BMC cut the power twice, and the agent of the provisioner in between was not taken for another boot',
+    test: 'test/sim/checkers/fencing.test.ts',
+  },
+  {
+    seed: 'swarm-897',
+    showed: 'the same in Cluster API',
+    test: 'test/sim/checkers/fencing.test.ts',
+  },
 ];

@@ -8,6 +8,8 @@ interface Known {
   on: boolean;
   state: string;
   wipeEpoch: number;
+  /** The provisioner's agent runs on it. */
+  isAgent: boolean;
   /** It has run since its disks were wiped last. */
   ran: boolean;
 }
@@ -33,7 +35,7 @@ export function observeHosts(world: World, tell: Tell): () => void {
     tell({ seen: 'power', host, on, by: 'start' });
     const first = state(index);
     tell(first);
-    known.push({ on, state: JSON.stringify(first), wipeEpoch: fleet.wipeEpoch(index), ran: true });
+    known.push({ on, state: JSON.stringify(first), wipeEpoch: fleet.wipeEpoch(index), isAgent: false, ran: true });
   }
   fleet.observe({
     powerCut: (host, cause) => causes.set(host, cause),
@@ -47,10 +49,13 @@ export function observeHosts(world: World, tell: Tell): () => void {
     if (before === undefined) return;
     const host = hostName(world, index);
     const on = fleet.powered(index);
+    const isAgent = fleet.host(index).stage === 'agent';
+    if (isAgent && !before.isAgent) tell({ seen: 'bootStarted', host, by: 'provisioning' });
+    before.isAgent = isAgent;
     if (on !== before.on) {
       before.on = on;
       const isFeed = !fleet.power.fed(index);
-      const by = isFeed ? 'feed' : fleet.host(index).stage === 'agent' ? 'provisioning' : (causes.get(index) ?? 'feed');
+      const by = isFeed ? 'feed' : isAgent ? 'provisioning' : (causes.get(index) ?? 'feed');
       tell({ seen: 'power', host, on, by });
     }
     const now = state(index);

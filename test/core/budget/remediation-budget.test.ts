@@ -2,7 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 import { CEPH_CLUSTER, type CephCluster } from '../../../core/api/ceph-cluster.ts';
+import { ETCD_MEMBER_HEALTHY } from '../../../core/api/cluster.ts';
 import { HOST_REMEDIATION } from '../../../core/api/host-remediation.ts';
+import { CAPI_MACHINE } from '../../../core/api/machine.ts';
 import { LABEL_CONTROL_PLANE, NODE, type Node } from '../../../core/api/node.ts';
 import type { KubeObject, StringMap } from '../../../core/api/object.ts';
 import { REMEDIATION_BUDGET, type RemediationBudget } from '../../../core/api/remediation-budget.ts';
@@ -10,7 +12,8 @@ import { ANNOTATION_REMEDIATE, type RemediationPolicy } from '../../../core/api/
 import { formatMicroTime, formatTime } from '../../../core/api/time.ts';
 import { remediationBudgetController } from '../../../core/budget/remediation-budget.controller.ts';
 import { type CoreBench, coreBench } from '../../kit/core-bench.ts';
-import { aNode, anOpenshiftMachine, meta, NOW_MS, withReady } from '../../kit/machine-objects.ts';
+import { aGuard, aGuardBudget, aMemberMachine } from '../../kit/etcd-objects.ts';
+import { aNode, anOpenshiftMachine, CAPI_NAMESPACE, meta, NOW_MS, withReady } from '../../kit/machine-objects.ts';
 import {
   aBudget,
   aPolicy,
@@ -118,6 +121,26 @@ describe('closed forms', () => {
     expect(grantsOf(bench)).toEqual(names.map((name, at) => `${name}-1 ${[0, 0, 0, 600, 600, 600, 1200][at]} s`));
   });
 });
+
+const WIDE = { selector: {}, maxInFlight: { count: 9 } };
+
+/** Three masters: one is sick, and its member is lost; the two others are Ready, and of the member of one this is said. */
+function membersOf(
+  machineApi: 'openshift' | 'cluster-api',
+  second: 'True' | 'False' | 'Unknown',
+): readonly KubeObject[] {
+  const labels = { [LABEL_CONTROL_PLANE]: '' };
+  const said =
+    machineApi === 'openshift'
+      ? [
+          aGuardBudget(0),
+          aGuard('m', 'False'),
+          aGuard('well-0', 'True'),
+          aGuard('well-1', second === 'True' ? 'True' : 'False'),
+        ]
+      : [aMemberMachine('m', 'False'), aMemberMachine('well-0', 'True'), aMemberMachine('well-1', second)];
+  return [...well(2, labels), ...sick(['m'], labels), aRequest('m'), ...said];
+}
 
 describe('limits', () => {
   test.each<{ name: string; given: World; grants: readonly string[]; waits: StringMap; says?: readonly string[] }>([
@@ -246,6 +269,24 @@ describe('limits', () => {
       grants: [],
       waits: { 'm-1': 'QuorumAtRisk' },
     },
+    ...(['openshift', 'cluster-api'] as const).map((machineApi) => ({
+      name: `${machineApi}: no master while of the two others, both Ready, one has a member that does not answer (invariant S14)`,
+      given: { machineApi, budget: WIDE, objects: membersOf(machineApi, 'False') },
+      grants: [],
+      waits: { 'm-1': 'QuorumAtRisk' },
+    })),
+    {
+      name: 'cluster-api: nor while nobody can ask that member',
+      given: { machineApi: 'cluster-api' as const, budget: WIDE, objects: membersOf('cluster-api', 'Unknown') },
+      grants: [],
+      waits: { 'm-1': 'QuorumAtRisk' },
+    },
+    ...(['openshift', 'cluster-api'] as const).map((machineApi) => ({
+      name: `${machineApi}: a master while both members of the others answer`,
+      given: { machineApi, budget: WIDE, objects: membersOf(machineApi, 'True') },
+      grants: ['m-1'],
+      waits: {},
+    })),
     {
       name: 'back-off: not before its instant',
       given: { objects: [...well(8), ...sick(['a']), aRequest('a', { notBefore: formatMicroTime(NOW_MS + 90_000) })] },
@@ -452,6 +493,18 @@ describe('the life of a grant', () => {
     bench.update(NODE, 'well-0', 'status', (node) => withReady(node, 'True', bench.nowMs));
     bench.runFor(MINUTE_MS);
     expect([whileOut, grantsOf(bench)]).toEqual([{ 'a-1': 'QuorumAtRisk' }, ['a-1 0 s', 'a-1 61 s']]);
+  });
+
+  test('cluster-api: a master waits until the member of the other answers again, and goes then', () => {
+    const bench = start({ budget: WIDE, objects: membersOf('cluster-api', 'False') });
+    bench.runFor(MINUTE_MS);
+    const whileCutOff = waiting(bench);
+    bench.update(CAPI_MACHINE, `${CAPI_NAMESPACE}/machine-of-well-1`, 'status', (machine) => ({
+      ...machine,
+      status: { ...machine.status, conditions: [{ type: ETCD_MEMBER_HEALTHY, status: 'True' as const }] },
+    }));
+    bench.runFor(1_000);
+    expect([whileCutOff, granted(bench)]).toEqual([{ 'm-1': 'QuorumAtRisk' }, ['m-1']]);
   });
 
   test('a person is a cost', () => {

@@ -373,6 +373,47 @@ describe('doubt', () => {
     expect(made(bench)).toEqual({ 'n0-1': 600 });
   });
 
+  /** Silent since instants so far apart that no two of them lie within one window. */
+  function silentOneByOne(count: number): readonly Node[] {
+    return POOL.slice(0, count).map((name, at) => worker(name, 'Unknown', 400_000 + at * 150_000));
+  }
+
+  test('when not one node is heard the observer is doubted, however slowly it came to that (invariant S13)', () => {
+    const bench = start({ budget: { stormCoolDown: '10m' }, objects: silentOneByOne(4) });
+    bench.runFor(MINUTE_MS);
+    const deaf = [doubtOf(bench), bench.events.map(({ reason, message }) => `${reason}: ${message}`), made(bench)];
+    silence(bench, 1, 'True');
+    bench.runFor(MINUTE_MS);
+    const cooling = doubtOf(bench);
+    bench.runFor(10 * MINUTE_MS);
+    expect([deaf, cooling, doubtOf(bench), Object.keys(made(bench))]).toEqual([
+      [
+        ['Doubtful NobodyHeard'],
+        [
+          'SignalDoubted: not one node is heard, so that the observer is more likely cut off than all of them dead: nothing new is started',
+        ],
+        {},
+      ],
+      ['Doubtful CoolingDown'],
+      [],
+      ['n1-1', 'n2-1', 'n3-1'],
+    ]);
+  });
+
+  test.each([
+    {
+      what: 'one says that it is not Ready',
+      objects: [...silentOneByOne(3), worker('n3', 'False', 400_000)],
+      makes: 4,
+    },
+    { what: 'a node beside the pool is heard', objects: [...silentOneByOne(4), aNode('other')], makes: 4 },
+    { what: 'there are fewer nodes than doubt begins with', objects: silentOneByOne(2), makes: 2 },
+  ])('the observer is believed when $what', ({ objects, makes }) => {
+    const bench = start({ objects });
+    bench.runFor(MINUTE_MS);
+    expect([doubtOf(bench), Object.keys(made(bench)).length]).toEqual([[], makes]);
+  });
+
   test('hosts that our own attempts have in hand are no reason to doubt', () => {
     const requests = POOL.slice(0, 5).map((name) => aRequest(name, { phase: 'PoweringOff' }));
     const bench = start({ objects: [...POOL.map((name) => worker(name)), ...requests] });

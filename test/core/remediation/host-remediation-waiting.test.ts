@@ -10,7 +10,10 @@ import type { KubeObject } from '../../../core/api/object.ts';
 import { REMEDIATION_BUDGET } from '../../../core/api/remediation-budget.ts';
 import { REMEDIATION_POLICY, type RemediationPolicy } from '../../../core/api/remediation-policy.ts';
 import { parseTime } from '../../../core/api/time.ts';
+import { POD } from '../../../core/api/workload.ts';
+import { isOf } from '../../../sim/api-server/typed-change.ts';
 import type { CoreBench } from '../../kit/core-bench.ts';
+import { aGuard, aGuardBudget } from '../../kit/etcd-objects.ts';
 import {
   grant,
   HOST_KEY,
@@ -26,6 +29,19 @@ import { aNode, meta, NOW_MS } from '../../kit/machine-objects.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
+const MASTER = { [LABEL_CONTROL_PLANE]: '' };
+
+/** Two more of the control plane, both Ready; of the member of the second this is said. */
+function otherMasters(member: 'True' | 'False'): readonly KubeObject[] {
+  return [
+    aNode('node-1', 'True', 60_000, { labels: MASTER }),
+    aNode('node-2', 'True', 60_000, { labels: MASTER }),
+    aGuardBudget(0),
+    aGuard('node-0', 'False'),
+    aGuard('node-1', 'True'),
+    aGuard('node-2', member),
+  ];
+}
 
 function statusOf(bench: CoreBench) {
   return bench.get(HOST_REMEDIATION, REMEDIATION)?.status;
@@ -298,6 +314,43 @@ describe('verifying', () => {
       outcome,
     ]);
     expect(granted).toEqual([0, 10, 30, 70, 150].map((at) => [at, 'Refused']));
+  });
+
+  test.each([
+    { member: 'True' as const, outcome: undefined, commands: ['off hard'] },
+    { member: 'False' as const, outcome: 'Refused', commands: [] },
+  ])(
+    'a master is struck only while the members of the others answer: Ready=$member of a guard beside a Ready Node (invariant S14)',
+    ({ member, outcome, commands }) => {
+      const bench = hostRemediationWorld({
+        node: { labels: MASTER },
+        objects: otherMasters(member),
+        grantsInMs: 0,
+      });
+      bench.runFor(5 * SECOND);
+      expect({ outcome: statusOf(bench)?.attempts?.[0]?.outcome, commands: told(bench).commands }).toEqual({
+        outcome,
+        commands,
+      });
+    },
+  );
+
+  test('a member that is lost between the decision and the hold keeps the hold off the host', () => {
+    const bench = hostRemediationWorld({
+      node: { labels: MASTER },
+      objects: otherMasters('True'),
+      grantsInMs: 0,
+    });
+    bench.store.tap((change) => {
+      if (!isOf(change, HOST_REMEDIATION) || change.after?.status?.phase !== 'PoweringOff') return;
+      if (change.before?.status?.phase === 'PoweringOff') return;
+      bench.update(POD, 'openshift-etcd/etcd-guard-node-2', 'status', (pod) => ({
+        ...pod,
+        status: { ...pod.status, conditions: [{ type: 'Ready', status: 'False' as const }] },
+      }));
+    });
+    bench.runFor(5 * SECOND);
+    expect(told(bench).commands).toEqual([]);
   });
 
   test('a host that may not be powered off cannot be proven off: a person is called, and no grant is spent', () => {

@@ -518,6 +518,19 @@ const ROWS: readonly TraceRow[] = [
   },
   {
     id: 'S11',
+    given: 'after the first cut the agent of the provisioner was started, which is another boot',
+    trace: [
+      [1, opened('w1')],
+      [2, power('w1', 'off')],
+      [3, { seen: 'bootStarted', host: 'w1', by: 'provisioning' }],
+      [3, power('w1', 'on', 'provisioning')],
+      [4, power('w1', 'off')],
+    ],
+    verdict: true,
+    found: [],
+  },
+  {
+    id: 'S11',
     given: 'the power of the next boot is cut by the next attempt',
     trace: [
       [1, opened('w1')],
