@@ -2,12 +2,13 @@
 
 import type { FastifyInstance } from 'fastify';
 import { describe, expect, test } from 'vitest';
+import { Control } from '../../fake-bmc/control/control.ts';
 import { controlApp } from '../../fake-bmc/control/service.ts';
 import { ServedWorld, type ServedWorldOptions } from '../kit/served-world.ts';
 
 async function rig(options: ServedWorldOptions = {}) {
   const world = new ServedWorld(options);
-  const app = await controlApp(world.hosts, '1.2.3');
+  const app = await controlApp(world.hosts, new Control(world.hosts), '1.2.3');
   const send = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: unknown) => sent(app, method, url, body);
   return { world, app, send };
 }
@@ -96,6 +97,8 @@ describe('given a fault by order', () => {
     ['{"fault"', 'request'],
     ['', 'body'],
     ['[]', ''],
+    ['['.repeat(30_000), 'request'],
+    [`{"a":${'{"a":'.repeat(5_000)}1${'}'.repeat(5_001)}`, 'request'],
     ['null', ''],
   ])('%j is refused with what is wrong', async (order, says) => {
     const { send } = await rig();
