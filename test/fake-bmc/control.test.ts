@@ -81,10 +81,14 @@ describe('given a fault by order', () => {
     expect((await send('DELETE', '/v1/faults/1')).status).toBe(204);
     world.wait(120);
     expect((await send('GET', '/v1/hosts/a1')).body).toMatchObject({ powered: true, reachable: true, faults: [] });
-    // The end that was drawn for it at its birth does nothing more.
+    // The end that was set for it at its birth does nothing more.
+    const passed: number[] = [];
+    const ignored = () => undefined;
+    world.hosts.world.weather.observe({ born: ignored, rackChanged: ignored, passed: ({ id }) => passed.push(id) });
     await send('POST', '/v1/faults', { fault: 'rackPowerLoss', target: { rack: 'rack-a' }, for: '2h' });
     world.wait(3_600);
     expect((await send('GET', '/v1/hosts/a1')).body).toMatchObject({ powered: false });
+    expect(passed).toEqual([]);
   });
 
   test.each([
