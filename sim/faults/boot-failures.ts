@@ -15,10 +15,6 @@ const DRAWS_PER_BOOT = 3;
 export function letBootsFail(fleet: HostFleet, draws: Draws, breaks: FaultParts['breaks']): void {
   if (fleet.hosts.every(({ hardware }) => (hardware.bootStopShare ?? 0) === 0)) return;
   fleet.observe({
-    faultShown: () => undefined,
-    faultEnded: () => undefined,
-    powerCut: () => undefined,
-    selfReset: () => undefined,
     bootStarted: (index) => {
       const { installed, hardware, boots, bareMetalHost } = fleet.host(index);
       const draw = (which: number): number => draws.at(bareMetalHost, 'boot stops', boots * DRAWS_PER_BOOT + which);
