@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readCredentials } from '../../cli/bmc-credentials.ts';
+import { Control } from '../../fake-bmc/control/control.ts';
 import { controlApp } from '../../fake-bmc/control/service.ts';
 import { configOf, plainHosts } from '../../fake-bmc/plain-hosts.ts';
 import { SimulatedHosts } from '../../fake-bmc/simulated-hosts.ts';
@@ -57,7 +58,7 @@ describe('the page about fake BMCs', () => {
     const hosts = new SimulatedHosts(plainHosts(3), {
       ...{ profile: 'generic', speed: 1, clock: new ManualClock(0), credentialsOf: () => CREDENTIALS },
     });
-    const app = await controlApp(hosts, '0');
+    const app = await controlApp(hosts, new Control(hosts), '0');
     for (const line of block('http').trim().split('\n')) {
       const [, method = '', url = '', payload] = /^(\w+) (\S+) ?(.*)$/.exec(line) ?? [];
       const headers = { host: 'localhost', ...(payload === '' ? {} : { 'content-type': 'application/json' }) };
