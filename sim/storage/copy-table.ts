@@ -30,6 +30,7 @@ export class CopyTable {
   /** Decides on which disk of its host a copy lies. */
   private readonly ordinals: Int32Array;
   private readonly onHost: Copy[][];
+  private attachedSubstitutes = 0;
   private contributionListener: ((copy: Copy, before: number, after: number) => void) | undefined;
   /** Bytes that a copy still has to get. */
   readonly owedBytes: Float64Array;
@@ -49,12 +50,18 @@ export class CopyTable {
     this.owedBytes = new Float64Array(this.slots * 2);
     this.downMark = new Float64Array(this.slots * 2);
     this.onHost = Array.from({ length: poolHosts.count }, () => []);
+    const whole = contributionOf(SYNCED, true);
     for (let slot = 0; slot < this.slots; slot++) {
       const home = placement.homes[slot] as number;
       if (home === NOWHERE) continue;
-      this.attach(slot, home, placement.homeDisks?.[slot] ?? this.copiesOn(home).length);
-      this.setState(slot, SYNCED);
+      const copies = this.onHost[home] as Copy[];
+      this.hosts[slot] = home;
+      this.ordinals[slot] = placement.homeDisks?.[slot] ?? copies.length;
+      copies.push(slot);
+      this.states[slot] = SYNCED;
+      this.contributions[slot] = whole;
     }
+    health.startsWhole((slot) => placement.homes[slot] !== NOWHERE);
     this.bytesPerCopy = poolHosts.usedBytes.map((used, host) => used / Math.max(1, this.copiesOn(host).length));
   }
 
@@ -93,6 +100,11 @@ export class CopyTable {
 
   homeOf(copy: Copy): number {
     return this.hosts[this.slotOf(copy)] as number;
+  }
+
+  /** Replicas that have a copy elsewhere than at home. */
+  get substitutes(): number {
+    return this.attachedSubstitutes;
   }
 
   ordinalOf(copy: Copy): number {
@@ -148,13 +160,17 @@ export class CopyTable {
   attach(copy: Copy, host: number, ordinal: number): void {
     this.ordinals[copy] = ordinal;
     this.hosts[copy] = host;
-    if (this.isSubstitute(copy)) this.poolHosts.fillLimits?.change(host, this.bytesOf(copy));
+    if (this.isSubstitute(copy)) {
+      this.attachedSubstitutes += 1;
+      this.poolHosts.fillLimits?.change(host, this.bytesOf(copy));
+    }
     (this.onHost[host] as Copy[]).push(copy);
   }
 
   /** Deletes a substitute. */
   drop(substitute: Copy): void {
     this.setState(substitute, EMPTY);
+    this.attachedSubstitutes -= 1;
     this.poolHosts.fillLimits?.change(this.hostOf(substitute), -this.bytesOf(substitute));
     const copies = this.onHost[this.hostOf(substitute)] as Copy[];
     copies.splice(copies.indexOf(substitute), 1);

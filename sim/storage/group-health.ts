@@ -62,6 +62,35 @@ export class GroupHealth {
     this.redundancy = new RedundancyTimes(clock, shape.groups, shape.replicas);
   }
 
+  /** Says of all slots at once whether they have a copy that is in sync and serves; before any `change`. */
+  startsWhole(hasCopy: (slot: number) => boolean): void {
+    const { groups, replicas, minSize } = this.shape;
+    for (let group = 0; group < groups; group++) {
+      let count = 0;
+      for (let slot = group * replicas; slot < (group + 1) * replicas; slot++) {
+        if (!hasCopy(slot)) continue;
+        this.slotServing[slot] = 1;
+        this.slotInSync[slot] = 1;
+        this.slotExisting[slot] = 1;
+        count += 1;
+      }
+      this.serving[group] = count;
+      this.inSync[group] = count;
+      this.existing[group] = count;
+      if (minSize >= 1 && count >= minSize) {
+        this.acceptsSince[group] = this.clock.nowMs;
+        this.blocked -= 1;
+      }
+      if (count === replicas) {
+        this.reduced -= 1;
+        this.short -= 1;
+      }
+      if (count > 0) this.redundancy.moved(0, count);
+    }
+    this.unavailable.set(this.blocked, this.clock.nowMs);
+    this.lowered.set(this.reduced, this.clock.nowMs);
+  }
+
   /** Every group has `minSize` serving replicas. */
   get accepts(): boolean {
     return this.blocked === 0 && !this.stopped;
