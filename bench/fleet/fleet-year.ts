@@ -9,9 +9,7 @@ import { simulate } from '../../sim/simulation.ts';
 import { cpuMeter } from '../kernel/cpu-meter.ts';
 import { hangingFleet } from './hanging-fleet.ts';
 
-const [nodes = 5000, days = 365, perYear = 1, runs = 1, cell = 15, podsPerNode = 0] = process.argv
-  .slice(2)
-  .map(Number);
+const [nodes = 5000, days = 365, perYear = 1, runs = 1, cell = 15, podsPerNode = 0] = process.argv.slice(2).map(Number);
 const { config, policy } = hangingFleet({
   ...{ nodes, days, podsPerNode },
   hangsPerNodeYear: perYear,

@@ -16,7 +16,12 @@ const bareKb = Number(spawnSync(process.execPath, ['-e', printPeak], { encoding:
 
 /** The world alone: the study goes with this call. */
 function built() {
-  const { config, policy } = hangingFleet({ nodes, days, hangsPerNodeYear: 0, hostsPerCell: cell === 0 ? undefined : cell });
+  const { config, policy } = hangingFleet({
+    nodes,
+    days,
+    hangsPerNodeYear: 0,
+    hostsPerCell: cell === 0 ? undefined : cell,
+  });
   const run = startedRun(config, policy, { replication: 1, record: false });
   run.world.kernel.runUntil(config.startMs + config.durationMs);
   return run;

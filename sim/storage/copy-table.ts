@@ -17,6 +17,10 @@ export const RECOVERING = 2;
 export const SYNCED = 3;
 export type CopyState = typeof EMPTY | typeof BACKFILLING | typeof RECOVERING | typeof SYNCED;
 
+/** What a copy contributes, by its state: on a host whose daemon runs, and on any other. */
+const OF_STATE_UP = Uint8Array.of(0, 0, EXISTS | SERVES, EXISTS | SERVES | IN_SYNC);
+const OF_STATE_DOWN = Uint8Array.of(0, 0, EXISTS, EXISTS);
+
 export class CopyTable {
   readonly slots: number;
   readonly replicas: number;
@@ -50,7 +54,7 @@ export class CopyTable {
     this.owedBytes = new Float64Array(this.slots * 2);
     this.downMark = new Float64Array(this.slots * 2);
     this.onHost = Array.from({ length: poolHosts.count }, () => []);
-    const whole = contributionOf(SYNCED, true);
+    const whole = OF_STATE_UP[SYNCED] as number;
     for (let slot = 0; slot < this.slots; slot++) {
       const home = placement.homes[slot] as number;
       if (home === NOWHERE) continue;
@@ -141,14 +145,14 @@ export class CopyTable {
 
   /** Says again what a copy contributes, after its host went up or down. */
   refresh(copy: Copy): void {
-    const after = contributionOf(
-      this.stateOf(copy),
-      this.isAttached(copy) && this.poolHosts.daemonUp(this.hostOf(copy)),
-    );
+    const host = this.hosts[copy] as number;
+    const up = host !== NOWHERE && this.poolHosts.daemonUp(host);
+    const after = (up ? OF_STATE_UP : OF_STATE_DOWN)[this.states[copy] as number] as number;
     const before = this.contributions[copy] as number;
+    if (before === after) return;
     this.health.change(this.slotOf(copy), before, after);
     this.contributions[copy] = after;
-    if (before !== after) this.contributionListener?.(copy, before, after);
+    this.contributionListener?.(copy, before, after);
   }
 
   /** Called after a copy contributes something else than before, in bits; one listener. */
@@ -175,17 +179,5 @@ export class CopyTable {
     const copies = this.onHost[this.hostOf(substitute)] as Copy[];
     copies.splice(copies.indexOf(substitute), 1);
     this.hosts[substitute] = NOWHERE;
-  }
-}
-
-function contributionOf(state: CopyState, up: boolean): number {
-  switch (state) {
-    case EMPTY:
-    case BACKFILLING:
-      return 0;
-    case RECOVERING:
-      return up ? EXISTS | SERVES : EXISTS;
-    case SYNCED:
-      return up ? EXISTS | SERVES | IN_SYNC : EXISTS;
   }
 }

@@ -158,7 +158,7 @@ export class GroupHealth {
   change(slot: number, before: number, after: number): void {
     const flipped = before ^ after;
     if (flipped === 0) return;
-    const group = Math.floor(slot / this.shape.replicas);
+    const group = (slot / this.shape.replicas) | 0;
     if ((flipped & SERVES) !== 0) {
       const step = stepOf(this.slotServing, slot, (after & SERVES) !== 0);
       if (step !== 0) this.changeServing(group, step);
@@ -181,14 +181,18 @@ export class GroupHealth {
     this.serving[group] = count;
     if (step > 0 && count === this.shape.minSize) {
       this.acceptsSince[group] = this.clock.nowMs;
-      this.blocked -= 1;
+      this.changeBlocked(-1);
     } else if (step < 0 && count === this.shape.minSize - 1) {
       this.acceptedMs[group] = this.writeClockMs(group);
       this.acceptsSince[group] = Number.NaN;
-      this.blocked += 1;
+      this.changeBlocked(1);
     }
     if (step > 0 && count === this.shape.replicas) this.short -= 1;
     else if (step < 0 && count === this.shape.replicas - 1) this.short += 1;
+  }
+
+  private changeBlocked(step: number): void {
+    this.blocked += step;
     this.unavailable.set(this.stopped ? 1 : this.blocked, this.clock.nowMs);
   }
 
@@ -196,9 +200,14 @@ export class GroupHealth {
     const count = (this.inSync[group] as number) + step;
     this.inSync[group] = count;
     this.redundancy.moved(count - step, count);
-    if (step > 0 && count === this.shape.replicas) this.reduced -= 1;
-    else if (step < 0 && count === this.shape.replicas - 1) this.reduced += 1;
-    this.lowered.set(this.reduced, this.clock.nowMs);
+    if (step > 0 && count === this.shape.replicas) this.changeReduced(-1);
+    else if (step < 0 && count === this.shape.replicas - 1) this.changeReduced(1);
+  }
+
+  private changeReduced(step: number): void {
+    this.reduced += step;
+    // Most changes are of one group among several that lack something already.
+    if (this.reduced === 0 || (this.reduced === 1 && step > 0)) this.lowered.set(this.reduced, this.clock.nowMs);
   }
 }
 
