@@ -11,10 +11,9 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Certificate } from './certificate.ts';
 import type { MountRedfish, RedfishScope } from './protocols.ts';
+import { REDFISH_SERVER_OPTIONS } from './redfish/service.ts';
 import type { ServedHost } from './served-hosts.ts';
 
-/** Assumption: far above every body of the standard, far below what would hurt. */
-const BODY_BYTES_MOST = 1_048_576;
 /** From the first byte of a request to its last. Assumption: a client on a slow line needs seconds. */
 const REQUEST_MS_MOST = 30_000;
 /** Between two requests of a connection. Assumption: as web servers have it. */
@@ -31,10 +30,9 @@ export interface RedfishPortsOptions {
 /** Redfish on one set of routes, not yet heard anywhere. */
 export function redfishApp(serverFactory?: (handler: RequestListener) => HttpsServer): FastifyInstance {
   return Fastify({
-    bodyLimit: BODY_BYTES_MOST,
+    ...REDFISH_SERVER_OPTIONS,
     requestTimeout: REQUEST_MS_MOST,
     keepAliveTimeout: KEPT_ALIVE_MS,
-    forceCloseConnections: true,
     ...(serverFactory === undefined ? {} : { serverFactory }),
   });
 }

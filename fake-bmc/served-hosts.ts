@@ -14,7 +14,7 @@ import type { LogEntry } from '../sim/host/bmc/event-log.ts';
 import type { BmcProfile } from '../sim/host/bmc/profiles.ts';
 import type { WireDialect } from '../sim/host/bmc/quirks/quirk.ts';
 import type { QuirkName } from '../sim/host/bmc/quirks.ts';
-import type { BmcAnswer, BmcCaller, BmcRequest, Health, ShownPower } from '../sim/host/bmc/requests.ts';
+import type { BmcAnswer, BmcCaller, BmcRead, BmcRequest, Health, ShownPower } from '../sim/host/bmc/requests.ts';
 import type { BmcTraits } from '../sim/host/bmc/traits.ts';
 import type { Inventory } from './inventory.ts';
 
@@ -53,6 +53,13 @@ export interface ServedHost {
   isReachable(): boolean;
   /** Never rejects. */
   ask(caller: BmcCaller, request: BmcRequest): Promise<BmcReply>;
+  /**
+   * What a read would be answered at this instant, for the contents of a page whose request is asked; not a way around `ask`, which alone
+   * lets anybody in.
+   */
+  told(read: BmcRead): BmcAnswer;
+  /** The collection of systems is empty at present. */
+  isSystemGone(): boolean;
   /** The enabled account with this name and password. Tells nothing of lock-outs and revoked credentials: `ask` does. */
   authenticate(name: string, password: string): BmcAccount | undefined;
   /** With its password, for keyed hashes. It must not be shown or logged. Undefined also for accounts that are disabled. */

@@ -11,7 +11,7 @@ import type { BmcProfile, BmcProfileName } from '../sim/host/bmc/profiles.ts';
 import { bmcProfile } from '../sim/host/bmc/profiles.ts';
 import type { WireDialect } from '../sim/host/bmc/quirks/quirk.ts';
 import { QUIRK_NAMES, type QuirkName, quirkNamed } from '../sim/host/bmc/quirks.ts';
-import type { BmcCaller, BmcRequest } from '../sim/host/bmc/requests.ts';
+import type { BmcAnswer, BmcCaller, BmcRead, BmcRequest } from '../sim/host/bmc/requests.ts';
 import type { BmcTraits } from '../sim/host/bmc/traits.ts';
 import type { Host } from '../sim/host/host.ts';
 import { startedRun } from '../sim/simulation.ts';
@@ -207,6 +207,14 @@ export class SimulatedHost implements ServedHost {
     );
     if (!willAnswer) reply({ kind: 'silent' });
     return promise;
+  }
+
+  told(read: BmcRead): BmcAnswer {
+    return this.#scene.paced.act(() => this.#controller.told(read));
+  }
+
+  isSystemGone(): boolean {
+    return this.#scene.paced.act(() => this.#controller.isSystemGone());
   }
 
   authenticate(name: string, password: string): BmcAccount | undefined {

@@ -175,6 +175,7 @@ export function hardwareConfig(
     metadataCleanMs: own?.metadataClean ?? base.metadataCleanMs,
     fastTrack: own?.fastTrack ?? base.fastTrack,
     ...(own?.memory === undefined ? {} : { memory: { ...(base.memory ?? DEFAULT_MEMORY), ...defined(own.memory) } }),
+    ...(own?.bootStopShare === undefined ? {} : { bootStopShare: own.bootStopShare }),
     ...(own?.afterPanic === undefined ? {} : { afterPanic: own.afterPanic }),
     ...(own?.handMade === undefined
       ? {}

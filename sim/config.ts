@@ -83,6 +83,8 @@ export interface HardwareConfig {
   readonly fastTrack: boolean;
   /** Absent: memory is initialised within the firmware's time, at every boot alike. */
   readonly memory?: MemoryConfig;
+  /** Share of boots that stop, each for itself, as the fault `bootStops` says; absent: none. */
+  readonly bootStopShare?: number;
   /** What a panicked kernel does once its dump is written; absent: it reboots. */
   readonly afterPanic?: 'reboot' | 'halt';
   /** Absent: hosts of the model break by the classes of faults only. */
@@ -459,6 +461,8 @@ export interface RecoveryConfig {
 /** Limits are shares of the bytes that the disks of a host hold. */
 export interface FillLimitsConfig {
   readonly bytesPerHost: number;
+  /** Ceph warns from here on; absent: it says nothing. */
+  readonly nearFull?: number;
   readonly backfillFull: number;
   readonly full: number;
 }

@@ -155,12 +155,10 @@ function connect(world: World, trace: RunTrace): void {
     faultShown: (fault, _host, how) => {
       if (how === 'latent') observer.latentShown(fault);
     },
-    faultEnded: () => undefined,
     powerCut: (host, cause) => {
       if (cause === 'remediation') observer.fenced(host);
     },
     selfReset: (host) => observer.selfReset(host),
-    bootStarted: () => undefined,
   });
   world.weather.observe({
     born: (fault, how) => observer.faultBorn(fault, how),

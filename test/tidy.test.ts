@@ -92,10 +92,11 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
         'node:os',
         'node:perf_hooks',
         'node:tls',
+        'node:zlib',
       ],
     ],
   },
-  live: { own: ['core', 'live'], packages: ['@kubernetes/client-node'] },
+  live: { own: ['core', 'live'], packages: ['@kubernetes/client-node', 'undici', 'node:child_process'] },
   lab: {
     own: ['sim', 'core/api', 'core/assert.ts', 'lab'],
     packages: [

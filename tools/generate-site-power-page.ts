@@ -169,13 +169,9 @@ function outcomeOf(scenario: string, policy: string, [from, to]: Change): Outcom
     if (minute() >= 0 && fleet.podsExecute(host) && !booted.has(host)) booted.set(host, minute());
   });
   fleet.observe({
-    faultShown: () => undefined,
-    faultEnded: () => undefined,
     powerCut: (_host, cause) => {
       if (cause === 'remediation' && firstFence === 'none') firstFence = `${Math.round(minute())} min`;
     },
-    selfReset: () => undefined,
-    bootStarted: () => undefined,
   });
   lifecycle.observe({
     known: (host, ready) => {

@@ -42,6 +42,7 @@ import { DUPLICATE_ADDRESS } from './catalogue/duplicate-address.ts';
 import { FAIL_SLOW } from './catalogue/fail-slow.ts';
 import { FIRMWARE_PROMPT } from './catalogue/firmware-prompt.ts';
 import { FIRMWARE_SETTINGS_LOST } from './catalogue/firmware-settings-lost.ts';
+import { FIRMWARE_UPDATE } from './catalogue/firmware-update.ts';
 import { FLAPPING_READY } from './catalogue/flapping-ready.ts';
 import { FORGOTTEN_MAINTENANCE } from './catalogue/forgotten-maintenance.ts';
 import { HOST_DEAD } from './catalogue/host-dead.ts';
@@ -178,6 +179,7 @@ const CATALOGUE = [
   RETURNS_AT_COMMAND,
   BATCH_DEFECT,
   NODE_NAME_REUSED,
+  FIRMWARE_UPDATE,
 ] as const;
 
 type Catalogued = (typeof CATALOGUE)[number];

@@ -66,13 +66,9 @@ export class ComponentWear {
     this.#strike = strike;
     this.#death = parts.kernel.register('component dies', (index) => this.#dies(index));
     parts.fleet.observe({
-      faultShown: () => undefined,
       faultEnded: (_fault, host, by) => {
         if (by === 'person') this.#replaced(host);
       },
-      powerCut: () => undefined,
-      selfReset: () => undefined,
-      bootStarted: () => undefined,
     });
   }
 

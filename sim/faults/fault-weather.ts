@@ -8,31 +8,23 @@
 // - A fault's class, severity and length are fixed at birth; hardware does not wear.
 
 import { assert } from '../../core/assert.ts';
-import type { FaultClassConfig, FaultName, FaultsConfig, RecordedFault, ScriptedFault, SimConfig } from '../config.ts';
+import type { FaultName, ScriptedFault, SimConfig } from '../config.ts';
 import type { OutageEnds } from '../host/counterfactual.ts';
-import type { Host } from '../host/host.ts';
-import { gapDistribution, sample } from '../kernel/distributions.ts';
-import { equilibriumSample } from '../kernel/equilibrium.ts';
-import type { Opcode } from '../kernel/kernel.ts';
-import type { Draws, Stream } from '../kernel/rng.ts';
-import { BirthRates, comesInBursts } from './birth-rates.ts';
-import { Bursts } from './bursts.ts';
+import { sample } from '../kernel/distributions.ts';
+import type { Draws } from '../kernel/rng.ts';
+import { BackgroundFaults } from './background-faults.ts';
+import { BirthRates } from './birth-rates.ts';
+import { letBootsFail } from './boot-failures.ts';
 import { addressOf, definitionOf, isOfHost } from './catalogue.ts';
-import { type CureLevel, cureLevelOf, endsAtMs, type Fault } from './fault.ts';
+import { type CureLevel, cureLevelOf, DRAWS_PER_FAULT, endsAtMs, type Fault } from './fault.ts';
 import type { LetGo, StruckFault } from './fault-definition.ts';
-import { type FaultValue, withDefaults } from './fault-parameter.ts';
+import { type FaultKind, FaultKinds, kindOf } from './fault-kinds.ts';
 import type { FaultParts, FaultUniforms } from './fault-parts.ts';
-import { YEAR_MS } from './fault-rates.ts';
 import { ADDRESSES, type Address } from './fault-target.ts';
 import { FaultTriggers } from './fault-triggers.ts';
 import type { RackChange } from './rack-outages.ts';
+import { RecordedFailures } from './recorded-failures.ts';
 import { Relapses } from './relapses.ts';
-import { Repeats } from './repeats.ts';
-
-/** Draws of one fault: gap, length, cure, spare. */
-const DRAWS_PER_FAULT = 4;
-
-const OTHER_ADDRESSES = (Object.keys(ADDRESSES) as Address[]).filter((address) => address !== 'host');
 
 export interface WeatherObserver {
   /** `latent`: found its host down. `scripted`: name in the script. */
@@ -42,62 +34,48 @@ export interface WeatherObserver {
   passed?(fault: Fault): void;
 }
 
-type FaultKind = Omit<Fault, 'id' | 'subject' | 'bornAtMs'>;
-
-interface Source {
-  readonly class: FaultName;
-  readonly subject: number;
-  readonly stream: Stream;
-  readonly meanGapMs: number;
-  births: number;
-  /** `clock: operating`: down-time of the host that the pending gap already accounts for. */
-  countedDownMs: number;
-}
-
 export class FaultWeather implements OutageEnds {
   readonly #parts: FaultParts;
   readonly #config: SimConfig;
-  readonly #faults: FaultsConfig;
   readonly #draws: Draws;
   readonly #endsAtMs = new Map<number, number>();
   /** By fault, what ends its hold on the models. */
   readonly #holds = new Map<number, LetGo>();
   /** By id, those that last and are not a host's own. */
   readonly #lasting = new Map<number, Fault>();
-  readonly #sources: Source[] = [];
-  readonly #birth: Opcode;
-  readonly #replayed: Opcode;
   readonly #observers: WeatherObserver[] = [];
   /** Absent where nothing in the script waits for anything. */
   readonly triggers: FaultTriggers | undefined;
   readonly #rates: BirthRates;
-  readonly #relapses: Relapses;
-  readonly #bursts: Bursts | undefined;
-  readonly #repeats: Repeats | undefined;
+  readonly #kinds: FaultKinds;
+  readonly #background: BackgroundFaults;
+  readonly #recorded: RecordedFailures;
   /** By host and class: how often recovery load has made it fail. */
   readonly #struckUnderLoad = new Map<string, number>();
   #nextId = 1;
 
   constructor(parts: Omit<FaultParts, 'breaks'>, config: SimConfig, draws: Draws) {
+    const { kernel, fleet } = parts;
     this.#parts = { ...parts, breaks: (host, name, uniform) => this.#breaks(name, host, uniform) };
     this.#config = config;
-    this.#faults = config.faults;
     this.#draws = draws;
-    this.#birth = parts.kernel.register('fault is born', (source) => this.#born(source));
-    this.#replayed = parts.kernel.register('recorded failure', (index) => this.#recorded(index));
-    parts.fleet.observe({
+    fleet.observe({
       faultShown: (fault) => this.#begins(fault),
       faultEnded: (fault, _host, by) => this.#ends(fault, by),
-      powerCut: () => undefined,
-      selfReset: () => undefined,
-      bootStarted: () => undefined,
     });
     this.#rates = new BirthRates(config, draws);
-    this.#relapses = new Relapses(parts.kernel, parts.fleet, draws, ({ id: _, subject, bornAtMs: __, ...kind }) =>
+    const relapses = new Relapses(kernel, fleet, draws, ({ id: _, subject, bornAtMs: __, ...kind }) =>
       this.#strike(subject, kind, undefined),
     );
-    this.#bursts = this.#burstsOf(config);
-    this.#repeats = this.#repeatsOf(config);
+    letBootsFail(fleet, draws, this.#parts.breaks);
+    this.#kinds = new FaultKinds(fleet, this.#rates, relapses);
+    const breaks = this.#breaks.bind(this);
+    this.#background = new BackgroundFaults({ kernel, fleet, config, draws, rates: this.#rates, breaks });
+    this.#recorded = new RecordedFailures({
+      ...{ kernel, config, draws, kinds: this.#kinds },
+      indexOfHost: (name) => this.#named('host', name),
+      strike: (host, kind) => this.#strike(host, kind, undefined),
+    });
     this.triggers = this.#triggersOf(config);
     parts.rackOutages.onChange((rack, what) => {
       for (const observer of this.#observers) observer.rackChanged(rack, what);
@@ -113,24 +91,11 @@ export class FaultWeather implements OutageEnds {
 
   /** Schedules the first fault of every source and the whole script. */
   start(): void {
-    const { fleet } = this.#parts;
-    const ofHosts = this.#rates.namesOf('host');
-    for (const host of fleet.hosts) {
-      for (const name of ofHosts) this.#addSource(name, host.index, host.bareMetalHost);
-    }
-    for (const address of OTHER_ADDRESSES) {
-      const names = this.#rates.namesOf(address);
-      if (names.length === 0) continue;
-      const { names: named, entity } = ADDRESSES[address];
-      named(this.#config).forEach((subject, index) => {
-        for (const name of names) this.#addSource(name, index, entity(subject));
-      });
-    }
-    this.#bursts?.start();
+    this.#background.start();
     for (const scripted of this.#config.script) {
       this.#parts.kernel.call(this.#config.startMs + scripted.atMs, () => this.#scripted(scripted));
     }
-    this.#scheduleRecorded(0);
+    this.#recorded.start();
   }
 
   /**
@@ -149,7 +114,7 @@ export class FaultWeather implements OutageEnds {
 
   /** Hardware of this host breaks, and stays broken until a person replaces it. */
   breaksForGood(host: number, name: FaultName): void {
-    this.#strike(host, faultKind(name, 'person', 1, undefined), undefined);
+    this.#strike(host, kindOf(name, { level: 'person', lastsMs: 1, parameters: undefined }), undefined);
   }
 
   /** Recovery load makes a host fail: with severity and length as any other fault of its class, from streams of their own. */
@@ -159,9 +124,13 @@ export class FaultWeather implements OutageEnds {
     const index = this.#struckUnderLoad.get(key) ?? 0;
     this.#struckUnderLoad.set(key, index + 1);
     const stream = this.#draws.stream(bareMetalHost, `fault under recovery load/${name}`);
-    const { durationMs, cures, parameters } = this.#classOf({ class: name, subject: host });
+    const { durationMs, cures, parameters } = this.#kinds.classOf(name, host);
     const level = name === 'selfHealingOutage' ? 'itself' : cureLevelOf(cures, stream.at(2 * index + 1));
-    this.#strike(host, faultKind(name, level, sample(durationMs, stream.at(2 * index)), parameters), undefined);
+    this.#strike(
+      host,
+      kindOf(name, { level, lastsMs: sample(durationMs, stream.at(2 * index)), parameters }),
+      undefined,
+    );
   }
 
   /** Somebody makes a fault happen now, whatever the background does; its id, by which it can be healed. */
@@ -191,31 +160,6 @@ export class FaultWeather implements OutageEnds {
     return this.#endsAtMs.get(faultId) ?? Infinity;
   }
 
-  #burstsOf({ faults, startMs, durationMs }: SimConfig): Bursts | undefined {
-    const { kernel, fleet } = this.#parts;
-    if (faults.bursts === undefined) return undefined;
-    const endsAtMs = startMs + durationMs;
-    const parts = {
-      kernel,
-      hosts: fleet.hosts,
-      rates: this.#rates,
-      draws: this.#draws,
-      config: faults.bursts,
-      endsAtMs,
-    };
-    return new Bursts(parts, ({ name, host, burst, stream, first }) => {
-      this.#breaks(name, host, { length: stream.at(first + 2), severity: stream.at(first + 3) });
-      this.#mayRepeat({ class: name, subject: host }, `burst ${burst}`);
-    });
-  }
-
-  #repeatsOf({ faults }: SimConfig): Repeats | undefined {
-    if (faults.repeats === undefined) return undefined;
-    return new Repeats(this.#parts.kernel, faults.repeats, this.#draws, ({ name, host, stream, first }) =>
-      this.#breaks(name, host, { length: stream.at(first + 2), severity: stream.at(first + 3) }),
-    );
-  }
-
   #triggersOf({ triggered, startMs, durationMs }: SimConfig): FaultTriggers | undefined {
     if (triggered === undefined) return undefined;
     const parts = { kernel: this.#parts.kernel, draws: this.#draws, endsAtMs: startMs + durationMs };
@@ -224,90 +168,9 @@ export class FaultWeather implements OutageEnds {
     );
   }
 
-  #addSource(name: FaultName, subject: number, entity: string): void {
-    const perYear = this.#rates.perYear(name, this.#hostOf(name, subject)) * this.#rates.aloneShare(name);
-    if (perYear <= 0) return;
-    const source: Source = {
-      class: name,
-      subject,
-      stream: this.#draws.stream(entity, `fault/${name}`),
-      meanGapMs: YEAR_MS / perYear,
-      births: 0,
-      countedDownMs: this.#downMs({ class: name, subject }),
-    };
-    // Most hosts outlive the horizon: what will not be born in it is not kept.
-    const atMs = this.#nextBirthMs(source);
-    if (!this.#isWithinRun(atMs)) return;
-    this.#sources.push(source);
-    this.#parts.kernel.schedule(atMs, this.#birth, this.#sources.length - 1);
-  }
-
-  /** Total down-time so far of the host behind a source; nothing else ages by its hosts. */
-  #downMs(source: Pick<Source, 'class' | 'subject'>): number {
-    return isOfHost(source.class) ? this.#parts.fleet.downMs(source.subject) : 0;
-  }
-
-  #scheduleNext(index: number, source: Source): void {
-    const atMs = this.#nextBirthMs(source);
-    source.countedDownMs = this.#downMs(source);
-    if (this.#isWithinRun(atMs)) this.#parts.kernel.schedule(atMs, this.#birth, index);
-  }
-
-  #nextBirthMs(source: Source): number {
-    const { gapShape } = this.#classOf(source);
-    const u = source.stream.at(source.births * DRAWS_PER_FAULT);
-    const gap = gapDistribution(source.meanGapMs, gapShape);
-    const isOld = source.births === 0 && this.#faults.start !== 'new';
-    const gapMs = isOld ? equilibriumSample(gap, u) : sample(gap, u);
-    return this.#parts.kernel.nowMs + Math.max(1, Math.round(gapMs));
-  }
-
-  #isWithinRun(atMs: number): boolean {
-    return atMs < this.#config.startMs + this.#config.durationMs;
-  }
-
-  #born(index: number): void {
-    const source = this.#sources[index];
-    assert(source !== undefined, 'a birth belongs to a source');
-    const missedMs = this.#downMs(source) - source.countedDownMs;
-    if (this.#faults.clock === 'operating' && missedMs > 0) {
-      source.countedDownMs += missedMs;
-      this.#parts.kernel.schedule(this.#parts.kernel.nowMs + missedMs, this.#birth, index);
-      return;
-    }
-    const first = source.births * DRAWS_PER_FAULT;
-    const uniform = { length: source.stream.at(first + 1), severity: source.stream.at(first + 2) };
-    source.births++;
-    this.#breaks(source.class, source.subject, uniform);
-    if (comesInBursts(source.class)) this.#mayRepeat(source, `${source.class} ${source.births}`);
-    this.#scheduleNext(index, source);
-  }
-
   /** A fault of the background, with the draws of its length and its severity. */
   #breaks(name: FaultName, subject: number, uniform: FaultUniforms): void {
-    const { durationMs, cures, parameters } = this.#classOf({ class: name, subject });
-    const level = cureLevelOf(cures, uniform.severity);
-    const kind = faultKind(name, level, sample(durationMs, uniform.length), parameters);
-    this.#strike(subject, { ...kind, ...this.#causeOf(name, subject) }, undefined);
-  }
-
-  #causeOf(name: FaultName, subject: number): Pick<Fault, 'degradation'> {
-    const { degrading } = this.#classOf({ class: name, subject });
-    if (degrading === undefined || !isOfHost(name)) return NONE;
-    const degradation = this.#relapses.causeOf({ class: name, subject }, degrading);
-    return degradation === undefined ? NONE : { degradation };
-  }
-
-  #mayRepeat({ class: name, subject }: Pick<Source, 'class' | 'subject'>, which: string): void {
-    this.#repeats?.failed(name, this.#parts.fleet.host(subject), which);
-  }
-
-  #classOf({ class: name, subject }: Pick<Source, 'class' | 'subject'>): FaultClassConfig {
-    return this.#rates.classOf(name, this.#hostOf(name, subject));
-  }
-
-  #hostOf(name: FaultName, subject: number): Host | undefined {
-    return addressOf(name) === 'host' ? this.#parts.fleet.host(subject) : undefined;
+    this.#strike(subject, this.#kinds.drawn(name, subject, uniform), undefined);
   }
 
   /** @param strike how often it has struck before. */
@@ -316,36 +179,13 @@ export class FaultWeather implements OutageEnds {
     const stream = this.#draws.stream(`script/${scripted.name}`, target);
     const first = strike * DRAWS_PER_FAULT;
     const subject = this.#named(addressOf(name), target);
-    const { durationMs, cures, parameters } = this.#classOf({ class: name, subject });
+    const { durationMs, cures, parameters } = this.#kinds.classOf(name, subject);
     const level: CureLevel = forMs === undefined ? cureLevelOf(cures, stream.at(first + 2)) : 'itself';
     const lastsMs = forMs ?? sample(durationMs, stream.at(first + 1));
-    const kind = faultKind(name, level, lastsMs, scripted.parameters ?? parameters);
+    const kind = kindOf(name, { level, lastsMs, parameters: scripted.parameters ?? parameters });
     const second = reaches === undefined ? {} : { reaches: this.#named('host', reaches) };
-    const cause = forMs === undefined ? this.#causeOf(name, subject) : NONE;
+    const cause = forMs === undefined ? this.#kinds.causeOf(name, subject) : NONE;
     return this.#strike(subject, { ...kind, ...second, ...cause }, scripted.name);
-  }
-
-  /** One after the other: a trace may have more failures than a run has events. */
-  #scheduleRecorded(index: number): void {
-    const next = this.#config.replay?.[index];
-    if (next !== undefined) this.#parts.kernel.schedule(this.#config.startMs + next.atMs, this.#replayed, index);
-  }
-
-  #recorded(index: number): void {
-    const recorded = this.#config.replay?.[index];
-    assert(recorded !== undefined, 'a recorded failure is in the trace');
-    const subject = this.#named('host', recorded.host);
-    this.#strike(subject, this.#kindOfRecorded(recorded, index, subject), undefined);
-    this.#scheduleRecorded(index + 1);
-  }
-
-  #kindOfRecorded({ fault: name, host, forMs, severity }: RecordedFault, index: number, subject: number): FaultKind {
-    const { durationMs, cures, parameters } = this.#classOf({ class: name, subject });
-    const stream = this.#draws.stream(host, `recorded failure ${index}`);
-    const drawn = cureLevelOf(forMs === undefined ? cures : { ...cures, itself: 0 }, stream.at(0));
-    const level = severity === 'any' && forMs !== undefined ? 'itself' : drawn;
-    const kind = faultKind(name, level, forMs ?? sample(durationMs, stream.at(1)), parameters);
-    return forMs === undefined ? kind : { ...kind, passes: true };
   }
 
   #named(address: Address, name: string): number {
@@ -409,26 +249,6 @@ export class FaultWeather implements OutageEnds {
 }
 
 const NONE = {};
-
-function faultKind(
-  name: FaultName,
-  level: CureLevel,
-  lastsMs: number,
-  given: Readonly<Record<string, FaultValue>> | undefined,
-): FaultKind {
-  const definition = definitionOf(name);
-  const durationMs = Math.max(1, Math.round(Math.min(lastsMs, definition.longestMs ?? Infinity)));
-  const hasNone = Object.keys(definition.parameters).length === 0;
-  const parameters = hasNone ? NONE : withDefaults(definition.parameters, given);
-  const effect = definition.onHost?.(parameters);
-  return {
-    class: name,
-    level,
-    durationMs,
-    ...(hasNone ? {} : { parameters }),
-    ...(effect === undefined ? {} : { effect }),
-  };
-}
 
 function struck(fault: Fault): StruckFault {
   return fault.parameters === undefined ? { ...fault, parameters: NONE } : (fault as StruckFault);

@@ -6,6 +6,9 @@ import type { FaultName } from './catalogue.ts';
 import type { FaultValue } from './fault-parameter.ts';
 import type { Degradation } from './relapses.ts';
 
+/** Draws of one fault in its stream: gap, length, cure, spare. */
+export const DRAWS_PER_FAULT = 4;
+
 /** What ends a fault. Each level also ends everything before it. */
 export type CureLevel = 'itself' | 'reboot' | 'powerCycle' | 'reprovision' | 'person';
 

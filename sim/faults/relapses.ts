@@ -38,10 +38,7 @@ export class Relapses {
     this.#draws = draws;
     this.#comesBack = comesBack;
     fleet.observe({
-      faultShown: () => undefined,
       faultEnded: (fault, _host, by) => this.#ended(fault, by),
-      powerCut: () => undefined,
-      selfReset: () => undefined,
       bootStarted: (host, cause) => {
         if (cause === 'provisioning') this.#systems.set(host, this.#system(host) + 1);
       },

@@ -12,6 +12,7 @@ import { keyString } from '../../core/api/object.ts';
 import { broken } from '../../core/assert.ts';
 import type { OperationEnd, PowerReading } from '../../core/facts.ts';
 import type { Bmc, PowerCommand } from '../../core/ports/bmc.ts';
+import { Operations } from '../../core/ports/operations.ts';
 import type { BmcConfig } from '../config.ts';
 import type { Fault } from '../faults/fault.ts';
 import { sample } from '../kernel/distributions.ts';
@@ -21,8 +22,7 @@ import { powerOf } from './bmc/power-client.ts';
 import type { Host } from './host.ts';
 import { bootProgressAt, hasActive, hearsPowerButton, pollDraw, powerDraw } from './host.ts';
 import type { HostFleet } from './host-fleet.ts';
-import { Operations } from './operations.ts';
-import { refusalText, startRefusalOf } from './power-refusal.ts';
+import { powerRefusalOf, refusalText } from './power-refusal.ts';
 import { StandingPolls } from './standing-polls.ts';
 
 /** Nobody waits longer than this for an operating system to power off. Source: baremetal-operator, pkg/provisioner/ironic/ironic.go (softPowerOffTimeout), 180 s; then the last look at the power. */
@@ -77,9 +77,6 @@ export class FleetBmc implements Bmc {
     fleet.observe({
       faultShown: (fault, host) => this.#addressChanged(fault, host, (others) => others.add(host)),
       faultEnded: (fault, host) => this.#addressChanged(fault, host, (others) => others.delete(host)),
-      powerCut: () => undefined,
-      selfReset: () => undefined,
-      bootStarted: () => undefined,
     });
   }
 
@@ -147,7 +144,7 @@ export class FleetBmc implements Bmc {
       this.#end(host, command, { kind: 'unknown', message: 'BMC lost power' });
       return;
     }
-    const refusal = command.power === 'on' ? startRefusalOf(host) : undefined;
+    const refusal = powerRefusalOf(host, command.power === 'on' ? 'up' : 'down');
     if (refusal !== undefined) {
       this.#end(host, command, { kind: 'failed', message: refusalText(refusal) });
       return;

@@ -41,7 +41,7 @@ export class BootCourse {
     host.shuttingDown = false;
     host.bootProgress = 'firmware';
     host.bootStart = start;
-    for (const observer of observers) observer.bootStarted(host.index, cause);
+    for (const observer of observers) observer.bootStarted?.(host.index, cause);
     if (!host.installed) {
       stages.enter(host, 'idle');
     } else {

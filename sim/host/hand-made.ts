@@ -30,10 +30,6 @@ export function registeredLabels(
 /** From now on, reprovisions lose what hosts have by hand. @param lost a fault that only a person ends begins. */
 export function followReprovisions(fleet: HostFleet, lost: (host: number, fault: FaultName) => void): void {
   fleet.observe({
-    faultShown: () => undefined,
-    faultEnded: () => undefined,
-    powerCut: () => undefined,
-    selfReset: () => undefined,
     bootStarted: (index, cause) => {
       if (cause !== 'provisioning') return;
       const host = fleet.host(index);

@@ -30,6 +30,8 @@ export interface HostEffect {
   readonly pressures?: readonly Pressure[];
   /** Its clock is ahead by this from the fault's birth on, behind where negative, and runs away from there. */
   readonly clock?: { readonly offsetMs: number; readonly driftPartsPerMillion: number };
+  /** While its boot stands its BMC refuses every command about power. */
+  readonly holdsPower?: true;
   /** Nobody hears its power button. */
   readonly ignoresPowerButton?: true;
   /** Absent: it is there without a break. Starts with a time of being there. */

@@ -55,7 +55,7 @@ export class HostFaults {
   #show(host: Host, fault: Fault, how: 'atBirth' | 'latent'): void {
     host.active.push(fault);
     this.#intermittence.begins(host, fault);
-    for (const observer of this.#observers) observer.faultShown(fault, host.index, how);
+    for (const observer of this.#observers) observer.faultShown?.(fault, host.index, how);
     if (fault.class === 'kernelPanic') this.#stages.enter(host, 'dump', fault.durationMs);
     else if (fault.class === 'hostDead') this.#stages.enter(host, 'stuck');
   }
@@ -67,7 +67,7 @@ export class HostFaults {
     host.active = host.active.filter((fault) => !matches(fault));
     for (const fault of ended) {
       this.#intermittence.ends(host, fault);
-      for (const observer of this.#observers) observer.faultEnded(fault, host.index, by);
+      for (const observer of this.#observers) observer.faultEnded?.(fault, host.index, by);
     }
   }
 }

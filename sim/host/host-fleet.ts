@@ -249,7 +249,7 @@ export class HostFleet implements HostTruth {
     this.#stages.enter(host, 'off');
     host.shuttingDown = false;
     host.planned = false;
-    for (const observer of this.#observers) observer.powerCut(index, cause);
+    for (const observer of this.#observers) observer.powerCut?.(index, cause);
     this.#changed(host);
   }
 
@@ -288,7 +288,7 @@ export class HostFleet implements HostTruth {
 
   /** A reset from within, without a power cut and without an orderly end of anything. */
   selfReset(index: number, why: SelfResetReason): void {
-    for (const observer of this.#observers) observer.selfReset(index, why);
+    for (const observer of this.#observers) observer.selfReset?.(index, why);
     this.warmReboot(index, 'self');
   }
 

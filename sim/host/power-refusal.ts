@@ -1,4 +1,5 @@
-// What a host's own firmware does not let anybody do with its power, whoever asks its management controller for it.
+// What a host's own firmware does not let anybody do with its power, whoever asks its management controller for it: it does not start
+// what is too hot, and it changes nothing while new firmware is being written.
 //
 // Divergence from reality
 // - All firmware refuses to start a host that is too hot. Some asks whoever switches it on to wait, some starts and gives in again
@@ -6,7 +7,7 @@
 // - Temperatures have no degrees: a host is too hot, or it is not.
 
 import type { Refusal } from './bmc/requests.ts';
-import type { Host } from './host.ts';
+import { type Host, suffers } from './host.ts';
 
 /**
  * Source: HP 9000 rp7420 User Service Guide, "Power Control": in an overtemp high condition no power is applied; Fujitsu iRMC S2/S3,
@@ -15,9 +16,13 @@ import type { Host } from './host.ts';
  */
 const TOO_HOT: Refusal = { code: 409, messageId: 'TemperatureAboveUpperFatalThreshold' };
 
-/** The answer to whoever wants to switch this host on, if it is no. */
-export function startRefusalOf({ tooHot }: Host): Refusal | undefined {
-  return tooHot ? TOO_HOT : undefined;
+/** Assumption: as the standard's Base registry says of what is in use or in transition. */
+const UPDATING: Refusal = { code: 409, messageId: 'ResourceInUse' };
+
+/** The answer to whoever wants to change the power of this host, if it is no: `down` also by a reset. */
+export function powerRefusalOf(host: Host, to: 'up' | 'down'): Refusal | undefined {
+  if (to === 'up' && host.tooHot) return TOO_HOT;
+  return host.stopped !== undefined && suffers(host, 'holdsPower') ? UPDATING : undefined;
 }
 
 /** As an operator reads it. */

@@ -13,6 +13,7 @@ import type { ObjectKey } from '../../core/api/object.ts';
 import { keyString } from '../../core/api/object.ts';
 import { broken } from '../../core/assert.ts';
 import type { OperationEnd } from '../../core/facts.ts';
+import { type Ended, Operations } from '../../core/ports/operations.ts';
 import type { Provisioner } from '../../core/ports/provisioner.ts';
 import type { ProvisioningConfig } from '../config.ts';
 import { stopsHost } from '../faults/catalogue.ts';
@@ -26,8 +27,7 @@ import { precedesNetworkBoot } from './boot-steps.ts';
 import { firmwareDurationMs } from './boot-times.ts';
 import { type Host, provisionDraw } from './host.ts';
 import type { HostFleet } from './host-fleet.ts';
-import { type Ended, Operations } from './operations.ts';
-import { refusalText, startRefusalOf } from './power-refusal.ts';
+import { powerRefusalOf, refusalText } from './power-refusal.ts';
 
 /** `host`: the one that the operation reaches, as of a BMC's commands. */
 export interface ProvisionerObserver {
@@ -160,6 +160,7 @@ export class FleetProvisioner implements Provisioner {
   deprovision(key: ObjectKey, cleaning: 'metadata' | 'disabled', operationId: string, ended: Ended): void {
     this.#start({ key, operationId, what: 'deprovision', bootsAgent: cleaning === 'metadata', ended }, (started) => {
       const { host, draw, finish } = started;
+      if (host.stage !== 'off' && this.#isRefused(host, finish)) return;
       this.#fleet.powerOff(host.index, 'provisioning');
       if (cleaning === 'disabled') {
         this.#fleet.uninstall(host.index, false);
@@ -261,8 +262,9 @@ export class FleetProvisioner implements Provisioner {
       return;
     }
     if (reached !== index) {
+      if (bootsAgent && this.#isRefused(this.#fleet.host(reached), finish)) return;
       if (what === 'deprovision') this.#fleet.powerOff(reached, 'provisioning');
-      if (bootsAgent && startRefusalOf(this.#fleet.host(reached)) === undefined) this.#fleet.enterForeignAgent(reached);
+      if (bootsAgent) this.#fleet.enterForeignAgent(reached);
       if (bootsAgent) this.#timeOut(finish);
       else this.#after(FAST_INSPECTION_MS, () => finish({ kind: 'succeeded' }));
       return;
@@ -287,11 +289,7 @@ export class FleetProvisioner implements Provisioner {
 
   /** Starts the agent; false where it will not call back, and the operation ends without it. */
   #bootAgent(host: Host, finish: (end: OperationEnd) => void): boolean {
-    const startRefusal = startRefusalOf(host);
-    if (startRefusal !== undefined) {
-      this.#after(BOOT_DEVICE_REFUSED_MS, () => finish({ kind: 'failed', message: refusalText(startRefusal) }));
-      return false;
-    }
+    if (this.#isRefused(host, finish)) return false;
     const isThere = host.hardware.fastTrack && host.stage === 'agent';
     const started = isThere ? 'agent' : this.#bmc.controllers.startAgent(host.index);
     if (started === 'refused') {
@@ -307,6 +305,14 @@ export class FleetProvisioner implements Provisioner {
     }
     this.#timeOut(finish);
     return false;
+  }
+
+  /** Its firmware does not let anybody switch the host; the operation ends with that. */
+  #isRefused(host: Host, finish: Finish): boolean {
+    const refusal = powerRefusalOf(host, host.stage === 'off' ? 'up' : 'down');
+    if (refusal === undefined) return false;
+    this.#after(BOOT_DEVICE_REFUSED_MS, () => finish({ kind: 'failed', message: refusalText(refusal) }));
+    return true;
   }
 
   /** Firmware does not boot what it was told to. */

@@ -40,10 +40,6 @@ export class Breakers {
     this.#config = config;
     this.#parts = parts;
     parts.fleet.observe({
-      faultShown: () => undefined,
-      faultEnded: () => undefined,
-      powerCut: () => undefined,
-      selfReset: () => undefined,
       bootStarted: (host, cause) => {
         if (cause !== 'planned' && cause !== 'panic' && cause !== 'self') this.#starts(host);
       },

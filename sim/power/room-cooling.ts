@@ -37,10 +37,6 @@ export class RoomCooling {
   constructor(parts: CoolingParts) {
     this.#parts = parts;
     parts.fleet.observe({
-      faultShown: () => undefined,
-      faultEnded: () => undefined,
-      powerCut: () => undefined,
-      selfReset: () => undefined,
       bootStarted: (host) => {
         for (const room of this.#hot) if (room.hosts.has(host)) this.#heats(room, host);
       },

@@ -39,13 +39,9 @@ function fleetRig(): FenceAgentsRig {
   const index = fleet.indexOfHost(HOST);
   let cuts = 0;
   fleet.observe({
-    faultShown: () => undefined,
-    faultEnded: () => undefined,
     powerCut: () => {
       cuts++;
     },
-    selfReset: () => undefined,
-    bootStarted: () => undefined,
   });
   const fault = {
     id: 1,

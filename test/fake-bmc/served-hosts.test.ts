@@ -156,6 +156,18 @@ describe('given somebody who listens', () => {
     expect(heard).toHaveLength(2);
   });
 
+  test('a loss of power is told once the controller is back, by its clock, which may be wrong then', async () => {
+    const world = new ServedWorld({ model: { quirks: ['clock-wrong-after-start'] } });
+    const fault = { name: 'dark', fault: 'rackPowerLoss', target: 'rack-a', forMs: 60_000 } as const;
+    world.hosts.present(() => world.hosts.world.weather.strikeNow(fault));
+    expect(world.a1.isReachable()).toBe(false);
+    world.wait(400);
+    const log = await world.ask({ ask: 'log' });
+    const entries = log.kind === 'log' ? log.entries : [];
+    expect(entries.map(({ event }) => event)).toEqual(['powerLost', 'controllerStarted', 'powerOn']);
+    expect(entries.slice(0, 2).map(({ atMs }) => world.a1.dateOf(atMs))).toEqual(Array(2).fill(startPlus(60 - 3600)));
+  });
+
   test('nobody hears of another host', async () => {
     const world = new ServedWorld();
     const heard: HostEvent[] = [];

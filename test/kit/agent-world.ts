@@ -67,11 +67,7 @@ export class AgentWorld implements AgentNetwork {
       this.events.push(`+${this.seconds()} ${regarding.metadata.name} ${reason}`),
     );
     this.fleet.observe({
-      faultShown: () => undefined,
-      faultEnded: () => undefined,
-      powerCut: () => undefined,
       selfReset: (host) => this.resets.push(`+${this.seconds()} ${fleet.nodeName(host)}`),
-      bootStarted: () => undefined,
     });
     new SelfNodeRemediationAgents({
       ...{ kernel, store, fleet, network: this, draws, events, watchdog, watchLagMs: 2, lineage },

@@ -75,16 +75,18 @@ export class BmcProbe {
 
   /** Asks once and waits for the answer, at most 20 s. */
   ask(request: BmcRequest, caller: BmcCaller = BASIC): string {
-    let text = 'silence';
-    let isThere = false;
-    this.controller.request(request, caller, (answer) => {
-      text = textOf(answer);
-      isThere = true;
-    });
+    const answer = this.answerTo(request, caller);
+    return answer === undefined ? 'silence' : textOf(answer);
+  }
+
+  /** Undefined: silence. */
+  answerTo(request: BmcRequest, caller: BmcCaller = BASIC): BmcAnswer | undefined {
+    const answers: BmcAnswer[] = [];
+    this.controller.request(request, caller, (answer) => answers.push(answer));
     const untilMs = this.kernel.nowMs + PATIENCE_MS;
-    while (!isThere && this.kernel.nextAtMs <= untilMs) this.kernel.runUntil(this.kernel.nextAtMs);
-    if (!isThere) this.kernel.runUntil(untilMs);
-    return text;
+    while (answers.length === 0 && this.kernel.nextAtMs <= untilMs) this.kernel.runUntil(this.kernel.nextAtMs);
+    if (answers.length === 0) this.kernel.runUntil(untilMs);
+    return answers[0];
   }
 
   reset(type: Extract<BmcRequest, { ask: 'reset' }>['type']): string {

@@ -3,12 +3,14 @@
 
 import type { InvariantVerdict } from '../../sim/checkers/invariant.ts';
 import type { BmcModelConfig, PolicyConfig, ScriptedFault, SimConfig } from '../../sim/config.ts';
-import { definitionOf } from '../../sim/faults/catalogue.ts';
 import type { StoryEntry } from '../../sim/result.ts';
 import { startedRun } from '../../sim/simulation.ts';
 import type { World } from '../../sim/world.ts';
 import { modelOf } from './bmc-probe.ts';
+import { curedBy } from './cured-by.ts';
 import { MINUTE_MS } from './hang-study.ts';
+import { fenceAgents, metal3Remediation } from './remediation-manifests.ts';
+import { toldBy } from './told-story.ts';
 import { writtenStudy } from './written-study.ts';
 
 const SCENARIO = `
@@ -39,58 +41,6 @@ spec:
   kubernetes: { watchLag: 100ms, leaseJitter: 0 }
 `;
 
-const FENCE_AGENTS = `
-apiVersion: remediation.medik8s.io/v1alpha1
-kind: NodeHealthCheck
-metadata: { name: workers }
-spec:
-  selector: { matchExpressions: [{ key: node-role.kubernetes.io/worker, operator: Exists }] }
-  minHealthy: 51%
-  unhealthyConditions:
-  - { type: Ready, status: "False", duration: 300s }
-  - { type: Ready, status: Unknown, duration: 300s }
-  remediationTemplate:
-    apiVersion: fence-agents-remediation.medik8s.io/v1alpha1
-    kind: FenceAgentsRemediationTemplate
-    namespace: medik8s
-    name: fence
----
-apiVersion: fence-agents-remediation.medik8s.io/v1alpha1
-kind: FenceAgentsRemediationTemplate
-metadata: { name: fence, namespace: medik8s }
-spec:
-  template:
-    spec:
-      agent: fence_redfish
-      remediationStrategy: OutOfServiceTaint
-      sharedSecretName: bmc
-      sharedparameters:
-        --ip: "{{.NodeName}}.bmc.example.com"
-        --systems-uri: /redfish/v1/Systems/1
-        --ssl-insecure: ""
-`;
-
-const METAL3 = `
-apiVersion: infrastructure.cluster.x-k8s.io/v1beta1
-kind: Metal3RemediationTemplate
-metadata: { name: reboot, namespace: openshift-machine-api }
-spec: { template: { spec: { strategy: { type: Reboot, retryLimit: 2, timeout: 10m0s } } } }
----
-apiVersion: machine.openshift.io/v1beta1
-kind: MachineHealthCheck
-metadata: { name: workers, namespace: openshift-machine-api }
-spec:
-  selector: { matchLabels: { machine.openshift.io/cluster-api-machine-role: worker } }
-  unhealthyConditions: [{ type: Ready, status: Unknown, timeout: 300s }]
-  maxUnhealthy: 40%
-  nodeStartupTimeout: 60m
-  remediationTemplate:
-    apiVersion: infrastructure.cluster.x-k8s.io/v1beta1
-    kind: Metal3RemediationTemplate
-    name: reboot
-    namespace: openshift-machine-api
-`;
-
 const FILES = {
   own: 'examples/policies/own.yaml',
   'machine-health-check': 'examples/policies/one-reboot.yaml',
@@ -110,7 +60,7 @@ export function bmcStudy(): BmcStudy {
   const policies = Object.entries(FILES).map(([name, file]) => ({ name, files: [file] }));
   const study = writtenStudy(
     { scenarioFile: 'bmc-story.yaml', policies },
-    { 'bmc-story.yaml': SCENARIO, 'fence-agents.yaml': FENCE_AGENTS, 'metal3.yaml': METAL3 },
+    { 'bmc-story.yaml': SCENARIO, 'fence-agents.yaml': fenceAgents(300), 'metal3.yaml': metal3Remediation(300, 2) },
   );
   return { config: study.config, policies: new Map(study.policies.map((policy) => [policy.name, policy])) };
 }
@@ -121,7 +71,7 @@ export interface StoryOptions {
   /** Beside the hang of worker-1 at minute 10. */
   readonly script?: readonly ScriptedFault[];
   /** What happens to worker-1 at minute 10: it hangs, unless said otherwise. */
-  readonly fault?: 'osHang' | 'kubeletDead' | 'hostDead' | 'networkCardDown' | 'runtimeDead';
+  readonly fault?: 'osHang' | 'kubeletDead' | 'hostDead' | 'networkCardDown' | 'runtimeDead' | 'none';
   /** Of worker-1's controller; absent: Redfish. */
   readonly protocol?: 'redfish' | 'ipmi';
   /** What ends the hang: a reboot unless said otherwise. */
@@ -136,15 +86,12 @@ export interface BmcStory {
 }
 
 export function bmcStory({ config, policies }: BmcStudy, system: StorySystem, options: StoryOptions = {}): BmcStory {
-  const { bmc, script = [], fault = 'osHang', cures: level = 'reboot', minutes = 240, protocol } = options;
+  const { bmc, script = [], fault = 'osHang', cures = 'reboot', minutes = 240, protocol } = options;
   const policy = policies.get(system);
   if (policy === undefined) throw new Error(`the study has the policy ${system}`);
-  const { classes } = config.faults;
-  const usual = classes[fault] ?? definitionOf(fault).usual;
-  const share = level === 'reboot' ? 1 : 0;
-  const cures = { itself: 0, reboot: share, powerCycle: share, reprovision: share };
+  const first = fault === 'none' ? [] : [{ name: fault, atMs: 10 * MINUTE_MS, fault, target: 'worker-1' }];
   const run: SimConfig = {
-    ...config,
+    ...(fault === 'none' ? config : curedBy(config, fault, cures)),
     durationMs: minutes * MINUTE_MS,
     hosts: config.hosts.map((host) =>
       host.name === 'worker-1'
@@ -155,16 +102,16 @@ export function bmcStory({ config, policies }: BmcStudy, system: StorySystem, op
           }
         : host,
     ),
-    faults: { ...config.faults, classes: { ...classes, [fault]: { ...usual, cures } } },
-    script: [{ name: fault, atMs: 10 * MINUTE_MS, fault, target: 'worker-1' }, ...script],
+    script: [...first, ...script],
   };
   const check = { stalenessMs: 10_000 };
-  const { world, story, trace, judge } = startedRun(run, policy, { replication: 1, record: true, check });
+  const started = startedRun(run, policy, { replication: 1, record: true, check });
+  const { world, judge } = started;
   const endMs = run.startMs + run.durationMs;
   world.kernel.runUntil(endMs);
   for (const runtime of world.runtimes) runtime.stop();
-  if (story === undefined || trace.records === undefined || judge === undefined) throw new Error('a run is recorded');
-  return { world, entries: story.recording(endMs, trace.records).story, verdicts: judge.verdicts(endMs) };
+  if (judge === undefined) throw new Error('the run is checked');
+  return { world, entries: toldBy(started), verdicts: judge.verdicts(endMs) };
 }
 
 /** `26:51 text` of the entries about worker-1 with these topics. */

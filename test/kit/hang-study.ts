@@ -5,6 +5,8 @@ import type { ClientFault, ClientFaultKind, PolicyConfig, SimConfig } from '../.
 import type { StoryEntry } from '../../sim/result.ts';
 import { startedRun } from '../../sim/simulation.ts';
 import type { World } from '../../sim/world.ts';
+import { curedBy } from './cured-by.ts';
+import { toldBy } from './told-story.ts';
 import { writtenRun } from './written-study.ts';
 
 const SCENARIO = `
@@ -75,12 +77,9 @@ export function hangRun(
   clientFaults: readonly ClientFault[],
   healsAtMin?: number,
 ): HangRun {
-  const { osHang } = config.faults.classes;
-  const cures = { itself: 0, reboot: 1, powerCycle: 1, reprovision: 1 };
   const run: SimConfig = {
-    ...config,
+    ...curedBy(config, 'osHang', 'reboot'),
     durationMs: 40 * MINUTE_MS,
-    faults: { ...config.faults, classes: { ...config.faults.classes, osHang: { ...osHang, cures } } },
     script: [
       {
         name: 'hang',
@@ -92,11 +91,10 @@ export function hangRun(
     ],
     ...(clientFaults.length === 0 ? {} : { clientFaults }),
   };
-  const { world, story, trace } = startedRun(run, policy, { replication: 1, record: true });
-  const endMs = run.startMs + run.durationMs;
-  world.kernel.runUntil(endMs);
-  if (story === undefined || trace.records === undefined) throw new Error('a recorded run has a story');
-  return { world, story: story.recording(endMs, trace.records).story };
+  const started = startedRun(run, policy, { replication: 1, record: true });
+  const { world } = started;
+  world.kernel.runUntil(run.startMs + run.durationMs);
+  return { world, story: toldBy(started) };
 }
 
 /** `10:55.000 text` of the entries about worker-1 with these topics; an effect is its name. */

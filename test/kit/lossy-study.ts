@@ -82,13 +82,9 @@ export function lossyRun(config: SimConfig, policy: PolicyConfig, replication: n
   });
   let fencings = 0;
   fleet.observe({
-    faultShown: () => undefined,
-    faultEnded: () => undefined,
     powerCut: (_host, cause) => {
       if (cause === 'remediation') fencings++;
     },
-    selfReset: () => undefined,
-    bootStarted: () => undefined,
   });
   const endMs = config.startMs + config.durationMs;
   while (kernel.nowMs < endMs && counts.some((count) => count < runsEach)) {

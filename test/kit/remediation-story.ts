@@ -8,6 +8,7 @@ import { isOf } from '../../sim/api-server/typed-change.ts';
 import type { FaultClass, PolicyConfig, SimConfig } from '../../sim/config.ts';
 import type { RunMetrics, StoryEntry } from '../../sim/result.ts';
 import { simulate, startedRun } from '../../sim/simulation.ts';
+import { selfNodeRemediation } from './remediation-manifests.ts';
 import { writtenRun } from './written-study.ts';
 
 const FAILS_AT_MS = 600_000;
@@ -39,28 +40,6 @@ spec:
   kubernetes: { leaseJitter: 0, podStart: 8s }
 `;
 
-const POLICY = `
-apiVersion: remediation.medik8s.io/v1alpha1
-kind: NodeHealthCheck
-metadata: { name: workers }
-spec:
-  selector: { matchExpressions: [{ key: node-role.kubernetes.io/worker, operator: Exists }] }
-  minHealthy: 51%
-  unhealthyConditions:
-    - { type: Ready, status: "False", duration: 300s }
-    - { type: Ready, status: Unknown, duration: 300s }
-  remediationTemplate:
-    apiVersion: self-node-remediation.medik8s.io/v1alpha1
-    kind: SelfNodeRemediationTemplate
-    name: self-node-remediation-automatic-strategy-template
-    namespace: openshift-workload-availability
----
-apiVersion: self-node-remediation.medik8s.io/v1alpha1
-kind: SelfNodeRemediationConfig
-metadata: { name: self-node-remediation-config, namespace: openshift-workload-availability }
-spec: { safeTimeToAssumeNodeRebootedSeconds: 180 }
-`;
-
 export interface FailingWorker {
   readonly host: string;
   /** Absent: nothing fails. */
@@ -79,7 +58,7 @@ export function studyOf({ host, fault, rack, lasts, change = (config) => config,
   const scripted = `{ at: 10m, fault: ${fault}, target: ${target}${lasts === undefined ? '' : `, for: ${lasts}`} }`;
   const written = writtenRun(
     { scenarioFile: 'chain.yaml', policies: [{ name: 'self-node-remediation', files: ['policy.yaml'] }] },
-    { 'chain.yaml': scenario(fault === undefined ? '' : scripted), 'policy.yaml': POLICY },
+    { 'chain.yaml': scenario(fault === undefined ? '' : scripted), 'policy.yaml': selfNodeRemediation(300, 180) },
   );
   return {
     config: change(written.config),

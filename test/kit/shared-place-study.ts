@@ -91,13 +91,9 @@ export function sharedRun(
   });
   const fenced = new Set<string>();
   fleet.observe({
-    faultShown: () => undefined,
-    faultEnded: () => undefined,
     powerCut: (host, cause) => {
       if (cause === 'remediation') fenced.add(name(host));
     },
-    selfReset: () => undefined,
-    bootStarted: () => undefined,
   });
   const endMs = config.startMs + config.durationMs;
   kernel.runUntil(endMs);

@@ -7,51 +7,16 @@ import type { Lineage } from '../../core/api/lineage.ts';
 import { MACHINE_DELETION_REMEDIATION } from '../../core/api/machine-deletion-remediation.ts';
 import { isReady, NODE, type Node } from '../../core/api/node.ts';
 import { hangRun, hangStudy } from '../kit/hang-study.ts';
+import { fenceAgentsThenDeletion } from '../kit/remediation-manifests.ts';
 
-/** The address of the agent is nobody's. */
-const POLICY = `
-apiVersion: remediation.medik8s.io/v1alpha1
-kind: NodeHealthCheck
-metadata: { name: workers }
-spec:
-  selector: { matchExpressions: [{ key: node-role.kubernetes.io/worker, operator: Exists }] }
-  minHealthy: 51%
-  unhealthyConditions: [{ type: Ready, status: Unknown, duration: 60s }]
-  escalatingRemediations:
-  - order: 1
-    timeout: 300s
-    remediationTemplate:
-      apiVersion: fence-agents-remediation.medik8s.io/v1alpha1
-      kind: FenceAgentsRemediationTemplate
-      namespace: medik8s
-      name: fence
-  - order: 2
-    timeout: 30m
-    remediationTemplate:
-      apiVersion: machine-deletion-remediation.medik8s.io/v1alpha1
-      kind: MachineDeletionRemediationTemplate
-      namespace: medik8s
-      name: replace
----
-apiVersion: fence-agents-remediation.medik8s.io/v1alpha1
-kind: FenceAgentsRemediationTemplate
-metadata: { name: fence, namespace: medik8s }
-spec:
-  template:
-    spec:
-      agent: fence_ipmilan
+/** The address is nobody's. */
+const AGENT = `      agent: fence_ipmilan
       retrycount: 2
-      sharedparameters: { --ip: "{{.NodeName}}.nowhere.example.com", --lanplus: "" }
----
-apiVersion: machine-deletion-remediation.medik8s.io/v1alpha1
-kind: MachineDeletionRemediationTemplate
-metadata: { name: replace, namespace: medik8s }
-spec: { template: { spec: {} } }
-`;
+      sharedparameters: { --ip: "{{.NodeName}}.nowhere.example.com", --lanplus: "" }`;
 
 /** What is left half an hour after worker-1 hung: remediations, the health check's phase, and what was done to hosts. */
 function escalated(lineage: Lineage) {
-  const { config, policy } = hangStudy(POLICY);
+  const { config, policy } = hangStudy(fenceAgentsThenDeletion(60, AGENT));
   const { world } = hangRun({ config, policy: { ...policy, lineage } }, []);
   const { store, observer } = world;
   const remediations = [...store.list(FENCE_AGENTS_REMEDIATION), ...store.list(MACHINE_DELETION_REMEDIATION)];

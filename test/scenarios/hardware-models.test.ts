@@ -19,6 +19,7 @@ test.each([
     own: { memory: { initialisedBy: 'coldBoot' } },
     adds: { memory: { testFactor: 1, initialisedBy: 'coldBoot' } },
   },
+  { given: 'how many boots stop', own: { bootStopShare: 0.01 }, adds: { bootStopShare: 0.01 } },
   { given: 'what a panic ends in', own: { afterPanic: 'halt' }, adds: { afterPanic: 'halt' } },
 ] as const)('a model of which the scenario says $given', ({ own, adds }) => {
   expect(hardwareModels({}, { model: own })).toEqual({ model: { ...DEFAULT_HARDWARE, ...adds } });

@@ -202,10 +202,6 @@ export function observeAttempts(world: World, tell: Tell): void {
     commandEnded: () => undefined,
   });
   fleet.observe({
-    faultShown: () => undefined,
-    faultEnded: () => undefined,
-    powerCut: () => undefined,
-    bootStarted: () => undefined,
     selfReset: (host) => book.struck(host, ({ means }) => means === 'timer'),
   });
 }

@@ -36,10 +36,7 @@ export function observeHosts(world: World, tell: Tell): () => void {
     known.push({ on, state: JSON.stringify(first), wipeEpoch: fleet.wipeEpoch(index), ran: true });
   }
   fleet.observe({
-    faultShown: () => undefined,
-    faultEnded: () => undefined,
     powerCut: (host, cause) => causes.set(host, cause),
-    selfReset: () => undefined,
     bootStarted: (host, cause) => {
       causes.set(host, cause);
       tell({ seen: 'bootStarted', host: hostName(world, host), by: cause });

@@ -57,8 +57,6 @@ export class FleetControllers {
     fleet.observe({
       faultShown: (_fault, host) => this.#partsChanged(host),
       faultEnded: (fault, host, by) => this.#faultEnded(fault, fleet.host(host), by === 'person'),
-      powerCut: () => undefined,
-      selfReset: () => undefined,
       bootStarted: (host) => {
         const modelled = this.#modelled.get(host);
         if (modelled !== undefined) kernel.call(kernel.nowMs, () => this.#steer(fleet.host(host), modelled.controller));

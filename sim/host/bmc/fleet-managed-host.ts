@@ -6,7 +6,7 @@ import { sample } from '../../kernel/distributions.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { bootProgressAt, type Host, hasActive, hearsPowerButton, powerDraw } from '../host.ts';
 import type { HostFleet } from '../host-fleet.ts';
-import { startRefusalOf } from '../power-refusal.ts';
+import { powerRefusalOf } from '../power-refusal.ts';
 import type { Part } from './event-log.ts';
 import type { HostActivity, ManagedHost } from './managed-host.ts';
 import type { Refusal } from './requests.ts';
@@ -85,8 +85,8 @@ export class FleetManagedHost implements ManagedHost {
     return buttonHeardBy(this.#host);
   }
 
-  startRefusal(): Refusal | undefined {
-    return startRefusalOf(this.#host);
+  powerRefusal(to: 'up' | 'down'): Refusal | undefined {
+    return powerRefusalOf(this.#host, to);
   }
 
   isSound(): boolean {

@@ -8,6 +8,14 @@ import type { BmcAnswer, Refusal } from './requests.ts';
 
 const NOT_FOUND: Refusal = { code: 404, messageId: 'ResourceMissingAtURI' };
 
+export interface TaskState {
+  readonly task: number;
+  readonly state: 'Running' | 'Completed';
+  readonly startedAtMs: number;
+  /** Undefined while it runs. */
+  readonly endedAtMs: number | undefined;
+}
+
 export class Jobs {
   readonly #scene: ControllerScene;
   readonly #acceptedAtMs = new Map<number, number>();
@@ -25,13 +33,24 @@ export class Jobs {
   }
 
   task(task: number): BmcAnswer {
+    const found = this.#found(task);
+    return found === undefined ? { kind: 'refused', ...NOT_FOUND } : { kind: 'task', state: found.state };
+  }
+
+  /** Those that can be found now, in the order of their starts. */
+  tasks(): readonly TaskState[] {
+    return [...this.#acceptedAtMs.keys()].flatMap((task) => this.#found(task) ?? []);
+  }
+
+  #found(task: number): TaskState | undefined {
     const { kernel, traits } = this.#scene;
-    const acceptedAtMs = this.#acceptedAtMs.get(task);
-    if (acceptedAtMs === undefined) return { kind: 'refused', ...NOT_FOUND };
-    const ageMs = kernel.nowMs - acceptedAtMs;
+    const startedAtMs = this.#acceptedAtMs.get(task);
+    if (startedAtMs === undefined) return undefined;
+    const ageMs = kernel.nowMs - startedAtMs;
     const isDone = ageMs >= traits.jobMs;
-    if (ageMs < traits.taskHiddenMs || (isDone && traits.taskPurged)) return { kind: 'refused', ...NOT_FOUND };
-    return { kind: 'task', state: isDone ? 'Completed' : 'Running' };
+    if (ageMs < traits.taskHiddenMs || (isDone && traits.taskPurged)) return undefined;
+    const endedAtMs = isDone ? startedAtMs + traits.jobMs : undefined;
+    return { task, state: isDone ? 'Completed' : 'Running', startedAtMs, endedAtMs };
   }
 
   clear(): void {

@@ -24,8 +24,8 @@ export interface ManagedHost {
   isInFirmware(): boolean;
   /** Who would hear the power button now. */
   buttonHeardBy(): 'system' | 'firmware' | 'nobody';
-  /** Its firmware does not let anybody switch it on now. */
-  startRefusal(): Refusal | undefined;
+  /** Its firmware does not let anybody switch it on, or take it down, now. */
+  powerRefusal(to: 'up' | 'down'): Refusal | undefined;
   /** No part of it has failed, and it is not too hot. */
   isSound(): boolean;
   /** Drawn anew at each call. */

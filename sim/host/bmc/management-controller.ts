@@ -19,6 +19,7 @@ import { PowerControl } from './power-control.ts';
 import {
   type BmcAnswer,
   type BmcCaller,
+  type BmcRead,
   type BmcRequest,
   type BootTarget,
   changesSomething,
@@ -37,7 +38,7 @@ const TOO_MANY: Refusal = { code: 503, messageId: 'ServiceTemporarilyUnavailable
 
 type ChangeRequest = Exclude<
   BmcRequest,
-  { readonly ask: 'login' | 'logout' | 'power' | 'chassis' | 'boot' | 'health' | 'clock' | 'task' }
+  { readonly ask: 'login' | 'logout' | 'power' | 'chassis' | 'boot' | 'health' | 'clock' | 'task' | 'tasks' }
 >;
 
 export interface ControllerParts {
@@ -139,7 +140,7 @@ export class ManagementController {
 
   #refusalOf(request: BmcRequest, caller: BmcCaller): Refusal | undefined {
     if (this.#inHand >= this.#scene.traits.connectionsMax) return TOO_MANY;
-    if (request.ask === 'login') return undefined;
+    if (request.ask === 'login' || request.ask === 'greet') return undefined;
     const refusal = this.#sessions.check(caller);
     if (refusal !== undefined) this.#note(refusal, caller);
     return refusal ?? (OF_SYSTEM.has(request.ask) && this.#jobs.isSystemGone() ? GONE : undefined);
@@ -151,12 +152,32 @@ export class ManagementController {
   }
 
   #perform(request: BmcRequest, caller: BmcCaller): BmcAnswer {
-    const { host } = this.#scene;
     switch (request.ask) {
       case 'login':
         return this.#login(caller);
       case 'logout':
         return answerOf(this.#sessions.logout(caller.session) ?? 'done');
+      default:
+        return this.#tellOrChange(request);
+    }
+  }
+
+  /**
+   * What a read would be answered, for whoever writes several of them into one page: the request for the page is asked, and its contents
+   * are told. Nobody is let in or refused here, no time passes, and nothing is drawn or used up.
+   */
+  told(read: BmcRead): BmcAnswer {
+    return this.#tellOrChange(read);
+  }
+
+  /** The collection of systems is empty at present. */
+  isSystemGone(): boolean {
+    return this.#jobs.isSystemGone();
+  }
+
+  #tellOrChange(request: BmcRead | ChangeRequest): BmcAnswer {
+    const { host } = this.#scene;
+    switch (request.ask) {
       case 'power':
         return {
           kind: 'power',
@@ -179,6 +200,8 @@ export class ManagementController {
         return { kind: 'clock', offsetMs: this.clockOffsetMs() };
       case 'task':
         return this.#jobs.task(request.task);
+      case 'tasks':
+        return { kind: 'tasks', tasks: this.#jobs.tasks() };
       default:
         return this.#change(request);
     }
@@ -198,9 +221,11 @@ export class ManagementController {
       case 'setStateAfterLoss':
         this.#stateAfterLoss = request.state;
         return { kind: 'done' };
-      case 'updateFirmware':
+      case 'updateFirmware': {
+        const accepted = this.#jobs.start();
         this.update();
-        return { kind: 'done' };
+        return accepted;
+      }
       case 'resetController':
         this.start();
         return { kind: 'done' };

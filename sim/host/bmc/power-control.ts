@@ -93,10 +93,8 @@ export class PowerControl {
     if (traits.refusedResets.includes(type)) return traits.refusedReset;
     const on = host.powered();
     if (type === 'On' && on && !this.#shuttingDown) return traits.onWhileOn;
-    if (!on && SWITCHES_ON.has(type)) {
-      const startRefusal = host.startRefusal();
-      if (startRefusal !== undefined) return startRefusal;
-    }
+    const held = on || SWITCHES_ON.has(type) ? host.powerRefusal(on ? 'down' : 'up') : undefined;
+    if (held !== undefined) return held;
     if (TO_OFF.has(type) && !on) return traits.offWhileOff;
     if (type.endsWith('Restart') && !on) return traits.restartWhileOff;
     if (type === 'On' && nowMs < this.#offAtMs + traits.onRefusedAfterOffMs) return traits.onRefusedAfterOff;

@@ -4,6 +4,7 @@
 import type { BootProgress } from '../../../core/facts.ts';
 import type { AfterLossConfig } from '../../power/power-config.ts';
 import type { EquipmentAnswer, EquipmentRequest, Indicator } from './equipment-requests.ts';
+import type { TaskState } from './jobs.ts';
 
 /** Redfish names; IPMI's chassis control is a part of them. */
 export type ResetType =
@@ -55,17 +56,25 @@ export type BmcRequest =
   | { readonly ask: 'setStateAfterLoss'; readonly state: AfterLossConfig['state'] }
   | { readonly ask: 'startJob' }
   | { readonly ask: 'task'; readonly task: number }
+  /** Those that can be found now. */
+  | { readonly ask: 'tasks' }
   | { readonly ask: 'clearJobs' }
   | { readonly ask: 'resetController' }
+  /** Accepted as a job; the controller is away at once. */
   | { readonly ask: 'updateFirmware' }
   | EquipmentRequest;
 
+const CORE_READS = ['power', 'chassis', 'boot', 'health', 'clock', 'task', 'tasks'] as const;
+const EQUIPMENT_READS = ['visit', 'sensors', 'log', 'indicator', 'media', 'firmwareSettings', 'watchdog'] as const;
+const PEOPLE_READS = ['greet', 'accounts', 'sessions'] as const;
+
 /** Requests that change nothing. */
-const READS: ReadonlySet<BmcRequest['ask']> = new Set([
-  ...(['power', 'chassis', 'boot', 'health', 'clock', 'task'] as const),
-  ...(['visit', 'sensors', 'log', 'indicator', 'media', 'firmwareSettings', 'watchdog'] as const),
-  ...(['accounts', 'sessions'] as const),
-]);
+export type BmcRead = Extract<
+  BmcRequest,
+  { readonly ask: (typeof CORE_READS | typeof EQUIPMENT_READS | typeof PEOPLE_READS)[number] }
+>;
+
+const READS: ReadonlySet<BmcRequest['ask']> = new Set([...CORE_READS, ...EQUIPMENT_READS, ...PEOPLE_READS]);
 
 export function changesSomething({ ask }: BmcRequest): boolean {
   return !READS.has(ask) && ask !== 'login' && ask !== 'logout';
@@ -101,6 +110,8 @@ export type BmcAnswer =
   /** Accepted: the rest is told by the task. */
   | { readonly kind: 'accepted'; readonly task: number }
   | { readonly kind: 'task'; readonly state: 'Running' | 'Completed' }
+  /** In the order of their starts. */
+  | { readonly kind: 'tasks'; readonly tasks: readonly TaskState[] }
   | EquipmentAnswer
   | ({ readonly kind: 'refused' } & Refusal);
 

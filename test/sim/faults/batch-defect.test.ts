@@ -29,10 +29,6 @@ function struck(affected: number, failure = 'networkCardDown') {
   world.fleet.observe({
     faultShown: (fault, host) =>
       seen.push({ hours: (world.kernel.nowMs - config.startMs) / HOUR_MS, host, fault: fault.class }),
-    faultEnded: () => undefined,
-    powerCut: () => undefined,
-    selfReset: () => undefined,
-    bootStarted: () => undefined,
   });
   world.weather.start();
   world.kernel.runUntil(config.startMs + config.durationMs);

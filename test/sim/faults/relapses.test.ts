@@ -23,10 +23,6 @@ function degrading(change: Partial<DegradingConfig> = {}) {
   const dies: string[] = [];
   fleet.observe({
     faultShown: (_fault, _host, how) => dies.push(`${host.seconds()} ${how}`),
-    faultEnded: () => undefined,
-    powerCut: () => undefined,
-    selfReset: () => undefined,
-    bootStarted: () => undefined,
   });
   const reboots = (...at: readonly number[]): void => {
     for (const second of at) host.at(second, () => fleet.warmReboot(0, 'planned'));

@@ -7,46 +7,12 @@ import type { Lineage } from '../../../core/api/lineage.ts';
 import { NODE } from '../../../core/api/node.ts';
 import type { ClientFault } from '../../../sim/config.ts';
 import { clientFault, hangRun, hangStudy, linesOf } from '../../kit/hang-study.ts';
-
-function policy(agent: string): string {
-  return `
-apiVersion: remediation.medik8s.io/v1alpha1
-kind: NodeHealthCheck
-metadata: { name: workers }
-spec:
-  selector: { matchExpressions: [{ key: node-role.kubernetes.io/worker, operator: Exists }] }
-  minHealthy: 51%
-  unhealthyConditions:
-  - { type: Ready, status: "False", duration: 120s }
-  - { type: Ready, status: Unknown, duration: 120s }
-  remediationTemplate:
-    apiVersion: fence-agents-remediation.medik8s.io/v1alpha1
-    kind: FenceAgentsRemediationTemplate
-    namespace: medik8s
-    name: fence
----
-apiVersion: fence-agents-remediation.medik8s.io/v1alpha1
-kind: FenceAgentsRemediationTemplate
-metadata: { name: fence, namespace: medik8s }
-spec:
-  template:
-    spec:
-${agent}
-`;
-}
-
-const REDFISH = policy(`      agent: fence_redfish
-      remediationStrategy: OutOfServiceTaint
-      sharedSecretName: bmc
-      sharedparameters:
-        --ip: "{{.NodeName}}.bmc.example.com"
-        --systems-uri: /redfish/v1/Systems/1
-        --ssl-insecure: ""`);
+import { FENCE_REDFISH, fenceAgents } from '../../kit/remediation-manifests.ts';
 
 const LINES = ['power', 'host', 'fault', 'effect', 'event'] as const;
 
 test('a hung node is fenced by fence_redfish and comes back', () => {
-  const run = hangRun(hangStudy(REDFISH), []);
+  const run = hangRun(hangStudy(fenceAgents(120)), []);
   const event = (text: string): string => `fence-agents-remediation: ${text}`;
   expect(linesOf(run, ...LINES)).toEqual([
     '10:00.000 osHang, ends by reboot',
@@ -80,14 +46,14 @@ test.each([
   { title: 'an address that no host has', change: ['bmc.example.com', 'bmc.example.org'] },
   { title: 'an option that the agent does not have', change: ['--ssl-insecure', '--insecure'] },
 ])('$title: nothing is fenced, and nobody is told otherwise', ({ change: [from = '', to = ''] }) => {
-  const run = hangRun(hangStudy(REDFISH.replace(from, to)), []);
+  const run = hangRun(hangStudy(fenceAgents(120, FENCE_REDFISH.replace(from, to))), []);
   expect(run.world.observer.fencings.counts.fencings).toBe(0);
   expect(linesOf(run, 'effect')).toEqual([]);
 });
 
 /** Power cuts of worker-1, of which each costs a boot. */
 function cuts(lineage: Lineage): number {
-  const { config, policy } = hangStudy(REDFISH);
+  const { config, policy } = hangStudy(fenceAgents(120));
   const crash: ClientFault = {
     ...clientFault({ fault: 'controllerCrash' }, [13, 14], 'fence-agents-remediation'),
     start: { kind: 'at', atMs: 782_000 },
@@ -102,10 +68,7 @@ test('incident I57: the operator dies when the host is on again and its agent do
 });
 
 test('action off: the agent switches the host off, and its BareMetalHost, which is to be online, has it switched on again', () => {
-  const run = hangRun(
-    hangStudy(REDFISH.replace('--ssl-insecure: ""', '--ssl-insecure: ""\n        --action: off')),
-    [],
-  );
+  const run = hangRun(hangStudy(fenceAgents(120, `${FENCE_REDFISH}\n        --action: off`)), []);
   expect(linesOf(run, 'effect', 'host')).toEqual([
     '12:51.530 powerOff',
     '12:56.530 power off (remediation)',
@@ -115,7 +78,7 @@ test('action off: the agent switches the host off, and its BareMetalHost, which 
 });
 
 test('the health check says once what it asks for', () => {
-  const run = hangRun(hangStudy(REDFISH), []);
+  const run = hangRun(hangStudy(fenceAgents(120)), []);
   const made = linesOf(run, 'decision').filter((line) => line.includes('; makes '));
   expect(made.map((line) => line.replace(/^.*; /, ''))).toEqual(['makes a FenceAgentsRemediation']);
 });

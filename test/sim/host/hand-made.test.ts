@@ -5,7 +5,8 @@ import { NODE } from '../../../core/api/node.ts';
 import type { SimConfig } from '../../../sim/config.ts';
 import type { HandMadeConfig } from '../../../sim/host/hand-made.ts';
 import { startedRun } from '../../../sim/simulation.ts';
-import { policyOf, smallStudy } from '../../kit/small-study.ts';
+import { policyOf, smallStudy, stormy } from '../../kit/small-study.ts';
+import { toldBy } from '../../kit/told-story.ts';
 
 const study = smallStudy();
 const ZONE = 'topology.kubernetes.io/zone';
@@ -20,23 +21,20 @@ function reprovisioned(handMade: HandMadeConfig | undefined) {
       handMade === undefined ? model : { ...model, handMade },
     ]),
   );
-  const silent = Object.entries(study.config.faults.classes).map(([name, own]) => [name, { ...own, perYear: 0 }]);
   const config: SimConfig = {
-    ...study.config,
+    ...stormy(study.config, 0),
     hardware,
     durationMs: 4 * DAY_MS,
-    faults: { ...study.config.faults, classes: Object.fromEntries(silent) as SimConfig['faults']['classes'] },
     plannedReboots: { ...study.config.plannedReboots, everyMs: 0 },
     provisioning: { ...study.config.provisioning, failShare: 0 },
     script: [{ name: 'hang', atMs: 3_600_000, fault: 'osHang', target: target?.name ?? '', forMs: 30 * DAY_MS }],
   };
-  const { world, story, trace } = startedRun(config, policyOf(study, 'delete'), { replication: 1, record: true });
+  const run = startedRun(config, policyOf(study, 'delete'), { replication: 1, record: true });
+  const { world } = run;
   world.kernel.runUntil(config.startMs + config.durationMs);
-  if (story === undefined || trace.records === undefined) throw new Error('the run is recorded');
-  const told = story.recording(world.kernel.nowMs, trace.records).story;
   const started = world.fleet.hosts.find(({ provisions, boots }) => provisions > 0 && boots > 0);
   const { index = -1 } = started ?? {};
-  const about = told.filter(
+  const about = toldBy(run).filter(
     ({ topic, hosts, text }) =>
       hosts.includes(started?.config.name ?? '') &&
       /fault|people|node/.test(topic) &&

@@ -5,30 +5,10 @@ import { expect, test } from 'vitest';
 import { NODE } from '../../../core/api/node.ts';
 import { METAL3_REMEDIATION } from '../../../core/api/remediation.ts';
 import { hangRun, hangStudy, linesOf } from '../../kit/hang-study.ts';
-
-const POLICY = `
-apiVersion: infrastructure.cluster.x-k8s.io/v1beta1
-kind: Metal3RemediationTemplate
-metadata: { name: reboot, namespace: openshift-machine-api }
-spec: { template: { spec: { strategy: { type: Reboot, retryLimit: 1, timeout: 10m0s } } } }
----
-apiVersion: machine.openshift.io/v1beta1
-kind: MachineHealthCheck
-metadata: { name: workers, namespace: openshift-machine-api }
-spec:
-  selector: { matchLabels: { machine.openshift.io/cluster-api-machine-role: worker } }
-  unhealthyConditions: [{ type: Ready, status: Unknown, timeout: 120s }]
-  maxUnhealthy: 40%
-  nodeStartupTimeout: 60m
-  remediationTemplate:
-    apiVersion: infrastructure.cluster.x-k8s.io/v1beta1
-    kind: Metal3RemediationTemplate
-    name: reboot
-    namespace: openshift-machine-api
-`;
+import { metal3Remediation } from '../../kit/remediation-manifests.ts';
 
 test('a hung node is power-cycled through a Metal3Remediation on OpenShift', () => {
-  const study = hangStudy(POLICY);
+  const study = hangStudy(metal3Remediation(120, 1));
   const node = { namespace: '', name: 'worker-1' };
   const run = hangRun(study, []);
   const { store, observer } = run.world;

@@ -6,9 +6,10 @@ import { NODE_HEALTH_CHECK } from '../../../core/api/node-health-check.ts';
 import type { KubeObject } from '../../../core/api/object.ts';
 import { METAL3_REMEDIATION, OPENSHIFT_MACHINE_HEALTH_CHECK } from '../../../core/api/remediation.ts';
 import type { PolicyChange, PolicyConfig, SimConfig } from '../../../sim/config.ts';
-import type { StoryEntry } from '../../../sim/result.ts';
 import { simulate, startedRun } from '../../../sim/simulation.ts';
+import { curedBy } from '../../kit/cured-by.ts';
 import { hangStudy, MINUTE_MS } from '../../kit/hang-study.ts';
+import { toldBy } from '../../kit/told-story.ts';
 
 const NAMESPACE = 'openshift-machine-api';
 
@@ -29,31 +30,20 @@ function objectsOf(manifests: string): readonly KubeObject[] {
   return hangStudy(manifests).policy.objects;
 }
 
-function recorded(
-  story: ReturnType<typeof startedRun>['story'],
-  trace: ReturnType<typeof startedRun>['trace'],
-  nowMs: number,
-): readonly StoryEntry[] {
-  if (story === undefined || trace.records === undefined) throw new Error('a recorded run has a story');
-  return story.recording(nowMs, trace.records).story;
-}
-
 /** Worker 1 hangs at minute 10 and needs a reboot; an hour in all. */
 function runOf(policy: PolicyConfig, change: Partial<SimConfig> = {}) {
   const { config } = hangStudy(mhc('120s'));
-  const cures = { itself: 0, reboot: 1, powerCycle: 1, reprovision: 1 };
-  const { osHang } = config.faults.classes;
   const run: SimConfig = {
-    ...config,
+    ...curedBy(config, 'osHang', 'reboot'),
     durationMs: 60 * MINUTE_MS,
-    faults: { ...config.faults, classes: { ...config.faults.classes, osHang: { ...osHang, cures } } },
     script: [{ name: 'hang', atMs: 10 * MINUTE_MS, fault: 'osHang', target: 'worker-1' }],
     ...change,
   };
-  const { world, story, trace } = startedRun(run, policy, { replication: 1, record: true });
+  const started = startedRun(run, policy, { replication: 1, record: true });
+  const { world } = started;
   const until = (minutes: number): void => world.kernel.runUntil(run.startMs + minutes * MINUTE_MS);
   const lines = (...topics: readonly string[]): readonly string[] =>
-    recorded(story, trace, world.kernel.nowMs)
+    toldBy(started)
       .filter(({ topic }) => topics.includes(topic))
       .map(({ atMs, text }) => `${Math.floor(atMs / MINUTE_MS)}: ${text}`);
   return { world, until, lines, config: run };

@@ -75,10 +75,7 @@ function setUp(power: Partial<PowerConfig>, change: Partial<SimConfig> = {}) {
   const log: string[] = [];
   const seconds = (): number => Math.round((kernel.nowMs - config.startMs) / 1000);
   fleet.observe({
-    faultShown: () => undefined,
-    faultEnded: () => undefined,
     powerCut: (host, cause) => log.push(`${seconds()} h${host} off ${cause}`),
-    selfReset: () => undefined,
     bootStarted: (host, cause) => log.push(`${seconds()} h${host} ${cause}`),
   });
   const at = (second: number, run: () => void): void => {

@@ -29,9 +29,6 @@ test.each([
   fleet.observe({
     faultShown: (_fault, host) => storage.diskLost(host),
     faultEnded: (_fault, host) => storage.diskReplaced(host),
-    powerCut: () => undefined,
-    selfReset: () => undefined,
-    bootStarted: () => undefined,
   });
   let id = 0;
   const breakDisks = (host: number, count: number): void => {
