@@ -21,8 +21,8 @@ export interface RedfishConnectionOptions {
   readonly verifiesCertificate: boolean;
   /** For time-outs and waiting. */
   readonly clock: Clock;
-  /** Through which requests go. Absent: one of its own, that closes its sockets with the connection. */
-  readonly dispatcher?: Dispatcher;
+  /** Makes that through which requests go; the connection closes it. Absent: an agent of undici. */
+  readonly makeDispatcher?: () => Dispatcher;
 }
 
 export interface Answered {
@@ -63,14 +63,14 @@ type Login =
 
 export class RedfishConnection {
   private readonly options: RedfishConnectionOptions;
-  private readonly dispatcher: Dispatcher;
+  private dispatcher: Dispatcher;
   private login: Promise<Login | Refused | Lost> | undefined;
   /** By path, of the last reading. */
   private readonly tags = new Map<string, string>();
 
   constructor(options: RedfishConnectionOptions) {
     this.options = options;
-    this.dispatcher = options.dispatcher ?? new Agent({ connect: { rejectUnauthorized: options.verifiesCertificate } });
+    this.dispatcher = this.newDispatcher();
   }
 
   /** @param path from the root of the service on. */
@@ -99,7 +99,7 @@ export class RedfishConnection {
         headers: headersOf(login, this.options.credentials),
       });
     }
-    if (this.options.dispatcher === undefined) await this.dispatcher.close();
+    await this.dispatcher.close();
   }
 
   /** What to try after an answer about tags: as it was told, the other spelling, none. */
@@ -173,6 +173,11 @@ export class RedfishConnection {
     return judged(answer, clock.nowMs());
   }
 
+  private newDispatcher(): Dispatcher {
+    const { makeDispatcher, verifiesCertificate } = this.options;
+    return makeDispatcher?.() ?? new Agent({ connect: { rejectUnauthorized: verifiesCertificate } });
+  }
+
   private pass(ms: number): Promise<void> {
     const { clock } = this.options;
     return new Promise((resolve) => {
@@ -181,17 +186,31 @@ export class RedfishConnection {
   }
 
   /** One request and its answer; never rejects. */
-  private async exchange({ method, path, body, headers = {} }: HttpRequest): Promise<HttpAnswer | Lost> {
-    const { clock, origin } = this.options;
+  private async exchange(asked: HttpRequest): Promise<HttpAnswer | Lost> {
+    const { clock } = this.options;
     const aborter = new AbortController();
-    const answeredInTime = clock.wakeAt(clock.nowMs() + REQUEST_TIMEOUT_MS, () =>
-      aborter.abort(new Error(`no answer within ${REQUEST_TIMEOUT_MS / 1000} s`)),
-    );
+    const { promise: givenUp, resolve: giveUp } = Promise.withResolvers<Lost>();
+    const answeredInTime = clock.wakeAt(clock.nowMs() + REQUEST_TIMEOUT_MS, () => {
+      giveUp({ kind: 'lost', message: `no answer within ${REQUEST_TIMEOUT_MS / 1000} s`, mayHaveArrived: true });
+      aborter.abort();
+      // Nothing more is said over a connection that does not answer, or that is still being made.
+      void this.dispatcher.close();
+      this.dispatcher = this.newDispatcher();
+    });
+    const answer = await Promise.race([this.answerTo(asked, aborter.signal), givenUp]);
+    answeredInTime();
+    return answer;
+  }
+
+  private async answerTo(
+    { method, path, body, headers = {} }: HttpRequest,
+    signal: AbortSignal,
+  ): Promise<HttpAnswer | Lost> {
     try {
-      const response = await request(`${origin}${path}`, {
+      const response = await request(`${this.options.origin}${path}`, {
         method,
         dispatcher: this.dispatcher,
-        signal: aborter.signal,
+        signal,
         // The clock of this connection says when to give up.
         headersTimeout: 0,
         bodyTimeout: 0,
@@ -207,8 +226,6 @@ export class RedfishConnection {
       return { code: response.statusCode, headers: response.headers, body: parsed(text) };
     } catch (error) {
       return { kind: 'lost', message: wordsOf(error), mayHaveArrived: !isBeforeSending(error) };
-    } finally {
-      answeredInTime();
     }
   }
 }

@@ -1,5 +1,6 @@
 // Computer systems: power, boot override and its settings resource, indicator, and the way to everything below.
 
+import type { BootProgress } from '../../../core/facts.ts';
 import type { BootChange } from '../../../sim/host/bmc/requests.ts';
 import { action } from '../action.ts';
 import { ALL_RESET_TYPES, BOOT_ENABLED, BOOT_MODES, bootTargets, resetTypes } from '../allowable.ts';
@@ -25,6 +26,14 @@ import { components } from './components.ts';
 import { bios, secureBoot } from './firmware.ts';
 import { eventLogs } from './logs.ts';
 import { virtualMedia } from './virtual-media.ts';
+
+/** One of Redfish's for each step that the model tells. Source: DSP0268, ComputerSystem, BootProgress.LastState. */
+const LAST_STATES: Readonly<Record<BootProgress, string>> = {
+  none: 'None',
+  firmware: 'SystemHardwareInitializationComplete',
+  osBoot: 'OSBootStarted',
+  osRunning: 'OSRunning',
+};
 
 /** @param hosts those whose systems can be found now. */
 export function systems(hosts: () => readonly HostView[], find: (system: string) => HostView | undefined): Branch {
@@ -102,7 +111,7 @@ function systemBody(host: HostView): JsonObject {
     IndicatorLED: host.indicator(),
     LocationIndicatorActive: isBlinking,
     Status: { State: power === 'Off' ? 'Disabled' : 'Enabled', Health: host.health(), HealthRollup: host.health() },
-    BootProgress: { LastState: bootProgress },
+    BootProgress: { LastState: LAST_STATES[bootProgress] },
     Boot: bootBody(host, 'system'),
     ...(host.hasBootSettings()
       ? { '@Redfish.Settings': { '@odata.type': '#Settings.v1_4_0.Settings', SettingsObject: link(`${uri}/Settings`) } }
