@@ -153,6 +153,11 @@ const crushSchema = lazyObject(() => ({
   pool: z.optional(z.int().check(z.minimum(0))).check(z.describe('Id of the pool in its Ceph cluster.')),
   osdTree: z.optional(z.string()).check(z.describe('JSON of "ceph osd tree -f json": weights, and who is in.')),
   osdDf: z.optional(z.string()).check(z.describe('JSON of "ceph osd df -f json": bytes on every OSD.')),
+  osdDump: z
+    .optional(z.string())
+    .check(
+      z.describe('JSON of "ceph osd dump -f json": the shape of the pool, flags, limits, and what upmap has moved.'),
+    ),
   pgDump: z.optional(z.string()).check(z.describe('JSON of "ceph pg dump -f json": where the groups really lie.')),
   minInRatio: z.optional(share).check(z.describe('mon_osd_min_in_ratio')),
   minUpRatio: z.optional(share).check(z.describe('mon_osd_min_up_ratio')),
