@@ -27,14 +27,6 @@ import { bios, secureBoot } from './firmware.ts';
 import { eventLogs } from './logs.ts';
 import { virtualMedia } from './virtual-media.ts';
 
-/** One of Redfish's for each step that the model tells. Source: DSP0268, ComputerSystem, BootProgress.LastState. */
-const LAST_STATES: Readonly<Record<BootProgress, string>> = {
-  none: 'None',
-  firmware: 'SystemHardwareInitializationComplete',
-  osBoot: 'OSBootStarted',
-  osRunning: 'OSRunning',
-};
-
 /** @param hosts those whose systems can be found now. */
 export function systems(hosts: () => readonly HostView[], find: (system: string) => HostView | undefined): Branch {
   return ([name, ...rest]) => {
@@ -111,7 +103,7 @@ function systemBody(host: HostView): JsonObject {
     IndicatorLED: host.indicator(),
     LocationIndicatorActive: isBlinking,
     Status: { State: power === 'Off' ? 'Disabled' : 'Enabled', Health: host.health(), HealthRollup: host.health() },
-    BootProgress: { LastState: LAST_STATES[bootProgress] },
+    BootProgress: { LastState: BOOT_STATES[bootProgress] },
     Boot: bootBody(host, 'system'),
     ...(host.hasBootSettings()
       ? { '@Redfish.Settings': { '@odata.type': '#Settings.v1_4_0.Settings', SettingsObject: link(`${uri}/Settings`) } }
@@ -144,6 +136,14 @@ function systemBody(host: HostView): JsonObject {
 }
 
 const MEBIBYTES_PER_GIBIBYTE = 1024;
+
+/** Of Redfish's many steps those that are told apart. */
+const BOOT_STATES: Readonly<Record<BootProgress, string>> = {
+  none: 'None',
+  firmware: 'SystemHardwareInitializationComplete',
+  osBoot: 'OSBootStarted',
+  osRunning: 'OSRunning',
+};
 
 function processorSummary(host: HostView): JsonObject {
   const { processors } = host.inventory;
