@@ -47,6 +47,22 @@ export interface Flags {
   readonly until?: string;
   readonly split?: string;
   readonly interval?: string;
+  /** Of served hosts. */
+  readonly listen?: string;
+  readonly allowRemote?: boolean;
+  readonly redfishPort?: string;
+  readonly perHostPorts?: string;
+  readonly ipmiPortBase?: string;
+  readonly controlPort?: string;
+  readonly cipherSuite?: readonly string[];
+  readonly user?: string;
+  readonly password?: string;
+  readonly credentials?: string;
+  readonly certificate?: string;
+  readonly key?: string;
+  readonly speed?: string;
+  readonly profile?: string;
+  readonly printBaremetalhosts?: boolean;
 }
 
 export interface CommandRequest {

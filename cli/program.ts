@@ -175,6 +175,32 @@ function commandTree(console: Console, actionFor: (load: Load) => Act): Commande
       .option('--weight <osd weight...>', 'reweight of an OSD from 0, which is out, to 1 (repeatable)'),
   );
   outputFlags(
+    add(
+      'bmc',
+      'serve (--hosts N | --scenario FILE) [options]',
+      'serve simulated hosts to real clients over Redfish and IPMI, until Ctrl-C',
+      async () => (await import('./commands/bmc.ts')).bmcCommand,
+    )
+      .option('--hosts <n>', 'so many hosts of one kind')
+      .option('--scenario <file>', 'the hosts of a scenario, with its controllers and its faults')
+      .option('--profile <name>', 'make of the controllers that the scenario does not describe (default generic)')
+      .option('--speed <factor>', 'simulated seconds per second (default 1)')
+      .option('--seed <text>', 'seed of what is drawn; same seed, same hosts')
+      .option('--listen <address>', 'address of Redfish and IPMI (default 127.0.0.1)')
+      .option('--allow-remote', 'let --listen be an address that others reach')
+      .option('--redfish-port <port>', 'Redfish for all hosts at once (default 8443; 0: any; none)')
+      .option('--per-host-ports <base>', 'Redfish for each host, from this port on (default 9000; 0: any; none)')
+      .option('--ipmi-port-base <base>', 'IPMI for each host, from this UDP port on (default 6230; 0: any; none)')
+      .option('--cipher-suite <n>', 'a further cipher suite of IPMI beside 3 and 17 (repeatable)', collect)
+      .option('--control-port <port>', 'control API on 127.0.0.1 (default 8444; 0: any; none)')
+      .option('--user <name>', 'of the administrator of every host (default: made, and printed)')
+      .option('--password <text>', 'of the administrator of every host')
+      .option('--credentials <file>', 'YAML with default and hosts, each user and password')
+      .option('--certificate <file>', 'certificate of Redfish in PEM (default: made at the start)')
+      .option('--key <file>', 'its key in PEM')
+      .option('--print-baremetalhosts', 'print BareMetalHosts and Secrets that point here, in place of the table'),
+  );
+  outputFlags(
     historyFlags(
       add(
         'calibrate',

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { inUrl, namesOf, reachedBy } from './addresses.ts';
 import { type Certificate, expiredCertificate, validCertificate } from './certificate.ts';
+import { Control } from './control/control.ts';
 import { controlApp } from './control/service.ts';
 import type { IpmiServer, MountRedfish, ServeIpmi } from './protocols.ts';
 import { RedfishPorts } from './redfish-ports.ts';
@@ -26,6 +27,8 @@ export interface ListenOptions {
   readonly controlPort: PortChoice;
   /** Absent: one is made, for every name by which the address may be reached. */
   readonly certificate?: Certificate | undefined;
+  /** Of IPMI, beside 3 and 17. Absent: none. */
+  readonly furtherCipherSuites?: readonly number[] | undefined;
   /** Told in the control API's document. */
   readonly version: string;
 }
@@ -55,6 +58,8 @@ export interface FakeBmc {
   /** PEM of the certificate that is shown, for clients to trust. */
   readonly certificate: string;
   readonly served: ServedHosts;
+  /** What is true, and faults and quirks by order; the same as the control API. */
+  readonly control: Control;
   /** All ports are free afterwards. A second call does nothing more. */
   close(): Promise<void>;
 }
@@ -93,6 +98,7 @@ class Wire {
   readonly #hosts: SimulatedHosts;
   readonly #protocols: Protocols;
   readonly #options: ListenOptions;
+  readonly #truth: Control;
   readonly #ipmi: IpmiServer[] = [];
   #redfish: RedfishPorts | undefined;
   #control: FastifyInstance | undefined;
@@ -100,6 +106,7 @@ class Wire {
 
   constructor(hosts: SimulatedHosts, protocols: Protocols, options: ListenOptions) {
     this.#hosts = hosts;
+    this.#truth = new Control(hosts);
     this.#protocols = protocols;
     this.#options = options;
   }
@@ -128,6 +135,7 @@ class Wire {
       ...(controlUrl === undefined ? {} : { controlUrl }),
       certificate: certificate.certificate,
       served: this.#hosts,
+      control: this.#truth,
       close: () => this.close(),
     };
   }
@@ -177,16 +185,16 @@ class Wire {
   }
 
   async #openIpmi(host: SimulatedHost, port: number): Promise<number> {
-    const { listen } = this.#options;
+    const { listen, furtherCipherSuites = [] } = this.#options;
     const server = await this.#protocols
-      .serveIpmi(host, { address: listen, port })
+      .serveIpmi(host, { address: listen, port, furtherCipherSuites })
       .catch((error: Error) => Promise.reject(new PortRefused(`IPMI of ${host.name}`, listen, port, error)));
     this.#ipmi.push(server);
     return server.port;
   }
 
   async #openControl(port: number, version: string): Promise<string> {
-    const app = await controlApp(this.#hosts, version);
+    const app = await controlApp(this.#hosts, this.#truth, version);
     this.#control = app;
     await app
       .listen({ host: '127.0.0.1', port })

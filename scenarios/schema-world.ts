@@ -153,6 +153,11 @@ const crushSchema = lazyObject(() => ({
   pool: z.optional(z.int().check(z.minimum(0))).check(z.describe('Id of the pool in its Ceph cluster.')),
   osdTree: z.optional(z.string()).check(z.describe('JSON of "ceph osd tree -f json": weights, and who is in.')),
   osdDf: z.optional(z.string()).check(z.describe('JSON of "ceph osd df -f json": bytes on every OSD.')),
+  osdDump: z
+    .optional(z.string())
+    .check(
+      z.describe('JSON of "ceph osd dump -f json": the shape of the pool, flags, limits, and what upmap has moved.'),
+    ),
   pgDump: z.optional(z.string()).check(z.describe('JSON of "ceph pg dump -f json": where the groups really lie.')),
   minInRatio: z.optional(share).check(z.describe('mon_osd_min_in_ratio')),
   minUpRatio: z.optional(share).check(z.describe('mon_osd_min_up_ratio')),
@@ -217,7 +222,11 @@ export const storageSchema = lazyObject(() => ({
     .check(z.describe('What the data disks of one host hold; by default twice what is stored on them.')),
   fillLimits: z
     .optional(z.strictObject({ nearFull: z.optional(share), backfillFull: z.optional(share), full: z.optional(share) }))
-    .check(z.describe('Recovery does not fill a host beyond backfillFull, and nothing is written while one is full.')),
+    .check(
+      z.describe(
+        'Recovery does not fill a host beyond backfillFull, and nothing is written while one is full. With nearFull Ceph warns of all three.',
+      ),
+    ),
   recovery: z
     .optional(
       z.strictObject({

@@ -96,7 +96,7 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
       ],
     ],
   },
-  live: { own: ['core', 'live'], packages: ['@kubernetes/client-node'] },
+  live: { own: ['core', 'live'], packages: ['@kubernetes/client-node', 'undici', 'node:child_process'] },
   lab: {
     own: ['sim', 'core/api', 'core/assert.ts', 'lab'],
     packages: [

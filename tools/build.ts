@@ -1,4 +1,4 @@
-// Builds dist/: the CLI with one lazy chunk per command, the worker, and the script of the report page.
+// Builds dist/: the CLI with one lazy chunk per command, the worker, the library of fake BMCs, and the script of the report page.
 // Run by `npm run build` and on install. Packages are bundled too: fewer files to open is what starts fast.
 
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -111,7 +111,12 @@ async function packageVersion(): Promise<string> {
 
 async function buildProgram(folder: string, version: string): Promise<void> {
   const bundle = await rolldown({
-    input: { metaltwin: join(root, 'cli/main.ts'), worker: join(root, 'lab/worker.ts') },
+    input: {
+      metaltwin: join(root, 'cli/main.ts'),
+      worker: join(root, 'lab/worker.ts'),
+      // For tests of others: `metaltwin/fake-bmc`.
+      'fake-bmc': join(root, 'fake-bmc/start-fake-bmc.ts'),
+    },
     platform: 'node',
     external: EXTERNAL,
     plugins: [builtInSubstitutes, builtInsWithoutImport, packagesAtFirstCall, asciiChunks],

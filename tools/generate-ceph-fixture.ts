@@ -1,5 +1,5 @@
 // The Ceph cluster of the OpenShift fixture, as its own tools would print it: the map, osd tree and where the groups lie come from crushtool
-// and osdmaptool (package ceph-base), upmap entries from Ceph's balancer; bytes on the OSDs are made up. Two hosts are down, as in
+// and osdmaptool (package ceph-base), upmap entries from Ceph's balancer; bytes on the OSDs, flags and limits are made up. Two hosts are down, as in
 // the fixture's cluster, and one host bucket is no host of it.
 //
 // usage: node tools/generate-ceph-fixture.ts   (needs osdmaptool; writes test/fixtures/ceph/)
@@ -131,6 +131,39 @@ function printGroups(): void {
   );
 }
 
+interface DumpedOsd {
+  readonly osd: number;
+}
+
+/** The map itself, with the flag that somebody forgot; what differs from run to run is left out. */
+function printDump(): void {
+  const printed = run('osdmaptool', osdMap, '--mark-up-in', '--dump', 'json');
+  const {
+    fsid: _,
+    created: __,
+    modified: ___,
+    osd_xinfo: ____,
+    ...dump
+  } = JSON.parse(printed.slice(printed.indexOf('{'))) as {
+    readonly fsid: string;
+    readonly created: string;
+    readonly modified: string;
+    readonly osd_xinfo: unknown;
+    readonly osds: readonly DumpedOsd[];
+    readonly flags_set: readonly string[];
+  };
+  const inMap = new Set(Object.values(RACKS).flat().flatMap(OSDS_OF));
+  const osds = dump.osds.flatMap(({ osd }) =>
+    inMap.has(osd) ? [{ osd, up: DOWN.has(osd) ? 0 : 1, in: 1, weight: 1, primary_affinity: 1 }] : [],
+  );
+  const flags = { flags_set: [...dump.flags_set, 'noout', 'noscrub'].sort() };
+  const ratios = { nearfull_ratio: 0.8, backfillfull_ratio: 0.85, full_ratio: 0.93 };
+  writeFileSync(
+    join(FIXTURE, 'osd-dump.json'),
+    `${JSON.stringify({ ...dump, ...flags, ...ratios, osds }, undefined, 1)}\n`,
+  );
+}
+
 try {
   mkdirSync(FIXTURE, { recursive: true });
   const text = join(folder, 'map.txt');
@@ -167,6 +200,7 @@ try {
   writeFileSync(join(FIXTURE, 'crush.json'), run('crushtool', '-i', map, '--dump'));
   printUsage(printTree());
   printGroups();
+  printDump();
   process.stdout.write(`pool ${POOL}, ${upmaps} upmap entries\n`);
 } finally {
   rmSync(folder, { recursive: true });

@@ -1,7 +1,7 @@
 // A pool that Ceph places: its CRUSH map, its OSDs joined to hosts, and what a running cluster said about them. Whatever does not match
 // is a problem with its place; a map that is not given is made from the racks and hosts.
 
-import type { CrushConfig, HostConfig, OsdConfig, PoolConfig } from '../../sim/config.ts';
+import type { CrushConfig, FillLimitsConfig, HostConfig, OsdConfig, PoolConfig } from '../../sim/config.ts';
 import { DEFAULT_USED_BYTES_PER_HOST } from '../../sim/defaults.ts';
 import {
   type CrushBucket,
@@ -26,6 +26,7 @@ import type { ScenarioSpec } from '../schema.ts';
 import { type JoinedOsd, osdHosts } from './osd-hosts.ts';
 import { type ListedGroup, type ListedOsd, placeIn, readGroupListing, readOsdListing } from './read-ceph-listing.ts';
 import { readCrushMap } from './read-crush-map.ts';
+import { type OsdDump, readOsdDump, type Upmap, upmapped } from './read-osd-dump.ts';
 
 type StorageSection = NonNullable<ScenarioSpec['storage']>;
 
@@ -51,6 +52,27 @@ export interface CrushPool {
   readonly problems: readonly Problem[];
 }
 
+type SaidByDump = Pick<PoolConfig, 'noOut' | 'fillLimits'>;
+
+interface Listings {
+  readonly listed: ReadonlyMap<number, ListedOsd>;
+  readonly groups: readonly ListedGroup[];
+  readonly upmaps: readonly Upmap[];
+}
+
+/** Flags of the whole cluster that would change what happens, and are not simulated. */
+const UNHEEDED_FLAGS: ReadonlySet<string> = new Set([
+  'full',
+  'pauserd',
+  'pausewr',
+  'nobackfill',
+  'nodown',
+  'noin',
+  'norebalance',
+  'norecover',
+  'noup',
+]);
+
 export function crushPool(parts: CrushPoolParts): CrushPool {
   const joining = new Joining(parts);
   return joining.result();
@@ -68,8 +90,9 @@ class Joining {
   result(): CrushPool {
     const { storage, hosts } = this.#parts;
     const map = this.#map();
-    const rule = map === undefined ? undefined : this.#rule(map);
-    const listed = this.#listedOsds();
+    const dump = this.#osdDump();
+    const rule = map === undefined ? undefined : this.#rule(map, dump);
+    const listed = this.#listedOsds(dump);
     const groups = this.#listedGroups();
     if (map === undefined || rule === undefined || hasErrors(this.#problems)) return this.#failed();
     const joined = this.#joined(map, storage.crush.map === undefined);
@@ -80,16 +103,19 @@ class Joining {
       const reweight = listed.get(id)?.reweight ?? 1;
       return { id, host: host?.name ?? strangerName(bucket, hosts), reweight: fixedPoint(reweight) };
     });
-    const shape = this.#shape(groups);
+    const shape = this.#shape(groups, dump);
     const crush: CrushConfig = {
       map: plainCrushMap(map, rule.id),
       rule: rule.id,
       poolId: storage.crush.pool ?? 1,
-      placedAs: shape.placementGroups,
+      placedAs: dump?.pool.placedAs ?? shape.placementGroups,
       osds,
     };
-    const pool = { ...this.#parts.pool, ...shape, failureDomain: domainOf(map, rule) };
-    const actual = groups.length === 0 ? {} : { actual: this.#actualOsds(pool, crush, listed, groups) };
+    const said = dump === undefined ? {} : this.#said(dump, listed, osds);
+    const pool = { ...this.#parts.pool, ...shape, ...said, failureDomain: domainOf(map, rule) };
+    const upmaps = dump?.upmaps ?? [];
+    const isKnown = groups.length > 0 || upmaps.length > 0;
+    const actual = isKnown ? { actual: this.#actualOsds(pool, crush, { listed, groups, upmaps }) } : {};
     return this.#placed({ ...pool, crush: { ...crush, ...actual } }, { ...crush, ...actual }, listed, groups);
   }
 
@@ -158,9 +184,9 @@ class Joining {
     return map;
   }
 
-  #rule(map: CrushMap): CrushRule | undefined {
+  #rule(map: CrushMap, dump: OsdDump | undefined): CrushRule | undefined {
     const { storage, at } = this.#parts;
-    const asked = storage.crush.rule;
+    const asked = storage.crush.rule ?? dump?.pool.rule;
     const mode = storage.erasureCode === undefined ? 'firstn' : 'indep';
     const fitting = [...map.rules.values()].filter(({ steps }) =>
       steps.some((step) => step.op === 'choose' && step.mode === mode),
@@ -198,9 +224,75 @@ class Joining {
     return undefined;
   }
 
-  #listedOsds(): ReadonlyMap<number, ListedOsd> {
+  #osdDump(): OsdDump | undefined {
+    const { osdDump, pool = 1 } = this.#parts.storage.crush;
+    const text = osdDump === undefined ? undefined : this.#text(osdDump, 'osdDump');
+    if (osdDump === undefined || text === undefined) return undefined;
+    const { dump, problems } = readOsdDump(this.#parts.within(osdDump), text, pool);
+    this.#problems.push(...problems);
+    if (dump?.pool.isErasureCoded === true && this.#parts.storage.erasureCode === undefined) {
+      this.#error(
+        'MT165',
+        `pool ${pool} is erasure-coded by profile ${dump.pool.profile}, in ${dump.pool.size} parts`,
+        this.#parts.at(['crush', 'osdDump']),
+        'write k and m of the profile: storage.erasureCode',
+      );
+    }
+    return dump;
+  }
+
+  /** What the cluster is set to, where the scenario says nothing else; what of it is not simulated is said. */
+  #said(dump: OsdDump, listed: ReadonlyMap<number, ListedOsd>, osds: readonly OsdConfig[]): SaidByDump {
+    const { storage, pool, at } = this.#parts;
+    const from = storage.crush.osdDump ?? '';
+    const ignored = dump.flags.filter((flag) => UNHEEDED_FLAGS.has(flag));
+    if (ignored.length > 0 || dump.groupFlags.length > 0) {
+      this.#warn(
+        'MT165',
+        `flags that are not simulated: ${some([...ignored, ...dump.groupFlags])}`,
+        at(['crush', 'osdDump']),
+        'recovery goes on as without them; noout of the whole cluster is heeded',
+      );
+    }
+    const isForgotten = dump.flags.includes('noout') && storage.noOut === undefined;
+    if (isForgotten) this.#assume(`pool ${pool.name}: noout`, 'set for the whole run', from);
+    const limits = this.#limits(dump, listed, osds);
+    if (limits !== undefined) {
+      const { nearFull = 0, backfillFull, full, bytesPerHost } = limits;
+      this.#assume(
+        `pool ${pool.name}: limits`,
+        `nearfull ${nearFull}, backfillfull ${backfillFull}, full ${full} of ${formatBytes(bytesPerHost)} on each host`,
+        from,
+      );
+    }
+    return {
+      ...(isForgotten ? { noOut: [{ fromMs: 0, untilMs: null }] } : {}),
+      ...(limits === undefined ? {} : { fillLimits: limits }),
+    };
+  }
+
+  /** Limits hold where the scenario wants them, or where the listings say how large the OSDs are. */
+  #limits(
+    { ratios }: OsdDump,
+    listed: ReadonlyMap<number, ListedOsd>,
+    osds: readonly OsdConfig[],
+  ): FillLimitsConfig | undefined {
+    const { pool, storage } = this.#parts;
+    const sizes = osds.map(({ id }) => listed.get(id)?.sizeBytes);
+    const total = sizes.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0);
+    const isListed =
+      sizes.length > 0 && sizes.every((bytes) => bytes !== undefined) && storage.capacityPerHost === undefined;
+    const bytesPerHost =
+      isListed && storage.fill === undefined
+        ? total / new Set(osds.map(({ host }) => host)).size
+        : pool.fillLimits?.bytesPerHost;
+    if (bytesPerHost === undefined) return undefined;
+    return { bytesPerHost, ...ratios, ...written(storage.fillLimits) };
+  }
+
+  #listedOsds(dump: OsdDump | undefined): ReadonlyMap<number, ListedOsd> {
     const { osdTree, osdDf } = this.#parts.storage.crush;
-    const rows = new Map<number, ListedOsd>();
+    const rows = new Map<number, ListedOsd>((dump?.osds ?? []).map((row) => [row.id, row]));
     for (const [path, field] of [
       [osdDf, 'osdDf'],
       [osdTree, 'osdTree'],
@@ -209,8 +301,15 @@ class Joining {
       if (path === undefined || text === undefined) continue;
       const read = readOsdListing(this.#parts.within(path), text);
       this.#problems.push(...read.problems);
-      for (const row of read.rows)
-        rows.set(row.id, { ...row, usedBytes: row.usedBytes ?? rows.get(row.id)?.usedBytes });
+      for (const row of read.rows) {
+        const known = rows.get(row.id);
+        rows.set(row.id, {
+          ...row,
+          status: row.status ?? known?.status,
+          usedBytes: row.usedBytes ?? known?.usedBytes,
+          sizeBytes: row.sizeBytes ?? known?.sizeBytes,
+        });
+      }
     }
     return rows;
   }
@@ -309,7 +408,8 @@ class Joining {
   #compare(osds: readonly JoinedOsd[], listed: ReadonlyMap<number, ListedOsd>): void {
     if (listed.size === 0) return;
     const { at, storage } = this.#parts;
-    const place = at(['crush', storage.crush.osdTree === undefined ? 'osdDf' : 'osdTree']);
+    const { osdTree, osdDf } = storage.crush;
+    const place = at(['crush', osdTree !== undefined ? 'osdTree' : osdDf !== undefined ? 'osdDf' : 'osdDump']);
     const names = (ids: readonly number[]) => some(ids.map((id) => `osd.${id}`));
     const inMap = new Set(osds.map(({ id }) => id));
     const unknown = [...listed.keys()].filter((id) => !inMap.has(id)).sort((a, b) => a - b);
@@ -330,9 +430,9 @@ class Joining {
       );
     const heavier = osds.filter(({ id, bucket }) => {
       const given = bucket.items.find((item) => item.id === id)?.weight ?? 0;
-      const told = (listed.get(id)?.crushWeight ?? 0) * WHOLE_WEIGHT;
+      const told = listed.get(id)?.crushWeight;
       // Texts of maps have three digits after the point.
-      return listed.has(id) && Math.abs(given - told) > WHOLE_WEIGHT / 1000;
+      return told !== undefined && Math.abs(given - told * WHOLE_WEIGHT) > WHOLE_WEIGHT / 1000;
     });
     if (heavier.length > 0)
       this.#warn(
@@ -364,15 +464,19 @@ class Joining {
     this.#error('MT123', `the map has no type "${limit}"`, this.#parts.at(['crush', 'downOutSubtreeLimit']), remedy);
   }
 
-  #shape(groups: readonly ListedGroup[]): Pick<PoolConfig, 'replicas' | 'minSize' | 'placementGroups'> {
+  #shape(
+    groups: readonly ListedGroup[],
+    dump: OsdDump | undefined,
+  ): Pick<PoolConfig, 'replicas' | 'minSize' | 'placementGroups'> {
     const { pool, storage } = this.#parts;
-    const found = Math.max(0, ...groups.map(({ up }) => up.length));
+    const found = dump?.pool.size ?? Math.max(0, ...groups.map(({ up }) => up.length));
     const isGiven = storage.replicas !== undefined || storage.erasureCode !== undefined;
     const replicas = isGiven || found === 0 ? pool.replicas : found;
     const placementGroups =
-      groups.length > 0 ? Math.max(...groups.map(({ group }) => group)) + 1 : pool.placementGroups;
+      dump?.pool.groups ??
+      (groups.length > 0 ? Math.max(...groups.map(({ group }) => group)) + 1 : pool.placementGroups);
     // Source: Ceph osd_pool_default_min_size 0: half of the replicas, rounded up.
-    const usual = replicas - Math.floor(replicas / 2);
+    const usual = isGiven || dump === undefined ? replicas - Math.floor(replicas / 2) : dump.pool.minSize;
     const isOwn = storage.minSize !== undefined || storage.erasureCode !== undefined;
     return { replicas, minSize: isOwn ? pool.minSize : usual, placementGroups };
   }
@@ -384,11 +488,15 @@ class Joining {
   #actualOsds(
     pool: PoolConfig,
     crush: CrushConfig,
-    listed: ReadonlyMap<number, ListedOsd>,
-    groups: readonly ListedGroup[],
+    { listed, groups, upmaps }: Listings,
   ): readonly (readonly number[])[] {
     const homes = new CrushHomes(pool, crush, withStrangers(this.#parts.hosts, crush));
-    const actual = Array.from({ length: homes.groups }, (_, group) => homes.osdsFor(group, homes.reweights));
+    const entries = new Map(upmaps.map((upmap) => [upmap.group, upmap]));
+    const actual = Array.from({ length: homes.groups }, (_, group): readonly number[] => {
+      const mapped = homes.osdsFor(group, homes.reweights);
+      const entry = entries.get(group);
+      return entry === undefined ? mapped : upmapped(mapped, entry, homes.reweights);
+    });
     let hidden = 0;
     for (const { group, up } of groups) {
       const mapped = actual[group] ?? [];
@@ -445,14 +553,14 @@ class Joining {
       `${parts}, min_size ${pool.minSize}, ${pool.placementGroups} groups, by rule ${rule} on ${crush.osds.length} OSDs of ${hosts} hosts`,
       `CRUSH: ${from}`,
     );
-    if (groups.length === 0) return;
-    const pgDump = this.#parts.storage.crush.pgDump ?? '';
+    const { pgDump = '', osdDump } = this.#parts.storage.crush;
     if (homes.upmapped > 0)
       this.#assume(
         `pool ${pool.name}: groups moved by upmap`,
         `${homes.upmapped} of ${homes.groups}`,
-        `${pgDump}: they lie elsewhere than the map says, and stay there`,
+        `${osdDump ?? pgDump}: they lie elsewhere than the map says, and stay there`,
       );
+    if (groups.length === 0) return;
     const temporary = groups.filter(({ up, acting }) => up.join() !== acting.join()).length;
     if (temporary > 0)
       this.#assume(
@@ -521,6 +629,12 @@ class Joining {
   #warn(code: Problem['code'], message: string, place: Place, remedy: string): void {
     this.#problems.push({ code, severity: 'warning', message, ...place, remedy });
   }
+}
+
+/** What the scenario says itself. */
+function written<T extends object>(limits: T | undefined): Partial<{ [K in keyof T]: NonNullable<T[K]> }> {
+  const entries = Object.entries(limits ?? {}).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<{ [K in keyof T]: NonNullable<T[K]> }>;
 }
 
 function isInPool({ usedBytes }: PoolConfig): (host: HostConfig) => boolean {

@@ -1,4 +1,4 @@
-// JSON that Ceph prints about a running cluster: `ceph osd tree`, `ceph osd df` and `ceph pg dump`, each with -f json. Read by
+// JSON that Ceph prints about a running cluster: `ceph osd tree`, `ceph osd df` and `ceph pg dump`, each with -f json (`ceph osd dump`: read-osd-dump.ts). Read by
 // JSON.parse, for a dump of placement groups is too long for a reader that knows the place of every value; what is wrong is found in the text again.
 // Source: Ceph src/osd/OSDMap.cc (OSDTreeFormattingDumper, OSDUtilizationFormatDumper) and src/mon/PGMap.cc (dump_pg_stats).
 
@@ -8,17 +8,19 @@ import type { Place, Problem } from '../problem.ts';
 import { pathText } from '../schema-problems.ts';
 import { crushProblem } from './crush-problems.ts';
 
-/** One OSD of `ceph osd tree` or `ceph osd df`. */
+/** One OSD of `ceph osd tree`, `ceph osd df` or `ceph osd dump`. */
 export interface ListedOsd {
   readonly id: number;
-  /** As in the CRUSH map, not fixed-point. */
-  readonly crushWeight: number;
+  /** As in the CRUSH map, not fixed-point; undefined where the listing does not say. */
+  readonly crushWeight: number | undefined;
   /** From 0, which is out, to 1. */
   readonly reweight: number;
   /** `up`, `down`, `destroyed`; undefined where the listing does not say. */
   readonly status: string | undefined;
   /** Stored on it, by all pools; undefined where the listing does not say. */
   readonly usedBytes: number | undefined;
+  /** What it holds; undefined where the listing does not say. */
+  readonly sizeBytes: number | undefined;
 }
 
 /** One group of `ceph pg dump`. */
@@ -43,6 +45,7 @@ const osdNodes = z.object({
       crush_weight: z.optional(z.number()),
       reweight: z.optional(z.number()),
       status: z.optional(z.string()),
+      kb: z.optional(z.number()),
       kb_used: z.optional(z.number()),
     }),
   ),
@@ -73,6 +76,7 @@ export function readOsdListing(file: string, text: string): Listing<ListedOsd> {
         reweight: node.reweight ?? 1,
         status: node.status,
         usedBytes: node.kb_used === undefined ? undefined : node.kb_used * KIB,
+        sizeBytes: node.kb === undefined ? undefined : node.kb * KIB,
       },
     ];
   });
@@ -105,7 +109,8 @@ export function readGroupListing(file: string, text: string, pool: number): List
   return { rows, problems };
 }
 
-function readListing<S extends z.ZodMiniType>(
+/** The document as Ceph prints it, or what is wrong with it; `command` prints it. */
+export function readListing<S extends z.ZodMiniType>(
   file: string,
   text: string,
   schema: S,

@@ -12,6 +12,7 @@ import { keyString } from '../../core/api/object.ts';
 import { broken } from '../../core/assert.ts';
 import type { OperationEnd, PowerReading } from '../../core/facts.ts';
 import type { Bmc, PowerCommand } from '../../core/ports/bmc.ts';
+import { Operations } from '../../core/ports/operations.ts';
 import type { BmcConfig } from '../config.ts';
 import type { Fault } from '../faults/fault.ts';
 import { sample } from '../kernel/distributions.ts';
@@ -21,7 +22,6 @@ import { powerOf } from './bmc/power-client.ts';
 import type { Host } from './host.ts';
 import { bootProgressAt, hasActive, hearsPowerButton, pollDraw, powerDraw } from './host.ts';
 import type { HostFleet } from './host-fleet.ts';
-import { Operations } from './operations.ts';
 import { powerRefusalOf, refusalText } from './power-refusal.ts';
 import { StandingPolls } from './standing-polls.ts';
 

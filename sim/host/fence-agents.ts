@@ -12,13 +12,13 @@ import { SECRET, secretValues } from '../../core/api/secret.ts';
 import type { OperationEnd } from '../../core/facts.ts';
 import type { Bmc } from '../../core/ports/bmc.ts';
 import type { FenceAgents, FenceCommand } from '../../core/ports/fence-agents.ts';
+import { Operations } from '../../core/ports/operations.ts';
 import { renderForNode } from '../../core/remediation/fence-parameters.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { isFlag, readOptions } from './fence-agent-options.ts';
 import { type AgentExit, FenceAgentRun } from './fence-agent-run.ts';
 import { HOSTS_BY_MANAGEMENT_ADDRESS, hostBehind } from './management-address.ts';
-import { Operations } from './operations.ts';
 
 /** The login that a named Secret is taken to hold. */
 const LOGIN: StringMap = { '--username': 'withheld', '--password': 'withheld' };

@@ -13,6 +13,7 @@ import type { ObjectKey } from '../../core/api/object.ts';
 import { keyString } from '../../core/api/object.ts';
 import { broken } from '../../core/assert.ts';
 import type { OperationEnd } from '../../core/facts.ts';
+import { type Ended, Operations } from '../../core/ports/operations.ts';
 import type { Provisioner } from '../../core/ports/provisioner.ts';
 import type { ProvisioningConfig } from '../config.ts';
 import { stopsHost } from '../faults/catalogue.ts';
@@ -26,7 +27,6 @@ import { precedesNetworkBoot } from './boot-steps.ts';
 import { firmwareDurationMs } from './boot-times.ts';
 import { type Host, provisionDraw } from './host.ts';
 import type { HostFleet } from './host-fleet.ts';
-import { type Ended, Operations } from './operations.ts';
 import { powerRefusalOf, refusalText } from './power-refusal.ts';
 
 /** `host`: the one that the operation reaches, as of a BMC's commands. */

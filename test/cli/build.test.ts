@@ -2,7 +2,7 @@
 // tested.
 
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,7 +20,7 @@ let scratch = '';
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'metaltwin-build-'));
   await build(BUILT);
-});
+}, 120_000);
 
 afterAll(async () => {
   await rm(scratch, { recursive: true, force: true });
@@ -28,8 +28,12 @@ afterAll(async () => {
 });
 
 function built(...argv: readonly string[]): Promise<{ code: unknown; out: string; err: string }> {
+  return ran(join(BUILT, 'metaltwin.js'), ...argv);
+}
+
+function ran(program: string, ...argv: readonly string[]): Promise<{ code: unknown; out: string; err: string }> {
   return new Promise((done) => {
-    execFile(process.execPath, [join(BUILT, 'metaltwin.js'), ...argv], (error, out, err) => {
+    execFile(process.execPath, [program, ...argv], (error, out, err) => {
       done({ code: error === null ? 0 : error.code, out, err });
     });
   });
@@ -70,6 +74,37 @@ describe('the built program', () => {
       expect((await built(...given)).code).toBe(code);
     });
   }
+});
+
+describe('the library of fake BMCs', () => {
+  test('runs as its page shows it, and lets the process end', async () => {
+    const { exports } = JSON.parse(await readFile('package.json', 'utf8')) as { exports: Record<string, string> };
+    expect(exports['./fake-bmc']).toBe('./dist/fake-bmc.js');
+    const page = await readFile('docs/fake-bmc.md', 'utf8');
+    const [, shown = ''] = /```ts library\n([\s\S]*?)```/.exec(page) ?? [];
+    const program = join(scratch, 'library.mjs');
+    await writeFile(program, shown.replace("'metaltwin/fake-bmc'", JSON.stringify(join(BUILT, 'fake-bmc.js'))));
+    const { code, out, err } = await ran(program);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/^host-0 https:\/\/127\.0\.0\.1:\d+\/redfish\/v1 \d+ admin\nhost-1 .*\n$/);
+  });
+});
+
+describe('a command that serves', () => {
+  test.each([
+    ['SIGINT', EXIT.interrupted],
+    ['SIGTERM', EXIT.terminated],
+  ] as const)('ends by %s with %i once it said that it serves', async (signal, code) => {
+    const ports = ['--redfish-port', '0', '--per-host-ports', '0', '--ipmi-port-base', '0', '--control-port', '0'];
+    const child = spawn(process.execPath, [join(BUILT, 'metaltwin.js'), 'bmc', 'serve', '--hosts', '1', ...ports]);
+    let said = '';
+    child.stderr.on('data', (data: Buffer) => {
+      said += data.toString();
+      if (said === 'serving 1 host; Ctrl-C ends it\n') child.kill(signal);
+    });
+    const ended = await new Promise((done) => child.on('close', done));
+    expect({ ended, said }).toEqual({ ended: code, said: expect.stringContaining('stopping') });
+  });
 });
 
 describe('streams that nobody reads or that are full', () => {

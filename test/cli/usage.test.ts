@@ -224,6 +224,7 @@ describe('the command tree', () => {
         'replay',
         'explain',
         'crush',
+        'bmc',
         'calibrate',
         'backtest',
         'import',

@@ -10,7 +10,7 @@ import { SimpleBmc } from '../kit/simple-bmc.ts';
 import { aHost, tinyWorld } from '../kit/tiny-world.ts';
 import { type BmcRig, describeBmc } from './bmc.contract.ts';
 
-function fleetRig(bmcModel?: BmcModelConfig): BmcRig {
+async function fleetRig(bmcModel?: BmcModelConfig): Promise<BmcRig> {
   const systemUuid = '3f0c4d6e-8a51-4f0b-9d27-6c1e5b7a9f02';
   const modelled = bmcModel === undefined ? {} : { bmc: bmcModel };
   const config = tinyWorld({ hosts: [aHost('a1', 'rack-a', { systemUuid, ...modelled })] });
@@ -31,7 +31,9 @@ function fleetRig(bmcModel?: BmcModelConfig): BmcRig {
     bmc,
     host,
     systemUuid: '3f0c4d6e-8a51-4f0b-9d27-6c1e5b7a9f02',
-    wait: (ms) => kernel.runUntil(kernel.nowMs + ms),
+    tellsBootProgress: true,
+    wait: async (ms) => kernel.runUntil(kernel.nowMs + ms),
+    close: async () => undefined,
     setReachable: (reachable) => {
       if (reachable) fleet.endByItself(fault);
       else fleet.strike(fault);
@@ -43,7 +45,7 @@ function fleetRig(bmcModel?: BmcModelConfig): BmcRig {
   };
 }
 
-function simpleRig(): BmcRig {
+async function simpleRig(): Promise<BmcRig> {
   const kernel = new Kernel(1_800_000_000_000);
   const options = { powerOffMs: 5_000, powerOnMs: 5_000, answerMs: 100, timeoutMs: 30_000 };
   const bmc = new SimpleBmc(kernel, options, () => undefined);
@@ -52,7 +54,9 @@ function simpleRig(): BmcRig {
     bmc,
     host,
     systemUuid: bmc.systemUuid(host),
-    wait: (ms) => kernel.runUntil(kernel.nowMs + ms),
+    tellsBootProgress: true,
+    wait: async (ms) => kernel.runUntil(kernel.nowMs + ms),
+    close: async () => undefined,
     setReachable: (reachable) => bmc.setReachable(host, reachable),
     get nowMs() {
       return kernel.nowMs;

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { loadStudy } from '../../scenarios/compile.ts';
+import { type Upmap, upmapped } from '../../scenarios/crush/read-osd-dump.ts';
 import type { PoolConfig } from '../../sim/config.ts';
 import { type Texts, withTexts, writtenStudy } from '../kit/written-study.ts';
 
@@ -97,6 +98,122 @@ describe('the OpenShift cluster with the listings of its Ceph', () => {
     const found = pool.crush.actual ?? [];
     expect(found.length).toBe(96);
     expect(new Set(found.map(({ length }) => length))).toEqual(new Set([3]));
+  });
+});
+
+describe('with ceph osd dump beside them', () => {
+  const dumped = `${ALL}\n      osdDump: ${CEPH}/osd-dump.json`;
+  const study = writtenStudy(...imported(dumped));
+  const pool = poolOf(study.config.pools);
+
+  test('the shape of the pool and the flags and limits of the cluster are as it says', () => {
+    const { replicas, minSize, placementGroups, noOut, fillLimits } = pool;
+    expect({ replicas, minSize, placementGroups, placedAs: pool.crush.placedAs, rule: pool.crush.rule }).toEqual({
+      replicas: 3,
+      minSize: 2,
+      placementGroups: 96,
+      placedAs: 96,
+      rule: 0,
+    });
+    expect(noOut).toEqual([{ fromMs: 0, untilMs: null }]);
+    // Two OSDs of 3576 GiB on each host.
+    expect(fillLimits).toEqual({ bytesPerHost: 2 * 3576 * 2 ** 30, nearFull: 0.8, backfillFull: 0.85, full: 0.93 });
+  });
+
+  test('groups that upmap has moved onto OSDs that are down are known, and nothing is left to guess', () => {
+    expect([0x3d, 0x58].map((group) => pool.crush.actual?.[group])).toEqual([
+      [0, 10, 22],
+      [4, 10, 23],
+    ]);
+    expect(problemsOf(dumped)).toEqual([
+      'MT164 warning imported.yaml:8 1 host buckets are no host of the cluster: worker-3-hci-example-com | their 2 OSDs are taken as always up; add their hosts to the dump',
+    ]);
+  });
+
+  test('what was taken from it is said', () => {
+    const told = study.assumptions.filter(({ source }) => source.startsWith(`${CEPH}/osd-dump.json`));
+    expect(told.map(({ name, value }) => `${name}: ${value}`)).toEqual([
+      `pool ${pool.name}: noout: set for the whole run`,
+      `pool ${pool.name}: limits: nearfull 0.8, backfillfull 0.85, full 0.93 of 7 TiB on each host`,
+      `pool ${pool.name}: groups moved by upmap: 4 of 96`,
+    ]);
+  });
+
+  test('what the scenario says itself outweighs it', () => {
+    const own = `    minSize: 1\n    noOut: []\n    fillLimits: { full: 0.97 }\n    capacityPerHost: 8TiB\n${dumped}`;
+    const { minSize, noOut, fillLimits } = poolOf(writtenStudy(...imported(own)).config.pools);
+    expect({ minSize, noOut, fillLimits }).toEqual({
+      minSize: 1,
+      noOut: [],
+      fillLimits: { bytesPerHost: 8 * 2 ** 40, nearFull: 0.8, backfillFull: 0.85, full: 0.97 },
+    });
+  });
+
+  test('it alone says who is up and in, and where groups were moved', () => {
+    const alone = `    crush: { map: ${CEPH}/crush.json, osdDump: ${CEPH}/osd-dump.json }`;
+    const { crush, fillLimits } = poolOf(writtenStudy(...imported(alone)).config.pools);
+    expect(crush.actual?.[0x3d]).toEqual([10, 0, 22]);
+    expect(crush.osds.every(({ reweight }) => reweight === 65_536)).toBe(true);
+    // Nobody says how large the OSDs are.
+    expect(fillLimits).toBeUndefined();
+  });
+
+  const DUMP_JSON = {
+    flags_set: ['sortbitwise', 'norebalance'],
+    crush_node_flags: { 'worker-0': ['noout'] },
+    nearfull_ratio: 0.85,
+    backfillfull_ratio: 0.9,
+    full_ratio: 0.95,
+    pools: [{ pool: 1, type: 1, size: 3, min_size: 2, crush_rule: 0, pg_num: 8, pg_placement_num: 8 }],
+    osds: [0, 1, 2].map((osd) => ({ osd, up: 1, in: 1, weight: 1 })),
+  };
+  const ONLY = '    crush: { map: map.txt, osdDump: dump.json }';
+
+  test.each([
+    {
+      given: 'flags that nobody heeds',
+      text: DUMP_JSON,
+      told: 'MT165 warning imported.yaml:7 flags that are not simulated: norebalance, worker-0 (noout) | recovery goes on as without them; noout of the whole cluster is heeded',
+    },
+    {
+      given: 'another pool',
+      text: { ...DUMP_JSON, pools: [{ ...DUMP_JSON.pools[0], pool: 4 }] },
+      told: 'MT165 error dump.json:1 no pool 1 | write the id of the pool: crush.pool (4)',
+    },
+    {
+      given: 'an erasure-coded pool that the scenario takes for copies',
+      text: { ...DUMP_JSON, pools: [{ ...DUMP_JSON.pools[0], type: 3, crush_rule: 1, erasure_code_profile: 'k2m1' }] },
+      told: 'MT165 error imported.yaml:7 pool 1 is erasure-coded by profile k2m1, in 3 parts | write k and m of the profile: storage.erasureCode',
+    },
+    {
+      given: 'what is no dump',
+      text: { pools: [] },
+      told: 'MT165 error dump.json:1 "nearfull_ratio" is no number | save ceph osd dump -f json',
+    },
+  ])('$given', ({ text, told }) => {
+    expect(problemsOf(ONLY, { 'map.txt': MAP, 'dump.json': JSON.stringify(text) })).toContain(told);
+  });
+});
+
+describe('an upmap entry', () => {
+  const entry = (change: Partial<Upmap>): Upmap => ({ group: 0, osds: [], mappings: [], ...change });
+  // OSDs 0 to 5, of which 5 is out.
+  const reweights = [1, 1, 1, 1, 1, 0];
+
+  test.each([
+    { given: 'puts one OSD in place of another', upmap: entry({ mappings: [{ from: 1, to: 4 }] }), lies: [0, 4, 2] },
+    { given: 'of an OSD that has it not', upmap: entry({ mappings: [{ from: 3, to: 4 }] }), lies: [0, 1, 2] },
+    { given: 'to one that has it already', upmap: entry({ mappings: [{ from: 1, to: 2 }] }), lies: [0, 1, 2] },
+    { given: 'to one that is out', upmap: entry({ mappings: [{ from: 1, to: 5 }] }), lies: [0, 1, 2] },
+    { given: 'of the whole group', upmap: entry({ osds: [3, 4, 0] }), lies: [3, 4, 0] },
+    { given: 'of the whole group, one of it out', upmap: entry({ osds: [3, 5, 0] }), lies: [0, 1, 2] },
+    {
+      given: 'of the whole group, and then of one',
+      upmap: entry({ osds: [3, 4, 0], mappings: [{ from: 0, to: 1 }] }),
+      lies: [3, 4, 1],
+    },
+  ])('$given', ({ upmap, lies }) => {
+    expect(upmapped([0, 1, 2], upmap, reweights)).toEqual(lies);
   });
 });
 

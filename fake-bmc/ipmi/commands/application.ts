@@ -4,13 +4,12 @@ import type { WatchdogAction } from '../../../sim/host/bmc/watchdog.ts';
 import { bytes16, uint16 } from '../packets/bytes.ts';
 import { guidBytes } from '../records/guid.ts';
 import { type Command, failed, ok, okBytes, spelled } from './command.ts';
+import { DEVICE_CAPABILITIES } from './device-capabilities.ts';
 
 const APPLICATION = 0x06;
 const DEVICE_ID = 0x20;
 const DEVICE_REVISION = 0x01;
 const IPMI_2_0 = 0x02;
-/** Chassis, event generator and receiver, FRU data, event log, SDR repository, sensors. */
-export const DEVICE_CAPABILITIES = 0x80 | 0x20 | 0x10 | 0x08 | 0x04 | 0x02 | 0x01;
 const PRODUCT_ID = 1;
 const SELF_TEST_PASSED = 0x55;
 /** The event log is on; whatever else could be, is not. */

@@ -1,8 +1,10 @@
 // What a controller keeps that only IPMI knows: reservations, and the boot parameters beside the boot flags. A reset empties it.
 
+const NONE = 0;
+
 export class ControllerMemory {
-  #sdrReservation = 0;
-  #logReservation = 0;
+  #sdrReservation = NONE;
+  #logReservation = NONE;
   /** Boot option parameters as they were written, by selector. */
   readonly bootParameters = new Map<number, Uint8Array>();
 
@@ -17,11 +19,11 @@ export class ControllerMemory {
   }
 
   holdsRecords(reservation: number): boolean {
-    return reservation === this.#sdrReservation;
+    return reservation !== NONE && reservation === this.#sdrReservation;
   }
 
   holdsLog(reservation: number): boolean {
-    return reservation === this.#logReservation;
+    return reservation !== NONE && reservation === this.#logReservation;
   }
 
   /** The log is another one: whoever reads on has to begin again. */
@@ -30,13 +32,12 @@ export class ControllerMemory {
   }
 
   clear(): void {
-    this.#sdrReservation = 0;
-    this.#logReservation = 0;
+    this.#sdrReservation = NONE;
+    this.#logReservation = NONE;
     this.bootParameters.clear();
   }
 }
 
-/** 0 is no reservation. */
 function next(reservation: number): number {
   return (reservation & 0xffff) === 0xffff ? 1 : reservation + 1;
 }

@@ -2,7 +2,7 @@
 // firmware settings, watchdog, accounts, sessions. Nothing in a virtual run asks these; whoever serves Redfish or IPMI does.
 
 import type { BmcAccount, Role } from './accounts.ts';
-import type { LogEntry } from './event-log.ts';
+import type { LogEntry, ReportedEvent } from './event-log.ts';
 import type { FirmwareSettings } from './firmware-settings.ts';
 import type { Sensor } from './sensors.ts';
 import type { MediaSlot, Medium } from './virtual-media.ts';
@@ -19,6 +19,8 @@ export type EquipmentRequest =
   | { readonly ask: 'sensors' }
   | { readonly ask: 'log' }
   | { readonly ask: 'clearLog' }
+  /** Puts it into the log. */
+  | { readonly ask: 'report'; readonly report: ReportedEvent }
   | { readonly ask: 'indicator' }
   /** `forMs`: goes out by itself after that; absent: stays. */
   | { readonly ask: 'setIndicator'; readonly indicator: Indicator; readonly forMs?: number }
@@ -69,6 +71,8 @@ export type EquipmentAnswer =
   | { readonly kind: 'sensors'; readonly sensors: readonly Sensor[] }
   /** Oldest first. */
   | { readonly kind: 'log'; readonly entries: readonly LogEntry[] }
+  /** `id`: of its entry. */
+  | { readonly kind: 'reported'; readonly id: number }
   | { readonly kind: 'indicator'; readonly indicator: Indicator }
   | { readonly kind: 'media'; readonly media: readonly Medium[] }
   | { readonly kind: 'firmwareSettings'; readonly settings: FirmwareSettings }

@@ -54,6 +54,8 @@ export class Equipment {
       case 'clearLog':
         this.log.clear(this.#ownTimeMs());
         return { kind: 'done' };
+      case 'report':
+        return { kind: 'reported', id: this.log.add({ event: 'reported', report: request.report }, this.#ownTimeMs()) };
       case 'indicator':
         return { kind: 'indicator', indicator: this.indicator };
       case 'setIndicator':

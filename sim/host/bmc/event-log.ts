@@ -18,7 +18,19 @@ export type LogEvent =
   /** The operating system stopped with a panic. */
   | { readonly event: 'systemStopped' }
   | { readonly event: 'watchdogExpired'; readonly action: 'none' | 'reset' | 'powerOff' | 'powerCycle' }
-  | { readonly event: 'logCleared' };
+  | { readonly event: 'logCleared' }
+  /** Somebody else noticed it, and told the controller. */
+  | { readonly event: 'reported'; readonly report: ReportedEvent };
+
+/** An event as platforms report it to their controllers. Source: IPMI 2.0 specification 29.3. */
+export interface ReportedEvent {
+  readonly sensorType: number;
+  readonly sensorNumber: number;
+  readonly readingType: number;
+  /** A state is over. */
+  readonly isDeasserted: boolean;
+  readonly data: readonly [number, number, number];
+}
 
 export type LogEntry = LogEvent & {
   /** From 1, in order; starts again when the log is cleared. */
@@ -57,10 +69,12 @@ export class EventLog {
     return this.#entries;
   }
 
-  add(event: LogEvent, atMs: number): void {
+  /** The number of the entry. */
+  add(event: LogEvent, atMs: number): number {
     const entry: LogEntry = { ...event, id: this.#nextId++, atMs, severity: severityOf(event), says: wordsOf(event) };
     this.#entries = [...this.#entries.slice(1 - LOG_ENTRIES_MOST), entry];
     for (const added of this.#added) added(entry);
+    return entry.id;
   }
 
   /** Empty but for the entry that says so, as a SEL is. */
@@ -97,5 +111,7 @@ function wordsOf(event: LogEvent): string {
       return `The watchdog timer expired (${event.action}).`;
     case 'logCleared':
       return 'The log was cleared.';
+    case 'reported':
+      return `Sensor ${event.report.sensorNumber} of type ${event.report.sensorType} was reported.`;
   }
 }

@@ -1,7 +1,7 @@
-// Operations by id: each runs once, and whoever asks again, as a controller does that lost its memory, hears the end of the
-// first, now or when it comes.
+// What every implementation of a port with operations needs: operations by id. Each runs once, and whoever asks again, as a
+// controller does that lost its memory, hears the end of the first, now or when it comes.
 
-import type { OperationEnd } from '../../core/facts.ts';
+import type { OperationEnd } from '../facts.ts';
 
 export type Ended = (end: OperationEnd, atMs: number) => void;
 

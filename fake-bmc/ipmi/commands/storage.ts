@@ -1,0 +1,195 @@
+// Commands of what a controller stores: SDR repository, FRU data, event log. Source: IPMI 2.0 specification chapters 31, 33 and 34.
+
+import { LOG_ENTRIES_MOST, type LogEntry } from '../../../sim/host/bmc/event-log.ts';
+import type { ServedHost } from '../../served-hosts.ts';
+import { bytes16, bytes32, uint16 } from '../packets/bytes.ts';
+import { EVENT_RECORD_LENGTH, eventRecord, reportIn, SYSTEM_EVENT } from '../records/event-records.ts';
+import { fruData } from '../records/fru-data.ts';
+import { repositoryRecords } from '../records/repository.ts';
+import { type Command, failed, ok, okBytes, type Reply, spelled } from './command.ts';
+import { COMPLETION } from './completion.ts';
+
+const STORAGE = 0x0a;
+const VERSION = 0x51;
+const CAN_RESERVE = 0x02;
+const LAST_RECORD = 0xffff;
+const FIRST_RECORD = 0x0000;
+const WHOLE_RECORD = 0xff;
+/** Of Clear SEL: the letters CLR, and what to do. */
+const CLEAR = [0x43, 0x4c, 0x52];
+const INITIATE = 0xaa;
+const ERASED = 0x01;
+/** Of Delete SEL Entry: not for this kind of record. */
+const NOT_DELETABLE = 0x80;
+const WRITE_PROTECTED = 0x80;
+/** FRU device of the host as a whole; there is no other. */
+const SYSTEM_FRU_DEVICE = 0;
+const RACK_MOUNT_CHASSIS = 0x17;
+/** How a time that is not known is told. */
+const NO_TIME = 0xffffffff;
+const NOT_TAKEN = failed(COMPLETION.invalidField);
+
+export const STORAGE_COMMANDS: readonly Command[] = [
+  {
+    ...{ name: 'Get FRU Inventory Area Info', networkFunction: STORAGE, command: 0x10, privilege: 'user' },
+    ...{ lengthMin: 1, lengthMax: 1 },
+    replies: (_, [device], { host }) =>
+      device === SYSTEM_FRU_DEVICE ? ok(...bytes16(fruOf(host).length), 0) : failed(COMPLETION.notPresent),
+  },
+  {
+    ...{ name: 'Read FRU Data', networkFunction: STORAGE, command: 0x11, privilege: 'user' },
+    ...{ lengthMin: 4, lengthMax: 4 },
+    replies: (_, data, { host }) => {
+      if (data[0] !== SYSTEM_FRU_DEVICE) return failed(COMPLETION.notPresent);
+      const fru = fruOf(host);
+      const from = uint16(data, 1);
+      if (from >= fru.length) return failed(COMPLETION.parameterOutOfRange);
+      const piece = fru.subarray(from, from + (data[3] ?? 0));
+      return ok(piece.length, ...piece);
+    },
+  },
+  {
+    ...{ name: 'Write FRU Data', networkFunction: STORAGE, command: 0x12, privilege: 'operator' },
+    ...{ lengthMin: 4, lengthMax: WHOLE_RECORD },
+    replies: () => failed(WRITE_PROTECTED),
+  },
+  {
+    ...{ name: 'Get SDR Repository Info', networkFunction: STORAGE, command: 0x20, privilege: 'user' },
+    ...{ lengthMin: 0, lengthMax: 0 },
+    asks: () => ({ ask: 'sensors' }),
+    replies: spelled('sensors', ({ sensors }) => {
+      const count = repositoryRecords(sensors).length;
+      return ok(VERSION, ...bytes16(count), 0, 0, ...bytes32(0), ...bytes32(0), CAN_RESERVE);
+    }),
+  },
+  {
+    ...{ name: 'Reserve SDR Repository', networkFunction: STORAGE, command: 0x22, privilege: 'user' },
+    ...{ lengthMin: 0, lengthMax: 0 },
+    replies: (_, __, { memory }) => ok(...bytes16(memory.reserveRecords())),
+  },
+  {
+    ...{ name: 'Get SDR', networkFunction: STORAGE, command: 0x23, privilege: 'user' },
+    ...{ lengthMin: 6, lengthMax: 6 },
+    asks: () => ({ ask: 'sensors' }),
+    replies: spelled('sensors', ({ sensors }, data, { memory }) => {
+      const reservation = uint16(data, 0);
+      const isPart = (data[4] ?? 0) !== 0;
+      if (isPart && !memory.holdsRecords(reservation)) return failed(COMPLETION.reservationCancelled);
+      const records = repositoryRecords(sensors);
+      const place = placeOf(records, ({ id }) => id, data);
+      return pieceOf(records[place]?.bytes(), records[place + 1]?.id, data);
+    }),
+  },
+  {
+    ...{ name: 'Get SDR Repository Time', networkFunction: STORAGE, command: 0x28, privilege: 'user' },
+    ...{ lengthMin: 0, lengthMax: 0 },
+    replies: (_, __, { host }) => ok(...bytes32(secondsOf(host.now()))),
+  },
+  {
+    ...{ name: 'Get SEL Info', networkFunction: STORAGE, command: 0x40, privilege: 'user' },
+    ...{ lengthMin: 0, lengthMax: 0 },
+    asks: () => ({ ask: 'log' }),
+    replies: spelled('log', ({ entries }, _, { host }) => logInfo(entries, host)),
+  },
+  {
+    ...{ name: 'Reserve SEL', networkFunction: STORAGE, command: 0x42, privilege: 'user' },
+    ...{ lengthMin: 0, lengthMax: 0 },
+    replies: (_, __, { memory }) => ok(...bytes16(memory.reserveLog())),
+  },
+  {
+    ...{ name: 'Get SEL Entry', networkFunction: STORAGE, command: 0x43, privilege: 'user' },
+    ...{ lengthMin: 6, lengthMax: 6 },
+    asks: () => ({ ask: 'log' }),
+    replies: spelled('log', ({ entries }, data, { host, memory }) => {
+      const reservation = uint16(data, 0);
+      const isPart = (data[4] ?? 0) !== 0;
+      if ((isPart || reservation !== 0) && !memory.holdsLog(reservation))
+        return failed(COMPLETION.reservationCancelled);
+      const place = placeOf(entries, ({ id }) => id, data);
+      const entry = entries[place];
+      const record = entry && eventRecord(entry, secondsOf(host.dateOf(entry.atMs)));
+      return pieceOf(record, entries[place + 1]?.id, data);
+    }),
+  },
+  {
+    ...{ name: 'Add SEL Entry', networkFunction: STORAGE, command: 0x44, privilege: 'operator' },
+    ...{ lengthMin: EVENT_RECORD_LENGTH, lengthMax: EVENT_RECORD_LENGTH },
+    asks: (data) => (data[2] === SYSTEM_EVENT ? { ask: 'report', report: reportIn(data.subarray(10)) } : NOT_TAKEN),
+    replies: spelled('reported', ({ id }) => ok(...bytes16(id))),
+  },
+  {
+    ...{ name: 'Delete SEL Entry', networkFunction: STORAGE, command: 0x46, privilege: 'operator' },
+    ...{ lengthMin: 4, lengthMax: 4 },
+    replies: () => failed(NOT_DELETABLE),
+  },
+  {
+    ...{ name: 'Clear SEL', networkFunction: STORAGE, command: 0x47, privilege: 'operator' },
+    ...{ lengthMin: 6, lengthMax: 6 },
+    asks: (data, { memory }) => {
+      if (CLEAR.some((letter, at) => data[2 + at] !== letter)) return failed(COMPLETION.invalidField);
+      if (!memory.holdsLog(uint16(data, 0))) return failed(COMPLETION.reservationCancelled);
+      return { ask: data[5] === INITIATE ? 'clearLog' : 'visit' };
+    },
+    replies: (_, data, { memory }) => {
+      if (data[5] === INITIATE) memory.cancelLog();
+      return ok(ERASED);
+    },
+  },
+  {
+    ...{ name: 'Get SEL Time', networkFunction: STORAGE, command: 0x48, privilege: 'user' },
+    ...{ lengthMin: 0, lengthMax: 0 },
+    replies: (_, __, { host }) => ok(...bytes32(secondsOf(host.now()))),
+  },
+  {
+    // The clock is that of the network.
+    ...{ name: 'Set SEL Time', networkFunction: STORAGE, command: 0x49, privilege: 'operator' },
+    ...{ lengthMin: 4, lengthMax: 4 },
+    replies: () => failed(COMPLETION.notInPresentState),
+  },
+  {
+    ...{ name: 'Get SEL Time UTC Offset', networkFunction: STORAGE, command: 0x5c, privilege: 'user' },
+    ...{ lengthMin: 0, lengthMax: 0 },
+    replies: () => ok(0, 0),
+  },
+];
+
+function fruOf({ inventory, name }: ServedHost): Uint8Array {
+  const { manufacturer, model, serial } = inventory;
+  return fruData({
+    chassis: { type: RACK_MOUNT_CHASSIS, partNumber: model, serialNumber: serial },
+    board: { manufacturer, product: model, serialNumber: serial, partNumber: model },
+    product: {
+      ...{ manufacturer, name: model, partNumber: model, version: inventory.firmwareVersion },
+      ...{ serialNumber: serial, assetTag: name },
+    },
+  });
+}
+
+function logInfo(entries: readonly LogEntry[], host: ServedHost): Reply {
+  const latest = entries.at(-1);
+  const erased = entries.findLast(({ event }) => event === 'logCleared');
+  const stamp = (entry: LogEntry | undefined): readonly number[] =>
+    bytes32(entry === undefined ? NO_TIME : secondsOf(host.dateOf(entry.atMs)));
+  const free = (LOG_ENTRIES_MOST - entries.length) * EVENT_RECORD_LENGTH;
+  return ok(VERSION, ...bytes16(entries.length), ...bytes16(free), ...stamp(latest), ...stamp(erased), CAN_RESERVE);
+}
+
+/** Of the record that is asked for: by its number, or as the first or the last. -1: there is none. */
+function placeOf<T>(all: readonly T[], idOf: (one: T) => number, data: Uint8Array): number {
+  const id = uint16(data, 2);
+  if (id === FIRST_RECORD) return all.length === 0 ? -1 : 0;
+  return id === LAST_RECORD ? all.length - 1 : all.findIndex((one) => idOf(one) === id);
+}
+
+/** The number of the record after it, and so many of its bytes as are asked for. */
+function pieceOf(record: Uint8Array | undefined, nextId: number | undefined, data: Uint8Array): Reply {
+  if (record === undefined) return failed(COMPLETION.notPresent);
+  const [, , , , offset = 0, count = 0] = data;
+  if (offset >= record.length) return failed(COMPLETION.parameterOutOfRange);
+  const piece = count === WHOLE_RECORD ? record.subarray(offset) : record.subarray(offset, offset + count);
+  return okBytes([...bytes16(nextId ?? LAST_RECORD), ...piece]);
+}
+
+function secondsOf(date: Date): number {
+  return Math.floor(date.getTime() / 1000) >>> 0;
+}

@@ -1,0 +1,245 @@
+// Who gets a session over IPMI, how far it reaches, and when it is over.
+
+import { describe, expect, test } from 'vitest';
+import { bytes32 } from '../../../fake-bmc/ipmi/packets/bytes.ts';
+import { formatPresencePing } from '../../../fake-bmc/ipmi/packets/rmcp.ts';
+import { hexText } from '../../kit/hex-bytes.ts';
+import { endpointOf, IpmiConsole, type LoginOptions } from '../../kit/ipmi-console.ts';
+import { CREDENTIALS, ServedWorld, type ServedWorldOptions } from '../../kit/served-world.ts';
+
+const APPLICATION = 0x06;
+const CHASSIS = 0x00;
+const SET_PRIVILEGE = 0x3b;
+const CLOSE_SESSION = 0x3c;
+const STATUS_IS_ON = '00 61004000';
+
+function consoleOf(options: ServedWorldOptions = {}, furtherSuites: readonly number[] = []) {
+  const world = new ServedWorld(options);
+  const endpoint = endpointOf(world, world.a1, furtherSuites);
+  return { world, endpoint, console: new IpmiConsole(world, endpoint) };
+}
+
+async function withAccount(role: 'Administrator' | 'Operator' | 'ReadOnly') {
+  const { world, endpoint } = consoleOf();
+  const account = { name: 'guest', password: 'guest-2026', role };
+  await world.ask({ ask: 'createAccount', account });
+  return {
+    world,
+    endpoint,
+    console: new IpmiConsole(world, endpoint),
+    login: { user: 'guest', password: 'guest-2026' },
+  };
+}
+
+describe('before a session', () => {
+  test('a ping is answered', async () => {
+    const { console } = consoleOf();
+    const [pong] = await console.exchange(formatPresencePing(7));
+    expect(pong && hexText(pong)).toBe('0600ff06000011be40070010000011be000000008100000000000000');
+  });
+
+  test.each([
+    { what: 'capabilities, with those of IPMI 2.0', command: 0x38, data: [0x8e, 4], answer: '00 0180040200000000' },
+    { what: 'capabilities of IPMI 1.5 alone', command: 0x38, data: [0x0e, 4], answer: '00 0100040000000000' },
+    { what: 'capabilities of a channel that is not there', command: 0x38, data: [0x83, 4], answer: 'cc' },
+    { what: 'cipher suites', command: 0x54, data: [0x0e, 0, 0x80], answer: '00 01c003014181c011034481' },
+    { what: 'more cipher suites than there are', command: 0x54, data: [0x0e, 0, 0x81], answer: '00 01' },
+    { what: 'cipher suites by algorithm', command: 0x54, data: [0x0e, 0, 0x00], answer: '00 010103414481' },
+    { what: 'a challenge of IPMI 1.5', command: 0x39, data: new Array<number>(17).fill(0), answer: 'cc' },
+    { what: 'a command for those in a session', command: 0x01, data: [], answer: 'd4' },
+    { what: 'a command that there is not', command: 0x77, data: [], answer: 'd4' },
+    { what: 'a command of another length', command: 0x38, data: [0x8e], answer: 'c7' },
+  ])('$what: $answer', async ({ command, data, answer }) => {
+    expect(await consoleOf().console.ask(APPLICATION, command, data)).toBe(answer);
+  });
+
+  test('the system tells its GUID, least significant byte first', async () => {
+    const { world, console } = consoleOf();
+    const reversed = world.a1.uuid.replaceAll('-', '').match(/../g)?.toReversed().join('');
+    expect(await console.ask(APPLICATION, 0x37)).toBe(`00 ${reversed}`);
+  });
+});
+
+describe('opening a session', () => {
+  const rows: readonly { what: string; login: LoginOptions; further?: readonly number[]; outcome: object }[] = [
+    { what: 'of suite 3', login: { suite: 3 }, outcome: { step: 'done', privilege: 4 } },
+    { what: 'of suite 17', login: { suite: 17 }, outcome: { step: 'done', privilege: 4 } },
+    { what: 'for an operator', login: { openPrivilege: 3, privilege: 3 }, outcome: { step: 'done', privilege: 3 } },
+    { what: 'for more than was opened', login: { openPrivilege: 3 }, outcome: { step: 'rakp2', status: 0x0a } },
+    { what: 'for a level that there is not', login: { openPrivilege: 6 }, outcome: { step: 'openSession', status: 9 } },
+    { what: 'of suite 0', login: { suite: 0 }, outcome: { step: 'openSession', status: 0x11 } },
+    { what: 'of suite 1', login: { suite: 1 }, outcome: { step: 'openSession', status: 0x11 } },
+    { what: 'of suite 2', login: { suite: 2 }, outcome: { step: 'openSession', status: 0x11 } },
+    {
+      what: 'of suite 0 where it is asked for',
+      login: { suite: 0 },
+      further: [0],
+      outcome: { step: 'done', privilege: 4 },
+    },
+    {
+      what: 'of suite 1 where it is asked for',
+      login: { suite: 1 },
+      further: [1],
+      outcome: { step: 'done', privilege: 4 },
+    },
+    {
+      what: 'of suite 2 where it is asked for',
+      login: { suite: 2 },
+      further: [2],
+      outcome: { step: 'done', privilege: 4 },
+    },
+    { what: 'in an unknown name', login: { user: 'nobody' }, outcome: { step: 'rakp2', status: 0x0d } },
+    { what: 'without a name', login: { user: '' }, outcome: { step: 'rakp2', status: 0x0d } },
+    { what: 'with a wrong password', login: { password: 'guess' }, outcome: { step: 'rakp4', status: 0x0f } },
+    { what: 'with an empty password', login: { password: '' }, outcome: { step: 'rakp4', status: 0x0f } },
+  ];
+  test.each(rows)('$what: $outcome', async ({ login, further, outcome }) => {
+    const { console } = consoleOf({}, further);
+    expect(await console.login(login)).toEqual(outcome);
+  });
+
+  test.each([0, 1, 2, 15, 16])('where suite %i is asked for, it works', async (suite) => {
+    const { console } = consoleOf({}, [suite]);
+    await console.enter({ suite });
+    expect(await console.command(CHASSIS, 0x01)).toBe(STATUS_IS_ON);
+  });
+
+  test('a disabled account is nobody', async () => {
+    const { console, world, login } = await withAccount('Operator');
+    await world.ask({ ask: 'changeAccount', slot: 3, change: { enabled: false } });
+    expect(await console.login(login)).toEqual({ step: 'rakp2', status: 0x0d });
+  });
+
+  test('after wrong passwords the right one does not help either, until the lock is over', async () => {
+    const { world, console } = consoleOf({ model: { traits: { lockOut: { after: 3, forMs: 60_000 } } } });
+    for (let tries = 0; tries < 3; tries++) {
+      expect(await console.login({ password: 'guess' })).toEqual({ step: 'rakp4', status: 0x0f });
+    }
+    expect(await console.login()).toEqual({ step: 'rakp4', status: 0x0d });
+    world.wait(60);
+    expect(await console.login()).toEqual({ step: 'done', privilege: 4 });
+  });
+
+  test('names that there are not count towards the lock, too', async () => {
+    const { console } = consoleOf({ model: { traits: { lockOut: { after: 3, forMs: 60_000 } } } });
+    for (let tries = 0; tries < 3; tries++) await console.login({ user: 'nobody' });
+    expect(await console.login()).toEqual({ step: 'rakp4', status: 0x0d });
+  });
+});
+
+describe('the places of sessions', () => {
+  test('a sixteenth session is refused, and a place is free again when one is closed', async () => {
+    const { world, endpoint } = consoleOf();
+    const consoles = Array.from({ length: 15 }, (_, index) => new IpmiConsole(world, endpoint, 41_000 + index));
+    for (const each of consoles) await each.enter();
+    const late = new IpmiConsole(world, endpoint);
+    expect(await late.login()).toEqual({ step: 'openSession', status: 0x01 });
+    const [first] = consoles;
+    await first?.command(APPLICATION, CLOSE_SESSION, bytes32(first.managedId) as number[]);
+    expect(await late.login()).toEqual({ step: 'done', privilege: 4 });
+  });
+
+  test('sessions that are never used any more make room after a minute', async () => {
+    const { world, endpoint } = consoleOf();
+    for (let index = 0; index < 15; index++) await new IpmiConsole(world, endpoint).enter();
+    world.wait(61);
+    expect(await new IpmiConsole(world, endpoint).login()).toEqual({ step: 'done', privilege: 4 });
+    expect(endpoint.sessionsInUse).toBe(1);
+  });
+
+  test('whoever opens sessions and proves nothing takes no place of those who do', async () => {
+    const { world, endpoint, console } = consoleOf();
+    for (let index = 0; index < 100; index++) await new IpmiConsole(world, endpoint).login({ user: 'nobody' });
+    expect(await console.login()).toEqual({ step: 'done', privilege: 4 });
+  });
+
+  test("they are the controller's: Redfish and IPMI share them, and an idle one is given back", async () => {
+    const { world, endpoint, console } = consoleOf({ model: { traits: { sessionsMax: 1 } } });
+    await console.enter();
+    expect(await new IpmiConsole(world, endpoint).login()).toEqual({ step: 'rakp4', status: 0x01 });
+    world.wait(61);
+    endpoint.sweep();
+    world.wait(1);
+    expect(await world.ask({ ask: 'sessions' })).toEqual({ kind: 'sessions', sessions: [] });
+    expect(await new IpmiConsole(world, endpoint).login()).toEqual({ step: 'done', privilege: 4 });
+  });
+});
+
+describe('a session', () => {
+  test('begins with the rights of a user, and is raised as far as its account goes', async () => {
+    const { console, login } = await withAccount('Operator');
+    expect(await console.login({ ...login, privilege: 4 })).toEqual({ step: 'rakp2', status: 0x0a });
+    await console.login({ ...login, privilege: 3 });
+    expect(await console.command(CHASSIS, 0x02, [0x05])).toBe('d4');
+    expect(await console.command(APPLICATION, SET_PRIVILEGE, [4])).toBe('81');
+    expect(await console.command(APPLICATION, SET_PRIVILEGE, [5])).toBe('80');
+    expect(await console.command(APPLICATION, SET_PRIVILEGE, [3])).toBe('00 03');
+    expect(await console.command(APPLICATION, SET_PRIVILEGE, [0])).toBe('00 03');
+    expect(await console.command(CHASSIS, 0x02, [0x05])).toBe('00');
+    expect(await console.command(APPLICATION, 0x02)).toBe('d4');
+  });
+
+  test('of a reader can read, and switches nothing', async () => {
+    const { console, login } = await withAccount('ReadOnly');
+    await console.enter({ ...login, privilege: 2 });
+    expect(await console.command(CHASSIS, 0x02, [0x00])).toBe('d4');
+    expect(await console.command(CHASSIS, 0x01)).toBe(STATUS_IS_ON);
+  });
+
+  test('is over when it is closed: what comes after is not answered', async () => {
+    const { console, world } = consoleOf();
+    await console.enter();
+    expect(await console.command(APPLICATION, CLOSE_SESSION, [1, 2, 3, 4])).toBe('87');
+    expect(await console.command(APPLICATION, CLOSE_SESSION, bytes32(console.managedId) as number[])).toBe('00');
+    expect(await console.command(CHASSIS, 0x01)).toBe('silent');
+    expect(await world.ask({ ask: 'sessions' })).toEqual({ kind: 'sessions', sessions: [] });
+  });
+
+  test('of somebody else can be closed by an administrator, and by nobody else', async () => {
+    const { console, world, endpoint, login } = await withAccount('Operator');
+    await console.enter({ ...login, privilege: 3 });
+    const boss = await new IpmiConsole(world, endpoint).enter();
+    const byHandle = (handle: number) => [0, 0, 0, 0, handle];
+    expect(await console.command(APPLICATION, CLOSE_SESSION, byHandle(2))).toBe('d4');
+    expect(await boss.command(APPLICATION, CLOSE_SESSION, byHandle(9))).toBe('88');
+    expect(await boss.command(APPLICATION, CLOSE_SESSION, byHandle(1))).toBe('00');
+    expect(await console.command(CHASSIS, 0x01)).toBe('silent');
+    expect(await boss.command(CHASSIS, 0x01)).toBe(STATUS_IS_ON);
+  });
+
+  test('is over after a minute without a word, and goes on with one', async () => {
+    const { console, world, endpoint } = consoleOf();
+    await console.enter();
+    for (let minutes = 0; minutes < 3; minutes++) {
+      world.wait(50);
+      endpoint.sweep();
+      expect(await console.command(CHASSIS, 0x01)).toBe(STATUS_IS_ON);
+    }
+    world.wait(61);
+    endpoint.sweep();
+    expect(await console.command(CHASSIS, 0x01)).toBe('silent');
+  });
+
+  test('does not outlive a restart of the controller', async () => {
+    const { console, world } = consoleOf();
+    await console.enter();
+    expect(await console.command(APPLICATION, 0x02)).toBe('00');
+    expect(await console.command(CHASSIS, 0x01)).toBe('silent');
+    world.wait(120);
+    expect(await console.command(CHASSIS, 0x01)).toBe('silent');
+    expect(await console.login()).toEqual({ step: 'done', privilege: 4 });
+  });
+
+  test('tells of itself: who has it, from where, and what it is', async () => {
+    const { console } = consoleOf();
+    await console.enter();
+    expect(await console.command(APPLICATION, 0x3d, [0])).toBe('00 010f01020411c0000207000000000000409c');
+  });
+});
+
+test('a password that was changed is the only one that counts, also for a session that is being opened', async () => {
+  const { console, world } = consoleOf();
+  await world.ask({ ask: 'changeAccount', slot: 2, change: { password: 'another-2026' } });
+  expect(await console.login({ password: CREDENTIALS.password })).toEqual({ step: 'rakp4', status: 0x0f });
+  expect(await console.login({ password: 'another-2026' })).toEqual({ step: 'done', privilege: 4 });
+});
