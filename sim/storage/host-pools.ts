@@ -15,11 +15,8 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
 import { MEASURE_NAMES, type MeasureName, type StorageMeasures } from '../result.ts';
 import type { StorageTruth } from '../truth.ts';
-<<<<<<< HEAD
 import { FILL_LEVELS, type FillLevel } from './fill-limits.ts';
-=======
 import { MadePools } from './made-pools.ts';
->>>>>>> main
 import type { RecoveryFault } from './recovery-stress.ts';
 import type { ResyncStep } from './resyncs.ts';
 import { StorageLayout } from './storage-layout.ts';
@@ -175,7 +172,7 @@ export class HostPools implements StorageTruth {
     };
     this.#config.pools.forEach(({ fillLimits }, index) => {
       if (fillLimits?.nearFull === undefined) return;
-      const disks = this.#made(index).fullDisks;
+      const disks = this.#pools.get(index).fullDisks;
       if (disks === undefined) return;
       for (const level of FILL_LEVELS) sum[level].daemons += disks[level];
       const worst = FILL_LEVELS.find((level) => disks[level] > 0);
