@@ -411,8 +411,8 @@ const ROWS: readonly Row[] = [
       const [parameter] = isList(body.Parameters) ? body.Parameters : [];
       talk.seen.push(((parameter as JsonObject).AllowableValues as readonly string[]).length);
     },
-    plain: ['204', 7],
-    quirky: ['400 ActionParameterValueNotInList', 5],
+    plain: ['204', 8],
+    quirky: ['400 ActionParameterValueNotInList', 6],
   },
   { quirk: 'reset-without-answer', talk: (talk) => talk.resetManager(), plain: ['204'], quirky: ['silence'] },
   {
