@@ -15,11 +15,8 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
 import { MEASURE_NAMES, type MeasureName, type StorageMeasures } from '../result.ts';
 import type { StorageTruth } from '../truth.ts';
-<<<<<<< HEAD
 import { FILL_LEVELS, type FillLevel } from './fill-limits.ts';
-=======
 import { MadePools } from './made-pools.ts';
->>>>>>> main
 import type { RecoveryFault } from './recovery-stress.ts';
 import type { ResyncStep } from './resyncs.ts';
 import { StorageLayout } from './storage-layout.ts';
