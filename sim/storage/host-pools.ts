@@ -172,7 +172,7 @@ export class HostPools implements StorageTruth {
     };
     this.#config.pools.forEach(({ fillLimits }, index) => {
       if (fillLimits?.nearFull === undefined) return;
-      const disks = this.#made(index).fullDisks;
+      const disks = this.#pools.get(index).fullDisks;
       if (disks === undefined) return;
       for (const level of FILL_LEVELS) sum[level].daemons += disks[level];
       const worst = FILL_LEVELS.find((level) => disks[level] > 0);
