@@ -74,6 +74,15 @@ const BENCHES: readonly Bench[] = [
     args: [nodes, '20', '2000'],
   })),
   { workload: 'CRUSH, 1000 OSDs', tool: 'metaltwin', program: 'storage/crush', args: ['10', '10', '10', '200000'] },
+  ...['1', '8'].flatMap((consoles) =>
+    ['ours', 'ipmi_sim'].map((server) => ({
+      workload: `IPMI, ${consoles} consoles`,
+      tool: server === 'ours' ? 'metaltwin' : server,
+      program: 'bmc/ipmi',
+      args: [server, consoles, '5'],
+    })),
+  ),
+  { workload: 'IPMI, flood', tool: 'metaltwin', program: 'bmc/ipmi', args: ['ours', '1', '20', 'flood'] },
   { workload: 'store', tool: 'metaltwin', program: 'store/store', args: [] },
   { workload: 'cold start', tool: 'metaltwin', program: 'cli/cold-start', args: [] },
 ];

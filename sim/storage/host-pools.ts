@@ -15,6 +15,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
 import { MEASURE_NAMES, type MeasureName, type StorageMeasures } from '../result.ts';
 import type { StorageTruth } from '../truth.ts';
+import { FILL_LEVELS, type FillLevel } from './fill-limits.ts';
 import { MadePools } from './made-pools.ts';
 import type { RecoveryFault } from './recovery-stress.ts';
 import type { ResyncStep } from './resyncs.ts';
@@ -33,6 +34,8 @@ export interface PoolsHealth {
   /** Hosts all of whose daemons are down, and how many those are. */
   readonly hostsDown: number;
   readonly daemonsOfThem: number;
+  /** By limit, the daemons that are beyond it and no worse one, and the pools with any; where nobody wants to be warned, none. */
+  readonly tooFull: Readonly<Record<FillLevel, { readonly daemons: number; readonly pools: number }>>;
 }
 
 const WELL = { inactive: 0, degraded: 0, undersized: 0 };
@@ -158,6 +161,23 @@ export class HostPools implements StorageTruth {
         sum.daemonsOfThem += down;
       }
     }
+    return { ...sum, tooFull: this.#tooFull() };
+  }
+
+  #tooFull(): PoolsHealth['tooFull'] {
+    const sum = {
+      full: { daemons: 0, pools: 0 },
+      backfillFull: { daemons: 0, pools: 0 },
+      nearFull: { daemons: 0, pools: 0 },
+    };
+    this.#config.pools.forEach(({ fillLimits }, index) => {
+      if (fillLimits?.nearFull === undefined) return;
+      const disks = this.#pools.get(index).fullDisks;
+      if (disks === undefined) return;
+      for (const level of FILL_LEVELS) sum[level].daemons += disks[level];
+      const worst = FILL_LEVELS.find((level) => disks[level] > 0);
+      if (worst !== undefined) sum[worst].pools++;
+    });
     return sum;
   }
 

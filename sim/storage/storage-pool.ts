@@ -19,6 +19,7 @@ import { CrushTargets } from './crush-targets.ts';
 import { DEFAULT_RECOVERY } from './defaults.ts';
 import { type PoolDraws, resyncRule, slownessOf } from './drawn-resyncs.ts';
 import { ExpectedLoss } from './expected-loss.ts';
+import type { FillLevel } from './fill-limits.ts';
 import { GroupHealth, type GroupShape, IN_SYNC, SERVES, TimeAbove } from './group-health.ts';
 import { type GroupFacts, groupState } from './group-states.ts';
 import { type PoolLosses, poolLosses } from './losses.ts';
@@ -172,6 +173,18 @@ export class StoragePool {
   /** Daemons of a host's disks that are down and still in: one that went out is missed no more. */
   daemonsDown(host: number): number {
     return this.absences.daemonsDown(host);
+  }
+
+  /** Disks of hosts that are beyond a limit, by the worst one. Undefined where nobody wants to be warned. */
+  get fullDisks(): Readonly<Record<FillLevel, number>> | undefined {
+    const { fillLimits, count } = this.hosts;
+    if (fillLimits === undefined || this.pool.fillLimits?.nearFull === undefined) return undefined;
+    const disks = { full: 0, backfillFull: 0, nearFull: 0 };
+    for (let host = 0; host < count; host++) {
+      const level = fillLimits.levelOf(host);
+      if (level !== undefined) disks[level] += this.hosts.diskCount(host);
+    }
+    return disks;
   }
 
   disksOf(host: number): number {

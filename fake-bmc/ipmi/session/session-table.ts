@@ -3,7 +3,7 @@
 
 import type { BmcAccount } from '../../../sim/host/bmc/accounts.ts';
 import type { CipherSuite } from '../crypto/cipher-suites.ts';
-import type { Exchange } from '../crypto/session-keys.ts';
+import type { Exchange, SessionKeys } from '../crypto/session-keys.ts';
 import { SequenceWindow } from './sequence-window.ts';
 
 /**
@@ -22,11 +22,6 @@ export interface Opening {
   readonly begunAtMs: number;
   /** From RAKP 1 on. `isJudged`: the password is proved, and the answer is on its way. */
   proving?: { readonly exchange: Exchange; readonly account: BmcAccount; readonly isJudged: boolean };
-}
-
-export interface SessionKeys {
-  readonly integrity: Uint8Array;
-  readonly confidentiality: Uint8Array;
 }
 
 export interface Peer {
