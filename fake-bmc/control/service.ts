@@ -3,7 +3,7 @@
 // in a browser reaches it through a name of its own.
 
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Problem } from '../../scenarios/problem.ts';
 import { FAULTS } from '../../sim/faults/catalogue.ts';
 import { QUIRK_NAMES, QUIRKS, type QuirkName } from '../../sim/host/bmc/quirks.ts';
@@ -32,6 +32,7 @@ export async function controlApp(hosts: SimulatedHosts, control: Control, versio
     if (OWN_NAMES.test(request.headers.host ?? '')) done();
     else void refuse(reply, 403, `the control API answers to localhost, not to "${request.headers.host ?? ''}"`);
   });
+  app.setErrorHandler((error: FastifyError, _request, reply) => refuse(reply, error.statusCode ?? 500, error.message));
   app.setNotFoundHandler((request, reply) => refuse(reply, 404, `nothing is at ${request.method} ${request.url}`));
   await app.register(swagger, {
     openapi: {

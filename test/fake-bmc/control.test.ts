@@ -167,6 +167,13 @@ describe('given somebody who is not of this machine', () => {
     },
   );
 
+  test('a body that is too large is refused unread', async () => {
+    const { send } = await rig();
+    expect(await send('POST', '/v1/faults', `"${'x'.repeat(70_000)}"`)).toMatchObject({
+      ...{ status: 413, body: { problems: [{ message: expect.stringMatching(/too large/) }] } },
+    });
+  });
+
   test('a form of a page in a browser is no order', async () => {
     const { app } = await rig();
     const headers = { host: 'localhost', 'content-type': 'text/plain' };
