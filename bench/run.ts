@@ -42,9 +42,15 @@ const BENCHES: readonly Bench[] = [
     program: 'node/heartbeats',
     args: ['5000', '3600', '100', 'explicit'],
   },
-  { workload: 'idle fleet, 1 day', tool: 'metaltwin', program: 'fleet/fleet-year', args: ['5000', '1', '0'] },
-  { workload: 'idle fleet, 10 years', tool: 'metaltwin', program: 'fleet/fleet-year', args: ['5000', '3652', '0'] },
-  { workload: 'fleet of 1000, 1 year', tool: 'metaltwin', program: 'fleet/fleet-year', args: ['1000', '365', '1'] },
+  ...[
+    { of: 'idle fleet, 1 day', args: ['5000', '1', '0', '1', '15'] },
+    { of: 'idle fleet, 10 years', args: ['5000', '3652', '0', '1', '15'] },
+    { of: 'fleet of 5000, 1 year, 1 fault a year', args: ['5000', '365', '1', '3', '15'] },
+    { of: 'fleet of 5000, 1 year, MTBF 1000 h', args: ['5000', '365', '8.766', '1', '15'] },
+    { of: 'fleet of 5000, 1 year, no storage', args: ['5000', '365', '1', '3', '0'] },
+    { of: 'fleet of 5000, 1 year, 20 pods a node', args: ['5000', '365', '1', '1', '15', '20'] },
+    { of: 'fleet of 50000, 1 year', args: ['50000', '365', '1', '1', '15'] },
+  ].map(({ of, args }) => ({ workload: of, tool: 'metaltwin', program: 'fleet/fleet-year', args })),
   ...['examples/policies/reboot-first.yaml', 'bench/fleet/own-policy.yaml'].flatMap((policy) =>
     [[], ['trace']].map((trace) => ({
       workload: `incidents ${trace.join('')}`,
@@ -60,7 +66,7 @@ const BENCHES: readonly Bench[] = [
     args: [flows, '500000'],
   })),
   { workload: 'reconciles', tool: 'metaltwin', program: 'fleet/reconciles', args: ['1000', '20000'] },
-  { workload: 'memory of 50000 nodes', tool: 'metaltwin', program: 'fleet/memory', args: ['50000', '1'] },
+  { workload: 'memory of 50000 nodes', tool: 'metaltwin', program: 'fleet/memory', args: ['50000', '1', '15'] },
   ...['500', '5000', '20000'].map((nodes) => ({
     workload: `evictions, ${nodes} nodes of 20 pods`,
     tool: 'metaltwin',
@@ -68,6 +74,15 @@ const BENCHES: readonly Bench[] = [
     args: [nodes, '20', '2000'],
   })),
   { workload: 'CRUSH, 1000 OSDs', tool: 'metaltwin', program: 'storage/crush', args: ['10', '10', '10', '200000'] },
+  ...['1', '8'].flatMap((consoles) =>
+    ['ours', 'ipmi_sim'].map((server) => ({
+      workload: `IPMI, ${consoles} consoles`,
+      tool: server === 'ours' ? 'metaltwin' : server,
+      program: 'bmc/ipmi',
+      args: [server, consoles, '5'],
+    })),
+  ),
+  { workload: 'IPMI, flood', tool: 'metaltwin', program: 'bmc/ipmi', args: ['ours', '1', '20', 'flood'] },
   { workload: 'store', tool: 'metaltwin', program: 'store/store', args: [] },
   { workload: 'cold start', tool: 'metaltwin', program: 'cli/cold-start', args: [] },
 ];

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { inUrl, namesOf, reachedBy } from './addresses.ts';
 import { type Certificate, expiredCertificate, validCertificate } from './certificate.ts';
+import { Control } from './control/control.ts';
 import { controlApp } from './control/service.ts';
 import type { IpmiServer, MountRedfish, ServeIpmi } from './protocols.ts';
 import { RedfishPorts } from './redfish-ports.ts';
@@ -57,6 +58,8 @@ export interface FakeBmc {
   /** PEM of the certificate that is shown, for clients to trust. */
   readonly certificate: string;
   readonly served: ServedHosts;
+  /** What is true, and faults and quirks by order; the same as the control API. */
+  readonly control: Control;
   /** All ports are free afterwards. A second call does nothing more. */
   close(): Promise<void>;
 }
@@ -95,6 +98,7 @@ class Wire {
   readonly #hosts: SimulatedHosts;
   readonly #protocols: Protocols;
   readonly #options: ListenOptions;
+  readonly #truth: Control;
   readonly #ipmi: IpmiServer[] = [];
   #redfish: RedfishPorts | undefined;
   #control: FastifyInstance | undefined;
@@ -102,6 +106,7 @@ class Wire {
 
   constructor(hosts: SimulatedHosts, protocols: Protocols, options: ListenOptions) {
     this.#hosts = hosts;
+    this.#truth = new Control(hosts);
     this.#protocols = protocols;
     this.#options = options;
   }
@@ -130,6 +135,7 @@ class Wire {
       ...(controlUrl === undefined ? {} : { controlUrl }),
       certificate: certificate.certificate,
       served: this.#hosts,
+      control: this.#truth,
       close: () => this.close(),
     };
   }
@@ -188,7 +194,7 @@ class Wire {
   }
 
   async #openControl(port: number, version: string): Promise<string> {
-    const app = await controlApp(this.#hosts, version);
+    const app = await controlApp(this.#hosts, this.#truth, version);
     this.#control = app;
     await app
       .listen({ host: '127.0.0.1', port })

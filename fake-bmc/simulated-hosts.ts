@@ -191,7 +191,7 @@ export class SimulatedHost implements ServedHost {
   }
 
   isReachable(): boolean {
-    return this.#scene.paced.act(() => this.#scene.world.bmc.controllers.isLinked(this.#host));
+    return this.#scene.paced.act(() => this.#scene.world.bmc.controllers.isConnected(this.#host));
   }
 
   ask(caller: BmcCaller, request: BmcRequest): Promise<BmcReply> {
@@ -203,7 +203,8 @@ export class SimulatedHost implements ServedHost {
       resolve(answer);
     };
     const willAnswer = this.#scene.paced.act(
-      () => this.#scene.world.bmc.controllers.isLinked(this.#host) && this.#controller.request(request, caller, reply),
+      () =>
+        this.#scene.world.bmc.controllers.isConnected(this.#host) && this.#controller.request(request, caller, reply),
     );
     if (!willAnswer) reply({ kind: 'silent' });
     return promise;

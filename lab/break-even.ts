@@ -3,13 +3,10 @@
 
 import { assert } from '../core/assert.ts';
 import type { ChosenInput } from '../sim/chosen-inputs.ts';
-import type { SimConfig } from '../sim/config.ts';
-import { figureOf, type MetricName } from '../sim/result.ts';
-import { type Chunk, cutChunks } from './chunks.ts';
+import type { Chunk } from './chunks.ts';
 import type { FinishedChunk } from './dispatcher.ts';
-import { runsByPolicy } from './finished-runs.ts';
+import { type PairQuestion, type PointRuns, pairedAt, pointChunks } from './paired-point.ts';
 import type { Bootstrap } from './statistics/bootstrap-interval.ts';
-import { pairedInterval } from './statistics/paired-interval.ts';
 import { signChanges } from './statistics/sign-changes.ts';
 import type { BreakEven, BreakEvenPoint } from './summary.ts';
 
@@ -33,44 +30,25 @@ export function breakEvenReplications(replications: number): number {
 }
 
 /** Chunks of all points, point by point. @param points at least 2, ends of the range included. */
-export function breakEvenChunks(options: {
-  readonly points: number;
-  readonly sweep: Sweep;
-  readonly pair: readonly [number, number];
-  readonly replications: number;
-  readonly chunkSize: number;
-}): readonly Chunk[] {
-  const { input, from, to } = options.sweep;
-  return Array.from(
-    { length: options.points },
-    (_, point) => from + (point / (options.points - 1)) * (to - from),
-  ).flatMap((value) =>
-    cutChunks(
-      { variant: [{ input, value }], policies: options.pair, record: false },
-      { first: 1, count: options.replications, size: options.chunkSize },
-    ),
-  );
+export function breakEvenChunks({
+  points,
+  sweep: { input, from, to },
+  ...runs
+}: { readonly points: number; readonly sweep: Sweep } & PointRuns): readonly Chunk[] {
+  const values = Array.from({ length: points }, (_, point) => from + (point / (points - 1)) * (to - from));
+  return values.flatMap((value) => pointChunks(input, value, runs));
 }
 
 /** Points that did not finish all their replications are left out; with none left there is nothing to tell: null. */
 export function summariseBreakEven(
   finished: readonly FinishedChunk[],
   input: ChosenInput,
-  question: {
-    readonly a: string;
-    readonly b: string;
-    readonly metric: MetricName;
-    readonly config: SimConfig;
-    readonly replications: number;
-  },
+  question: PairQuestion,
   bootstrap: Bootstrap,
 ): BreakEven | null {
   const points = groupByValue(finished).flatMap(([value, chunks]): readonly BreakEvenPoint[] => {
-    const [runsA = [], runsB = []] = runsByPolicy(chunks, 2);
-    if (runsA.length < question.replications) return [];
-    const costsOf = (runs: typeof runsA): readonly number[] =>
-      runs.map((run) => figureOf(run.metrics, question.metric));
-    return [{ value, difference: pairedInterval(costsOf(runsA), costsOf(runsB), bootstrap) }];
+    const difference = pairedAt(chunks, question, bootstrap);
+    return difference === undefined ? [] : [{ value, difference }];
   });
   if (points.length === 0) return null;
   return {

@@ -4,13 +4,11 @@
 import { assert } from '../core/assert.ts';
 import { couplingIn, RECOVERY_LOAD } from '../sim/chosen-inputs.ts';
 import { RECOVERY_COUPLINGS, type RecoveryCoupling, type SimConfig } from '../sim/config.ts';
-import { figureOf, type MetricName } from '../sim/result.ts';
 import { breakEvenReplications } from './break-even.ts';
-import { type Chunk, cutChunks } from './chunks.ts';
+import type { Chunk } from './chunks.ts';
 import type { FinishedChunk } from './dispatcher.ts';
-import { runsByPolicy } from './finished-runs.ts';
+import { type PairQuestion, type PointRuns, pairedAt, pointChunks } from './paired-point.ts';
 import type { Bootstrap } from './statistics/bootstrap-interval.ts';
-import { pairedInterval } from './statistics/paired-interval.ts';
 import type { CouplingCheck, CouplingPoint } from './summary.ts';
 
 /** How many replications each coupling gets, as a point of the break-even does. */
@@ -19,40 +17,20 @@ export function couplingReplications(config: SimConfig, replications: number): n
 }
 
 /** Chunks of all couplings, one after the other. */
-export function couplingChunks(options: {
-  readonly pair: readonly [number, number];
-  readonly replications: number;
-  readonly chunkSize: number;
-}): readonly Chunk[] {
-  return RECOVERY_COUPLINGS.flatMap((_, value) =>
-    cutChunks(
-      { variant: [{ input: RECOVERY_LOAD.name, value }], policies: options.pair, record: false },
-      { first: 1, count: options.replications, size: options.chunkSize },
-    ),
-  );
+export function couplingChunks(runs: PointRuns): readonly Chunk[] {
+  return RECOVERY_COUPLINGS.flatMap((_, value) => pointChunks(RECOVERY_LOAD.name, value, runs));
 }
 
 /** Couplings that did not finish all their replications are left out; with none left there is nothing to tell: null. */
 export function summariseCouplings(
   finished: readonly FinishedChunk[],
-  question: {
-    readonly a: string;
-    readonly b: string;
-    readonly metric: MetricName;
-    readonly config: SimConfig;
-    readonly replications: number;
-  },
+  question: PairQuestion,
   bootstrap: Bootstrap,
 ): CouplingCheck | null {
   const points = RECOVERY_COUPLINGS.flatMap((coupling, value): readonly CouplingPoint[] => {
-    const [runsA = [], runsB = []] = runsByPolicy(
-      finished.filter(({ chunk }) => chunk.variant[0]?.value === value),
-      2,
-    );
-    if (runsA.length < question.replications) return [];
-    const costsOf = (runs: typeof runsA): readonly number[] =>
-      runs.map((run) => figureOf(run.metrics, question.metric));
-    return [{ coupling, difference: pairedInterval(costsOf(runsA), costsOf(runsB), bootstrap) }];
+    const chunks = finished.filter(({ chunk }) => chunk.variant[0]?.value === value);
+    const difference = pairedAt(chunks, question, bootstrap);
+    return difference === undefined ? [] : [{ coupling, difference }];
   });
   if (points.length === 0) return null;
   return { a: question.a, b: question.b, coupling: ownCoupling(question.config), points };

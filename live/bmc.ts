@@ -108,13 +108,14 @@ export class LiveBmc implements Bmc {
       if (verdict.kind === 'wait') {
         return { end: await this.isSo(client, power, limitMs, verdict.otherwise), reachedNobody: false };
       }
+      const { message, mayPass, retryAfterMs = COMMAND_AGAIN_MS } = verdict.refusal;
+      // Whoever refuses the credentials is not asked again, since that is how accounts get locked.
+      if (!mayPass) return failed(message);
       // What is so already was no refusal.
       const reading = await client.readPower();
       if (reading.kind === 'read' && reading.power === power) return succeeded;
-      if (!verdict.refusal.mayPass || tries <= 1 || this.isClosed) {
-        return { end: { kind: 'failed', message: verdict.refusal.message }, reachedNobody: false };
-      }
-      await this.pass(verdict.refusal.retryAfterMs ?? COMMAND_AGAIN_MS);
+      if (tries <= 1 || this.isClosed) return failed(message);
+      await this.pass(retryAfterMs);
     }
   }
 
@@ -160,6 +161,10 @@ interface CommandEnd {
 }
 
 const succeeded: CommandEnd = { end: { kind: 'succeeded' }, reachedNobody: false };
+
+function failed(message: string): CommandEnd {
+  return { end: { kind: 'failed', message }, reachedNobody: false };
+}
 
 type Verdict =
   | { readonly kind: 'wait'; readonly otherwise: string }

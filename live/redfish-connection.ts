@@ -21,8 +21,8 @@ export interface RedfishConnectionOptions {
   readonly verifiesCertificate: boolean;
   /** For time-outs and waiting. */
   readonly clock: Clock;
-  /** Through which requests go. Absent: one of its own, that closes its sockets with the connection. */
-  readonly dispatcher?: Dispatcher;
+  /** Makes that through which requests go; the connection closes it. Absent: an agent of undici. */
+  readonly makeDispatcher?: () => Dispatcher;
 }
 
 export interface Answered {
@@ -43,6 +43,11 @@ const TASK_GIVEN_UP_MS = 120_000;
 /** The root's link says another one if there is another. Source: DSP0266, 13.3.4. */
 const SESSIONS = '/redfish/v1/SessionService/Sessions';
 
+/** Codes of errors: no connection was made, so nothing has left. */
+const BEFORE_SENDING =
+  /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|.*CERT.*)$/;
+const CUT_OFF = /^(UND_ERR_SOCKET|ECONNRESET|EPIPE)$/;
+
 interface HttpAnswer {
   readonly code: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -57,20 +62,28 @@ interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** No answer came. */
+interface Unheard extends Lost {
+  /** The other side closed the connection. */
+  readonly wasCutOff: boolean;
+}
+
+const ONCE_MORE = { mayLogIn: true, mayRepeat: true };
+
 type Login =
   | { readonly kind: 'session'; readonly token: string; readonly location: string | undefined }
   | { readonly kind: 'basic' };
 
 export class RedfishConnection {
   private readonly options: RedfishConnectionOptions;
-  private readonly dispatcher: Dispatcher;
+  private dispatcher: Dispatcher;
   private login: Promise<Login | Refused | Lost> | undefined;
   /** By path, of the last reading. */
   private readonly tags = new Map<string, string>();
 
   constructor(options: RedfishConnectionOptions) {
     this.options = options;
-    this.dispatcher = options.dispatcher ?? new Agent({ connect: { rejectUnauthorized: options.verifiesCertificate } });
+    this.dispatcher = this.newDispatcher();
   }
 
   /** @param path from the root of the service on. */
@@ -99,7 +112,7 @@ export class RedfishConnection {
         headers: headersOf(login, this.options.credentials),
       });
     }
-    if (this.options.dispatcher === undefined) await this.dispatcher.close();
+    await this.dispatcher.close();
   }
 
   /** What to try after an answer about tags: as it was told, the other spelling, none. */
@@ -109,7 +122,7 @@ export class RedfishConnection {
     return [known, known.replace(/^W\//, ''), undefined];
   }
 
-  private async send(asked: HttpRequest, mayLogIn = true): Promise<RedfishAnswer> {
+  private async send(asked: HttpRequest, { mayLogIn, mayRepeat } = ONCE_MORE): Promise<RedfishAnswer> {
     this.login ??= this.logIn();
     const login = await this.login;
     if (login.kind === 'refused' || login.kind === 'lost') {
@@ -119,10 +132,14 @@ export class RedfishConnection {
     }
     const authorised = headersOf(login, this.options.credentials);
     const answer = await this.exchange({ ...asked, headers: { ...asked.headers, ...authorised } });
-    if ('kind' in answer) return answer;
+    if ('kind' in answer) {
+      // Some services close a connection that they have just kept alive; what changes nothing is asked once more.
+      const mayAskAgain = answer.wasCutOff && asked.method === 'GET' && mayRepeat;
+      return mayAskAgain ? this.send(asked, { mayLogIn, mayRepeat: false }) : answer;
+    }
     if (answer.code === 401 && login.kind === 'session' && mayLogIn) {
       this.login = undefined;
-      return this.send(asked, false);
+      return this.send(asked, { mayLogIn: false, mayRepeat });
     }
     const tag = answer.headers.etag;
     if (asked.method === 'GET' && typeof tag === 'string' && tag !== '') this.tags.set(asked.path, tag);
@@ -173,6 +190,11 @@ export class RedfishConnection {
     return judged(answer, clock.nowMs());
   }
 
+  private newDispatcher(): Dispatcher {
+    const { makeDispatcher, verifiesCertificate } = this.options;
+    return makeDispatcher?.() ?? new Agent({ connect: { rejectUnauthorized: verifiesCertificate } });
+  }
+
   private pass(ms: number): Promise<void> {
     const { clock } = this.options;
     return new Promise((resolve) => {
@@ -181,17 +203,32 @@ export class RedfishConnection {
   }
 
   /** One request and its answer; never rejects. */
-  private async exchange({ method, path, body, headers = {} }: HttpRequest): Promise<HttpAnswer | Lost> {
-    const { clock, origin } = this.options;
+  private async exchange(asked: HttpRequest): Promise<HttpAnswer | Unheard> {
+    const { clock } = this.options;
     const aborter = new AbortController();
-    const answeredInTime = clock.wakeAt(clock.nowMs() + REQUEST_TIMEOUT_MS, () =>
-      aborter.abort(new Error(`no answer within ${REQUEST_TIMEOUT_MS / 1000} s`)),
-    );
+    const { promise: givenUp, resolve: giveUp } = Promise.withResolvers<Unheard>();
+    const answeredInTime = clock.wakeAt(clock.nowMs() + REQUEST_TIMEOUT_MS, () => {
+      const message = `no answer within ${REQUEST_TIMEOUT_MS / 1000} s`;
+      giveUp({ kind: 'lost', message, mayHaveArrived: true, wasCutOff: false });
+      aborter.abort();
+      // Nothing more is said over a connection that does not answer, or that is still being made.
+      void this.dispatcher.close();
+      this.dispatcher = this.newDispatcher();
+    });
+    const answer = await Promise.race([this.answerTo(asked, aborter.signal), givenUp]);
+    answeredInTime();
+    return answer;
+  }
+
+  private async answerTo(
+    { method, path, body, headers = {} }: HttpRequest,
+    signal: AbortSignal,
+  ): Promise<HttpAnswer | Unheard> {
     try {
-      const response = await request(`${origin}${path}`, {
+      const response = await request(`${this.options.origin}${path}`, {
         method,
         dispatcher: this.dispatcher,
-        signal: aborter.signal,
+        signal,
         // The clock of this connection says when to give up.
         headersTimeout: 0,
         bodyTimeout: 0,
@@ -206,9 +243,13 @@ export class RedfishConnection {
       const text = await response.body.text();
       return { code: response.statusCode, headers: response.headers, body: parsed(text) };
     } catch (error) {
-      return { kind: 'lost', message: wordsOf(error), mayHaveArrived: !isBeforeSending(error) };
-    } finally {
-      answeredInTime();
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      return {
+        kind: 'lost',
+        message: wordsOf(error),
+        mayHaveArrived: !BEFORE_SENDING.test(code),
+        wasCutOff: CUT_OFF.test(code),
+      };
     }
   }
 }
@@ -265,14 +306,6 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** The request had not begun to leave: no connection was made. */
-function isBeforeSending(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|.*CERT.*)$/.test(
-    code,
-  );
 }
 
 function wordsOf(error: unknown): string {

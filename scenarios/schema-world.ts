@@ -222,7 +222,11 @@ export const storageSchema = lazyObject(() => ({
     .check(z.describe('What the data disks of one host hold; by default twice what is stored on them.')),
   fillLimits: z
     .optional(z.strictObject({ nearFull: z.optional(share), backfillFull: z.optional(share), full: z.optional(share) }))
-    .check(z.describe('Recovery does not fill a host beyond backfillFull, and nothing is written while one is full.')),
+    .check(
+      z.describe(
+        'Recovery does not fill a host beyond backfillFull, and nothing is written while one is full. With nearFull Ceph warns of all three.',
+      ),
+    ),
   recovery: z
     .optional(
       z.strictObject({

@@ -38,6 +38,7 @@ export function dynamicsOf(found: PoolConfig, section: StorageSection): Dynamics
       ? {
           fillLimits: {
             bytesPerHost: capacityPerHost(found, section),
+            ...(section?.fillLimits?.nearFull === undefined ? {} : { nearFull: section.fillLimits.nearFull }),
             backfillFull: section?.fillLimits?.backfillFull ?? DEFAULT_FILL_LIMITS.backfillFull,
             full: section?.fillLimits?.full ?? DEFAULT_FILL_LIMITS.full,
           },

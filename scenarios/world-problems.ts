@@ -176,7 +176,11 @@ function fillProblems({ storage }: ScenarioSpec, pools: readonly PoolConfig[]) {
     ...twice,
     ...pools.flatMap(({ fillLimits }) => {
       if (fillLimits === undefined) return [];
-      const { backfillFull, full } = fillLimits;
+      const { nearFull = 0, backfillFull, full } = fillLimits;
+      if (nearFull > backfillFull) {
+        const message = `nearFull is ${percent(nearFull)}, backfillFull is ${percent(backfillFull)}`;
+        return [problem(['fillLimits'], message, 'let Ceph warn before recovery stops')];
+      }
       if (backfillFull <= full) return [];
       return [
         problem(

@@ -461,7 +461,7 @@ export interface RecoveryConfig {
 /** Limits are shares of the bytes that the disks of a host hold. */
 export interface FillLimitsConfig {
   readonly bytesPerHost: number;
-  /** Ceph warns from here on; absent: it says nothing. */
+  /** Ceph warns from here on, and of the other two limits; absent: it says nothing. */
   readonly nearFull?: number;
   readonly backfillFull: number;
   readonly full: number;

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const TARGET = join(ROOT, 'docs/generated/divergence.md');
-const FOLDERS = ['sim', 'core', 'scenarios'];
+const FOLDERS = ['sim', 'core', 'scenarios', 'fake-bmc'];
 const MARK = 'Divergence from reality';
 
 function filesUnder(folder: string): readonly string[] {

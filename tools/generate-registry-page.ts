@@ -2,13 +2,11 @@
 // `node tools/generate-registry-page.ts`; a test fails when the page differs from what it would write. The command's output is
 // what the command prints, but for the time that it took; the table is of one run for each row, of the same example.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startedRun } from '../sim/simulation.ts';
-import { metaltwin } from '../test/cli/captured-console.ts';
-import { writtenStudy } from '../test/kit/written-study.ts';
+import { type Change, changedExample, printedBy, SAME, summaryOf } from './example-page.ts';
 
 export const REGISTRY_PAGE = fileURLToPath(new URL('../docs/registry-on-failed-rack.md', import.meta.url));
 
@@ -21,11 +19,10 @@ interface Row {
   readonly given: string;
   readonly policy: 'patient' | 'impatient';
   /** What is different in the example. */
-  readonly change: readonly [from: string, to: string];
+  readonly change: Change;
 }
 
-const SAME: Row['change'] = ['', ''];
-const ELSEWHERE: Row['change'] = ['registry: { on: { host: master-0 }', 'registry: { on: { host: master-2 }'];
+const ELSEWHERE: Change = ['registry: { on: { host: master-0 }', 'registry: { on: { host: master-2 }'];
 const IRONIC = 'ironic: { on: { host: master-1 } }';
 
 const ROWS: readonly Row[] = [
@@ -104,24 +101,14 @@ the pods of a workload), what they can send and do at once, and what a first boo
 }
 
 async function outputOf(command: readonly string[]): Promise<string> {
-  const results = mkdtempSync(join(tmpdir(), 'metaltwin-registry-'));
-  try {
-    const { out, err } = await metaltwin(...command, '--quiet', '--results', results);
-    if (out === '') throw new Error(`metaltwin ${command.join(' ')} printed nothing: ${err}`);
-    const [summary = ''] = out.split('\n What users of the cluster notice');
-    const queues = /\n Queues:[\s\S]*?(?=\n\n)/.exec(out)?.[0] ?? '';
-    return `${summary.trimEnd()}\n\n ...\n${queues}`.replace(/,\s+(?:\d+m)?[\d.]+m?s,\s+exit \d+/, '').trimEnd();
-  } finally {
-    rmSync(results, { recursive: true });
-  }
+  const printed = await printedBy(command);
+  const queues = /\n Queues:[\s\S]*?(?=\n\n)/.exec(printed)?.[0] ?? '';
+  return `${summaryOf(printed)}\n\n ...\n${queues}`.trimEnd();
 }
 
-function outcomeOf(scenario: string, { policy, change: [from, to] }: Row): Outcome {
-  if (!scenario.includes(from)) throw new Error(`the example has no "${from}"`);
-  const study = writtenStudy({ scenarioFile: EXAMPLE, policies: [] }, { [EXAMPLE]: scenario.replace(from, to) });
-  const chosen = study.policies.find(({ name }) => name === policy);
-  if (chosen === undefined) throw new Error(`no policy ${policy}`);
-  const { world } = startedRun(study.config, chosen, { replication: 1, record: false });
+function outcomeOf(text: string, { policy, change }: Row): Outcome {
+  const changed = changedExample({ file: EXAMPLE, text }, policy, change);
+  const { world } = startedRun(changed.config, changed.policy, { replication: 1, record: false });
   const { kernel, fleet, plane, provisioner, lifecycle, config } = world;
   const counts = { operations: 0, failed: 0, mostWaiting: 0 };
   provisioner.observe({

@@ -2,13 +2,11 @@
 // `node tools/generate-site-power-page.ts`; a test fails when the page differs from what it would write. The command's output is
 // what the command prints, but for the time that it took; the tables are of one run for each row, of the same example.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startedRun } from '../sim/simulation.ts';
-import { metaltwin } from '../test/cli/captured-console.ts';
-import { writtenStudy } from '../test/kit/written-study.ts';
+import { type Change, changedExample, printedBy, SAME, summaryOf } from './example-page.ts';
 
 export const SITE_POWER_PAGE = fileURLToPath(new URL('../docs/site-power.md', import.meta.url));
 
@@ -20,8 +18,6 @@ const MINUTE_MS = 60_000;
 const RETURN_MS = 50 * MINUTE_MS;
 const LAST = 'afterLoss: { state: last }';
 
-type Change = readonly [from: string, to: string];
-const SAME: Change = [LAST, LAST];
 const STAGGERED: Change = [LAST, 'afterLoss: { state: last, delay: 0s, outletEvery: 30s }'];
 const TRIPPING: Change = [
   LAST,
@@ -94,7 +90,7 @@ npx metaltwin ${COMMAND.join(' ')}
 \`\`\`
 
 \`\`\`text
-${await outputOf(COMMAND)}
+${summaryOf(await printedBy(COMMAND))}
 \`\`\`
 
 "needless, booting" are hosts that were booting when the health check had them powered off.
@@ -133,25 +129,10 @@ was fenced before it returned, but everything was due at that moment.
 `;
 }
 
-async function outputOf(command: readonly string[]): Promise<string> {
-  const results = mkdtempSync(join(tmpdir(), 'metaltwin-site-'));
-  try {
-    const { out, err } = await metaltwin(...command, '--quiet', '--results', results);
-    if (out === '') throw new Error(`metaltwin ${command.join(' ')} printed nothing: ${err}`);
-    const [summary = ''] = out.split('\n What users of the cluster notice');
-    return summary.replace(/,\s+(?:\d+m)?[\d.]+m?s,\s+exit \d+/, '').trimEnd();
-  } finally {
-    rmSync(results, { recursive: true });
-  }
-}
-
-function outcomeOf(scenario: string, policy: string, [from, to]: Change): Outcome {
-  if (!scenario.includes(from)) throw new Error(`the example has no "${from}"`);
-  const study = writtenStudy({ scenarioFile: EXAMPLE, policies: [] }, { [EXAMPLE]: scenario.replace(from, to) });
-  const chosen = study.policies.find(({ name }) => name === policy);
-  if (chosen === undefined) throw new Error(`no policy ${policy}`);
+function outcomeOf(text: string, policy: string, change: Change): Outcome {
+  const changed = changedExample({ file: EXAMPLE, text }, policy, change);
   const check = { stalenessMs: 10_000 };
-  const { world, judge } = startedRun(study.config, chosen, { replication: 1, record: false, check });
+  const { world, judge } = startedRun(changed.config, changed.policy, { replication: 1, record: false, check });
   const { kernel, fleet, lifecycle, observer, config, breakers, controlPlane } = world;
   const minute = (): number => (kernel.nowMs - config.startMs - RETURN_MS) / MINUTE_MS;
   const booted = new Map<number, number>();

@@ -3,27 +3,38 @@
 
 import { basename } from 'node:path';
 import type { PolicyConfig, SimConfig } from '../../sim/config.ts';
-import { quietFleet } from './quiet-fleet.ts';
+import { quietFleet, webPods } from './quiet-fleet.ts';
 
 export interface HangingFleet {
   readonly config: SimConfig;
   readonly policy: PolicyConfig;
 }
 
-/**
- * `hangsPerNodeYear` 0 is an idle fleet.
- * @param policyFile its name without the ending is the policy's.
- */
-export function hangingFleet(
-  nodes: number,
-  days: number,
-  hangsPerNodeYear: number,
-  policyFile = 'examples/policies/reboot-first.yaml',
-): HangingFleet {
+export interface FleetTrouble {
+  readonly nodes: number;
+  readonly days: number;
+  /** 0 is an idle fleet. */
+  readonly hangsPerNodeYear: number;
+  /** Its name without the ending is the policy's. */
+  readonly policyFile?: string | undefined;
+  /** Absent: no storage on the hosts. */
+  readonly hostsPerCell?: number | undefined;
+  readonly podsPerNode?: number | undefined;
+}
+
+export function hangingFleet({
+  nodes,
+  days,
+  hangsPerNodeYear,
+  policyFile = 'bench/fleet/reboot-first.yaml',
+  hostsPerCell,
+  podsPerNode = 0,
+}: FleetTrouble): HangingFleet {
   const { config, policies } = quietFleet({
     nodes,
     days,
-    workloads: '[]',
+    workloads: webPods(nodes * podsPerNode),
+    hostsPerCell,
     policies: [{ name: basename(policyFile, '.yaml'), files: [policyFile] }],
   });
   const [policy] = policies;

@@ -10,7 +10,7 @@ import { hangingFleet } from './hanging-fleet.ts';
 
 const [nodes = 1000, days = 365, perYear = 10, rounds = 3] = process.argv.slice(2, 6).map(Number);
 const [policyFile, trace] = process.argv.slice(6);
-const { config, policy } = hangingFleet(nodes, days, perYear, policyFile);
+const { config, policy } = hangingFleet({ nodes, days, hangsPerNodeYear: perYear, policyFile });
 
 interface Counts {
   readonly incidents: number;

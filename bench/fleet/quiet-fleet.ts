@@ -12,6 +12,17 @@ export interface FleetShape {
   /** A YAML list in flow style. */
   readonly workloads: string;
   readonly policies: readonly { readonly name: string; readonly files: readonly string[] }[];
+  /** Every worker has a data disk in a cell of so many hosts with 1,024 placement groups; absent: no storage on the hosts. */
+  readonly hostsPerCell?: number | undefined;
+}
+
+export const WEB_REPLICAS = 10;
+
+/** So many pods of small Deployments, each with a disruption budget that spares one. */
+export function webPods(pods: number): string {
+  if (pods === 0) return '[]';
+  const count = pods / WEB_REPLICAS;
+  return `[{ name: web, kind: Deployment, replicas: ${WEB_REPLICAS}, count: ${count}, minAvailable: ${WEB_REPLICAS - 1}, cpu: 0.1, memory: 128MiB }]`;
 }
 
 /** No faults, no planned reboots. */
@@ -36,7 +47,7 @@ export function quietFleet(shape: FleetShape): {
   };
 }
 
-function scenario({ nodes, days, workloads }: FleetShape): string {
+function scenario({ nodes, days, workloads, hostsPerCell }: FleetShape): string {
   return `
 apiVersion: metaltwin.dev/v1alpha1
 kind: Scenario
@@ -50,7 +61,8 @@ spec:
       machineApi: openshift
       racks: ${Math.max(3, Math.ceil(nodes / 20))}
       groups:
-        - { name: worker, count: ${nodes}, dataDisks: 0 }
+        - { name: worker, count: ${nodes}, dataDisks: ${hostsPerCell === undefined ? 0 : 1} }
       workloads: ${workloads}
+${hostsPerCell === undefined ? '' : `  storage: { cells: { hosts: ${hostsPerCell} }, placementGroups: 1024 }`}
 `;
 }

@@ -30,7 +30,7 @@ const BOOT_MS = 120_000;
 const BETWEEN_MS = 3_600_000;
 
 const [nodes = 1000, incidents = 20_000] = process.argv.slice(2).map(Number);
-const { config, policy } = hangingFleet(nodes, 365, 0);
+const { config, policy } = hangingFleet({ nodes, days: 365, hangsPerNodeYear: 0 });
 
 const kernel = new Kernel(config.startMs);
 const store = new ObjectStore(kernel, new Draws(rootKey('reconciles'), 0).stream('api-server', 'names'));

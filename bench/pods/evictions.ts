@@ -10,10 +10,9 @@ import { keyOf, type ObjectKey } from '../../core/api/object.ts';
 import { POD } from '../../core/api/workload.ts';
 import type { SimConfig } from '../../sim/config.ts';
 import { World } from '../../sim/world.ts';
-import { quietFleet } from '../fleet/quiet-fleet.ts';
+import { quietFleet, WEB_REPLICAS, webPods } from '../fleet/quiet-fleet.ts';
 import { cpuMeter } from '../kernel/cpu-meter.ts';
 
-const REPLICAS = 10;
 const [nodes = 5000, podsPerNode = 20, evictions = 2000] = process.argv.slice(2).map(Number);
 
 setFlagsFromString('--expose_gc');
@@ -26,9 +25,7 @@ function heapBytes(): number {
 }
 
 function configOf(nodes: number, pods: number): SimConfig {
-  const web = `{ name: web, kind: Deployment, replicas: ${REPLICAS}, count: ${pods / REPLICAS}, minAvailable: ${REPLICAS - 1}, cpu: 0.1, memory: 128MiB }`;
-  const policies = [{ name: 'none', files: [] }];
-  return quietFleet({ nodes, days: 30, workloads: pods === 0 ? '[]' : `[${web}]`, policies }).config;
+  return quietFleet({ nodes, days: 30, workloads: webPods(pods), policies: [{ name: 'none', files: [] }] }).config;
 }
 
 function started(config: SimConfig): World {
@@ -58,7 +55,7 @@ const { world, bytes, buildMs } = built(pods);
 
 const keys: ObjectKey[] = world.store.list(POD).map(keyOf);
 // At most one pod of a workload, so that no budget refuses.
-const stride = Math.max(REPLICAS, Math.floor(keys.length / evictions));
+const stride = Math.max(WEB_REPLICAS, Math.floor(keys.length / evictions));
 const chosen = keys.filter((_, index) => index % stride === 0).slice(0, evictions);
 
 /** One eviction a second; returns processor seconds. */

@@ -3,8 +3,9 @@
 //
 // usage: node bench/storage/crush.ts [racks] [hosts per rack] [OSDs per host] [mappings]
 
-import { type CrushBucket, type CrushItem, type CrushMap, WHOLE_WEIGHT } from '../../sim/storage/crush/crush-map.ts';
+import { type CrushItem, type CrushMap, WHOLE_WEIGHT } from '../../sim/storage/crush/crush-map.ts';
 import { CrushPlacement } from '../../sim/storage/crush/crush-placement.ts';
+import { CrushTree, each, osd } from '../../test/kit/crush-tree.ts';
 import { cpuMeter } from '../kernel/cpu-meter.ts';
 
 const [RACKS = 10, HOSTS = 10, OSDS = 10, MAPPINGS = 200_000] = process.argv.slice(2).map(Number);
@@ -14,52 +15,22 @@ const RACK = 3;
 const ROOT = 10;
 
 function clusterMap(): CrushMap {
-  const buckets = new Map<number, CrushBucket>();
-  const add = (type: number, items: readonly CrushItem[]): CrushItem => {
-    const id = -1 - buckets.size;
-    buckets.set(id, { id, name: `bucket${id}`, type, items });
-    return { id, weight: items.reduce((sum, { weight }) => sum + weight, 0) };
-  };
-  const each = (count: number, item: (index: number) => CrushItem): readonly CrushItem[] =>
-    Array.from({ length: count }, (_, index) => item(index));
-  const osd = (id: number): CrushItem => ({ id, weight: WHOLE_WEIGHT });
-  const root = add(
-    ROOT,
-    each(RACKS, (rack) =>
-      add(
-        RACK,
-        each(HOSTS, (host) =>
-          add(
-            HOST,
-            each(OSDS, (index) => osd((rack * HOSTS + host) * OSDS + index)),
-          ),
-        ),
-      ),
+  const tree = new CrushTree();
+  const hostOf = (rack: number, host: number): CrushItem =>
+    tree.bucket(
+      HOST,
+      each(OSDS, (index) => osd((rack * HOSTS + host) * OSDS + index)),
+    );
+  const racks = each(RACKS, (rack) =>
+    tree.bucket(
+      RACK,
+      each(HOSTS, (host) => hostOf(rack, host)),
     ),
   );
-  const take = { op: 'take', item: root.id } as const;
-  const emit = { op: 'emit' } as const;
-  return {
-    devices: new Map(),
-    types: new Map(),
-    buckets,
-    rules: new Map([
-      [
-        0,
-        {
-          id: 0,
-          name: 'rack',
-          steps: [take, { op: 'choose', mode: 'firstn', count: 0, type: RACK, leaf: true }, emit],
-        },
-      ],
-      [
-        1,
-        { id: 1, name: 'code', steps: [take, { op: 'choose', mode: 'indep', count: 0, type: HOST, leaf: true }, emit] },
-      ],
-    ]),
-    tunables: { chooseTotalTries: 50, chooseleafDescendOnce: true, chooseleafVaryR: 1, chooseleafStable: true },
-    chooseArgs: new Map(),
-  };
+  return tree.map(tree.bucket(ROOT, racks), [
+    { mode: 'firstn', type: RACK, leaf: true },
+    { mode: 'indep', type: HOST, leaf: true },
+  ]);
 }
 
 const placement = new CrushPlacement(clusterMap());

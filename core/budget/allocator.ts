@@ -279,11 +279,10 @@ class Desk {
     return failedSinceMs > (this.inFlight.get(name)?.grantedAtMs ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Of the one host that Ceph misses: nobody else is out, and the storage was well until about when this host failed. */
-  private isOnlyCause({ name, node, failedSinceMs }: Ask, busySinceMs: number): boolean {
+  /** Of the one host that Ceph misses: nobody else is out, or in flight, and the storage was well until about when this host failed. */
+  private isOnlyCause({ node, failedSinceMs }: Ask, busySinceMs: number): boolean {
     if (failedSinceMs === undefined || busySinceMs < failedSinceMs - STORAGE_NOTICES_EARLIER_MS) return false;
-    const othersInFlight = this.inFlight.size - (this.inFlight.has(name) ? 1 : 0);
-    return othersInFlight === 0 && count(this.pool.unavailable, (other) => other !== node) === 0;
+    return count(this.pool.unavailable, (other) => other !== node) === 0;
   }
 
   private lastStartMs(): number {

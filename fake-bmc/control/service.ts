@@ -3,14 +3,13 @@
 // in a browser reaches it through a name of its own.
 
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Problem } from '../../scenarios/problem.ts';
 import { FAULTS } from '../../sim/faults/catalogue.ts';
 import { QUIRK_NAMES, QUIRKS, type QuirkName } from '../../sim/host/bmc/quirks.ts';
-import type { SimulatedHost, SimulatedHosts } from '../simulated-hosts.ts';
-import { readFaultOrder } from './fault-orders.ts';
+import type { SimulatedHosts } from '../simulated-hosts.ts';
+import type { Control } from './control.ts';
 import { CONTROL_SCHEMAS as S } from './schemas.ts';
-import { allFaults, hostTruth } from './truth.ts';
 
 const BODY_BYTES_MOST = 65_536;
 const OWN_NAMES = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
@@ -23,7 +22,7 @@ interface NamedQuirk {
 }
 
 /** Not yet listening. `version` is told in the OpenAPI document. */
-export async function controlApp(hosts: SimulatedHosts, version: string): Promise<FastifyInstance> {
+export async function controlApp(hosts: SimulatedHosts, control: Control, version: string): Promise<FastifyInstance> {
   const app = Fastify({ bodyLimit: BODY_BYTES_MOST, forceCloseConnections: true });
   // Bodies are read as scenarios are, with all their problems at once; what the document says of them is for readers.
   app.setValidatorCompiler(() => () => true);
@@ -33,6 +32,7 @@ export async function controlApp(hosts: SimulatedHosts, version: string): Promis
     if (OWN_NAMES.test(request.headers.host ?? '')) done();
     else void refuse(reply, 403, `the control API answers to localhost, not to "${request.headers.host ?? ''}"`);
   });
+  app.setErrorHandler((error: FastifyError, _request, reply) => refuse(reply, error.statusCode ?? 500, error.message));
   app.setNotFoundHandler((request, reply) => refuse(reply, 404, `nothing is at ${request.method} ${request.url}`));
   await app.register(swagger, {
     openapi: {
@@ -46,8 +46,8 @@ export async function controlApp(hosts: SimulatedHosts, version: string): Promis
     },
   });
   await app.register((routes, _options, done) => {
-    hostRoutes(routes, hosts);
-    faultRoutes(routes, hosts);
+    hostRoutes(routes, hosts, control);
+    faultRoutes(routes, control);
     done();
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
@@ -55,66 +55,54 @@ export async function controlApp(hosts: SimulatedHosts, version: string): Promis
   return app;
 }
 
-function hostRoutes(app: FastifyInstance, hosts: SimulatedHosts): void {
+function hostRoutes(app: FastifyInstance, hosts: SimulatedHosts, control: Control): void {
   app.get('/v1/time', { schema: S.time }, () => ({ now: hosts.now().toISOString(), speed: hosts.speed }));
-  app.get('/v1/hosts', { schema: S.hosts }, () => ({
-    hosts: hosts.present(() => hosts.hosts.map((host) => hostTruth(hosts, host))),
-  }));
+  app.get('/v1/hosts', { schema: S.hosts }, () => ({ hosts: control.hosts() }));
   app.get<NamedHost>('/v1/hosts/:name', { schema: S.host }, (request, reply) => {
-    const host = hosts.host(request.params.name);
-    return host === undefined ? noHost(reply, request.params.name) : hosts.present(() => hostTruth(hosts, host));
+    const { name } = request.params;
+    return control.host(name) ?? noHost(reply, name);
   });
-  app.put<NamedQuirk>('/v1/hosts/:name/quirks/:quirk', { schema: S.injectQuirk }, (request, reply) =>
-    withQuirk(hosts, request.params, reply, (host, quirk) => {
-      host.inject(quirk);
-      return reply.code(204).send();
-    }),
-  );
-  app.delete<NamedQuirk>('/v1/hosts/:name/quirks/:quirk', { schema: S.healQuirk }, (request, reply) =>
-    withQuirk(hosts, request.params, reply, (host, quirk) => {
-      const healed = host.heal(quirk);
-      if (healed === 'healed') return reply.code(204).send();
-      if (healed === 'none') return refuse(reply, 404, `${host.name} does not have the quirk ${quirk}`);
-      return refuse(reply, 409, `${quirk} is a quirk of ${host.name}'s own, by its profile or its scenario`);
-    }),
-  );
+  app.put<NamedQuirk>('/v1/hosts/:name/quirks/:quirk', { schema: S.injectQuirk }, (request, reply) => {
+    const { name, quirk } = request.params;
+    const known = quirkNamed(quirk);
+    if (known === undefined) return noQuirk(reply, quirk);
+    return control.injectQuirk(name, known) ? reply.code(204).send() : noHost(reply, name);
+  });
+  app.delete<NamedQuirk>('/v1/hosts/:name/quirks/:quirk', { schema: S.healQuirk }, (request, reply) => {
+    const { name, quirk } = request.params;
+    const known = quirkNamed(quirk);
+    if (known === undefined) return noQuirk(reply, quirk);
+    const healed = control.healQuirk(name, known);
+    if (healed === 'healed') return reply.code(204).send();
+    if (healed === 'none') return refuse(reply, 404, `no host ${name} has the quirk ${quirk}`);
+    return refuse(reply, 409, `${quirk} is a quirk of ${name}'s own, by its profile or its scenario`);
+  });
 }
 
-function faultRoutes(app: FastifyInstance, hosts: SimulatedHosts): void {
-  const { weather, config } = hosts.world;
-  let orders = 0;
+function faultRoutes(app: FastifyInstance, control: Control): void {
   app.get('/v1/catalogue', { schema: S.catalogue }, () => ({
     faults: FAULTS.map(({ name, says, strikes }) => ({ name, says, strikes })),
     quirks: QUIRKS.map(({ name, id, words, vendors }) => ({ name, id, words, vendors })),
   }));
-  app.get('/v1/faults', { schema: S.faults }, () => ({ faults: hosts.present(() => allFaults(hosts)) }));
+  app.get('/v1/faults', { schema: S.faults }, () => ({ faults: control.faults() }));
   app.post<{ Body: string | undefined }>('/v1/faults', { schema: S.strike }, (request, reply) => {
-    orders++;
-    const read = readFaultOrder(request.body ?? '', config, `order ${orders}`);
-    if ('problems' in read) return reply.code(400).send({ problems: read.problems.map(told) });
-    const id = hosts.present(() => weather.strikeNow(read.order));
-    const { fault, target } = read.order;
-    return reply.code(201).header('location', `/v1/faults/${id}`).send({ id, fault, target });
+    const struck = control.strike(request.body ?? '');
+    if ('problems' in struck) return reply.code(400).send({ problems: struck.problems.map(told) });
+    return reply.code(201).header('location', `/v1/faults/${struck.id}`).send(struck);
   });
   app.delete<{ Params: { readonly id: string } }>('/v1/faults/:id', { schema: S.heal }, (request, reply) => {
     const { id } = request.params;
-    const isHealed = /^\d{1,15}$/.test(id) && hosts.present(() => weather.heal(Number(id)));
+    const isHealed = /^\d{1,15}$/.test(id) && control.heal(Number(id));
     return isHealed ? reply.code(204).send() : refuse(reply, 404, `no fault ${id} lasts`);
   });
 }
 
-function withQuirk(
-  hosts: SimulatedHosts,
-  { name, quirk }: NamedQuirk['Params'],
-  reply: FastifyReply,
-  act: (host: SimulatedHost, quirk: QuirkName) => FastifyReply,
-): FastifyReply {
-  const host = hosts.host(name);
-  if (host === undefined) return noHost(reply, name);
-  const known = QUIRK_NAMES.find((each) => each === quirk);
-  return known === undefined
-    ? refuse(reply, 404, `there is no quirk ${quirk}; GET /v1/catalogue lists all`)
-    : act(host, known);
+function quirkNamed(name: string): QuirkName | undefined {
+  return QUIRK_NAMES.find((each) => each === name);
+}
+
+function noQuirk(reply: FastifyReply, name: string): FastifyReply {
+  return refuse(reply, 404, `there is no quirk ${name}; GET /v1/catalogue lists all`);
 }
 
 function noHost(reply: FastifyReply, name: string): FastifyReply {

@@ -11,6 +11,7 @@ export const ALL_RESET_TYPES = [
   'ForceRestart',
   'PowerCycle',
   'PushPowerButton',
+  'Nmi',
 ] as const satisfies readonly ResetType[];
 
 /** Those that the controller advertises. */

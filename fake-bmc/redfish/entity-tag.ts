@@ -66,6 +66,8 @@ export function judge(
   return tagsIn(ifMatch).some((each) => each === tag) || ifMatch === shown ? 'met' : 'failed';
 }
 
+/** None where the header is no list of tags. */
 function tagsIn(header: string): readonly string[] {
-  return header.match(/(?:W\/)?"[^"]*"/g) ?? [];
+  const tags = header.split(',').map((tag) => tag.trim());
+  return tags.every((tag) => /^(W\/)?"[^"]*"$/.test(tag)) ? tags : [];
 }

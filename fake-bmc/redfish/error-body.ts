@@ -4,7 +4,7 @@
 import type { WireDialect } from '../../sim/host/bmc/quirks/quirk.ts';
 import type { Refusal } from '../../sim/host/bmc/requests.ts';
 import type { Json, JsonObject } from './json.ts';
-import { isMessageName, type Message, message } from './messages.ts';
+import { argumentsOf, isMessageName, type Message, message } from './messages.ts';
 
 /** A refusal as it goes over the wire. */
 export interface HttpRefusal {
@@ -122,13 +122,16 @@ function messageOf({ messageId, retryAfterMs }: Refusal, context: RefusalContext
     case 'ActionParameterValueNotInList':
       return message(name, [value, property, 'Reset']);
     case 'PropertyValueNotInList':
+    case 'PropertyValueFormatError':
       return message(name, [value, property], property);
+    case 'ResourceAlreadyExists':
+      return message(name, ['ManagerAccount', property, value], property);
     case 'PropertyNotWritable':
     case 'PropertyUnknown':
     case 'PropertyMissing':
       return message(name, [property], property);
     default:
-      return message(name);
+      return message(name, [value, property, uri].slice(0, argumentsOf(name)));
   }
 }
 

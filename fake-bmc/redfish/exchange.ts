@@ -87,13 +87,13 @@ export class Exchange {
   #openDocument(
     path: string,
     names: readonly string[] | undefined,
-  ): { readonly answer: () => Answer; readonly media: MediaType } | undefined {
+  ): { readonly answer: () => Answer | HttpRefusal; readonly media: MediaType } | undefined {
     const json = { media: 'application/json' } as const;
     if (path === '/redfish' || path === '/redfish/')
       return { ...json, answer: () => this.#document({ v1: `${ROOT}/` }) };
     switch (names?.join('/')) {
       case '':
-        return { ...json, answer: () => this.#shown(serviceRoot(this.#front.names)) };
+        return { ...json, answer: () => this.#queried(serviceRoot(this.#front.names)) };
       case 'odata':
         return { ...json, answer: () => this.#document(serviceDocument()) };
       case '$metadata':
@@ -103,11 +103,12 @@ export class Exchange {
     }
   }
 
-  async #greeted(answer: () => Answer, media: MediaType): Promise<Exchanged> {
+  async #greeted(answer: () => Answer | HttpRefusal, media: MediaType): Promise<Exchanged> {
     const heard = await this.#hear({ ask: 'greet' });
     if ('no' in heard) return this.#no(heard.no);
     const problem = headProblem(this.#head, media, this.#dialect.refusesIdentityEncoding === true);
-    return problem === undefined ? this.#done(answer()) : this.#no(problem);
+    const said = problem ?? answer();
+    return 'body' in said ? this.#done(said) : this.#no(said);
   }
 
   /** A stranger at the address of a host is that host's to turn away, and to count. */
@@ -170,7 +171,10 @@ export class Exchange {
 
   /** As it is at the instant of the request. */
   #representation(place: Place, user: User): Answer | HttpRefusal {
-    if (!may(place, user, 'read')) return said('InsufficientPrivilege');
+    return may(place, user, 'read') ? this.#queried(place) : said('InsufficientPrivilege');
+  }
+
+  #queried(place: Place): Answer | HttpRefusal {
     const query = this.#head.query === '' ? NO_QUERY : parseQuery(this.#head.query);
     if (!('only' in query)) return saidAll(query);
     if (query === NO_QUERY) return this.#shown(place);

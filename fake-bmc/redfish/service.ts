@@ -1,7 +1,8 @@
 // The Redfish service on a fastify instance: every address below /redfish, for every port. Protocol rules are in exchange.ts; here are
 // the connections: what is sent, what is left hanging, what is cut off, and streams.
 
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Socket } from 'node:net';
+import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RedfishOptions, RedfishScope } from '../protocols.ts';
 import { secretText } from '../secrets.ts';
 import type { ServedHost } from '../served-hosts.ts';
@@ -26,6 +27,7 @@ export const REDFISH_SERVER_OPTIONS = {
   forceCloseConnections: true,
   exposeHeadRoutes: false,
   routerOptions: { maxParamLength: 4096 },
+  clientErrorHandler: clientError,
   frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void => {
     send(reply, problemAnswer(error));
   },
@@ -181,4 +183,20 @@ function problemAnswer(error: FastifyError): Answer {
   const status = error.statusCode ?? 500;
   const isClients = status >= 400 && status < 500;
   return refusalAnswer(refusalOf(message(isClients ? 'UnrecognizedRequestBody' : 'InternalError'), status), {});
+}
+
+/** Before there is a request: what came is no HTTP, or of a method that nobody knows. Source: DMTF DSP0266: 405 or 501. */
+function clientError(error: ConnectionError, socket: Socket): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const isMethod = error.code === 'HPE_INVALID_METHOD';
+  const { headers, body } = refusalAnswer(
+    isMethod ? refusalOf(message('OperationNotAllowed'), 501) : said('UnrecognizedRequestBody'),
+    {},
+  );
+  const lines = Object.entries({ ...headers, 'Content-Length': String(body.length), Connection: 'close' });
+  const status = isMethod ? '501 Not Implemented' : '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`);
 }

@@ -2,39 +2,46 @@
 
 import type { KubeObject } from '../../core/api/object.ts';
 import type { GeneratedHost } from './generated-host.ts';
-import { metaOf } from './names.ts';
+import { kept, metaOf } from './names.ts';
+import { shared } from './shared-parts.ts';
 
 const LOCAL_CLASS = 'localblock';
 
-/** One volume per disk of every worker; spares get theirs when they become nodes. */
+const BOUND = { phase: 'Bound' };
+
+/** One volume per disk of every worker; spares get theirs when they become nodes. Disks of one size and place share what they have in common. */
 export function dataDiskObjects(hosts: readonly GeneratedHost[]): readonly KubeObject[] {
+  const partsOf = shared(
+    ({ diskBytes, disk }: { readonly diskBytes: number; readonly disk: number }) => `${diskBytes} ${disk}`,
+    ({ diskBytes, disk }) => ({
+      capacity: { storage: `${diskBytes}` },
+      accessModes: ['ReadWriteOnce'],
+      storageClassName: LOCAL_CLASS,
+      volumeMode: 'Block',
+      local: { path: kept`/mnt/local-storage/${LOCAL_CLASS}/data-${`${disk}`}` },
+    }),
+  );
   return hosts
     .filter(({ role }) => role === 'worker')
-    .flatMap((host) =>
-      Array.from(
-        { length: host.dataDisks },
-        (_, disk): KubeObject => ({
+    .flatMap((host) => {
+      const { diskBytes } = host;
+      const labels = { 'kubernetes.io/hostname': host.name };
+      const nodeAffinity = onNode(host.name);
+      return Array.from({ length: host.dataDisks }, (_, disk): KubeObject => {
+        const name = kept`local-pv-${host.name}-${`${disk}`}`;
+        return {
           apiVersion: 'v1',
           kind: 'PersistentVolume',
-          metadata: metaOf('PersistentVolume', `local-pv-${host.name}-${disk}`, {
-            labels: { 'kubernetes.io/hostname': host.name },
-          }),
-          spec: {
-            capacity: { storage: `${host.diskBytes}` },
-            accessModes: ['ReadWriteOnce'],
-            storageClassName: LOCAL_CLASS,
-            volumeMode: 'Block',
-            local: { path: `/mnt/local-storage/${LOCAL_CLASS}/data-${disk}` },
-            nodeAffinity: {
-              required: {
-                nodeSelectorTerms: [
-                  { matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [host.name] }] },
-                ],
-              },
-            },
-          },
-          status: { phase: 'Bound' },
-        }),
-      ),
-    );
+          metadata: metaOf('PersistentVolume', name, { labels }),
+          spec: { ...partsOf({ diskBytes, disk }), nodeAffinity },
+          status: BOUND,
+        };
+      });
+    });
+}
+
+/** Said once for all disks of a host. */
+function onNode(name: string) {
+  const matchExpressions = [{ key: 'kubernetes.io/hostname', operator: 'In', values: [name] }];
+  return { required: { nodeSelectorTerms: [{ matchExpressions }] } };
 }

@@ -2,10 +2,11 @@
 // filled again. Pools with a CRUSH map: crush-moves.ts.
 
 import type { PoolConfig } from '../config.ts';
-import type { EventHandle, Kernel, Opcode } from '../kernel/kernel.ts';
+import type { EventHandle, Opcode } from '../kernel/kernel.ts';
 import type { CopyTable } from './copy-table.ts';
 import { OutRules } from './out-rules.ts';
 import type { PoolHosts, StorageHost } from './pool-hosts.ts';
+import type { EventKernel } from './pool-kernel.ts';
 import type { Rebuilds } from './rebuilds.ts';
 import type { Resyncs } from './resyncs.ts';
 import { rulesOf } from './storage-systems.ts';
@@ -20,6 +21,8 @@ export interface Carriers {
 export interface Absences {
   /** Hosts of the pool that are up. */
   readonly upCount: number;
+  /** Nobody is away, and nothing that follows from it is still to come. */
+  readonly isIdle: boolean;
   /** Daemons of a host's disks that are down and still in: one that went out is missed no more. */
   daemonsDown(host: number): number;
   /** Before anything happens. */
@@ -40,7 +43,7 @@ export interface Absences {
 }
 
 export interface HostAbsencesParts {
-  readonly kernel: Kernel;
+  readonly kernel: EventKernel;
   readonly pool: PoolConfig;
   readonly members: readonly StorageHost[];
   readonly hosts: PoolHosts;
@@ -74,6 +77,10 @@ export class HostAbsences implements Absences {
 
   get upCount(): number {
     return this.#rules.upCount;
+  }
+
+  get isIdle(): boolean {
+    return this.#rules.isIdle && this.#diskTimers.size === 0;
   }
 
   daemonsDown(host: number): number {

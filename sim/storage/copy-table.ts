@@ -17,6 +17,10 @@ export const RECOVERING = 2;
 export const SYNCED = 3;
 export type CopyState = typeof EMPTY | typeof BACKFILLING | typeof RECOVERING | typeof SYNCED;
 
+/** What a copy contributes, by its state: on a host whose daemon runs, and on any other. */
+const OF_STATE_UP = Uint8Array.of(0, 0, EXISTS | SERVES, EXISTS | SERVES | IN_SYNC);
+const OF_STATE_DOWN = Uint8Array.of(0, 0, EXISTS, EXISTS);
+
 export class CopyTable {
   readonly slots: number;
   readonly replicas: number;
@@ -30,6 +34,7 @@ export class CopyTable {
   /** Decides on which disk of its host a copy lies. */
   private readonly ordinals: Int32Array;
   private readonly onHost: Copy[][];
+  private attachedSubstitutes = 0;
   private contributionListener: ((copy: Copy, before: number, after: number) => void) | undefined;
   /** Bytes that a copy still has to get. */
   readonly owedBytes: Float64Array;
@@ -49,12 +54,18 @@ export class CopyTable {
     this.owedBytes = new Float64Array(this.slots * 2);
     this.downMark = new Float64Array(this.slots * 2);
     this.onHost = Array.from({ length: poolHosts.count }, () => []);
+    const whole = OF_STATE_UP[SYNCED] as number;
     for (let slot = 0; slot < this.slots; slot++) {
       const home = placement.homes[slot] as number;
       if (home === NOWHERE) continue;
-      this.attach(slot, home, placement.homeDisks?.[slot] ?? this.copiesOn(home).length);
-      this.setState(slot, SYNCED);
+      const copies = this.onHost[home] as Copy[];
+      this.hosts[slot] = home;
+      this.ordinals[slot] = placement.homeDisks?.[slot] ?? copies.length;
+      copies.push(slot);
+      this.states[slot] = SYNCED;
+      this.contributions[slot] = whole;
     }
+    health.startsWhole((slot) => placement.homes[slot] !== NOWHERE);
     this.bytesPerCopy = poolHosts.usedBytes.map((used, host) => used / Math.max(1, this.copiesOn(host).length));
   }
 
@@ -95,6 +106,11 @@ export class CopyTable {
     return this.hosts[this.slotOf(copy)] as number;
   }
 
+  /** Replicas that have a copy elsewhere than at home. */
+  get substitutes(): number {
+    return this.attachedSubstitutes;
+  }
+
   ordinalOf(copy: Copy): number {
     return this.ordinals[copy] as number;
   }
@@ -129,14 +145,14 @@ export class CopyTable {
 
   /** Says again what a copy contributes, after its host went up or down. */
   refresh(copy: Copy): void {
-    const after = contributionOf(
-      this.stateOf(copy),
-      this.isAttached(copy) && this.poolHosts.daemonUp(this.hostOf(copy)),
-    );
+    const host = this.hosts[copy] as number;
+    const up = host !== NOWHERE && this.poolHosts.daemonUp(host);
+    const after = (up ? OF_STATE_UP : OF_STATE_DOWN)[this.states[copy] as number] as number;
     const before = this.contributions[copy] as number;
+    if (before === after) return;
     this.health.change(this.slotOf(copy), before, after);
     this.contributions[copy] = after;
-    if (before !== after) this.contributionListener?.(copy, before, after);
+    this.contributionListener?.(copy, before, after);
   }
 
   /** Called after a copy contributes something else than before, in bits; one listener. */
@@ -148,28 +164,20 @@ export class CopyTable {
   attach(copy: Copy, host: number, ordinal: number): void {
     this.ordinals[copy] = ordinal;
     this.hosts[copy] = host;
-    if (this.isSubstitute(copy)) this.poolHosts.fillLimits?.change(host, this.bytesOf(copy));
+    if (this.isSubstitute(copy)) {
+      this.attachedSubstitutes += 1;
+      this.poolHosts.fillLimits?.change(host, this.bytesOf(copy));
+    }
     (this.onHost[host] as Copy[]).push(copy);
   }
 
   /** Deletes a substitute. */
   drop(substitute: Copy): void {
     this.setState(substitute, EMPTY);
+    this.attachedSubstitutes -= 1;
     this.poolHosts.fillLimits?.change(this.hostOf(substitute), -this.bytesOf(substitute));
     const copies = this.onHost[this.hostOf(substitute)] as Copy[];
     copies.splice(copies.indexOf(substitute), 1);
     this.hosts[substitute] = NOWHERE;
-  }
-}
-
-function contributionOf(state: CopyState, up: boolean): number {
-  switch (state) {
-    case EMPTY:
-    case BACKFILLING:
-      return 0;
-    case RECOVERING:
-      return up ? EXISTS | SERVES : EXISTS;
-    case SYNCED:
-      return up ? EXISTS | SERVES | IN_SYNC : EXISTS;
   }
 }

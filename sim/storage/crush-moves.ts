@@ -6,16 +6,16 @@
 // group is clean.
 
 import type { PoolConfig } from '../config.ts';
-import type { Kernel } from '../kernel/kernel.ts';
 import type { Absences, Carriers } from './absences.ts';
 import { type Copy, type CopyTable, EMPTY } from './copy-table.ts';
 import type { CrushHomes, PlacedOsd } from './crush-homes.ts';
 import type { CrushTargets } from './crush-targets.ts';
 import { OsdOutRules } from './osd-out-rules.ts';
 import type { PoolHosts } from './pool-hosts.ts';
+import type { EventKernel } from './pool-kernel.ts';
 
 export interface CrushMovesParts {
-  readonly kernel: Kernel;
+  readonly kernel: EventKernel;
   readonly pool: PoolConfig;
   readonly homes: CrushHomes;
   readonly hosts: PoolHosts;
@@ -44,6 +44,9 @@ export class CrushMoves implements Absences {
       },
     });
   }
+
+  /** What was out once, Ceph remembers. */
+  readonly isIdle = false;
 
   get upCount(): number {
     return this.#rules.upCount;

@@ -1,11 +1,15 @@
 // FillLimits: how full the disks of each host are, and what Ceph forbids then. Nothing is rebuilt onto a host that it would fill beyond
 // backfillfull, so after the loss of a host recovery stops where the others have no room; and writes stop while any host is full.
-// Source: Ceph mon_osd_backfillfull_ratio, mon_osd_full_ratio (facts failure-data 3.1).
+// Source: Ceph mon_osd_nearfull_ratio, mon_osd_backfillfull_ratio, mon_osd_full_ratio (facts failure-data 3.1).
 //
 // Divergence from reality: limits hold for hosts, whose disks are equally full. What a host had itself may always come back to it. What
-// clients write does not fill the disks. Nearfull, which only warns, does not exist.
+// clients write does not fill the disks.
 
 import type { FillLimitsConfig } from '../config.ts';
+
+/** The limits that Ceph warns of, the worst first. An OSD counts for the worst that it is beyond. */
+export const FILL_LEVELS = ['full', 'backfillFull', 'nearFull'] as const;
+export type FillLevel = (typeof FILL_LEVELS)[number];
 
 export class FillLimits {
   private readonly config: FillLimitsConfig;
@@ -53,6 +57,18 @@ export class FillLimits {
     if (this.isFull(host)) this.fullHosts -= 1;
     this.stored[host] = (this.stored[host] as number) + bytes;
     if (this.isFull(host)) this.fullHosts += 1;
+  }
+
+  /**
+   * Which limit a host is beyond; undefined for none. What is on its way to it counts for backfillfull, as it does in Ceph.
+   * Source: Ceph documentation, Health checks, OSD_BACKFILLFULL.
+   */
+  levelOf(host: number): FillLevel | undefined {
+    const { nearFull = 1, backfillFull, bytesPerHost } = this.config;
+    const bytes = this.stored[host] as number;
+    if (this.isFull(host)) return 'full';
+    if (bytes + (this.reservedBytes[host] as number) > backfillFull * bytesPerHost) return 'backfillFull';
+    return bytes > nearFull * bytesPerHost ? 'nearFull' : undefined;
   }
 
   private isFull(host: number): boolean {

@@ -1,14 +1,14 @@
 // FlagSpans: a flag that people set and take back, in spans that are known before the run and whenever somebody says so.
 
 import type { TimeSpan } from '../config.ts';
-import type { Kernel } from '../kernel/kernel.ts';
+import type { EventKernel } from './pool-kernel.ts';
 
 export class FlagSpans {
   readonly #cleared: () => void;
   #holders = 0;
 
   /** @param cleared called when the last holder has taken the flag back. Spans count from now. */
-  constructor(kernel: Kernel, spans: readonly TimeSpan[], cleared: () => void) {
+  constructor(kernel: EventKernel, spans: readonly TimeSpan[], cleared: () => void) {
     this.#cleared = cleared;
     const change = kernel.register('storage flag', (on) => this.set(on === 1));
     for (const { fromMs, untilMs } of spans) {

@@ -62,6 +62,35 @@ export class GroupHealth {
     this.redundancy = new RedundancyTimes(clock, shape.groups, shape.replicas);
   }
 
+  /** Says of all slots at once whether they have a copy that is in sync and serves; before any `change`. */
+  startsWhole(hasCopy: (slot: number) => boolean): void {
+    const { groups, replicas, minSize } = this.shape;
+    for (let group = 0; group < groups; group++) {
+      let count = 0;
+      for (let slot = group * replicas; slot < (group + 1) * replicas; slot++) {
+        if (!hasCopy(slot)) continue;
+        this.slotServing[slot] = 1;
+        this.slotInSync[slot] = 1;
+        this.slotExisting[slot] = 1;
+        count += 1;
+      }
+      this.serving[group] = count;
+      this.inSync[group] = count;
+      this.existing[group] = count;
+      if (minSize >= 1 && count >= minSize) {
+        this.acceptsSince[group] = this.clock.nowMs;
+        this.blocked -= 1;
+      }
+      if (count === replicas) {
+        this.reduced -= 1;
+        this.short -= 1;
+      }
+      if (count > 0) this.redundancy.moved(0, count);
+    }
+    this.unavailable.set(this.blocked, this.clock.nowMs);
+    this.lowered.set(this.reduced, this.clock.nowMs);
+  }
+
   /** Every group has `minSize` serving replicas. */
   get accepts(): boolean {
     return this.blocked === 0 && !this.stopped;
@@ -129,7 +158,7 @@ export class GroupHealth {
   change(slot: number, before: number, after: number): void {
     const flipped = before ^ after;
     if (flipped === 0) return;
-    const group = Math.floor(slot / this.shape.replicas);
+    const group = (slot / this.shape.replicas) | 0;
     if ((flipped & SERVES) !== 0) {
       const step = stepOf(this.slotServing, slot, (after & SERVES) !== 0);
       if (step !== 0) this.changeServing(group, step);
@@ -152,14 +181,18 @@ export class GroupHealth {
     this.serving[group] = count;
     if (step > 0 && count === this.shape.minSize) {
       this.acceptsSince[group] = this.clock.nowMs;
-      this.blocked -= 1;
+      this.changeBlocked(-1);
     } else if (step < 0 && count === this.shape.minSize - 1) {
       this.acceptedMs[group] = this.writeClockMs(group);
       this.acceptsSince[group] = Number.NaN;
-      this.blocked += 1;
+      this.changeBlocked(1);
     }
     if (step > 0 && count === this.shape.replicas) this.short -= 1;
     else if (step < 0 && count === this.shape.replicas - 1) this.short += 1;
+  }
+
+  private changeBlocked(step: number): void {
+    this.blocked += step;
     this.unavailable.set(this.stopped ? 1 : this.blocked, this.clock.nowMs);
   }
 
@@ -167,9 +200,14 @@ export class GroupHealth {
     const count = (this.inSync[group] as number) + step;
     this.inSync[group] = count;
     this.redundancy.moved(count - step, count);
-    if (step > 0 && count === this.shape.replicas) this.reduced -= 1;
-    else if (step < 0 && count === this.shape.replicas - 1) this.reduced += 1;
-    this.lowered.set(this.reduced, this.clock.nowMs);
+    if (step > 0 && count === this.shape.replicas) this.changeReduced(-1);
+    else if (step < 0 && count === this.shape.replicas - 1) this.changeReduced(1);
+  }
+
+  private changeReduced(step: number): void {
+    this.reduced += step;
+    // Most changes are of one group among several that lack something already.
+    if (this.reduced === 0 || (this.reduced === 1 && step > 0)) this.lowered.set(this.reduced, this.clock.nowMs);
   }
 }
 

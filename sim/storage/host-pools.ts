@@ -1,24 +1,26 @@
 // All pools of a run behind one face: hosts' truth goes in, whether volumes accept I/O comes out.
 //
-// A pool to which nothing has happened is not there yet: it is made when a host or a disk of it is lost first, or when somebody looks
-// at it closely. Everything that it could tell before is known without it (`StorageLayout.isQuiet`).
+// Pools are made when something happens to them (made-pools.ts); everything that they could tell before is known without them
+// (`StorageLayout.isQuiet`).
 //
 // Divergence from reality: a host's storage daemons run from the moment its kubelet acts after a boot until the operating
 // system stops or the network loses the host; a daemon that dies alone does not exist. The monitors' grace of 20 s before a
 // daemon counts as down is left out: what an outage shorter than that would owe is small. When a Machine moves to another
 // host that has data disks, the new disks take the old ones' place in the map, empty; the old host's disks leave the pool.
 
-import type { PoolConfig, SimConfig, TimeSpan } from '../config.ts';
+import type { SimConfig } from '../config.ts';
 import { diskFailuresPerMs } from '../faults/fault-rates.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
 import { MEASURE_NAMES, type MeasureName, type StorageMeasures } from '../result.ts';
 import type { StorageTruth } from '../truth.ts';
+import { FILL_LEVELS, type FillLevel } from './fill-limits.ts';
+import { MadePools } from './made-pools.ts';
 import type { RecoveryFault } from './recovery-stress.ts';
 import type { ResyncStep } from './resyncs.ts';
 import { StorageLayout } from './storage-layout.ts';
-import { type StorageMetrics, StoragePool } from './storage-pool.ts';
+import type { StorageMetrics, StoragePool } from './storage-pool.ts';
 
 type ResyncListener = (host: number, pool: string, step: ResyncStep) => void;
 type FaultListener = (host: number, fault: RecoveryFault) => void;
@@ -32,17 +34,17 @@ export interface PoolsHealth {
   /** Hosts all of whose daemons are down, and how many those are. */
   readonly hostsDown: number;
   readonly daemonsOfThem: number;
+  /** By limit, the daemons that are beyond it and no worse one, and the pools with any; where nobody wants to be warned, none. */
+  readonly tooFull: Readonly<Record<FillLevel, { readonly daemons: number; readonly pools: number }>>;
 }
+
+const WELL = { inactive: 0, degraded: 0, undersized: 0 };
 
 export class HostPools implements StorageTruth {
   readonly poolCount: number;
-  readonly #kernel: Kernel;
   readonly #config: SimConfig;
-  readonly #draws: Draws;
   readonly #layout: StorageLayout;
-  readonly #startMs: number;
-  /** Those to which something happened. */
-  readonly #pools: (StoragePool | undefined)[];
+  readonly #pools: MadePools;
   readonly #fleet: HostFleet;
   readonly #running: Uint8Array;
   readonly #bootEpoch: Int32Array;
@@ -67,15 +69,16 @@ export class HostPools implements StorageTruth {
   #faultListener: FaultListener = () => undefined;
   #isNoOut = false;
 
-  constructor(kernel: Kernel, config: SimConfig, fleet: HostFleet, draws: Draws) {
-    this.#kernel = kernel;
+  /** @param keptMost see MadePools. */
+  constructor(kernel: Kernel, config: SimConfig, fleet: HostFleet, draws: Draws, keptMost?: number) {
+    const { pools } = config;
     this.#config = config;
-    this.#draws = draws;
     this.#fleet = fleet;
-    this.#startMs = kernel.nowMs;
-    this.#layout = StorageLayout.of(config);
-    this.poolCount = config.pools.length;
-    this.#pools = config.pools.map(() => undefined);
+    const layout = StorageLayout.of(config);
+    this.#layout = layout;
+    this.poolCount = pools.length;
+    const made = (pool: StoragePool, index: number): void => this.#connect(pool, index);
+    this.#pools = new MadePools({ kernel, pools, layout, draws, made, keptMost });
     this.#running = new Uint8Array(fleet.count);
     this.#bootEpoch = new Int32Array(fleet.count);
     this.#wipeEpoch = new Int32Array(fleet.count);
@@ -86,7 +89,7 @@ export class HostPools implements StorageTruth {
       const entities = fleet.hosts.map(({ bareMetalHost }) => bareMetalHost);
       this.#diskFailuresPerMs = diskFailuresPerMs(config, draws, entities);
     }
-    for (let pool = 0; pool < this.poolCount; pool++) if (!this.#layout.isQuiet(pool)) this.#made(pool);
+    for (let pool = 0; pool < this.poolCount; pool++) if (!layout.isQuiet(pool)) this.#pools.get(pool);
   }
 
   /** A Machine left one host for another: the new host's disks take over, if it has any and no place of its own. */
@@ -118,7 +121,7 @@ export class HostPools implements StorageTruth {
   }
 
   accepts(pool: number): boolean {
-    return this.#pools[pool]?.accepts ?? true;
+    return this.#pools.all[pool]?.accepts ?? true;
   }
 
   onChange(listener: (pool: number) => void): void {
@@ -143,7 +146,7 @@ export class HostPools implements StorageTruth {
   health(): PoolsHealth {
     const sum = { inactive: 0, degraded: 0, undersized: 0, daemonsDown: 0, hostsDown: 0, daemonsOfThem: 0 };
     for (const pool of this.#unwell) {
-      const { inactive, degraded, undersized } = this.#made(pool).groups;
+      const { inactive, degraded, undersized } = this.#pools.all[pool]?.groups ?? WELL;
       if (inactive + degraded + undersized === 0) this.#unwell.delete(pool);
       sum.inactive += inactive;
       sum.degraded += degraded;
@@ -158,17 +161,34 @@ export class HostPools implements StorageTruth {
         sum.daemonsOfThem += down;
       }
     }
+    return { ...sum, tooFull: this.#tooFull() };
+  }
+
+  #tooFull(): PoolsHealth['tooFull'] {
+    const sum = {
+      full: { daemons: 0, pools: 0 },
+      backfillFull: { daemons: 0, pools: 0 },
+      nearFull: { daemons: 0, pools: 0 },
+    };
+    this.#config.pools.forEach(({ fillLimits }, index) => {
+      if (fillLimits?.nearFull === undefined) return;
+      const disks = this.#pools.get(index).fullDisks;
+      if (disks === undefined) return;
+      for (const level of FILL_LEVELS) sum[level].daemons += disks[level];
+      const worst = FILL_LEVELS.find((level) => disks[level] > 0);
+      if (worst !== undefined) sum[worst].pools++;
+    });
     return sum;
   }
 
   /** A pool by its index, for those who look at one closely: it is there from then on, as it would be if it had always been. */
   pool(index: number): StoragePool | undefined {
-    return index >= 0 && index < this.poolCount ? this.#made(index) : undefined;
+    return index >= 0 && index < this.poolCount ? this.#pools.keep(index) : undefined;
   }
 
-  /** Pools to which something has happened so far. */
+  /** Pools to which something has happened, and that were not given up since. */
   get madeCount(): number {
-    return this.#pools.filter((pool) => pool !== undefined).length;
+    return this.#pools.all.filter((pool) => pool !== undefined).length;
   }
 
   /** The index of the host behind each seat of a pool, at the start; -1 for hosts that only its map knows. */
@@ -179,7 +199,7 @@ export class HostPools implements StorageTruth {
   /** A person sets the flag `noout` of all pools, or takes it back. */
   setNoOut(on: boolean): void {
     this.#isNoOut = on;
-    for (const pool of this.#pools) pool?.setNoOut(on);
+    for (const pool of this.#pools.all) pool?.setNoOut(on);
   }
 
   diskLost(host: number): void {
@@ -228,9 +248,9 @@ export class HostPools implements StorageTruth {
   metrics(): StorageMetrics {
     const sum = { resyncBytes: 0, reducedRedundancyMs: 0, dataUnavailableMs: 0, dataLostGroups: 0, resyncMs: 0 };
     const measured: StorageMeasures[] = [];
-    for (const pool of this.#pools) {
-      if (pool === undefined) continue;
-      const { metrics } = pool;
+    for (let index = 0; index < this.poolCount; index++) {
+      const metrics = this.#pools.metrics(index);
+      if (metrics === undefined) continue;
       sum.resyncBytes += metrics.resyncBytes;
       sum.reducedRedundancyMs += metrics.reducedRedundancyMs;
       sum.dataUnavailableMs += metrics.dataUnavailableMs;
@@ -283,7 +303,7 @@ export class HostPools implements StorageTruth {
   /** In every pool that has data on the disks of a host. */
   #inAll(host: number, run: (pool: StoragePool, seat: number) => void): void {
     const place = this.#placeOf[host] ?? -1;
-    if (place >= 0) this.#layout.eachSeat(place, (pool, seat) => run(this.#made(pool), seat));
+    if (place >= 0) this.#layout.eachSeat(place, (pool, seat) => run(this.#pools.get(pool), seat));
   }
 
   /** In those of them that are there: to the others nothing has happened that could be taken back. */
@@ -291,7 +311,7 @@ export class HostPools implements StorageTruth {
     const place = this.#placeOf[host] ?? -1;
     if (place < 0) return;
     this.#layout.eachSeat(place, (index, seat) => {
-      const pool = this.#pools[index];
+      const pool = this.#pools.all[index];
       if (pool !== undefined) run(pool, seat);
     });
   }
@@ -301,8 +321,8 @@ export class HostPools implements StorageTruth {
     let found: { readonly down: number; readonly all: number } | undefined;
     this.#layout.eachSeat(place, (pool, seat) => {
       if (found !== undefined || !this.#hasVolumes(pool)) return;
-      const disks = this.#made(pool);
-      found = { down: disks.daemonsDown(seat), all: disks.disksOf(seat) };
+      const disks = this.#pools.all[pool];
+      found = { down: disks?.daemonsDown(seat) ?? 0, all: disks?.disksOf(seat) ?? 0 };
     });
     return found ?? { down: 0, all: 0 };
   }
@@ -312,17 +332,9 @@ export class HostPools implements StorageTruth {
     return this.#config.pools[pool]?.system !== 'etcd';
   }
 
-  #made(index: number): StoragePool {
-    return this.#pools[index] ?? this.#make(index);
-  }
-
-  #make(index: number): StoragePool {
-    const config = this.#config.pools[index] as PoolConfig;
-    const { members, hosts } = this.#layout.members(index);
-    const homes = this.#layout.homes(index);
-    const elapsedMs = this.#kernel.nowMs - this.#startMs;
-    const pool = new StoragePool(this.#kernel, withSpansFrom(config, elapsedMs), members, homes, this.#draws);
-    this.#pools[index] = pool;
+  #connect(pool: StoragePool, index: number): void {
+    const { hosts } = this.#layout.members(index);
+    const name = this.#config.pools[index]?.name ?? '';
     if (this.#isNoOut) pool.setNoOut(true);
     hosts.forEach((place, seat) => {
       const host = this.#hostAt[place] ?? -1;
@@ -333,7 +345,7 @@ export class HostPools implements StorageTruth {
       for (const listener of this.#changeListeners) listener(index);
     });
     pool.onResync((seat, step) => {
-      for (const listener of this.#resyncListeners) listener(hostAt(seat), config.name, step);
+      for (const listener of this.#resyncListeners) listener(hostAt(seat), name, step);
     });
     pool.onRecoveryFault((seat, fault) => this.#faultListener(hostAt(seat), fault));
     const hasVolumes = this.#hasVolumes(index);
@@ -342,22 +354,7 @@ export class HostPools implements StorageTruth {
       if (hasVolumes) this.#unwell.add(index);
       for (const listener of this.#healthListeners) listener();
     });
-    return pool;
   }
-}
-
-/** A pool made so long after the start: spans of time that count from then. */
-function withSpansFrom(pool: PoolConfig, elapsedMs: number): PoolConfig {
-  if (pool.noOut === undefined || elapsedMs === 0) return pool;
-  const noOut = pool.noOut
-    .filter(({ untilMs }) => untilMs === null || untilMs > elapsedMs)
-    .map(
-      ({ fromMs, untilMs }): TimeSpan => ({
-        fromMs: Math.max(0, fromMs - elapsedMs),
-        untilMs: untilMs === null ? null : untilMs - elapsedMs,
-      }),
-    );
-  return { ...pool, noOut };
 }
 
 function sumOf(measured: readonly StorageMeasures[]): StorageMeasures {

@@ -8,7 +8,7 @@
 // declared down, because too few would be up, go on with the others, where Ceph blocks them.
 
 import type { OutRulesConfig, PoolConfig } from '../config.ts';
-import type { EventHandle, Kernel, Opcode } from '../kernel/kernel.ts';
+import type { EventHandle, Opcode } from '../kernel/kernel.ts';
 import type { PlainCrushMap } from './crush/plain-crush-map.ts';
 import type { CrushHomes, PlacedOsd } from './crush-homes.ts';
 import {
@@ -19,6 +19,7 @@ import {
   MONITOR_TICK_MS,
 } from './defaults.ts';
 import { FlagSpans } from './flag-spans.ts';
+import type { EventKernel } from './pool-kernel.ts';
 
 /** Below no bucket that is large enough to be spared as a whole. */
 const NO_SUBTREE = -1;
@@ -30,7 +31,7 @@ interface Lagging {
 }
 
 export interface OsdOutRulesParts {
-  readonly kernel: Kernel;
+  readonly kernel: EventKernel;
   readonly pool: PoolConfig;
   readonly homes: CrushHomes;
   /** Hosts of the pool, by index. */
@@ -40,7 +41,7 @@ export interface OsdOutRulesParts {
 }
 
 export class OsdOutRules {
-  readonly #kernel: Kernel;
+  readonly #kernel: EventKernel;
   readonly #downOutMs: number;
   readonly #rules: OutRulesConfig;
   readonly #homes: CrushHomes;

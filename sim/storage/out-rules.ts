@@ -5,14 +5,15 @@
 // (mon_osd_adjust_down_out_interval), no noout during planned maintenance. Pools with a CRUSH map: osd-out-rules.ts.
 
 import type { PoolConfig } from '../config.ts';
-import type { EventHandle, Kernel, Opcode } from '../kernel/kernel.ts';
+import type { EventHandle, Opcode } from '../kernel/kernel.ts';
 import { MONITOR_TICK_MS } from './defaults.ts';
 import { FlagSpans } from './flag-spans.ts';
 import type { StorageHost } from './pool-hosts.ts';
+import type { EventKernel } from './pool-kernel.ts';
 import { rulesOf, type SystemRules } from './storage-systems.ts';
 
 export class OutRules {
-  private readonly kernel: Kernel;
+  private readonly kernel: EventKernel;
   private readonly pool: PoolConfig;
   private readonly rules: SystemRules;
   private readonly wentOut: (host: number) => void;
@@ -31,7 +32,7 @@ export class OutRules {
   private readonly timers: (EventHandle | undefined)[] = [];
 
   /** @param wentOut told the host that was declared out. Hosts without bytes in the pool do not take part. */
-  constructor(kernel: Kernel, pool: PoolConfig, hosts: readonly StorageHost[], wentOut: (host: number) => void) {
+  constructor(kernel: EventKernel, pool: PoolConfig, hosts: readonly StorageHost[], wentOut: (host: number) => void) {
     this.kernel = kernel;
     this.pool = pool;
     this.rules = rulesOf(pool);
@@ -62,6 +63,11 @@ export class OutRules {
   /** Hosts of the pool that are up. */
   get upCount(): number {
     return this.rackUp.reduce((sum, up) => sum + up, 0);
+  }
+
+  /** Nobody is out or about to go, and no look is planned. */
+  get isIdle(): boolean {
+    return this.upCount === this.members && this.out.size === 0 && this.overdue.size === 0 && !this.isLookPlanned;
   }
 
   isOut(host: number): boolean {

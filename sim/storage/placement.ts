@@ -12,6 +12,8 @@ import type { StorageHost } from './pool-hosts.ts';
 /** No host: fewer failure domains than replicas. */
 export const NOWHERE = -1;
 
+const INT16_MOST = 2 ** 15;
+
 /** Why a pool cannot keep all its replicas apart, one sentence each; empty when it can. For the edges that parse. */
 export function placementProblems(pool: PoolConfig, hosts: readonly StorageHost[]): readonly string[] {
   const domains = new Set(
@@ -30,7 +32,7 @@ export interface Homes {
   readonly replicas: number;
   readonly groups: number;
   /** Host index by slot (group * replicas + replica), or NOWHERE. */
-  readonly homes: Int32Array;
+  readonly homes: Int32Array | Int16Array;
   /** By slot, on which of its host's disks; absent: the copies of a host go round its disks. */
   readonly homeDisks?: Int32Array;
 }
@@ -38,7 +40,7 @@ export interface Homes {
 export class Placement implements Homes {
   readonly replicas: number;
   readonly groups: number;
-  readonly homes: Int32Array;
+  readonly homes: Int32Array | Int16Array;
   private readonly domainStraws: readonly Straws[];
   private readonly domainOfHost: Int32Array;
 
@@ -54,16 +56,17 @@ export class Placement implements Homes {
       const name = domainOf(pool, host);
       let domain = domains.get(name);
       if (domain === undefined) {
-        domain = strawsOf(domains.size, 0, draws.stream(name, `domain/${pool.name}`), this.groups);
+        domain = strawsOf(domains.size, 0, draws.stream(name, `domain/${pool.name}`));
         domains.set(name, domain);
       }
       domain.weight += weight;
-      domain.members.push(strawsOf(index, weight, draws.stream(host.name, `host/${pool.name}`), this.groups));
+      domain.members.push(strawsOf(index, weight, draws.stream(host.name, `host/${pool.name}`)));
       this.domainOfHost[index] = domain.number;
     });
     this.domainStraws = [...domains.values()];
-    this.homes = new Int32Array(this.groups * this.replicas).fill(NOWHERE);
-    for (let group = 0; group < this.groups; group++) this.placeGroup(group);
+    const slots = this.groups * this.replicas;
+    this.homes = (hosts.length < INT16_MOST ? new Int16Array(slots) : new Int32Array(slots)).fill(NOWHERE);
+    this.placeGroups();
   }
 
   /**
@@ -100,13 +103,28 @@ export class Placement implements Homes {
     return false;
   }
 
-  private placeGroup(group: number): void {
-    const ranked = this.domainStraws
-      .map((domain) => ({ domain, length: straw(domain, group) }))
-      .sort((a, b) => a.length - b.length || a.domain.number - b.domain.number);
-    for (let replica = 0; replica < Math.min(this.replicas, ranked.length); replica++) {
-      const members = ranked[replica]?.domain.members ?? [];
-      this.homes[group * this.replicas + replica] = shortest(members, group, () => true)?.number ?? NOWHERE;
+  private placeGroups(): void {
+    const { domainStraws, replicas, homes } = this;
+    const lengths = new Float64Array(domainStraws.length);
+    const chosen = Math.min(replicas, domainStraws.length);
+    const everybody = (): boolean => true;
+    // Of equal weights the shortest straw is that of the least number drawn.
+    const isLevel = domainStraws.every(({ weight }) => weight === domainStraws[0]?.weight);
+    for (let group = 0; group < this.groups; group++) {
+      for (let domain = 0; domain < lengths.length; domain++) {
+        const owner = domainStraws[domain] as Straws;
+        lengths[domain] = isLevel ? owner.stream.at(group) : straw(owner, group);
+      }
+      for (let replica = 0; replica < chosen; replica++) {
+        let first = 0;
+        // Of equal straws the first domain's; one that was chosen is infinitely long.
+        for (let domain = 1; domain < lengths.length; domain++) {
+          if ((lengths[domain] as number) < (lengths[first] as number)) first = domain;
+        }
+        lengths[first] = Infinity;
+        const { members } = domainStraws[first] as Straws;
+        homes[group * replicas + replica] = shortest(members, group, everybody)?.number ?? NOWHERE;
+      }
     }
   }
 }
@@ -117,12 +135,10 @@ interface Straws {
   weight: number;
   readonly stream: Stream;
   readonly members: Straws[];
-  /** Length drawn for each group; NaN until somebody asks. */
-  readonly lengths: Float64Array;
 }
 
-function strawsOf(number: number, weight: number, stream: Stream, groups: number): Straws {
-  return { number, weight, stream, members: [], lengths: new Float64Array(groups).fill(Number.NaN) };
+function strawsOf(number: number, weight: number, stream: Stream): Straws {
+  return { number, weight, stream, members: [] };
 }
 
 function domainOf(pool: PoolConfig, host: StorageHost): string {
@@ -131,11 +147,7 @@ function domainOf(pool: PoolConfig, host: StorageHost): string {
 
 /** Exponential with the weight as rate: the shortest of several belongs to each with probability weight / total. */
 function straw(owner: Straws, group: number): number {
-  const known = owner.lengths[group] as number;
-  if (!Number.isNaN(known)) return known;
-  const length = -Math.log1p(-owner.stream.at(group)) / owner.weight;
-  owner.lengths[group] = length;
-  return length;
+  return -Math.log1p(-owner.stream.at(group)) / owner.weight;
 }
 
 function shortest(members: readonly Straws[], group: number, eligible: (host: number) => boolean): Straws | undefined {

@@ -54,6 +54,14 @@ export class PoolHosts {
     this.awaiting[host] = awaits ? 1 : 0;
   }
 
+  /** Every daemon of every disk runs. */
+  get isWhole(): boolean {
+    for (let host = 0; host < this.count; host++) {
+      if (!this.daemonUp(host) || this.deadDisks(host).length > 0) return false;
+    }
+    return true;
+  }
+
   /** The storage daemon runs: the host is up, and nobody has to re-add it first. */
   daemonUp(host: number): boolean {
     return this.up[host] === 1 && this.awaiting[host] === 0;

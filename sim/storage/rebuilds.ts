@@ -54,6 +54,11 @@ export class Rebuilds {
     this.carry(host, bytes);
   }
 
+  /** Nothing is on its way or waits for room. */
+  get isIdle(): boolean {
+    return this.running.size === 0 && this.waiting.size === 0;
+  }
+
   /** Something waits for room. */
   get isStalled(): boolean {
     return this.waiting.size > 0;

@@ -24,8 +24,9 @@ export class RedundancyTimes {
 
   /** A group had `from` replicas in sync and has `to`. */
   moved(from: number, to: number): void {
-    this.#count(from);
-    this.#count(to);
+    const { nowMs } = this.#clock;
+    this.#count(from, nowMs);
+    this.#count(to, nowMs);
     this.#groups[from] = (this.#groups[from] as number) - 1;
     this.#groups[to] = (this.#groups[to] as number) + 1;
     let worst = Math.min(this.#worst, to);
@@ -33,7 +34,7 @@ export class RedundancyTimes {
     if (worst === this.#worst) return;
     this.#worstMs[this.#worst] = this.#atWorst(this.#worst);
     this.#worst = worst;
-    this.#worstSinceMs = this.#clock.nowMs;
+    this.#worstSinceMs = nowMs;
   }
 
   /** By number of replicas in sync: time during which the worst group had so many, up to now. Sums to the time that passed. */
@@ -43,14 +44,14 @@ export class RedundancyTimes {
 
   /** By number of replicas in sync: sum over groups of the time with so many, up to now. */
   get groupMs(): readonly number[] {
+    const { nowMs } = this.#clock;
     return Array.from(this.#groupMs, (_, level) => {
-      this.#count(level);
+      this.#count(level, nowMs);
       return this.#groupMs[level] as number;
     });
   }
 
-  #count(level: number): void {
-    const { nowMs } = this.#clock;
+  #count(level: number, nowMs: number): void {
     const spanMs = nowMs - (this.#countedMs[level] as number);
     if (spanMs === 0) return;
     this.#groupMs[level] = (this.#groupMs[level] as number) + spanMs * (this.#groups[level] as number);

@@ -71,6 +71,11 @@ export class Resyncs {
     return spent;
   }
 
+  /** No host is up and not in sync. */
+  get isIdle(): boolean {
+    return this.since.every((since) => Number.isNaN(since));
+  }
+
   /** The host is up and not in sync. */
   isRunning(host: number): boolean {
     return !Number.isNaN(this.since[host]);

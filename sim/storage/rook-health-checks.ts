@@ -4,7 +4,8 @@
 // src/mon/PGMap.cc and OSDMap.cc (texts of health checks).
 //
 // Divergence from reality
-// - One Ceph cluster holds all pools. Health checks about anything but placement groups and OSDs do not exist.
+// - One Ceph cluster holds all pools. Health checks about anything but placement groups, OSDs and how full those are do not exist; of
+//   limits Ceph warns only where nearfull is given; groups that wait for room (PG_BACKFILL_FULL) are degraded, and nothing more.
 // - The operator always runs, and the monitors always have their quorum: a status that grows old by itself does not exist.
 // - A daemon counts as down at once, without the monitors' grace of 20 s; a look takes no time.
 
@@ -25,6 +26,7 @@ import type { ObjectStore } from '../api-server/object-store.ts';
 import { sameValue } from '../api-server/same-value.ts';
 import type { Kernel, Opcode } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
+import { FILL_LEVELS } from './fill-limits.ts';
 import type { HostPools, PoolsHealth } from './host-pools.ts';
 
 /** Source: Rook documentation, CephCluster CRD, `healthCheck.daemonHealth.status.interval`: 60 s. */
@@ -98,7 +100,7 @@ export class RookHealthChecks {
     check.awaited = false;
     const { kernel, store, pools } = this.#parts;
     const details = detailsOf(pools.health());
-    const health: CephHealth = Object.keys(details).length === 0 ? 'HEALTH_OK' : 'HEALTH_WARN';
+    const health = worstOf(details);
     store.update(CEPH_CLUSTER, check.key, 'status', (cluster) => heard(cluster, { health, details }, kernel.nowMs));
   }
 
@@ -134,11 +136,25 @@ function heard(
   return { ...cluster, status: { ...cluster.status, ceph: { ...ceph, ...change, ...said, lastChecked } } };
 }
 
-function detailsOf({ inactive, degraded, undersized, daemonsDown, hostsDown, daemonsOfThem }: PoolsHealth): Details {
+function worstOf(details: Details): CephHealth {
+  const severities = Object.values(details).map(({ severity }) => severity);
+  if (severities.length === 0) return 'HEALTH_OK';
+  return severities.includes('HEALTH_ERR') ? 'HEALTH_ERR' : 'HEALTH_WARN';
+}
+
+function detailsOf(health: PoolsHealth): Details {
+  const { inactive, degraded, undersized, daemonsDown, hostsDown, daemonsOfThem, tooFull } = health;
   const details: Record<string, CephHealthMessage> = {};
   const warn = (code: string, message: string): void => {
     details[code] = { severity: 'HEALTH_WARN', message };
   };
+  for (const level of FILL_LEVELS) {
+    const { daemons, pools } = tooFull[level];
+    const [code, word] = [level.toUpperCase(), level.toLowerCase()];
+    const severity = level === 'full' ? 'HEALTH_ERR' : 'HEALTH_WARN';
+    if (daemons > 0) details[`OSD_${code}`] = { severity, message: `${daemons} ${word} osd(s)` };
+    if (pools > 0) warn(`POOL_${code}`, `${pools} pool(s) ${word}`);
+  }
   if (daemonsDown > 0) warn(CEPH_OSD_DOWN, `${daemonsDown} osds down`);
   if (hostsDown > 0) warn(CEPH_OSD_HOST_DOWN, `${counted(hostsDown, 'host')} (${daemonsOfThem} osds) down`);
   if (inactive > 0) warn(CEPH_PG_AVAILABILITY, `Reduced data availability: ${counted(inactive, 'pg')} inactive`);

@@ -9,8 +9,9 @@
 // what the receiver's disks take in.
 
 import { assert } from '../../core/assert.ts';
-import type { EventHandle, Kernel, Opcode } from '../kernel/kernel.ts';
+import type { EventHandle, Opcode } from '../kernel/kernel.ts';
 import { type Flow, FlowHeap } from './flow-heap.ts';
+import type { EventKernel } from './pool-kernel.ts';
 
 /** Milliseconds by which a completion may be rounded: below what arithmetic in doubles can tell. */
 const INSTANT_MS = 1e-6;
@@ -84,7 +85,7 @@ class FlowClass implements RateClass {
 }
 
 export class SharedBandwidth {
-  private readonly kernel: Kernel;
+  private readonly kernel: EventKernel;
   private readonly capacity: number;
   private readonly ended: (owner: number) => void;
   private readonly opcode: Opcode;
@@ -96,12 +97,16 @@ export class SharedBandwidth {
   private asOfMs: number;
   private dueAtMs = Infinity;
   private due: EventHandle | undefined;
-  private accepted = 0;
+  private accepted: number;
   private started = 0;
   private spanListener: ((spanMs: number, classes: readonly RateClass[]) => void) | undefined;
 
-  /** @param ended told the owner of a flow at the first whole millisecond at which all its bytes have arrived. */
-  constructor(kernel: Kernel, bytesPerSecond: number, ended: (owner: number) => void) {
+  /**
+   * @param ended told the owner of a flow at the first whole millisecond at which all its bytes have arrived.
+   * @param movedBefore bytes that were moved before it was there, and count.
+   */
+  constructor(kernel: EventKernel, bytesPerSecond: number, ended: (owner: number) => void, movedBefore = 0) {
+    this.accepted = movedBefore;
     this.kernel = kernel;
     this.capacity = bytesPerSecond / MS_PER_SECOND;
     this.ended = ended;
@@ -112,6 +117,11 @@ export class SharedBandwidth {
   /** Flows that still have bytes to move. */
   get active(): number {
     return this.running.size;
+  }
+
+  /** Nothing moves, and nobody waits to be told of an end. */
+  get isIdle(): boolean {
+    return this.running.size === 0 && this.complete.length === 0 && this.due === undefined;
   }
 
   /** Bytes moved so far by all flows, ended and stopped ones included. */

@@ -9,7 +9,6 @@
 // placement.ts, out-rules.ts, fill-limits.ts, storage-systems.ts.
 
 import type { PoolConfig } from '../config.ts';
-import type { Kernel } from '../kernel/kernel.ts';
 import type { StorageMeasures } from '../result.ts';
 import { type Absences, HostAbsences } from './absences.ts';
 import { ClientSlowdown } from './client-slowdown.ts';
@@ -20,12 +19,14 @@ import { CrushTargets } from './crush-targets.ts';
 import { DEFAULT_RECOVERY } from './defaults.ts';
 import { type PoolDraws, resyncRule, slownessOf } from './drawn-resyncs.ts';
 import { ExpectedLoss } from './expected-loss.ts';
+import type { FillLevel } from './fill-limits.ts';
 import { GroupHealth, type GroupShape, IN_SYNC, SERVES, TimeAbove } from './group-health.ts';
 import { type GroupFacts, groupState } from './group-states.ts';
 import { type PoolLosses, poolLosses } from './losses.ts';
 import { recoveryRate } from './mclock.ts';
 import { Placement } from './placement.ts';
 import { PoolHosts, type StorageHost } from './pool-hosts.ts';
+import type { EventKernel } from './pool-kernel.ts';
 import { type RebuildTargets, StrawTargets } from './rebuild-targets.ts';
 import { Rebuilds } from './rebuilds.ts';
 import { type RecoveryFault, RecoveryStress } from './recovery-stress.ts';
@@ -48,8 +49,25 @@ export interface StorageMetrics {
   readonly measures?: StorageMeasures;
 }
 
+/** What a pool has added up so far: all that is left of one that was given up. */
+export interface PoolTotals {
+  readonly movedBytes: number;
+  readonly reducedRedundancyMs: number;
+  readonly dataUnavailableMs: number;
+  readonly dataLostGroups: number;
+  readonly resyncMs: number;
+}
+
+const NOTHING_YET: PoolTotals = {
+  movedBytes: 0,
+  reducedRedundancyMs: 0,
+  dataUnavailableMs: 0,
+  dataLostGroups: 0,
+  resyncMs: 0,
+};
+
 export class StoragePool {
-  private readonly kernel: Kernel;
+  private readonly kernel: EventKernel;
   private readonly pool: PoolConfig;
   private readonly hosts: PoolHosts;
   private readonly health: GroupHealth;
@@ -68,16 +86,22 @@ export class StoragePool {
   private readonly listeners: (() => void)[] = [];
   private readonly healthListeners: (() => void)[] = [];
   private resyncListener: ((host: number, step: ResyncStep) => void) | undefined;
+  private readonly before: PoolTotals;
   private accepted: boolean;
 
-  /** All hosts start up and in sync. The homes may be shared by runs of one configuration. */
+  /**
+   * All hosts start up and in sync. The homes may be shared by runs of one configuration.
+   * @param before what the pool had added up when it was given up.
+   */
   constructor(
-    kernel: Kernel,
+    kernel: EventKernel,
     pool: PoolConfig,
     hosts: readonly StorageHost[],
     homes = homesOf(pool, hosts),
     draws: PoolDraws = undefined,
+    before = NOTHING_YET,
   ) {
+    this.before = before;
     this.kernel = kernel;
     this.pool = pool;
     this.hosts = new PoolHosts(pool, hosts);
@@ -90,7 +114,8 @@ export class StoragePool {
       homes instanceof CrushHomes ? this.placedByCrush(homes) : this.placedByStraws(homes, hosts);
     this.absences = absences;
     this.isMisplaced = isMisplaced;
-    this.bandwidth = new SharedBandwidth(kernel, pool.resyncBytesPerSecond, (owner) => this.transferEnded(owner));
+    const transferEnded = (owner: number): void => this.transferEnded(owner);
+    this.bandwidth = new SharedBandwidth(kernel, pool.resyncBytesPerSecond, transferEnded, before.movedBytes);
     const shared = { clock: kernel, pool, hosts: this.hosts, copies: this.copies, health: this.health };
     const world = { ...shared, bandwidth: this.bandwidth, targets, upCount: () => absences.upCount };
     const { recovery } = pool;
@@ -150,18 +175,50 @@ export class StoragePool {
     return this.absences.daemonsDown(host);
   }
 
+  /** Disks of hosts that are beyond a limit, by the worst one. Undefined where nobody wants to be warned. */
+  get fullDisks(): Readonly<Record<FillLevel, number>> | undefined {
+    const { fillLimits, count } = this.hosts;
+    if (fillLimits === undefined || this.pool.fillLimits?.nearFull === undefined) return undefined;
+    const disks = { full: 0, backfillFull: 0, nearFull: 0 };
+    for (let host = 0; host < count; host++) {
+      const level = fillLimits.levelOf(host);
+      if (level !== undefined) disks[level] += this.hosts.diskCount(host);
+    }
+    return disks;
+  }
+
   disksOf(host: number): number {
     return this.hosts.diskCount(host);
+  }
+
+  /** Everything is whole and at home, and nothing is still to come: a pool made anew would be the same, but for what it added up. */
+  get isAtRest(): boolean {
+    return (
+      this.health.counts.degraded === 0 &&
+      this.copies.substitutes === 0 &&
+      this.absences.isIdle &&
+      this.bandwidth.isIdle &&
+      this.rebuilds.isIdle &&
+      this.resyncs.isIdle &&
+      this.hosts.isWhole
+    );
+  }
+
+  get totals(): PoolTotals {
+    const { before, health } = this;
+    return {
+      movedBytes: this.bandwidth.movedBytes,
+      reducedRedundancyMs: before.reducedRedundancyMs + health.reducedMs,
+      dataUnavailableMs: before.dataUnavailableMs + health.unavailableMs,
+      dataLostGroups: before.dataLostGroups + health.lostGroups,
+      resyncMs: before.resyncMs + this.resyncs.spentMs,
+    };
   }
 
   /** Totals up to now. */
   get metrics(): StorageMetrics {
     return {
-      resyncBytes: Math.round(this.bandwidth.movedBytes),
-      reducedRedundancyMs: this.health.reducedMs,
-      dataUnavailableMs: this.health.unavailableMs,
-      dataLostGroups: this.health.lostGroups,
-      resyncMs: this.resyncs.spentMs,
+      ...metricsOf(this.totals),
       ...(this.expectedLoss === undefined ? {} : { measures: this.measuresWith(this.expectedLoss) }),
     };
   }
@@ -423,6 +480,11 @@ interface PoolPlacing {
   readonly isAway: (slot: number) => boolean;
   /** Whether it is not where it belongs, though that can take it in. */
   readonly isMisplaced: (slot: number) => boolean;
+}
+
+/** The metrics of a pool that measures nothing else. */
+export function metricsOf({ movedBytes, ...totals }: PoolTotals): StorageMetrics {
+  return { resyncBytes: Math.round(movedBytes), ...totals };
 }
 
 /** Where a pool lies: by its CRUSH map, or by the own placement. A value that runs may share. */

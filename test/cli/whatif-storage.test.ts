@@ -85,18 +85,21 @@ describe('the imported cluster, of which two storage hosts are down', () => {
   });
 });
 
-describe('a made cluster of three racks', () => {
-  test.each([
-    {
-      given: 'copies in three racks: a rack may go, and two hosts of one rack',
-      storage: '{ failureDomain: rack, crush: {}, placementGroups: 128 }',
-      told: `Storage now
+/** With a map or without. */
+const COPIES_IN_THREE_RACKS = `Storage now
   pool ceph-rbd: 3 replicas, min_size 2, 128 placement groups
     128 active+clean
     CAN GO    any one of the 9 hosts that are up can be lost
     RACKS     any one of the 3 racks can be lost as a whole
     PAIRS     9 of 36 pairs of them can be lost together: those in one rack, and no others
-`,
+`;
+
+describe('a made cluster of three racks', () => {
+  test.each([
+    {
+      given: 'copies in three racks: a rack may go, and two hosts of one rack',
+      storage: '{ failureDomain: rack, crush: {}, placementGroups: 128 }',
+      told: COPIES_IN_THREE_RACKS,
     },
     {
       given: 'an erasure code 4+2 by host: one host may go, and no rack',
@@ -129,13 +132,7 @@ describe('a made cluster of three racks', () => {
     {
       given: 'copies without a map',
       storage: '{ failureDomain: rack, placementGroups: 128 }',
-      told: `Storage now
-  pool ceph-rbd: 3 replicas, min_size 2, 128 placement groups
-    128 active+clean
-    CAN GO    any one of the 9 hosts that are up can be lost
-    RACKS     any one of the 3 racks can be lost as a whole
-    PAIRS     9 of 36 pairs of them can be lost together: those in one rack, and no others
-`,
+      told: COPIES_IN_THREE_RACKS,
     },
   ])('$given', async ({ storage, told }) => {
     expect(await textOf('--scenario', madeCluster(storage))).toBe(told);

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readCredentials } from '../../cli/bmc-credentials.ts';
+import { Control } from '../../fake-bmc/control/control.ts';
 import { controlApp } from '../../fake-bmc/control/service.ts';
 import { configOf, plainHosts } from '../../fake-bmc/plain-hosts.ts';
 import { SimulatedHosts } from '../../fake-bmc/simulated-hosts.ts';
@@ -27,7 +28,8 @@ describe('the page about fake BMCs', () => {
     const { out } = await metaltwin('bmc', '--help');
     const flags = (text: string) => new Set(text.match(/(?<![\w-])--[a-z][a-z-]*/g) ?? []);
     const ofCommand = flags(out);
-    const unknown = [...flags(PAGE)].filter((flag) => !ofCommand.has(flag) && flag !== '--ssl-insecure');
+    const ofOthers = ['--ssl-insecure', '--sushy-tools'];
+    const unknown = [...flags(PAGE)].filter((flag) => !ofCommand.has(flag) && !ofOthers.includes(flag));
     expect(unknown).toEqual([]);
     const elsewhere = ['--help', '--ascii', '--no-color', '--quiet', '--output', '--seed'];
     expect([...ofCommand].filter((flag) => !PAGE.includes(flag) && !elsewhere.includes(flag))).toEqual([]);
@@ -57,7 +59,7 @@ describe('the page about fake BMCs', () => {
     const hosts = new SimulatedHosts(plainHosts(3), {
       ...{ profile: 'generic', speed: 1, clock: new ManualClock(0), credentialsOf: () => CREDENTIALS },
     });
-    const app = await controlApp(hosts, '0');
+    const app = await controlApp(hosts, new Control(hosts), '0');
     for (const line of block('http').trim().split('\n')) {
       const [, method = '', url = '', payload] = /^(\w+) (\S+) ?(.*)$/.exec(line) ?? [];
       const headers = { host: 'localhost', ...(payload === '' ? {} : { 'content-type': 'application/json' }) };

@@ -2,12 +2,13 @@
 
 import type { FastifyInstance } from 'fastify';
 import { describe, expect, test } from 'vitest';
+import { Control } from '../../fake-bmc/control/control.ts';
 import { controlApp } from '../../fake-bmc/control/service.ts';
 import { ServedWorld, type ServedWorldOptions } from '../kit/served-world.ts';
 
 async function rig(options: ServedWorldOptions = {}) {
   const world = new ServedWorld(options);
-  const app = await controlApp(world.hosts, '1.2.3');
+  const app = await controlApp(world.hosts, new Control(world.hosts), '1.2.3');
   const send = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: unknown) => sent(app, method, url, body);
   return { world, app, send };
 }
@@ -80,10 +81,14 @@ describe('given a fault by order', () => {
     expect((await send('DELETE', '/v1/faults/1')).status).toBe(204);
     world.wait(120);
     expect((await send('GET', '/v1/hosts/a1')).body).toMatchObject({ powered: true, reachable: true, faults: [] });
-    // The end that was drawn for it at its birth does nothing more.
+    // The end that was set for it at its birth does nothing more.
+    const passed: number[] = [];
+    const ignored = () => undefined;
+    world.hosts.world.weather.observe({ born: ignored, rackChanged: ignored, passed: ({ id }) => passed.push(id) });
     await send('POST', '/v1/faults', { fault: 'rackPowerLoss', target: { rack: 'rack-a' }, for: '2h' });
     world.wait(3_600);
     expect((await send('GET', '/v1/hosts/a1')).body).toMatchObject({ powered: false });
+    expect(passed).toEqual([]);
   });
 
   test.each([
@@ -96,6 +101,8 @@ describe('given a fault by order', () => {
     ['{"fault"', 'request'],
     ['', 'body'],
     ['[]', ''],
+    ['['.repeat(30_000), 'request'],
+    [`{"a":${'{"a":'.repeat(5_000)}1${'}'.repeat(5_001)}`, 'request'],
     ['null', ''],
   ])('%j is refused with what is wrong', async (order, says) => {
     const { send } = await rig();
@@ -159,6 +166,13 @@ describe('given somebody who is not of this machine', () => {
       expect(world.a1.isReachable()).toBe(true);
     },
   );
+
+  test('a body that is too large is refused unread', async () => {
+    const { send } = await rig();
+    expect(await send('POST', '/v1/faults', `"${'x'.repeat(70_000)}"`)).toMatchObject({
+      ...{ status: 413, body: { problems: [{ message: expect.stringMatching(/too large/) }] } },
+    });
+  });
 
   test('a form of a page in a browser is no order', async () => {
     const { app } = await rig();

@@ -6,12 +6,14 @@ import { decrypted, encrypted } from '../../fake-bmc/ipmi/crypto/encryption.ts';
 import {
   type Exchange,
   keyed,
+  NO_SESSION_KEYS,
   passwordKey,
   rakp2Code,
   rakp3Code,
   rakp4Code,
+  type SessionKeys,
   sessionIntegrityKey,
-  sessionKey,
+  sessionKeys,
 } from '../../fake-bmc/ipmi/crypto/session-keys.ts';
 import { Endpoint } from '../../fake-bmc/ipmi/endpoint.ts';
 import { formatRequest, type IpmiResponse, parseResponse } from '../../fake-bmc/ipmi/packets/message.ts';
@@ -58,8 +60,7 @@ export interface LoginOptions {
 interface ConsoleSession {
   readonly suite: CipherSuite;
   readonly managedId: number;
-  readonly integrityKey: Uint8Array;
-  readonly confidentialityKey: Uint8Array;
+  readonly keys: SessionKeys;
 }
 
 /** What became of a login: `privilege` is what Open Session granted. */
@@ -68,35 +69,18 @@ export type LoginOutcome =
   | { readonly step: 'openSession' | 'rakp2' | 'rakp4'; readonly status: number }
   | { readonly step: 'openSession' | 'rakp2' | 'rakp4'; readonly status: 'silent' | 'wrong code' };
 
-export class IpmiConsole {
-  readonly peer: Peer;
-  readonly #world: ServedWorld;
-  readonly #endpoint: Endpoint;
+/** The part that is the same however packets travel. */
+export abstract class ConsoleProtocol {
   #session: ConsoleSession | undefined;
   #sequence = 0;
   #request = 0;
-
-  constructor(world: ServedWorld, endpoint: Endpoint, port = 40_000) {
-    this.#world = world;
-    this.#endpoint = endpoint;
-    this.peer = { address: '192.0.2.7', port };
-  }
 
   get managedId(): number {
     return this.#session?.managedId ?? 0;
   }
 
   /** Everything that is said to a packet within the console's patience, at least `answers` of it. */
-  async exchange(packet: Uint8Array, answers = 1): Promise<readonly Uint8Array[]> {
-    const said: Uint8Array[] = [];
-    this.#endpoint.receive(packet, this.peer, (answer) => said.push(answer));
-    for (let waited = 0; said.length < answers && waited < PATIENCE_SECONDS; waited += STEP_SECONDS) {
-      await settled();
-      if (said.length < answers) this.#world.wait(STEP_SECONDS);
-      await settled();
-    }
-    return said;
-  }
+  abstract exchange(packet: Uint8Array, answers?: number): Promise<readonly Uint8Array[]>;
 
   /** A message outside of any session, as IPMI 1.5 sends it. */
   async ask(networkFunction: number, command: number, data: readonly number[] = []): Promise<string> {
@@ -122,32 +106,32 @@ export class IpmiConsole {
   /** The next packet of the session. */
   sealed(message: Uint8Array, sequence = ++this.#sequence): Uint8Array {
     const session = this.#sessionOrThrow();
-    const { suite, managedId, integrityKey, confidentialityKey } = session;
+    const { suite, managedId, keys } = session;
     const { integrity, confidentiality } = suite;
     const isEncrypted = confidentiality !== 'none';
     const firstBlock = new Uint8Array(16).fill(sequence);
     const content = {
       ...{ payloadType: PAYLOAD.ipmi, sessionId: managedId, sequence, isEncrypted },
-      payload: isEncrypted ? encrypted(confidentialityKey, firstBlock, message) : message,
+      payload: isEncrypted ? encrypted(keys.confidentiality, firstBlock, message) : message,
     };
     if (integrity === 'none') return formatIpmiRmcp(formatPlus(content));
     const codeOf = (covered: Uint8Array): Uint8Array =>
-      keyed(integrity.digest, integrityKey, covered).subarray(0, integrity.codeLength);
+      keyed(integrity.digest, keys.integrity, covered).subarray(0, integrity.codeLength);
     return formatIpmiRmcp(formatPlus({ ...content, codeOf }));
   }
 
   /** What the managed system says in the session; undefined: it is not authentic. */
   opened(packet: Uint8Array): IpmiResponse | undefined {
-    const { suite, integrityKey, confidentialityKey } = this.#sessionOrThrow();
+    const { suite, keys } = this.#sessionOrThrow();
     const { integrity, confidentiality } = suite;
     const codeLength = integrity === 'none' ? 0 : integrity.codeLength;
     const parsed = parseSessionPacket(parseRmcp(packet)?.data ?? packet, () => codeLength);
     if (parsed?.format !== 'rmcpPlus' || parsed.sessionId !== CONSOLE_ID) return undefined;
     if (integrity !== 'none') {
-      const code = keyed(integrity.digest, integrityKey, parsed.covered).subarray(0, codeLength);
+      const code = keyed(integrity.digest, keys.integrity, parsed.covered).subarray(0, codeLength);
       if (hexText(code) !== hexText(parsed.authenticationCode)) return undefined;
     }
-    const message = confidentiality === 'none' ? parsed.payload : decrypted(confidentialityKey, parsed.payload);
+    const message = confidentiality === 'none' ? parsed.payload : decrypted(keys.confidentiality, parsed.payload);
     return message && parseResponse(message);
   }
 
@@ -210,16 +194,14 @@ export class IpmiConsole {
     const rakp4 = answer4 && parseRakpProof(answer4);
     if (rakp4 === undefined) return { step: 'rakp4', status: 'silent' };
     if (rakp4.status !== 0) return { step: 'rakp4', status: rakp4.status };
-    const none = new Uint8Array(0);
-    const sessionIntegrity = isNone ? none : sessionIntegrityKey(authentication, key, exchange);
+    const sessionIntegrity = isNone ? new Uint8Array(0) : sessionIntegrityKey(authentication, key, exchange);
     if (!isNone && hexText(rakp4.code) !== hexText(rakp4Code(authentication, sessionIntegrity, exchange))) {
       return { step: 'rakp4', status: 'wrong code' };
     }
     this.#sequence = 0;
     this.#session = {
       ...{ suite, managedId },
-      integrityKey: isNone ? none : sessionKey(authentication, sessionIntegrity, 1),
-      confidentialityKey: isNone ? none : sessionKey(authentication, sessionIntegrity, 2),
+      keys: isNone ? NO_SESSION_KEYS : sessionKeys(authentication, sessionIntegrity),
     };
     return { step: 'done', privilege };
   }
@@ -234,6 +216,7 @@ export class IpmiConsole {
     return this;
   }
 
+  /** A step of a session's set-up, and what is said to it. */
   async #payload(payloadType: number, payload: Uint8Array): Promise<Uint8Array | undefined> {
     const packet = formatPlus({ payloadType, sessionId: 0, sequence: 0, isEncrypted: false, payload });
     const [answer] = await this.exchange(formatIpmiRmcp(packet));
@@ -244,6 +227,31 @@ export class IpmiConsole {
   #sessionOrThrow(): ConsoleSession {
     if (this.#session === undefined) throw new Error('no session');
     return this.#session;
+  }
+}
+
+/** Talks to an endpoint directly, on the clock of its world. */
+export class IpmiConsole extends ConsoleProtocol {
+  readonly peer: Peer;
+  readonly #world: ServedWorld;
+  readonly #endpoint: Endpoint;
+
+  constructor(world: ServedWorld, endpoint: Endpoint, port = 40_000) {
+    super();
+    this.#world = world;
+    this.#endpoint = endpoint;
+    this.peer = { address: '192.0.2.7', port };
+  }
+
+  async exchange(packet: Uint8Array, answers = 1): Promise<readonly Uint8Array[]> {
+    const said: Uint8Array[] = [];
+    this.#endpoint.receive(packet, this.peer, (answer) => said.push(answer));
+    for (let waited = 0; said.length < answers && waited < PATIENCE_SECONDS; waited += STEP_SECONDS) {
+      await settled();
+      if (said.length < answers) this.#world.wait(STEP_SECONDS);
+      await settled();
+    }
+    return said;
   }
 }
 

@@ -116,9 +116,12 @@ export class RedfishClient {
       await turn();
       if (response === undefined && failure === undefined) this.world.wait(0.1);
     }
-    if (response === undefined && failure === undefined) giveUp.abort();
+    if (failure !== undefined) throw failure;
+    if (response === undefined) {
+      giveUp.abort();
+      return 'silence';
+    }
     await asked;
-    if (response === undefined) return 'silence';
     return receivedOf(response);
   }
 

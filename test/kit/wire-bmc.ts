@@ -2,6 +2,7 @@
 // a message is on its way, and moves to the next thing that is due once nothing is: what is asked for is then waiting for the controller,
 // or will never be answered.
 
+import type { Dispatcher } from 'undici';
 import type { Bmc } from '../../core/ports/bmc.ts';
 import type { BmcReply, ServedHost } from '../../fake-bmc/served-hosts.ts';
 import { LiveBmc } from '../../live/bmc.ts';
@@ -50,9 +51,16 @@ export function countedHost(host: ServedHost, traffic: Traffic): ServedHost {
     if (reply.kind === 'silent') traffic.silent++;
     return reply;
   };
+  const isReachable: ServedHost['isReachable'] = () => {
+    const answers = host.isReachable();
+    // Whoever connects now hears nothing.
+    if (!answers) traffic.silent++;
+    return answers;
+  };
   return new Proxy(host, {
     get: (target, name) => {
       if (name === 'ask') return ask;
+      if (name === 'isReachable') return isReachable;
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === 'function' ? value.bind(target) : value;
     },
@@ -72,6 +80,26 @@ export function countedClient(client: BmcClient, traffic: Traffic): BmcClient {
     changePower: (change: PowerChange): Promise<ChangeAnswer> => counted(client.changePower(change)),
     close: () => client.close(),
   };
+}
+
+/** A dispatcher whose requests are counted. */
+export function countedDispatcher(dispatcher: Dispatcher, traffic: Traffic): Dispatcher {
+  return dispatcher.compose((dispatch) => (options, handler) => {
+    traffic.started();
+    return dispatch(options, {
+      onRequestStart: (...start) => handler.onRequestStart?.(...start),
+      onResponseStart: (...start) => handler.onResponseStart?.(...start),
+      onResponseData: (...data) => handler.onResponseData?.(...data),
+      onResponseEnd: (...end) => {
+        traffic.ended();
+        handler.onResponseEnd?.(...end);
+      },
+      onResponseError: (...error) => {
+        traffic.ended();
+        handler.onResponseError?.(...error);
+      },
+    });
+  });
 }
 
 /** How one protocol is served and spoken to. */
@@ -126,8 +154,9 @@ export async function wireRig(
     close: async () => {
       await traffic.settled();
       world.hosts.close();
-      await bmc.close();
+      // Whoever still waits for an answer hears that the server has gone.
       await wire.close();
+      await bmc.close();
     },
   };
 }

@@ -71,6 +71,20 @@ test('a run that throws ends the phase with its own error, after what others had
   expect(watched.progress.map(({ doneRuns }) => doneRuns)).toEqual([0, 6]);
 });
 
+test('of two runs that throw the first is told', async () => {
+  const broken: Executor = {
+    workers: 2,
+    run: (chunk) => Promise.reject(new Error(`replication ${chunk.firstReplication}`)),
+    close: () => Promise.resolve(),
+  };
+  await expect(new Dispatcher(broken, hooks(), 20).run('policies', chunks)).rejects.toThrow('replication 1');
+});
+
+test('a part without chunks is finished at once', async () => {
+  const dispatcher = new Dispatcher(new ManualExecutor(runner, 1), hooks(), 0);
+  expect(await dispatcher.run('couplings', [])).toEqual([]);
+});
+
 test('a part that is asked for while another runs follows without a gap, and each gets its own chunks', async () => {
   const executor = new ManualExecutor(runner, 2);
   const watched = hooks();

@@ -450,6 +450,13 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
+    given: 'a warning that comes after recovery has stopped',
+    files: scenario(`  storage:
+    fillLimits: { nearFull: 92% }
+`),
+    expected: ['error MT105 s.yaml:12:5 nearFull is 92 %, backfillFull is 90 % -> let Ceph warn before recovery stops'],
+  },
+  {
     given: 'a profile of mClock and a coupling that do not exist',
     files: scenario(`  storage: { recovery: { profile: custom, coupling: weak } }
 `),

@@ -3,8 +3,9 @@
 
 import { formatNumber } from '../../reports/format.ts';
 import { Draws, rootKey } from '../../sim/kernel/rng.ts';
-import { type CrushBucket, type CrushItem, type CrushMap, WHOLE_WEIGHT } from '../../sim/storage/crush/crush-map.ts';
+import { type CrushMap, DEVICE_TYPE, WHOLE_WEIGHT } from '../../sim/storage/crush/crush-map.ts';
 import { CrushPlacement } from '../../sim/storage/crush/crush-placement.ts';
+import { CrushTree, each, osd } from '../../test/kit/crush-tree.ts';
 import type { PublishedItem } from './published-item.ts';
 
 const RACKS = 100;
@@ -97,45 +98,14 @@ function losesOne(gone: Int32Array, isGone: Uint8Array, { first, others }: Place
 
 /** Racks of nodes of one disk; copies on different nodes, whatever their racks. */
 function crushMap(): CrushMap {
-  const buckets = new Map<number, CrushBucket>();
-  const bucket = (type: number, items: readonly CrushItem[]): CrushItem => {
-    const id = -1 - buckets.size;
-    buckets.set(id, { id, name: `bucket${id}`, type, items });
-    return { id, weight: items.reduce((sum, { weight }) => sum + weight, 0) };
-  };
-  const rack = (index: number): CrushItem =>
-    bucket(
+  const tree = new CrushTree();
+  const racks = each(RACKS, (rack) =>
+    tree.bucket(
       3,
-      Array.from({ length: NODES_PER_RACK }, (_, node) => ({
-        id: index * NODES_PER_RACK + node,
-        weight: WHOLE_WEIGHT,
-      })),
-    );
-  const root = bucket(
-    10,
-    Array.from({ length: RACKS }, (_, index) => rack(index)),
+      each(NODES_PER_RACK, (node) => osd(rack * NODES_PER_RACK + node)),
+    ),
   );
-  return {
-    devices: new Map(),
-    types: new Map(),
-    buckets,
-    rules: new Map([
-      [
-        0,
-        {
-          id: 0,
-          name: 'nodes',
-          steps: [
-            { op: 'take', item: root.id },
-            { op: 'choose', mode: 'firstn', count: 0, type: 0, leaf: false },
-            { op: 'emit' },
-          ],
-        },
-      ],
-    ]),
-    tunables: { chooseTotalTries: 50, chooseleafDescendOnce: true, chooseleafVaryR: 1, chooseleafStable: true },
-    chooseArgs: new Map(),
-  };
+  return tree.map(tree.bucket(10, racks), [{ mode: 'firstn', type: DEVICE_TYPE, leaf: false }]);
 }
 
 function choose3(n: number): number {

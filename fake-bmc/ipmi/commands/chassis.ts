@@ -22,7 +22,7 @@ const RESTART_CAUSE_UNKNOWN = 0x00;
 
 interface Control {
   readonly type: ResetType;
-  /** Source: IPMI 2.0 specification 28.3, a cycle or a reset of a host that is off is refused. */
+  /** Source: IPMI 2.0 specification 28.3, a cycle, a reset or an interrupt of a host that is off is refused. */
   readonly whileOn?: true;
 }
 
@@ -32,6 +32,7 @@ const CONTROLS: Readonly<Record<number, Control>> = {
   1: { type: 'On' },
   2: { type: 'PowerCycle', whileOn: true },
   3: { type: 'ForceRestart', whileOn: true },
+  4: { type: 'Nmi', whileOn: true },
   5: { type: 'GracefulShutdown' },
 };
 

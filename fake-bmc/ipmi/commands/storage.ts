@@ -77,7 +77,7 @@ export const STORAGE_COMMANDS: readonly Command[] = [
       if (isPart && !memory.holdsRecords(reservation)) return failed(COMPLETION.reservationCancelled);
       const records = repositoryRecords(sensors);
       const place = placeOf(records, ({ id }) => id, data);
-      return pieceOf(records[place]?.bytes, records[place + 1]?.id, data);
+      return pieceOf(records[place]?.bytes(), records[place + 1]?.id, data);
     }),
   },
   {

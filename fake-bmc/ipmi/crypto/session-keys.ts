@@ -1,14 +1,16 @@
 // What console and managed system compute from the password, two random numbers and the names of their sessions: the codes of RAKP
 // and the keys of the session. Source: IPMI 2.0 specification 13.28 to 13.32.
 
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { bytes32, joined, latinBytes, padded } from '../packets/bytes.ts';
 import type { Authentication } from './cipher-suites.ts';
 
 /** Passwords of IPMI 2.0 are at most so long, and filled with zeros. */
-export const PASSWORD_LENGTH_MAX = 20;
+const PASSWORD_LENGTH_MAX = 20;
 /** From which the further keys of a session are made. Source: IPMI 2.0 specification 13.32. */
 const CONSTANT_LENGTH = 20;
+/** Of AES-128; the rest of the key is not used. */
+const CIPHER_KEY_LENGTH = 16;
 
 /** All that the messages of one exchange said. */
 export interface Exchange {
@@ -51,12 +53,28 @@ export function rakp4Code(
   return keyed(digest, integrityKey, joined(consoleRandom, bytes32(managedId), managedGuid)).subarray(0, proofLength);
 }
 
-/** Further keys of the session: 1 for integrity, 2 for confidentiality. */
-export function sessionKey({ digest }: Authentication, integrityKey: Uint8Array, which: 1 | 2): Uint8Array {
-  return keyed(digest, integrityKey, new Uint8Array(CONSTANT_LENGTH).fill(which));
+export interface SessionKeys {
+  readonly integrity: KeyObject;
+  readonly confidentiality: KeyObject;
 }
 
-export function keyed(digest: Authentication['digest'], key: Uint8Array, content: Uint8Array): Uint8Array {
+/** As objects: every packet of the session uses them, and bytes would be made into such objects each time. */
+export function sessionKeys(authentication: Authentication, integrityKey: Uint8Array): SessionKeys {
+  const further = (which: 1 | 2): Uint8Array =>
+    keyed(authentication.digest, integrityKey, new Uint8Array(CONSTANT_LENGTH).fill(which));
+  return {
+    integrity: createSecretKey(further(1)),
+    confidentiality: createSecretKey(further(2).subarray(0, CIPHER_KEY_LENGTH)),
+  };
+}
+
+/** Of a session that has none. */
+export const NO_SESSION_KEYS: SessionKeys = {
+  integrity: createSecretKey(new Uint8Array(CONSTANT_LENGTH)),
+  confidentiality: createSecretKey(new Uint8Array(CIPHER_KEY_LENGTH)),
+};
+
+export function keyed(digest: Authentication['digest'], key: Uint8Array | KeyObject, content: Uint8Array): Uint8Array {
   return createHmac(digest, key).update(content).digest();
 }
 

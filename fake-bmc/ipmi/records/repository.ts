@@ -7,7 +7,7 @@ import { EVENT_SENSORS, listedSensors } from './sensor-list.ts';
 
 export interface DeviceRecord {
   readonly id: number;
-  readonly bytes: Uint8Array;
+  readonly bytes: () => Uint8Array;
 }
 
 export function repositoryRecords(sensors: readonly Sensor[]): readonly DeviceRecord[] {
@@ -16,5 +16,5 @@ export function repositoryRecords(sensors: readonly Sensor[]): readonly DeviceRe
     ...listedSensors(sensors).map((sensor) => (id: number) => sensorRecord(id, sensor)),
     ...Object.values(EVENT_SENSORS).map((sensor) => (id: number) => sensorRecord(id, sensor)),
   ];
-  return makers.map((make, index) => ({ id: index + 1, bytes: make(index + 1) }));
+  return makers.map((make, index) => ({ id: index + 1, bytes: () => make(index + 1) }));
 }

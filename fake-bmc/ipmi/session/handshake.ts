@@ -9,12 +9,13 @@ import { CIPHER_SUITES, type CipherSuite, suiteFor } from '../crypto/cipher-suit
 import {
   type Exchange,
   isSameCode,
+  NO_SESSION_KEYS,
   passwordKey,
   rakp2Code,
   rakp3Code,
   rakp4Code,
   sessionIntegrityKey,
-  sessionKey,
+  sessionKeys,
 } from '../crypto/session-keys.ts';
 import { uint32 } from '../packets/bytes.ts';
 import {
@@ -32,7 +33,7 @@ import {
   STATUS,
 } from '../packets/rakp.ts';
 import { PRIVILEGE, PRIVILEGE_OF_ROLE } from './account.ts';
-import type { Opening, SessionHolder, SessionKeys, SessionPlace, SessionTable } from './session-table.ts';
+import type { Opening, SessionHolder, SessionPlace, SessionTable } from './session-table.ts';
 
 /** What the exchange needs of whoever it is held for. */
 export interface HandshakeParts {
@@ -47,7 +48,6 @@ export interface HandshakeParts {
 }
 
 const ROLE_MASK = 0x0f;
-const NO_KEYS: SessionKeys = { integrity: new Uint8Array(0), confidentiality: new Uint8Array(0) };
 
 /** What a step leads to. */
 export type Step =
@@ -186,14 +186,11 @@ export class Handshake {
     // Between Open Session and here others may have taken the last place.
     if (table.isFull) return this.#refuse(opening, tag, STATUS.insufficientResources);
     if (authentication === 'none') {
-      table.begin(granted, holder, NO_KEYS, nowMs());
+      table.begin(granted, holder, NO_SESSION_KEYS, nowMs());
       return formatRakpProof({ ...proof, code: new Uint8Array(0) });
     }
     const integrityKey = sessionIntegrityKey(authentication, passwordKey(holder.account.password), exchange);
-    const keys = {
-      integrity: sessionKey(authentication, integrityKey, 1),
-      confidentiality: sessionKey(authentication, integrityKey, 2),
-    };
+    const keys = sessionKeys(authentication, integrityKey);
     table.begin(granted, holder, keys, nowMs());
     return formatRakpProof({ ...proof, code: rakp4Code(authentication, integrityKey, exchange) });
   }

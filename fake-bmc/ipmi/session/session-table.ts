@@ -3,14 +3,14 @@
 
 import type { BmcAccount } from '../../../sim/host/bmc/accounts.ts';
 import type { CipherSuite } from '../crypto/cipher-suites.ts';
-import type { Exchange } from '../crypto/session-keys.ts';
+import type { Exchange, SessionKeys } from '../crypto/session-keys.ts';
 import { SequenceWindow } from './sequence-window.ts';
 
 /**
  * A session that nobody uses for so long is over. Source: IPMI 2.0 specification 6.12.15, 60 s with a tolerance of 3; the same holds
  * for the steps before it is in use.
  */
-export const IDLE_MS = 60_000;
+const IDLE_MS = 60_000;
 
 /** Between Open Session and RAKP 4. */
 export interface Opening {
@@ -22,11 +22,6 @@ export interface Opening {
   readonly begunAtMs: number;
   /** From RAKP 1 on. `isJudged`: the password is proved, and the answer is on its way. */
   proving?: { readonly exchange: Exchange; readonly account: BmcAccount; readonly isJudged: boolean };
-}
-
-export interface SessionKeys {
-  readonly integrity: Uint8Array;
-  readonly confidentiality: Uint8Array;
 }
 
 export interface Peer {

@@ -40,7 +40,7 @@ function belowManager(host: HostView, [name, ...rest]: readonly string[]): Place
     case 'ResetActionInfo':
       return rest.length === 0 ? resetActionInfo(host) : undefined;
     case 'Oem':
-      return rest.join('/') === DELL_JOBS && host.identity.vendor === 'Dell' ? dellJobService(host) : undefined;
+      return rest.join('/') === DELL_JOBS && hasDellJobs(host) ? dellJobService(host) : undefined;
     default:
       return undefined;
   }
@@ -163,6 +163,11 @@ function interfaces(host: HostView): Branch {
 
 /** Source: redhat-performance/badfish and dell/iDRAC-Redfish-Scripting: how clients clear the job queue. */
 const DELL_JOBS = 'Dell/DellJobService';
+
+/** Also whoever has the quirk that only this action shows. */
+function hasDellJobs({ identity, traits }: HostView): boolean {
+  return identity.vendor === 'Dell' || traits.systemGoneAfterClearMs > 0;
+}
 
 function dellJobService(host: HostView): Place {
   const uri = `${host.managerUri}/Oem/${DELL_JOBS}`;

@@ -1,5 +1,6 @@
 // Computer systems: power, boot override and its settings resource, indicator, and the way to everything below.
 
+import type { BootProgress } from '../../../core/facts.ts';
 import type { BootChange } from '../../../sim/host/bmc/requests.ts';
 import { action } from '../action.ts';
 import { ALL_RESET_TYPES, BOOT_ENABLED, BOOT_MODES, bootTargets, resetTypes } from '../allowable.ts';
@@ -102,7 +103,7 @@ function systemBody(host: HostView): JsonObject {
     IndicatorLED: host.indicator(),
     LocationIndicatorActive: isBlinking,
     Status: { State: power === 'Off' ? 'Disabled' : 'Enabled', Health: host.health(), HealthRollup: host.health() },
-    BootProgress: { LastState: bootProgress },
+    BootProgress: { LastState: BOOT_STATES[bootProgress] },
     Boot: bootBody(host, 'system'),
     ...(host.hasBootSettings()
       ? { '@Redfish.Settings': { '@odata.type': '#Settings.v1_4_0.Settings', SettingsObject: link(`${uri}/Settings`) } }
@@ -135,6 +136,14 @@ function systemBody(host: HostView): JsonObject {
 }
 
 const MEBIBYTES_PER_GIBIBYTE = 1024;
+
+/** Of Redfish's many steps those that are told apart. */
+const BOOT_STATES: Readonly<Record<BootProgress, string>> = {
+  none: 'None',
+  firmware: 'SystemHardwareInitializationComplete',
+  osBoot: 'OSBootStarted',
+  osRunning: 'OSRunning',
+};
 
 function processorSummary(host: HostView): JsonObject {
   const { processors } = host.inventory;

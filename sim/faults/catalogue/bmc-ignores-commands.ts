@@ -9,7 +9,7 @@ import { BMC_LASTING } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
 
 const OFF: readonly ResetType[] = ['ForceOff', 'GracefulShutdown', 'PowerCycle', 'PushPowerButton'];
-const ALL: readonly ResetType[] = [...OFF, 'On', 'ForceRestart', 'GracefulRestart'];
+const ALL: readonly ResetType[] = [...OFF, 'On', 'ForceRestart', 'GracefulRestart', 'Nmi'];
 
 export const BMC_IGNORES_COMMANDS = defineFault({
   id: 'BMC3',

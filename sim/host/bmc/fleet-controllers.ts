@@ -103,10 +103,16 @@ export class FleetControllers {
     for (const host of hosts) this.#modelled.get(host)?.controller.start();
   }
 
-  /** Power and network let requests through to this controller. */
+  /** Power and network let requests through to this controller, and it is not one that hangs. */
   isLinked(host: Host): boolean {
+    return !hasActive(host, 'bmcUnreachable') && this.isConnected(host);
+  }
+
+  /** As `isLinked`, where a controller that hangs by itself is still there, and says what it says then. */
+  isConnected(host: Host): boolean {
     const { power, network } = this.#parts.fleet;
-    if (!power.fed(host.index) || hasActive(host, 'bmcUnreachable')) return false;
+    const isAway = host.active.some(({ id, class: faultClass }) => faultClass === 'bmcUnreachable' && id >= 0);
+    if (!power.fed(host.index) || isAway) return false;
     if (!network.connects(host.index, 'controllers', 'bmc')) return false;
     const traits = this.#modelled.get(host.index)?.controller.traits;
     if (traits === undefined) return true;

@@ -2,8 +2,9 @@
 
 import type { BootProgress } from '../../../core/facts.ts';
 import type { FaultName } from '../../faults/catalogue.ts';
-import { sample } from '../../kernel/distributions.ts';
+import { type Distribution, sample } from '../../kernel/distributions.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { MINUTE_MS } from '../../kernel/time-units.ts';
 import { bootProgressAt, type Host, hasActive, hearsPowerButton, powerDraw } from '../host.ts';
 import type { HostFleet } from '../host-fleet.ts';
 import { powerRefusalOf } from '../power-refusal.ts';
@@ -21,6 +22,9 @@ const FAILED_PARTS: Readonly<Partial<Record<FaultName, Part>>> = {
   redundancyLost: 'powerSupply',
   networkCardDown: 'networkCard',
 };
+
+/** Assumption: as of any panic. */
+const DUMP_MS: Distribution = { kind: 'uniform', min: MINUTE_MS, max: 8 * MINUTE_MS };
 
 const NONE: readonly Part[] = [];
 
@@ -109,6 +113,10 @@ export class FleetManagedHost implements ManagedHost {
 
   warmReset(): void {
     if (this.powered()) this.#fleet.warmReboot(this.#host.index, 'remediation');
+  }
+
+  interrupt(): void {
+    this.#fleet.panic(this.#host.index, Math.max(1, Math.round(sample(DUMP_MS, this.chance('dump')))));
   }
 
   stopInFirmware(): void {

@@ -34,6 +34,8 @@ export interface ManagedHost {
   /** `itself`: nobody asked the controller to. */
   switchOn(by: 'command' | 'itself'): void;
   warmReset(): void;
+  /** A non-maskable interrupt: the kernel of a running system panics and writes its dump. */
+  interrupt(): void;
   /** The present start goes no further than firmware. */
   stopInFirmware(): void;
   /** A uniform number from 0 to 1 of one purpose; the next one at each call. */

@@ -81,7 +81,7 @@ export class PowerControl {
     if (whileOn && !this.#scene.host.powered()) return NOT_WHILE_OFF;
     const refusal = this.#refusalOf(type);
     if (refusal !== undefined) return refusal;
-    this.#told = TO_OFF.has(type) ? 'Off' : 'On';
+    if (type !== 'Nmi') this.#told = TO_OFF.has(type) ? 'Off' : 'On';
     if (!this.#scene.traits.ignoredResets.includes(type)) this.#carryOut(type);
     this.#scene.changed();
     return 'done';
@@ -124,6 +124,9 @@ export class PowerControl {
         return;
       case 'ForceRestart':
         this.#later('On', host.takesMs('powerOff'), () => host.warmReset());
+        return;
+      case 'Nmi':
+        host.interrupt();
         return;
       case 'PowerCycle':
         this.#later('Off', host.takesMs('powerOff'), () => {

@@ -14,7 +14,8 @@ export type ResetType =
   | 'GracefulRestart'
   | 'ForceRestart'
   | 'PowerCycle'
-  | 'PushPowerButton';
+  | 'PushPowerButton'
+  | 'Nmi';
 
 /** Redfish ComputerSystem.PowerState; null while the controller does not know. */
 export type ShownPower = 'On' | 'Off' | 'PoweringOn' | 'PoweringOff' | null;

@@ -1,7 +1,7 @@
 // A CRUSH map made from hosts in racks, as Ceph's tools and Rook make it: a root "default", racks, hosts, and OSDs numbered host by
 // host; one rule that keeps replicas in distinct hosts or racks.
 
-import { WHOLE_WEIGHT } from './crush-map.ts';
+import { type CrushTunables, WHOLE_WEIGHT } from './crush-map.ts';
 import type { PlainCrushMap } from './plain-crush-map.ts';
 
 const OSD = 0;
@@ -24,6 +24,14 @@ const TYPES = [
   [10, 'region'],
   [ROOT, 'root'],
 ] as const;
+
+/** Source: tunables of profile jewel and later, printed by crushtool 16.2.15. */
+export const JEWEL_TUNABLES: CrushTunables = {
+  chooseTotalTries: 50,
+  chooseleafDescendOnce: true,
+  chooseleafVaryR: 1,
+  chooseleafStable: true,
+};
 
 export interface HostInMap {
   readonly name: string;
@@ -87,8 +95,7 @@ export function madeMap(hosts: readonly HostInMap[], { failureDomain, kind }: Ma
         ],
       },
     ],
-    // Source: tunables of profile jewel and later, printed by crushtool 16.2.15.
-    tunables: { chooseTotalTries: 50, chooseleafDescendOnce: true, chooseleafVaryR: 1, chooseleafStable: true },
+    tunables: JEWEL_TUNABLES,
     chooseArgs: [],
   };
 }

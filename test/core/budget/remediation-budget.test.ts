@@ -587,11 +587,16 @@ describe('the storage guard', () => {
   const GUARD = { storage: { cephClusters: [{ namespace: 'rook-ceph', name: 'ceph' }] }, maxInFlight: { count: 9 } };
 
   /** It turned as it is when the sick failed, unless said otherwise. */
-  function ceph(codes: readonly string[], checkedAtMs: number, changedAtMs = NOW_MS - SICK_FOR_MS): CephCluster {
+  function ceph(
+    codes: readonly string[],
+    checkedAtMs: number,
+    changedAtMs = NOW_MS - SICK_FOR_MS,
+    name = 'ceph',
+  ): CephCluster {
     return {
       apiVersion: 'ceph.rook.io/v1',
       kind: 'CephCluster',
-      metadata: meta('ceph', { namespace: 'rook-ceph' }),
+      metadata: meta(name, { namespace: 'rook-ceph' }),
       status: { ceph: cephStatus(codes, checkedAtMs, changedAtMs) },
     };
   }
@@ -649,6 +654,11 @@ describe('the storage guard', () => {
     },
     { name: 'one host is down, and nobody else is out', objects: [ceph(HOST_DOWN, NOW_MS)], waits: {} },
     {
+      name: 'one host is down, which Ceph noticed half a minute before Kubernetes did',
+      objects: [ceph(HOST_DOWN, NOW_MS, NOW_MS - SICK_FOR_MS - MINUTE_MS / 2)],
+      waits: {},
+    },
+    {
       name: 'degraded groups while all daemons run, those of the sick host too',
       objects: [ceph(['PG_DEGRADED'], NOW_MS)],
       waits: { 'a-1': 'StorageBusy' },
@@ -675,6 +685,36 @@ describe('the storage guard', () => {
     },
   ])('$name', ({ objects, waits }) => {
     const bench = start({ budget: GUARD, objects: [...well(6), ...asking(['a']), ...objects] });
+    bench.runFor(1);
+    expect(waiting(bench)).toEqual(waits);
+  });
+
+  test('one host is down, and the guard does not spare its own', () => {
+    const budget = { ...GUARD, storage: { ...GUARD.storage, allowSameHost: false } };
+    const bench = start({ budget, objects: [...well(6), ...asking(['a']), ceph(HOST_DOWN, NOW_MS)] });
+    bench.runFor(1);
+    expect(waiting(bench)).toEqual({ 'a-1': 'StorageBusy' });
+  });
+
+  test.each<{ name: string; first: readonly string[]; second: readonly string[]; waits: StringMap }>([
+    { name: 'one host is down in both', first: HOST_DOWN, second: HOST_DOWN, waits: {} },
+    {
+      name: 'the second is busy with something else',
+      first: HOST_DOWN,
+      second: ['PG_DEGRADED'],
+      waits: { 'a-1': 'StorageBusy' },
+    },
+    {
+      name: 'the first is busy with something else',
+      first: ['PG_DEGRADED'],
+      second: HOST_DOWN,
+      waits: { 'a-1': 'StorageBusy' },
+    },
+  ])('two clusters of one guard: $name', ({ first, second, waits }) => {
+    const cephClusters = ['ceph', 'archive'].map((name) => ({ namespace: 'rook-ceph', name }));
+    const clusters = [ceph(first, NOW_MS), ceph(second, NOW_MS, NOW_MS - SICK_FOR_MS, 'archive')];
+    const budget = { ...GUARD, storage: { cephClusters } };
+    const bench = start({ budget, objects: [...well(6), ...asking(['a']), ...clusters] });
     bench.runFor(1);
     expect(waiting(bench)).toEqual(waits);
   });
@@ -706,6 +746,8 @@ describe('the storage guard', () => {
   test.each<{
     name: string;
     heardAfterMs?: number;
+    ready?: 'True' | 'False';
+    afterMs?: number;
     codes: readonly string[];
     others: readonly KubeObject[];
     second: boolean;
@@ -732,12 +774,28 @@ describe('the storage guard', () => {
       others: [],
       second: true,
     },
+    {
+      name: 'it is back and Ready, and its data is not in sync',
+      heardAfterMs: 300_000,
+      ready: 'True',
+      codes: ['PG_DEGRADED'],
+      others: [],
+      second: false,
+    },
+    {
+      name: 'so soon that no status shows what the first one did',
+      afterMs: 60_000,
+      codes: [],
+      others: [],
+      second: true,
+    },
     { name: 'it was back, and all is well', heardAfterMs: 300_000, codes: [], others: [], second: true },
-  ])('a second attempt on a host in flight: $name', ({ heardAfterMs, codes, others, second }) => {
+  ])('a second attempt on a host in flight: $name', (row) => {
+    const { heardAfterMs, ready = 'False', afterMs = 300_000, codes, others, second } = row;
     const bench = start({ budget: GUARD, objects: [...well(8), ...asking(['a']), ...others, ceph([], NOW_MS)] });
-    bench.runFor(300_000);
+    bench.runFor(afterMs);
     if (heardAfterMs !== undefined)
-      bench.update(NODE, 'a', 'status', (node) => withReady(node, 'False', NOW_MS + heardAfterMs));
+      bench.update(NODE, 'a', 'status', (node) => withReady(node, ready, NOW_MS + heardAfterMs));
     looked(bench, codes);
     const struckAt = formatMicroTime(NOW_MS);
     changeStatus(bench, 'a-1', {
@@ -747,7 +805,7 @@ describe('the storage guard', () => {
     });
     bench.runFor(1_000);
     expect([grantsOf(bench), waiting(bench)]).toEqual(
-      second ? [['a-1 0 s', 'a-1 300 s'], {}] : [['a-1 0 s'], { 'a-1': 'StorageBusy' }],
+      second ? [['a-1 0 s', `a-1 ${afterMs / 1000} s`], {}] : [['a-1 0 s'], { 'a-1': 'StorageBusy' }],
     );
   });
 });

@@ -23,10 +23,19 @@ describe.each([3, 17])('given a session of cipher suite %i', (suite) => {
   });
 });
 
+test('a diagnostic interrupt makes the running system panic: the log says so, and the host stays on', async () => {
+  const world = new ServedWorld();
+  const console = await new IpmiConsole(world, endpointOf(world)).enter();
+  expect(await console.command(CHASSIS, 0x02, [0x04])).toBe('00');
+  expect(await console.command(0x0a, 0x43, [0, 0, 0, 0, 0, 0xff])).toMatch(/^00 ffff0100.*20e26f01ffff$/);
+  expect(await console.command(CHASSIS, 0x01)).toBe('00 61004000');
+});
+
 describe('given a host that is off', () => {
   test.each([
     { control: 'cycle', byte: 0x02, completion: 'd5' },
     { control: 'reset', byte: 0x03, completion: 'd5' },
+    { control: 'diagnostic interrupt', byte: 0x04, completion: 'd5' },
     { control: 'off', byte: 0x00, completion: '00' },
     { control: 'unknown', byte: 0x09, completion: 'cc' },
   ])('then $control is answered with $completion', async ({ byte, completion }) => {

@@ -10,7 +10,7 @@ import {
   rakp3Code,
   rakp4Code,
   sessionIntegrityKey,
-  sessionKey,
+  sessionKeys,
 } from '../../../fake-bmc/ipmi/crypto/session-keys.ts';
 import { formatRequest, formatResponse, parseRequest, parseResponse } from '../../../fake-bmc/ipmi/packets/message.ts';
 import {
@@ -97,8 +97,9 @@ test.each([
   const { said, authentication, key } = exchange();
   const integrityKey = sessionIntegrityKey(authentication, key, said);
   const { covered, authenticationCode, payload, isEncrypted } = plus(RECORDED[packet]);
-  const code = keyed('sha1', sessionKey(authentication, integrityKey, 1), covered).subarray(0, CODE_LENGTH);
-  const message = present(decrypted(sessionKey(authentication, integrityKey, 2), payload));
+  const keys = sessionKeys(authentication, integrityKey);
+  const code = keyed('sha1', keys.integrity, covered).subarray(0, CODE_LENGTH);
+  const message = present(decrypted(keys.confidentiality, payload));
   const parsed = parseRequest(message) ?? parseResponse(message);
 
   expect(isEncrypted).toBe(true);

@@ -1,6 +1,7 @@
 // Every invariant of fencing on a trace that breaks it and on one that almost does.
 
 import { expect, test } from 'vitest';
+import type { HostRemediationPhase } from '../../../core/api/host-remediation.ts';
 import type { Happening, Intent } from '../../../sim/checkers/observation.ts';
 import {
   closed,
@@ -27,8 +28,11 @@ const command = (id: string, host: string, reaches = host): Happening => ({
   power: 'off',
   by: 'host-operator',
 });
-const reading = (host: string, reaches = host): Happening => ({
-  ...{ seen: 'reading', host, reaches, power: 'on', askedAtMs: 0 },
+const reading = (host: string, reaches = host, shown: 'on' | 'unreachable' = 'on'): Happening => ({
+  ...{ seen: 'reading', host, reaches, power: shown, askedAtMs: 0 },
+});
+const asked = (host: string, phase: HostRemediationPhase): Happening => ({
+  ...{ seen: 'request', request: `request-${host}`, host, budget: '', phase },
 });
 const commandEnded = (id: string, how: 'succeeded' | 'failed' | 'unknown' = 'succeeded'): Happening => ({
   seen: 'commandEnded',
@@ -175,7 +179,7 @@ const ROWS: readonly TraceRow[] = [
       [0, opened('w1')],
       [1, command('c', 'w1')],
       [5, commandEnded('c')],
-      [6, { seen: 'request', request: 'request-w1', host: 'w1', budget: '', phase: 'AwaitingReplacement' }],
+      [6, asked('w1', 'AwaitingReplacement')],
       [7, command('d', 'w1', 'w2')],
       [8, commandEnded('d')],
     ],
@@ -235,6 +239,124 @@ const ROWS: readonly TraceRow[] = [
     ],
     verdict: false,
     found: ['6 w1: power off for it reached w2'],
+  },
+  {
+    id: 'S3',
+    given: 'the right host answered in an attempt before, and the next attempt does not look',
+    trace: [
+      [0, opened('w1')],
+      [1, reading('w1')],
+      [2, closed('w1', 'escalated')],
+      [3, opened('w1')],
+      [4, command('c', 'w1', 'w2')],
+      [5, commandEnded('c')],
+    ],
+    verdict: false,
+    found: ['5 w1: power off for it reached w2'],
+  },
+  {
+    id: 'S3',
+    given: 'the address was right, but nobody answered there',
+    trace: [
+      [0, opened('w1')],
+      [1, reading('w1', 'w1', 'unreachable')],
+      [2, command('c', 'w1', 'w2')],
+      [5, commandEnded('c')],
+    ],
+    verdict: false,
+    found: ['5 w1: power off for it reached w2'],
+  },
+  {
+    id: 'S3',
+    given: 'the right host answered when the attempt was over, and was switched by a wrong address then',
+    trace: [
+      [0, opened('w1')],
+      [1, power('w1', 'off')],
+      [2, closed('w1', 'escalated')],
+      [3, reading('w1')],
+      [4, command('c', 'w1', 'w2')],
+      [5, commandEnded('c')],
+    ],
+    verdict: false,
+    found: ['5 w1: power off for it reached w2'],
+  },
+  {
+    id: 'S3',
+    given: 'the right host was switched when the attempt was over, and another after it',
+    trace: [
+      [0, opened('w1')],
+      [1, power('w1', 'off')],
+      [2, closed('w1', 'escalated')],
+      [3, command('c', 'w1')],
+      [4, commandEnded('c')],
+      [5, command('d', 'w1', 'w2')],
+      [6, commandEnded('d')],
+    ],
+    verdict: false,
+    found: ['6 w1: power off for it reached w2'],
+  },
+  {
+    id: 'S3',
+    given: 'another host refused, and did as it was told the second time',
+    trace: [
+      [0, opened('w1')],
+      [1, command('c', 'w1', 'w2')],
+      [2, commandEnded('c', 'failed')],
+      [3, command('d', 'w1', 'w2')],
+      [4, commandEnded('d')],
+    ],
+    verdict: false,
+    found: ['4 w1: power off for it reached w2'],
+  },
+  {
+    id: 'S3',
+    given: 'a host that a person switched off is switched by a wrong address, beside an attempt on another',
+    trace: [
+      [0, opened('w2')],
+      [1, power('w1', 'off', 'person')],
+      [2, command('c', 'w1', 'w2')],
+      [3, commandEnded('c')],
+      [4, command('d', 'w2')],
+      [5, commandEnded('d')],
+    ],
+    verdict: true,
+    found: [],
+  },
+  {
+    id: 'S3',
+    given: 'its Machine is deleted, and the provisioner never had the right address',
+    trace: [
+      [0, opened('w1')],
+      [1, asked('w1', 'AwaitingReplacement')],
+      [2, command('c', 'w1', 'w2')],
+      [5, commandEnded('c')],
+    ],
+    verdict: 'unknown',
+    found: ['5 w1: power off for it reached w2'],
+  },
+  {
+    id: 'S3',
+    given: 'the Machine of another host is deleted',
+    trace: [
+      [0, opened('w1')],
+      [1, asked('w3', 'AwaitingReplacement')],
+      [2, command('c', 'w1', 'w2')],
+      [5, commandEnded('c')],
+    ],
+    verdict: false,
+    found: ['5 w1: power off for it reached w2'],
+  },
+  {
+    id: 'S3',
+    given: 'its request is under way, and its Machine is not deleted',
+    trace: [
+      [0, opened('w1')],
+      [1, asked('w1', 'PoweringOff')],
+      [2, command('c', 'w1', 'w2')],
+      [5, commandEnded('c')],
+    ],
+    verdict: false,
+    found: ['5 w1: power off for it reached w2'],
   },
   {
     id: 'S3',

@@ -264,6 +264,18 @@ describe('hardware models', () => {
     ]);
   });
 
+  test('a fault that comes and goes slows no boot while it rests', () => {
+    const { fleet, fault, log, at, run } = fleetRig();
+    const comesAndGoes = {
+      lastsMs: { kind: 'constant', value: 5_000 },
+      restsMs: { kind: 'constant', value: 300_000 },
+    } as const;
+    at(0, () => fleet.strike(fault('diskFailure', 'person', 1, { effect: { slowness: 3, comesAndGoes } })));
+    at(10, () => fleet.warmReboot(0, 'planned'));
+    run();
+    expect(log.at(-1)).toBe('110 up acts');
+  });
+
   test('of two faults that slow a boot the slower counts', () => {
     const { fleet, fault, log, at, run } = fleetRig();
     at(0, () => fleet.strike(fault('diskFailure', 'person', 1, { effect: { slowness: 3 } })));

@@ -3,19 +3,24 @@
 
 import { expect, test } from 'vitest';
 import type { PoolConfig } from '../../../sim/config.ts';
-import type { StoragePool } from '../../../sim/storage/storage-pool.ts';
 import { aRunningCrushPool, type RunningCrushPool } from '../../kit/crush-pool.ts';
 import { fc } from '../../kit/property.ts';
-import { HOUR, MINUTE, racksOfHosts } from './pool-kit.ts';
+import { expectRestAfter, happen, type PoolEvent, poolEvent } from './pool-history.ts';
+import { racksOfHosts } from './pool-kit.ts';
 
 const HOSTS = racksOfHosts(4, 3).map((host) => ({ ...host, dataDisks: 2 }));
 
-const event = fc.record({
-  afterMs: fc.integer({ min: 0, max: 20 * MINUTE }),
-  host: fc.nat(HOSTS.length - 1),
-  what: fc.constantFrom('down', 'down', 'up', 'up', 'cut off', 'up wiped', 'disk lost', 'disk replaced', 're-added'),
-});
-type Event = typeof event extends fc.Arbitrary<infer T> ? T : never;
+const event = poolEvent(HOSTS.length, [
+  'down',
+  'down',
+  'up',
+  'up',
+  'cut off',
+  'up wiped',
+  'disk lost',
+  'disk replaced',
+  're-added',
+]);
 
 const CODES: readonly Partial<PoolConfig>[] = [
   { replicas: 3, minSize: 2 },
@@ -32,7 +37,7 @@ const shape = fc
   .map(({ code, ...rest }): Partial<PoolConfig> => ({ ...rest, ...code, placementGroups: 32 }));
 
 /** Two hosts become whole in the same millisecond, and the first one ends what the second one carries. */
-const TWO_END_AT_ONCE: [Partial<PoolConfig>, Event[]] = [
+const TWO_END_AT_ONCE: [Partial<PoolConfig>, PoolEvent[]] = [
   {
     failureDomain: 'host',
     osdReAdd: 'automatic',
@@ -57,45 +62,12 @@ const TWO_END_AT_ONCE: [Partial<PoolConfig>, Event[]] = [
   ],
 ];
 
-const ACTS: Readonly<Record<Event['what'], (pool: StoragePool, host: number) => void>> = {
-  down: (pool, host) => pool.hostDown(host),
-  up: (pool, host) => pool.hostUp(host, false),
-  'cut off': (pool, host) => pool.hostUp(host, false, false),
-  'up wiped': (pool, host) => pool.hostUp(host, true),
-  'disk lost': (pool, host) => pool.diskLost(host),
-  'disk replaced': (pool, host) => pool.diskReplaced(host),
-  're-added': (pool, host) => pool.personReAdded(host),
-};
-
-function act({ kernel, pool }: RunningCrushPool, { afterMs, host, what }: Event): void {
-  kernel.runUntil(kernel.nowMs + afterMs);
-  ACTS[what](pool, host);
-}
-
-function healEverything({ kernel, pool }: RunningCrushPool): void {
-  HOSTS.forEach((_, host) => {
-    for (let disk = 0; disk < 2; disk++) pool.diskReplaced(host);
-    pool.hostUp(host, false);
-    pool.personReAdded(host);
-  });
-  kernel.runUntil(kernel.nowMs + 100 * HOUR);
-}
-
 test('once everything is back, every group is clean at home and nothing moves', () => {
   fc.assert(
     fc.property(shape, fc.array(event, { maxLength: 60 }), (changes, events) => {
       const running = aRunningCrushPool(HOSTS, changes);
-      const { kernel, pool } = running;
-      for (const one of events) {
-        const before = pool.metrics;
-        act(running, one);
-        expect(pool.metrics.resyncBytes).toBeGreaterThanOrEqual(before.resyncBytes - 1);
-      }
-      healEverything(running);
-      const whole = pool.metrics;
-      kernel.runUntil(kernel.nowMs + HOUR);
-      expect(pool.metrics).toEqual(whole);
-      expect([pool.accepts, kernel.pending]).toEqual([true, 0]);
+      expectRestAfter(running, events, HOSTS);
+      const { pool } = running;
       expect([...pool.groupStates()]).toEqual([['active+clean', 32]]);
       // Nothing is left where it was rebuilt: the same hosts hold the same as in a pool to which nothing happened.
       expect(pool.losses()).toEqual({
@@ -112,7 +84,7 @@ test('one history gives one outcome', () => {
     fc.property(shape, fc.array(event, { maxLength: 30 }), (changes, events) => {
       const outcomes = [0, 1].map(() => {
         const running = aRunningCrushPool(HOSTS, changes);
-        for (const one of events) act(running, one);
+        for (const one of events) happen(running, one);
         return [running.pool.metrics, [...running.pool.groupStates()], running.kernel.processed];
       });
       expect(outcomes[0]).toEqual(outcomes[1]);
@@ -129,7 +101,7 @@ test('what is said of hosts and pairs comes true when they go down', () => {
   fc.assert(
     fc.property(shape, fc.array(event, { maxLength: 12 }), fc.nat(), (changes, events, choice) => {
       const told = aRunningCrushPool(HOSTS, changes);
-      for (const one of events) act(told, one);
+      for (const one of events) happen(told, one);
       const { belowNow, hosts, pairs, without } = told.pool.losses();
       expect(belowNow).toBe(told.pool.groups.inactive);
       const [a, b] = [hosts[choice % Math.max(1, hosts.length)], hosts[(choice >> 8) % Math.max(1, hosts.length)]];
@@ -139,7 +111,7 @@ test('what is said of hosts and pairs comes true when they go down', () => {
       expect(without(new Set([a.host]))).toBe(a.groups);
       const both = without(new Set(lost));
       const single = aRunningCrushPool(HOSTS, changes);
-      for (const one of events) act(single, one);
+      for (const one of events) happen(single, one);
       expect(inactive(single, [a.host]) - belowNow).toBe(a.groups);
       expect(inactive(single, [b.host]) - belowNow).toBe(both);
       expect(both).toBeGreaterThanOrEqual(Math.max(a.groups, b.groups, together));

@@ -1,11 +1,11 @@
 // What Rook's operator writes about Ceph, look by look, and what a client reads between the looks.
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { CEPH_CLUSTER, type CephCluster } from '../../../core/api/ceph-cluster.ts';
 import { parseTime } from '../../../core/api/time.ts';
 import { CachedView } from '../../../sim/api-server/cached-view.ts';
 import { FaultyView } from '../../../sim/api-server/faulty-view.ts';
-import type { FaultClass, SimConfig } from '../../../sim/config.ts';
+import type { FaultClass, FillLimitsConfig, SimConfig } from '../../../sim/config.ts';
 import type { CureLevel, Fault } from '../../../sim/faults/fault.ts';
 import { startedRun } from '../../../sim/simulation.ts';
 import { quiet } from '../../kit/quiet.ts';
@@ -110,6 +110,55 @@ test('a dead disk of a host that runs', () => {
   expect(writes).toEqual([
     'minute 10 | HEALTH_WARN | OSD_DOWN: 1 osds down | PG_DEGRADED: Degraded data redundancy: 92 pgs degraded, 92 pgs undersized',
   ]);
+});
+
+describe('disks that are nearly full', () => {
+  /** The same, whose disks are so full; what they hold is the same on all hosts. */
+  const filled = (fill: number, limits: Partial<FillLimitsConfig> = { nearFull: 0.85 }): SimConfig => ({
+    ...CONFIG,
+    pools: CONFIG.pools.map((pool) => {
+      const used = Math.max(...Object.values(pool.usedBytes));
+      return { ...pool, fillLimits: { bytesPerHost: used / fill, backfillFull: 0.9, full: 0.95, ...limits } };
+    }),
+  });
+  const atStart = (fill: number, limits?: Partial<FillLimitsConfig>): readonly string[] => {
+    const { writes, until } = run(filled(fill, limits));
+    until(5);
+    return writes.map((line) => line.replace(/^minute \d+ \| /, ''));
+  };
+
+  test.each([
+    { fill: 0.8, says: [] },
+    {
+      fill: 0.87,
+      says: ['HEALTH_WARN | OSD_NEARFULL: 18 nearfull osd(s) | POOL_NEARFULL: 1 pool(s) nearfull'],
+    },
+    {
+      fill: 0.92,
+      says: ['HEALTH_WARN | OSD_BACKFILLFULL: 18 backfillfull osd(s) | POOL_BACKFILLFULL: 1 pool(s) backfillfull'],
+    },
+    { fill: 0.96, says: ['HEALTH_ERR | OSD_FULL: 18 full osd(s) | POOL_FULL: 1 pool(s) full'] },
+  ])('filled to $fill: $says', ({ fill, says }) => {
+    expect(atStart(fill)).toEqual(says);
+  });
+
+  test('without nearFull Ceph says nothing of limits', () => {
+    expect(atStart(0.92, {})).toEqual([]);
+  });
+
+  test('a host that stays away: the others of its rack fill up, and then it waits', () => {
+    const { writes, until, strike } = run(filled(0.8));
+    until(10);
+    strike('worker-0', 'osHang', 'person');
+    until(24 * 60);
+    expect(
+      writes.map((line) => line.replace(/Degraded data redundancy: \d+ pgs degraded, \d+ pgs undersized/, 'lacking')),
+    ).toEqual([
+      'minute 10 | HEALTH_WARN | OSD_DOWN: 2 osds down | OSD_HOST_DOWN: 1 host (2 osds) down | PG_DEGRADED: lacking',
+      'minute 20 | HEALTH_WARN | PG_DEGRADED: lacking',
+      'minute 43 | HEALTH_WARN | OSD_NEARFULL: 4 nearfull osd(s) | POOL_NEARFULL: 1 pool(s) nearfull | PG_DEGRADED: lacking',
+    ]);
+  });
 });
 
 test('what a client reads is as fresh as the last look that its cache has heard of, without a write', () => {

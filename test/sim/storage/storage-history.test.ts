@@ -2,18 +2,22 @@
 // counters agree with one another.
 
 import { expect, test } from 'vitest';
-import type { StoragePool } from '../../../sim/storage/storage-pool.ts';
 import { fc } from '../../kit/property.ts';
-import { aRunningPool, HOUR, MINUTE, type RunningPool, racksOfHosts } from './pool-kit.ts';
+import { expectRestAfter, happen, healEverything, poolEvent } from './pool-history.ts';
+import { aRunningPool, HOUR, MINUTE, racksOfHosts } from './pool-kit.ts';
 
 const HOSTS = racksOfHosts(4, 3);
 
-const event = fc.record({
-  afterMs: fc.integer({ min: 0, max: 20 * MINUTE }),
-  host: fc.nat(HOSTS.length - 1),
-  what: fc.constantFrom('down', 'down', 'up', 'up', 'up wiped', 'disk lost', 'disk replaced', 're-added'),
-});
-type Event = typeof event extends fc.Arbitrary<infer T> ? T : never;
+const event = poolEvent(HOSTS.length, [
+  'down',
+  'down',
+  'up',
+  'up',
+  'up wiped',
+  'disk lost',
+  'disk replaced',
+  're-added',
+]);
 
 const shape = fc.record({
   failureDomain: fc.constantFrom('rack' as const, 'host' as const),
@@ -23,44 +27,12 @@ const shape = fc.record({
   placementGroups: fc.constant(32),
 });
 
-const ACTS: Readonly<Record<string, (pool: StoragePool, host: number) => void>> = {
-  down: (pool, host) => pool.hostDown(host),
-  up: (pool, host) => pool.hostUp(host, false),
-  'up wiped': (pool, host) => pool.hostUp(host, true),
-  'disk lost': (pool, host) => pool.diskLost(host),
-  'disk replaced': (pool, host) => pool.diskReplaced(host),
-  're-added': (pool, host) => pool.personReAdded(host),
-};
-
-function act({ kernel, pool }: RunningPool, { afterMs, host, what }: Event): void {
-  kernel.runUntil(kernel.nowMs + afterMs);
-  ACTS[what]?.(pool, host);
-}
-
-function healEverything({ kernel, pool }: RunningPool): void {
-  HOSTS.forEach((_, host) => {
-    for (let disk = 0; disk < 4; disk++) pool.diskReplaced(host);
-    pool.hostUp(host, false);
-    pool.personReAdded(host);
-  });
-  kernel.runUntil(kernel.nowMs + 100 * HOUR);
-}
-
 test('once everything is back, every pool accepts, is in sync and idle', () => {
   fc.assert(
     fc.property(shape, fc.array(event, { maxLength: 60 }), (changes, events) => {
       const running = aRunningPool(HOSTS, changes);
-      const { kernel, pool, story } = running;
-      for (const one of events) {
-        const before = pool.metrics;
-        act(running, one);
-        expect(pool.metrics.resyncBytes).toBeGreaterThanOrEqual(before.resyncBytes - 1);
-      }
-      healEverything(running);
-      const whole = pool.metrics;
-      kernel.runUntil(kernel.nowMs + HOUR);
-      expect(pool.metrics).toEqual(whole);
-      expect([pool.accepts, kernel.pending]).toEqual([true, 0]);
+      expectRestAfter(running, events, HOSTS);
+      const { pool, story } = running;
       expect(HOSTS.map((_, host) => pool.resyncing(host) || pool.awaitingReAdd(host))).not.toContain(true);
       // The story alternates and adds up to the integral.
       let unavailable = 0;
@@ -68,8 +40,8 @@ test('once everything is back, every pool accepts, is in sync and idle', () => {
         expect(accepts).toBe(i % 2 === 1);
         unavailable += accepts ? atMs : -atMs;
       });
-      expect(unavailable).toBe(whole.dataUnavailableMs);
-      expect(whole.reducedRedundancyMs).toBeGreaterThanOrEqual(whole.dataUnavailableMs);
+      expect(unavailable).toBe(pool.metrics.dataUnavailableMs);
+      expect(pool.metrics.reducedRedundancyMs).toBeGreaterThanOrEqual(pool.metrics.dataUnavailableMs);
     }),
     { numRuns: 300 },
   );
@@ -80,8 +52,8 @@ test('one history gives one outcome', () => {
     fc.property(shape, fc.array(event, { maxLength: 30 }), (changes, events) => {
       const outcomes = [0, 1].map(() => {
         const running = aRunningPool(HOSTS, changes);
-        for (const one of events) act(running, one);
-        healEverything(running);
+        for (const one of events) happen(running, one);
+        healEverything(running, HOSTS);
         return [running.pool.metrics, running.story, running.kernel.processed];
       });
       expect(outcomes[0]).toEqual(outcomes[1]);

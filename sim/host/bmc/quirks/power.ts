@@ -105,6 +105,7 @@ export const POWER_QUIRKS = [
         'ForceRestart',
         'PowerCycle',
         'PushPowerButton',
+        'Nmi',
       ],
     },
   },

@@ -11,6 +11,7 @@ import {
   WHOLE_WEIGHT,
 } from '../../../../sim/storage/crush/crush-map.ts';
 import { CrushPlacement } from '../../../../sim/storage/crush/crush-placement.ts';
+import { JEWEL_TUNABLES } from '../../../../sim/storage/crush/made-map.ts';
 import { fc } from '../../../kit/property.ts';
 
 const HOST = 1;
@@ -35,7 +36,7 @@ function mapOf(hosts: Hosts, step: Omit<Extract<CrushStep, { op: 'choose' }>, 'o
     types: new Map(),
     buckets: new Map([root, ...buckets].map((bucket) => [bucket.id, bucket])),
     rules: new Map([[0, { id: 0, name: 'rule', steps }]]),
-    tunables: { chooseTotalTries: 50, chooseleafDescendOnce: true, chooseleafVaryR: 1, chooseleafStable: true },
+    tunables: JEWEL_TUNABLES,
     chooseArgs: new Map(),
   };
 }

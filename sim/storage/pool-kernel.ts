@@ -1,0 +1,44 @@
+// PoolKernel: the kernel as one pool uses it. A pool that is given up, because it is whole again, and made anew registers the same handlers
+// in the same order, and gets the opcodes that it had, so that nothing grows with how often that happens.
+
+import type { EventHandle, EventHandler, Kernel, Opcode } from '../kernel/kernel.ts';
+
+/** What the parts of a pool need of a kernel. */
+export type EventKernel = Pick<Kernel, 'nowMs' | 'register' | 'schedule' | 'cancel'>;
+
+export class PoolKernel implements EventKernel {
+  readonly #kernel: Kernel;
+  readonly #opcodes: Opcode[] = [];
+  readonly #handlers: EventHandler[] = [];
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+  }
+
+  get nowMs(): number {
+    return this.#kernel.nowMs;
+  }
+
+  register(name: string, handler: EventHandler): Opcode {
+    const place = this.#handlers.length;
+    this.#handlers.push(handler);
+    const known = this.#opcodes[place];
+    if (known !== undefined) return known;
+    const opcode = this.#kernel.register(name, (a, b) => this.#handlers[place]?.(a, b));
+    this.#opcodes.push(opcode);
+    return opcode;
+  }
+
+  schedule(atMs: number, opcode: Opcode, a?: number, b?: number): EventHandle {
+    return this.#kernel.schedule(atMs, opcode, a, b);
+  }
+
+  cancel(handle: EventHandle): boolean {
+    return this.#kernel.cancel(handle);
+  }
+
+  /** The pool is given up, with no event pending. */
+  forget(): void {
+    this.#handlers.length = 0;
+  }
+}
