@@ -176,8 +176,9 @@ export class World {
     const rackOutages = new RackOutages({ kernel, fleet, bmc, draws, noReturn });
     const cooling = new RoomCooling({ kernel, fleet, draws });
     const { lifecycle } = this;
+    const { pressure } = this.workload;
     const faultParts = {
-      ...{ kernel, fleet, bmc, storage, crew, rackOutages, cooling, lifecycle, draws, store, services },
+      ...{ kernel, fleet, bmc, storage, crew, rackOutages, cooling, lifecycle, pressure, draws, store, services },
     };
     this.weather = new FaultWeather(faultParts, config, draws);
     const losePower = rackOutages.losePower.bind(rackOutages);

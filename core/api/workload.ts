@@ -60,6 +60,7 @@ export interface PodSpec {
   readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
   readonly tolerations?: readonly Toleration[];
   readonly terminationGracePeriodSeconds?: number;
+  readonly priority?: number;
   readonly containers?: readonly {
     readonly name?: string;
     readonly resources?: { readonly requests?: Readonly<Record<string, string>> };
@@ -73,7 +74,12 @@ export interface PodSpec {
 
 export interface Pod extends KubeObject {
   readonly spec?: PodSpec;
-  readonly status?: { readonly phase?: string; readonly conditions?: readonly Condition[] };
+  readonly status?: {
+    readonly phase?: string;
+    readonly reason?: string;
+    readonly message?: string;
+    readonly conditions?: readonly Condition[];
+  };
 }
 
 interface Replicated extends KubeObject {

@@ -10,6 +10,7 @@ import type { RepairCrew } from '../people/repair-crew.ts';
 import type { RoomCooling } from '../power/room-cooling.ts';
 import type { Services } from '../provisioning/services.ts';
 import type { HostPools } from '../storage/host-pools.ts';
+import type { PressureEvictions } from '../workload/pressure-evictions.ts';
 import type { FaultName } from './catalogue.ts';
 import type { RackOutages } from './rack-outages.ts';
 
@@ -25,6 +26,7 @@ export interface FaultParts {
   readonly services: Services | undefined;
   readonly cooling: RoomCooling;
   readonly lifecycle: NodeLifecycle;
+  readonly pressure: PressureEvictions;
   readonly draws: Draws;
   /** Another fault begins on a host, with the length and the severity that these draws, from 0 to below 1, have in its class. */
   readonly breaks: (host: number, name: FaultName, uniform: FaultUniforms) => void;

@@ -9,8 +9,11 @@ import { PoolKernel } from './pool-kernel.ts';
 import type { StorageLayout } from './storage-layout.ts';
 import { metricsOf, type PoolTotals, type StorageMetrics, StoragePool } from './storage-pool.ts';
 
-/** Beyond so many pools, those that are whole again are given up. A pool of 1,024 groups takes 200 kB, and 0.2 ms to make. */
-const KEPT_MOST = 128;
+/**
+ * Beyond so many pools, those that are whole again are given up. A pool of 1,024 groups takes 200 kB, and is made in about the time that
+ * two outages of a host cost it: 5,000 hosts in cells of 15 keep theirs.
+ */
+const KEPT_MOST = 384;
 /** So many are looked at for it whenever one is made. */
 const LOOKS = 4;
 

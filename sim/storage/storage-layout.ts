@@ -26,6 +26,7 @@ export interface PoolMembers {
 export class StorageLayout {
   readonly #pools: readonly PoolConfig[];
   readonly #members: readonly PoolMembers[];
+  readonly #quiet: readonly boolean[];
   readonly #homes: (Homes | undefined)[];
   /** By host, the first of its entries in the two lists that follow; one more at the end. */
   readonly #first: Int32Array;
@@ -35,6 +36,7 @@ export class StorageLayout {
   private constructor({ pools, hosts }: Pick<SimConfig, 'pools' | 'hosts'>) {
     this.#pools = pools;
     this.#members = membersOf(pools, hosts);
+    this.#quiet = pools.map((pool, index) => quietWhileWhole(pool, this.members(index).members));
     this.#homes = pools.map(() => undefined);
     this.#first = new Int32Array(hosts.length + 1);
     for (const { hosts: own } of this.#members) {
@@ -103,13 +105,17 @@ export class StorageLayout {
    * single failure of a disk loses anything.
    */
   isQuiet(pool: number): boolean {
-    const { crush, replicas, minSize, dataParts = 1, fillLimits, usedBytes } = this.#pools[pool] as PoolConfig;
-    if (crush !== undefined || minSize > replicas || replicas <= dataParts) return false;
-    if (placementProblems(this.#pools[pool] as PoolConfig, this.members(pool).members).length > 0) return false;
-    if (fillLimits === undefined) return true;
-    const fullBytes = fillLimits.full * fillLimits.bytesPerHost;
-    return this.members(pool).members.every(({ name }) => (usedBytes[name] ?? 0) < fullBytes);
+    return this.#quiet[pool] ?? false;
   }
+}
+
+function quietWhileWhole(pool: PoolConfig, members: readonly StorageHost[]): boolean {
+  const { crush, replicas, minSize, dataParts = 1, fillLimits, usedBytes } = pool;
+  if (crush !== undefined || minSize > replicas || replicas <= dataParts) return false;
+  if (placementProblems(pool, members).length > 0) return false;
+  if (fillLimits === undefined) return true;
+  const fullBytes = fillLimits.full * fillLimits.bytesPerHost;
+  return members.every(({ name }) => (usedBytes[name] ?? 0) < fullBytes);
 }
 
 /** The hosts that carry each pool, in the order of the hosts. One pass over all of them, however many pools there are. */

@@ -40,6 +40,7 @@ import { PendingPods } from './pending-pods.ts';
 import { PodGarbage } from './pod-gc.ts';
 import { isFinished, isTerminating, type PodRecord, PodTable } from './pod-table.ts';
 import { Kubelets } from './pods.ts';
+import { PressureEvictions } from './pressure-evictions.ts';
 import { ReplicaSets } from './replica-sets.ts';
 import { Scheduler } from './scheduler.ts';
 import { type ProcessStep, Serving } from './serving.ts';
@@ -85,6 +86,8 @@ export class WorkloadLoops {
   private readonly pending: PendingPods;
   private readonly serving: Serving;
   private readonly kubelets: Kubelets;
+  /** What kubelets do to their pods when their hosts run short of something. */
+  readonly pressure: PressureEvictions;
   private readonly machines: VirtualMachineLoops;
   private readonly replicaSets: ReplicaSets;
   private readonly statefulSets: StatefulSets;
@@ -117,6 +120,7 @@ export class WorkloadLoops {
     this.pending = new PendingPods(kernel, availability);
     this.serving = new Serving(context);
     this.kubelets = new Kubelets(context, this.serving);
+    this.pressure = new PressureEvictions(context, this.serving);
     this.machines = new VirtualMachineLoops(context, this.serving);
     this.replicaSets = new ReplicaSets(context, (control) => this.deployments.setSynced(control));
     this.statefulSets = new StatefulSets(context);

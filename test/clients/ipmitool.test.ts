@@ -1,5 +1,5 @@
-// Real, unmodified clients of IPMI over LAN against our server on a port of this machine: ipmitool, FreeIPMI's ipmipower and
-// fence_ipmilan. What one of them does is confirmed by another.
+// Real, unmodified clients of IPMI over LAN against our server on a port of this machine: ipmitool, FreeIPMI's ipmipower,
+// fence_ipmilan and pyghmi. What one of them does is confirmed by another.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serveIpmi } from '../../fake-bmc/ipmi/server.ts';
@@ -12,6 +12,8 @@ import { CREDENTIALS, ServedWorld } from '../kit/served-world.ts';
 const IPMITOOL = '/usr/bin/ipmitool';
 const IPMIPOWER = '/usr/sbin/ipmipower';
 const FENCE_IPMILAN = '/usr/sbin/fence_ipmilan';
+const PYTHON = '/usr/bin/python3';
+const PYGHMI = '/usr/lib/python3/dist-packages/pyghmi';
 
 /** So that what takes a host seconds is over by the time that the next program has started. */
 const SPEED = 50;
@@ -48,9 +50,17 @@ function ipmipower({ port }: Served, words: string): Promise<Ended> {
   return ran(IPMIPOWER, [...access, ...words.split(' ')]);
 }
 
-function fence({ port }: Served, action: string): Promise<Ended> {
+function fence({ port }: Served, action: string, options: readonly string[] = []): Promise<Ended> {
   const access = ['-P', '-a', ADDRESS, '--ipport', `${port}`, '-l', user, '-p', password];
-  return ran(FENCE_IPMILAN, [...access, '-o', action]);
+  return ran(FENCE_IPMILAN, [...access, ...options, '-o', action]);
+}
+
+/** Lines of Python with a command of pyghmi at hand; what they print. */
+async function pyghmi({ port }: Served, lines: readonly string[]): Promise<readonly string[]> {
+  const access = `bmc='${ADDRESS}', port=${port}, userid='${user}', password='${password}', keepalive=False`;
+  const script = ['from pyghmi.ipmi import command', `bmc = command.Command(${access})`, ...lines].join('\n');
+  const { output, errors } = await ran(PYTHON, ['-c', script]);
+  return `${output}${errors}`.trim().split('\n');
 }
 
 describe.skipIf(!isInstalled(IPMITOOL))(`ipmitool (needs ${IPMITOOL})`, () => {
@@ -196,4 +206,38 @@ describe.skipIf(![IPMITOOL, FENCE_IPMILAN].every(isInstalled))(`fence_ipmilan (n
       [0, 'Chassis Power is on'],
     ]);
   }, 60_000);
+
+  test('a host that is off later than the agent waits makes it fail, as hardware does', async () => {
+    const slow = await served({ traits: { effectDelayMs: { kind: 'constant', value: 600_000 } } });
+    const { code } = await fence(slow, 'off', ['--power-timeout', '2']);
+    const { output } = await ipmitool(slow, 'power status');
+    await slow.close();
+    expect({ code, output: output.trim() }).toEqual({ code: 1, output: 'Chassis Power is on' });
+  }, 60_000);
+});
+
+describe.skipIf(![IPMITOOL, PYGHMI].every(isInstalled))(`pyghmi (needs ${PYGHMI})`, () => {
+  test('it reads and sets power, boot device, sensors, inventory, users and log, and ipmitool sees what it did', async () => {
+    const host = await served();
+    expect(
+      await pyghmi(host, [
+        "print(bmc.set_power('off', wait=20))",
+        "print(bmc.set_bootdev('network'), bmc.get_bootdev()['bootdev'])",
+        "print(bmc.get_health()['health'], len(list(bmc.get_sensor_data())))",
+        "print([part['Asset Number'] for name, part in bmc.get_inventory()])",
+        "print([user['name'] for user in bmc.get_users().values()])",
+        "print([(entry['component'], entry['event']) for entry in bmc.get_event_log()])",
+      ]),
+    ).toEqual([
+      "{'powerstate': 'off'}",
+      "{'bootdev': 'network'} network",
+      '0 19',
+      "['a1']",
+      "['root']",
+      "[('Power Unit', 'Power off')]",
+    ]);
+    const { output } = await ipmitool(host, 'power status');
+    await host.close();
+    expect(output.trim()).toBe('Chassis Power is off');
+  });
 });

@@ -216,6 +216,7 @@ export abstract class ConsoleProtocol {
     return this;
   }
 
+  /** A step of a session's set-up, and what is said to it. */
   async #payload(payloadType: number, payload: Uint8Array): Promise<Uint8Array | undefined> {
     const packet = formatPlus({ payloadType, sessionId: 0, sequence: 0, isEncrypted: false, payload });
     const [answer] = await this.exchange(formatIpmiRmcp(packet));

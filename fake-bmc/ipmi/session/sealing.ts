@@ -11,13 +11,12 @@ const FIRST_BLOCK_LENGTH = 16;
 /** The payload, which then counts as taken; undefined: the packet is to be dropped without a word. */
 export function unsealed(session: Session, packet: PlusPacket): Uint8Array | undefined {
   const { integrity, confidentiality } = session.suite;
-  if (packet.isAuthenticated !== (integrity !== 'none')) return undefined;
   if (packet.isEncrypted !== (confidentiality !== 'none')) return undefined;
   if (integrity !== 'none') {
     const code = keyed(integrity.digest, session.keys.integrity, packet.covered).subarray(0, integrity.codeLength);
     if (!isSameCode(packet.authenticationCode, code)) return undefined;
   }
-  const window = packet.isAuthenticated ? session.authenticated : session.plain;
+  const window = integrity === 'none' ? session.plain : session.authenticated;
   if (!window.take(packet.sequence)) return undefined;
   return confidentiality === 'none' ? packet.payload : decrypted(session.keys.confidentiality, packet.payload);
 }

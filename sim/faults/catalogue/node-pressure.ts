@@ -1,8 +1,8 @@
 // H8: memory, disk or process ids run short.
 //
 // Divergence from reality
-// - The kubelet says so and nothing else comes of it: no pod is evicted, no image is removed, and it is gone when it is over,
-//   without the five minutes that a kubelet waits before it says so.
+// - Pods are evicted only where the scenario says how many (see also sim/workload/pressure-evictions.ts), and that relieves nothing: it is
+//   over when the fault is, without the five minutes that a kubelet waits before it says so.
 
 import { HOUR_MS } from '../../kernel/time-units.ts';
 import { HOST_FAULT } from '../defaults.ts';
@@ -36,9 +36,23 @@ export const NODE_PRESSURE = defineFault({
       of: ['memory', 'disk', 'processIds', 'all'],
       default: 'disk',
     },
+    evictedShare: {
+      kind: 'share',
+      field: 'evicts',
+      says: 'how many of its pods the kubelet ends until enough memory or disk is free, one every 10 s',
+      source: 'Assumption: only where it is asked for',
+      least: 0,
+      most: 1,
+      default: 0,
+    },
   },
   systemGoesOn: true,
   course: 'Ready stays True all the time.',
   threatens: ['S12'],
   onHost: ({ of }) => ({ pressures: PRESSURES[of] }),
+  begins: ({ pressure }, { subject, parameters: { of, evictedShare } }) => {
+    // Kubelets have no threshold for process ids by default.
+    if (evictedShare === 0 || of === 'processIds') return undefined;
+    return pressure.begin(subject, of === 'disk' ? 'ephemeral-storage' : 'memory', evictedShare);
+  },
 });

@@ -201,6 +201,7 @@ const CONVERSATIONS: readonly { readonly about: string; readonly lines: readonly
     lines: [
       [STORAGE, 0x40, [], '00 5100000020ffffffffffffffff02'],
       [STORAGE, 0x43, [0, 0, 0, 0, 0, 0xff], 'cb'],
+      [STORAGE, 0x47, [0, 0, 0x43, 0x4c, 0x52, 0xaa], 'c5'],
       [STORAGE, 0x42, [], '00 0100'],
       [STORAGE, 0x47, [1, 0, 0x43, 0x4c, 0x52, 0x00], '00 01'],
       [STORAGE, 0x47, [9, 0, 0x43, 0x4c, 0x52, 0xaa], 'c5'],

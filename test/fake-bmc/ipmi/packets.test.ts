@@ -1,6 +1,6 @@
 // What is written can be read again, whatever it is; what was cut short or altered is not taken for a packet.
 
-import { createSecretKey } from 'node:crypto';
+import { createCipheriv, createSecretKey } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { CIPHER_SUITES } from '../../../fake-bmc/ipmi/crypto/cipher-suites.ts';
 import { decrypted, encrypted } from '../../../fake-bmc/ipmi/crypto/encryption.ts';
@@ -157,6 +157,17 @@ test('what was encrypted is decrypted, and an altered block is not taken for a p
     }),
   );
   expect(decrypted(createSecretKey(new Uint8Array(16)), new Uint8Array(16))).toBeUndefined();
+});
+
+test.each([
+  { what: 'counts from 1', tail: [1, 2, 3, 3], length: 12 },
+  { what: 'does not count', tail: [1, 1, 3, 3], length: undefined },
+  { what: 'is longer than a block', tail: [1, 2, 3, 16], length: undefined },
+])('a padding that $what', ({ tail, length }) => {
+  const key = createSecretKey(new Uint8Array(16));
+  const cipher = createCipheriv('aes-128-cbc', key, new Uint8Array(16)).setAutoPadding(false);
+  const block = cipher.update(Uint8Array.from([...new Uint8Array(12), ...tail]));
+  expect(decrypted(key, Uint8Array.from([...new Uint8Array(16), ...block]))?.length).toBe(length);
 });
 
 describe('a presence ping', () => {

@@ -2,7 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 import { bytes32 } from '../../../fake-bmc/ipmi/packets/bytes.ts';
+import { parseRequest } from '../../../fake-bmc/ipmi/packets/message.ts';
 import { formatPresencePing } from '../../../fake-bmc/ipmi/packets/rmcp.ts';
+import { Dialect } from '../../../fake-bmc/ipmi/session/dialect.ts';
 import { hexText } from '../../kit/hex-bytes.ts';
 import { endpointOf, IpmiConsole, type LoginOptions } from '../../kit/ipmi-console.ts';
 import { CREDENTIALS, ServedWorld, type ServedWorldOptions } from '../../kit/served-world.ts';
@@ -221,12 +223,13 @@ describe('a session', () => {
   });
 
   test('does not outlive a restart of the controller', async () => {
-    const { console, world } = consoleOf();
+    const { console, world, endpoint } = consoleOf();
     await console.enter();
     expect(await console.command(APPLICATION, 0x02)).toBe('00');
     expect(await console.command(CHASSIS, 0x01)).toBe('silent');
     world.wait(120);
     expect(await console.command(CHASSIS, 0x01)).toBe('silent');
+    expect(endpoint.sessionsInUse).toBe(0);
     expect(await console.login()).toEqual({ step: 'done', privilege: 4 });
   });
 
@@ -235,6 +238,94 @@ describe('a session', () => {
     await console.enter();
     expect(await console.command(APPLICATION, 0x3d, [0])).toBe('00 010f01020411c0000207000000000000409c');
   });
+});
+
+describe('a step of a set-up that comes again', () => {
+  /** What was sent in one login, step by step. */
+  async function steps() {
+    const { world, endpoint } = consoleOf();
+    const console = new IpmiConsole(world, endpoint);
+    const sent: Uint8Array[] = [];
+    const exchange = console.exchange.bind(console);
+    console.exchange = (packet, answers) => {
+      sent.push(packet);
+      return exchange(packet, answers);
+    };
+    const answersTo = async (packet: Uint8Array | undefined) =>
+      (await exchange(packet ?? new Uint8Array(0))).map((answer) => hexText(answer));
+    return { world, endpoint, console, sent, answersTo };
+  }
+
+  test('RAKP 1 gets the same answer, so that either of the two will do', async () => {
+    const { console, sent, answersTo } = await steps();
+    const original = console.exchange;
+    let first: readonly string[] = [];
+    let second: readonly string[] = [];
+    console.exchange = async (packet, answers) => {
+      const said = await original(packet, answers);
+      if (sent.length === 2) {
+        first = said.map((answer) => hexText(answer));
+        second = await answersTo(packet);
+      }
+      return said;
+    };
+    expect(await console.login()).toEqual({ step: 'done', privilege: 4 });
+    expect(second).toEqual(first);
+  });
+
+  test('RAKP 3 makes one session, and is said to be of none afterwards', async () => {
+    const { console, sent, endpoint, world, answersTo } = await steps();
+    const original = console.exchange;
+    let again = 0;
+    console.exchange = (packet, answers) => {
+      const said = original(packet, answers);
+      if (sent.length === 3) endpoint.receive(packet, console.peer, () => again++);
+      return said;
+    };
+    expect(await console.login()).toEqual({ step: 'done', privilege: 4 });
+    world.wait(1);
+    expect({ again, sessions: endpoint.sessionsInUse }).toEqual({ again: 0, sessions: 1 });
+    expect(await answersTo(sent[2])).toEqual([expect.stringContaining('03080000')]);
+  });
+
+  test('it comes too late after a minute', async () => {
+    const { console, sent, world, answersTo } = await steps();
+    const original = console.exchange;
+    console.exchange = (packet, answers) => {
+      if (sent.length === 2) world.wait(61);
+      return original(packet, answers);
+    };
+    expect(await console.login()).toEqual({ step: 'rakp4', status: 0x08 });
+    expect(await answersTo(sent[1])).toEqual([expect.stringContaining('02080000')]);
+  });
+
+  test('it is not answered when it says that it is encrypted, outside of any session', async () => {
+    const { sent, console, answersTo } = await steps();
+    await console.login();
+    const opening = sent[0]?.slice() ?? new Uint8Array(0);
+    expect(await answersTo(opening)).toHaveLength(1);
+    opening[5] = 0x80 | (opening[5] ?? 0);
+    expect(await answersTo(opening)).toEqual([]);
+  });
+});
+
+test('a session lasts for more requests than there are numbers for them', async () => {
+  const { console } = consoleOf();
+  await console.enter();
+  const answers = new Set<string>();
+  for (let index = 0; index < 130; index++) answers.add(await console.command(CHASSIS, 0x01));
+  expect(answers).toEqual(new Set([STATUS_IS_ON]));
+});
+
+test('who asked for cipher suites is remembered only among the last 64', () => {
+  const { world } = consoleOf({ model: { quirks: ['privilege-fails'] } });
+  const dialect = new Dialect(world.a1, [3], (length) => new Uint8Array(length));
+  const { console } = consoleOf();
+  const question = parseRequest(console.message(APPLICATION, 0x54, [0x0e, 0, 0x80]));
+  if (question === undefined) throw new Error('no request');
+  const peers = Array.from({ length: 65 }, (_, port) => ({ address: '192.0.2.9', port }));
+  for (const peer of peers) dialect.ignores(question, peer);
+  expect(peers.map((peer) => dialect.refusesPrivilege(peer)).indexOf(true)).toBe(1);
 });
 
 test('a password that was changed is the only one that counts, also for a session that is being opened', async () => {
