@@ -123,6 +123,13 @@ export const MESSAGES = {
     'Wait, and send the request again.',
   ),
 
+  ResourceInUse: entry(
+    409,
+    'Warning',
+    'The resource is in use or changes already.',
+    'Wait until it is free, and send the request again.',
+  ),
+
   PreconditionFailed: entry(
     412,
     'Critical',
