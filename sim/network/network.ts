@@ -42,9 +42,11 @@ export class Network {
   /** @param rackOf rack index of every host, by host index. */
   constructor(rackOf: readonly number[], racks: number) {
     this.#rackOf = rackOf;
-    this.#members = Array.from({ length: racks }, (_, rack) =>
-      rackOf.flatMap((of, host) => (of === rack ? [host] : [])),
-    );
+    const members: number[][] = Array.from({ length: racks }, () => []);
+    rackOf.forEach((rack, host) => {
+      members[rack]?.push(host);
+    });
+    this.#members = members;
     const state = (): PlaneState => ({
       hostOut: new Int32Array(rackOf.length),
       hostIn: new Int32Array(rackOf.length),

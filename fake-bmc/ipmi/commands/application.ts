@@ -3,7 +3,7 @@
 import type { WatchdogAction } from '../../../sim/host/bmc/watchdog.ts';
 import { bytes16, uint16 } from '../packets/bytes.ts';
 import { guidBytes } from '../records/guid.ts';
-import { type Command, failed, ok, okBytes, spelled } from './command.ts';
+import { type Command, completionOf, failed, ok, okBytes, spelled } from './command.ts';
 import { DEVICE_CAPABILITIES } from './device-capabilities.ts';
 
 const APPLICATION = 0x06;
@@ -72,7 +72,8 @@ export const APPLICATION_COMMANDS: readonly Command[] = [
     ...{ lengthMin: 0, lengthMax: 0 },
     asks: () => ({ ask: 'feedWatchdog' }),
     replies: () => ok(),
-    refused: ({ messageId }) => failed(messageId === 'InvalidOperationForSystemState' ? NOT_INITIALIZED : 0xc0),
+    refused: (refusal) =>
+      failed(refusal.messageId === 'InvalidOperationForSystemState' ? NOT_INITIALIZED : completionOf(refusal)),
   },
   {
     ...{ name: 'Set Watchdog Timer', networkFunction: APPLICATION, command: 0x24, privilege: 'operator' },

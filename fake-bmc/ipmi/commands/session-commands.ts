@@ -11,8 +11,8 @@ import { COMPLETION } from './completion.ts';
 
 const APPLICATION = 0x06;
 /** The one channel, and the name of whichever channel a request comes in through. */
-export const LAN_CHANNEL = 1;
-export const PRESENT_CHANNEL = 0x0e;
+const LAN_CHANNEL = 1;
+const PRESENT_CHANNEL = 0x0e;
 const CHANNEL_MASK = 0x0f;
 const LAN_802_3 = 0x04;
 const IPMB_PROTOCOL = 0x01;

@@ -6,7 +6,7 @@ import { bytes32, joined, latinBytes, padded } from '../packets/bytes.ts';
 import type { Authentication } from './cipher-suites.ts';
 
 /** Passwords of IPMI 2.0 are at most so long, and filled with zeros. */
-export const PASSWORD_LENGTH_MAX = 20;
+const PASSWORD_LENGTH_MAX = 20;
 /** From which the further keys of a session are made. Source: IPMI 2.0 specification 13.32. */
 const CONSTANT_LENGTH = 20;
 /** Of AES-128; the rest of the key is not used. */

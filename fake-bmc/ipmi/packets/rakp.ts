@@ -4,7 +4,7 @@
 import { bytes32, joined, latinBytes, latinText, uint32 } from './bytes.ts';
 
 export const RANDOM_LENGTH = 16;
-export const GUID_LENGTH = 16;
+const GUID_LENGTH = 16;
 const NAME_LENGTH_MAX = 16;
 const RAKP1_LENGTH_MIN = 28;
 const RAKP2_LENGTH_MIN = 40;

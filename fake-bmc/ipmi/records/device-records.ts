@@ -7,7 +7,7 @@ const VERSION = 0x51;
 const CONTROLLER_ADDRESS = 0x20;
 const EIGHT_BIT_LATIN = 0xc0;
 /** Source: IPMI 2.0 specification 43.1, the length of an ID string. */
-export const ID_LENGTH_MAX = 16;
+const ID_LENGTH_MAX = 16;
 const SCANNING_AND_EVENTS = 0x7f;
 /** What states of a sensor mean. Source: IPMI 2.0 specification table 42-1. */
 export const READING_TYPE = { threshold: 0x01, severity: 0x07, availability: 0x0a, sensorSpecific: 0x6f } as const;

@@ -10,7 +10,7 @@ import { SequenceWindow } from './sequence-window.ts';
  * A session that nobody uses for so long is over. Source: IPMI 2.0 specification 6.12.15, 60 s with a tolerance of 3; the same holds
  * for the steps before it is in use.
  */
-export const IDLE_MS = 60_000;
+const IDLE_MS = 60_000;
 
 /** Between Open Session and RAKP 4. */
 export interface Opening {
