@@ -28,12 +28,8 @@ export interface StorageMeasures {
   readonly recoveryFaults: number;
 }
 
-/** Time integrals and counts of one run. All are totals over the run's duration; lab/ scales and compares them. */
-export interface RunMetrics extends Partial<StorageMeasures> {
-  /** Sum over workloads of the time with fewer than the required replicas really serving (truth). */
-  readonly workloadUnavailableMs: number;
-  /** The same by API readiness. */
-  readonly workloadUnavailableApiMs: number;
+/** What workloads lost, one or all of them. */
+export interface WorkloadLosses {
   /** Integral of wanted minus really serving replicas, over the workloads that count for availability. */
   readonly lostReplicaMs: number;
   /** Times at which a workload became unavailable by truth; unavailable at the start counts. */
@@ -50,6 +46,14 @@ export interface RunMetrics extends Partial<StorageMeasures> {
   readonly longestPendingMs: number;
   /** Execution time of Job pods that ended without success. */
   readonly lostWorkMs: number;
+}
+
+/** Time integrals and counts of one run. All are totals over the run's duration; lab/ scales and compares them. */
+export interface RunMetrics extends WorkloadLosses, Partial<StorageMeasures> {
+  /** Sum over workloads of the time with fewer than the required replicas really serving (truth). */
+  readonly workloadUnavailableMs: number;
+  /** The same by API readiness. */
+  readonly workloadUnavailableApiMs: number;
   /** Sum over nodes of the time not serving, split by what was being waited for; the parts add up to the whole. */
   readonly nodeDowntimeMs: number;
   /** Not serving, and nobody acts yet: until a remediation asks or the fault ends by itself. */
@@ -136,7 +140,7 @@ export interface FaultCounts {
 export type WorkloadKind = 'Deployment' | 'ReplicaSet' | 'StatefulSet' | 'VirtualMachine' | 'DaemonSet' | 'Job' | 'Pod';
 
 /** One workload to which something happened in a run. */
-export interface WorkloadResult {
+export interface WorkloadResult extends WorkloadLosses {
   readonly kind: WorkloadKind;
   /** `namespace/name`. */
   readonly workload: string;
@@ -145,14 +149,6 @@ export interface WorkloadResult {
   /** 0 for kinds that do not count for availability; so are the next one and the outages. */
   readonly unavailableMs: number;
   readonly unavailableApiMs: number;
-  readonly lostReplicaMs: number;
-  readonly outages: number;
-  readonly longestOutageMs: number;
-  readonly lostCoreMs: number;
-  readonly lostMemoryGibMs: number;
-  readonly pendingPodMs: number;
-  readonly longestPendingMs: number;
-  readonly lostWorkMs: number;
 }
 
 export interface RunResult {

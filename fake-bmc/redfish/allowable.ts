@@ -1,22 +1,11 @@
 // The values that a controller allows, as its traits have them.
 
-import type { BootTarget, ResetType } from '../../sim/host/bmc/requests.ts';
+import { type BootTarget, RESET_TYPES, type ResetType } from '../../sim/host/bmc/requests.ts';
 import type { BmcTraits } from '../../sim/host/bmc/traits.ts';
-
-export const ALL_RESET_TYPES = [
-  'On',
-  'ForceOff',
-  'GracefulShutdown',
-  'GracefulRestart',
-  'ForceRestart',
-  'PowerCycle',
-  'PushPowerButton',
-  'Nmi',
-] as const satisfies readonly ResetType[];
 
 /** Those that the controller advertises. */
 export function resetTypes(traits: BmcTraits): readonly ResetType[] {
-  return ALL_RESET_TYPES.filter((type) => !traits.refusedResets.includes(type));
+  return RESET_TYPES.filter((type) => !traits.refusedResets.includes(type));
 }
 
 export const BOOT_ENABLED = ['Disabled', 'Once', 'Continuous'] as const;

@@ -65,7 +65,7 @@ function spelledId(id: string, { messageIdWithoutRegistry }: WireDialect): strin
   return messageIdWithoutRegistry === true ? id.slice(id.lastIndexOf('.') + 1) : id;
 }
 
-/** What vendors say beyond the Base registry, by the last part of the message's id. Source: bmc facts 4 Q2, Q3, Q5, Q16, Q18, Q20. */
+/** What is said beyond the Base registry, by the last part of the message's id. Source: bmc facts 4 Q2, Q3, Q5, Q16, Q18, Q20; sim/host/power-refusal.ts. */
 const VENDOR_TEXTS: Readonly<Record<string, string>> = {
   PSU501: 'The server is already powered ON.',
   InvalidOperationForSystemState: 'The operation is not valid in the present state of the system.',
@@ -73,6 +73,8 @@ const VENDOR_TEXTS: Readonly<Record<string, string>> = {
   RAC0218: 'There are as many user sessions as the controller takes.',
   SWC0700: 'The controller is not ready. Retry after a few minutes.',
   SYS518: 'The data sources are unavailable.',
+  TemperatureAboveUpperFatalThreshold:
+    'The temperature is above its upper fatal threshold: the server is not powered on.',
 };
 
 /** Assumption: the registry of an iDRAC9 of these years, where a refusal names a message of Dell's without one. */

@@ -24,8 +24,6 @@ function entry(status: number, severity: Severity, text: string, resolution: str
 }
 
 export const MESSAGES = {
-  Success: entry(200, 'OK', 'The request was carried out.', NONE),
-  Created: entry(201, 'OK', 'The resource was created.', NONE),
   NoOperation: entry(400, 'Warning', 'The request names nothing that could be changed.'),
   GeneralError: entry(500, 'Critical', 'Something went wrong; the extended information says what.', NONE),
   InternalError: entry(
@@ -39,7 +37,6 @@ export const MESSAGES = {
   UnrecognizedRequestBody: entry(400, 'Warning', 'The body is not of the form that this request takes.'),
   PayloadTooLarge: entry(413, 'Critical', 'The body is larger than the service takes.'),
   HeaderInvalid: entry(400, 'Critical', 'The header %1 has a value that is not accepted.'),
-  HeaderMissing: entry(400, 'Critical', 'The header %1 is missing.'),
 
   PropertyUnknown: entry(400, 'Warning', 'The resource has no property %1.'),
   PropertyNotWritable: entry(400, 'Warning', 'The property %1 cannot be written.'),
@@ -48,11 +45,9 @@ export const MESSAGES = {
   PropertyValueNotInList: entry(400, 'Warning', "The value '%1' of the property %2 is not among those allowed."),
   PropertyValueFormatError: entry(400, 'Warning', "The value '%1' of the property %2 has another format."),
   PropertyValueOutOfRange: entry(400, 'Warning', "The value '%1' of the property %2 is out of range."),
-  PropertyValueConflict: entry(400, 'Warning', 'The property %1 conflicts with the property %2.'),
   StringValueTooLong: entry(400, 'Warning', "The string '%1' has more than %2 characters."),
   ArraySizeTooLong: entry(400, 'Warning', 'The array %1 has more than %2 elements.'),
 
-  ActionNotSupported: entry(400, 'Critical', 'The resource has no action %1.'),
   ActionParameterMissing: entry(400, 'Critical', 'The action %1 requires the parameter %2.'),
   ActionParameterUnknown: entry(400, 'Warning', 'The action %1 has no parameter %2.'),
   ActionParameterValueTypeError: entry(
@@ -84,22 +79,14 @@ export const MESSAGES = {
     'The account has not the privileges that the request needs.',
     'Use an account with the privileges, or have them granted.',
   ),
-  PasswordChangeRequired: entry(
-    403,
-    'Warning',
-    'The password of the account must be changed before anything else. It is the Password property of %1.',
-    'PATCH the Password property of the account.',
-  ),
   SessionLimitExceeded: entry(
     503,
     'Critical',
     'There are as many sessions as the service takes.',
     'End a session, or wait until one has timed out.',
   ),
-  AccountNotModified: entry(400, 'Warning', 'The account was not changed.'),
 
   ResourceMissingAtURI: entry(404, 'Critical', 'There is no resource at %1.', 'Correct the URI.'),
-  ResourceNotFound: entry(404, 'Critical', "There is no %1 named '%2'.", 'Correct the name.'),
   ResourceAlreadyExists: entry(400, 'Critical', "There is a %1 already whose %2 is '%3'.", 'Choose another value.'),
   ResourceCannotBeDeleted: entry(405, 'Critical', 'The resource cannot be deleted.', NONE),
   CreateLimitReachedForResource: entry(
@@ -121,6 +108,13 @@ export const MESSAGES = {
     'Critical',
     'The service is unavailable. Try again in %1 seconds.',
     'Wait, and send the request again.',
+  ),
+
+  ResourceInUse: entry(
+    409,
+    'Warning',
+    'The resource is in use or changes already.',
+    'Wait until it is free, and send the request again.',
   ),
 
   PreconditionFailed: entry(

@@ -12,8 +12,6 @@ export const ROLES: Readonly<Record<RoleId, readonly Privilege[]>> = {
   ReadOnly: ['Login', 'ConfigureSelf'],
 };
 
-export const ROLE_IDS = ['Administrator', 'Operator', 'ReadOnly'] as const satisfies readonly RoleId[];
-
 export type Operation = 'read' | 'write';
 
 /** Any one of them suffices. `ConfigureSelf` counts only for what is the caller's own. */

@@ -18,7 +18,7 @@ export interface Query {
 export const NO_QUERY: Query = { only: false, skip: 0, top: Number.POSITIVE_INFINITY };
 
 /** Assumption: as deep as common controllers go; what a whole service would be at more is nobody's question. */
-export const EXPAND_LEVELS_MAX = 3;
+const EXPAND_LEVELS_MAX = 3;
 
 /** As the service root announces them. */
 export const PROTOCOL_FEATURES: JsonObject = {

@@ -19,7 +19,7 @@ import { headOf } from './request-head.ts';
 import { said } from './write-plans.ts';
 
 /** Assumption: larger than any body that is taken, images aside, which are not sent here. */
-export const BODY_BYTES_MAX = 256 * 1024;
+const BODY_BYTES_MAX = 256 * 1024;
 
 /** What a fastify instance needs for this service: everything else about it is its owner's. */
 export const REDFISH_SERVER_OPTIONS = {

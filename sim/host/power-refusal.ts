@@ -14,7 +14,7 @@ import { type Host, suffers } from './host.ts';
  * "Thermal power-on prohibition"; the message of the DMTF's registry Environmental. Assumption: the status is that of a conflict
  * with the state of the system.
  */
-const TOO_HOT: Refusal = { code: 409, messageId: 'TemperatureAboveUpperFatalThreshold' };
+const TOO_HOT: Refusal = { code: 409, messageId: 'Environmental.1.0.TemperatureAboveUpperFatalThreshold' };
 
 /** Assumption: as the standard's Base registry says of what is in use or in transition. */
 const UPDATING: Refusal = { code: 409, messageId: 'ResourceInUse' };

@@ -82,6 +82,23 @@ spec:
 `;
 }
 
+/** OpenShift's MachineHealthCheck that has hosts rebooted through the annotation of their Machine. */
+export function rebootByAnnotation(unhealthyForS: number, maxUnhealthy: string): string {
+  return `
+apiVersion: machine.openshift.io/v1beta1
+kind: MachineHealthCheck
+metadata:
+  name: workers
+  namespace: openshift-machine-api
+  annotations: { machine.openshift.io/remediation-strategy: external-baremetal }
+spec:
+  selector: { matchLabels: { machine.openshift.io/cluster-api-machine-role: worker } }
+  unhealthyConditions: [{ type: Ready, status: Unknown, timeout: ${unhealthyForS}s }]
+  maxUnhealthy: ${maxUnhealthy}
+  nodeStartupTimeout: 45m
+`;
+}
+
 /** @param remediation fields of its spec that say what is done. */
 function nodeHealthCheck(unhealthyForS: number, remediation: string): string {
   return `

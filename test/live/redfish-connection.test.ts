@@ -74,7 +74,7 @@ interface Row {
   readonly answers: readonly Said[];
   readonly when: (connection: RedfishConnection) => Promise<RedfishAnswer>;
   readonly asked: readonly string[];
-  readonly then: object;
+  readonly outcome: object;
 }
 
 const rows: readonly Row[] = [
@@ -83,70 +83,70 @@ const rows: readonly Row[] = [
     answers: [SESSION, OK],
     when: get,
     asked: [LOGIN, LOOK],
-    then: { kind: 'answered', code: 200, body: { '@odata.id': SYSTEM } },
+    outcome: { kind: 'answered', code: 200, body: { '@odata.id': SYSTEM } },
   },
   {
     given: 'no session service',
     answers: [[404], OK],
     when: get,
     asked: [LOGIN, `GET ${SYSTEM} ${BASIC}`],
-    then: { kind: 'answered', code: 200 },
+    outcome: { kind: 'answered', code: 200 },
   },
   {
     given: 'a session that has run out',
     answers: [SESSION, [401], SESSION, OK],
     when: get,
     asked: [LOGIN, LOOK, LOGIN, LOOK],
-    then: { kind: 'answered', code: 200 },
+    outcome: { kind: 'answered', code: 200 },
   },
   {
     given: 'sessions that never hold',
     answers: [SESSION, [401], SESSION, [401]],
     when: get,
     asked: [LOGIN, LOOK, LOGIN, LOOK],
-    then: { kind: 'refused', message: '401', mayPass: false },
+    outcome: { kind: 'refused', message: '401', mayPass: false },
   },
   {
     given: 'credentials that are refused',
     answers: [[401, {}, error([{ Message: 'No.' }])]],
     when: get,
     asked: [LOGIN],
-    then: { kind: 'refused', message: '401: No.', mayPass: false },
+    outcome: { kind: 'refused', message: '401: No.', mayPass: false },
   },
   {
     given: 'a full table of sessions',
     answers: [[503, { 'Retry-After': '30' }, error({ Message: 'Too many sessions.', MessageId: 'RAC0218' })]],
     when: get,
     asked: [LOGIN],
-    then: { kind: 'refused', message: '503: Too many sessions.', mayPass: true, retryAfterMs: 30_000 },
+    outcome: { kind: 'refused', message: '503: Too many sessions.', mayPass: true, retryAfterMs: 30_000 },
   },
   {
     given: 'a page for people',
     answers: [SESSION, [504, { 'Content-Type': 'text/html' }, '<html>Gateway</html>']],
     when: get,
     asked: [LOGIN, LOOK],
-    then: { kind: 'refused', message: '504', mayPass: true },
+    outcome: { kind: 'refused', message: '504', mayPass: true },
   },
   {
     given: 'an unknown value of an action',
     answers: [SESSION, OK, [400, {}, error([{ MessageId: 'Base.1.8.ActionParameterValueNotInList', Message: 'No.' }])]],
     when: reset,
     asked: [LOGIN, LOOK, SWITCH],
-    then: { kind: 'refused', message: '400: No.', mayPass: false },
+    outcome: { kind: 'refused', message: '400: No.', mayPass: false },
   },
   {
     given: 'a command that is done at once',
     answers: [SESSION, OK, [204]],
     when: reset,
     asked: [LOGIN, LOOK, SWITCH],
-    then: accepted,
+    outcome: accepted,
   },
   {
     given: 'a task that ends well',
     answers: [SESSION, OK, [202, { Location: TASK, 'Retry-After': '0' }], [202, { 'Retry-After': '0' }], [204]],
     when: reset,
     asked: [LOGIN, LOOK, SWITCH, `GET ${TASK} key`, `GET ${TASK} key`],
-    then: accepted,
+    outcome: accepted,
   },
   {
     given: 'a task that fails',
@@ -158,50 +158,50 @@ const rows: readonly Row[] = [
     ],
     when: reset,
     asked: [LOGIN, LOOK, SWITCH, `GET ${TASK} key`],
-    then: { kind: 'refused', message: 'the task ended as Exception: The lid is open.', mayPass: true },
+    outcome: { kind: 'refused', message: 'the task ended as Exception: The lid is open.', mayPass: true },
   },
   {
     given: 'a task that is forgotten when it is asked for',
     answers: [SESSION, OK, [202, { Location: TASK, 'Retry-After': '0' }], [404]],
     when: reset,
     asked: [LOGIN, LOOK, SWITCH, `GET ${TASK} key`],
-    then: { kind: 'answered', code: 200 },
+    outcome: { kind: 'answered', code: 200 },
   },
   {
     given: 'a service that demands an entity tag',
     answers: [SESSION, tagged, [428], [204]],
     when: reset,
     asked: [LOGIN, LOOK, SWITCH, `${SWITCH} W/"a1"`],
-    then: accepted,
+    outcome: accepted,
   },
   {
     given: 'a service that takes strong tags only',
     answers: [SESSION, tagged, [428], [412], [204]],
     when: reset,
     asked: [LOGIN, LOOK, SWITCH, `${SWITCH} W/"a1"`, `${SWITCH} "a1"`],
-    then: accepted,
+    outcome: accepted,
   },
   {
     given: 'a service that takes no tag although it gives them',
     answers: [SESSION, tagged, [412], [412], [412], [204]],
     when: reset,
     asked: [LOGIN, LOOK, SWITCH, `${SWITCH} W/"a1"`, `${SWITCH} "a1"`, SWITCH],
-    then: accepted,
+    outcome: accepted,
   },
   {
     given: 'a service that demands a tag and gives none',
     answers: [SESSION, OK, [428]],
     when: reset,
     asked: [LOGIN, LOOK, SWITCH],
-    then: { kind: 'refused', message: '428', mayPass: true },
+    outcome: { kind: 'refused', message: '428', mayPass: true },
   },
 ];
 
 describe('our Redfish connection', () => {
-  test.each(rows)('$given', async ({ answers, when, asked: expected, then }) => {
+  test.each(rows)('$given', async ({ answers, when, asked: expected, outcome }) => {
     const { answer, asked } = await said(answers, when);
     expect(asked).toEqual(expected);
-    expect(answer).toMatchObject(then);
+    expect(answer).toMatchObject(outcome);
   });
 
   test('logs out at its end, and is gone for who listens no more', async () => {

@@ -10,8 +10,8 @@ import { ROOT } from '../metadata.ts';
 import { type Branch, collection, link, NOTHING, type Place, readable, SHOWN, visit, type Write } from '../place.ts';
 
 const URI = `${ROOT}/EventService`;
-export const STREAM_URI = `${URI}/SSE`;
-export const SUBSCRIPTIONS_URI = `${URI}/Subscriptions`;
+const STREAM_URI = `${URI}/SSE`;
+const SUBSCRIPTIONS_URI = `${URI}/Subscriptions`;
 
 export function eventService(hub: EventHub, asked: HostView | undefined): Branch {
   return ([name, id, ...rest]) => {

@@ -1,9 +1,9 @@
 // Computer systems: power, boot override and its settings resource, indicator, and the way to everything below.
 
 import type { BootProgress } from '../../../core/facts.ts';
-import type { BootChange } from '../../../sim/host/bmc/requests.ts';
+import { type BootChange, RESET_TYPES } from '../../../sim/host/bmc/requests.ts';
 import { action } from '../action.ts';
-import { ALL_RESET_TYPES, BOOT_ENABLED, BOOT_MODES, bootTargets, resetTypes } from '../allowable.ts';
+import { BOOT_ENABLED, BOOT_MODES, bootTargets, resetTypes } from '../allowable.ts';
 import { choice, FLAG, object, text } from '../body-form.ts';
 import type { HostView } from '../host-view.ts';
 import { isObject, type Json, type JsonObject, own } from '../json.ts';
@@ -264,7 +264,7 @@ function about(boot: JsonObject, { traits }: HostView): { readonly property: str
 /** A type that this controller does not know is its own to refuse. */
 function reset(): Write {
   return action('ComputerSystem.Reset', { optional: { ResetType: text(64) } }, ({ ResetType }) => {
-    const type = ALL_RESET_TYPES.find((each) => each === (ResetType ?? 'On'));
+    const type = RESET_TYPES.find((each) => each === (ResetType ?? 'On'));
     if (type === undefined) {
       return [message('ActionParameterValueNotInList', [String(ResetType), 'ResetType', 'ComputerSystem.Reset'])];
     }

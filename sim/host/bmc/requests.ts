@@ -7,15 +7,18 @@ import type { EquipmentAnswer, EquipmentRequest, Indicator } from './equipment-r
 import type { TaskState } from './jobs.ts';
 
 /** Redfish names; IPMI's chassis control is a part of them. */
-export type ResetType =
-  | 'On'
-  | 'ForceOff'
-  | 'GracefulShutdown'
-  | 'GracefulRestart'
-  | 'ForceRestart'
-  | 'PowerCycle'
-  | 'PushPowerButton'
-  | 'Nmi';
+export const RESET_TYPES = [
+  'On',
+  'ForceOff',
+  'GracefulShutdown',
+  'GracefulRestart',
+  'ForceRestart',
+  'PowerCycle',
+  'PushPowerButton',
+  'Nmi',
+] as const;
+
+export type ResetType = (typeof RESET_TYPES)[number];
 
 /** Redfish ComputerSystem.PowerState; null while the controller does not know. */
 export type ShownPower = 'On' | 'Off' | 'PoweringOn' | 'PoweringOff' | null;

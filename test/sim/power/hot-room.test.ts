@@ -55,7 +55,7 @@ describe('a room that is hot for two days', () => {
   test('is off, and BareMetalHosts say why', () => {
     expect(hot).toHaveLength(4);
     expect(new Set(inTheHeat)).toEqual(
-      new Set(['false power management error: BMC refused: 409 TemperatureAboveUpperFatalThreshold']),
+      new Set(['false power management error: BMC refused: 409 Environmental.1.0.TemperatureAboveUpperFatalThreshold']),
     );
   });
 

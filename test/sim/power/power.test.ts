@@ -249,7 +249,7 @@ describe('a room without cooling', () => {
       run(3000);
       expect(told.map((line) => line.replace(/^(\d)\d+/, '$1..'))).toEqual([
         '1.. reads off',
-        '2.. BMC refused: 409 TemperatureAboveUpperFatalThreshold',
+        '2.. BMC refused: 409 Environmental.1.0.TemperatureAboveUpperFatalThreshold',
         '2.. on',
       ]);
       expect(log.filter((line) => Number(line.split(' ')[0]) > 100)).toEqual([

@@ -2,30 +2,17 @@
 
 import { describe, expect, test } from 'vitest';
 import { startedRun } from '../../../sim/simulation.ts';
+import { rebootByAnnotation } from '../../kit/remediation-manifests.ts';
 import { writtenRun } from '../../kit/written-study.ts';
 
 const MINUTE_MS = 60_000;
-
-const CHECK = `
-apiVersion: machine.openshift.io/v1beta1
-kind: MachineHealthCheck
-metadata:
-  name: workers
-  namespace: openshift-machine-api
-  annotations: { machine.openshift.io/remediation-strategy: external-baremetal }
-spec:
-  selector: { matchLabels: { machine.openshift.io/cluster-api-machine-role: worker } }
-  unhealthyConditions: [{ type: Ready, status: Unknown, timeout: 60s }]
-  maxUnhealthy: 100%
-  nodeStartupTimeout: 45m
-`;
 
 /** Minutes after the start at which the BMC of `worker-1`, which hangs at minute 10, is told to cut its power; -1: never. */
 function fencedAtMinute(options: { readonly services: string; readonly workloads?: string; readonly script?: string }) {
   const { config, policy } = writtenRun(
     { scenarioFile: 's.yaml', policies: [{ name: 'reboot', files: ['check.yaml'] }] },
     {
-      'check.yaml': CHECK,
+      'check.yaml': rebootByAnnotation(60, '100%'),
       's.yaml': `
 apiVersion: metaltwin.dev/v1alpha1
 kind: Scenario

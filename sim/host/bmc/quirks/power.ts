@@ -1,5 +1,6 @@
 // Quirks of power: what controllers refuse, forget, delay and say wrongly when somebody switches a host or asks how it is.
 
+import { RESET_TYPES } from '../requests.ts';
 import type { Quirk } from './quirk.ts';
 
 const SECOND = 1000;
@@ -97,16 +98,7 @@ export const POWER_QUIRKS = [
     vendors: 'Dell R750',
     source: 'dsx-ai-factory/infra-controller PR 1498',
     traits: {
-      ignoredResets: [
-        'On',
-        'ForceOff',
-        'GracefulShutdown',
-        'GracefulRestart',
-        'ForceRestart',
-        'PowerCycle',
-        'PushPowerButton',
-        'Nmi',
-      ],
+      ignoredResets: RESET_TYPES,
     },
   },
   {
