@@ -193,7 +193,7 @@ export const REMEDIATION_BUDGET_SPEC: FieldOf<Spec> = {
     doubt: {
       type: 'object',
       description:
-        'When this share of the pool, and at least atLeast hosts, fails within one window, the signal is doubted.',
+        'When this share of the pool, and at least atLeast hosts, fails within one window, the signal is doubted; and as long as no node of the cluster is heard, if it has at least atLeast.',
       default: {},
       properties: {
         percent: {
