@@ -5,7 +5,7 @@
 //     worker-1: { user: root, password: another }
 
 import * as z from 'zod/mini';
-import type { Credentials } from '../fake-bmc/simulated-hosts.ts';
+import type { Credentials } from '../fake-bmc/fake-bmc.ts';
 import { didYouMean } from '../scenarios/did-you-mean.ts';
 import type { FileReader } from '../scenarios/file-reader.ts';
 import { readPositioned } from '../scenarios/positioned-yaml.ts';
@@ -45,7 +45,7 @@ export function readCredentials(
     return { problems: [{ code: 'MT101', severity: 'error', message: `${file} is empty`, file, line: 1, column: 1 }] };
   }
   const checked = checkDocument(fileSchema, document);
-  if (!checked.ok) return { problems: checked.problems.map(withoutSource) };
+  if (!checked.ok) return { problems: checked.problems.map(withoutSource).map(withoutValue) };
   const { default: usual, hosts: own = {} } = checked.value;
   const strangers = Object.keys(own)
     .filter((name) => !hosts.includes(name))
@@ -76,6 +76,13 @@ export function readCredentials(
 function given(credentials: Credentials | undefined): Credentials {
   if (credentials === undefined) throw new RangeError('every host has credentials: this was checked');
   return credentials;
+}
+
+/** What stands where something else was expected may be a password, as a number that lacks its quotes. */
+function withoutValue(problem: Problem): Problem {
+  const message = problem.message.replace(/ is .*, expected /s, ' is something else, expected ');
+  const remedy = problem.remedy?.replace(/^(put it in quotes).*/s, '$1');
+  return { ...problem, message, ...(remedy === undefined ? {} : { remedy }) };
 }
 
 /** Lines of this file have passwords in them, and messages end up in logs. */

@@ -1,8 +1,7 @@
 // The flags of `bmc serve`, each checked by itself; what they mean together is checked once the hosts are known.
 
 import { isListenAddress, isLoopback } from '../fake-bmc/addresses.ts';
-import type { PortChoice } from '../fake-bmc/serve-hosts.ts';
-import type { Credentials } from '../fake-bmc/simulated-hosts.ts';
+import type { Credentials, PortChoice } from '../fake-bmc/fake-bmc.ts';
 import { BMC_PROFILE_NAMES, type BmcProfileName } from '../sim/host/bmc/profiles.ts';
 import type { Arguments } from './arguments.ts';
 import type { Flags } from './command-request.ts';

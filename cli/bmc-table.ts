@@ -1,7 +1,7 @@
 // What `bmc serve` says of the hosts that it serves: a table for people, the same for scripts. A password is told only where nobody else
 // knows it.
 
-import type { FakeBmc } from '../fake-bmc/serve-hosts.ts';
+import type { FakeBmc } from '../fake-bmc/fake-bmc.ts';
 import { left, right, type Table } from '../reports/table.ts';
 
 /** Who said which credentials there are. */

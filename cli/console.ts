@@ -1,11 +1,14 @@
 // Where a command writes, and what the place can show. Results go to `out`, progress and problems to `err`.
 // Tests pass their own; nothing below cli/ prints.
 
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { EXIT } from './exit-codes.ts';
 
 export interface Console {
   out(text: string): void;
   err(text: string): void;
+  /** Nothing more goes to `out`: whoever reads it through a pipe sees its end, though the command goes on. */
+  endOut(): void;
   /** Columns of `out`; 80 where it is not a terminal, so that redirected output is the same everywhere. */
   readonly width: number;
   readonly outIsTerminal: boolean;
@@ -30,9 +33,21 @@ export function processConsole(): Console {
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    endOut: () => void process.stdout.write('', endPipe),
     width: process.stdout.columns ?? COLUMNS_WITHOUT_TERMINAL,
     outIsTerminal: process.stdout.isTTY === true,
     errIsTerminal: process.stderr.isTTY === true,
     environment: process.env,
   };
+}
+
+const STANDARD_OUTPUT = 1;
+
+/** A stream of Node keeps its descriptor open when it ends, so the pipe is closed below it; what is opened next takes its number. */
+function endPipe(): void {
+  if (process.platform === 'win32') return;
+  const open = fstatSync(STANDARD_OUTPUT);
+  if (!open.isFIFO() && !open.isSocket()) return;
+  closeSync(STANDARD_OUTPUT);
+  openSync('/dev/null', 'w');
 }

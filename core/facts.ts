@@ -48,6 +48,11 @@ export interface PowerReading {
   readonly systemUuid?: string;
   /** Absent where the BMC does not tell (IPMI, older Redfish), and with `unreachable`. */
   readonly bootProgress?: BootProgress;
+  /**
+   * New firmware is being written to the system, by its management controller's own word: Redfish ComputerSystem.Status.State
+   * `Updating`. Absent otherwise, where it does not tell (IPMI, many a controller), and with `unreachable`.
+   */
+  readonly isUpdating?: true;
 }
 
 /** Why an operation that takes time ended. `failed` is a definite answer, `unknown` is not. */

@@ -1,6 +1,6 @@
 // BareMetalHosts and Secrets that point at the served hosts, to be applied to a cluster in which the baremetal operator runs.
 
-import type { FakeBmcHost } from './serve-hosts.ts';
+import type { FakeBmcHost } from './fake-bmc.ts';
 
 export interface Manifest {
   readonly apiVersion: string;

@@ -9,7 +9,7 @@ export interface PacedKernelOptions {
   readonly speed: number;
 }
 
-export class PacedKernel {
+export class PacedKernel implements Clock {
   readonly speed: number;
   readonly #kernel: Kernel;
   readonly #clock: Clock;
@@ -37,17 +37,28 @@ export class PacedKernel {
     return Math.max(this.#kernel.nowMs, this.#startMs + Math.floor(passedMs));
   }
 
-  /** Lets everything happen that is due, and then `act`, at the present instant. Within an event of the kernel it acts at once. */
+  /**
+   * Lets everything happen that is due, and then `act`, at the present instant; what that leads to at once, or what has become due
+   * meanwhile, happens before this returns and waits for no timer. Within an event of the kernel it acts at once.
+   */
   act<T>(act: () => T): T {
     if (this.#isRunning) return act();
     try {
       this.#catchUp();
-      this.#isRunning = true;
-      return act();
+      const result = this.#within(act);
+      this.#catchUp();
+      return result;
     } finally {
-      this.#isRunning = false;
       this.#rest();
     }
+  }
+
+  /** By virtual time, in which a server's own delays pass as fast as everything else; never once stopped. */
+  wakeAt(atMs: number, wake: () => void): () => void {
+    const handle = this.act(() => this.#kernel.call(Math.max(this.#kernel.nowMs, Math.ceil(atMs)), wake));
+    return () => {
+      this.act(() => this.#kernel.cancel(handle));
+    };
   }
 
   /** Nothing happens any more. */
@@ -59,9 +70,14 @@ export class PacedKernel {
   #catchUp(): void {
     if (this.#isStopped) return;
     const nowMs = this.nowMs();
+    this.#within(() => this.#kernel.runUntil(nowMs));
+  }
+
+  /** Virtual time stands meanwhile, but for the kernel's own steps. */
+  #within<T>(run: () => T): T {
     this.#isRunning = true;
     try {
-      this.#kernel.runUntil(nowMs);
+      return run();
     } finally {
       this.#isRunning = false;
     }

@@ -2,6 +2,7 @@
 // hosts' names on the wire are decided by whoever starts them.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Clock } from '../core/ports/clock.ts';
 import type { ServedHost } from './served-hosts.ts';
 
 /** Whom a request may see, by the port that it came in through: one host on a port of its own, all of them at the aggregate endpoint. */
@@ -14,6 +15,8 @@ export interface RedfishScope {
 export interface RedfishOptions {
   /** All hosts that are served. */
   readonly hosts: readonly ServedHost[];
+  /** Virtual time, as the hosts have it: for what belongs to the service and not to one of them. */
+  readonly clock: Clock;
   scopeOf(request: FastifyRequest): RedfishScope;
 }
 

@@ -9,6 +9,7 @@ import type { RequestListener } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { Clock } from '../core/ports/clock.ts';
 import type { Certificate } from './certificate.ts';
 import type { MountRedfish, RedfishScope } from './protocols.ts';
 import { REDFISH_SERVER_OPTIONS } from './redfish/service.ts';
@@ -22,6 +23,8 @@ const KEPT_ALIVE_MS = 60_000;
 export interface RedfishPortsOptions {
   readonly hosts: readonly ServedHost[];
   readonly mount: MountRedfish;
+  /** Virtual time. */
+  readonly clock: Clock;
   readonly certificate: Certificate;
   /** Shown by controllers whose certificate is not valid. */
   readonly expired: Certificate;
@@ -52,7 +55,7 @@ export class RedfishPorts {
   }
 
   /** Ready, and heard nowhere yet. */
-  static async of({ hosts, mount, certificate, expired }: RedfishPortsOptions): Promise<RedfishPorts> {
+  static async of({ hosts, mount, clock, certificate, expired }: RedfishPortsOptions): Promise<RedfishPorts> {
     const servers: HttpsServer[] = [];
     const app = redfishApp((handler) => {
       const [valid] = [certificate, expired].map((shown) => {
@@ -68,7 +71,7 @@ export class RedfishPorts {
     const [valid, withExpired] = servers;
     if (valid === undefined || withExpired === undefined) throw new Error('there is a server for each certificate');
     const ports = new RedfishPorts(app, valid, withExpired);
-    await mount(app, { hosts, scopeOf: (request) => ports.#scopeOf(request) });
+    await mount(app, { hosts, clock, scopeOf: (request) => ports.#scopeOf(request) });
     await app.ready();
     return ports;
   }

@@ -3,79 +3,24 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { inUrl, namesOf, reachedBy } from './addresses.ts';
-import { type Certificate, expiredCertificate, validCertificate } from './certificate.ts';
+import { expiredCertificate, validCertificate } from './certificate.ts';
 import { Control } from './control/control.ts';
 import { controlApp } from './control/service.ts';
+import {
+  type Credentials,
+  type FakeBmc,
+  type FakeBmcHost,
+  type ListenOptions,
+  type PortChoice,
+  PortRefused,
+} from './fake-bmc.ts';
 import type { IpmiServer, MountRedfish, ServeIpmi } from './protocols.ts';
 import { RedfishPorts } from './redfish-ports.ts';
-import type { ServedHosts } from './served-hosts.ts';
-import type { Credentials, SimulatedHost, SimulatedHosts } from './simulated-hosts.ts';
-
-/** A port, the first of a row of ports, 0 for any that is free, or nothing at all. */
-export type PortChoice = number | 'none';
-
-export interface ListenOptions {
-  /** Address on which Redfish and IPMI are heard. */
-  readonly listen: string;
-  /** Redfish for all hosts at once. */
-  readonly redfishPort: PortChoice;
-  /** Redfish for each host: the first host has this port, the next one the next; with 0 each has any that is free. */
-  readonly hostPorts: PortChoice;
-  /** IPMI over LAN for each host, likewise. UDP. */
-  readonly ipmiPorts: PortChoice;
-  /** Always on loopback. */
-  readonly controlPort: PortChoice;
-  /** Absent: one is made, for every name by which the address may be reached. */
-  readonly certificate?: Certificate | undefined;
-  /** Of IPMI, beside 3 and 17. Absent: none. */
-  readonly furtherCipherSuites?: readonly number[] | undefined;
-  /** Told in the control API's document. */
-  readonly version: string;
-}
-
-/** How one host is reached. */
-export interface FakeBmcHost {
-  readonly name: string;
-  /** Of its BareMetalHost. */
-  readonly namespace: string;
-  readonly systemId: string;
-  readonly uuid: string;
-  /** Of the interface from which it boots. */
-  readonly bootMac: string;
-  readonly credentials: Credentials;
-  /** Of its own port; absent where it has none. */
-  readonly redfishUrl?: string;
-  /** Its system resource: at its own port, else at the aggregate endpoint; absent where there is neither. */
-  readonly systemUrl?: string;
-  readonly ipmi?: { readonly address: string; readonly port: number };
-}
-
-export interface FakeBmc {
-  readonly hosts: readonly FakeBmcHost[];
-  /** Aggregate endpoint of all hosts. */
-  readonly redfishUrl?: string;
-  readonly controlUrl?: string;
-  /** PEM of the certificate that is shown, for clients to trust. */
-  readonly certificate: string;
-  readonly served: ServedHosts;
-  /** What is true, and faults and quirks by order; the same as the control API. */
-  readonly control: Control;
-  /** All ports are free afterwards. A second call does nothing more. */
-  close(): Promise<void>;
-}
+import type { SimulatedHost, SimulatedHosts } from './simulated-hosts.ts';
 
 export interface Protocols {
   readonly mountRedfish: MountRedfish;
   readonly serveIpmi: ServeIpmi;
-}
-
-/** A port that cannot be had: taken, or not allowed. */
-export class PortRefused extends Error {
-  override name = 'PortRefused';
-
-  constructor(what: string, address: string, port: number, { message }: Error) {
-    super(`no port for ${what}: ${inUrl(address)}:${port} cannot be had (${message})`);
-  }
 }
 
 /** Rejects with `PortRefused` when a port cannot be had; then none is held. Takes the hosts over: closing closes them, too. */
@@ -119,6 +64,7 @@ class Wire {
     this.#redfish = await RedfishPorts.of({
       hosts: this.#hosts.hosts,
       mount: this.#protocols.mountRedfish,
+      clock: this.#hosts.paced,
       certificate,
       expired: await expiredCertificate(names, now),
     });
@@ -134,7 +80,6 @@ class Wire {
       ...(redfishUrl === undefined ? {} : { redfishUrl }),
       ...(controlUrl === undefined ? {} : { controlUrl }),
       certificate: certificate.certificate,
-      served: this.#hosts,
       control: this.#truth,
       close: () => this.close(),
     };

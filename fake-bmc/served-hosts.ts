@@ -45,6 +45,8 @@ export interface ServedHost {
   readonly dialect: WireDialect;
   /** Quirks that it has at present, by profile, by scenario or injected. */
   readonly quirks: readonly QuirkName[];
+  /** Starts of its controller so far: what a server keeps for it as in its memory is gone with each. */
+  readonly controllerStarts: number;
   /** The instant by the controller's own clock, which may be wrong. */
   now(): Date;
   /** Of a virtual instant that the controller told, as `LogEntry.atMs`. */

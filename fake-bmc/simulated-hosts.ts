@@ -16,15 +16,11 @@ import type { BmcTraits } from '../sim/host/bmc/traits.ts';
 import type { Host } from '../sim/host/host.ts';
 import { startedRun } from '../sim/simulation.ts';
 import type { World } from '../sim/world.ts';
+import type { Credentials } from './fake-bmc.ts';
 import { type Inventory, inventoryOf } from './inventory.ts';
 import { PacedKernel } from './paced-kernel.ts';
 import { sameSecret } from './secrets.ts';
 import type { BmcReply, HostEvent, ServedHost, ServedHosts } from './served-hosts.ts';
-
-export interface Credentials {
-  readonly user: string;
-  readonly password: string;
-}
 
 export interface SimulatedHostsOptions {
   /** Of hosts whose controller the scenario does not describe. */
@@ -180,6 +176,10 @@ export class SimulatedHost implements ServedHost {
 
   get dialect(): WireDialect {
     return this.quirks.map((name) => quirkNamed(name).wire ?? {}).reduce(joined, {});
+  }
+
+  get controllerStarts(): number {
+    return this.#scene.paced.act(() => this.#controller.starts);
   }
 
   now(): Date {

@@ -1,52 +1,25 @@
-// A fake BMC in one call, for tests and scripts of others: hosts, ports, and a `close()`.
-//
-//   const bmc = await startFakeBmc({ hosts: 3, profile: 'dell-idrac9' });
-//   await myClient(bmc.hosts[0].redfishUrl, bmc.hosts[0].credentials);
-//   await bmc.close();
+// A fake BMC in one call: hosts, ports, and a `close()`.
 
-import type { Problem } from '../scenarios/problem.ts';
 import type { SimConfig } from '../sim/config.ts';
-import type { BmcProfileName } from '../sim/host/bmc/profiles.ts';
 import { isLoopback } from './addresses.ts';
+import { type Credentials, type FakeBmc, type FakeBmcSettings, ScenarioRefused } from './fake-bmc.ts';
 import { configOf, plainHosts } from './plain-hosts.ts';
-import { secretText } from './secrets.ts';
-import { type FakeBmc, type ListenOptions, serveHosts } from './serve-hosts.ts';
-import { type Credentials, SimulatedHosts } from './simulated-hosts.ts';
+import { secretWord } from './secrets.ts';
+import { serveHosts } from './serve-hosts.ts';
+import { SimulatedHosts } from './simulated-hosts.ts';
 import { WallClock } from './wall-clock.ts';
 
 /** Which hosts: so many of one kind, the text of a scenario, or what one was compiled to. */
 export type FakeBmcWorld = { readonly hosts: number } | { readonly scenario: string } | { readonly config: SimConfig };
-
-export interface FakeBmcSettings extends Partial<ListenOptions> {
-  /** Of hosts whose controller the scenario does not describe. Absent: generic. */
-  readonly profile?: BmcProfileName;
-  /** Virtual seconds per second; above 0. Absent: 1. */
-  readonly speed?: number;
-  /** The same for all hosts, or of each. Absent: made for this start, and told by the result. */
-  readonly credentials?: Credentials | ((host: string) => Credentials);
-  /** Without it nothing but loopback is listened on. */
-  readonly allowRemote?: boolean;
-}
 
 export type FakeBmcOptions = FakeBmcWorld & FakeBmcSettings;
 
 /** Assumption: long enough for nobody to guess, and within the 20 bytes of IPMI. */
 const PASSWORD_CHARACTERS = 18;
 
-/** A scenario that cannot be served. */
-export class ScenarioRefused extends Error {
-  override name = 'ScenarioRefused';
-  readonly problems: readonly Problem[];
-
-  constructor(problems: readonly Problem[]) {
-    super(problems.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`).join('\n'));
-    this.problems = problems;
-  }
-}
-
 /** Credentials that nobody has had before. */
 export function newCredentials(): Credentials {
-  return { user: 'admin', password: secretText(PASSWORD_CHARACTERS) };
+  return { user: 'admin', password: secretWord(PASSWORD_CHARACTERS) };
 }
 
 /**

@@ -12,9 +12,17 @@ export class WallClock implements Clock {
     return performance.timeOrigin + performance.now();
   }
 
-  /** May come up to a millisecond early, as timers of Node do. */
+  /**
+   * May come up to a millisecond early, as timers of Node do. They take a millisecond at least: what is due already waits for none, and
+   * comes after what is heard from outside meanwhile.
+   */
   wakeAt(atMs: number, wake: () => void): () => void {
-    const timer = setTimeout(wake, Math.min(Math.max(0, atMs - this.nowMs()), SLEEP_MOST_MS));
+    const waitMs = atMs - this.nowMs();
+    if (waitMs <= 0) {
+      const turn = setImmediate(wake);
+      return () => clearImmediate(turn);
+    }
+    const timer = setTimeout(wake, Math.min(waitMs, SLEEP_MOST_MS));
     return () => clearTimeout(timer);
   }
 }

@@ -31,6 +31,7 @@ export interface PowerRead {
   /** Lower case. */
   readonly systemUuid?: string;
   readonly bootProgress?: BootProgress;
+  readonly isUpdating?: true;
 }
 
 export type PowerAnswer = PowerRead | Refused | Lost;

@@ -195,10 +195,11 @@ function judgedLost({ message, mayHaveArrived }: Lost): Verdict {
 
 function readingOf(answer: PowerAnswer, askedAtMs: number, readAtMs: number): PowerReading {
   if (answer.kind !== 'read' || answer.power === undefined) return { power: 'unreachable', askedAtMs, readAtMs };
-  const { power, systemUuid, bootProgress } = answer;
+  const { power, systemUuid, bootProgress, isUpdating } = answer;
   return {
     ...{ power, askedAtMs, readAtMs },
     ...(systemUuid === undefined ? {} : { systemUuid }),
     ...(bootProgress === undefined ? {} : { bootProgress }),
+    ...(isUpdating === undefined ? {} : { isUpdating }),
   };
 }

@@ -48,6 +48,7 @@ export class RedfishBmc implements BmcClient {
       kind: 'read',
       power: powerOf(textIn(system.body, 'PowerState')),
       ...(systemUuid === undefined ? {} : { systemUuid }),
+      ...(textIn(fieldIn(system.body, 'Status'), 'State') === 'Updating' ? { isUpdating: true } : {}),
       ...(lastState === undefined ? {} : { bootProgress: BOOT_PROGRESS[lastState] ?? 'firmware' }),
     };
   }

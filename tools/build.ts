@@ -1,4 +1,5 @@
-// Builds dist/: the CLI with one lazy chunk per command, the worker, the library of fake BMCs, and the script of the report page.
+// Builds dist/: the CLI with one lazy chunk per command, the worker, the library of fake BMCs with its declarations, and the script of the
+// report page.
 // Run by `npm run build` and on install. Packages are bundled too: fewer files to open is what starts fast.
 
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -6,8 +7,12 @@ import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Plugin, rolldown } from 'rolldown';
+import { writeDeclarations } from './declarations.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
+
+/** What `metaltwin/fake-bmc` is. */
+const LIBRARY = 'fake-bmc/library.ts';
 
 /** Stays on disk: piscina finds its own worker file beside itself. */
 const EXTERNAL = ['piscina'];
@@ -99,6 +104,7 @@ export async function build(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await buildReportPage(folder);
   await buildProgram(folder, await packageVersion());
+  await writeDeclarations({ root, entry: LIBRARY, folder: join(folder, 'types') });
 }
 
 async function packageVersion(): Promise<string> {
@@ -115,7 +121,7 @@ async function buildProgram(folder: string, version: string): Promise<void> {
       metaltwin: join(root, 'cli/main.ts'),
       worker: join(root, 'lab/worker.ts'),
       // For tests of others: `metaltwin/fake-bmc`.
-      'fake-bmc': join(root, 'fake-bmc/start-fake-bmc.ts'),
+      'fake-bmc': join(root, LIBRARY),
     },
     platform: 'node',
     external: EXTERNAL,

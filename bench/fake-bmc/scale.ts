@@ -1,6 +1,8 @@
 // Fake BMCs at scale: a thousand in one process, and reads of a power state beside sushy-tools' emulator, round by round in turn. Both
-// serve HTTPS; ours asks for a password and theirs does not, and ours answers as fast as it can (`answer: 1ms`). With a new connection
-// for each read the client works harder than our server does, so the processor time that a server spends on a read is told, too.
+// serve HTTPS with the same certificate type (ECDSA, P-256) and the same key exchange (X25519); ours asks for a password and theirs does not,
+// and ours answers as fast as it can (`answer: 1ms`). With a new connection for each read the client works as hard as our server does, so
+// the processor time that either spends on a read is told, too; and that of a server that answers with constant bytes, for what HTTPS alone
+// costs.
 //
 // usage: node bench/fake-bmc/scale.ts [--rounds N] [--seconds S] [--sushy-tools FOLDER --python PROGRAM]
 // FOLDER is a clone of openstack/sushy-tools, PROGRAM a Python that has its requirements.
@@ -18,6 +20,7 @@ import { validCertificate } from '../../fake-bmc/certificate.ts';
 import { type Measured, measured, type Reads } from './reads.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../dist/metaltwin.js', import.meta.url));
+const CONSTANT = fileURLToPath(new URL('./constant-answer.ts', import.meta.url));
 const HOSTS = 1_000;
 const CREDENTIALS = { user: 'admin', password: 'bench' };
 const FREE_PORTS = ['--redfish-port', '0', '--per-host-ports', '0', '--ipmi-port-base', '0', '--control-port', '0'];
@@ -56,8 +59,10 @@ const folder = mkdtempSync(join(tmpdir(), 'metaltwin-bench-'));
 const servers: Server[] = [];
 try {
   servers.push(await ours());
+  const files = await identity();
   const clone = values['sushy-tools'];
-  if (clone !== undefined) servers.push(await theirs(clone, values.python));
+  if (clone !== undefined) servers.push(await theirs(clone, values.python, files));
+  servers.push(await constant(files));
   for (const connections of ['kept', 'new'] as const) await compare(connections);
 } finally {
   for (const server of servers) server.process.kill();
@@ -102,42 +107,56 @@ async function ours(): Promise<Server> {
   return { name: 'metaltwin', reads: { url: hosts[0]?.systemUrl ?? '', credentials: CREDENTIALS }, process: child };
 }
 
-async function theirs(clone: string, python: string): Promise<Server> {
+interface Identity {
+  readonly key: string;
+  readonly certificate: string;
+}
+
+/** Files of a certificate and its key, as other servers take them. */
+async function identity(): Promise<Identity> {
   const { key, certificate } = await validCertificate(['127.0.0.1'], new Date());
+  const files = { key: join(folder, 'key.pem'), certificate: join(folder, 'certificate.pem') };
+  writeFileSync(files.key, key);
+  writeFileSync(files.certificate, certificate);
+  return files;
+}
+
+async function theirs(clone: string, python: string, { key, certificate }: Identity): Promise<Server> {
   const config = join(folder, 'sushy.conf');
   const uuid = '11111111-1111-4111-8111-111111111111';
   const system = { uuid, name: 'host-0', power_state: 'On', nics: [{ mac: '02:00:00:00:00:01' }] };
-  writeFileSync(join(folder, 'key.pem'), key);
-  writeFileSync(join(folder, 'certificate.pem'), certificate);
   writeFileSync(
     config,
     `SUSHY_EMULATOR_FAKE_DRIVER = True\nSUSHY_EMULATOR_STATE_DIR = '${folder}'\nSUSHY_EMULATOR_FAKE_SYSTEMS = [${JSON.stringify(system)}]\n`,
   );
   const port = await freePort();
-  const args = [
-    '-m',
-    'sushy_tools.emulator.main',
-    '--config',
-    config,
-    '-i',
-    '127.0.0.1',
-    '-p',
-    String(port),
-    '--ssl-certificate',
-    join(folder, 'certificate.pem'),
-    '--ssl-key',
-    join(folder, 'key.pem'),
-  ];
+  const module = ['-m', 'sushy_tools.emulator.main', '--config', config];
+  const address = ['-i', '127.0.0.1', '-p', String(port)];
+  const args = [...module, ...address, '--ssl-certificate', certificate, '--ssl-key', key];
   const environment = { ...process.env, PYTHONPATH: clone, PBR_VERSION: '2.0.0' };
   const child = spawn(python, args, { cwd: folder, env: environment, stdio: 'ignore' });
-  const url = `https://127.0.0.1:${port}/redfish/v1/Systems/${uuid}`;
+  return answering({
+    name: 'sushy-tools',
+    reads: { url: `https://127.0.0.1:${port}/redfish/v1/Systems/${uuid}` },
+    process: child,
+  });
+}
+
+async function constant({ key, certificate }: Identity): Promise<Server> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [CONSTANT, String(port), key, certificate], { stdio: 'ignore' });
+  return answering({ name: 'constant', reads: { url: `https://127.0.0.1:${port}/` }, process: child });
+}
+
+async function answering(server: Server): Promise<Server> {
   for (let tries = 0; tries < 60; tries++) {
-    const answer = await measured({ url, clients: 1, seconds: 0.01, connections: 'new' }).catch(() => undefined);
-    if (answer?.failed === 0) return { name: 'sushy-tools', reads: { url }, process: child };
+    const once: Reads = { ...server.reads, clients: 1, seconds: 0.01, connections: 'new' };
+    const answer = await measured(once).catch(() => undefined);
+    if (answer?.failed === 0) return server;
     await new Promise((done) => setTimeout(done, 500));
   }
-  child.kill();
-  throw new Error('sushy-tools does not answer');
+  server.process.kill();
+  throw new Error(`${server.name} does not answer`);
 }
 
 async function compare(connections: Reads['connections']): Promise<void> {
@@ -159,7 +178,8 @@ async function compare(connections: Reads['connections']): Promise<void> {
         .toFixed(0)
         .padStart(6)} reads/s  ` +
         `median ${middle((one) => one.medianMs).toFixed(1)} ms  p99 ${middle((one) => one.p99Ms).toFixed(1)} ms  ` +
-        `server ${middle((one) => one.cpuMs).toFixed(2)} ms of processor a read  failed ${failed}`,
+        `processor time of a read: server ${middle((one) => one.cpuMs).toFixed(2)} ms, ` +
+        `client ${middle((one) => one.clientMs).toFixed(2)} ms  failed ${failed}`,
     );
   }
 }

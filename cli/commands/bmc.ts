@@ -1,12 +1,12 @@
 // bmc serve: simulated hosts over Redfish and IPMI, until somebody ends it.
 
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { stringify } from 'yaml';
 import { isLoopback } from '../../fake-bmc/addresses.ts';
 import type { Certificate } from '../../fake-bmc/certificate.ts';
+import { type Credentials, type FakeBmc, PortRefused } from '../../fake-bmc/fake-bmc.ts';
 import { manifestsOf } from '../../fake-bmc/manifests.ts';
 import { plainScenario } from '../../fake-bmc/plain-hosts.ts';
-import { type FakeBmc, PortRefused } from '../../fake-bmc/serve-hosts.ts';
-import type { Credentials } from '../../fake-bmc/simulated-hosts.ts';
 import { newCredentials, startFakeBmc } from '../../fake-bmc/start-fake-bmc.ts';
 import { jsonText } from '../../reports/json.ts';
 import { loadStudy } from '../../scenarios/compile.ts';
@@ -66,13 +66,33 @@ function givenCertificate({ flags }: CommandRequest, args: Arguments): Certifica
     args.problem('MT003', `no ${missing}`, { remedy: 'a certificate and its key belong together' });
     return undefined;
   }
-  const text = (flag: string, file: string): string => {
-    const read = studyFiles.readText(file);
-    if (read.kind === 'unreadable') args.problem('MT002', `${flag} cannot be read: ${read.why}`, { word: file });
-    else if (!read.text.includes('-----BEGIN ')) args.problem('MT002', `${flag} "${file}" is not PEM`, { word: file });
-    return read.kind === 'text' ? read.text : '';
+  const read = <T>(flag: string, file: string, parsed: (text: string) => T) => {
+    const found = studyFiles.readText(file);
+    if (found.kind === 'unreadable') args.problem('MT002', `${flag} cannot be read: ${found.why}`, { word: file });
+    const value = found.kind === 'text' ? parsedOrNothing(found.text, parsed) : undefined;
+    if (found.kind === 'text' && value === undefined) {
+      const what = flag === '--key' ? 'no key in PEM without a passphrase' : 'no certificate in PEM';
+      args.problem('MT002', `${flag} "${file}" is ${what}`, { word: file });
+    }
+    return value === undefined || found.kind !== 'text' ? undefined : { text: found.text, value };
   };
-  return { certificate: text('--certificate', certificate), key: text('--key', key) };
+  const shown = read('--certificate', certificate, (text) => new X509Certificate(text));
+  const secret = read('--key', key, createPrivateKey);
+  if (shown === undefined || secret === undefined) return undefined;
+  if (!shown.value.checkPrivateKey(secret.value)) {
+    args.problem('MT002', `--key "${key}" is not the key of --certificate "${certificate}"`, { word: key });
+  }
+  return { certificate: shown.text, key: secret.text };
+}
+
+function parsedOrNothing<T>(text: string, parsed: (text: string) => T): T | undefined {
+  try {
+    return parsed(text);
+  } catch (error) {
+    // What OpenSSL has to say of it helps nobody.
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
 }
 
 /** Ends the command with every problem of the scenario. */
@@ -121,7 +141,8 @@ async function started({
       credentials: credentialsOf,
     });
   } catch (error) {
-    if (error instanceof PortRefused) throw new Trouble(error.message);
+    if (error instanceof PortRefused)
+      throw new Trouble(`${error.message}; name another port, or 0 for any that is free`);
     throw error;
   }
 }
@@ -141,6 +162,8 @@ function announce(
     const list = { apiVersion: 'v1', kind: 'List', items: manifests };
     console.out(isJson ? jsonText(list) : `${manifests.map((manifest) => stringify(manifest)).join('---\n')}`);
   } else printTables(request, servedTables(bmc, source), servedJson(bmc, source));
+  // What reads this through a pipe, as kubectl apply does, goes on as soon as it has all.
+  console.endOut();
   const count = bmc.hosts.length === 1 ? '1 host' : `${bmc.hosts.length} hosts`;
   if (flags.quiet !== true) console.err(`serving ${count}; Ctrl-C ends it\n`);
 }

@@ -101,3 +101,13 @@ export function hasAnyCondition(
   for (const { type, status } of wanted) if (findCondition(conditions, type)?.status === status) return true;
   return false;
 }
+
+/** By type, status and stamp; beats move none of them. */
+export function haveConditionsMoved(before: readonly Condition[] = [], after: readonly Condition[] = []): boolean {
+  if (before === after) return false;
+  if (before.length !== after.length) return true;
+  return before.some((old, at) => {
+    const now = after[at];
+    return old.type !== now?.type || old.status !== now.status || old.lastTransitionTime !== now.lastTransitionTime;
+  });
+}

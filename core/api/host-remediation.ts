@@ -126,6 +126,13 @@ export const CONDITION_RELEASED = 'Released';
 export const CONDITION_NEEDS_PERSON = 'NeedsPerson';
 export const CONDITION_HELD = 'Held';
 
+/** An attempt that is over did something to the host: one whose strike was refused did not. */
+export function hasTouched(attempts: readonly Attempt[]): boolean {
+  return attempts.some(
+    ({ struckAt, outcome }) => struckAt !== undefined && outcome !== undefined && outcome !== 'Refused',
+  );
+}
+
 /** A HostRemediation that is over. */
 export function isClosed({ status }: HostRemediation): boolean {
   return status?.phase === 'Succeeded' || status?.phase === 'Cancelled';

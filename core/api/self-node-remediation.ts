@@ -7,9 +7,6 @@ import type { Toleration } from './workload.ts';
 
 export type SelfNodeRemediationStrategy = 'Automatic' | 'ResourceDeletion' | 'OutOfServiceTaint';
 
-/** Absent at the start, which counts as Fencing-Started. */
-export type SelfNodeRemediationPhase = 'Pre-Reboot-Completed' | 'Reboot-Completed' | 'Fencing-Completed';
-
 interface SelfNodeRemediationSpec {
   readonly remediationStrategy?: SelfNodeRemediationStrategy;
 }

@@ -5,14 +5,19 @@ import type { OperationEnd } from '../facts.ts';
 
 export type Ended = (end: OperationEnd, atMs: number) => void;
 
-interface Operation {
-  end: OperationEnd | undefined;
-  waiting: Ended[];
+/** Who waits for the end of one that runs. */
+class Running {
+  readonly waiting: Ended[];
+
+  constructor(ended: Ended) {
+    this.waiting = [ended];
+  }
 }
 
 export class Operations {
   readonly #clock: { readonly nowMs: number };
-  readonly #operations = new Map<string, Operation>();
+  /** Of one that has ended its end is kept, for ever. */
+  readonly #operations = new Map<string, Running | OperationEnd>();
 
   constructor(clock: { readonly nowMs: number }) {
     this.#clock = clock;
@@ -22,21 +27,19 @@ export class Operations {
   begin(operationId: string, ended: Ended): boolean {
     const known = this.#operations.get(operationId);
     if (known === undefined) {
-      this.#operations.set(operationId, { end: undefined, waiting: [ended] });
+      this.#operations.set(operationId, new Running(ended));
       return true;
     }
-    if (known.end === undefined) known.waiting.push(ended);
-    else ended(known.end, this.#clock.nowMs);
+    if (known instanceof Running) known.waiting.push(ended);
+    else ended(known, this.#clock.nowMs);
     return false;
   }
 
   end(operationId: string, end: OperationEnd): void {
     const operation = this.#operations.get(operationId);
-    if (operation === undefined || operation.end !== undefined) return;
-    operation.end = end;
-    const { waiting } = operation;
-    operation.waiting = [];
-    for (const ended of waiting) ended(end, this.#clock.nowMs);
+    if (!(operation instanceof Running)) return;
+    this.#operations.set(operationId, end);
+    for (const ended of operation.waiting) ended(end, this.#clock.nowMs);
   }
 
   /** The operation never reached anything: the same id may be tried again. */

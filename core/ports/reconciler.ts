@@ -7,7 +7,8 @@
 // that decided, as data.
 //
 // When is a key decided?
-//   - when an object that the controller watches changed, and its mapping names the key;
+//   - when an object that the controller watches changed, and its mapping names the key; of its own object not by its own
+//     write, where it `settlesAtOnce`;
 //   - when a fact for the key arrived (power reading, end of an operation, outcome of an action);
 //   - when `recheckAtMs` of its last decision has come;
 //   - after an action of its last list was refused or is unknown: again, with back-off (see core/backoff.ts);
@@ -92,6 +93,11 @@ export interface Controller<Memory = unknown> {
   readonly rules: Readonly<Record<string, string>>;
   /** Known defects of the product that `exact` reproduces and `corrected` mends; absent when the two do not differ. */
   readonly switches?: readonly LineageSwitch[];
+  /**
+   * What it writes to its own object leaves it nothing to do, and its `recheckAtMs` counts from there: seeing such a write again
+   * wakes no key. Absent where a decision goes on from what the one before it has written.
+   */
+  readonly settlesAtOnce?: true;
   /** Grid of the product's polling, in ms; absent when it is driven by watches and exact timers. */
   readonly pollEveryMs?: number;
   /** Method syntax, so that controllers of different memories may stand in one list. */

@@ -9,7 +9,7 @@ import type { Fact } from '../facts.ts';
 import type { Informer, InformerChange } from '../ports/informer.ts';
 import type { FreshAnswer } from '../ports/kube-writer.ts';
 import type { Controller, Watch } from '../ports/reconciler.ts';
-import { type KeyLoop, KeyState, NO_FACTS, ownWritesOf, stopPolls } from './key-state.ts';
+import { type KeyLoop, KeyState, NO_FACTS, ownWritesOf, RestingKey, stopPolls } from './key-state.ts';
 import type { Unsure } from './own-writes.ts';
 import { type ListEnd, type PerformPorts, perform } from './perform.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -42,10 +42,10 @@ export class ControllerLoop<Memory> implements KeyLoop<Memory> {
   private readonly options: LoopOptions;
   private readonly queue: WorkQueue<KeyState<Memory>>;
   /**
-   * By namespace, then by name: no string is built to find one. Of a key at rest, with nothing to remember and nothing ever
-   * done, only the last rule is kept: those are nearly all keys of a healthy cluster.
+   * By namespace, then by name: no string is built to find one. Of a key at rest at which nothing was ever written only what it remembers
+   * is kept, or its last rule if that is all: those are nearly all keys of a healthy cluster.
    */
-  private readonly states = new Map<string, Map<string, KeyState<Memory> | string>>();
+  private readonly states = new Map<string, Map<string, KeyState<Memory> | RestingKey<Memory> | string>>();
   private gated: KeyState<Memory>[] = [];
   private readonly watchesPrimary: boolean;
   private readonly watchesByKind: ReadonlyMap<string, readonly Watch[]>;
@@ -71,7 +71,8 @@ export class ControllerLoop<Memory> implements KeyLoop<Memory> {
     for (const names of this.states.values()) {
       for (const state of names.values()) {
         if (typeof state === 'string') continue;
-        stopPolls(state);
+        for (const poll of state.polls) poll.stop();
+        if (state instanceof RestingKey) continue;
         for (const operationId of state.children ?? []) this.ports.fenceAgents.kill(operationId);
       }
     }
@@ -88,11 +89,19 @@ export class ControllerLoop<Memory> implements KeyLoop<Memory> {
   changed(change: InformerChange): void {
     if (this.watchesPrimary && change.kind.key === this.controller.primary.key) {
       const object = change.after ?? change.before;
-      if (object !== undefined) this.enqueue(keyOf(object));
+      if (object !== undefined && !this.isEcho(change)) this.enqueue(keyOf(object));
     }
     const watches = this.watchesByKind.get(change.kind.key);
     if (watches === undefined) return;
     for (const watch of watches) for (const key of watch.keysFor(change, this.ports.view)) this.enqueue(key);
+  }
+
+  /** The controller's own write comes back, and it has nothing to add to it. */
+  private isEcho({ after }: InformerChange): boolean {
+    if (this.controller.settlesAtOnce !== true || after === undefined) return false;
+    const { namespace = '', name, resourceVersion } = after.metadata;
+    const state = this.states.get(namespace)?.get(name);
+    return state instanceof KeyState && state.ownVersion === resourceVersion;
   }
 
   /** The view has moved on: keys that waited for their own writes may go. */
@@ -139,9 +148,10 @@ export class ControllerLoop<Memory> implements KeyLoop<Memory> {
       this.states.set(key.namespace, names);
     }
     const known = names.get(key.name);
-    if (known !== undefined && typeof known !== 'string') return known;
+    if (known instanceof KeyState) return known;
     const state = new KeyState<Memory>(this, key);
-    state.lastRule = known;
+    if (known instanceof RestingKey) state.wake(known);
+    else state.lastRule = known;
     names.set(key.name, state);
     return state;
   }
@@ -274,11 +284,12 @@ export class ControllerLoop<Memory> implements KeyLoop<Memory> {
 
   startPoll(state: KeyState<Memory>, action: ObservePowerAction, everyMs: number): void {
     const { host } = action;
+    const { key } = state;
     const running = state.polls.find((poll) => sameKey(poll.host, host));
     if (running?.everyMs === everyMs) return;
     running?.stop();
     const stop = this.ports.bmc.watchPower(host, everyMs, (reading) =>
-      this.deliver(state.key, { fact: 'power', host, reading }),
+      this.deliver(key, { fact: 'power', host, reading }),
     );
     // Not spread: the array would have room for many, and nearly every one holds one for ever.
     state.polls = state.polls.filter((poll) => poll !== running).concat({ host, everyMs, stop });
@@ -313,18 +324,19 @@ export class ControllerLoop<Memory> implements KeyLoop<Memory> {
     }
     this.queue.setDue(state, dueAtMs);
     if (state.again || (end.kind === 'confirmed' && state.facts.length > 0)) this.queue.add(state);
-    else if (dueAtMs === NEVER && state.memory === undefined) this.rest(state);
+    else if (dueAtMs === NEVER) this.rest(state);
   }
 
   /** Nothing is left to remember about a key whose object is gone, and of one at which nothing was ever done only its rule. */
   private rest(state: KeyState<Memory>): void {
     const { key } = state;
     const names = this.states.get(key.namespace);
-    if (this.ports.view.get(this.controller.primary, key) === undefined) {
+    const { lastRule, memory, polls } = state;
+    if (memory === undefined && this.ports.view.get(this.controller.primary, key) === undefined) {
       stopPolls(state);
       names?.delete(key.name);
-    } else if (state.isUntouched && state.lastRule !== undefined) {
-      names?.set(key.name, state.lastRule);
+    } else if (state.isUntouched && lastRule !== undefined) {
+      names?.set(key.name, memory === undefined && polls.length === 0 ? lastRule : new RestingKey(state));
     }
   }
 }

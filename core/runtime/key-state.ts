@@ -19,6 +19,19 @@ export interface StandingPoll {
 
 const NO_POLLS: readonly StandingPoll[] = [];
 
+/** All that is left of a key which waits for nothing but a change, and has nothing under way. */
+export class RestingKey<Memory> {
+  readonly rule: string | undefined;
+  readonly memory: Memory | undefined;
+  readonly polls: readonly StandingPoll[];
+
+  constructor({ lastRule, memory, polls }: KeyState<Memory>) {
+    this.rule = lastRule;
+    this.memory = memory;
+    this.polls = polls;
+  }
+}
+
 /** The controller loop, as its keys see it. */
 export interface KeyLoop<Memory> {
   readonly name: string;
@@ -52,6 +65,8 @@ export class KeyState<Memory> implements Queued, ListOwner {
   pollFromMs = Number.NaN;
   /** Made with its first write. */
   ownWrites: OwnWrites | undefined = undefined;
+  /** Of the object that its last confirmed write left. */
+  ownVersion: string | undefined = undefined;
   isGated = false;
   lastRule: string | undefined = undefined;
   lastDecidedMs = Number.NaN;
@@ -66,11 +81,17 @@ export class KeyState<Memory> implements Queued, ListOwner {
     this.key = key;
   }
 
-  /** No write, failure, poll or fact has left anything here. */
+  /** Takes up what was left of the key when it came to rest. */
+  wake({ rule, memory, polls }: RestingKey<Memory>): void {
+    this.lastRule = rule;
+    this.memory = memory;
+    this.polls = polls;
+  }
+
+  /** No write, failure or fact has left anything here. */
   get isUntouched(): boolean {
     return (
       this.ownWrites === undefined &&
-      this.polls.length === 0 &&
       this.children === undefined &&
       this.failures === 0 &&
       this.facts.length === 0 &&
@@ -106,6 +127,7 @@ export class KeyState<Memory> implements Queued, ListOwner {
   }
 
   wrote(write: WriteAction, stored: KubeObject | undefined): void {
+    this.ownVersion = stored?.metadata.resourceVersion;
     ownWritesOf(this).confirmed(write, stored, this.loop.view, this.loop.nowMs());
   }
 

@@ -71,8 +71,8 @@ export class IndexedObjects implements ClusterView {
   }
 
   /** Puts objects that were there from the start, without a change; then places everything again. */
-  seed(objects: Iterable<{ readonly kind: Kind; readonly object: KubeObject }>): void {
-    for (const { kind, object } of objects) this.tableOf(kind).put(object, this);
+  seed(objects: Iterable<KubeObject>, kindOf: (object: KubeObject) => Kind): void {
+    for (const object of objects) this.tableOf(kindOf(object)).put(object, this);
     for (const index of new Set(this.indexes.values())) this.tableOf(index.spec.of).replaceAll(index, this);
   }
 

@@ -3,37 +3,8 @@
 import { addressOf, definitionOf } from '../../sim/faults/catalogue.ts';
 import type { Fault } from '../../sim/faults/fault.ts';
 import { ADDRESSES } from '../../sim/faults/fault-target.ts';
+import type { HostTruth, ShownFault } from '../fake-bmc.ts';
 import type { SimulatedHost, SimulatedHosts } from '../simulated-hosts.ts';
-
-export interface ShownFault {
-  readonly id: number;
-  readonly fault: string;
-  readonly says: string;
-  /** What is struck: `host`, `rack` and so on, and its name. */
-  readonly strikes: string;
-  readonly target: string;
-  /** Instant of its birth by the clock of this machine. */
-  readonly since: string;
-  /** What ends it: it passes by itself, or the least that has to be done. */
-  readonly endedBy: Fault['level'];
-  /** Born while its host was down: it shows at the next power-on. */
-  readonly latent: boolean;
-}
-
-export interface HostTruth {
-  readonly name: string;
-  readonly systemId: string;
-  /** Electrically. */
-  readonly powered: boolean;
-  /** `off`, `firmware`, `osBoot`, `joining`, `up`, `dump`, `stuck`, `agent` or `idle`. */
-  readonly stage: string;
-  readonly boots: number;
-  /** Power and network let requests through to its controller. */
-  readonly reachable: boolean;
-  readonly profile: string;
-  readonly quirks: readonly string[];
-  readonly faults: readonly ShownFault[];
-}
 
 export function hostTruth(hosts: SimulatedHosts, host: SimulatedHost): HostTruth {
   const { stage, boots, active, latent, index } = host.record;

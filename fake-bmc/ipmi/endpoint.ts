@@ -8,6 +8,7 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { Refusal } from '../../sim/host/bmc/requests.ts';
 import type { ServedHost } from '../served-hosts.ts';
 import { ANYBODY, Asking, IN_SESSION } from './asking.ts';
+import { ChannelConfiguration } from './commands/channel-configuration.ts';
 import type { CommandScene } from './commands/command.ts';
 import { ControllerMemory } from './commands/controller-memory.ts';
 import { performed } from './commands/performance.ts';
@@ -51,11 +52,15 @@ export class Endpoint {
   readonly #dialect: Dialect;
   readonly #handshake: Handshake;
   readonly #sessions = new SessionTable(SESSIONS_MAX);
-  readonly #memory = new ControllerMemory();
+  readonly #configuration = new ChannelConfiguration();
+  #memory = new ControllerMemory();
+  /** Of the controller, when the memory was empty. */
+  #rememberedStart: number;
 
   constructor(parts: EndpointParts) {
     const { host, clock, random, furtherSuites } = parts;
     this.#parts = parts;
+    this.#rememberedStart = host.controllerStarts;
     this.#asking = new Asking(host);
     this.#dialect = new Dialect(host, [...SERVED_CIPHER_SUITES, ...furtherSuites], random);
     this.#handshake = new Handshake({
@@ -65,6 +70,7 @@ export class Endpoint {
       guid: () => guidBytes(host.uuid),
       account: (name) => host.accountNamed(name),
       takenSuites: () => this.#dialect.takenSuites(),
+      privilegeMaxOf: (suite) => this.#privilegeMaxOf(suite),
       forgetsSession: () => this.#dialect.forgetsSession(),
     });
   }
@@ -153,7 +159,7 @@ export class Endpoint {
     session?.inHand.add(number);
     const outcome = await performed(request, this.#scene(session, peer), this.#asking);
     session?.inHand.delete(number);
-    if (outcome === 'over' && session !== undefined) this.#forget(session);
+    if (outcome === 'over' && session !== undefined) this.#sessions.close(session.id);
     if (outcome === 'silent' || outcome === 'over') return;
     say(formatResponse(request, outcome.completion, outcome.data));
   }
@@ -161,16 +167,26 @@ export class Endpoint {
   #scene(session: Session | undefined, peer: Peer): CommandScene {
     const { host, local, random } = this.#parts;
     return {
-      ...{ host, local, random, session, sessions: this.#sessions, memory: this.#memory },
+      ...{ host, local, random, session, sessions: this.#sessions },
+      ...{ memory: this.#presentMemory(), configuration: this.#configuration },
       listedSuites: this.#dialect.listedSuites(),
       refusesPrivilege: this.#dialect.refusesPrivilege(peer),
     };
   }
 
-  /** The controller has started anew since, and remembers nothing. */
-  #forget(session: Session): void {
-    this.#sessions.close(session.id);
-    this.#memory.clear();
+  /** Empty after every start of the controller. */
+  #presentMemory(): ControllerMemory {
+    const { controllerStarts } = this.#parts.host;
+    if (controllerStarts !== this.#rememberedStart) this.#memory = new ControllerMemory();
+    this.#rememberedStart = controllerStarts;
+    return this.#memory;
+  }
+
+  /** The less of what the channel and what the suite may be used for. */
+  #privilegeMaxOf(suite: number): number {
+    const ofChannel = (this.#presentMemory().channelAccess ?? this.#configuration.access).privilegeMax;
+    const place = this.#dialect.listedSuites().indexOf(suite);
+    return place < 0 ? ofChannel : Math.min(ofChannel, this.#configuration.suitePrivilege(place));
   }
 
   /** The session is closed, and its place with the controller free. */

@@ -85,7 +85,7 @@ const DELL_NAME = /^[A-Z]{2,5}\d{2,4}$/;
 
 /** The messages of the controller that are no client's fault, in the terms of the Base registry. */
 const OWN_NAMES: Readonly<Record<string, readonly string[]>> = {
-  AccountLocked: ['NoValidSession'],
+  AccountLocked: ['ResourceAtUriUnauthorized'],
   NodeBusy: ['ServiceTemporarilyUnavailable'],
   GatewayTimeout: ['OperationTimeout'],
 };
@@ -119,6 +119,8 @@ function messageOf({ messageId, retryAfterMs }: Refusal, context: RefusalContext
       return message(name, [String(Math.ceil((retryAfterMs ?? RETRY_AFTER_MS) / 1000))]);
     case 'ResourceMissingAtURI':
       return message(name, [uri]);
+    case 'ResourceAtUriUnauthorized':
+      return message(name, [uri, 'after too many wrong passwords nobody is let in for a while']);
     case 'ActionParameterValueConflict':
       return message(name, [property, value]);
     case 'ActionParameterValueNotInList':

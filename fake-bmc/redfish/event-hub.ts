@@ -1,11 +1,24 @@
-// Who hears of events of one host, or of several: streams and addresses, and what each is told.
+// Who hears of events of one host, or of several: streams and addresses, and what each is told. The latest events are kept for those who
+// come back to a stream, or were suspended.
 //
 // Divergence from reality
-// - A delivery that fails is not repeated, and does not end the subscription.
+// - Events are kept from the first subscription on; what happened before nobody can ask for.
 
 import type { HostEvent } from '../served-hosts.ts';
+import {
+  type DeliveryWay,
+  type Destination,
+  EVENTS_KEPT,
+  EventDelivery,
+  type RetryPolicy,
+  type RetryTerms,
+} from './event-delivery.ts';
 import type { HostView } from './host-view.ts';
-import type { Json, JsonObject } from './json.ts';
+import type { JsonObject } from './json.ts';
+import { message } from './messages.ts';
+import { ROOT } from './metadata.ts';
+
+export const EVENT_SERVICE_URI = `${ROOT}/EventService`;
 
 export const EVENT_TYPES = ['Alert', 'ResourceAdded', 'ResourceRemoved', 'ResourceUpdated', 'StatusChange'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
@@ -23,13 +36,7 @@ export interface Told {
 
 export type Listener =
   | { readonly kind: 'stream'; readonly write: (text: string) => void; readonly end: () => void }
-  | {
-      readonly kind: 'destination';
-      readonly address: string;
-      /** Each an object of one header. */
-      readonly headers: readonly Json[];
-      readonly verifies: boolean;
-    };
+  | ({ readonly kind: 'destination' } & Destination);
 
 export interface Subscription {
   readonly id: string;
@@ -40,26 +47,41 @@ export interface Subscription {
   readonly eventTypes: readonly string[];
   readonly registryPrefixes: readonly string[];
   readonly messageIds: readonly string[];
+  /** Of an address. */
+  readonly retryPolicy: RetryPolicy;
   readonly to: Listener;
 }
 
-/** Sends one payload to an address; what becomes of it is nobody's business here. */
-export type Deliver = (to: Extract<Listener, { kind: 'destination' }>, payload: string) => void;
+/** What may be changed of a subscription. */
+export type SubscriptionChange = Partial<Pick<Subscription, 'context' | 'retryPolicy'>>;
+
+interface Kept {
+  readonly event: number;
+  readonly atMs: number;
+  readonly told: Told;
+}
+
+/** Source: openbmc/bmcweb, EventServiceConfig: three attempts, 30 s apart. */
+const FIRST_TERMS: RetryTerms = { attempts: 3, intervalSeconds: 30 };
 
 /** Assumption: as many as common controllers take. */
 const SUBSCRIPTIONS_MAX = 64;
 
 export class EventHub {
   readonly #views: () => readonly HostView[];
-  readonly #deliver: Deliver;
+  readonly #way: DeliveryWay;
   readonly #subscriptions = new Map<string, Subscription>();
+  readonly #deliveries = new Map<string, EventDelivery>();
+  readonly #kept: Kept[] = [];
+  #terms = FIRST_TERMS;
   #hearNoMore: readonly (() => void)[] = [];
+  #isHearing = false;
   #nextSubscription = 1;
   #nextEvent = 1;
 
-  constructor(views: () => readonly HostView[], deliver: Deliver) {
+  constructor(views: () => readonly HostView[], way: DeliveryWay) {
     this.#views = views;
-    this.#deliver = deliver;
+    this.#way = way;
   }
 
   list(): readonly Subscription[] {
@@ -74,6 +96,18 @@ export class EventHub {
     return this.#subscriptions.size >= SUBSCRIPTIONS_MAX;
   }
 
+  isSuspended(id: string): boolean {
+    return this.#deliveries.get(id)?.isSuspended === true;
+  }
+
+  get terms(): RetryTerms {
+    return this.#terms;
+  }
+
+  setTerms(change: Partial<RetryTerms>): void {
+    this.#terms = { ...this.#terms, ...change };
+  }
+
   /** By the clock of the first controller: the one that tells. */
   now(): Date {
     return this.#views()[0]?.served.now() ?? new Date(0);
@@ -82,43 +116,90 @@ export class EventHub {
   add(subscription: Omit<Subscription, 'id'>): string {
     const id = String(this.#nextSubscription++);
     this.#subscriptions.set(id, { ...subscription, id });
-    if (this.#subscriptions.size === 1) this.#hear();
+    const { to } = subscription;
+    if (to.kind === 'destination') this.#deliveries.set(id, this.#deliveryOf(id, to));
+    this.#hear();
     return id;
   }
 
-  rename(id: string, context: string): void {
+  change(id: string, change: SubscriptionChange): void {
     const found = this.#subscriptions.get(id);
-    if (found !== undefined) this.#subscriptions.set(id, { ...found, context });
+    if (found !== undefined) this.#subscriptions.set(id, { ...found, ...change });
   }
 
   /** A stream ends with its subscription. */
   remove(id: string): void {
     const found = this.#subscriptions.get(id);
-    if (found === undefined) return;
     this.#subscriptions.delete(id);
-    if (found.to.kind === 'stream') found.to.end();
-    if (this.#subscriptions.size > 0) return;
-    for (const stop of this.#hearNoMore) stop();
-    this.#hearNoMore = [];
+    this.#deliveries.get(id)?.stop();
+    this.#deliveries.delete(id);
+    if (found?.to.kind === 'stream') found.to.end();
   }
 
   close(): void {
     for (const id of [...this.#subscriptions.keys()]) this.remove(id);
+    for (const stop of this.#hearNoMore) stop();
+    this.#hearNoMore = [];
   }
 
   /** Everybody whom it concerns is told. */
   publish(told: Told): void {
-    const event = this.#nextEvent++;
-    for (const subscription of this.#subscriptions.values()) {
-      if (!concerns(subscription, told)) continue;
-      const payload = JSON.stringify(payloadOf(told, event, subscription.context));
-      if (subscription.to.kind === 'stream') subscription.to.write(`id: ${event}\ndata: ${payload}\n\n`);
-      else this.#deliver(subscription.to, payload);
-    }
+    const kept = { event: this.#nextEvent++, atMs: this.#way.clock.nowMs(), told };
+    this.#kept.push(kept);
+    if (this.#kept.length > EVENTS_KEPT) this.#kept.shift();
+    for (const subscription of this.#subscriptions.values()) this.#tell(subscription, kept);
   }
 
-  /** Hosts are listened to only while somebody listens here. */
+  /**
+   * For a stream whose client says what the last event was that it got: it is told all that came after, or that some of it may be lost.
+   * Source: HTML, server-sent events, the Last-Event-ID header; openbmc/bmcweb answers one that it does not know with EventBufferExceeded.
+   */
+  repeatAfter(id: string, lastEvent: string): void {
+    const subscription = this.#subscriptions.get(id);
+    if (subscription === undefined) return;
+    const position = this.#kept.findIndex(({ event }) => String(event) === lastEvent);
+    if (position < 0) this.#send(subscription, this.#nextEvent++, this.#lost());
+    for (const kept of this.#kept.slice(position + 1)) this.#tell(subscription, kept);
+  }
+
+  /** Ends a suspension. @param withinMs what is told of the time before: events that are no older than that. */
+  resume(id: string, withinMs: number): void {
+    const subscription = this.#subscriptions.get(id);
+    const delivery = this.#deliveries.get(id);
+    if (subscription === undefined || delivery?.isSuspended !== true) return;
+    delivery.resume();
+    const sinceMs = this.#way.clock.nowMs() - withinMs;
+    for (const kept of this.#kept) if (kept.atMs >= sinceMs && withinMs > 0) this.#tell(subscription, kept);
+  }
+
+  #tell(subscription: Subscription, { event, told }: Kept): void {
+    if (concerns(subscription, told)) this.#send(subscription, event, told);
+  }
+
+  #send({ id, context, to }: Subscription, event: number, told: Told): void {
+    const payload = JSON.stringify(payloadOf(told, event, context));
+    if (to.kind === 'stream') to.write(`id: ${event}\ndata: ${payload}\n\n`);
+    else this.#deliveries.get(id)?.push(payload);
+  }
+
+  #deliveryOf(id: string, to: Destination): EventDelivery {
+    return new EventDelivery({
+      ...{ way: this.#way, to, terms: () => this.#terms, terminated: () => this.remove(id) },
+      policy: () => this.#subscriptions.get(id)?.retryPolicy ?? 'TerminateAfterRetries',
+      lost: () =>
+        JSON.stringify(payloadOf(this.#lost(), this.#nextEvent++, this.#subscriptions.get(id)?.context ?? '')),
+    });
+  }
+
+  #lost(): Told {
+    const { id, text, severity } = message('EventBufferExceeded');
+    return { type: 'Alert', messageId: id, args: [], says: text, severity, at: this.now(), origin: EVENT_SERVICE_URI };
+  }
+
+  /** Hosts are listened to once somebody has listened here. */
   #hear(): void {
+    if (this.#isHearing) return;
+    this.#isHearing = true;
     this.#hearNoMore = this.#views().map((view) => view.served.onEvent((event) => this.publish(toldOf(view, event))));
   }
 }

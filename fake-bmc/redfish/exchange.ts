@@ -23,7 +23,15 @@ import { type Message, message, registryDocument } from './messages.ts';
 import { METADATA_DOCUMENT, ROOT, serviceDocument } from './metadata.ts';
 import { type Outcome, type Place, type Plan, represented, tagged, type User } from './place.ts';
 import { NO_QUERY, parseQuery, queried } from './query.ts';
-import { credentialsOf, headProblem, type MediaType, namesOf, type RequestHead, takesGzip } from './request-head.ts';
+import {
+  credentialsOf,
+  header,
+  headProblem,
+  type MediaType,
+  namesOf,
+  type RequestHead,
+  takesGzip,
+} from './request-head.ts';
 import { REGISTRY_FILE, serviceRoot } from './resources/service-root.ts';
 import { LOGIN, SESSIONS_URI } from './resources/sessions.ts';
 import { monitorUri, taskUri } from './resources/tasks.ts';
@@ -35,7 +43,13 @@ export type Exchanged =
   | { readonly kind: 'answer'; readonly answer: Answer; readonly dialect: WireDialect }
   | { readonly kind: 'silent'; readonly dialect: WireDialect; readonly isReachable: boolean }
   | { readonly kind: 'closed' }
-  | { readonly kind: 'stream'; readonly user: User; readonly dialect: WireDialect };
+  | {
+      readonly kind: 'stream';
+      readonly user: User;
+      /** The client had a stream before, and this was the last event that it got. */
+      readonly lastEvent: string | undefined;
+      readonly dialect: WireDialect;
+    };
 
 /** What a controller said to one request: yes, with an answer; or no, or nothing. */
 type Heard =
@@ -76,7 +90,7 @@ export class Exchange {
       this.#asked = this.#hostOfStranger(names);
       return this.#turnedDown(said('NoValidSession'));
     }
-    if (uri === `${ROOT}/Registries/${REGISTRY_FILE}` && method === 'GET') {
+    if (uri === `${ROOT}/Registries/${REGISTRY_FILE}` && method === 'GET' && guest.user.mustChange === undefined) {
       const heard = await this.#hear({ ask: 'visit' });
       return 'no' in heard ? this.#no(heard.no) : this.#done(this.#document(registryDocument()));
     }
@@ -133,10 +147,26 @@ export class Exchange {
   async #atPlace(names: readonly string[], guest: InsideGuest): Promise<Exchanged> {
     const { method } = this.#head;
     const { place, action } = this.#placeOf(names, guest);
+    const { mustChange } = guest.user;
+    if (mustChange !== undefined && !this.#mayBefore(place, guest.user)) {
+      return this.#turnedDown(said('PasswordChangeRequired', [mustChange]));
+    }
     if (place === undefined) return this.#turnedDown(this.#missing());
     this.#asked = place.host ?? this.#front.door;
     const isRead = action === undefined && (method === 'GET' || method === 'HEAD');
     return isRead ? this.#read(place, guest.user) : this.#write(place, guest, action);
+  }
+
+  /**
+   * What somebody may do who has to change his password: that, and look at his account and end his session.
+   * Source: DMTF DSP0266, password change required handling.
+   */
+  #mayBefore(place: Place | undefined, user: User): boolean {
+    if (place?.isOwn?.(user) !== true) return false;
+    const { method } = this.#head;
+    const isRead = method === 'GET' || method === 'HEAD';
+    if (place.schema === 'ManagerAccount') return isRead || method === 'PATCH';
+    return place.schema === 'Session' && (isRead || method === 'DELETE');
   }
 
   /** A place, and the action of it that is meant. */
@@ -166,7 +196,8 @@ export class Exchange {
     if ('no' in heard) return this.#no(heard.no);
     if (!('body' in answer)) return this.#no({ ...answer, allow: allowOf(place) });
     const isStream = place.isStream === true && this.#head.method === 'GET';
-    return isStream ? { kind: 'stream', user, dialect: this.#dialect } : this.#done(answer);
+    if (!isStream) return this.#done(answer);
+    return { kind: 'stream', user, lastEvent: header(this.#head, 'last-event-id'), dialect: this.#dialect };
   }
 
   /** As it is at the instant of the request. */
@@ -252,7 +283,11 @@ export class Exchange {
     const isInside = guest.kind === 'user' && names !== undefined;
     const place = isInside ? this.#front.place(names, guest.user, guest.pass) : undefined;
     if (place === undefined) return this.#done(emptyAnswer(201, headers));
-    return this.#done(shownAnswer(place, tagged(place), { ...this.#showing(201), headers }));
+    const { body, tag } = tagged(place);
+    const mustChange = guest.kind === 'user' ? guest.user.mustChange : undefined;
+    const notice = mustChange === undefined ? [] : [message('PasswordChangeRequired', [mustChange])];
+    const noticed = notice.length === 0 ? body : { ...body, ...extendedInfo(notice, this.#dialect) };
+    return this.#done(shownAnswer(place, { body: noticed, tag }, { ...this.#showing(201), headers }));
   }
 
   async #logIn(): Promise<Exchanged> {

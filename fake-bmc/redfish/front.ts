@@ -2,16 +2,18 @@
 // aggregate one shows several hosts and lets people in by itself.
 //
 // Divergence from reality
-// - A session of the aggregate front does not idle out; the one used least recently gives way to a new one.
+// - The aggregate front takes so many sessions that nobody is refused one: beyond them the one used least recently gives way.
 
+import type { Clock } from '../../core/ports/clock.ts';
 import type { BmcAccount } from '../../sim/host/bmc/accounts.ts';
 import type { BmcCaller } from '../../sim/host/bmc/requests.ts';
 import { secretText } from '../secrets.ts';
 import type { BmcReply } from '../served-hosts.ts';
-import { type Deliver, EventHub } from './event-hub.ts';
+import type { DeliveryWay } from './event-delivery.ts';
+import { EventHub } from './event-hub.ts';
 import type { HostView } from './host-view.ts';
 import type { Place, User } from './place.ts';
-import type { AccountTable } from './resources/accounts.ts';
+import { type AccountTable, accountUri } from './resources/accounts.ts';
 import type { SessionTable } from './resources/sessions.ts';
 import { treeOf } from './tree.ts';
 
@@ -71,9 +73,9 @@ export class HostFront implements Front {
   readonly door: HostView;
   readonly #tokens = new Map<string, { readonly session: number; readonly name: string }>();
 
-  constructor(view: HostView, deliver: Deliver) {
+  constructor(view: HostView, way: DeliveryWay) {
     this.door = view;
-    this.hub = new EventHub(() => [view], deliver);
+    this.hub = new EventHub(() => [view], way);
   }
 
   get names(): Front['names'] {
@@ -145,17 +147,21 @@ export class HostFront implements Front {
   }
 }
 
-function userOf({ name, role }: BmcAccount, session: number | undefined, pass: Pass): Guest {
-  return { kind: 'user', user: { name, role, session }, pass };
+function userOf({ slot, name, role, mustChangePassword }: BmcAccount, session: number | undefined, pass: Pass): Guest {
+  const mustChange = mustChangePassword ? accountUri(slot) : undefined;
+  return { kind: 'user', user: { name, role, session, mustChange }, pass };
 }
 
 /** Assumption: more clients than any test has; each session beyond it ends the one used least recently. */
 const SESSIONS_MAX = 1000;
+/** Source: Redfish SessionTimeout 1800 s on iDRAC and in bmcweb (bmc facts 4 Q16, Q59). */
+const SESSION_IDLE_SECONDS = 1800;
 
 interface Held {
   readonly session: number;
   readonly name: string;
   readonly password: string;
+  readonly usedAtMs: number;
 }
 
 /** Of several hosts: shows everybody those that know his account, with the role that he has there. */
@@ -165,14 +171,16 @@ export class AggregateFront implements Front {
   readonly door = undefined;
   readonly #views: readonly HostView[];
   readonly #byId: ReadonlyMap<string, HostView>;
+  readonly #clock: Clock;
   /** In the order of their last uses. */
   readonly #held = new Map<string, Held>();
   #nextSession = 1;
 
-  constructor(views: readonly HostView[], deliver: Deliver) {
+  constructor(views: readonly HostView[], way: DeliveryWay) {
     this.#views = views;
+    this.#clock = way.clock;
     this.#byId = new Map(views.map((view) => [view.id, view]));
-    this.hub = new EventHub(() => views, deliver);
+    this.hub = new EventHub(() => views, way);
   }
 
   get names(): Front['names'] {
@@ -188,11 +196,12 @@ export class AggregateFront implements Front {
       return account === undefined ? { kind: 'stranger', name } : userOf(account, undefined, credentials);
     }
     const { token } = credentials;
+    this.#endIdle();
     const held = this.#held.get(token);
     const account = held === undefined ? undefined : this.#anyAccount(held.name, held.password);
     if (held === undefined || account === undefined) return { kind: 'nobody' };
     this.#held.delete(token);
-    this.#held.set(token, held);
+    this.#held.set(token, { ...held, usedAtMs: this.#clock.nowMs() });
     return userOf(account, held.session, credentials);
   }
 
@@ -215,11 +224,12 @@ export class AggregateFront implements Front {
     if (this.#anyAccount(name, password) === undefined) {
       return { kind: 'refused', code: 401, messageId: 'NoValidSession' };
     }
+    this.#endIdle();
     const [oldest] = this.#held.keys();
     if (this.#held.size >= SESSIONS_MAX && oldest !== undefined) this.#held.delete(oldest);
     const token = secretText(TOKEN_CHARACTERS);
     const session = this.#nextSession++;
-    this.#held.set(token, { session, name, password });
+    this.#held.set(token, { session, name, password, usedAtMs: this.#clock.nowMs() });
     return { token, session };
   }
 
@@ -239,8 +249,8 @@ export class AggregateFront implements Front {
     const views = one === undefined ? this.#views.filter((view) => knows(view) !== undefined) : [one].filter(knows);
     const sessions: SessionTable = {
       host: undefined,
-      idleSeconds: 0,
-      list: () => [...this.#held.values()].map(({ session, name }) => ({ session, who: name })),
+      idleSeconds: SESSION_IDLE_SECONDS,
+      list: () => this.#sessions(),
       end: (session) => this.#end(session),
     };
     const accounts: AccountTable = {
@@ -254,6 +264,22 @@ export class AggregateFront implements Front {
   #oneHost([kind, id]: readonly string[]): HostView | undefined {
     const isHosts = kind === 'Systems' || kind === 'Chassis' || kind === 'Managers';
     return isHosts && id !== undefined ? this.#byId.get(id) : undefined;
+  }
+
+  #sessions(): ReturnType<SessionTable['list']> {
+    this.#endIdle();
+    return [...this.#held.values()]
+      .map(({ session, name }) => ({ session, who: name }))
+      .toSorted((one, other) => one.session - other.session);
+  }
+
+  /** The one used least recently comes first: nobody behind one that is alive has idled out. */
+  #endIdle(): void {
+    const aliveSinceMs = this.#clock.nowMs() - SESSION_IDLE_SECONDS * 1000;
+    for (const [token, { usedAtMs }] of this.#held) {
+      if (usedAtMs > aliveSinceMs) return;
+      this.#held.delete(token);
+    }
   }
 
   #end(session: number): void {

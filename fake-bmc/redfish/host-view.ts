@@ -107,6 +107,10 @@ export class HostView {
     return this.#told({ ask: 'accounts' }, 'accounts').accounts;
   }
 
+  isLocked(): boolean {
+    return this.#told({ ask: 'accounts' }, 'accounts').locked;
+  }
+
   sessions(): readonly HeldSession[] {
     return this.#told({ ask: 'sessions' }, 'sessions').sessions;
   }

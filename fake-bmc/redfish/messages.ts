@@ -79,6 +79,18 @@ export const MESSAGES = {
     'The account has not the privileges that the request needs.',
     'Use an account with the privileges, or have them granted.',
   ),
+  ResourceAtUriUnauthorized: entry(
+    401,
+    'Critical',
+    "The service was not let in at %1: '%2'.",
+    'Give valid credentials.',
+  ),
+  PasswordChangeRequired: entry(
+    403,
+    'Critical',
+    'The password of the account has to be changed before anything else, by a PATCH at %1.',
+    'Change the password.',
+  ),
   SessionLimitExceeded: entry(
     503,
     'Critical',
@@ -100,6 +112,12 @@ export const MESSAGES = {
     'Critical',
     'There are as many subscriptions as the service takes.',
     'Delete one that is not needed.',
+  ),
+  EventBufferExceeded: entry(
+    500,
+    'Warning',
+    'Events may have been lost: there were more than the service keeps.',
+    NONE,
   ),
   OperationNotAllowed: entry(405, 'Critical', 'The resource does not take this method.', 'See the Allow header.'),
   OperationTimeout: entry(504, 'Warning', 'The operation did not end in time.', 'Send the request again.'),

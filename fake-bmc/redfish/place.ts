@@ -16,6 +16,8 @@ export interface User {
   readonly role: RoleId;
   /** Undefined with Basic authentication. */
   readonly session: number | undefined;
+  /** The address of his account, whose password he has to change before anything else; undefined: he has not. */
+  readonly mustChange: string | undefined;
 }
 
 /** What becomes of a write that was let in. */

@@ -9,12 +9,11 @@ import type { ServedHost } from '../served-hosts.ts';
 import { type Answer, BROKEN, refusalAnswer } from './answer.ts';
 import { deliver } from './deliver.ts';
 import { refusalOf } from './error-body.ts';
-import type { Deliver } from './event-hub.ts';
+import type { Deliver, DeliveryWay } from './event-delivery.ts';
 import { Exchange, type Exchanged } from './exchange.ts';
 import { AggregateFront, type Front, HostFront } from './front.ts';
 import { HostView } from './host-view.ts';
 import { message } from './messages.ts';
-import type { User } from './place.ts';
 import { headOf } from './request-head.ts';
 import { said } from './write-plans.ts';
 
@@ -59,22 +58,22 @@ export async function mountRedfish(
 class Fronts {
   readonly #views: ReadonlyMap<ServedHost, HostView>;
   readonly #ofHosts = new Map<ServedHost, Front>();
-  readonly #deliver: Deliver;
+  readonly #way: DeliveryWay;
   #ofAll: Front | undefined;
 
-  constructor({ hosts }: RedfishOptions, delivery: Deliver) {
+  constructor({ hosts, clock }: RedfishOptions, deliver: Deliver) {
     this.#views = new Map(hosts.map((host) => [host, new HostView(host)]));
-    this.#deliver = delivery;
+    this.#way = { deliver, clock };
   }
 
   of({ kind, hosts: [first] }: RedfishScope): Front {
     if (kind === 'all' || first === undefined) {
-      this.#ofAll ??= new AggregateFront([...this.#views.values()], this.#deliver);
+      this.#ofAll ??= new AggregateFront([...this.#views.values()], this.#way);
       return this.#ofAll;
     }
     const known = this.#ofHosts.get(first);
     if (known !== undefined) return known;
-    const made = new HostFront(this.#views.get(first) ?? new HostView(first), this.#deliver);
+    const made = new HostFront(this.#views.get(first) ?? new HostView(first), this.#way);
     this.#ofHosts.set(first, made);
     return made;
   }
@@ -132,7 +131,7 @@ function put(exchanged: Exchanged, reply: FastifyReply, front: Front): void {
       cutOff(reply);
       return;
     case 'stream':
-      stream(reply, front, exchanged.user);
+      stream(reply, front, exchanged);
       return;
   }
 }
@@ -151,8 +150,16 @@ function cutOff(reply: FastifyReply): void {
 /** Characters of what a stream's subscription is known by. */
 const CONTEXT_CHARACTERS = 16;
 
+/** Assumption: a client that leaves so much unread is gone; what it missed it may ask for when it comes back. */
+const UNREAD_BYTES_MAX = 1024 * 1024;
+
+function writeOn(raw: FastifyReply['raw'], text: string): void {
+  if (raw.writableLength > UNREAD_BYTES_MAX) raw.destroy();
+  else raw.write(text);
+}
+
 /** Events as they come, until the client goes or the subscription is deleted. */
-function stream(reply: FastifyReply, front: Front, user: User): void {
+function stream(reply: FastifyReply, front: Front, { user, lastEvent }: Extract<Exchanged, { kind: 'stream' }>): void {
   const { raw } = reply;
   if (front.hub.isFull()) {
     send(reply, refusalAnswer(said('EventSubscriptionLimitExceeded'), {}));
@@ -172,8 +179,10 @@ function stream(reply: FastifyReply, front: Front, user: User): void {
     eventTypes: [],
     registryPrefixes: [],
     messageIds: [],
-    to: { kind: 'stream', write: (text) => raw.write(text), end: () => raw.end() },
+    retryPolicy: 'TerminateAfterRetries',
+    to: { kind: 'stream', write: (text) => writeOn(raw, text), end: () => raw.end() },
   });
+  if (lastEvent !== undefined) front.hub.repeatAfter(id, lastEvent);
   raw.on('close', () => front.hub.remove(id));
 }
 

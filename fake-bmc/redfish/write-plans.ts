@@ -112,6 +112,6 @@ function patchPlans({ place, user }: WriteRequest, body: JsonObject): HttpRefusa
 
 /** Whoever may not change others' may still change this of his own. */
 function mayWrite(place: Place, user: User, names: readonly string[]): boolean {
-  if (may(place, user, 'write')) return true;
+  if (user.mustChange === undefined && may(place, user, 'write')) return true;
   return place.isOwn?.(user) === true && names.every((name) => place.ownMayWrite?.includes(name) === true);
 }

@@ -59,7 +59,7 @@ export class CachedView implements ClusterView {
     this.seen = store.resourceVersion;
     this.unwatched = new Set((options.without ?? []).map(({ key }) => key));
     const watched = store.servedKinds().filter(({ key }) => !this.unwatched.has(key));
-    for (const kind of watched) this.objects.seed(store.stored(kind).map((object) => ({ kind, object })));
+    for (const kind of watched) this.objects.seed(store.stored(kind), () => kind);
     store.tap((change) => this.send(change), this.unwatched.size === 0 ? undefined : watched);
   }
 

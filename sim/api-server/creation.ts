@@ -4,7 +4,7 @@
 import { type Kind, type KubeObject, kindKeyOf, type NewObject, type ObjectMeta } from '../../core/api/object.ts';
 import { formatTime } from '../../core/api/time.ts';
 import { isSubdomain } from './names.ts';
-import { badRequest, invalid, type Refusal } from './refusals.ts';
+import { badRequest, invalid, type Refusal, wrongKind } from './refusals.ts';
 import { hasGeneration, type KindOptions } from './write-rules.ts';
 
 const SUBDOMAIN_RULE =
@@ -15,7 +15,7 @@ const SUBDOMAIN_RULE =
 /** Why an object of this name cannot be created at all, or undefined. `name` is the final one, generated or not. */
 export function creationRefusal(kind: Kind, object: NewObject, name: string): Refusal | undefined {
   if (kindKeyOf(object) !== kind.key) {
-    return badRequest(`${object.kind} in version "${object.apiVersion}" cannot be handled as a ${kind.kind}`);
+    return badRequest(wrongKind(object, kind.kind));
   }
   if (name === '') {
     return invalid(kind, '', 'metadata.name', 'FieldValueRequired', 'Required value: name or generateName is required');

@@ -95,7 +95,7 @@ export class FaultyView implements Informer {
     const watched = store.servedKinds().filter(({ key }) => !this.unwatched.has(key));
     for (const kind of watched) {
       this.watches.set(kind.key, new KindWatch(kind, store.resourceVersion));
-      this.objects.seed(store.stored(kind).map((object) => ({ kind, object })));
+      this.objects.seed(store.stored(kind), () => kind);
     }
     store.tap((change) => this.sent(change), watched);
     this.relistLater();
@@ -292,13 +292,13 @@ export class FaultyView implements Informer {
     if (server !== undefined && history !== undefined) {
       const objects = history.objectsAt(kind, server.asOfMs);
       const since = history.since(kind, server.asOfMs);
-      this.objects.seed(objects.map((object) => ({ kind, object })));
+      this.objects.seed(objects, () => kind);
       watch.listed((since[0]?.resourceVersion ?? store.resourceVersion + 1) - 1);
       watch.serverLags = true;
       watch.blockedAtMs = server.asOfMs;
       for (const change of since) watch.miss(change);
     } else {
-      this.objects.seed(store.stored(kind).map((object) => ({ kind, object })));
+      this.objects.seed(store.stored(kind), () => kind);
       watch.listed(store.resourceVersion);
     }
     for (const other of this.watches.values()) if (!other.synced) return;

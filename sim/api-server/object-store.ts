@@ -120,9 +120,8 @@ export class ObjectStore implements ClusterView {
     assert(!this.feed.tapped, 'objects of the start are loaded before anyone listens');
     const start = startingObjects(objects, { version: this.version, nowMs: this.clock.nowMs, names: this.names });
     this.version = start.version;
-    const entries = start.objects.map((object) => ({ kind: this.kinds.kindFor(object), object }));
-    this.objects.seed(entries);
-    for (const { kind, object } of entries) this.garbage.link(kind, object);
+    this.objects.seed(start.objects, (object) => this.kinds.kindFor(object));
+    for (const object of start.objects) this.garbage.link(this.kinds.kindFor(object), object);
     this.garbage.acceptForeignOwners(start.objects);
   }
 

@@ -42,16 +42,29 @@ export function badRequest(message: string): Refusal {
   return refusal(400, 'BadRequest', message);
 }
 
+/** A body of another kind than the path's. */
+export function wrongKind(
+  { apiVersion, kind }: { readonly apiVersion: string; readonly kind: string },
+  as: string,
+): string {
+  return `${kind} in version "${apiVersion.slice(apiVersion.indexOf('/') + 1)}" cannot be handled as a ${as}`;
+}
+
+export function wrongName(name: string, onUrl: string): string {
+  return `the name of the object (${name}) does not match the name on the URL (${onUrl})`;
+}
+
+export const WRONG_NAMESPACE = 'the namespace of the provided object does not match the namespace sent on the request';
+
+export const NO_JSON_OBJECT = "couldn't get version/kind; json parse error: the body is no JSON object";
+
 export function methodNotAllowed(message: string): Refusal {
   return refusal(405, 'MethodNotAllowed', message);
 }
 
 /** One field is wrong; `detail` is the error after the field's path. */
 export function invalid(kind: Kind, name: string, field: string, reason: string, detail: string): Refusal {
-  const subject = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
-  return refusal(422, 'Invalid', `${subject} "${name}" is invalid: ${field}: ${detail}`, [
-    { reason, message: detail, field },
-  ]);
+  return invalidFields(kind, name, [{ reason, message: detail, field }]);
 }
 
 /** Several fields may be wrong: one Status with a cause for each. `causes` is not empty. */
@@ -60,10 +73,18 @@ export function invalidFields(
   name: string,
   causes: readonly (StatusCause & { readonly field: string })[],
 ): Refusal {
-  const subject = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
+  return refusal(422, 'Invalid', invalidMessage(kind, name, causes), causes);
+}
+
+/** What a Status says of wrong fields: each once, in brackets where there are several. */
+export function invalidMessage(
+  { group, kind }: { readonly group: string; readonly kind: string },
+  name: string,
+  causes: readonly (StatusCause & { readonly field: string })[],
+): string {
   const texts = [...new Set(causes.map(({ field, message }) => `${field}: ${message}`))];
   const all = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
-  return refusal(422, 'Invalid', `${subject} "${name}" is invalid: ${all}`, causes);
+  return `${group === '' ? kind : `${kind}.${group}`} "${name}" is invalid: ${all}`;
 }
 
 /** Somebody may not do this: an admission plugin, or a user without the right. */

@@ -15,6 +15,9 @@ import {
   notServed,
   preconditionFailed,
   type Refusal,
+  WRONG_NAMESPACE,
+  wrongKind,
+  wrongName,
 } from './refusals.ts';
 import { sameValue } from './same-value.ts';
 
@@ -166,17 +169,17 @@ export function deletePreconditionRefusal(
 function identityRefusal(current: KubeObject, proposed: KubeObject, kind: Kind): Refusal | undefined {
   if (proposed.apiVersion !== current.apiVersion || proposed.kind !== current.kind) {
     if (kindKeyOf(proposed) !== kind.key) {
-      return badRequest(`${proposed.kind} in version "${proposed.apiVersion}" cannot be handled as a ${kind.kind}`);
+      return badRequest(wrongKind(proposed, kind.kind));
     }
   }
   const { metadata: was } = current;
   const { metadata: is } = proposed;
   if (is === was) return undefined;
   if (is.name !== was.name) {
-    return badRequest(`the name of the object (${is.name}) does not match the name on the URL (${was.name})`);
+    return badRequest(wrongName(is.name, was.name));
   }
   if ((is.namespace ?? '') !== (was.namespace ?? '')) {
-    return badRequest('the namespace of the provided object does not match the namespace sent on the request');
+    return badRequest(WRONG_NAMESPACE);
   }
   if (is.uid === was.uid && is.resourceVersion === was.resourceVersion) return undefined;
   const writer: WritePrecondition = {

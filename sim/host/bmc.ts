@@ -22,7 +22,7 @@ import { powerOf } from './bmc/power-client.ts';
 import type { Host } from './host.ts';
 import { bootProgressAt, hasActive, hearsPowerButton, pollDraw, powerDraw } from './host.ts';
 import type { HostFleet } from './host-fleet.ts';
-import { powerRefusalOf, refusalText } from './power-refusal.ts';
+import { isUpdating, powerRefusalOf, refusalText } from './power-refusal.ts';
 import { StandingPolls } from './standing-polls.ts';
 
 /** Nobody waits longer than this for an operating system to power off. Source: baremetal-operator, pkg/provisioner/ironic/ironic.go (softPowerOffTimeout), 180 s; then the last look at the power. */
@@ -60,6 +60,7 @@ export class FleetBmc implements Bmc {
     this.#polls = new StandingPolls(kernel, fleet.count, {
       power: (index) => this.#power(this.#behind(index)),
       read: (index) => this.#polled(this.#behind(index)),
+      tells: (asked, reading) => this.#tell(asked, reading),
       countsPolls: (index) => this.#isTurnedAway(this.#behind(index)),
     });
     this.#bootsUntilMs = new Float64Array(fleet.count);
@@ -164,10 +165,11 @@ export class FleetBmc implements Bmc {
   }
 
   observePower(key: ObjectKey, answered: (reading: PowerReading) => void, by?: PowerCommand['by']): void {
-    const done = this.#witnessed(key, (reading) => {
+    const done = (reading: PowerReading): void => {
+      this.#tell(key, reading);
       answered(reading);
       this.#polls.heard(this.#indexOf(key), reading);
-    });
+    };
     const host = this.#hostOf(key);
     const modelled = this.controllers.of(host.index);
     if (modelled !== undefined) {
@@ -183,19 +185,15 @@ export class FleetBmc implements Bmc {
     this.#kernel.call(timeoutAtMs, () => done({ power: 'unreachable', askedAtMs, readAtMs: timeoutAtMs }));
   }
 
-  watchPower(key: ObjectKey, everyMs: number, answered: (reading: PowerReading) => void): () => void {
-    const changed = this.#witnessed(key, answered);
-    const index = this.#indexOf(key);
+  watchPower(asked: ObjectKey, everyMs: number, changed: (reading: PowerReading) => void): () => void {
+    const index = this.#indexOf(asked);
     const phaseMs = Math.floor(pollDraw(this.#fleet.host(index), 0) * everyMs);
-    return this.#polls.start(index, everyMs, phaseMs, changed);
+    return this.#polls.start(index, { asked, everyMs, phaseMs, changed });
   }
 
   /** Observers hear of an answer before whoever asked. */
-  #witnessed(key: ObjectKey, answered: (reading: PowerReading) => void): (reading: PowerReading) => void {
-    return (reading) => {
-      for (const observer of this.#observers) observer.read?.(key, reading);
-      answered(reading);
-    };
+  #tell(asked: ObjectKey, reading: PowerReading): void {
+    for (const observer of this.#observers) observer.read?.(asked, reading);
   }
 
   /** The truth that a poll would read may have changed. */
@@ -225,12 +223,13 @@ export class FleetBmc implements Bmc {
 
   #reading(host: Host, atMs: number): PowerReading {
     const power = this.#power(host);
-    const reading = { power, askedAtMs: atMs, readAtMs: atMs };
-    if (power === 'unreachable') return reading;
-    const known = { ...reading, systemUuid: this.#fleet.systemUuid(host.index) };
-    return host.config.bmcProtocol === 'ipmi'
-      ? known
-      : { ...known, bootProgress: bootProgressAt(host, this.#kernel.nowMs) };
+    if (power === 'unreachable') return { power, askedAtMs: atMs, readAtMs: atMs };
+    const systemUuid = this.#fleet.systemUuid(host.index);
+    // Written out, not spread: every operator keeps one of every host.
+    if (host.config.bmcProtocol === 'ipmi') return { power, askedAtMs: atMs, readAtMs: atMs, systemUuid };
+    const bootProgress = bootProgressAt(host, this.#kernel.nowMs);
+    const reading = { power, askedAtMs: atMs, readAtMs: atMs, systemUuid, bootProgress };
+    return isUpdating(host) ? { ...reading, isUpdating: true } : reading;
   }
 
   /** A standing poll is made: it logs in where it has no session. */

@@ -1,6 +1,5 @@
-// The steps of a boot, in their order: in which timed stage each lies, what firmware tells a BMC at it, and where a boot that a
-// fault keeps from passing a step comes to stand. A boot that comes through schedules nothing for its steps: where it is, is
-// computed when somebody asks.
+// The steps of a boot, in their order: in which timed stage each lies, and where a boot that a fault keeps from passing a step
+// comes to stand. A boot that comes through schedules nothing for its steps: where it is, is computed when somebody asks.
 //
 // Divergence from reality
 // - Steps begin at fixed shares of their stage's time (below), the same on every model.
@@ -26,21 +25,10 @@ export type BootStep = (typeof BOOT_STEPS)[number];
 
 export type BootStage = 'firmware' | 'osBoot' | 'joining';
 
-/** Redfish ComputerSystem.BootProgress.LastState. Source: DMTF DSP0268, ComputerSystem 1.13 and later. */
-export type RedfishBootState =
-  | 'None'
-  | 'PrimaryProcessorInitializationStarted'
-  | 'MemoryInitializationStarted'
-  | 'PCIResourceConfigStarted'
-  | 'SystemHardwareInitializationComplete'
-  | 'OSBootStarted'
-  | 'OSRunning';
-
 interface StepPlace {
   readonly stage: BootStage;
   /** Share of the stage's time after which the step begins. */
   readonly begins: number;
-  readonly redfish: RedfishBootState;
 }
 
 /**
@@ -48,15 +36,15 @@ interface StepPlace {
  * option ROMs the next. A kubelet starts where the operating system's stage ends, and joins by the end of the last.
  */
 const PLACES: Readonly<Record<BootStep, StepPlace>> = {
-  selfTest: { stage: 'firmware', begins: 0, redfish: 'PrimaryProcessorInitializationStarted' },
-  memory: { stage: 'firmware', begins: 0.1, redfish: 'MemoryInitializationStarted' },
-  raidController: { stage: 'firmware', begins: 0.5, redfish: 'PCIResourceConfigStarted' },
-  firmwarePrompt: { stage: 'firmware', begins: 0.8, redfish: 'SystemHardwareInitializationComplete' },
-  networkBoot: { stage: 'firmware', begins: 0.9, redfish: 'SystemHardwareInitializationComplete' },
-  bootLoader: { stage: 'osBoot', begins: 0, redfish: 'OSBootStarted' },
-  kernel: { stage: 'osBoot', begins: 0.1, redfish: 'OSBootStarted' },
-  kubelet: { stage: 'joining', begins: 0, redfish: 'OSRunning' },
-  join: { stage: 'joining', begins: 1, redfish: 'OSRunning' },
+  selfTest: { stage: 'firmware', begins: 0 },
+  memory: { stage: 'firmware', begins: 0.1 },
+  raidController: { stage: 'firmware', begins: 0.5 },
+  firmwarePrompt: { stage: 'firmware', begins: 0.8 },
+  networkBoot: { stage: 'firmware', begins: 0.9 },
+  bootLoader: { stage: 'osBoot', begins: 0 },
+  kernel: { stage: 'osBoot', begins: 0.1 },
+  kubelet: { stage: 'joining', begins: 0 },
+  join: { stage: 'joining', begins: 1 },
 };
 
 /** Share of the firmware's time that initialises memory. */
@@ -101,10 +89,6 @@ export function stepAfter(stage: BootStage, share: number): BootStep {
   let at: BootStep = stage === 'firmware' ? 'selfTest' : stage === 'osBoot' ? 'bootLoader' : 'kubelet';
   for (const step of BOOT_STEPS) if (PLACES[step].stage === stage && share >= PLACES[step].begins) at = step;
   return at;
-}
-
-export function redfishStateAt(step: BootStep): RedfishBootState {
-  return PLACES[step].redfish;
 }
 
 const COARSE: Readonly<Record<BootStage, BootProgress>> = {

@@ -2,7 +2,8 @@
 // fault of the catalogue is stated and not programmed.
 //
 // Divergence from reality
-// - Effects do not add up: two faults that stall a kubelet stall it once, and of two that slow a host down the slower counts. Only clock errors add.
+// - Effects do not add up: two faults that stall a kubelet stall it once, and of two that slow a host down the slower counts. Only clock errors
+//   add, and slow disks, which are several.
 // - What comes and goes does so by the clock, whatever the host is doing, until the fault is over.
 
 import type { Distribution } from '../kernel/distributions.ts';
@@ -17,6 +18,13 @@ export interface HostEffect {
   readonly bootStop?: BootStop;
   /** Boots and orderly shutdowns take so many times as long; above 0. */
   readonly slowness?: number;
+  /** All its storage daemons, or that of one data disk, take so many times as long for everything; 1 or more. */
+  readonly slowStorage?: number;
+  readonly slowDisk?: number;
+  /** Its network card moves no more than this. */
+  readonly linkBytesPerSecond?: number;
+  /** Its pods serve, and slowly. */
+  readonly slowPods?: true;
   /** No process runs; once it is over they go on where they stood, with what they knew then. */
   readonly freezes?: true;
   /** Nothing that it sends or is sent arrives; processes go on. */

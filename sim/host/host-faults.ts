@@ -21,7 +21,7 @@ export class HostFaults {
   /** A fault is born: what would stop a host that is down already waits for its next power-on. */
   strike(host: Host, fault: Fault): 'shown' | 'latent' {
     if (stopsHost(fault) && (host.stage !== 'up' || isBlocked(host) || isOnlyOfBoot(fault))) {
-      host.latent.push(fault);
+      host.latent = [...host.latent, fault];
       return 'latent';
     }
     this.#show(host, fault, 'atBirth');
@@ -35,7 +35,7 @@ export class HostFaults {
     host.latent = [];
     for (const fault of waiting) {
       if (shows(fault)) this.#show(host, fault, 'latent');
-      else host.latent.push(fault);
+      else host.latent = [...host.latent, fault];
     }
   }
 
@@ -53,7 +53,7 @@ export class HostFaults {
   }
 
   #show(host: Host, fault: Fault, how: 'atBirth' | 'latent'): void {
-    host.active.push(fault);
+    host.active = [...host.active, fault];
     this.#intermittence.begins(host, fault);
     for (const observer of this.#observers) observer.faultShown?.(fault, host.index, how);
     if (fault.class === 'kernelPanic') this.#stages.enter(host, 'dump', fault.durationMs);

@@ -34,6 +34,7 @@ import { hostAtStart } from './host-at-start.ts';
 import { hostClockMs } from './host-clock.ts';
 import { HostFaults } from './host-faults.ts';
 import { HostNames } from './host-names.ts';
+import { type StorageSlowness, slowsPods, storageSlownessOf } from './host-slowness.ts';
 import { HostStages } from './host-stages.ts';
 import { Intermittence } from './intermittence.ts';
 import { type KubeletReport, kubeletReport } from './kubelet-report.ts';
@@ -165,6 +166,15 @@ export class HostFleet implements HostTruth {
 
   reachesStorage(host: number): boolean {
     return this.network.joins(host, 'storage');
+  }
+
+  slowsPods(host: number): boolean {
+    return slowsPods(this.host(host)) || this.network.waitMs('peers') > 0;
+  }
+
+  /** Undefined for a host whose storage nothing slows down. */
+  storageSlowness(host: number): StorageSlowness | undefined {
+    return storageSlownessOf(this.host(host), this.network.waitMs('storage'));
   }
 
   /** Processes on two hosts reach each other. */

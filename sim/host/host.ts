@@ -6,6 +6,7 @@
 // - What firmware reports of a start are three steps; a system that dies or hangs reports nothing, so the last step stays.
 // - A stalled host (self-healing outage) neither answers nor serves, but keeps its processes.
 
+import { keyString } from '../../core/api/object.ts';
 import type { BootProgress } from '../../core/facts.ts';
 import type { PeerReason } from '../../core/remediation/peer-verdict.ts';
 import type { HardwareConfig, HostConfig } from '../config.ts';
@@ -27,51 +28,74 @@ export type PowerCause = 'remediation' | 'planned' | 'person' | 'feed' | 'provis
 /** Why a host resets itself: its watchdog was not fed, its request asked for it, or what its peers did and did not say. */
 export type SelfResetReason = 'watchdog' | 'request' | PeerReason;
 
-export interface Host {
+/** What differs from host to host at the start. */
+export type HostStart = Pick<Host, 'stage' | 'bootProgress' | 'wanted' | 'installed' | 'downSinceMs'>;
+
+const NO_FAULTS: readonly Fault[] = [];
+const NONE_RESTING: readonly number[] = [];
+
+export class Host {
   readonly index: number;
   readonly config: HostConfig;
   readonly hardware: HardwareConfig;
   readonly rack: number;
-  readonly bareMetalHost: string;
   /** Shared by all hosts, which draw under their own names: streams of their own would be many, and mostly never drawn from. */
   readonly draws: Draws;
   stage: Stage;
   /** What its firmware told its BMC last; of a boot that loops, `bootProgressAt` says. */
   bootProgress: BootProgress;
   /** How the boot that it is in, or was last in, began. */
-  bootStart: BootStart;
+  bootStart: BootStart = 'cold';
   /** Its boot does not come further by itself. */
-  stopped: StoppedBoot | undefined;
-  stageEndsAtMs: number;
+  stopped: StoppedBoot | undefined = undefined;
+  stageEndsAtMs = 0;
   /** Of a stage that ends early because its boot is about to stand there: what would have been left of it. */
-  stageRestMs: number;
+  stageRestMs = 0;
   /** Grows when a stage is left early, so that its end event is void. */
-  stageGeneration: number;
+  stageGeneration = 0;
   /** What the power button last asked for; a returning feed restores it. */
   wanted: 'on' | 'off';
   installed: boolean;
-  boots: number;
-  commands: number;
-  provisions: number;
-  bootEpoch: number;
-  wipeEpoch: number;
+  boots = 0;
+  commands = 0;
+  provisions = 0;
+  bootEpoch = 0;
+  wipeEpoch = 0;
   /** Shown, and not ended yet. */
-  active: Fault[];
+  active = NO_FAULTS;
   /** Born while the host was down: show at the next power-on. */
-  latent: Fault[];
+  latent = NO_FAULTS;
   /** Ids of shown faults that come and go, and are gone at present. */
-  resting: readonly number[];
+  resting = NONE_RESTING;
   /** A planned reboot is under way. */
-  planned: boolean;
+  planned = false;
   /** The provisioner owns the host. */
-  provisioning: boolean;
+  provisioning = false;
   /** Its firmware does not start it: the room is hot, and the heat has switched it off. */
-  tooHot: boolean;
+  tooHot = false;
   /** An orderly shutdown is in progress. */
-  shuttingDown: boolean;
+  shuttingDown = false;
   /** Down-time before the present outage, and its start (-1 while up). */
-  downBeforeMs: number;
+  downBeforeMs = 0;
   downSinceMs: number;
+
+  constructor(own: Pick<Host, 'index' | 'config' | 'hardware' | 'rack' | 'draws'>, start: HostStart) {
+    this.index = own.index;
+    this.config = own.config;
+    this.hardware = own.hardware;
+    this.rack = own.rack;
+    this.draws = own.draws;
+    this.stage = start.stage;
+    this.bootProgress = start.bootProgress;
+    this.wanted = start.wanted;
+    this.installed = start.installed;
+    this.downSinceMs = start.downSinceMs;
+  }
+
+  /** `namespace/name` of its BareMetalHost: names its draws. Made anew each time: draws are few, and hosts are many. */
+  get bareMetalHost(): string {
+    return keyString(this.config);
+  }
 }
 
 export function hasActive(host: Host, faultClass: Fault['class']): boolean {

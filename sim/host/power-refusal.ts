@@ -4,6 +4,7 @@
 // Divergence from reality
 // - All firmware refuses to start a host that is too hot. Some asks whoever switches it on to wait, some starts and gives in again
 //   within seconds, and some switches itself on when it has become cool; here a person does.
+// - Every controller that speaks Redfish says so of its system (Status.State Updating); many tell of a task of their UpdateService only.
 // - Temperatures have no degrees: a host is too hot, or it is not.
 
 import type { Refusal } from './bmc/requests.ts';
@@ -22,7 +23,12 @@ const UPDATING: Refusal = { code: 409, messageId: 'ResourceInUse' };
 /** The answer to whoever wants to change the power of this host, if it is no: `down` also by a reset. */
 export function powerRefusalOf(host: Host, to: 'up' | 'down'): Refusal | undefined {
   if (to === 'up' && host.tooHot) return TOO_HOT;
-  return host.stopped !== undefined && suffers(host, 'holdsPower') ? UPDATING : undefined;
+  return isUpdating(host) ? UPDATING : undefined;
+}
+
+/** New firmware is being written: it stands in its start until that is done. */
+export function isUpdating(host: Host): boolean {
+  return host.stopped !== undefined && suffers(host, 'holdsPower');
 }
 
 /** As an operator reads it. */

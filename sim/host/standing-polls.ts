@@ -4,16 +4,35 @@
 // Divergence from reality
 // - A reading arrives at the first point of the grid after what it would read changed, and takes no time.
 
+import type { ObjectKey } from '../../core/api/object.ts';
 import type { PowerReading } from '../../core/facts.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 
-interface StandingPoll {
+export interface PollOrder {
+  /** The BareMetalHost that was asked for. */
+  readonly asked: ObjectKey;
   readonly everyMs: number;
   readonly phaseMs: number;
   readonly changed: (reading: PowerReading) => void;
-  reported: PowerReading['power'] | undefined;
-  scheduled: boolean;
-  stopped: boolean;
+}
+
+/** Those of one host are a chain: nearly every host has one. */
+class StandingPoll {
+  readonly asked: ObjectKey;
+  readonly everyMs: number;
+  readonly phaseMs: number;
+  readonly changed: (reading: PowerReading) => void;
+  next: StandingPoll | undefined = undefined;
+  reported: PowerReading['power'] | undefined = undefined;
+  scheduled = false;
+  stopped = false;
+
+  constructor({ asked, everyMs, phaseMs, changed }: PollOrder) {
+    this.asked = asked;
+    this.everyMs = everyMs;
+    this.phaseMs = phaseMs;
+    this.changed = changed;
+  }
 }
 
 /** What polls of a host meet, by the index of the host that is polled. */
@@ -21,44 +40,57 @@ export interface Polled {
   power(host: number): PowerReading['power'];
   /** A poll is made now. */
   read(host: number): PowerReading;
+  /** Somebody who asked for this host is told now. */
+  tells(asked: ObjectKey, reading: PowerReading): void;
   /** Every poll counts, also one that says nothing new. */
   countsPolls(host: number): boolean;
 }
 
-const NO_POLLS: readonly StandingPoll[] = [];
-
 export class StandingPolls {
   readonly #kernel: Kernel;
   readonly #polled: Polled;
-  readonly #polls: (readonly StandingPoll[])[];
+  /** By host, the first of its polls. */
+  readonly #first: (StandingPoll | undefined)[];
 
   constructor(kernel: Kernel, hosts: number, polled: Polled) {
     this.#kernel = kernel;
     this.#polled = polled;
-    this.#polls = Array.from({ length: hosts }, () => NO_POLLS);
+    this.#first = new Array(hosts).fill(undefined);
   }
 
   /** @returns what stops it. */
-  start(host: number, everyMs: number, phaseMs: number, changed: (reading: PowerReading) => void): () => void {
-    const poll: StandingPoll = { everyMs, phaseMs, changed, reported: undefined, scheduled: false, stopped: false };
-    // Not spread: the array would have room for many, and nearly every host has one for ever.
-    this.#polls[host] = (this.#polls[host] ?? NO_POLLS).concat(poll);
+  start(host: number, order: PollOrder): () => void {
+    const poll = new StandingPoll(order);
+    const last = this.#before(host, undefined);
+    if (last === undefined) this.#first[host] = poll;
+    else last.next = poll;
     this.#arm(host, poll);
-    return () => {
-      poll.stopped = true;
-      const polls = this.#polls[host];
-      if (polls !== undefined) this.#polls[host] = polls.filter((other) => other !== poll);
-    };
+    return () => this.#stop(host, poll);
+  }
+
+  #stop(host: number, poll: StandingPoll): void {
+    if (poll.stopped) return;
+    poll.stopped = true;
+    const before = this.#before(host, poll);
+    if (before === undefined) this.#first[host] = poll.next;
+    else before.next = poll.next;
+  }
+
+  /** The poll of a host before another one, or before the end. */
+  #before(host: number, poll: StandingPoll | undefined): StandingPoll | undefined {
+    let before: StandingPoll | undefined;
+    for (let one = this.#first[host]; one !== poll && one !== undefined; one = one.next) before = one;
+    return before;
   }
 
   /** What a poll of this host would read may have changed. */
   look(host: number): void {
-    for (const poll of this.#polls[host] ?? NO_POLLS) this.#arm(host, poll);
+    for (let poll = this.#first[host]; poll !== undefined; poll = poll.next) this.#arm(host, poll);
   }
 
   /** The next poll of this host tells, whatever it reads. */
   renew(host: number): void {
-    for (const poll of this.#polls[host] ?? NO_POLLS) {
+    for (let poll = this.#first[host]; poll !== undefined; poll = poll.next) {
       poll.reported = undefined;
       this.#arm(host, poll);
     }
@@ -66,7 +98,7 @@ export class StandingPolls {
 
   /** An answer to somebody's question: where it is not what was told last, the next poll tells, also if it finds no change. */
   heard(host: number, { power }: PowerReading): void {
-    for (const poll of this.#polls[host] ?? NO_POLLS) {
+    for (let poll = this.#first[host]; poll !== undefined; poll = poll.next) {
       if (poll.reported === power) continue;
       poll.reported = undefined;
       this.#arm(host, poll);
@@ -90,6 +122,7 @@ export class StandingPolls {
     const reading = this.#polled.read(host);
     if (reading.power !== poll.reported) {
       poll.reported = reading.power;
+      this.#polled.tells(poll.asked, reading);
       poll.changed(reading);
     }
     if (this.#polled.countsPolls(host)) this.#arm(host, poll, this.#kernel.nowMs + 1);

@@ -127,3 +127,29 @@ export function scaled(distribution: Distribution, factor: number): Distribution
       return { kind: 'empirical', sorted: distribution.sorted.map((value) => value * factor) };
   }
 }
+
+/** Central value of a distribution: its median or mean, as its parameters give it. */
+export function centre(distribution: Distribution): number {
+  switch (distribution.kind) {
+    case 'constant':
+      return distribution.value;
+    case 'uniform':
+      return (distribution.min + distribution.max) / 2;
+    case 'exponential':
+      return distribution.mean;
+    case 'weibull':
+      return distribution.scale;
+    case 'lognormal':
+      return distribution.median;
+    case 'triangular':
+      return distribution.mode;
+    case 'empirical':
+      return distribution.sorted[Math.floor(distribution.sorted.length / 2)] ?? 0;
+  }
+}
+
+/** The same shape about another central value; a constant where the central value is 0 so far. */
+export function recentred(distribution: Distribution, value: number): Distribution {
+  const now = centre(distribution);
+  return now <= 0 ? { kind: 'constant', value } : scaled(distribution, value / now);
+}

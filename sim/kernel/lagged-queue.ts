@@ -3,13 +3,14 @@
 
 import type { Kernel, Opcode } from './kernel.ts';
 
-export class LaggedQueue {
+/** Keys are texts, or objects that stand for the same work each time. */
+export class LaggedQueue<Key = string> {
   private readonly kernel: Kernel;
   private readonly opcode: Opcode;
   private readonly lagMs: number;
-  private readonly work: (key: string) => void;
-  private readonly waiting = new Set<string>();
-  private keys: string[] = [];
+  private readonly work: (key: Key) => void;
+  private readonly waiting = new Set<Key>();
+  private keys: Key[] = [];
   private dueMs: number[] = [];
   private first = 0;
   private lastDueMs = Number.NEGATIVE_INFINITY;
@@ -18,14 +19,14 @@ export class LaggedQueue {
    * @param name of the handler in the kernel.
    * @param lagMs integer, 0 or more: from `add` to `work`.
    */
-  constructor(kernel: Kernel, name: string, lagMs: number, work: (key: string) => void) {
+  constructor(kernel: Kernel, name: string, lagMs: number, work: (key: Key) => void) {
     this.kernel = kernel;
     this.lagMs = lagMs;
     this.work = work;
     this.opcode = kernel.register(name, () => this.drain());
   }
 
-  add(key: string): void {
+  add(key: Key): void {
     if (this.waiting.has(key)) return;
     this.waiting.add(key);
     const dueMs = this.kernel.nowMs + this.lagMs;
@@ -42,7 +43,7 @@ export class LaggedQueue {
     const end = this.keys.length;
     const nowMs = this.kernel.nowMs;
     while (this.first < end && (this.dueMs[this.first] as number) <= nowMs) {
-      const key = this.keys[this.first] as string;
+      const key = this.keys[this.first] as Key;
       this.first += 1;
       this.waiting.delete(key);
       this.work(key);

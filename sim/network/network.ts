@@ -3,7 +3,8 @@
 // A healthy link costs nothing: only cuts are kept, and questions look at counters.
 //
 // Divergence from reality
-// - A way is there or not: congestion and queues do not exist. Beats that are lost by chance are heartbeat-losses.ts's.
+// - A way is there or not: congestion and queues do not exist, and of what is slow only whole planes are known. Beats that are lost
+//   by chance are heartbeat-losses.ts's.
 // - There is one way between two places: redundant links, bonds and routing protocols are not modelled. A cut is one that gets
 //   through whatever redundancy there is.
 // - Connections need both directions: with one of them lost TCP delivers nothing new, and a request whose answer is lost counts
@@ -38,6 +39,8 @@ export class Network {
   readonly #planes: Readonly<Record<Plane, PlaneState>>;
   readonly #cuts = new Set<Cut>();
   readonly #listeners: NetworkListener[] = [];
+  /** By plane, how much longer everything takes; absent: no longer than usual. */
+  readonly #waitMs = new Map<Plane, number>();
 
   /** @param rackOf rack index of every host, by host index. */
   constructor(rackOf: readonly number[], racks: number) {
@@ -59,7 +62,7 @@ export class Network {
     this.#planes = { api: state(), storage: state(), peers: state(), bmc: state() };
   }
 
-  /** Called at the instant of every cut and healing, after it took effect. */
+  /** Called at the instant of every cut and healing, and whenever a plane is slower or faster, after it took effect. */
   onChange(listener: NetworkListener): void {
     this.#listeners.push(listener);
   }
@@ -112,6 +115,28 @@ export class Network {
       assert(this.#cuts.delete(cut), 'a cut heals once');
       this.#count(cut, -1);
     };
+  }
+
+  /** Everything on a plane takes so much longer from now on, there and back; the returned function ends it, once. Several add up. */
+  slow(plane: Plane, waitMs: number): () => void {
+    this.#wait(plane, waitMs);
+    let lasts = true;
+    return () => {
+      assert(lasts, 'a plane gets as fast as before once');
+      lasts = false;
+      this.#wait(plane, -waitMs);
+    };
+  }
+
+  /** How much longer than usual a question and its answer take on a plane, in ms. */
+  waitMs(plane: Plane): number {
+    return this.#waitMs.get(plane) ?? 0;
+  }
+
+  #wait(plane: Plane, byMs: number): void {
+    this.#waitMs.set(plane, this.waitMs(plane) + byMs);
+    const hosts = this.#rackOf.map((_, host) => host);
+    for (const listener of this.#listeners) listener(hosts, [plane]);
   }
 
   /** No cut is in force. */

@@ -1,10 +1,13 @@
 // bmc serve as a command line: what is wrong with one, what it prints, and that it ends when it is told to.
 
+import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -12,8 +15,10 @@ import type { Flags } from '../../cli/command-request.ts';
 import { bmcServe } from '../../cli/commands/bmc.ts';
 import { EXIT } from '../../cli/exit-codes.ts';
 import type { SignalSource } from '../../cli/interrupt.ts';
+import { validCertificate } from '../../fake-bmc/certificate.ts';
 import { metaltwin } from './captured-console.ts';
 
+const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'metaltwin-bmc-'));
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -36,13 +41,22 @@ async function problemsOf(...argv: readonly string[]): Promise<{ code: number; p
   return { code, problems: problems.map(({ code: id, message, suggestion }) => `${id} ${message} => ${suggestion}`) };
 }
 
+async function certificateFiles(name: string): Promise<{ readonly key: string; readonly certificate: string }> {
+  const { key, certificate } = await validCertificate([name], new Date());
+  return { key: file(`${name}.key`, key), certificate: file(`${name}.pem`, certificate) };
+}
+
+const CERTIFICATES = [await certificateFiles('one'), await certificateFiles('other')] as const;
+
 describe('given a wrong command line, it ends with code 2 and everything that is wrong', () => {
   const CREDENTIALS = file(
     'open.yaml',
     'default: { user: "two words", password: hunter-2-is-much-too-long }\nhost: {}\n',
   );
   const STRANGERS = file('strangers.yaml', 'hosts:\n  host-O: { user: root, password: secret }\n');
+  const UNQUOTED = file('unquoted.yaml', 'default: { user: admin, password: 12345678 }\nhosts: { host-0: hunter2 }\n');
   const NO_PEM = file('no.pem', 'hello');
+  const [ONE, OTHER] = CERTIFICATES;
 
   test.each<{ readonly title: string; readonly given: readonly string[]; readonly expected: readonly string[] }>([
     {
@@ -120,6 +134,16 @@ describe('given a wrong command line, it ends with code 2 and everything that is
       expected: ['MT003 nobody would hear these hosts: all ports are "none" => null'],
     },
     {
+      title: 'a certificate in place of its key',
+      given: ['serve', '--hosts', '1', '--certificate', ONE.certificate, '--key', ONE.certificate],
+      expected: [`MT002 --key "${ONE.certificate}" is no key in PEM without a passphrase => null`],
+    },
+    {
+      title: 'the key of another certificate',
+      given: ['serve', '--hosts', '1', '--certificate', ONE.certificate, '--key', OTHER.key],
+      expected: [`MT002 --key "${OTHER.key}" is not the key of --certificate "${ONE.certificate}" => null`],
+    },
+    {
       title: 'credentials twice, a certificate without its key',
       given: [
         'serve',
@@ -144,7 +168,7 @@ describe('given a wrong command line, it ends with code 2 and everything that is
       title: 'files that are none',
       given: ['serve', '--hosts', '1', '--certificate', NO_PEM, '--key', 'no-such-file'],
       expected: [
-        `MT002 --certificate "${NO_PEM}" is not PEM => null`,
+        `MT002 --certificate "${NO_PEM}" is no certificate in PEM => null`,
         'MT002 --key cannot be read: it does not exist => null',
       ],
     },
@@ -155,6 +179,14 @@ describe('given a wrong command line, it ends with code 2 and everything that is
         'MT105 this is no user name => write 1 to 16 ASCII characters without spaces',
         'MT105 this is no password => write 1 to 20 ASCII characters without spaces, as IPMI does',
         'MT102 unknown field "host" in the document => did you mean "hosts"?',
+      ],
+    },
+    {
+      title: 'passwords that stand where something else is expected, or that are numbers',
+      given: ['serve', '--hosts', '1', '--credentials', UNQUOTED],
+      expected: [
+        'MT104 "default.password" is something else, expected a text => put it in quotes',
+        'MT104 "hosts.host-0" is something else, expected an object => null',
       ],
     },
     {
@@ -207,6 +239,7 @@ function serving(flags: Flags) {
   let out = '';
   let err = '';
   const console = {
+    endOut: () => undefined,
     out: (text: string) => {
       out += text;
     },
@@ -345,6 +378,28 @@ spec:
         },
       },
     ]);
+  });
+
+  test('a reader of its output sees the end of it, and the hosts are served on', async () => {
+    const ports = [
+      '--redfish-port',
+      'none',
+      '--per-host-ports',
+      '0',
+      '--ipmi-port-base',
+      'none',
+      '--control-port',
+      '0',
+    ];
+    const served = spawn(process.execPath, [MAIN, 'bmc', 'serve', '--hosts', '1', '-o', 'json', ...ports], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const exited = once(served, 'exit');
+    const out = await readAll(served.stdout);
+    const { controlUrl } = JSON.parse(out) as { readonly controlUrl: string };
+    expect((await request(`${controlUrl}/v1/hosts/host-0`)).statusCode).toBe(200);
+    served.kill('SIGTERM');
+    expect(await exited).toEqual([EXIT.terminated, null]);
   });
 
   test('an address that others reach is served with a warning', async () => {

@@ -2,9 +2,10 @@
 // tested.
 
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VERSION } from '../../cli/build-info.ts';
 import { EXIT } from '../../cli/exit-codes.ts';
@@ -12,8 +13,10 @@ import { build } from '../../tools/build.ts';
 import { sourcesUnder } from '../tidy/sources.ts';
 
 const DUMP = 'test/fixtures/metal3/all.yaml';
-/** Inside the repository, where packages that stay outside the bundle are found. */
-const BUILT = resolve('node_modules/.metaltwin-build-test');
+/** Inside the repository, where packages that stay outside the bundle are found; each run has its own. */
+const BUILT = resolve(`node_modules/.metaltwin-build-test-${process.pid}`);
+
+const run = promisify(execFile);
 
 let scratch = '';
 
@@ -78,8 +81,6 @@ describe('the built program', () => {
 
 describe('the library of fake BMCs', () => {
   test('runs as its page shows it, and lets the process end', async () => {
-    const { exports } = JSON.parse(await readFile('package.json', 'utf8')) as { exports: Record<string, string> };
-    expect(exports['./fake-bmc']).toBe('./dist/fake-bmc.js');
     const page = await readFile('docs/fake-bmc.md', 'utf8');
     const [, shown = ''] = /```ts library\n([\s\S]*?)```/.exec(page) ?? [];
     const program = join(scratch, 'library.mjs');
@@ -87,6 +88,63 @@ describe('the library of fake BMCs', () => {
     const { code, out, err } = await ran(program);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^host-0 https:\/\/127\.0\.0\.1:\d+\/redfish\/v1 \d+ admin\nhost-1 .*\n$/);
+  });
+
+  describe('as npm packs it, for a project in strict TypeScript', () => {
+    let project = '';
+
+    beforeAll(async () => {
+      const package_ = join(scratch, 'package');
+      await mkdir(package_);
+      await copyFile('package.json', join(package_, 'package.json'));
+      await cp(BUILT, join(package_, 'dist'), { recursive: true });
+      await run('npm', ['pack', '--ignore-scripts', '--silent'], { cwd: package_ });
+      project = join(scratch, 'project');
+      const installed = join(project, 'node_modules/metaltwin');
+      await mkdir(installed, { recursive: true });
+      await run('tar', ['-xzf', join(package_, `metaltwin-${VERSION}.tgz`), '-C', installed, '--strip-components=1']);
+      const compilerOptions = { strict: true, module: 'nodenext', target: 'esnext', types: [], noEmit: true };
+      await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+    }, 60_000);
+
+    async function compiled(text: string): Promise<string> {
+      await writeFile(join(project, 'own.test.mts'), text);
+      return run(process.execPath, [resolve('node_modules/typescript/bin/tsc'), '--project', project]).then(
+        () => 'compiles',
+        ({ stdout }: { stdout: string }) => stdout,
+      );
+    }
+
+    test('what its page shows compiles, and so does the rest of what it has', async () => {
+      const page = await readFile('docs/fake-bmc.md', 'utf8');
+      const [, shown = ''] = /```ts library\n([\s\S]*?)```/.exec(page) ?? [];
+      const text = `declare const console: { log(...values: unknown[]): void };
+${shown}
+import { type FakeBmc, type HostTruth, PortRefused, PROFILES, QUIRKS, ScenarioRefused } from 'metaltwin/fake-bmc';
+async function story(started: FakeBmc): Promise<HostTruth | undefined> {
+  for (const quirk of QUIRKS) started.control.injectQuirk('host-0', quirk);
+  const struck = started.control.strike({ fault: 'osHang' });
+  if ('problems' in struck) console.log(struck.problems.map(({ message, line }) => [message, line]));
+  else started.control.heal(struck.id);
+  return started.control.host('host-0');
+}
+for (const profile of PROFILES) await startFakeBmc({ scenario: '', profile }).then(story, (error: unknown) => {
+  if (error instanceof ScenarioRefused) console.log(error.problems.length);
+  if (error instanceof PortRefused) console.log(error.message);
+});
+`;
+      expect(await compiled(text)).toBe('compiles');
+    });
+
+    test.each([
+      ['startFakeBmc({})', 'TS2345'],
+      ["startFakeBmc({ hosts: 1, profile: 'dell' })", 'TS2322'],
+      ["startFakeBmc({ hosts: 1 }).then(({ control }) => control.injectQuirk('host-0', 'slow'))", 'TS2345'],
+    ])('%s does not compile', async (expression, code) => {
+      expect(await compiled(`import { startFakeBmc } from 'metaltwin/fake-bmc';\nvoid ${expression};\n`)).toContain(
+        code,
+      );
+    });
   });
 });
 
@@ -125,13 +183,13 @@ describe('streams that nobody reads or that are full', () => {
   }
 
   const rows = [
-    { stream: 'stdout', given: ['schema'], code: EXIT.ok },
-    { stream: 'stdout', given: ['validate', 'nope.yaml', '-o', 'json'], code: EXIT.usage },
-    { stream: 'stderr', given: ['validate', 'nope.yaml'], code: EXIT.usage },
+    { stream: 'stdout', given: ['schema'], code: EXIT.ok, other: '' },
+    { stream: 'stdout', given: ['validate', 'nope.yaml', '-o', 'json'], code: EXIT.usage, other: '' },
+    { stream: 'stderr', given: ['validate', 'nope.yaml'], code: EXIT.usage, other: 'nope.yaml: not valid: 1 error\n' },
   ] as const;
-  for (const { stream, given, code } of rows) {
+  for (const { stream, given, code, other } of rows) {
     test(`without ${stream}, ${given.join(' ')} still ends with ${code}`, async () => {
-      expect(await cutOff(stream, ...given)).toEqual({ code, other: '' });
+      expect(await cutOff(stream, ...given)).toEqual({ code, other });
     });
   }
 

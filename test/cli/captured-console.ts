@@ -25,6 +25,7 @@ export async function metaltwinWith(change: Partial<Console>, ...argv: readonly 
     err: (text) => {
       err += text;
     },
+    endOut: () => undefined,
     width: 100,
     outIsTerminal: false,
     errIsTerminal: false,

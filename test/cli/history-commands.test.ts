@@ -118,7 +118,10 @@ describe('what is wrong with a line', () => {
     const group = await metaltwin(...line, '--group', 'odl', '--split', '2022-01-01');
     expect(group.err).toContain('there is no group "odl"');
     const day = await metaltwin(...line, '--split', '2030-01-01');
-    expect(day.err).toContain('--split does not lie within the history');
+    expect(day.err).toContain('--split does not lie within the history, from ');
+    const late = await metaltwin('calibrate', at('trace.csv'), '--hosts', at('hosts.csv'), '--from', '2044-01-01');
+    expect(late.err).toContain('--from lies behind the history, which is from ');
+    expect(group.err).not.toContain('has no failures');
     const words = await metaltwin(...line, '--split', 'tomorrow');
     expect(words.err).toContain('--split accepts a day or an instant, not "tomorrow"');
   });

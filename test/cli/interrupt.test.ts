@@ -13,6 +13,7 @@ class Signals extends EventEmitter implements SignalSource {
 
 const SILENT = {
   out: () => undefined,
+  endOut: () => undefined,
   err: () => undefined,
   width: 80,
   outIsTerminal: false,

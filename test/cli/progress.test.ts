@@ -35,6 +35,7 @@ function shownAt(instants: readonly number[], errIsTerminal: boolean): string[] 
   const written: string[] = [];
   const console = {
     out: () => undefined,
+    endOut: () => undefined,
     err: (text: string) => void written.push(text),
     width: 80,
     outIsTerminal: false,

@@ -1,5 +1,6 @@
 // compare, run, replay and explain on a small cluster, through the command line and the file system.
 
+import { execFileSync } from 'node:child_process';
 import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -94,6 +95,17 @@ describe('compare', () => {
     const words = command.split(' ').slice(1);
     const { out } = await metaltwin(...words, '--out', join(folder, 'repeated'), '-q', '-o', 'json');
     expect(out).toBe(first);
+  });
+
+  test.each([
+    ['in a folder of results that has a blank in its name', ['--results', 'all results']],
+    ['in a folder of its own, with a quote in its name', ['--out', "one's own"]],
+  ])('the commands below the summary of a result %s find it again from a shell', async (_, [flag, name]) => {
+    const place = join(folder, name ?? '');
+    const { out } = await metaltwinWith({ width: 500 }, 'compare', scenario(), flag ?? '', place, '-q');
+    const explain = /^ Explain {2}metaltwin (.*)$/m.exec(out)?.[1] ?? '';
+    const words = execFileSync('sh', ['-c', `printf '%s\\n' ${explain}`], { encoding: 'utf8' });
+    expect((await metaltwin(...words.trimEnd().split('\n'))).code).toBe(EXIT.ok);
   });
 
   const unwritable: readonly (readonly [string, () => Promise<readonly string[]>, RegExp])[] = [

@@ -110,6 +110,21 @@ describe('wrong command lines end with code 2 and name everything that is wrong'
       expected: ['MT101 cannot read nope.yaml: it does not exist'],
     },
     {
+      title: 'a folder in place of a scenario',
+      given: ['compare', 'examples'],
+      expected: [
+        'MT101 cannot read examples: it is a folder => a scenario is a file; for a dump of a cluster write --cluster PATH',
+      ],
+    },
+    {
+      title: 'a folder in place of manifests',
+      given: ['validate', '--cluster', DUMP, '--policy', 'a=examples/policies', '--policy', 'none='],
+      expected: [
+        'MT101 cannot read examples/policies: it is a folder => name the files in it, one by one',
+        "MT153 pool 'longhorn' wants 3 replicas in distinct hosts, but only 1 has storage hosts => lower storage.replicas",
+      ],
+    },
+    {
       title: 'run without saying which policy',
       given: ['run', 'examples/hyperconverged.yaml'],
       expected: [
@@ -122,11 +137,11 @@ describe('wrong command lines end with code 2 and name everything that is wrong'
       expected: ['MT004 there is no policy "reboot-frist" => did you mean "reboot-first"?'],
     },
     {
-      title: 'whatif without a dump and without a failure',
-      given: ['whatif'],
+      title: 'whatif without a dump, and for a while in which nothing fails',
+      given: ['whatif', '--for', '4m'],
       expected: [
+        'MT003 nothing fails for 4m => add --node-fail HOST, --rack-fail RACK, --switch-fail RACK or --bmc-fail HOST',
         'MT003 no dump of a cluster => give its file or folder',
-        'MT003 nothing fails => add --node-fail HOST, --rack-fail RACK, --switch-fail RACK or --bmc-fail HOST',
       ],
     },
     {
@@ -249,6 +264,29 @@ describe('validate', () => {
       code: EXIT.ok,
       out: 'examples/cloud-like.yaml: valid\n',
       err: '',
+    });
+  });
+
+  test('of several scenarios each has its verdict, before what is wrong with any', async () => {
+    const { code, out, err } = await metaltwin(
+      ...[
+        'validate',
+        'examples/cloud-like.yaml',
+        'nope.yaml',
+        'examples/hyperconverged.yaml',
+        'examples/hyperconverged.yaml',
+      ],
+    );
+    expect({ code, out: out.split('\n'), codes: err.match(/^(error|warning) MT\d+/gm) }).toEqual({
+      code: EXIT.usage,
+      out: [
+        'examples/cloud-like.yaml: valid',
+        'nope.yaml: not valid: 1 error',
+        'examples/hyperconverged.yaml: valid, with 2 warnings',
+        'examples/hyperconverged.yaml: valid, with 2 warnings',
+        '',
+      ],
+      codes: ['error MT101', 'warning MT138', 'warning MT138'],
     });
   });
 

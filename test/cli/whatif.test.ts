@@ -72,6 +72,11 @@ describe('whatif', () => {
     ]);
   });
 
+  test('begins with what each policy does in all', async () => {
+    const { out } = await metaltwin('whatif', DUMP, '--node-fail', 'bm008-r01', '--policy', 'none=', '-q');
+    expect(out.split('\n').slice(0, 3)).toEqual([' none: 1 host fenced', ' as-is: 1 host fenced, 2 refused', '']);
+  });
+
   test('says per kind what the dump gave', async () => {
     const { out } = await metaltwin('whatif', DUMP, '--node-fail', 'bm008-r01');
     expect(out).toMatch(/^Input\n {2}BareMetalHost\.metal3\.io \(\d+\): used /m);

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FakeBmc, FakeBmcHost } from '../../fake-bmc/serve-hosts.ts';
+import type { FakeBmc, FakeBmcHost } from '../../fake-bmc/fake-bmc.ts';
 import { type FakeBmcOptions, startFakeBmc } from '../../fake-bmc/start-fake-bmc.ts';
 import type { BmcProfileName } from '../../sim/host/bmc/profiles.ts';
 import { type Ended, isInstalled, ran } from '../kit/client-program.ts';

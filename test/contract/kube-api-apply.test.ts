@@ -13,4 +13,17 @@ describe('patches and applies on the virtual API server', () => {
     });
     expect({ done, found }).toEqual({ done: true, found: [] });
   });
+
+  test('a row whose expectation does not hold says so', () => {
+    const path = '/api/v1/namespaces/default/configmaps/absent';
+    const row = {
+      name: 'wrong',
+      calls: [{ method: 'GET', path, expect: { code: 200, body: { kind: 'ConfigMap' } } }],
+    } as const;
+    let found: readonly string[] = [];
+    runContractRow(row, apiWorld().transport, (mismatches) => {
+      found = mismatches;
+    });
+    expect(found).toHaveLength(2);
+  });
 });

@@ -11,14 +11,7 @@ import type { CrdRow, CrdStep } from './kube-api-crd.steps.ts';
 /** Makes an empty server that serves apiextensions.k8s.io/v1 and the namespace `yard`. */
 export type MakeTransport = () => ApiTransport | Promise<ApiTransport>;
 
-export const CRD_ROWS: readonly CrdRow[] = [
-  ...DEFINITIONS,
-  ...DISCOVERY,
-  ...VALUES,
-  ...UNKNOWN,
-  ...SUBRESOURCES,
-  ...PATCHES,
-];
+const CRD_ROWS: readonly CrdRow[] = [...DEFINITIONS, ...DISCOVERY, ...VALUES, ...UNKNOWN, ...SUBRESOURCES, ...PATCHES];
 
 /** Runs all rows against one kind of server. `except` names rows that it does not promise, each with the reason. */
 export function describeCustomResources(

@@ -89,7 +89,7 @@ export function hoist(spec: object, more: object = {}): object {
   return { apiVersion: `${GROUP}/v1`, kind: 'Hoist', metadata: { name: 'a' }, spec, ...more };
 }
 
-export const MERGE = 'application/merge-patch+json';
+const MERGE = 'application/merge-patch+json';
 export const APPLY = 'application/apply-patch+yaml';
 
 export const post = (path: string, body: object): ApiCall => ({ method: 'POST', path, body });

@@ -7,8 +7,9 @@ import { createServer } from 'node:net';
 import { connect } from 'node:tls';
 import { Agent, request } from 'undici';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { FakeBmc, ListenOptions } from '../../fake-bmc/fake-bmc.ts';
 import type { MountRedfish, ServeIpmi } from '../../fake-bmc/protocols.ts';
-import { type FakeBmc, type ListenOptions, serveHosts } from '../../fake-bmc/serve-hosts.ts';
+import { serveHosts } from '../../fake-bmc/serve-hosts.ts';
 import { WallClock } from '../../fake-bmc/wall-clock.ts';
 import { CREDENTIALS, ROOT_BASIC, ServedWorld, type ServedWorldOptions } from '../kit/served-world.ts';
 
@@ -53,6 +54,29 @@ async function get(url: string, certificate: string): Promise<unknown> {
   const value = await body.json();
   await dispatcher.close();
   return value;
+}
+
+async function boundUdp(port: number) {
+  const socket = createSocket('udp4');
+  socket.bind(port, '127.0.0.1');
+  await once(socket, 'listening');
+  return socket;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  return expectFree([port]).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Rejects when one of these UDP ports cannot be had. */
+async function expectFree(ports: readonly number[]): Promise<void> {
+  for (const port of ports) {
+    const socket = await boundUdp(port);
+    expect(socket.address().port).toBe(port);
+    await new Promise<void>((done) => socket.close(done));
+  }
 }
 
 function at(url: string | undefined, path: string): string {
@@ -128,6 +152,7 @@ describe('given hosts that are served on loopback', () => {
     const again = createServer().listen(Number(port), hostname);
     await once(again, 'listening');
     await new Promise((done) => again.close(done));
+    await expectFree(bmc.hosts.map(({ ipmi }) => ipmi?.port ?? 0));
   });
 
   test('when a port is taken, then that is said with what it was for, and nothing is left listening', async () => {
@@ -138,6 +163,19 @@ describe('given hosts that are served on loopback', () => {
       `no port for Redfish of all hosts: 127.0.0.1:${port} cannot be had`,
     );
     await new Promise((done) => other.close(done));
+  });
+
+  test('when the port of the second host is taken, then that of the first is free again', async () => {
+    // One port a host, in their order: the first host has the one before, which must be free.
+    let taken = await boundUdp(0);
+    while (!(await isFree(taken.address().port - 1))) {
+      taken.close();
+      taken = await boundUdp(0);
+    }
+    const { port } = taken.address();
+    await expect(served({ ipmiPorts: port - 1 })).rejects.toThrow(`no port for IPMI of b1: 127.0.0.1:${port} cannot`);
+    taken.close();
+    await expectFree([port - 1]);
   });
 
   test('ports that nobody asks for are not there', async () => {

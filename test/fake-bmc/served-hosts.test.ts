@@ -138,6 +138,13 @@ describe('given accounts', () => {
   });
 });
 
+test('quirks of one part of the wire are had together, and the later wins where they differ', () => {
+  const { a1 } = new ServedWorld({ model: { quirks: ['refuses-listed-cipher', 'privilege-fails', 'only-cipher-17'] } });
+  expect(a1.dialect.ipmi).toEqual({
+    ...{ listsCipherSuites: [17], takesCipherSuites: [17], privilegeFailsFromIpmitool: '1.8.19' },
+  });
+});
+
 describe('given somebody who listens', () => {
   test('power and log entries are told as they come, with the time of the controller', async () => {
     const world = new ServedWorld();
@@ -166,6 +173,16 @@ describe('given somebody who listens', () => {
     const entries = log.kind === 'log' ? log.entries : [];
     expect(entries.map(({ event }) => event)).toEqual(['powerLost', 'controllerStarted', 'powerOn']);
     expect(entries.slice(0, 2).map(({ atMs }) => world.a1.dateOf(atMs))).toEqual(Array(2).fill(startPlus(60 - 3600)));
+  });
+
+  test('health is told when it changes', async () => {
+    const world = new ServedWorld();
+    const heard: HostEvent[] = [];
+    world.a1.onEvent((event) => void (event.event === 'health' && heard.push(event)));
+    const fault = { name: 'worn', fault: 'diskFailure', target: 'a1', forMs: 60_000 } as const;
+    world.hosts.present(() => world.hosts.world.weather.strikeNow(fault));
+    world.wait(10);
+    expect(heard).toEqual([{ event: 'health', health: 'Critical' }]);
   });
 
   test('nobody hears of another host', async () => {

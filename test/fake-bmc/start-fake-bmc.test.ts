@@ -4,8 +4,8 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { Agent, request } from 'undici';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { FakeBmc } from '../../fake-bmc/serve-hosts.ts';
-import { type FakeBmcOptions, ScenarioRefused, startFakeBmc } from '../../fake-bmc/start-fake-bmc.ts';
+import { type FakeBmc, ScenarioRefused } from '../../fake-bmc/fake-bmc.ts';
+import { type FakeBmcOptions, startFakeBmc } from '../../fake-bmc/start-fake-bmc.ts';
 
 const open: FakeBmc[] = [];
 

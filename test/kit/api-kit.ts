@@ -3,11 +3,11 @@
 
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../core/api/object.ts';
+import { valueAt } from '../../sim/api-server/json-fields.ts';
 import { mergePatch as applyMergePatch } from '../../sim/api-server/merge-patch.ts';
 import { ObjectStore } from '../../sim/api-server/object-store.ts';
 import type { ApiAnswer, ApiCall, ApiTransport, WatchEvent } from '../../sim/api-server/requests/api-call.ts';
 import { ApiServer, type ApiServerOptions } from '../../sim/api-server/requests/api-server.ts';
-import { at } from '../../sim/api-server/requests/json-fields.ts';
 import { isJsonObject } from '../../sim/api-server/same-value.ts';
 import { Kernel } from '../../sim/kernel/kernel.ts';
 import { Draws, rootKey } from '../../sim/kernel/rng.ts';
@@ -148,7 +148,7 @@ export const look = (assertion: (seen: readonly Seen[]) => void): Step => ({ ste
 
 /** A field of an answer's body as text: `textOf(seen[0], 'metadata', 'uid')`. */
 export function textOf(seen: Seen | undefined, ...path: readonly string[]): string {
-  return String(at(seen?.body, ...path));
+  return String(valueAt(seen?.body, ...path));
 }
 
 /** The resourceVersion of an answered object or list. */
@@ -253,7 +253,7 @@ function checkAnswer(got: Seen, wanted: WantedAnswer, where: string): void {
 
 function checkEvents(open: OpenWatch, step: Extract<Step, { step: 'events' }>, where: string): void {
   const got = open.arrived.splice(0);
-  const named = (event: WatchEvent): string => String(at(event.object, 'metadata', 'name') ?? '');
+  const named = (event: WatchEvent): string => String(valueAt(event.object, 'metadata', 'name') ?? '');
   const short = step.events.map(({ type, name }) => ({ type, ...(name === undefined ? {} : { name }) }));
   const found = got.map((event, i) => ({
     type: event.type,

@@ -14,7 +14,7 @@ import { Draws, rootKey } from '../../sim/kernel/rng.ts';
 import { aHost, tinyWorld } from './tiny-world.ts';
 
 /** Answers take a tenth of a second, so that what a test waits for is what it is about. */
-export const QUICK: TraitChanges = {
+const QUICK: TraitChanges = {
   answerMs: { kind: 'constant', value: 100 },
   loginMs: { kind: 'constant', value: 100 },
 };

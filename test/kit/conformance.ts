@@ -31,7 +31,7 @@ import { CoreBench } from './core-bench.ts';
 import type { SimpleBmcOptions } from './simple-bmc.ts';
 
 /** t0 of every row: 2026-11-22T08:00:00Z. Controllers start here. */
-export const T0_MS = Date.UTC(2026, 10, 22, 8, 0, 0);
+const T0_MS = Date.UTC(2026, 10, 22, 8, 0, 0);
 /** Objects without a creationTimestamp were made a day before t0. */
 const DAY_MS = 86_400_000;
 const OLDEST_MS = T0_MS - 400 * DAY_MS;

@@ -7,7 +7,7 @@ import type { CrushCase } from './random-crush-map.ts';
 export const INPUTS = 1_000;
 
 /** Lines of one digest: a difference is found within them. */
-export const LINES_PER_DIGEST = 100;
+const LINES_PER_DIGEST = 100;
 
 export interface CrushGolden {
   /** Version of the package ceph-base. */

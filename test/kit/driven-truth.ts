@@ -16,6 +16,7 @@ interface HostState {
   kubeletActs: boolean;
   bootEpoch: number;
   wipeEpoch: number;
+  slowsPods: boolean;
 }
 
 export class DrivenTruth implements HostTruth {
@@ -32,6 +33,7 @@ export class DrivenTruth implements HostTruth {
       kubeletActs: true,
       bootEpoch: 1,
       wipeEpoch: 0,
+      slowsPods: false,
     }));
   }
 
@@ -54,6 +56,10 @@ export class DrivenTruth implements HostTruth {
 
   rack(host: number): string {
     return this.host(host).rack;
+  }
+
+  slowsPods(host: number): boolean {
+    return this.state(host).slowsPods;
   }
 
   podsExecute(host: number): boolean {
@@ -136,6 +142,7 @@ export class DrivenTruth implements HostTruth {
 
 export class DrivenStorage implements StorageTruth {
   private readonly accepting: boolean[];
+  private readonly slow: boolean[] = [];
   private readonly listeners: ((pool: number) => void)[] = [];
 
   constructor(poolCount: number) {
@@ -150,8 +157,17 @@ export class DrivenStorage implements StorageTruth {
     return this.accepting[pool] === true;
   }
 
+  isSlow(pool: number): boolean {
+    return this.slow[pool] === true;
+  }
+
   onChange(listener: (pool: number) => void): void {
     this.listeners.push(listener);
+  }
+
+  setSlow(pool: number, isSlow: boolean): void {
+    this.slow[pool] = isSlow;
+    for (const listener of this.listeners) listener(pool);
   }
 
   set(pool: number, accepts: boolean): void {

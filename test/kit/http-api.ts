@@ -4,8 +4,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
+import { valueAt } from '../../sim/api-server/json-fields.ts';
 import type { ApiAnswer, ApiCall, ApiTransport, Method } from '../../sim/api-server/requests/api-call.ts';
-import { at } from '../../sim/api-server/requests/json-fields.ts';
 
 export interface SeenRequest {
   readonly method: string;
@@ -122,7 +122,7 @@ export class HttpApi {
 
   private answer(response: ServerResponse, path: string, answer: ApiAnswer): void {
     if (answer.kind === 'object') {
-      const wait = at(answer.body, 'details', 'retryAfterSeconds');
+      const wait = valueAt(answer.body, 'details', 'retryAfterSeconds');
       const headers = wait === undefined ? {} : { 'retry-after': String(wait) };
       response.writeHead(answer.code, { 'content-type': answer.contentType, ...headers });
       response.end(JSON.stringify(answer.body));

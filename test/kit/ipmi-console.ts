@@ -36,16 +36,25 @@ const PATIENCE_SECONDS = 5;
 const STEP_SECONDS = 0.02;
 const CONSOLE_ID = 0xa0a2a3a4;
 
-export function endpointOf(world: ServedWorld, host: ServedHost = world.a1, furtherSuites: readonly number[] = []) {
-  let drawn = 0;
+export function endpointOf(
+  world: ServedWorld,
+  host: ServedHost = world.a1,
+  furtherSuites: readonly number[] = [],
+  random = foreseeable(),
+) {
   return new Endpoint({
     host,
     clock: world.clock,
-    // Foreseeable on purpose: each call gives other bytes, and the same in every run.
-    random: (length) => Uint8Array.from({ length }, (_, at) => (++drawn * 31 + at * 7) & 0xff),
+    random,
     local: { address: '192.0.2.1', port: 623 },
     furtherSuites,
   });
+}
+
+/** On purpose: each of some dozen calls gives other bytes, and the same in every run. */
+function foreseeable(): (length: number) => Uint8Array {
+  let drawn = 0;
+  return (length) => Uint8Array.from({ length }, (_, at) => (++drawn * 31 + at * 7) & 0xff);
 }
 
 export interface LoginOptions {

@@ -6,7 +6,7 @@ import { startedRun } from '../../sim/simulation.ts';
 import { oraclePolicy } from './oracle-run.ts';
 import { writtenRun } from './written-study.ts';
 
-export const BEAT_MS = 10_000;
+const BEAT_MS = 10_000;
 export const LOST_IN_A_ROW = 4;
 
 const POLICY = oraclePolicy(`

@@ -33,7 +33,7 @@ export function aNode(
   };
 }
 
-export function readyFor(status: ConditionStatus, forMs: number): Condition {
+function readyFor(status: ConditionStatus, forMs: number): Condition {
   const stamp = formatTime(NOW_MS - forMs);
   return { type: 'Ready', status, lastTransitionTime: stamp, lastHeartbeatTime: stamp };
 }

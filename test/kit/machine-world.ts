@@ -157,7 +157,7 @@ function isDeployed(host: StoredHost | undefined): boolean {
 }
 
 /** The MachineSet, its Machines with their hosts and Nodes, and spare hosts. */
-export function initialObjects({
+function initialObjects({
   machineApi,
   running,
   spares,

@@ -2,7 +2,7 @@
 // answer is there.
 
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify';
-import type { Deliver } from '../../fake-bmc/redfish/event-hub.ts';
+import type { Deliver } from '../../fake-bmc/redfish/event-delivery.ts';
 import { isObject, type Json, type JsonObject, parsed } from '../../fake-bmc/redfish/json.ts';
 import { mountRedfish, REDFISH_SERVER_OPTIONS } from '../../fake-bmc/redfish/service.ts';
 import { CREDENTIALS, ServedWorld, type ServedWorldOptions } from './served-world.ts';
@@ -48,10 +48,10 @@ export class RedfishClient {
   static async of({ endpoint = 'host', deliver, ...options }: RedfishWorldOptions = {}): Promise<RedfishClient> {
     const world = new ServedWorld(options);
     const app = Fastify(REDFISH_SERVER_OPTIONS);
-    const { hosts } = world.hosts;
+    const { hosts, paced } = world.hosts;
     await mountRedfish(
       app,
-      { hosts, scopeOf: () => ({ kind: endpoint, hosts: endpoint === 'host' ? [world.a1] : hosts }) },
+      { hosts, clock: paced, scopeOf: () => ({ kind: endpoint, hosts: endpoint === 'host' ? [world.a1] : hosts }) },
       deliver,
     );
     await app.ready();

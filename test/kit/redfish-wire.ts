@@ -7,7 +7,7 @@ import { RedfishPorts } from '../../fake-bmc/redfish-ports.ts';
 import type { BmcCredentials } from '../../live/bmc-client.ts';
 import { RedfishBmc } from '../../live/redfish-bmc.ts';
 import { RedfishConnection } from '../../live/redfish-connection.ts';
-import type { BmcModelConfig } from '../../sim/config.ts';
+import type { BmcModelConfig, SimConfig } from '../../sim/config.ts';
 import type { BmcRig } from '../contract/bmc.contract.ts';
 import { CREDENTIALS } from './served-world.ts';
 import { countedDispatcher, wireRig } from './wire-bmc.ts';
@@ -21,15 +21,18 @@ const certificates = {
 export interface RedfishRigOptions {
   readonly model?: Partial<BmcModelConfig>;
   readonly credentials?: BmcCredentials;
+  /** What happens to the hosts. */
+  readonly change?: Partial<SimConfig>;
   /** Its certificates are believed. */
   readonly trusts?: boolean;
 }
 
-export function redfishRig({ model, credentials = CREDENTIALS, trusts = true }: RedfishRigOptions): Promise<BmcRig> {
+export function redfishRig(options: RedfishRigOptions): Promise<BmcRig> {
+  const { model, change, credentials = CREDENTIALS, trusts = true } = options;
   const ca = trusts ? { ca: certificates.certificate.certificate } : {};
   return wireRig(
     async (host, { clock, traffic }) => {
-      const ports = await RedfishPorts.of({ hosts: [host], mount: mountRedfish, ...certificates });
+      const ports = await RedfishPorts.of({ hosts: [host], mount: mountRedfish, clock, ...certificates });
       const port = await ports.listen({ kind: 'host', hosts: [host] }, { address, port: 0 });
       const connection = new RedfishConnection({
         ...{ origin: `https://${address}:${port}`, credentials, verifiesCertificate: true, clock },
@@ -37,6 +40,6 @@ export function redfishRig({ model, credentials = CREDENTIALS, trusts = true }: 
       });
       return { client: new RedfishBmc(connection, ''), close: () => ports.close() };
     },
-    { tellsBootProgress: true, model },
+    { tellsBootProgress: true, model, change },
   );
 }

@@ -1,8 +1,9 @@
 // Served hosts on a clock that stands until a test moves it: what a protocol is tried on without waiting and without a socket.
 
 import type { Clock } from '../../core/ports/clock.ts';
+import type { Credentials } from '../../fake-bmc/fake-bmc.ts';
 import type { BmcReply, ServedHost } from '../../fake-bmc/served-hosts.ts';
-import { type Credentials, SimulatedHosts } from '../../fake-bmc/simulated-hosts.ts';
+import { SimulatedHosts } from '../../fake-bmc/simulated-hosts.ts';
 import type { BmcModelConfig, SimConfig } from '../../sim/config.ts';
 import type { BmcCaller, BmcRequest } from '../../sim/host/bmc/requests.ts';
 import { modelOf } from './bmc-probe.ts';

@@ -22,7 +22,7 @@ interface Host {
   power: PowerState;
   reachable: boolean;
   /** What it says in place of the truth. */
-  says: Partial<Pick<PowerReading, 'systemUuid' | 'bootProgress'>>;
+  says: Partial<Pick<PowerReading, 'systemUuid' | 'bootProgress' | 'isUpdating'>>;
   readonly accepted: Set<string>;
 }
 

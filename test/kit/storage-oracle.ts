@@ -102,22 +102,32 @@ function watchCycles({ storage, kernel }: World): readonly Cycle[] {
 
 const HOUR_MS = 3_600_000;
 
-/**
- * Oracle D13: hosts fail every 100 h and lose their data, a resync takes an exponential time with a mean of 6 h. Two at once share the
- * bandwidth of one (serial), or have their own (parallel).
- */
-export function redundancyOracle(replicas: number, resyncsAtOnce: number): StorageOracle {
+/** Failures of a host that lose its data, and resyncs, both memoryless. */
+export interface FailureAndResync {
+  readonly failuresPerYear: number;
+  readonly resyncMs: number;
+}
+
+/** Oracle D13: hosts fail every 100 h, a resync takes 6 h on average. */
+const D13: FailureAndResync = { failuresPerYear: 87.66, resyncMs: 6 * HOUR_MS };
+
+/** Two resyncs at once share the bandwidth of one (serial), or have their own (parallel). */
+export function redundancyOracle(
+  replicas: number,
+  resyncsAtOnce: number,
+  { failuresPerYear, resyncMs }: FailureAndResync = D13,
+): StorageOracle {
   return {
     hosts: replicas,
     duration: '36500d',
-    diskFailure: 'perYear: 87.66, gapShape: 1, duration: 1ms, cures: { itself: 1 }',
+    diskFailure: `perYear: ${failuresPerYear}, gapShape: 1, duration: 1ms, cures: { itself: 1 }`,
     storage: [
       `replicas: ${replicas}`,
       'minSize: 1',
       'failureDomain: host',
       'placementGroups: 1',
-      // 6 h at 1 GB/s.
-      'usedPerHost: 21600GB',
+      // At 1 GB/s.
+      `usedPerHost: ${Math.round(resyncMs)}MB`,
       'resyncPerSecondPerHost: 1GB',
       `resyncPerSecond: ${resyncsAtOnce}GB`,
       'resyncSlowness: { exponential: { mean: 1 } }',

@@ -7,13 +7,13 @@ import type { Bmc } from '../../core/ports/bmc.ts';
 import type { BmcReply, ServedHost } from '../../fake-bmc/served-hosts.ts';
 import { LiveBmc } from '../../live/bmc.ts';
 import type { BmcClient, ChangeAnswer, PowerAnswer, PowerChange } from '../../live/bmc-client.ts';
-import type { BmcModelConfig } from '../../sim/config.ts';
+import type { BmcModelConfig, SimConfig } from '../../sim/config.ts';
 import type { BmcRig } from '../contract/bmc.contract.ts';
 import type { ManualClock } from './manual-clock.ts';
 import { ServedWorld } from './served-world.ts';
 
 /** Counts what is on its way. */
-export class Traffic {
+class Traffic {
   /** Requests of clients that have no answer yet. */
   inFlight = 0;
   /** Of these, how many the controllers have, and how many of those are silent for ever. */
@@ -43,7 +43,7 @@ export class Traffic {
 }
 
 /** A host whose requests are counted. */
-export function countedHost(host: ServedHost, traffic: Traffic): ServedHost {
+function countedHost(host: ServedHost, traffic: Traffic): ServedHost {
   const ask: ServedHost['ask'] = async (caller, request): Promise<BmcReply> => {
     traffic.atController++;
     const reply = await host.ask(caller, request);
@@ -114,9 +114,14 @@ export async function wireRig(
   {
     tellsBootProgress,
     model,
-  }: { readonly tellsBootProgress: boolean; readonly model?: Partial<BmcModelConfig> | undefined },
+    change = {},
+  }: {
+    readonly tellsBootProgress: boolean;
+    readonly model?: Partial<BmcModelConfig> | undefined;
+    readonly change?: Partial<SimConfig> | undefined;
+  },
 ): Promise<BmcRig> {
-  const world = new ServedWorld(model === undefined ? {} : { model });
+  const world = new ServedWorld(model === undefined ? { change } : { model, change });
   const traffic = new Traffic();
   const { clock } = world;
   const wire = await connect(countedHost(world.a1, traffic), { clock, traffic });

@@ -63,6 +63,26 @@ describe('our Redfish client', () => {
     expect(await told(await rigOf({ model: { quirks: [quirk] } }), steps)).toEqual(expected);
   });
 
+  test('a system whose firmware is written says so as long as it is, and no longer', async () => {
+    const update = { name: 'update', atMs: 60_000, fault: 'firmwareUpdate', target: 'a1', forMs: 1_200_000 } as const;
+    const rig = await rigOf({ change: { script: [update] } });
+    const startMs = rig.nowMs;
+    const told: string[] = [];
+    for (const minute of [0, 5, 20, 25]) {
+      await rig.wait(startMs + minute * 60_000 - rig.nowMs);
+      rig.bmc.observePower(rig.host, ({ isUpdating, bootProgress }) =>
+        told.push(`${minute} min: ${bootProgress}${isUpdating === true ? ', is updated' : ''}`),
+      );
+      await rig.wait(1_000);
+    }
+    expect(told).toEqual([
+      '0 min: osRunning',
+      '5 min: firmware, is updated',
+      '20 min: firmware, is updated',
+      '25 min: osRunning',
+    ]);
+  });
+
   test('a wrong password is a refusal', async () => {
     const rig = await rigOf({ credentials: { user: 'root', password: 'guess' } });
     expect(await told(rig, ['off', 'read'])).toEqual([

@@ -4,6 +4,7 @@
 import type { BmcAnswer, BmcRequest, Refusal } from '../../../sim/host/bmc/requests.ts';
 import type { ServedHost } from '../../served-hosts.ts';
 import type { Peer, Session, SessionTable } from '../session/session-table.ts';
+import type { ChannelConfiguration } from './channel-configuration.ts';
 import { COMPLETION } from './completion.ts';
 import type { ControllerMemory } from './controller-memory.ts';
 
@@ -15,7 +16,10 @@ export interface Reply {
 
 export interface CommandScene {
   readonly host: ServedHost;
+  /** Until the next start of the controller. */
   readonly memory: ControllerMemory;
+  /** For good. */
+  readonly configuration: ChannelConfiguration;
   readonly sessions: SessionTable;
   /** Undefined: the message belongs to none. */
   readonly session: Session | undefined;

@@ -18,3 +18,6 @@ export const COMPLETION = {
   notInPresentState: 0xd5,
   unspecified: 0xff,
 } as const;
+
+/** Of the commands that write parameters. Source: IPMI 2.0 specification tables 23-2 and 28-12. */
+export const OF_PARAMETERS = { notSupported: 0x80, setInProgress: 0x81, readOnly: 0x82 } as const;

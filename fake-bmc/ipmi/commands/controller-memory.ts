@@ -1,4 +1,7 @@
-// What a controller keeps that only IPMI knows: reservations, and the boot parameters beside the boot flags. A reset empties it.
+// What a controller keeps that only IPMI knows, and only until its next start: reservations, boot parameters beside the boot flags, sets
+// of parameters that are being written, how the channel may be used at present.
+
+import type { ChannelAccess } from './channel-configuration.ts';
 
 const NONE = 0;
 
@@ -7,6 +10,11 @@ export class ControllerMemory {
   #logReservation = NONE;
   /** Boot option parameters as they were written, by selector. */
   readonly bootParameters = new Map<number, Uint8Array>();
+  readonly lockedBootParameters = new Set<number>();
+  bootSetInProgress = false;
+  lanSetInProgress = false;
+  /** Undefined: as it is kept for good. */
+  channelAccess: ChannelAccess | undefined;
 
   reserveRecords(): number {
     this.#sdrReservation = next(this.#sdrReservation);
@@ -29,12 +37,6 @@ export class ControllerMemory {
   /** The log is another one: whoever reads on has to begin again. */
   cancelLog(): void {
     this.#logReservation = next(this.#logReservation);
-  }
-
-  clear(): void {
-    this.#sdrReservation = NONE;
-    this.#logReservation = NONE;
-    this.bootParameters.clear();
   }
 }
 

@@ -6,6 +6,7 @@ import { algorithmRecords, suiteRecords } from '../crypto/cipher-suites.ts';
 import { uint32 } from '../packets/bytes.ts';
 import { PRIVILEGE } from '../session/account.ts';
 import type { Session } from '../session/session-table.ts';
+import type { ChannelAccess } from './channel-configuration.ts';
 import { type Command, type CommandScene, failed, ok, type Reply } from './command.ts';
 import { COMPLETION } from './completion.ts';
 
@@ -20,6 +21,12 @@ const MULTI_SESSION = 0x80;
 /** Source: IPMI 2.0 specification 22.24, the enterprise number of the IPMI forum, 7154. */
 const IPMI_FORUM = [0xf2, 0x1b, 0x00];
 const ALWAYS_AVAILABLE = 0x02;
+const MODE_MASK = 0x07;
+/** The mode, and which kinds of authentication and alerts are off. */
+const ACCESS_MASK = 0x3f;
+const PRIVILEGE_MASK = 0x0f;
+/** Of Set Channel Access: nobody can shut the channel by which he comes. */
+const MODE_NOT_SUPPORTED = 0x83;
 const EXTENDED_CAPABILITIES = 0x80;
 const NAMES_ONLY = 0x04;
 const SPEAKS_2_0 = 0x02;
@@ -87,10 +94,34 @@ export const SESSION_COMMANDS: readonly Command[] = [
     replies: (_, data, scene) => sessionInfo(data, scene),
   },
   {
+    ...{ name: 'Set Channel Access', networkFunction: APPLICATION, command: 0x40, privilege: 'administrator' },
+    ...{ lengthMin: 3, lengthMax: 3 },
+    asks: ([channel = 0, mode = 0, limit = 0]) => {
+      if (!isHere(channel) || keptIn(mode) === undefined || keptIn(limit) === undefined) {
+        return failed(COMPLETION.invalidField);
+      }
+      const privilegeMax = limit & PRIVILEGE_MASK;
+      const isPrivilege = privilegeMax >= PRIVILEGE.callback && privilegeMax <= PRIVILEGE.administrator;
+      if (keptIn(limit) !== 'nowhere' && !isPrivilege) return failed(COMPLETION.invalidField);
+      const isOpen = (mode & MODE_MASK) === ALWAYS_AVAILABLE;
+      return keptIn(mode) !== 'nowhere' && !isOpen ? failed(MODE_NOT_SUPPORTED) : { ask: 'visit' };
+    },
+    replies: (_, [, mode = 0, limit = 0], scene) => {
+      changeAccess(scene, keptIn(mode), { mode: mode & ACCESS_MASK });
+      changeAccess(scene, keptIn(limit), { privilegeMax: limit & PRIVILEGE_MASK });
+      return ok();
+    },
+  },
+  {
     ...{ name: 'Get Channel Access', networkFunction: APPLICATION, command: 0x41, privilege: 'user' },
     ...{ lengthMin: 2, lengthMax: 2 },
-    replies: (_, [channel = 0]) =>
-      isHere(channel) ? ok(ALWAYS_AVAILABLE, PRIVILEGE.administrator) : failed(COMPLETION.invalidField),
+    replies: (_, [channel = 0, which = 0], { memory, configuration }) => {
+      const kept = keptIn(which);
+      if (!isHere(channel) || kept === undefined || kept === 'nowhere') return failed(COMPLETION.invalidField);
+      const present = kept === 'memory' ? memory.channelAccess : undefined;
+      const { mode, privilegeMax } = present ?? configuration.access;
+      return ok(mode, privilegeMax);
+    },
   },
   {
     ...{ name: 'Get Channel Info', networkFunction: APPLICATION, command: 0x42, privilege: 'user' },
@@ -128,6 +159,23 @@ export const SESSION_COMMANDS: readonly Command[] = [
     replies: (_, [, payload = 0]) => (payload === 0 ? ok(IPMI_PAYLOAD_VERSION) : failed(ALREADY_DEACTIVATED)),
   },
 ];
+
+/** Where a setting of the channel is kept: for good, or until the next start. Undefined: reserved. */
+function keptIn(byte: number): 'nowhere' | 'configuration' | 'memory' | undefined {
+  return (['nowhere', 'configuration', 'memory'] as const)[byte >> 6];
+}
+
+function changeAccess(
+  { memory, configuration }: CommandScene,
+  where: ReturnType<typeof keptIn>,
+  change: Partial<ChannelAccess>,
+): void {
+  if (where === 'nowhere') return;
+  // What is kept for good holds from the next start on.
+  memory.channelAccess ??= configuration.access;
+  if (where === 'configuration') configuration.access = { ...configuration.access, ...change };
+  if (where === 'memory') memory.channelAccess = { ...memory.channelAccess, ...change };
+}
 
 export function isHere(channel: number): boolean {
   const number = channel & CHANNEL_MASK;

@@ -1,12 +1,13 @@
 // Commands of what a controller stores: SDR repository, FRU data, event log. Source: IPMI 2.0 specification chapters 31, 33 and 34.
 
 import { LOG_ENTRIES_MOST, type LogEntry } from '../../../sim/host/bmc/event-log.ts';
+import type { BmcRequest } from '../../../sim/host/bmc/requests.ts';
 import type { ServedHost } from '../../served-hosts.ts';
-import { bytes16, bytes32, uint16 } from '../packets/bytes.ts';
-import { EVENT_RECORD_LENGTH, eventRecord, reportIn, SYSTEM_EVENT } from '../records/event-records.ts';
+import { bytes16, bytes32, uint16, uint32 } from '../packets/bytes.ts';
+import { EVENT_RECORD_LENGTH, eventRecord, recordId, reportIn, SYSTEM_EVENT } from '../records/event-records.ts';
 import { fruData } from '../records/fru-data.ts';
 import { repositoryRecords } from '../records/repository.ts';
-import { type Command, failed, ok, okBytes, type Reply, spelled } from './command.ts';
+import { type Command, type CommandScene, failed, ok, okBytes, type Reply, spelled } from './command.ts';
 import { COMPLETION } from './completion.ts';
 
 const STORAGE = 0x0a;
@@ -27,6 +28,9 @@ const SYSTEM_FRU_DEVICE = 0;
 const RACK_MOUNT_CHASSIS = 0x17;
 /** How a time that is not known is told. */
 const NO_TIME = 0xffffffff;
+/** Source: IPMI 2.0 specification 31.11a: a day at most, in minutes. */
+const UTC_OFFSET_MINUTES_MOST = 1_440;
+const NO_UTC_OFFSET = 0x7ff;
 const NOT_TAKEN = failed(COMPLETION.invalidField);
 
 export const STORAGE_COMMANDS: readonly Command[] = [
@@ -86,6 +90,13 @@ export const STORAGE_COMMANDS: readonly Command[] = [
     replies: (_, __, { host }) => ok(...bytes32(secondsOf(host.now()))),
   },
   {
+    // It is the clock of the log.
+    ...{ name: 'Set SDR Repository Time', networkFunction: STORAGE, command: 0x29, privilege: 'operator' },
+    ...{ lengthMin: 4, lengthMax: 4 },
+    asks: clockChange,
+    replies: () => ok(),
+  },
+  {
     ...{ name: 'Get SEL Info', networkFunction: STORAGE, command: 0x40, privilege: 'user' },
     ...{ lengthMin: 0, lengthMax: 0 },
     asks: () => ({ ask: 'log' }),
@@ -105,17 +116,18 @@ export const STORAGE_COMMANDS: readonly Command[] = [
       const isPart = (data[4] ?? 0) !== 0;
       if ((isPart || reservation !== 0) && !memory.holdsLog(reservation))
         return failed(COMPLETION.reservationCancelled);
-      const place = placeOf(entries, ({ id }) => id, data);
+      const place = placeOf(entries, recordId, data);
       const entry = entries[place];
+      const next = entries[place + 1];
       const record = entry && eventRecord(entry, secondsOf(host.dateOf(entry.atMs)));
-      return pieceOf(record, entries[place + 1]?.id, data);
+      return pieceOf(record, next && recordId(next), data);
     }),
   },
   {
     ...{ name: 'Add SEL Entry', networkFunction: STORAGE, command: 0x44, privilege: 'operator' },
     ...{ lengthMin: EVENT_RECORD_LENGTH, lengthMax: EVENT_RECORD_LENGTH },
     asks: (data) => (data[2] === SYSTEM_EVENT ? { ask: 'report', report: reportIn(data.subarray(10)) } : NOT_TAKEN),
-    replies: spelled('reported', ({ id }) => ok(...bytes16(id))),
+    replies: spelled('reported', (entry) => ok(...bytes16(recordId(entry)))),
   },
   {
     ...{ name: 'Delete SEL Entry', networkFunction: STORAGE, command: 0x46, privilege: 'operator' },
@@ -141,17 +153,43 @@ export const STORAGE_COMMANDS: readonly Command[] = [
     replies: (_, __, { host }) => ok(...bytes32(secondsOf(host.now()))),
   },
   {
-    // The clock is that of the network.
     ...{ name: 'Set SEL Time', networkFunction: STORAGE, command: 0x49, privilege: 'operator' },
     ...{ lengthMin: 4, lengthMax: 4 },
-    replies: () => failed(COMPLETION.notInPresentState),
+    asks: clockChange,
+    replies: () => ok(),
   },
   {
     ...{ name: 'Get SEL Time UTC Offset', networkFunction: STORAGE, command: 0x5c, privilege: 'user' },
     ...{ lengthMin: 0, lengthMax: 0 },
-    replies: () => ok(0, 0),
+    replies: (_, __, { configuration: { utcOffsetMinutes } }) =>
+      ok(...bytes16(utcOffsetMinutes === 'not told' ? NO_UTC_OFFSET : utcOffsetMinutes)),
+  },
+  {
+    ...{ name: 'Set SEL Time UTC Offset', networkFunction: STORAGE, command: 0x5d, privilege: 'operator' },
+    ...{ lengthMin: 2, lengthMax: 2 },
+    asks: (data) => (utcOffsetIn(data) === undefined ? failed(COMPLETION.invalidField) : { ask: 'visit' }),
+    replies: (_, data, { configuration }) => {
+      configuration.utcOffsetMinutes = utcOffsetIn(data) ?? 'not told';
+      return ok();
+    },
   },
 ];
+
+/** Seconds since 1970 by the controller's own clock, from now on. */
+function clockChange(data: Uint8Array, { host }: CommandScene): BmcRequest | Reply {
+  const seconds = uint32(data, 0);
+  if (seconds === NO_TIME) return failed(COMPLETION.invalidField);
+  const clock = host.told({ ask: 'clock' });
+  const offsetMs = clock.kind === 'clock' ? clock.offsetMs : 0;
+  return { ask: 'setClock', offsetMs: seconds * 1000 - (host.now().getTime() - offsetMs) };
+}
+
+/** Undefined: further from UTC than any place. */
+function utcOffsetIn(data: Uint8Array): number | 'not told' | undefined {
+  const minutes = (uint16(data, 0) << 16) >> 16;
+  if (minutes === NO_UTC_OFFSET) return 'not told';
+  return Math.abs(minutes) <= UTC_OFFSET_MINUTES_MOST ? minutes : undefined;
+}
 
 function fruOf({ inventory, name }: ServedHost): Uint8Array {
   const { manufacturer, model, serial } = inventory;

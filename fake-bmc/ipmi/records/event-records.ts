@@ -7,6 +7,7 @@ import { EVENT_SENSORS, PART_STATES, partSensorNumber } from './sensor-list.ts';
 
 export const EVENT_RECORD_LENGTH = 16;
 export const SYSTEM_EVENT = 0x02;
+const RECORD_ID_MOST = 0xfffe;
 const CONTROLLER = [0x20, 0x00];
 const EVENT_FORMAT = 0x04;
 const DEASSERTED = 0x80;
@@ -24,8 +25,13 @@ const WATCHDOG_STATES = { none: 0, reset: 1, powerOff: 2, powerCycle: 3 } as con
 export function eventRecord(entry: LogEntry, atSeconds: number): Uint8Array {
   const { sensorType, sensorNumber, readingType, isDeasserted, data } = reportOf(entry);
   const direction = (isDeasserted ? DEASSERTED : 0) | readingType;
-  const when = joined(bytes16(entry.id), [SYSTEM_EVENT], bytes32(atSeconds), CONTROLLER);
+  const when = joined(bytes16(recordId(entry)), [SYSTEM_EVENT], bytes32(atSeconds), CONTROLLER);
   return joined(when, [EVENT_FORMAT, sensorType, sensorNumber, direction], data);
+}
+
+/** By which it is read: of two bytes, of which the first and the last value mean the first and the last record. */
+export function recordId({ id }: Pick<LogEntry, 'id'>): number {
+  return ((id - 1) % RECORD_ID_MOST) + 1;
 }
 
 /** What the last six bytes of a record, or a message of a platform event, say. */

@@ -43,6 +43,8 @@ export interface HandshakeParts {
   readonly guid: () => Uint8Array;
   readonly account: (name: string) => BmcAccount | undefined;
   readonly takenSuites: () => readonly number[];
+  /** The highest privilege that sessions of a suite may have; 0: none is to be had. */
+  readonly privilegeMaxOf: (suite: number) => number;
   /** It says that a session is inactive although it is not. */
   readonly forgetsSession: () => boolean;
 }
@@ -76,25 +78,31 @@ export class Handshake {
     const { table, nowMs } = this.#parts;
     const { tag, consoleId } = request;
     const suite = this.#suiteFor(request);
-    const status = typeof suite === 'number' ? suite : this.#objection(request);
-    if (typeof suite === 'number' || status !== STATUS.success) {
-      return answer(formatOpenSessionResponse({ tag, status, consoleId }));
-    }
-    const privilege = request.privilege === 0 ? PRIVILEGE.administrator : request.privilege;
+    const refuse = (status: number): Step => answer(formatOpenSessionResponse({ tag, status, consoleId }));
+    if (typeof suite === 'number') return refuse(suite);
+    const privilegeMax = this.#parts.privilegeMaxOf(suite.id);
+    const objection = this.#objection(request, privilegeMax);
+    if (objection !== STATUS.success) return refuse(objection);
+    const privilege = request.privilege === 0 ? privilegeMax : request.privilege;
     const managedId = this.#freeId();
     table.open({ id: managedId, consoleId, suite, privilegeMax: privilege, begunAtMs: nowMs() });
     const { algorithms } = suite;
     return answer(formatOpenSessionResponse({ tag, status: 0, privilege, consoleId, managedId, algorithms }));
   }
 
-  #objection({ privilege }: OpenSessionRequest): number {
+  #objection({ privilege }: OpenSessionRequest, privilegeMax: number): number {
     if (privilege > PRIVILEGE.administrator) return STATUS.invalidPrivilege;
+    if (privilege > privilegeMax) return STATUS.unauthorizedPrivilege;
     return this.#parts.table.isFull ? STATUS.insufficientResources : STATUS.success;
   }
 
   /** Or why there is none: an algorithm that no suite has, or a suite that is not served. */
   #suiteFor({ algorithms }: OpenSessionRequest): CipherSuite | number {
-    const suite = suiteFor(algorithms, this.#parts.takenSuites());
+    const { takenSuites, privilegeMaxOf } = this.#parts;
+    const suite = suiteFor(
+      algorithms,
+      takenSuites().filter((id) => privilegeMaxOf(id) > 0),
+    );
     if (suite !== undefined) return suite;
     const isKnown = (kind: keyof typeof algorithms): boolean =>
       algorithms[kind] === 'any' || CIPHER_SUITES.some((known) => known.algorithms[kind] === algorithms[kind]);
@@ -139,7 +147,7 @@ export class Handshake {
     const managedRandom = isRepeated ? before.managedRandom : random(RANDOM_LENGTH);
     const managedGuid = guid();
     const exchange = { consoleId, managedId, consoleRandom, managedRandom, managedGuid, role, name };
-    opening.proving = { exchange, account, isJudged: false };
+    opening.proving = { exchange, isJudged: false };
     const { authentication } = opening.suite;
     const code =
       authentication === 'none'
@@ -149,7 +157,7 @@ export class Handshake {
   }
 
   rakp3(payload: Uint8Array): Step | undefined {
-    const { table, nowMs } = this.#parts;
+    const { table, nowMs, account: accountOf } = this.#parts;
     const message = parseRakpProof(payload);
     if (message === undefined) return undefined;
     const { tag, status, sessionId, code } = message;
@@ -157,21 +165,27 @@ export class Handshake {
     if (opening?.proving === undefined) {
       return answer(formatRakpRefusal(tag, STATUS.inactiveSession, opening?.consoleId ?? 0));
     }
-    const { exchange, account, isJudged } = opening.proving;
+    const { exchange, isJudged } = opening.proving;
     if (isJudged) return undefined;
+    const { name, role } = exchange;
+    // As it is now: whoever was let in at RAKP 1 may be nobody any more.
+    const account = accountOf(name);
     const { authentication } = opening.suite;
     const gaveUp = status !== STATUS.success;
     const isProved =
-      authentication === 'none' || isSameCode(code, rakp3Code(authentication, passwordKey(account.password), exchange));
+      account !== undefined &&
+      (role & ROLE_MASK) <= PRIVILEGE_OF_ROLE[account.role] &&
+      (authentication === 'none' ||
+        isSameCode(code, rakp3Code(authentication, passwordKey(account.password), exchange)));
     if (gaveUp || !isProved) {
       const refusal = this.#refuse(opening, tag, STATUS.invalidIntegrityCheck);
       if (gaveUp && status !== STATUS.invalidIntegrityCheck) return undefined;
-      return { kind: 'stranger', name: account.name, payload: gaveUp ? undefined : refusal };
+      return { kind: 'stranger', name, payload: gaveUp ? undefined : refusal };
     }
-    opening.proving = { exchange, account, isJudged: true };
+    opening.proving = { exchange, isJudged: true };
     return {
       kind: 'proved',
-      name: account.name,
+      name,
       accept: (place) => this.#accept(opening, tag, { account, ...place }, exchange),
       refuse: (refusal) => this.#refuse(opening, tag, refusal),
     };

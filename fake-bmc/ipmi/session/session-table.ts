@@ -21,7 +21,7 @@ export interface Opening {
   readonly privilegeMax: number;
   readonly begunAtMs: number;
   /** From RAKP 1 on. `isJudged`: the password is proved, and the answer is on its way. */
-  proving?: { readonly exchange: Exchange; readonly account: BmcAccount; readonly isJudged: boolean };
+  proving?: { readonly exchange: Exchange; readonly isJudged: boolean };
 }
 
 export interface Peer {

@@ -15,6 +15,10 @@ const URI = `${ROOT}/AccountService`;
 const ACCOUNTS_URI = `${URI}/Accounts`;
 const ROLES_URI = `${URI}/Roles`;
 
+export function accountUri(slot: number): string {
+  return `${ACCOUNTS_URI}/${slot}`;
+}
+
 type Shown = Omit<BmcAccount, 'password'>;
 
 export interface AccountTable {
@@ -80,14 +84,14 @@ const PASSWORD = text(20);
 const ROLE = choice(...ROLE_NAMES);
 
 const REQUIRED: Properties = { UserName: NAME, Password: PASSWORD, RoleId: ROLE };
-const WRITABLE: Properties = { ...REQUIRED, Enabled: FLAG };
+const WRITABLE: Properties = { ...REQUIRED, Enabled: FLAG, PasswordChangeRequired: FLAG };
 
 function accounts(table: AccountTable): Place {
   const { host } = table;
   const body = readable(ACCOUNTS_URI, 'ManagerAccountCollection', host, () =>
     collection(
       'Accounts Collection',
-      table.list().map(({ slot }) => `${ACCOUNTS_URI}/${slot}`),
+      table.list().map(({ slot }) => accountUri(slot)),
     ),
   );
   return host === undefined ? body : { ...body, create: createAccount };
@@ -99,17 +103,19 @@ const createAccount: Write = (body) => {
   if (missing.length + problems.length > 0) {
     return [...missing.map((name) => message('PropertyMissing', [name], name)), ...problems];
   }
-  const { UserName, Password, RoleId, Enabled } = usable;
+  const { UserName, Password, RoleId, Enabled, PasswordChangeRequired } = usable;
   const role = roleOf(RoleId);
   const name = String(UserName);
   return {
     ask: {
       ask: 'createAccount',
-      account: { name, password: String(Password), role: role ?? 'ReadOnly', enabled: Enabled !== false },
+      account: {
+        ...{ name, password: String(Password), role: role ?? 'ReadOnly', enabled: Enabled !== false },
+        mustChangePassword: PasswordChangeRequired === true,
+      },
     },
     about: { property: 'UserName', value: name },
-    done: (answer) =>
-      answer.kind === 'account' ? { kind: 'created', uri: `${ACCOUNTS_URI}/${answer.slot}` } : NOTHING,
+    done: (answer) => (answer.kind === 'account' ? { kind: 'created', uri: accountUri(answer.slot) } : NOTHING),
   };
 };
 
@@ -122,10 +128,10 @@ function account(table: AccountTable, id: string): Place | undefined {
   if (found === undefined) return undefined;
   const { host } = table;
   const { slot } = found;
-  const uri = `${ACCOUNTS_URI}/${slot}`;
+  const uri = accountUri(slot);
   const shown: Place = {
     ...readable(uri, 'ManagerAccount', host, () =>
-      accountBody(table.list().find((each) => each.slot === slot) ?? found),
+      accountBody(table.list().find((each) => each.slot === slot) ?? found, host?.isLocked() === true),
     ),
     isOwn: (user) => user.name === found.name,
     ownMayWrite: ['Password'],
@@ -143,13 +149,14 @@ function account(table: AccountTable, id: string): Place | undefined {
   };
 }
 
-function changeOf({ UserName, Password, RoleId, Enabled }: JsonObject) {
+function changeOf({ UserName, Password, RoleId, Enabled, PasswordChangeRequired }: JsonObject) {
   const role = roleOf(RoleId);
   return {
     ...(typeof UserName === 'string' ? { name: UserName } : {}),
     ...(typeof Password === 'string' ? { password: Password } : {}),
     ...(role === undefined ? {} : { role }),
     ...(typeof Enabled === 'boolean' ? { enabled: Enabled } : {}),
+    ...(typeof PasswordChangeRequired === 'boolean' ? { mustChangePassword: PasswordChangeRequired } : {}),
   };
 }
 
@@ -159,7 +166,7 @@ function aboutOf(usable: JsonObject): { readonly property: string; readonly valu
   return { property, value: property === 'Password' ? '******' : String(own(usable, property) ?? '') };
 }
 
-function accountBody({ slot, name, role, enabled }: Shown): JsonObject {
+function accountBody({ slot, name, role, enabled, mustChangePassword }: Shown, locked: boolean): JsonObject {
   return {
     Id: String(slot),
     Name: `Account ${slot}`,
@@ -167,9 +174,9 @@ function accountBody({ slot, name, role, enabled }: Shown): JsonObject {
     Password: null,
     RoleId: role,
     Enabled: enabled,
-    Locked: false,
+    Locked: locked,
     AccountTypes: ['Redfish', 'IPMI'],
-    PasswordChangeRequired: false,
+    PasswordChangeRequired: mustChangePassword,
     Links: { Role: link(`${ROLES_URI}/${role}`) },
   };
 }

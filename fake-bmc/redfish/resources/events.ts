@@ -2,14 +2,14 @@
 
 import { action } from '../action.ts';
 import { choice, FLAG, judgeBody, type Properties, text } from '../body-form.ts';
-import { EVENT_TYPES, type EventHub, type Subscription } from '../event-hub.ts';
+import { RETRY_POLICIES, type RetryPolicy } from '../event-delivery.ts';
+import { EVENT_SERVICE_URI, EVENT_TYPES, type EventHub, type Subscription } from '../event-hub.ts';
 import type { HostView } from '../host-view.ts';
 import { isList, type Json, type JsonObject, own } from '../json.ts';
 import { message } from '../messages.ts';
-import { ROOT } from '../metadata.ts';
 import { type Branch, collection, link, NOTHING, type Place, readable, SHOWN, visit, type Write } from '../place.ts';
 
-const URI = `${ROOT}/EventService`;
+const URI = EVENT_SERVICE_URI;
 const STREAM_URI = `${URI}/SSE`;
 const SUBSCRIPTIONS_URI = `${URI}/Subscriptions`;
 
@@ -17,7 +17,7 @@ export function eventService(hub: EventHub, asked: HostView | undefined): Branch
   return ([name, id, ...rest]) => {
     if (name === undefined) return service(hub, asked);
     if (name === 'SSE' && id === undefined) {
-      return { ...readable(STREAM_URI, 'EventService', asked, () => serviceBody()), isStream: true };
+      return { ...readable(STREAM_URI, 'EventService', asked, () => serviceBody(hub)), isStream: true };
     }
     if (name !== 'Subscriptions' || rest.length > 0) return undefined;
     if (id === undefined) return subscriptions(hub, asked);
@@ -28,7 +28,19 @@ export function eventService(hub: EventHub, asked: HostView | undefined): Branch
 
 function service(hub: EventHub, asked: HostView | undefined): Place {
   return {
-    ...readable(URI, 'EventService', asked, serviceBody),
+    ...readable(URI, 'EventService', asked, () => serviceBody(hub)),
+    patch: {
+      writable: TERMS,
+      plans: ({ DeliveryRetryAttempts: attempts, DeliveryRetryIntervalSeconds: intervalSeconds }) => [
+        visit(() => {
+          hub.setTerms({
+            ...(typeof attempts === 'number' ? { attempts } : {}),
+            ...(typeof intervalSeconds === 'number' ? { intervalSeconds } : {}),
+          });
+          return SHOWN;
+        }),
+      ],
+    },
     actions: {
       'EventService.SubmitTestEvent': action(
         'EventService.SubmitTestEvent',
@@ -64,15 +76,20 @@ function service(hub: EventHub, asked: HostView | undefined): Place {
   };
 }
 
-function serviceBody(): JsonObject {
+/** Assumption: wide enough for tests of what a client does when events come late. */
+const TERMS: Properties = {
+  DeliveryRetryAttempts: { is: 'integer', min: 0, max: 100 },
+  DeliveryRetryIntervalSeconds: { is: 'integer', min: 1, max: 3600 },
+};
+
+function serviceBody({ terms }: EventHub): JsonObject {
   return {
     Id: 'EventService',
     Name: 'Event Service',
     ServiceEnabled: true,
     Status: { State: 'Enabled', Health: 'OK' },
-    // A delivery that fails is not repeated.
-    DeliveryRetryAttempts: 0,
-    DeliveryRetryIntervalSeconds: 0,
+    DeliveryRetryAttempts: terms.attempts,
+    DeliveryRetryIntervalSeconds: terms.intervalSeconds,
     EventFormatTypes: ['Event'],
     EventTypesForSubscription: EVENT_TYPES,
     RegistryPrefixes: ['ResourceEvent'],
@@ -84,9 +101,7 @@ function serviceBody(): JsonObject {
 
 const WRITABLE: Properties = {
   Context: text(1024),
-  DeliveryRetryPolicy: choice(
-    ...['TerminateAfterRetries', 'SuspendRetries', 'RetryForever', 'RetryForeverWithBackoff'],
-  ),
+  DeliveryRetryPolicy: choice(...RETRY_POLICIES),
 };
 
 const CREATABLE: Properties = {
@@ -113,6 +128,7 @@ function subscriptions(hub: EventHub, asked: HostView | undefined): Place {
     }
     if (hub.isFull()) return visit(() => refusedAsFull());
     const { Destination, Context, EventTypes, RegistryPrefixes, MessageIds, HttpHeaders, VerifyCertificate } = usable;
+    const retryPolicy = policyOf(usable.DeliveryRetryPolicy) ?? 'TerminateAfterRetries';
     return visit(() => {
       const id = hub.add({
         owner: user.name,
@@ -120,6 +136,7 @@ function subscriptions(hub: EventHub, asked: HostView | undefined): Place {
         eventTypes: texts(EventTypes),
         registryPrefixes: texts(RegistryPrefixes),
         messageIds: texts(MessageIds),
+        retryPolicy,
         to: {
           kind: 'destination',
           address: String(Destination),
@@ -146,6 +163,10 @@ function refusedAsFull() {
   return { kind: 'refused', refusal: { status: 503, messages: [full] } } as const;
 }
 
+function policyOf(value: Json | undefined): RetryPolicy | undefined {
+  return RETRY_POLICIES.find((policy) => policy === value);
+}
+
 function texts(value: Json | undefined): readonly string[] {
   return isList(value) ? value.map(String) : [];
 }
@@ -153,17 +174,24 @@ function texts(value: Json | undefined): readonly string[] {
 function subscription(hub: EventHub, found: Subscription, asked: HostView | undefined): Place {
   const { id } = found;
   return {
-    ...readable(`${SUBSCRIPTIONS_URI}/${id}`, 'EventDestination', asked, () => subscriptionBody(hub.get(id) ?? found)),
+    ...readable(`${SUBSCRIPTIONS_URI}/${id}`, 'EventDestination', asked, () =>
+      subscriptionBody(hub.get(id) ?? found, hub.isSuspended(id)),
+    ),
     isOwn: (user) => user.name === found.owner,
     patch: {
       writable: WRITABLE,
-      plans: ({ Context }) => [
+      plans: ({ Context, DeliveryRetryPolicy }) => [
         visit(() => {
-          if (typeof Context === 'string') hub.rename(id, Context);
+          const retryPolicy = policyOf(DeliveryRetryPolicy);
+          hub.change(id, {
+            ...(typeof Context === 'string' ? { context: Context } : {}),
+            ...(retryPolicy === undefined ? {} : { retryPolicy }),
+          });
           return SHOWN;
         }),
       ],
     },
+    ...(found.to.kind === 'stream' ? {} : { actions: { 'EventDestination.ResumeSubscription': resume(hub, id) } }),
     remove: () =>
       visit(() => {
         hub.remove(id);
@@ -172,8 +200,32 @@ function subscription(hub: EventHub, found: Subscription, asked: HostView | unde
   };
 }
 
-function subscriptionBody({ id, context, eventTypes, registryPrefixes, messageIds, to }: Subscription): JsonObject {
+function resume(hub: EventHub, id: string): Write {
+  return action(
+    'EventDestination.ResumeSubscription',
+    { optional: { DeliverBufferedEventDuration: text(64, DURATION) } },
+    ({ DeliverBufferedEventDuration: duration }) =>
+      visit(() => {
+        hub.resume(id, typeof duration === 'string' ? durationMs(duration) : 0);
+        return NOTHING;
+      }),
+  );
+}
+
+/** Source: DMTF DSP0266, duration values: of ISO 8601, without years, months and weeks. */
+const DURATION = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
+
+function durationMs(written: string): number {
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = (DURATION.exec(written) ?? [])
+    .slice(1)
+    .map((part) => Number(part ?? 0));
+  return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
+}
+
+function subscriptionBody(subscription: Subscription, isSuspended: boolean): JsonObject {
+  const { id, context, eventTypes, registryPrefixes, messageIds, retryPolicy, to } = subscription;
   const isStream = to.kind === 'stream';
+  const resumeUri = `${SUBSCRIPTIONS_URI}/${id}/Actions/EventDestination.ResumeSubscription`;
   return {
     Id: id,
     Name: `Event Destination ${id}`,
@@ -187,7 +239,8 @@ function subscriptionBody({ id, context, eventTypes, registryPrefixes, messageId
     MessageIds: messageIds,
     HttpHeaders: [],
     VerifyCertificate: isStream ? undefined : to.verifies,
-    DeliveryRetryPolicy: 'SuspendRetries',
-    Status: { State: 'Enabled', Health: 'OK' },
+    DeliveryRetryPolicy: isStream ? undefined : retryPolicy,
+    Status: { State: isSuspended ? 'Disabled' : 'Enabled', Health: 'OK' },
+    Actions: isStream ? undefined : { '#EventDestination.ResumeSubscription': { target: resumeUri } },
   };
 }

@@ -83,7 +83,7 @@ function system(host: HostView): Place {
 function systemBody(host: HostView): JsonObject {
   const uri = host.systemUri;
   const { inventory, dialect } = host;
-  const { power, systemUuid, bootProgress } = host.power();
+  const { power, systemUuid, bootProgress, isUpdating } = host.power();
   const memoryMebibytes = inventory.memory.reduce((sum, { mebibytes }) => sum + mebibytes, 0);
   const isBlinking = host.indicator() !== 'Off';
   const manager = link(host.managerUri);
@@ -102,7 +102,11 @@ function systemBody(host: HostView): JsonObject {
     PowerState: power,
     IndicatorLED: host.indicator(),
     LocationIndicatorActive: isBlinking,
-    Status: { State: power === 'Off' ? 'Disabled' : 'Enabled', Health: host.health(), HealthRollup: host.health() },
+    Status: {
+      State: isUpdating ? 'Updating' : power === 'Off' ? 'Disabled' : 'Enabled',
+      Health: host.health(),
+      HealthRollup: host.health(),
+    },
     BootProgress: { LastState: BOOT_STATES[bootProgress] },
     Boot: bootBody(host, 'system'),
     ...(host.hasBootSettings()

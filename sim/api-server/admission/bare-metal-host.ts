@@ -7,11 +7,11 @@
 
 import { ANNOTATION_REBOOT, BARE_METAL_HOST } from '../../../core/api/bare-metal-host.ts';
 import type { NewObject } from '../../../core/api/object.ts';
+import { listAt, mapAt, textAt, valueAt } from '../json-fields.ts';
 import { quote } from '../schema/field-errors.ts';
 import { isIpv4, isIpv6 } from '../schema/formats.ts';
 import type { AdmissionRule } from './admission.ts';
 import { denial } from './field-rules.ts';
-import { listAt, mapAt, textAt, valueAt } from './json-fields.ts';
 
 const WEBHOOK = 'baremetalhost.metal3.io';
 

@@ -10,10 +10,10 @@ import { parseDuration } from '../../../core/api/duration.ts';
 import { CAPI_MACHINE, CAPI_MACHINE_SET } from '../../../core/api/machine.ts';
 import type { NewObject } from '../../../core/api/object.ts';
 import { CAPI_MACHINE_HEALTH_CHECK } from '../../../core/api/remediation.ts';
+import { listAt, mapAt, numberAt, textAt, valueAt, withLabel, withSpec, withSpecDefault } from '../json-fields.ts';
 import { type FieldError, forbidden, invalidValue, required } from '../schema/field-errors.ts';
 import type { AdmissionRule } from './admission.ts';
 import { fieldWebhook } from './field-rules.ts';
-import { listAt, mapAt, numberAt, textAt, valueAt, withLabel, withSpec, withSpecDefault } from './json-fields.ts';
 import { isEmptySelector, selectorProblem, selectsLabels } from './selectors.ts';
 
 /** Source: api/core/v1beta2/machinehealthcheck_types.go, DefaultNodeStartupTimeoutSeconds. */

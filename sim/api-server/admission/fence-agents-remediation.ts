@@ -20,10 +20,10 @@ import {
   nodesOfSpec,
   renderForNode,
 } from '../../../core/remediation/fence-parameters.ts';
+import { mapAt, textAt, valueAt, withAnnotationDefault, withSpec, withSpecDefault } from '../json-fields.ts';
 import type { JsonObject } from '../same-value.ts';
 import type { AdmissionRequest, AdmissionRule } from './admission.ts';
 import { denial } from './field-rules.ts';
-import { mapAt, textAt, valueAt, withAnnotationDefault, withSpec, withSpecDefault } from './json-fields.ts';
 
 const AGENT = /^fence_.+/;
 /** From this minor version of Kubernetes 1 on, the out-of-service taint does something. Source: fenceagentsremediation_params.go. */

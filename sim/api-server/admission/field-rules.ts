@@ -24,7 +24,7 @@ export function strategyRule(
 }
 
 /** 422 with all errors, or undefined when there are none. */
-export function fieldRefusal(request: AdmissionRequest, errorsOf: FieldErrors): Refusal | undefined {
+function fieldRefusal(request: AdmissionRequest, errorsOf: FieldErrors): Refusal | undefined {
   if (request.object === undefined) return undefined;
   const errors = errorsOf(request.object, request);
   return errors.length === 0 ? undefined : invalidFields(request.kind, request.key.name, errors);

@@ -8,10 +8,10 @@
 import { parseDuration } from '../../../core/api/duration.ts';
 import type { NewObject } from '../../../core/api/object.ts';
 import { METAL3_REMEDIATION, METAL3_REMEDIATION_TEMPLATE } from '../../../core/api/remediation.ts';
+import { mapAt, numberAt, textAt, valueAt, withSpec } from '../json-fields.ts';
 import { type FieldError, invalidValue } from '../schema/field-errors.ts';
 import type { AdmissionRule } from './admission.ts';
 import { fieldWebhook } from './field-rules.ts';
-import { mapAt, numberAt, textAt, valueAt, withSpec } from './json-fields.ts';
 
 /** Source: metal3remediationtemplate_webhook.go, defaultTimeout, minTimeout, minRetryLimit. */
 const TIMEOUT_SECONDS = 600;

@@ -8,14 +8,14 @@
 import { NODE, TAINT_NOT_READY } from '../../../core/api/node.ts';
 import { kindOf, type NewObject } from '../../../core/api/object.ts';
 import { POD } from '../../../core/api/workload.ts';
+import { listAt, mapAt, numberAt, textAt, valueAt, withSpec } from '../json-fields.ts';
 import { forbiddenRequest, type Refusal } from '../refusals.ts';
 import { sameValue } from '../same-value.ts';
 import { type FieldError, forbidden, invalidValue, notSupported, required } from '../schema/field-errors.ts';
 import type { AdmissionRequest, AdmissionRule } from './admission.ts';
 import { strategyRule } from './field-rules.ts';
-import { listAt, mapAt, numberAt, textAt, valueAt, withSpec } from './json-fields.ts';
 
-export const LEASE = kindOf('coordination.k8s.io', 'Lease', 'Namespaced');
+const LEASE = kindOf('coordination.k8s.io', 'Lease', 'Namespaced');
 
 /** A new node is not ready until the node lifecycle controller says so. */
 export const TAINT_NODES_BY_CONDITION: AdmissionRule = {

@@ -3,10 +3,10 @@
 
 import { DEFAULT_UNHEALTHY_CONDITIONS, NODE_HEALTH_CHECK } from '../../../core/api/node-health-check.ts';
 import type { NewObject } from '../../../core/api/object.ts';
+import { listAt, textAt, valueAt, withSpecDefault } from '../json-fields.ts';
 import { duplicate, type FieldError, required } from '../schema/field-errors.ts';
 import type { AdmissionRule } from './admission.ts';
 import { patternErrors, strategyRule } from './field-rules.ts';
-import { listAt, textAt, valueAt, withSpecDefault } from './json-fields.ts';
 
 const BOUND = /^((100|[0-9]{1,2})%|[0-9]+)$/;
 const DURATION = /^([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$/;

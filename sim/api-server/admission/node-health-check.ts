@@ -9,11 +9,11 @@ import { ANNOTATION_MULTIPLE_TEMPLATES } from '../../../core/api/medik8s.ts';
 import { NODE_HEALTH_CHECK } from '../../../core/api/node-health-check.ts';
 import { kindOf, type NewObject } from '../../../core/api/object.ts';
 import type { ClusterView } from '../../../core/ports/cluster-view.ts';
+import { listAt, numberAt, textAt, valueAt } from '../json-fields.ts';
 import { deniedByWebhook } from '../refusals.ts';
 import { sameValue } from '../same-value.ts';
 import type { AdmissionRule } from './admission.ts';
 import { denial } from './field-rules.ts';
-import { listAt, numberAt, textAt, valueAt } from './json-fields.ts';
 import { isEmptySelector, selectorProblem } from './selectors.ts';
 
 const WEBHOOK = 'vnodehealthcheck.kb.io';

@@ -13,9 +13,9 @@ import { matchesSelector } from '../../../core/api/selector.ts';
 import { POD, POD_DISRUPTION_BUDGET, type Pod, type PodDisruptionBudget } from '../../../core/api/workload.ts';
 import type { ClusterView } from '../../../core/ports/cluster-view.ts';
 import { isPodReady } from '../disruption-budgets.ts';
+import { textAt } from '../json-fields.ts';
 import type { AdmissionRule } from './admission.ts';
 import { denial } from './field-rules.ts';
-import { textAt } from './json-fields.ts';
 
 const WEBHOOK = 'vnodemaintenance.kb.io';
 const ETCD_NAMESPACE = 'openshift-etcd';

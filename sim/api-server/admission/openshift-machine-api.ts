@@ -6,11 +6,11 @@
 
 import { OPENSHIFT_MACHINE_SET } from '../../../core/api/machine.ts';
 import { OPENSHIFT_MACHINE_HEALTH_CHECK } from '../../../core/api/remediation.ts';
+import { listAt, mapAt, textAt, valueAt, withSpecDefault } from '../json-fields.ts';
 import { sameValue } from '../same-value.ts';
 import { type FieldError, forbidden, invalidValue, required } from '../schema/field-errors.ts';
 import type { AdmissionRule } from './admission.ts';
 import { denial, patternErrors, strategyRule } from './field-rules.ts';
-import { listAt, mapAt, textAt, valueAt, withSpecDefault } from './json-fields.ts';
 import { selectorProblem, selectsLabels } from './selectors.ts';
 
 const MACHINE_SET_WEBHOOK = 'validation.machineset.machine.openshift.io';

@@ -7,9 +7,9 @@
 import { TAINT_NOT_READY, TAINT_UNREACHABLE } from '../../../core/api/node.ts';
 import { type KubeObject, kindOf, type NewObject } from '../../../core/api/object.ts';
 import { POD } from '../../../core/api/workload.ts';
+import { listAt, numberAt, textAt, valueAt, withSpec, withSpecDefault } from '../json-fields.ts';
 import { forbiddenRequest } from '../refusals.ts';
 import type { AdmissionRequest, AdmissionRule } from './admission.ts';
-import { listAt, numberAt, textAt, valueAt, withSpec, withSpecDefault } from './json-fields.ts';
 
 /** Source: plugin/pkg/admission/defaulttolerationseconds/admission.go, flags default-*-toleration-seconds. */
 const TOLERATION_SECONDS = 300;
@@ -48,7 +48,7 @@ export interface PriorityClass extends KubeObject {
   readonly preemptionPolicy?: string;
 }
 
-export const PRIORITY_CLASS = kindOf<PriorityClass>('scheduling.k8s.io', 'PriorityClass', 'Cluster');
+const PRIORITY_CLASS = kindOf<PriorityClass>('scheduling.k8s.io', 'PriorityClass', 'Cluster');
 
 /** Source: kubernetes pkg/apis/scheduling/types.go. */
 const SYSTEM_PRIORITIES: Readonly<Record<string, number>> = {
@@ -114,7 +114,7 @@ function priorityFrom({ metadata, value, preemptionPolicy }: PriorityClass): Pri
   return { name: metadata.name, value: value ?? 0, preemptionPolicy: preemptionPolicy ?? PREEMPT };
 }
 
-export const SERVICE_ACCOUNT = kindOf('', 'ServiceAccount', 'Namespaced');
+const SERVICE_ACCOUNT = kindOf('', 'ServiceAccount', 'Namespaced');
 
 /** The service account `default` where none is named; 403 when the named one is missing in a namespace that has any. */
 export const SERVICE_ACCOUNT_RULE: AdmissionRule = {

@@ -6,11 +6,11 @@
 
 import type { NewObject } from '../../../core/api/object.ts';
 import { POD } from '../../../core/api/workload.ts';
+import { listAt, mapAt, numberAt, textAt, valueAt, withSpec, withSpecDefault } from '../json-fields.ts';
 import { sameValue } from '../same-value.ts';
 import { type FieldError, forbidden, invalidValue, notSupported, required } from '../schema/field-errors.ts';
 import type { AdmissionRule } from './admission.ts';
 import { strategyRule } from './field-rules.ts';
-import { listAt, mapAt, numberAt, textAt, valueAt, withSpec, withSpecDefault } from './json-fields.ts';
 
 /** Fills in what a pod does not say. */
 export const POD_DEFAULTS: AdmissionRule = {

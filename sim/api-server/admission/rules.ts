@@ -35,7 +35,7 @@ export const ADMISSION_PLUGINS: readonly AdmissionRule[] = [
 ];
 
 /** Defaults and checks of built-in kinds, for objects that come from outside. */
-export const STRATEGY_RULES: readonly AdmissionRule[] = [
+const STRATEGY_RULES: readonly AdmissionRule[] = [
   POD_DEFAULTS,
   POD_VALIDATION,
   NODE_VALIDATION,

@@ -1,8 +1,8 @@
 // Label selectors as writers send them, read without trusting their shape.
 // Source: apimachinery pkg/apis/meta/v1/helpers.go, LabelSelectorAsSelector.
 
+import { listAt, mapAt, textAt } from '../json-fields.ts';
 import { isJsonObject, type JsonObject } from '../same-value.ts';
-import { listAt, mapAt, textAt } from './json-fields.ts';
 
 /** True when the labels fulfil everything that the selector says. */
 export function selectsLabels(selector: JsonObject, labels: JsonObject): boolean {

@@ -14,9 +14,9 @@ import {
   SELF_NODE_REMEDIATION_TEMPLATE,
 } from '../../../core/api/self-node-remediation.ts';
 import { SELF_NODE_DEFAULTS } from '../../../core/remediation/self-node-settings.ts';
+import { listAt, mapAt, textAt, valueAt, withAnnotationDefault, withSpecDefault } from '../json-fields.ts';
 import type { AdmissionRule } from './admission.ts';
 import { denial } from './field-rules.ts';
-import { listAt, mapAt, textAt, valueAt, withAnnotationDefault, withSpecDefault } from './json-fields.ts';
 
 const WEBHOOK = 'vselfnoderemediationconfig.kb.io';
 /** Time between the two timeouts that peers need to answer. Source: selfnoderemediationconfig_webhook.go, MinimumBuffer. */

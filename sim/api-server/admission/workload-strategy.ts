@@ -7,15 +7,15 @@
 
 import { kindOf, type NewObject } from '../../../core/api/object.ts';
 import { DEPLOYMENT, POD_DISRUPTION_BUDGET, REPLICA_SET, STATEFUL_SET } from '../../../core/api/workload.ts';
+import { mapAt, numberAt, textAt, valueAt } from '../json-fields.ts';
 import { sameValue } from '../same-value.ts';
 import { type FieldError, forbidden, invalidValue, notSupported, required } from '../schema/field-errors.ts';
 import type { AdmissionRule } from './admission.ts';
 import { strategyRule } from './field-rules.ts';
-import { mapAt, numberAt, textAt, valueAt } from './json-fields.ts';
 import { selectsLabels } from './selectors.ts';
 
-export const DAEMON_SET = kindOf('apps', 'DaemonSet', 'Namespaced');
-export const JOB = kindOf('batch', 'Job', 'Namespaced');
+const DAEMON_SET = kindOf('apps', 'DaemonSet', 'Namespaced');
+const JOB = kindOf('batch', 'Job', 'Namespaced');
 
 /** A selector is there, fits the template, and stays. */
 export const WORKLOAD_SELECTORS: AdmissionRule = strategyRule(

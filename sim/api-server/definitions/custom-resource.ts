@@ -4,7 +4,6 @@
 
 import { type Kind, kindOf, type NewObject } from '../../../core/api/object.ts';
 import { broken } from '../../../core/assert.ts';
-import { isJsonObject, type JsonObject } from '../same-value.ts';
 import { type CompiledSchema, compileSchema } from '../schema/compile-schema.ts';
 import type {
   CustomResourceDefinition,
@@ -71,37 +70,16 @@ export class CustomResource {
   }
 }
 
-/** What the scale subresource says of an object. */
-export interface ScaleValues {
-  readonly specReplicas: number;
-  readonly statusReplicas: number;
-  /** Empty when the definition names no selector or the object has none. */
-  readonly selector: string;
-}
-
-/** Undefined when the object has no number at the path of its wanted replicas: the real server then answers 404 or 500. */
-export function scaleOf(object: unknown, scale: ScaleSubresource): ScaleValues | undefined {
+/** Wanted replicas of an object; undefined where it has no number there: the real server then answers 404 or 500. */
+export function replicasOf(object: unknown, scale: ScaleSubresource): number | undefined {
   const wanted = at(object, scale.specReplicasPath);
-  if (typeof wanted !== 'number') return undefined;
-  const had = at(object, scale.statusReplicasPath);
-  const selector = scale.labelSelectorPath === undefined ? undefined : at(object, scale.labelSelectorPath);
-  return {
-    specReplicas: wanted,
-    statusReplicas: typeof had === 'number' ? had : 0,
-    selector: typeof selector === 'string' ? selector : '',
-  };
+  return typeof wanted === 'number' ? wanted : undefined;
 }
 
-/** The object with another number of wanted replicas, by path copy. */
-export function withReplicas(object: JsonObject, scale: ScaleSubresource, replicas: number): JsonObject {
-  return placed(object, scale.specReplicasPath.slice(1).split('.'), replicas);
-}
-
-function placed(object: JsonObject, path: readonly string[], value: unknown): JsonObject {
-  const [name = '', ...rest] = path;
-  if (rest.length === 0) return { ...object, [name]: value };
-  const inner = object[name];
-  return { ...object, [name]: placed(isJsonObject(inner) ? inner : {}, rest, value) };
+/** The selector that a scale shows; empty when the definition names none or the object has none. */
+export function scaleSelectorOf(object: unknown, { labelSelectorPath }: ScaleSubresource): string {
+  const selector = labelSelectorPath === undefined ? undefined : at(object, labelSelectorPath);
+  return typeof selector === 'string' ? selector : '';
 }
 
 function at(object: unknown, jsonPath: string): unknown {

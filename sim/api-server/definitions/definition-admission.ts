@@ -1,14 +1,12 @@
-// Definitions and their objects as admission rules: a definition is completed and checked, and an object of a defined kind is
-// defaulted, pruned and validated by the schema of its version.
+// Definitions and their objects as admission rules: a definition is completed and checked; what is asked of objects beside the
+// schema of their kind, which the pipeline of a write applies.
 // Source: apiextensions-apiserver pkg/registry/{customresourcedefinition,customresource}/strategy.go.
 
-import type { NewObject } from '../../../core/api/object.ts';
 import { type AdmissionRequest, type AdmissionRule, ruleFor } from '../admission/admission.ts';
 import { badRequest, invalidFields, methodNotAllowed, type Refusal } from '../refusals.ts';
 import { isJsonObject, type JsonObject } from '../same-value.ts';
-import type { CompiledSchema } from '../schema/compile-schema.ts';
 import { type FieldError, invalidValue } from '../schema/field-errors.ts';
-import { type CustomResource, scaleOf } from './custom-resource.ts';
+import { type CustomResource, replicasOf } from './custom-resource.ts';
 import { CUSTOM_RESOURCE_DEFINITION, definitionShapeProblem } from './custom-resource-definition.ts';
 import { completedDefinition } from './definition-defaults.ts';
 import { definitionErrors, storedVersionErrors } from './definition-rules.ts';
@@ -32,31 +30,9 @@ export interface DefinedKinds {
   ofKind(kindKey: string): CustomResource | undefined;
 }
 
-/** Defaults, prunes and validates objects of all defined kinds; 405 for a create while the definition is being deleted. */
-export function schemaRule(defined: DefinedKinds): AdmissionRule {
-  return {
-    name: 'CustomResourceSchema',
-    kinds: 'all',
-    operations: ['CREATE', 'UPDATE'],
-    subresources: ['', 'status', 'scale'],
-    mutate: (object, request) => {
-      const schema = schemaFor(defined, request, object);
-      if (schema === undefined || !isJsonObject(object)) return object;
-      const filled = schema.prune(schema.applyDefaults(object)).object;
-      return isSameKind(filled, object) ? filled : object;
-    },
-    validate: (request) => {
-      const { object, old, kind } = request;
-      const resource = defined.ofKind(kind.key);
-      if (resource === undefined || object === undefined) return undefined;
-      return terminatingRefusal(resource, request) ?? schemaRefusal(resource, object, old, request);
-    },
-  };
-}
-
 /**
  * What a server asks of objects of defined kinds besides their schema: 405 for a create while the definition is being deleted, 422
- * for less than no replicas. For fronts that run schemas themselves; `schemaRule` asks it, too.
+ * for less than no replicas.
  */
 export function definedKindRule(defined: DefinedKinds): AdmissionRule {
   return {
@@ -82,40 +58,15 @@ function terminatingRefusal(resource: CustomResource, { operation }: AdmissionRe
     : undefined;
 }
 
-function schemaRefusal(
-  resource: CustomResource,
-  object: NewObject,
-  old: unknown,
-  request: AdmissionRequest,
-): Refusal | undefined {
-  const version = versionOf(object);
-  const schema = resource.schema(version);
-  if (schema === undefined || !isJsonObject(object)) return undefined;
-  const errors = [
-    ...schema.validate(object, isJsonObject(old) ? old : undefined),
-    ...scaleErrors(resource, version, object),
-  ];
-  return errors.length === 0 ? undefined : invalidFields(request.kind, object.metadata.name, errors);
-}
-
 /** Source: apiextensions-apiserver pkg/registry/customresource/validator.go, ValidateScaleSpec. */
 function scaleErrors(resource: CustomResource, version: string, object: JsonObject): readonly FieldError[] {
   const scale = resource.scale(version);
-  const replicas = scale === undefined ? undefined : scaleOf(object, scale)?.specReplicas;
+  const replicas = scale === undefined ? undefined : replicasOf(object, scale);
   if (scale === undefined || replicas === undefined || replicas >= 0) return [];
   const field = scale.specReplicasPath;
   return [invalidValue(field, replicas, 'should be a non-negative integer')];
 }
 
-function schemaFor(defined: DefinedKinds, request: AdmissionRequest, object: NewObject): CompiledSchema | undefined {
-  return defined.ofKind(request.kind.key)?.schema(versionOf(object));
-}
-
 function versionOf({ apiVersion }: { readonly apiVersion: string }): string {
   return apiVersion.slice(apiVersion.indexOf('/') + 1);
-}
-
-/** Defaulting and pruning leave apiVersion, kind and metadata of an object alone. */
-function isSameKind(filled: JsonObject, object: NewObject): filled is JsonObject & NewObject {
-  return filled.metadata === object.metadata && filled.kind === object.kind && filled.apiVersion === object.apiVersion;
 }

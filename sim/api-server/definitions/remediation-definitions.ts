@@ -15,7 +15,7 @@ import type { SchemaProps, ValidationRule } from '../schema/schema-props.ts';
 import type { CustomResourceDefinition, PrinterColumn } from './custom-resource-definition.ts';
 
 /** The schema of a field, in the words of a definition. */
-export function schemaOf(field: AnyField, more: readonly ValidationRule[] = []): SchemaProps {
+function schemaOf(field: AnyField, more: readonly ValidationRule[] = []): SchemaProps {
   const { rules = [], items, values, properties, uniqueBy, ...plain } = field;
   const checks = [...rules.map(({ rule, message }) => ({ rule, message })), ...more];
   return {

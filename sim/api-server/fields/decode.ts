@@ -6,7 +6,7 @@
 // Divergence from reality: strings with a Go type of their own print as string. Only the core of RFC 3339 is checked in times.
 
 import { setOwn } from '../own-property.ts';
-import { badRequest, type Refusal } from '../refusals.ts';
+import { badRequest, type Refusal, wrongKind } from '../refusals.ts';
 import { isJsonObject, type JsonObject } from '../same-value.ts';
 import {
   type FieldSchema,
@@ -43,8 +43,7 @@ export function strictDecodingError(strictErrors: readonly string[]): string {
 
 /** 400 for a body that is no object of its kind; `problem` is a decoder's or strictDecodingError's. */
 export function cannotBeHandled(apiVersion: string, kind: string, problem: string): Refusal {
-  const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
-  return badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${problem}`);
+  return badRequest(`${wrongKind({ apiVersion, kind }, kind)}: ${problem}`);
 }
 
 /** Where the decoder is: `path` for unknown fields, `struct` and `fields` for wrong types, which have no indices. */

@@ -11,14 +11,14 @@ import { badRequest, type Refusal } from '../refusals.ts';
 import { isJsonObject, type JsonObject } from '../same-value.ts';
 import { goPrint } from './go-print.ts';
 import { jsonPatch, type Patched } from './json-patch.ts';
-import { invalidPatched, notAMap, type PatchType } from './patch-refusals.ts';
+import { invalidPatched, notAMap } from './patch-refusals.ts';
 import { goJson } from './path-element.ts';
 import { strategicMergePatch } from './strategic-merge.ts';
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
 export interface PatchRequest {
-  readonly patchType: Exclude<PatchType, 'apply'>;
+  readonly patchType: 'json' | 'merge' | 'strategic';
   readonly body: unknown;
   /** Fields of a built-in kind, into which the result is decoded; undefined for custom resources, which their schema checks. */
   readonly builtIn: FieldSchema | undefined;

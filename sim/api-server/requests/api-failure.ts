@@ -3,7 +3,8 @@
 
 import type { StatusCause } from '../../../core/facts.ts';
 import { resourceName } from '../names.ts';
-import type { Refusal } from '../refusals.ts';
+import { invalidMessage, type Refusal } from '../refusals.ts';
+import type { FieldError } from '../schema/field-errors.ts';
 import type { ApiAnswer, StatusBody } from './api-call.ts';
 import { type ApiResource, qualifiedName } from './api-resource.ts';
 
@@ -85,16 +86,13 @@ export function forbidden(
   });
 }
 
-/** Wrong fields of `kind`; a cause's message is the error after the field's path, as `field.Error` words it. */
+/** Wrong fields of `kind`. */
 export function invalid(
   kind: { readonly group: string; readonly kind: string },
   name: string,
-  causes: readonly Required<StatusCause>[],
+  causes: readonly FieldError[],
 ): ApiFailure {
-  const full = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
-  const errors = causes.map(({ field, message }) => `${field}: ${message}`);
-  const text = errors.length === 1 ? (errors[0] ?? '') : `[${errors.join(', ')}]`;
-  return failure(422, 'Invalid', `${full} "${name}" is invalid: ${text}`, {
+  return failure(422, 'Invalid', invalidMessage(kind, name, causes), {
     ...(name === '' ? {} : { name }),
     ...(kind.group === '' ? {} : { group: kind.group }),
     kind: kind.kind,
@@ -103,29 +101,8 @@ export function invalid(
 }
 
 /** Wrong query parameters, which a real server reports as wrong fields of an options object. */
-export function invalidOptions(kind: string, causes: readonly Required<StatusCause>[]): ApiFailure {
+export function invalidOptions(kind: string, causes: readonly FieldError[]): ApiFailure {
   return invalid({ group: 'meta.k8s.io', kind }, '', causes);
-}
-
-export function forbiddenField(field: string, why: string): Required<StatusCause> {
-  return { reason: 'FieldValueForbidden', message: `Forbidden: ${why}`, field };
-}
-
-export function invalidField(field: string, value: string, why: string): Required<StatusCause> {
-  return { reason: 'FieldValueInvalid', message: `Invalid value: ${value}: ${why}`, field };
-}
-
-export function requiredField(field: string, why: string): Required<StatusCause> {
-  return { reason: 'FieldValueRequired', message: `Required value${why === '' ? '' : `: ${why}`}`, field };
-}
-
-export function unsupportedField(field: string, value: string, supported: readonly string[]): Required<StatusCause> {
-  const list = supported.map((one) => `"${one}"`).join(', ');
-  return {
-    reason: 'FieldValueNotSupported',
-    message: `Unsupported value: "${value}": supported values: ${list}`,
-    field,
-  };
 }
 
 /** A state that the server no longer has. `metadata.continue` of the answer lets a client go on with what is there now. */

@@ -5,11 +5,6 @@ import { assert } from '../../../core/assert.ts';
 import type { ObjectStore } from '../object-store.ts';
 import type { ApiResource } from './api-resource.ts';
 
-export interface ServedVersion {
-  readonly resource: ApiResource;
-  readonly version: string;
-}
-
 export type RegistryListener = (event: { readonly type: 'added' | 'removed'; readonly resource: ApiResource }) => void;
 
 export class ApiRegistry {

@@ -8,7 +8,7 @@ import { parseJsonPath, valuesAt } from '../definitions/json-path.ts';
 import type { KindOptions } from '../write-rules.ts';
 import { customColumns, DEFAULT_COLUMNS, type PrinterColumn, type TableColumn } from './table-column.ts';
 
-export const ALL_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'] as const;
+const ALL_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'] as const;
 export type Verb = (typeof ALL_VERBS)[number];
 
 /** Where a kind keeps its replicas, as paths of field names. */

@@ -18,10 +18,10 @@ import {
   VOLUME_ATTACHMENT,
 } from '../../../core/api/workload.ts';
 import { CLEANUP_FINALIZER } from '../definitions/custom-resource-definition.ts';
+import { listAt, textAt, valueAt } from '../json-fields.ts';
 import { type ApiResource, builtInResource } from './api-resource.ts';
 import * as kinds from './built-in-kinds.ts';
 import { NEWER_EVENT } from './event-shapes.ts';
-import { at, listAt, textAt } from './json-fields.ts';
 import { ACTIVE, newNamespace, updatedNamespace } from './namespace-finalize.ts';
 import { NAMESPACE_COLUMNS, NODE_COLUMNS } from './node-columns.ts';
 import * as other from './other-columns.ts';
@@ -37,7 +37,7 @@ function field(...path: readonly string[]): Read {
 
 /** Absent counts as false, as in the typed objects of the real server. */
 function flag(...path: readonly string[]): Read {
-  return (object) => String(at(object, ...path) === true);
+  return (object) => String(valueAt(object, ...path) === true);
 }
 
 const POD_FIELDS: Readonly<Record<string, Read>> = {
@@ -196,7 +196,7 @@ const APPS: readonly ApiResource[] = [
     shortNames: ['rs'],
     categories: ALL,
     subresources: SCALED,
-    fields: { 'status.replicas': (set) => String(at(set, 'status', 'replicas') ?? 0) },
+    fields: { 'status.replicas': (set) => String(valueAt(set, 'status', 'replicas') ?? 0) },
     columns: workload.REPLICA_SET_COLUMNS,
   }),
   builtInResource({
@@ -223,7 +223,7 @@ const OTHERS: readonly ApiResource[] = [
     plural: 'jobs',
     categories: ALL,
     subresources: STATUS,
-    fields: { 'status.successful': (job) => String(at(job, 'status', 'succeeded') ?? 0) },
+    fields: { 'status.successful': (job) => String(valueAt(job, 'status', 'succeeded') ?? 0) },
     columns: workload.JOB_COLUMNS,
   }),
   builtInResource({

@@ -1,7 +1,7 @@
 // Custom resources as the registry serves them: what a CustomResourceDefinition says, in the registry's words.
 
 import type { KubeObject } from '../../../core/api/object.ts';
-import { type CustomResource, scaleOf } from '../definitions/custom-resource.ts';
+import { type CustomResource, scaleSelectorOf } from '../definitions/custom-resource.ts';
 import type { ScaleSubresource } from '../definitions/custom-resource-definition.ts';
 import type { DefinitionController } from '../definitions/definition-controller.ts';
 import type { ApiRegistry } from './api-registry.ts';
@@ -50,7 +50,7 @@ function scaleShape(scale: ScaleSubresource): ScaleShape {
   return {
     specReplicas: pathOf(scale.specReplicasPath),
     statusReplicas: pathOf(scale.statusReplicasPath),
-    selector: (object: KubeObject) => scaleOf(object, scale)?.selector ?? '',
+    selector: (object: KubeObject) => scaleSelectorOf(object, scale),
   };
 }
 

@@ -2,7 +2,8 @@
 // Source: apimachinery pkg/apis/meta/internalversion/validation/validation.go, kubernetes facts 1.4.
 
 import type { KubeObject } from '../../../core/api/object.ts';
-import { ApiFailure, badRequest, forbiddenField, invalidOptions, unsupportedField } from './api-failure.ts';
+import { type FieldError, forbidden, notSupported } from '../schema/field-errors.ts';
+import { ApiFailure, badRequest, invalidOptions } from './api-failure.ts';
 import type { ApiResource } from './api-resource.ts';
 import { type FieldRequirement, matchesFields, parsedFieldSelector } from './field-selector.ts';
 import { matchesRequirements, parsedLabelSelector, type Requirement } from './label-selector-text.ts';
@@ -96,47 +97,43 @@ export function listOptions(
   return causes.length === 0 ? options : invalidOptions('ListOptions', causes);
 }
 
-type Problems = ReturnType<typeof forbiddenField>[];
-
 const MATCH = 'resourceVersionMatch';
 
-function listProblems(options: ListOptions): Problems {
+function listProblems(options: ListOptions): readonly FieldError[] {
   const { match, resourceVersion, continueToken, sendInitialEvents } = options;
-  const found: Problems = [];
+  const found: FieldError[] = [];
   if (match !== '') {
     if (resourceVersion === undefined) {
-      found.push(forbiddenField(MATCH, 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
+      found.push(forbidden(MATCH, 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
     }
     if (continueToken !== '') {
-      found.push(forbiddenField(MATCH, 'resourceVersionMatch is forbidden when continue is provided'));
+      found.push(forbidden(MATCH, 'resourceVersionMatch is forbidden when continue is provided'));
     }
     if (match !== EXACT && match !== NOT_OLDER_THAN) {
-      found.push(unsupportedField(MATCH, match, [EXACT, NOT_OLDER_THAN, '']));
+      found.push(notSupported(MATCH, match, [EXACT, NOT_OLDER_THAN, '']));
     }
     if (match === EXACT && resourceVersion === 0) {
-      found.push(forbiddenField(MATCH, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
+      found.push(forbidden(MATCH, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
     }
   }
   if (sendInitialEvents !== undefined) {
-    found.push(forbiddenField('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
+    found.push(forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
   }
   return found;
 }
 
-function watchProblems({ match, sendInitialEvents, continueToken }: ListOptions): Problems {
-  const found: Problems = [];
+function watchProblems({ match, sendInitialEvents, continueToken }: ListOptions): readonly FieldError[] {
+  const found: FieldError[] = [];
   if (sendInitialEvents !== undefined && match !== NOT_OLDER_THAN) {
-    found.push(forbiddenField(MATCH, `sendInitialEvents requires setting resourceVersionMatch to ${NOT_OLDER_THAN}`));
+    found.push(forbidden(MATCH, `sendInitialEvents requires setting resourceVersionMatch to ${NOT_OLDER_THAN}`));
   }
   if (match === '') return found;
   if (sendInitialEvents === undefined) {
-    found.push(
-      forbiddenField(MATCH, 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'),
-    );
+    found.push(forbidden(MATCH, 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
   }
-  if (match !== NOT_OLDER_THAN) found.push(unsupportedField(MATCH, match, [NOT_OLDER_THAN]));
+  if (match !== NOT_OLDER_THAN) found.push(notSupported(MATCH, match, [NOT_OLDER_THAN]));
   if (continueToken !== '') {
-    found.push(forbiddenField(MATCH, 'resourceVersionMatch is forbidden when continue is provided'));
+    found.push(forbidden(MATCH, 'resourceVersionMatch is forbidden when continue is provided'));
   }
   return found;
 }

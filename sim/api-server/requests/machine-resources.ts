@@ -24,8 +24,8 @@ import {
   MRO_MACHINE_HEALTH_CHECK,
   OPENSHIFT_MACHINE_HEALTH_CHECK,
 } from '../../../core/api/remediation.ts';
+import { textAt } from '../json-fields.ts';
 import { type ApiResource, type CustomResource, customResource, plainKind, type ScaleShape } from './api-resource.ts';
-import { textAt } from './json-fields.ts';
 import type { ColumnType, PrinterColumn } from './table-column.ts';
 
 function col(name: string, jsonPath: string, type: ColumnType = 'string', priority = 0): PrinterColumn {

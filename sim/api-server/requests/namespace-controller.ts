@@ -10,10 +10,10 @@ import { NAMESPACE, type Namespace } from '../../../core/api/namespace.ts';
 import { type KubeObject, keyOf } from '../../../core/api/object.ts';
 import { POD } from '../../../core/api/workload.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
+import { numberAt } from '../json-fields.ts';
 import type { ObjectStore } from '../object-store.ts';
 import type { ApiRegistry } from './api-registry.ts';
 import { type ApiResource, qualifiedName } from './api-resource.ts';
-import { numberAt } from './json-fields.ts';
 import { KUBERNETES_FINALIZER } from './namespace-finalize.ts';
 
 /** What remains besides pods waits for someone's finalizer. Source: namespaced_resources_deleter.go, finalizerEstimateSeconds. */

@@ -4,10 +4,10 @@
 
 import { NAMESPACE } from '../../../core/api/namespace.ts';
 import type { KubeObject } from '../../../core/api/object.ts';
+import { listAt, valueAt } from '../json-fields.ts';
 import type { ApiAnswer } from './api-call.ts';
 import { ApiFailure, answerOf, notFound } from './api-failure.ts';
 import { json } from './collection-reads.ts';
-import { at, listAt } from './json-fields.ts';
 import type { ObjectWrites, WriteCall, WriteWorld } from './object-writes.ts';
 import { servedObject } from './representation.ts';
 import { bodyTypeProblem, writeOptions } from './write-options.ts';
@@ -43,7 +43,7 @@ export function finalizeNamespace(world: WriteWorld, writes: ObjectWrites, write
   if (current === undefined) return answerOf(notFound(resource, path.name));
   const resourceVersion = body.metadata.resourceVersion || current.metadata.resourceVersion;
   const written = writes.change(write, options, current, (served) => ({
-    ...withFinalizers(served, at(body, 'spec', 'finalizers')),
+    ...withFinalizers(served, valueAt(body, 'spec', 'finalizers')),
     metadata: { ...served.metadata, resourceVersion },
   }));
   if (written instanceof ApiFailure) return answerOf(written);

@@ -3,7 +3,7 @@
 import type { Condition } from '../../../core/api/conditions.ts';
 import { findCondition } from '../../../core/api/conditions.ts';
 import type { KubeObject } from '../../../core/api/object.ts';
-import { at, listAt, textAt } from './json-fields.ts';
+import { listAt, textAt, valueAt } from '../json-fields.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, type TableColumn, textColumn } from './table-column.ts';
 
 const ROLE_PREFIX = 'node-role.kubernetes.io/';
@@ -31,7 +31,7 @@ export const NAMESPACE_COLUMNS: readonly TableColumn[] = [
 function nodeStatus(node: KubeObject): string {
   const ready = findCondition(conditionsOf(node), 'Ready');
   const state = ready === undefined ? 'Unknown' : ready.status === 'True' ? 'Ready' : 'NotReady';
-  return at(node, 'spec', 'unschedulable') === true ? `${state},SchedulingDisabled` : state;
+  return valueAt(node, 'spec', 'unschedulable') === true ? `${state},SchedulingDisabled` : state;
 }
 
 function nodeRoles({ metadata }: KubeObject): string {
@@ -44,7 +44,7 @@ function nodeRoles({ metadata }: KubeObject): string {
 }
 
 function address(node: KubeObject, type: string): string {
-  const found = listAt(node, 'status', 'addresses').find((one) => at(one, 'type') === type);
+  const found = listAt(node, 'status', 'addresses').find((one) => valueAt(one, 'type') === type);
   return textAt(found, 'address') || '<none>';
 }
 

@@ -3,23 +3,15 @@
 
 import type { KubeObject } from '../../../core/api/object.ts';
 import { keyOf } from '../../../core/api/object.ts';
+import { listAt, numberAt, textAt, valueAt } from '../json-fields.ts';
+import { NO_JSON_OBJECT } from '../refusals.ts';
 import { isJsonObject } from '../same-value.ts';
+import { invalidValue, notSupported } from '../schema/field-errors.ts';
 import type { DeleteOptions } from '../write-options.ts';
 import type { ApiAnswer, StatusBody } from './api-call.ts';
-import {
-  ApiFailure,
-  answerOf,
-  badRequest,
-  invalidField,
-  invalidOptions,
-  notFound,
-  refused,
-  unknownPath,
-  unsupportedField,
-} from './api-failure.ts';
+import { ApiFailure, answerOf, badRequest, invalidOptions, notFound, refused, unknownPath } from './api-failure.ts';
 import { type ApiResource, groupVersion } from './api-resource.ts';
 import { json } from './collection-reads.ts';
-import { at, listAt, numberAt, textAt } from './json-fields.ts';
 import { listOptions } from './list-options.ts';
 import { contextOf, type WriteCall, type WriteWorld } from './object-writes.ts';
 import { servedObject } from './representation.ts';
@@ -119,7 +111,7 @@ function askedDelete({ call, query }: WriteCall): AskedDelete | ApiFailure {
   if (body === undefined || body === null || body === '') return deleteOptions(queryAsOptions(query));
   const wrong = bodyTypeProblem(call.contentType);
   if (wrong !== undefined) return wrong;
-  if (!isJsonObject(body)) return badRequest("couldn't get version/kind; json parse error: the body is no JSON object");
+  if (!isJsonObject(body)) return badRequest(NO_JSON_OBJECT);
   if (body.kind !== undefined && body.kind !== 'DeleteOptions') {
     return badRequest('decoded object cannot be converted to DeleteOptions');
   }
@@ -141,15 +133,15 @@ function queryAsOptions(query: URLSearchParams): Record<string, unknown> {
 /** DeleteOptions of meta/v1, or 422 for values that they cannot have. Negative periods mean one second. */
 export function deleteOptions(asked: unknown): AskedDelete | ApiFailure {
   const policy = textAt(asked, 'propagationPolicy');
-  const orphans = at(asked, 'orphanDependents');
+  const orphans = valueAt(asked, 'orphanDependents');
   const propagation = POLICIES.find((known) => known === policy);
   const causes = [...dryRunProblems(listAt(asked, 'dryRun'))];
   if (policy !== '' && propagation === undefined) {
-    causes.push(unsupportedField('propagationPolicy', policy, [...POLICIES, 'nil']));
+    causes.push(notSupported('propagationPolicy', policy, [...POLICIES, 'nil']));
   }
   if (policy !== '' && orphans !== undefined && orphans !== null) {
     causes.push(
-      invalidField('propagationPolicy', `"${policy}"`, 'orphanDependents and deletionPropagation cannot be both set'),
+      invalidValue('propagationPolicy', policy, 'orphanDependents and deletionPropagation cannot be both set'),
     );
   }
   if (causes.length > 0) return invalidOptions('DeleteOptions', causes);

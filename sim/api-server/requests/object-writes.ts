@@ -4,6 +4,7 @@
 import type { KubeObject } from '../../../core/api/object.ts';
 import type { ObjectStore } from '../object-store.ts';
 import { sameValue } from '../same-value.ts';
+import { invalidValue } from '../schema/field-errors.ts';
 import { withKeptParts } from '../write-rules.ts';
 import type { ApiAnswer, ApiCall } from './api-call.ts';
 import { ApiFailure, answerOf, invalid, notFound, refused, unknownPath } from './api-failure.ts';
@@ -31,7 +32,7 @@ export interface WriteCall {
 }
 
 /** Who calls when nobody says so. */
-export const ADMINISTRATOR = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] } as const;
+const ADMINISTRATOR = { name: 'kubernetes-admin', groups: ['system:masters', 'system:authenticated'] } as const;
 
 export class ObjectWrites {
   private readonly world: WriteWorld;
@@ -223,6 +224,7 @@ function withVersion(object: KubeObject, resourceVersion: string): KubeObject {
 /** Source: apiserver pkg/registry/generic/registry/store.go (Update): the resource stands where the kind belongs. */
 function versionRequired(resource: ApiResource, name: string): ApiFailure {
   return invalid({ group: resource.group, kind: resource.plural }, name, [
+    // Go prints the unsigned 0 of an absent version so.
     {
       reason: 'FieldValueInvalid',
       message: 'Invalid value: 0x0: must be specified for an update',
@@ -233,10 +235,6 @@ function versionRequired(resource: ApiResource, name: string): ApiFailure {
 
 function nameIsImmutable(resource: ApiResource, name: string, asked: string): ApiFailure {
   return invalid({ group: resource.group, kind: resource.kind.kind }, name, [
-    {
-      reason: 'FieldValueInvalid',
-      message: `Invalid value: "${asked}": field is immutable`,
-      field: 'metadata.name',
-    },
+    invalidValue('metadata.name', asked, 'field is immutable'),
   ]);
 }

@@ -1,8 +1,8 @@
 // The tables of storage kinds, configuration, events and leases. Source: kubernetes pkg/printers/internalversion/printers.go.
 
 import type { KubeObject } from '../../../core/api/object.ts';
+import { listAt, numberAt, textAt, valueAt } from '../json-fields.ts';
 import { isJsonObject } from '../same-value.ts';
-import { at, listAt, numberAt, textAt } from './json-fields.ts';
 import { selectorText } from './scale.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, since, type TableColumn, textColumn } from './table-column.ts';
 
@@ -67,7 +67,7 @@ export const STORAGE_CLASS_COLUMNS: readonly TableColumn[] = [
   textColumn('Provisioner', ['provisioner'], ''),
   textColumn('ReclaimPolicy', ['reclaimPolicy'], 'Delete'),
   textColumn('VolumeBindingMode', ['volumeBindingMode'], 'Immediate'),
-  column('AllowVolumeExpansion', 'string', (object) => at(object, 'allowVolumeExpansion') === true),
+  column('AllowVolumeExpansion', 'string', (object) => valueAt(object, 'allowVolumeExpansion') === true),
   AGE_COLUMN,
 ];
 
@@ -76,7 +76,7 @@ export const ATTACHMENT_COLUMNS: readonly TableColumn[] = [
   textColumn('Attacher', ['spec', 'attacher'], '', 0),
   textColumn('PV', ['spec', 'source', 'persistentVolumeName'], ''),
   textColumn('Node', ['spec', 'nodeName'], ''),
-  column('Attached', 'boolean', (object) => at(object, 'status', 'attached') === true),
+  column('Attached', 'boolean', (object) => valueAt(object, 'status', 'attached') === true),
   AGE_COLUMN,
 ];
 
@@ -86,14 +86,14 @@ function size(value: unknown): number {
 
 export const CONFIG_MAP_COLUMNS: readonly TableColumn[] = [
   NAME_COLUMN,
-  column('Data', 'string', (object) => size(at(object, 'data')) + size(at(object, 'binaryData'))),
+  column('Data', 'string', (object) => size(valueAt(object, 'data')) + size(valueAt(object, 'binaryData'))),
   AGE_COLUMN,
 ];
 
 export const SECRET_COLUMNS: readonly TableColumn[] = [
   NAME_COLUMN,
   textColumn('Type', ['type'], 'Opaque'),
-  column('Data', 'string', (object) => size(at(object, 'data'))),
+  column('Data', 'string', (object) => size(valueAt(object, 'data'))),
   AGE_COLUMN,
 ];
 
@@ -122,7 +122,7 @@ export const SERVICE_COLUMNS: readonly TableColumn[] = [
   column(
     'Selector',
     'string',
-    (service) => selectorText({ matchLabels: at(service, 'spec', 'selector') ?? {} }) || '<none>',
+    (service) => selectorText({ matchLabels: valueAt(service, 'spec', 'selector') ?? {} }) || '<none>',
     1,
   ),
 ];

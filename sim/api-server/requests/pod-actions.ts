@@ -6,22 +6,13 @@
 
 import { withCondition } from '../../../core/api/conditions.ts';
 import { POD, type Pod } from '../../../core/api/workload.ts';
+import { textAt, valueAt } from '../json-fields.ts';
+import { NO_JSON_OBJECT } from '../refusals.ts';
 import { isJsonObject } from '../same-value.ts';
+import { notSupported, required } from '../schema/field-errors.ts';
 import type { ApiAnswer, StatusBody } from './api-call.ts';
-import {
-  ApiFailure,
-  answerOf,
-  badRequest,
-  conflict,
-  invalid,
-  notFound,
-  refused,
-  requiredField,
-  unknownPath,
-  unsupportedField,
-} from './api-failure.ts';
+import { ApiFailure, answerOf, badRequest, conflict, invalid, notFound, refused, unknownPath } from './api-failure.ts';
 import { json } from './collection-reads.ts';
-import { at, textAt } from './json-fields.ts';
 import { deleteOptions } from './object-deletes.ts';
 import { contextOf, type WriteCall, type WriteWorld } from './object-writes.ts';
 import { bodyTypeProblem, writeOptions } from './write-options.ts';
@@ -45,7 +36,7 @@ export class PodActions {
     if (textAt(body, 'metadata', 'name') !== path.name) {
       return answerOf(badRequest('name in URL does not match name in Eviction object'));
     }
-    const asked = deleteOptions(at(body, 'deleteOptions'));
+    const asked = deleteOptions(valueAt(body, 'deleteOptions'));
     if (asked instanceof ApiFailure) return answerOf(asked);
     const pod = this.pod(write);
     if (pod === undefined) return answerOf(notFound(resource, path.name));
@@ -89,7 +80,7 @@ export class PodActions {
 }
 
 function bodyProblem(body: unknown, kind: string, versions: readonly string[]): ApiFailure | undefined {
-  if (!isJsonObject(body)) return badRequest("couldn't get version/kind; json parse error: the body is no JSON object");
+  if (!isJsonObject(body)) return badRequest(NO_JSON_OBJECT);
   const { kind: given = kind, apiVersion = versions[0] } = body;
   if (given === kind && typeof apiVersion === 'string' && versions.includes(apiVersion)) return undefined;
   return badRequest(`${String(given)} in version "${String(apiVersion)}" cannot be handled as a ${kind}`);
@@ -99,8 +90,8 @@ function bodyProblem(body: unknown, kind: string, versions: readonly string[]): 
 function targetProblem(body: unknown, name: string): ApiFailure | undefined {
   const kind = textAt(body, 'target', 'kind');
   const causes = [];
-  if (kind !== '' && kind !== 'Node') causes.push(unsupportedField('target.kind', kind, ['Node', '<empty>']));
-  if (textAt(body, 'target', 'name') === '') causes.push(requiredField('target.name', ''));
+  if (kind !== '' && kind !== 'Node') causes.push(notSupported('target.kind', kind, ['Node', '<empty>']));
+  if (textAt(body, 'target', 'name') === '') causes.push(required('target.name'));
   return causes.length === 0 ? undefined : invalid({ group: '', kind: 'Binding' }, name, causes);
 }
 

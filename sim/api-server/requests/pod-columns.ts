@@ -3,8 +3,8 @@
 import { findCondition } from '../../../core/api/conditions.ts';
 import type { KubeObject } from '../../../core/api/object.ts';
 import { parseTime } from '../../../core/api/time.ts';
+import { listAt, numberAt, textAt, valueAt } from '../json-fields.ts';
 import { humanDuration } from './human-duration.ts';
-import { at, listAt, numberAt, textAt } from './json-fields.ts';
 import { conditionsOf } from './node-columns.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, type TableColumn, textColumn } from './table-column.ts';
 
@@ -27,7 +27,9 @@ export const POD_COLUMNS: readonly TableColumn[] = [
 
 function readyContainers(pod: KubeObject): string {
   const statuses = listAt(pod, 'status', 'containerStatuses');
-  const ready = statuses.filter((one) => at(one, 'ready') === true && at(one, 'state', 'running') !== undefined).length;
+  const ready = statuses.filter(
+    (one) => valueAt(one, 'ready') === true && valueAt(one, 'state', 'running') !== undefined,
+  ).length;
   return `${ready}/${listAt(pod, 'spec', 'containers').length}`;
 }
 
@@ -63,7 +65,7 @@ function runStatus(pod: KubeObject, base: string): string {
     const code = numberAt(one, 'state', 'terminated', 'exitCode');
     if (waits !== '') reason = waits;
     else if (code !== undefined) reason = textAt(one, 'state', 'terminated', 'reason') || `ExitCode:${code}`;
-    else if (at(one, 'ready') === true && at(one, 'state', 'running') !== undefined) hasRunning = true;
+    else if (valueAt(one, 'ready') === true && valueAt(one, 'state', 'running') !== undefined) hasRunning = true;
   }
   if (reason !== 'Completed' || !hasRunning) return reason;
   return findCondition(conditionsOf(pod), 'Ready')?.status === 'True' ? 'Running' : 'NotReady';

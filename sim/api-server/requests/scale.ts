@@ -4,13 +4,15 @@
 
 import type { LabelSelector } from '../../../core/api/machine.ts';
 import type { KubeObject, ObjectKey } from '../../../core/api/object.ts';
+import { numberAt, valueAt, withValueAt } from '../json-fields.ts';
 import { isKubeObject, shapeProblem } from '../object-shape.ts';
+import { NO_JSON_OBJECT, wrongName } from '../refusals.ts';
 import { isJsonObject } from '../same-value.ts';
+import { invalidValue } from '../schema/field-errors.ts';
 import type { ApiAnswer } from './api-call.ts';
-import { ApiFailure, answerOf, badRequest, invalid, invalidField, notFound, unknownPath } from './api-failure.ts';
+import { ApiFailure, answerOf, badRequest, invalid, notFound, unknownPath } from './api-failure.ts';
 import type { ScaleShape } from './api-resource.ts';
 import { json } from './collection-reads.ts';
-import { at, numberAt, withValueAt } from './json-fields.ts';
 import { contextOf, type ObjectWrites, type WriteCall, type WriteWorld } from './object-writes.ts';
 import { bodyTypeProblem, patchTypeOf, type WriteOptions, writeOptions } from './write-options.ts';
 
@@ -20,7 +22,7 @@ const AUTOSCALING = 'autoscaling/v1';
 export const WORKLOAD_SCALE: ScaleShape = {
   specReplicas: ['spec', 'replicas'],
   statusReplicas: ['status', 'replicas'],
-  selector: (object) => selectorText(at(object, 'spec', 'selector')),
+  selector: (object) => selectorText(valueAt(object, 'spec', 'selector')),
 };
 
 /** A LabelSelector as the text of a query: `app=db,tier in (a,b)`. */
@@ -60,12 +62,10 @@ export class ScaleWrites {
     const found = this.find(write);
     if (found instanceof ApiFailure) return answerOf(found);
     const { body } = call;
-    if (!isJsonObject(body)) return answerOf(badRequest('the body is no JSON object'));
-    const named = at(body, 'metadata', 'name');
+    if (!isJsonObject(body)) return answerOf(badRequest(NO_JSON_OBJECT));
+    const named = valueAt(body, 'metadata', 'name');
     if (named !== undefined && named !== path.name) {
-      return answerOf(
-        badRequest(`the name of the object (${String(named)}) does not match the name on the URL (${path.name})`),
-      );
+      return answerOf(badRequest(wrongName(String(named), path.name)));
     }
     return this.store(write, options, found, body);
   }
@@ -98,11 +98,11 @@ export class ScaleWrites {
     if (!Number.isInteger(replicas) || replicas < 0) {
       return answerOf(
         invalid({ group: 'autoscaling', kind: 'Scale' }, write.path.name, [
-          invalidField('spec.replicas', String(replicas), 'must be greater than or equal to 0'),
+          invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0'),
         ]),
       );
     }
-    const asked = at(scale, 'metadata', 'resourceVersion');
+    const asked = valueAt(scale, 'metadata', 'resourceVersion');
     const written = this.writes.change(write, options, object, (served) => {
       const next = withValueAt(served, shape.specReplicas, replicas);
       const conditional = typeof asked === 'string' && asked !== '' && asked !== '0';

@@ -6,9 +6,9 @@
 import type { KubeObject } from '../../../core/api/object.ts';
 import { parseTime } from '../../../core/api/time.ts';
 import { parseJsonPath, valuesAt } from '../definitions/json-path.ts';
+import { textAt } from '../json-fields.ts';
 import type { JsonValue } from './api-call.ts';
 import { humanDuration } from './human-duration.ts';
-import { textAt } from './json-fields.ts';
 
 export type ColumnType = 'string' | 'integer' | 'number' | 'boolean' | 'date';
 

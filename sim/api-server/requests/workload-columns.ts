@@ -3,9 +3,9 @@
 import { findCondition } from '../../../core/api/conditions.ts';
 import type { KubeObject } from '../../../core/api/object.ts';
 import { parseTime } from '../../../core/api/time.ts';
+import { listAt, numberAt, textAt, valueAt } from '../json-fields.ts';
 import type { JsonValue } from './api-call.ts';
 import { humanDuration } from './human-duration.ts';
-import { at, listAt, numberAt, textAt } from './json-fields.ts';
 import { conditionsOf } from './node-columns.ts';
 import { selectorText } from './scale.ts';
 import { AGE_COLUMN, column, NAME_COLUMN, type TableColumn } from './table-column.ts';
@@ -16,7 +16,12 @@ function count(name: string, ...path: readonly string[]): TableColumn {
 
 const CONTAINERS = column('Containers', 'string', (object) => ofContainers(object, 'name'), 1);
 const IMAGES = column('Images', 'string', (object) => ofContainers(object, 'image'), 1);
-const SELECTOR = column('Selector', 'string', (object) => selectorText(at(object, 'spec', 'selector')) || '<none>', 1);
+const SELECTOR = column(
+  'Selector',
+  'string',
+  (object) => selectorText(valueAt(object, 'spec', 'selector')) || '<none>',
+  1,
+);
 
 function ofContainers(object: KubeObject, field: string): string {
   return listAt(object, 'spec', 'template', 'spec', 'containers')
@@ -73,7 +78,7 @@ export const DAEMON_SET_COLUMNS: readonly TableColumn[] = [
 ];
 
 function nodeSelector(object: KubeObject): string {
-  const selector = at(object, 'spec', 'template', 'spec', 'nodeSelector');
+  const selector = valueAt(object, 'spec', 'template', 'spec', 'nodeSelector');
   return selectorText({ matchLabels: selector ?? {} }) || '<none>';
 }
 
@@ -110,8 +115,8 @@ function jobDuration(job: KubeObject, nowMs: number): string {
 
 export const BUDGET_COLUMNS: readonly TableColumn[] = [
   NAME_COLUMN,
-  column('Min Available', 'string', (budget) => intOrText(at(budget, 'spec', 'minAvailable'))),
-  column('Max Unavailable', 'string', (budget) => intOrText(at(budget, 'spec', 'maxUnavailable'))),
+  column('Min Available', 'string', (budget) => intOrText(valueAt(budget, 'spec', 'minAvailable'))),
+  column('Max Unavailable', 'string', (budget) => intOrText(valueAt(budget, 'spec', 'maxUnavailable'))),
   count('Allowed Disruptions', 'status', 'disruptionsAllowed'),
   AGE_COLUMN,
 ];

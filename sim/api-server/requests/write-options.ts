@@ -1,16 +1,9 @@
 // The query of a write: dryRun, fieldManager, fieldValidation, force. The body's kind of a patch.
 // Source: apimachinery pkg/apis/meta/v1/validation/validation.go, apiserver pkg/endpoints/handlers/patch.go.
 
+import { type FieldError, forbidden, notSupported, quote, required, tooLong } from '../schema/field-errors.ts';
 import type { ApiCall } from './api-call.ts';
-import {
-  type ApiFailure,
-  forbiddenField,
-  invalidField,
-  invalidOptions,
-  requiredField,
-  unsupportedField,
-  unsupportedMediaType,
-} from './api-failure.ts';
+import { type ApiFailure, invalidOptions, unsupportedMediaType } from './api-failure.ts';
 import { isTrue } from './list-options.ts';
 import type { PatchType, WriteContext } from './write-pipeline.ts';
 
@@ -28,19 +21,17 @@ export function writeOptions(
   kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions',
   patchType?: PatchType,
 ): WriteOptions | ApiFailure {
-  const causes = [...dryRunProblems(query.getAll('dryRun'))];
+  const manager = query.get('fieldManager') ?? '';
   const asked = query.get('fieldValidation') ?? '';
   const fieldValidation = VALIDATIONS.find((known) => known === asked);
-  if (fieldValidation === undefined) causes.push(unsupportedField('fieldValidation', asked, VALIDATIONS));
-  const manager = query.get('fieldManager') ?? '';
-  if (manager.length > FIELD_MANAGER_MAX) {
-    causes.push(invalidField('fieldManager', `"${manager}"`, `may not be more than ${FIELD_MANAGER_MAX} bytes`));
-  }
-  if (patchType === 'apply' && manager === '')
-    causes.push(requiredField('fieldManager', 'is required for apply patch'));
+  const causes: FieldError[] = [];
+  if (patchType === 'apply' && manager === '') causes.push(required('fieldManager', 'is required for apply patch'));
   if (patchType !== undefined && patchType !== 'apply' && query.has('force')) {
-    causes.push(forbiddenField('force', 'may not be specified for non-apply patch'));
+    causes.push(forbidden('force', 'may not be specified for non-apply patch'));
   }
+  if (manager.length > FIELD_MANAGER_MAX) causes.push(tooLong('fieldManager', FIELD_MANAGER_MAX));
+  causes.push(...dryRunProblems(query.getAll('dryRun')));
+  if (fieldValidation === undefined) causes.push(notSupported('fieldValidation', asked, VALIDATIONS));
   if (causes.length > 0) return invalidOptions(kind, causes);
   return {
     dryRun: query.getAll('dryRun').includes('All'),
@@ -50,15 +41,21 @@ export function writeOptions(
   };
 }
 
-export function dryRunProblems(values: readonly unknown[]): readonly ReturnType<typeof unsupportedField>[] {
-  return values
-    .filter((value) => value !== 'All' && value !== '')
-    .map((value) => unsupportedField('dryRun', String(value), ['All']));
+/** `All` is the only stage there is. What was asked for is a typed list in the real server, and prints as one. */
+export function dryRunProblems(values: readonly unknown[]): readonly FieldError[] {
+  if (values.every((value) => value === 'All')) return [];
+  const shown = `[]string{${values.map((value) => quote(String(value))).join(', ')}}`;
+  const message = `Unsupported value: ${shown}: supported values: "All"`;
+  return [{ reason: 'FieldValueNotSupported', message, field: 'dryRun' }];
 }
 
-/** A user agent up to its first slash names the manager where the query does not. */
+/**
+ * A user agent up to its first slash names the manager where the query does not: its printable characters.
+ * Source: apiserver pkg/endpoints/handlers/create.go (managerOrUserAgent).
+ */
 function agentName(userAgent: string | undefined): string {
-  return (userAgent ?? '').split('/')[0]?.slice(0, FIELD_MANAGER_MAX) || 'unknown';
+  const [product = ''] = (userAgent ?? '').split('/');
+  return product.replace(/\p{C}/gu, '').slice(0, FIELD_MANAGER_MAX) || 'unknown';
 }
 
 const PATCH_TYPES: ReadonlyMap<string, PatchType> = new Map([

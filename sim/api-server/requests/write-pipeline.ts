@@ -1,5 +1,5 @@
 // The seam between a write's front (paths, options, preconditions, the store) and what it means: patching, schemas, admission,
-// bookkeeping of fields. A server is given one pipeline; `plain-pipeline.ts` is the smallest.
+// bookkeeping of fields. A server is given one pipeline; that of a Kubernetes server is `kubernetes-pipeline.ts`.
 //
 // Order of one write, as in a real server:
 //   patch (PATCH only) -> decode -> recordManagedFields -> NamespaceLifecycle -> admit -> validate -> store

@@ -2,17 +2,18 @@
 // Source: apiserver pkg/endpoints/handlers/create.go, update.go, rest.go (transformDecodeError, checkName).
 
 import type { KubeObject } from '../../../core/api/object.ts';
+import { textAt } from '../json-fields.ts';
 import { isKubeObject, shapeProblem } from '../object-shape.ts';
+import { NO_JSON_OBJECT, WRONG_NAMESPACE, wrongKind, wrongName } from '../refusals.ts';
 import { isJsonObject } from '../same-value.ts';
 import { ApiFailure, badRequest } from './api-failure.ts';
 import { type ApiResource, groupVersion } from './api-resource.ts';
-import { textAt } from './json-fields.ts';
 import type { ResourcePath } from './request-path.ts';
 
 /** The object, with its namespace filled in, or 400. Its name may be empty. */
 export function writtenBody(body: unknown, resource: ApiResource, path: ResourcePath): KubeObject | ApiFailure {
   if (!isJsonObject(body)) {
-    return badRequest("couldn't get version/kind; json parse error: the body is no JSON object");
+    return badRequest(NO_JSON_OBJECT);
   }
   const apiVersion = groupVersion(resource.group, path.version);
   const { kind } = resource.kind;
@@ -22,7 +23,7 @@ export function writtenBody(body: unknown, resource: ApiResource, path: Resource
   if (typeof asked.kind !== 'string' || asked.kind === '') return badRequest("Object 'Kind' is missing in the body");
   if (typeof asked.apiVersion !== 'string') return badRequest("Object 'apiVersion' is missing in the body");
   if (asked.kind !== kind && asked.apiVersion === apiVersion) {
-    return badRequest(`${asked.kind} in version "${path.version}" cannot be handled as a ${kind}`);
+    return badRequest(wrongKind({ apiVersion, kind: asked.kind }, kind));
   }
   if (asked.apiVersion !== apiVersion || asked.kind !== kind) {
     return badRequest(
@@ -34,7 +35,7 @@ export function writtenBody(body: unknown, resource: ApiResource, path: Resource
   // What a writer says of the namespace of a cluster-scoped object is dropped.
   const namespace = (resource.kind.namespaced && metadata.namespace) || path.namespace;
   if (namespace !== path.namespace) {
-    return badRequest('the namespace of the provided object does not match the namespace sent on the request');
+    return badRequest(WRONG_NAMESPACE);
   }
   const { namespace: _asked, ...rest } = metadata;
   const placed = namespace === '' ? rest : { ...rest, namespace };
@@ -56,7 +57,7 @@ export function writtenUpdate(body: unknown, resource: ApiResource, path: Resour
     return badRequest(`the name of the object (${path.name} based on URL) was undeterminable: name must be provided`);
   }
   if (name !== path.name) {
-    return badRequest(`the name of the object (${name}) does not match the name on the URL (${path.name})`);
+    return badRequest(wrongName(name, path.name));
   }
   return object;
 }

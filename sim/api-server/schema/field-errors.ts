@@ -42,10 +42,6 @@ export function duplicate(field: string, value: unknown): FieldError {
   return { reason: 'FieldValueDuplicate', message: `Duplicate value: ${shown(value)}`, field };
 }
 
-export function notFoundValue(field: string, value: unknown): FieldError {
-  return { reason: 'FieldValueNotFound', message: `Not found: ${shown(value)}`, field };
-}
-
 /** The real server says bytes, although it counts characters. */
 export function tooLong(field: string, lengthMax: number): FieldError {
   const unit = lengthMax === 1 ? 'byte' : 'bytes';

@@ -115,7 +115,7 @@ function typeOf(data: unknown): string {
 }
 
 /** `/spec/hosts/0/name` as `spec.hosts[0].name`. */
-export function fieldPath(pointer: string, root: unknown): string {
+function fieldPath(pointer: string, root: unknown): string {
   let path = '';
   let at = root;
   for (const token of pointer.split('/').slice(1)) {

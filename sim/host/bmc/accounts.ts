@@ -18,6 +18,8 @@ export interface BmcAccount {
   readonly password: string;
   readonly role: Role;
   readonly enabled: boolean;
+  /** Over Redfish nothing is let through but a change of the password, which ends it. */
+  readonly mustChangePassword: boolean;
 }
 
 /** The first slot that holds an account. Source: IPMI 2.0, 22.26: user id 1 is the null user name. */
@@ -47,19 +49,20 @@ export class Accounts {
   }
 
   /** The slot, or why there is none. */
-  create({ name, password, role, enabled = true, slot }: NewAccount): number | Refusal {
+  create({ name, password, role, enabled = true, mustChangePassword = false, slot }: NewAccount): number | Refusal {
     if (!isWritable(name, password)) return WRONG_FORMAT;
     if (this.named(name) !== undefined) return EXISTS;
     const taken = slot ?? this.#freeSlot();
     if (taken === undefined || taken < FIRST_SLOT || taken > ACCOUNT_SLOTS || this.#bySlot.has(taken)) return FULL;
-    this.#bySlot.set(taken, { slot: taken, name, password, role, enabled });
+    this.#bySlot.set(taken, { slot: taken, name, password, role, enabled, mustChangePassword });
     return taken;
   }
 
   change(slot: number, change: AccountChange): Refusal | 'done' {
     const account = this.#bySlot.get(slot);
     if (account === undefined) return NO_SUCH;
-    const changed = { ...account, ...change };
+    const isNew = change.password !== undefined;
+    const changed = { ...account, ...(isNew ? { mustChangePassword: false } : {}), ...change };
     if (!isWritable(changed.name, changed.password)) return WRONG_FORMAT;
     if (changed.name !== account.name && this.named(changed.name) !== undefined) return EXISTS;
     if (!administers(changed) && this.#isLastAdministrator(account)) return LAST_ONE;

@@ -55,11 +55,13 @@ export interface NewAccount {
   readonly role: Role;
   /** Absent: enabled. */
   readonly enabled?: boolean;
+  /** Absent: not. */
+  readonly mustChangePassword?: boolean;
   /** IPMI writes to a slot of its choice; absent: the first that is free. */
   readonly slot?: number;
 }
 
-export type AccountChange = Partial<Pick<NewAccount, 'name' | 'password' | 'role' | 'enabled'>>;
+export type AccountChange = Partial<Pick<NewAccount, 'name' | 'password' | 'role' | 'enabled' | 'mustChangePassword'>>;
 
 /** A session that somebody holds; those that others hold for good (`sessionsOfOthers`) are not listed. */
 export interface HeldSession {
@@ -77,7 +79,7 @@ export type EquipmentAnswer =
   | { readonly kind: 'media'; readonly media: readonly Medium[] }
   | { readonly kind: 'firmwareSettings'; readonly settings: FirmwareSettings }
   | { readonly kind: 'watchdog'; readonly watchdog: WatchdogState }
-  /** Without passwords. */
-  | { readonly kind: 'accounts'; readonly accounts: readonly Omit<BmcAccount, 'password'>[] }
+  /** Without passwords. `locked`: after too many wrong ones nobody is let in by name at present. */
+  | { readonly kind: 'accounts'; readonly accounts: readonly Omit<BmcAccount, 'password'>[]; readonly locked: boolean }
   | { readonly kind: 'account'; readonly slot: number }
   | { readonly kind: 'sessions'; readonly sessions: readonly HeldSession[] };

@@ -16,12 +16,20 @@ import type { Sessions } from './sessions.ts';
 import { VirtualMedia } from './virtual-media.ts';
 import { Watchdog, type WatchdogSettings } from './watchdog.ts';
 
+/** What it needs of the controller that it belongs to. */
+export interface EquipmentParts {
+  /** Of the controller's own clock, against true time. */
+  readonly clockOffsetMs: () => number;
+  /** The watchdog is about to reset the host. */
+  readonly watchdogResets: () => void;
+}
+
 export class Equipment {
   readonly log = new EventLog();
   readonly accounts = new Accounts();
   readonly #scene: ControllerScene;
   readonly #sessions: Sessions;
-  readonly #clockOffsetMs: () => number;
+  readonly #parts: EquipmentParts;
   readonly #media = new VirtualMedia();
   readonly #settings = new FirmwareSettingsStore();
   readonly #watchdog: Watchdog;
@@ -32,10 +40,10 @@ export class Equipment {
   #hadPanicked = false;
   #failed: readonly Part[];
 
-  constructor(scene: ControllerScene, sessions: Sessions, clockOffsetMs: () => number) {
+  constructor(scene: ControllerScene, sessions: Sessions, parts: EquipmentParts) {
     this.#scene = scene;
     this.#sessions = sessions;
-    this.#clockOffsetMs = clockOffsetMs;
+    this.#parts = parts;
     this.#watchdog = new Watchdog(scene, (settings) => this.#watchdogExpired(settings));
     this.#wasOn = scene.host.powered();
     this.#wasFed = scene.host.isFed();
@@ -94,7 +102,11 @@ export class Equipment {
   ): EquipmentAnswer | BmcAnswer {
     switch (request.ask) {
       case 'accounts':
-        return { kind: 'accounts', accounts: this.accounts.list().map(({ password: _, ...shown }) => shown) };
+        return {
+          kind: 'accounts',
+          accounts: this.accounts.list().map(({ password: _, ...shown }) => shown),
+          locked: this.#sessions.isLocked(),
+        };
       case 'createAccount': {
         const slot = this.accounts.create(request.account);
         return typeof slot === 'number' ? { kind: 'account', slot } : { kind: 'refused', ...slot };
@@ -174,6 +186,7 @@ export class Equipment {
   #watchdogExpired({ action, silent }: WatchdogSettings): void {
     const { host, kernel, traits } = this.#scene;
     if (!silent) this.log.add({ event: 'watchdogExpired', action }, this.#ownTimeMs());
+    if (action === 'reset' || action === 'powerCycle') this.#parts.watchdogResets();
     if (action === 'reset') host.warmReset();
     if (action === 'powerOff' || action === 'powerCycle') host.cutPower();
     if (action === 'powerCycle') {
@@ -186,7 +199,7 @@ export class Equipment {
   }
 
   #ownTimeMs(): number {
-    return this.#scene.kernel.nowMs + this.#clockOffsetMs();
+    return this.#scene.kernel.nowMs + this.#parts.clockOffsetMs();
   }
 }
 

@@ -7,7 +7,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { MINUTE_MS } from '../../kernel/time-units.ts';
 import { bootProgressAt, type Host, hasActive, hearsPowerButton, powerDraw } from '../host.ts';
 import type { HostFleet } from '../host-fleet.ts';
-import { powerRefusalOf } from '../power-refusal.ts';
+import { isUpdating, powerRefusalOf } from '../power-refusal.ts';
 import type { Part } from './event-log.ts';
 import type { HostActivity, ManagedHost } from './managed-host.ts';
 import type { Refusal } from './requests.ts';
@@ -49,6 +49,10 @@ export class FleetManagedHost implements ManagedHost {
 
   bootProgress(): BootProgress {
     return bootProgressAt(this.#host, this.#kernel.nowMs);
+  }
+
+  isUpdating(): boolean {
+    return isUpdating(this.#host);
   }
 
   systemUuid(): string {

@@ -12,6 +12,8 @@ export type HostActivity = 'off' | 'firmware' | 'system' | 'stands';
 export interface ManagedHost {
   powered(): boolean;
   bootProgress(): BootProgress;
+  /** New firmware is being written. */
+  isUpdating(): boolean;
   systemUuid(): string;
   /** Its feed has power, so that its controller can run. */
   isFed(): boolean;

@@ -78,7 +78,10 @@ export class ManagementController {
     this.#boot = new BootSettings(this.#scene);
     this.#jobs = new Jobs(this.#scene);
     this.#health = new HealthReport(this.#scene, this.#service);
-    this.equipment = new Equipment(this.#scene, this.#sessions, () => this.clockOffsetMs());
+    this.equipment = new Equipment(this.#scene, this.#sessions, {
+      clockOffsetMs: () => this.clockOffsetMs(),
+      watchdogResets: () => this.#boot.watchdogResets(),
+    });
     this.#loginRefused = loginRefused;
     this.#service.followTraits();
   }
@@ -108,7 +111,7 @@ export class ManagementController {
   request(request: BmcRequest, caller: BmcCaller, answered: (answer: BmcAnswer) => void): boolean {
     const { kernel, traits, host } = this.#scene;
     const isMessage = isIpmiMessage(request, caller);
-    if (!isMessage || request.ask === 'login') this.#service.count();
+    if (caller.protocol === 'ipmi' && (!isMessage || request.ask === 'login')) this.#service.countIpmiCall();
     if (caller.protocol === 'ipmi' && !traits.speaksIpmi) return false;
     if (caller.verifies && !traits.certificateValid && caller.protocol === 'redfish') return false;
     const answer = this.#answerTo(request, caller);
@@ -117,9 +120,10 @@ export class ManagementController {
     if (this.#startsNow(request, answer) || host.chance('reply') < traits.replyLostShare) return false;
     if (request.ask === 'resetController' && answer.kind === 'done' && !traits.answersReset) return false;
     const takesMs = isMessage ? traits.messageMs : request.ask === 'login' ? traits.loginMs : traits.answerMs;
-    const tookMs = sample(takesMs, host.chance('answer'));
+    const tookMs = Math.round(sample(takesMs, host.chance('answer')) + traits.wayMs);
     this.#inHand++;
-    kernel.call(kernel.nowMs + Math.max(1, Math.round(tookMs)), () => {
+    // A message may take no time at all; a whole call, which stands for many of them, takes some.
+    kernel.call(kernel.nowMs + Math.max(isMessage ? 0 : 1, tookMs), () => {
       this.#inHand--;
       answered(answer);
     });
@@ -184,6 +188,7 @@ export class ManagementController {
           power: this.#power.shown(),
           systemUuid: host.systemUuid(),
           bootProgress: host.bootProgress(),
+          isUpdating: host.isUpdating(),
         };
       case 'chassis':
         return {
@@ -210,9 +215,16 @@ export class ManagementController {
   #change(request: ChangeRequest): BmcAnswer {
     switch (request.ask) {
       case 'reset':
+        this.#boot.powerCommanded();
         return this.#changed(answerOf(this.#power.reset(request.type, request.whileOn === true)));
       case 'setBoot':
-        return this.#changed(answerOf(this.#boot.change(request.boot, request.at)));
+        return this.#changed(answerOf(this.#boot.change(request.boot, request.at, request.expires)));
+      case 'setBootEnds':
+        this.#boot.setEnds(request.ends);
+        return { kind: 'done' };
+      case 'setClock':
+        this.#clockOffsetMs = request.offsetMs;
+        return { kind: 'done' };
       case 'startJob':
         return this.#changed(this.#jobs.start());
       case 'clearJobs':
@@ -287,6 +299,7 @@ export class ManagementController {
   #startsAnew(): void {
     this.#sessions.dropAll();
     this.#power.forget();
+    this.#boot.controllerStarts();
     this.#health.look();
     this.#clockOffsetMs = this.#scene.traits.clockOffsetAfterStartMs;
     this.equipment.controllerStarts();
@@ -335,6 +348,11 @@ export class ManagementController {
   /** What it would tell of its host to whoever may hear it. */
   shows(): { readonly power: ShownPower; readonly health: Health } {
     return { power: this.#power.shown(), health: this.#health.shown() };
+  }
+
+  /** Starts of its own so far: what it only had in its memory before is gone. */
+  get starts(): number {
+    return this.#service.starts;
   }
 
   /** It answers somebody: neither silent nor refusing everything. */

@@ -170,9 +170,10 @@ export class PowerClient {
     const isTransition = shown === 'PoweringOn' || shown === 'PoweringOff';
     const power = isTransition && this.#options.takesTransitionForOn ? 'on' : powerOf(shown);
     if (answer?.kind !== 'power' || power === 'unreachable') return { power: 'unreachable', askedAtMs, readAtMs };
-    const { systemUuid, bootProgress } = answer;
+    const { systemUuid, bootProgress, isUpdating } = answer;
     const reading = { power, askedAtMs, readAtMs, systemUuid };
-    return this.#caller.protocol === 'ipmi' ? reading : { ...reading, bootProgress };
+    if (this.#caller.protocol === 'ipmi') return reading;
+    return isUpdating ? { ...reading, bootProgress, isUpdating } : { ...reading, bootProgress };
   }
 
   #after(ms: number, run: () => void): void {

@@ -42,6 +42,14 @@ export interface BootOverride {
   readonly mode?: BootMode;
 }
 
+/** What ends a boot override that expires before a start of the host has used it. */
+export interface BootEnds {
+  /** Nobody starts, stops or resets the host for `bootFlagsMs`. */
+  readonly byTime: boolean;
+  /** The watchdog resets the host. */
+  readonly byWatchdog: boolean;
+}
+
 export type Health = 'OK' | 'Critical' | null;
 
 export type BmcRequest =
@@ -53,10 +61,14 @@ export type BmcRequest =
   /** All that IPMI's chassis status tells at once. */
   | { readonly ask: 'chassis' }
   | { readonly ask: 'boot' }
-  /** `at`: the system resource, or its settings resource. */
-  | { readonly ask: 'setBoot'; readonly boot: BootChange; readonly at: 'system' | 'settings' }
+  /** `at`: the system resource, or its settings resource. `expires`: it ends by itself, as the boot flags of IPMI do. */
+  | { readonly ask: 'setBoot'; readonly boot: BootChange; readonly at: 'system' | 'settings'; readonly expires?: true }
+  /** What ends a boot override that expires. Until somebody says otherwise, or the controller starts: both. */
+  | { readonly ask: 'setBootEnds'; readonly ends: BootEnds }
   | { readonly ask: 'health' }
   | { readonly ask: 'clock' }
+  /** Sets the controller's own clock, until its next start: so far from true time. */
+  | { readonly ask: 'setClock'; readonly offsetMs: number }
   | { readonly ask: 'setStateAfterLoss'; readonly state: AfterLossConfig['state'] }
   | { readonly ask: 'startJob' }
   | { readonly ask: 'task'; readonly task: number }
@@ -99,6 +111,8 @@ export type BmcAnswer =
       readonly power: ShownPower;
       readonly systemUuid: string;
       readonly bootProgress: BootProgress;
+      /** New firmware is being written. */
+      readonly isUpdating: boolean;
     }
   | {
       readonly kind: 'chassis';

@@ -2,7 +2,7 @@
 //
 // Divergence from reality
 // - A crash takes all protocols away at once; on real controllers the web service may die and IPMI live on.
-// - Crashes come at random, with exponential gaps, and do not depend on what is asked of it; bursts of requests are counted apart.
+// - Crashes come at random, with exponential gaps, and do not depend on what is asked of it; bursts of IPMI calls are counted apart.
 
 import { sample } from '../../kernel/distributions.ts';
 import type { ControllerScene } from './managed-host.ts';
@@ -19,7 +19,7 @@ export class ControllerService {
   #busyUntilMs = Number.NEGATIVE_INFINITY;
   #crashedUntilMs = Number.NEGATIVE_INFINITY;
   #crashIsScheduled = false;
-  readonly #recentRequests: number[] = [];
+  readonly #recentCalls: number[] = [];
   startedAtMs: number;
 
   constructor(scene: ControllerScene) {
@@ -49,7 +49,7 @@ export class ControllerService {
     this.#crashedUntilMs = Number.NEGATIVE_INFINITY;
     this.#busyUntilMs = Number.NEGATIVE_INFINITY;
     this.#silentUntilMs = Number.NEGATIVE_INFINITY;
-    this.#recentRequests.length = 0;
+    this.#recentCalls.length = 0;
     this.#silentFor(bootMs);
     this.#notReadyUntilMs = this.#silentUntilMs + traits.notReadyMs;
     this.#tellAt(this.#notReadyUntilMs);
@@ -74,15 +74,15 @@ export class ControllerService {
     if (traits.busyAfterChangeMs > 0) this.#busyUntilMs = kernel.nowMs + traits.busyAfterChangeMs;
   }
 
-  /** A request came in; too many in too short a time silence it. */
-  count(): void {
+  /** A call of an IPMI client came in; too many in too short a time silence it. */
+  countIpmiCall(): void {
     const { kernel, traits } = this.#scene;
-    const { requests, withinMs, silentMs } = traits.burst;
-    if (requests === 0) return;
-    const recent = this.#recentRequests;
+    const { calls, withinMs, silentMs } = traits.burst;
+    if (calls === 0) return;
+    const recent = this.#recentCalls;
     recent.push(kernel.nowMs);
     while ((recent[0] ?? 0) < kernel.nowMs - withinMs) recent.shift();
-    if (recent.length <= requests) return;
+    if (recent.length <= calls) return;
     recent.length = 0;
     this.#silentFor(silentMs);
   }

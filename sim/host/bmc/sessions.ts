@@ -82,6 +82,11 @@ export class Sessions {
     return this.#turnsAway();
   }
 
+  /** After too many wrong passwords nobody is let in by name. */
+  isLocked(): boolean {
+    return this.#scene.kernel.nowMs < this.#lockedUntilMs;
+  }
+
   dropAll(): void {
     this.#usedAtMs.clear();
     this.#holders.clear();
@@ -107,13 +112,13 @@ export class Sessions {
   }
 
   #turnsAway(): boolean {
-    const { kernel, traits } = this.#scene;
-    return traits.credentials !== 'accepted' || kernel.nowMs < this.#lockedUntilMs;
+    const { traits } = this.#scene;
+    return traits.credentials !== 'accepted' || this.isLocked();
   }
 
   #knock({ isStranger }: BmcCaller): Refusal | undefined {
     const { kernel, traits } = this.#scene;
-    if (kernel.nowMs < this.#lockedUntilMs) return LOCKED;
+    if (this.isLocked()) return LOCKED;
     const credentials = traits.credentials === 'accepted' && isStranger ? 401 : traits.credentials;
     if (credentials === 'accepted') {
       this.#refused = 0;

@@ -12,8 +12,10 @@ export interface BmcTraits {
   readonly answerMs: Distribution;
   /** From a login to its answer. */
   readonly loginMs: Distribution;
-  /** From a single message of IPMI to its answer; a call of an IPMI client is a dozen of them. */
+  /** From a single message of IPMI to its answer, at least 0; a call of an IPMI client is a dozen of them. */
   readonly messageMs: Distribution;
+  /** What the way there and back takes, beside its own time; 0 for one that is near. */
+  readonly wayMs: number;
   /** Requests in hand at once; a further one is refused. */
   readonly connectionsMax: number;
   readonly speaksIpmi: boolean;
@@ -25,8 +27,8 @@ export interface BmcTraits {
   /** Requests that are refused although nothing is wrong. */
   readonly busyShare: number;
   readonly busyRefusal: Refusal;
-  /** After so many requests within a time it falls silent for another. 0 requests: never. */
-  readonly burst: { readonly requests: number; readonly withinMs: number; readonly silentMs: number };
+  /** After so many calls of IPMI clients within a time it falls silent for another. 0 calls: never. */
+  readonly burst: { readonly calls: number; readonly withinMs: number; readonly silentMs: number };
 
   // Its power and its network
 
@@ -141,6 +143,8 @@ export interface BmcTraits {
   readonly bootOnceIgnored: boolean;
   /** An override counts only from so long after it was accepted. */
   readonly bootJobMs: number;
+  /** An override that expires is over after so long without a command to the power of the host. */
+  readonly bootFlagsMs: number;
   /** After so many changes in a row firmware asks a person what to do. Infinity: never. */
   readonly bootChangesMax: number;
 
@@ -171,7 +175,9 @@ export const PLAIN_TRAITS: BmcTraits = {
   // real controller takes 0.1 to 2 s a request, most often 0.4 s.
   answerMs: { kind: 'triangular', min: 100, mode: 400, max: 2 * SECOND },
   loginMs: { kind: 'triangular', min: 200, mode: 800, max: 3 * SECOND }, // Assumption: a password hash beside the request.
-  messageMs: { kind: 'triangular', min: 5, mode: 20, max: 100 }, // Assumption: a dozen of them make a call of some tenths of a second.
+  // Assumption: a dozen of them make a call of some tenths of a second. No published table has it; emulators answer at once.
+  messageMs: { kind: 'triangular', min: 5, mode: 20, max: 100 },
+  wayMs: 0,
   connectionsMax: Number.POSITIVE_INFINITY,
   speaksIpmi: true,
   replyLostShare: 0,
@@ -179,7 +185,7 @@ export const PLAIN_TRAITS: BmcTraits = {
   twiceAfterMs: 10 * SECOND, // Assumption: a proxy or a library repeats after its own time-out.
   busyShare: 0,
   busyRefusal: { code: 503, messageId: 'ServiceTemporarilyUnavailable' },
-  burst: { requests: 0, withinMs: 1, silentMs: 0 },
+  burst: { calls: 0, withinMs: 1, silentMs: 0 },
 
   diesWithHostShare: 0,
   sideband: false,
@@ -248,6 +254,7 @@ export const PLAIN_TRAITS: BmcTraits = {
   virtualCd: 'Cd',
   bootOnceIgnored: false,
   bootJobMs: 0,
+  bootFlagsMs: MINUTE, // Source: IPMI 2.0 specification table 28-14, parameter 3.
   bootChangesMax: Number.POSITIVE_INFINITY,
 
   jobMs: 2 * MINUTE, // Assumption: a configuration job between two boots.

@@ -454,7 +454,7 @@ export const WRITE_ROWS: readonly RowGroup[] = [
         steps: [
           post(`${NODES}?dryRun=Some`, node('a')).gives(422, {
             message:
-              'CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: "Some": supported values: "All"',
+              'CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: []string{"Some"}: supported values: "All"',
           }),
         ],
       },

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../../fake-bmc/ipmi/commands/commands.ts';
+import { recordId } from '../../../fake-bmc/ipmi/records/event-records.ts';
 import { endpointOf, IpmiConsole } from '../../kit/ipmi-console.ts';
 import { ServedWorld } from '../../kit/served-world.ts';
 
@@ -129,6 +130,8 @@ const CONVERSATIONS: readonly { readonly about: string; readonly lines: readonly
       [APPLICATION, 0x43, [0x91, 2, 2], 'd5'],
       [APPLICATION, 0x47, [2, 0], 'd5'],
       [APPLICATION, 0x43, [0x97, 2, 2], 'cc'],
+      [APPLICATION, 0x43, [0x91, 2, 5], 'cc'],
+      [APPLICATION, 0x43, [0x91, 17, 2], 'cc'],
     ],
   },
   {
@@ -148,8 +151,6 @@ const CONVERSATIONS: readonly { readonly about: string; readonly lines: readonly
       [TRANSPORT, 0x02, [0x81, 3, 0, 0], '00 11'],
       [TRANSPORT, 0x02, [1, 0x60, 0, 0], '80'],
       [TRANSPORT, 0x02, [2, 3, 0, 0], 'cc'],
-      [TRANSPORT, 0x01, [1, 3, 10, 0, 0, 1], '82'],
-      [TRANSPORT, 0x01, [1, 0x60, 0], '80'],
     ],
   },
   {
@@ -175,6 +176,7 @@ const CONVERSATIONS: readonly { readonly about: string; readonly lines: readonly
       [GROUP, 0x06, [0xdc, 0, 16], '00 dc026131'],
       [GROUP, 0x09, [0xdc, 4, 16], '00 dc066131'],
       [GROUP, 0x09, [0xdc, 7, 1], 'c9'],
+      [GROUP, 0x09, [0xdc, 0, 17], 'c9'],
     ],
   },
   {
@@ -216,8 +218,6 @@ const CONVERSATIONS: readonly { readonly about: string; readonly lines: readonly
       [STORAGE, 0x43, [1, 0, 0, 0, 0, 2], '00 02000100'],
       [STORAGE, 0x43, [1, 0, 0, 0, 16, 2], 'c9'],
       [STORAGE, 0x44, [0, 0, 0xe0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 'cc'],
-      [STORAGE, 0x49, [0, 0, 0, 0], 'd5'],
-      [STORAGE, 0x5c, [], '00 0000'],
     ],
   },
   {
@@ -277,6 +277,17 @@ describe('the SDR repository', () => {
   });
 });
 
+test('FRU data: the header and each area add up to nothing', async () => {
+  const { console } = await inSession();
+  const whole = Buffer.from((await console.command(STORAGE, 0x11, [0, 0, 0, 0xff])).slice(5), 'hex');
+  const starts = [...whole.subarray(1, 6)].filter((start) => start > 0).map((start) => start * 8);
+  const sums = [
+    whole.subarray(0, 8),
+    ...starts.map((start) => whole.subarray(start, start + (whole[start + 1] ?? 0) * 8)),
+  ].map((part) => part.reduce((sum, byte) => (sum + byte) & 0xff, 0));
+  expect(sums).toEqual([0, 0, 0, 0]);
+});
+
 describe('what happens to a host shows', () => {
   test('off: its fans stand, what nobody can read is not available, and the log tells it', async () => {
     const { console, world } = await inSession();
@@ -308,7 +319,14 @@ describe('what happens to a host shows', () => {
     expect(await console.command(STORAGE, 0x47, [1, 0, 0x43, 0x4c, 0x52, 0xaa])).toBe('00 01');
     expect(await console.command(STORAGE, 0x43, [0, 0, 0, 0, 10, 6])).toBe('c5');
     expect(await console.command(STORAGE, 0x43, [0, 0, 0, 0, 0, 0xff])).toMatch(/^00 ffff0100.*10e46f02ffff$/);
+    // One record, and the times of the latest and of the clearing, which are the same.
+    expect(await console.command(STORAGE, 0x40)).toMatch(/^00 510100f01f((?!ffffffff).{8})\1(02)$/);
   });
+});
+
+test('records of the log are numbered anew before their numbers would mean the first or the last', () => {
+  const numbers = [1, 0xfffe, 0xffff, 0x1_fffc, 0x1_fffd].map((id) => recordId({ id }));
+  expect(numbers).toEqual([1, 0xfffe, 1, 0xfffe, 1]);
 });
 
 test('every command has a number of its own and a name', () => {

@@ -2,8 +2,13 @@
 // nothing happens to the host that was not proved and allowed, and nothing is kept of it.
 
 import { describe, expect, test } from 'vitest';
-import { formatIpmiRmcp } from '../../../fake-bmc/ipmi/packets/rmcp.ts';
-import { formatPlus, formatSessionless, PAYLOAD } from '../../../fake-bmc/ipmi/packets/session-packet.ts';
+import { formatIpmiRmcp, parseRmcp } from '../../../fake-bmc/ipmi/packets/rmcp.ts';
+import {
+  formatPlus,
+  formatSessionless,
+  PAYLOAD,
+  parseSessionPacket,
+} from '../../../fake-bmc/ipmi/packets/session-packet.ts';
 import { endpointOf, IpmiConsole } from '../../kit/ipmi-console.ts';
 import { fc } from '../../kit/property.ts';
 import { ServedWorld } from '../../kit/served-world.ts';
@@ -116,6 +121,46 @@ describe('given a session and somebody else on the network', () => {
     expect(await console.exchange(formatIpmiRmcp(bare))).toHaveLength(0);
     world.wait(5);
     expect(await console.command(CHASSIS, 0x01)).toBe(STATUS_IS_ON);
+  });
+
+  test('what is encrypted but not authenticated is nothing to it either', async () => {
+    const world = new ServedWorld();
+    const console = await new IpmiConsole(world, endpointOf(world)).enter();
+    const packet = console.sealed(console.message(CHASSIS, 0x02, [0x00]));
+    const parsed = parseSessionPacket(parseRmcp(packet)?.data ?? packet, () => 12);
+    if (parsed?.format !== 'rmcpPlus') throw new Error('no packet of RMCP+');
+    const { payloadType, sessionId, sequence, isEncrypted, payload } = parsed;
+    const bare = formatPlus({ payloadType, sessionId, sequence, isEncrypted, payload });
+    expect(await console.exchange(formatIpmiRmcp(bare))).toHaveLength(0);
+    world.wait(5);
+    expect(await console.command(CHASSIS, 0x01)).toBe(STATUS_IS_ON);
+  });
+
+  test('what says that it is encrypted is nothing to a session that agreed on no such thing', async () => {
+    const world = new ServedWorld();
+    const console = await new IpmiConsole(world, endpointOf(world, world.a1, [1])).enter({ suite: 1 });
+    const plus = { payloadType: PAYLOAD.ipmi, sessionId: console.managedId, sequence: 2 };
+    const payload = console.message(CHASSIS, 0x01, []);
+    const answers = async (isEncrypted: boolean): Promise<number> =>
+      (await console.exchange(formatIpmiRmcp(formatPlus({ ...plus, isEncrypted, payload })))).length;
+    expect([await answers(true), await answers(false)]).toEqual([0, 1]);
+  });
+
+  test('a packet of the session whose number is that of packets outside of sessions is not answered', async () => {
+    const world = new ServedWorld();
+    const console = await new IpmiConsole(world, endpointOf(world)).enter();
+    expect(await console.exchange(console.sealed(console.message(CHASSIS, 0x01, []), 0))).toHaveLength(0);
+  });
+
+  test('a controller without power, or behind a network that is down, says nothing until it is back', async () => {
+    const world = new ServedWorld();
+    const console = await new IpmiConsole(world, endpointOf(world)).enter();
+    const fault = { name: 'unplugged', fault: 'bmcUnreachable', target: 'a1', forMs: 60_000 } as const;
+    world.hosts.present(() => world.hosts.world.weather.strikeNow(fault));
+    expect(await console.command(CHASSIS, 0x01)).toBe('silent');
+    expect(await console.exchange(RECORDED.capabilitiesRequest)).toHaveLength(0);
+    world.wait(200);
+    expect(await console.exchange(RECORDED.capabilitiesRequest)).toHaveLength(1);
   });
 
   test('of a command that is repeated while it is in hand there is one', async () => {

@@ -217,3 +217,16 @@ describe('the window of sequence numbers', () => {
     ]);
   });
 });
+
+test('a trailer whose padding is not as long as it says is none', () => {
+  const code = new Uint8Array(12);
+  const plus = { payloadType: 0, sessionId: 7, sequence: 1, isEncrypted: false, codeOf: () => code };
+  const packet = formatPlus({ ...plus, payload: new Uint8Array(10) });
+  const padLengthAt = packet.length - code.length - 2;
+  const outcome = (change: number) => {
+    const copy = packet.slice();
+    copy[padLengthAt] = (copy[padLengthAt] ?? 0) + change;
+    return parseSessionPacket(copy, () => code.length)?.format;
+  };
+  expect([outcome(0), outcome(1), outcome(-1)]).toEqual(['rmcpPlus', undefined, undefined]);
+});

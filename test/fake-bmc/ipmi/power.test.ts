@@ -46,3 +46,14 @@ describe('given a host that is off', () => {
     expect(await console.command(CHASSIS, 0x02, [byte])).toBe(completion);
   });
 });
+
+test('where messages take no time, an answer is there before the clock has moved, and nobody is to be woken for it', async () => {
+  const world = new ServedWorld({ model: { traits: { messageMs: { kind: 'constant', value: 0 } } } });
+  const endpoint = endpointOf(world);
+  const console = await new IpmiConsole(world, endpoint).enter();
+  const wakes = world.clock.pending;
+  let answers = 0;
+  endpoint.receive(console.sealed(console.message(CHASSIS, 0x01, [])), console.peer, () => answers++);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect({ answers, wakes: world.clock.pending }).toEqual({ answers: 1, wakes });
+});

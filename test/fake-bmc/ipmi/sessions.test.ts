@@ -3,7 +3,9 @@
 import { describe, expect, test } from 'vitest';
 import { bytes32 } from '../../../fake-bmc/ipmi/packets/bytes.ts';
 import { parseRequest } from '../../../fake-bmc/ipmi/packets/message.ts';
-import { formatPresencePing } from '../../../fake-bmc/ipmi/packets/rmcp.ts';
+import { formatRakpProof, parseRakpProof } from '../../../fake-bmc/ipmi/packets/rakp.ts';
+import { formatIpmiRmcp, formatPresencePing, parseRmcp } from '../../../fake-bmc/ipmi/packets/rmcp.ts';
+import { formatPlus, PAYLOAD, parseSessionPacket } from '../../../fake-bmc/ipmi/packets/session-packet.ts';
 import { Dialect } from '../../../fake-bmc/ipmi/session/dialect.ts';
 import { hexText } from '../../kit/hex-bytes.ts';
 import { endpointOf, IpmiConsole, type LoginOptions } from '../../kit/ipmi-console.ts';
@@ -104,6 +106,42 @@ describe('opening a session', () => {
     const { console } = consoleOf({}, [suite]);
     await console.enter({ suite });
     expect(await console.command(CHASSIS, 0x01)).toBe(STATUS_IS_ON);
+  });
+
+  test.each([
+    { what: 'none', alter: (code: Uint8Array) => code.subarray(0, 0) },
+    { what: 'one that is cut short', alter: (code: Uint8Array) => code.subarray(0, code.length - 1) },
+    { what: 'one with something behind it', alter: (code: Uint8Array) => Uint8Array.of(...code, 0) },
+    {
+      what: 'one that is wrong in its last bit',
+      alter: (code: Uint8Array) => code.map((byte, at) => (at === code.length - 1 ? byte ^ 1 : byte)),
+    },
+  ])('with a proof that is none: $what', async ({ alter }) => {
+    const { console } = consoleOf();
+    const exchange = console.exchange.bind(console);
+    let steps = 0;
+    console.exchange = (packet, answers) => {
+      if (++steps !== 3) return exchange(packet, answers);
+      const parsed = parseSessionPacket(parseRmcp(packet)?.data ?? packet, () => 0);
+      const proof = parsed?.format === 'rmcpPlus' ? parseRakpProof(parsed.payload) : undefined;
+      if (proof === undefined) throw new Error('the third step is RAKP 3');
+      const payload = formatRakpProof({ ...proof, code: alter(proof.code) });
+      const plus = { payloadType: PAYLOAD.rakp3, sessionId: 0, sequence: 0, isEncrypted: false, payload };
+      return exchange(formatIpmiRmcp(formatPlus(plus)), answers);
+    };
+    expect(await console.login()).toEqual({ step: 'rakp4', status: 0x0f });
+  });
+
+  test('in an unknown name, of a controller that has fallen silent', async () => {
+    const { console, world } = consoleOf();
+    const exchange = console.exchange.bind(console);
+    let steps = 0;
+    console.exchange = (packet, answers) => {
+      const fault = { name: 'unplugged', fault: 'bmcUnreachable', target: 'a1', forMs: 60_000 } as const;
+      if (++steps === 2) world.hosts.present(() => world.hosts.world.weather.strikeNow(fault));
+      return exchange(packet, answers);
+    };
+    expect(await console.login({ user: 'nobody' })).toEqual({ step: 'rakp2', status: 'silent' });
   });
 
   test('a disabled account is nobody', async () => {
@@ -328,9 +366,25 @@ test('who asked for cipher suites is remembered only among the last 64', () => {
   expect(peers.map((peer) => dialect.refusesPrivilege(peer)).indexOf(true)).toBe(1);
 });
 
-test('a password that was changed is the only one that counts, also for a session that is being opened', async () => {
+test('a password that was changed is the only one that counts', async () => {
   const { console, world } = consoleOf();
   await world.ask({ ask: 'changeAccount', slot: 2, change: { password: 'another-2026' } });
   expect(await console.login({ password: CREDENTIALS.password })).toEqual({ step: 'rakp4', status: 0x0f });
   expect(await console.login({ password: 'another-2026' })).toEqual({ step: 'done', privilege: 4 });
+});
+
+test.each([
+  { what: 'its password is changed', request: { ask: 'changeAccount', slot: 3, change: { password: 'another-2026' } } },
+  { what: 'it is disabled', request: { ask: 'changeAccount', slot: 3, change: { enabled: false } } },
+  { what: 'it is somebody who only reads', request: { ask: 'changeAccount', slot: 3, change: { role: 'ReadOnly' } } },
+  { what: 'it is deleted', request: { ask: 'deleteAccount', slot: 3 } },
+] as const)('an account counts as it is when it proves itself: $what after RAKP 1', async ({ request }) => {
+  const { console, world, login } = await withAccount('Operator');
+  const exchange = console.exchange.bind(console);
+  let steps = 0;
+  console.exchange = async (packet, answers) => {
+    if (++steps === 3) await world.ask(request);
+    return exchange(packet, answers);
+  };
+  expect(await console.login({ ...login, privilege: 3 })).toEqual({ step: 'rakp4', status: 0x0f });
 });

@@ -167,10 +167,16 @@ describe('given what is known to hurt', () => {
 
   test('wrong passwords lock the account out for as long as the account service says, and a right one then waits, too', async () => {
     const client = await RedfishClient.of({ model: { traits: { lockOut: { after: 3, forMs: 300_000 } } } });
-    for (let guess = 0; guess < 3; guess++) await client.get(SYSTEM, { auth: 'wrong' });
+    const auth = await client.login();
+    const told: unknown[] = [];
+    for (let guess = 0; guess < 4; guess++) told.push(...messageNames(await client.get(SYSTEM, { auth: 'wrong' })));
+    expect(told).toEqual([...Array.from({ length: 3 }, () => 'NoValidSession'), 'ResourceAtUriUnauthorized']);
     expect((await client.get(SYSTEM)).status).toBe(401);
+    const isLocked = async () => (await client.get('/redfish/v1/AccountService/Accounts/2', { auth })).body.Locked;
+    expect(await isLocked()).toBe(true);
     client.world.wait(301);
     expect((await client.get(SYSTEM)).status).toBe(200);
+    expect(await isLocked()).toBe(false);
     const { AccountLockoutThreshold, AccountLockoutDuration } = (await client.get('/redfish/v1/AccountService')).body;
     expect([AccountLockoutThreshold, AccountLockoutDuration]).toEqual([3, 300]);
     await client.close();

@@ -1,7 +1,7 @@
 // The services around a computer system: who may do what, tasks, events, updates, and the endpoint of all hosts.
 
 import { describe, expect, test } from 'vitest';
-import type { Listener } from '../../../fake-bmc/redfish/event-hub.ts';
+import type { Deliver } from '../../../fake-bmc/redfish/event-delivery.ts';
 import { isList, type JsonObject, parsed } from '../../../fake-bmc/redfish/json.ts';
 import { messageNames, type Received, RedfishClient, type Sent } from '../../kit/redfish-client.ts';
 import { CREDENTIALS } from '../../kit/served-world.ts';
@@ -10,7 +10,9 @@ const ROOT = '/redfish/v1';
 const SYSTEM = `${ROOT}/Systems/a1`;
 const RESET = `${SYSTEM}/Actions/ComputerSystem.Reset`;
 const ACCOUNTS = `${ROOT}/AccountService/Accounts`;
+const SESSIONS = `${ROOT}/SessionService/Sessions`;
 const SUBSCRIPTIONS = `${ROOT}/EventService/Subscriptions`;
+const TEST_EVENT = `${ROOT}/EventService/Actions/EventService.SubmitTestEvent`;
 const UPDATE = `${ROOT}/UpdateService/Actions/UpdateService.SimpleUpdate`;
 
 const refusalIn = (received: Received): unknown => [received.status, ...messageNames(received)];
@@ -80,6 +82,46 @@ describe('given accounts of all three roles', () => {
   });
 });
 
+describe('given an account whose password has to be changed', () => {
+  test.each(['session', 'basic'])('with %s nothing else is let through, until it is', async (way) => {
+    const client = await RedfishClient.of();
+    const account = { UserName: 'new', Password: 'first', RoleId: 'Administrator', PasswordChangeRequired: true };
+    expect((await client.post(ACCOUNTS, account)).body.PasswordChangeRequired).toBe(true);
+    const login = await client.post(SESSIONS, { UserName: 'new', Password: 'first' }, { auth: 'none' });
+    expect([login.status, ...messageNames(login)]).toEqual([201, 'PasswordChangeRequired']);
+    const session: Sent = { auth: { token: login.headers['x-auth-token'] ?? '' } };
+    const as: Sent = way === 'session' ? session : { auth: { user: 'new', password: 'first' } };
+    const own = `${ACCOUNTS}/3`;
+    const told = [
+      await client.get(SYSTEM, as),
+      await client.get(`${ROOT}/nowhere`, as),
+      await client.post(RESET, { ResetType: 'ForceOff' }, as),
+      await client.get(`${ACCOUNTS}/2`, as),
+      await client.send('DELETE', own, as),
+    ].map(refusalIn);
+    expect(told).toEqual(Array.from(told, () => [403, 'PasswordChangeRequired']));
+    expect((await client.get(own, as)).body.PasswordChangeRequired).toBe(true);
+    const more = { Password: 'second', PasswordChangeRequired: false };
+    expect(refusalIn(await client.patch(own, more, as))).toEqual([403, 'InsufficientPrivilege']);
+    expect((await client.patch(own, { Password: 'second' }, as)).body.PasswordChangeRequired).toBe(false);
+    const then: Sent = way === 'session' ? session : { auth: { user: 'new', password: 'second' } };
+    expect((await client.get(SYSTEM, then)).body.PowerState).toBe('On');
+    await client.close();
+  });
+
+  test('its session can be ended, and the endpoint of all hosts lets nothing through either', async () => {
+    const client = await RedfishClient.of({ endpoint: 'all' });
+    const account = { name: 'new', password: 'first', role: 'Operator', mustChangePassword: true } as const;
+    await client.world.ask({ ask: 'createAccount', account });
+    const login = await client.post(SESSIONS, { UserName: 'new', Password: 'first' }, { auth: 'none' });
+    const as: Sent = { auth: { token: login.headers['x-auth-token'] ?? '' } };
+    expect(refusalIn(await client.get(SYSTEM, as))).toEqual([403, 'PasswordChangeRequired']);
+    expect((await client.send('DELETE', login.headers.location ?? '', as)).status).toBe(204);
+    expect((await client.get(SYSTEM, as)).status).toBe(401);
+    await client.close();
+  });
+});
+
 describe('given a firmware update', () => {
   test('then it is accepted with a monitor, the controller goes away, and the task is done when it is back', async () => {
     const client = await RedfishClient.of({
@@ -102,8 +144,9 @@ describe('given a firmware update', () => {
 describe('given subscriptions to events', () => {
   test('then each is told of power and of log entries that it asked for, with its own context', async () => {
     const sent: { readonly to: string; readonly event: JsonObject }[] = [];
-    const deliver = ({ address }: Extract<Listener, { kind: 'destination' }>, payload: string): void => {
+    const deliver: Deliver = async ({ address }, payload) => {
       sent.push({ to: address, event: parsed(payload) as JsonObject });
+      return true;
     };
     const client = await RedfishClient.of({ deliver });
     const subscription = { Destination: 'https://listener.example/all', Protocol: 'Redfish', Context: 'mine' };
@@ -117,6 +160,7 @@ describe('given subscriptions to events', () => {
     ]);
     await client.post(RESET, { ResetType: 'ForceOff' });
     client.world.wait(10);
+    await new Promise((resolve) => setImmediate(resolve));
     expect(sent.map(({ to, event }) => [new URL(to).pathname, event.Context, ...messageIds(event)]).toSorted()).toEqual(
       [
         ['/all', 'mine', 'ResourceEvent.1.3.0.ResourceCreated'],
@@ -134,25 +178,11 @@ describe('given subscriptions to events', () => {
 
   test('a stream is a subscription as long as it is open, and tells a test event', async () => {
     const client = await RedfishClient.of();
-    await client.app.listen({ host: '127.0.0.1', port: 0 });
-    const address = client.app.server.address();
-    const port = typeof address === 'object' ? address?.port : 0;
-    const basic = Buffer.from(`${CREDENTIALS.user}:${CREDENTIALS.password}`).toString('base64');
-    const headers = { authorization: `Basic ${basic}`, accept: 'text/event-stream' };
-    const opening = fetch(`http://127.0.0.1:${port}${ROOT}/EventService/SSE`, { headers });
-    let opened = false;
-    void opening.finally(() => {
-      opened = true;
-    });
-    while (!opened) {
-      await new Promise((resolve) => setImmediate(resolve));
-      client.world.wait(0.1);
-    }
-    const stream = await opening;
+    const stream = await openStream(client);
     expect([stream.status, stream.headers.get('content-type')]).toEqual([200, 'text/event-stream;charset=utf-8']);
     const own = await client.get(`${SUBSCRIPTIONS}/1`);
     expect([own.body.SubscriptionType, own.body.Destination]).toEqual(['SSE', null]);
-    await client.post(`${ROOT}/EventService/Actions/EventService.SubmitTestEvent`, { Message: 'hello' });
+    await client.post(TEST_EVENT, { Message: 'hello' });
     const reader = stream.body?.getReader();
     const told = new TextDecoder().decode((await reader?.read())?.value);
     expect(told).toMatch(/^id: 1\ndata: \{.*"Message":"hello".*\}\n\n$/);
@@ -161,7 +191,144 @@ describe('given subscriptions to events', () => {
     expect(membersOf(await client.get(SUBSCRIPTIONS))).toEqual([]);
     await client.close();
   });
+
+  test.each<{ readonly lastEvent: string; readonly told: readonly string[] }>([
+    { lastEvent: '1', told: ['id: 2 two', 'id: 3 three'] },
+    { lastEvent: '3', told: ['id: 4 now'] },
+    { lastEvent: '77', told: ['id: 4 Events may have been lost: there were more than the service keeps.'] },
+    { lastEvent: 'no number', told: ['id: 4 Events may have been lost: there were more than the service keeps.'] },
+  ])('a stream that is opened again after event $lastEvent', async ({ lastEvent, told }) => {
+    const client = await RedfishClient.of();
+    const first = await openStream(client);
+    for (const Message of ['one', 'two', 'three']) await client.post(TEST_EVENT, { Message });
+    await first.body?.cancel();
+    const again = await openStream(client, { 'Last-Event-ID': lastEvent });
+    if (lastEvent === '3') await client.post(TEST_EVENT, { Message: 'now' });
+    const text = new TextDecoder().decode((await again.body?.getReader().read())?.value);
+    const events = text.matchAll(/id: (\d+)\ndata: (.*)\n\n/g);
+    const shown = [...events].map(([, id, data = '']) => {
+      const { Events } = parsed(data) as JsonObject;
+      return `id: ${id} ${(Events as JsonObject[])[0]?.Message}`;
+    });
+    expect(shown.slice(0, told.length)).toEqual(told);
+    await client.close();
+  });
 });
+
+/** An address that takes events, or does not. */
+class Address {
+  /** Each with its time since the first. */
+  readonly attempts: string[] = [];
+  takes = false;
+  client: RedfishClient | undefined;
+  #firstMs: number | undefined;
+
+  readonly deliver: Deliver = async (_to, payload) => {
+    const { Events } = parsed(payload) as JsonObject;
+    const nowMs = this.client?.world.clock.nowMs() ?? 0;
+    this.#firstMs ??= nowMs;
+    this.attempts.push(`${Math.round((nowMs - this.#firstMs) / 1000)} s: ${(Events as JsonObject[])[0]?.Message}`);
+    return this.takes;
+  };
+
+  /** Lets time pass in steps of ten seconds, in which answers arrive. */
+  async wait(seconds: number): Promise<void> {
+    for (let passed = 0; passed < seconds; passed += 10) {
+      await new Promise((resolve) => setImmediate(resolve));
+      this.client?.world.wait(10);
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+async function subscribed(policy: string): Promise<{ readonly address: Address; readonly client: RedfishClient }> {
+  const address = new Address();
+  const client = await RedfishClient.of({ deliver: address.deliver });
+  address.client = client;
+  const terms = { DeliveryRetryAttempts: 2, DeliveryRetryIntervalSeconds: 60 };
+  expect((await client.patch(`${ROOT}/EventService`, terms)).body).toMatchObject(terms);
+  const subscription = { Destination: 'https://away.example/', Protocol: 'Redfish', DeliveryRetryPolicy: policy };
+  expect((await client.post(SUBSCRIPTIONS, subscription)).status).toBe(201);
+  return { address, client };
+}
+
+describe('given an address that takes no event, two attempts more, and a minute between them', () => {
+  test('when it takes the third, then nothing is lost, and the order holds', async () => {
+    const { address, client } = await subscribed('TerminateAfterRetries');
+    await client.post(TEST_EVENT, { Message: 'one' });
+    await client.post(TEST_EVENT, { Message: 'two' });
+    await address.wait(100);
+    address.takes = true;
+    await address.wait(100);
+    expect(address.attempts).toEqual(['0 s: one', '60 s: one', '120 s: one', '120 s: two']);
+    await client.close();
+  });
+
+  test.each<{ readonly policy: string; readonly attempts: readonly string[]; readonly becomes: unknown }>([
+    { policy: 'TerminateAfterRetries', attempts: ['0 s', '60 s', '120 s'], becomes: [404, undefined] },
+    { policy: 'SuspendRetries', attempts: ['0 s', '60 s', '120 s'], becomes: [200, 'Disabled'] },
+    { policy: 'RetryForever', attempts: ['0 s', '60 s', '120 s', '180 s', '240 s'], becomes: [200, 'Enabled'] },
+    { policy: 'RetryForeverWithBackoff', attempts: ['0 s', '60 s', '180 s'], becomes: [200, 'Enabled'] },
+  ])('$policy', async ({ policy, attempts, becomes }) => {
+    const { address, client } = await subscribed(policy);
+    await client.post(TEST_EVENT, { Message: 'one' });
+    await address.wait(280);
+    expect(address.attempts).toEqual(attempts.map((at) => `${at}: one`));
+    const { status, body } = await client.get(`${SUBSCRIPTIONS}/1`);
+    expect([status, (body.Status as JsonObject | undefined)?.State]).toEqual(becomes);
+    await client.close();
+  });
+
+  test('when a suspended subscription is resumed, then it hears what is no older than it asks for', async () => {
+    const { address, client } = await subscribed('SuspendRetries');
+    const resume = `${SUBSCRIPTIONS}/1/Actions/EventDestination.ResumeSubscription`;
+    await client.post(TEST_EVENT, { Message: 'old' });
+    await address.wait(600);
+    await client.post(TEST_EVENT, { Message: 'while suspended' });
+    address.takes = true;
+    address.attempts.length = 0;
+    const wrong = await client.post(resume, { DeliverBufferedEventDuration: 'ten minutes' });
+    expect(refusalIn(wrong)).toEqual([400, 'ActionParameterValueFormatError']);
+    expect((await client.post(resume, { DeliverBufferedEventDuration: 'PT5M' })).status).toBe(204);
+    await client.post(TEST_EVENT, { Message: 'new' });
+    await address.wait(10);
+    expect(address.attempts.map((each) => each.replace(/.*: /, ''))).toEqual(['while suspended', 'new']);
+    expect((await client.get(`${SUBSCRIPTIONS}/1`)).body.Status).toEqual({ State: 'Enabled', Health: 'OK' });
+    await client.close();
+  });
+
+  test('when more wait for it than are kept, then it learns that some are lost', async () => {
+    const { address, client } = await subscribed('RetryForever');
+    for (let event = 0; event < 203; event++) await client.post(TEST_EVENT, { Message: `${event}` });
+    address.takes = true;
+    address.attempts.length = 0;
+    await address.wait(120);
+    const heard = address.attempts.map((each) => each.replace(/.* s: /, ''));
+    expect([heard.length, ...heard.slice(0, 3), heard.at(-1)]).toEqual([202, '0', LOST, '3', '202']);
+    await client.close();
+  });
+});
+
+const LOST = 'Events may have been lost: there were more than the service keeps.';
+
+/** The service listens on a port, and the clock moves until the stream is open. */
+async function openStream(client: RedfishClient, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+  if (!client.app.server.listening) await client.app.listen({ host: '127.0.0.1', port: 0 });
+  const address = client.app.server.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  const basic = Buffer.from(`${CREDENTIALS.user}:${CREDENTIALS.password}`).toString('base64');
+  const all = { authorization: `Basic ${basic}`, accept: 'text/event-stream', ...headers };
+  const opening = fetch(`http://127.0.0.1:${port}${ROOT}/EventService/SSE`, { headers: all });
+  let opened = false;
+  void opening.finally(() => {
+    opened = true;
+  });
+  while (!opened) {
+    await new Promise((resolve) => setImmediate(resolve));
+    client.world.wait(0.1);
+  }
+  return opening;
+}
 
 describe('given the endpoint of all hosts', () => {
   test('then it shows each of them, and acts on the one that is meant', async () => {
@@ -184,6 +351,20 @@ describe('given the endpoint of all hosts', () => {
     expect(client.world.a1.told({ ask: 'sessions' })).toEqual({ kind: 'sessions', sessions: [] });
     expect((await client.send('DELETE', `${ROOT}/SessionService/Sessions/1`, { auth })).status).toBe(204);
     expect((await client.get(SYSTEM, { auth })).status).toBe(401);
+    await client.close();
+  });
+
+  test('then a session that nobody uses idles out, and one that is used does not', async () => {
+    const client = await RedfishClient.of({ endpoint: 'all' });
+    const [used, idle] = [await client.login(), await client.login()];
+    const sessions = `${ROOT}/SessionService/Sessions`;
+    expect((await client.get(`${ROOT}/SessionService`)).body.SessionTimeout).toBe(1800);
+    client.world.wait(1000);
+    expect((await client.get(SYSTEM, { auth: used })).status).toBe(200);
+    client.world.wait(1000);
+    expect(membersOf(await client.get(sessions))).toEqual([`${sessions}/1`]);
+    const states = [used, idle].map(async (auth) => (await client.get(SYSTEM, { auth })).status);
+    expect(await Promise.all(states)).toEqual([200, 401]);
     await client.close();
   });
 

@@ -1,13 +1,11 @@
 // What people and other controllers may do in the middle of a remediation, at any moment: deletions, edits, swaps, pauses,
 // maintenance, holds of their own, and faults that pass.
 
-import { BARE_METAL_HOST } from '../../../core/api/bare-metal-host.ts';
 import { HOST_REMEDIATION } from '../../../core/api/host-remediation.ts';
-import { NODE } from '../../../core/api/node.ts';
 import { NODE_MAINTENANCE } from '../../../core/api/node-maintenance.ts';
 import { type Kind, keyOf, type ObjectKey } from '../../../core/api/object.ts';
 import { REMEDIATION_BUDGET } from '../../../core/api/remediation-budget.ts';
-import { LABEL_EXCLUDE, REMEDIATION_POLICY, type RemediationPolicy } from '../../../core/api/remediation-policy.ts';
+import { REMEDIATION_POLICY, type RemediationPolicy } from '../../../core/api/remediation-policy.ts';
 import type { World } from '../../../sim/world.ts';
 import { BUDGET_KEY, POLICY_KEY } from './crash-cluster.ts';
 import type { Meanwhile } from './struck-run.ts';
@@ -89,29 +87,6 @@ export const MAINTENANCE: Meanwhile = {
   },
 };
 
-/** Somebody else holds the host off for ten minutes, too. */
-export const HELD_BY_ANOTHER: Meanwhile = {
-  by: (world) =>
-    hostForTenMinutes(world, {
-      now: { metadata: { annotations: { 'reboot.metal3.io/firmware': '' } } },
-      later: { metadata: { annotations: { 'reboot.metal3.io/firmware': null } } },
-    }),
-};
-
-/** Somebody switches the host off for ten minutes. */
-export const SWITCHED_OFF: Meanwhile = {
-  by: (world) => hostForTenMinutes(world, { now: { spec: { online: false } }, later: { spec: { online: true } } }),
-};
-
-/** Somebody wants the node to be left alone for ten minutes. */
-export const EXCLUDED: Meanwhile = {
-  by: (world) =>
-    forTenMinutes(world, NODE, WORKER, {
-      now: { metadata: { labels: { [LABEL_EXCLUDE]: '' } } },
-      later: { metadata: { labels: { [LABEL_EXCLUDE]: null } } },
-    }),
-};
-
 /** What hangs on the node goes on by itself. */
 export function passesByItself(node: string): Meanwhile {
   return {
@@ -124,16 +99,9 @@ export function passesByItself(node: string): Meanwhile {
   };
 }
 
-const WORKER = { namespace: '', name: 'worker-1' };
-
 interface NowAndLater {
   readonly now: Patch;
   readonly later: Patch;
-}
-
-function hostForTenMinutes(world: World, patches: NowAndLater): void {
-  const host = world.store.list(BARE_METAL_HOST).find(({ metadata }) => metadata.name === WORKER.name);
-  if (host !== undefined) forTenMinutes(world, BARE_METAL_HOST, keyOf(host), patches);
 }
 
 function forTenMinutes(world: World, kind: Kind, key: ObjectKey, { now, later }: NowAndLater): void {

@@ -29,7 +29,7 @@ import { type Boundary, hasElection, type Points, type Request, type Strike } fr
  * Controllers under test list every kind again so often: what heals an event that was lost without a trace. Assumption: as
  * often as client-go ends its watches at the latest (tools/cache/reflector.go, minWatchTimeout 5 min, at most twice that).
  */
-export const RELIST_EVERY_MS = 600_000;
+const RELIST_EVERY_MS = 600_000;
 
 const LEASE_KEY = { namespace: 'metaltwin-system', name: 'remediation' };
 

@@ -153,10 +153,11 @@ export const SERVICE_QUIRKS = [
   {
     id: 'Q54',
     name: 'silent-after-burst',
-    words: 'After a burst of requests it stops answering for a while.',
+    words: 'After a burst of calls of IPMI clients it stops answering for a while; Redfish alone does not do it.',
     vendors: 'not named; Supermicro',
-    source: 'siderolabs/omni issue 785; metal3-io/ironic-image issue 688. Assumption: 10 in 10 s, then 5 min',
-    traits: { burst: { requests: 10, withinMs: 10 * SECOND, silentMs: 5 * MINUTE } },
+    source:
+      'siderolabs/omni issue 785; metal3-io/ironic-image issue 688: both of ipmitool, and Redfish was the way out. Assumption: 10 in 10 s, then 5 min',
+    traits: { burst: { calls: 10, withinMs: 10 * SECOND, silentMs: 5 * MINUTE } },
   },
   {
     id: 'Q55',

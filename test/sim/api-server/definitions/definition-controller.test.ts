@@ -45,7 +45,7 @@ describe('a definition that is created', () => {
     store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition());
     expect(store.create(HOIST, { ...hoist, status: { phase: 'x' } })).toMatchObject({
       kind: 'done',
-      object: { metadata: { generation: 1 }, spec: { mode: 'up', limit: 3 } },
+      object: { metadata: { generation: 1 }, spec: { mode: 'up' } },
     });
     expect(store.get(HOIST, keyIn('yard', 'a'))?.status).toBeUndefined();
     expect(controller.resource('lift.example.com', 'hoists')).toMatchObject({
@@ -218,91 +218,6 @@ describe('a definition that is deleted', () => {
     );
     store.delete(CUSTOM_RESOURCE_DEFINITION, keyIn('', 'cranes.lift.example.com'));
     expect(store.list(CUSTOM_RESOURCE_DEFINITION).map(({ metadata }) => metadata.name)).toEqual([DEFINITION.name]);
-  });
-});
-
-describe('an object of a defined kind', () => {
-  test.each([
-    {
-      title: 'that the schema refuses',
-      spec: { mode: 'sideways' },
-      causes: [
-        {
-          reason: 'FieldValueNotSupported',
-          field: 'spec.mode',
-          message: 'Unsupported value: "sideways": supported values: "up", "down"',
-        },
-      ],
-      message:
-        'Hoist.lift.example.com "a" is invalid: spec.mode: Unsupported value: "sideways": supported values: "up", "down"',
-    },
-    {
-      title: 'that breaks a rule about a default',
-      spec: { mode: 'up', limit: 10 },
-      causes: [{ reason: 'FieldValueInvalid', field: 'spec', message: 'Invalid value: "object": limit is too high' }],
-      message: 'Hoist.lift.example.com "a" is invalid: spec: Invalid value: "object": limit is too high',
-    },
-    {
-      title: 'with two errors',
-      spec: { limit: 0 },
-      causes: [
-        {
-          reason: 'FieldValueInvalid',
-          field: 'spec.limit',
-          message: 'Invalid value: 0: spec.limit in body should be greater than or equal to 1',
-        },
-        { reason: 'FieldValueRequired', field: 'spec.mode', message: 'Required value' },
-        {
-          reason: 'FieldValueInvalid',
-          field: '<nil>',
-          message:
-            'Invalid value: "null": some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
-        },
-      ],
-      message:
-        'Hoist.lift.example.com "a" is invalid: [spec.limit: Invalid value: 0: spec.limit in body should be greater than or equal to 1, spec.mode: Required value, <nil>: Invalid value: "null": some validation rules were not checked because the object was invalid; correct the existing errors to complete validation]',
-    },
-    {
-      title: 'with less than no replicas',
-      spec: { mode: 'up', replicas: -1 },
-      causes: [
-        {
-          reason: 'FieldValueInvalid',
-          field: '.spec.replicas',
-          message: 'Invalid value: -1: should be a non-negative integer',
-        },
-      ],
-      message:
-        'Hoist.lift.example.com "a" is invalid: .spec.replicas: Invalid value: -1: should be a non-negative integer',
-    },
-  ])('$title', ({ spec, causes, message }) => {
-    const { store } = aServer();
-    store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition());
-    expect(store.create(HOIST, aHoist('a', spec))).toEqual({
-      kind: 'refused',
-      code: 422,
-      reason: 'Invalid',
-      message,
-      causes,
-    });
-  });
-
-  test('is pruned on update, and checked against its schema', () => {
-    const { store } = aServer();
-    store.create(CUSTOM_RESOURCE_DEFINITION, aDefinition());
-    store.create(HOIST, aHoist('a', { mode: 'up' }));
-    const key = keyIn('yard', 'a');
-    const patched = store.patch(HOIST, key, { spec: { odd: 1, limit: 4 } }, { subresource: 'main' });
-    expect(patched).toMatchObject({ kind: 'done', object: { spec: { mode: 'up', limit: 4 } } });
-    expect(store.get(HOIST, key)?.spec).toEqual({ mode: 'up', limit: 4 });
-    expect(store.patch(HOIST, key, { spec: { limit: 11 } }, { subresource: 'main' })).toMatchObject({
-      kind: 'refused',
-      code: 422,
-    });
-    expect(store.patch(HOIST, key, { status: { phase: 5 } }, { subresource: 'status' })).toMatchObject({
-      kind: 'refused',
-      code: 422,
-    });
   });
 });
 

@@ -7,14 +7,14 @@ import type {
   DefinitionNames,
   DefinitionVersion,
 } from '../../../../sim/api-server/definitions/custom-resource-definition.ts';
-import { DEFINITION_RULE, schemaRule } from '../../../../sim/api-server/definitions/definition-admission.ts';
+import { DEFINITION_RULE, definedKindRule } from '../../../../sim/api-server/definitions/definition-admission.ts';
 import { DefinitionController } from '../../../../sim/api-server/definitions/definition-controller.ts';
 import { ObjectStore } from '../../../../sim/api-server/object-store.ts';
 import type { SchemaProps } from '../../../../sim/api-server/schema/schema-props.ts';
 import { Draws, rootKey } from '../../../../sim/kernel/rng.ts';
 import { type SettableClock, START_MS } from '../objects.ts';
 
-export const HOIST_SCHEMA: SchemaProps = {
+const HOIST_SCHEMA: SchemaProps = {
   type: 'object',
   properties: {
     spec: {
@@ -68,7 +68,7 @@ export function aHoist(name: string, spec: object, more: { readonly finalizers?:
   };
 }
 
-/** A store that admits definitions and their objects, with the controller already running. */
+/** A store that admits definitions, and objects without a look at their schemas, with the controller already running. */
 export function aServer(clock: SettableClock = { nowMs: START_MS }): {
   readonly store: ObjectStore;
   readonly controller: DefinitionController;
@@ -76,7 +76,7 @@ export function aServer(clock: SettableClock = { nowMs: START_MS }): {
   const holder: { controller?: DefinitionController } = {};
   const chain = new AdmissionChain([
     DEFINITION_RULE,
-    schemaRule({ ofKind: (kindKey) => holder.controller?.ofKind(kindKey) }),
+    definedKindRule({ ofKind: (kindKey) => holder.controller?.ofKind(kindKey) }),
   ]);
   const store = new ObjectStore(clock, new Draws(rootKey('definition tests'), 0).stream('api', 'names'), chain);
   const controller = new DefinitionController(store, clock);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { scaleOf, withReplicas } from '../../../../sim/api-server/definitions/custom-resource.ts';
+import { replicasOf, scaleSelectorOf } from '../../../../sim/api-server/definitions/custom-resource.ts';
 import { parseJsonPath, valuesAt } from '../../../../sim/api-server/definitions/json-path.ts';
 
 const HOST = {
@@ -48,20 +48,10 @@ describe('the scale subresource', () => {
     labelSelectorPath: '.status.selector',
   };
   test.each([
-    {
-      object: { spec: { count: 3 }, status: { count: 2, selector: 'a=b' } },
-      values: { specReplicas: 3, statusReplicas: 2, selector: 'a=b' },
-    },
-    { object: { spec: { count: 0 } }, values: { specReplicas: 0, statusReplicas: 0, selector: '' } },
-    { object: { spec: {} }, values: undefined },
-  ])('of $object', ({ object, values }) => {
-    expect(scaleOf(object, scale)).toEqual(values);
-  });
-
-  test('writes one field and shares the rest', () => {
-    const object = { spec: { count: 1, inner: { a: 1 } } };
-    const next = withReplicas(object, scale, 5);
-    expect(next).toEqual({ spec: { count: 5, inner: { a: 1 } } });
-    expect(object.spec.count).toBe(1);
+    { object: { spec: { count: 3 }, status: { selector: 'a=b' } }, replicas: 3, selector: 'a=b' },
+    { object: { spec: { count: 0 } }, replicas: 0, selector: '' },
+    { object: { spec: {} }, replicas: undefined, selector: '' },
+  ])('of $object', ({ object, replicas, selector }) => {
+    expect([replicasOf(object, scale), scaleSelectorOf(object, scale)]).toEqual([replicas, selector]);
   });
 });

@@ -1,13 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { type FieldValidation, patchObject } from '../../../../sim/api-server/patches/patch-object.ts';
-import {
-  fieldManagerOf,
-  type PatchType,
-  patchOptionsRefusal,
-  patchTypeOf,
-  type WriteQuery,
-  writeOptionsRefusal,
-} from '../../../../sim/api-server/patches/patch-refusals.ts';
 import { fieldsOf } from './objects.ts';
 
 const NODE = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'n' }, spec: { unschedulable: true } };
@@ -112,102 +104,5 @@ describe('patching an object', () => {
       kind: 'patched',
       object: { metadata: { name: 'n', managedFields } },
     });
-  });
-});
-
-describe('types and options of patches', () => {
-  test.each([
-    ['application/json-patch+json', true, 'json'],
-    ['application/merge-patch+json; charset=utf-8', true, 'merge'],
-    ['application/strategic-merge-patch+json', true, 'strategic'],
-    ['application/apply-patch+yaml', false, 'apply'],
-  ])('%s, built in %s, is %s', (contentType, isBuiltIn, type) => {
-    expect(patchTypeOf(contentType, isBuiltIn)).toBe(type);
-  });
-
-  test.each([
-    [
-      'application/json',
-      true,
-      'application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml',
-    ],
-    [
-      'application/strategic-merge-patch+json',
-      false,
-      'application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml',
-    ],
-  ])('%s, built in %s, is not accepted', (contentType, isBuiltIn, accepted) => {
-    expect(patchTypeOf(contentType, isBuiltIn)).toEqual({
-      kind: 'refused',
-      code: 415,
-      reason: 'UnsupportedMediaType',
-      message: `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
-    });
-  });
-
-  const QUERY: WriteQuery = { fieldManager: '', force: undefined, dryRun: [], fieldValidation: '' };
-
-  test.each<[PatchType, Partial<WriteQuery>, string, string, string]>([
-    ['apply', {}, 'fieldManager', 'FieldValueRequired', 'Required value: is required for apply patch'],
-    ['merge', { force: true }, 'force', 'FieldValueForbidden', 'Forbidden: may not be specified for non-apply patch'],
-    [
-      'apply',
-      { fieldManager: 'm'.repeat(129), force: true },
-      'fieldManager',
-      'FieldValueTooLong',
-      'Too long: may not be more than 128 bytes',
-    ],
-    [
-      'json',
-      { dryRun: ['Some'] },
-      'dryRun',
-      'FieldValueNotSupported',
-      'Unsupported value: []string{"Some"}: supported values: "All"',
-    ],
-    [
-      'json',
-      { fieldValidation: 'Some' },
-      'fieldValidation',
-      'FieldValueNotSupported',
-      'Unsupported value: "Some": supported values: "", "Ignore", "Strict", "Warn"',
-    ],
-  ])('%s patch with %j is refused for its %s', (patchType, query, field, reason, message) => {
-    const causes = [{ reason, message, field }];
-    const refusal = { kind: 'refused', code: 422, reason: 'Invalid', causes };
-    expect(patchOptionsRefusal(patchType, { ...QUERY, ...query })).toEqual({
-      ...refusal,
-      message: `PatchOptions.meta.k8s.io "" is invalid: ${field}: ${message}`,
-    });
-    const other = writeOptionsRefusal('UpdateOptions', { ...QUERY, ...query });
-    const alsoOfUpdates = reason === 'FieldValueTooLong' || reason === 'FieldValueNotSupported';
-    expect(other).toEqual(
-      alsoOfUpdates
-        ? { ...refusal, message: `UpdateOptions.meta.k8s.io "" is invalid: ${field}: ${message}` }
-        : undefined,
-    );
-  });
-
-  test('several problems are told together', () => {
-    expect(patchOptionsRefusal('apply', { ...QUERY, dryRun: ['a', 'b'] })?.message).toBe(
-      'PatchOptions.meta.k8s.io "" is invalid: [fieldManager: Required value: is required for apply patch, dryRun: Unsupported value: []string{"a", "b"}: supported values: "All"]',
-    );
-  });
-
-  test('an apply with a manager, and a merge without, are in order', () => {
-    const query = { ...QUERY, dryRun: ['All'], fieldValidation: 'Strict' };
-    expect(patchOptionsRefusal('apply', { ...query, fieldManager: 'm', force: false })).toBeUndefined();
-    expect(patchOptionsRefusal('merge', query)).toBeUndefined();
-    expect(writeOptionsRefusal('CreateOptions', query)).toBeUndefined();
-  });
-
-  test.each([
-    ['me', 'kubectl/v1.32.4 (linux/amd64)', 'me'],
-    ['', 'kubectl/v1.32.4 (linux/amd64)', 'kubectl'],
-    ['', 'curl', 'curl'],
-    ['', 'a\u0007b\u200bc', 'abc'],
-    ['', 'x'.repeat(200), 'x'.repeat(128)],
-    ['', undefined, ''],
-  ])('manager %j and user agent %j make %j', (fieldManager, userAgent, manager) => {
-    expect(fieldManagerOf(fieldManager, userAgent)).toBe(manager);
   });
 });

@@ -2,8 +2,8 @@
 // hold what they are on, and nobody outlives its owners.
 
 import { expect, test } from 'vitest';
+import { textAt } from '../../../../sim/api-server/json-fields.ts';
 import type { ApiCall, WatchEvent } from '../../../../sim/api-server/requests/api-call.ts';
-import { textAt } from '../../../../sim/api-server/requests/json-fields.ts';
 import { type ApiWorld, apiWorld } from '../../../kit/api-kit.ts';
 import { fc } from '../../../kit/property.ts';
 import {

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { CAPI_MACHINE } from '../../../../core/api/machine.ts';
 import { NODE } from '../../../../core/api/node.ts';
 import { type Kind, type KubeObject, kindOf } from '../../../../core/api/object.ts';
+import { textAt } from '../../../../sim/api-server/json-fields.ts';
 import { mergePatch } from '../../../../sim/api-server/merge-patch.ts';
 import { isKubeObject } from '../../../../sim/api-server/object-shape.ts';
 import { ObjectStore } from '../../../../sim/api-server/object-store.ts';
@@ -12,7 +13,6 @@ import type { ApiCall, WatchEvent } from '../../../../sim/api-server/requests/ap
 import { type ApiFailure, failure } from '../../../../sim/api-server/requests/api-failure.ts';
 import { customResource } from '../../../../sim/api-server/requests/api-resource.ts';
 import { ApiServer } from '../../../../sim/api-server/requests/api-server.ts';
-import { textAt } from '../../../../sim/api-server/requests/json-fields.ts';
 import type { Passed, WriteContext, WritePipeline } from '../../../../sim/api-server/requests/write-pipeline.ts';
 import { isJsonObject } from '../../../../sim/api-server/same-value.ts';
 import { Kernel } from '../../../../sim/kernel/kernel.ts';

@@ -1,7 +1,7 @@
 // What must hold of any history of calls: each checker looks at what a client saw and says what is wrong, or undefined.
 
+import { listAt, textAt, valueAt } from '../../../../sim/api-server/json-fields.ts';
 import type { WatchEvent } from '../../../../sim/api-server/requests/api-call.ts';
-import { at, listAt, textAt } from '../../../../sim/api-server/requests/json-fields.ts';
 import { sameValue } from '../../../../sim/api-server/same-value.ts';
 
 /** What one write showed: the version of the object that it answered with, and whether the object differed from before. */
@@ -69,7 +69,7 @@ export function pagesProblem(pages: readonly unknown[], whole: unknown): string 
       return `object ${position} is ${keyOf(item)}, not ${keyOf(wanted[position])}`;
   }
   for (const [position, page] of pages.entries()) {
-    const remaining = at(page, 'metadata', 'remainingItemCount');
+    const remaining = valueAt(page, 'metadata', 'remainingItemCount');
     const after = pages.slice(position + 1).reduce((sum: number, next) => sum + listAt(next, 'items').length, 0);
     if (remaining !== undefined && remaining !== after) return `page ${position} says ${String(remaining)} remain`;
   }
@@ -86,14 +86,15 @@ export function finalizerProblem(from: State, events: readonly WatchEvent[]): st
     const key = keyOf(object);
     const before = known.get(key);
     const held = listAt(before, 'metadata', 'finalizers');
-    const began = at(before, 'metadata', 'deletionTimestamp') !== undefined;
+    const began = valueAt(before, 'metadata', 'deletionTimestamp') !== undefined;
     if (type === 'DELETED') {
       if (held.length > 0 && !began) return `event ${position}: ${key} is gone with ${held.join(', ')}`;
       known.delete(key);
       continue;
     }
     if (began && type === 'MODIFIED') {
-      if (at(object, 'metadata', 'deletionTimestamp') === undefined) return `event ${position}: ${key} lives again`;
+      if (valueAt(object, 'metadata', 'deletionTimestamp') === undefined)
+        return `event ${position}: ${key} lives again`;
       const added = listAt(object, 'metadata', 'finalizers').filter((finalizer) => !held.includes(finalizer));
       if (added.length > 0) return `event ${position}: ${key} is being deleted and gets ${added.join(', ')}`;
     }
@@ -108,7 +109,7 @@ export function ownershipProblem(states: readonly State[]): string | undefined {
   const uids = new Set(objects.map((object) => textAt(object, 'metadata', 'uid')));
   for (const object of objects) {
     const owners = listAt(object, 'metadata', 'ownerReferences').map((owner) => textAt(owner, 'uid'));
-    const goes = at(object, 'metadata', 'deletionTimestamp') !== undefined;
+    const goes = valueAt(object, 'metadata', 'deletionTimestamp') !== undefined;
     if (owners.length > 0 && !goes && !owners.some((uid) => uids.has(uid)))
       return `${keyOf(object)} has lost its owners`;
   }

@@ -27,7 +27,7 @@ const AFFLICTIONS: readonly TraitChanges[] = [
   { deliveredTwiceShare: 1, twiceAfterMs: 19_000 },
   { refusesEverything: { code: 503, messageId: 'Busy' } },
   { crashesPerDay: 400, crashMs: { kind: 'constant', value: 55_000 } },
-  { burst: { requests: 3, withinMs: 20_000, silentMs: 44_000 } },
+  { burst: { calls: 3, withinMs: 20_000, silentMs: 44_000 } },
   { sideband: true },
   { systemGoneAfterClearMs: 33_000 },
 ];

@@ -4,6 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import { BMC_PROFILES } from '../../../../sim/host/bmc/profiles.ts';
 import { QUIRKS, type QuirkName } from '../../../../sim/host/bmc/quirks.ts';
+import type { BmcCaller } from '../../../../sim/host/bmc/requests.ts';
 import { BASIC, BmcProbe, modelOf } from '../../../kit/bmc-probe.ts';
 
 type Talk = (probe: BmcProbe) => readonly string[];
@@ -510,14 +511,15 @@ const ROWS: readonly Row[] = [
   },
   {
     quirk: 'silent-after-burst',
-    when: 'power is read twelve times in two seconds, and once more ten minutes later',
+    when: 'power is read twelve times in two seconds over Redfish, then over IPMI, and once more ten minutes later',
     talk: (probe) => {
-      const answers = Array.from({ length: 12 }, () => probe.ask({ ask: 'power' }));
+      const twelve = (caller?: BmcCaller) => Array.from({ length: 12 }, () => probe.ask({ ask: 'power' }, caller));
+      const [redfish, ipmi] = [twelve(), twelve({ ...BASIC, protocol: 'ipmi' })];
       probe.wait(600);
-      return [answers[9] ?? '', answers[11] ?? '', probe.ask({ ask: 'power' })];
+      return [redfish[11] ?? '', ipmi[9] ?? '', ipmi[11] ?? '', probe.ask({ ask: 'power' })];
     },
-    plain: ['On', 'On', 'On'],
-    quirky: ['On', 'silence', 'On'],
+    plain: ['On', 'On', 'On', 'On'],
+    quirky: ['On', 'On', 'silence', 'On'],
   },
   {
     quirk: 'node-busy',
