@@ -7,7 +7,8 @@
 //   storm, threshold  not more than maxUnavailable out of service              goes on: it takes nothing more out of service
 //   caps              in flight, per domain, of the control plane              keeps its place
 //   quorum            a majority of the control plane serves without it        the same
-//   storage           not busy, and looked at since the last start             not stale; busy is its own doing until it was back
+//   storage           not busy, and looked at since the last start             the same; not stale is enough, and busy is its own
+//                                                                               doing, from its strike until it was back
 //   rate              a token, a place in the window                           the same
 //
 // Order: class of impact, lowered by one for every `ageEvery` of waiting; then who empties no domain; then who waits longest;
@@ -61,6 +62,8 @@ export interface Ask {
   /** Label values of the node by topology key. */
   readonly domains: StringMap;
   readonly controlPlane: boolean;
+  /** An attempt of this episode has taken the host away. */
+  readonly wasTouched: boolean;
   /** Since when the node is not Ready: undefined when it is, since ever when there is none. */
   readonly failedSinceMs: number | undefined;
   readonly hold: Hold | undefined;
@@ -81,7 +84,14 @@ export interface Pool {
   };
   readonly isStorm: boolean;
   /** Absent where the budget has no storage guard. */
-  readonly storage: { readonly verdict: StorageVerdict; readonly busySinceMs: number } | undefined;
+  readonly storage: StoragePool | undefined;
+}
+
+export interface StoragePool {
+  readonly verdict: StorageVerdict;
+  readonly busySinceMs: number;
+  /** When the last host of the pool beside this one became Ready. Asked for seldom: it looks at all of them. */
+  readonly lastReturnBesideMs: (node: string) => number;
 }
 
 /** A grant as the allocator looks at it. */
@@ -189,11 +199,11 @@ class Desk {
   /** By time alone a back-off ends, a rate refills, and what the storage says grows old; or is said anew without a change. */
   nextAtMs(waiting: readonly Ask[], waitingFor: ReadonlyMap<string, Refusal>): number {
     let atMs = waiting.length === 0 ? Number.POSITIVE_INFINITY : this.storageStaleAtMs();
-    for (const { name, notBeforeMs } of waiting) {
+    for (const { name, node, notBeforeMs } of waiting) {
       const why = waitingFor.get(name);
       if (why === 'BackOff') atMs = Math.min(atMs, notBeforeMs);
       if (why === 'RateLimited') atMs = Math.min(atMs, nextStartMs(this.rate, this.limits, this.nowMs));
-      if (why === 'StorageSettling') atMs = Math.min(atMs, this.storageLookMs());
+      if (why === 'StorageSettling') atMs = Math.min(atMs, this.storageLookMs(node));
     }
     return atMs;
   }
@@ -203,9 +213,9 @@ class Desk {
     return verdict === undefined || verdict.kind === 'unproven' ? Number.POSITIVE_INFINITY : verdict.staleAtMs;
   }
 
-  /** When a status can be there that is new enough to show what the last start did. */
-  private storageLookMs(): number {
-    const settledAtMs = this.lastStartMs() + (this.limits.storage?.staleAfterMs ?? 0);
+  /** When a status can be there that is new enough to show what the last start did, or a host that has just returned. */
+  private storageLookMs(node: string): number {
+    const settledAtMs = Math.max(this.settledAtMs(this.lastStartMs()), this.settledAtMs(this.lastReturnBesideMs(node)));
     return this.nowMs < settledAtMs ? settledAtMs : this.nowMs + STORAGE_LOOK_EVERY_MS;
   }
 
@@ -264,14 +274,28 @@ class Desk {
     if (storage === undefined || guard === undefined) return undefined;
     const { verdict } = storage;
     if (verdict.kind === 'unproven') return 'StorageUnproven';
+    const takesNothing = !isFirst && ask.wasTouched && !this.wasBack(ask);
     if (verdict.kind === 'busy') {
-      const takesNothing = !isFirst && !this.wasBack(ask);
       const isOwnDoing = takesNothing || (verdict.isOneHostDown && this.isOnlyCause(ask, storage.busySinceMs));
       if (!guard.allowSameHost || !isOwnDoing) return 'StorageBusy';
     }
+    if (takesNothing) return undefined;
     // What a start does to the storage shows later: until the status is so much newer than the last start, it proves nothing.
-    const settledAtMs = this.lastStartMs() + guard.staleAfterMs;
-    return isFirst && verdict.checkedAtMs < settledAtMs ? 'StorageSettling' : undefined;
+    if (verdict.checkedAtMs < this.settledAtMs(this.lastStartMs())) return 'StorageSettling';
+    // So does a return: the one host that Ceph misses may be one whose Node is Ready already.
+    const isSettling =
+      verdict.kind === 'busy' && verdict.checkedAtMs < this.settledAtMs(this.lastReturnBesideMs(ask.node));
+    return isSettling ? 'StorageSettling' : undefined;
+  }
+
+  /** From when on a status shows what something did to the storage. */
+  private settledAtMs(doneAtMs: number): number {
+    return doneAtMs + (this.limits.storage?.staleAfterMs ?? 0);
+  }
+
+  private lastReturnBesideMs(node: string): number {
+    const { storage } = this.pool;
+    return storage?.verdict.kind === 'busy' ? storage.lastReturnBesideMs(node) : Number.NEGATIVE_INFINITY;
   }
 
   /** Its node was heard of after its last grant: its daemons may run again, and another start would take their data away anew. */

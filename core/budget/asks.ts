@@ -2,7 +2,7 @@
 // maintenance, an upgrade.
 
 import { KUBEADM_CONTROL_PLANE, type KubeadmControlPlane } from '../api/cluster.ts';
-import { type HostRemediation, isClosed } from '../api/host-remediation.ts';
+import { type HostRemediation, hasTouched, isClosed } from '../api/host-remediation.ts';
 import { isControlPlaneNode, NODE, type Node, readyCondition } from '../api/node.ts';
 import type { Grant, RemediationBudget } from '../api/remediation-budget.ts';
 import { ANNOTATION_REMEDIATE, isDoubted, REMEDIATION_POLICY } from '../api/remediation-policy.ts';
@@ -56,6 +56,7 @@ function askOf({ metadata, spec, status = {} }: HostRemediation, scene: AskScene
     notBeforeMs: status.notBefore === undefined ? Number.NEGATIVE_INFINITY : parseTime(status.notBefore),
     domains: domainsOf(node?.metadata.labels, scene.limits.domains),
     controlPlane: granted?.controlPlane ?? (node !== undefined && isControlPlaneNode(node)),
+    wasTouched: hasTouched(status.attempts ?? []),
     failedSinceMs: node === undefined ? Number.NEGATIVE_INFINITY : failedSinceMs(node),
     hold: node === undefined && granted === undefined ? 'NodeGone' : holdOf(spec, node, scene),
     etcdAtRisk: isEtcdAtRisk(node, scene),
@@ -110,6 +111,11 @@ function isEtcdAtRisk(node: Node | undefined, { limits, machineApi, view }: AskS
 function standing(remediation: HostRemediation): string {
   const { phase = 'Waiting' } = remediation.status ?? {};
   return phase === 'Waiting' || phase === 'Person' || isClosed(remediation) ? phase : 'InFlight';
+}
+
+/** It waited, and something is done now. */
+export function beginsToAct(before: HostRemediation, after: HostRemediation): boolean {
+  return standing(before) === 'Waiting' && standing(after) === 'InFlight';
 }
 
 /** Whether a change of a HostRemediation can concern its budget. */

@@ -55,7 +55,7 @@ const SWITCHES: readonly LineageSwitch[] = [
   },
 ];
 
-export const BUDGET_TARGETS = machineTargets<MachineDisruptionBudget>({
+const BUDGET_TARGETS = machineTargets<MachineDisruptionBudget>({
   name: NAME,
   policy: MACHINE_DISRUPTION_BUDGET,
   machine: OPENSHIFT_MACHINE,
@@ -68,7 +68,7 @@ export const BUDGET_TARGETS = machineTargets<MachineDisruptionBudget>({
 });
 
 /** Machines under `namespace/budget owner-uid`, and under `namespace/budget -` those without owner. */
-export const BUDGET_MACHINES_BY_OWNER: IndexSpec<Machine> = {
+const BUDGET_MACHINES_BY_OWNER: IndexSpec<Machine> = {
   name: `${NAME}/by-owner`,
   of: OPENSHIFT_MACHINE,
   values: (machine, view) =>

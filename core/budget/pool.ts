@@ -15,7 +15,7 @@ const BUDGET_CHANGE = {
     before !== undefined && after !== undefined && before.spec === after.spec ? [] : view.list(NODE).map(keyOf),
 };
 
-/** Every Node of the pool, under the budget's name: counted, never listed. */
+/** Every Node of the pool, under the budget's name: counted, and listed only while the storage is busy with a host that is down. */
 export const POOL_NODES: IndexSpec<Node> = {
   name: 'remediation-budget/pool',
   of: NODE,

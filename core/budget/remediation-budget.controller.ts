@@ -13,7 +13,7 @@
 import type { Action } from '../actions.ts';
 import { findCondition } from '../api/conditions.ts';
 import { HOST_REMEDIATION } from '../api/host-remediation.ts';
-import { NODE } from '../api/node.ts';
+import { NODE, readyCondition } from '../api/node.ts';
 import { CONDITION_STORAGE_BUSY, REMEDIATION_BUDGET, type RemediationBudget } from '../api/remediation-budget.ts';
 import { formatMicroTime, parseTime } from '../api/time.ts';
 import { type MachineApi, otherRemediationIndexes, otherRemediations } from '../health/other-remediations.ts';
@@ -45,6 +45,7 @@ export function remediationBudgetController({ machineApi }: RemediationBudgetOpt
   return {
     name: 'remediation-budget',
     primary: REMEDIATION_BUDGET,
+    settlesAtOnce: true,
     watches: budgetWatches(machineApi),
     indexes: [
       ...POOL_INDEXES,
@@ -207,8 +208,22 @@ function poolOf(scene: Scene, hosts: Hosts, storm: StormLook): Pool {
 function storageOf(guard: StorageLimits, { budget, view, nowMs }: Scene): NonNullable<Pool['storage']> {
   const verdict = storageVerdict(guard, view, nowMs);
   const known = findCondition(budget.status?.conditions, CONDITION_STORAGE_BUSY);
-  if (known?.status === 'True') return { verdict, busySinceMs: parseTime(known.lastTransitionTime ?? '') };
-  return { verdict, busySinceMs: known === undefined && verdict.kind === 'busy' ? verdict.unwellSinceMs : nowMs };
+  const lastReturnBesideMs = (node: string): number => lastReadyBesideMs(node, budget, view);
+  if (known?.status === 'True') {
+    return { verdict, busySinceMs: parseTime(known.lastTransitionTime ?? ''), lastReturnBesideMs };
+  }
+  const isNew = known === undefined && verdict.kind === 'busy';
+  return { verdict, busySinceMs: isNew ? verdict.unwellSinceMs : nowMs, lastReturnBesideMs };
+}
+
+function lastReadyBesideMs(node: string, { metadata }: RemediationBudget, view: ClusterView): number {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  for (const other of view.byIndex(POOL_NODES, metadata.name)) {
+    const ready = readyCondition(other);
+    if (other.metadata.name === node || ready?.status !== 'True') continue;
+    lastMs = Math.max(lastMs, parseTime(ready.lastTransitionTime ?? '') || lastMs);
+  }
+  return lastMs;
 }
 
 interface Outcome {
@@ -226,6 +241,8 @@ function actionsOf(scene: Scene, outcome: Outcome): readonly Action[] {
   const { hosts, storm, pool, allocation } = outcome;
   const grants = new Map(ledger.grants);
   for (const ask of allocation.granted) grants.set(ask.name, grantOf(ask, nowMs));
+  // A host that still serves is in hand from now on.
+  const unavailable = new Set([...hosts.unavailable, ...allocation.granted.map(({ node }) => node)]);
   const spent = spentAfter(budget.status?.spent, allocation.granted, ledger.toPersons);
   const { generation } = budget.metadata;
   const conditions = conditionsOf(
@@ -244,7 +261,7 @@ function actionsOf(scene: Scene, outcome: Outcome): readonly Action[] {
     grants: Object.fromEntries(grants),
     ...(allocation.granted.length > 0 ? writtenRate(allocation.rate) : keptRate(budget)),
     expectedHosts: hosts.expected,
-    unavailableHosts: hosts.unavailable.size,
+    unavailableHosts: unavailable.size,
     inFlight: grants.size,
     waiting: allocation.waitingFor.size,
     waitingFor: Object.fromEntries(allocation.waitingFor),

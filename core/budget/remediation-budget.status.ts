@@ -83,8 +83,9 @@ export function conditionsOf(budget: RemediationBudget, blockers: Blockers, nowM
   const old = budget.status?.conditions ?? [];
   const isWanted = ({ type, status, reason }: NewCondition): boolean =>
     status === 'True' || reason === CLEAN || findCondition(old, type) !== undefined;
-  const busy = storage(blockers);
-  const isFirst = findCondition(old, CONDITION_STORAGE_BUSY) === undefined && busy.reason === BUSY;
+  const known = findCondition(old, CONDITION_STORAGE_BUSY);
+  const busy = storage(blockers, known?.status === 'True');
+  const isFirst = known === undefined && busy.reason === BUSY;
   const begun = isFirst ? [{ ...busy, lastTransitionTime: formatTime(blockers.storage?.busySinceMs ?? nowMs) }] : [];
   const now = [storm(blockers), busy, upgrading(blockers), rateLimited(blockers), capReached(blockers)];
   return withConditions([...old, ...begun], now.filter(isWanted), nowMs);
@@ -114,15 +115,15 @@ function storm({ isStorm, isCoolingDown }: Blockers): NewCondition {
       };
 }
 
-/** That nobody knows matters only while somebody waits for it; that it is busy matters later, for since when. */
-function storage({ storage: guarded, waitingFor }: Blockers): NewCondition {
+/** That nobody knows matters only while somebody waits for it; that it is busy matters later, for since when: not to know ends no resync. */
+function storage({ storage: guarded, waitingFor }: Blockers, wasBusy: boolean): NewCondition {
   const type = CONDITION_STORAGE_BUSY;
   const verdict = guarded?.verdict;
   if (verdict?.kind === 'busy') {
     const message = `CephCluster ${verdict.cluster}: ${verdict.codes.join(', ')}`;
     return { type, status: 'True', reason: BUSY, message };
   }
-  if (verdict?.kind === 'unproven' && [...waitingFor.values()].includes('StorageUnproven')) {
+  if (verdict?.kind === 'unproven' && (wasBusy || [...waitingFor.values()].includes('StorageUnproven'))) {
     return { type, status: 'True', reason: 'Unproven', message: `CephCluster ${verdict.cluster} is ${verdict.why}` };
   }
   return isFalse(type, verdict?.kind === 'clean' ? CLEAN : 'NotKnown');

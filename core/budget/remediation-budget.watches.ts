@@ -22,7 +22,7 @@ import { isChangingConfig } from '../health/node-health-check.obstacles.ts';
 import { type MachineApi, otherRemediationWatches } from '../health/other-remediations.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
-import { isBetweenVersions, remediationChangeMatters } from './asks.ts';
+import { beginsToAct, isBetweenVersions, remediationChangeMatters } from './asks.ts';
 import { memberHealth } from './etcd-members.ts';
 import { isDrained } from './maintenance.ts';
 import { isInPool, isOut, isTakenOut } from './pool.ts';
@@ -51,9 +51,25 @@ function named(name: string | undefined): readonly ObjectKey[] {
 
 const REMEDIATION_WATCH: Watch = {
   kind: HOST_REMEDIATION,
-  keysFor: ({ before, after }: ChangeOf<HostRemediation>) =>
-    remediationChangeMatters(before, after) ? [...named(before?.spec?.budget), ...named(after?.spec?.budget)] : [],
+  keysFor: ({ before, after }: ChangeOf<HostRemediation>, view) =>
+    remediationChangeMatters(before, after) && !isAsGranted(before, after, view)
+      ? [...named(before?.spec?.budget), ...named(after?.spec?.budget)]
+      : [],
 };
+
+/** It is made, and asks for nothing yet; or it uses the place that the ledger has for it. */
+function isAsGranted(
+  before: HostRemediation | undefined,
+  after: HostRemediation | undefined,
+  view: ClusterView,
+): boolean {
+  if (after === undefined || after.metadata.deletionTimestamp !== undefined) return false;
+  if (before === undefined) return after.status === undefined;
+  if (before.spec?.budget !== after.spec?.budget || !beginsToAct(before, after)) return false;
+  const [key] = named(after.spec?.budget);
+  const budget = key === undefined ? undefined : view.get(REMEDIATION_BUDGET, key);
+  return budget?.status?.grants?.[after.metadata.name]?.uid === after.metadata.uid;
+}
 
 const POLICY_WATCH: Watch = {
   kind: REMEDIATION_POLICY,
@@ -77,18 +93,22 @@ const NODE_WATCH: Watch = {
   },
 };
 
+/** Of a worker that is out already it is one whether it is silent or says itself that it is not Ready: nobody may start for that. */
 function nodeChangeMatters(before: Node | undefined, after: Node | undefined): boolean {
   if (before === undefined || after === undefined) return true;
   return (
     isOut(before) !== isOut(after) ||
-    isTakenOut(before) !== isTakenOut(after) ||
+    (isControlPlaneNode(after) && hasServiceChanged(before, after)) ||
     isDrained(before) !== isDrained(after) ||
     before.metadata.labels !== after.metadata.labels ||
     before.metadata.deletionTimestamp !== after.metadata.deletionTimestamp ||
-    readyCondition(before)?.status !== readyCondition(after)?.status ||
     isChangingConfig(before) !== isChangingConfig(after) ||
     isAskedFor(before) !== isAskedFor(after)
   );
+}
+
+function hasServiceChanged(before: Node, after: Node): boolean {
+  return isTakenOut(before) !== isTakenOut(after) || readyCondition(before)?.status !== readyCondition(after)?.status;
 }
 
 function isAskedFor({ metadata }: Node): boolean {

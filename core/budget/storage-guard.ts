@@ -20,6 +20,8 @@ export type StorageVerdict =
       readonly unwellSinceMs: number;
       /** All daemons that are down are those of one host, and no daemon of it runs. Not so any more when they are out. */
       readonly isOneHostDown: boolean;
+      /** Daemons are down that are not out yet. */
+      readonly isAnyDown: boolean;
       readonly checkedAtMs: number;
       readonly staleAtMs: number;
     }
@@ -41,7 +43,11 @@ export function storageVerdict(guard: StorageLimits, view: ClusterView, nowMs: n
     checkedAtMs = Math.min(checkedAtMs, one.checkedAtMs);
     staleAtMs = Math.min(staleAtMs, one.staleAtMs);
     if (one.kind === 'busy')
-      busy = { ...(busy ?? one), isOneHostDown: one.isOneHostDown && busy?.isOneHostDown !== false };
+      busy = {
+        ...(busy ?? one),
+        isOneHostDown: one.isOneHostDown && busy?.isOneHostDown !== false,
+        isAnyDown: one.isAnyDown || busy?.isAnyDown === true,
+      };
   }
   return busy === undefined ? { kind: 'clean', checkedAtMs, staleAtMs } : { ...busy, checkedAtMs, staleAtMs };
 }
@@ -61,7 +67,9 @@ function verdictOf(
   const codes = forbiddenWhile.filter((code) => Object.hasOwn(details, code));
   if (codes.length === 0) return { kind: 'clean', checkedAtMs, staleAtMs };
   const unwellSinceMs = parseTime(lastChanged ?? '') || 0;
-  return { kind: 'busy', cluster, codes, unwellSinceMs, isOneHostDown: isOneHostDown(details), checkedAtMs, staleAtMs };
+  const isAnyDown = Object.hasOwn(details, CEPH_OSD_DOWN);
+  const down = { isOneHostDown: isOneHostDown(details), isAnyDown };
+  return { kind: 'busy', cluster, codes, unwellSinceMs, ...down, checkedAtMs, staleAtMs };
 }
 
 /** In the words of Ceph's monitors, "4 osds down" and "1 host (4 osds) down"; other words prove nothing. */

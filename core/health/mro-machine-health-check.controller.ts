@@ -26,14 +26,14 @@ import { type ChangeOf, controllerOwner, keyOf, keyString } from '../api/object.
 import {
   MACHINE_DISRUPTION_BUDGET,
   MACHINE_REMEDIATION,
-  type MachineRemediation,
   MRO_MACHINE_HEALTH_CHECK,
   type MroMachineHealthCheck,
 } from '../api/remediation.ts';
 import { isEmptySelector, matchesSelector } from '../api/selector.ts';
 import { type Allowance, budgetsOf, decrement } from '../budget/allowance.ts';
-import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
+import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
+import { MACHINE_REMEDIATIONS_BY_MACHINE } from '../remediation/machine-remediations.ts';
 import { sameConditions } from './machine-targets.ts';
 import { refusedWrites } from './refused-writes.ts';
 import { type ConditionRule, nodeHealth, type Why } from './unhealthy.ts';
@@ -58,14 +58,6 @@ const ANNOTATION_DISABLED = 'healthchecking.openshift.io/disabled';
 const ROLE_MASTER = 'master';
 
 const NAME = 'machine-health-check.mro';
-
-/** Requests under `namespace/name` of their Machine. */
-export const MRO_REQUESTS_BY_MACHINE: IndexSpec<MachineRemediation> = {
-  name: `${NAME}/requests-by-machine`,
-  of: MACHINE_REMEDIATION,
-  values: ({ metadata, spec }) =>
-    spec?.machineName === undefined ? [] : [`${metadata.namespace ?? ''}/${spec.machineName}`],
-};
 
 const SWITCHES: readonly LineageSwitch[] = [
   {
@@ -102,7 +94,7 @@ export function mroMachineHealthCheck(options: MroMachineHealthCheckOptions): Co
         },
       },
     ],
-    indexes: [MRO_REQUESTS_BY_MACHINE],
+    indexes: [MACHINE_REMEDIATIONS_BY_MACHINE],
     reads: [OPENSHIFT_MACHINE, MACHINE_DISRUPTION_BUDGET, MRO_MACHINE_HEALTH_CHECK],
     switches: SWITCHES,
     rules: {
@@ -231,7 +223,7 @@ function remediate(scene: Scene, why: Why, { view, nowMs, lineage }: Circumstanc
 /** Trap T4: the product takes a request with an end for one in progress, and one without for none. */
 function isRebootInProgress(view: ClusterView, machine: Machine, lineage: Lineage): boolean {
   return view
-    .byIndex(MRO_REQUESTS_BY_MACHINE, keyString(keyOf(machine)))
+    .byIndex(MACHINE_REMEDIATIONS_BY_MACHINE, keyString(keyOf(machine)))
     .some(({ status }) => (status?.endTime === undefined) === (lineage === 'corrected'));
 }
 

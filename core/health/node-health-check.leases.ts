@@ -49,7 +49,7 @@ export const OWN_LEASE_WATCH: Watch = {
   },
 };
 
-export function holderOf({ metadata }: NodeHealthCheck): string {
+function holderOf({ metadata }: NodeHealthCheck): string {
   return `${HOLDER_PREFIX}${metadata.name}`;
 }
 

@@ -35,9 +35,9 @@ import { type RefusedWrite, refusedWrites } from './refused-writes.ts';
 import { createRequest, deleteRequests, requestKind, templateOf, templateWatch } from './remediation-request.ts';
 import { whyValues } from './why.ts';
 
-export const OPENSHIFT_PAUSED = 'cluster.x-k8s.io/paused';
-export const OPENSHIFT_REMEDIATION_STRATEGY = 'machine.openshift.io/remediation-strategy';
-export const STRATEGY_EXTERNAL_BAREMETAL = 'external-baremetal';
+const OPENSHIFT_PAUSED = 'cluster.x-k8s.io/paused';
+const OPENSHIFT_REMEDIATION_STRATEGY = 'machine.openshift.io/remediation-strategy';
+const STRATEGY_EXTERNAL_BAREMETAL = 'external-baremetal';
 /** Source: minDuration in the product: a pending target is looked at again within an hour (case C020). */
 const LOOK_AGAIN_WITHIN_MS = 3_600_000;
 

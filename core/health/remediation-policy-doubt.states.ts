@@ -19,7 +19,9 @@ export type DoubtRule =
   | 'doubt-eases'
   | 'doubt-eases-after-call'
   | 'doubt-returns'
+  | 'doubt-returns-for-good'
   | 'blindness-suspected-again'
+  | 'blindness-suspected-for-good'
   | 'doubt-ends'
   | 'doubt-cools-down';
 
@@ -93,6 +95,20 @@ export const DOUBT_STATES: StateTable<DoubtState, DoubtGuard, DoubtRule> = {
       rule: 'doubt-waits-for-person',
       when: {},
       says: `${MANY}; a person was called; {unhealthy} nodes wait.`,
+    },
+    {
+      from: 'Cool-down',
+      to: 'PersonCalled',
+      rule: 'doubt-returns-for-good',
+      when: { manyFailed: true, doubtedTooLong: true },
+      says: `${MANY} again, and the doubt has lasted for {lastsMs} ms in all: a person is called.`,
+    },
+    {
+      from: 'Cool-down',
+      to: 'PersonCalled',
+      rule: 'blindness-suspected-for-good',
+      when: { nobodyHeard: true, doubtedTooLong: true },
+      says: 'Not one node is heard any more, and the doubt has lasted for {lastsMs} ms in all: a person is called.',
     },
     {
       from: 'Cool-down',

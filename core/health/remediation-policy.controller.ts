@@ -72,6 +72,7 @@ export function remediationPolicyController({ machineApi }: RemediationPolicyOpt
   return {
     name: 'remediation-policy',
     primary: REMEDIATION_POLICY,
+    settlesAtOnce: true,
     watches: policyWatches(machineApi),
     indexes: [
       ...POOL_INDEXES,
@@ -330,6 +331,8 @@ function doubtEvents(policy: RemediationPolicy, doubted: Doubt | undefined): rea
     case 'blindness-suspected-again':
       return event('Warning', 'SignalDoubted');
     case 'doubt-calls-person':
+    case 'doubt-returns-for-good':
+    case 'blindness-suspected-for-good':
       return event('Warning', 'PersonNeeded');
     case 'doubt-ends':
       return event('Normal', 'SignalTrusted');

@@ -51,11 +51,12 @@ export function doubt(policy: RemediationPolicy, budget: RemediationBudget, view
   const manyFailed = failedAtOnce >= atLeast && failedAtOnce * 100 >= percent * pool;
   const nobodyHeard = isNobodyHeard(budget, view, atLeast);
   const coolDownMs = limitsOf(budget).stormCoolDownMs;
-  const { doubtedSince, doubtRegained } = policy.status ?? {};
+  const state = stateOf(policy);
+  const { doubtRegained, ...known } = policy.status ?? {};
+  const doubtedSince = state === 'Trusted' ? undefined : known.doubtedSince;
   const sinceMs = doubtedSince === undefined ? nowMs : parseTime(doubtedSince);
   const overAtMs = (doubtRegained === undefined ? nowMs : parseTime(doubtRegained)) + coolDownMs;
   const callAtMs = sinceMs + DOUBT_CALLS_PERSON_AFTER_MS;
-  const state = stateOf(policy);
   const holds = { manyFailed, nobodyHeard, doubtedTooLong: nowMs >= callAtMs, coolDownOver: nowMs >= overAtMs };
   const { rule, to } = edgeOf(LOOKUP, state, holds);
   const now = formatMicroTime(nowMs);
@@ -69,7 +70,7 @@ export function doubt(policy: RemediationPolicy, budget: RemediationBudget, view
     regained: isCooling ? (doubtRegained ?? now) : undefined,
     nextAtMs: Math.min(
       nobodyHeard ? nowMs + LISTENS_AGAIN_MS : Number.POSITIVE_INFINITY,
-      to === 'Doubted' ? Math.max(callAtMs, nowMs + 1) : isCooling ? overAtMs : Number.POSITIVE_INFINITY,
+      to === 'Doubted' ? callAtMs : isCooling ? overAtMs : Number.POSITIVE_INFINITY,
     ),
     values: { failedAtOnce, pool, percent, atLeast, withinMs, coolDownMs, lastsMs: nowMs - sinceMs },
   };

@@ -2,7 +2,7 @@
 // are over for longer than `memory`, and takes a person's wish off a Node when it is done.
 
 import type { Action, CreateAction } from '../actions.ts';
-import { HOST_REMEDIATION, type HostRemediation } from '../api/host-remediation.ts';
+import { FINALIZER_HOST_HELD, HOST_REMEDIATION, type HostRemediation } from '../api/host-remediation.ts';
 import { NODE, type Node } from '../api/node.ts';
 import type { KubeObject } from '../api/object.ts';
 import { ANNOTATION_REMEDIATE, OWN_API_VERSION, type RemediationPolicy } from '../api/remediation-policy.ts';
@@ -45,6 +45,8 @@ export function createRemediation(policy: RemediationPolicy, node: Node, request
       kind: HOST_REMEDIATION.kind,
       metadata: {
         name: requestName(node, request),
+        // From the start, so that no write of its own is needed before the host is touched.
+        finalizers: [FINALIZER_HOST_HELD],
         ownerReferences: [ownerOf(policy)],
         ...(request.wish === undefined ? {} : { annotations: { [ANNOTATION_REMEDIATE]: request.wish } }),
       },

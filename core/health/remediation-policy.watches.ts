@@ -1,14 +1,14 @@
 // What wakes a policy: nodes that it selects or that are in the pool of its budget, its HostRemediations, its budget, and others who
 // take a host in hand or let it go. Never a heartbeat.
 
-import type { Condition } from '../api/conditions.ts';
+import { haveConditionsMoved } from '../api/conditions.ts';
 import { HOST_REMEDIATION, type HostRemediation, isClosed } from '../api/host-remediation.ts';
 import { isExcludedFromRemediation } from '../api/medik8s.ts';
 import { NODE, type Node } from '../api/node.ts';
 import { type ChangeOf, keyOf, type ObjectKey } from '../api/object.ts';
 import { REMEDIATION_BUDGET, type RemediationBudget } from '../api/remediation-budget.ts';
-import { LABEL_EXCLUDE, REMEDIATION_POLICY, type RemediationPolicy } from '../api/remediation-policy.ts';
-import { isInPool, isOut } from '../budget/pool.ts';
+import { isDoubted, LABEL_EXCLUDE, REMEDIATION_POLICY, type RemediationPolicy } from '../api/remediation-policy.ts';
+import { isInPool } from '../budget/pool.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
 import { nodeLeaseWatch } from '../remediation/node-lease.ts';
@@ -49,22 +49,11 @@ function nodeChangeMatters(before: Node | undefined, after: Node | undefined): b
   if (before === undefined || after === undefined) return true;
   return (
     haveConditionsMoved(before.status?.conditions, after.status?.conditions) ||
-    isOut(before) !== isOut(after) ||
     before.metadata.labels !== after.metadata.labels ||
     isExcluded(before) !== isExcluded(after) ||
     wishFor(before) !== wishFor(after) ||
     before.metadata.deletionTimestamp !== after.metadata.deletionTimestamp
   );
-}
-
-/** By type, status and stamp; beats move none of them. */
-function haveConditionsMoved(before: readonly Condition[] = [], after: readonly Condition[] = []): boolean {
-  if (before === after) return false;
-  if (before.length !== after.length) return true;
-  return before.some((old, at) => {
-    const now = after[at];
-    return old.type !== now?.type || old.status !== now.status || old.lastTransitionTime !== now.lastTransitionTime;
-  });
 }
 
 /** By our own label or by that of the medik8s operators. */
@@ -80,10 +69,25 @@ const REMEDIATION_WATCH: Watch = {
     if (remediation === undefined || (before !== undefined && after !== undefined && isSame(before, after))) return [];
     const node = remediation.spec?.node.name ?? '';
     const own = { namespace: '', name: remediation.spec?.policy ?? '' };
+    if (after !== undefined && isAsWanted(before, after, view.get(REMEDIATION_POLICY, own))) return [];
     const others = policiesOfNode(node, view).filter(({ name }) => name !== own.name);
     return [own, ...others];
   },
 };
+
+/**
+ * It is made, as its policy wanted it, or begins to act: its node is in hand as before. Only a doubt is the less for it. What a policy
+ * that the view does not have, or has otherwise, would say is asked for.
+ */
+function isAsWanted(
+  before: HostRemediation | undefined,
+  after: HostRemediation,
+  policy: RemediationPolicy | undefined,
+): boolean {
+  if (policy === undefined || isClosed(after) || after.metadata.deletionTimestamp !== undefined) return false;
+  if (before === undefined) return !isActing(after) && after.spec?.budget === policy.spec?.budget;
+  return !isActing(before) && isActing(after) && before.spec === after.spec && !isDoubted(policy);
+}
 
 function isSame(before: HostRemediation, after: HostRemediation): boolean {
   return (

@@ -31,7 +31,7 @@ import {
 } from './host-remediation.guards.ts';
 import { impactOf } from './host-remediation.impact.ts';
 import { markOf, readyOf, replacingBeside, whyNotWipe } from './host-remediation.replacement.ts';
-import { REASON_BOOTING, type Scene } from './host-remediation.scene.ts';
+import { REASON_BOOTING, REASON_UPDATING, type Scene } from './host-remediation.scene.ts';
 import type { HostRemediationRule } from './host-remediation.states.ts';
 import {
   attemptsEnded,
@@ -101,6 +101,8 @@ function moveOf(rule: HostRemediationRule, scene: Scene, why: string): Move | un
     case 'self-fencing-timed-out':
     case 'replacement-timed-out':
       return person(scene, why, 'TimedOut');
+    case 'firmware-update-over':
+      return { to: 'Verifying', says: [notHeld()] };
     case 'attempt-decided':
       return decided(scene, 'PoweringOff');
     case 'bmc-dead-self-fencing':
@@ -114,6 +116,7 @@ function moveOf(rule: HostRemediationRule, scene: Scene, why: string): Move | un
     case 'proof-too-old-for-wipe':
       return { to: 'ProvingOff' };
     case 'off-proven':
+    case 'off-proven-at-once':
       return proven(scene);
     case 'hold-lost-before-proof':
     case 'release-abandoned':
@@ -182,6 +185,7 @@ function deedOf(rule: HostRemediationRule, scene: Scene, why: string): readonly 
     case 'withdrawn':
       return [removeFinalizer(HOST_REMEDIATION, request, FINALIZER_HOST_HELD)];
     case 'bmc-asked':
+    case 'proof-asked-at-once':
     case 'proof-asked':
       return host === undefined ? [] : [{ do: 'observePower', host: keyOf(host) }];
     case 'held-off':
@@ -217,6 +221,8 @@ function deedOf(rule: HostRemediationRule, scene: Scene, why: string): readonly 
       return say(scene, [saidHeld('True', why)]);
     case 'waiting-for-power-off':
       return say(scene, [{ type: CONDITION_POWER_PROVEN, status: 'False', reason: REASON_HELD_OFF, message: '' }]);
+    case 'leaving-alone-what-is-updated':
+      return say(scene, [saidHeld('True', REASON_UPDATING)]);
     case 'leaving-alone-what-boots':
       return say(scene, [saidHeld('True', REASON_BOOTING)]);
     default:

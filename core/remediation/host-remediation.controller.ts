@@ -35,16 +35,17 @@ import { actionsOf } from './host-remediation.actions.ts';
 import { holdsOf, turningPointsMs } from './host-remediation.guards.ts';
 import {
   CLOSED_BY_HOST,
+  HEARS_STORAGE,
   OPEN_BY_HOST,
   OPEN_BY_NODE,
   OPEN_BY_POLICY,
   REPLACING,
   REPLACING_BY_OWNER,
-  WIPING,
 } from './host-remediation.indexes.ts';
 import { aheadOf, knownFrom, readsBefore, requestOf } from './host-remediation.last-look.ts';
+import { leasesBefore } from './host-remediation.listening.ts';
 import { OUTLOOK_RULES, outlookOf } from './host-remediation.outlook.ts';
-import { type HostRemediationOptions, type Scene, sceneOf } from './host-remediation.scene.ts';
+import { type AwaitedOff, type HostRemediationOptions, type Scene, sceneOf } from './host-remediation.scene.ts';
 import { HOST_REMEDIATION_STATES, type HostRemediationRule } from './host-remediation.states.ts';
 import { valuesOf, whyOf } from './host-remediation.values.ts';
 import { hostRemediationWatches } from './host-remediation.watches.ts';
@@ -58,12 +59,18 @@ export interface HostRemediationMemory {
   readonly reading?: PowerReading;
   /** A question that has no answer yet: when it was asked. */
   readonly askedAtMs?: number;
+  /** It is awaited that the operator says off: when it does, the BMC is asked at once. */
+  readonly awaitsOff?: AwaitedOff;
   /** What fresh reads had, while the view is behind that. */
   readonly ahead?: readonly KubeObject[];
 }
 
 const LOOKUP = lookupOf(HOST_REMEDIATION_STATES);
-const ASKING: ReadonlySet<HostRemediationRule> = new Set<HostRemediationRule>(['bmc-asked', 'proof-asked']);
+const ASKING: ReadonlySet<HostRemediationRule> = new Set<HostRemediationRule>([
+  'bmc-asked',
+  'proof-asked-at-once',
+  'proof-asked',
+]);
 
 export function hostRemediationController(options: HostRemediationOptions): Controller<HostRemediationMemory> {
   const { machineApi } = options;
@@ -78,7 +85,7 @@ export function hostRemediationController(options: HostRemediationOptions): Cont
       OPEN_BY_POLICY,
       REPLACING,
       REPLACING_BY_OWNER,
-      WIPING,
+      HEARS_STORAGE,
       CLOSED_BY_HOST,
       MACHINES_BY_NODE[machineApi],
       ...etcdIndexes(machineApi),
@@ -95,6 +102,8 @@ export function hostRemediationController(options: HostRemediationOptions): Cont
       ...OUTLOOK_RULES,
       gone: 'The remediation is gone.',
       'last-look': 'Before anything is given up on {node}, {host} and {node} are read past the cache.',
+      'others-listened-to':
+        'Before {host} is taken away, leases of other nodes are read past the cache: is anybody heard?',
     },
     decide: (input) => decide(lookAt, input),
     outlook: (input) => {
@@ -122,7 +131,7 @@ function lookedAt(options: HostRemediationOptions, { view, key, nowMs, memory, f
   const known = knownFrom(facts, memory?.ahead ?? []);
   const request = requestOf(key, view, known);
   if (request === undefined) return undefined;
-  const scene = sceneOf({ options, view, nowMs, request, heard: heard.reading, known });
+  const scene = sceneOf({ options, view, nowMs, request, heard: heard.reading, awaitsOff: heard.awaitsOff, known });
   const holds = holdsOf(scene);
   return { heard, scene, holds, edge: edgeTaken(scene, holds) };
 }
@@ -136,12 +145,17 @@ function decide(lookAt: LookAt, input: Input): Decision<HostRemediationMemory> {
   const why = whyOf(rule, scene);
   const weighed: Weighed = { table: HOST_REMEDIATION_STATES, state: edge.from, holds };
   const { ahead: _, ...said } = heard;
-  const reads = readsBefore(rule, scene, facts);
+  const leases = leasesBefore(rule, scene);
+  const reads = readsBefore(rule, scene, { facts, leases });
   const actions = reads.length > 0 ? reads : actionsOf(rule, scene, why);
   const ahead = aheadOf(view, scene, actions);
-  const remembered = { ...said, ...(ahead.length === 0 ? {} : { ahead }) };
+  const remembered = {
+    ...said,
+    ...(rule === 'waiting-for-power-off' ? { awaitsOff: {} } : {}),
+    ...(ahead.length === 0 ? {} : { ahead }),
+  };
   if (reads.length > 0) {
-    const because = { rule: 'last-look', values: valuesOf(scene, why) };
+    const because = { rule: leases.length > 0 ? 'others-listened-to' : 'last-look', values: valuesOf(scene, why) };
     return { actions, memory: forgetting(remembered), because, weighed };
   }
   const because = { rule, values: valuesOf(scene, why) };
@@ -158,7 +172,11 @@ function decide(lookAt: LookAt, input: Input): Decision<HostRemediationMemory> {
   const askedAtMs = openQuestion(heard.askedAtMs, scene);
   return {
     actions: askedAtMs === undefined ? actions : [],
-    memory: { ...remembered, askedAtMs: askedAtMs ?? nowMs },
+    memory: {
+      ...remembered,
+      askedAtMs: askedAtMs ?? nowMs,
+      ...(rule === 'proof-asked-at-once' ? { awaitsOff: { askedAtMs: askedAtMs ?? nowMs } } : {}),
+    },
     because,
     weighed,
     ...recheck([...pointsMs, (askedAtMs ?? nowMs) + BMC_ANSWER_LOST_MS], nowMs),
@@ -189,11 +207,17 @@ function hear(memory: HostRemediationMemory, fact: Fact): HostRemediationMemory 
 }
 
 /** Nothing to remember is nothing at all, so that a key at rest costs nothing. */
-function forgetting({ reading, askedAtMs, ahead }: HostRemediationMemory): HostRemediationMemory | undefined {
-  if (reading === undefined && askedAtMs === undefined && ahead === undefined) return undefined;
+function forgetting({
+  reading,
+  askedAtMs,
+  awaitsOff,
+  ahead,
+}: HostRemediationMemory): HostRemediationMemory | undefined {
+  if ([reading, askedAtMs, awaitsOff, ahead].every((one) => one === undefined)) return undefined;
   return {
     ...(reading === undefined ? {} : { reading }),
     ...(askedAtMs === undefined ? {} : { askedAtMs }),
+    ...(awaitsOff === undefined ? {} : { awaitsOff }),
     ...(ahead === undefined ? {} : { ahead }),
   };
 }

@@ -3,11 +3,12 @@
 //   effect                  the request is as it was read, and ...
 //   hold the host off       the Node is exactly as it was read (boot, health, taints of maintenance); the host is ours, online and in
 //                           nobody else's hands; the ledger's entry is for this attempt; the policy is the one that was read;
-//                           the others of the control plane are exactly as they were read
+//                           the others of the control plane are exactly as they were read; a storage that was clean says nothing
+//                           that forbids it
 //   take the hold back      (nothing else: a host is never left off because something changed)
 //   let workloads go        our hold is on the host and its operator says off; the proof is fresh
 //   delete the Machine      the same, ledger and policy as above, and the storage says nothing that forbids it
-//   self-fencing            the Node and the ledger as with the hold
+//   self-fencing            the Node, the ledger, the control plane and the storage as with the hold
 
 import type { Action, EffectCondition, EffectGuard, MergePatch } from '../actions.ts';
 import { ANNOTATION_DETACHED, ANNOTATION_PAUSED, BARE_METAL_HOST, type BareMetalHost } from '../api/bare-metal-host.ts';
@@ -23,8 +24,8 @@ import { formatTime } from '../api/time.ts';
 import { etcdWitnessOf } from '../budget/etcd-members.ts';
 import { OFF_PROOF_FRESH_MS, STRIKE_WITHIN_MS } from './defaults.ts';
 import { othersOfControlPlane } from './host-remediation.quorum.ts';
-import { storageConditions } from './host-remediation.replacement.ts';
 import type { Scene } from './host-remediation.scene.ts';
+import { storageConditions } from './host-remediation.storage.ts';
 import { machineKind } from './machine-links.ts';
 import { REBOOT_HARD } from './names.ts';
 import { type OffProof, provenUntilMs } from './off-proof.ts';
@@ -35,7 +36,7 @@ export function holdOff(scene: Scene, host: BareMetalHost, node: Node): Action {
   return {
     ...patchHost(host, { metadata: { annotations: { [scene.hold]: REBOOT_HARD } } }),
     guard: {
-      onlyIf: [asRead(scene), exactly(NODE, node), hostIsFree(host), ...ledgerAndPolicy(scene), ...quorum(scene)],
+      onlyIf: [asRead(scene), exactly(NODE, node), hostIsFree(host), ...whileSpared(scene)],
       notAfterMs: scene.phaseSinceMs + STRIKE_WITHIN_MS,
     },
   };
@@ -94,7 +95,7 @@ export function fenceItself(scene: Scene, namespace: string, node: Node): Action
     kind: SELF_NODE_REMEDIATION,
     object: { ...object, metadata: { ...object.metadata, name: metadata.name } },
     guard: {
-      onlyIf: [asRead(scene), exactly(NODE, node), ...ledgerAndPolicy(scene), ...quorum(scene)],
+      onlyIf: [asRead(scene), exactly(NODE, node), ...whileSpared(scene)],
       notAfterMs: scene.phaseSinceMs + STRIKE_WITHIN_MS,
     },
   };
@@ -130,6 +131,11 @@ function hostIsFree(host: BareMetalHost): EffectCondition {
       { path: ['metadata', 'annotations', ANNOTATION_DETACHED], equals: undefined },
     ],
   };
+}
+
+/** Ledger and policy, control plane and storage: what granted the attempt still does. */
+function whileSpared(scene: Scene): readonly EffectCondition[] {
+  return [...ledgerAndPolicy(scene), ...quorum(scene), ...storageConditions(scene)];
 }
 
 /** The entry of this attempt in the ledger, and the policy as it was read: a swap in between is decided anew. */

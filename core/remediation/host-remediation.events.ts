@@ -52,6 +52,7 @@ const SELF_FENCING: Told = {
 const TOLD: Readonly<Partial<Record<HostRemediationRule, Told>>> = {
   'attempt-granted': STARTED,
   'off-proven': PROVEN,
+  'off-proven-at-once': PROVEN,
   'workloads-released': RELEASED,
   'machine-deleted': DELETED,
   'self-fencing-asked-for': SELF_FENCING,

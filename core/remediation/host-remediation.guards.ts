@@ -4,6 +4,7 @@
 import { findCondition } from '../api/conditions.ts';
 import { parseDuration } from '../api/duration.ts';
 import {
+  CONDITION_HELD,
   CONDITION_NEEDS_PERSON,
   CONDITION_POWER_PROVEN,
   CONDITION_RELEASED,
@@ -14,6 +15,7 @@ import { isReady, readyCondition, TAINT_OUT_OF_SERVICE, type Taint } from '../ap
 import { parseTime } from '../api/time.ts';
 import type { Holds } from '../state-table.ts';
 import {
+  BMC_ANSWER_LOST_MS,
   BMC_LOOK_AGAIN_MS,
   OFF_PROOF_FRESH_MS,
   RELEASE_TIMEOUT_MS,
@@ -22,19 +24,22 @@ import {
   TAINT_ACTS_WITHIN_MS,
 } from './defaults.ts';
 import { remainsOn } from './drained-node.ts';
+import { isNobodyHeard } from './host-remediation.listening.ts';
 import { isQuorumAtRisk } from './host-remediation.quorum.ts';
-import { isMachineGoing, isMarkedFor, isReplaced, storageStaleMs, whyNotWipe } from './host-remediation.replacement.ts';
+import { isMachineGoing, isMarkedFor, isReplaced, whyNotWipe } from './host-remediation.replacement.ts';
 import {
   attemptEndMs,
   hasStruck,
   isHostStored,
   powerEndMs,
+  REASON_UPDATING,
   type Scene,
   whyNot,
   wipes,
 } from './host-remediation.scene.ts';
 import { timeoutMsOf } from './host-remediation.settings.ts';
 import type { HostRemediationGuard } from './host-remediation.states.ts';
+import { storageStaleMs, whyNotStrike } from './host-remediation.storage.ts';
 import { isBack, isNodeHealthy, isWished, keptBack, runsImage, unwanted } from './host-remediation.wishes.ts';
 import { hasFinalizer } from './object-patches.ts';
 import { contradictionOf, provenUntilMs, proveOff, storedProof } from './off-proof.ts';
@@ -75,11 +80,14 @@ export function holdsOf(scene: Scene): Holds<HostRemediationGuard> {
     finalizer: hasFinalizer(request, FINALIZER_HOST_HELD),
     strange: answered && !isIdentified(scene),
     answered,
+    updating: reading?.isUpdating === true,
+    wasUpdating: findCondition(request.status?.conditions, CONDITION_HELD)?.reason === REASON_UPDATING,
     booting: isBooting(scene) && nowMs < phaseSinceMs + settings.bootGraceMs,
     powerOverdue: nowMs >= powerEndMs(scene),
     selfPath: settings.whenPowerUnknown === 'SelfNodeRemediation' && scene.templateNamespace !== undefined,
     silent: reading?.power === 'unreachable',
     unheard: isUnheard(scene),
+    unasked: isUnasked(scene),
     contradicted: reading !== undefined && contradictionOf(reading, node) !== undefined,
     poweredOff,
     wasHeld: findCondition(request.status?.conditions, CONDITION_POWER_PROVEN)?.reason === REASON_HELD_OFF,
@@ -106,6 +114,7 @@ export function holdsOf(scene: Scene): Holds<HostRemediationGuard> {
     settled: nowMs >= phaseSinceMs + settings.healthyDelayMs,
     steady: nowMs >= steadyMs(scene),
     wished: isWished(node),
+    unmet: isWished(node) && !hasBootedSinceAsked(scene),
     nothingLeft: node === undefined && scene.machine === undefined && request.status?.replacement === undefined,
   };
 }
@@ -121,13 +130,14 @@ export function turningPointsMs(scene: Scene): readonly number[] {
       powerEndMs(scene),
       talkedLongMs(scene),
       phaseSinceMs + settings.bootGraceMs,
+      storageStaleMs(scene),
       ...lookAgain(reading?.readAtMs),
     ],
-    PoweringOff: [powerEndMs(scene), phaseSinceMs + STRIKE_WITHIN_MS + 1],
+    PoweringOff: [powerEndMs(scene), phaseSinceMs + STRIKE_WITHIN_MS + 1, storageStaleMs(scene)],
     ProvingOff: [powerEndMs(scene), ...lookAgain(reading?.readAtMs)],
     DeletingMachine: [storageStaleMs(scene), ...proofEnds],
     Releasing: [storageStaleMs(scene), taintActsMs(scene), releaseEndMs(scene), ...proofEnds],
-    FencingItself: [phaseSinceMs + STRIKE_WITHIN_MS + 1, silenceDueMs(scene)],
+    FencingItself: [phaseSinceMs + STRIKE_WITHIN_MS + 1, silenceDueMs(scene), storageStaleMs(scene)],
     Settling: [phaseSinceMs + settings.healthyDelayMs],
     Person: [steadyMs(scene)],
   };
@@ -214,6 +224,8 @@ export function whyCalledOff(scene: Scene): string | undefined {
   return (
     unwanted(scene) ??
     keptBack(scene) ??
+    whyNotStrike(scene) ??
+    (isNobodyHeard(scene) ? 'NobodyHeard' : undefined) ??
     (isOther ? 'PolicyChanged' : whyNot(attempt.action, { options, settings, host, machine }))
   );
 }
@@ -232,6 +244,13 @@ function hasBootedMeanwhile(scene: Scene): boolean {
 function isOfKnownBoot({ request, node }: Scene): boolean {
   const bootID = node?.status?.nodeInfo?.bootID;
   return bootID === undefined || bootID === request.status?.bootIDBefore;
+}
+
+/** Whoever wished for a remediation has it: the Node tells of another boot. Where a boot ID is missing, nobody knows. */
+function hasBootedSinceAsked({ node, request }: Scene): boolean {
+  const now = node?.status?.nodeInfo?.bootID;
+  const before = request.status?.bootIDBefore ?? request.spec?.node.bootID;
+  return now !== undefined && before !== undefined && now !== before;
 }
 
 /** When a node that was asked to fence itself must have fallen silent, if it ever does; infinite while it has no time of its own. */
@@ -256,6 +275,12 @@ export function isIdentified(scene: Scene): boolean {
 
 export function nodeUuidOf({ node, request }: Scene): string | undefined {
   return node?.status?.nodeInfo?.systemUUID ?? request.spec?.node.systemUUID;
+}
+
+/** Whoever has forgotten that off is awaited goes the way that is written down; a question without an answer is given its time. */
+function isUnasked({ awaitsOff, saidOffAtMs, lastReading, nowMs }: Scene): boolean {
+  if (awaitsOff === undefined || nowMs >= saidOffAtMs + BMC_ANSWER_LOST_MS) return false;
+  return lastReading === undefined || lastReading.askedAtMs < saidOffAtMs;
 }
 
 function isUnheard({ phase, lastReading, node }: Scene): boolean {
@@ -285,9 +310,9 @@ function talkedLongMs({ node, settings }: Scene): number {
 
 /** The proof that this decision has in hand. */
 export function proofOf(scene: Scene): ReturnType<typeof proveOff> {
-  const { host, attempt, reading, phaseSinceMs, node } = scene;
+  const { host, attempt, reading, saidOffAtMs, node } = scene;
   if (host === undefined || attempt === undefined || reading === undefined) return undefined;
-  return proveOff({ host, attempt, reading, saidOffAtMs: phaseSinceMs, isIdentified: isIdentified(scene), node });
+  return proveOff({ host, attempt, reading, saidOffAtMs, isIdentified: isIdentified(scene), node });
 }
 
 function hasSelfFencingFailed({ selfFencing }: Scene): boolean {

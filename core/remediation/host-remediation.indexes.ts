@@ -1,6 +1,11 @@
 // How HostRemediations are found: by what they are about while they are open, and by their host once they are memory.
 
-import { HOST_REMEDIATION, type HostRemediation, isClosed } from '../api/host-remediation.ts';
+import {
+  HOST_REMEDIATION,
+  type HostRemediation,
+  type HostRemediationPhase,
+  isClosed,
+} from '../api/host-remediation.ts';
 import { keyString } from '../api/object.ts';
 import type { IndexSpec } from '../ports/cluster-view.ts';
 
@@ -24,9 +29,18 @@ export const REPLACING_BY_OWNER = openBy('replacing-owner', ({ status }) =>
 /** All of those, under one value. */
 export const REPLACING = openBy('replacing', ({ status }) => (status?.replacement === undefined ? undefined : ANY));
 
-/** Those that may wait for the storage to allow a wipe, under one value. */
-export const WIPING = openBy('wiping', ({ status }) =>
-  status?.phase === 'Releasing' || status?.phase === 'DeletingMachine' ? ANY : undefined,
+/** Phases in which the storage has a say: before a strike, and before a wipe. */
+const ASKING_STORAGE: ReadonlySet<string> = new Set<HostRemediationPhase>([
+  'Verifying',
+  'PoweringOff',
+  'FencingItself',
+  'Releasing',
+  'DeletingMachine',
+]);
+
+/** Those that the storage may hold back, under one value. */
+export const HEARS_STORAGE = openBy('hears-storage', ({ status }) =>
+  ASKING_STORAGE.has(status?.phase ?? '') ? ANY : undefined,
 );
 
 function openBy(

@@ -1,10 +1,12 @@
 // The last look: before something is given up, or a request lets go for good, because something is not to be seen, the objects
 // that it is about are read past the cache. An event that was lost, or a cache that is minutes behind, must not make a
-// remediation call a person, fence twice, or leave a hold or a taint behind.
+// remediation call a person, fence twice, or leave a hold or a taint behind. Before a strike a few leases of others are read, too
+// (host-remediation.listening.ts).
 
 import type { Action, ReadFreshAction } from '../actions.ts';
 import { BARE_METAL_HOST } from '../api/bare-metal-host.ts';
 import { HOST_REMEDIATION } from '../api/host-remediation.ts';
+import { LEASE } from '../api/lease.ts';
 import { NODE } from '../api/node.ts';
 import { type Kind, type KubeObject, keyOf, keyString, kindKeyOf, type ObjectKey } from '../api/object.ts';
 import { SELF_NODE_REMEDIATION } from '../api/self-node-remediation.ts';
@@ -64,15 +66,20 @@ export interface Known {
   readonly missing: ReadonlySet<string>;
 }
 
-/** Reads that must come before the action of this rule. */
+/**
+ * Reads that must come before the action of this rule.
+ * @param leases of nodes, which are read as well.
+ */
 export function readsBefore(
   rule: HostRemediationRule,
   scene: Scene,
-  facts: readonly Fact[],
+  { facts, leases }: { readonly facts: readonly Fact[]; readonly leases: readonly ObjectKey[] },
 ): readonly ReadFreshAction[] {
   const isRefused = facts.some(({ fact }) => fact === 'outcome') && GUARDED.has(rule);
-  if (!UNSEEN.has(rule) && !isRefused) return [];
-  const wanted = aboutOf(scene);
+  const wanted = [
+    ...(UNSEEN.has(rule) || isRefused ? aboutOf(scene) : []),
+    ...leases.map((key) => reading(LEASE, key)),
+  ];
   const isRead = ({ kind, key }: ReadFreshAction): boolean =>
     facts.some((fact) => fact.fact === 'fresh' && nameOf(fact.kindKey, fact.key) === nameOf(kind.key, key));
   return wanted.every(isRead) ? [] : wanted;

@@ -7,16 +7,13 @@
 // OpenShift knows neither: a replaced host may be chosen again, and a reprovision in place is refused.
 // Source: cluster-api-provider-metal3, baremetal/metal3machine_manager.go (chooseHost, Delete).
 
-import type { EffectCondition } from '../actions.ts';
-import { CEPH_CLUSTER } from '../api/ceph-cluster.ts';
 import { LABEL_DEPLOYMENT_NAME, LABEL_NODE_REUSE } from '../api/machine.ts';
 import { isReady } from '../api/node.ts';
 import { controllerOwner, keyOf, keyString, type ObjectKey } from '../api/object.ts';
-import { storageLimitsOf } from '../budget/limits.ts';
-import { type StorageVerdict, storageVerdict } from '../budget/storage-guard.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import { REPLACING_BY_OWNER } from './host-remediation.indexes.ts';
 import { type Scene, wipes } from './host-remediation.scene.ts';
+import { storageOf, whyStorageForbids } from './host-remediation.storage.ts';
 import { machineKeyOfNode, machineKind } from './machine-links.ts';
 import { ANNOTATION_UNHEALTHY_HOST } from './names.ts';
 import { NODES_BY_MACHINE_OWNER, OWNER_KINDS, type Replicated } from './owner-nodes.ts';
@@ -32,36 +29,7 @@ export function whyNotWipe(scene: Scene): string | undefined {
   if (!settings.mayWipe) return 'WipeNotAllowed';
   if (!settings.steps.some(({ action }) => action === attempt.action)) return 'PolicyChanged';
   if (budget === undefined) return 'BudgetMissing';
-  const verdict = verdictOf(scene);
-  if (verdict === undefined || verdict.kind === 'clean') return undefined;
-  return verdict.kind === 'busy' ? 'StorageBusy' : 'StorageUnproven';
-}
-
-/** What the budget's guard says of the storage; undefined where there is none. */
-function verdictOf({ budget, view, nowMs }: Scene): StorageVerdict | undefined {
-  const guard = budget?.spec?.storage;
-  return guard === undefined ? undefined : storageVerdict(storageLimitsOf(guard), view, nowMs);
-}
-
-/** Until when what the storage says proves something. */
-export function storageStaleMs(scene: Scene): number {
-  const verdict = verdictOf(scene);
-  return verdict === undefined || verdict.kind === 'unproven' ? Number.POSITIVE_INFINITY : verdict.staleAtMs;
-}
-
-/** The clusters of the guard, none of which must say by now what forbids a wipe. */
-export function storageConditions({ budget, view }: Scene): readonly EffectCondition[] {
-  const guard = budget?.spec?.storage;
-  if (guard === undefined) return [];
-  const { cephClusters, forbiddenWhile } = storageLimitsOf(guard);
-  return cephClusters.flatMap((key) => {
-    const cluster = view.get(CEPH_CLUSTER, key);
-    const fields = forbiddenWhile.map((code) => ({
-      path: ['status', 'ceph', 'details', code, 'severity'],
-      equals: undefined,
-    }));
-    return cluster === undefined ? [] : [{ kind: CEPH_CLUSTER, key, uid: cluster.metadata.uid, fields }];
-  });
+  return whyStorageForbids(storageOf(scene));
 }
 
 /** Whether the host carries the mark that the step wants; true where there is none. */

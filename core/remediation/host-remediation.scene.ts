@@ -73,10 +73,18 @@ export interface Scene {
   readonly selfFencing: SelfNodeRemediation | undefined;
   /** Where a SelfNodeRemediation would be made. */
   readonly templateNamespace: string | undefined;
+  readonly awaitsOff: AwaitedOff | undefined;
+  /** From when on an answer `off` proves it: the operator had said so when it was asked. Infinite where nobody knows. */
+  readonly saidOffAtMs: number;
   /** The last answer of the BMC to a question of this phase, while it still counts. */
   readonly reading: PowerReading | undefined;
   /** The same, however long ago. */
   readonly lastReading: PowerReading | undefined;
+}
+
+/** The hold is on the host, and off is awaited; what was asked when it came. */
+export interface AwaitedOff {
+  readonly askedAtMs?: number;
 }
 
 export interface SceneInput {
@@ -86,10 +94,12 @@ export interface SceneInput {
   readonly request: HostRemediation;
   /** The last answer of the BMC, to whatever question. */
   readonly heard: PowerReading | undefined;
+  /** What the memory has of PoweringOff. */
+  readonly awaitsOff: AwaitedOff | undefined;
   readonly known: Known;
 }
 
-export function sceneOf({ options, view, nowMs, request, heard, known }: SceneInput): Scene {
+export function sceneOf({ options, view, nowMs, request, heard, awaitsOff, known }: SceneInput): Scene {
   const { spec, status, metadata } = request;
   const policy = spec === undefined ? undefined : view.get(REMEDIATION_POLICY, global(spec.policy));
   const budget = spec === undefined ? undefined : view.get(REMEDIATION_BUDGET, global(spec.budget));
@@ -121,6 +131,8 @@ export function sceneOf({ options, view, nowMs, request, heard, known }: SceneIn
     request,
     phase: status?.phase ?? 'Waiting',
     phaseSinceMs,
+    awaitsOff,
+    saidOffAtMs: saidOffAtMsOf(status?.phase, phaseSinceMs, awaitsOff?.askedAtMs),
     policy,
     settings,
     budget,
@@ -139,6 +151,16 @@ export function sceneOf({ options, view, nowMs, request, heard, known }: SceneIn
     reading: lastReading !== undefined && nowMs < lastReading.readAtMs + BMC_LOOK_AGAIN_MS ? lastReading : undefined,
     lastReading,
   };
+}
+
+/** In ProvingOff the status says since when; in PoweringOff only the memory of whoever has asked. */
+function saidOffAtMsOf(
+  phase: HostRemediationPhase | undefined,
+  phaseSinceMs: number,
+  askedAtMs: number | undefined,
+): number {
+  if (phase !== 'PoweringOff') return phaseSinceMs;
+  return askedAtMs !== undefined && askedAtMs >= phaseSinceMs ? askedAtMs : Number.POSITIVE_INFINITY;
 }
 
 export function global(name: string): ObjectKey {
@@ -164,16 +186,22 @@ export function attemptEndMs(scene: Scene): number {
 /** The host boots already and is left alone: a reason of the condition Held. */
 export const REASON_BOOTING = 'Booting';
 
+/** New firmware is written to the host, which is left alone until that is done. */
+export const REASON_UPDATING = 'FirmwareUpdate';
+
 /**
  * When the BMC counts as dead if it has not answered: from the grant, from the end of the grace for a host that boots, from the strike once it is struck, and from the operator's
  * word once it says off. The operator heard of that from the BMC.
  */
-export function powerEndMs({ request, attempt, settings, phase, phaseSinceMs }: Scene): number {
+export function powerEndMs(scene: Scene): number {
+  const { request, attempt, settings, phase, phaseSinceMs } = scene;
   if (attempt === undefined) return Number.POSITIVE_INFINITY;
   if (phase === 'ProvingOff') return phaseSinceMs + settings.powerTimeoutMs;
   // It did answer: it said that the host boots.
-  const hasSaid = findCondition(request.status?.conditions, CONDITION_HELD)?.reason === REASON_BOOTING;
-  if (phase === 'Verifying' && hasSaid) return phaseSinceMs + settings.bootGraceMs + settings.powerTimeoutMs;
+  const said = findCondition(request.status?.conditions, CONDITION_HELD)?.reason;
+  if (phase === 'Verifying' && said === REASON_UPDATING) return attemptEndMs(scene);
+  if (phase === 'Verifying' && said === REASON_BOOTING)
+    return phaseSinceMs + settings.bootGraceMs + settings.powerTimeoutMs;
   return parseTime(attempt.struckAt ?? attempt.grantedAt) + settings.powerTimeoutMs;
 }
 

@@ -29,11 +29,14 @@ export type HostRemediationGuard =
   | 'finalizer'
   | 'strange'
   | 'answered'
+  | 'updating'
+  | 'wasUpdating'
   | 'booting'
   | 'powerOverdue'
   | 'selfPath'
   | 'silent'
   | 'unheard'
+  | 'unasked'
   | 'contradicted'
   | 'poweredOff'
   | 'wasHeld'
@@ -60,6 +63,7 @@ export type HostRemediationGuard =
   | 'settled'
   | 'steady'
   | 'wished'
+  | 'unmet'
   | 'nothingLeft';
 
 export type HostRemediationRule =
@@ -81,6 +85,8 @@ export type HostRemediationRule =
   | 'verifying-timed-out'
   | 'finalizer-added'
   | 'wrong-system'
+  | 'leaving-alone-what-is-updated'
+  | 'firmware-update-over'
   | 'leaving-alone-what-boots'
   | 'attempt-decided'
   | 'bmc-dead-self-fencing'
@@ -90,6 +96,8 @@ export type HostRemediationRule =
   | 'unproven-self-fencing'
   | 'unproven'
   | 'power-off-timed-out'
+  | 'proof-asked-at-once'
+  | 'off-proven-at-once'
   | 'operator-says-off'
   | 'waiting-for-power-off'
   | 'called-off-before-hold'
@@ -323,6 +331,20 @@ const VERIFYING: readonly HostEdge[] = [
   {
     from: 'Verifying',
     to: 'Verifying',
+    rule: 'leaving-alone-what-is-updated',
+    when: { answered: true, updating: true },
+    says: 'New firmware is written to {host}: it is left alone until that is done, or the time of the attempt is over.',
+  },
+  {
+    from: 'Verifying',
+    to: 'Verifying',
+    rule: 'firmware-update-over',
+    when: { answered: true, wasUpdating: true },
+    says: 'The firmware of {host} is written: from now on it has {graceMs} ms to boot.',
+  },
+  {
+    from: 'Verifying',
+    to: 'Verifying',
     rule: 'leaving-alone-what-boots',
     when: { answered: true, booting: true },
     says: 'Host {host} boots already ({bootProgress}): it is left alone for {graceMs} ms.',
@@ -368,10 +390,24 @@ const POWERING_OFF: readonly HostEdge[] = [
   withdrawn('PoweringOff'),
   {
     from: 'PoweringOff',
+    to: 'Releasing',
+    rule: 'off-proven-at-once',
+    when: { held: true, poweredOff: true, readOff: true },
+    says: 'The host operator says that {host} is off, and so does its BMC, asked after that.',
+  },
+  {
+    from: 'PoweringOff',
+    to: 'PoweringOff',
+    rule: 'proof-asked-at-once',
+    when: { held: true, poweredOff: true, unasked: true },
+    says: 'The host operator says that {host} is off: its BMC is asked at once.',
+  },
+  {
+    from: 'PoweringOff',
     to: 'ProvingOff',
     rule: 'operator-says-off',
     when: { held: true, poweredOff: true },
-    says: 'The host operator says that {host} is off.',
+    says: 'The host operator says that {host} is off, and its BMC has not proven it at once.',
   },
   {
     from: 'PoweringOff',
@@ -931,14 +967,14 @@ const PERSON: readonly HostEdge[] = [
     from: 'Person',
     to: 'Succeeded',
     rule: 'healthy-with-person',
-    when: { healthy: true, steady: true },
+    when: { healthy: true, steady: true, unmet: false },
     says: 'Node {node} has been healthy for {healthyDelayMs} ms, whoever saw to it.',
   },
   {
     from: 'Person',
     to: 'Person',
     rule: 'recovering-with-person',
-    when: { healthy: true },
+    when: { healthy: true, unmet: false },
     says: 'Node {node} is healthy again, and not yet for {healthyDelayMs} ms.',
   },
   {
@@ -1105,12 +1141,15 @@ export const HOST_REMEDIATION_STATES: StateTable<HostRemediationState, HostRemed
     finalizer: 'the remediation has its finalizer',
     strange: 'the BMC names another system than the Node, or none where one is required',
     answered: 'the BMC has answered a question of this phase, lately',
+    updating: 'it says that new firmware is written to the system',
+    wasUpdating: 'the condition Held says that it did, in this phase',
     booting: 'it says that the host boots, or the kubelet has just begun to talk, and the grace for that is not over',
     powerOverdue:
       'the time in which the BMC must answer is over, from the grant; from the strike once it is struck; from the word of the operator once it says off',
     selfPath: 'the policy wants self-fencing where power is unknown, and a template for it is there',
     unheard:
       'in this phase the BMC was asked, and its last answer was none, or not an off that can be believed where off is to be proven',
+    unasked: 'it is remembered that off is awaited, and the BMC was not asked for it yet, or its answer may still come',
     contradicted:
       'the answer says off, and tells of a boot as well; or it tells nothing of boots, and the kubelet is heard (Ready is not Unknown)',
     silent: 'the BMC was asked lately and did not answer',
@@ -1140,6 +1179,8 @@ export const HOST_REMEDIATION_STATES: StateTable<HostRemediationState, HostRemed
     settled: 'healthyDelay has passed',
     steady: 'the Node has been Ready for healthyDelay by its own stamp',
     wished: 'the Node carries the annotation that asks for a remediation',
+    unmet:
+      'it does, and the Node tells of no other boot than that at which the remediation was asked for, or before its attempts',
     nothingLeft: 'the Node is gone, and so is its Machine, by somebody else',
   },
   edges: [

@@ -3,26 +3,27 @@
 
 import { BARE_METAL_HOST, type BareMetalHost } from '../api/bare-metal-host.ts';
 import { CEPH_CLUSTER } from '../api/ceph-cluster.ts';
+import { haveConditionsMoved } from '../api/conditions.ts';
 import { HOST_REMEDIATION, type HostRemediation } from '../api/host-remediation.ts';
 import type { Machine } from '../api/machine.ts';
-import { NODE, type Node } from '../api/node.ts';
+import { NODE, type Node, TAINT_OUT_OF_SERVICE, type Taint } from '../api/node.ts';
 import type { NodeMaintenance } from '../api/node-maintenance.ts';
 import { type ChangeOf, type KubeObject, keyOf, keyString, type ObjectKey } from '../api/object.ts';
 import { type Grant, REMEDIATION_BUDGET, type RemediationBudget } from '../api/remediation-budget.ts';
 import { isDoubted, REMEDIATION_POLICY, type RemediationPolicy } from '../api/remediation-policy.ts';
 import { SELF_NODE_REMEDIATION } from '../api/self-node-remediation.ts';
-import { MAINTENANCES_BY_NODE } from '../budget/maintenance.ts';
+import { isDrained, MAINTENANCES_BY_NODE } from '../budget/maintenance.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
 import { drainWatches } from './drained-node.ts';
 import {
   ANY,
+  HEARS_STORAGE,
   OPEN_BY_HOST,
   OPEN_BY_NODE,
   OPEN_BY_POLICY,
   REPLACING,
   REPLACING_BY_OWNER,
-  WIPING,
 } from './host-remediation.indexes.ts';
 import { hostChangeMatters, type MachineApi, machineKind } from './machine-links.ts';
 import { OWNER_KINDS } from './owner-nodes.ts';
@@ -35,7 +36,7 @@ export function hostRemediationWatches(machineApi: MachineApi): readonly Watch[]
     HOST_WATCH,
     machineWatch(machineApi),
     SELF_FENCING_WATCH,
-    { kind: CEPH_CLUSTER, keysFor: (_change, view) => keysOf(WIPING, ANY, view) },
+    CEPH_WATCH,
     ...MAINTENANCES_BY_NODE.map(
       ({ of }): Watch => ({
         kind: of,
@@ -55,6 +56,20 @@ export function hostRemediationWatches(machineApi: MachineApi): readonly Watch[]
     ),
   ];
 }
+
+/** Those that the storage may hold back, where their budget guards this cluster. */
+const CEPH_WATCH: Watch = {
+  kind: CEPH_CLUSTER,
+  keysFor: ({ before, after }, view) => {
+    const { namespace, name } = (after ?? before)?.metadata ?? {};
+    const isGuarded = ({ spec }: HostRemediation): boolean =>
+      view
+        .get(REMEDIATION_BUDGET, { namespace: '', name: spec?.budget ?? '' })
+        ?.spec?.storage?.cephClusters?.some((one) => one.namespace === namespace && one.name === name) === true;
+    if (view.countByIndex(HEARS_STORAGE, ANY) === 0) return [];
+    return view.byIndex(HEARS_STORAGE, ANY).filter(isGuarded).map(keyOf);
+  },
+};
 
 function keysOf(index: IndexSpec<HostRemediation>, value: string, view: ClusterView): readonly ObjectKey[] {
   return view.countByIndex(index, value) === 0 ? [] : view.byIndex(index, value).map(keyOf);
@@ -112,13 +127,25 @@ const NODE_WATCH: Watch = {
 function nodeMatters(before: Node | undefined, after: Node | undefined): boolean {
   if (before === undefined || after === undefined) return true;
   return (
-    before.spec !== after.spec ||
-    before.status?.conditions !== after.status?.conditions ||
+    haveTaintsMoved(before, after) ||
+    haveConditionsMoved(before.status?.conditions, after.status?.conditions) ||
     before.status?.nodeInfo?.bootID !== after.status?.nodeInfo?.bootID ||
     before.metadata.labels !== after.metadata.labels ||
     before.metadata.annotations !== after.metadata.annotations ||
     before.metadata.deletionTimestamp !== after.metadata.deletionTimestamp
   );
+}
+
+/** Those that a remediation looks at: that it is out of service, and that somebody drains it. */
+function haveTaintsMoved(before: Node, after: Node): boolean {
+  if (before.spec?.taints === after.spec?.taints) return false;
+  if (isDrained(before) !== isDrained(after)) return true;
+  const [old, now] = [before, after].map(({ spec }) => spec?.taints?.find(isOutOfService));
+  return old?.timeAdded !== now?.timeAdded || (old === undefined) !== (now === undefined);
+}
+
+function isOutOfService({ key, effect }: Taint): boolean {
+  return key === TAINT_OUT_OF_SERVICE && effect === 'NoExecute';
 }
 
 const HOST_WATCH: Watch = {

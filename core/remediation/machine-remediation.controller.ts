@@ -18,7 +18,7 @@ import { keyOf, keyString } from '../api/object.ts';
 import { MACHINE_REMEDIATION, type MachineRemediation } from '../api/remediation.ts';
 import { formatTime, parseTime } from '../api/time.ts';
 import { assertNever } from '../assert.ts';
-import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
+import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Controller } from '../ports/reconciler.ts';
 import { edgeOf, type Holds, lookupOf, rulesOf } from '../state-table.ts';
 import {
@@ -33,6 +33,7 @@ import {
   type MachineRemediationRule,
   type MachineRemediationState,
 } from './machine-remediation.states.ts';
+import { MACHINE_REMEDIATIONS_BY_MACHINE } from './machine-remediations.ts';
 import { ANNOTATION_NODE_REBOOT, ANNOTATION_REBOOT_IN_PROGRESS } from './names.ts';
 import { restoreByMerge, restoreByReplacement, type SavedMaps } from './node-restore.ts';
 import { annotate, deleteObject, patchMain, patchStatus } from './object-patches.ts';
@@ -71,14 +72,6 @@ const SWITCHES: readonly LineageSwitch[] = [
       'The timeout is 20 min, a host that is off is powered on however late, and a request that fails hands its host back.',
   },
 ];
-
-/** Requests by `namespace/name` of their Machine. */
-export const MACHINE_REMEDIATIONS_BY_MACHINE: IndexSpec<MachineRemediation> = {
-  name: 'machine-remediations-by-machine',
-  of: MACHINE_REMEDIATION,
-  values: ({ metadata, spec }) =>
-    spec?.machineName === undefined ? [] : [`${metadata.namespace ?? ''}/${spec.machineName}`],
-};
 
 const LOOKUP = lookupOf(MACHINE_REMEDIATION_STATES);
 

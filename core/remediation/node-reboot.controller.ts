@@ -11,7 +11,7 @@ import { keyOf, keyString, type ObjectKey } from '../api/object.ts';
 import { MACHINE_REMEDIATION, type MachineRemediation } from '../api/remediation.ts';
 import type { Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
 import { machineKeyOfNode } from './machine-links.ts';
-import { MACHINE_REMEDIATIONS_BY_MACHINE } from './machine-remediation.controller.ts';
+import { MACHINE_REMEDIATIONS_BY_MACHINE } from './machine-remediations.ts';
 import { ANNOTATION_NODE_REBOOT } from './names.ts';
 
 const RULES = {

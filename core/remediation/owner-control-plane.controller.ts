@@ -52,7 +52,7 @@ const POLL_MS = 20_000;
 const ANNOTATION_PAUSED = 'cluster.x-k8s.io/paused';
 
 /** Machines under the key of their KubeadmControlPlane. */
-export const CONTROL_PLANE_MACHINES: IndexSpec<Machine> = {
+const CONTROL_PLANE_MACHINES: IndexSpec<Machine> = {
   name: `${NAME}/machines`,
   of: CAPI_MACHINE,
   part: ({ metadata }) => metadata.ownerReferences,

@@ -29,14 +29,14 @@ import { compareTexts, deleteMachine, isHandedOver, isRequested, setOwnerRemedia
 const NAME = 'owner-remediation.machine-set';
 
 /** Machines that wait for their owner, under the key of their MachineSet. */
-export const MACHINES_TO_REMEDIATE: IndexSpec<Machine> = {
+const MACHINES_TO_REMEDIATE: IndexSpec<Machine> = {
   name: `${NAME}/to-remediate`,
   of: CAPI_MACHINE,
   values: (machine) => (waitsForOwner(machine) ? setKeyOf(machine).map(keyString) : []),
 };
 
 /** Machines that are being deleted, under the key of their MachineSet. */
-export const MACHINES_IN_FLIGHT: IndexSpec<Machine> = {
+const MACHINES_IN_FLIGHT: IndexSpec<Machine> = {
   name: `${NAME}/in-flight`,
   of: CAPI_MACHINE,
   values: (machine) => (machine.metadata.deletionTimestamp === undefined ? [] : setKeyOf(machine).map(keyString)),

@@ -33,7 +33,7 @@ export interface SelfNodeScene {
 }
 
 /** From the start of a remediation until the node is well: nothing new is put on it. */
-export const NO_SCHEDULE: PlainTaint = { key: TAINT_SELF_NODE_REMEDIATION, effect: 'NoSchedule' };
+const NO_SCHEDULE: PlainTaint = { key: TAINT_SELF_NODE_REMEDIATION, effect: 'NoSchedule' };
 
 const NOT_CAPABLE = 'Node is not capable to reboot itself';
 const NOT_RELEASED = 'Not ready to delete out-of-service taint';

@@ -89,9 +89,3 @@ export class Findings {
     return { id, verdict, exercised, broken, brokenCount, unsure };
   }
 }
-
-/** The whole from its parts: false wins, then unknown. */
-export function worstOf(verdicts: readonly Truth[]): Truth {
-  if (verdicts.includes(false)) return false;
-  return verdicts.includes('unknown') ? 'unknown' : true;
-}

@@ -1,4 +1,4 @@
-// Judges a run, or a trace of one, by invariants: folds what happens into one scene, shows it to every watcher, and gathers
+// Judges a run, or a trace written by hand, by invariants: folds what happens into one scene, shows it to every watcher, and gathers
 // the verdicts.
 
 import { Findings, type Invariant, type InvariantVerdict, type Watcher } from './invariant.ts';
@@ -30,15 +30,4 @@ export class Judge {
     for (const { watcher } of this.watched) watcher.ended?.(atMs, this.scene);
     return this.watched.map(({ id, findings }) => findings.verdictOf(id));
   }
-}
-
-/** The verdicts on a whole trace; the end is the instant of its last observation unless given. */
-export function judge(
-  invariants: readonly Invariant[],
-  trace: readonly Observation[],
-  endMs = trace.at(-1)?.atMs ?? 0,
-): readonly InvariantVerdict[] {
-  const judging = new Judge(invariants);
-  for (const seen of trace) judging.saw(seen);
-  return judging.verdicts(endMs);
 }

@@ -81,7 +81,7 @@ const ROWS: readonly Row[] = [
   {
     title: 'a worker hangs, and our own policy proves it off, releases it and powers it on',
     given: () => reboot('openshift'),
-    decides: ['remediate', 'granted', 'held-off', 'off-proven', 'workloads-released', 'node-back', 'succeeded'],
+    decides: ['remediate', 'granted', 'held-off', 'off-proven-at-once', 'workloads-released', 'node-back', 'succeeded'],
   },
   {
     title: 'a worker dies, and our own policy reboots it in vain and has another host take its place',
@@ -91,7 +91,7 @@ const ROWS: readonly Row[] = [
   {
     title: 'two workers hang, and our own budget is raised and our policy edited while one of them is rebooted',
     given: () => editedInFlight(queue()),
-    decides: ['waiting-for-budget', 'granted', 'off-proven', 'node-back', 'succeeded'],
+    decides: ['waiting-for-budget', 'granted', 'off-proven-at-once', 'node-back', 'succeeded'],
   },
   {
     title: 'the BMC of a worker that hangs is dead, and our own policy calls a person',

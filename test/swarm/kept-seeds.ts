@@ -98,4 +98,35 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
     showed: 'the same in Cluster API',
     test: 'test/sim/checkers/fencing.test.ts',
   },
+  {
+    seed: 'swarm-6387',
+    showed:
+      'a status that was stale for a while made an old resync the doing of a host that failed in the middle of it',
+    test: 'test/core/budget/remediation-budget.test.ts',
+  },
+  {
+    seed: 'swarm-7237',
+    showed: 'the strike of a host had been refused, and its next attempt took a resync of others for its own doing',
+    test: 'test/core/budget/remediation-budget.test.ts',
+  },
+  {
+    seed: 'swarm-10964',
+    showed: 'a disk died while a silent BMC was given its time, and the host was asked to fence itself all the same',
+    test: 'test/core/remediation/host-remediation-storage.test.ts',
+  },
+  {
+    seed: 'swarm-11581',
+    showed: 'a doubt that returned in an outage of the API server was decided again every millisecond',
+    test: 'test/core/health/remediation-policy.test.ts',
+  },
+  {
+    seed: 'swarm-5637',
+    showed: 'a storm that ended when the ledger freed a host was seen to end minutes later',
+    test: 'test/sim/checkers/budget.test.ts',
+  },
+  {
+    seed: 'swarm-6996',
+    showed: 'a host that no Machine had any more, and that a wrong address switched on, was to stay on',
+    test: 'test/sim/checkers/budget.test.ts',
+  },
 ];

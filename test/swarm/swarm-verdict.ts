@@ -24,8 +24,12 @@ export const MAY_BE_UNKNOWN: ReadonlyMap<string, string> = new Map([
   ['B12', 'the storage lost something so short a time ago that its operator has not looked since'],
 ]);
 
-/** What a product of the field breaks by itself, in the words of the finding: its own taint, and its own way to take it off. */
-const BY_OTHERS: ReadonlyMap<string, string> = new Map([['S21', 'self-node-remediation lifts the fence']]);
+/** What a product of the field breaks by itself, in the words of the finding: its own taint, its own timer, and its own way to take it off. */
+const BY_OTHERS: ReadonlyMap<string, RegExp> = new Map([
+  ['S21', /^self-node-remediation lifts the fence/],
+  // Its own view is old, or its agent slow: ours sees what it can see, and asks it nothing any more (ADR 0010).
+  ['S2', /\(self-node-remediation\): a timer was trusted$/],
+]);
 
 /** Invariants that these runs cannot break, and why. */
 export const NOT_EXERCISED: ReadonlyMap<string, string> = new Map([
@@ -59,10 +63,11 @@ export function seedVerdict(seed: string, broken?: Break): SeedVerdict {
 
 function troubleOf(seed: string, { id, verdict, broken, unsure, brokenCount }: InvariantVerdict, startMs: number) {
   if (verdict === true || (verdict === 'unknown' && MAY_BE_UNKNOWN.has(id))) return [];
+  const found = verdict === false ? broken : unsure;
   const others = BY_OTHERS.get(id);
-  if (others !== undefined && broken.length === brokenCount && broken.every(({ says }) => says.startsWith(others)))
-    return [];
-  const [finding] = verdict === false ? broken : unsure;
+  const isWhole = verdict === 'unknown' || broken.length === brokenCount;
+  if (others !== undefined && isWhole && found.every(({ says }) => others.test(says))) return [];
+  const [finding] = found;
   const second = Math.round(((finding?.atMs ?? 0) - startMs) / 1000);
   return [`${seed} ${id} ${verdict}: ${finding?.says} (${finding?.host ?? ''}, at ${second} s, ${brokenCount} in all)`];
 }

@@ -41,7 +41,8 @@ export const CHANGE_IN_FLIGHT: Invariant = {
       ended: (atMs, scene) => {
         for (const name of caught) {
           const host = scene.host(name);
-          findings.expect(host.on || host.switchedBy !== 'remediation', {
+          // What no Machine has any more is kept off by its operator.
+          findings.expect(host.on || !host.claimed || host.switchedBy !== 'remediation', {
             atMs,
             host: name,
             says: 'in flight when the cap was lowered, and off ever since',

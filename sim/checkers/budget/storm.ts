@@ -2,8 +2,12 @@
 
 import { parseDuration } from '../../../core/api/duration.ts';
 import type { Invariant } from '../invariant.ts';
+import type { Observation } from '../observation.ts';
 import type { Scene } from '../scene.ts';
 import { limitOf, onEntries, poolSizeRange, unavailableIn } from './starts.ts';
+
+/** What can change who is out, or how many may be: a host that only the ledger counted is out until that frees it. */
+const COUNTED: ReadonlySet<Observation['seen']> = new Set(['unavailable', 'budget', 'request', 'ledger'] as const);
 
 export const STORM: Invariant = {
   id: 'B9',
@@ -42,7 +46,7 @@ export const STORM: Invariant = {
         });
       },
       (seen, scene) => {
-        if (seen.seen === 'unavailable' || seen.seen === 'budget' || seen.seen === 'request') look(seen.atMs, scene);
+        if (COUNTED.has(seen.seen)) look(seen.atMs, scene);
       },
     );
   },

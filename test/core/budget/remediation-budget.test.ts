@@ -731,6 +731,38 @@ describe('the storage guard', () => {
     expect([meanwhile, granted(bench)]).toEqual([{ 'well-0-1': 'StorageBusy' }, ['well-0-1']]);
   });
 
+  test('not to know for a while is no end of a resync: what failed in the middle of it is not its cause', () => {
+    const bench = start({ budget: GUARD, objects: [...well(8), ceph([], NOW_MS)] });
+    bench.runFor(MINUTE_MS);
+    looked(bench, HOST_DOWN);
+    bench.runFor(2 * MINUTE_MS);
+    bench.update(NODE, 'well-0', 'status', (node) => withReady(node, 'Unknown', bench.nowMs));
+    bench.runFor(5 * MINUTE_MS);
+    lookEveryMinute(bench, 1, HOST_DOWN);
+    ask(bench, 'well-0');
+    lookEveryMinute(bench, 5, HOST_DOWN);
+    expect(waiting(bench)).toEqual({ 'well-0-1': 'StorageBusy' });
+  });
+
+  test('the one host that Ceph misses may be one whose Node is Ready again: a status that is newer by so much tells', () => {
+    const objects = [...well(8), ...asking(['a']), ...sick(['b']), ceph(HOST_DOWN, NOW_MS)];
+    const bench = start({ budget: GUARD, objects });
+    bench.runFor(MINUTE_MS);
+    const both = waiting(bench);
+    bench.update(NODE, 'b', 'status', (node) => withReady(node, 'True', bench.nowMs));
+    bench.runFor(1);
+    const back = waiting(bench);
+    lookEveryMinute(bench, 3, HOST_DOWN);
+    const soon = waiting(bench);
+    lookEveryMinute(bench, 1, HOST_DOWN);
+    expect([both, back, soon, granted(bench)]).toEqual([
+      { 'a-1': 'StorageBusy' },
+      { 'a-1': 'StorageSettling' },
+      { 'a-1': 'StorageSettling' },
+      ['a-1'],
+    ]);
+  });
+
   test('one start at a time: the next one when a status shows what the last one did', () => {
     const bench = start({ budget: GUARD, objects: [...well(8), ...asking(['a', 'b', 'c']), ceph([], NOW_MS)] });
     bench.runFor(1);
@@ -748,10 +780,18 @@ describe('the storage guard', () => {
     heardAfterMs?: number;
     ready?: 'True' | 'False';
     afterMs?: number;
+    outcome?: 'TimedOut' | 'Refused';
     codes: readonly string[];
     others: readonly KubeObject[];
     second: boolean;
   }>([
+    {
+      name: 'the first strike was refused, so that its daemons may run',
+      outcome: 'Refused',
+      codes: ['PG_DEGRADED'],
+      others: sick(['b']),
+      second: false,
+    },
     { name: 'nothing was heard of the host since', codes: ['PG_DEGRADED'], others: sick(['b']), second: true },
     {
       name: 'it was back, and its data is not in sync',
@@ -791,7 +831,7 @@ describe('the storage guard', () => {
     },
     { name: 'it was back, and all is well', heardAfterMs: 300_000, codes: [], others: [], second: true },
   ])('a second attempt on a host in flight: $name', (row) => {
-    const { heardAfterMs, ready = 'False', afterMs = 300_000, codes, others, second } = row;
+    const { heardAfterMs, ready = 'False', afterMs = 300_000, outcome = 'TimedOut', codes, others, second } = row;
     const bench = start({ budget: GUARD, objects: [...well(8), ...asking(['a']), ...others, ceph([], NOW_MS)] });
     bench.runFor(afterMs);
     if (heardAfterMs !== undefined)
@@ -800,7 +840,7 @@ describe('the storage guard', () => {
     const struckAt = formatMicroTime(NOW_MS);
     changeStatus(bench, 'a-1', {
       attempt: 2,
-      attempts: [{ step: 0, action: 'Reboot', attempt: 1, grantedAt: struckAt, struckAt }],
+      attempts: [{ step: 0, action: 'Reboot', attempt: 1, grantedAt: struckAt, struckAt, outcome }],
       waitingSince: formatMicroTime(bench.nowMs),
     });
     bench.runFor(1_000);

@@ -361,6 +361,24 @@ describe('doubt', () => {
     expect([cooling, doubtOf(bench), made(bench)]).toEqual([['Doubtful CoolingDown'], [], { 'n5-1': 18 * 60 }]);
   });
 
+  test("a doubt that returns when a person was called is that person's again, and waits for nothing but a change", () => {
+    const bench = start({ budget: { stormCoolDown: '10m' }, objects: POOL.map((name) => worker(name)) });
+    silence(bench, 6);
+    bench.runFor(16 * MINUTE_MS);
+    silence(bench, 5, 'True');
+    bench.runFor(MINUTE_MS);
+    const cooling = doubtOf(bench);
+    const before = bench.decisions.length;
+    silence(bench, 5);
+    bench.runFor(4 * MINUTE_MS);
+    const rules = bench.decisions.slice(before).map(({ because }) => because.rule);
+    expect([cooling, doubtOf(bench), rules]).toEqual([
+      ['Doubtful CoolingDown'],
+      ['Doubtful PersonCalled'],
+      ['doubt-returns-for-good'],
+    ]);
+  });
+
   test('a person who asks for a node is believed', () => {
     const bench = start({ objects: POOL.map((name) => worker(name)) });
     silence(bench, 5);

@@ -101,6 +101,26 @@ describe('a Node for whose reboot a person has asked, and that is Ready all the 
     expect(bench.the(NODE, 'node-0').spec?.taints ?? []).toEqual([]);
   });
 
+  test("is the person's until it has rebooted, or nobody asks any more: that it is healthy is no answer to the wish", () => {
+    const bench = wished();
+    bench.runFor(SAFE_TIME_MS + 10 * MINUTE_MS);
+    const called = phaseOf(bench);
+    nodeSays(bench, 'True', 'boot-2');
+    bench.runFor(MINUTE_MS);
+    expect([called, phaseOf(bench)]).toEqual(['Person', 'Succeeded']);
+  });
+
+  test("is nobody's when the wish is taken back", () => {
+    const bench = wished();
+    bench.runFor(SAFE_TIME_MS);
+    bench.update(NODE, 'node-0', 'main', ({ metadata, ...node }) => ({
+      ...node,
+      metadata: { ...metadata, annotations: {} },
+    }));
+    bench.runFor(1_000);
+    expect(phaseOf(bench)).toBe('Succeeded');
+  });
+
   test('may have, once it has fallen silent: its time is waited for', () => {
     const bench = wished();
     bench.runFor(MINUTE_MS);

@@ -247,6 +247,33 @@ describe('verifying', () => {
     expect(told(bench).commands).toEqual(['off hard', 'on hard']);
   });
 
+  test('one whose firmware is written is left alone as long as that takes, and has the whole bootGrace afterwards', () => {
+    const bench = verified({ policy: { bootGrace: '5m' }, steps: [{ action: 'Reboot', timeout: '1h' }] }, ({ bmc }) =>
+      bmc.setSays(HOST_KEY, { bootProgress: 'firmware', isUpdating: true }),
+    );
+    bench.runFor(20 * MINUTE);
+    const meanwhile = seen(bench);
+    bench.bmc.setSays(HOST_KEY, { bootProgress: 'firmware' });
+    bench.runFor(5 * MINUTE);
+    const booting = seen(bench);
+    bench.runFor(20 * SECOND);
+    expect([meanwhile, booting, told(bench).commands]).toEqual([
+      { phase: 'Verifying', asks: true, held: 'FirmwareUpdate', commands: [] },
+      { phase: 'Verifying', asks: true, held: 'Booting', commands: [] },
+      ['off hard', 'on hard'],
+    ]);
+  });
+
+  test('one whose BMC says for ever that firmware is written costs its attempts, and then a person is called', () => {
+    const bench = hostRemediationWorld({ grantsInMs: 0, policy: { backOff: { base: '1m', max: '1m' } } });
+    bench.bmc.setSays(HOST_KEY, { bootProgress: 'firmware', isUpdating: true });
+    bench.runFor(30 * MINUTE);
+    expect([seen(bench), statusOf(bench)?.attempts?.map(({ outcome }) => outcome)]).toEqual([
+      { phase: 'Person', asks: false, held: undefined, commands: [] },
+      ['TimedOut', 'TimedOut'],
+    ]);
+  });
+
   test('a node whose kubelet has just begun to say that it is not Ready is left alone for as long as the policy gives it', () => {
     const bench = verified({}, () => undefined);
     nodeSays(bench, 'False', 'boot-2');

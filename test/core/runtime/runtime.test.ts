@@ -62,6 +62,20 @@ test('a key at rest is told once, however often it is decided to the same end', 
   expect([run.runtime.decided, run.rules()]).toEqual([5, ['idle', 'moved', 'idle']]);
 });
 
+test('a key remembers while it rests between changes', () => {
+  const remembered: (number | undefined)[] = [];
+  const run = bench(({ memory = 0 }) => {
+    remembered.push(memory);
+    return ask('look', [], { memory: memory + 1 });
+  });
+  for (const a of ['1', '2']) {
+    run.runFor(1_000);
+    run.update(NODE, 'n', 'main', (node) => ({ ...node, metadata: { ...node.metadata, labels: { a } } }));
+  }
+  run.runFor(1_000);
+  expect([remembered, run.rules()]).toEqual([[0, 1, 2], ['look']]);
+});
+
 describe('a list of actions', () => {
   test('is performed in order and leaves its mark', () => {
     const run = bench((input) =>
@@ -198,6 +212,18 @@ describe('own writes', () => {
     expect(labelsOf(run)).toEqual({ count: '3' });
     expect(run.performed.length).toBe(3);
   });
+
+  test.each([{ settlesAtOnce: true, decided: 2 }, { decided: 3 }] as const)(
+    'wake their key, but not one of a controller that settles at once; those of others always do: %j',
+    ({ decided, ...of }) => {
+      const run = bench(() => ask('count', [label('count', '1')]), { lagMs: 700 }, of);
+      run.kernel.call(NOW_MS + 5_000, () =>
+        run.update(NODE, 'n', 'main', (node) => ({ ...node, metadata: { ...node.metadata, annotations: { a: '1' } } })),
+      );
+      run.runFor(10_000);
+      expect(run.runtime.decided).toBe(decided);
+    },
+  );
 
   test('a confirmed delete is waited for too', () => {
     const run = bench(

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { INVARIANTS } from '../../../sim/checkers/invariants.ts';
-import { judge } from '../../../sim/checkers/judge.ts';
+import { Judge } from '../../../sim/checkers/judge.ts';
 import type { Granted, Happening, Means, Observation, Seen } from '../../../sim/checkers/observation.ts';
 
 export type Step = readonly [atSeconds: number, happening: Happening];
@@ -31,7 +31,9 @@ function verdictOn(id: string, steps: readonly Step[]) {
     ([seconds, happening]): Observation => ({ ...happening, atMs: seconds * 1000 }),
   );
   const invariants = INVARIANTS.filter((invariant) => invariant.id === id);
-  const [verdict] = judge(invariants, trace, 10_000_000);
+  const judge = new Judge(invariants);
+  for (const seen of trace) judge.saw(seen);
+  const [verdict] = judge.verdicts(10_000_000);
   if (verdict === undefined) throw new Error(`no invariant ${id}`);
   const { broken, unsure, exercised } = verdict;
   const found = [...broken, ...unsure].map(
