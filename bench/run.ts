@@ -75,14 +75,14 @@ const BENCHES: readonly Bench[] = [
   })),
   { workload: 'CRUSH, 1000 OSDs', tool: 'metaltwin', program: 'storage/crush', args: ['10', '10', '10', '200000'] },
   ...['1', '8'].flatMap((consoles) =>
-    ['ours', 'ipmi_sim'].map((server) => ({
-      workload: `IPMI, ${consoles} consoles`,
-      tool: server === 'ours' ? 'metaltwin' : server,
+    ['ours', 'generic', 'ipmi_sim'].map((server) => ({
+      workload: `IPMI${server === 'generic' ? ' with the times of a controller' : ''}, ${consoles} consoles`,
+      tool: server === 'ipmi_sim' ? server : 'metaltwin',
       program: 'bmc/ipmi',
       args: [server, consoles, '5'],
     })),
   ),
-  { workload: 'IPMI, flood', tool: 'metaltwin', program: 'bmc/ipmi', args: ['ours', '1', '20', 'flood'] },
+  { workload: 'IPMI, flood', tool: 'metaltwin', program: 'bmc/flood', args: ['20'] },
   { workload: 'store', tool: 'metaltwin', program: 'store/store', args: [] },
   { workload: 'cold start', tool: 'metaltwin', program: 'cli/cold-start', args: [] },
 ];

@@ -3,7 +3,7 @@
 // are left out when the study is aborted; what finished is summarised.
 
 import { assert } from '../core/assert.ts';
-import type { AssumedInput } from '../sim/assumptions.ts';
+import { type AssumedInput, inputsUsed } from '../sim/assumptions.ts';
 import { CHOSEN_INPUTS, type ChosenInput } from '../sim/chosen-inputs.ts';
 import { type PolicyConfig, RECOVERY_COUPLINGS } from '../sim/config.ts';
 import { sample } from '../sim/kernel/distributions.ts';
@@ -139,7 +139,7 @@ class StudyParts {
   /** Of the best policy and its runner-up. */
   async inputUncertainty(policies: readonly PolicySummary[]): Promise<InputUncertainty | null> {
     const { inputDraws, primaryMetric, config } = this.#plan;
-    const { inputs } = this.#laboratory;
+    const inputs = inputsUsed(this.#laboratory.inputs, config, this.#plan.policies);
     const pair = this.#leadingPair(policies);
     if (pair === undefined || inputDraws === 0) return null;
     const chunks = inputChunks(inputs, { draws: inputDraws, seed: config.seed, pair: [pair.a, pair.b] });

@@ -23,6 +23,8 @@ export const METRIC_PHRASES: Readonly<Record<MetricName, MetricPhrase>> = {
   pendingPodMs: duration('spends', 'pod time Pending'),
   longestPendingMs: { ...duration('has', 'time in the longest wait of a pod'), accumulates: false },
   lostWorkMs: duration('loses', 'work of Jobs'),
+  workloadDegradedMs: duration('costs', 'workload time of slow service'),
+  slowReplicaMs: duration('costs', 'replica time of slow service'),
   nodeDowntimeMs: duration('has', 'node downtime'),
   detectMs: duration('spends', 'node downtime before anybody acts'),
   budgetWaitMs: duration('spends', 'node downtime waiting for a limit or budget'),
@@ -60,7 +62,7 @@ export const METRIC_PHRASES: Readonly<Record<MetricName, MetricPhrase>> = {
 };
 
 /** All metrics, in the order of every table. */
-export const METRIC_NAMES: readonly MetricName[] = Object.keys(METRIC_PHRASES) as MetricName[];
+const METRIC_NAMES: readonly MetricName[] = Object.keys(METRIC_PHRASES) as MetricName[];
 
 export function isMetricName(name: string): name is MetricName {
   return Object.hasOwn(METRIC_PHRASES, name);

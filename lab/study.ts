@@ -9,8 +9,6 @@ import { InProcessExecutor } from './in-process.ts';
 import type { StudyHooks, StudyPlan } from './study-plan.ts';
 import type { StudySummary } from './summary.ts';
 
-export type { StudyHooks, StudyPlan, StudyProgress } from './study-plan.ts';
-
 /**
  * Runs the whole study: policies, matched pair, input uncertainty, break-even. Same plan (apart from `jobs`), same bytes.
  * Aborting is not an error: the summary then has `complete: false`. Rejects when a run throws.

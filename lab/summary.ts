@@ -35,6 +35,9 @@ export interface WorkloadSummary {
   readonly lostMemoryGibMs: Estimate;
   readonly pendingPodMs: Estimate;
   readonly lostWorkMs: Estimate;
+  /** Served, but slowly: this and the next one only where the scenario asks for `slowness`. */
+  readonly degradedMs?: Estimate;
+  readonly slowReplicaMs?: Estimate;
   readonly longestOutageMs: number;
   readonly longestPendingMs: number;
 }

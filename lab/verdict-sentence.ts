@@ -27,6 +27,12 @@ export function differenceSentence(better: string, worse: string, lessBy: Estima
   return `${better} ${phrase.verb} ${mean} ${less} ${phrase.noun}${period(context)} than ${worse} ${interval}, paired, ${replications(context)}`;
 }
 
+/** `neither reboot-first nor reprovision loses any workload time, 2 replications` */
+export function nothingSeenSentence(one: string, other: string, context: FigureContext): string {
+  const { verb, noun } = METRIC_PHRASES[context.metric];
+  return `neither ${one} nor ${other} ${verb} any ${noun}, ${replications(context)}`;
+}
+
 /** `reboot-first loses 41 h workload time per year [38, 44], 100 replications` */
 export function levelSentence(policy: string, level: Estimate, context: FigureContext): string {
   const phrase = METRIC_PHRASES[context.metric];

@@ -28,6 +28,7 @@ import {
   differenceSentence,
   type FigureContext,
   levelSentence,
+  nothingSeenSentence,
   percent,
   perRunWords,
 } from './verdict-sentence.ts';
@@ -97,13 +98,16 @@ function compareLeaders(best: PolicySummary, next: PolicySummary, evidence: Evid
   if (pair === undefined) return notCompared('The leading policies were not compared', []);
   const lessBy = oriented(figureOf(pair.differences, context.metric), pair.a === next.name);
   const limit = evidence.minimumEffect * figureOf(next.metrics, context.metric).mean;
+  const unseen = neverSeen(best, next, evidence);
   const figures =
     pair.differingPairs === 0
       ? `${best.name} and ${next.name} did exactly the same in every replication (${pair.replications})`
-      : differenceSentence(best.name, next.name, lessBy, context);
+      : unseen.length > 0
+        ? nothingSeenSentence(best.name, next.name, context)
+        : differenceSentence(best.name, next.name, lessBy, context);
   const excluded = brokenLines(evidence.constraints);
 
-  const doubts = [...neverSeen(best, next, evidence), ...doubtsOf(pair, lessBy, limit, evidence)];
+  const doubts = [...unseen, ...doubtsOf(pair, lessBy, limit, evidence)];
   if (doubts.length > 0) return inconclusive(figures, [...doubts, ...excluded]);
   if (lessBy.low <= limit) {
     const bound = `${best.name} and ${next.name} differ by less than the minimum effect of ${percent(evidence.minimumEffect)}`;
@@ -119,7 +123,9 @@ function compareLeaders(best: PolicySummary, next: PolicySummary, evidence: Evid
 /** Two policies without a single occurrence are not shown to be equal: it is only rare. */
 function neverSeen(best: PolicySummary, next: PolicySummary, { context }: Evidence): readonly string[] {
   const levels = [best, next].map((policy) => figureOf(policy.metrics, context.metric));
-  return levels.every(({ method }) => method === 'rule-of-three') ? ['neither policy showed any in these runs'] : [];
+  return levels.every(({ method }) => method === 'rule-of-three')
+    ? ['nothing to decide on: longer runs, more replications or another primary metric may show some']
+    : [];
 }
 
 /** Why the paired comparison alone does not decide; empty when it does. */
@@ -127,7 +133,9 @@ function doubtsOf(pair: PairSummary, lessBy: Estimate, limit: number, evidence: 
   const doubts: string[] = [];
   if (pair.differingPairs < DIFFERING_PAIRS_LEAST) {
     const count = `${pair.differingPairs} of ${pair.replications}`;
-    doubts.push(`their histories differ in ${count} replications, and ${DIFFERING_PAIRS_LEAST} are needed`);
+    doubts.push(
+      `their histories differ in ${count} replications, and ${DIFFERING_PAIRS_LEAST} are needed${enough(pair)}`,
+    );
   }
   const beyond = lessBy.low > limit;
   const within = lessBy.low >= -limit && lessBy.high <= limit;
@@ -136,6 +144,12 @@ function doubtsOf(pair: PairSummary, lessBy: Estimate, limit: number, evidence: 
   if (lessBy.low <= 0) doubts.push('the interval of the paired difference includes zero');
   else doubts.push(`the interval reaches below the minimum effect of ${share} of the worse policy's mean`);
   return doubts;
+}
+
+/** How many replications have as many differing pairs as are needed, at the share that was seen. */
+function enough({ differingPairs, replications }: PairSummary): string {
+  if (differingPairs === 0) return '';
+  return `: about ${Math.ceil((DIFFERING_PAIRS_LEAST * replications) / differingPairs)} replications would have them`;
 }
 
 /** With assumed inputs drawn from their priors the mean difference is on the other side, its whole interval. */

@@ -51,6 +51,7 @@ function summaryOf(
     lostMemoryGibMs: mean('lostMemoryGibMs'),
     pendingPodMs: mean('pendingPodMs'),
     lostWorkMs: mean('lostWorkMs'),
+    ...(known.degradedMs === undefined ? {} : { degradedMs: mean('degradedMs'), slowReplicaMs: mean('slowReplicaMs') }),
     longestOutageMs: longest('longestOutageMs'),
     longestPendingMs: longest('longestPendingMs'),
   };

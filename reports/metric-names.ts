@@ -52,6 +52,16 @@ export const METRIC_WORDS: Readonly<Record<MetricName, MetricWords>> = {
     quantity: 'duration',
     meaning: 'execution of Job pods that ended without success',
   },
+  workloadDegradedMs: {
+    label: 'served slowly',
+    quantity: 'duration',
+    meaning: 'time in which workloads were available, but some of their replicas served slowly',
+  },
+  slowReplicaMs: {
+    label: 'slow replica time',
+    quantity: 'duration',
+    meaning: 'replicas that served slowly, times time',
+  },
   nodeDowntimeMs: { label: 'node downtime', quantity: 'duration', meaning: 'time not serving, summed over nodes' },
   detectMs: { label: 'detect', quantity: 'duration', meaning: 'nobody acts yet' },
   budgetWaitMs: { label: 'wait for budget', quantity: 'duration', meaning: 'a limit or budget refuses' },

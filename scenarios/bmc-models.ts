@@ -44,10 +44,11 @@ function madeBy(objects: ObjectSet, host: BareMetalHost): Written {
 }
 
 function bmcModelConfig(written: Written, verifies: boolean): BmcModelConfig {
-  const { answer, login, boot, sessions, diesWithHost, sideband, afterPowerLoss } = written;
+  const { answer, login, message, boot, sessions, diesWithHost, sideband, afterPowerLoss } = written;
   const traits: TraitChanges = {
     ...(answer === undefined ? {} : { answerMs: answer }),
     ...(login === undefined ? {} : { loginMs: login }),
+    ...(message === undefined ? {} : { messageMs: message }),
     ...(boot === undefined ? {} : { bootMs: boot }),
     ...(sessions === undefined ? {} : { sessionsMax: sessions }),
     ...(diesWithHost === undefined ? {} : { diesWithHostShare: diesWithHost }),

@@ -4,9 +4,18 @@
 import type { Kind } from '../core/api/object.ts';
 import type { Controller } from '../core/ports/reconciler.ts';
 import { KNOWN_KINDS } from '../sim/api-server/known-kinds.ts';
-import type { ClientFault, ClientFaultAim, ClientFaultClass, ClientFaultKind, RequestFaultAim } from '../sim/config.ts';
+import type {
+  ClientFault,
+  ClientFaultAim,
+  ClientFaultClass,
+  ClientFaultKind,
+  ClientFaultStart,
+  HostConfig,
+  RequestFaultAim,
+} from '../sim/config.ts';
 import { unwatchedKinds } from '../sim/controllers.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { triggerOf, triggerText } from './fault-trigger.ts';
 import type { Path, PositionedDocument } from './positioned-yaml.ts';
 import type { Place, Problem } from './problem.ts';
 import { formatDuration } from './quantities.ts';
@@ -17,6 +26,8 @@ export interface ClientFaultRequest {
   readonly document: PositionedDocument | undefined;
   /** All controllers that run under any of the policies. */
   readonly controllers: readonly Controller[];
+  /** To whom that can happen which a fault waits for. */
+  readonly hosts: readonly HostConfig[];
   readonly durationMs: number;
 }
 
@@ -38,17 +49,38 @@ export function resolveClientFaults(request: ClientFaultRequest): ResolvedClient
       };
     problems.push(...startProblems(spec, request.durationMs, at), ...nameProblems(spec, request, at));
     if (spec.name !== undefined && names.has(spec.name)) problems.push(twice(spec.name, at('name')));
-    const name = spec.name ?? freeName(spec, names);
+    const start = startOf(spec, request.hosts, at);
+    if (isProblem(start)) problems.push(start);
+    const known = isProblem(start) ? NEVER : start;
+    const name = spec.name ?? freeName(spec.fault, known, names);
     names.add(name);
     return {
       name,
-      start: spec.at === undefined ? { kind: 'random', perYear: spec.perYear ?? 0 } : { kind: 'at', atMs: spec.at },
+      start: known,
       lastsMs: spec.for,
       ...(spec.controllers === undefined ? {} : { controllers: spec.controllers }),
       what: kindOf(spec),
     };
   });
   return { faults, problems };
+}
+
+/** In place of what is wrong. */
+const NEVER: ClientFaultStart = { kind: 'random', perYear: 0 };
+
+function isProblem(start: ClientFaultStart | Problem): start is Problem {
+  return 'severity' in start;
+}
+
+/** Of several ways to say it the first; `startProblems` says that there are several. */
+function startOf(
+  { at: atMs, perYear, when }: ClientFaultSpec,
+  hosts: readonly HostConfig[],
+  at: (...path: Path) => Place,
+): ClientFaultStart | Problem {
+  if (atMs !== undefined) return { kind: 'at', atMs };
+  if (when !== undefined) return triggerOf({ when, place: at('when'), hosts });
+  return { kind: 'random', perYear: perYear ?? 0 };
 }
 
 function kindOf(spec: ClientFaultSpec): ClientFaultKind {
@@ -108,13 +140,15 @@ function isCalled(kind: Kind, name: string): boolean {
 
 function startProblems(spec: ClientFaultSpec, durationMs: number, at: (...path: Path) => Place): readonly Problem[] {
   const problems: Problem[] = [];
-  if ((spec.at === undefined) === (spec.perYear === undefined)) {
+  const starts = (['at', 'perYear', 'when'] as const).filter((field) => spec[field] !== undefined);
+  if (starts.length !== 1) {
+    const [one, ...others] = starts.map((field) => `"${field}"`);
     problems.push({
       code: 'MT105',
       severity: 'error',
-      message: `${spec.fault} ${spec.at === undefined ? 'has neither "at" nor "perYear"' : 'has both "at" and "perYear"'}`,
+      message: `${spec.fault} has ${one === undefined ? 'none of "at", "perYear" and "when"' : `${others.length > 1 ? 'all of' : 'both'} ${[one, ...others].join(' and ')}`}`,
       ...at(),
-      remedy: 'write at: 6h for once, or perYear: 12 for random instants',
+      remedy: 'write at: 6h for once, perYear: 12 for random instants, or when: { event: powerOffAsked }',
     });
   }
   if (spec.at !== undefined && spec.at >= durationMs) {
@@ -184,9 +218,8 @@ function twice(name: string, place: Place): Problem {
 }
 
 /** `apiErrors at 1d`, `controllerCrash 12 per year`; numbered from the second on. */
-function freeName(spec: ClientFaultSpec, taken: ReadonlySet<string>): string {
-  const when = spec.at === undefined ? `${spec.perYear} per year` : `at ${formatDuration(spec.at)}`;
-  const base = `${spec.fault} ${when}`;
+function freeName(fault: ClientFaultClass, start: ClientFaultStart, taken: ReadonlySet<string>): string {
+  const base = `${fault} ${start.kind === 'at' ? `at ${formatDuration(start.atMs)}` : triggerText(start)}`;
   for (let number = 1; ; number++) {
     const name = number === 1 ? base : `${base} (${number})`;
     if (!taken.has(name)) return name;

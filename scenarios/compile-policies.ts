@@ -20,14 +20,14 @@ import { asIsManifests, type Manifest, type PolicyFile, type ReadPolicy, readPol
 import { withoutRunningMaintenance } from './policy/running-maintenance.ts';
 import { type ChangeRequest, policyVersions } from './policy-changes.ts';
 import type { Path } from './positioned-yaml.ts';
-import { hasErrors, type Place, type Problem } from './problem.ts';
+import { COMMAND_LINE, eachOnce, hasErrors, type Place, type Problem } from './problem.ts';
 import { formatDuration } from './quantities.ts';
 import { type ScenarioSource, within } from './scenario-source.ts';
 import type { ScenarioSpec } from './schema.ts';
 import type { MatchedPair, StudyPolicy, StudyRequest } from './study.ts';
 
 /** The policy that an imported cluster already has. */
-export const AS_IS = 'as-is';
+const AS_IS = 'as-is';
 /** The baseline that a comparison with fewer than two policies gets. */
 export const NO_REMEDIATION = 'no-remediation';
 
@@ -171,17 +171,6 @@ function counted(manifests: number): string {
   return `${manifests} manifest${manifests === 1 ? '' : 's'}`;
 }
 
-/** What stays from version to version is said once. */
-function eachOnce(problems: readonly Problem[]): readonly Problem[] {
-  const seen = new Set<string>();
-  return problems.filter(({ code, file, line, column, message }) => {
-    const text = `${code} ${file}:${line}:${column} ${message}`;
-    if (seen.has(text)) return false;
-    seen.add(text);
-    return true;
-  });
-}
-
 type World = Pick<PolicyContext, 'cluster' | 'fleet' | 'slow'>;
 
 /** Those of the scenario, those of the command line over them, and what makes the comparison whole. */
@@ -247,7 +236,7 @@ function changeRequest(change: ChangeSpec, path: Path, scenario: ScenarioSource)
   };
 }
 
-const commandLine: Place = { file: 'command line', line: 1, column: 1 };
+const commandLine: Place = { file: COMMAND_LINE, line: 1, column: 1 };
 
 function manifestsOf(
   { name, files, place }: NamedPolicy,

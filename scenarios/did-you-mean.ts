@@ -5,7 +5,8 @@ const SHORTEST_PART = 4;
 
 /**
  * The closest candidate within an edit distance of 2 or a third of the word's length; where none is that close, the only one
- * that holds the word, as `worker-5.example.com` holds `worker-5`. Undefined when there is neither.
+ * of which the word is a part between dots, as `worker-5` is of `worker-5.example.com`, or the only one that holds it. Undefined
+ * when there is neither.
  */
 export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
   const limit = Math.max(2, Math.floor(word.length / 3));
@@ -19,8 +20,11 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
     }
   }
   if (best !== undefined || word.length < SHORTEST_PART) return best;
-  const holding = candidates.filter((candidate) => candidate.toLowerCase().includes(word.toLowerCase()));
-  return holding.length === 1 ? holding[0] : undefined;
+  const written = word.toLowerCase();
+  const holding = candidates.filter((candidate) => candidate.toLowerCase().includes(written));
+  const whole = holding.filter((candidate) => candidate.toLowerCase().split(/[./]/).includes(written));
+  const [only, ...others] = whole.length > 0 ? whole : holding;
+  return others.length === 0 ? only : undefined;
 }
 
 /** Levenshtein, where exchanging two neighbours counts as one edit. */

@@ -7,7 +7,7 @@ import type { FaultValue } from '../sim/faults/fault-parameter.ts';
 import { ADDRESSES, type Address, type AddressedWorld } from '../sim/faults/fault-target.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { triggerOf, triggerText } from './fault-trigger.ts';
-import type { Place, Problem } from './problem.ts';
+import { COMMAND_LINE, type Place, type Problem } from './problem.ts';
 import { formatDuration } from './quantities.ts';
 import type { WhenSpec } from './schema-faults.ts';
 
@@ -221,7 +221,11 @@ function unmatched({ field, noun, wanted }: Named, known: readonly string[], pla
   return {
     code: 'MT121',
     severity: 'error',
-    message: `${field} { ${noun}: ${wanted} } matches no ${noun}`,
+    // On the command line the field has no name of its own.
+    message:
+      place.file === COMMAND_LINE
+        ? `there is no ${noun} "${wanted}" to fail`
+        : `${field} { ${noun}: ${wanted} } matches no ${noun}`,
     ...place,
     why: `${existing(noun, known)} A fault that can never fire makes a result look better than it is.`,
     ...(meant === undefined ? {} : { remedy: `did you mean "${meant}"?` }),
@@ -233,5 +237,6 @@ const MOST_NAMES = 8;
 function existing(noun: string, known: readonly string[]): string {
   if (known.length === 0) return `The cluster has no ${noun}.`;
   const named = known.slice(0, MOST_NAMES).join(', ');
-  return `The cluster has ${known.length} ${noun}${known.length === 1 ? '' : 's'}: ${named}${known.length > MOST_NAMES ? ', ...' : ''}.`;
+  const more = known.length - MOST_NAMES;
+  return `The cluster has ${known.length} ${noun}${known.length === 1 ? '' : 's'}: ${named}${more > 0 ? ` and ${more} more` : ''}.`;
 }

@@ -6,8 +6,19 @@ import type { Problem } from './problem.ts';
 
 export type ReadText =
   | { readonly kind: 'text'; readonly text: string }
-  /** `near`: a path that exists and may have been meant. */
-  | { readonly kind: 'unreadable'; readonly why: string; readonly near?: string };
+  | ({ readonly kind: 'unreadable' } & Unreadable);
+
+/** Why there is no text of a file. */
+export interface Unreadable {
+  /** In words that follow "cannot read FILE:". */
+  readonly why: string;
+  /** A path that exists and may have been meant. */
+  readonly near?: string;
+  /** What to do with the file before it is given again. */
+  readonly remedy?: string;
+  /** What to give in its place depends on who asks. */
+  readonly isFolder?: true;
+}
 
 /** What files and folders of a cluster held: objects without managedFields, each once, in reading order. */
 export interface ClusterDump {

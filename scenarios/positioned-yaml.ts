@@ -13,6 +13,7 @@ import {
   parseAllDocuments,
 } from 'yaml';
 import type { Place, Problem } from './problem.ts';
+import { collectionKeyIn, yamlValue } from './yaml-value.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -40,12 +41,20 @@ export function readPositioned(file: string, text: string): PositionedText {
   const documents: PositionedDocument[] = [];
   const problems: Problem[] = [];
   for (const document of list) {
+    const template = templateIn(document, text);
+    if (template !== undefined) return { documents: [], problems: [templateProblem(placing.at(template))] };
     if (document.errors.length > 0) {
       for (const error of document.errors) problems.push(syntaxProblem(error, placing, text));
       continue;
     }
     if (document.contents === null) continue;
-    const value: unknown = document.toJS();
+    const read = yamlValue(document);
+    if ('trouble' in read) {
+      const { message, remedy, range } = read.trouble;
+      problems.push({ code: 'MT100', severity: 'error', message, ...placing.at(range), remedy });
+      continue;
+    }
+    const { value } = read;
     if (value === null) continue;
     documents.push({
       file,
@@ -55,6 +64,33 @@ export function readPositioned(file: string, text: string): PositionedText {
     });
   }
   return { documents, problems };
+}
+
+/** What a template leaves behind where nobody has rendered it: no YAML, or a mapping that stands as a key. */
+function templateIn(document: Document.Parsed, text: string): Range | undefined {
+  const expression = firstTemplate(text);
+  if (expression === undefined) return undefined;
+  const isBroken = document.errors.some(({ code }) => code !== 'DUPLICATE_KEY');
+  return isBroken || collectionKeyIn(document) !== undefined ? expression : undefined;
+}
+
+/** The first `{{ ... }}` that is neither in quotes nor in a comment. */
+export function firstTemplate(text: string): Range | undefined {
+  const found = /^([^#"'\n]*)(\{\{[^\n]*\}\})/m.exec(text);
+  if (found === null) return undefined;
+  const [, before = '', expression = ''] = found;
+  const from = found.index + before.length;
+  return [from, from + expression.length];
+}
+
+export function templateProblem(place: Place): Problem {
+  return {
+    code: 'MT100',
+    severity: 'error',
+    message: 'this is a template, not YAML',
+    ...place,
+    remedy: 'render it first, as "helm template CHART" does',
+  };
 }
 
 function syntaxProblem(

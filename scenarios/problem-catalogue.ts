@@ -177,7 +177,8 @@ export const PROBLEM_CATALOGUE = {
   },
   MT144: {
     title: 'Not a Kubernetes object',
-    explanation: 'A document needs apiVersion, kind and metadata.name.',
+    explanation:
+      'A document needs apiVersion, kind and metadata.name, and its fields the types that their API gives them.',
   },
   MT145: {
     title: 'Not a policy',

@@ -1,6 +1,7 @@
 // A problem in what the user wrote: one sentence, the place, why it matters and what to write instead. Readers collect
 // all of them and never throw for bad input; nothing is simulated while an error remains.
 
+import type { Unreadable } from './file-reader.ts';
 import type { ProblemCode } from './problem-catalogue.ts';
 
 export interface Problem {
@@ -21,6 +22,9 @@ export interface Problem {
   readonly remedy?: string;
 }
 
+/** The file of a place that is not in a file. */
+export const COMMAND_LINE = 'command line';
+
 /** Where something stands in a text. */
 export interface Place {
   readonly file: string;
@@ -30,15 +34,20 @@ export interface Place {
   readonly source?: string;
 }
 
-/** A file that could not be read, marked where it is named, with the path that may have been meant. */
-export function unreadable(
-  file: string,
-  found: { readonly why: string; readonly near?: string },
-  place: Place,
-): Problem {
-  const { why, near } = found;
-  const remedy = near === undefined ? {} : { remedy: `did you mean "${near}"?` };
-  return { code: 'MT101', severity: 'error', message: `cannot read ${file}: ${why}`, ...place, ...remedy };
+/**
+ * A file that could not be read, marked where it is named, with what to do about it.
+ * @param forFolder what to give in place of a folder
+ */
+export function unreadable(file: string, found: Unreadable, place: Place, forFolder?: string): Problem {
+  const meant = found.near === undefined ? undefined : `did you mean "${found.near}"?`;
+  const remedy = found.remedy ?? meant ?? (found.isFolder === true ? forFolder : undefined);
+  return {
+    code: 'MT101',
+    severity: 'error',
+    message: `cannot read ${file}: ${found.why}`,
+    ...place,
+    ...(remedy === undefined ? {} : { remedy }),
+  };
 }
 
 /** By file in order of first appearance, then by position; equal problems once. */
@@ -68,4 +77,15 @@ export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
 
 export function hasErrors(problems: readonly Problem[]): boolean {
   return problems.some((problem) => problem.severity === 'error');
+}
+
+/** The same problem of the same place once, where several readers meet it. */
+export function eachOnce(problems: readonly Problem[]): readonly Problem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ code, file, line, column, message }) => {
+    const text = `${code} ${file}:${line}:${column} ${message}`;
+    if (seen.has(text)) return false;
+    seen.add(text);
+    return true;
+  });
 }

@@ -115,3 +115,12 @@ export function formatBytes(bytes: number): string {
   }
   return `${bytes} B`;
 }
+
+/** Bytes per second, or whatever else counts in decimal units, as `parseBytes` reads them: `125MB`. */
+export function formatDecimalBytes(bytes: number): string {
+  for (const unit of ['TB', 'GB', 'MB', 'KB']) {
+    const size = BYTES[unit] ?? 1;
+    if (bytes >= size) return `${Number((bytes / size).toFixed(3))}${unit}`;
+  }
+  return `${bytes}B`;
+}

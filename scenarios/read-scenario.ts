@@ -1,8 +1,10 @@
 // A scenario file to a checked scenario: one document of kind Scenario, every problem of it with its place.
 
+import { kindKeyOf } from '../core/api/object.ts';
 import { API_GROUP, API_VERSION } from './api-group.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { FileReader } from './file-reader.ts';
+import { MANIFEST_SCHEMAS } from './policy/manifest-schemas.ts';
 import { type PositionedDocument, readPositioned } from './positioned-yaml.ts';
 import { type Problem, unreadable } from './problem.ts';
 import { type Scenario, scenarioSchema } from './schema.ts';
@@ -20,13 +22,15 @@ export function readScenario(
   const read = reader.readText(file);
   const start = { file, line: 1, column: 1 };
   if (read.kind === 'unreadable') {
-    return { problems: [unreadable(file, read, start)] };
+    return {
+      problems: [unreadable(file, read, start, 'a scenario is a file; for a dump of a cluster write --cluster PATH')],
+    };
   }
   const { documents, problems } = readPositioned(file, read.text);
   if (problems.length > 0) return { problems };
   const [document, ...rest] = documents;
   if (document === undefined) {
-    return { problems: [{ code: 'MT101', severity: 'error', message: `${file} is empty`, ...start }] };
+    return { problems: [{ code: 'MT101', severity: 'error', message: `${file} is empty`, ...start, remedy: START }] };
   }
   const header = headerProblems(document);
   const extra = rest.map(
@@ -42,6 +46,16 @@ export function readScenario(
   return checked.ok ? { scenario: checked.value, document } : { problems: checked.problems };
 }
 
+/** Where other documents that people have belong. */
+function instead(apiVersion: string, kind: string): string {
+  const isPolicy = MANIFEST_SCHEMAS[kindKeyOf({ apiVersion, kind })] !== undefined;
+  return isPolicy
+    ? 'a policy is given by --policy NAME=FILE, with a scenario or --cluster PATH'
+    : `a scenario has apiVersion ${API_VERSION}; for a dump of a cluster write --cluster PATH`;
+}
+
+const START = `start with "apiVersion: ${API_VERSION}" and "kind: Scenario"`;
+
 /** What the document is, before anything in it is looked at. */
 function headerProblems(document: PositionedDocument): readonly Problem[] {
   const { apiVersion, kind } = document.value as { readonly apiVersion?: unknown; readonly kind?: unknown };
@@ -52,7 +66,7 @@ function headerProblems(document: PositionedDocument): readonly Problem[] {
         severity: 'error',
         message: 'not a scenario: apiVersion or kind is missing',
         ...document.placeOf([]),
-        remedy: `start with "apiVersion: ${API_VERSION}" and "kind: Scenario"`,
+        remedy: START,
       },
     ];
   }
@@ -66,9 +80,7 @@ function headerProblems(document: PositionedDocument): readonly Problem[] {
           ? `apiVersion ${apiVersion} is not read by this build (${API_VERSION})`
           : `${kind} in apiVersion ${apiVersion} is not a scenario`,
         ...document.placeOf(['apiVersion']),
-        remedy: ours
-          ? 'update, or write the version that this build reads'
-          : `a scenario has apiVersion ${API_VERSION}`,
+        remedy: ours ? 'update, or write the version that this build reads' : instead(apiVersion, kind),
       },
     ];
   }

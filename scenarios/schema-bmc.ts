@@ -12,6 +12,9 @@ export const bmcModelSchema = lazyObject(() => ({
   quirks: z.optional(z.array(z.enum(QUIRK_NAMES))).check(z.describe('On top of those of the profile.')),
   answer: z.optional(durationSpread).check(z.describe('From a request to its answer.')),
   login: z.optional(durationSpread),
+  message: z
+    .optional(durationSpread)
+    .check(z.describe('Of IPMI on the wire: from one message to its answer. A call of a client is a dozen of them.')),
   boot: z.optional(durationSpread).check(z.describe('From a start of the controller to its first answer.')),
   sessions: z.optional(count).check(z.describe('At once; a login beyond them is refused.')),
   diesWithHost: z

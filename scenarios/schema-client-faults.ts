@@ -2,14 +2,16 @@
 // One shape per class; what no class of its own needs is common to all.
 
 import * as z from 'zod/mini';
+import { whenSchema } from './schema-faults.ts';
 import { count, durationMs, durationSpread, positive, share } from './schema-values.ts';
 
 const names = z.array(z.string().check(z.minLength(1))).check(z.minLength(1));
 
 const common = {
   name: z.optional(z.string().check(z.minLength(1))),
-  at: z.optional(durationMs).check(z.describe('Once, after the start of the run. Either this or perYear.')),
+  at: z.optional(durationMs).check(z.describe('Once, after the start of the run. Either this, perYear or when.')),
   perYear: z.optional(positive).check(z.describe('At random instants, the same for all policies.')),
+  when: z.optional(whenSchema).check(z.describe('It waits for something to happen, as faults of the script do.')),
   for: durationSpread.check(z.describe('How long it lasts each time.')),
   controllers: z.optional(names).check(z.describe('Names of controllers; all when absent.')),
 };

@@ -5,7 +5,7 @@ import { networkSchema, powerSchema } from './schema-places.ts';
 import { byteCount, count, lazyObject, name, positive } from './schema-values.ts';
 
 /** A group of equal hosts. Spares are unprovisioned hosts that a replacement Machine may take. */
-export const groupSchema = lazyObject(() => ({
+const groupSchema = lazyObject(() => ({
   name,
   role: z.optional(z.enum(['worker', 'control-plane', 'spare'])).check(z.describe('Default worker.')),
   count,
@@ -49,9 +49,9 @@ const virtualMachineSchema = lazyObject(() => ({
     .check(z.describe('Absent: the default of KubeVirt, None.')),
 }));
 
-export const workloadSchema = z.discriminatedUnion('kind', [replicatedSchema, virtualMachineSchema]);
+const workloadSchema = z.discriminatedUnion('kind', [replicatedSchema, virtualMachineSchema]);
 
-export const generateSchema = lazyObject(() => ({
+const generateSchema = lazyObject(() => ({
   machineApi: z.optional(z.enum(['openshift', 'cluster-api'])).check(z.describe('Default openshift.')),
   racks: count,
   zones: z.optional(count).check(z.describe('Availability zones; racks are spread over them. Default one.')),

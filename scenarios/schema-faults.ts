@@ -7,8 +7,9 @@ import type { FaultDefinition } from '../sim/faults/fault-definition.ts';
 import type { FaultParameter, FaultParameters, FaultValue } from '../sim/faults/fault-parameter.ts';
 import { ADDRESSES, type Address } from '../sim/faults/fault-target.ts';
 import { TRIGGER_EVENTS, type TriggerEvent } from '../sim/faults/fault-triggers.ts';
-import { formatDuration } from './quantities.ts';
+import { formatDecimalBytes, formatDuration } from './quantities.ts';
 import {
+  byteCount,
   count,
   durationMs,
   durationSpread,
@@ -115,7 +116,7 @@ const targetSchema = lazyObject(() => {
 const eventNames = Object.keys(TRIGGER_EVENTS) as [TriggerEvent, ...TriggerEvent[]];
 
 /** What a scripted fault waits for, in place of an instant. */
-const whenSchema = lazyObject(() => ({
+export const whenSchema = lazyObject(() => ({
   event: z.optional(z.enum(eventNames)).check(
     z.describe(
       Object.entries(TRIGGER_EVENTS)
@@ -170,8 +171,6 @@ function shapeOf(names: readonly FaultName[], parameters: FaultParameters) {
 
 type ScriptedShape = ReturnType<typeof shapeOf>;
 
-export type ScriptedFaultSpec = z.output<ScriptedShape>;
-
 function hasNone(parameters: FaultParameters): boolean {
   return Object.keys(parameters).length === 0;
 }
@@ -198,6 +197,8 @@ function fieldOf(parameter: FaultParameter): z.ZodMiniType {
     case 'factor':
     case 'perSecond':
       return z.number().check(z.minimum(parameter.least), z.maximum(parameter.most));
+    case 'bytesPerSecond':
+      return byteCount.check(within(parameter, formatDecimalBytes));
     case 'choice':
       return z.enum(parameter.of);
     case 'yesNo':
@@ -218,6 +219,8 @@ function defaultText(parameter: FaultParameter): string {
       return formatDuration(parameter.default);
     case 'durationSpread':
       return JSON.stringify(parameter.default);
+    case 'bytesPerSecond':
+      return formatDecimalBytes(parameter.default);
     default:
       return String(parameter.default);
   }

@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 import type { FaultName } from '../sim/config.ts';
 import { lazyObject, positive } from './schema-values.ts';
-import { REPLAYABLE_FAULTS } from './trace/replay.ts';
+import { REPLAYABLE_FAULTS } from './trace/replayable-faults.ts';
 
 export const replaySchema = lazyObject(() => ({
   file: z.string().check(z.minLength(1), z.describe('CSV file of the trace, relative to this file (docs/traces.md).')),

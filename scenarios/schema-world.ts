@@ -65,7 +65,7 @@ const handMadeSchema = lazyObject(() => ({
   raid: z.optional(z.boolean()).check(z.describe('The data disks lie behind a RAID controller.')),
 }));
 
-export const hardwareSchema = lazyObject(() => ({
+const hardwareSchema = lazyObject(() => ({
   powerOff: z.optional(durationSpread),
   powerOn: z.optional(durationSpread),
   shutdown: z.optional(durationSpread),

@@ -30,6 +30,8 @@ const METRICS: Readonly<Record<MetricName, true>> = {
   pendingPodMs: true,
   longestPendingMs: true,
   lostWorkMs: true,
+  workloadDegradedMs: true,
+  slowReplicaMs: true,
   nodeDowntimeMs: true,
   detectMs: true,
   budgetWaitMs: true,
@@ -132,6 +134,13 @@ export const scenarioSchema = z
       queues: z
         .optional(z.boolean())
         .check(z.describe('Results also say who waited for how long: for persons, budgets, the provisioner, resync.')),
+      slowness: z
+        .optional(z.boolean())
+        .check(
+          z.describe(
+            'Results also say for how long workloads served, but slowly: slow disks, network cards, processors.',
+          ),
+        ),
       policies: z.optional(z.array(policySchema)),
     }),
   })

@@ -4,7 +4,7 @@
 import { VIRTUAL_MACHINE } from '../core/api/virtual-machine.ts';
 import { DEPLOYMENT, STATEFUL_SET } from '../core/api/workload.ts';
 import type { HardwareConfig, PoolConfig } from '../sim/config.ts';
-import { MEASURE_NAMES } from '../sim/result.ts';
+import { type MetricName, SLOWNESS_MEASURES, STORAGE_MEASURES } from '../sim/result.ts';
 import { placementProblems } from '../sim/storage/placement.ts';
 import { membersOf } from '../sim/storage/storage-layout.ts';
 import type { ClusterModel } from './cluster/inventory.ts';
@@ -142,20 +142,27 @@ function silencedSet({ faults }: ScenarioSpec) {
 
 /** Metrics that decide, and that nobody measures. */
 function unmeasured(spec: ScenarioSpec, pools: readonly PoolConfig[]) {
-  if (pools.some(({ measures }) => measures === 'full')) return [];
+  const remedies = new Map<MetricName, string>();
+  if (!pools.some(({ measures }) => measures === 'full')) {
+    const remedy =
+      pools.length === 0 ? 'give the hosts storage, and set storage.measures: full' : 'set storage.measures: full';
+    for (const name of STORAGE_MEASURES) remedies.set(name, remedy);
+  }
+  if (spec.slowness !== true) for (const name of SLOWNESS_MEASURES) remedies.set(name, 'set slowness: true');
   const asked = [
     { path: ['primaryMetric'], text: spec.primaryMetric ?? '' },
     ...(spec.constraints ?? []).map((text, index) => ({ path: ['constraints', index], text })),
   ];
   return asked.flatMap(({ path, text }) =>
-    MEASURE_NAMES.filter((name) => text.trim().split(/\W/)[0] === name).map((name) => ({
-      path,
-      code: 'MT105' as const,
-      severity: 'error' as const,
-      message: `${name} is not measured in this scenario`,
-      remedy:
-        pools.length === 0 ? 'give the hosts storage, and set storage.measures: full' : 'set storage.measures: full',
-    })),
+    [...remedies]
+      .filter(([name]) => text.trim().split(/\W/)[0] === name)
+      .map(([name, remedy]) => ({
+        path,
+        code: 'MT105' as const,
+        severity: 'error' as const,
+        message: `${name} is not measured in this scenario`,
+        remedy,
+      })),
   );
 }
 

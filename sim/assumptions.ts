@@ -1,15 +1,18 @@
 // The inputs that no published source settles, with priors. lab/ draws them to see whether a verdict survives, and sweeps
 // the first for its break-even. Priors are judgements, stated here so that they can be argued with.
 
-import type { CureShares, FaultClass, FaultClassConfig, SimConfig } from './config.ts';
-import { type Distribution, scaled } from './kernel/distributions.ts';
+import { INPUTS_ON_REQUEST } from './assumptions-on-request.ts';
+import type { CureShares, FaultClass, FaultClassConfig, PolicyConfig, SimConfig } from './config.ts';
+import { centre, type Distribution, recentred, scaled } from './kernel/distributions.ts';
 
 export interface AssumedInput {
   /** Stable name, as in reports and on the command line. */
   readonly name: string;
   readonly meaning: string;
-  readonly unit: 'share' | 'perHostYear' | 'ms' | 'bytesPerSecond' | 'perSecond' | 'factor';
+  readonly unit: 'share' | 'perHostYear' | 'ms' | 'bytesPerSecond' | 'perSecond' | 'factor' | 'count';
   readonly prior: Distribution;
+  /** Whether anything in a study of these policies hangs on it; absent: in every study. */
+  isUsed?(config: SimConfig, policies: readonly PolicyConfig[]): boolean;
   /** The value that a config has now. */
   valueIn(config: SimConfig): number;
   /** The config with another value; everything else unchanged and shared. */
@@ -73,31 +76,6 @@ function withClasses(config: SimConfig, names: readonly FaultClass[], change: Ch
   return { ...config, faults: { ...config.faults, classes: changed(classes), ...models } };
 }
 
-/** Central value of a distribution: its median or mean, as its parameters give it. */
-function centre(distribution: Distribution): number {
-  switch (distribution.kind) {
-    case 'constant':
-      return distribution.value;
-    case 'uniform':
-      return (distribution.min + distribution.max) / 2;
-    case 'exponential':
-      return distribution.mean;
-    case 'weibull':
-      return distribution.scale;
-    case 'lognormal':
-      return distribution.median;
-    case 'triangular':
-      return distribution.mode;
-    case 'empirical':
-      return distribution.sorted[Math.floor(distribution.sorted.length / 2)] ?? 0;
-  }
-}
-
-function recentred(distribution: Distribution, value: number): Distribution {
-  const now = centre(distribution);
-  return now <= 0 ? { kind: 'constant', value } : scaled(distribution, value / now);
-}
-
 type Stage = 'firmwareMs' | 'osBootMs' | 'joinMs' | 'imageWriteMs';
 
 /** The named stages of every hardware model, stretched. */
@@ -109,7 +87,7 @@ function withStages(config: SimConfig, stages: readonly Stage[], factor: number)
   return { ...config, hardware: Object.fromEntries(hardware) };
 }
 
-/** Assumption for every prior below: half to double of the default, unless its line says otherwise. */
+/** Assumption for every prior here and in assumptions-on-request.ts: half to double of the default, unless its line says otherwise. */
 export const ASSUMED_INPUTS: readonly AssumedInput[] = [
   {
     name: 'rebootCures',
@@ -183,4 +161,14 @@ export const ASSUMED_INPUTS: readonly AssumedInput[] = [
       people: { ...config.people, lateNoticeMs: recentred(config.people.lateNoticeMs, value) },
     }),
   },
+  ...INPUTS_ON_REQUEST,
 ];
+
+/** Those that anything in a study of these policies hangs on. */
+export function inputsUsed(
+  inputs: readonly AssumedInput[],
+  config: SimConfig,
+  policies: readonly PolicyConfig[],
+): readonly AssumedInput[] {
+  return inputs.filter((input) => input.isUsed?.(config, policies) ?? true);
+}

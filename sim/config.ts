@@ -245,10 +245,8 @@ export interface TriggeredFault extends Omit<ScriptedFault, 'atMs' | 'target'> {
   readonly target?: string;
 }
 
-/** When a client fault begins: at an instant after the start, or at random instants of calendar time. */
-export type ClientFaultStart =
-  | { readonly kind: 'at'; readonly atMs: number }
-  | { readonly kind: 'random'; readonly perYear: number };
+/** When a client fault begins: at an instant after the start, at random instants of calendar time, or when something happens. */
+export type ClientFaultStart = { readonly kind: 'at'; readonly atMs: number } | FaultTrigger;
 
 export type RequestVerbName = 'create' | 'patch' | 'delete' | 'evict' | 'read';
 
@@ -577,6 +575,8 @@ export interface SimConfig {
   readonly power?: PowerConfig;
   /** Results also have the queues of the run. */
   readonly reportQueues?: true;
+  /** Results also have the `SlownessMeasures` of the run. */
+  readonly reportSlowness?: true;
   /** `namespace/name` of a workload to the replicas it needs, where the scenario declares it. */
   readonly requiredReplicas: Readonly<Record<string, number>>;
   /** Seed string of the study; replications derive from it. */

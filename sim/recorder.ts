@@ -41,6 +41,8 @@ const OWN_REFUSALS: Readonly<Record<string, ReadonlySet<string>>> = {
     'doubt-waits-for-person',
     'doubt-eases-after-call',
     'doubt-returns',
+    'doubt-returns-for-good',
+    'blindness-suspected-for-good',
     'doubt-cools-down',
   ]),
   'remediation-budget': new Set([

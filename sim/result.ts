@@ -28,6 +28,14 @@ export interface StorageMeasures {
   readonly recoveryFaults: number;
 }
 
+/** What is measured only where a scenario asks for it (`slowness: true`); absent elsewhere. Over the workloads that count for availability. */
+export interface SlownessMeasures {
+  /** Sum over workloads of the time available while at least one of the replicas that served did so slowly. */
+  readonly workloadDegradedMs: number;
+  /** Integral of the number of replicas that served slowly. */
+  readonly slowReplicaMs: number;
+}
+
 /** What workloads lost, one or all of them. */
 export interface WorkloadLosses {
   /** Integral of wanted minus really serving replicas, over the workloads that count for availability. */
@@ -49,7 +57,7 @@ export interface WorkloadLosses {
 }
 
 /** Time integrals and counts of one run. All are totals over the run's duration; lab/ scales and compares them. */
-export interface RunMetrics extends WorkloadLosses, Partial<StorageMeasures> {
+export interface RunMetrics extends WorkloadLosses, Partial<StorageMeasures>, Partial<SlownessMeasures> {
   /** Sum over workloads of the time with fewer than the required replicas really serving (truth). */
   readonly workloadUnavailableMs: number;
   /** The same by API readiness. */
@@ -103,9 +111,11 @@ export interface RunMetrics extends WorkloadLosses, Partial<StorageMeasures> {
 export type MetricName = keyof RunMetrics;
 
 /** Measured only where a scenario asks for it. */
-export type MeasureName = keyof StorageMeasures;
+export type MeasureName = keyof StorageMeasures | keyof SlownessMeasures;
 
-export const MEASURE_NAMES: readonly MeasureName[] = [
+export const SLOWNESS_MEASURES: readonly (keyof SlownessMeasures)[] = ['workloadDegradedMs', 'slowReplicaMs'];
+
+export const STORAGE_MEASURES: readonly (keyof StorageMeasures)[] = [
   'expectedDataLoss',
   'oneReplicaShortMs',
   'twoReplicasShortMs',
@@ -114,6 +124,8 @@ export const MEASURE_NAMES: readonly MeasureName[] = [
   'clientSlowdownMs',
   'recoveryFaults',
 ];
+
+export const MEASURE_NAMES: readonly MeasureName[] = [...SLOWNESS_MEASURES, ...STORAGE_MEASURES];
 
 /** One value per metric that was measured. */
 export type PerMetric<T> = Readonly<Record<Exclude<MetricName, MeasureName>, T> & Partial<Record<MeasureName, T>>>;
@@ -149,6 +161,9 @@ export interface WorkloadResult extends WorkloadLosses {
   /** 0 for kinds that do not count for availability; so are the next one and the outages. */
   readonly unavailableMs: number;
   readonly unavailableApiMs: number;
+  /** Available, with a replica that served slowly; this and the next one only where results have the `SlownessMeasures`. */
+  readonly degradedMs?: number;
+  readonly slowReplicaMs?: number;
 }
 
 export interface RunResult {

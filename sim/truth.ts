@@ -24,6 +24,8 @@ export interface HostTruth {
   bootEpoch(host: number): number;
   /** Grows by one with every deployment that wiped the data disks. */
   wipeEpoch(host: number): number;
+  /** Its pods serve, and slowly: its processors, its network card or the network are slow. */
+  slowsPods(host: number): boolean;
   /** Called at the instant of any change above, after it took effect, in host order. */
   onChange(listener: (host: number) => void): void;
 }
@@ -32,5 +34,7 @@ export interface HostTruth {
 export interface StorageTruth {
   readonly poolCount: number;
   accepts(pool: number): boolean;
+  /** Some of its I/O waits for a slow host. */
+  isSlow(pool: number): boolean;
   onChange(listener: (pool: number) => void): void;
 }

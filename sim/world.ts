@@ -2,6 +2,7 @@
 
 import { LEASE } from '../core/api/lease.ts';
 import { requestKind } from '../core/api/node-health-check.ts';
+import { kindKeyOf } from '../core/api/object.ts';
 import { DAEMON_SET } from '../core/api/workload.ts';
 import type { Controller } from '../core/ports/reconciler.ts';
 import { Runtime } from '../core/runtime/runtime.ts';
@@ -126,7 +127,11 @@ export class World {
     // A remediator's two kinds are defined together: where there are templates of it, there can be requests.
     for (const kind of remediatorTemplates(ever).map(requestKind)) store.register(kind, optionsOf(kind));
     store.load(withSelfNodeRemediation(objects, ever, config.watchdog));
-    for (const kind of ever.map(kindOfManifest)) if (!store.knows(kind.key)) store.register(kind, optionsOf(kind));
+    for (const object of ever) {
+      if (store.knows(kindKeyOf(object))) continue;
+      const kind = kindOfManifest(object);
+      store.register(kind, optionsOf(kind));
+    }
     this.config = config;
     this.kernel = kernel;
     this.store = store;
@@ -248,13 +253,11 @@ export class World {
   }
 }
 
-/** The controllers' way to the API server may be lost, or the API server itself. */
-function losesControllers({ kubernetes, script, faults: { classes } }: SimConfig): boolean {
-  const name = 'controllersApiPartition';
-  return (
-    kubernetes.controlPlane === 'onItsHosts' ||
-    script.some(({ fault }) => fault === name) ||
-    (classes[name]?.perYear ?? 0) > 0
+/** The controllers' way to the API server may be lost or slow, or the API server itself lost. */
+function losesControllers({ kubernetes, script, triggered = [], faults: { classes } }: SimConfig): boolean {
+  if (kubernetes.controlPlane === 'onItsHosts') return true;
+  return (['controllersApiPartition', 'slowPlane'] as const).some(
+    (name) => [...script, ...triggered].some(({ fault }) => fault === name) || (classes[name]?.perYear ?? 0) > 0,
   );
 }
 

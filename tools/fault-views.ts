@@ -56,6 +56,7 @@ spec:
     models: { server: { osHang: { perYear: 0, cures: { itself: 0, reboot: 1 } } } }
   people: { page: 36500d, lateNotice: 36500d }
   plannedReboots: { every: never }
+  slowness: true
 `;
 
 /** By the name of the policy. */
@@ -157,7 +158,7 @@ function viewOf({ config, none, policies, usual }: Studies, fault: CataloguedFau
   });
   const watch = new Watch(world);
   runToEnd(world);
-  const { workloads, lostReplicaMs } = world.workload.totals();
+  const { workloads, lostReplicaMs, slowReplicaMs = 0 } = world.workload.totals();
   const { reducedRedundancyMs, dataUnavailableMs } = world.storage.metrics();
   const unavailable = workloads.map(
     ({ workload, unavailableMs }) => [workload.split('/')[1] ?? '', unavailableMs] as const,
@@ -176,6 +177,7 @@ function viewOf({ config, none, policies, usual }: Studies, fault: CataloguedFau
       .filter(([, ms]) => ms > 0)
       .map(([name, ms]) => `${name} unavailable for ${roughly(ms)}`)
       .concat(lostReplicaMs > 0 ? [`replicas lost for ${roughly(lostReplicaMs)} in all`] : [])
+      .concat(slowReplicaMs > 0 ? [`replicas slow for ${roughly(slowReplicaMs)} in all`] : [])
       .concat(reducedRedundancyMs > 0 ? [`data with fewer copies for ${roughly(reducedRedundancyMs)}`] : []),
     left: watch.left(),
     remediated: { reboot: difference('reboot'), reprovision: difference('reprovision') },

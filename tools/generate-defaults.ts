@@ -18,10 +18,14 @@ export async function defaultsPage(): Promise<string> {
     'an imported cluster replaces most of them; what a study used is in its report. "facts" are the project\'s own notes on the',
     'works that they name.\n',
     '## Priors of what nobody knows\n',
-    'Half to double of the default, unless the code says otherwise: judgements, drawn to see whether a verdict survives.\n',
-    '| input | prior | meaning |',
-    '|---|---|---|',
-    ...ASSUMED_INPUTS.map((input) => `| ${input.name} | ${priorText(input)} | ${input.meaning} |`),
+    'Half to double of the default, unless the code says otherwise: judgements, drawn to see whether a verdict survives. Some are drawn only',
+    'where a study uses what they are about, and does not say the number itself.\n',
+    '| input | prior | meaning | drawn |',
+    '|---|---|---|---|',
+    ...ASSUMED_INPUTS.map(
+      (input) =>
+        `| ${input.name} | ${priorText(input)} | ${input.meaning} | ${input.isUsed === undefined ? 'always' : 'where used'} |`,
+    ),
     '',
     ...files.flatMap((file) => [
       `## ${file}\n`,
@@ -48,7 +52,7 @@ function cell(text: string): string {
 function priorText({ prior, unit }: AssumedInput): string {
   if (unit === 'ms') return spreadText(prior);
   const fields = Object.entries(prior).filter(([field]) => field !== 'kind');
-  const suffix = unit === 'factor' ? '' : ` ${unit === 'perHostYear' ? 'per host-year' : unit}`;
+  const suffix = unit === 'factor' || unit === 'count' ? '' : ` ${unit === 'perHostYear' ? 'per host-year' : unit}`;
   return `${prior.kind}, ${fields.map(([field, value]) => `${field} ${String(value)}`).join(', ')}${suffix}`;
 }
 

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spreadText } from '../scenarios/assumed-defaults.ts';
-import { formatDuration } from '../scenarios/quantities.ts';
+import { formatDecimalBytes, formatDuration } from '../scenarios/quantities.ts';
 import { FAULTS } from '../sim/faults/catalogue.ts';
 import type { FaultDefinition } from '../sim/faults/fault-definition.ts';
 import type { FaultParameter } from '../sim/faults/fault-parameter.ts';
@@ -57,7 +57,8 @@ function triggersSection(): string {
 In place of \`at\`, a fault of the script has \`when\`: an event of the world or of the API, or a step of a remediation. \`host\` or \`node\`
 says to whom it happens (any, when absent), \`nth\` which of its happenings is the first that counts, \`after\` how long after it the fault
 strikes, \`times\` how often at most, \`share\` on how many of those that count. Without a target the host to which it happened is
-struck. \`when: { perYear: 12 }\` is for random instants of one target.
+struck. \`when: { perYear: 12 }\` is for random instants of one target. What goes wrong between controllers and the API server
+(\`faults.clients\`) waits for the same, for as long as its \`for\` says and never twice at a time.
 
     script:
       # Between off reply and off proof.
@@ -68,6 +69,9 @@ struck. \`when: { perYear: 12 }\` is for random instants of one target.
       - { when: { event: apiWrite, nth: 3 }, fault: bmcUnreachable, for: 1m }
       # 20 s after any Node stops being Ready, a rack as well.
       - { when: { event: nodeNotReady, after: 20s }, fault: switchOutage, target: { rack: rack-1 }, for: 4m }
+    clients:
+      # No write is accepted for a minute from the answer on that a host is off.
+      - { when: { event: powerOffAnswered }, fault: apiErrors, code: 409, for: 1m }
 
 | Event | When |
 |---|---|
@@ -134,6 +138,8 @@ function bounds(parameter: FaultParameter): readonly string[] {
       return ['', '', spreadText(parameter.default)];
     case 'choice':
       return [parameter.of.join(', '), '', parameter.default];
+    case 'bytesPerSecond':
+      return [parameter.least, parameter.most, parameter.default].map((rate) => `${formatDecimalBytes(rate)}/s`);
     case 'yesNo':
       return ['false', 'true', String(parameter.default)];
     default:

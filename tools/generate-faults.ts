@@ -21,7 +21,7 @@ Every fault strikes worker-0 (or its rack, its room, the site) of the cluster be
 strike. **Alone**: nobody remediates anything, and the fault ends by itself after half an hour. Told is what the Node, the
 BareMetalHost and the pods of that host show that they did not show before, when they first do, and what is still so an hour and a
 half after the end. *Service* is the truth: for how long workloads had fewer replicas than they need, how many replicas did not serve
-for how long in all, and for how long data had fewer copies.
+or served slowly for how long in all, and for how long data had fewer copies.
 **When the host hangs**: five minutes after the strike the operating system of worker-0 hangs as well, and a MachineHealthCheck has
 the host rebooted by its BMC (examples/policies/one-reboot.yaml), or its Machine deleted and the host deployed anew
 (examples/policies/reprovision.yaml). Without the fault worker-0 is then out for ${usual.reboot} and ${usual.reprovision}; told is how
@@ -42,7 +42,6 @@ ${VIEW_SCENARIO.trim()}
 
 /** Why these runs show nothing of a fault. */
 const WHY_SILENT: Readonly<Partial<Record<FaultName, string>>> = {
-  failSlow: 'its stalls are mostly shorter than the grace period, and none here is longer',
   wrongClock: 'only what the host stamps is wrong; whoever judges it measures by his own clock',
   deafPowerButton: 'remediations switch off hard, and the button is not asked',
   bmcStalePower: 'the old state is reported for less time than anybody waits before he asks again',

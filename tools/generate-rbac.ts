@@ -28,7 +28,7 @@ const NAMESPACE = 'metaltwin-system';
 const NAME = 'metaltwin-remediation';
 const DRY_RUN = `${NAME}-dry-run`;
 
-export const EVENT = kindOf('events.k8s.io', 'Event', 'Namespaced');
+const EVENT = kindOf('events.k8s.io', 'Event', 'Namespaced');
 
 interface Permission {
   readonly kind: Kind;
@@ -43,6 +43,7 @@ const READ_FRESH: readonly Kind[] = [
   BARE_METAL_HOST,
   CEPH_CLUSTER,
   HOST_REMEDIATION,
+  LEASE,
   NODE,
   OPENSHIFT_MACHINE,
   CAPI_MACHINE,

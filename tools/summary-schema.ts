@@ -40,6 +40,10 @@ const workload = named(
     lostMemoryGibMs: named(estimate, 'Memory requests wanted but not served. GiB-ms per run.'),
     pendingPodMs: named(estimate, 'Pods that the API showed as Pending, times time. Pod-ms per run.'),
     lostWorkMs: named(estimate, 'Execution of Job pods that ended without success. ms per run.'),
+    degradedMs: z.exactOptional(
+      named(estimate, 'Available, with replicas that served slowly; where the scenario asks for slowness. ms per run.'),
+    ),
+    slowReplicaMs: z.exactOptional(named(estimate, 'Replicas that served slowly, times time. Replica-ms per run.')),
     longestOutageMs: named(count, 'Longest of all replications.'),
     longestPendingMs: named(count, 'Longest wait of one pod of all replications.'),
   }),
@@ -185,7 +189,7 @@ const timeline = z.strictObject({
   ),
 });
 
-export const summarySchema = z.strictObject({
+const summarySchema = z.strictObject({
   schema: z.literal(SUMMARY_SCHEMA),
   version: z.string(),
   name: z.string(),

@@ -58,18 +58,24 @@ const config = {
   monitorGraceMs: 40 * TICKS_PER_SECOND + 1,
 };
 const Monitor = mode === 'lazy' ? LazyNodeMonitor : ExplicitNodeMonitor;
-const monitor = new Monitor(kernel, config, grids, {
-  stale: (node) => {
-    unknown[node] = 1;
-    detections++;
-    detectionSum += kernel.nowMs / TICKS_PER_SECOND;
-    kernel.schedule(kernel.nowMs + REPAIR_AFTER_TICKS, repaired, node);
+const gridOf = (node: number): HeartbeatGrid => grids[node] as HeartbeatGrid;
+const monitor = new Monitor(
+  kernel,
+  config,
+  { count: nodes, mayLose: false, of: gridOf },
+  {
+    stale: (node) => {
+      unknown[node] = 1;
+      detections++;
+      detectionSum += kernel.nowMs / TICKS_PER_SECOND;
+      kernel.schedule(kernel.nowMs + REPAIR_AFTER_TICKS, repaired, node);
+    },
+    beat: (node) => {
+      unknown[node] = 0;
+    },
+    wantsBeat: (node) => unknown[node] === 1,
   },
-  beat: (node) => {
-    unknown[node] = 0;
-  },
-  wantsBeat: (node) => unknown[node] === 1,
-});
+);
 const faults = kernel.register('fault', (node) => {
   monitor.stopped(node);
   kernel.schedule(ticks(missedBeat(node)), missed, node);

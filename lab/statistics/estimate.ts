@@ -34,6 +34,6 @@ export function estimateMean(values: readonly number[], bootstrap: Bootstrap): E
 }
 
 /** Upper 95 % bound on the probability of an event that n independent trials did not show. */
-export function ruleOfThree(n: number): number {
+function ruleOfThree(n: number): number {
   return Math.min(1, 3 / n);
 }

@@ -16,13 +16,16 @@ export interface StartingState {
   readonly assumed?: string;
 }
 
+/** Nearly every host's. */
+const SERVING: StartingState = { initial: { state: 'serving' } };
+
 export function startingState(linked: LinkedHost, objects: ObjectSet, nowMs: number): StartingState {
   const { host, node } = linked;
   if (node === undefined) return withoutNode(linked);
   const off = host.status?.poweredOn === false;
   if (off) return { initial: { state: 'off' } };
   const ready = readyCondition(node);
-  if (ready?.status === 'True') return { initial: { state: 'serving' } };
+  if (ready?.status === 'True') return SERVING;
   const lease = objects.get(LEASE, NODE_LEASE_NAMESPACE, node.metadata.name)?.spec?.renewTime;
   const lastSign = [lease, ready?.lastHeartbeatTime, ready?.lastTransitionTime].find(
     (stamp) => stamp !== undefined && !Number.isNaN(parseTime(stamp)),

@@ -132,6 +132,13 @@ function hostnameOf(host: StorageHost): string {
   return host.node?.metadata.labels?.['kubernetes.io/hostname'] ?? host.node?.metadata.name ?? '';
 }
 
+/** Of a parameter that nobody checks before a volume is made. Assumption: Longhorn takes 1 to 20. */
+function replicasOf(written: unknown): number {
+  const most = 20;
+  const replicas = typeof written === 'string' ? Number(written) : Number.NaN;
+  return Number.isInteger(replicas) && replicas >= 1 && replicas <= most ? replicas : DEFAULT_POOL.replicas;
+}
+
 /** Nodes with Longhorn's disk label, or all workers; volumes with their replicas are spread evenly over them. */
 function longhornPool(
   storageClass: StorageClass | undefined,
@@ -143,7 +150,7 @@ function longhornPool(
   const carrying = hosts.filter(
     ({ node }) => node !== undefined && (names.size === 0 || names.has(node.metadata.name)),
   );
-  const replicas = Number(storageClass?.parameters?.numberOfReplicas ?? DEFAULT_POOL.replicas);
+  const replicas = replicasOf(storageClass?.parameters?.numberOfReplicas);
   const name = storageClass?.metadata.name ?? 'longhorn';
   const volumes = objects.list(PERSISTENT_VOLUME).filter(({ spec }) => spec?.csi?.driver === LONGHORN);
   const provisioned = volumes.reduce((sum, { spec }) => sum + (parseQuantity(spec?.capacity?.storage ?? '') ?? 0), 0);

@@ -4,6 +4,7 @@
 
 import { didYouMean } from '../did-you-mean.ts';
 import type { Problem } from '../problem.ts';
+import { crushProblem } from './crush-problems.ts';
 import { readBucket } from './crush-text-bucket.ts';
 import { readChooseArgs } from './crush-text-choose-args.ts';
 import { readRule } from './crush-text-rule.ts';
@@ -14,7 +15,8 @@ import type { DeclaredDevice, DeclaredMap, DeclaredTunable, DeclaredType } from 
 const STATEMENTS = ['tunable', 'device', 'type', 'rule', 'choose_args'] as const;
 
 export interface ReadCrushText {
-  readonly declared: DeclaredMap;
+  /** Undefined where the text is no map at all. */
+  readonly declared: DeclaredMap | undefined;
   readonly problems: readonly Problem[];
 }
 
@@ -52,7 +54,19 @@ export function readCrushText(file: string, text: string): ReadCrushText {
     }
     if (words.problems.length > before) words.skipLine();
   }
-  return { declared, problems: words.problems };
+  const found = Object.values(declared).some((list) => list.length > 0);
+  return found ? { declared, problems: words.problems } : { declared: undefined, problems: [noMap(file)] };
+}
+
+/** Of a text in which nothing was understood, every line would be a problem. */
+function noMap(file: string): Problem {
+  const place = { file, line: 1, column: 1 };
+  return crushProblem(
+    'MT161',
+    'this is no CRUSH map',
+    place,
+    'give what "crushtool -d" or "ceph osd crush dump" prints',
+  );
 }
 
 function keep<T>(list: T[], one: T | undefined): void {

@@ -28,12 +28,13 @@ export function dataDiskObjects(hosts: readonly GeneratedHost[]): readonly KubeO
       const labels = { 'kubernetes.io/hostname': host.name };
       const nodeAffinity = onNode(host.name);
       return Array.from({ length: host.dataDisks }, (_, disk): KubeObject => {
+        const { capacity, accessModes, storageClassName, volumeMode, local } = partsOf({ diskBytes, disk });
         const name = kept`local-pv-${host.name}-${`${disk}`}`;
         return {
           apiVersion: 'v1',
           kind: 'PersistentVolume',
           metadata: metaOf('PersistentVolume', name, { labels }),
-          spec: { ...partsOf({ diskBytes, disk }), nodeAffinity },
+          spec: { capacity, accessModes, storageClassName, volumeMode, local, nodeAffinity },
           status: BOUND,
         };
       });

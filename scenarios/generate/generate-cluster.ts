@@ -22,8 +22,10 @@ export function generateCluster(spec: GenerateSpec, options: WorkloadOptions): r
     ...workloadObjects(spec.workloads ?? [], hosts, options),
     ...(options.externalStorage ? [] : cephClusterObjects(hosts)),
   ];
-  return objects.map((object, index) => ({
-    ...object,
-    metadata: { ...object.metadata, resourceVersion: String(index + 1) },
-  }));
+  // Written into the objects that were made here, and that nobody holds yet: there are several for every host.
+  objects.forEach(({ metadata }, index) => {
+    const numbered: { resourceVersion?: string | undefined } = metadata;
+    numbered.resourceVersion = String(index + 1);
+  });
+  return objects;
 }

@@ -4,6 +4,7 @@ import type { KubeObject, StringMap } from '../../core/api/object.ts';
 import { formatTime, parseTime } from '../../core/api/time.ts';
 import { hostConditions } from '../../core/host/host-conditions.ts';
 import type { MachineApi } from '../../sim/config.ts';
+import { NODE_CONDITION_MESSAGES } from '../../sim/node/node-conditions.ts';
 import { systemUuidOf } from '../../sim/printed/identity.ts';
 import type { GeneratedHost } from './generated-host.ts';
 import { GENERATED_START_MS, kept, metaOf, RACK_LABEL, SETTLED, uidOf, ZONE_LABEL } from './names.ts';
@@ -60,6 +61,7 @@ export class HostObjects {
   }
 
   node(host: GeneratedHost, providerID: string, annotations: StringMap): KubeObject {
+    const { capacity, allocatable, conditions } = this.#nodeStatus(host);
     const controlPlane = host.role === 'control-plane';
     return {
       apiVersion: 'v1',
@@ -79,8 +81,11 @@ export class HostObjects {
         providerID,
         ...(controlPlane ? { taints: CONTROL_PLANE_TAINTS } : {}),
       },
+      // Written out, not spread: an object that grows while it is made takes more room, and there is one for every host.
       status: {
-        ...this.#nodeStatus(host),
+        capacity,
+        allocatable,
+        conditions,
         nodeInfo: { bootID: uidOf(`boot/${host.name}`), systemUUID: systemUuidOf(host.name) },
       },
     };
@@ -151,7 +156,7 @@ const CONDITIONS = [
     type: 'Ready',
     status: 'True',
     reason: 'KubeletReady',
-    message: 'kubelet is posting ready status',
+    message: NODE_CONDITION_MESSAGES.KubeletReady,
     lastHeartbeatTime: HEARTBEAT,
     lastTransitionTime: SETTLED,
   },

@@ -168,6 +168,9 @@ function openshiftHost(
 ): readonly KubeObject[] {
   const namespace = OPENSHIFT_NAMESPACE;
   const providerID = kept`baremetalhost:///${namespace}/${host.name}/${uidOf(`BareMetalHost/${namespace}/${host.name}`)}`;
+  const node = parts.hosts.node(host, providerID, {
+    'machine.openshift.io/machine': kept`${namespace}/${machineName}`,
+  });
   const machine: KubeObject = {
     apiVersion: 'machine.openshift.io/v1beta1',
     kind: 'Machine',
@@ -185,12 +188,9 @@ function openshiftHost(
     status: {
       phase: 'Running',
       lastUpdated: SETTLED,
-      nodeRef: { kind: 'Node', name: host.name, uid: uidOf(`Node//${host.name}`) },
+      nodeRef: { kind: 'Node', name: host.name, uid: node.metadata.uid },
     },
   };
-  const node = parts.hosts.node(host, providerID, {
-    'machine.openshift.io/machine': kept`${namespace}/${machineName}`,
-  });
   return [parts.hosts.bareMetalHost(host, machine), machine, node];
 }
 

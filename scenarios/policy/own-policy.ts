@@ -52,7 +52,7 @@ function budgetNamed(name: string | undefined, all: readonly Manifest[]): Remedi
   return budgetsOf(all).find(({ metadata }) => metadata.name === name);
 }
 
-export function budgetsOf(manifests: readonly Manifest[]): readonly RemediationBudget[] {
+function budgetsOf(manifests: readonly Manifest[]): readonly RemediationBudget[] {
   return manifests.flatMap(({ object }) =>
     kindKeyOf(object) === REMEDIATION_BUDGET.key ? [object as RemediationBudget] : [],
   );

@@ -37,7 +37,7 @@ export function readPolicy(files: readonly PolicyFile[], reader: FileReader): Re
   for (const { path: file, place } of files) {
     const read = reader.readText(file);
     if (read.kind === 'unreadable') {
-      problems.push(unreadable(file, read, place ?? { file, line: 1, column: 1 }));
+      problems.push(unreadable(file, read, place ?? { file, line: 1, column: 1 }, 'name the files in it, one by one'));
       continue;
     }
     const text = readPositioned(file, read.text);

@@ -14,6 +14,7 @@ import type { PositionedDocument } from '../positioned-yaml.ts';
 import type { Problem } from '../problem.ts';
 import { parseGoDuration } from '../quantities.ts';
 import { lazyObject } from '../schema-values.ts';
+import { yamlValue } from '../yaml-value.ts';
 import { withoutLastApplied } from './passwords.ts';
 
 const CLUSTER_SCOPED: ReadonlySet<string> = new Set([
@@ -84,7 +85,7 @@ const unhealthyConditions = lazyObject(() => ({
 function withConditions(kept: KubeObject, { data }: WithData, document: PositionedDocument): Stored {
   const path = ['data', UNHEALTHY_CONDITIONS_KEY];
   const text = data?.[UNHEALTHY_CONDITIONS_KEY];
-  const parsed = unhealthyConditions.safeParse(typeof text === 'string' ? yamlValue(text) : undefined);
+  const parsed = unhealthyConditions.safeParse(typeof text === 'string' ? valueInText(text) : undefined);
   if (!parsed.success) {
     return {
       object: kept,
@@ -105,8 +106,10 @@ function withConditions(kept: KubeObject, { data }: WithData, document: Position
 }
 
 /** Undefined where the text is no YAML. */
-function yamlValue(text: string): unknown {
+function valueInText(text: string): unknown {
   const documents = parseAllDocuments(text, { prettyErrors: false });
   const [first] = Array.isArray(documents) ? documents : [];
-  return first === undefined || first.errors.length > 0 ? undefined : first.toJS();
+  if (first === undefined || first.errors.length > 0) return undefined;
+  const read = yamlValue(first);
+  return 'value' in read ? read.value : undefined;
 }

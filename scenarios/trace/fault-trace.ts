@@ -7,7 +7,7 @@ import type { Place, Problem } from '../problem.ts';
 import { parseDuration } from '../quantities.ts';
 import { type CsvRecord, type CsvTable, readCsv } from './csv-table.ts';
 
-export const TRACE_COLUMNS = ['host', 'start', 'end', 'duration', 'fault', 'cause'] as const;
+const TRACE_COLUMNS = ['host', 'start', 'end', 'duration', 'fault', 'cause'] as const;
 
 type Column = (typeof TRACE_COLUMNS)[number];
 
@@ -61,11 +61,16 @@ function headerProblems(table: CsvTable, header: CsvRecord): readonly Problem[] 
   const unknown = names.filter((name) => !TRACE_COLUMNS.some((known) => known === name));
   const twice = names.filter((name, index) => names.indexOf(name) < index);
   const missing = (['host', 'start'] as const).filter((name) => !names.includes(name));
+  const columns = `columns are ${TRACE_COLUMNS.join(', ')}`;
+  if (names.length > 1 && unknown.length === names.length) {
+    const remedy = `${columns}; the release LA-UR-05-7318 is read by --format lanl, and made a trace by "import trace"`;
+    return [problem('this table is no trace: none of its columns is one of a trace', at, remedy)];
+  }
   return [
     ...unknown.map((name) => {
       const meant = didYouMean(name, TRACE_COLUMNS);
-      const remedy = meant === undefined ? `columns are ${TRACE_COLUMNS.join(', ')}` : `did you mean "${meant}"?`;
-      return problem(`there is no column "${name}"`, table.placeOf(header, name), remedy);
+      const remedy = meant === undefined ? columns : `did you mean "${meant}"?`;
+      return problem(`the column "${name}" is not one of a trace`, table.placeOf(header, name), remedy);
     }),
     ...twice.map((name) => problem(`the column "${name}" stands twice`, at, 'remove one')),
     ...missing.map((name) => problem(`no column "${name}"`, at, `add ${name} to the header and to every record`)),

@@ -3,17 +3,16 @@
 
 import { formatTime } from '../../core/api/time.ts';
 import type { FaultName, HostConfig, RecordedFault } from '../../sim/config.ts';
-import { addressOf, FAULTS } from '../../sim/faults/catalogue.ts';
 import type { Assumption } from '../cluster/assumption.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import type { FileReader } from '../file-reader.ts';
 import type { PositionedDocument } from '../positioned-yaml.ts';
 import { type Place, type Problem, unreadable } from '../problem.ts';
 import { formatDuration } from '../quantities.ts';
-import type { ScenarioSource } from '../scenario-source.ts';
-import { within } from '../scenario-source.ts';
+import { type ScenarioSource, within } from '../scenario-source.ts';
 import type { ReplaySpec } from '../schema-replay.ts';
 import { instantOf, type PlacedFailure, readFaultTrace } from './fault-trace.ts';
+import { REPLAYABLE, REPLAYABLE_FAULTS } from './replayable-faults.ts';
 
 export interface ResolvedReplay {
   /** Empty: nothing is replayed. */
@@ -213,16 +212,6 @@ function asWritten(
   }
   return ({ failure }) => hostOf.get(failure.host);
 }
-
-const REPLAYABLE: ReadonlyMap<string, FaultName> = new Map(
-  FAULTS.filter(
-    ({ name, reaches, endsByItsCourse }) =>
-      addressOf(name) === 'host' && reaches === undefined && endsByItsCourse !== true,
-  ).map(({ name }) => [name, name]),
-);
-
-/** Names of faults that have a length of their own and strike one host. */
-export const REPLAYABLE_FAULTS: readonly FaultName[] = [...REPLAYABLE.values()];
 
 function faultOf(
   { failure, placeOf }: PlacedFailure,

@@ -58,7 +58,8 @@ export class BackgroundFaults {
     const { fleet, rates, config } = this.#parts;
     const ofHosts = rates.namesOf('host');
     for (const host of fleet.hosts) {
-      for (const name of ofHosts) this.#addSource(name, host.index, host.bareMetalHost);
+      const { index, bareMetalHost } = host;
+      for (const name of ofHosts) this.#addSource(name, index, bareMetalHost);
     }
     for (const address of OTHER_ADDRESSES) {
       const names = rates.namesOf(address);

@@ -79,7 +79,11 @@ import { SECOND_POLICY } from './catalogue/second-policy.ts';
 import { SELF_HEALING_OUTAGE } from './catalogue/self-healing-outage.ts';
 import { SITE_POWER_LOSS } from './catalogue/site-power-loss.ts';
 import { SLOW_BOOT } from './catalogue/slow-boot.ts';
+import { SLOW_DISK } from './catalogue/slow-disk.ts';
 import { SLOW_KUBELET } from './catalogue/slow-kubelet.ts';
+import { SLOW_NETWORK_CARD } from './catalogue/slow-network-card.ts';
+import { SLOW_PLANE } from './catalogue/slow-plane.ts';
+import { SLOW_PROCESSOR } from './catalogue/slow-processor.ts';
 import { SPINE_OUTAGE } from './catalogue/spine-outage.ts';
 import { STORAGE_PARTITION } from './catalogue/storage-partition.ts';
 import { SWAPPED_BMC_ADDRESSES } from './catalogue/swapped-bmc-addresses.ts';
@@ -180,6 +184,10 @@ const CATALOGUE = [
   BATCH_DEFECT,
   NODE_NAME_REUSED,
   FIRMWARE_UPDATE,
+  SLOW_DISK,
+  SLOW_NETWORK_CARD,
+  SLOW_PROCESSOR,
+  SLOW_PLANE,
 ] as const;
 
 type Catalogued = (typeof CATALOGUE)[number];

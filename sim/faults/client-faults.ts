@@ -4,15 +4,17 @@
 //
 // Divergence from reality
 // - Only the controllers under test are clients here. Kubelets and Kubernetes' own loops reach the API server always.
-// - Two faults of one name never overlap: the next is drawn from the end of the last.
+// - Two faults of one name never overlap: the next is drawn from the end of the last, and what makes one begin that is there
+//   already changes nothing, though it counts as a time that it struck.
 
-import type { ClientFault, SimConfig } from '../config.ts';
+import type { ClientFault, FaultTrigger, SimConfig } from '../config.ts';
 import { sample } from '../kernel/distributions.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Draws, Stream } from '../kernel/rng.ts';
 import { ClientFaultEffect } from './client-fault-effect.ts';
 import type { ControllerProcess } from './controller-process.ts';
 import type { FaultTally } from './fault-luck.ts';
+import { FaultTriggers } from './fault-triggers.ts';
 
 const YEAR_MS = 365.25 * 86_400_000;
 /** Draws of one strike: gap, length. */
@@ -36,12 +38,22 @@ interface Source {
   readonly stream: Stream;
   readonly effect: ClientFaultEffect;
   strikes: number;
+  lasts: boolean;
+}
+
+/** A source that waits for something to happen. */
+interface WaitingSource {
+  readonly name: string;
+  readonly when: Extract<FaultTrigger, { readonly kind: 'event' }>;
+  readonly source: Source;
 }
 
 export class ClientFaults {
   readonly #parts: ClientFaultParts;
   readonly #sources: readonly Source[];
   readonly #observers: ClientFaultObserver[] = [];
+  /** Absent where none of them waits for anything. */
+  readonly triggers: FaultTriggers<WaitingSource> | undefined;
 
   constructor(parts: ClientFaultParts) {
     this.#parts = parts;
@@ -55,7 +67,21 @@ export class ClientFaults {
         struck: processes.filter(({ name }) => fault.controllers?.includes(name) ?? true),
       }),
       strikes: 0,
+      lasts: false,
     }));
+    const waiting = this.#sources.flatMap((source): WaitingSource[] => {
+      const { name, start } = source.fault;
+      return start.kind === 'event' ? [{ name, when: start, source }] : [];
+    });
+    const { startMs, durationMs } = parts.config;
+    this.triggers =
+      waiting.length === 0
+        ? undefined
+        : new FaultTriggers(
+            { kernel, draws, endsAtMs: startMs + durationMs, entity: 'client fault' },
+            waiting,
+            ({ source }) => this.#strike(source),
+          );
   }
 
   observe(observer: ClientFaultObserver): void {
@@ -69,6 +95,7 @@ export class ClientFaults {
   #scheduleNext(source: Source): void {
     const { start } = source.fault;
     const { config, kernel } = this.#parts;
+    if (start.kind === 'event') return;
     if (start.kind === 'at') {
       if (source.strikes === 0) kernel.call(config.startMs + start.atMs, () => this.#strike(source));
       return;
@@ -82,6 +109,8 @@ export class ClientFaults {
   #strike(source: Source): void {
     const { fault, stream, effect } = source;
     const { kernel } = this.#parts;
+    if (source.lasts) return;
+    source.lasts = true;
     const first = source.strikes * DRAWS_PER_STRIKE;
     source.strikes++;
     const lastsMs = Math.max(1, Math.round(sample(fault.lastsMs, stream.at(first + 1))));
@@ -89,6 +118,7 @@ export class ClientFaults {
     for (const observer of this.#observers) observer.began(fault);
     kernel.call(kernel.nowMs + lastsMs, () => {
       const tally = end(lastsMs);
+      source.lasts = false;
       for (const observer of this.#observers) observer.ended(fault, tally);
       this.#scheduleNext(source);
     });

@@ -27,8 +27,8 @@ export type FaultParameter = Told &
         readonly default: Distribution;
       }
     | {
-        /** `share`: from 0 to 1. `count`: a whole number. `factor`, `perSecond`: any number. */
-        readonly kind: 'share' | 'count' | 'factor' | 'perSecond';
+        /** `share`: from 0 to 1. `count`: a whole number. `factor`, `perSecond`, `bytesPerSecond`: any number. */
+        readonly kind: 'share' | 'count' | 'factor' | 'perSecond' | 'bytesPerSecond';
         readonly least: number;
         readonly most: number;
         readonly default: number;

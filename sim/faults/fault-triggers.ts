@@ -1,11 +1,11 @@
 // Faults that strike when something happens: an event of the world or of the API, or a step of a remediation. Which happenings
-// count, from which on, how many of them, how often, and how long after.
+// count, from which on, how many of them, how often, and how long after. Faults of the script and those of controllers wait alike.
 //
 // Divergence from reality
 // - `apiWrite` counts every write of any controller while an attempt on the host is open: with several attempts at once, those of
 //   the others count, too.
 
-import type { FaultTrigger, TriggeredFault } from '../config.ts';
+import type { FaultTrigger } from '../config.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Draws, Stream } from '../kernel/rng.ts';
 import { YEAR_MS } from './fault-rates.ts';
@@ -50,8 +50,14 @@ export interface Happened {
   readonly state?: string;
 }
 
-interface Armed {
-  readonly fault: TriggeredFault;
+/** What waits: its name is that of its draws. */
+interface Waiting {
+  readonly name: string;
+  readonly when: FaultTrigger;
+}
+
+interface Armed<F extends Waiting> {
+  readonly fault: F;
   readonly when: Extract<FaultTrigger, { readonly kind: 'event' }>;
   readonly stream: Stream;
   /** By host, how many of its happenings counted so far. */
@@ -60,21 +66,24 @@ interface Armed {
   struck: number;
 }
 
-export class FaultTriggers {
+export class FaultTriggers<F extends Waiting = Waiting> {
   readonly #kernel: Kernel;
-  readonly #armed: readonly Armed[];
-  readonly #strike: (fault: TriggeredFault, host: string, strike: number) => void;
+  readonly #armed: readonly Armed<F>[];
+  readonly #strike: (fault: F, host: string, strike: number) => void;
 
-  /** @param strike gets how often this fault has struck before, and the host of the happening (empty for a random one). */
+  /**
+   * @param parts `entity`: whose draws they are, before the name of each.
+   * @param strike gets how often this fault has struck before, and the host of the happening (empty for a random one).
+   */
   constructor(
-    parts: { readonly kernel: Kernel; readonly draws: Draws; readonly endsAtMs: number },
-    faults: readonly TriggeredFault[],
-    strike: (fault: TriggeredFault, host: string, strike: number) => void,
+    parts: { readonly kernel: Kernel; readonly draws: Draws; readonly endsAtMs: number; readonly entity: string },
+    faults: readonly F[],
+    strike: (fault: F, host: string, strike: number) => void,
   ) {
     this.#kernel = parts.kernel;
     this.#strike = strike;
     this.#armed = faults.flatMap((fault) => {
-      const stream = parts.draws.stream(`script/${fault.name}`, 'when');
+      const stream = parts.draws.stream(`${parts.entity}/${fault.name}`, 'when');
       if (fault.when.kind === 'event') {
         return { fault, when: fault.when, stream, seen: new Map<string, number>(), asked: 0, struck: 0 };
       }
@@ -109,7 +118,7 @@ export class FaultTriggers {
   }
 
   #atRandom(
-    fault: TriggeredFault,
+    fault: F,
     random: { readonly stream: Stream; readonly meanGapMs: number; readonly endsAtMs: number },
     strike: number,
   ): void {

@@ -8,7 +8,7 @@
 // - A fault's class, severity and length are fixed at birth; hardware does not wear.
 
 import { assert } from '../../core/assert.ts';
-import type { FaultName, ScriptedFault, SimConfig } from '../config.ts';
+import type { FaultName, ScriptedFault, SimConfig, TriggeredFault } from '../config.ts';
 import type { OutageEnds } from '../host/counterfactual.ts';
 import { sample } from '../kernel/distributions.ts';
 import type { Draws } from '../kernel/rng.ts';
@@ -45,7 +45,7 @@ export class FaultWeather implements OutageEnds {
   readonly #lasting = new Map<number, Fault>();
   readonly #observers: WeatherObserver[] = [];
   /** Absent where nothing in the script waits for anything. */
-  readonly triggers: FaultTriggers | undefined;
+  readonly triggers: FaultTriggers<TriggeredFault> | undefined;
   readonly #rates: BirthRates;
   readonly #kinds: FaultKinds;
   readonly #background: BackgroundFaults;
@@ -160,9 +160,9 @@ export class FaultWeather implements OutageEnds {
     return this.#endsAtMs.get(faultId) ?? Infinity;
   }
 
-  #triggersOf({ triggered, startMs, durationMs }: SimConfig): FaultTriggers | undefined {
+  #triggersOf({ triggered, startMs, durationMs }: SimConfig): FaultTriggers<TriggeredFault> | undefined {
     if (triggered === undefined) return undefined;
-    const parts = { kernel: this.#parts.kernel, draws: this.#draws, endsAtMs: startMs + durationMs };
+    const parts = { kernel: this.#parts.kernel, draws: this.#draws, endsAtMs: startMs + durationMs, entity: 'script' };
     return new FaultTriggers(parts, triggered, (fault, host, strike) =>
       this.#scripted({ ...fault, target: fault.target ?? host }, strike),
     );

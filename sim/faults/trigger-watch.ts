@@ -1,5 +1,5 @@
-// Joins the triggers of a script to a world: what checkers are told about hosts, commands, Nodes and attempts is what a fault can wait
-// for. A world whose script waits for nothing is not watched.
+// Joins what faults of the script and of controllers wait for to a world: what checkers are told about hosts, commands, Nodes and attempts is what a fault can wait
+// for. A world in which nothing waits is not watched.
 
 import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
 import { keyOf } from '../../core/api/object.ts';
@@ -15,17 +15,17 @@ import type { TriggerEvent } from './fault-triggers.ts';
 
 /** Call before the models start; the returned function is called once they have, and from then on things happen. */
 export function watchTriggers(world: World): () => void {
-  const { triggers } = world.weather;
-  if (triggers === undefined) return () => undefined;
-  const watch = new TriggerWatch((event, host, state) =>
-    triggers.happened({ event, host, ...(state === undefined ? {} : { state }) }),
-  );
+  const waiting = [world.weather.triggers, world.clientFaults?.triggers].filter((each) => each !== undefined);
+  if (waiting.length === 0) return () => undefined;
+  const watch = new TriggerWatch((event, host, state) => {
+    for (const triggers of waiting) triggers.happened({ event, host, ...(state === undefined ? {} : { state }) });
+  });
   const tell = (seen: Happening): void => watch.saw(seen);
   const started = observeHosts(world, tell);
   observeCommands(world, tell);
   observeNodes(world, tell);
   observeAttempts(world, (seen) => {
-    if (seen.seen === 'attemptOpened') triggers.forget('apiWrite', seen.host);
+    if (seen.seen === 'attemptOpened') for (const triggers of waiting) triggers.forget('apiWrite', seen.host);
     watch.saw(seen);
   });
   world.store.tap((change) => {

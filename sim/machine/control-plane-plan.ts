@@ -34,7 +34,7 @@ const MAX_SURGE = 1;
 const DELETE_FIRST = 'cluster.x-k8s.io/delete-machine';
 
 /** The replicas that the user wants; 1 where he does not say. */
-export function wantedReplicas({ spec }: KubeadmControlPlane): number {
+function wantedReplicas({ spec }: KubeadmControlPlane): number {
   return spec?.replicas ?? 1;
 }
 

@@ -60,7 +60,7 @@ export class MachineReadiness {
 }
 
 /** The four conditions, by the Machine and its Node as they are seen. */
-export function readiness(machine: StoredMachine, node: Node | undefined): readonly Said[] {
+function readiness(machine: StoredMachine, node: Node | undefined): readonly Said[] {
   const ofNode = node === undefined ? withoutNode(machine) : [nodeReady(node), nodeHealthy(node)];
   const checked = findCondition(machine.status?.conditions, 'HealthCheckSucceeded')?.status;
   const isDeleting = machine.metadata.deletionTimestamp !== undefined;

@@ -28,13 +28,13 @@ export const PHASES: readonly Phase[] = [
   'planned',
 ];
 
-interface Slot {
-  phase: Phase;
-  sinceMs: number;
-}
+/** In place of a phase, for hosts without a slot. */
+const NO_SLOT = 255;
 
 export class DowntimeAccount {
-  readonly #slots: (Slot | undefined)[];
+  /** By host: position of its slot's phase in PHASES, or NO_SLOT; and since when. */
+  readonly #phases: Uint8Array;
+  readonly #sinceMs: Float64Array;
   /** Hosts whose Machine is gone and whose slot waits for a host, oldest first. */
   readonly #vacated: number[] = [];
   /** Hosts whose slot is in phase `detect`. */
@@ -53,26 +53,27 @@ export class DowntimeAccount {
 
   /** @param members hosts that hold a node of the cluster at the start. */
   constructor(hosts: number, members: (host: number) => boolean, nowMs: number) {
-    this.#slots = Array.from({ length: hosts }, (_, host) =>
-      members(host) ? { phase: 'serving', sinceMs: nowMs } : undefined,
+    this.#phases = Uint8Array.from({ length: hosts }, (_, host) =>
+      members(host) ? PHASES.indexOf('serving') : NO_SLOT,
     );
+    this.#sinceMs = new Float64Array(hosts).fill(nowMs);
   }
 
   holdsSlot(host: number): boolean {
-    return this.#slots[host] !== undefined;
+    return this.phaseOf(host) !== undefined;
   }
 
   phaseOf(host: number): Phase | undefined {
-    return this.#slots[host]?.phase;
+    return PHASES[this.#phases[host] ?? NO_SLOT];
   }
 
   /** The phase of a host's slot from now on; nothing happens for hosts without one. */
   set(host: number, phase: Phase, nowMs: number): boolean {
-    const slot = this.#slots[host];
-    if (slot === undefined || slot.phase === phase) return false;
-    this.#totals[slot.phase] += nowMs - slot.sinceMs;
-    slot.phase = phase;
-    slot.sinceMs = nowMs;
+    const before = this.phaseOf(host);
+    if (before === undefined || before === phase) return false;
+    this.#totals[before] += nowMs - (this.#sinceMs[host] as number);
+    this.#phases[host] = PHASES.indexOf(phase);
+    this.#sinceMs[host] = nowMs;
     if (phase === 'detect') this.#undetected.add(host);
     else this.#undetected.delete(host);
     return true;
@@ -85,20 +86,20 @@ export class DowntimeAccount {
 
   /** The host's Machine let go of it. */
   vacate(host: number): void {
-    if (this.#slots[host] !== undefined && !this.#vacated.includes(host)) this.#vacated.push(host);
+    if (this.holdsSlot(host) && !this.#vacated.includes(host)) this.#vacated.push(host);
   }
 
   /** A Machine took the host: it gets its own slot back, or the one that waits longest. Returns where it came from. */
   claim(host: number): number | undefined {
     const own = this.#vacated.indexOf(host);
-    const from = own >= 0 ? host : this.#slots[host] === undefined ? this.#vacated[0] : undefined;
+    const from = own >= 0 ? host : !this.holdsSlot(host) ? this.#vacated[0] : undefined;
     if (from === undefined) return undefined;
     this.#vacated.splice(this.#vacated.indexOf(from), 1);
     if (from !== host) {
-      const slot = this.#slots[from];
-      assert(slot !== undefined, 'a vacated host holds a slot');
-      this.#slots[host] = slot;
-      this.#slots[from] = undefined;
+      assert(this.holdsSlot(from), 'a vacated host holds a slot');
+      this.#phases[host] = this.#phases[from] as number;
+      this.#sinceMs[host] = this.#sinceMs[from] as number;
+      this.#phases[from] = NO_SLOT;
       if (this.#undetected.delete(from)) this.#undetected.add(host);
     }
     return from;
@@ -107,7 +108,10 @@ export class DowntimeAccount {
   /** Totals per phase up to `nowMs`, in ms. */
   totals(nowMs: number): Readonly<Record<Phase, number>> {
     const totals = { ...this.#totals };
-    for (const slot of this.#slots) if (slot !== undefined) totals[slot.phase] += nowMs - slot.sinceMs;
+    this.#phases.forEach((_, host) => {
+      const phase = this.phaseOf(host);
+      if (phase !== undefined) totals[phase] += nowMs - (this.#sinceMs[host] as number);
+    });
     return totals;
   }
 }

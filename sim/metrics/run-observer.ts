@@ -25,6 +25,7 @@ import type { HostState } from '../result.ts';
 import { DowntimeAccount, PHASES, type Phase } from './downtime.ts';
 import { FencingAccount } from './fencings.ts';
 import { Maintenances } from './maintenances.ts';
+import { STAGE_WORDS } from './state-words.ts';
 import type { Story } from './story.ts';
 
 interface MutableFaultCounts {
@@ -295,7 +296,7 @@ export class RunObserver {
       verdict.servesAtMs === Infinity
         ? 'would not serve again by itself'
         : `would serve by itself in ${formatDuration(Math.max(0, Math.round((verdict.servesAtMs - kernel.nowMs) / 1000) * 1000))}`;
-    return `${host.stage}${faults === '' ? ', no fault' : `, ${faults}`}; ${future}`;
+    return `${STAGE_WORDS[host.stage]}${faults === '' ? ', no fault' : `, ${faults}`}; ${future}`;
   }
 
   /** A limit or budget said no while these hosts were unhealthy long enough. */

@@ -11,6 +11,7 @@ import type { PolicyStep } from '../people/policy-rollout.ts';
 import type { StoryEntry } from '../result.ts';
 import type { World } from '../world.ts';
 import { beganWords, clientFaultSubject, endedWords } from './client-fault-words.ts';
+import { attentionWords } from './state-words.ts';
 import type { Story } from './story.ts';
 
 /** What an entry says as data, beside its words. */
@@ -106,7 +107,7 @@ export function tellStory(world: World, story: Story): void {
       }),
   });
   world.crew.observe({
-    attention: (host, attention, reason) => tellOf('people', host, `${attention}${reason === '' ? '' : `: ${reason}`}`),
+    attention: (host, attention, reason) => tellOf('people', host, attentionWords(attention, reason)),
     repaired: (host, what) => tellOf('people', host, `repaired (${what})`),
     mistake: (host, what) => tellOf('people', host, MISTAKES[what]),
   });

@@ -5,7 +5,7 @@
 // Divergence from reality: the taints follow in the instant of the change (really within 0.1 s), and what is added and what is
 // removed is one write instead of two.
 
-import { findCondition } from '../../core/api/conditions.ts';
+import { type Condition, findCondition } from '../../core/api/conditions.ts';
 import {
   NODE,
   type Node,
@@ -28,6 +28,7 @@ const TAINTING: readonly { readonly type: string; readonly status: string; reado
 ];
 const OWN_KEYS: ReadonlySet<string> = new Set([TAINT_UNSCHEDULABLE, ...TAINTING.map(({ key }) => key)]);
 const NO_TAINTS: readonly Taint[] = [];
+const NO_CONDITIONS: readonly Condition[] = [];
 
 /** Whether a change of a Node can change its taints by condition. */
 export function concernsTaints(before: Node | undefined, after: Node): boolean {
@@ -52,12 +53,23 @@ export function syncConditionTaints(store: ObjectStore, name: string, nowMs: num
 
 /** Nearly every change of a Node finds it so: no list is made to see that. */
 function isInStep(node: Node): boolean {
-  const taints = node.spec?.taints ?? NO_TAINTS;
-  for (const { type, status, key } of TAINTING) {
-    const isWanted = findCondition(node.status?.conditions, type)?.status === status;
-    if (isWanted !== hasNoSchedule(taints, key)) return false;
+  const { taints = NO_TAINTS, unschedulable } = node.spec ?? {};
+  let wanted = unschedulable === true ? 1 : 0;
+  if (wanted === 1 && !hasNoSchedule(taints, TAINT_UNSCHEDULABLE)) return false;
+  for (const condition of node.status?.conditions ?? NO_CONDITIONS) {
+    const key = taintOf(condition);
+    if (key === undefined) continue;
+    if (!hasNoSchedule(taints, key)) return false;
+    wanted += 1;
   }
-  return (node.spec?.unschedulable === true) === hasNoSchedule(taints, TAINT_UNSCHEDULABLE);
+  for (const { key, effect } of taints) if (effect === 'NoSchedule' && OWN_KEYS.has(key)) wanted -= 1;
+  return wanted === 0;
+}
+
+/** The key of the taint that a condition brings. */
+function taintOf({ type, status }: Condition): string | undefined {
+  for (const tainting of TAINTING) if (tainting.type === type && tainting.status === status) return tainting.key;
+  return undefined;
 }
 
 function hasNoSchedule(taints: readonly Taint[], key: string): boolean {

@@ -3,7 +3,7 @@
 
 import type { KubernetesConfig } from '../config.ts';
 import type { Kernel, Opcode } from '../kernel/kernel.ts';
-import { type HeartbeatGrid, tickFrom } from './heartbeats.ts';
+import { type BeatGrids, type HeartbeatGrid, tickFrom } from './heartbeats.ts';
 import { HostBatch } from './host-batch.ts';
 import { BEAT_PRIORITY, MONITOR_PRIORITY, type MonitorEvents, type NodeMonitor } from './node-monitor.ts';
 
@@ -34,23 +34,26 @@ export class ExplicitNodeMonitor implements NodeMonitor {
   #generation = 0;
   #gridMs: number;
 
-  constructor(kernel: Kernel, config: KubernetesConfig, grids: readonly HeartbeatGrid[], events: MonitorEvents) {
+  constructor(kernel: Kernel, config: KubernetesConfig, grids: BeatGrids, events: MonitorEvents) {
     this.#kernel = kernel;
     this.#gridMs = kernel.nowMs;
     this.#config = config;
     this.#events = events;
     this.#periodMs = config.monitorPeriodMs;
-    this.#leases = grids.map((grid) => ({
-      grid,
-      beating: true,
-      next: 0,
-      nextMs: -1,
-      renewMs: grid.beatAtMs(0),
-      seenRenewMs: grid.beatAtMs(0),
-      probeMs: this.#observedAtMs(grid.beatAtMs(0)),
-      graceMs: config.monitorGraceMs,
-      stale: false,
-    }));
+    this.#leases = Array.from({ length: grids.count }, (_, host) => {
+      const grid = grids.of(host);
+      return {
+        grid,
+        beating: true,
+        next: 0,
+        nextMs: -1,
+        renewMs: grid.beatAtMs(0),
+        seenRenewMs: grid.beatAtMs(0),
+        probeMs: this.#observedAtMs(grid.beatAtMs(0)),
+        graceMs: config.monitorGraceMs,
+        stale: false,
+      };
+    });
     this.#beat = new HostBatch(kernel, 'heartbeat', BEAT_PRIORITY, (host) => this.#beats(host));
     this.#pass = kernel.register('node monitor pass', (generation) => {
       if (generation === this.#generation) this.#monitor();

@@ -138,7 +138,7 @@ export class HeartbeatLosses {
 }
 
 /** The bad times of one link, drawn as far as somebody asks: exponential lengths, in equilibrium at the start. */
-export class LossBursts {
+class LossBursts {
   readonly #config: LossBurstsConfig;
   readonly #stream: Stream;
   readonly #fromMs: number[] = [];

@@ -15,6 +15,14 @@ export interface BeatRhythm {
   readonly jitterShare: number;
 }
 
+/** Those of all hosts. */
+export interface BeatGrids {
+  readonly count: number;
+  /** Beats may get lost from the start on. */
+  readonly mayLose: boolean;
+  of(host: number): HeartbeatGrid;
+}
+
 export class HeartbeatGrid {
   readonly #periodMs: number;
   readonly #jitterMs: number;
@@ -142,25 +150,4 @@ export function tickFrom(atMs: number, periodMs: number): number {
 /** First tick strictly after `atMs`. */
 export function tickAfter(atMs: number, periodMs: number): number {
   return (Math.floor(atMs / periodMs) + 1) * periodMs;
-}
-
-/**
- * When the node monitor finds a silent node stale. `observation`: the controller saw the last beat at its next tick and
- * counts the grace from there, by its own clock (as the real one does). `timestamp`: it counts from the beat's own stamp.
- * Ticks are on a grid from `gridMs`. The comparison is strict (now > seen + grace), but each real pass begins a little later
- * than the period says, so the tick at the very end of the grace finds it over: measured 50.2 to 54.4 s after the last
- * renewal at a grace of 50 s and ticks of 5 s (facts 2.1, A).
- */
-export function detectionAtMs(
-  lastBeatMs: number,
-  rule: {
-    readonly graceMs: number;
-    readonly periodMs: number;
-    readonly from: 'observation' | 'timestamp';
-    readonly gridMs: number;
-  },
-): number {
-  const beatMs = lastBeatMs - rule.gridMs;
-  const countedFromMs = rule.from === 'observation' ? tickFrom(beatMs, rule.periodMs) : beatMs;
-  return rule.gridMs + tickFrom(countedFromMs + rule.graceMs, rule.periodMs);
 }

@@ -10,6 +10,7 @@ import type { NewObject, ObjectKey } from '../../core/api/object.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
 import { type HandMadeConfig, registeredLabels } from '../host/hand-made.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
+import { HostRecords } from '../host/host-records.ts';
 import type { KubeletReport } from '../host/kubelet-report.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { kubeletConditions, showsPressures } from './node-conditions.ts';
@@ -34,41 +35,48 @@ export class KubeletStatus {
   readonly #kernel: Kernel;
   readonly #store: ObjectStore;
   readonly #fleet: HostFleet;
-  readonly #kubelets: readonly Kubelet[];
+  readonly #kubelets: HostRecords<Kubelet>;
 
-  constructor(kernel: Kernel, store: ObjectStore, fleet: HostFleet, nodes: ReadonlyMap<string, Node>) {
+  constructor(kernel: Kernel, store: ObjectStore, fleet: HostFleet, nodeAtStart: readonly (Node | undefined)[]) {
     this.#kernel = kernel;
     this.#store = store;
     this.#fleet = fleet;
-    this.#kubelets = fleet.hosts.map(({ config: { nodeName, namespace, name } }) => ({
-      key: { namespace: '', name: nodeName },
-      node: nodes.get(nodeName),
-      bareMetalHost: nodes.has(nodeName) ? undefined : store.get(BARE_METAL_HOST, { namespace, name }),
-      template: undefined,
-      beating: false,
-      bootEpoch: 0,
-      pressed: false,
-    }));
+    this.#kubelets = new HostRecords(fleet.count, (host) => {
+      const { nodeName, namespace, name } = fleet.host(host).config;
+      const node = nodeAtStart[host];
+      return {
+        key: { namespace: '', name: nodeName },
+        node,
+        bareMetalHost: node === undefined ? store.get(BARE_METAL_HOST, { namespace, name }) : undefined,
+        template: undefined,
+        beating: true,
+        bootEpoch: 0,
+        pressed: false,
+      };
+    });
+    // What its inspection says at the start.
+    nodeAtStart.forEach((node, host) => {
+      if (node === undefined) this.#kubelets.of(host);
+    });
   }
 
   /** Since when each kubelet was silent at the start, by host; undefined for one that beats. */
   start(graceMs: number): (host: number) => number | undefined {
     return (host) => {
       const { initial } = this.#fleet.host(host).config;
-      const kubelet = this.#of(host);
-      kubelet.beating = this.#fleet.kubeletBeats(host) && initial.state === 'serving';
-      if (kubelet.beating) return undefined;
+      if (this.#fleet.kubeletBeats(host) && initial.state === 'serving') return undefined;
+      this.#kubelets.of(host).beating = false;
       return initial.state === 'silent' ? initial.silentSinceMs : this.#kernel.nowMs - graceMs;
     };
   }
 
   beats(host: number): boolean {
-    return this.#of(host).beating;
+    return this.#kubelets.made(host)?.beating ?? true;
   }
 
   /** The next beat of this host would change its Node object. */
   wantsBeat(host: number): boolean {
-    const { key, pressed } = this.#of(host);
+    const { key, pressed } = this.#kubelets.of(host);
     const node = this.#store.get(NODE, key);
     if (node === undefined) return false;
     const report = this.#fleet.kubeletReport(host);
@@ -79,7 +87,7 @@ export class KubeletStatus {
 
   /** A status sync reached the API: the Node says what the kubelet says. */
   beat(host: number): void {
-    const kubelet = this.#of(host);
+    const kubelet = this.#kubelets.of(host);
     if (!kubelet.beating || !this.wantsBeat(host)) return;
     const report = this.#fleet.kubeletReport(host);
     const shownMs = this.#fleet.clockMs(host, this.#kernel.nowMs);
@@ -97,7 +105,7 @@ export class KubeletStatus {
 
   /** The host's power, operating system, network or kubelet changed. */
   hostChanged(host: number, monitor: NodeMonitor): void {
-    const kubelet = this.#of(host);
+    const kubelet = this.#kubelets.of(host);
     const beats = this.#fleet.kubeletBeats(host);
     const bootEpoch = this.#fleet.bootEpoch(host);
     const restarted = bootEpoch !== kubelet.bootEpoch;
@@ -111,7 +119,7 @@ export class KubeletStatus {
       kubelet.beating = true;
       if (restarted && this.#store.get(NODE, kubelet.key) === undefined) this.#register(host, kubelet);
       monitor.returned(host, restarted);
-    } else if (this.wantsBeat(host)) {
+    } else {
       this.beat(host);
     }
   }
@@ -131,12 +139,6 @@ export class KubeletStatus {
         nodeInfo: { ...template.status?.nodeInfo, bootID: bootId(kubelet), systemUUID: this.#fleet.systemUuid(host) },
       },
     }));
-  }
-
-  #of(host: number): Kubelet {
-    const kubelet = this.#kubelets[host];
-    if (kubelet === undefined) throw new RangeError(`no host ${host}`);
-    return kubelet;
   }
 }
 

@@ -5,6 +5,7 @@ import { NODE, type Node, readyCondition } from '../../core/api/node.ts';
 import type { ObjectKey } from '../../core/api/object.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
 import type { KubernetesConfig } from '../config.ts';
+import type { HostTruth } from '../truth.ts';
 import { isReadinessNoExecute } from './no-execute-taints.ts';
 import { byIndex, TaintLimiter, Zone } from './zones.ts';
 
@@ -34,6 +35,9 @@ export interface BookedNode {
   foundBefore: KnownReady;
 }
 
+/** The simulated hosts and the names of their Nodes. */
+export type NodeHosts = Pick<HostTruth, 'count' | 'indexOfNode' | 'nodeName'>;
+
 const NO_ZONES: readonly Zone[] = [];
 
 export class NodeBook {
@@ -43,14 +47,16 @@ export class NodeBook {
   readonly #store: ObjectStore;
   readonly #config: KubernetesConfig;
   readonly #byZone = new Map<string, Zone>();
-  readonly #byName = new Map<string, BookedNode>();
+  readonly #hosts: NodeHosts;
+  /** Those without a simulated host. */
+  readonly #others = new Map<string, BookedNode>();
   readonly #nodes: BookedNode[] = [];
 
-  /** @param names node names of the simulated hosts, in the order of the hosts. */
-  constructor(store: ObjectStore, config: KubernetesConfig, names: readonly string[]) {
+  constructor(store: ObjectStore, config: KubernetesConfig, hosts: NodeHosts) {
     this.#store = store;
     this.#config = config;
-    for (const name of names) this.at(name);
+    this.#hosts = hosts;
+    for (let host = 0; host < hosts.count; host++) this.#add(hosts.nodeName(host));
   }
 
   get all(): readonly BookedNode[] {
@@ -65,8 +71,15 @@ export class NodeBook {
 
   /** The record of a name, made when it is new. */
   at(name: string): BookedNode {
-    const known = this.#byName.get(name);
+    const host = this.#hosts.indexOfNode(name);
+    const known = host < 0 ? this.#others.get(name) : this.#nodes[host];
     if (known !== undefined) return known;
+    const node = this.#add(name);
+    this.#others.set(name, node);
+    return node;
+  }
+
+  #add(name: string): BookedNode {
     const node: BookedNode = {
       index: this.#nodes.length,
       key: { namespace: '', name },
@@ -80,7 +93,6 @@ export class NodeBook {
       silencedAtMs: -1,
       foundBefore: 'missing',
     };
-    this.#byName.set(name, node);
     this.#nodes.push(node);
     return node;
   }

@@ -14,26 +14,27 @@ type Said = Omit<Condition, 'lastTransitionTime'>;
 
 const PRESSURES: readonly Pressure[] = ['MemoryPressure', 'DiskPressure', 'PIDPressure'];
 
-/** The messages of the kubelet, one by condition. */
+/** By the reason of a condition: what is said with it. */
+export const NODE_CONDITION_MESSAGES = {
+  KubeletHasSufficientMemory: 'kubelet has sufficient memory available',
+  KubeletHasNoDiskPressure: 'kubelet has no disk pressure',
+  KubeletHasSufficientPID: 'kubelet has sufficient PID available',
+  KubeletReady: 'kubelet is posting ready status',
+  KubeletNotReady: 'container runtime network not ready',
+  NodeStatusUnknown: 'Kubelet stopped posting node status.',
+  NodeStatusNeverUpdated: 'Kubelet never posted node status.',
+} as const;
+
+type Reason = keyof typeof NODE_CONDITION_MESSAGES;
+
+function because(type: string, status: Condition['status'], reason: Reason): Said {
+  return { type, status, reason, message: NODE_CONDITION_MESSAGES[reason] };
+}
+
 const NO_PRESSURE: readonly Said[] = [
-  {
-    type: 'MemoryPressure',
-    status: 'False',
-    reason: 'KubeletHasSufficientMemory',
-    message: 'kubelet has sufficient memory available',
-  },
-  {
-    type: 'DiskPressure',
-    status: 'False',
-    reason: 'KubeletHasNoDiskPressure',
-    message: 'kubelet has no disk pressure',
-  },
-  {
-    type: 'PIDPressure',
-    status: 'False',
-    reason: 'KubeletHasSufficientPID',
-    message: 'kubelet has sufficient PID available',
-  },
+  because('MemoryPressure', 'False', 'KubeletHasSufficientMemory'),
+  because('DiskPressure', 'False', 'KubeletHasNoDiskPressure'),
+  because('PIDPressure', 'False', 'KubeletHasSufficientPID'),
 ];
 
 /** The same of a node that is short of something. */
@@ -47,14 +48,8 @@ const UNDER_PRESSURE: Readonly<Record<Pressure, Omit<Said, 'type' | 'status'>>> 
 };
 
 /** What a kubelet posts whose node can take pods, and one whose network is not up yet. */
-const READY: readonly Said[] = [
-  ...NO_PRESSURE,
-  { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' },
-];
-const NOT_READY: readonly Said[] = [
-  ...NO_PRESSURE,
-  { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: 'container runtime network not ready' },
-];
+const READY: readonly Said[] = [...NO_PRESSURE, because('Ready', 'True', 'KubeletReady')];
+const NOT_READY: readonly Said[] = [...NO_PRESSURE, because('Ready', 'False', 'KubeletNotReady')];
 
 /** Conditions that silence turns Unknown. NetworkUnavailable belongs to the control plane and is left alone. */
 const SILENCED: readonly string[] = ['Ready', ...PRESSURES];
@@ -102,21 +97,9 @@ export function silentConditions(node: Node, nowMs: number): readonly Condition[
   for (const type of SILENCED) {
     const old = findCondition(conditions, type);
     if (old === undefined) {
-      conditions.push({
-        type,
-        status: 'Unknown',
-        reason: 'NodeStatusNeverUpdated',
-        message: 'Kubelet never posted node status.',
-        lastTransitionTime,
-      });
+      conditions.push({ ...because(type, 'Unknown', 'NodeStatusNeverUpdated'), lastTransitionTime });
     } else if (old.status !== 'Unknown') {
-      conditions[conditions.indexOf(old)] = {
-        type,
-        status: 'Unknown',
-        reason: 'NodeStatusUnknown',
-        message: 'Kubelet stopped posting node status.',
-        lastTransitionTime,
-      };
+      conditions[conditions.indexOf(old)] = { ...because(type, 'Unknown', 'NodeStatusUnknown'), lastTransitionTime };
     }
   }
   return conditions;

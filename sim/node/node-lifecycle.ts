@@ -17,13 +17,14 @@ import type { ObjectStore } from '../api-server/object-store.ts';
 import { isOf } from '../api-server/typed-change.ts';
 import type { SimConfig } from '../config.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
+import { HostRecords } from '../host/host-records.ts';
 import type { Kernel, Opcode } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
 import type { HeartbeatLossConfig } from '../network/network-config.ts';
 import { concernsTaints, syncConditionTaints } from './condition-taints.ts';
 import { ExplicitNodeMonitor } from './explicit-node-monitor.ts';
 import { HeartbeatLosses } from './heartbeat-losses.ts';
-import { HeartbeatGrid, tickAfter, tickFrom } from './heartbeats.ts';
+import { type BeatGrids, HeartbeatGrid, tickAfter, tickFrom } from './heartbeats.ts';
 import { KubeletStatus } from './kubelet-status.ts';
 import { putNoExecute, taintKeyOf, takeOffNoExecute } from './no-execute-taints.ts';
 import { type BookedNode, type KnownReady, NodeBook } from './node-book.ts';
@@ -53,7 +54,7 @@ export class NodeLifecycle implements MonitorEvents {
   readonly #fleet: HostFleet;
   readonly #events: KubeEvents;
   readonly #monitor: NodeMonitor;
-  readonly #grids: readonly HeartbeatGrid[];
+  readonly #grids: BeatGrids;
   readonly #draws: Draws;
   readonly #kubelets: KubeletStatus;
   readonly #book: NodeBook;
@@ -82,12 +83,11 @@ export class NodeLifecycle implements MonitorEvents {
     this.#events = events;
     this.#gridMs = kernel.nowMs;
     store.addIndex(PODS_BY_NODE);
-    const names = fleet.hosts.map(({ config: { nodeName } }) => nodeName);
-    this.#book = new NodeBook(store, config.kubernetes, names);
-    this.#kubelets = new KubeletStatus(kernel, store, fleet, initialNodes(config));
+    this.#book = new NodeBook(store, config.kubernetes, fleet);
+    this.#kubelets = new KubeletStatus(kernel, store, fleet, initialNodes(config, fleet));
     const { kubernetes } = config;
     this.#draws = draws;
-    const grids = beatGrids(kernel, config, fleet, draws);
+    const grids = beatGrids(config, fleet, draws);
     this.#grids = grids;
     this.#monitor =
       kubernetes.heartbeats === 'lazy'
@@ -129,8 +129,7 @@ export class NodeLifecycle implements MonitorEvents {
   /** A share of this host's heartbeats gets lost from now on until an instant. */
   loseBeats(host: number, { share, untilMs }: { readonly share: number; readonly untilMs: number }): void {
     const { nowMs } = this.#kernel;
-    const grid = this.#grids[host];
-    if (grid === undefined) throw new RangeError(`no host ${host}`);
+    const grid = this.#grids.of(host);
     const entity = this.#fleet.host(host).bareMetalHost;
     grid.lose({ fromMs: nowMs, toMs: untilMs, share }, () => lossesOf({ share: 0 }, this.#config, this.#draws, entity));
     this.#monitor.lossesChanged(host);
@@ -187,23 +186,33 @@ export class NodeLifecycle implements MonitorEvents {
   }
 
   #nodeChanged(before: Node | undefined, after: Node | undefined): void {
-    const { name, creationTimestamp } = (after ?? before)?.metadata ?? {};
-    if (name === undefined) return;
-    const node = this.#book.at(name);
+    const object = after ?? before;
+    if (object === undefined) return;
+    const node = this.#book.at(object.metadata.name);
+    if (before !== undefined && after !== undefined && saysTheSame(before, after)) {
+      this.#syncTaints(node, before, after);
+      return;
+    }
     const wasCounted = node.counts;
     const zone = node.zone;
     const known = this.#book.follow(node, after);
-    if (after !== undefined && this.#running && node.posted && concernsTaints(before, after)) {
-      syncConditionTaints(this.#store, name, this.#kernel.nowMs);
-    }
+    if (after !== undefined) this.#syncTaints(node, before, after);
     const host = node.index < this.#fleet.count ? node.index : -1;
     if (known === 'missing' && host >= 0 && after !== undefined) {
-      this.#monitor.nodeAppeared(host, { ready: node.posted, createdAtMs: parseTime(creationTimestamp ?? '') });
+      this.#monitor.nodeAppeared(host, {
+        ready: node.posted,
+        createdAtMs: parseTime(object.metadata.creationTimestamp ?? ''),
+      });
     }
     if (known !== node.known || wasCounted !== node.counts || zone !== node.zone) this.#look(node);
     if (host < 0 || node.told === node.known || (after !== undefined && !node.posted)) return;
     node.told = node.known;
     for (const observer of this.#observers) observer.known(host, node.known);
+  }
+
+  #syncTaints(node: BookedNode, before: Node | undefined, after: Node): void {
+    if (!this.#running || !node.posted || !concernsTaints(before, after)) return;
+    syncConditionTaints(this.#store, node.key.name, this.#kernel.nowMs);
   }
 
   /** The next pass looks at the node; at this instant, if its pass is still to come. */
@@ -320,9 +329,18 @@ export class NodeLifecycle implements MonitorEvents {
   }
 }
 
-function initialNodes({ objects }: SimConfig): ReadonlyMap<string, Node> {
-  const nodes = new Map<string, Node>();
-  for (const object of objects) if (isNode(object)) nodes.set(object.metadata.name, object);
+/** What the controller keeps of a Node: its readiness, its zone, and whether it counts there. Taints are none of these. */
+function saysTheSame(before: Node, after: Node): boolean {
+  return before.status?.conditions === after.status?.conditions && before.metadata.labels === after.metadata.labels;
+}
+
+/** By host. */
+function initialNodes({ objects }: SimConfig, fleet: HostFleet): readonly (Node | undefined)[] {
+  const nodes: (Node | undefined)[] = fleet.hosts.map(() => undefined);
+  for (const object of objects) {
+    const host = isNode(object) ? fleet.indexOfNode(object.metadata.name) : -1;
+    if (host >= 0 && isNode(object)) nodes[host] = object;
+  }
   return nodes;
 }
 
@@ -330,20 +348,17 @@ function isNode(object: SimConfig['objects'][number]): object is Node {
   return object.kind === 'Node' && object.apiVersion === 'v1';
 }
 
-function beatGrids(kernel: Kernel, config: SimConfig, fleet: HostFleet, draws: Draws): readonly HeartbeatGrid[] {
+function beatGrids(config: SimConfig, fleet: HostFleet, draws: Draws): BeatGrids {
   const { leaseRenewMs, leaseJitterShare } = config.kubernetes;
+  const rhythm = { periodMs: leaseRenewMs, jitterShare: leaseJitterShare };
   const loss = config.network?.heartbeatLoss;
-  return fleet.hosts.map((host) => {
-    const entity = host.bareMetalHost;
+  const grids = new HostRecords(fleet.count, (host) => {
+    const entity = fleet.host(host).bareMetalHost;
     const losses = loss === undefined ? undefined : lossesOf(loss, config, draws, entity);
-    const phaseMs = Math.floor(draws.stream(host.bareMetalHost, 'heartbeat phase').at(0) * leaseRenewMs);
-    return new HeartbeatGrid(
-      { periodMs: leaseRenewMs, jitterShare: leaseJitterShare },
-      kernel.nowMs - phaseMs,
-      draws.stream(host.bareMetalHost, 'heartbeat jitter'),
-      losses,
-    );
+    const phaseMs = Math.floor(draws.at(entity, 'heartbeat phase', 0) * leaseRenewMs);
+    return new HeartbeatGrid(rhythm, config.startMs - phaseMs, draws.stream(entity, 'heartbeat jitter'), losses);
   });
+  return { count: fleet.count, mayLose: loss !== undefined, of: (host) => grids.of(host) };
 }
 
 function lossesOf(loss: HeartbeatLossConfig, config: SimConfig, draws: Draws, entity: string): HeartbeatLosses {

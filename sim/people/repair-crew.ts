@@ -7,10 +7,11 @@
 // - Where pages are acknowledged, whoever has acknowledged comes; who was paged before and answers later stays where they are.
 
 import type { PeopleConfig } from '../config.ts';
-import { callsNobody } from '../faults/catalogue.ts';
+import { callsNobody, type FaultName } from '../faults/catalogue.ts';
 import type { CureLevel, Fault } from '../faults/fault.ts';
 import { type Host, hasActive } from '../host/host.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
+import { HostRecords } from '../host/host-records.ts';
 import { type Distribution, sample } from '../kernel/distributions.ts';
 import type { Kernel, Opcode } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
@@ -67,6 +68,9 @@ interface Dispatch {
   ticket: Ticket | undefined;
 }
 
+/** Faults that are repaired as another is: with the same part, in its time. */
+const REPAIRED_AS: Readonly<Partial<Record<FaultName, RepairWork>>> = { slowDisk: 'diskFailure' };
+
 /** Draws of one dispatch: way, work. */
 const DRAWS_PER_DISPATCH = 2;
 
@@ -81,7 +85,7 @@ export class RepairCrew {
   /** Repairs under the flag, those included that are over and whose flag was forgotten. */
   #noOuts = 0;
   readonly #mistakes: Mistakes | undefined;
-  readonly #dispatches: readonly Dispatch[];
+  readonly #dispatches: HostRecords<Dispatch>;
   readonly #observers: PeopleObserver[] = [];
   readonly #acknowledgement: Opcode;
   readonly #arrival: Opcode;
@@ -97,7 +101,7 @@ export class RepairCrew {
     this.#cordon = cordon;
     this.#storage = storage;
     this.#mistakes = config.mistakes === undefined ? undefined : new Mistakes(config.mistakes, fleet, draws);
-    this.#dispatches = fleet.hosts.map(() => ({
+    this.#dispatches = new HostRecords(fleet.count, () => ({
       attention: 'none',
       arrivesAtMs: Infinity,
       generation: 0,
@@ -115,12 +119,12 @@ export class RepairCrew {
   }
 
   attentionTo(host: number): Attention {
-    return this.#of(host).attention;
+    return this.#dispatches.made(host)?.attention ?? 'none';
   }
 
   /** Something gave up on this host and said so. */
   page(host: number, reason: string): boolean {
-    const dispatch = this.#of(host);
+    const dispatch = this.#dispatches.of(host);
     if (dispatch.attention !== 'none' && dispatch.attention !== 'noticedLate') return false;
     const acknowledgedAtMs = this.#kernel.nowMs + this.#unacknowledgedMs(host);
     const atMs = acknowledgedAtMs + this.#draw(this.#config.pageMs, host, 0);
@@ -132,7 +136,7 @@ export class RepairCrew {
 
   /** Nobody was told; somebody will see it some day. */
   noticeLate(host: number, reason: string): void {
-    const dispatch = this.#of(host);
+    const dispatch = this.#dispatches.of(host);
     if (dispatch.attention !== 'none') return;
     const atMs = this.#kernel.nowMs + this.#draw(this.#config.lateNoticeMs, host, 0);
     this.#send(host, dispatch, 'noticedLate', atMs, reason);
@@ -140,7 +144,8 @@ export class RepairCrew {
 
   /** The host is well again: whoever has not started yet is called off. */
   callOff(host: number): void {
-    const dispatch = this.#of(host);
+    const dispatch = this.#dispatches.made(host);
+    if (dispatch === undefined) return;
     if (dispatch.attention === 'none' || dispatch.attention === 'inHands' || this.#needs(host) !== undefined) return;
     if (dispatch.ticket !== undefined) this.#persons.withdraw(dispatch.ticket);
     this.#close(host, dispatch);
@@ -152,7 +157,7 @@ export class RepairCrew {
     if (acknowledgement === undefined) return 0;
     const { withinMs, pageNextAfterMs, onCall } = acknowledgement;
     const { bareMetalHost } = this.#fleet.host(host);
-    const first = this.#of(host).dispatches * onCall;
+    const first = this.#dispatches.of(host).dispatches * onCall;
     let afterMs = Infinity;
     for (let person = 0; person < onCall && person * pageNextAfterMs < afterMs; person++) {
       const u = this.#draws.at(bareMetalHost, 'acknowledgement', first + person);
@@ -169,13 +174,13 @@ export class RepairCrew {
   }
 
   #acknowledged(host: number, generation: number): void {
-    const dispatch = this.#of(host);
+    const dispatch = this.#dispatches.of(host);
     if (dispatch.generation === generation && dispatch.attention === 'paged')
       this.#attend(host, dispatch, 'acknowledged', '');
   }
 
   #arrives(host: number, generation: number): void {
-    const dispatch = this.#of(host);
+    const dispatch = this.#dispatches.of(host);
     if (dispatch.generation !== generation) return;
     this.#attend(host, dispatch, 'waitingForCrew', '');
     const ticket = this.#ticketOf(host, dispatch);
@@ -309,7 +314,7 @@ export class RepairCrew {
   #workOn(index: number): RepairWork | undefined {
     const { active } = this.#fleet.host(index);
     const fault = active.find(needsPerson) ?? active[0];
-    if (fault !== undefined) return REPAIR_WORK.find((work) => work === fault.class);
+    if (fault !== undefined) return REPAIRED_AS[fault.class] ?? REPAIR_WORK.find((work) => work === fault.class);
     return this.#desk.awaitsReAdd(index) ? 'osdReAdd' : undefined;
   }
 
@@ -321,15 +326,9 @@ export class RepairCrew {
   }
 
   #draw(distribution: Distribution, host: number, which: 0 | 1): number {
-    const index = this.#of(host).dispatches * DRAWS_PER_DISPATCH + which;
+    const index = this.#dispatches.of(host).dispatches * DRAWS_PER_DISPATCH + which;
     const u = this.#draws.at(this.#fleet.host(host).bareMetalHost, 'people', index);
     return Math.max(1, Math.round(sample(distribution, u)));
-  }
-
-  #of(host: number): Dispatch {
-    const dispatch = this.#dispatches[host];
-    if (dispatch === undefined) throw new RangeError(`no host ${host}`);
-    return dispatch;
   }
 }
 

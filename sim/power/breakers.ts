@@ -3,6 +3,7 @@
 //
 // Divergence from reality
 // - Load is counted in hosts that start, not in amperes; running hosts leave the same room for starts always.
+// - A host that is deployed anew surges once, when its new system starts; the start of the agent before is left out.
 // - A breaker that has tripped is reset by a person of the site, who is not one of the repair crew.
 
 import type { HostFleet } from '../host/host-fleet.ts';

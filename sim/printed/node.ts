@@ -5,6 +5,7 @@
 
 import type { JsonObject } from '../api-server/same-value.ts';
 import { isJsonObject } from '../api-server/same-value.ts';
+import { NODE_CONDITION_MESSAGES } from '../node/node-conditions.ts';
 import { EachItem, type Template } from './filling.ts';
 import { internalIpOf, systemUuidOf, uuidOf } from './identity.ts';
 
@@ -24,15 +25,7 @@ const SYSTEM = {
 const DAEMON_ENDPOINTS = { kubeletEndpoint: { Port: 10250 } };
 const IMAGES = [{ names: ['registry.example.com/pause:3.10'], sizeBytes: 320_000 }];
 
-const MESSAGES: Readonly<Record<string, string>> = {
-  KubeletHasSufficientMemory: 'kubelet has sufficient memory available',
-  KubeletHasNoDiskPressure: 'kubelet has no disk pressure',
-  KubeletHasSufficientPID: 'kubelet has sufficient PID available',
-  KubeletReady: 'kubelet is posting ready status',
-  KubeletNotReady: 'container runtime network not ready',
-  NodeStatusUnknown: 'Kubelet stopped posting node status.',
-  NodeStatusNeverUpdated: 'Kubelet never posted node status.',
-};
+const MESSAGES: Readonly<Record<string, string>> = NODE_CONDITION_MESSAGES;
 
 /** The stamp of the last report is not kept with every beat: the lease of the node tells it. */
 const CONDITIONS = new EachItem((condition) => ({

@@ -13,12 +13,14 @@ const BUSY_MOST = 0.95;
 /**
  * Factor by which latency grows where clients want the share `clientLoad` of a host and recovery takes `recoveryShare` of it: 1 without
  * recovery, `(1 - load) / (1 - load / (1 - share))` with it.
+ * @param slowness how many times as long the host takes for a request than it should, 1 or more: `slowness` times the factor at as
+ * many times the load.
  */
-export function slowdownOf(clientLoad: number, recoveryShare: number): number {
+export function slowdownOf(clientLoad: number, recoveryShare: number, slowness = 1): number {
   const usual = Math.min(BUSY_MOST, clientLoad);
   const left = 1 - recoveryShare;
-  const busy = left <= 0 ? BUSY_MOST : Math.min(BUSY_MOST, clientLoad / left);
-  return (1 - usual) / (1 - Math.max(usual, busy));
+  const busy = left <= 0 ? BUSY_MOST : Math.min(BUSY_MOST, (clientLoad * slowness) / left);
+  return (slowness * (1 - usual)) / (1 - Math.max(usual, busy));
 }
 
 export interface SlowdownWorld {

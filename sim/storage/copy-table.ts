@@ -4,6 +4,7 @@
 import { EXISTS, type GroupHealth, IN_SYNC, SERVES } from './group-health.ts';
 import { type Homes, NOWHERE } from './placement.ts';
 import type { PoolHosts } from './pool-hosts.ts';
+import type { PoolMemory } from './pool-memory.ts';
 
 /** Identifies a copy: its slot for the copy at home, slot + slots for the substitute. */
 export type Copy = number;
@@ -33,7 +34,8 @@ export class CopyTable {
   private readonly contributions: Uint8Array;
   /** Decides on which disk of its host a copy lies. */
   private readonly ordinals: Int32Array;
-  private readonly onHost: Copy[][];
+  /** By host, made when somebody asks for those of one: most pools are made because of one host. */
+  private readonly onHost: (Copy[] | undefined)[];
   private attachedSubstitutes = 0;
   private contributionListener: ((copy: Copy, before: number, after: number) => void) | undefined;
   /** Bytes that a copy still has to get. */
@@ -42,36 +44,55 @@ export class CopyTable {
   readonly downMark: Float64Array;
 
   /** Every replica starts whole at its home. */
-  constructor(placement: Homes, poolHosts: PoolHosts, health: GroupHealth) {
+  constructor(placement: Homes, poolHosts: PoolHosts, health: GroupHealth, memory: PoolMemory) {
     this.slots = placement.homes.length;
     this.replicas = placement.replicas;
     this.health = health;
     this.poolHosts = poolHosts;
-    this.hosts = new Int32Array(this.slots * 2).fill(NOWHERE);
-    this.states = new Uint8Array(this.slots * 2);
-    this.contributions = new Uint8Array(this.slots * 2);
-    this.ordinals = new Int32Array(this.slots * 2);
-    this.owedBytes = new Float64Array(this.slots * 2);
-    this.downMark = new Float64Array(this.slots * 2);
-    this.onHost = Array.from({ length: poolHosts.count }, () => []);
-    const whole = OF_STATE_UP[SYNCED] as number;
+    const { homes, homeDisks } = placement;
+    this.hosts = memory.int32(this.slots * 2).fill(NOWHERE, this.slots);
+    this.hosts.set(homes);
+    this.states = memory.uint8(this.slots * 2);
+    this.contributions = memory.uint8(this.slots * 2);
+    this.ordinals = memory.int32(this.slots * 2);
+    this.owedBytes = memory.float64(this.slots * 2);
+    this.downMark = memory.float64(this.slots * 2);
+    this.onHost = new Array(poolHosts.count);
+    const counts = memory.int32(poolHosts.count);
+    this.states.fill(SYNCED, 0, this.slots);
+    this.contributions.fill(OF_STATE_UP[SYNCED] as number, 0, this.slots);
     for (let slot = 0; slot < this.slots; slot++) {
-      const home = placement.homes[slot] as number;
-      if (home === NOWHERE) continue;
-      const copies = this.onHost[home] as Copy[];
-      this.hosts[slot] = home;
-      this.ordinals[slot] = placement.homeDisks?.[slot] ?? copies.length;
-      copies.push(slot);
-      this.states[slot] = SYNCED;
-      this.contributions[slot] = whole;
+      const home = homes[slot] as number;
+      if (home === NOWHERE) {
+        this.states[slot] = EMPTY;
+        this.contributions[slot] = 0;
+        continue;
+      }
+      const ordinal = counts[home] as number;
+      counts[home] = ordinal + 1;
+      this.ordinals[slot] = homeDisks === undefined ? ordinal : (homeDisks[slot] as number);
     }
-    health.startsWhole((slot) => placement.homes[slot] !== NOWHERE);
-    this.bytesPerCopy = poolHosts.usedBytes.map((used, host) => used / Math.max(1, this.copiesOn(host).length));
+    health.startsWhole(homes);
+    this.bytesPerCopy = memory.float64(poolHosts.count);
+    for (let host = 0; host < poolHosts.count; host++) {
+      this.bytesPerCopy[host] = (poolHosts.usedBytes[host] as number) / Math.max(1, counts[host] as number);
+    }
   }
 
   /** Copies that lie on a host now, substitutes included. Do not keep it across `attach` and `drop`. */
   copiesOn(host: number): readonly Copy[] {
-    return this.onHost[host] as Copy[];
+    return this.listOf(host);
+  }
+
+  /** Nothing is attached to a host or dropped there before it has its list: then it has what is at home there. */
+  private listOf(host: number): Copy[] {
+    let copies = this.onHost[host];
+    if (copies === undefined) {
+      copies = [];
+      for (let slot = 0; slot < this.slots; slot++) if (this.hosts[slot] === host) copies.push(slot);
+      this.onHost[host] = copies;
+    }
+    return copies;
   }
 
   hostOf(copy: Copy): number {
@@ -162,13 +183,13 @@ export class CopyTable {
 
   /** Puts a copy on a host, still empty; `ordinal` decides on which of its disks. */
   attach(copy: Copy, host: number, ordinal: number): void {
+    this.listOf(host).push(copy);
     this.ordinals[copy] = ordinal;
     this.hosts[copy] = host;
     if (this.isSubstitute(copy)) {
       this.attachedSubstitutes += 1;
       this.poolHosts.fillLimits?.change(host, this.bytesOf(copy));
     }
-    (this.onHost[host] as Copy[]).push(copy);
   }
 
   /** Deletes a substitute. */
@@ -176,7 +197,7 @@ export class CopyTable {
     this.setState(substitute, EMPTY);
     this.attachedSubstitutes -= 1;
     this.poolHosts.fillLimits?.change(this.hostOf(substitute), -this.bytesOf(substitute));
-    const copies = this.onHost[this.hostOf(substitute)] as Copy[];
+    const copies = this.listOf(this.hostOf(substitute));
     copies.splice(copies.indexOf(substitute), 1);
     this.hosts[substitute] = NOWHERE;
   }

@@ -2,9 +2,6 @@
 
 import type { FillLimitsConfig, OutRulesConfig, RecoveryConfig } from '../config.ts';
 
-/** No host goes out while fewer than this share of the hosts is in. Source: Ceph mon_osd_min_in_ratio. */
-export const MIN_IN_SHARE = 0.75;
-
 /** The monitors look at hosts that may have to go out in this rhythm. Source: Ceph mon_tick_interval. */
 export const MONITOR_TICK_MS = 5000;
 
@@ -30,6 +27,18 @@ export const DEFAULT_RECOVERY: Omit<RecoveryConfig, 'coupling'> = {
   diskBytesPerSecondPerHost: 1_000_000_000,
   clientLoad: 0.3, // Assumption: clients keep the disks busy for a third of the time.
 };
+
+/**
+ * What the daemon of one disk has under way at most while it recovers, in bytes: 10 objects, 8 MiB of each.
+ * Source: Ceph osd_recovery_max_active_ssd 10 and osd_recovery_max_chunk 8 MiB, printed by ceph-conf 16.2.15.
+ */
+export const RECOVERY_WINDOW_BYTES = 10 * 8 * 2 ** 20;
+
+/** Assumption: what a small write to three copies on SSDs takes with clients about, when nothing is slow. */
+export const WRITE_MS = 2;
+
+/** From the client to the primary, and from there to the other copies. Source: Ceph documentation, architecture (primary-copy replication). */
+export const ROUND_TRIPS_PER_WRITE = 2;
 
 export const DEFAULT_FILL_LIMITS: Omit<FillLimitsConfig, 'bytesPerHost'> = {
   backfillFull: 0.9, // Source: Ceph mon_osd_backfillfull_ratio 0.90, printed by ceph-conf 16.2.15.

@@ -2,6 +2,8 @@
 // follow. Fed with changes of single copies; every question is answered from counters. A replica is a whole copy, or one part of an
 // erasure code.
 
+import { NOWHERE } from './placement.ts';
+import type { PoolMemory } from './pool-memory.ts';
 import { RedundancyTimes } from './redundancy-times.ts';
 
 /** What one copy contributes, as bits. */
@@ -42,18 +44,18 @@ export class GroupHealth {
   private lost = 0;
 
   /** Starts with no copies: every group is blocked, until the first `change`s say otherwise. */
-  constructor(clock: { readonly nowMs: number }, shape: GroupShape) {
+  constructor(clock: { readonly nowMs: number }, shape: GroupShape, memory: PoolMemory) {
     const slots = shape.groups * shape.replicas;
     this.clock = clock;
     this.shape = shape;
-    this.slotServing = new Uint8Array(slots);
-    this.slotInSync = new Uint8Array(slots);
-    this.slotExisting = new Uint8Array(slots);
-    this.serving = new Uint8Array(shape.groups);
-    this.inSync = new Uint8Array(shape.groups);
-    this.existing = new Uint8Array(shape.groups);
-    this.acceptedMs = new Float64Array(shape.groups);
-    this.acceptsSince = new Float64Array(shape.groups).fill(Number.NaN);
+    this.slotServing = memory.uint8(slots);
+    this.slotInSync = memory.uint8(slots);
+    this.slotExisting = memory.uint8(slots);
+    this.serving = memory.uint8(shape.groups);
+    this.inSync = memory.uint8(shape.groups);
+    this.existing = memory.uint8(shape.groups);
+    this.acceptedMs = memory.float64(shape.groups);
+    this.acceptsSince = memory.float64(shape.groups).fill(Number.NaN);
     this.blocked = shape.groups;
     this.reduced = shape.groups;
     this.short = shape.groups;
@@ -62,33 +64,37 @@ export class GroupHealth {
     this.redundancy = new RedundancyTimes(clock, shape.groups, shape.replicas);
   }
 
-  /** Says of all slots at once whether they have a copy that is in sync and serves; before any `change`. */
-  startsWhole(hasCopy: (slot: number) => boolean): void {
+  /** Every slot with a home has a copy that is in sync and serves; before any `change`. */
+  startsWhole(homes: Int16Array | Int32Array): void {
     const { groups, replicas, minSize } = this.shape;
+    const { nowMs } = this.clock;
+    const groupsBy = new Array<number>(replicas + 1).fill(0);
+    this.slotServing.fill(1);
+    this.serving.fill(replicas);
+    for (let slot = homes.indexOf(NOWHERE); slot >= 0; slot = homes.indexOf(NOWHERE, slot + 1)) {
+      const group = Math.floor(slot / replicas);
+      this.slotServing[slot] = 0;
+      this.serving[group] = (this.serving[group] as number) - 1;
+    }
+    this.slotInSync.set(this.slotServing);
+    this.slotExisting.set(this.slotServing);
+    this.inSync.set(this.serving);
+    this.existing.set(this.serving);
     for (let group = 0; group < groups; group++) {
-      let count = 0;
-      for (let slot = group * replicas; slot < (group + 1) * replicas; slot++) {
-        if (!hasCopy(slot)) continue;
-        this.slotServing[slot] = 1;
-        this.slotInSync[slot] = 1;
-        this.slotExisting[slot] = 1;
-        count += 1;
-      }
-      this.serving[group] = count;
-      this.inSync[group] = count;
-      this.existing[group] = count;
+      const count = this.serving[group] as number;
       if (minSize >= 1 && count >= minSize) {
-        this.acceptsSince[group] = this.clock.nowMs;
+        this.acceptsSince[group] = nowMs;
         this.blocked -= 1;
       }
       if (count === replicas) {
         this.reduced -= 1;
         this.short -= 1;
       }
-      if (count > 0) this.redundancy.moved(0, count);
+      groupsBy[count] = (groupsBy[count] as number) + 1;
     }
-    this.unavailable.set(this.blocked, this.clock.nowMs);
-    this.lowered.set(this.reduced, this.clock.nowMs);
+    for (let count = 1; count <= replicas; count++) this.redundancy.moved(0, count, groupsBy[count]);
+    this.unavailable.set(this.blocked, nowMs);
+    this.lowered.set(this.reduced, nowMs);
   }
 
   /** Every group has `minSize` serving replicas. */

@@ -11,9 +11,10 @@
 import type { SimConfig } from '../config.ts';
 import { diskFailuresPerMs } from '../faults/fault-rates.ts';
 import type { HostFleet } from '../host/host-fleet.ts';
+import type { StorageSlowness } from '../host/host-slowness.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
-import { MEASURE_NAMES, type MeasureName, type StorageMeasures } from '../result.ts';
+import { STORAGE_MEASURES, type StorageMeasures } from '../result.ts';
 import type { StorageTruth } from '../truth.ts';
 import { FILL_LEVELS, type FillLevel } from './fill-limits.ts';
 import { MadePools } from './made-pools.ts';
@@ -57,6 +58,8 @@ export class HostPools implements StorageTruth {
   /** The other way round. */
   readonly #hostAt: Int32Array;
   readonly #movedIn: Uint8Array;
+  /** By host, those whose storage is slow. */
+  readonly #slow = new Map<number, StorageSlowness>();
   /** Places in the map that may lack a daemon: of hosts that went down or lost a disk, until they are whole again. */
   readonly #lacking = new Set<number>();
   /** Pools with volumes that may lack something, until they are looked at and do not. */
@@ -108,6 +111,7 @@ export class HostPools implements StorageTruth {
       for (let disk = 0; disk < dataDisks; disk++) pool.diskReplaced(seat);
       for (let disk = 0; disk < deadDisks; disk++) pool.diskLost(seat);
       this.#setDiskFailures(pool, seat, to);
+      pool.setSlowness(seat, this.#slow.get(to));
     });
   }
 
@@ -122,6 +126,10 @@ export class HostPools implements StorageTruth {
 
   accepts(pool: number): boolean {
     return this.#pools.all[pool]?.accepts ?? true;
+  }
+
+  isSlow(pool: number): boolean {
+    return this.#pools.all[pool]?.isSlow ?? false;
   }
 
   onChange(listener: (pool: number) => void): void {
@@ -277,6 +285,17 @@ export class HostPools implements StorageTruth {
       (fleet.kubeletActs(host) || sameBoot);
     if (this.#running[host] === 1 && !(runs && sameBoot)) this.#stop(host);
     if (this.#running[host] === 0 && runs) this.#run(host);
+    this.#settleSlowness(host);
+  }
+
+  #settleSlowness(host: number): void {
+    const slowness = this.#fleet.storageSlowness(host);
+    const known = this.#slow.get(host);
+    if (slowness === undefined ? known === undefined : known !== undefined && isSameSlowness(known, slowness)) return;
+    // A pool that is made for this is told here, and not when it is made.
+    this.#slow.delete(host);
+    this.#inAll(host, (pool, seat) => pool.setSlowness(seat, slowness));
+    if (slowness !== undefined) this.#slow.set(host, slowness);
   }
 
   #stop(host: number): void {
@@ -338,7 +357,8 @@ export class HostPools implements StorageTruth {
     if (this.#isNoOut) pool.setNoOut(true);
     hosts.forEach((place, seat) => {
       const host = this.#hostAt[place] ?? -1;
-      if (host >= 0) this.#setDiskFailures(pool, seat, host);
+      if (host < 0) return;
+      this.#setDiskFailures(pool, seat, host);
     });
     const hostAt = (seat: number): number => this.#hostAt[hosts[seat] ?? -1] ?? -1;
     pool.onChange(() => {
@@ -354,11 +374,26 @@ export class HostPools implements StorageTruth {
       if (hasVolumes) this.#unwell.add(index);
       for (const listener of this.#healthListeners) listener();
     });
+    if (this.#slow.size === 0) return;
+    hosts.forEach((_, seat) => {
+      const slowness = this.#slow.get(hostAt(seat));
+      if (slowness !== undefined) pool.setSlowness(seat, slowness);
+    });
   }
 }
 
+function isSameSlowness(one: StorageSlowness, other: StorageSlowness): boolean {
+  return (
+    one.factor === other.factor &&
+    one.linkBytesPerSecond === other.linkBytesPerSecond &&
+    one.waitMs === other.waitMs &&
+    one.disks.length === other.disks.length &&
+    one.disks.every((factor, disk) => factor === other.disks[disk])
+  );
+}
+
 function sumOf(measured: readonly StorageMeasures[]): StorageMeasures {
-  const sum = Object.fromEntries(MEASURE_NAMES.map((name) => [name, 0])) as Record<MeasureName, number>;
-  for (const one of measured) for (const name of MEASURE_NAMES) sum[name] += one[name];
+  const sum = Object.fromEntries(STORAGE_MEASURES.map((name) => [name, 0])) as Record<keyof StorageMeasures, number>;
+  for (const one of measured) for (const name of STORAGE_MEASURES) sum[name] += one[name];
   return sum;
 }

@@ -6,14 +6,15 @@ import type { PoolConfig, TimeSpan } from '../config.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Draws } from '../kernel/rng.ts';
 import { PoolKernel } from './pool-kernel.ts';
+import { PoolMemory } from './pool-memory.ts';
 import type { StorageLayout } from './storage-layout.ts';
 import { metricsOf, type PoolTotals, type StorageMetrics, StoragePool } from './storage-pool.ts';
 
 /**
- * Beyond so many pools, those that are whole again are given up. A pool of 1,024 groups takes 200 kB, and is made in about the time that
- * two outages of a host cost it: 5,000 hosts in cells of 15 keep theirs.
+ * Beyond so many pools, those that are whole again are given up. A pool of 1,024 groups takes 200 kB, and is made in less time than an
+ * outage of a host costs it.
  */
-const KEPT_MOST = 384;
+const KEPT_MOST = 48;
 /** So many are looked at for it whenever one is made. */
 const LOOKS = 4;
 
@@ -28,13 +29,21 @@ export interface MadePoolsParts {
   readonly keptMost?: number | undefined;
 }
 
+/** What a pool works with, and leaves to the next one when it is given up. */
+interface Tools {
+  readonly kernel: PoolKernel;
+  readonly memory: PoolMemory;
+  givenUpAtMs: number;
+}
+
 export class MadePools {
   readonly #parts: MadePoolsParts;
   readonly #keptMost: number;
   readonly #startMs: number;
   readonly #pools: (StoragePool | undefined)[];
-  /** Of pools that were made, and of those that were given up. */
-  readonly #kernels: (PoolKernel | undefined)[];
+  readonly #tools: (Tools | undefined)[];
+  /** Of pools that were given up. */
+  readonly #idleTools: Tools[] = [];
   readonly #totals: (PoolTotals | undefined)[];
   /** Those that may be given up when they are whole, in the order in which they were looked at. */
   readonly #passing = new Set<number>();
@@ -45,7 +54,7 @@ export class MadePools {
     this.#keptMost = keptMost;
     this.#startMs = kernel.nowMs;
     this.#pools = pools.map(() => undefined);
-    this.#kernels = pools.map(() => undefined);
+    this.#tools = pools.map(() => undefined);
     this.#totals = pools.map(() => undefined);
   }
 
@@ -77,14 +86,12 @@ export class MadePools {
     const config = pools[index] as PoolConfig;
     if (this.#passing.size >= this.#keptMost) this.#giveUpWhole();
     if (isForgetful(config) && layout.isQuiet(index)) this.#passing.add(index);
-    let own = this.#kernels[index];
-    if (own === undefined) {
-      own = new PoolKernel(kernel);
-      this.#kernels[index] = own;
-    }
+    const tools = this.#toolsFor(index);
     const seen = withSpansFrom(config, kernel.nowMs - this.#startMs);
     const { members } = layout.members(index);
-    const pool = new StoragePool(own, seen, members, layout.homes(index), draws, this.#totals[index]);
+    const { memory } = tools;
+    const given = { homes: layout.homes(index), draws, before: this.#totals[index], memory };
+    const pool = new StoragePool(tools.kernel, seen, members, given);
     this.#pools[index] = pool;
     made(pool, index);
     return pool;
@@ -104,8 +111,29 @@ export class MadePools {
       }
       this.#totals[index] = pool.totals;
       this.#pools[index] = undefined;
-      this.#kernels[index]?.forget();
+      this.#takeTools(index);
     }
+  }
+
+  /** Those of a pool that was given up before this instant: one that was given up at it may be at work still, further up the stack. */
+  #toolsFor(index: number): Tools {
+    const { kernel } = this.#parts;
+    const [oldest] = this.#idleTools;
+    let tools: Tools | undefined;
+    if (oldest !== undefined && oldest.givenUpAtMs < kernel.nowMs) tools = this.#idleTools.shift();
+    tools ??= { kernel: new PoolKernel(kernel), memory: new PoolMemory(), givenUpAtMs: Number.NaN };
+    tools.kernel.forget();
+    tools.memory.forget();
+    this.#tools[index] = tools;
+    return tools;
+  }
+
+  #takeTools(index: number): void {
+    const tools = this.#tools[index];
+    this.#tools[index] = undefined;
+    if (tools === undefined || this.#idleTools.length >= this.#keptMost) return;
+    tools.givenUpAtMs = this.#parts.kernel.nowMs;
+    this.#idleTools.push(tools);
   }
 }
 

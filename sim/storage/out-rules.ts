@@ -2,7 +2,7 @@
 // never while its whole rack is down, and never below a share of hosts that are in (Ceph's own limits against floods).
 //
 // Divergence from reality: counts hosts, not OSDs; no stretching of the interval for flapping hosts
-// (mon_osd_adjust_down_out_interval), no noout during planned maintenance. Pools with a CRUSH map: osd-out-rules.ts.
+// (mon_osd_adjust_down_out_interval); a rolling upgrade sets no noout, as people who repair may. Pools with a CRUSH map: osd-out-rules.ts.
 
 import type { PoolConfig } from '../config.ts';
 import type { EventHandle, Opcode } from '../kernel/kernel.ts';

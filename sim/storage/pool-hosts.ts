@@ -2,6 +2,7 @@
 
 import type { PoolConfig } from '../config.ts';
 import { FillLimits } from './fill-limits.ts';
+import type { PoolMemory } from './pool-memory.ts';
 
 export interface StorageHost {
   /** Key into `PoolConfig.usedBytes`. */
@@ -10,6 +11,8 @@ export interface StorageHost {
   /** Data disks; a lost one takes its share of the host's data with it. */
   readonly dataDisks: number;
 }
+
+const NO_DISKS: readonly number[] = [];
 
 export class PoolHosts {
   readonly count: number;
@@ -21,17 +24,21 @@ export class PoolHosts {
   private readonly up: Uint8Array;
   private readonly awaiting: Uint8Array;
   /** By host: dead disks, the one dead for longest first. */
-  private readonly dead: number[][];
+  private readonly dead: (readonly number[])[];
 
   /** All hosts start up with all disks. */
-  constructor(pool: PoolConfig, hosts: readonly StorageHost[]) {
+  constructor(pool: PoolConfig, hosts: readonly StorageHost[], memory: PoolMemory) {
     this.count = hosts.length;
-    this.usedBytes = Float64Array.from(hosts, (host) => pool.usedBytes[host.name] ?? 0);
+    this.usedBytes = memory.float64(hosts.length);
+    this.disks = memory.int32(hosts.length);
+    hosts.forEach(({ name, dataDisks }, host) => {
+      this.usedBytes[host] = pool.usedBytes[name] ?? 0;
+      this.disks[host] = dataDisks;
+    });
     this.fillLimits = pool.fillLimits === undefined ? undefined : new FillLimits(pool.fillLimits, this.usedBytes);
-    this.disks = Int32Array.from(hosts, (host) => host.dataDisks);
-    this.up = new Uint8Array(hosts.length).fill(1);
-    this.awaiting = new Uint8Array(hosts.length);
-    this.dead = hosts.map(() => []);
+    this.up = memory.uint8(hosts.length).fill(1);
+    this.awaiting = memory.uint8(hosts.length);
+    this.dead = hosts.map(() => NO_DISKS);
   }
 
   isMember(host: number): boolean {
@@ -97,12 +104,12 @@ export class PoolHosts {
   }
 
   deadDisks(host: number): readonly number[] {
-    return this.dead[host] as number[];
+    return this.dead[host] as readonly number[];
   }
 
   /** The disk that dies when one more does: the first living one. Undefined when there is none. */
   nextToDie(host: number): number | undefined {
-    const dead = this.dead[host] as number[];
+    const dead = this.deadDisks(host);
     if (dead.length >= (this.disks[host] as number)) return undefined;
     let disk = 0;
     while (dead.includes(disk)) disk += 1;
@@ -112,12 +119,14 @@ export class PoolHosts {
   /** One more disk dies. Undefined when there is none. */
   loseDisk(host: number): number | undefined {
     const disk = this.nextToDie(host);
-    if (disk !== undefined) (this.dead[host] as number[]).push(disk);
+    if (disk !== undefined) this.dead[host] = [...this.deadDisks(host), disk];
     return disk;
   }
 
   /** The disk that has been dead for longest lives again. Undefined when none is dead. */
   replaceDisk(host: number): number | undefined {
-    return (this.dead[host] as number[]).shift();
+    const [disk, ...others] = this.deadDisks(host);
+    this.dead[host] = others;
+    return disk;
   }
 }

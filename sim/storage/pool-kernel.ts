@@ -1,5 +1,5 @@
-// PoolKernel: the kernel as one pool uses it. A pool that is given up, because it is whole again, and made anew registers the same handlers
-// in the same order, and gets the opcodes that it had, so that nothing grows with how often that happens.
+// PoolKernel: the kernel as one pool uses it. A pool that is made after another one was given up registers its handlers under the opcodes
+// that the other one had, so that nothing grows with how often that happens.
 
 import type { EventHandle, EventHandler, Kernel, Opcode } from '../kernel/kernel.ts';
 
@@ -37,7 +37,7 @@ export class PoolKernel implements EventKernel {
     return this.#kernel.cancel(handle);
   }
 
-  /** The pool is given up, with no event pending. */
+  /** Its pool was given up, with no event pending. */
   forget(): void {
     this.#handlers.length = 0;
   }

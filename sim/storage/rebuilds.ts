@@ -13,8 +13,8 @@ import type { RebuildTargets } from './rebuild-targets.ts';
 import type { SharedBandwidth } from './shared-bandwidth.ts';
 
 export interface RebuildWorld {
-  /** Bytes per second that one host takes in at most. */
-  readonly rate: number;
+  /** Bytes per second that all hosts that are up take in together at most. */
+  readonly rate: () => number;
   /** Undefined where disks always have room. */
   readonly limits: FillLimits | undefined;
   readonly copies: CopyTable;
@@ -74,8 +74,18 @@ export class Rebuilds {
 
   private carry(host: number, bytes: number): void {
     const { bandwidth, ownerOf, rate, upCount } = this.world;
-    const hosts = upCount();
-    bandwidth.start(ownerOf(host), bytes, rate * hosts, { hosts });
+    bandwidth.start(ownerOf(host), bytes, rate(), { hosts: upCount() });
+  }
+
+  /** Hosts take in more or less from now on: what is on its way goes on at its new speed. */
+  rateChanged(): void {
+    const { bandwidth, ownerOf } = this.world;
+    for (const host of [...this.running.keys()]) {
+      const left = bandwidth.stop(ownerOf(host));
+      // All had arrived, at this very instant.
+      if (left === 0) this.ended(host);
+      else this.carry(host, left);
+    }
   }
 
   /** Those for which a target has room, which is kept for them; the others wait. */

@@ -9,6 +9,7 @@ import { BACKFILLING, type Copy, type CopyTable, EMPTY, RECOVERING, SYNCED } fro
 import type { GroupHealth } from './group-health.ts';
 import type { RecoveryWork } from './mclock.ts';
 import type { PoolHosts } from './pool-hosts.ts';
+import type { PoolMemory } from './pool-memory.ts';
 import type { RecoveryStress } from './recovery-stress.ts';
 import type { Resync } from './resync-bytes.ts';
 import type { SharedBandwidth } from './shared-bandwidth.ts';
@@ -18,8 +19,8 @@ export type ResyncStep = 'started' | 'complete';
 
 export interface ResyncWorld {
   readonly clock: { readonly nowMs: number };
-  /** Bytes per second that one host takes in at most. */
-  readonly rateOf: (work: RecoveryWork) => number;
+  /** Bytes per second that a host takes in at most. */
+  readonly rateOf: (host: number, work: RecoveryWork) => number;
   readonly rules: SystemRules;
   /** Faults that recovery causes; undefined where it causes none. */
   readonly stress: RecoveryStress | undefined;
@@ -39,6 +40,8 @@ export interface ResyncWorld {
   readonly told: (host: number, what: ResyncStep) => void;
 }
 
+const NO_COPIES: readonly Copy[] = [];
+
 export class Resyncs {
   private readonly world: ResyncWorld;
   /** Bytes of the running flow of a host when it started; 0 when there is none. */
@@ -55,13 +58,14 @@ export class Resyncs {
   private lastHost = -1;
   private lastMissedMs = Number.NaN;
 
-  constructor(world: ResyncWorld) {
+  constructor(world: ResyncWorld, memory: PoolMemory) {
+    const { count } = world.hosts;
     this.world = world;
-    this.total = new Float64Array(world.hosts.count);
-    this.leg = new Float64Array(world.hosts.count);
-    this.slowness = new Float64Array(world.hosts.count);
-    this.carried = Array.from({ length: world.hosts.count }, () => []);
-    this.since = new Float64Array(world.hosts.count).fill(Number.NaN);
+    this.total = memory.float64(count);
+    this.leg = memory.float64(count);
+    this.slowness = memory.float64(count);
+    this.carried = new Array(count).fill(NO_COPIES);
+    this.since = memory.float64(count).fill(Number.NaN);
   }
 
   /** Sum over hosts of the time from being up again until in sync, up to now. */
@@ -147,7 +151,14 @@ export class Resyncs {
     const leg = stress === undefined ? total : Math.min(total, Math.max(1, stress.workUntilNext(host) / slowness));
     this.leg[host] = leg;
     this.slowness[host] = slowness;
-    bandwidth.start(ownerOf(host), leg, this.world.rateOf(work), { slowness });
+    bandwidth.start(ownerOf(host), leg, this.world.rateOf(host, work), { slowness });
+  }
+
+  /** A host takes in more or less from now on: what is on its way to it goes on at its new speed. */
+  rateChanged(host: number): void {
+    if (this.total[host] === 0) return;
+    this.pause(host);
+    this.start(host);
   }
 
   /** Interrupts the resync of a host, if there is one. */

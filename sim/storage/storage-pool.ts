@@ -4,11 +4,13 @@
 // What a copy missed is measured in time during which its group accepted writes without it: an outage of everything at once
 // leaves nothing to resync.
 //
-// Divergence from reality: no peering time, one rate of writes whatever the workloads do; that clients are slowed down is measured
-// (client-slowdown.ts), and no workload feels it. A group that lost all its copies starts again empty. See resyncs.ts, rebuilds.ts,
+// Divergence from reality: no peering time, one rate of writes whatever the workloads do; that recovery slows clients down is measured
+// (client-slowdown.ts), and no workload feels it; that slow hosts do (slow-hosts.ts) workloads feel. A group that lost all its copies starts again empty. See resyncs.ts, rebuilds.ts,
 // placement.ts, out-rules.ts, fill-limits.ts, storage-systems.ts.
 
+import { assert } from '../../core/assert.ts';
 import type { PoolConfig } from '../config.ts';
+import type { StorageSlowness } from '../host/host-slowness.ts';
 import type { StorageMeasures } from '../result.ts';
 import { type Absences, HostAbsences } from './absences.ts';
 import { ClientSlowdown } from './client-slowdown.ts';
@@ -27,11 +29,13 @@ import { recoveryRate } from './mclock.ts';
 import { Placement } from './placement.ts';
 import { PoolHosts, type StorageHost } from './pool-hosts.ts';
 import type { EventKernel } from './pool-kernel.ts';
+import { PoolMemory } from './pool-memory.ts';
 import { type RebuildTargets, StrawTargets } from './rebuild-targets.ts';
 import { Rebuilds } from './rebuilds.ts';
 import { type RecoveryFault, RecoveryStress } from './recovery-stress.ts';
 import { type ResyncStep, Resyncs } from './resyncs.ts';
 import { SharedBandwidth } from './shared-bandwidth.ts';
+import { SlowHosts } from './slow-hosts.ts';
 import { rulesOf } from './storage-systems.ts';
 
 /** Totals since the start of the run. */
@@ -66,6 +70,16 @@ const NOTHING_YET: PoolTotals = {
   resyncMs: 0,
 };
 
+/** What a pool may be given that it would make or do without. */
+export interface PoolGiven {
+  /** Runs of one configuration may share them. */
+  readonly homes?: CrushHomes | Placement;
+  readonly draws?: PoolDraws;
+  /** What it had added up when it was given up. */
+  readonly before?: PoolTotals | undefined;
+  readonly memory?: PoolMemory;
+}
+
 export class StoragePool {
   private readonly kernel: EventKernel;
   private readonly pool: PoolConfig;
@@ -82,34 +96,27 @@ export class StoragePool {
   private readonly stress: RecoveryStress | undefined;
   private readonly expectedLoss: ExpectedLoss | undefined;
   private readonly slowdown: ClientSlowdown | undefined;
+  private readonly slowHosts: SlowHosts;
   private readonly stalled = new TimeAbove();
   private readonly listeners: (() => void)[] = [];
   private readonly healthListeners: (() => void)[] = [];
   private resyncListener: ((host: number, step: ResyncStep) => void) | undefined;
   private readonly before: PoolTotals;
   private accepted: boolean;
+  private wasSlow = false;
 
-  /**
-   * All hosts start up and in sync. The homes may be shared by runs of one configuration.
-   * @param before what the pool had added up when it was given up.
-   */
-  constructor(
-    kernel: EventKernel,
-    pool: PoolConfig,
-    hosts: readonly StorageHost[],
-    homes = homesOf(pool, hosts),
-    draws: PoolDraws = undefined,
-    before = NOTHING_YET,
-  ) {
+  /** All hosts start up and in sync. */
+  constructor(kernel: EventKernel, pool: PoolConfig, hosts: readonly StorageHost[], given: PoolGiven = {}) {
+    const { homes = homesOf(pool, hosts), draws, before = NOTHING_YET, memory = new PoolMemory() } = given;
     this.before = before;
     this.kernel = kernel;
     this.pool = pool;
-    this.hosts = new PoolHosts(pool, hosts);
+    this.hosts = new PoolHosts(pool, hosts, memory);
     const { groups, replicas } = homes;
     const shape = { groups, replicas, minSize: pool.minSize, dataParts: pool.dataParts ?? 1 };
     this.shape = shape;
-    this.health = new GroupHealth(kernel, shape);
-    this.copies = new CopyTable(homes, this.hosts, this.health);
+    this.health = new GroupHealth(kernel, shape, memory);
+    this.copies = new CopyTable(homes, this.hosts, this.health, memory);
     const { absences, targets, isAway, isMisplaced } =
       homes instanceof CrushHomes ? this.placedByCrush(homes) : this.placedByStraws(homes, hosts);
     this.absences = absences;
@@ -119,25 +126,39 @@ export class StoragePool {
     const shared = { clock: kernel, pool, hosts: this.hosts, copies: this.copies, health: this.health };
     const world = { ...shared, bandwidth: this.bandwidth, targets, upCount: () => absences.upCount };
     const { recovery } = pool;
+    const { clientLoad, diskBytesPerSecondPerHost } = recovery ?? DEFAULT_RECOVERY;
+    const slow = new SlowHosts({
+      clock: kernel,
+      hosts: this.hosts,
+      copies: this.copies,
+      groups,
+      clientLoad,
+      bytesPerSecondPerHost: diskBytesPerSecondPerHost,
+      upCount: () => absences.upCount,
+    });
+    this.slowHosts = slow;
     const coupling = recovery?.coupling ?? 'off';
     this.stress =
       recovery === undefined || coupling === 'off'
         ? undefined
         : new RecoveryStress({ ...pool, recovery }, coupling, this.hosts, { members: hosts, draws });
-    this.resyncs = new Resyncs({
-      ...world,
-      rateOf: (work) => recoveryRate(pool, work),
-      stress: this.stress,
-      rules: rulesOf(pool),
-      isAway,
-      ownerOf: resyncOwner,
-      slowness: slownessOf(pool, hosts, draws),
-      resyncOf: resyncRule(pool, hosts, draws),
-      told: (host, step) => this.resyncListener?.(host, step),
-    });
+    this.resyncs = new Resyncs(
+      {
+        ...world,
+        rateOf: (host, work) => slow.intake(host, recoveryRate(pool, work)),
+        stress: this.stress,
+        rules: rulesOf(pool),
+        isAway,
+        ownerOf: resyncOwner,
+        slowness: slownessOf(pool, hosts, draws),
+        resyncOf: resyncRule(pool, hosts, draws),
+        told: (host, step) => this.resyncListener?.(host, step),
+      },
+      memory,
+    );
     this.rebuilds = new Rebuilds({
       ...world,
-      rate: recoveryRate(pool, 'bestEffort'),
+      rate: () => slow.intakeOfAll(recoveryRate(pool, 'bestEffort')),
       limits: this.hosts.fillLimits,
       ownerOf: rebuildOwner,
       replaced: (slot) => absences.replaced(slot),
@@ -146,7 +167,6 @@ export class StoragePool {
     if (pool.measures === 'full') {
       const { dataParts } = shape;
       this.expectedLoss = new ExpectedLoss({ clock: kernel, hosts: this.hosts, copies: this.copies, dataParts });
-      const { clientLoad, diskBytesPerSecondPerHost } = recovery ?? DEFAULT_RECOVERY;
       const slowdown = new ClientSlowdown({
         clientLoad,
         bytesPerSecondPerHost: diskBytesPerSecondPerHost,
@@ -163,6 +183,11 @@ export class StoragePool {
   /** Every group has at least `minSize` serving replicas. */
   get accepts(): boolean {
     return this.health.accepts;
+  }
+
+  /** Some of its I/O waits for a slow host. */
+  get isSlow(): boolean {
+    return this.slowHosts.slowsWrites;
   }
 
   /** Groups by how much they lack now. */
@@ -193,15 +218,12 @@ export class StoragePool {
 
   /** Everything is whole and at home, and nothing is still to come: a pool made anew would be the same, but for what it added up. */
   get isAtRest(): boolean {
-    return (
-      this.health.counts.degraded === 0 &&
-      this.copies.substitutes === 0 &&
-      this.absences.isIdle &&
-      this.bandwidth.isIdle &&
-      this.rebuilds.isIdle &&
-      this.resyncs.isIdle &&
-      this.hosts.isWhole
-    );
+    const { health, copies, absences, slowHosts, hosts } = this;
+    const isWhole = health.counts.degraded === 0 && copies.substitutes === 0 && hosts.isWhole;
+    if (!isWhole || !absences.isIdle || !slowHosts.isEmpty) return false;
+    const isStill = this.bandwidth.isIdle && this.rebuilds.isIdle && this.resyncs.isIdle;
+    assert(isStill, 'nothing moves in a pool that lacks nothing');
+    return true;
   }
 
   get totals(): PoolTotals {
@@ -233,7 +255,7 @@ export class StoragePool {
       twoReplicasShortMs: two,
       moreReplicasShortMs: more.reduce((sum, spanMs) => sum + spanMs, 0),
       recoveryStalledMs: this.stalled.until(this.kernel.nowMs),
-      clientSlowdownMs: Math.round(this.slowdown?.hostMs ?? 0),
+      clientSlowdownMs: Math.round((this.slowdown?.hostMs ?? 0) + this.slowHosts.hostMs),
       recoveryFaults: this.stress?.faults ?? 0,
     };
   }
@@ -263,7 +285,7 @@ export class StoragePool {
     this.healthListeners.push(listener);
   }
 
-  /** Called after `accepts` changed. */
+  /** Called after `accepts` or `isSlow` changed. */
   onChange(listener: () => void): void {
     this.listeners.push(listener);
   }
@@ -410,6 +432,14 @@ export class StoragePool {
     return this.expectedLoss === undefined ? change() : this.expectedLoss.whileDisksChange(host, change);
   }
 
+  /** A host takes longer for everything from now on, or less long; undefined: as long as any. */
+  setSlowness(host: number, slowness: StorageSlowness | undefined): void {
+    this.slowHosts.set(host, slowness);
+    this.resyncs.rateChanged(host);
+    this.rebuilds.rateChanged();
+    this.settle();
+  }
+
   /** A person sets the flag `noout`, or takes it back: while it is set nothing goes out. */
   setNoOut(on: boolean): void {
     this.absences.setNoOut(on);
@@ -447,7 +477,16 @@ export class StoragePool {
 
   private changedByItself(): void {
     this.settleFill();
+    this.settleSlowness();
     this.tellHealth();
+  }
+
+  /** Tells the listeners when `isSlow` is not what it was. */
+  private settleSlowness(): void {
+    this.slowHosts.recount();
+    if (this.isSlow === this.wasSlow) return;
+    this.wasSlow = this.isSlow;
+    for (const listener of this.listeners) listener();
   }
 
   private tellHealth(): void {

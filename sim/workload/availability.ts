@@ -1,6 +1,8 @@
 // The accounts of workloads: time integrals over counts that change by one, so a change costs the same however many pods
 // and workloads there are. By truth (process up, reachable, volumes accept I/O) and by API readiness, in two columns.
 //
+// Where results say so, also how long workloads served slowly: that is never unavailability.
+//
 // Divergence from reality: a replica counts as one whatever it serves; load, warm-up and quorum rules of the application are
 // not known.
 
@@ -27,11 +29,15 @@ interface Account {
   required: number;
   requests: ReplicaRequests;
   serving: number;
+  /** Of those that serve. */
+  slow: number;
   ready: number;
   /** Until when the integrals below are complete. */
   sinceMs: number;
   unavailableMs: number;
   unavailableApiMs: number;
+  degradedMs: number;
+  slowReplicaMs: number;
   lostReplicaMs: number;
   lostMilliCoreMs: number;
   lostByteMs: number;
@@ -51,9 +57,12 @@ export class Availability {
   private listener: AvailabilityListener | undefined;
   private readonly servingListeners: ((workload: string) => void)[] = [];
   private begun = false;
+  private readonly measuresSlowness: boolean;
 
-  constructor(clock: { readonly nowMs: number }) {
+  /** @param measuresSlowness somebody says who serves slowly, and totals have it. */
+  constructor(clock: { readonly nowMs: number }, measuresSlowness = false) {
     this.clock = clock;
+    this.measuresSlowness = measuresSlowness;
   }
 
   /** Called at every change of a workload's availability by truth from `begin` on; one listener. */
@@ -108,6 +117,13 @@ export class Availability {
     for (const listener of this.servingListeners) listener(account.name);
   }
 
+  /** One of the serving replicas more or less serves slowly. Tell of one that stops to serve after that. */
+  slow(index: number, by: 1 | -1): void {
+    const account = this.settled(index);
+    account.slow += by;
+    assert(account.slow >= 0, 'a workload has no fewer than no slow replicas');
+  }
+
   /** One replica more or less is ready by the API. */
   ready(index: number, by: 1 | -1): void {
     const account = this.settled(index);
@@ -135,7 +151,7 @@ export class Availability {
   /** The integrals up to now, every workload in the order of name and kind. May be called again later. */
   totals(): AvailabilityTotals {
     const workloads = this.accounts.map((_, index) => this.resultOf(this.settled(index)));
-    return totalsOf(workloads.sort(byNameAndKind));
+    return totalsOf(workloads.sort(byNameAndKind), this.measuresSlowness);
   }
 
   private resultOf(account: Account): WorkloadResult {
@@ -154,6 +170,7 @@ export class Availability {
       pendingPodMs: account.pendingPodMs,
       longestPendingMs: account.longestPendingMs,
       lostWorkMs: account.lostWorkMs,
+      ...(this.measuresSlowness ? { degradedMs: account.degradedMs, slowReplicaMs: account.slowReplicaMs } : {}),
     };
   }
 
@@ -169,6 +186,10 @@ export class Availability {
     if (elapsedMs > 0) {
       if (account.serving < account.required) account.unavailableMs += elapsedMs;
       if (account.ready < account.required) account.unavailableApiMs += elapsedMs;
+      if (account.slow > 0) {
+        account.slowReplicaMs += elapsedMs * account.slow;
+        if (!isUnavailable(account)) account.degradedMs += elapsedMs;
+      }
       if (account.serving < account.wanted) {
         const lostMs = elapsedMs * (account.wanted - account.serving);
         account.lostReplicaMs += lostMs;
@@ -202,10 +223,13 @@ function emptyAccount(name: string, kind: WorkloadKind, sinceMs: number): Accoun
     required: 0,
     requests: NO_REQUESTS,
     serving: 0,
+    slow: 0,
     ready: 0,
     sinceMs,
     unavailableMs: 0,
     unavailableApiMs: 0,
+    degradedMs: 0,
+    slowReplicaMs: 0,
     lostReplicaMs: 0,
     lostMilliCoreMs: 0,
     lostByteMs: 0,

@@ -27,23 +27,31 @@ interface DaemonControl {
   readonly uid: string;
   object: DaemonSet;
   tolerations: readonly Toleration[];
-  /** By node name: which of the figures above it adds to. */
-  readonly adds: Map<string, number>;
+  /** By the index of the node; made when one is first looked at. */
+  readonly places: (Place | undefined)[];
+}
+
+/** One node, as one set sees it. */
+interface Place {
+  readonly control: DaemonControl;
+  readonly node: NodeRecord;
+  /** A pod that is not bound yet. */
+  pending: PodRecord | undefined;
+  /** Which of the figures above it adds to. */
+  adds: number;
 }
 
 export class DaemonSets {
   private readonly context: WorkloadContext;
-  private readonly places: LaggedQueue;
+  private readonly places: LaggedQueue<Place>;
   private readonly statuses: LaggedQueue;
   private readonly byUid = new Map<string, DaemonControl>();
-  /** Pods that are not bound yet, by `uid/node`. */
-  private readonly pending = new Map<string, PodRecord>();
 
   constructor(context: WorkloadContext) {
     this.context = context;
     const { kernel, config } = context;
     const lagMs = config.kubernetes.watchLagMs;
-    this.places = new LaggedQueue(kernel, 'daemon set on a node', lagMs, (text) => this.sync(text));
+    this.places = new LaggedQueue(kernel, 'daemon set on a node', lagMs, (place) => this.sync(place));
     this.statuses = new LaggedQueue(kernel, 'daemon set status', lagMs, (uid) => this.writeStatus(uid));
   }
 
@@ -55,8 +63,11 @@ export class DaemonSets {
     for (const record of pods.all()) this.notePending(record);
     for (const control of this.byUid.values()) {
       for (const node of nodes.list) {
-        if (!this.isSettled(control, node)) this.places.add(placeText(control, node.name));
-        control.adds.set(node.name, this.addsOf(control, node));
+        const place = placeOf(control, node);
+        const pods = podsAt(place);
+        const verdict = verdictOn(place);
+        if (!isSettled(pods, verdict)) this.places.add(place);
+        place.adds = addsOf(node, pods, verdict);
       }
     }
   }
@@ -70,13 +81,13 @@ export class DaemonSets {
     control.object = after;
     if (before?.spec === after.spec) return;
     control.tolerations = daemonTolerations(after.spec?.template?.spec);
-    for (const node of this.context.nodes.list) this.places.add(placeText(control, node.name));
+    for (const node of this.context.nodes.list) this.places.add(placeOf(control, node));
     this.statuses.add(control.uid);
   }
 
   /** Labels, taints or the cordon of a Node changed, or it came or went. */
   nodeChanged(node: NodeRecord): void {
-    for (const control of this.byUid.values()) this.places.add(placeText(control, node.name));
+    for (const control of this.byUid.values()) this.places.add(placeOf(control, node));
   }
 
   /** A pod of some DaemonSet came, went, was bound, finished, or turned Ready or not. */
@@ -84,12 +95,16 @@ export class DaemonSets {
     const uid = controllerOwner(record.object)?.uid ?? '';
     const control = this.byUid.get(uid);
     if (control === undefined) return;
-    const nodeName = record.node?.name ?? askedNode(record.object.spec);
-    if (nodeName === undefined) return;
-    const text = placeText(control, nodeName);
-    if (gone || record.node !== undefined) this.pending.delete(text);
-    else this.pending.set(text, record);
-    this.places.add(text);
+    const node = record.node ?? this.askedNode(record);
+    if (node === undefined) return;
+    const place = placeOf(control, node);
+    place.pending = gone || record.node !== undefined ? undefined : record;
+    this.places.add(place);
+  }
+
+  private askedNode(record: PodRecord): NodeRecord | undefined {
+    const name = askedNode(record.object.spec);
+    return name === undefined ? undefined : this.context.nodes.at(name);
   }
 
   private add(object: DaemonSet): DaemonControl {
@@ -98,7 +113,7 @@ export class DaemonSets {
       uid: object.metadata.uid,
       object,
       tolerations: daemonTolerations(object.spec?.template?.spec),
-      adds: new Map(),
+      places: [],
     };
     this.byUid.set(control.uid, control);
     return control;
@@ -106,30 +121,27 @@ export class DaemonSets {
 
   private notePending(record: PodRecord): void {
     if (!record.daemon || record.node !== undefined) return;
-    const name = askedNode(record.object.spec);
-    if (name !== undefined) this.pending.set(`${controllerOwner(record.object)?.uid}/${name}`, record);
+    const control = this.byUid.get(controllerOwner(record.object)?.uid ?? '');
+    const node = this.askedNode(record);
+    if (control !== undefined && node !== undefined) placeOf(control, node).pending = record;
   }
 
-  private sync(text: string): void {
-    const slash = text.indexOf('/');
-    const control = this.byUid.get(text.slice(0, slash));
-    if (control === undefined || control.object.metadata.deletionTimestamp !== undefined) return;
-    const node = this.context.nodes.at(text.slice(slash + 1));
-    this.act(control, node);
-    const adds = this.addsOf(control, node);
-    if (adds === control.adds.get(node.name)) return;
-    control.adds.set(node.name, adds);
+  private sync(place: Place): void {
+    const { control, node } = place;
+    if (this.byUid.get(control.uid) !== control || control.object.metadata.deletionTimestamp !== undefined) return;
+    const verdict = verdictOn(place);
+    this.act(place, podsAt(place), verdict);
+    const adds = addsOf(node, podsAt(place), verdict);
+    if (adds === place.adds) return;
+    place.adds = adds;
     this.statuses.add(control.uid);
   }
 
-  private act(control: DaemonControl, node: NodeRecord): void {
-    const { store } = this.context;
-    const pods = this.podsOn(control, node);
-    const { shouldRun, shouldContinue } = verdict(control, node);
+  private act({ control, node }: Place, pods: readonly PodRecord[], { shouldRun, shouldContinue }: Verdict): void {
     if (!shouldContinue) {
       for (const record of pods) this.remove(record);
     } else if (pods.length === 0) {
-      if (shouldRun) store.create(POD, daemonOf(control.object, node.name, control.tolerations));
+      if (shouldRun) this.context.store.create(POD, daemonOf(control.object, node.name, control.tolerations));
     } else {
       const running = pods.filter((record) => !isTerminating(record) && !isFinished(record));
       for (const record of pods) if (isFinished(record)) this.remove(record);
@@ -141,37 +153,12 @@ export class DaemonSets {
     if (!isTerminating(record)) this.context.store.delete(POD, record.key, { onlyIf: { uid: record.uid } });
   }
 
-  private isSettled(control: DaemonControl, node: NodeRecord): boolean {
-    const pods = this.podsOn(control, node);
-    const { shouldRun, shouldContinue } = verdict(control, node);
-    if (pods.length === 0) return !shouldRun;
-    return shouldContinue && pods.length === 1 && !pods.some(isFinished);
-  }
-
-  /** Bound ones in order of binding, then one that waits to be bound. */
-  private podsOn(control: DaemonControl, node: NodeRecord): readonly PodRecord[] {
-    const found: PodRecord[] = [];
-    for (const record of node.pods) {
-      if (record.daemon && controllerOwner(record.object)?.uid === control.uid) found.push(record);
-    }
-    const waiting = this.pending.get(placeText(control, node.name));
-    if (waiting !== undefined) found.push(waiting);
-    return found;
-  }
-
-  private addsOf(control: DaemonControl, node: NodeRecord): number {
-    const { shouldRun } = verdict(control, node);
-    const pods = this.podsOn(control, node);
-    if (!shouldRun) return pods.length > 0 && node.object !== undefined ? MISPLACED : 0;
-    if (pods.length === 0) return DESIRED;
-    return DESIRED + SCHEDULED + (pods.some((record) => record.ready) ? READY : 0);
-  }
-
   private writeStatus(uid: string): void {
     const control = this.byUid.get(uid);
     if (control === undefined) return;
     const count = { desired: 0, scheduled: 0, ready: 0, misplaced: 0 };
-    for (const adds of control.adds.values()) {
+    for (const place of control.places) {
+      const adds = place?.adds ?? 0;
       if (adds & DESIRED) count.desired += 1;
       if (adds & SCHEDULED) count.scheduled += 1;
       if (adds & READY) count.ready += 1;
@@ -191,24 +178,57 @@ export class DaemonSets {
   }
 }
 
-/** Where it should run: selector, affinity, and all taints tolerated; where it may stay: NoExecute taints tolerated. */
-function verdict(
-  { object, tolerations }: DaemonControl,
-  node: NodeRecord,
-): { readonly shouldRun: boolean; readonly shouldContinue: boolean } {
+function placeOf(control: DaemonControl, node: NodeRecord): Place {
+  const known = control.places[node.index];
+  if (known !== undefined) return known;
+  const place: Place = { control, node, pending: undefined, adds: 0 };
+  control.places[node.index] = place;
+  return place;
+}
+
+/** Bound ones in order of binding, then one that waits to be bound. */
+function podsAt({ control, node, pending }: Place): readonly PodRecord[] {
+  const found: PodRecord[] = [];
+  for (const record of node.pods) {
+    if (record.daemon && controllerOwner(record.object)?.uid === control.uid) found.push(record);
+  }
+  if (pending !== undefined) found.push(pending);
+  return found;
+}
+
+interface Verdict {
+  /** Selector and affinity match, and all taints are tolerated. */
+  readonly shouldRun: boolean;
+  /** A pod that is there may stay: taints that evict are tolerated. */
+  readonly shouldContinue: boolean;
+}
+
+const NOWHERE: Verdict = { shouldRun: false, shouldContinue: false };
+const HERE: Verdict = { shouldRun: true, shouldContinue: true };
+const IF_THERE: Verdict = { shouldRun: false, shouldContinue: true };
+
+function verdictOn({ control: { object, tolerations }, node }: Place): Verdict {
   const template = object.spec?.template?.spec;
   if (node.object === undefined) return NOWHERE;
   if (template?.nodeName !== undefined && template.nodeName !== node.name) return NOWHERE;
   if (!matchesNode(template, node.object)) return NOWHERE;
-  const untolerated = node.blockingTaints.filter((taint) => !toleratesOne(tolerations, taint));
-  return {
-    shouldRun: untolerated.length === 0,
-    shouldContinue: !untolerated.some(({ effect }) => effect === 'NoExecute'),
-  };
+  let verdict = HERE;
+  for (const taint of node.blockingTaints) {
+    if (toleratesOne(tolerations, taint)) continue;
+    if (taint.effect === 'NoExecute') return NOWHERE;
+    verdict = IF_THERE;
+  }
+  return verdict;
 }
 
-const NOWHERE = { shouldRun: false, shouldContinue: false };
+function isSettled(pods: readonly PodRecord[], { shouldRun, shouldContinue }: Verdict): boolean {
+  if (pods.length === 0) return !shouldRun;
+  return shouldContinue && pods.length === 1 && !pods.some(isFinished);
+}
 
-function placeText(control: DaemonControl, nodeName: string): string {
-  return `${control.uid}/${nodeName}`;
+/** What a node adds to the figures of a set. */
+function addsOf(node: NodeRecord, pods: readonly PodRecord[], { shouldRun }: Verdict): number {
+  if (!shouldRun) return pods.length > 0 && node.object !== undefined ? MISPLACED : 0;
+  if (pods.length === 0) return DESIRED;
+  return DESIRED + SCHEDULED + (pods.some((record) => record.ready) ? READY : 0);
 }

@@ -54,20 +54,22 @@ export interface NodeRecord {
 
 export class NodeTable {
   private readonly truth: HostTruth;
-  private readonly byName = new Map<string, NodeRecord>();
-  private readonly byHost: (NodeRecord | undefined)[] = [];
+  private readonly byHost: (NodeRecord | undefined)[];
+  /** Those without a simulated host, by name. */
+  private readonly others = new Map<string, NodeRecord>();
   private readonly records: NodeRecord[] = [];
   private readonly racks = new Map<string, number>();
 
   constructor(truth: HostTruth) {
     this.truth = truth;
+    this.byHost = new Array(truth.count).fill(undefined);
   }
 
   /** The record of a name, made when it is new. */
   at(name: string): NodeRecord {
-    const known = this.byName.get(name);
-    if (known !== undefined) return known;
     const host = this.truth.indexOfNode(name);
+    const known = host < 0 ? this.others.get(name) : this.byHost[host];
+    if (known !== undefined) return known;
     const rack = host < 0 ? '' : this.truth.rack(host);
     const record: NodeRecord = {
       name,
@@ -87,9 +89,9 @@ export class NodeTable {
       usedCpuMilli: 0,
       usedBytes: 0,
     };
-    this.byName.set(name, record);
     this.records.push(record);
     if (host >= 0) this.byHost[host] = record;
+    else this.others.set(name, record);
     return record;
   }
 

@@ -38,6 +38,8 @@ export class PodRecord {
   bootEpoch = 0;
   /** Truth: it can really serve. */
   serving = false;
+  /** Truth: it serves, and slowly; kept where results say so. */
+  slow = false;
   /** By the API: Ready and not terminating. */
   ready = false;
   /** Does not become ready for reasons of its own; left alone until its host boots. */
@@ -79,6 +81,7 @@ export class PodTable {
   private readonly nodes: NodeTable;
   private readonly volumes: VolumeTable;
   private readonly byText = new Map<string, PodRecord>();
+  private readonly byUid = new Map<string, PodRecord>();
   private readonly byId: (PodRecord | undefined)[] = [];
 
   constructor(controls: ControlTable, nodes: NodeTable, volumes: VolumeTable) {
@@ -93,8 +96,7 @@ export class PodTable {
 
   /** The record of an object, whatever its version. */
   of(object: Pod): PodRecord | undefined {
-    const record = this.byText.get(keyString(keyOf(object)));
-    return record?.uid === object.metadata.uid ? record : undefined;
+    return this.byUid.get(object.metadata.uid);
   }
 
   /** The record of an id while its pod exists. */
@@ -110,6 +112,7 @@ export class PodTable {
   add(object: Pod): PodRecord {
     const record = new PodRecord(this.byId.length, object, this.controls.ofPod(object));
     this.byText.set(record.text, record);
+    this.byUid.set(record.uid, record);
     this.byId.push(record);
     record.control?.pods.add(record);
     this.bindIfNamed(record);
@@ -124,6 +127,7 @@ export class PodTable {
 
   remove(record: PodRecord): void {
     if (this.byText.get(record.text) === record) this.byText.delete(record.text);
+    this.byUid.delete(record.uid);
     this.byId[record.id] = undefined;
     record.control?.pods.delete(record);
     const node = record.node;

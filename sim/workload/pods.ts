@@ -205,7 +205,7 @@ function hasRunOut({ object }: PodRecord): boolean {
 }
 
 /** Every volume that has to be attached is attached to the pod's node. */
-export function hasItsVolumes(record: PodRecord): boolean {
+function hasItsVolumes(record: PodRecord): boolean {
   const name = record.node?.name;
   if (name === undefined) return false;
   return record.volumes.every((volume) => !volume.attachable || volume.attachments.has(name));

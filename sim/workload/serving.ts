@@ -4,7 +4,7 @@
 //
 // Divergence from reality: a pod whose object is gone no longer counts as serving, even where a dead kubelet leaves its
 // containers running (endpoints have dropped it by then). A terminating pod counts until its containers stop. A pod without
-// a simulated host is always reachable.
+// a simulated host is always reachable. A pod serves slowly whatever it does: how much of its work waits for what is slow is not known.
 
 import { type PodRecord, workloadOf } from './pod-table.ts';
 import type { WorkloadContext } from './workload-context.ts';
@@ -79,10 +79,25 @@ export class Serving {
   private judge(record: PodRecord): void {
     this.context.jobWork.processChanged(record);
     const serving = record.process && record.guest !== 'down' && this.isReachable(record) && this.acceptsIo(record);
-    if (serving === record.serving) return;
-    record.serving = serving;
     const workload = workloadOf(record);
-    if (workload >= 0) this.context.availability.serving(workload, serving ? 1 : -1);
+    if (serving !== record.serving) {
+      record.serving = serving;
+      if (workload >= 0) this.context.availability.serving(workload, serving ? 1 : -1);
+    }
+    if (this.context.config.reportSlowness === true) this.judgeSpeed(record, workload);
+  }
+
+  private judgeSpeed(record: PodRecord, workload: number): void {
+    const slow = record.serving && this.isSlowed(record);
+    if (slow === record.slow) return;
+    record.slow = slow;
+    if (workload >= 0) this.context.availability.slow(workload, slow ? 1 : -1);
+  }
+
+  private isSlowed(record: PodRecord): boolean {
+    const host = record.node?.host ?? -1;
+    if (host >= 0 && this.context.truth.slowsPods(host)) return true;
+    return record.volumes.some(({ pool }) => pool >= 0 && this.context.storage.isSlow(pool));
   }
 
   private isReachable(record: PodRecord): boolean {

@@ -4,7 +4,7 @@
 import type { Taint } from '../../core/api/node.ts';
 import type { Toleration } from '../../core/api/workload.ts';
 
-export function tolerates(toleration: Toleration, taint: Taint): boolean {
+function tolerates(toleration: Toleration, taint: Taint): boolean {
   const effect = toleration.effect ?? '';
   if (effect !== '' && effect !== taint.effect) return false;
   const key = toleration.key ?? '';

@@ -108,7 +108,7 @@ export class WorkloadLoops {
     const nodes = new NodeTable(truth);
     const volumes = new VolumeTable(store, poolOfClaim);
     const pods = new PodTable(controls, nodes, volumes);
-    this.availability = new Availability(kernel);
+    this.availability = new Availability(kernel, config.reportSlowness === true);
     const availability = this.availability;
     const jobWork = new JobWork(kernel, availability);
     const status = { followed: false };

@@ -11,7 +11,7 @@ import { StoragePool } from '../../sim/storage/storage-pool.ts';
 export const GIB = 2 ** 30;
 const MINUTE = 60_000;
 
-export function crushConfig(
+function crushConfig(
   hosts: readonly StorageHost[],
   failureDomain: 'host' | 'rack',
   groups: number,
@@ -69,5 +69,5 @@ export function aRunningCrushPool(hosts: readonly StorageHost[], changes: Partia
   const { crush } = config;
   if (crush === undefined) throw new Error('the pool has a map');
   const homes = new CrushHomes(config, crush, hosts);
-  return { kernel, config, homes, pool: new StoragePool(kernel, config, hosts, homes) };
+  return { kernel, config, homes, pool: new StoragePool(kernel, config, hosts, { homes }) };
 }

@@ -1,7 +1,8 @@
 // One cluster of three racks with six workers, in which nothing happens by chance: stages take constant times, nobody comes
 // to help, and hosts hang when a test says so. For what client faults do to a remediation.
 
-import type { ClientFault, ClientFaultKind, PolicyConfig, SimConfig } from '../../sim/config.ts';
+import type { ClientFault, ClientFaultKind, PolicyConfig, ScriptedFault, SimConfig } from '../../sim/config.ts';
+import type { TriggerEvent } from '../../sim/faults/fault-triggers.ts';
 import type { StoryEntry } from '../../sim/result.ts';
 import { startedRun } from '../../sim/simulation.ts';
 import type { World } from '../../sim/world.ts';
@@ -64,6 +65,17 @@ export function clientFault(
   };
 }
 
+/** A fault of these controllers, or of all, for so many minutes from when something happens to worker 1. */
+export function waitingFault(
+  what: ClientFaultKind,
+  when: { readonly event: TriggerEvent; readonly afterMs?: number; readonly times?: number },
+  forMin: number,
+  ...controllers: readonly string[]
+): ClientFault {
+  const start = { kind: 'event', host: 'worker-1', nth: 1, afterMs: 0, times: 1, share: 1, ...when } as const;
+  return { ...clientFault(what, [0, forMin], ...controllers), start };
+}
+
 export interface HangRun {
   readonly world: World;
   readonly story: readonly StoryEntry[];
@@ -71,11 +83,13 @@ export interface HangRun {
 
 /**
  * Worker 1 hangs at minute 10 until it is rebooted, or until `healsAtMin`; the run takes 40 minutes.
+ * @param others more faults of the script.
  */
 export function hangRun(
   { config, policy }: HangStudy,
   clientFaults: readonly ClientFault[],
   healsAtMin?: number,
+  others: readonly ScriptedFault[] = [],
 ): HangRun {
   const run: SimConfig = {
     ...curedBy(config, 'osHang', 'reboot'),
@@ -88,6 +102,7 @@ export function hangRun(
         target: 'worker-1',
         ...(healsAtMin === undefined ? {} : { forMs: (healsAtMin - 10) * MINUTE_MS }),
       },
+      ...others,
     ],
     ...(clientFaults.length === 0 ? {} : { clientFaults }),
   };

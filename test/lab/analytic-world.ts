@@ -128,7 +128,7 @@ export function runWith(
   };
 }
 
-export const NO_COSTS: RunMetrics = perMetric(() => 0);
+const NO_COSTS: RunMetrics = perMetric(() => 0);
 
 const ONE_FAULT: FaultCounts = { offered: 3, latent: 1, effective: 2 };
 const FAULTS = Object.fromEntries(Object.keys(DEFAULT_FAULTS.classes).map((name) => [name, ONE_FAULT])) as Record<

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Estimate } from '../../lab/summary.ts';
-import { differenceSentence, levelSentence, percent, perRunWords } from '../../lab/verdict-sentence.ts';
+import {
+  differenceSentence,
+  levelSentence,
+  nothingSeenSentence,
+  percent,
+  perRunWords,
+} from '../../lab/verdict-sentence.ts';
 import type { MetricName } from '../../sim/result.ts';
 
 const MINUTE = 60_000;
@@ -43,6 +49,12 @@ test('one policy alone is described by its level', () => {
   const context = { ...year, metric: 'nodeDowntimeMs' as MetricName };
   expect(levelSentence('a', estimate(41 * 60 * MINUTE, 38 * 60 * MINUTE, 44 * 60 * MINUTE), context)).toBe(
     'a has 41 h node downtime per year [38, 44], 100 replications',
+  );
+});
+
+test('of what neither showed no difference is said', () => {
+  expect(nothingSeenSentence('a', 'b', { ...year, metric: 'workloadUnavailableMs' })).toBe(
+    'neither a nor b loses any workload time, 100 replications',
   );
 });
 

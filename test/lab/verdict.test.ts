@@ -112,7 +112,7 @@ test.each([
       null,
       null,
       FIGURES,
-      ['their histories differ in 29 of 100 replications, and 30 are needed'],
+      ['their histories differ in 29 of 100 replications, and 30 are needed: about 104 replications would have them'],
     ],
   },
   {
@@ -291,8 +291,8 @@ test.each([
       'inconclusive',
       null,
       null,
-      'reboot-first loses 0 fewer placement groups per year than reprovision [0, 0], paired, 100 replications',
-      ['neither policy showed any in these runs'],
+      'neither reboot-first nor reprovision loses any placement groups, 100 replications',
+      ['nothing to decide on: longer runs, more replications or another primary metric may show some'],
     ],
   },
   {

@@ -39,7 +39,7 @@ describe('management controllers in a scenario', () => {
     server: { bmc: { profile: dell-idrac9, quirks: [force-off-ignored], sessions: 4 } }
   bmc:
     hosts:
-      worker-1: { answer: 3s, diesWithHost: 50%, sideband: true, afterPowerLoss: "on", verifiesCertificate: false }
+      worker-1: { answer: 3s, message: 0ms, diesWithHost: 50%, sideband: true, afterPowerLoss: "on", verifiesCertificate: false }
 `,
       expected: {
         'worker-0': { ...PLAIN, profile: 'dell-idrac9', quirks: ['force-off-ignored'], traits: { sessionsMax: 4 } },
@@ -47,6 +47,7 @@ describe('management controllers in a scenario', () => {
           ...PLAIN,
           traits: {
             answerMs: { kind: 'constant', value: 3000 },
+            messageMs: { kind: 'constant', value: 0 },
             diesWithHostShare: 0.5,
             sideband: true,
             stateAfterLoss: 'on',

@@ -46,6 +46,33 @@ describe('a client fault', () => {
       },
     },
     {
+      written:
+        '{ fault: lostReplies, when: { event: powerOffAnswered, node: worker-1, after: 2s, times: 3 }, for: 1m }',
+      fault: {
+        name: 'lostReplies 2s after powerOffAnswered of worker-1',
+        start: {
+          kind: 'event',
+          event: 'powerOffAnswered',
+          host: 'worker-1',
+          nth: 1,
+          afterMs: 2000,
+          times: 3,
+          share: 1,
+        },
+        lastsMs: MINUTE,
+        what: { fault: 'lostReplies', share: 1 },
+      },
+    },
+    {
+      written: '{ fault: controllerCrash, when: { perYear: 12 }, for: 1m }',
+      fault: {
+        name: 'controllerCrash 12 per year',
+        start: { kind: 'random', perYear: 12 },
+        lastsMs: MINUTE,
+        what: { fault: 'controllerCrash' },
+      },
+    },
+    {
       written: '{ name: n, fault: apiServerOutage, at: 1d, for: 1m }',
       fault: { ...CRASH, name: 'n', lastsMs: MINUTE, what: { fault: 'apiServerOutage', answers: 'refused' } },
     },

@@ -102,6 +102,7 @@ describe('did you mean', () => {
   test.each([
     ['worker-5', ['worker-5.example.com', 'worker-6.example.com'], 'worker-5.example.com'],
     ['worker-5', ['a.worker-5.example.com', 'b.worker-5.example.com'], undefined],
+    ['worker-5', ['openshift-worker-5', 'worker-5.example.com', 'worker-50.example.com'], 'worker-5.example.com'],
     ['w-5', ['w-5.example.com'], undefined],
   ])('of names far from %j in %j the only one that holds it is meant: %j', (word, known, expected) => {
     expect(didYouMean(word, known)).toBe(expected);

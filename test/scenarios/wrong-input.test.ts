@@ -63,6 +63,7 @@ interface Row {
   readonly expected: readonly string[];
 }
 
+const START = 'start with "apiVersion: metaltwin.dev/v1alpha1" and "kind: Scenario"';
 const SUPPORTED = `supported: ${SUPPORTED_KINDS.join(', ')}`;
 const METRICS = `one of: ${METRIC_NAMES.join(', ')}`;
 const DISTRIBUTION =
@@ -133,13 +134,72 @@ const ROWS: readonly Row[] = [
     files: {},
     expected: ['error MT101 s.yaml:1:1 cannot read s.yaml: it does not exist'],
   },
-  { given: 'an empty file', files: { 's.yaml': '# nothing\n' }, expected: ['error MT101 s.yaml:1:1 s.yaml is empty'] },
+  {
+    given: 'an empty file',
+    files: { 's.yaml': '# nothing\n' },
+    expected: [`error MT101 s.yaml:1:1 s.yaml is empty -> ${START}`],
+  },
   {
     given: 'text that is not YAML',
     files: { 's.yaml': `${HEAD}  duration: [30d\n` },
     expected: [
       'error MT100 s.yaml:6:1 Flow sequence in block collection must be sufficiently indented and end with a ]',
     ],
+  },
+  {
+    given: 'a dump in place of a scenario',
+    files: { 's.yaml': 'apiVersion: v1\nkind: List\nitems: []\n' },
+    expected: [
+      'error MT140 s.yaml:1:13 List in apiVersion v1 is not a scenario -> a scenario has apiVersion metaltwin.dev/v1alpha1; for a dump of a cluster write --cluster PATH',
+    ],
+  },
+  {
+    given: 'a template of Helm that nobody has rendered: one problem, not all that follow from it',
+    files: withPolicy(CHECK.replace('name: workers', 'name: {{ .Release.Name }}-workers')),
+    expected: ['error MT100 p.yaml:4:9 this is a template, not YAML -> render it first, as "helm template CHART" does'],
+  },
+  {
+    given: 'a template that happens to be YAML',
+    files: withPolicy(CHECK.replace('maxUnhealthy: 2', 'maxUnhealthy: {{ .Values.most }}')),
+    expected: [
+      'error MT100 p.yaml:12:17 this is a template, not YAML -> render it first, as "helm template CHART" does',
+    ],
+  },
+  {
+    given: 'braces in a quoted text and in a comment',
+    files: withPolicy(
+      CHECK.replace('name: workers', 'name: workers # {{ .Values.name }}\n  annotations: { a: "{{b}}" }'),
+    ),
+    expected: ['a study'],
+  },
+  {
+    given: 'an alias of nothing, as a star that is a text leaves behind',
+    files: withPolicy(CHECK.replace('name: workers', 'name: *workers')),
+    expected: [
+      'error MT100 p.yaml:4:9 nothing before "*workers" is named "&workers" -> name something before it "&workers", or put "*workers" in quotes where it is a text',
+    ],
+  },
+  {
+    given: 'aliases of aliases without end',
+    files: {
+      's.yaml': `a: &a [x, x, x, x, x, x, x, x, x, x]\n${['b', 'c', 'd', 'e', 'f'].map((name, index) => `${name}: &${name} [${Array.from({ length: 10 }, () => `*${'abcde'[index]}`).join(', ')}]\n`).join('')}`,
+    },
+    expected: [
+      'error MT100 s.yaml:1:1 aliases or merge keys lead nowhere: Excessive alias count indicates a resource exhaustion attack -> write out what they stand for',
+    ],
+  },
+  {
+    given: 'a merge of what is no mapping, and an alias within itself',
+    files: { 's.yaml': 'a: 5\n<<: [1]\n---\nb: &b [*b]\n' },
+    expected: [
+      'error MT100 s.yaml:1:1 aliases or merge keys lead nowhere: Merge sources must be maps or map aliases -> write out what they stand for',
+      'error MT100 s.yaml:4:8 "*b" is a part of itself -> name something before it "&b", or put "*b" in quotes where it is a text',
+    ],
+  },
+  {
+    given: 'a mapping as a key',
+    files: { 's.yaml': '? { a: 1 }\n: 2\n' },
+    expected: ['error MT100 s.yaml:1:3 a list or a mapping stands as a key -> a key is a text: put it in quotes'],
   },
   {
     given: 'a key twice',
@@ -316,7 +376,7 @@ const ROWS: readonly Row[] = [
     given: 'a manifest in place of a scenario',
     files: { 's.yaml': CHECK },
     expected: [
-      'error MT140 s.yaml:1:13 MachineHealthCheck in apiVersion machine.openshift.io/v1beta1 is not a scenario -> a scenario has apiVersion metaltwin.dev/v1alpha1',
+      'error MT140 s.yaml:1:13 MachineHealthCheck in apiVersion machine.openshift.io/v1beta1 is not a scenario -> a policy is given by --policy NAME=FILE, with a scenario or --cluster PATH',
     ],
   },
   {
@@ -419,7 +479,17 @@ const ROWS: readonly Row[] = [
     ],
   },
   {
-    given: 'the same where the hosts have no storage to measure',
+    given: 'slowness that nobody measures',
+    files: scenario(`  primaryMetric: workloadDegradedMs
+  constraints: [slowReplicaMs <= 1]
+`),
+    expected: [
+      'error MT105 s.yaml:11:18 workloadDegradedMs is not measured in this scenario -> set slowness: true',
+      'error MT105 s.yaml:12:17 slowReplicaMs is not measured in this scenario -> set slowness: true',
+    ],
+  },
+  {
+    given: 'data loss where the hosts have no storage to measure',
     files: scenario(`  primaryMetric: expectedDataLoss
   storage: { kind: external, measures: full }
 `),
@@ -527,6 +597,8 @@ const ROWS: readonly Row[] = [
       - { at: 1m, fault: flappingReady, target: { host: worker-1 }, notReady: 1m, ready: soon }
       - { at: 1m, fault: failSlow, target: { host: worker-1 }, factor: 0 }
       - { at: 1m, fault: osHang, target: { host: worker-1 }, period: 1m }
+      - { at: 1m, fault: slowNetworkCard, target: { host: worker-1 }, rate: 10KB }
+      - { at: 1m, fault: slowNetworkCard, target: { host: worker-1 }, rate: slow }
 `,
     ),
     expected: [
@@ -542,6 +614,8 @@ const ROWS: readonly Row[] = [
       'error MT110 s.yaml:17:90 "soon" is not a duration -> write for example 5m (units: ms s m h d)',
       'error MT105 s.yaml:18:72 "spec.faults.script[1].factor" is 0, expected at least 1',
       'error MT102 s.yaml:19:62 unknown field "period" in "spec.faults.script[2]"',
+      'error MT105 s.yaml:20:77 10KB is out of bounds -> write from 1MB to 1TB',
+      'error MT111 s.yaml:21:77 "slow" is not a number of bytes -> write for example 18TiB or 500MB',
     ],
   },
   {
@@ -616,6 +690,9 @@ const ROWS: readonly Row[] = [
       - { fault: controllerCrash, at: 30d, for: 5m }
       - { fault: controllerCrash, for: 5m }
       - { fault: controllerCrash, at: 1d, perYear: 2, for: 5m }
+      - { fault: controllerCrash, at: 1d, perYear: 2, when: { event: serves }, for: 5m }
+      - { fault: controllerCrash, when: { event: serves, host: worker-9 }, for: 5m }
+      - { fault: controllerCrash, when: { nth: 2 }, for: 5m }
       - { fault: controllerCrash, at: 1d, for: 5m, controllers: [bare-metal-hosts] }
       - { fault: watchBreak, at: 1d, for: 5m, kinds: [Nod, Pod, Machine] }
       - { fault: apiErrors, at: 1d, for: 5m, code: 500, retryAfter: 1s }
@@ -624,13 +701,16 @@ const ROWS: readonly Row[] = [
 `),
     expected: [
       'error MT124 s.yaml:14:39 the fault strikes after 30d, the study lasts 30d -> strike earlier, or lengthen spec.duration',
-      'error MT105 s.yaml:15:9 controllerCrash has neither "at" nor "perYear" -> write at: 6h for once, or perYear: 12 for random instants',
-      'error MT105 s.yaml:16:9 controllerCrash has both "at" and "perYear" -> write at: 6h for once, or perYear: 12 for random instants',
-      'error MT121 s.yaml:17:66 "bare-metal-hosts" is no controller -> did you mean "bare-metal-host"?',
-      'error MT121 s.yaml:18:55 "Nod" is no kind that a controller here watches -> did you mean "Node"?',
-      'error MT121 s.yaml:18:60 "Pod" is no kind that a controller here watches -> did you mean "Node"?',
-      'error MT105 s.yaml:19:69 the API server gives no Retry-After with 500 -> leave retryAfter out, or write code: 429 or 503',
-      'error MT120 s.yaml:21:17 client fault "twice" appears twice',
+      'error MT105 s.yaml:15:9 controllerCrash has none of "at", "perYear" and "when" -> write at: 6h for once, perYear: 12 for random instants, or when: { event: powerOffAsked }',
+      'error MT105 s.yaml:16:9 controllerCrash has both "at" and "perYear" -> write at: 6h for once, perYear: 12 for random instants, or when: { event: powerOffAsked }',
+      'error MT105 s.yaml:17:9 controllerCrash has all of "at" and "perYear" and "when" -> write at: 6h for once, perYear: 12 for random instants, or when: { event: powerOffAsked }',
+      'error MT121 s.yaml:18:35 when { host: worker-9 } matches no host',
+      'error MT105 s.yaml:19:35 "when" has neither "event" nor "perYear" -> write when: { event: nodeNotReady, host: NAME }, or when: { perYear: 12 } for random instants',
+      'error MT121 s.yaml:20:66 "bare-metal-hosts" is no controller -> did you mean "bare-metal-host"?',
+      'error MT121 s.yaml:21:55 "Nod" is no kind that a controller here watches -> did you mean "Node"?',
+      'error MT121 s.yaml:21:60 "Pod" is no kind that a controller here watches -> did you mean "Node"?',
+      'error MT105 s.yaml:22:69 the API server gives no Retry-After with 500 -> leave retryAfter out, or write code: 429 or 503',
+      'error MT120 s.yaml:24:17 client fault "twice" appears twice',
     ],
   },
   {
@@ -859,7 +939,7 @@ spec: { selector: {}, maxUnavailable: 30% }
     given: 'a fault on the command line that strikes nobody',
     files: scenario(),
     request: { ...FROM_FILE, script: [{ atMs: 0, fault: 'osHang', node: 'worker-66' }] },
-    expected: ['error MT121 command line:1:1 target { node: worker-66 } matches no node -> did you mean "worker-0"?'],
+    expected: ['error MT121 command line:1:1 there is no node "worker-66" to fail -> did you mean "worker-0"?'],
   },
   {
     given: 'replicas of a workload, faults of a model and replicas of a pool that the cluster does not have',

@@ -1,7 +1,7 @@
 // Assumed inputs: what each changes, and that it changes nothing else.
 
 import { describe, expect, test } from 'vitest';
-import { ASSUMED_INPUTS } from '../../sim/assumptions.ts';
+import { ASSUMED_INPUTS, inputsUsed } from '../../sim/assumptions.ts';
 import { DEFAULT_FAULTS } from '../../sim/defaults.ts';
 import { meanOf } from '../../sim/kernel/distributions.ts';
 import { tinyWorld } from '../kit/tiny-world.ts';
@@ -15,13 +15,14 @@ function input(name: string) {
 }
 
 describe('assumed inputs', () => {
-  test.each(ASSUMED_INPUTS.filter(({ unit }) => unit !== 'factor').map((one) => [one.name, one] as const))(
-    '%s: the value that was applied is the value that is read',
-    (_, one) => {
-      const value = one.name === 'rebootCures' ? 0.4 : one.valueIn(world) * 1.5;
-      expect(one.valueIn(one.apply(world, value))).toBeCloseTo(value, 9);
-    },
-  );
+  test.each(
+    inputsUsed(ASSUMED_INPUTS, world, [])
+      .filter(({ unit }) => unit !== 'factor')
+      .map((one) => [one.name, one] as const),
+  )('%s: the value that was applied is the value that is read', (_, one) => {
+    const value = one.name === 'rebootCures' ? 0.4 : one.valueIn(world) * 1.5;
+    expect(one.valueIn(one.apply(world, value))).toBeCloseTo(value, 9);
+  });
 
   test.each([0, 0.25, 0.675, 1])('rebootCures %d: cures stay ordered in every class', (share) => {
     const { classes } = input('rebootCures').apply(world, share).faults;

@@ -102,7 +102,7 @@ export function effectOfSpeed(speed: number, kind: 'independent' | 'bursts', rep
 const YEARS_INDEPENDENT = 48;
 const YEARS_WITH_BURSTS = 8;
 /** A tenth less time for the same bytes. */
-export const TENTH_FASTER = 1 / 0.9;
+const TENTH_FASTER = 1 / 0.9;
 export const TEN_TIMES = 10;
 
 export function recoverySpeedItem(): PublishedItem {

@@ -1,7 +1,7 @@
 // H15 and D1: a data disk is dead.
 //
 // Divergence from reality
-// - A disk works or is dead: no slow one, no system disk, no read-only root.
+// - A disk works or is dead: a slow one is slowDisk, the one with the system systemDiskDead.
 
 import { BY_A_PERSON, UNTIL_CURED } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';

@@ -1,7 +1,8 @@
 // H19: the host is slow: throttled by heat, or with a part that fails slowly.
 //
 // Divergence from reality
-// - Boots, shutdowns and the kubelet are slow; pods serve as fast as ever, and storage resyncs at its usual rate.
+// - Boots, shutdowns, the kubelet and pods are slow during a spell; storage is as fast as ever: spells are short beside a resync. What
+//   is slow all the time are slowDisk, slowNetworkCard and slowProcessor.
 
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../kernel/time-units.ts';
 import { HOST_FAULT } from '../defaults.ts';
@@ -48,6 +49,7 @@ export const FAIL_SLOW = defineFault({
   threatens: ['S12', 'L2'],
   onHost: ({ factor, stallMs, betweenMs }) => ({
     slowness: factor,
+    slowPods: true,
     kubeletStalls: true,
     comesAndGoes: { lastsMs: stallMs, restsMs: betweenMs },
   }),

@@ -3,7 +3,7 @@
 // Divergence from reality
 // - What retransmission brings through counts as carried: the share is one of beats that are lost with all tries.
 // - Pods and storage only get slower by it, which is not modelled. What comes late is the matter of other faults: slowKubelet,
-//   bmcSlow, and slowRequests of `faults.clients`.
+//   bmcSlow, slowPlane, and slowRequests of `faults.clients`.
 
 import { MINUTE_MS } from '../../kernel/time-units.ts';
 import { AT_ITS_TIME, CALENDAR_FAULT } from '../defaults.ts';

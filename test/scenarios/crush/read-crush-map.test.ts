@@ -195,6 +195,16 @@ describe('everything that is wrong, from top to bottom', () => {
       expected: ['1 MT161 this is no text, but perhaps a compiled map => crushtool -d map.txt prints its text'],
     },
     {
+      title: 'a text that is no map: one problem, not one for each line',
+      given: 'apiVersion: v1\nkind: List\nitems: []\n',
+      expected: ['1 MT161 this is no CRUSH map => give what "crushtool -d" or "ceph osd crush dump" prints'],
+    },
+    {
+      title: 'an empty file',
+      given: '',
+      expected: ['1 MT161 this is no CRUSH map => give what "crushtool -d" or "ceph osd crush dump" prints'],
+    },
+    {
       title: 'JSON that is another',
       given: '{\n  "devices": [],\n  "types": [],\n  "buckets": [{ "id": "x" }],\n  "rules": []\n}\n',
       expected: [

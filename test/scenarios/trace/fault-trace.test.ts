@@ -87,13 +87,18 @@ describe('what is refused', () => {
   });
 
   test.each([
-    ['a column that nobody reads', 'host,start,end,kind\n', [[16, 'there is no column "kind"']]],
+    ['a column that nobody reads', 'host,start,end,kind\n', [[16, 'the column "kind" is not one of a trace']]],
+    [
+      'a table of something else: one problem, not one for each column',
+      'System,nodes,Prob Started\n2,49,6/21/2005 10:54\n',
+      [[1, 'this table is no trace: none of its columns is one of a trace']],
+    ],
     ['a column twice', 'host,start,end,end\n', [[1, 'the column "end" stands twice']]],
     [
       'columns that are missing',
       'hots,duration\n',
       [
-        [1, 'there is no column "hots"'],
+        [1, 'the column "hots" is not one of a trace'],
         [1, 'no column "host"'],
         [1, 'no column "start"'],
       ],

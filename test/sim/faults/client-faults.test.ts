@@ -8,7 +8,7 @@ import type { ClientFault, ClientFaultKind } from '../../../sim/config.ts';
 import { FaultLuck } from '../../../sim/faults/fault-luck.ts';
 import { Draws, rootKey } from '../../../sim/kernel/rng.ts';
 import { simulate } from '../../../sim/simulation.ts';
-import { clientFault, hangRun, hangStudy, linesOf, MINUTE_MS } from '../../kit/hang-study.ts';
+import { clientFault, hangRun, hangStudy, linesOf, MINUTE_MS, waitingFault } from '../../kit/hang-study.ts';
 
 const study = hangStudy();
 const CHECK = 'machine-health-check.openshift';
@@ -328,6 +328,64 @@ describe('what is told', () => {
   test('how often each has come', () => {
     const { world } = hangRun(study, [outage]);
     expect(world.observer.scriptFired).toEqual({ hang: 1, apiServerOutage: 1 });
+  });
+});
+
+describe('a fault that waits for something', () => {
+  const CRASH: ClientFaultKind = { fault: 'controllerCrash' };
+  const ON_ANOTHER = {
+    kind: 'event',
+    event: 'powerOffAsked',
+    host: 'worker-2',
+    nth: 1,
+    afterMs: 0,
+    times: 1,
+    share: 1,
+  } as const;
+  const USUAL = ['15:51.200 powerOff', '16:21.100 Node deleted', '16:21.400 powerOn', '17:56.400 Ready=False'];
+
+  test.each<Pick<Row, 'given' | 'faults' | 'lines'>>([
+    {
+      given:
+        'everybody dies while the BMC is told to switch off: the successors find it off, and delete the Node at once',
+      faults: [waitingFault(CRASH, { event: 'powerOffAsked' }, 1)],
+      lines: ['15:51.200 powerOff', '16:51.300 Node deleted', '16:51.600 powerOn', '18:26.600 Ready=False'],
+    },
+    {
+      given: 'the same before anybody has heard that it is off, 5 s later',
+      faults: [waitingFault(CRASH, { event: 'powerOffAnswered' }, 1)],
+      lines: ['15:51.200 powerOff', '16:56.300 Node deleted', '16:56.600 powerOn', '18:31.600 Ready=False'],
+    },
+    {
+      given: 'no write of the host operator is accepted for a minute from the answer on: nobody learns that it is off',
+      faults: [waitingFault({ fault: 'apiErrors', code: 409, share: 1 }, { event: 'powerOffAnswered' }, 1, HOSTS)],
+      lines: ['15:51.200 powerOff', '17:21.100 Node deleted', '17:21.400 powerOn', '18:56.400 Ready=False'],
+    },
+    {
+      given: 'every write ends in 500 from 1 s before the patience of the health check ends: the back-off is paid',
+      faults: [
+        waitingFault({ fault: 'apiErrors', code: 500, share: 1 }, { event: 'nodeNotReady', afterMs: 299_000 }, 1),
+      ],
+      lines: ['17:13.115 powerOff', '17:43.015 Node deleted', '17:43.315 powerOn', '19:18.315 Ready=False'],
+    },
+    {
+      given: 'something that happens to another host only',
+      faults: [{ ...waitingFault(CRASH, { event: 'powerOffAsked' }, 1), start: ON_ANOTHER }],
+      lines: USUAL,
+    },
+  ])('$given', ({ faults, lines }) => {
+    expect(linesOf(hangRun(study, faults), 'effect', 'node').slice(1, -1)).toEqual(lines);
+  });
+
+  test('as often as it may, and never while it lasts', () => {
+    // A watch that breaks when the host serves again leaves the health check blind, which has it switched off once more: it boots twice.
+    const blind = waitingFault({ fault: 'watchBreak', afterwards: 'relist' }, { event: 'serves' }, 5);
+    const onBoot = (name: string, times: number, forMin: number): ClientFault => ({
+      ...waitingFault({ fault: 'doubledEvents', share: 0 }, { event: 'bootStarted', times }, forMin),
+      name,
+    });
+    const { world } = hangRun(study, [blind, onBoot('once', 1, 1), onBoot('often', 9, 1), onBoot('long', 9, 20)]);
+    expect(world.observer.scriptFired).toEqual({ hang: 1, watchBreak: 1, once: 1, often: 2, long: 1 });
   });
 });
 

@@ -56,6 +56,18 @@ const ROWS: readonly Row[] = [
     notReady: 1,
   },
   {
+    given: 'N4: when it waits for a hang of the host, too',
+    fault:
+      '{ when: { event: nodeNotReady, host: worker-1 }, fault: controllersApiPartition, for: 10h }, { at: 31m, fault: osHang, target: { host: worker-1 } }',
+    notReady: 1,
+  },
+  ...['api', 'storage', 'peers', 'bmc'].map((plane) => ({
+    given: `N9: a slow plane ${plane} is nothing that the API sees, and a host that hangs meanwhile is fenced`,
+    fault: `{ at: 30m, fault: slowPlane, plane: ${plane}, delay: 2s, loss: 10%, for: 30m }, { at: 31m, fault: osHang, target: { host: worker-1 } }`,
+    notReady: 1,
+    fenced: ['worker-1'],
+  })),
+  {
     given: 'N7: a rack without its switch is a third of the cluster, which our policy doubts',
     fault: '{ at: 30m, fault: switchOutage, target: { rack: rack-1 }, for: 20m }',
     notReady: 4,

@@ -194,7 +194,7 @@ describe('a fault that stops boots', () => {
 });
 
 describe('where a boot is, computed when it is asked for', () => {
-  test('steps and what Redfish says of them', () => {
+  test('step by step to the end', () => {
     const { kernel, config, fleet, at, run } = fleetRig();
     const seen: string[] = [];
     at(0, () => fleet.warmReboot(0, 'planned'));

@@ -38,7 +38,7 @@ function reprovisioned(handMade: HandMadeConfig | undefined) {
     ({ topic, hosts, text }) =>
       hosts.includes(started?.config.name ?? '') &&
       /fault|people|node/.test(topic) &&
-      /Lost|inHands|repaired|Ready=/.test(text),
+      /Lost|at work|repaired|Ready=/.test(text),
   );
   return {
     lines: about.map(({ text }) => text),
@@ -63,7 +63,7 @@ describe('a reprovision', () => {
       seen: [
         'Ready=Unknown',
         'firmwareSettingsLost (born while it was down), ends by person',
-        'inHands: person',
+        'a person is at work: person',
         'firmwareSettingsLost ended by person',
         'repaired (person)',
         'Ready=False',
@@ -78,7 +78,7 @@ describe('a reprovision', () => {
         'raidLost, ends by person',
         'Ready=False',
         'Ready=True',
-        'inHands: person',
+        'a person is at work: person',
         'raidLost ended by person',
         'repaired (person)',
       ],
@@ -86,7 +86,7 @@ describe('a reprovision', () => {
     {
       given: 'labels: the Node comes back without them',
       handMade: { nodeLabels: [ZONE], firmwareSettings: false, raid: false },
-      seen: ['Ready=Unknown', 'Ready=False', 'Ready=True', 'inHands: reboot', 'repaired (reboot)'],
+      seen: ['Ready=Unknown', 'Ready=False', 'Ready=True', 'a person is at work: reboot', 'repaired (reboot)'],
     },
   ])('loses $given, until a person puts it right', ({ handMade, seen }) => {
     const { lines, acts, label, hadLabel } = reprovisioned(handMade);

@@ -165,7 +165,7 @@ describe('a remediation through a wrong BMC address', () => {
   const lines = (recording?.story ?? [])
     .filter(({ topic, hosts }) => ['effect', 'fault', 'people'].includes(topic) && hosts.length > 0)
     .map(({ hosts, text, meant }) => `${hosts.join(' ')}: ${text}${meant === undefined ? '' : ` (meant ${meant})`}`)
-    .filter((line) => !/: (none|noticedLate.*|waitingForCrew)$/.test(line));
+    .filter((line) => !/: (nobody is .*|waits for a person)$/.test(line));
 
   test('fences healthy hosts only, and ends when a person corrects the address', () => {
     expect(lines).toEqual([
@@ -178,7 +178,7 @@ describe('a remediation through a wrong BMC address', () => {
       // The agent that took its system away answers nobody: worker-2 is remediated in its turn.
       'worker-2: bare-metal-host: power off (hard) openshift-machine-api/worker-2',
       'worker-2: bare-metal-host: power on (hard) openshift-machine-api/worker-2',
-      'worker-1: inHands: powerCycle',
+      'worker-1: a person is at work: powerCycle',
       'worker-1: wrongBmcAddress ended by person',
       'worker-1: osHang ended by person',
       'worker-1: repaired (powerCycle)',

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { Network } from '../../../sim/network/network.ts';
 import { type Cut, OUTSIDE_PLACES, PLANES, type Place } from '../../../sim/network/planes.ts';
+import { waitMs } from '../../../sim/network/retransmission.ts';
 import { fc } from '../../kit/property.ts';
 
 /** Hosts 0 and 1 in rack 0, hosts 2 and 3 in rack 1. */
@@ -140,5 +141,31 @@ describe('ways through the network', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('slow planes', () => {
+  test('what slows a plane adds up, everybody hears of it, and it ends once', () => {
+    const of = network();
+    const told: unknown[] = [];
+    of.onChange((hosts, planes) => told.push([hosts, planes, of.waitMs('storage'), of.waitMs('api')]));
+    const one = of.slow('storage', 50);
+    const other = of.slow('storage', 20);
+    one();
+    other();
+    const all = [[0, 1, 2, 3], ['storage']];
+    expect(told).toEqual([50, 70, 20, 0].map((waits) => [...all, waits, 0]));
+    expect(one).toThrow('a plane gets as fast as before once');
+  });
+
+  test('packets that are lost and sent again after 200, 400, 800 ms: the mean of the waits', () => {
+    const series = (share: number): number => {
+      let mean = 0;
+      for (let lost = 1; lost < 400; lost++) mean += share ** lost * (1 - share) * 200 * (2 ** lost - 1);
+      return Math.round(mean);
+    };
+    const shares = [0, 0.01, 0.1, 0.25, 0.4];
+    expect(shares.map((share) => waitMs(30, share) - 30)).toEqual(shares.map(series));
+    expect(shares.map((share) => waitMs(30, share))).toEqual([30, 32, 55, 130, 430]);
   });
 });

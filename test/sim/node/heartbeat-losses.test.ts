@@ -134,13 +134,14 @@ function historyOf(
     beat: (host) => say(host, 'True'),
     wantsBeat: (host) => known[host] !== 'True',
   };
-  const grids = known.map((_, host) => {
+  const made = known.map((_, host) => {
     const entity = `host ${host}`;
     const parts = { draws, entity, startMs: 0, runLeast: lostBeatsToNotice(config) };
     const phaseMs = Math.floor(draws.stream(entity, 'phase').at(0) * config.leaseRenewMs);
     const rhythm = { periodMs: config.leaseRenewMs, jitterShare: config.leaseJitterShare };
     return new HeartbeatGrid(rhythm, -phaseMs, draws.stream(entity, 'jitter'), new HeartbeatLosses(loss, parts));
   });
+  const grids = { count: made.length, mayLose: true, of: (host: number) => made[host] as HeartbeatGrid };
   const monitor: NodeMonitor =
     mode === 'lazy'
       ? new LazyNodeMonitor(kernel, config, grids, events, endMs)
@@ -159,7 +160,7 @@ function historyOf(
         beating[host] = true;
       } else if (what === 'grace') monitor.restartGrace();
       else if (what === 'lossy') {
-        grids[host]?.lose({ fromMs: atMs, toMs: atMs + 400_000, share: 0.8 }, () => {
+        made[host]?.lose({ fromMs: atMs, toMs: atMs + 400_000, share: 0.8 }, () => {
           throw new Error('the grid has losses already');
         });
         monitor.lossesChanged(host);

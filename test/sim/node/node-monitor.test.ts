@@ -1,5 +1,4 @@
-// The lazy monitor must tell exactly the story of the explicit one, which schedules every beat and every pass; and oracle D10
-// must come out of it by configuration alone.
+// The lazy monitor must tell exactly the story of the explicit one, which schedules every beat and every pass.
 
 import { describe, expect, test } from 'vitest';
 import type { KubernetesConfig } from '../../../sim/config.ts';
@@ -7,7 +6,7 @@ import { DEFAULT_KUBERNETES } from '../../../sim/defaults.ts';
 import { Kernel } from '../../../sim/kernel/kernel.ts';
 import { Draws, rootKey } from '../../../sim/kernel/rng.ts';
 import { ExplicitNodeMonitor } from '../../../sim/node/explicit-node-monitor.ts';
-import { detectionAtMs, HeartbeatGrid } from '../../../sim/node/heartbeats.ts';
+import { HeartbeatGrid } from '../../../sim/node/heartbeats.ts';
 import { LazyNodeMonitor, type MonitorEvents } from '../../../sim/node/node-monitor.ts';
 import { fc } from '../../kit/property.ts';
 
@@ -58,7 +57,7 @@ function historyOf(
     },
     wantsBeat: (host) => known[host] !== 'True',
   };
-  const grids = Array.from({ length: hosts }, (_, host) => {
+  const made = Array.from({ length: hosts }, (_, host) => {
     const phaseMs = Math.floor(draws.stream(`host ${host}`, 'phase').at(0) * config.leaseRenewMs);
     return new HeartbeatGrid(
       { periodMs: config.leaseRenewMs, jitterShare: config.leaseJitterShare },
@@ -66,6 +65,7 @@ function historyOf(
       draws.stream(`host ${host}`, 'jitter'),
     );
   });
+  const grids = { count: hosts, mayLose: false, of: (host: number) => made[host] as HeartbeatGrid };
   const monitor =
     mode === 'lazy'
       ? new LazyNodeMonitor(kernel, config, grids, events)
@@ -111,33 +111,5 @@ describe('node monitor', () => {
       1,
     );
     expect(historyOf('lazy', DEFAULT_KUBERNETES, 1, changes, 400_000).log).toEqual([]);
-  });
-
-  // Oracle D10: heartbeat every 10 s, grace 40 s from the beat's own stamp, checks every 5 s.
-  test('oracle D10: detection latency is 40 - U(0,10) + U(0,5) s', () => {
-    const stream = new Draws(rootKey('D10'), 1).stream('silences', 'instant');
-    const rule = { graceMs: 40_000, periodMs: 5_000, from: 'timestamp', gridMs: 0 } as const;
-    const latencies: number[] = [];
-    for (let i = 0; i < 200_000; i++) {
-      const grid = new HeartbeatGrid(
-        { periodMs: 10_000, jitterShare: 0 },
-        Math.floor(stream.at(2 * i) * 10_000),
-        stream,
-      );
-      const failsAtMs = 20_000 + Math.floor(stream.at(2 * i + 1) * 10_000_000);
-      latencies.push((detectionAtMs(grid.lastBefore(failsAtMs), rule) - failsAtMs) / 1000);
-    }
-    latencies.sort((a, b) => a - b);
-    const n = latencies.length;
-    const mean = latencies.reduce((sum, x) => sum + x, 0) / n;
-    const variance = latencies.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (n - 1);
-    const standardError = Math.sqrt(variance / n);
-    expect(Math.abs(mean - 37.5)).toBeLessThanOrEqual(4 * standardError);
-    expect(standardError).toBeLessThanOrEqual(0.01 * 37.5);
-    expect(Math.abs(variance - 125 / 12)).toBeLessThan(0.1);
-    expect(latencies[0]).toBeGreaterThanOrEqual(30);
-    expect(latencies[n - 1]).toBeLessThanOrEqual(45.001);
-    expect(Math.abs((latencies[Math.floor(n * 0.95)] ?? 0) - 42.763932)).toBeLessThan(0.05);
-    expect(Math.abs(latencies.filter((x) => x <= 35).length / n - 0.25)).toBeLessThan(4 * Math.sqrt((0.25 * 0.75) / n));
   });
 });

@@ -1,7 +1,7 @@
 // Who comes when, and what for.
 
 import { describe, expect, test } from 'vitest';
-import type { FaultClass, PeopleConfig } from '../../../sim/config.ts';
+import type { FaultClass, FaultName, PeopleConfig } from '../../../sim/config.ts';
 import type { CureLevel } from '../../../sim/faults/fault.ts';
 import { HostFleet } from '../../../sim/host/host-fleet.ts';
 import { Kernel } from '../../../sim/kernel/kernel.ts';
@@ -52,7 +52,7 @@ function setUp(people: Partial<PeopleConfig> = {}, deskWanted = false, dataDisks
     mistake: (host, what) => log.push(`${(kernel.nowMs - config.startMs) / MINUTE} ${host} mistake ${what}`),
   });
   let id = 0;
-  const strike = (host: number, faultClass: FaultClass, level: CureLevel): void => {
+  const strike = (host: number, faultClass: FaultName, level: CureLevel): void => {
     fleet.strike({ id: ++id, class: faultClass, subject: host, bornAtMs: kernel.nowMs, level, durationMs: 1 });
   };
   const run = (minutes: number): void => kernel.runUntil(config.startMs + minutes * MINUTE);
@@ -238,6 +238,27 @@ describe('a crew of whom more is known', () => {
       '150 2 repaired person',
       `${24 * 60 + 30} 1 inHands`,
       `${24 * 60 + 150} 1 repaired person`,
+    ]);
+  });
+
+  test('a slow disk takes a disk from the shelf, and the time of a dead one', () => {
+    const { crew, log, strike, run } = setUp({
+      repairCrew: 2,
+      repairs: { diskFailure: { kind: 'constant', value: 45 * MINUTE } },
+      spareParts: { diskFailure: { stock: 1, deliveryMs: { kind: 'constant', value: 24 * HOUR } } },
+    });
+    strike(0, 'slowDisk', 'person');
+    strike(1, 'diskFailure', 'person');
+    strike(2, 'slowProcessor', 'person');
+    for (const host of [0, 1, 2]) crew.page(host, 'broken');
+    run(3 * 24 * 60);
+    expect(begunAndDone(log)).toEqual([
+      '30 0 inHands',
+      '30 2 inHands',
+      '75 0 repaired person',
+      '150 2 repaired person',
+      `${24 * 60 + 30} 1 inHands`,
+      `${24 * 60 + 75} 1 repaired person`,
     ]);
   });
 

@@ -20,6 +20,8 @@ const event = poolEvent(HOSTS.length, [
   'disk lost',
   'disk replaced',
   're-added',
+  'slow',
+  'as fast as any',
 ]);
 
 const CODES: readonly Partial<PoolConfig>[] = [

@@ -1,6 +1,7 @@
 // Pools that are whole again may be given up and made anew: nobody can tell, by anything that storage says at any time.
 
 import { expect, test } from 'vitest';
+import type { Fault } from '../../../sim/faults/fault.ts';
 import { HostFleet } from '../../../sim/host/host-fleet.ts';
 import { Kernel } from '../../../sim/kernel/kernel.ts';
 import { Draws, rootKey } from '../../../sim/kernel/rng.ts';
@@ -19,7 +20,7 @@ const CONFIG = tinyWorld({ hosts: HOSTS, pools: POOLS });
 
 interface Trouble {
   readonly host: number;
-  readonly what: 'off' | 'wiped' | 'disk';
+  readonly what: 'off' | 'wiped' | 'disk' | 'slow';
   readonly atMs: number;
   readonly forMs: number;
 }
@@ -28,12 +29,24 @@ interface Trouble {
 const troubles = fc.array(
   fc.record<Trouble>({
     host: fc.nat(HOSTS.length - 1),
-    what: fc.constantFrom('off', 'off', 'wiped', 'disk'),
+    what: fc.constantFrom('off', 'off', 'wiped', 'disk', 'slow'),
     atMs: fc.nat(20 * HOUR),
     forMs: fc.integer({ min: MINUTE, max: 40 * MINUTE }),
   }),
   { minLength: 1, maxLength: 16 },
 );
+
+function slowness(host: number, bornAtMs: number): Fault {
+  return {
+    id: bornAtMs * HOSTS.length + host,
+    class: 'slowDisk',
+    subject: host,
+    bornAtMs,
+    level: 'person',
+    durationMs: 1,
+    effect: { slowDisk: 3 },
+  };
+}
 
 function told(all: readonly Trouble[], keptMost: number) {
   const kernel = new Kernel(CONFIG.startMs);
@@ -44,16 +57,18 @@ function told(all: readonly Trouble[], keptMost: number) {
   let mostThere = 0;
   storage.start();
   storage.onResync((host, pool, step) => story.push([kernel.nowMs, host, pool, step]));
-  storage.onChange((pool) => story.push([kernel.nowMs, pool, storage.accepts(pool)]));
+  storage.onChange((pool) => story.push([kernel.nowMs, pool, storage.accepts(pool), storage.isSlow(pool)]));
   storage.onHealth(() => story.push([kernel.nowMs, storage.health()]));
   for (const { host, what, atMs, forMs } of all) {
     kernel.call(CONFIG.startMs + atMs, () => {
       if (what === 'disk') storage.diskLost(host);
+      else if (what === 'slow') fleet.strike(slowness(host, kernel.nowMs));
       else fleet.powerOff(host, 'provisioning');
       mostThere = Math.max(mostThere, storage.madeCount);
     });
     kernel.call(CONFIG.startMs + atMs + forMs, () => {
       if (what === 'disk') storage.diskReplaced(host);
+      else if (what === 'slow') fleet.repaired(host);
       else if (what === 'wiped') {
         fleet.uninstall(host, true);
         fleet.bootFresh(host);

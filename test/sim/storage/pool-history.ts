@@ -1,10 +1,13 @@
 // Random histories of the hosts and disks of a pool: what may happen to it, and that everything heals in the end.
 
 import { expect } from 'vitest';
+import type { StorageSlowness } from '../../../sim/host/host-slowness.ts';
 import type { Kernel } from '../../../sim/kernel/kernel.ts';
 import type { StoragePool } from '../../../sim/storage/storage-pool.ts';
 import { fc } from '../../kit/property.ts';
 import { HOUR, MINUTE } from './pool-kit.ts';
+
+const SLOW: StorageSlowness = { factor: 2, disks: [5], linkBytesPerSecond: 0.7e9, waitMs: 3 };
 
 const ACTS = {
   down: (pool: StoragePool, host: number) => pool.hostDown(host),
@@ -13,6 +16,8 @@ const ACTS = {
   'up wiped': (pool: StoragePool, host: number) => pool.hostUp(host, true),
   'disk lost': (pool: StoragePool, host: number) => pool.diskLost(host),
   'disk replaced': (pool: StoragePool, host: number) => pool.diskReplaced(host),
+  slow: (pool: StoragePool, host: number) => pool.setSlowness(host, SLOW),
+  'as fast as any': (pool: StoragePool, host: number) => pool.setSlowness(host, undefined),
   're-added': (pool: StoragePool, host: number) => pool.personReAdded(host),
 } as const;
 
@@ -47,6 +52,7 @@ export function healEverything({ kernel, pool }: Running, hosts: readonly { read
     for (let disk = 0; disk < dataDisks; disk++) pool.diskReplaced(host);
     pool.hostUp(host, false);
     pool.personReAdded(host);
+    pool.setSlowness(host, undefined);
   });
   kernel.runUntil(kernel.nowMs + 100 * HOUR);
 }
@@ -70,5 +76,5 @@ export function expectRestAfter(
   const whole = pool.metrics;
   kernel.runUntil(kernel.nowMs + HOUR);
   expect(pool.metrics).toEqual(whole);
-  expect([pool.accepts, kernel.pending]).toEqual([true, 0]);
+  expect([pool.accepts, pool.isSlow, kernel.pending]).toEqual([true, false, 0]);
 }

@@ -53,6 +53,12 @@ export function aRunningPool(hosts: readonly StorageHost[], changes: Partial<Poo
   const kernel = new Kernel();
   const pool = new StoragePool(kernel, aPool(hosts, changes), hosts);
   const story: [number, boolean][] = [];
-  pool.onChange(() => story.push([kernel.nowMs, pool.accepts]));
+  let accepted = pool.accepts;
+  pool.onChange(() => {
+    // It also tells when it is slow, and when it is fast again.
+    if (pool.accepts === accepted) return;
+    accepted = pool.accepts;
+    story.push([kernel.nowMs, accepted]);
+  });
   return { kernel, pool, story };
 }

@@ -24,7 +24,7 @@ function aStressedPool(coupling: RecoveryCoupling, replication = 1) {
     resyncBytesPerSecondPerHost: 1e8,
     recovery: { profile: 'balanced', diskBytesPerSecondPerHost: 1e9, clientLoad: 0.3, coupling },
   });
-  const pool = new StoragePool(kernel, config, HOSTS, undefined, new Draws(rootKey('stress'), replication));
+  const pool = new StoragePool(kernel, config, HOSTS, { draws: new Draws(rootKey('stress'), replication) });
   const struck: Struck[] = [];
   pool.onRecoveryFault((host, fault) => struck.push({ host, fault, movedBytes: pool.metrics.resyncBytes }));
   HOSTS.forEach((_, host) => {

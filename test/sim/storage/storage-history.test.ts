@@ -17,6 +17,8 @@ const event = poolEvent(HOSTS.length, [
   'disk lost',
   'disk replaced',
   're-added',
+  'slow',
+  'as fast as any',
 ]);
 
 const shape = fc.record({

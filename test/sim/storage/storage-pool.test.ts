@@ -504,3 +504,100 @@ test('hosts without bytes in the pool and events that repeat change nothing', ()
   pool.hostDown(0);
   expect(kernel.pending).toBe(1);
 });
+
+describe('at rest', () => {
+  interface Rest {
+    readonly given: string;
+    readonly change?: Parameters<typeof aRunningPool>[1];
+    readonly hosts?: Parameters<typeof aRunningPool>[0];
+    /** By instant. */
+    readonly happens: readonly (readonly [atMs: number, what: (pool: RunningPool['pool']) => void])[];
+    /** Instants at which it came to rest, or left it, as looked at every 500 ms. */
+    readonly turns: readonly number[];
+  }
+
+  const STILL = { writesPerSecondPerHost: 0 };
+  /** One group on three of four hosts: the fourth, and disks of each but one, have nothing on them. */
+  const SPARSE = { ...STILL, placementGroups: 1, failureDomain: 'host' } as const;
+  const EMPTY_HOST = [0, 1, 2, 3].find((host) => {
+    const { pool } = aRunningPool(FOUR, SPARSE);
+    pool.hostDown(host);
+    return pool.groups.degraded === 0;
+  });
+
+  test.each<Rest>([
+    { given: 'nothing happens', happens: [], turns: [] },
+    {
+      given: 'a host misses writes: until it has them',
+      happens: [
+        [MINUTE, (pool) => pool.hostDown(0)],
+        [2 * MINUTE, (pool) => pool.hostUp(0, false)],
+      ],
+      // 599.82 MB at 1 GB/s.
+      turns: [MINUTE, 2 * MINUTE + 1000],
+    },
+    {
+      given: 'a host without data is away',
+      hosts: FOUR,
+      change: SPARSE,
+      happens: [
+        [MINUTE, (pool) => pool.hostDown(EMPTY_HOST ?? -1)],
+        [2 * MINUTE, (pool) => pool.hostUp(EMPTY_HOST ?? -1, false)],
+      ],
+      turns: [MINUTE, 2 * MINUTE],
+    },
+    {
+      given: 'a disk without data is dead, for longer than is waited for it',
+      hosts: FOUR,
+      change: SPARSE,
+      happens: [
+        [MINUTE, (pool) => pool.diskLost(EMPTY_HOST ?? -1)],
+        [20 * MINUTE, (pool) => pool.diskReplaced(EMPTY_HOST ?? -1)],
+      ],
+      turns: [MINUTE, 20 * MINUTE],
+    },
+    {
+      given: 'what was rebuilt elsewhere: until it is back at home',
+      hosts: FOUR,
+      change: { ...STILL, failureDomain: 'host' },
+      happens: [
+        [0, (pool) => pool.hostDown(0)],
+        [30 * MINUTE, (pool) => pool.hostUp(0, true)],
+      ],
+      turns: [0, 30 * MINUTE + 1_000_000],
+    },
+    {
+      given: 'a rack that nobody declares out: until the monitors have looked once more after its first host is back',
+      hosts: racksOfHosts(3, 2),
+      change: STILL,
+      happens: [
+        [0, (pool) => pool.hostDown(0)],
+        [0, (pool) => pool.hostDown(1)],
+        [15 * MINUTE, (pool) => pool.hostUp(0, false)],
+        [15 * MINUTE + 1000, (pool) => pool.hostUp(1, false)],
+      ],
+      turns: [0, 15 * MINUTE + 5000],
+    },
+    {
+      given: 'a slow host',
+      change: STILL,
+      happens: [
+        [MINUTE, (pool) => pool.setSlowness(0, { factor: 2, disks: [], linkBytesPerSecond: Infinity, waitMs: 0 })],
+        [2 * MINUTE, (pool) => pool.setSlowness(0, undefined)],
+      ],
+      turns: [MINUTE, 2 * MINUTE],
+    },
+  ])('$given', ({ hosts = THREE, change = {}, happens, turns }) => {
+    const { kernel, pool } = aRunningPool(hosts, change);
+    for (const [atMs, what] of happens) kernel.call(atMs, () => what(pool));
+    const seen: number[] = [];
+    let rests = pool.isAtRest;
+    expect(rests).toBe(true);
+    for (let atMs = 0; atMs <= HOUR; atMs += 500) {
+      kernel.runUntil(atMs);
+      if (pool.isAtRest !== rests) seen.push(atMs);
+      rests = pool.isAtRest;
+    }
+    expect([seen, rests, kernel.pending]).toEqual([turns, true, 0]);
+  });
+});
