@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 declare const METALTWIN_VERSION: string | undefined;
 
 /** True in `dist/`, false when the sources run directly. */
-export const IS_BUILT = typeof METALTWIN_VERSION === 'string';
+const IS_BUILT = typeof METALTWIN_VERSION === 'string';
 
 export const VERSION: string = typeof METALTWIN_VERSION === 'string' ? METALTWIN_VERSION : versionOfSources();
 

@@ -1,6 +1,7 @@
 // The exact command that repeats a study: what was typed, with seed and replications spelled out, without what cannot
 // change a result (workers, folders, formats).
 
+import { shellQuoted } from '../reports/shell-words.ts';
 import type { Study } from '../scenarios/study.ts';
 import type { CommandRequest } from './command-request.ts';
 
@@ -26,8 +27,4 @@ export function repeatCommand(verb: 'compare' | 'run', request: CommandRequest, 
 
 function given(flag: string, value: string | undefined): readonly string[] {
   return value === undefined ? [] : [flag, value];
-}
-
-function shellQuoted(word: string): string {
-  return /^[A-Za-z0-9_./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -29,29 +29,12 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Worst first: the code that wins when several apply. */
-const PRECEDENCE: readonly ExitCode[] = [
-  EXIT.internal,
-  EXIT.nondeterminism,
-  EXIT.environment,
-  EXIT.usage,
-  EXIT.terminated,
-  EXIT.interrupted,
-  EXIT.failed,
-  EXIT.inconclusive,
-  EXIT.ok,
-];
-
-export function worstOf(codes: readonly ExitCode[]): ExitCode {
-  return PRECEDENCE.find((code) => codes.includes(code)) ?? EXIT.ok;
-}
-
 /** Exit code of a study: interrupted studies say so, whatever their partial verdict is. */
 export function exitCodeOfStudy(summary: StudySummary): ExitCode {
   return summary.complete ? exitCodeOfVerdict(summary.verdict) : EXIT.interrupted;
 }
 
-export function exitCodeOfVerdict(verdict: Verdict): ExitCode {
+function exitCodeOfVerdict(verdict: Verdict): ExitCode {
   const standing = standingOf(verdict);
   switch (standing) {
     case 'decided':

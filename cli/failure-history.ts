@@ -40,6 +40,7 @@ export function historyOf(request: CommandRequest, args: Arguments, file: string
   if (hasErrors(read.problems)) throw new BadInput(read.problems);
   warn(read, request);
   const history = ofGroups(read.history, flags.group, args);
+  args.finish();
   if (history.failures.length === 0) {
     args.problem('MT003', `${file ?? ''} has no failures`, { ...(file === undefined ? {} : { word: file }) });
   }
@@ -78,10 +79,20 @@ export function spanAsked({ flags }: CommandRequest, args: Arguments, history: F
   const whole = spanOf(history);
   const fromMs = instantAsked('--from', flags.from, args) ?? whole.fromMs;
   const untilMs = instantAsked('--until', flags.until, args) ?? whole.untilMs;
-  if (untilMs <= fromMs) {
+  if (flags.from !== undefined && fromMs >= whole.untilMs) {
+    args.problem('MT002', `--from lies behind the history, which is ${daysOf(whole)}`, { word: flags.from });
+  } else if (flags.until !== undefined && untilMs <= whole.fromMs) {
+    args.problem('MT002', `--until lies before the history, which is ${daysOf(whole)}`, { word: flags.until });
+  } else if (untilMs <= fromMs) {
     args.problem('MT002', '--until is not after --from', { word: flags.until ?? flags.from ?? '--until' });
   }
   return { fromMs, untilMs };
+}
+
+/** `from 1996-01-01 to 2005-09-09`. */
+export function daysOf({ fromMs, untilMs }: Span): string {
+  const [from, until] = [fromMs, untilMs].map((atMs) => new Date(atMs).toISOString().slice(0, 10));
+  return `from ${from} to ${until}`;
 }
 
 /** A day in UTC, or an instant with a zone. */

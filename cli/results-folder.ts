@@ -17,7 +17,7 @@ import { Trouble } from './trouble.ts';
 export const RUN_SCHEMA = 'metaltwin.dev/run/v1alpha1';
 export const LOCK_SCHEMA = 'metaltwin.dev/lock/v1alpha1';
 export const RESULTS_ROOT_DEFAULT = 'results';
-export const LATEST = 'latest';
+const LATEST = 'latest';
 
 export const FILES = {
   run: 'run.json',
@@ -68,7 +68,7 @@ export class ResultsFolder {
   private constructor(path: string, root: string | undefined) {
     this.path = path;
     this.#root = root;
-    this.token = root === undefined ? path : LATEST;
+    this.token = root === undefined ? path : root === RESULTS_ROOT_DEFAULT ? LATEST : join(root, LATEST);
   }
 
   /** Makes a new folder; one that the user named must be empty or hold an earlier result. */
@@ -97,7 +97,18 @@ export class ResultsFolder {
   }
 
   async write(file: keyof typeof FILES, text: string): Promise<void> {
-    await writeAtomically(join(this.path, FILES[file]), text);
+    const path = join(this.path, FILES[file]);
+    try {
+      await writeAtomically(path, text);
+    } catch (error) {
+      const flag = this.#root === undefined ? '--out' : '--results';
+      throw new Trouble(
+        `${path} cannot be written: ${reasonOf(error)}; make room, or name another folder with ${flag}`,
+        {
+          cause: error,
+        },
+      );
+    }
   }
 
   async writeManifest(manifest: RunManifest): Promise<void> {
@@ -137,6 +148,14 @@ function reasonOf(error: unknown): string {
     case 'EPERM':
     case 'EROFS':
       return 'it may not be written';
+    case 'EISDIR':
+      return 'a folder is in its place';
+    case 'ENOSPC':
+      return 'the disk is full';
+    case 'EDQUOT':
+      return 'the quota is used up';
+    case 'EFBIG':
+      return 'the file would be larger than is allowed here';
     case 'ENOENT':
       return 'it has no name, or lies in a folder that is gone';
     default:

@@ -6,7 +6,7 @@ import { VERSION } from './build-info.ts';
 import type { Command, CommandRequest } from './command-request.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { outputOf } from './output.ts';
-import { Trouble } from './trouble.ts';
+import { isTrouble } from './trouble.ts';
 import { BadInput } from './usage-problem.ts';
 
 export async function runCommand(load: () => Promise<Command>, request: CommandRequest): Promise<ExitCode> {
@@ -27,7 +27,7 @@ function explainFailure(error: unknown, request: CommandRequest): ExitCode {
     showProblems(error.problems, request);
     return EXIT.usage;
   }
-  if (error instanceof Trouble || isSystemError(error)) {
+  if (isTrouble(error)) {
     console.err(`error: ${error.message}\n`);
     return EXIT.environment;
   }
@@ -47,8 +47,4 @@ export function showProblems(problems: readonly ShownProblem[], request: Command
   if (format === 'json') console.out(problemsJson(problems));
   else if (format === 'markdown') console.out(problemsMarkdown(problems));
   else console.err(problemsText(problems, style));
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error && 'code' in error;
 }

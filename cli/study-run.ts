@@ -23,6 +23,7 @@ import { outputOf } from './output.ts';
 import { ProgressLine } from './progress.ts';
 import { loadReportPage } from './report-page.ts';
 import { LOCK_SCHEMA, RESULTS_ROOT_DEFAULT, ResultsFolder, RUN_SCHEMA, type RunManifest } from './results-folder.ts';
+import { isTrouble } from './trouble.ts';
 import { Witness } from './witness.ts';
 
 export interface StudyRunOptions {
@@ -99,12 +100,10 @@ export async function runLoadedStudy(
       printSummary(summary, folder, { request, exitCode, elapsedMs });
       return exitCode;
     } catch (error) {
-      await folder.writeManifest({
-        ...running,
-        state: 'failed',
-        exitCode: EXIT.internal,
-        finishedAt: new Date().toISOString(),
-      });
+      const exitCode = isTrouble(error) ? EXIT.environment : EXIT.internal;
+      const failed: RunManifest = { ...running, state: 'failed', exitCode, finishedAt: new Date().toISOString() };
+      // Where nothing can be written any more, why that is matters more.
+      await folder.writeManifest(failed).catch(() => undefined);
       throw error;
     }
   });

@@ -2,7 +2,7 @@
 // wrong, what to write instead. Codes MT0xx; those of files are in scenarios/problem-catalogue.ts.
 
 import type { ShownProblem } from '../reports/problems.ts';
-import type { Place } from '../scenarios/problem.ts';
+import { COMMAND_LINE, type Place } from '../scenarios/problem.ts';
 
 export const USAGE_CATALOGUE = {
   MT001: {
@@ -51,7 +51,7 @@ export function usageProblem(
 export function placeOnLine(argv: readonly string[], word: string | undefined): Required<Place> {
   const source = ['metaltwin', ...argv].join(' ');
   const column = word === undefined ? source.length + 1 : columnOf(argv, word);
-  return { file: 'command line', line: 1, column, endColumn: column + (word?.length ?? 1), source };
+  return { file: COMMAND_LINE, line: 1, column, endColumn: column + (word?.length ?? 1), source };
 }
 
 /** Thrown by a command before anything is simulated; ends in exit code 2. */

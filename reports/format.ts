@@ -60,7 +60,7 @@ export function unitFor(quantity: Quantity, values: readonly number[]): Unit {
 }
 
 /** Decimals that an interval of this width justifies, 0 to 4. */
-export function decimalsFor(estimate: Estimate, unit: Unit): number {
+function decimalsFor(estimate: Estimate, unit: Unit): number {
   const halfWidth = (estimate.high - estimate.low) / 2 / unit.size;
   if (halfWidth > 0) return Math.min(DECIMALS_MOST, Math.max(0, -Math.floor(Math.log10(halfWidth / 2))));
   const mean = Math.abs(estimate.mean / unit.size);
@@ -101,7 +101,7 @@ export function formatMean(estimate: Estimate, unit: Unit): string {
   return formatNumber(estimate.mean / unit.size, decimalsFor(estimate, unit));
 }
 
-export function formatInterval(estimate: Estimate, unit: Unit): string {
+function formatInterval(estimate: Estimate, unit: Unit): string {
   const decimals = decimalsFor(estimate, unit);
   return `[${formatNumber(estimate.low / unit.size, decimals)}, ${formatNumber(estimate.high / unit.size, decimals)}]`;
 }
@@ -114,7 +114,7 @@ export function formatAlone(estimate: Estimate, quantity: Quantity): string {
   return estimate.method === 'exact' ? mean : `${mean} ${formatInterval(estimate, unit)}`;
 }
 
-export function withUnit(text: string, unit: Unit): string {
+function withUnit(text: string, unit: Unit): string {
   return unit.suffix === '' ? text : `${text} ${unit.suffix}`;
 }
 

@@ -1,29 +1,21 @@
 // Problems as a user reads them: code and sentence, place, the line with a marker, why it matters, what to write instead.
-// At most twenty are shown; the count of the rest is said. Problems of files and of the command line look the same.
+// Errors come first. At most twenty are shown; the count of the rest is said. Problems of files and of the command line look the same.
 
+import type { Problem } from '../scenarios/problem.ts';
 import { jsonText } from './json.ts';
 import { asShown, paint, printable, type TextStyle, wrap } from './text-style.ts';
 
-/** What is needed to show a problem; scenarios' and the command line's problems both have this shape. */
-export interface ShownProblem {
-  readonly code: string;
-  readonly severity: 'error' | 'warning';
-  readonly message: string;
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  readonly endColumn?: number;
-  readonly source?: string;
-  readonly why?: string;
-  readonly remedy?: string;
-}
+/** A problem of a file or of the command line, which has codes of its own. */
+export type ShownProblem = Omit<Problem, 'code'> & { readonly code: string };
 
 const SHOWN_MOST = 20;
 
 /** All problems as text, ending in a newline; empty for none. */
 export function problemsText(problems: readonly ShownProblem[], style: TextStyle): string {
   if (problems.length === 0) return '';
-  const shown = problems.slice(0, SHOWN_MOST).map((problem) => problemLines(problem, style).join('\n'));
+  const shown = errorsFirst(problems)
+    .slice(0, SHOWN_MOST)
+    .map((problem) => problemLines(problem, style).join('\n'));
   const hidden = problems.length - shown.length;
   const rest = hidden === 0 ? [] : [`... and ${hidden} more; -o json shows all`];
   return `${[...shown, ...rest].join('\n\n')}\n`;
@@ -49,12 +41,18 @@ export function problemsJson(problems: readonly ShownProblem[]): string {
 
 /** One bullet each, for pull requests. */
 export function problemsMarkdown(problems: readonly ShownProblem[]): string {
-  return problems
+  return errorsFirst(problems)
     .map((problem) => {
       const remedy = problem.remedy === undefined ? '' : `; ${printable(problem.remedy)}`;
       return `- **${problem.severity} ${problem.code}** ${placeOf(problem)}: ${printable(problem.message)}${remedy}\n`;
     })
     .join('');
+}
+
+/** What ends a command stands before what it says besides; else in their order. */
+function errorsFirst(problems: readonly ShownProblem[]): readonly ShownProblem[] {
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  return [...errors, ...problems.filter(({ severity }) => severity !== 'error')];
 }
 
 function problemLines(problem: ShownProblem, style: TextStyle): readonly string[] {

@@ -1,7 +1,7 @@
 // The findings of a study as sentences: banner, chart titles and Markdown say the same words. They pick and phrase
 // numbers of the summary; they compute none.
 
-import type { BreakEven, CouplingCheck, InputUncertainty, PairSummary, StudySummary } from '../lab/summary.ts';
+import type { BreakEven, CouplingCheck, InputUncertainty, StudySummary } from '../lab/summary.ts';
 import { figureOf, type MetricName } from '../sim/result.ts';
 import { formatAlone, formatHorizon, formatNumber, formatPlain, formatSpan } from './format.ts';
 import { DOWNTIME_PARTS, METRIC_WORDS } from './metric-names.ts';
@@ -85,10 +85,6 @@ export function influenceList(uncertainty: InputUncertainty, most: number): stri
       ({ meaning, rankCorrelation }) => `${meaning} (${rankCorrelation < 0 ? '' : '+'}${rankCorrelation.toFixed(2)})`,
     )
     .join(', ');
-}
-
-export function differenceSentence(pair: PairSummary, metric: MetricName): string {
-  return `${pair.a} minus ${pair.b}: ${METRIC_WORDS[metric].label} ${differenceOf(figureOf(pair.differences, metric), metric)}`;
 }
 
 /** Chart title: the policy with the least of the primary metric, beside the one with the most. */

@@ -52,8 +52,23 @@ export function policyTable(summary: StudySummary, depth: Depth): Table {
         ...policies.map((policy) => formatEstimate(figureOf(policy.metrics, metric), unit)),
       ];
     }),
-    note: 'Needless: the host would have served earlier without the fencing.',
+    note: ['Needless: the host would have served earlier without the fencing.', ...unseenNote(summary, depth)].join(
+      ' ',
+    ),
   };
+}
+
+/** What `< 3/80` in a cell says; nothing where no cell says it. */
+function unseenNote(summary: StudySummary, depth: Depth): readonly string[] {
+  const shown = summary.policies.flatMap(({ metrics }) =>
+    metricsOf(depth, summary).map((metric) => figureOf(metrics, metric)),
+  );
+  const unseen = shown.find(({ method }) => method === 'rule-of-three');
+  if (unseen === undefined) return [];
+  const { n } = unseen;
+  // The rule of three says something from its fourth run on.
+  const bound = n > 3 ? `; with 95 % confidence rarer than 3 in ${n}` : '';
+  return [`< 3/${n}: seen in none of ${n} ${n === 1 ? 'run' : 'runs'}${bound}.`];
 }
 
 /** One row per metric, one column per pair: a minus b on the same worlds. The matched pair, if any, is the last column. */

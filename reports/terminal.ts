@@ -16,6 +16,7 @@ import {
   shapeOfStudy,
   uncertaintySentence,
 } from './sentences.ts';
+import { shellQuoted } from './shell-words.ts';
 import type { Table } from './table.ts';
 import { comparedPairs, differencesTable, downtimeTable, policyTable } from './tables.ts';
 import { asShown, paint, printable, type TextStyle, type Tone, wrap } from './text-style.ts';
@@ -101,8 +102,8 @@ function commandLines(summary: StudySummary, footing: RunFooting, style: TextSty
   const policy = summary.verdict.against ?? summary.policies[0]?.name;
   if (footing.results !== undefined && policy !== undefined) {
     rows.push(
-      ['Replay', `metaltwin replay ${footing.results.token}#${policy}/1`],
-      ['Explain', `metaltwin explain ${footing.results.token}#${policy}/1`],
+      ['Replay', `metaltwin replay ${shellQuoted(`${footing.results.token}#${policy}/1`)}`],
+      ['Explain', `metaltwin explain ${shellQuoted(`${footing.results.token}#${policy}/1`)}`],
       ['Report', footing.results.reportPath],
     );
   }

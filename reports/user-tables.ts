@@ -14,7 +14,14 @@ export const WORST_SHOWN = 5;
 export const WORKLOADS_SHOWN = 50;
 
 /** What a screen holds of the sums. */
-const IN_SHORT: readonly MetricName[] = ['outages', 'longestOutageMs', 'lostCoreMs', 'pendingPodMs', 'lostWorkMs'];
+const IN_SHORT: readonly MetricName[] = [
+  'outages',
+  'longestOutageMs',
+  'lostCoreMs',
+  'pendingPodMs',
+  'lostWorkMs',
+  'workloadDegradedMs',
+];
 
 const IN_ALL: readonly MetricName[] = [
   'outages',
@@ -25,6 +32,8 @@ const IN_ALL: readonly MetricName[] = [
   'pendingPodMs',
   'longestPendingMs',
   'lostWorkMs',
+  'workloadDegradedMs',
+  'slowReplicaMs',
 ];
 
 /** A workload under every policy, in the order of the policies; undefined where the policy never touched it. */
@@ -41,7 +50,7 @@ export function usersTable(summary: StudySummary, depth: Depth): Table {
   const rows = workloadRows(policies).filter(isUnavailableAnywhere);
   const unit = unavailableUnit(policies);
   const metrics = (depth === 'main' ? IN_SHORT : IN_ALL).filter((metric) =>
-    policies.some((policy) => figureOf(policy.metrics, metric).mean > 0),
+    policies.some((policy) => (policy.metrics[metric]?.mean ?? 0) > 0),
   );
   return {
     title: `What users of the cluster notice: unavailable by truth / by API, ${unit.suffix} per run, the worst first`,
@@ -92,6 +101,7 @@ export function workloadsTable(summary: StudySummary): Table {
 export function lossesTable(summary: StudySummary): Table {
   const { policies } = summary;
   const rows = workloadRows(policies);
+  const measuresSlowness = policies.some(({ metrics }) => metrics.slowReplicaMs !== undefined);
   return {
     title: 'What each workload lost, mean per run; longest over all runs',
     columns: [
@@ -107,6 +117,7 @@ export function lossesTable(summary: StudySummary): Table {
       right('pods Pending'),
       right('longest Pending'),
       right('lost work'),
+      ...(measuresSlowness ? [right('served slowly'), right('slow replica time')] : []),
     ],
     rows: rows
       .slice(0, WORKLOADS_SHOWN)
@@ -131,6 +142,7 @@ function lossesOf(found: WorkloadSummary): readonly string[] {
     alone(found.pendingPodMs),
     spanOrNothing(found.longestPendingMs),
     alone(found.lostWorkMs),
+    ...[found.degradedMs, found.slowReplicaMs].flatMap((slow) => (slow === undefined ? [] : [alone(slow)])),
   ];
 }
 

@@ -20,7 +20,7 @@ export function standingOf(verdict: Verdict): Standing {
 }
 
 /** The worst outcome of a policy's hard constraints; `holds` when it has none. */
-export function constraintOutcome(verdict: Verdict, policy: string): 'holds' | 'broken' | 'undecided' {
+function constraintOutcome(verdict: Verdict, policy: string): 'holds' | 'broken' | 'undecided' {
   const outcomes = verdict.constraints.filter((result) => result.policy === policy).map((result) => result.outcome);
   if (outcomes.includes('broken')) return 'broken';
   return outcomes.includes('undecided') ? 'undecided' : 'holds';

@@ -62,6 +62,32 @@ export function whatifAnswer(
   };
 }
 
+/** ` as-is: 2 hosts fenced, 4 refused`, a line for each policy: what comes first in a report. */
+export function whatifHeadlines(answers: readonly WhatifAnswer[], style: TextStyle): string {
+  return answers
+    .flatMap(({ policy, ...answer }) => prose(` ${policy}: ${outcomeOf(answer)}`, '   ', style))
+    .map((line) => `${paint(line, 'strong', style)}\n`)
+    .join('');
+}
+
+function outcomeOf(answer: Omit<WhatifAnswer, 'policy'>): string {
+  const { fencings, splitBrains, otherChosen, handovers, refusals } = answer;
+  const counts: readonly (readonly [what: string, hosts: ReadonlySet<number>])[] = [
+    ['fenced', new Set(fencings.map(({ host }) => host))],
+    ['running twice', new Set(splitBrains.map(({ host }) => host))],
+    ['chosen without a power-off', new Set(otherChosen.map(({ host }) => host))],
+    ['given to a person', new Set(handovers.map(({ host }) => host))],
+    ['refused', new Set(refusals.flatMap(({ hosts }) => hosts))],
+  ];
+  const said = counts.filter(([, hosts]) => hosts.size > 0);
+  if (said.length === 0) return NOBODY;
+  return said
+    .map(([what, { size }], index) => `${size}${index > 0 ? '' : size === 1 ? ' host' : ' hosts'} ${what}`)
+    .join(', ');
+}
+
+const NOBODY = 'nobody is fenced and nobody refused';
+
 /** One policy's answer, ending in a newline. */
 export function whatifText(answer: WhatifAnswer, options: { readonly story: boolean }, style: TextStyle): string {
   const { index, fencings, otherChosen, handovers, refusals, splitBrains } = answer;
@@ -122,7 +148,7 @@ export function whatifText(answer: WhatifAnswer, options: { readonly story: bool
         style,
       ),
     ),
-    ...(fencings.length + otherChosen.length + refusals.length === 0 ? [' nobody is fenced and nobody refused'] : []),
+    ...(fencings.length + otherChosen.length + refusals.length === 0 ? [` ${NOBODY}`] : []),
   ];
   const story = options.story ? `\n${storyText(forPeople(index.story), 'since', style)}` : '';
   return `${lines.map((line) => `${line}\n`).join('')}${story}`;

@@ -18,7 +18,7 @@ const CONTRACT = [
 
 /** Folder to what it may import: own folders by prefix, packages by name. Everything absent is forbidden. */
 const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readonly packages: readonly string[] }>> = {
-  'core/api': { own: ['core/api', 'core/assert.ts'], packages: [] },
+  'core/api': { own: ['core/api'], packages: [] },
   // A decision says what its state table was looked up with; the table itself knows no domain.
   'core/ports': {
     own: ['core/api', 'core/actions.ts', 'core/facts.ts', 'core/ports', 'core/state-table.ts'],
@@ -33,6 +33,8 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
       'core/remediation/node-lease',
       'core/remediation/medik8s-event',
       'core/remediation/object-patches',
+      // How those who ask and those who act look up the same requests.
+      'core/remediation/machine-remediations',
     ],
     packages: [],
   },
@@ -71,10 +73,7 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
   sim: { own: ['core', 'sim'], packages: [] },
   'sim/api-server': { own: ['core', 'sim'], packages: ['rfc6902', 'ajv', '@marcbachmann/cel-js'] },
   scenarios: { own: ['core', 'sim', 'scenarios', 'lab/summary.ts'], packages: ['yaml', 'zod'] },
-  twin: {
-    own: ['core', 'sim', 'scenarios', 'lab/summary.ts', 'lab/statistics', 'twin'],
-    packages: ['yaml', 'node:fs', 'node:path', 'node:zlib'],
-  },
+  twin: { own: ['core', 'sim', 'scenarios', 'lab/statistics', 'twin'], packages: ['yaml', 'node:fs', 'node:path'] },
   // Spells what the model says: it knows the world and its language, and who decides in neither.
   'fake-bmc': {
     own: ['core/api', 'core/ports', 'core/facts.ts', 'core/assert.ts', 'sim', 'scenarios', 'fake-bmc'],
@@ -82,9 +81,7 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
       'fastify',
       '@fastify/swagger',
       'selfsigned',
-      'yaml',
       ...[
-        'node:buffer',
         'node:crypto',
         'node:dgram',
         'node:http',
@@ -92,7 +89,6 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
         'node:net',
         'node:os',
         'node:perf_hooks',
-        'node:tls',
         'node:zlib',
       ],
     ],
@@ -104,14 +100,13 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
       'piscina',
       'node:os',
       'node:worker_threads',
-      'simple-statistics',
       '@stdlib/stats-base-dists-t-quantile',
       '@stdlib/stats-base-dists-beta-quantile',
     ],
   },
   reports: {
     own: ['lab/summary.ts', 'sim/result.ts', 'sim/config.ts', 'scenarios/problem.ts', 'twin/failures', 'reports'],
-    packages: ['echarts', 'preact'],
+    packages: ['echarts'],
   },
 };
 
@@ -122,21 +117,53 @@ function rulesFor(path: string): { readonly folder: string; readonly rule: (type
   return folder === undefined || rule === undefined ? undefined : { folder, rule };
 }
 
-function forbiddenImports(source: Source): readonly string[] {
-  const found = rulesFor(source.path);
+function isUnder(target: string, path: string, allowed: string): boolean {
+  if (!target.startsWith('.')) return target === allowed || target.startsWith(`${allowed}/`);
+  const resolved = posix.normalize(posix.join(posix.dirname(path), target));
+  return resolved === allowed || resolved.startsWith(`${allowed}/`) || resolved.startsWith(`${allowed}.`);
+}
+
+function forbiddenImports({ path, imports }: Source): readonly string[] {
+  const found = rulesFor(path);
   if (found === undefined) return [];
-  return source.imports
+  const allowed = [...found.rule.own, ...found.rule.packages];
+  return imports
     .filter((target) => {
       // The language of tables: state machines, and nothing that runs on a hot path.
-      if (target === 'xstate' && source.path.startsWith('core/') && source.path.endsWith('.machine.ts')) return false;
-      if (!target.startsWith('.'))
-        return !found.rule.packages.some((name) => target === name || target.startsWith(`${name}/`));
-      const resolved = posix.normalize(posix.join(posix.dirname(source.path), target));
-      return !found.rule.own.some(
-        (own) => resolved === own || resolved.startsWith(`${own}/`) || resolved.startsWith(`${own}.`),
-      );
+      if (target === 'xstate' && path.startsWith('core/') && path.endsWith('.machine.ts')) return false;
+      return !allowed.some((one) => isUnder(target, path, one));
     })
-    .map((target) => `${source.path} imports ${target}`);
+    .map((target) => `${path} imports ${target}`);
+}
+
+/** What a folder may import, and does not: the contract apart, which every controller may speak. */
+function unusedAllowances(sources: readonly Source[]): readonly string[] {
+  return Object.entries(ALLOWED).flatMap(([folder, { own, packages }]) => {
+    const inside = sources.filter(({ path }) => rulesFor(path)?.folder === folder);
+    return [...own, ...packages]
+      .filter((allowed) => !CONTRACT.includes(allowed))
+      .filter((allowed) => !inside.some(({ path, imports }) => imports.some((to) => isUnder(to, path, allowed))))
+      .map((allowed) => `${folder} may import ${allowed}`);
+  });
+}
+
+/** Where loading a file comes back to one that is not yet done. */
+function roundAbout(sources: readonly Source[]): readonly string[] {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const isDone = new Map<string, boolean>();
+  const found: string[] = [];
+  const load = (path: string): void => {
+    isDone.set(path, false);
+    for (const target of byPath.get(path)?.loads ?? []) {
+      if (!target.startsWith('.')) continue;
+      const loaded = posix.normalize(posix.join(posix.dirname(path), target));
+      if (isDone.get(loaded) === false) found.push(`${path} loads ${loaded}`);
+      else if (!isDone.has(loaded)) load(loaded);
+    }
+    isDone.set(path, true);
+  };
+  for (const { path } of sources) if (!isDone.has(path)) load(path);
+  return found;
 }
 
 const PURE = /^(core|sim)\//;
@@ -195,6 +222,20 @@ describe('tidy', () => {
 
   test('imports go only in the directions of the design', () => {
     expect(sources.flatMap(forbiddenImports)).toEqual([]);
+  });
+
+  test('no controller imports another: they talk through objects', () => {
+    const isController = (path: string): boolean => path.endsWith('.controller.ts');
+    const found = sourcesUnder('core').filter(({ path, imports }) => isController(path) && imports.some(isController));
+    expect(found.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('no file loads itself round about', () => {
+    expect(roundAbout(sources)).toEqual([]);
+  });
+
+  test('nothing is allowed that nobody needs', () => {
+    expect(unusedAllowances(sources)).toEqual([]);
   });
 
   test('nothing imports cli/ but cli/ itself, its tests and the build', () => {

@@ -6,9 +6,10 @@ import { basename, dirname, join } from 'node:path';
 import type { KubeObject } from '../core/api/object.ts';
 import { formatTime, parseTime } from '../core/api/time.ts';
 import { didYouMean } from '../scenarios/did-you-mean.ts';
-import type { ClusterDump } from '../scenarios/file-reader.ts';
-import { type Place, type Problem, unreadable } from '../scenarios/problem.ts';
+import type { ClusterDump, Unreadable } from '../scenarios/file-reader.ts';
+import { COMMAND_LINE, type Place, type Problem, unreadable } from '../scenarios/problem.ts';
 import { objectsInText } from './dump-text.ts';
+import { textOfBytes } from './file-text.ts';
 
 const READABLE = /\.(ya?ml|json)(\.gz)?$/;
 /** Folders that only `oc adm must-gather` and `oc adm inspect` make. */
@@ -41,7 +42,7 @@ export function readDump(paths: readonly string[]): ClusterDump {
       code: 'MT150',
       severity: 'error',
       message: `no Kubernetes objects in ${paths.join(', ')}`,
-      file: paths[0] ?? 'command line',
+      file: paths[0] ?? COMMAND_LINE,
       line: 1,
       column: 1,
       remedy: 'give files or folders of kubectl get -o yaml or -o json, or a must-gather',
@@ -109,29 +110,19 @@ function entriesOf(folder: string): readonly Dirent[] | Unreadable {
   }
 }
 
-/** Why nothing was read, and the path beside it that may have been meant. */
-interface Unreadable {
-  readonly why: string;
-  readonly near?: string;
-}
-
 export function readText(path: string): string | Unreadable {
   try {
-    const bytes = readFileSync(path);
-    return (path.endsWith('.gz') ? unzipped(bytes) : bytes).toString('utf8');
+    return textOfBytes(path, readFileSync(path));
   } catch (error) {
     return unreadableFor(path, error);
   }
 }
 
-/** Loads the decompressor only when a file asks for it: it costs every start a few milliseconds. */
-function unzipped(bytes: Uint8Array): Buffer {
-  return process.getBuiltinModule('node:zlib').gunzipSync(bytes);
-}
-
 function unreadableFor(path: string, error: unknown): Unreadable {
+  const why = reasonOf(error);
+  if (why === A_FOLDER) return { why, isFolder: true };
   const near = didYouMean(basename(path), namesBeside(path));
-  return { why: reasonOf(error), ...(near === undefined ? {} : { near: join(dirname(path), near) }) };
+  return { why, ...(near === undefined ? {} : { near: join(dirname(path), near) }) };
 }
 
 /** Names in the folder of a path that is not there; none where the path is there, or its folder is not. */
@@ -144,6 +135,8 @@ function namesBeside(path: string): readonly string[] {
   }
 }
 
+const A_FOLDER = 'it is a folder';
+
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   switch (code) {
@@ -152,7 +145,7 @@ function reasonOf(error: unknown): string {
     case 'EACCES':
       return 'it may not be read';
     case 'EISDIR':
-      return 'it is a folder';
+      return A_FOLDER;
     default:
       return error instanceof Error ? error.message : String(error);
   }

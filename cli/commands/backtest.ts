@@ -5,7 +5,7 @@ import { backtest } from '../../twin/failures/backtest.ts';
 import { Arguments } from '../arguments.ts';
 import type { Command } from '../command-request.ts';
 import { EXIT } from '../exit-codes.ts';
-import { historyOf, instantAsked, spanAsked } from '../failure-history.ts';
+import { daysOf, historyOf, instantAsked, spanAsked } from '../failure-history.ts';
 import { printTables } from '../print-tables.ts';
 
 /** Source: correctness notes T4: nominal 90 % intervals are what forecasts are judged by. */
@@ -24,7 +24,9 @@ export const backtestCommand: Command = async (request) => {
   const history = historyOf(request, args, file);
   const { fromMs, untilMs } = spanAsked(request, args, history);
   if (splitMs !== undefined && (splitMs <= fromMs || splitMs >= untilMs)) {
-    args.problem('MT002', '--split does not lie within the history', { word: flags.split ?? '--split' });
+    args.problem('MT002', `--split does not lie within the history, ${daysOf({ fromMs, untilMs })}`, {
+      word: flags.split ?? '--split',
+    });
   }
   args.finish();
   const tested = backtest(history, { fromMs, splitMs: splitMs ?? untilMs, untilMs, share });

@@ -1,9 +1,9 @@
 // validate: reads everything as a run would and says what is wrong with it; nothing is simulated. Also explains a code.
 
 import { jsonText } from '../../reports/json.ts';
-import { wrap } from '../../reports/text-style.ts';
+import { asShown, printable, wrap } from '../../reports/text-style.ts';
 import type { Problem } from '../../scenarios/problem.ts';
-import { hasErrors } from '../../scenarios/problem.ts';
+import { eachOnce, hasErrors } from '../../scenarios/problem.ts';
 import { PROBLEM_CATALOGUE } from '../../scenarios/problem-catalogue.ts';
 import type { StudyRequest } from '../../scenarios/study.ts';
 import { Arguments } from '../arguments.ts';
@@ -15,21 +15,33 @@ import { showProblems } from '../run-command.ts';
 import { USAGE_CATALOGUE } from '../usage-problem.ts';
 
 export const validateCommand: Command = async (request) => {
-  const { flags, console, operands } = request;
+  const { flags, console } = request;
   if (flags.explain !== undefined) return explainCode(flags.explain, request);
   const args = new Arguments(request);
   const requests = requestsOf(request, args);
   args.finish();
-  const problems = requests.flatMap((each): readonly Problem[] => problemsOf(each));
-  showProblems(problems, request);
-  const { format } = outputOf(flags, console, { for: 'out' });
-  if (hasErrors(problems)) return EXIT.usage;
+  const found = requests.map((each) => ({ each, problems: problemsOf(each) }));
+  const problems = found.flatMap((one): readonly Problem[] => one.problems);
+  const { format, style } = outputOf(flags, console, { for: 'out' });
   if (format === 'text' && flags.quiet !== true) {
-    const what = flags.cluster === undefined ? operands.join(', ') : 'cluster and policies';
-    console.out(problems.length === 0 ? `${what}: valid\n` : `${what}: valid, with warnings\n`);
+    const lines = found.flatMap(({ each, problems: own }) =>
+      wrap(asShown(printable(`${each.scenarioFile ?? 'cluster and policies'}: ${verdictOn(own)}`), style), style, '  '),
+    );
+    console.out(`${lines.join('\n')}\n`);
   }
-  return EXIT.ok;
+  // Scenarios that share a policy share what is wrong with it.
+  showProblems(eachOnce(problems), request);
+  return hasErrors(problems) ? EXIT.usage : EXIT.ok;
 };
+
+/** `not valid: 2 errors, 1 warning`, `valid, with 3 warnings`, `valid`. */
+function verdictOn(problems: readonly Problem[]): string {
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const warnings = problems.length - errors;
+  const doubts = `${warnings} warning${warnings === 1 ? '' : 's'}`;
+  if (errors > 0) return `not valid: ${errors} error${errors === 1 ? '' : 's'}${warnings > 0 ? `, ${doubts}` : ''}`;
+  return warnings > 0 ? `valid, with ${doubts}` : 'valid';
+}
 
 /** Every operand is a scenario of its own, unless --cluster makes them one cluster. */
 function requestsOf(request: CommandRequest, args: Arguments): readonly StudyRequest[] {

@@ -5,7 +5,7 @@
 import { jsonText } from '../../reports/json.ts';
 import { problemsText } from '../../reports/problems.ts';
 import { storageLossesText } from '../../reports/storage-losses.ts';
-import { inputText, whatifAnswer, whatifJson, whatifText } from '../../reports/whatif.ts';
+import { inputText, whatifAnswer, whatifHeadlines, whatifJson, whatifText } from '../../reports/whatif.ts';
 import { formatDuration } from '../../scenarios/quantities.ts';
 import type { StudyRequest } from '../../scenarios/study.ts';
 import type { FaultClass, FaultClassConfig, SimConfig } from '../../sim/config.ts';
@@ -61,7 +61,9 @@ export const whatifCommand: Command = async (request) => {
     const length = forMs === undefined ? '' : ` for ${formatDuration(forMs)}`;
     return ` ${fault} on ${target}${length}\n`;
   });
+  const headlines = whatifHeadlines(answers, style);
   const text = [
+    ...(headlines === '' ? [] : [`${headlines}\n`]),
     `${study.name}, ${formatDuration(config.durationMs)} from ${new Date(config.startMs).toISOString()}\n`,
     `${failures.join('')}\n`,
     ...(storage === undefined ? [] : [storageLossesText(storage, style), ...(isFailing ? ['\n'] : [])]),
@@ -82,7 +84,9 @@ function requestOf(request: CommandRequest, args: Arguments): StudyRequest & { r
   const script = failuresOf(request, args.duration('--for', flags.for));
   if (operands.length === 0 && scenario === undefined) {
     args.problem('MT003', 'no dump of a cluster', { remedy: 'give its file or folder' });
-    if (script.length === 0) args.problem('MT003', 'nothing fails', { remedy: FAILURES });
+  }
+  if (flags.for !== undefined && script.length === 0) {
+    args.problem('MT003', `nothing fails for ${flags.for}`, { word: flags.for, remedy: FAILURES });
   }
   const policies = args.policies();
   return {

@@ -28,7 +28,7 @@ describe('the page about fake BMCs', () => {
     const { out } = await metaltwin('bmc', '--help');
     const flags = (text: string) => new Set(text.match(/(?<![\w-])--[a-z][a-z-]*/g) ?? []);
     const ofCommand = flags(out);
-    const ofOthers = ['--ssl-insecure', '--sushy-tools'];
+    const ofOthers = ['--ssl-insecure', '--sushy-tools', '--username', '--ip', '--ipport'];
     const unknown = [...flags(PAGE)].filter((flag) => !ofCommand.has(flag) && !ofOthers.includes(flag));
     expect(unknown).toEqual([]);
     const elsewhere = ['--help', '--ascii', '--no-color', '--quiet', '--output', '--seed'];

@@ -6,9 +6,12 @@ import { PUBLISHED_PAGE } from '../../tools/generate-published.ts';
 import { clusterYear, REPLICATIONS } from '../../tools/published/cluster-year.ts';
 import { COPYSET_ROWS, lossShare } from '../../tools/published/copysets.ts';
 import { lanlLikeSite } from '../../tools/published/lanl-like.ts';
+import { JOBS, jobLife } from '../../tools/published/large-jobs.ts';
 import type { MeanAndError } from '../../tools/published/published-item.ts';
 import { effectOfSpeed, TEN_TIMES } from '../../tools/published/recovery-speed.ts';
 import { selfNodeChain } from '../../tools/published/self-node-chain.ts';
+import { storageCell } from '../../tools/published/storage-cell.ts';
+import { chainDays, STRIPES, stripeDays } from '../../tools/published/time-to-loss.ts';
 
 const PAGE = readFileSync(PUBLISHED_PAGE, 'utf8');
 
@@ -30,6 +33,61 @@ describe('a recovery that is ten times as fast', () => {
     const [, less, error] = /10 % faster: unavailability \| 19 % less \| ([\d.]+) ± ([\d.]+) % less/.exec(PAGE) ?? [];
     expect(Number(error)).toBeLessThan(4);
     expect(Math.abs(Number(less) - 19)).toBeLessThanOrEqual(2 * Number(error));
+  });
+});
+
+describe('a storage cell', () => {
+  test('a node fails every 4.3 months, and 37 % of that in bursts', () => {
+    const { nodeMonths, inBursts, standardError } = storageCell(1);
+    expect(Math.abs(nodeMonths / 4.3 - 1)).toBeLessThan(0.08);
+    expect(standardError).toBeLessThan(0.03);
+    expect(Math.abs(inBursts - 0.37)).toBeLessThanOrEqual(4 * standardError);
+  });
+
+  test('the page has four years of it, and a rack that fails every ten', () => {
+    const [, months, failures] = /4\.3 months \| ([\d.]+) months \(n (\d+)\)/.exec(PAGE) ?? [];
+    expect(Math.abs(Number(months) / 4.3 - 1)).toBeLessThan(0.04);
+    expect(Number(failures)).toBeGreaterThan(10_000);
+    const [, years, racks] = /10\.2 years \| ([\d.]+) years \(n (\d+)\)/.exec(PAGE) ?? [];
+    expect(Math.abs(Number(years) / 10.2 - 1)).toBeLessThanOrEqual(2 / Math.sqrt(Number(racks)));
+    const [, share, error] = /bursts of two or more \| 37 % \| ([\d.]+) ± ([\d.]+) %/.exec(PAGE) ?? [];
+    expect(Number(error)).toBeLessThan(2);
+    expect(Math.abs(Number(share) - 37)).toBeLessThanOrEqual(3 * Number(error));
+  });
+});
+
+describe('days until all copies of a stripe are away, independent failures', () => {
+  test('two copies: as published, by runs', () => {
+    const { days, standardError } = stripeDays(2, 12);
+    expect(standardError).toBeLessThanOrEqual(0.02 * days);
+    expect(Math.abs(days - 4.99e5)).toBeLessThanOrEqual(4 * standardError);
+  });
+
+  test('the chain of the simulator gives the row of four, and of five half', () => {
+    const ratios = STRIPES.map(({ copies, published }) => chainDays(copies) / published);
+    expect(ratios.slice(0, 3).every((ratio) => Math.abs(ratio - 1) < 0.01)).toBe(true);
+    expect(ratios[3]).toBeCloseTo(0.5, 1);
+  });
+
+  test('the page has three copies by runs', () => {
+    const [, days, error] =
+      /3 copies, independent failures \| 1\.35e\+9 d \| ([\d.e+]+) d ± ([\d.]+) %/.exec(PAGE) ?? [];
+    expect(Number(error)).toBeLessThan(10);
+    expect(Math.abs(Number(days) / 1.35e9 - 1)).toBeLessThanOrEqual((2 * Number(error)) / 100);
+  });
+});
+
+describe('large jobs: where life goes as one over the size', () => {
+  test.each(JOBS.filter(({ nodes }) => nodes < 10_000))('$nodes nodes', ({ nodes, days, published, isScaled }) => {
+    const { hours, standardError } = jobLife(nodes, days);
+    const scaled = 24 / 0.0065 / nodes;
+    expect(Math.abs(hours - scaled)).toBeLessThanOrEqual(4 * standardError);
+    expect(Math.abs(scaled / published - 1) < 0.05).toBe(isScaled);
+  });
+
+  test('the page has the projected size, too', () => {
+    const [, hours, error] = /131 072 GPUs \| 0\.23 h \| ([\d.]+) ± ([\d.]+) h/.exec(PAGE) ?? [];
+    expect(Math.abs(Number(hours) - 0.23)).toBeLessThanOrEqual(2 * Number(error));
   });
 });
 

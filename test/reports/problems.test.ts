@@ -123,3 +123,13 @@ test('as Markdown', () => {
     '- **error MT102** scenarios/rack.yaml:31:8: unknown field "fro" in fault "bmcUnreachable"; did you mean "for"?\n',
   );
 });
+
+test('errors stand before warnings, and are never among those that are not shown', () => {
+  const warnings = Array.from({ length: 20 }, (_, n): ShownProblem => {
+    return { ...WITHOUT_WHY, severity: 'warning', message: `doubt ${n}` };
+  });
+  const text = problemsText([...warnings, UNKNOWN_FIELD], STYLE);
+  expect(text.split('\n')[0]).toBe('error MT102: unknown field "fro" in fault "bmcUnreachable"');
+  expect(text.trimEnd().split('\n').at(-1)).toBe('... and 1 more; -o json shows all');
+  expect(problemsMarkdown([...warnings, UNKNOWN_FIELD])).toMatch(/^- \*\*error MT102/);
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { EXIT, exitCodeOfStudy, exitCodeOfVerdict, worstOf } from '../../cli/exit-codes.ts';
+import { EXIT, exitCodeOfStudy } from '../../cli/exit-codes.ts';
 import type { ConstraintResult, Verdict, VerdictOutcome } from '../../lab/summary.ts';
 import { markdownSummary } from '../../reports/markdown.ts';
 import { terminalSummary } from '../../reports/terminal.ts';
@@ -63,7 +63,8 @@ describe('standing and exit code of a verdict', () => {
   ];
   for (const { title, given, standing, code } of rows) {
     test(title, () => {
-      expect({ standing: standingOf(given), code: exitCodeOfVerdict(given) }).toEqual({ standing, code });
+      const summary = { ...THREE_POLICIES, verdict: given };
+      expect({ standing: standingOf(given), code: exitCodeOfStudy(summary) }).toEqual({ standing, code });
     });
   }
 });
@@ -91,13 +92,4 @@ test('the exit code is 0 exactly when every report says that it is decided or me
 
 test('an interrupted study says so, whatever its partial verdict is', () => {
   expect(exitCodeOfStudy({ ...THREE_POLICIES, complete: false })).toBe(EXIT.interrupted);
-});
-
-test('the worst of several codes wins', () => {
-  expect([
-    worstOf([]),
-    worstOf([EXIT.ok, EXIT.inconclusive, EXIT.failed]),
-    worstOf([EXIT.failed, EXIT.usage, EXIT.environment]),
-    worstOf([EXIT.nondeterminism, EXIT.internal, EXIT.environment]),
-  ]).toEqual([EXIT.ok, EXIT.failed, EXIT.environment, EXIT.internal]);
 });

@@ -13,6 +13,8 @@ export interface Source {
   /** The text without comments and without the contents of string literals. */
   readonly code: string;
   readonly imports: readonly string[];
+  /** Without `import type`, which leaves nothing to load, and without what is loaded when it is wanted. */
+  readonly loads: readonly string[];
 }
 
 const FOLDERS = [
@@ -50,16 +52,16 @@ function filesUnder(folder: string): readonly string[] {
 
 function readSource(path: string): Source {
   const text = readFileSync(path, 'utf8');
-  const imports = [...text.matchAll(/(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s*'([^']+)'/g)].map(
-    (match) => match[1] ?? '',
-  );
+  const from = [...text.matchAll(/(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s*'([^']+)'/g)];
   const bare = [...text.matchAll(/(?:^|\n)\s*import\s*'([^']+)'/g)].map((match) => match[1] ?? '');
+  const types = /^\s*(?:import|export)\s+type\s/;
   const dynamic = [...text.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g)].map((match) => match[1] ?? '');
   return {
     path: relative(ROOT, path).replaceAll('\\', '/'),
     text,
     code: codeOnly(text),
-    imports: [...imports, ...bare, ...dynamic],
+    imports: [...from.map(([, target = '']) => target), ...bare, ...dynamic],
+    loads: [...from.filter(([whole]) => !types.test(whole)).map(([, target = '']) => target), ...bare],
   };
 }
 

@@ -92,6 +92,19 @@ describe('reading a dump', () => {
     expect(objects.length).toBe(45);
   });
 
+  test.each([
+    ['UTF-8 with a mark', 'marked.json', (json: string) => Buffer.from(`\ufeff${json}`)],
+    [
+      'UTF-16, as Windows PowerShell writes it',
+      'shell.json',
+      (json: string) => Buffer.from(`\ufeff${json}`, 'utf16le'),
+    ],
+    ['gzip under another name', 'packed.json', (json: string) => gzipSync(json)],
+  ])('%s is read', (_, name, written) => {
+    const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'Brünn' } };
+    expect(readDump([scratch(name, written(JSON.stringify(node)))]).objects).toEqual([node]);
+  });
+
   test('YAML outside the printed style is read by the full parser', () => {
     const path = scratch(
       'flow.yaml',
@@ -128,6 +141,61 @@ describe('reading a dump', () => {
       [
         'error MT100 3:1 broken.yaml cannot be parsed: Flow sequence in block collection must be sufficiently indented and end with a ]',
       ],
+    ],
+    [
+      'a template of Helm',
+      () => [scratch('chart.yaml', 'kind: Node\n{{- if .Values.on }}\nmetadata:\n  name: n\n{{- end }}\n')],
+      ['error MT100 2:1 this is a template, not YAML'],
+    ],
+    [
+      'two Lists printed into one file without a line between them',
+      () => [scratch('twice.yaml', 'apiVersion: v1\nitems: []\nkind: List\napiVersion: v1\nitems: []\nkind: List\n')],
+      ['error MT115 4:1 twice.yaml holds two documents without a line "---" between them: "apiVersion" appears twice'],
+    ],
+    [
+      'a key that stands twice in an object',
+      () => [scratch('key.yaml', 'apiVersion: v1\nkind: Node\nmetadata:\n  name: a\n  name: b\n')],
+      ['error MT115 5:3 key "name" appears twice in key.yaml'],
+    ],
+    [
+      'an object that somebody has written in',
+      () => [scratch('node.yaml', 'apiVersion: v1\nkind: Node\nmetadata:\n  name: n\nstatus: gone\n')],
+      ['error MT144 1:1 Node "n" in node.yaml is damaged: status is not an object'],
+    ],
+    [
+      'an alias of nothing',
+      () => [scratch('alias.yaml', 'kind: Node\nmetadata: *x\n')],
+      ['error MT100 2:11 alias.yaml cannot be read: nothing before "*x" is named "&x"'],
+    ],
+    [
+      'a file of another encoding',
+      () => [scratch('latin.yaml', Buffer.from('kind: Node\nmetadata:\n  name: Br\xfcnn\n', 'latin1'))],
+      ['error MT101 1:1 cannot read latin.yaml: it is not text in UTF-8, from line 3 on'],
+    ],
+    [
+      'half a file of UTF-16',
+      () => [scratch('half.yaml', Buffer.from([0xff, 0xfe, 0x41]))],
+      ['error MT101 1:1 cannot read half.yaml: it is not text in UTF-16LE'],
+    ],
+    [
+      'a tar archive under gzip',
+      () => [scratch('gather.tgz', gzipSync(Buffer.concat([Buffer.alloc(257), Buffer.from('ustar\u000000')])))],
+      ['error MT101 1:1 cannot read gather.tgz: it is a tar archive'],
+    ],
+    [
+      'another compression',
+      () => [scratch('nodes.yaml.zst', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00]))],
+      ['error MT101 1:1 cannot read nodes.yaml.zst: it is compressed by zstd'],
+    ],
+    [
+      'gzip that is cut off',
+      () => [scratch('cut.yaml.gz', gzipSync('kind: Node\n'.repeat(99)).subarray(0, 25))],
+      ['error MT101 1:1 cannot read cut.yaml.gz: its compressed data are damaged or cut off'],
+    ],
+    [
+      'a text that is called gzip',
+      () => [scratch('plain.yaml.gz', 'kind: Node\n')],
+      ['error MT101 1:1 cannot read plain.yaml.gz: its name ends in .gz, and it is not compressed by gzip'],
     ],
     [
       'something else among Kubernetes objects',

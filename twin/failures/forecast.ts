@@ -10,7 +10,7 @@ import { YEAR_MS } from './failure-history.ts';
  * `poisson`: one rate per kind, failures independent. `frailty`: hosts differ and failures cluster, rates stay. `drift`: and
  * rates wander, from where they stood at the end.
  */
-export const MODELS = ['poisson', 'frailty', 'drift'] as const;
+const MODELS = ['poisson', 'frailty', 'drift'] as const;
 export type Model = (typeof MODELS)[number];
 
 export interface Ahead {

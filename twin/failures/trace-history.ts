@@ -77,7 +77,7 @@ function readHosts({ file, text }: TextFile, problems: Problem[]): readonly Obse
   };
   for (const name of table.header) {
     if (!HOST_COLUMNS.some((known) => known === name)) {
-      bad(`there is no column "${name}"`, header, name, `columns are ${HOST_COLUMNS.join(', ')}`);
+      bad(`the column "${name}" is not one of a list of hosts`, header, name, `columns are ${HOST_COLUMNS.join(', ')}`);
     }
   }
   for (const name of ['host', 'from', 'until']) {

@@ -54,7 +54,7 @@ describe('what does not fit', () => {
       'a list with other columns',
       `host,from,to\na,${stamp(1)},x\nb,${stamp(1)},x\n`,
       [
-        ['h.csv', 1, 11, 'there is no column "to"'],
+        ['h.csv', 1, 11, 'the column "to" is not one of a list of hosts'],
         ['h.csv', 1, 1, 'no column "until"'],
       ],
     ],
