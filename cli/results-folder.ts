@@ -9,7 +9,7 @@
 //   replications.ndjson one row per policy and replication, with its fingerprint
 
 import { constants } from 'node:fs';
-import { access, lstat, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, lstat, mkdir, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { jsonText } from '../reports/json.ts';
 import { Trouble } from './trouble.ts';
@@ -129,13 +129,34 @@ export class ResultsFolder {
 /** Makes the folder where it is missing; trouble, with the flag that names another one, where nothing can be written to it. */
 async function makeFolder(path: string, flag: '--out' | '--results'): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolderAndParents(path);
     await access(path, constants.W_OK);
   } catch (error) {
-    throw new Trouble(`no results can be written to "${path}": ${reasonOf(error)}; name another folder with ${flag}`, {
-      cause: error,
-    });
+    throw notWritable(path, flag, error);
   }
+}
+
+/** Not by `mkdir` with `recursive`: below /proc, where the parent exists and makes nothing, Node tries for ever. */
+async function makeFolderAndParents(path: string): Promise<void> {
+  if (await isFolder(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) await makeFolderAndParents(parent);
+  try {
+    await mkdir(path);
+  } catch (error) {
+    // Another process may have made it in between.
+    if (!(await isFolder(path))) throw error;
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+function notWritable(path: string, flag: '--out' | '--results', cause: unknown): Trouble {
+  return new Trouble(`no results can be written to "${path}": ${reasonOf(cause)}; name another folder with ${flag}`, {
+    cause,
+  });
 }
 
 function reasonOf(error: unknown): string {
@@ -157,7 +178,7 @@ function reasonOf(error: unknown): string {
     case 'EFBIG':
       return 'the file would be larger than is allowed here';
     case 'ENOENT':
-      return 'it has no name, or lies in a folder that is gone';
+      return 'it has no name, or lies where no folder can be made';
     default:
       return error instanceof Error ? error.message : String(error);
   }
@@ -179,7 +200,9 @@ async function freshFolder(root: string, name: string): Promise<string> {
       await mkdir(path);
       return path;
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
+        throw notWritable(root, '--results', error);
+      }
     }
   }
 }

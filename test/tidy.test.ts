@@ -303,6 +303,13 @@ describe('tidy', () => {
     expect(silent).toEqual([]);
   });
 
+  test('sources are published works, no notes that a reader does not have', () => {
+    const notes =
+      /\b(failure-data|correctness|remediation|bmc|kubernetes) facts\b|\bfailure-data(\.md)? \d|\bfacts (failure-data|bmc|remediation|kubernetes|\d)/;
+    const findings = sources.filter((source) => !source.path.startsWith('test/tidy') && notes.test(source.text));
+    expect(findings.map(({ path }) => path)).toEqual([]);
+  });
+
   test('unfinished words stay out', () => {
     const words = /\b(TODO|FIXME|XXX|HACK|for now|not implemented|simplified version)\b/;
     const findings = sources.filter((source) => !source.path.startsWith('test/tidy') && words.test(source.text));

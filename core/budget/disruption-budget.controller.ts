@@ -1,5 +1,5 @@
 // Stand-in for machine-remediation-operator's MachineDisruptionBudget controller (2019): keeps the status of a budget, from
-// which health checks take disruptions. Source: remediation facts 1.A, cases C104 to C111.
+// which health checks take disruptions. Source: kubevirt/machine-remediation-operator 6d411110, cases C104 to C111.
 //
 //   total              = replicas of the distinct MachineSets that own matched Machines, plus 1 per Machine without owner
 //   desiredHealthy     = total - maxUnavailable, not below 0; or minAvailable
@@ -33,10 +33,10 @@ export interface DisruptionBudgetOptions {
   readonly lineage: Lineage;
 }
 
-/** A disruption that was granted and not seen within this is void. Source: remediation facts 1.A, DeletionTimeout. */
+/** A disruption that was granted and not seen within this is void. Source: the product, DeletionTimeout. */
 const DISRUPTED_FOR_MS = 120_000;
 
-/** A node with any of these is not healthy, since whenever. Source: remediation facts 1.A, fallback without ConfigMap. */
+/** A node with any of these is not healthy, since whenever. Source: the product, its fallback without ConfigMap. */
 const UNHEALTHY_CONDITIONS = [
   { type: 'Ready', status: 'Unknown' },
   { type: 'Ready', status: 'False' },
@@ -203,7 +203,7 @@ function count(
   return { matched, total, desiredHealthy, currentHealthy, disruptionsAllowed };
 }
 
-/** A budget with neither limit wants nothing. Source: remediation facts 1.A, both fields optional. */
+/** A budget with neither limit wants nothing. Source: kubevirt/machine-remediation-operator 6d411110, both fields optional. */
 const NO_MINIMUM = 0;
 
 /** MachineSets are few; which of them own matched Machines is a matter of the index. */

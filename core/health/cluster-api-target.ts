@@ -1,6 +1,6 @@
 // One Machine under Cluster API's health check: whether it counts at all, whether it is evaluated yet, how healthy it is,
 // and what its HealthCheckSucceeded condition must say. Source: cluster-api internal/controllers/machinehealthcheck,
-// machinehealthcheck_targets.go; remediation facts 1.C; cases C049 to C059.
+// machinehealthcheck_targets.go; cases C049 to C059.
 
 import { type Cluster, controlPlaneReadiness, infrastructureReadiness, type Readiness } from '../api/cluster.ts';
 import { type Condition, findCondition } from '../api/conditions.ts';

@@ -1,6 +1,6 @@
 // Nodes of the control plane are remediated one at a time, and in OpenShift only while etcd can spare one: its
 // PodDisruptionBudget allows a disruption, or the node is itself the one that is lost already.
-// Source: medik8s/common pkg/etcd, pkg/nodes; remediation facts 1.F step 10; cases C188, C189; incident I33.
+// Source: medik8s/common pkg/etcd, pkg/nodes; cases C188, C189; incident I33.
 
 import { findCondition } from '../api/conditions.ts';
 import { nodeNameOf } from '../api/medik8s.ts';

@@ -1,6 +1,6 @@
 // Stand-in for NodeHealthCheck (remediation.medik8s.io/v1alpha1): finds unhealthy nodes by their conditions and asks the
 // remediators for their remediation, step by step, unless too few are healthy. Everything here follows the order of the
-// product's pass. Source: remediation facts 1.F, 1.L; traps T1, T8, T14; cases C170 to C204, C239, C240;
+// product's pass. Source: medik8s/node-healthcheck-operator dd444329; traps T1, T8, T14; cases C170 to C204, C239, C240;
 // node-healthcheck-operator internal/controller/nodehealthcheck_controller.go.
 //
 // Divergence from reality. Events that the product repeats in every pass are recorded once per episode. The lease on a node is

@@ -1,5 +1,5 @@
 // What keeps a node health check from working at all: a MachineHealthCheck beside it, and templates that are not there or not
-// usable; and what makes it wait: an upgrade of the cluster. Source: remediation facts 1.F steps 1, 2, 4; cases C194 to C196.
+// usable; and what makes it wait: an upgrade of the cluster. Source: medik8s/node-healthcheck-operator dd444329; cases C194 to C196.
 
 import { findCondition } from '../api/conditions.ts';
 import type { Node } from '../api/node.ts';

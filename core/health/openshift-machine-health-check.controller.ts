@@ -1,5 +1,5 @@
 // Stand-in for OpenShift's MachineHealthCheck (machine.openshift.io/v1beta1): deletes unhealthy Machines, or asks for an
-// external remediation of them, unless too many are unhealthy at once. Source: remediation facts 1.B, cases C001 to C036,
+// external remediation of them, unless too many are unhealthy at once. Source: openshift/machine-api-operator 95119612, cases C001 to C036,
 // machine-api-operator pkg/controller/machinehealthcheck.
 //
 // Divergence from reality. While short-circuited the product requeues after 1 ms for ever; here the key is decided again

@@ -1,5 +1,5 @@
 // Which Machines OpenShift's health checks select, which need a look (see machine-targets.ts), and how healthy one is.
-// Source: remediation facts 1.B, cases C018 to C036, machine-api-operator pkg/controller/machinehealthcheck.
+// Source: openshift/machine-api-operator 95119612, pkg/controller/machinehealthcheck; cases C018 to C036.
 
 import { hasAnyCondition } from '../api/conditions.ts';
 import { parseDuration } from '../api/duration.ts';
@@ -23,7 +23,7 @@ import {
 /** On a Machine: the bare-metal actuator is asked to power-cycle its host. */
 export const ANNOTATION_EXTERNAL_REMEDIATION = 'host.metal3.io/external-remediation';
 
-/** Source: CRD default of spec.nodeStartupTimeout (remediation facts 1.B). */
+/** Source: CRD default of spec.nodeStartupTimeout. */
 const NODE_STARTUP_TIMEOUT = '10m';
 
 export const OPENSHIFT_TARGETS = machineTargets<OpenshiftMachineHealthCheck>({

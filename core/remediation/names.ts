@@ -1,5 +1,5 @@
 // Annotations, finalizers and event reasons of the remediation stand-ins, exactly as the products write them.
-// Source: remediation facts 1.L (upstream constants of each project).
+// Source: upstream constants of each project.
 
 /** machine-remediation-operator: on the BareMetalHost while a reboot runs; marks a power-off as its own. */
 export const ANNOTATION_REBOOT_IN_PROGRESS = 'machineremediation.kubevirt.io/rebootInProgress';

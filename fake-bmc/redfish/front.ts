@@ -154,7 +154,7 @@ function userOf({ slot, name, role, mustChangePassword }: BmcAccount, session: n
 
 /** Assumption: more clients than any test has; each session beyond it ends the one used least recently. */
 const SESSIONS_MAX = 1000;
-/** Source: Redfish SessionTimeout 1800 s on iDRAC and in bmcweb (bmc facts 4 Q16, Q59). */
+/** Source: Redfish SessionTimeout 1800 s on iDRAC and in bmcweb. */
 const SESSION_IDLE_SECONDS = 1800;
 
 interface Held {

@@ -1,7 +1,7 @@
 // One run of a fence agent: what it asks its management controller, when, and with which code it exits. The agent is a client
 // like any other: it meets the controller's faults, gives up by its own time-outs, and may be killed at any instant.
 // Source: ClusterLabs/fence-agents 0804740 lib/fencing.py.py (fence_action, async_set_multi_power_fn, multi_reboot_cycle_fn,
-// run_command), agents/ipmilan/fence_ipmilan.py, agents/redfish/fence_redfish.py; bmc facts 0, 1 and 3.2.
+// run_command), agents/ipmilan/fence_ipmilan.py, agents/redfish/fence_redfish.py.
 //
 // Divergence from reality
 // - A management controller that is not modelled lets everybody in, and carries out what it takes; one that is modelled may refuse,
@@ -13,14 +13,14 @@ import type { Bmc } from '../../core/ports/bmc.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { AgentOptions } from './fence-agent-options.ts';
 
-/** One question and its answer. Source: measured, fence_redfish `status` 0.23 s (bmc facts 1). */
+/** One question and its answer. Source: measured, fence_redfish `status` 0.23 s. */
 const CALL_MS = 230;
 /**
  * Requests of fence_redfish have no time-out: towards an address where nobody answers they end with the kernel's attempts to
  * connect. Source: Linux tcp(7), tcp_syn_retries 6, 127 s.
  */
 const CONNECT_MS = 127_000;
-/** ipmitool gives up on a silent controller. Source: measured, 20 s (bmc facts 3.1). */
+/** ipmitool gives up on a silent controller. Source: measured, 20 s. */
 const IPMITOOL_MS = 20_000;
 
 export interface AgentExit {

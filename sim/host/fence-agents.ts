@@ -23,7 +23,7 @@ import { HOSTS_BY_MANAGEMENT_ADDRESS, hostBehind } from './management-address.ts
 /** The login that a named Secret is taken to hold. */
 const LOGIN: StringMap = { '--username': 'withheld', '--password': 'withheld' };
 
-/** Starting the interpreter and reading options. Assumption: half of the 0.23 s that a whole `status` takes (bmc facts 1). */
+/** Starting the interpreter and reading options. Assumption: half of the 0.23 s that a whole `status` takes. */
 const USAGE_MS = 100;
 
 export class SimulatedFenceAgents implements FenceAgents {

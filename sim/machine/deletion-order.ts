@@ -10,7 +10,7 @@
 //                 Newest: 50 less that                        Newest: 100 less that
 //
 // Source: cluster-api core/reconcilers/machineset/machineset_deletion_order.go; machine-api-operator
-// pkg/controller/machineset/delete_policy.go; facts 2.6.
+// pkg/controller/machineset/delete_policy.go.
 //
 // Divergence from reality: Machines that are updated in place do not exist. OpenShift leaves equal priorities in no defined order;
 // here the name decides.

@@ -2,7 +2,7 @@
 // that asks for it, one node at a time under a lock, after a drain. A neighbour of remediation, and a decision of nobody here:
 // it is there when its DaemonSet is among the objects, and then it does the planned reboots of the configuration, in place of
 // the rolling upgrade. `every` and `firstAt` are then the instants at which updates want a reboot of every host.
-// Source: kubereboot/kured cmd/kured/main.go (rebootAsRequired), pkg/delaytick; remediation facts 1.K.
+// Source: kubereboot/kured cmd/kured/main.go (rebootAsRequired), pkg/delaytick.
 //
 // Divergence from reality
 // - A look every period takes place only on hosts that want a reboot. A drain that took longer than a period is followed by the

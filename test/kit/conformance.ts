@@ -101,7 +101,7 @@ export interface Outcome {
 }
 
 export interface ConformanceRow {
-  /** Case of the remediation facts, section 3: `C002`; exhibit of the museum, correctness facts 3: `R1`; or gap that we close: `G2`. */
+  /** Case: `C002`; exhibit of the museum: `R1`; or gap that we close: `G2`. */
   readonly id: string;
   readonly title: string;
   /** Id of the trap that the row pins, or whose two lineages it shows: `T5`; or of the museum: `R4`. */

@@ -1,6 +1,6 @@
 // How a client of management controllers switches and reads power: what Ironic's Redfish driver does with logins, refusals, lost
 // answers and states that are none. Whoever asks the Bmc port hears one end or one reading.
-// Source: openstack/ironic conf/redfish.py and drivers/modules/redfish/power.py, openstack/sushy connector.py (bmc facts 1).
+// Source: openstack/ironic conf/redfish.py and drivers/modules/redfish/power.py, openstack/sushy connector.py.
 //
 // Divergence from reality
 // - To the host operator only `Off` counts as off, and only `On` as on; Ironic takes PoweringOff for off and PoweringOn for on.
@@ -32,7 +32,7 @@ export interface ClientOptions {
   readonly isLinked: () => boolean;
   /** Tries again what was refused, and GETs that failed. */
   readonly isPatient: boolean;
-  /** Takes whatever it is told for on, unless that is off. Source: fence_redfish compares with the text `Off` (bmc facts 0). */
+  /** Takes whatever it is told for on, unless that is off. Source: fence_redfish compares with the text `Off`. */
   readonly takesTransitionForOn: boolean;
 }
 
