@@ -63,11 +63,11 @@ export class ResultsFolder {
   readonly path: string;
   /** How `replay` and `explain` name it, and where the report is found. */
   readonly token: string;
-  readonly #root: string | undefined;
+  private readonly root: string | undefined;
 
   private constructor(path: string, root: string | undefined) {
     this.path = path;
-    this.#root = root;
+    this.root = root;
     this.token = root === undefined ? path : root === RESULTS_ROOT_DEFAULT ? LATEST : join(root, LATEST);
   }
 
@@ -93,7 +93,7 @@ export class ResultsFolder {
   }
 
   get reportPath(): string {
-    return join(this.#root === undefined ? this.path : join(this.#root, LATEST), FILES.report);
+    return join(this.root === undefined ? this.path : join(this.root, LATEST), FILES.report);
   }
 
   async write(file: keyof typeof FILES, text: string): Promise<void> {
@@ -101,7 +101,7 @@ export class ResultsFolder {
     try {
       await writeAtomically(path, text);
     } catch (error) {
-      const flag = this.#root === undefined ? '--out' : '--results';
+      const flag = this.root === undefined ? '--out' : '--results';
       throw new Trouble(
         `${path} cannot be written: ${reasonOf(error)}; make room, or name another folder with ${flag}`,
         {
@@ -117,8 +117,8 @@ export class ResultsFolder {
 
   /** Lets `latest` point here. */
   async publish(): Promise<void> {
-    if (this.#root === undefined) return;
-    const link = join(this.#root, LATEST);
+    if (this.root === undefined) return;
+    const link = join(this.root, LATEST);
     const fresh = `${link}.${basename(this.path)}`;
     await rm(fresh, { force: true });
     await symlink(relative(dirname(link), this.path), fresh);

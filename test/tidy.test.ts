@@ -201,6 +201,11 @@ const BANNED: readonly {
     where: (path) => /^(core|sim|scenarios|live|fake-bmc|lab\/(?!worker)|reports)\//.test(path),
   },
   { what: 'any', pattern: /(:\s*any\b|\bas any\b|<any>)/, where: (path) => !path.startsWith('test/tidy') },
+  {
+    what: 'second spelling of private members',
+    pattern: /\bthis\.#|^\s+(?:(?:static|readonly|async|get|set) )*#\w/m,
+    where: (path) => !/^sim\/(api-server|node|workload)\//.test(path),
+  },
   { what: 'double casts', pattern: /as unknown as/, where: (path) => path !== 'test/tidy.test.ts' },
   { what: 'enums', pattern: /\benum\s+\w+\s*\{/, where: () => true },
   { what: 'module-level mutable state', pattern: /^let\s/m, where: (path) => !/^(test|bench|tools)\//.test(path) },
