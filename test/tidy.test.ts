@@ -24,9 +24,12 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
     own: ['core/api', 'core/actions.ts', 'core/facts.ts', 'core/ports', 'core/state-table.ts'],
     packages: [],
   },
+  // What the cluster says of itself, read alike by whoever decides.
+  'core/cluster': { own: [...CONTRACT, 'core/cluster'], packages: [] },
   'core/health': {
     own: [
       ...CONTRACT,
+      'core/cluster',
       'core/health',
       'core/budget',
       // The lock on a node that health checks and maintenance share, the patches that it is made of, and the mark of events.
@@ -39,20 +42,16 @@ const ALLOWED: Readonly<Record<string, { readonly own: readonly string[]; readon
     packages: [],
   },
   'core/budget': {
-    own: [...CONTRACT, 'core/budget', 'core/health'],
+    own: [...CONTRACT, 'core/cluster', 'core/budget'],
     packages: [],
   },
   'core/remediation': {
     own: [
       ...CONTRACT,
+      'core/cluster',
       'core/remediation',
       // What a budget says about the storage holds for a wipe, too.
       'core/budget/limits',
-      // Who works on a node is nobody's to fence.
-      'core/budget/maintenance',
-      // And who serves in the control plane is asked once more at the strike.
-      'core/budget/etcd-members',
-      'core/budget/pool',
       'core/budget/storage-guard',
       'core/backoff.ts',
     ],
