@@ -1,7 +1,9 @@
 // The rules of the house that hold for the architecture: import directions, no wall clock and no global randomness where
 // decisions and worlds are, no type holes, no drawers. Sizes and names are for readers.
 
+import { stripTypeScriptTypes } from 'node:module';
 import { posix } from 'node:path';
+import { parseSync } from 'rolldown/utils';
 import { describe, expect, test } from 'vitest';
 import { allSources, type Source, sourcesUnder } from './tidy/sources.ts';
 
@@ -307,6 +309,13 @@ describe('tidy', () => {
       /\b(failure-data|correctness|remediation|bmc|kubernetes) facts\b|\bfailure-data(\.md)? \d|\bfacts (failure-data|bmc|remediation|kubernetes|\d)/;
     const findings = sources.filter((source) => !source.path.startsWith('test/tidy') && notes.test(source.text));
     expect(findings.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('Node runs every file as it is: tools and benches have no build', () => {
+    const broken = sources.filter(
+      ({ path, text }) => parseSync(path.replace(/\.ts$/, '.js'), stripTypeScriptTypes(text)).errors.length > 0,
+    );
+    expect(broken.map(({ path }) => path)).toEqual([]);
   });
 
   test('unfinished words stay out', () => {
