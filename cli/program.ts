@@ -53,6 +53,16 @@ export async function runProgram(argv: readonly string[], console: Console): Pro
   }
 }
 
+const POLICIES = [
+  '--policy <name=files>',
+  'manifests of one policy, comma-separated (repeatable); NAME= alone is no remediation',
+] as const;
+
+const ONE_POLICY = [
+  '--policy <name[=files]>',
+  'NAME of a policy of the scenario, or NAME= with manifests, comma-separated; NAME= alone is no remediation',
+] as const;
+
 type Act = (operands: readonly string[], flags: Flags, declared: readonly string[]) => Promise<void>;
 
 /** One command: what help says of it, its flags, and the module that answers, loaded when the command is given. */
@@ -75,9 +85,9 @@ const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'run',
-    usage: '(SCENARIO | --cluster PATH...) [--policy NAME=FILE[,FILE]...] [options]',
+    usage: '(SCENARIO | --cluster PATH...) [--policy NAME[=FILE[,FILE]...]] [options]',
     description: 'run one policy and report what it does',
-    flags: (command) => outputFlags(studyFlags(command)),
+    flags: (command) => outputFlags(studyFlags(command, ONE_POLICY)),
     load: async () => (await import('./study-commands.ts')).singleRunCommand,
   },
   {
@@ -123,17 +133,13 @@ const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'dump',
-    usage: '(SCENARIO | --cluster PATH...) [--policy NAME=FILE[,FILE]...] [--after DURATION] [options]',
+    usage: '(SCENARIO | --cluster PATH...) [--policy NAME[=FILE[,FILE]...]] [--after DURATION] [options]',
     description: 'print the objects of the virtual cluster at an instant, as kubectl get -o yaml would',
     flags: (command) =>
       outputFlags(
         command
           .option('--cluster <path>', 'dump of a cluster: file, folder or must-gather (repeatable)', collect)
-          .option(
-            '--policy <name=files>',
-            'manifests in force, comma-separated; NAME= alone is no remediation',
-            collect,
-          )
+          .option(...ONE_POLICY, collect)
           .option('--after <duration>', 'simulated time before the dump, as 30m or 12d (default: the start)')
           .option('--seed <text>', 'seed; same seed, same bytes')
           .option('--rack-label <key>', 'node label that names the rack'),
@@ -287,14 +293,10 @@ function commandTree(console: Console, actionFor: (load: Entry['load']) => Act):
   return program;
 }
 
-function studyFlags(command: Commander): Commander {
+function studyFlags(command: Commander, policy: readonly [flag: string, meaning: string] = POLICIES): Commander {
   return command
     .option('--cluster <path>', 'dump of a cluster: file, folder or must-gather (repeatable)', collect)
-    .option(
-      '--policy <name=files>',
-      'manifests of one policy, comma-separated (repeatable); NAME= alone is no remediation',
-      collect,
-    )
+    .option(...policy, collect)
     .option('--seed <text>', 'seed; same seed, same bytes')
     .option('--replications <n>', 'worlds per policy')
     .option('--duration <duration>', 'simulated time of each world, as 30d or 365d')
