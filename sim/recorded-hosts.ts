@@ -21,8 +21,8 @@ import {
 import { CAPI_MACHINE_HEALTH_CHECK, OPENSHIFT_MACHINE_HEALTH_CHECK } from '../core/api/remediation.ts';
 import { REMEDIATION_POLICY } from '../core/api/remediation-policy.ts';
 import { isEmptySelector, matchesSelector } from '../core/api/selector.ts';
+import { machineKeyOfHost } from '../core/cluster/machine-links.ts';
 import { isSelected } from '../core/health/node-health-check.targets.ts';
-import { machineKeyOfHost } from '../core/remediation/machine-links.ts';
 import { isMachineKind, machineChosenBy, machineOfRequest } from './machine-choice.ts';
 import { grantedBy, hostOfRemediation, isHostRemediation, isOwnLimit, waitingUnder } from './own-remediation.ts';
 import type { RecordedObject, RecordedWorld } from './recorder.ts';

@@ -86,8 +86,8 @@ class FileOfNumbers {
     for (const comment of comments) this.keep(comment);
     this.said = markedPart(this.header());
     for (const statement of program.body) {
-      this.import(statement);
-      this.declare(statement);
+      this.readImport(statement);
+      this.readConstants(statement);
     }
   }
 
@@ -125,12 +125,12 @@ class FileOfNumbers {
       .join(' ');
   }
 
-  private import(statement: Statement): void {
+  private readImport(statement: Statement): void {
     if (statement.type !== 'ImportDeclaration' || !/(^|[/.-])defaults\.ts$/.test(statement.source.value)) return;
     for (const { local } of statement.specifiers) this.listedElsewhere.add(local.name);
   }
 
-  private declare(statement: Statement): void {
+  private readConstants(statement: Statement): void {
     const isExported = statement.type === 'ExportNamedDeclaration';
     const declaration = isExported ? statement.declaration : statement;
     if (declaration?.type !== 'VariableDeclaration' || declaration.kind !== 'const') return;

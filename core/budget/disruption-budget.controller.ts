@@ -23,7 +23,8 @@ import { type Machine, OPENSHIFT_MACHINE, OPENSHIFT_MACHINE_SET } from '../api/m
 import { controllerOwner, keyOf, keyString } from '../api/object.ts';
 import { MACHINE_DISRUPTION_BUDGET, type MachineDisruptionBudget } from '../api/remediation.ts';
 import { parseTime } from '../api/time.ts';
-import { machineTargets, nodeOf } from '../health/machine-targets.ts';
+import { nodeOfMachine } from '../cluster/machine-links.ts';
+import { machineTargets } from '../cluster/machine-targets.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput, Watch } from '../ports/reconciler.ts';
 import { budgetSelects, budgetStatusPatch } from './allowance.ts';
@@ -137,7 +138,7 @@ function decide({ view, key, nowMs }: DecisionInput<undefined>, options: Disrupt
   const value = keyString(key);
   const sick = view.byIndex(BUDGET_TARGETS.attention, value);
   if (options.lineage === 'exact') {
-    const broken = sick.find((machine) => nodeOf(machine, view) === undefined);
+    const broken = sick.find((machine) => nodeOfMachine(machine, view) === undefined);
     if (broken !== undefined) return idle('machine-without-node', { machine: broken.metadata.name });
   }
   const entries = readEntries(budget, view, nowMs);

@@ -8,9 +8,9 @@ import { formatDuration } from '../api/duration.ts';
 import { LABEL_CAPI_CONTROL_PLANE, type Machine } from '../api/machine.ts';
 import { parseTime } from '../api/time.ts';
 import { assertNever } from '../assert.ts';
+import { nodeOfMachine } from '../cluster/machine-links.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { CapiCheck } from './cluster-api-check.ts';
-import { nodeOf } from './machine-targets.ts';
 import {
   deadline,
   HEALTHY,
@@ -85,7 +85,7 @@ function healthOf(machine: Machine, scene: TargetScene): Health {
 
 function healthOfNode(machine: Machine, scene: TargetScene): Health {
   if (!showsNode(machine, scene)) return startupHealth(machine, scene);
-  const node = nodeOf(machine, scene.view);
+  const node = nodeOfMachine(machine, scene.view);
   if (node !== undefined) return nodeHealth(node, scene.check.rules, scene.nowMs);
   return { health: 'unhealthy', why: { cause: 'node-gone', node: machine.status?.nodeRef?.name ?? '' } };
 }

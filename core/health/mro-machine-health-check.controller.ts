@@ -32,10 +32,10 @@ import {
 } from '../api/remediation.ts';
 import { isEmptySelector, matchesSelector } from '../api/selector.ts';
 import { type Allowance, budgetsOf, decrement } from '../budget/allowance.ts';
+import { sameConditions } from '../cluster/machine-targets.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
 import { MACHINE_REMEDIATIONS_BY_MACHINE } from '../remediation/machine-remediations.ts';
-import { sameConditions } from './machine-targets.ts';
 import { refusedWrites } from './refused-writes.ts';
 import { type ConditionRule, nodeHealth, type Why } from './unhealthy.ts';
 import { whyValues } from './why.ts';

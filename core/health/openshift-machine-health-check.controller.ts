@@ -12,7 +12,12 @@
 
 import type { Action } from '../actions.ts';
 import { countOf } from '../api/int-or-percent.ts';
-import { type Machine, OPENSHIFT_MACHINE } from '../api/machine.ts';
+import {
+  ANNOTATION_EXTERNAL_REMEDIATION,
+  isExternallyRemediated,
+  type Machine,
+  OPENSHIFT_MACHINE,
+} from '../api/machine.ts';
 import { controllerOwner, keyOf, keyString } from '../api/object.ts';
 import {
   METAL3_REMEDIATION,
@@ -24,8 +29,6 @@ import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
 import { OPENSHIFT_MAX_UNHEALTHY, openshiftStatusPatch, type Pass, restrictedEvent } from './openshift-check-status.ts';
 import {
-  ANNOTATION_EXTERNAL_REMEDIATION,
-  isExternallyRemediated,
   OPENSHIFT_TARGETS,
   openshiftConditionRules,
   openshiftHealth,

@@ -3,12 +3,18 @@
 
 import { hasAnyCondition } from '../api/conditions.ts';
 import { parseDuration } from '../api/duration.ts';
-import { type Machine, OPENSHIFT_MACHINE } from '../api/machine.ts';
+import {
+  ANNOTATION_EXTERNAL_REMEDIATION,
+  isExternallyRemediated,
+  type Machine,
+  OPENSHIFT_MACHINE,
+} from '../api/machine.ts';
 import { OPENSHIFT_MACHINE_HEALTH_CHECK, type OpenshiftMachineHealthCheck } from '../api/remediation.ts';
 import { matchesSelector } from '../api/selector.ts';
 import { parseTime } from '../api/time.ts';
+import { nodeOfMachine } from '../cluster/machine-links.ts';
+import { machineTargets } from '../cluster/machine-targets.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
-import { machineTargets, nodeOf } from './machine-targets.ts';
 import {
   type ConditionRule,
   deadline,
@@ -19,9 +25,6 @@ import {
   STARTUP_CHECK_OFF_MS,
   type Why,
 } from './unhealthy.ts';
-
-/** On a Machine: the bare-metal actuator is asked to power-cycle its host. */
-export const ANNOTATION_EXTERNAL_REMEDIATION = 'host.metal3.io/external-remediation';
 
 /** Source: CRD default of spec.nodeStartupTimeout. */
 const NODE_STARTUP_TIMEOUT = '10m';
@@ -44,10 +47,6 @@ export const OPENSHIFT_TARGETS = machineTargets<OpenshiftMachineHealthCheck>({
     before.status?.phase === after.status?.phase &&
     (after.status?.nodeRef !== undefined || before.status?.lastUpdated === after.status?.lastUpdated),
 });
-
-export function isExternallyRemediated(machine: Machine): boolean {
-  return machine.metadata.annotations?.[ANNOTATION_EXTERNAL_REMEDIATION] !== undefined;
-}
 
 type WrittenConditions = NonNullable<NonNullable<OpenshiftMachineHealthCheck['spec']>['unhealthyConditions']>;
 
@@ -75,7 +74,7 @@ export function openshiftHealth(
   nowMs: number,
 ): Health {
   if (machine.status?.phase === 'Failed') return unhealthy({ cause: 'failed' });
-  const node = nodeOf(machine, view);
+  const node = nodeOfMachine(machine, view);
   if (node !== undefined) return nodeHealth(node, conditions, nowMs);
   const nodeRef = machine.status?.nodeRef;
   if (nodeRef !== undefined) return unhealthy({ cause: 'node-gone', node: nodeRef.name });

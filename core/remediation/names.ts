@@ -14,8 +14,6 @@ export const ANNOTATION_METAL3_POWER_OFF_PREFIX = 'reboot.metal3.io/metal3-remed
 export const ANNOTATION_UNHEALTHY_HOST = 'capm3.metal3.io/unhealthy';
 export const UNHEALTHY_HOST = 'capm3/UnhealthyNode';
 
-/** OpenShift: on the Machine, set by a MachineHealthCheck with the remediation annotation; asks for the flow. */
-export const ANNOTATION_EXTERNAL_REMEDIATION = 'host.metal3.io/external-remediation';
 /** cluster-api-provider-baremetal: holds the host off. */
 export const ANNOTATION_POWER_OFF_REQUEST = 'reboot.metal3.io/capbm-requested-power-off';
 /** cluster-api-provider-baremetal: on the Machine: host was off and the Node is gone. */

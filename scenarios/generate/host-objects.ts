@@ -1,9 +1,9 @@
 // One generated host as the objects that stand for it alone: its BareMetalHost and its Node.
 
+import type { MachineApi } from '../../core/api/machine.ts';
 import type { KubeObject, StringMap } from '../../core/api/object.ts';
 import { formatTime, parseTime } from '../../core/api/time.ts';
 import { hostConditions } from '../../core/host/host-conditions.ts';
-import type { MachineApi } from '../../sim/config.ts';
 import { NODE_CONDITION_MESSAGES } from '../../sim/node/node-conditions.ts';
 import { systemUuidOf } from '../../sim/printed/identity.ts';
 import type { GeneratedHost } from './generated-host.ts';

@@ -1,8 +1,8 @@
 // Hosts of a generated cluster as the objects of their Machine API: BareMetalHosts, Machines with their sets, Nodes. The fields
 // are those that the product's controllers write; nothing else reads them.
 
+import type { MachineApi } from '../../core/api/machine.ts';
 import type { KubeObject, StringMap } from '../../core/api/object.ts';
-import type { MachineApi } from '../../sim/config.ts';
 import { CLUSTER, KCP_HOOK, kubeadmControlPlane, WELL } from './control-plane.ts';
 import type { GeneratedHost } from './generated-host.ts';
 import { CAPI_NAMESPACE, HostObjects, OPENSHIFT_NAMESPACE } from './host-objects.ts';

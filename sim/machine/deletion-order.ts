@@ -16,9 +16,8 @@
 // here the name decides.
 
 import { findCondition } from '../../core/api/conditions.ts';
-import type { MachineSet } from '../../core/api/machine.ts';
+import type { MachineApi, MachineSet } from '../../core/api/machine.ts';
 import { parseTime } from '../../core/api/time.ts';
-import type { MachineApi } from '../config.ts';
 import type { StoredMachine } from './machine-objects.ts';
 
 export type DeletionOrder = 'Random' | 'Newest' | 'Oldest';

@@ -9,7 +9,7 @@
 //
 // Divergence from reality: evictions go on between the passes, on the grid of 5 s of kubectl, in both Machine APIs.
 
-import type { MachineApi } from '../config.ts';
+import type { MachineApi } from '../../core/api/machine.ts';
 
 /** Source: drainRetryInterval, and the time-out of one pass of OpenShift: 20 s. */
 export const DRAIN_PASS_MS = 20_000;

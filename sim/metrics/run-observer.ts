@@ -5,7 +5,7 @@ import { ANNOTATION_REBOOT, BARE_METAL_HOST, type BareMetalHost } from '../../co
 import { formatDuration } from '../../core/api/duration.ts';
 import { CAPI_MACHINE, type Machine, OPENSHIFT_MACHINE } from '../../core/api/machine.ts';
 import { keyOf } from '../../core/api/object.ts';
-import { hostOfMachine } from '../../core/remediation/machine-links.ts';
+import { hostOfMachine } from '../../core/cluster/machine-links.ts';
 import type { Change } from '../api-server/change.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
 import { isOf } from '../api-server/typed-change.ts';

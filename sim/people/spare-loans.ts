@@ -6,9 +6,9 @@
 // - Spares are lent at the same rate by day and by night, and nobody queues for one.
 
 import { BARE_METAL_HOST } from '../../core/api/bare-metal-host.ts';
+import type { MachineApi } from '../../core/api/machine.ts';
 import { keyOf, type ObjectKey } from '../../core/api/object.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
-import type { MachineApi } from '../config.ts';
 import { sample } from '../kernel/distributions.ts';
 import { equilibriumSample } from '../kernel/equilibrium.ts';
 import type { Kernel, Opcode } from '../kernel/kernel.ts';

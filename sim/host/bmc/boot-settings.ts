@@ -29,7 +29,7 @@ const SOURCES: Readonly<Record<BootTarget, 'disk' | 'network' | 'cd'>> = {
 
 export class BootSettings {
   private readonly scene: ControllerScene;
-  private override: Readonly<Required<BootOverride>> = NONE;
+  private current: Readonly<Required<BootOverride>> = NONE;
   private countsFromMs = Number.NEGATIVE_INFINITY;
   /** Undefined: the override does not expire. Infinity: its time has passed, and did not end it. */
   private expiresAtMs: number | undefined;
@@ -42,7 +42,7 @@ export class BootSettings {
 
   shown(): BootOverride {
     this.expire();
-    const { target, enabled, mode } = this.override;
+    const { target, enabled, mode } = this.current;
     return this.scene.traits.bootModeKnown ? { target, enabled, mode } : { target, enabled };
   }
 
@@ -52,8 +52,8 @@ export class BootSettings {
     const refusal = this.refusalOf(boot, at);
     if (refusal !== undefined) return refusal;
     const { traits, kernel } = this.scene;
-    const before = this.override;
-    this.override = {
+    const before = this.current;
+    this.current = {
       target: boot.target ?? before.target,
       enabled: boot.enabled ?? (traits.bootEnabledReverts ? 'Once' : before.enabled),
       mode: boot.mode ?? (traits.bootModeResets ? 'Legacy' : before.mode),
@@ -71,7 +71,7 @@ export class BootSettings {
     if (traits.bootNeedsAll && (target === undefined || enabled === undefined || mode === undefined)) return MISSING;
     if (mode !== undefined && !traits.bootModeKnown) return UNKNOWN;
     if (mode !== undefined && !traits.bootModeWritable) return NOT_WRITABLE;
-    const isNone = (target ?? this.override.target) === 'None';
+    const isNone = (target ?? this.current.target) === 'None';
     if (traits.bootEnabledNeedsTarget && enabled !== undefined && isNone) return NOT_WRITABLE;
     const isCd = target === 'Cd' || target === 'UsbCd';
     return isCd && target !== traits.virtualCd ? NOT_IN_LIST : undefined;
@@ -85,10 +85,10 @@ export class BootSettings {
       this.changes = 0;
       return 'screen';
     }
-    const { target, enabled, mode } = this.override;
+    const { target, enabled, mode } = this.current;
     const isInForce = enabled !== 'Disabled' && kernel.nowMs >= this.countsFromMs;
     if (isInForce) this.expiresAtMs = undefined;
-    if (isInForce && enabled === 'Once') this.override = { ...NONE, mode };
+    if (isInForce && enabled === 'Once') this.current = { ...NONE, mode };
     const isIgnored = enabled === 'Once' && traits.bootOnceIgnored;
     const source = isInForce && !isIgnored ? SOURCES[target] : 'disk';
     return source === 'disk' && this.isWrong(mode) ? 'nothing' : source;
@@ -124,7 +124,7 @@ export class BootSettings {
   }
 
   private end(): void {
-    this.override = { ...NONE, mode: this.override.mode };
+    this.current = { ...NONE, mode: this.current.mode };
     this.expiresAtMs = undefined;
   }
 
