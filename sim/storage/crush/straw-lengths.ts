@@ -98,9 +98,15 @@ function binaryLogarithm(value: number, scale: bigint): number {
  * For every u from 0 to 65,535 the numerator of a straw: divided by the weight, the greatest one wins. Integers from -2^48 to below 0,
  * which doubles hold exactly.
  */
-export const STRAW_LENGTHS: Float64Array = strawLengths(logarithmTables());
+export function strawLengths(): Float64Array {
+  made ??= lengthsFrom(logarithmTables());
+  return made;
+}
 
-function strawLengths({ reciprocals, coarse, fine }: LogarithmTables): Float64Array {
+/** Made for the first straw: it takes 10 ms, and most commands draw none. */
+let made: Float64Array | undefined;
+
+function lengthsFrom({ reciprocals, coarse, fine }: LogarithmTables): Float64Array {
   const lengths = new Float64Array(2 ** 16);
   for (let u = 0; u < lengths.length; u++) {
     // A number from 2^15 to 2^16, and how often it was doubled to get there.
