@@ -14,11 +14,11 @@ const NAMES_LISTED = 12;
 
 /** Reads the arguments of one command line; `finish` throws when any of them was bad. */
 export class Arguments {
-  readonly #request: CommandRequest;
-  readonly #problems: UsageProblem[] = [];
+  private readonly request: CommandRequest;
+  private readonly problems: UsageProblem[] = [];
 
   constructor(request: CommandRequest) {
-    this.#request = request;
+    this.request = request;
     const { output } = request.flags;
     if (output !== undefined) this.choice('--output', output, FORMATS);
     // What a shell makes of an unset variable: "$FILE".
@@ -26,7 +26,7 @@ export class Arguments {
   }
 
   problem(code: UsageCode, message: string, at: { word?: string; remedy?: string; why?: string }): void {
-    this.#problems.push(usageProblem(code, message, { argv: this.#request.argv, ...at }));
+    this.problems.push(usageProblem(code, message, { argv: this.request.argv, ...at }));
   }
 
   /** A name that the input does not have; the nearest one is suggested and some that exist are listed. */
@@ -42,14 +42,14 @@ export class Arguments {
   }
 
   noOperands(command: string): void {
-    for (const word of this.#request.operands) {
+    for (const word of this.request.operands) {
       this.problem('MT002', `${command} takes no operand, and "${word}" is one`, { word, remedy: 'leave it out' });
     }
   }
 
   /** Throws `BadInput` with all problems so far, from left to right. */
   finish(): void {
-    if (this.#problems.length > 0) throw new BadInput(this.#problems.toSorted((a, b) => a.column - b.column));
+    if (this.problems.length > 0) throw new BadInput(this.problems.toSorted((a, b) => a.column - b.column));
   }
 
   choice<T extends string>(flag: string, value: string, choices: readonly T[]): T | undefined {
@@ -91,11 +91,11 @@ export class Arguments {
   }
 
   jobs(): number | undefined {
-    return this.count('--jobs', this.#request.flags.jobs, JOBS_MOST);
+    return this.count('--jobs', this.request.flags.jobs, JOBS_MOST);
   }
 
   policies(): NonNullable<StudyRequest['policies']> {
-    const named = (this.#request.flags.policy ?? []).map((spec) => {
+    const named = (this.request.flags.policy ?? []).map((spec) => {
       const cut = spec.indexOf('=');
       const name = cut < 0 ? spec : spec.slice(0, cut);
       if (cut < 0) {
@@ -126,7 +126,7 @@ export class Arguments {
   }
 
   overrides(): StudyOverrides {
-    const { seed, duration, study, rackLabel, replications } = this.#request.flags;
+    const { seed, duration, study, rackLabel, replications } = this.request.flags;
     this.duration('--duration', duration);
     const kind = study === undefined ? undefined : this.choice('--study', study, STUDY_KINDS);
     const count = this.count('--replications', replications, REPLICATIONS_MOST);
@@ -141,7 +141,7 @@ export class Arguments {
 
   /** A scenario file, or the paths of a cluster; with --cluster the operands are further paths of it. */
   studyRequest(): StudyRequest {
-    const { operands, flags } = this.#request;
+    const { operands, flags } = this.request;
     const policies = this.policies();
     const overrides = this.overrides();
     if (flags.cluster !== undefined) {

@@ -37,7 +37,7 @@ export async function runProgram(argv: readonly string[], console: Console): Pro
   const program = commandTree(console, (load) => async (operands, flags, declared) => {
     const unknown = operands.filter((operand) => operand.startsWith('-') && operand !== '-');
     if (unknown.length > 0) {
-      const { answerUnknownFlags } = await import('./unknown-flags.ts');
+      const { answerUnknownFlags } = await import('./unparsed-line.ts');
       code = answerUnknownFlags(unknown, declared, { operands, flags, argv, console });
       return;
     }
@@ -48,10 +48,28 @@ export async function runProgram(argv: readonly string[], console: Console): Pro
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.ok;
+    // The help, which is what a line without a command gets.
+    if (error.code === 'commander.help') return EXIT.usage;
+    const { answerUnparsed } = await import('./unparsed-line.ts');
+    return answerUnparsed(
+      error,
+      COMMANDS.map(({ name }) => name),
+      { argv, console },
+    );
   }
 }
+
+const POLICIES = [
+  '--policy <name=files>',
+  'manifests of one policy, comma-separated (repeatable); NAME= alone is no remediation',
+] as const;
+
+const ONE_POLICY = [
+  '--policy <name[=files]>',
+  'NAME of a policy of the scenario, or NAME= with manifests, comma-separated; NAME= alone is no remediation',
+] as const;
 
 type Act = (operands: readonly string[], flags: Flags, declared: readonly string[]) => Promise<void>;
 
@@ -75,9 +93,9 @@ const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'run',
-    usage: '(SCENARIO | --cluster PATH...) [--policy NAME=FILE[,FILE]...] [options]',
+    usage: '(SCENARIO | --cluster PATH...) [--policy NAME[=FILE[,FILE]...]] [options]',
     description: 'run one policy and report what it does',
-    flags: (command) => outputFlags(studyFlags(command)),
+    flags: (command) => outputFlags(studyFlags(command, ONE_POLICY)),
     load: async () => (await import('./study-commands.ts')).singleRunCommand,
   },
   {
@@ -123,17 +141,13 @@ const COMMANDS: readonly Entry[] = [
   },
   {
     name: 'dump',
-    usage: '(SCENARIO | --cluster PATH...) [--policy NAME=FILE[,FILE]...] [--after DURATION] [options]',
+    usage: '(SCENARIO | --cluster PATH...) [--policy NAME[=FILE[,FILE]...]] [--after DURATION] [options]',
     description: 'print the objects of the virtual cluster at an instant, as kubectl get -o yaml would',
     flags: (command) =>
       outputFlags(
         command
           .option('--cluster <path>', 'dump of a cluster: file, folder or must-gather (repeatable)', collect)
-          .option(
-            '--policy <name=files>',
-            'manifests in force, comma-separated; NAME= alone is no remediation',
-            collect,
-          )
+          .option(...ONE_POLICY, collect)
           .option('--after <duration>', 'simulated time before the dump, as 30m or 12d (default: the start)')
           .option('--seed <text>', 'seed; same seed, same bytes')
           .option('--rack-label <key>', 'node label that names the rack'),
@@ -264,7 +278,11 @@ function commandTree(console: Console, actionFor: (load: Entry['load']) => Act):
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .configureHelp({ subcommandTerm: (command) => command.name(), minWidthToWrap: NARROWEST_HELP })
-    .configureOutput({ writeOut: (text) => console.out(text), writeErr: (text) => console.err(text) })
+    .configureOutput({
+      writeOut: (text) => console.out(text),
+      writeErr: (text) => console.err(text),
+      outputError: () => undefined,
+    })
     .exitOverride()
     .addHelpText('after', `${EXAMPLES}${EXIT_CODES}`);
   for (const { name, usage, description, flags, load } of COMMANDS) {
@@ -287,14 +305,10 @@ function commandTree(console: Console, actionFor: (load: Entry['load']) => Act):
   return program;
 }
 
-function studyFlags(command: Commander): Commander {
+function studyFlags(command: Commander, policy: readonly [flag: string, meaning: string] = POLICIES): Commander {
   return command
     .option('--cluster <path>', 'dump of a cluster: file, folder or must-gather (repeatable)', collect)
-    .option(
-      '--policy <name=files>',
-      'manifests of one policy, comma-separated (repeatable); NAME= alone is no remediation',
-      collect,
-    )
+    .option(...policy, collect)
     .option('--seed <text>', 'seed; same seed, same bytes')
     .option('--replications <n>', 'worlds per policy')
     .option('--duration <duration>', 'simulated time of each world, as 30d or 365d')

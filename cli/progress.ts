@@ -11,35 +11,35 @@ const LOG_EVERY_MS = 10_000;
 const ETA_AFTER_MS = 1_000;
 
 export class ProgressLine {
-  readonly #console: Console;
-  readonly #ascii: boolean;
-  readonly #nowMs: () => number;
-  readonly #startMs: number;
-  #shownAtMs: number;
-  #drawn = false;
+  private readonly console: Console;
+  private readonly ascii: boolean;
+  private readonly nowMs: () => number;
+  private readonly startMs: number;
+  private shownAtMs: number;
+  private drawn = false;
 
   constructor(console: Console, options: { readonly ascii: boolean; readonly nowMs: () => number }) {
-    this.#console = console;
-    this.#ascii = options.ascii;
-    this.#nowMs = options.nowMs;
-    this.#startMs = options.nowMs();
-    this.#shownAtMs = console.errIsTerminal ? Number.NEGATIVE_INFINITY : this.#startMs;
+    this.console = console;
+    this.ascii = options.ascii;
+    this.nowMs = options.nowMs;
+    this.startMs = options.nowMs();
+    this.shownAtMs = console.errIsTerminal ? Number.NEGATIVE_INFINITY : this.startMs;
   }
 
   show(progress: StudyProgress): void {
-    const nowMs = this.#nowMs();
-    const every = this.#console.errIsTerminal ? TERMINAL_EVERY_MS : LOG_EVERY_MS;
-    if (nowMs - this.#shownAtMs < every) return;
-    this.#shownAtMs = nowMs;
-    const line = progressText(progress, nowMs - this.#startMs, this.#ascii);
-    this.#drawn = true;
-    this.#console.err(this.#console.errIsTerminal ? `\r${line}\u001b[K` : `${line}\n`);
+    const nowMs = this.nowMs();
+    const every = this.console.errIsTerminal ? TERMINAL_EVERY_MS : LOG_EVERY_MS;
+    if (nowMs - this.shownAtMs < every) return;
+    this.shownAtMs = nowMs;
+    const line = progressText(progress, nowMs - this.startMs, this.ascii);
+    this.drawn = true;
+    this.console.err(this.console.errIsTerminal ? `\r${line}\u001b[K` : `${line}\n`);
   }
 
   /** Takes the line away, so that the results start on a clean one. */
   clear(): void {
-    if (this.#drawn && this.#console.errIsTerminal) this.#console.err('\r\u001b[K');
-    this.#drawn = false;
+    if (this.drawn && this.console.errIsTerminal) this.console.err('\r\u001b[K');
+    this.drawn = false;
   }
 }
 
@@ -56,7 +56,8 @@ export function progressText(progress: StudyProgress, elapsedMs: number, ascii: 
   if (elapsedMs >= ETA_AFTER_MS && doneRuns > 0) {
     const perSecond = (doneRuns * 1000) / elapsedMs;
     const remainingMs = Math.ceil((totalRuns - doneRuns) / perSecond) * 1000;
-    parts.push(`${formatNumber(perSecond, perSecond < 100 ? 1 : 0)} runs/s`, `ETA ${formatSpan(remainingMs)}`);
+    parts.push(`${formatNumber(perSecond, perSecond < 100 ? 1 : 0)} runs/s`);
+    if (remainingMs > 0) parts.push(`ETA ${formatSpan(remainingMs)}`);
   }
   return [...parts, phase].join('  ');
 }

@@ -9,7 +9,7 @@
 //   replications.ndjson one row per policy and replication, with its fingerprint
 
 import { constants } from 'node:fs';
-import { access, lstat, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, lstat, mkdir, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { jsonText } from '../reports/json.ts';
 import { Trouble } from './trouble.ts';
@@ -63,11 +63,11 @@ export class ResultsFolder {
   readonly path: string;
   /** How `replay` and `explain` name it, and where the report is found. */
   readonly token: string;
-  readonly #root: string | undefined;
+  private readonly root: string | undefined;
 
   private constructor(path: string, root: string | undefined) {
     this.path = path;
-    this.#root = root;
+    this.root = root;
     this.token = root === undefined ? path : root === RESULTS_ROOT_DEFAULT ? LATEST : join(root, LATEST);
   }
 
@@ -93,7 +93,7 @@ export class ResultsFolder {
   }
 
   get reportPath(): string {
-    return join(this.#root === undefined ? this.path : join(this.#root, LATEST), FILES.report);
+    return join(this.root === undefined ? this.path : join(this.root, LATEST), FILES.report);
   }
 
   async write(file: keyof typeof FILES, text: string): Promise<void> {
@@ -101,7 +101,7 @@ export class ResultsFolder {
     try {
       await writeAtomically(path, text);
     } catch (error) {
-      const flag = this.#root === undefined ? '--out' : '--results';
+      const flag = this.root === undefined ? '--out' : '--results';
       throw new Trouble(
         `${path} cannot be written: ${reasonOf(error)}; make room, or name another folder with ${flag}`,
         {
@@ -117,8 +117,8 @@ export class ResultsFolder {
 
   /** Lets `latest` point here. */
   async publish(): Promise<void> {
-    if (this.#root === undefined) return;
-    const link = join(this.#root, LATEST);
+    if (this.root === undefined) return;
+    const link = join(this.root, LATEST);
     const fresh = `${link}.${basename(this.path)}`;
     await rm(fresh, { force: true });
     await symlink(relative(dirname(link), this.path), fresh);
@@ -129,13 +129,34 @@ export class ResultsFolder {
 /** Makes the folder where it is missing; trouble, with the flag that names another one, where nothing can be written to it. */
 async function makeFolder(path: string, flag: '--out' | '--results'): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolderAndParents(path);
     await access(path, constants.W_OK);
   } catch (error) {
-    throw new Trouble(`no results can be written to "${path}": ${reasonOf(error)}; name another folder with ${flag}`, {
-      cause: error,
-    });
+    throw notWritable(path, flag, error);
   }
+}
+
+/** Not by `mkdir` with `recursive`: below /proc, where the parent exists and makes nothing, Node tries for ever. */
+async function makeFolderAndParents(path: string): Promise<void> {
+  if (await isFolder(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) await makeFolderAndParents(parent);
+  try {
+    await mkdir(path);
+  } catch (error) {
+    // Another process may have made it in between.
+    if (!(await isFolder(path))) throw error;
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+function notWritable(path: string, flag: '--out' | '--results', cause: unknown): Trouble {
+  return new Trouble(`no results can be written to "${path}": ${reasonOf(cause)}; name another folder with ${flag}`, {
+    cause,
+  });
 }
 
 function reasonOf(error: unknown): string {
@@ -157,7 +178,7 @@ function reasonOf(error: unknown): string {
     case 'EFBIG':
       return 'the file would be larger than is allowed here';
     case 'ENOENT':
-      return 'it has no name, or lies in a folder that is gone';
+      return 'it has no name, or lies where no folder can be made';
     default:
       return error instanceof Error ? error.message : String(error);
   }
@@ -179,7 +200,9 @@ async function freshFolder(root: string, name: string): Promise<string> {
       await mkdir(path);
       return path;
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
+        throw notWritable(root, '--results', error);
+      }
     }
   }
 }

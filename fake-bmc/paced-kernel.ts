@@ -11,30 +11,30 @@ export interface PacedKernelOptions {
 
 export class PacedKernel implements Clock {
   readonly speed: number;
-  readonly #kernel: Kernel;
-  readonly #clock: Clock;
-  readonly #startMs: number;
-  readonly #clockStartMs: number;
-  #isRunning = false;
-  #isStopped = false;
-  #sleep: { readonly untilMs: number; readonly cancel: () => void } | undefined;
+  private readonly kernel: Kernel;
+  private readonly clock: Clock;
+  private readonly startMs: number;
+  private readonly clockStartMs: number;
+  private isRunning = false;
+  private isStopped = false;
+  private sleep: { readonly untilMs: number; readonly cancel: () => void } | undefined;
 
   /** Virtual time stands at the kernel's present instant now, and runs from here on. */
   constructor(kernel: Kernel, clock: Clock, { speed }: PacedKernelOptions) {
     if (!(speed > 0 && Number.isFinite(speed))) throw new RangeError(`a pace is above 0, not ${speed}`);
-    this.#kernel = kernel;
-    this.#clock = clock;
+    this.kernel = kernel;
+    this.clock = clock;
     this.speed = speed;
-    this.#startMs = kernel.nowMs;
-    this.#clockStartMs = clock.nowMs();
-    this.#rest();
+    this.startMs = kernel.nowMs;
+    this.clockStartMs = clock.nowMs();
+    this.rest();
   }
 
   /** Virtual time, whole milliseconds; never before the kernel's. Stands still once stopped. */
   nowMs(): number {
-    if (this.#isRunning || this.#isStopped) return this.#kernel.nowMs;
-    const passedMs = (this.#clock.nowMs() - this.#clockStartMs) * this.speed;
-    return Math.max(this.#kernel.nowMs, this.#startMs + Math.floor(passedMs));
+    if (this.isRunning || this.isStopped) return this.kernel.nowMs;
+    const passedMs = (this.clock.nowMs() - this.clockStartMs) * this.speed;
+    return Math.max(this.kernel.nowMs, this.startMs + Math.floor(passedMs));
   }
 
   /**
@@ -42,64 +42,64 @@ export class PacedKernel implements Clock {
    * meanwhile, happens before this returns and waits for no timer. Within an event of the kernel it acts at once.
    */
   act<T>(act: () => T): T {
-    if (this.#isRunning) return act();
+    if (this.isRunning) return act();
     try {
-      this.#catchUp();
-      const result = this.#within(act);
-      this.#catchUp();
+      this.catchUp();
+      const result = this.within(act);
+      this.catchUp();
       return result;
     } finally {
-      this.#rest();
+      this.rest();
     }
   }
 
   /** By virtual time, in which a server's own delays pass as fast as everything else; never once stopped. */
   wakeAt(atMs: number, wake: () => void): () => void {
-    const handle = this.act(() => this.#kernel.call(Math.max(this.#kernel.nowMs, Math.ceil(atMs)), wake));
+    const handle = this.act(() => this.kernel.call(Math.max(this.kernel.nowMs, Math.ceil(atMs)), wake));
     return () => {
-      this.act(() => this.#kernel.cancel(handle));
+      this.act(() => this.kernel.cancel(handle));
     };
   }
 
   /** Nothing happens any more. */
   stop(): void {
-    this.#isStopped = true;
-    this.#wakeNoMore();
+    this.isStopped = true;
+    this.wakeNoMore();
   }
 
-  #catchUp(): void {
-    if (this.#isStopped) return;
+  private catchUp(): void {
+    if (this.isStopped) return;
     const nowMs = this.nowMs();
-    this.#within(() => this.#kernel.runUntil(nowMs));
+    this.within(() => this.kernel.runUntil(nowMs));
   }
 
   /** Virtual time stands meanwhile, but for the kernel's own steps. */
-  #within<T>(run: () => T): T {
-    this.#isRunning = true;
+  private within<T>(run: () => T): T {
+    this.isRunning = true;
     try {
       return run();
     } finally {
-      this.#isRunning = false;
+      this.isRunning = false;
     }
   }
 
   /** Sleeps until the next event is due. */
-  #rest(): void {
-    if (this.#isStopped) return;
-    const nextAtMs = this.#kernel.nextAtMs;
-    if (this.#sleep?.untilMs === nextAtMs) return;
-    this.#wakeNoMore();
+  private rest(): void {
+    if (this.isStopped) return;
+    const nextAtMs = this.kernel.nextAtMs;
+    if (this.sleep?.untilMs === nextAtMs) return;
+    this.wakeNoMore();
     if (nextAtMs === Number.POSITIVE_INFINITY) return;
-    const wakeAtMs = this.#clockStartMs + (nextAtMs - this.#startMs) / this.speed;
-    const cancel = this.#clock.wakeAt(wakeAtMs, () => {
-      this.#sleep = undefined;
+    const wakeAtMs = this.clockStartMs + (nextAtMs - this.startMs) / this.speed;
+    const cancel = this.clock.wakeAt(wakeAtMs, () => {
+      this.sleep = undefined;
       this.act(() => undefined);
     });
-    this.#sleep = { untilMs: nextAtMs, cancel };
+    this.sleep = { untilMs: nextAtMs, cancel };
   }
 
-  #wakeNoMore(): void {
-    this.#sleep?.cancel();
-    this.#sleep = undefined;
+  private wakeNoMore(): void {
+    this.sleep?.cancel();
+    this.sleep = undefined;
   }
 }

@@ -41,17 +41,17 @@ export function redfishApp(serverFactory?: (handler: RequestListener) => HttpsSe
 }
 
 export class RedfishPorts {
-  readonly #app: FastifyInstance;
-  readonly #valid: HttpsServer;
-  readonly #expired: HttpsServer;
-  readonly #scopes = new Map<number, RedfishScope>();
-  readonly #listeners: Server[] = [];
-  readonly #sockets = new Set<Socket>();
+  private readonly app: FastifyInstance;
+  private readonly valid: HttpsServer;
+  private readonly expired: HttpsServer;
+  private readonly scopes = new Map<number, RedfishScope>();
+  private readonly listeners: Server[] = [];
+  private readonly sockets = new Set<Socket>();
 
   private constructor(app: FastifyInstance, valid: HttpsServer, expired: HttpsServer) {
-    this.#app = app;
-    this.#valid = valid;
-    this.#expired = expired;
+    this.app = app;
+    this.valid = valid;
+    this.expired = expired;
   }
 
   /** Ready, and heard nowhere yet. */
@@ -71,7 +71,7 @@ export class RedfishPorts {
     const [valid, withExpired] = servers;
     if (valid === undefined || withExpired === undefined) throw new Error('there is a server for each certificate');
     const ports = new RedfishPorts(app, valid, withExpired);
-    await mount(app, { hosts, clock, scopeOf: (request) => ports.#scopeOf(request) });
+    await mount(app, { hosts, clock, scopeOf: (request) => ports.scopeOf(request) });
     await app.ready();
     return ports;
   }
@@ -84,38 +84,38 @@ export class RedfishPorts {
     scope: RedfishScope,
     { address, port }: { readonly address: string; readonly port: number },
   ): Promise<number> {
-    const listener = createServer((socket) => this.#connected(scope, socket));
+    const listener = createServer((socket) => this.connected(scope, socket));
     await listening(listener, port, address);
-    this.#listeners.push(listener);
+    this.listeners.push(listener);
     const taken = (listener.address() as AddressInfo).port;
-    this.#scopes.set(taken, scope);
+    this.scopes.set(taken, scope);
     return taken;
   }
 
   /** All ports are free afterwards; conversations are cut. */
   async close(): Promise<void> {
-    const closed = this.#listeners.map((listener) => new Promise<void>((resolve) => listener.close(() => resolve())));
-    for (const socket of this.#sockets) socket.destroy();
-    await Promise.all([...closed, this.#app.close()]);
+    const closed = this.listeners.map((listener) => new Promise<void>((resolve) => listener.close(() => resolve())));
+    for (const socket of this.sockets) socket.destroy();
+    await Promise.all([...closed, this.app.close()]);
   }
 
-  #scopeOf({ raw: { socket } }: FastifyRequest): RedfishScope {
-    const scope = this.#scopes.get(socket.localPort ?? 0);
+  private scopeOf({ raw: { socket } }: FastifyRequest): RedfishScope {
+    const scope = this.scopes.get(socket.localPort ?? 0);
     if (scope === undefined) throw new Error(`a request came in through port ${socket.localPort}`);
     return scope;
   }
 
-  #connected(scope: RedfishScope, socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
+  private connected(scope: RedfishScope, socket: Socket): void {
+    this.sockets.add(socket);
+    socket.on('close', () => this.sockets.delete(socket));
     socket.on('error', () => socket.destroy());
     const [host] = scope.hosts;
     if (scope.kind === 'all' || host === undefined) {
-      this.#valid.emit('connection', socket);
+      this.valid.emit('connection', socket);
       return;
     }
     if (!host.isReachable()) socket.setTimeout(KEPT_ALIVE_MS, () => socket.destroy());
-    else (host.traits.certificateValid ? this.#valid : this.#expired).emit('connection', socket);
+    else (host.traits.certificateValid ? this.valid : this.expired).emit('connection', socket);
   }
 }
 

@@ -40,73 +40,73 @@ export async function serveHosts(
 }
 
 class Wire {
-  readonly #hosts: SimulatedHosts;
-  readonly #protocols: Protocols;
-  readonly #options: ListenOptions;
-  readonly #truth: Control;
-  readonly #ipmi: IpmiServer[] = [];
-  #redfish: RedfishPorts | undefined;
-  #control: FastifyInstance | undefined;
-  #closed: Promise<void> | undefined;
+  private readonly hosts: SimulatedHosts;
+  private readonly protocols: Protocols;
+  private readonly options: ListenOptions;
+  private readonly truth: Control;
+  private readonly ipmi: IpmiServer[] = [];
+  private redfish: RedfishPorts | undefined;
+  private control: FastifyInstance | undefined;
+  private closed: Promise<void> | undefined;
 
   constructor(hosts: SimulatedHosts, protocols: Protocols, options: ListenOptions) {
-    this.#hosts = hosts;
-    this.#truth = new Control(hosts);
-    this.#protocols = protocols;
-    this.#options = options;
+    this.hosts = hosts;
+    this.truth = new Control(hosts);
+    this.protocols = protocols;
+    this.options = options;
   }
 
   async open(credentialsOf: (host: string) => Credentials): Promise<FakeBmc> {
-    const { listen, redfishPort, version, controlPort } = this.#options;
+    const { listen, redfishPort, version, controlPort } = this.options;
     const names = namesOf(listen);
-    const now = this.#hosts.now();
-    const certificate = this.#options.certificate ?? (await validCertificate(names, now));
-    this.#redfish = await RedfishPorts.of({
-      hosts: this.#hosts.hosts,
-      mount: this.#protocols.mountRedfish,
-      clock: this.#hosts.paced,
+    const now = this.hosts.now();
+    const certificate = this.options.certificate ?? (await validCertificate(names, now));
+    this.redfish = await RedfishPorts.of({
+      hosts: this.hosts.hosts,
+      mount: this.protocols.mountRedfish,
+      clock: this.hosts.paced,
       certificate,
       expired: await expiredCertificate(names, now),
     });
-    const all = { kind: 'all', hosts: this.#hosts.hosts } as const;
-    const redfishUrl = await this.#redfishUrl('all hosts', all, redfishPort);
+    const all = { kind: 'all', hosts: this.hosts.hosts } as const;
+    const redfishUrl = await this.redfishUrl('all hosts', all, redfishPort);
     const hosts: FakeBmcHost[] = [];
-    for (const [index, host] of this.#hosts.hosts.entries()) {
-      hosts.push(await this.#open(host, index, credentialsOf(host.name), redfishUrl));
+    for (const [index, host] of this.hosts.hosts.entries()) {
+      hosts.push(await this.openHost(host, index, credentialsOf(host.name), redfishUrl));
     }
-    const controlUrl = controlPort === 'none' ? undefined : await this.#openControl(controlPort, version);
+    const controlUrl = controlPort === 'none' ? undefined : await this.openControl(controlPort, version);
     return {
       hosts,
       ...(redfishUrl === undefined ? {} : { redfishUrl }),
       ...(controlUrl === undefined ? {} : { controlUrl }),
       certificate: certificate.certificate,
-      control: this.#truth,
+      control: this.truth,
       close: () => this.close(),
     };
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#closeAll();
-    return this.#closed;
+    this.closed ??= this.closeAll();
+    return this.closed;
   }
 
-  async #closeAll(): Promise<void> {
-    this.#hosts.close();
-    await Promise.all([...this.#ipmi.map((server) => server.close()), this.#redfish?.close(), this.#control?.close()]);
+  private async closeAll(): Promise<void> {
+    this.hosts.close();
+    await Promise.all([...this.ipmi.map((server) => server.close()), this.redfish?.close(), this.control?.close()]);
   }
 
-  async #open(
+  private async openHost(
     host: SimulatedHost,
     index: number,
     credentials: Credentials,
     aggregateUrl: string | undefined,
   ): Promise<FakeBmcHost> {
-    const { listen, hostPorts, ipmiPorts } = this.#options;
+    const { listen, hostPorts, ipmiPorts } = this.options;
     const { name, systemId, uuid, inventory } = host;
-    const redfishUrl = await this.#redfishUrl(name, { kind: 'host', hosts: [host] }, nth(hostPorts, index));
+    const redfishUrl = await this.redfishUrl(name, { kind: 'host', hosts: [host] }, nth(hostPorts, index));
     const root = redfishUrl ?? aggregateUrl;
     const ipmiPort = nth(ipmiPorts, index);
-    const port = ipmiPort === 'none' ? undefined : await this.#openIpmi(host, ipmiPort);
+    const port = ipmiPort === 'none' ? undefined : await this.openIpmi(host, ipmiPort);
     return {
       ...{ name, namespace: host.record.config.namespace, systemId, uuid, credentials },
       bootMac: (inventory.interfaces.find(({ boots }) => boots) ?? inventory.interfaces[0])?.mac ?? '',
@@ -116,31 +116,31 @@ class Wire {
     };
   }
 
-  async #redfishUrl(
+  private async redfishUrl(
     whose: string,
     scope: Parameters<RedfishPorts['listen']>[0],
     port: PortChoice,
   ): Promise<string | undefined> {
-    if (port === 'none' || this.#redfish === undefined) return undefined;
-    const { listen } = this.#options;
-    const taken = await this.#redfish
+    if (port === 'none' || this.redfish === undefined) return undefined;
+    const { listen } = this.options;
+    const taken = await this.redfish
       .listen(scope, { address: listen, port })
       .catch((error: Error) => Promise.reject(new PortRefused(`Redfish of ${whose}`, listen, port, error)));
     return `https://${inUrl(reachedBy(listen))}:${taken}/redfish/v1`;
   }
 
-  async #openIpmi(host: SimulatedHost, port: number): Promise<number> {
-    const { listen, furtherCipherSuites = [] } = this.#options;
-    const server = await this.#protocols
+  private async openIpmi(host: SimulatedHost, port: number): Promise<number> {
+    const { listen, furtherCipherSuites = [] } = this.options;
+    const server = await this.protocols
       .serveIpmi(host, { address: listen, port, furtherCipherSuites })
       .catch((error: Error) => Promise.reject(new PortRefused(`IPMI of ${host.name}`, listen, port, error)));
-    this.#ipmi.push(server);
+    this.ipmi.push(server);
     return server.port;
   }
 
-  async #openControl(port: number, version: string): Promise<string> {
-    const app = await controlApp(this.#hosts, this.#truth, version);
-    this.#control = app;
+  private async openControl(port: number, version: string): Promise<string> {
+    const app = await controlApp(this.hosts, this.truth, version);
+    this.control = app;
     await app
       .listen({ host: '127.0.0.1', port })
       .catch((error: Error) => Promise.reject(new PortRefused('the control API', '127.0.0.1', port, error)));

@@ -37,8 +37,8 @@ export class SimulatedHosts implements ServedHosts {
   readonly hosts: readonly SimulatedHost[];
   readonly world: World;
   readonly paced: PacedKernel;
-  readonly #scene: ServedScene;
-  readonly #byName: ReadonlyMap<string, SimulatedHost>;
+  private readonly scene: ServedScene;
+  private readonly byName: ReadonlyMap<string, SimulatedHost>;
 
   /** The world starts now. */
   constructor(config: SimConfig, { profile, speed, clock, credentialsOf }: SimulatedHostsOptions) {
@@ -52,9 +52,9 @@ export class SimulatedHosts implements ServedHosts {
     const startedAtMs = clock.nowMs();
     this.paced = new PacedKernel(world.kernel, clock, { speed });
     const scene: ServedScene = { world, paced: this.paced, startedAtMs };
-    this.#scene = scene;
+    this.scene = scene;
     this.hosts = world.fleet.hosts.map((host) => new SimulatedHost(scene, host, credentialsOf(host.config.name)));
-    this.#byName = new Map(this.hosts.map((host) => [host.name, host]));
+    this.byName = new Map(this.hosts.map((host) => [host.name, host]));
     world.bmc.controllers.onChange((host) => this.hosts[host]?.look());
   }
 
@@ -63,7 +63,7 @@ export class SimulatedHosts implements ServedHosts {
   }
 
   host(name: string): SimulatedHost | undefined {
-    return this.#byName.get(name);
+    return this.byName.get(name);
   }
 
   /** The instant by true time, as far as the hosts are concerned. */
@@ -73,7 +73,7 @@ export class SimulatedHosts implements ServedHosts {
 
   /** Of a virtual instant. */
   dateOf(virtualMs: number): Date {
-    return dateOf(this.#scene, virtualMs);
+    return dateOf(this.scene, virtualMs);
   }
 
   /** Looks at the world, or changes it, once all that is due has happened. */
@@ -111,67 +111,67 @@ export class SimulatedHost implements ServedHost {
   readonly uuid: string;
   readonly inventory: Inventory;
   readonly profile: BmcProfile;
-  readonly #scene: ServedScene;
-  readonly #host: Host;
-  readonly #controller: ManagementController;
-  readonly #waiting = new Set<(reply: BmcReply) => void>();
-  readonly #listeners = new Set<(event: HostEvent) => void>();
-  readonly #injected = new Set<QuirkName>();
-  #shown: ReturnType<ManagementController['shows']>;
-  #isClosed = false;
+  private readonly scene: ServedScene;
+  private readonly host: Host;
+  private readonly controller: ManagementController;
+  private readonly waiting = new Set<(reply: BmcReply) => void>();
+  private readonly listeners = new Set<(event: HostEvent) => void>();
+  private readonly injected = new Set<QuirkName>();
+  private shown: ReturnType<ManagementController['shows']>;
+  private isClosed = false;
 
   constructor(scene: ServedScene, host: Host, { user, password }: Credentials) {
     const { fleet, bmc, store } = scene.world;
     const modelled = bmc.controllers.of(host.index);
     assert(modelled !== undefined, 'every served host has a modelled controller');
     const { name, namespace } = host.config;
-    this.#scene = scene;
-    this.#host = host;
-    this.#controller = modelled.controller;
+    this.scene = scene;
+    this.host = host;
+    this.controller = modelled.controller;
     this.name = name;
     this.systemId = name;
     this.uuid = fleet.systemUuid(host.index).toLowerCase();
     this.profile = bmcProfile(host.config.bmc?.profile ?? 'generic');
     const bareMetalHost = store.get(BARE_METAL_HOST, { namespace, name });
     this.inventory = inventoryOf({ name, hardware: host.hardware, profile: this.profile, bareMetalHost });
-    this.#shown = this.#controller.shows();
-    const { equipment } = this.#controller;
+    this.shown = this.controller.shows();
+    const { equipment } = this.controller;
     const slot = equipment.accounts.create({ name: user, password, role: 'Administrator' });
     assert(typeof slot === 'number', 'the first account is taken');
-    equipment.log.onEntry((entry) => this.#tell({ event: 'logged', entry }));
+    equipment.log.onEntry((entry) => this.tell({ event: 'logged', entry }));
   }
 
   /** The truth about it. */
   get record(): Host {
-    return this.#host;
+    return this.host;
   }
 
   get traits(): BmcTraits {
-    return this.#controller.traits;
+    return this.controller.traits;
   }
 
   get quirks(): readonly QuirkName[] {
-    return [...new Set<QuirkName>([...this.#own(), ...this.#injected])];
+    return [...new Set<QuirkName>([...this.own(), ...this.injected])];
   }
 
   /** It has the quirk from now on. */
   inject(quirk: QuirkName): void {
-    this.#injected.add(quirk);
     const { traits } = quirkNamed(quirk);
-    if (traits !== undefined) this.#scene.paced.act(() => this.#controller.afflict(afflictionOf(quirk), traits));
+    this.injected.add(quirk);
+    if (traits !== undefined) this.scene.paced.act(() => this.controller.afflict(afflictionOf(quirk), traits));
   }
 
   /** It has the quirk no more; `own`: it has it by its profile or its scenario, and keeps it. */
   heal(quirk: QuirkName): 'healed' | 'own' | 'none' {
-    if (this.#injected.delete(quirk)) {
-      this.#scene.paced.act(() => this.#controller.relieve(afflictionOf(quirk)));
+    if (this.injected.delete(quirk)) {
+      this.scene.paced.act(() => this.controller.relieve(afflictionOf(quirk)));
       return 'healed';
     }
-    return this.#own().includes(quirk) ? 'own' : 'none';
+    return this.own().includes(quirk) ? 'own' : 'none';
   }
 
-  #own(): readonly QuirkName[] {
-    return [...this.profile.quirks, ...(this.#host.config.bmc?.quirks ?? [])];
+  private own(): readonly QuirkName[] {
+    return [...this.profile.quirks, ...(this.host.config.bmc?.quirks ?? [])];
   }
 
   get dialect(): WireDialect {
@@ -179,43 +179,42 @@ export class SimulatedHost implements ServedHost {
   }
 
   get controllerStarts(): number {
-    return this.#scene.paced.act(() => this.#controller.starts);
+    return this.scene.paced.act(() => this.controller.starts);
   }
 
   now(): Date {
-    return this.dateOf(this.#scene.paced.nowMs() + this.#controller.clockOffsetMs());
+    return this.dateOf(this.scene.paced.nowMs() + this.controller.clockOffsetMs());
   }
 
   dateOf(virtualMs: number): Date {
-    return dateOf(this.#scene, virtualMs);
+    return dateOf(this.scene, virtualMs);
   }
 
   isReachable(): boolean {
-    return this.#scene.paced.act(() => this.#scene.world.bmc.controllers.isConnected(this.#host));
+    return this.scene.paced.act(() => this.scene.world.bmc.controllers.isConnected(this.host));
   }
 
   ask(caller: BmcCaller, request: BmcRequest): Promise<BmcReply> {
-    if (this.#isClosed) return Promise.resolve({ kind: 'closed' });
+    if (this.isClosed) return Promise.resolve({ kind: 'closed' });
     const { promise, resolve } = Promise.withResolvers<BmcReply>();
-    this.#waiting.add(resolve);
+    this.waiting.add(resolve);
     const reply = (answer: BmcReply): void => {
-      this.#waiting.delete(resolve);
+      this.waiting.delete(resolve);
       resolve(answer);
     };
-    const willAnswer = this.#scene.paced.act(
-      () =>
-        this.#scene.world.bmc.controllers.isConnected(this.#host) && this.#controller.request(request, caller, reply),
+    const willAnswer = this.scene.paced.act(
+      () => this.scene.world.bmc.controllers.isConnected(this.host) && this.controller.request(request, caller, reply),
     );
     if (!willAnswer) reply({ kind: 'silent' });
     return promise;
   }
 
   told(read: BmcRead): BmcAnswer {
-    return this.#scene.paced.act(() => this.#controller.told(read));
+    return this.scene.paced.act(() => this.controller.told(read));
   }
 
   isSystemGone(): boolean {
-    return this.#scene.paced.act(() => this.#controller.isSystemGone());
+    return this.scene.paced.act(() => this.controller.isSystemGone());
   }
 
   authenticate(name: string, password: string): BmcAccount | undefined {
@@ -224,35 +223,35 @@ export class SimulatedHost implements ServedHost {
   }
 
   accountNamed(name: string): BmcAccount | undefined {
-    const account = this.#controller.equipment.accounts.named(name);
+    const account = this.controller.equipment.accounts.named(name);
     return account?.enabled === true ? account : undefined;
   }
 
   onEvent(listener: (event: HostEvent) => void): () => void {
-    this.#listeners.add(listener);
+    this.listeners.add(listener);
     return () => {
-      this.#listeners.delete(listener);
+      this.listeners.delete(listener);
     };
   }
 
   close(): void {
-    this.#isClosed = true;
-    for (const resolve of this.#waiting) resolve({ kind: 'closed' });
-    this.#waiting.clear();
-    this.#listeners.clear();
+    this.isClosed = true;
+    for (const resolve of this.waiting) resolve({ kind: 'closed' });
+    this.waiting.clear();
+    this.listeners.clear();
   }
 
   /** What its controller tells may have changed: whoever listens hears what did. */
   look(): void {
-    const before = this.#shown;
-    const shown = this.#controller.shows();
-    this.#shown = shown;
-    if (shown.power !== before.power) this.#tell({ event: 'power', power: shown.power });
-    if (shown.health !== before.health) this.#tell({ event: 'health', health: shown.health });
+    const before = this.shown;
+    const shown = this.controller.shows();
+    this.shown = shown;
+    if (shown.power !== before.power) this.tell({ event: 'power', power: shown.power });
+    if (shown.health !== before.health) this.tell({ event: 'health', health: shown.health });
   }
 
-  #tell(event: HostEvent): void {
-    for (const listener of this.#listeners) listener(event);
+  private tell(event: HostEvent): void {
+    for (const listener of this.listeners) listener(event);
   }
 }
 

@@ -56,25 +56,25 @@ export function cutChunks(
 
 /** Runs chunks against one world; the config of the last variant is kept, since neighbours in the queue share it. */
 export class ChunkRunner {
-  readonly #world: ChunkWorld;
-  #variant: readonly Setting[] = [];
-  #config: SimConfig;
+  private readonly world: ChunkWorld;
+  private variant: readonly Setting[] = [];
+  private config: SimConfig;
 
   constructor(world: ChunkWorld) {
-    this.#world = world;
-    this.#config = world.config;
+    this.world = world;
+    this.config = world.config;
   }
 
   run(chunk: Chunk): ChunkResult {
-    const config = this.#configOf(chunk.variant);
+    const config = this.configOf(chunk.variant);
     const results: RunResult[] = [];
     const timelines: (readonly TimelineSpan[])[] = [];
     for (let offset = 0; offset < chunk.replications; offset++) {
       for (const index of chunk.policies) {
-        const policy = this.#world.policies[index];
+        const policy = this.world.policies[index];
         assert(policy !== undefined, `policy ${index} is one of the study`);
         const replication = chunk.firstReplication + offset;
-        const { result, recording } = this.#world.run(config, policy, { replication, record: chunk.record });
+        const { result, recording } = this.world.run(config, policy, { replication, record: chunk.record });
         results.push(result);
         if (chunk.record) timelines.push(recording?.timeline ?? []);
       }
@@ -82,15 +82,15 @@ export class ChunkRunner {
     return { results, timelines };
   }
 
-  #configOf(variant: readonly Setting[]): SimConfig {
-    if (!sameSettings(variant, this.#variant)) {
-      this.#config = variant.reduce(
-        (config, setting) => applySetting(config, setting, this.#world.inputs),
-        this.#world.config,
+  private configOf(variant: readonly Setting[]): SimConfig {
+    if (!sameSettings(variant, this.variant)) {
+      this.config = variant.reduce(
+        (config, setting) => applySetting(config, setting, this.world.inputs),
+        this.world.config,
       );
-      this.#variant = variant;
+      this.variant = variant;
     }
-    return this.#config;
+    return this.config;
   }
 }
 

@@ -73,130 +73,130 @@ interface Results {
 
 /** The parts of one study; each method runs one and leaves nothing behind but progress. */
 class StudyParts {
-  readonly #plan: StudyPlan;
-  readonly #laboratory: Laboratory;
-  readonly #dispatcher: Dispatcher;
-  readonly #bootstrap: Bootstrap;
-  readonly #sweep: Sweep;
-  readonly #sweptInput: AssumedInput | ChosenInput | undefined;
+  private readonly plan: StudyPlan;
+  private readonly laboratory: Laboratory;
+  private readonly dispatcher: Dispatcher;
+  private readonly bootstrap: Bootstrap;
+  private readonly breakEvenSweep: Sweep;
+  private readonly sweptInput: AssumedInput | ChosenInput | undefined;
 
   constructor(plan: StudyPlan, hooks: StudyHooks, laboratory: Laboratory) {
-    this.#plan = plan;
-    this.#laboratory = laboratory;
-    this.#sweep = plan.breakEvenSweep ?? USUAL_SWEEP;
-    this.#sweptInput = [...laboratory.inputs, ...CHOSEN_INPUTS].find(({ name }) => name === this.#sweep.input);
-    this.#bootstrap = new Bootstrap(plan.config.seed);
-    this.#dispatcher = new Dispatcher(laboratory.executor, hooks, this.#totalRuns());
+    this.plan = plan;
+    this.laboratory = laboratory;
+    this.breakEvenSweep = plan.breakEvenSweep ?? USUAL_SWEEP;
+    this.sweptInput = [...laboratory.inputs, ...CHOSEN_INPUTS].find(({ name }) => name === this.breakEvenSweep.input);
+    this.bootstrap = new Bootstrap(plan.config.seed);
+    this.dispatcher = new Dispatcher(laboratory.executor, hooks, this.totalRuns());
   }
 
   /** Every policy on every replication; replication 1 is recorded. Without a finished replication: no policies. */
   async policies(): Promise<Pick<Results, 'runs' | 'timelines'>> {
-    const policies = this.#plan.policies.map((_, i) => i);
+    const policies = this.plan.policies.map((_, i) => i);
     const template = { variant: [], policies };
     const chunks: readonly Chunk[] = [
       { ...template, firstReplication: 1, replications: 1, record: true },
       ...cutChunks(
         { ...template, record: false },
-        { first: 2, count: this.#plan.replications - 1, size: this.#chunkSize(this.#plan.replications) },
+        { first: 2, count: this.plan.replications - 1, size: this.chunkSize(this.plan.replications) },
       ),
     ];
-    const finished = await this.#dispatcher.run('policies', chunks);
+    const finished = await this.dispatcher.run('policies', chunks);
     if (finished.length === 0) return { runs: [], timelines: [] };
     const byPolicy = runsByPolicy(finished, policies.length);
-    const runs = this.#plan.policies.map(({ name }, i) => ({ name, runs: byPolicy[i] ?? [] }));
+    const runs = this.plan.policies.map(({ name }, i) => ({ name, runs: byPolicy[i] ?? [] }));
     return { runs, timelines: recordedTimelines(finished) };
   }
 
   summaryOf({ name, runs }: PolicyRuns, index: number): PolicySummary {
-    const manifests = this.#plan.policyManifests[index];
+    const manifests = this.plan.policyManifests[index];
     assert(manifests !== undefined, 'every policy has its list of manifests');
-    const { lineage = 'exact' } = this.#plan.policies[index] ?? {};
-    return summarisePolicy({ name, lineage, manifests }, runs, this.#bootstrap);
+    const { lineage = 'exact' } = this.plan.policies[index] ?? {};
+    return summarisePolicy({ name, lineage, manifests }, runs, this.bootstrap);
   }
 
   /** On the replications of the policies; what those already ran is not run again. */
   async matchedPair(runs: readonly PolicyRuns[]): Promise<Results['matchedPair']> {
-    const { matchedPair, policies, replications } = this.#plan;
+    const { matchedPair, policies, replications } = this.plan;
     if (matchedPair === null) return null;
     const { description, a, b } = matchedPair;
     const [known, other] = [runs[policies.indexOf(a)], runs[policies.indexOf(b)]];
     if (known !== undefined && other !== undefined) {
-      return { description, pair: comparePair(known, other, this.#bootstrap) };
+      return { description, pair: comparePair(known, other, this.bootstrap) };
     }
     const chunks = cutChunks(
-      { variant: [], policies: this.#matchedIndexes(), record: false },
-      { first: 1, count: replications, size: this.#chunkSize(replications) },
+      { variant: [], policies: this.matchedIndexes(), record: false },
+      { first: 1, count: replications, size: this.chunkSize(replications) },
     );
-    const finished = await this.#dispatcher.run('matched pair', chunks);
+    const finished = await this.dispatcher.run('matched pair', chunks);
     if (finished.length === 0) return null;
     const [runsA = [], runsB = []] = runsByPolicy(finished, 2);
     return {
       description,
-      pair: comparePair({ name: a.name, runs: runsA }, { name: b.name, runs: runsB }, this.#bootstrap),
+      pair: comparePair({ name: a.name, runs: runsA }, { name: b.name, runs: runsB }, this.bootstrap),
     };
   }
 
   /** Of the best policy and its runner-up. */
   async inputUncertainty(policies: readonly PolicySummary[]): Promise<InputUncertainty | null> {
-    const { inputDraws, primaryMetric, config } = this.#plan;
-    const inputs = inputsUsed(this.#laboratory.inputs, config, this.#plan.policies);
-    const pair = this.#leadingPair(policies);
+    const { inputDraws, primaryMetric, config } = this.plan;
+    const inputs = inputsUsed(this.laboratory.inputs, config, this.plan.policies);
+    const pair = this.leadingPair(policies);
     if (pair === undefined || inputDraws === 0) return null;
     const chunks = inputChunks(inputs, { draws: inputDraws, seed: config.seed, pair: [pair.a, pair.b] });
-    const finished = await this.#dispatcher.run('input uncertainty', chunks);
+    const finished = await this.dispatcher.run('input uncertainty', chunks);
     if (finished.length === 0) return null;
-    const question = { a: this.#nameOf(pair.a), b: this.#nameOf(pair.b), metric: primaryMetric };
-    return summariseInputs(finished, inputs, question, this.#bootstrap);
+    const question = { a: this.nameOf(pair.a), b: this.nameOf(pair.b), metric: primaryMetric };
+    return summariseInputs(finished, inputs, question, this.bootstrap);
   }
 
   /** Of the best policy and its runner-up. */
   async couplings(policies: readonly PolicySummary[]): Promise<CouplingCheck | null> {
-    const { primaryMetric, config } = this.#plan;
-    const replications = couplingReplications(config, this.#plan.replications);
-    const pair = this.#leadingPair(policies);
+    const { primaryMetric, config } = this.plan;
+    const replications = couplingReplications(config, this.plan.replications);
+    const pair = this.leadingPair(policies);
     if (pair === undefined || replications === 0) return null;
-    const chunkSize = this.#chunkSize(replications * RECOVERY_COUPLINGS.length);
+    const chunkSize = this.chunkSize(replications * RECOVERY_COUPLINGS.length);
     const chunks = couplingChunks({ pair: [pair.a, pair.b], replications, chunkSize });
-    const finished = await this.#dispatcher.run('couplings', chunks);
-    const names = { a: this.#nameOf(pair.a), b: this.#nameOf(pair.b) };
-    return summariseCouplings(finished, { ...names, metric: primaryMetric, config, replications }, this.#bootstrap);
+    const finished = await this.dispatcher.run('couplings', chunks);
+    const names = { a: this.nameOf(pair.a), b: this.nameOf(pair.b) };
+    return summariseCouplings(finished, { ...names, metric: primaryMetric, config, replications }, this.bootstrap);
   }
 
-  #leadingPair(policies: readonly PolicySummary[]) {
-    const { constraints, primaryMetric } = this.#plan;
+  private leadingPair(policies: readonly PolicySummary[]) {
+    const { constraints, primaryMetric } = this.plan;
     return leadingPair(policies, rankPolicies(policies, judgeConstraints(policies, constraints), primaryMetric));
   }
 
   /** Runs of the matched pair, or of the first two policies, over the range of the swept input. */
   async sweep(): Promise<readonly FinishedChunk[]> {
-    const pair = this.#breakEvenPair();
-    if (pair === undefined || this.#sweptInput === undefined) return [];
-    const points = this.#plan.breakEvenPoints;
-    const replications = breakEvenReplications(this.#plan.replications);
-    const chunkSize = this.#chunkSize(replications * points);
-    const chunks = breakEvenChunks({ points, sweep: this.#sweep, pair, replications, chunkSize });
-    return await this.#dispatcher.run('break-even', chunks);
+    const pair = this.breakEvenPair();
+    if (pair === undefined || this.sweptInput === undefined) return [];
+    const points = this.plan.breakEvenPoints;
+    const replications = breakEvenReplications(this.plan.replications);
+    const chunkSize = this.chunkSize(replications * points);
+    const chunks = breakEvenChunks({ points, sweep: this.breakEvenSweep, pair, replications, chunkSize });
+    return await this.dispatcher.run('break-even', chunks);
   }
 
   breakEven(swept: readonly FinishedChunk[]): BreakEven | null {
-    const pair = this.#breakEvenPair();
-    if (pair === undefined || this.#sweptInput === undefined) return null;
-    const { primaryMetric, config } = this.#plan;
-    const replications = breakEvenReplications(this.#plan.replications);
+    const pair = this.breakEvenPair();
+    if (pair === undefined || this.sweptInput === undefined) return null;
+    const { primaryMetric, config } = this.plan;
+    const replications = breakEvenReplications(this.plan.replications);
     const question = {
-      a: this.#nameOf(pair[0]),
-      b: this.#nameOf(pair[1]),
+      a: this.nameOf(pair[0]),
+      b: this.nameOf(pair[1]),
       metric: primaryMetric,
       config,
       replications,
     };
-    return summariseBreakEven(swept, this.#sweptInput, question, this.#bootstrap);
+    return summariseBreakEven(swept, this.sweptInput, question, this.bootstrap);
   }
 
   summary(results: Results): StudySummary {
-    const plan = this.#plan;
+    const plan = this.plan;
     const { config } = plan;
-    const pairs = comparePairs(results.runs, this.#bootstrap);
+    const pairs = comparePairs(results.runs, this.bootstrap);
     const [first] = results.runs;
     const replications = first === undefined ? 0 : first.runs.length;
     const context = { metric: plan.primaryMetric, study: plan.study, durationMs: config.durationMs, replications };
@@ -209,7 +209,7 @@ class StudyParts {
       inputUncertainty: results.inputUncertainty,
       couplings: results.couplings,
       breakEven: results.breakEven,
-      priorRange: this.#priorRange(),
+      priorRange: this.priorRange(),
     });
     return {
       schema: SUMMARY_SCHEMA,
@@ -235,37 +235,37 @@ class StudyParts {
       assumptions: plan.assumptions,
       warnings: plan.warnings,
       timelines: results.timelines,
-      complete: this.#dispatcher.complete,
+      complete: this.dispatcher.complete,
     };
   }
 
-  #priorRange(): Interval | null {
-    if (this.#sweptInput === undefined || !('prior' in this.#sweptInput)) return null;
-    const { prior } = this.#sweptInput;
+  private priorRange(): Interval | null {
+    if (this.sweptInput === undefined || !('prior' in this.sweptInput)) return null;
+    const { prior } = this.sweptInput;
     return { low: sample(prior, TAIL), high: sample(prior, 1 - TAIL) };
   }
 
-  #nameOf(index: number): string {
-    const policy = studyPolicies(this.#plan)[index];
+  private nameOf(index: number): string {
+    const policy = studyPolicies(this.plan)[index];
     assert(policy !== undefined, `policy ${index} is one of the study`);
     return policy.name;
   }
 
-  #matchedIndexes(): readonly [number, number] {
-    const first = this.#plan.policies.length;
+  private matchedIndexes(): readonly [number, number] {
+    const first = this.plan.policies.length;
     return [first, first + 1];
   }
 
-  #breakEvenPair(): readonly [number, number] | undefined {
-    if (this.#plan.breakEvenPoints < 2) return undefined;
-    if (this.#plan.matchedPair !== null) return this.#matchedIndexes();
-    return this.#plan.policies.length >= 2 ? [0, 1] : undefined;
+  private breakEvenPair(): readonly [number, number] | undefined {
+    if (this.plan.breakEvenPoints < 2) return undefined;
+    if (this.plan.matchedPair !== null) return this.matchedIndexes();
+    return this.plan.policies.length >= 2 ? [0, 1] : undefined;
   }
 
-  #totalRuns(): number {
-    const { policies, replications, matchedPair, inputDraws, breakEvenPoints, config } = this.#plan;
+  private totalRuns(): number {
+    const { policies, replications, matchedPair, inputDraws, breakEvenPoints, config } = this.plan;
     const matched = matchedPair !== null && !(policies.includes(matchedPair.a) && policies.includes(matchedPair.b));
-    const swept = this.#sweptInput !== undefined && this.#breakEvenPair() !== undefined;
+    const swept = this.sweptInput !== undefined && this.breakEvenPair() !== undefined;
     return (
       replications * policies.length +
       (matched ? 2 * replications : 0) +
@@ -277,7 +277,7 @@ class StudyParts {
   }
 
   /** Small enough that all workers end a part together and an abort is soon answered; more than 50 gain nothing. */
-  #chunkSize(replications: number): number {
-    return Math.min(50, Math.max(1, Math.ceil(replications / (16 * this.#laboratory.executor.workers))));
+  private chunkSize(replications: number): number {
+    return Math.min(50, Math.max(1, Math.ceil(replications / (16 * this.laboratory.executor.workers))));
   }
 }

@@ -27,18 +27,18 @@ interface Waiting {
 }
 
 export class Dispatcher {
-  readonly #executor: Executor;
-  readonly #hooks: StudyHooks;
-  readonly #totalRuns: number;
-  #waiting: Waiting[] = [];
-  #inHand = 0;
-  #doneRuns = 0;
-  #failure: { readonly reason: unknown } | undefined;
+  private readonly executor: Executor;
+  private readonly hooks: StudyHooks;
+  private readonly totalRuns: number;
+  private waiting: Waiting[] = [];
+  private inHand = 0;
+  private doneRuns = 0;
+  private failure: { readonly reason: unknown } | undefined;
 
   constructor(executor: Executor, hooks: StudyHooks, totalRuns: number) {
-    this.#executor = executor;
-    this.#hooks = hooks;
-    this.#totalRuns = totalRuns;
+    this.executor = executor;
+    this.hooks = hooks;
+    this.totalRuns = totalRuns;
   }
 
   /**
@@ -53,58 +53,58 @@ export class Dispatcher {
         finished,
         open: chunks.length,
         settle: () => {
-          if (this.#failure === undefined) resolve(part.finished.filter((entry) => entry !== undefined));
-          else reject(this.#failure.reason);
+          if (this.failure === undefined) resolve(part.finished.filter((entry) => entry !== undefined));
+          else reject(this.failure.reason);
         },
       };
-      this.#waiting.push(...chunks.map((chunk, index) => ({ part, index, chunk })));
-      if (this.#inHand === 0) this.#report(phase);
+      this.waiting.push(...chunks.map((chunk, index) => ({ part, index, chunk })));
+      if (this.inHand === 0) this.report(phase);
       if (chunks.length === 0) part.settle();
-      else this.#handOut();
+      else this.handOut();
     });
   }
 
   /** Every run of the study is finished. */
   get complete(): boolean {
-    return this.#doneRuns === this.#totalRuns;
+    return this.doneRuns === this.totalRuns;
   }
 
-  #handOut(): void {
-    if (this.#hooks.signal.aborted || this.#failure !== undefined) this.#drop();
-    while (this.#inHand < this.#executor.workers) {
-      const next = this.#waiting.shift();
+  private handOut(): void {
+    if (this.hooks.signal.aborted || this.failure !== undefined) this.drop();
+    while (this.inHand < this.executor.workers) {
+      const next = this.waiting.shift();
       if (next === undefined) return;
-      void this.#carryOut(next);
+      void this.carryOut(next);
     }
   }
 
   /** Those that wait are not run. */
-  #drop(): void {
-    const dropped = this.#waiting;
-    this.#waiting = [];
-    for (const { part } of dropped) this.#close(part);
+  private drop(): void {
+    const dropped = this.waiting;
+    this.waiting = [];
+    for (const { part } of dropped) this.close(part);
   }
 
-  async #carryOut({ part, index, chunk }: Waiting): Promise<void> {
-    this.#inHand++;
+  private async carryOut({ part, index, chunk }: Waiting): Promise<void> {
+    this.inHand++;
     try {
-      part.finished[index] = { chunk, result: await this.#executor.run(chunk) };
-      this.#doneRuns += chunk.replications * chunk.policies.length;
-      this.#report(part.phase);
+      part.finished[index] = { chunk, result: await this.executor.run(chunk) };
+      this.doneRuns += chunk.replications * chunk.policies.length;
+      this.report(part.phase);
     } catch (reason) {
-      this.#failure ??= { reason };
+      this.failure ??= { reason };
     }
-    this.#inHand--;
-    this.#handOut();
-    this.#close(part);
+    this.inHand--;
+    this.handOut();
+    this.close(part);
   }
 
-  #close(part: Part): void {
+  private close(part: Part): void {
     part.open--;
     if (part.open === 0) part.settle();
   }
 
-  #report(phase: string): void {
-    this.#hooks.onProgress({ doneRuns: this.#doneRuns, totalRuns: this.#totalRuns, phase });
+  private report(phase: string): void {
+    this.hooks.onProgress({ doneRuns: this.doneRuns, totalRuns: this.totalRuns, phase });
   }
 }

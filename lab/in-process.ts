@@ -5,16 +5,16 @@ import type { Executor } from './executor.ts';
 
 export class InProcessExecutor implements Executor {
   readonly workers = 1;
-  readonly #runner: ChunkRunner;
+  private readonly runner: ChunkRunner;
 
   constructor(world: ChunkWorld) {
-    this.#runner = new ChunkRunner(world);
+    this.runner = new ChunkRunner(world);
   }
 
   /** Lets the event loop turn once before each chunk, so that signals and progress output get through. */
   async run(chunk: Chunk): Promise<ChunkResult> {
     await new Promise((resolve) => setImmediate(resolve));
-    return this.#runner.run(chunk);
+    return this.runner.run(chunk);
   }
 
   async close(): Promise<void> {}

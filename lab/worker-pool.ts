@@ -28,11 +28,11 @@ const YOUNG_GENERATION_MB = 64;
 
 export class WorkerPool implements Executor {
   readonly workers: number;
-  readonly #pool: Piscina<Chunk, ChunkResult>;
+  private readonly pool: Piscina<Chunk, ChunkResult>;
 
   constructor(start: WorkerStart, options: { readonly workers: number; readonly workerUrl?: URL }) {
     this.workers = options.workers;
-    this.#pool = new Piscina<Chunk, ChunkResult>({
+    this.pool = new Piscina<Chunk, ChunkResult>({
       filename: (options.workerUrl ?? defaultWorkerUrl()).href,
       name: 'runChunk',
       minThreads: options.workers,
@@ -43,10 +43,10 @@ export class WorkerPool implements Executor {
   }
 
   run(chunk: Chunk): Promise<ChunkResult> {
-    return this.#pool.run(chunk);
+    return this.pool.run(chunk);
   }
 
   async close(): Promise<void> {
-    await this.#pool.destroy();
+    await this.pool.destroy();
   }
 }

@@ -1,7 +1,7 @@
 // The client of a management controller that speaks IPMI over LAN, by the program `ipmitool`: each call is one run of it and one session.
 // Only its line about the power is power; whatever else it prints, and however it ends, is not. The password goes by the environment,
 // never by the arguments, which every process of the machine can read.
-// Source: openstack/ironic drivers/modules/ipmitool.py; ipmitool 1.8.19 (bmc facts 1 and 3.2).
+// Source: openstack/ironic drivers/modules/ipmitool.py; ipmitool 1.8.19.
 
 import { execFile } from 'node:child_process';
 import type { PowerState } from '../core/actions.ts';

@@ -8,7 +8,7 @@ import { fieldIn, type RedfishConnection, textIn } from './redfish-connection.ts
 
 const SYSTEMS = '/redfish/v1/Systems';
 
-/** What is asked for, the best first: a service takes what it lists. OpenBMC lists ForceOn where others have On (bmc facts 1). */
+/** What is asked for, the best first: a service takes what it lists. OpenBMC lists ForceOn where others have On. */
 const RESET_TYPES: Readonly<Record<PowerChange, readonly string[]>> = {
   on: ['On', 'ForceOn'],
   forceOff: ['ForceOff'],
@@ -110,7 +110,7 @@ export class RedfishBmc implements BmcClient {
     const members = fieldIn(answer.body, 'Members');
     const paths = (Array.isArray(members) ? members : []).flatMap((member) => textIn(member, '@odata.id') ?? []);
     const [only] = paths;
-    // None at all is what some services tell for a while (bmc facts 4, Q19).
+    // None at all is what some services tell for a while.
     if (only === undefined) return { kind: 'refused', message: `${SYSTEMS} has no members`, mayPass: true };
     if (paths.length > 1) return refusedForGood(`${SYSTEMS} has ${paths.length} members: the address must name one`);
     this.path = only;

@@ -6,7 +6,7 @@
 // - What is written carries the entity tag of the last reading where the service asks for one (428), and goes again with another
 //   spelling of it, and then without, where it is refused (412), as services disagree about tags.
 // - An answer of 202 is followed to its task's end; a task that cannot be found any more has ended.
-// Source: openstack/sushy connector.py and resources/taskservice, stmcginnis/gofish client.go (bmc facts 1, and 4: Q16, Q17, Q23, Q38, Q41).
+// Source: openstack/sushy connector.py and resources/taskservice, stmcginnis/gofish client.go (Q16, Q17, Q23, Q38, Q41).
 
 import { Agent, type Dispatcher, request } from 'undici';
 import { broken } from '../core/assert.ts';

@@ -15,21 +15,21 @@ export interface HostNames {
 export class StoryIndex {
   readonly story: readonly StoryEntry[];
   readonly hosts: readonly HostNames[];
-  readonly #byName = new Map<string, number>();
-  readonly #byAnyName = new Map<string, number>();
+  private readonly byName = new Map<string, number>();
+  private readonly byAnyName = new Map<string, number>();
 
   constructor(story: readonly StoryEntry[], hosts: readonly HostNames[]) {
     this.story = story;
     this.hosts = hosts;
     hosts.forEach(({ name, names }, host) => {
-      this.#byName.set(name, host);
-      for (const each of names) this.#byAnyName.set(each, host);
+      this.byName.set(name, host);
+      for (const each of names) this.byAnyName.set(each, host);
     });
   }
 
   /** Hosts with these names, in order. */
   hostsOf(names: readonly string[]): readonly number[] {
-    return names.flatMap((name) => this.#byName.get(name) ?? []);
+    return names.flatMap((name) => this.byName.get(name) ?? []);
   }
 
   shown(host: number): string {
@@ -38,7 +38,7 @@ export class StoryIndex {
 
   /** The host that a person calls so, or undefined. */
   hostNamed(name: string): number | undefined {
-    return this.#byName.get(name) ?? this.#byAnyName.get(name);
+    return this.byName.get(name) ?? this.byAnyName.get(name);
   }
 
   /** Entries about a host, in order. */

@@ -35,7 +35,7 @@ export function loadCluster(
   if (first !== undefined) {
     const dump = files.readCluster(paths);
     problems.push(...dump.problems);
-    if (dump.problems.some(({ severity }) => severity === 'error')) return undefined;
+    if (!scenario.hasCluster || dump.problems.some(({ severity }) => severity === 'error')) return undefined;
     const model = inventoryOf(dump.objects, { rackLabel, nowMs: dump.nowMs ?? GENERATED_START_MS, file: first });
     problems.push(...model.problems);
     return {
@@ -48,7 +48,7 @@ export function loadCluster(
   }
   const generate = spec.cluster?.generate;
   if (generate === undefined) {
-    if (scenario.usable) problems.push(noCluster(scenario));
+    if (scenario.hasCluster) problems.push(noCluster(scenario));
     return undefined;
   }
   problems.push(...generateProblems(generate, spec, document));

@@ -115,23 +115,23 @@ function syntaxProblem(
 type Range = readonly [from: number, to: number];
 
 class Placing {
-  readonly #file: string;
-  readonly #text: string;
-  readonly #lines: LineCounter;
+  private readonly file: string;
+  private readonly text: string;
+  private readonly lines: LineCounter;
 
   constructor(file: string, text: string, lines: LineCounter) {
-    this.#file = file;
-    this.#text = text;
-    this.#lines = lines;
+    this.file = file;
+    this.text = text;
+    this.lines = lines;
   }
 
   at([from, to]: Range): Place {
-    const { line, col } = this.#lines.linePos(from);
+    const { line, col } = this.lines.linePos(from);
     const start = from - col + 1;
-    const newline = this.#text.indexOf('\n', start);
-    const source = this.#text.slice(start, newline < 0 ? undefined : newline).trimEnd();
+    const newline = this.text.indexOf('\n', start);
+    const source = this.text.slice(start, newline < 0 ? undefined : newline).trimEnd();
     const endColumn = Math.min(to - start, source.length) + 1;
-    return { file: this.#file, line, column: col, ...(endColumn > col ? { endColumn } : {}), source };
+    return { file: this.file, line, column: col, ...(endColumn > col ? { endColumn } : {}), source };
   }
 }
 

@@ -9,16 +9,20 @@ import { type PositionedDocument, readPositioned } from './positioned-yaml.ts';
 import { type Problem, unreadable } from './problem.ts';
 import { type Scenario, scenarioSchema } from './schema.ts';
 import { checkDocument } from './schema-problems.ts';
+import { type SoundPart, soundPart } from './sound-part.ts';
 
 export interface ReadScenario {
   readonly scenario: Scenario;
   readonly document: PositionedDocument;
 }
 
-export function readScenario(
-  file: string,
-  reader: FileReader,
-): ReadScenario | { readonly problems: readonly Problem[] } {
+/** A scenario that cannot be used, with what of it can still be judged. */
+export interface UnusableScenario {
+  readonly problems: readonly Problem[];
+  readonly sound?: SoundPart<Scenario> | undefined;
+}
+
+export function readScenario(file: string, reader: FileReader): ReadScenario | UnusableScenario {
   const read = reader.readText(file);
   const start = { file, line: 1, column: 1 };
   if (read.kind === 'unreadable') {
@@ -43,7 +47,8 @@ export function readScenario(
   );
   if (header.length + extra.length > 0) return { problems: [...header, ...extra] };
   const checked = checkDocument(scenarioSchema, document);
-  return checked.ok ? { scenario: checked.value, document } : { problems: checked.problems };
+  if (checked.ok) return { scenario: checked.value, document };
+  return { problems: checked.problems, sound: soundPart(scenarioSchema, document) };
 }
 
 /** Where other documents that people have belong. */

@@ -13,22 +13,41 @@ export interface ScenarioSource {
   readonly document: PositionedDocument | undefined;
   /** Folder that paths in the scenario are relative to, with its slash; empty for the current one. */
   readonly folder: string;
-  /** False when the file could not be used; its problems are already known. */
-  readonly usable: boolean;
+  /** False when what it says of its cluster cannot be used, or nothing of it; the problems are already known. */
+  readonly hasCluster: boolean;
 }
 
 export function scenarioSource(request: StudyRequest, files: FileReader, problems: Problem[]): ScenarioSource {
   const file = request.scenarioFile;
   if (file === undefined) {
-    return { name: nameOfPaths(request.clusterPaths ?? []), spec: {}, document: undefined, folder: '', usable: true };
+    return {
+      name: nameOfPaths(request.clusterPaths ?? []),
+      spec: {},
+      document: undefined,
+      folder: '',
+      hasCluster: true,
+    };
   }
   const folder = file.slice(0, file.lastIndexOf('/') + 1);
   const read = readScenario(file, files);
   if ('problems' in read) {
     problems.push(...read.problems);
-    return { name: file, spec: {}, document: undefined, folder, usable: false };
+    const { sound } = read;
+    return {
+      ...(sound === undefined
+        ? { name: file, spec: {}, document: undefined }
+        : { name: sound.value.metadata.name, spec: sound.value.spec, document: sound.document }),
+      folder,
+      hasCluster: sound?.hasCluster ?? false,
+    };
   }
-  return { name: read.scenario.metadata.name, spec: read.scenario.spec, document: read.document, folder, usable: true };
+  return {
+    name: read.scenario.metadata.name,
+    spec: read.scenario.spec,
+    document: read.document,
+    folder,
+    hasCluster: true,
+  };
 }
 
 /** The last folder or file name of the first path: what a user would call the cluster. */

@@ -93,7 +93,7 @@ export const ASSUMED_INPUTS: readonly AssumedInput[] = [
     name: 'rebootCures',
     meaning: 'share of hangs, dead kubelets and dead hosts that a power cycle cures',
     unit: 'share',
-    // Assumption: 0.3 to 0.95 is the range that the failure-data notes ask to sweep; no published split exists.
+    // Assumption: 0.3 to 0.95, our own judgement; no published split exists.
     prior: { kind: 'triangular', min: 0.3, mode: 0.675, max: 0.95 },
     valueIn: rebootShare,
     apply: (config, value) =>

@@ -3,6 +3,7 @@
 // absence itself means something. Default numbers live in defaults.ts with their sources.
 
 import type { Lineage } from '../core/api/lineage.ts';
+import type { MachineApi } from '../core/api/machine.ts';
 import type { KubeObject } from '../core/api/object.ts';
 import type { FaultClass, FaultName } from './faults/catalogue.ts';
 import type { FaultValue } from './faults/fault-parameter.ts';
@@ -32,8 +33,6 @@ import type { ServicesConfig } from './provisioning/services-config.ts';
 import type { PlainCrushMap } from './storage/crush/plain-crush-map.ts';
 
 export type { FaultClass, FaultName };
-
-export type MachineApi = 'openshift' | 'cluster-api';
 
 /** How a host looks at the start. `silent`: its kubelet stopped at `silentSinceMs`, cause unknown and therefore assumed. */
 export type InitialHostState =

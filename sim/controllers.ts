@@ -2,6 +2,7 @@
 
 import { FENCE_AGENTS_REMEDIATION, FENCE_AGENTS_REMEDIATION_TEMPLATE } from '../core/api/fence-agents-remediation.ts';
 import type { Lineage } from '../core/api/lineage.ts';
+import type { MachineApi } from '../core/api/machine.ts';
 import {
   MACHINE_DELETION_REMEDIATION,
   MACHINE_DELETION_REMEDIATION_TEMPLATE,
@@ -64,7 +65,7 @@ import { nodeRebootController } from '../core/remediation/node-reboot.controller
 import { ownerControlPlaneRemediation } from '../core/remediation/owner-control-plane.controller.ts';
 import { ownerMachineSetRemediation } from '../core/remediation/owner-machine-set.controller.ts';
 import { selfNodeRemediationController } from '../core/remediation/self-node-remediation.controller.ts';
-import type { MachineApi, PolicyConfig, SimConfig } from './config.ts';
+import type { PolicyConfig, SimConfig } from './config.ts';
 import { hasSelfNodeRemediation } from './node/self-node-remediation-objects.ts';
 import { objectsOfAllVersions } from './people/policy-rollout.ts';
 

@@ -1,7 +1,6 @@
 // Default values of every SimConfig section, each number with its Source or Assumption. scenarios/ starts from these and
 // puts the user's values over them; nothing else in sim/ may invent a number for these fields.
 //
-// `facts` are the project's notes on failure data and Kubernetes; the works they read are named with each number.
 
 import type {
   BmcConfig,
@@ -32,22 +31,22 @@ const TIB = 1024 * GIB;
 
 /** A usual rack server with one long firmware start. */
 export const DEFAULT_HARDWARE: HardwareConfig = {
-  // Assumption: off takes 5 s, 2 to 20 s (facts failure-data 2.3).
+  // Assumption: off takes 5 s, 2 to 20 s.
   powerOffMs: { kind: 'triangular', min: 2 * SECOND, mode: 5 * SECOND, max: 20 * SECOND },
-  // Assumption: as powering off (facts failure-data 2.3).
+  // Assumption: as powering off.
   powerOnMs: { kind: 'triangular', min: 2 * SECOND, mode: 5 * SECOND, max: 20 * SECOND },
   // Assumption: services stop within their own time-outs, a minute or two for a loaded node.
   shutdownMs: { kind: 'lognormal', median: 60 * SECOND, sigma: 0.5 },
-  // Assumption: firmware + boot + join have a median of 6 min and a 95 % point of 14 min together (facts failure-data 2.3);
+  // Assumption: firmware + boot + join have a median of 6 min and a 95 % point of 14 min together;
   // split 210 s / 90 s / 30 s by our own judgement. Source of the level: metal3-docs bmo/firmware_settings.md (one boot is
   // 5 to 10 min) and openshift/enhancements oc/icsp-registry-scoped.md (up to 15 min).
   firmwareMs: { kind: 'lognormal', median: 210 * SECOND, sigma: 0.7 },
   osBootMs: { kind: 'lognormal', median: 90 * SECOND, sigma: 0.5 }, // Assumption: see firmwareMs.
   // Assumption: see firmwareMs.
   joinMs: { kind: 'lognormal', median: 30 * SECOND, sigma: 0.5 },
-  // Assumption: 4 min; no measured Metal3 figure was found (facts failure-data 2.3).
+  // Assumption: 4 min; no measured Metal3 figure was found.
   imageWriteMs: { kind: 'lognormal', median: 4 * MINUTE, sigma: 0.3 },
-  // Assumption: half a minute (facts failure-data 2.3).
+  // Assumption: half a minute.
   metadataCleanMs: { kind: 'lognormal', median: 30 * SECOND, sigma: 0.3 },
   // Source: book.metal3.io capm3/fast_track: off unless asked for.
   fastTrack: false,
@@ -66,7 +65,7 @@ export const DEFAULT_FAULT_CLASSES = Object.fromEntries(
 
 export const DEFAULT_FAULTS: FaultsConfig = {
   classes: DEFAULT_FAULT_CLASSES,
-  // Assumption: lognormal factor with sigma 1 per host (facts failure-data 7). Source of the need: LANL, the worst 5 % of
+  // Assumption: lognormal factor with sigma 1 per host. Source of the need: LANL, the worst 5 % of
   // failing nodes carry 56 % of the failures.
   frailtySigma: 1,
   // Assumption: calendar, so that all policies meet identical schedules.
@@ -77,9 +76,9 @@ export const DEFAULT_FAULTS: FaultsConfig = {
 
 /** Of a scenario that asks for bursts. */
 export const DEFAULT_BURSTS: BurstsConfig = {
-  // Source: Ford et al., OSDI 2010, 4.1: 37 % of node failures are part of a burst of at least 2 nodes; LANL: 14 % (facts failure-data 1.3).
+  // Source: Ford et al., OSDI 2010, 4.1: 37 % of node failures are part of a burst of at least 2 nodes; LANL: 14 %.
   share: 0.37,
-  // Source: LANL LA-UR-05-7318, failures of one system within 120 s of each other (facts failure-data 1.3); Ford et al. give no sizes.
+  // Source: LANL LA-UR-05-7318, failures of one system within 120 s of each other; Ford et al. give no sizes.
   sizes: [
     { hosts: 2, weight: 535 },
     { hosts: 3, weight: 72 },
@@ -99,8 +98,8 @@ export const DEFAULT_BURSTS: BurstsConfig = {
 
 /** Of a scenario that asks for repeated failures. */
 export const DEFAULT_REPEATS: RepeatsConfig = {
-  share: 0.053, // Source: LANL LA-UR-05-7318, systems 18 and 19: next failure of the node within 24 h of a fix (facts failure-data 1.3).
-  againShare: 0.248, // Source: LANL LA-UR-05-7318, systems 18 and 19: a third failure within 24 h of the second (facts failure-data 0).
+  share: 0.053, // Source: LANL LA-UR-05-7318, systems 18 and 19: next failure of the node within 24 h of a fix.
+  againShare: 0.248, // Source: LANL LA-UR-05-7318, systems 18 and 19: a third failure within 24 h of the second.
   afterMs: { kind: 'uniform', min: MINUTE, max: DAY }, // Assumption: anywhere within those 24 h.
 };
 
@@ -108,13 +107,13 @@ export const DEFAULT_REPEATS: RepeatsConfig = {
 export const DEFAULT_DEGRADING: DegradingConfig = {
   share: 0, // Assumption: off unless a scenario says otherwise.
   // Assumption: hours to days. Source of the order: LANL LA-UR-05-7318, after a repair the same node fails again within 24 h in 5
-  // to 16 % of cases, and given that it did, once more in 25 to 42 % (facts failure-data 0).
+  // to 16 % of cases, and given that it did, once more in 25 to 42 %.
   returnsAfterMs: { kind: 'lognormal', median: 12 * HOUR, sigma: 1 },
   shortensBy: 0.5, // Assumption: what degrades does so faster and faster.
   until: 'person', // Assumption: the cause is a part.
 };
 
-/** Source of the unmarked values: kubernetes 1.32, node lifecycle, taint eviction, pod GC, attach/detach (facts kubernetes 2.1, 2.2). */
+/** Source of the unmarked values: kubernetes 1.32, node lifecycle, taint eviction, pod GC, attach/detach. */
 export const DEFAULT_KUBERNETES: KubernetesConfig = {
   leaseRenewMs: 10 * SECOND,
   // Source: kubernetes component-helpers lease controller, jitter factor 0.04.
@@ -131,9 +130,9 @@ export const DEFAULT_KUBERNETES: KubernetesConfig = {
   podGcPeriodMs: 20 * SECOND,
   podGcQuarantineMs: 40 * SECOND,
   forceDetachMs: 6 * MINUTE,
-  // Assumption: 2 to 60 s from binding to serving, most often 8 s (range: facts failure-data 4).
+  // Assumption: 2 to 60 s from binding to serving, most often 8 s.
   podStartMs: { kind: 'triangular', min: 2 * SECOND, mode: 8 * SECOND, max: 60 * SECOND },
-  // Source: measured on a kube-apiserver 1.32.13, median 1.5 ms from patch to parsed event (facts kubernetes 0), rounded up.
+  // Source: measured on a kube-apiserver 1.32.13, median 1.5 ms from patch to parsed event, rounded up.
   watchLagMs: 2,
   heartbeats: 'lazy',
   zoneLabel: 'topology.kubernetes.io/zone',
@@ -145,12 +144,11 @@ export const DEFAULT_POOL: Omit<PoolConfig, 'name' | 'usedBytes' | 'logWrites'> 
   minSize: 2, // Source: Ceph osd_pool_default_min_size for size 3.
   failureDomain: 'rack', // Assumption: the domain that a rack-aware installation chooses.
   placementGroups: 512, // Assumption: about 100 replicas per OSD at 16 OSDs, as Ceph's pg autoscaler aims for.
-  writesPerSecondPerHost: 200, // Assumption: the rate at which the facts compute the log's overflow (facts failure-data 0).
+  writesPerSecondPerHost: 200, // Assumption: then 300 000 entries of logs on an OSD are full after 25 min.
   writeBytes: 16 * KIB, // Assumption: a usual database page.
   trackingUnitBytes: 4 * MIB, // Source: Ceph object size 4 MiB; before partial object recovery whole objects are copied.
   downOutMs: 600 * SECOND, // Source: mon_osd_down_out_interval, printed by ceph-conf 16.2.15.
-  // Assumption: 500 MB/s into one host and 2 GB/s in all: SSD targets of 300 to 500 MB/s under the balanced profile
-  // (facts failure-data 3.1).
+  // Assumption: 500 MB/s into one host and 2 GB/s in all: SSD targets of 300 to 500 MB/s under the balanced profile.
   resyncBytesPerSecondPerHost: 500_000_000,
   resyncBytesPerSecond: 2_000_000_000, // Assumption: see resyncBytesPerSecondPerHost.
   osdReAdd: 'automatic', // Source: Rook re-creates OSDs on empty devices by itself.
@@ -162,7 +160,7 @@ export const DEFAULT_LOG_WRITES_PER_DISK = 300_000;
 /** Assumption: share of a data disk that is in use when nothing in the cluster says it. */
 export const DEFAULT_USED_SHARE = 0.5;
 
-/** Assumption: bytes stored on one storage host when nothing says it (facts failure-data 7). */
+/** Assumption: bytes stored on one storage host when nothing says it. */
 export const DEFAULT_USED_BYTES_PER_HOST = 10 * TIB;
 
 /** Assumption: size of a data disk when nothing says it; with 2 disks per host it holds the default bytes half full. */
@@ -173,10 +171,10 @@ export const DEFAULT_PEOPLE: PeopleConfig = {
   // Assumption: 30 min from a page to a person at work, 8 h where only a red node tells.
   pageMs: { kind: 'lognormal', median: 30 * MINUTE, sigma: 0.5 },
   lateNoticeMs: { kind: 'lognormal', median: 8 * HOUR, sigma: 0.5 }, // Assumption: see pageMs.
-  // Assumption: staffed site, median 8 h, sigma 1.2 (facts failure-data 1.5).
+  // Assumption: staffed site, median 8 h, sigma 1.2.
   repairMs: { kind: 'lognormal', median: 8 * HOUR, sigma: 1.2 },
   // Assumption: a reset or reinstall ordered from the desk. Level: LANL LA-UR-05-7318, software failures have a median of
-  // 44 min from report to return (facts failure-data 1.2).
+  // 44 min from report to return.
   resetMs: { kind: 'lognormal', median: 45 * MINUTE, sigma: 1 },
 };
 

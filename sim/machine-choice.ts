@@ -2,10 +2,9 @@
 // whichever controller acts. Says nothing about whether the write will succeed.
 
 import type { Action } from '../core/actions.ts';
-import { CAPI_MACHINE, OPENSHIFT_MACHINE } from '../core/api/machine.ts';
+import { ANNOTATION_EXTERNAL_REMEDIATION, CAPI_MACHINE, OPENSHIFT_MACHINE } from '../core/api/machine.ts';
 import type { Kind, KubeObject, NewObject, ObjectKey } from '../core/api/object.ts';
 import { OWNER_REMEDIATED } from '../core/health/cluster-api-target.ts';
-import { ANNOTATION_EXTERNAL_REMEDIATION } from '../core/remediation/names.ts';
 import { isJsonObject } from './api-server/same-value.ts';
 
 export function isMachineKind(kind: Kind): boolean {

@@ -21,153 +21,153 @@ import {
 import { CAPI_MACHINE_HEALTH_CHECK, OPENSHIFT_MACHINE_HEALTH_CHECK } from '../core/api/remediation.ts';
 import { REMEDIATION_POLICY } from '../core/api/remediation-policy.ts';
 import { isEmptySelector, matchesSelector } from '../core/api/selector.ts';
+import { machineKeyOfHost } from '../core/cluster/machine-links.ts';
 import { isSelected } from '../core/health/node-health-check.targets.ts';
-import { machineKeyOfHost } from '../core/remediation/machine-links.ts';
 import { isMachineKind, machineChosenBy, machineOfRequest } from './machine-choice.ts';
 import { grantedBy, hostOfRemediation, isHostRemediation, isOwnLimit, waitingUnder } from './own-remediation.ts';
 import type { RecordedObject, RecordedWorld } from './recorder.ts';
 import type { World } from './world.ts';
 
 export class RecordedHosts implements RecordedWorld {
-  readonly #world: World;
+  private readonly world: World;
 
   constructor(world: World) {
-    this.#world = world;
+    this.world = world;
   }
 
   refused(object: RecordedObject): void {
-    const own = this.#hostBehind(object);
+    const own = this.hostBehind(object);
     // Whoever of them is not Ready and unattended now waits for the limit.
-    this.#world.observer.refused(own >= 0 ? [own] : this.#waitingUnder(object));
+    this.world.observer.refused(own >= 0 ? [own] : this.waitingUnder(object));
   }
 
   concernedBy(object: RecordedObject): readonly string[] {
-    const own = this.#hostBehind(object);
-    return this.#names(own >= 0 ? [own] : this.#watchedBy(object));
+    const own = this.hostBehind(object);
+    return this.names(own >= 0 ? [own] : this.watchedBy(object));
   }
 
   waitingFor(object: RecordedObject): readonly string[] | undefined {
-    return isOwnLimit(object.kind) ? this.#names(this.#waitingUnder(object)) : undefined;
+    return isOwnLimit(object.kind) ? this.names(this.waitingUnder(object)) : undefined;
   }
 
   hostOf(object: RecordedObject): readonly string[] {
-    return this.#names([this.#hostBehind(object)]);
+    return this.names([this.hostBehind(object)]);
   }
 
   hostMetBy(action: Action, object: RecordedObject): readonly string[] {
-    const met = this.#hostMetBy(action);
-    return this.#names([met >= 0 ? met : this.#hostBehind(object)]);
+    const met = this.metBy(action);
+    return this.names([met >= 0 ? met : this.hostBehind(object)]);
   }
 
   meantBy(action: Action): string | undefined {
     const named = namedHost(action);
-    const host = named === undefined ? -1 : this.#world.fleet.indexOfHost(named);
-    return host < 0 || this.#reached(host) === host ? undefined : this.#names([host])[0];
+    const host = named === undefined ? -1 : this.world.fleet.indexOfHost(named);
+    return host < 0 || this.reached(host) === host ? undefined : this.names([host])[0];
   }
 
   /** The host at the BMC address of this one. */
-  #reached(host: number): number {
-    return host < 0 ? host : this.#world.fleet.behindBmcOf(host);
+  private reached(host: number): number {
+    return host < 0 ? host : this.world.fleet.behindBmcOf(host);
   }
 
   hostToldOf(object: KubeObject): readonly string[] {
-    const kind = this.#world.store.kindOf(kindKeyOf(object));
+    const kind = this.world.store.kindOf(kindKeyOf(object));
     return kind === undefined ? [] : this.hostOf({ kind, key: keyOf(object) });
   }
 
   chosenBy(actions: readonly Action[]): readonly string[] {
-    return this.#names(actions.flatMap((action) => [this.#hostChosenBy(action), ...this.#hostsGrantedBy(action)]));
+    return this.names(actions.flatMap((action) => [this.hostChosenBy(action), ...this.hostsGrantedBy(action)]));
   }
 
   /** Of the episodes that a ledger lets act. */
-  #hostsGrantedBy(action: Action): readonly number[] {
-    const { store } = this.#world;
+  private hostsGrantedBy(action: Action): readonly number[] {
+    const { store } = this.world;
     return grantedBy(action, (kind, key) => store.get(kind, key)).map((name) => {
       const remediation = store.get(HOST_REMEDIATION, { namespace: '', name });
-      return remediation === undefined ? -1 : this.#hostOfRequest(remediation);
+      return remediation === undefined ? -1 : this.hostOfRequest(remediation);
     });
   }
 
-  #hostChosenBy(action: Action): number {
-    const { store } = this.#world;
-    if (action.do === 'create') return this.#hostOfRequest(action.object);
+  private hostChosenBy(action: Action): number {
+    const { store } = this.world;
+    if (action.do === 'create') return this.hostOfRequest(action.object);
     const machine = machineChosenBy(action, (kind, key) => store.get(kind, key));
-    return machine === undefined ? -1 : this.#hostOfMachine(machine);
+    return machine === undefined ? -1 : this.hostOfMachine(machine);
   }
 
   truthOf(object: RecordedObject, action: Action | undefined): string | undefined {
     const named = action === undefined ? undefined : namedHost(action);
-    const host = named === undefined ? this.#hostBehind(object) : this.#reached(this.#world.fleet.indexOfHost(named));
-    return host < 0 ? undefined : this.#world.observer.truthOf(host);
+    const host = named === undefined ? this.hostBehind(object) : this.reached(this.world.fleet.indexOfHost(named));
+    return host < 0 ? undefined : this.world.observer.truthOf(host);
   }
 
-  #waits(host: number): boolean {
-    const known = this.#world.lifecycle.known(host);
-    return (known === 'Unknown' || known === 'False') && this.#world.observer.downtime.phaseOf(host) === 'detect';
+  private waits(host: number): boolean {
+    const known = this.world.lifecycle.known(host);
+    return (known === 'Unknown' || known === 'False') && this.world.observer.downtime.phaseOf(host) === 'detect';
   }
 
   /** Hosts of the Machines that a health check selects, or that an owner owns; of the Nodes that a node health check does. */
-  #watchedBy(object: RecordedObject): readonly number[] {
-    const { store, observer, fleet } = this.#world;
-    if (isOwnLimit(object.kind)) return this.#waitingUnder(object);
-    const check = this.#nodeHealthCheck(object);
+  private watchedBy(object: RecordedObject): readonly number[] {
+    const { store, observer, fleet } = this.world;
+    if (isOwnLimit(object.kind)) return this.waitingUnder(object);
+    const check = this.nodeHealthCheck(object);
     if (check !== undefined) {
       const nodes = store.list(NODE).filter((node) => isSelected(check, node));
       return nodes.map(({ metadata }) => fleet.indexOfNode(metadata.name)).filter((host) => host >= 0);
     }
-    const isWatched = this.#watchedMachines(object);
+    const isWatched = this.watchedMachines(object);
     return store
-      .list(this.#machineKind(object))
+      .list(this.machineKind(object))
       .filter(isWatched)
       .map((machine) => observer.hostOfMachine(machine))
       .filter((host) => host >= 0);
   }
 
   /** Those of them that wait, in the order of their Machines. Starts from the few that wait, not from the many watched. */
-  #waitingUnder(object: RecordedObject): readonly number[] {
-    const { observer, store } = this.#world;
+  private waitingUnder(object: RecordedObject): readonly number[] {
+    const { observer, store } = this.world;
     if (isOwnLimit(object.kind)) {
-      const asking = waitingUnder(object, store).map((remediation) => this.#hostOfRequest(remediation));
-      return [...asking, ...this.#unaskedUnder(object)];
+      const asking = waitingUnder(object, store).map((remediation) => this.hostOfRequest(remediation));
+      return [...asking, ...this.unaskedUnder(object)];
     }
-    const check = this.#nodeHealthCheck(object);
-    if (check !== undefined) return this.#waitingNodes((node) => isSelected(check, node));
-    const isWatched = this.#watchedMachines(object);
+    const check = this.nodeHealthCheck(object);
+    if (check !== undefined) return this.waitingNodes((node) => isSelected(check, node));
+    const isWatched = this.watchedMachines(object);
     const waiting: { readonly host: number; readonly order: string }[] = [];
     for (const host of observer.downtime.undetected()) {
-      if (!this.#waits(host)) continue;
-      const machine = this.#machineOf(host, this.#machineKind(object));
+      if (!this.waits(host)) continue;
+      const machine = this.machineOf(host, this.machineKind(object));
       if (machine !== undefined && isWatched(machine)) waiting.push({ host, order: keyString(keyOf(machine)) });
     }
     return waiting.toSorted((a, b) => (a.order < b.order ? -1 : 1)).map(({ host }) => host);
   }
 
   /** Of a policy that makes no episodes now: whose Nodes it selects and that wait. */
-  #unaskedUnder({ kind, key }: RecordedObject): readonly number[] {
-    const policy = kind.key === REMEDIATION_POLICY.key ? this.#world.store.get(REMEDIATION_POLICY, key) : undefined;
+  private unaskedUnder({ kind, key }: RecordedObject): readonly number[] {
+    const policy = kind.key === REMEDIATION_POLICY.key ? this.world.store.get(REMEDIATION_POLICY, key) : undefined;
     const selector = policy?.spec?.selector;
     if (isEmptySelector(selector)) return [];
-    return this.#waitingNodes(({ metadata }) => matchesSelector(selector, metadata.labels));
+    return this.waitingNodes(({ metadata }) => matchesSelector(selector, metadata.labels));
   }
 
-  #nodeHealthCheck({ kind, key }: RecordedObject): NodeHealthCheck | undefined {
-    return kind.key === NODE_HEALTH_CHECK.key ? this.#world.store.get(NODE_HEALTH_CHECK, key) : undefined;
+  private nodeHealthCheck({ kind, key }: RecordedObject): NodeHealthCheck | undefined {
+    return kind.key === NODE_HEALTH_CHECK.key ? this.world.store.get(NODE_HEALTH_CHECK, key) : undefined;
   }
 
   /** Hosts that wait and whose Nodes a check selects, in the order of those. */
-  #waitingNodes(isWatched: (node: Node) => boolean): readonly number[] {
-    const { observer, store, fleet } = this.#world;
+  private waitingNodes(isWatched: (node: Node) => boolean): readonly number[] {
+    const { observer, store, fleet } = this.world;
     const waiting: { readonly host: number; readonly order: string }[] = [];
     for (const host of observer.downtime.undetected()) {
-      const node = this.#waits(host) ? store.get(NODE, { namespace: '', name: fleet.nodeName(host) }) : undefined;
+      const node = this.waits(host) ? store.get(NODE, { namespace: '', name: fleet.nodeName(host) }) : undefined;
       if (node !== undefined && isWatched(node)) waiting.push({ host, order: node.metadata.name });
     }
     return waiting.toSorted((a, b) => (a.order < b.order ? -1 : 1)).map(({ host }) => host);
   }
 
   /** The Machine that names this host as its own. */
-  #machineOf(host: number, kind: Kind<Machine>): Machine | undefined {
-    const { store, fleet, observer } = this.#world;
+  private machineOf(host: number, kind: Kind<Machine>): Machine | undefined {
+    const { store, fleet, observer } = this.world;
     const machineApi = kind.key === OPENSHIFT_MACHINE.key ? 'openshift' : 'cluster-api';
     const bareMetalHost = store.get(BARE_METAL_HOST, fleet.host(host).config);
     const key = bareMetalHost === undefined ? undefined : machineKeyOfHost(machineApi, bareMetalHost, store);
@@ -175,12 +175,12 @@ export class RecordedHosts implements RecordedWorld {
     return machine === undefined || observer.hostOfMachine(machine) !== host ? undefined : machine;
   }
 
-  #machineKind({ kind }: RecordedObject): Kind<Machine> {
+  private machineKind({ kind }: RecordedObject): Kind<Machine> {
     return kind.key === OPENSHIFT_MACHINE_HEALTH_CHECK.key ? OPENSHIFT_MACHINE : CAPI_MACHINE;
   }
 
-  #watchedMachines({ kind, key }: RecordedObject): (machine: Machine) => boolean {
-    const { store } = this.#world;
+  private watchedMachines({ kind, key }: RecordedObject): (machine: Machine) => boolean {
+    const { store } = this.world;
     const openshift = kind.key === OPENSHIFT_MACHINE_HEALTH_CHECK.key;
     if (!openshift && kind.key !== CAPI_MACHINE_HEALTH_CHECK.key) {
       return (machine) => machine.metadata.namespace === key.namespace && controllerOwner(machine)?.name === key.name;
@@ -193,21 +193,21 @@ export class RecordedHosts implements RecordedWorld {
   }
 
   /** The host that an action acts on, or whose object it changes; -1 for none. */
-  #hostMetBy(action: Action): number {
+  private metBy(action: Action): number {
     switch (action.do) {
       case 'setPower':
       case 'inspect':
       case 'provision':
       case 'deprovision':
       case 'observePower':
-        return this.#reached(this.#world.fleet.indexOfHost(action.host));
+        return this.reached(this.world.fleet.indexOfHost(action.host));
       case 'create':
-        return this.#hostOfRequest(action.object);
+        return this.hostOfRequest(action.object);
       case 'patch':
       case 'delete':
-        return this.#hostBehind(action);
+        return this.hostBehind(action);
       case 'fence':
-        return this.#world.fleet.indexOfNode(action.node);
+        return this.world.fleet.indexOfNode(action.node);
       case 'evict':
       case 'killFence':
       case 'readFresh':
@@ -217,36 +217,36 @@ export class RecordedHosts implements RecordedWorld {
   }
 
   /** The host that an object is about, or -1: a Node, a BareMetalHost, a Machine, or a request for a Machine. */
-  #hostBehind({ kind, key }: RecordedObject): number {
-    const { fleet, store } = this.#world;
+  private hostBehind({ kind, key }: RecordedObject): number {
+    const { fleet, store } = this.world;
     if (kind.key === NODE.key) return fleet.indexOfNode(key.name);
     if (kind.key === BARE_METAL_HOST.key) return fleet.indexOfHost(key);
-    if (isMachineKind(kind)) return this.#hostOfMachine(key);
+    if (isMachineKind(kind)) return this.hostOfMachine(key);
     const object = store.knows(kind.key) ? store.get(kind, key) : undefined;
-    return object === undefined ? -1 : this.#hostOfRequest(object);
+    return object === undefined ? -1 : this.hostOfRequest(object);
   }
 
-  #hostOfRequest(request: KubeObject | NewObject): number {
+  private hostOfRequest(request: KubeObject | NewObject): number {
     if (isHostRemediation(request)) {
-      const { fleet } = this.#world;
+      const { fleet } = this.world;
       const found = hostOfRemediation(request);
       return 'host' in found ? fleet.indexOfHost(found.host) : fleet.indexOfNode(found.node);
     }
     const node = request.metadata.annotations?.[ANNOTATION_NODE_NAME];
-    if (node !== undefined) return this.#world.fleet.indexOfNode(node);
+    if (node !== undefined) return this.world.fleet.indexOfNode(node);
     const machine = machineOfRequest(request);
-    return machine === undefined ? -1 : this.#hostOfMachine(machine);
+    return machine === undefined ? -1 : this.hostOfMachine(machine);
   }
 
-  #hostOfMachine(key: ObjectKey): number {
-    const { store, observer } = this.#world;
+  private hostOfMachine(key: ObjectKey): number {
+    const { store, observer } = this.world;
     const machine = store.get(OPENSHIFT_MACHINE, key) ?? store.get(CAPI_MACHINE, key);
     return machine === undefined ? -1 : observer.hostOfMachine(machine);
   }
 
   /** Each host once, in order; -1 is nobody. */
-  #names(hosts: readonly number[]): readonly string[] {
-    const { fleet } = this.#world;
+  private names(hosts: readonly number[]): readonly string[] {
+    const { fleet } = this.world;
     return [...new Set(hosts)].filter((host) => host >= 0).map((host) => fleet.host(host).config.name);
   }
 }

@@ -90,49 +90,49 @@ export interface RecordedWorld {
 type RecordedController = Pick<Controller, 'name' | 'rules' | 'primary'>;
 
 export class RunRecorder implements Recorder {
-  readonly #world: RecordedWorld;
-  readonly #story: Story | undefined;
-  readonly #controllers = new Map<string, RecordedController>();
-  #listener: ((controller: string, action: Action, outcome: Outcome) => void) | undefined;
+  private readonly world: RecordedWorld;
+  private readonly story: Story | undefined;
+  private readonly controllers = new Map<string, RecordedController>();
+  private listener: ((controller: string, action: Action, outcome: Outcome) => void) | undefined;
   /** The words of the last line about each object of each controller. */
-  readonly #told = new Map<string, () => string>();
+  private readonly told = new Map<string, () => string>();
   /** Whom deletions meet: asked before they are performed, while the objects are still there. */
-  readonly #deletes = new WeakMap<Action, readonly string[]>();
+  private readonly deletes = new WeakMap<Action, readonly string[]>();
 
   constructor(controllers: readonly RecordedController[], world: RecordedWorld, story: Story | undefined) {
-    this.#world = world;
-    this.#story = story;
-    for (const controller of controllers) this.#controllers.set(controller.name, controller);
+    this.world = world;
+    this.story = story;
+    for (const controller of controllers) this.controllers.set(controller.name, controller);
   }
 
   decided(controller: string, key: ObjectKey, decision: ToldDecision, nowMs: number): void {
     const { because, actions, recheckAtMs } = decision;
-    const world = this.#world;
-    const object = this.#objectOf(controller, key);
+    const world = this.world;
+    const object = this.objectOf(controller, key);
     const refuses = isRefusal(controller, because);
     if (refuses) world.refused(object);
-    const story = this.#story;
+    const story = this.story;
     if (story === undefined) return;
     const concerns = refuses ? world.concernedBy(object) : undefined;
     const waiting = refuses ? world.waitingFor(object) : undefined;
     for (const action of actions) {
-      if (action.do === 'delete') this.#deletes.set(action, world.hostMetBy(action, object));
+      if (action.do === 'delete') this.deletes.set(action, world.hostMetBy(action, object));
     }
     const subject = keyString(key);
     const topic = `${controller} ${subject}`;
     const acts = actions.some((action) => action.do !== 'observePower' && action.do !== 'readFresh');
     if (!acts && concerns === undefined) return;
-    const made = this.#requestsMade(actions);
+    const made = this.requestsMade(actions);
     const text = once(() => `${controller}: ${this.sentence(controller, because)}${made}`);
-    if (!acts && this.#told.get(topic)?.() === text()) return;
-    this.#told.set(topic, text);
+    if (!acts && this.told.get(topic)?.() === text()) return;
+    this.told.set(topic, text);
     const chosen = world.chosenBy(actions);
     const own = world.hostOf(object);
     const truth = world.truthOf(object, actions.at(-1));
     const { weighed } = decision;
     const outlook = decision.outlook();
     const edges = once(() => weighed && { state: weighed.state, edges: alternativesOf(weighed) });
-    const around = once(() => outlook && this.#worded(controller, outlook));
+    const around = once(() => outlook && this.worded(controller, outlook));
     story.add({
       atMs: story.since(nowMs),
       topic: 'decision',
@@ -157,7 +157,7 @@ export class RunRecorder implements Recorder {
     });
   }
 
-  #worded(controller: string, { alternatives, limits, next }: Outlook): StoryEntry['surroundings'] {
+  private worded(controller: string, { alternatives, limits, next }: Outlook): StoryEntry['surroundings'] {
     const worded = (all: readonly Because[]): readonly Surrounding[] =>
       all.map((one) => ({ ...one, text: this.sentence(controller, one) }));
     return { alternatives: worded(alternatives), limits: worded(limits), next: worded(next) };
@@ -165,19 +165,19 @@ export class RunRecorder implements Recorder {
 
   /** Called with every action that was performed, whatever its outcome; one listener. */
   onPerformed(listener: (controller: string, action: Action, outcome: Outcome) => void): void {
-    this.#listener = listener;
+    this.listener = listener;
   }
 
   performed(controller: string, key: ObjectKey, action: Action, outcome: Outcome, nowMs: number): void {
-    this.#listener?.(controller, action, outcome);
-    const story = this.#story;
+    this.listener?.(controller, action, outcome);
+    const story = this.story;
     if (story === undefined || QUIET.has(action.do)) return;
     const how = outcome.kind === 'done' ? '' : ` (${outcome.kind}: ${outcome.message})`;
-    const object = this.#objectOf(controller, key);
+    const object = this.objectOf(controller, key);
     const effect = effectOf(action);
-    const truth = effect === undefined ? undefined : this.#world.truthOf(object, action);
-    const hosts = this.#deletes.get(action) ?? this.#world.hostMetBy(action, object);
-    const meant = this.#world.meantBy(action);
+    const truth = effect === undefined ? undefined : this.world.truthOf(object, action);
+    const hosts = this.deletes.get(action) ?? this.world.hostMetBy(action, object);
+    const meant = this.world.meantBy(action);
     const reached = meant === undefined ? '' : `, which reaches ${hosts.join(' and ')}`;
     story.tell(nowMs, {
       topic: effect === undefined ? 'action' : 'effect',
@@ -191,25 +191,25 @@ export class RunRecorder implements Recorder {
   }
 
   event(controller: string, event: RecordEventAction, nowMs: number): void {
-    this.#story?.tell(nowMs, {
+    this.story?.tell(nowMs, {
       topic: 'event',
       subject: `${event.about.kind}/${event.about.metadata.name}`,
       text: `${controller}: ${event.reason}: ${event.message}`,
-      hosts: this.#world.hostToldOf(event.about),
+      hosts: this.world.hostToldOf(event.about),
     });
   }
 
-  #objectOf(controller: string, key: ObjectKey): RecordedObject {
-    const known = this.#controllers.get(controller);
+  private objectOf(controller: string, key: ObjectKey): RecordedObject {
+    const known = this.controllers.get(controller);
     assert(known !== undefined, 'only controllers of this run are recorded');
     return { kind: known.primary, key };
   }
 
   /** `; makes 2 SelfNodeRemediations`: what a health check asks for, and with it the step of an escalation. */
-  #requestsMade(actions: readonly Action[]): string {
+  private requestsMade(actions: readonly Action[]): string {
     const counts = new Map<string, number>();
     for (const action of actions) {
-      if (action.do !== 'create' || this.#world.chosenBy([action]).length === 0) continue;
+      if (action.do !== 'create' || this.world.chosenBy([action]).length === 0) continue;
       counts.set(action.kind.kind, (counts.get(action.kind.kind) ?? 0) + 1);
     }
     return [...counts].map(([kind, count]) => `; makes ${count === 1 ? `a ${kind}` : `${count} ${kind}s`}`).join('');
@@ -217,7 +217,7 @@ export class RunRecorder implements Recorder {
 
   /** The rule's sentence with its values in place; `{leftMs} ms` is a span, as people write it. */
   sentence(controller: string, because: Because): string {
-    const template = this.#controllers.get(controller)?.rules[because.rule] ?? because.rule;
+    const template = this.controllers.get(controller)?.rules[because.rule] ?? because.rule;
     return template.replace(/\{(\w+)\}( ms\b)?/g, (whole, name: string, unit: string | undefined) => {
       const value = because.values[name];
       if (value === undefined) return whole;

@@ -65,106 +65,110 @@ interface Constant {
 }
 
 class FileOfNumbers {
-  readonly #path: string;
-  readonly #text: string;
-  readonly #exported: Readonly<Record<string, unknown>> | undefined;
-  readonly #lines: readonly string[];
-  readonly #commentsByEnd = new Map<number, { readonly from: number; readonly text: string }>();
-  readonly #trailing = new Map<number, string>();
-  readonly #constants = new Map<string, Constant>();
+  private readonly path: string;
+  private readonly text: string;
+  private readonly exported: Readonly<Record<string, unknown>> | undefined;
+  private readonly lines: readonly string[];
+  private readonly commentsByEnd = new Map<number, { readonly from: number; readonly text: string }>();
+  private readonly trailing = new Map<number, string>();
+  private readonly constants = new Map<string, Constant>();
   /** Names of imported constants whose numbers are listed with the file that they come from. */
-  readonly #listedElsewhere = new Set<string>();
-  readonly #found: DefaultNumber[] = [];
-  #said: string | undefined = undefined;
+  private readonly listedElsewhere = new Set<string>();
+  private readonly found: DefaultNumber[] = [];
+  private said: string | undefined = undefined;
 
   constructor(path: string, text: string, exported: Readonly<Record<string, unknown>> | undefined) {
-    this.#path = path;
-    this.#text = text;
-    this.#exported = exported;
-    this.#lines = text.split('\n');
+    this.path = path;
+    this.text = text;
+    this.exported = exported;
+    this.lines = text.split('\n');
     const { program, comments } = parseSync(path, text);
-    for (const comment of comments) this.#keep(comment);
-    this.#said = markedPart(this.#header());
+    for (const comment of comments) this.keep(comment);
+    this.said = markedPart(this.header());
     for (const statement of program.body) {
-      this.#import(statement);
-      this.#declare(statement);
+      this.readImport(statement);
+      this.readConstants(statement);
     }
   }
 
   all(): readonly DefaultNumber[] {
-    for (const { name, init, from, isExported } of this.#constants.values()) {
-      if (this.#exported === undefined) this.#visit(name, init, { from, value: this.#evaluated(init) });
-      else if (isExported) this.#visit(name, init, { from, value: this.#exported[name] });
+    for (const { name, init, from, isExported } of this.constants.values()) {
+      if (this.exported === undefined) this.visit(name, init, { from, value: this.evaluated(init) });
+      else if (isExported) this.visit(name, init, { from, value: this.exported[name] });
     }
-    return this.#found;
+    return this.found;
   }
 
-  #lineOf(offset: number): number {
+  private lineOf(offset: number): number {
     let line = 0;
-    for (let at = this.#text.indexOf('\n'); at >= 0 && at < offset; at = this.#text.indexOf('\n', at + 1)) line++;
+    for (let at = this.text.indexOf('\n'); at >= 0 && at < offset; at = this.text.indexOf('\n', at + 1)) line++;
     return line;
   }
 
-  #keep({ start, end, value }: { readonly start: number; readonly end: number; readonly value: string }): void {
-    const line = this.#lineOf(start);
+  private keep({ start, end, value }: { readonly start: number; readonly end: number; readonly value: string }): void {
+    const line = this.lineOf(start);
     const words = value
       .replaceAll(/^\s*\* ?/gm, ' ')
       .replaceAll(/\s+/g, ' ')
       .trim();
-    const before = this.#text.slice(this.#text.lastIndexOf('\n', start) + 1, start);
-    if (before.trim() !== '') this.#trailing.set(line, words);
-    else this.#commentsByEnd.set(this.#lineOf(end), { from: line, text: words });
+    const before = this.text.slice(this.text.lastIndexOf('\n', start) + 1, start);
+    if (before.trim() !== '') this.trailing.set(line, words);
+    else this.commentsByEnd.set(this.lineOf(end), { from: line, text: words });
   }
 
   /** The comment that opens the file. */
-  #header(): string {
-    const end = this.#lines.findIndex((line) => !line.startsWith('//'));
-    return this.#lines
+  private header(): string {
+    const end = this.lines.findIndex((line) => !line.startsWith('//'));
+    return this.lines
       .slice(0, end)
       .map((line) => line.replace(/^\/\/ ?/, ''))
       .join(' ');
   }
 
-  #import(statement: Statement): void {
+  private readImport(statement: Statement): void {
     if (statement.type !== 'ImportDeclaration' || !/(^|[/.-])defaults\.ts$/.test(statement.source.value)) return;
-    for (const { local } of statement.specifiers) this.#listedElsewhere.add(local.name);
+    for (const { local } of statement.specifiers) this.listedElsewhere.add(local.name);
   }
 
-  #declare(statement: Statement): void {
+  private readConstants(statement: Statement): void {
     const isExported = statement.type === 'ExportNamedDeclaration';
     const declaration = isExported ? statement.declaration : statement;
     if (declaration?.type !== 'VariableDeclaration' || declaration.kind !== 'const') return;
     for (const { id, init } of declaration.declarations) {
       if (id.type !== 'Identifier' || init === null) continue;
-      this.#constants.set(id.name, { name: id.name, init, from: this.#saidAt(statement), isExported });
+      this.constants.set(id.name, { name: id.name, init, from: this.saidAt(statement), isExported });
     }
   }
 
   /** What the comments at a piece of code say, or undefined where they name no source. */
-  #saidAt({ start, end }: { readonly start: number; readonly end: number }): string | undefined {
-    const own = markedPart(this.#trailing.get(this.#lineOf(end)));
-    const first = this.#lineOf(start);
+  private saidAt({ start, end }: { readonly start: number; readonly end: number }): string | undefined {
+    const own = markedPart(this.trailing.get(this.lineOf(end)));
+    const first = this.lineOf(start);
     const above: string[] = [];
-    for (let line = first - 1; this.#commentsByEnd.has(line); ) {
-      const comment = this.#commentsByEnd.get(line);
+    for (let line = first - 1; this.commentsByEnd.has(line); ) {
+      const comment = this.commentsByEnd.get(line);
       above.unshift(comment?.text ?? '');
       line = (comment?.from ?? 0) - 1;
     }
     const said = own ?? markedPart(above.join(' '));
     if (said === undefined) return undefined;
-    if (!AS_ABOVE.test(said)) this.#said = said;
-    return this.#said === undefined ? said : said.replace(AS_ABOVE, withoutPart(this.#said));
+    if (!AS_ABOVE.test(said)) this.said = said;
+    return this.said === undefined ? said : said.replace(AS_ABOVE, withoutPart(this.said));
   }
 
-  #visit(name: string, node: Expression, known: { readonly from: string | undefined; readonly value: unknown }): void {
+  private visit(
+    name: string,
+    node: Expression,
+    known: { readonly from: string | undefined; readonly value: unknown },
+  ): void {
     const inner = unwrapped(node);
-    const constant = inner.type === 'Identifier' ? this.#constants.get(inner.name) : undefined;
+    const constant = inner.type === 'Identifier' ? this.constants.get(inner.name) : undefined;
     const from = known.from ?? constant?.from;
-    if (from === undefined && inner.type === 'Identifier' && this.#listedElsewhere.has(inner.name)) return;
+    if (from === undefined && inner.type === 'Identifier' && this.listedElsewhere.has(inner.name)) return;
     const text = valueText(name, known.value);
     if (text !== undefined) {
-      if (from !== undefined || this.#exported !== undefined) {
-        this.#found.push({ file: this.#path, name, value: text, unit: unitOf(name, known.value), from });
+      if (from !== undefined || this.exported !== undefined) {
+        this.found.push({ file: this.path, name, value: text, unit: unitOf(name, known.value), from });
       }
       return;
     }
@@ -176,34 +180,34 @@ class FileOfNumbers {
       if (property.type !== 'Property' || property.computed) continue;
       const key = property.key.type === 'Identifier' ? property.key.name : literalText(property.key);
       if (key === undefined) continue;
-      const said = this.#saidAt(property);
-      const value = this.#exported === undefined ? this.#evaluated(property.value) : fieldOf(known.value, key);
+      const said = this.saidAt(property);
+      const value = this.exported === undefined ? this.evaluated(property.value) : fieldOf(known.value, key);
       const named = unwrapped(property.value);
-      const ofConstant = named.type === 'Identifier' ? this.#constants.get(named.name)?.from : undefined;
+      const ofConstant = named.type === 'Identifier' ? this.constants.get(named.name)?.from : undefined;
       const told = fieldOf(value, 'source');
       const own = typeof told === 'string' ? told : undefined;
-      this.#visit(`${name}.${key}`, property.value, { from: own ?? said ?? ofConstant ?? from, value });
+      this.visit(`${name}.${key}`, property.value, { from: own ?? said ?? ofConstant ?? from, value });
     }
   }
 
   /** Numbers, and what is computed of numbers of the same file; undefined for anything else. */
-  #evaluated(node: Expression): number | Distribution | undefined {
+  private evaluated(node: Expression): number | Distribution | undefined {
     const inner = unwrapped(node);
     switch (inner.type) {
       case 'Literal':
         return typeof inner.value === 'number' ? inner.value : undefined;
       case 'Identifier': {
-        const constant = this.#constants.get(inner.name);
-        return constant === undefined ? undefined : this.#evaluated(constant.init);
+        const constant = this.constants.get(inner.name);
+        return constant === undefined ? undefined : this.evaluated(constant.init);
       }
       case 'UnaryExpression': {
-        const value = this.#evaluated(inner.argument);
+        const value = this.evaluated(inner.argument);
         return inner.operator === '-' && typeof value === 'number' ? -value : undefined;
       }
       case 'BinaryExpression': {
         if (inner.left.type === 'PrivateIdentifier') return undefined;
-        const left = this.#evaluated(inner.left);
-        const right = this.#evaluated(inner.right);
+        const left = this.evaluated(inner.left);
+        const right = this.evaluated(inner.right);
         if (typeof left !== 'number' || typeof right !== 'number') return undefined;
         if (inner.operator === '*') return left * right;
         if (inner.operator === '/') return left / right;
@@ -216,7 +220,7 @@ class FileOfNumbers {
           if (property.type !== 'Property' || property.key.type !== 'Identifier') return [];
           const value = unwrapped(property.value);
           const text = value.type === 'Literal' && typeof value.value === 'string' ? value.value : undefined;
-          return [[property.key.name, text ?? this.#evaluated(property.value)] as const];
+          return [[property.key.name, text ?? this.evaluated(property.value)] as const];
         });
         const made: unknown = Object.fromEntries(fields);
         return isDistribution(made) ? made : undefined;

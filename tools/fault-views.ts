@@ -229,18 +229,18 @@ function remediatedText({ outMs, servesAtEnd, sights }: Remediated, usual: Remed
 
 /** Follows the objects of a world and keeps what was seen for the first time after the strike. */
 class Watch {
-  readonly #world: World;
-  readonly #first = new Map<string, Map<string, number>>();
-  readonly #now = new Map<string, readonly string[]>();
-  readonly #podsThere = new Map<string, string>();
+  private readonly world: World;
+  private readonly first = new Map<string, Map<string, number>>();
+  private readonly now = new Map<string, readonly string[]>();
+  private readonly podsThere = new Map<string, string>();
 
   constructor(world: World) {
-    this.#world = world;
+    this.world = world;
     const { store, kernel, config } = world;
     const strikesAtMs = config.startMs + STRIKES_AT_MS;
     kernel.call(strikesAtMs - 1, () => {
       for (const pod of store.list(POD)) {
-        if (pod.spec?.nodeName === HOST) this.#podsThere.set(podKey(pod), pod.metadata.uid ?? '');
+        if (pod.spec?.nodeName === HOST) this.podsThere.set(podKey(pod), pod.metadata.uid ?? '');
       }
     });
     store.tap(
@@ -249,55 +249,55 @@ class Watch {
         if (isOf(change, NODE)) {
           const node = change.after ?? change.before;
           const name = node?.metadata.name ?? '';
-          this.#saw(name === HOST ? `node ${HOST}` : 'another node', name, nodeWords(change.after));
+          this.saw(name === HOST ? `node ${HOST}` : 'another node', name, nodeWords(change.after));
         } else if (isOf(change, BARE_METAL_HOST)) {
-          if ((change.after ?? change.before)?.metadata.name === HOST) this.#saw('host', HOST, hostWords(change.after));
-        } else if (isOf(change, POD)) this.#podChanged(change.before, change.after);
+          if ((change.after ?? change.before)?.metadata.name === HOST) this.saw('host', HOST, hostWords(change.after));
+        } else if (isOf(change, POD)) this.podChanged(change.before, change.after);
       },
       [NODE, BARE_METAL_HOST, POD],
     );
   }
 
   sightsOf(what: string): readonly Sight[] {
-    return [...(this.#first.get(what) ?? [])].map(([words, afterMs]) => ({ words, afterMs }));
+    return [...(this.first.get(what) ?? [])].map(([words, afterMs]) => ({ words, afterMs }));
   }
 
   /** What is not as it was before, at the end. */
   left(): readonly string[] {
-    const moved = [...this.#podsThere.keys()].filter((key) => {
+    const moved = [...this.podsThere.keys()].filter((key) => {
       const [namespace = '', name = ''] = key.split('/');
-      return this.#world.store.get(POD, { namespace, name })?.spec?.nodeName !== HOST;
+      return this.world.store.get(POD, { namespace, name })?.spec?.nodeName !== HOST;
     });
-    const objects = [...this.#now].filter(([, words]) => words.length > 0);
+    const objects = [...this.now].filter(([, words]) => words.length > 0);
     return [
       ...objects.map(([name, words]) => `${name}: ${words.join(', ')}`),
-      ...(moved.length === 0 ? [] : [`${moved.length} of ${this.#podsThere.size} pods elsewhere`]),
+      ...(moved.length === 0 ? [] : [`${moved.length} of ${this.podsThere.size} pods elsewhere`]),
     ];
   }
 
-  #saw(what: string, name: string, words: readonly string[]): void {
-    this.#now.set(what === 'another node' ? name : what, words);
-    for (const each of words) this.#note(what, each);
+  private saw(what: string, name: string, words: readonly string[]): void {
+    this.now.set(what === 'another node' ? name : what, words);
+    for (const each of words) this.note(what, each);
   }
 
-  #note(what: string, words: string): void {
-    const { kernel, config } = this.#world;
-    const first = this.#first.get(what) ?? new Map<string, number>();
-    this.#first.set(what, first);
+  private note(what: string, words: string): void {
+    const { kernel, config } = this.world;
+    const first = this.first.get(what) ?? new Map<string, number>();
+    this.first.set(what, first);
     if (!first.has(words)) first.set(words, kernel.nowMs - config.startMs - STRIKES_AT_MS);
   }
 
-  #podChanged(before: Pod | undefined, after: Pod | undefined): void {
+  private podChanged(before: Pod | undefined, after: Pod | undefined): void {
     const pod = after ?? before;
     if (pod === undefined) return;
-    const known = this.#podsThere.get(podKey(pod));
+    const known = this.podsThere.get(podKey(pod));
     const wasThere = known !== undefined && known === pod.metadata.uid;
     if (wasThere) {
-      if (after === undefined) this.#note('pods', 'deleted');
-      else if (after.metadata.deletionTimestamp !== undefined) this.#note('pods', 'Terminating');
-      else if (!isPodReady(after)) this.#note('pods', 'not Ready');
+      if (after === undefined) this.note('pods', 'deleted');
+      else if (after.metadata.deletionTimestamp !== undefined) this.note('pods', 'Terminating');
+      else if (!isPodReady(after)) this.note('pods', 'not Ready');
     } else if (after !== undefined && isPodReady(after) && !isPodReady(before) && after.spec?.nodeName !== HOST) {
-      this.#note('pods', 'Ready on other hosts');
+      this.note('pods', 'Ready on other hosts');
     }
   }
 }

@@ -15,8 +15,7 @@ export async function defaultsPage(): Promise<string> {
   return [
     '# Default numbers and where they come from\n',
     `Generated from the code by \`npm run gen\`; do not edit. ${numbers.length} numbers, ${assumed} of them assumptions. A scenario or`,
-    'an imported cluster replaces most of them; what a study used is in its report. "facts" are the project\'s own notes on the',
-    'works that they name.\n',
+    'an imported cluster replaces most of them; what a study used is in its report.\n',
     '## Priors of what nobody knows\n',
     'Half to double of the default, unless the code says otherwise: judgements, drawn to see whether a verdict survives. Some are drawn only',
     'where a study uses what they are about, and does not say the number itself.\n',

@@ -5,9 +5,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LineageSwitch } from '../core/api/lineage.ts';
+import type { MachineApi } from '../core/api/machine.ts';
 import type { KubeObject } from '../core/api/object.ts';
 import { KNOWN_KINDS } from '../sim/api-server/known-kinds.ts';
-import type { MachineApi } from '../sim/config.ts';
 import { controllersOf } from '../sim/controllers.ts';
 
 const TARGET = join(fileURLToPath(new URL('..', import.meta.url)), 'docs/lineage.md');

@@ -31,152 +31,151 @@ const BACKSLASH = 92;
 type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
 
 class PrintedYaml {
-  readonly #text: string;
+  private readonly text: string;
   /** Current line: where its content starts, its column, and where the line ends. Column -1: no more lines. */
-  #start = 0;
-  #column = 0;
-  #end = -1;
+  private start = 0;
+  private column = 0;
+  private end = -1;
 
   constructor(text: string) {
-    this.#text = text;
+    this.text = text;
   }
 
   documents(): readonly Value[] {
     const documents: Value[] = [];
-    this.#advance();
-    while (this.#column >= 0) {
-      if (this.#isMarker('---')) {
-        if (this.#end - this.#start > 3) throw new NotPrinted();
-        this.#advance();
+    this.advance();
+    while (this.column >= 0) {
+      if (this.isMarker('---')) {
+        if (this.end - this.start > 3) throw new NotPrinted();
+        this.advance();
         continue;
       }
-      if (this.#isMarker('...')) throw new NotPrinted();
-      documents.push(this.#block(this.#column, -1));
-      if (this.#column >= 0 && !this.#isMarker('---')) throw new NotPrinted();
+      if (this.isMarker('...')) throw new NotPrinted();
+      documents.push(this.block(this.column, -1));
+      if (this.column >= 0 && !this.isMarker('---')) throw new NotPrinted();
     }
     return documents;
   }
 
   /** To the next line that is neither blank nor a comment. */
-  #advance(): void {
-    const text = this.#text;
-    let at = this.#end + 1;
+  private advance(): void {
+    const text = this.text;
+    let at = this.end + 1;
     while (at < text.length) {
       const newline = text.indexOf('\n', at);
       const end = newline < 0 ? text.length : newline;
       let start = at;
       while (start < end && text.charCodeAt(start) === SPACE) start++;
       if (start < end && text.charCodeAt(start) !== HASH) {
-        this.#start = start;
-        this.#column = start - at;
-        this.#end = end;
+        this.start = start;
+        this.column = start - at;
+        this.end = end;
         return;
       }
       at = end + 1;
     }
-    this.#end = text.length;
-    this.#column = -1;
+    this.end = text.length;
+    this.column = -1;
   }
 
-  #isMarker(marker: string): boolean {
-    return this.#column === 0 && this.#text.startsWith(marker, this.#start);
+  private isMarker(marker: string): boolean {
+    return this.column === 0 && this.text.startsWith(marker, this.start);
   }
 
-  #isItem(): boolean {
-    const next = this.#text.charCodeAt(this.#start + 1);
-    return this.#text.charCodeAt(this.#start) === DASH && (this.#start + 1 === this.#end || next === SPACE);
+  private isItem(): boolean {
+    const next = this.text.charCodeAt(this.start + 1);
+    return this.text.charCodeAt(this.start) === DASH && (this.start + 1 === this.end || next === SPACE);
   }
 
   /** Whatever starts on this line, inside of a block in the column `outer`. */
-  #block(column: number, outer: number): Value {
-    if (this.#isItem()) return this.#sequence(column);
-    if (this.#keyEnd() >= 0) return this.#mapping(column);
-    return this.#scalar(this.#start, outer);
+  private block(column: number, outer: number): Value {
+    if (this.isItem()) return this.sequence(column);
+    if (this.keyEnd() >= 0) return this.mapping(column);
+    return this.scalar(this.start, outer);
   }
 
-  #sequence(column: number): Value[] {
+  private sequence(column: number): Value[] {
     const items: Value[] = [];
-    while (this.#column === column && this.#isItem() && !this.#isMarker('---')) {
-      let start = this.#start + 1;
-      while (start < this.#end && this.#text.charCodeAt(start) === SPACE) start++;
-      if (start === this.#end) {
-        this.#advance();
-        items.push(this.#column > column ? this.#block(this.#column, column) : null);
+    while (this.column === column && this.isItem() && !this.isMarker('---')) {
+      let start = this.start + 1;
+      while (start < this.end && this.text.charCodeAt(start) === SPACE) start++;
+      if (start === this.end) {
+        this.advance();
+        items.push(this.column > column ? this.block(this.column, column) : null);
       } else {
         // The rest of the line opens a block of its own, further to the right.
-        this.#column += start - this.#start;
-        this.#start = start;
-        items.push(this.#block(this.#column, column));
+        this.column += start - this.start;
+        this.start = start;
+        items.push(this.block(this.column, column));
       }
     }
-    if (this.#column > column) throw new NotPrinted();
+    if (this.column > column) throw new NotPrinted();
     return items;
   }
 
-  #mapping(column: number): Value {
+  private mapping(column: number): Value {
     const mapping: { [key: string]: Value } = {};
-    while (this.#column === column && !this.#isItem() && !this.#isMarker('---')) {
-      const keyEnd = this.#keyEnd();
+    while (this.column === column && !this.isItem() && !this.isMarker('---')) {
+      const keyEnd = this.keyEnd();
       if (keyEnd < 0) throw new NotPrinted();
-      const key = this.#key(keyEnd);
+      const key = this.key(keyEnd);
       if (key === '__proto__' || key === '<<' || Object.hasOwn(mapping, key)) throw new NotPrinted();
       let start = keyEnd + 1;
-      while (start < this.#end && this.#text.charCodeAt(start) === SPACE) start++;
-      if (key === SKIPPED_KEY && start === this.#end) this.#skip(column);
-      else mapping[key] = this.#valueAt(start, column);
+      while (start < this.end && this.text.charCodeAt(start) === SPACE) start++;
+      if (key === SKIPPED_KEY && start === this.end) this.skip(column);
+      else mapping[key] = this.valueAt(start, column);
     }
-    if (this.#column > column) throw new NotPrinted();
+    if (this.column > column) throw new NotPrinted();
     return mapping;
   }
 
   /** The value after a key of a mapping in this column. */
-  #valueAt(start: number, column: number): Value {
-    if (start === this.#end) {
-      this.#advance();
-      if (this.#column > column) return this.#block(this.#column, column);
+  private valueAt(start: number, column: number): Value {
+    if (start === this.end) {
+      this.advance();
+      if (this.column > column) return this.block(this.column, column);
       // Lists stand in the column of their key.
-      return this.#column === column && this.#isItem() && !this.#isMarker('---') ? this.#sequence(column) : null;
+      return this.column === column && this.isItem() && !this.isMarker('---') ? this.sequence(column) : null;
     }
-    if (this.#text.charAt(start) === '|') return this.#literal(this.#text.slice(start + 1, this.#end), column);
-    return this.#scalar(start, column);
+    if (this.text.charAt(start) === '|') return this.literal(this.text.slice(start + 1, this.end), column);
+    return this.scalar(start, column);
   }
 
-  #skip(column: number): void {
-    this.#advance();
-    while (this.#column > column || (this.#column === column && this.#isItem() && !this.#isMarker('---')))
-      this.#advance();
+  private skip(column: number): void {
+    this.advance();
+    while (this.column > column || (this.column === column && this.isItem() && !this.isMarker('---'))) this.advance();
   }
 
   /** Position of the colon that ends the key of this line, or -1 when the line is no entry of a mapping. */
-  #keyEnd(): number {
-    const text = this.#text;
-    const first = text.charCodeAt(this.#start);
-    let at = this.#start;
+  private keyEnd(): number {
+    const text = this.text;
+    const first = text.charCodeAt(this.start);
+    let at = this.start;
     if (first === QUOTE || first === APOSTROPHE) {
-      at = this.#closing(this.#start, this.#end);
+      at = this.closing(this.start, this.end);
       if (at < 0) return -1;
-      return text.charCodeAt(at + 1) === COLON && this.#separates(at + 1) ? at + 1 : -1;
+      return text.charCodeAt(at + 1) === COLON && this.separates(at + 1) ? at + 1 : -1;
     }
-    while (at < this.#end) {
-      if (text.charCodeAt(at) === COLON && this.#separates(at)) return at;
+    while (at < this.end) {
+      if (text.charCodeAt(at) === COLON && this.separates(at)) return at;
       at++;
     }
     return -1;
   }
 
-  #separates(colon: number): boolean {
-    return colon + 1 === this.#end || this.#text.charCodeAt(colon + 1) === SPACE;
+  private separates(colon: number): boolean {
+    return colon + 1 === this.end || this.text.charCodeAt(colon + 1) === SPACE;
   }
 
-  #key(end: number): string {
-    const value = onOneLine(this.#text.slice(this.#start, end));
+  private key(end: number): string {
+    const value = onOneLine(this.text.slice(this.start, end));
     if (typeof value === 'object') throw new NotPrinted();
     return String(value);
   }
 
   /** The quote that closes the one at `open`, before `end`; -1 when there is none. */
-  #closing(open: number, end: number): number {
-    const text = this.#text;
+  private closing(open: number, end: number): number {
+    const text = this.text;
     const quote = text.charCodeAt(open);
     for (let at = open + 1; at < end; at++) {
       const code = text.charCodeAt(at);
@@ -190,22 +189,22 @@ class PrintedYaml {
   }
 
   /** A scalar that starts here; long ones go on below, further to the right than the block that holds them. */
-  #scalar(start: number, outer: number): Value {
+  private scalar(start: number, outer: number): Value {
     if (outer < 0) throw new NotPrinted();
-    const first = this.#text.charCodeAt(start);
-    let written = this.#text.slice(start, this.#end);
-    let lastEnd = this.#end;
-    this.#advance();
-    if (this.#column <= outer) return onOneLine(written);
+    const first = this.text.charCodeAt(start);
+    let written = this.text.slice(start, this.end);
+    let lastEnd = this.end;
+    this.advance();
+    if (this.column <= outer) return onOneLine(written);
     if (first === QUOTE && written.includes('\\')) throw new NotPrinted();
-    while (this.#column > outer) {
-      const line = this.#text.slice(this.#start, this.#end);
+    while (this.column > outer) {
+      const line = this.text.slice(this.start, this.end);
       // Blank lines inside of a scalar stand for line breaks.
-      if (this.#start - this.#column !== lastEnd + 1 || written.endsWith(' ') || line.includes('\\'))
+      if (this.start - this.column !== lastEnd + 1 || written.endsWith(' ') || line.includes('\\'))
         throw new NotPrinted();
       written = `${written} ${line}`;
-      lastEnd = this.#end;
-      this.#advance();
+      lastEnd = this.end;
+      this.advance();
     }
     // Only texts are folded: "12" and "34" on two lines are not a number.
     const value = onOneLine(written);
@@ -214,13 +213,13 @@ class PrintedYaml {
   }
 
   /** The lines below a key that ends in `|`, `|-` or `|+`. */
-  #literal(chomping: string, column: number): string {
+  private literal(chomping: string, column: number): string {
     if (chomping !== '' && chomping !== '-' && chomping !== '+') throw new NotPrinted();
-    const text = this.#text;
+    const text = this.text;
     const lines: string[] = [];
     let indent = -1;
-    let at = this.#end + 1;
-    let last = this.#end;
+    let at = this.end + 1;
+    let last = this.end;
     while (at < text.length) {
       const newline = text.indexOf('\n', at);
       const end = newline < 0 ? text.length : newline;
@@ -238,8 +237,8 @@ class PrintedYaml {
       last = end;
       at = end + 1;
     }
-    this.#end = last;
-    this.#advance();
+    this.end = last;
+    this.advance();
     const body = lines.join('\n');
     const trimmed = body.replace(/\n+$/, '');
     if (chomping === '-') return trimmed;

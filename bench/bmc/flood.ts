@@ -47,30 +47,30 @@ async function serve(): Promise<void> {
 }
 
 class Server {
-  readonly #process: ChildProcess;
-  readonly #lines: Interface;
+  private readonly process: ChildProcess;
+  private readonly lines: Interface;
 
   constructor() {
     const child = spawn(process.execPath, ['--expose-gc', process.argv[1] ?? '', 'serve'], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
-    this.#process = child;
-    this.#lines = createInterface({ input: child.stdout });
+    this.process = child;
+    this.lines = createInterface({ input: child.stdout });
   }
 
   async port(): Promise<number> {
-    const [line] = (await once(this.#lines, 'line')) as [string];
+    const [line] = (await once(this.lines, 'line')) as [string];
     return Number(line);
   }
 
   async memory(): Promise<Memory> {
-    this.#process.stdin?.write('\n');
-    const [line] = (await once(this.#lines, 'line')) as [string];
+    this.process.stdin?.write('\n');
+    const [line] = (await once(this.lines, 'line')) as [string];
     return JSON.parse(line) as Memory;
   }
 
   stop(): void {
-    this.#process.kill();
+    this.process.kill();
   }
 }
 

@@ -10,28 +10,28 @@ const PATIENCE_MS = 1_000;
 const TRIES = 20;
 
 export class UdpConsole extends ConsoleProtocol {
-  readonly #socket: Socket;
-  readonly #port: number;
+  private readonly socket: Socket;
+  private readonly port: number;
 
   constructor(socket: Socket, port: number) {
     super();
-    this.#socket = socket;
-    this.#port = port;
+    this.socket = socket;
+    this.port = port;
   }
 
   exchange(packet: Uint8Array): Promise<readonly Uint8Array[]> {
     const { promise, resolve } = Promise.withResolvers<readonly Uint8Array[]>();
     const timer = setTimeout(() => resolve([]), PATIENCE_MS);
-    this.#socket.once('message', (answer) => {
+    this.socket.once('message', (answer) => {
       clearTimeout(timer);
       resolve([answer]);
     });
-    this.#socket.send(packet, this.#port, ADDRESS);
+    this.socket.send(packet, this.port, ADDRESS);
     return promise;
   }
 
   close(): void {
-    this.#socket.close();
+    this.socket.close();
   }
 }
 

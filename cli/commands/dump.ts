@@ -11,15 +11,21 @@ import type { Command } from '../command-request.ts';
 import { EXIT } from '../exit-codes.ts';
 import { loadedStudy } from '../load.ts';
 import { inFormat, outputOf } from '../output.ts';
+import { chosenPolicy, policyChoice } from '../policy-choice.ts';
 
 export const dumpCommand: Command = async (request) => {
   const { console, flags } = request;
-  const args = new Arguments(request);
+  const choice = policyChoice(request);
+  const args = new Arguments(choice.request);
   const asked = args.studyRequest();
   const afterMs = flags.after === undefined ? 0 : args.duration('--after', flags.after);
   args.finish();
   const study = loadedStudy(asked);
-  const policy = policyInForce(study, asked.policies?.[0]?.name, args);
+  const policy = chosenPolicy(study, choice, args, {
+    verb: 'dump',
+    usual: usualPolicy(study),
+    remedy: 'write --policy NAME, or --policy NAME=FILE[,FILE]...',
+  });
   args.finish();
   if (policy === undefined || afterMs === undefined) return EXIT.usage;
   const objects = objectsAfter({ ...study.config, durationMs: Math.max(study.config.durationMs, afterMs) }, policy, {
@@ -38,17 +44,8 @@ export const dumpCommand: Command = async (request) => {
   return EXIT.ok;
 };
 
-/** The one that was asked for; else the only one that remediates, else none. */
-function policyInForce(study: Study, name: string | undefined, args: Arguments): Study['policies'][number] | undefined {
-  const remedies = study.policies.filter((policy) => policy.name !== NO_REMEDIATION);
-  const chosen =
-    name === undefined
-      ? (study.policies.find((policy) => remedies.length !== 1 && policy.name === NO_REMEDIATION) ?? remedies[0])
-      : study.policies.find((policy) => policy.name === name);
-  if (chosen === undefined) {
-    args.problem('MT003', `which policy? There are ${study.policies.map((policy) => policy.name).join(', ')}`, {
-      remedy: 'write --policy NAME=FILE[,FILE]...',
-    });
-  }
-  return chosen;
+/** The only one that remediates, else none. */
+function usualPolicy({ policies }: Study): Study['policies'][number] | undefined {
+  const remedies = policies.filter(({ name }) => name !== NO_REMEDIATION);
+  return policies.find(({ name }) => remedies.length !== 1 && name === NO_REMEDIATION) ?? remedies[0];
 }

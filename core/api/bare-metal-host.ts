@@ -1,5 +1,5 @@
 // BareMetalHost (metal3.io/v1alpha1): inventory, power and provisioning of one physical host.
-// Source: remediation facts 1.E (baremetal-operator 02aa5059e).
+// Source: baremetal-operator 02aa5059e.
 
 import type { Condition } from './conditions.ts';
 import { type KubeObject, kindOf } from './object.ts';

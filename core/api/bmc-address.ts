@@ -1,5 +1,5 @@
 // Addresses of management controllers, as BareMetalHost `spec.bmc.address` has them: which protocol, where, and which system.
-// Source: metal3-io/baremetal-operator, docs/api.md, section bmc, and pkg/hardwareutils/bmc (bmc facts 1, row BMO).
+// Source: metal3-io/baremetal-operator, docs/api.md, section bmc, and pkg/hardwareutils/bmc.
 
 export type BmcAddress =
   | {

@@ -1,5 +1,5 @@
 // FenceAgentsRemediation (fence-agents-remediation.medik8s.io/v1alpha1): fences a node by running a fence agent against its
-// management controller. Source: remediation facts 1.H and 1.L (fence-agents-remediation 51f603e0).
+// management controller. Source: fence-agents-remediation 51f603e0.
 
 import type { Condition } from './conditions.ts';
 import { type KubeObject, kindOf, type StringMap } from './object.ts';

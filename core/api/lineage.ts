@@ -8,7 +8,7 @@ export type Lineage = 'exact' | 'corrected';
 
 /** One known defect of a product, as a row of docs/lineage.md. */
 export interface LineageSwitch {
-  /** Id in the facts: `T5` of the traps, `C186` of the cases, `I36` of the incidents, `R4` of the museum, `S16` of the invariants. */
+  /** Where it has a row: `T5` of the traps, `C186` of the cases, `I36` of the incidents, `R4` of the museum, `S16` of the invariants. */
   readonly trap: string;
   readonly product: string;
   /** What the product does, and `exact` with it. */

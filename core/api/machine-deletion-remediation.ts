@@ -1,5 +1,5 @@
 // MachineDeletionRemediation (machine-deletion-remediation.medik8s.io/v1alpha1): remediates a node by deleting its Machine.
-// Source: remediation facts 1.I and 1.L (machine-deletion-remediation 34285c7e).
+// Source: machine-deletion-remediation 34285c7e.
 
 import type { Condition } from './conditions.ts';
 import { type KubeObject, kindOf } from './object.ts';

@@ -2,7 +2,7 @@
 // different link annotations; the narrow fields below exist in both unless noted.
 
 import type { Condition } from './conditions.ts';
-import { type KubeObject, kindOf, type ObjectKey, type StringMap } from './object.ts';
+import { type Kind, type KubeObject, kindOf, type ObjectKey, type StringMap } from './object.ts';
 
 export interface LabelSelector {
   readonly matchLabels?: StringMap;
@@ -74,6 +74,13 @@ export const CAPI_MACHINE = kindOf<Machine>('cluster.x-k8s.io', 'Machine', 'Name
 export const CAPI_MACHINE_SET = kindOf<MachineSet>('cluster.x-k8s.io', 'MachineSet', 'Namespaced');
 export const METAL3_MACHINE = kindOf<Metal3Machine>('infrastructure.cluster.x-k8s.io', 'Metal3Machine', 'Namespaced');
 
+/** Which of the two a cluster has. */
+export type MachineApi = 'openshift' | 'cluster-api';
+
+export function machineKind(machineApi: MachineApi): Kind<Machine> {
+  return machineApi === 'openshift' ? OPENSHIFT_MACHINE : CAPI_MACHINE;
+}
+
 /** Value `namespace/name`: on OpenShift Machines and on Metal3Machines. */
 export const ANNOTATION_HOST = 'metal3.io/BareMetalHost';
 /** Value `namespace/name`, on Nodes of OpenShift. */
@@ -81,12 +88,18 @@ export const ANNOTATION_OPENSHIFT_MACHINE = 'machine.openshift.io/machine';
 /** Value `name`, on Nodes of Cluster API, with the namespace beside it. */
 export const ANNOTATION_CAPI_MACHINE = 'cluster.x-k8s.io/machine';
 export const ANNOTATION_CAPI_NAMESPACE = 'cluster.x-k8s.io/cluster-namespace';
+/** OpenShift, on Machines: the bare-metal actuator is asked to power-cycle the host, by a MachineHealthCheck with the remediation annotation. */
+export const ANNOTATION_EXTERNAL_REMEDIATION = 'host.metal3.io/external-remediation';
 export const LABEL_OPENSHIFT_ROLE = 'machine.openshift.io/cluster-api-machine-role';
 /** Cluster API, on Machines: the MachineDeployment that they are of. */
 export const LABEL_DEPLOYMENT_NAME = 'cluster.x-k8s.io/deployment-name';
 /** CAPM3, on BareMetalHosts: only Machines of the MachineDeployment or control plane of this name take the host. */
 export const LABEL_NODE_REUSE = 'infrastructure.cluster.x-k8s.io/node-reuse';
 export const LABEL_CAPI_CONTROL_PLANE = 'cluster.x-k8s.io/control-plane';
+
+export function isExternallyRemediated(machine: Machine | undefined): boolean {
+  return machine?.metadata.annotations?.[ANNOTATION_EXTERNAL_REMEDIATION] !== undefined;
+}
 
 /** `namespace/name` to a key; undefined for anything else. */
 export function parseKey(text: string | undefined): ObjectKey | undefined {

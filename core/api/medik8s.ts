@@ -1,4 +1,4 @@
-// Names that the medik8s operators share. Source: remediation facts 1.F and 1.L (medik8s/common 2dab4f0).
+// Names that the medik8s operators share. Source: medik8s/common 2dab4f0.
 
 import type { KubeObject } from './object.ts';
 

@@ -1,5 +1,5 @@
 // NodeHealthCheck (remediation.medik8s.io/v1alpha1), and what every remediation template and request of its remediators has in
-// common. Source: remediation facts 1.F, 1.L (medik8s/node-healthcheck-operator api/v1alpha1). `stormTerminationDelay` is no
+// common. Source: medik8s/node-healthcheck-operator api/v1alpha1. `stormTerminationDelay` is no
 // field of it: it was renamed to stormCooldownDuration before its release (trap T9).
 
 import type { Condition } from './conditions.ts';
@@ -89,7 +89,7 @@ export interface RemediationRequest extends KubeObject {
 export const NODE_HEALTH_CHECK = kindOf<NodeHealthCheck>('remediation.medik8s.io', 'NodeHealthCheck', 'Cluster');
 export const NODE_HEALTH_CHECK_API_VERSION = 'remediation.medik8s.io/v1alpha1';
 
-/** Source: CRD default of spec.unhealthyConditions (remediation facts 1.F). */
+/** Source: CRD default of spec.unhealthyConditions. */
 export const DEFAULT_UNHEALTHY_CONDITIONS = [
   { type: 'Ready', status: 'False', duration: '300s' },
   { type: 'Ready', status: 'Unknown', duration: '300s' },
@@ -129,7 +129,7 @@ export function templatesOf({ spec }: NodeHealthCheck): readonly TemplateReferen
   return (spec?.escalatingRemediations ?? []).map(({ remediationTemplate }) => remediationTemplate);
 }
 
-/** The remediators that a NodeHealthCheck is used with. Source: remediation facts 1.D, 1.G to 1.I. */
+/** The remediators that a NodeHealthCheck is used with. Source: their own repositories, of metal3-io and medik8s. */
 export const REMEDIATOR_TEMPLATES: readonly TemplateKind[] = [
   { apiVersion: 'self-node-remediation.medik8s.io/v1alpha1', kind: 'SelfNodeRemediationTemplate' },
   { apiVersion: 'fence-agents-remediation.medik8s.io/v1alpha1', kind: 'FenceAgentsRemediationTemplate' },

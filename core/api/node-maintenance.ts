@@ -1,5 +1,5 @@
 // NodeMaintenance, of the node maintenance operator: somebody wants to work on a node. Two API groups: that of medik8s, and the
-// older one from when the operator belonged to KubeVirt. Source: remediation facts 1.J, 1.L.
+// older one from when the operator belonged to KubeVirt. Source: medik8s/node-maintenance-operator 3a54cd15.
 
 import { type KubeObject, kindOf } from './object.ts';
 

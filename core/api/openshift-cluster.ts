@@ -1,5 +1,5 @@
-// What an OpenShift cluster tells about its upgrades. Source: remediation facts 1.F (openshift/api config/v1, machine-config
-// operator's node annotations).
+// What an OpenShift cluster tells about its upgrades. Source: openshift/api config/v1, machine-config
+// operator's node annotations.
 
 import type { Condition } from './conditions.ts';
 import { type KubeObject, kindOf } from './object.ts';

@@ -24,7 +24,7 @@ export const POLICY_DEFAULTS = {
   /** Assumption: half a boot before the second attempt, never more than a person needs to look. */
   backOff: { base: '5m', max: '2h' },
   whenPowerUnknown: 'Person',
-  /** Assumption: a BMC that restarts is away for up to five minutes (bmc facts, quirk Q35). */
+  /** Assumption: a BMC that restarts is away for up to five minutes (quirk Q35). */
   powerTimeout: '5m',
   identityCheck: 'Require',
   /** Assumption: power on to Ready at its 95 % point (failure data: median 6 min, p95 14 min). */

@@ -1,5 +1,6 @@
 // The policy and request kinds of the first controllers, field by field as their CRDs have them.
-// Source: remediation facts 1.A (MachineRemediation operator), 1.B (machine-api-operator), 1.C (cluster-api), 1.D (CAPM3).
+// Source: kubevirt/machine-remediation-operator 6d411110, openshift/machine-api-operator 95119612, kubernetes-sigs/cluster-api
+// ae7ff047, metal3-io/cluster-api-provider-metal3 2f6d76b8.
 
 import type { Condition, ConditionStatus } from './conditions.ts';
 import type { LabelSelector } from './machine.ts';

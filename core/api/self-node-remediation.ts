@@ -1,5 +1,5 @@
 // Self node remediation (medik8s): its kinds, field by field as the CRDs have them, and the names that it puts on other
-// objects. Source: remediation facts 1.G and 1.L (medik8s/self-node-remediation 640aac50).
+// objects. Source: medik8s/self-node-remediation 640aac50.
 
 import type { Condition } from './conditions.ts';
 import { type KubeObject, kindOf } from './object.ts';

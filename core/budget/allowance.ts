@@ -1,5 +1,5 @@
 // Asking a MachineDisruptionBudget for one disruption, as machine-remediation-operator's RetryDecrement does: the answer and,
-// when granted, the status to write by compare-and-swap. Source: remediation facts 1.A; cases C112 to C116.
+// when granted, the status to write by compare-and-swap. Source: kubevirt/machine-remediation-operator 6d411110; cases C112 to C116.
 //
 //   in this order                                              answer
 //   no budget matches the Machine                              granted, nothing to write
@@ -19,7 +19,7 @@ import { isEmptySelector, matchesSelector } from '../api/selector.ts';
 import { formatTime } from '../api/time.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 
-/** Source: remediation facts 1.A, MaxDisruptedMachineSize. */
+/** Source: kubevirt/machine-remediation-operator 6d411110, MaxDisruptedMachineSize. */
 const ENTRIES_MAX = 50;
 
 export type Refusal = 'several-budgets' | 'generation-not-observed' | 'negative' | 'none-left' | 'too-many-entries';

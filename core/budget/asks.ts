@@ -3,18 +3,18 @@
 
 import { KUBEADM_CONTROL_PLANE, type KubeadmControlPlane } from '../api/cluster.ts';
 import { type HostRemediation, hasTouched, isClosed } from '../api/host-remediation.ts';
+import type { MachineApi } from '../api/machine.ts';
 import { isControlPlaneNode, NODE, type Node, readyCondition } from '../api/node.ts';
 import type { Grant, RemediationBudget } from '../api/remediation-budget.ts';
 import { ANNOTATION_REMEDIATE, isDoubted, REMEDIATION_POLICY } from '../api/remediation-policy.ts';
 import { parseTime } from '../api/time.ts';
-import { etcdSpares } from '../health/node-health-check.control-plane.ts';
-import { isChangingConfig, isVersionProgressing } from '../health/node-health-check.obstacles.ts';
-import type { MachineApi } from '../health/other-remediations.ts';
+import { etcdSpares } from '../cluster/etcd-guards.ts';
+import { isInMaintenance } from '../cluster/maintenance.ts';
+import { isChangingConfig, isVersionProgressing } from '../cluster/upgrades.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Ask, Hold } from './allocator.ts';
 import { actionOf, domainsOf, REMEDIATIONS_BY_BUDGET } from './ledger.ts';
 import type { Limits } from './limits.ts';
-import { isInMaintenance } from './maintenance.ts';
 
 export interface AskScene {
   readonly budget: RemediationBudget;

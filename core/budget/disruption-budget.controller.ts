@@ -1,5 +1,5 @@
 // Stand-in for machine-remediation-operator's MachineDisruptionBudget controller (2019): keeps the status of a budget, from
-// which health checks take disruptions. Source: remediation facts 1.A, cases C104 to C111.
+// which health checks take disruptions. Source: kubevirt/machine-remediation-operator 6d411110, cases C104 to C111.
 //
 //   total              = replicas of the distinct MachineSets that own matched Machines, plus 1 per Machine without owner
 //   desiredHealthy     = total - maxUnavailable, not below 0; or minAvailable
@@ -23,7 +23,8 @@ import { type Machine, OPENSHIFT_MACHINE, OPENSHIFT_MACHINE_SET } from '../api/m
 import { controllerOwner, keyOf, keyString } from '../api/object.ts';
 import { MACHINE_DISRUPTION_BUDGET, type MachineDisruptionBudget } from '../api/remediation.ts';
 import { parseTime } from '../api/time.ts';
-import { machineTargets, nodeOf } from '../health/machine-targets.ts';
+import { nodeOfMachine } from '../cluster/machine-links.ts';
+import { machineTargets } from '../cluster/machine-targets.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput, Watch } from '../ports/reconciler.ts';
 import { budgetSelects, budgetStatusPatch } from './allowance.ts';
@@ -33,10 +34,10 @@ export interface DisruptionBudgetOptions {
   readonly lineage: Lineage;
 }
 
-/** A disruption that was granted and not seen within this is void. Source: remediation facts 1.A, DeletionTimeout. */
+/** A disruption that was granted and not seen within this is void. Source: the product, DeletionTimeout. */
 const DISRUPTED_FOR_MS = 120_000;
 
-/** A node with any of these is not healthy, since whenever. Source: remediation facts 1.A, fallback without ConfigMap. */
+/** A node with any of these is not healthy, since whenever. Source: the product, its fallback without ConfigMap. */
 const UNHEALTHY_CONDITIONS = [
   { type: 'Ready', status: 'Unknown' },
   { type: 'Ready', status: 'False' },
@@ -137,7 +138,7 @@ function decide({ view, key, nowMs }: DecisionInput<undefined>, options: Disrupt
   const value = keyString(key);
   const sick = view.byIndex(BUDGET_TARGETS.attention, value);
   if (options.lineage === 'exact') {
-    const broken = sick.find((machine) => nodeOf(machine, view) === undefined);
+    const broken = sick.find((machine) => nodeOfMachine(machine, view) === undefined);
     if (broken !== undefined) return idle('machine-without-node', { machine: broken.metadata.name });
   }
   const entries = readEntries(budget, view, nowMs);
@@ -203,7 +204,7 @@ function count(
   return { matched, total, desiredHealthy, currentHealthy, disruptionsAllowed };
 }
 
-/** A budget with neither limit wants nothing. Source: remediation facts 1.A, both fields optional. */
+/** A budget with neither limit wants nothing. Source: kubevirt/machine-remediation-operator 6d411110, both fields optional. */
 const NO_MINIMUM = 0;
 
 /** MachineSets are few; which of them own matched Machines is a matter of the index. */

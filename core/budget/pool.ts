@@ -1,12 +1,13 @@
 // The hosts of a budget: how many there are, and which are out of service for whatever reason: not Ready, cordoned, drained for
 // maintenance, fenced, being deleted, in the hands of any remediation. Indexes of the view: a decision costs what is out.
 
-import { isControlPlaneNode, isReady, NODE, type Node, TAINT_OUT_OF_SERVICE } from '../api/node.ts';
+import { NODE, type Node } from '../api/node.ts';
 import { type ChangeOf, keyOf, type ObjectKey } from '../api/object.ts';
 import { REMEDIATION_BUDGET, type RemediationBudget } from '../api/remediation-budget.ts';
 import { matchesSelector } from '../api/selector.ts';
+import { MAINTENANCES_BY_NODE } from '../cluster/maintenance.ts';
+import { CONTROL_PLANE_NODES, isOut } from '../cluster/serving-nodes.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
-import { isDrained, isInMaintenance, MAINTENANCES_BY_NODE } from './maintenance.ts';
 
 /** A budget is new, gone or selects differently: all nodes are placed again. Rare. */
 const BUDGET_CHANGE = {
@@ -32,16 +33,6 @@ export const POOL_NODES_OUT: IndexSpec<Node> = {
   dependsOn: [BUDGET_CHANGE],
 };
 
-const CONTROL_PLANE = 'control-plane';
-
-/** Nodes of the control plane, under one value: three or five. */
-export const CONTROL_PLANE_NODES: IndexSpec<Node> = {
-  name: 'remediation-budget/control-plane',
-  of: NODE,
-  part: ({ metadata }) => metadata.labels,
-  values: (node) => (isControlPlaneNode(node) ? [CONTROL_PLANE] : []),
-};
-
 export const POOL_INDEXES: readonly IndexSpec[] = [
   POOL_NODES,
   POOL_NODES_OUT,
@@ -55,24 +46,4 @@ export function isInPool({ spec }: RemediationBudget, node: Node): boolean {
 
 function budgetsOf(node: Node, view: ClusterView): readonly RemediationBudget[] {
   return view.list(REMEDIATION_BUDGET).filter((budget) => isInPool(budget, node));
-}
-
-export function isOut(node: Node): boolean {
-  return !isReady(node) || node.spec?.unschedulable === true || isTakenOut(node);
-}
-
-/** It may be Ready, and will not be for long, or must not be used. */
-export function isTakenOut(node: Node): boolean {
-  const { metadata, spec } = node;
-  const isOutOfService = spec?.taints?.some(({ key }) => key === TAINT_OUT_OF_SERVICE) === true;
-  return metadata.deletionTimestamp !== undefined || isOutOfService || isDrained(node);
-}
-
-export function controlPlaneNodes(view: ClusterView): readonly Node[] {
-  return view.byIndex(CONTROL_PLANE_NODES, CONTROL_PLANE);
-}
-
-/** It serves, and nobody is about to take it out; a cordon does not stop etcd. */
-export function isServing(node: Node, view: ClusterView): boolean {
-  return isReady(node) && !isTakenOut(node) && !isInMaintenance(node.metadata.name, node, view);
 }

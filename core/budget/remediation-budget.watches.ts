@@ -5,7 +5,7 @@ import type { CephCluster } from '../api/ceph-cluster.ts';
 import { CEPH_CLUSTER } from '../api/ceph-cluster.ts';
 import { KUBEADM_CONTROL_PLANE, type KubeadmControlPlane } from '../api/cluster.ts';
 import { HOST_REMEDIATION, type HostRemediation } from '../api/host-remediation.ts';
-import { CAPI_MACHINE, type Machine } from '../api/machine.ts';
+import { CAPI_MACHINE, type Machine, type MachineApi } from '../api/machine.ts';
 import { isControlPlaneNode, NODE, type Node, readyCondition } from '../api/node.ts';
 import { KUBEVIRT_NODE_MAINTENANCE, NODE_MAINTENANCE } from '../api/node-maintenance.ts';
 import { type ChangeOf, type Kind, keyOf, type ObjectKey } from '../api/object.ts';
@@ -17,15 +17,16 @@ import {
   REMEDIATION_POLICY,
   type RemediationPolicy,
 } from '../api/remediation-policy.ts';
-import { etcdWatches } from '../health/node-health-check.control-plane.ts';
-import { isChangingConfig } from '../health/node-health-check.obstacles.ts';
-import { type MachineApi, otherRemediationWatches } from '../health/other-remediations.ts';
+import { etcdWatches } from '../cluster/etcd-guards.ts';
+import { memberHealth } from '../cluster/etcd-members.ts';
+import { isDrained } from '../cluster/maintenance.ts';
+import { otherRemediationWatches } from '../cluster/other-remediations.ts';
+import { isOut, isTakenOut } from '../cluster/serving-nodes.ts';
+import { isChangingConfig } from '../cluster/upgrades.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
 import { beginsToAct, isBetweenVersions, remediationChangeMatters } from './asks.ts';
-import { memberHealth } from './etcd-members.ts';
-import { isDrained } from './maintenance.ts';
-import { isInPool, isOut, isTakenOut } from './pool.ts';
+import { isInPool } from './pool.ts';
 
 export function budgetWatches(machineApi: MachineApi): readonly Watch[] {
   const isOpenshift = machineApi === 'openshift';

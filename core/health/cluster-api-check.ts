@@ -1,5 +1,5 @@
 // Cluster API's MachineHealthCheck, v1beta1 and v1beta2 fields read into one record. What cannot be read is a problem, and a
-// check with a problem remediates nothing (cases C046, C048). Source: remediation facts 1.C.
+// check with a problem remediates nothing (cases C046, C048). Source: kubernetes-sigs/cluster-api ae7ff047.
 
 import { parseDuration } from '../api/duration.ts';
 import { countOf } from '../api/int-or-percent.ts';
@@ -7,9 +7,9 @@ import type { CapiMachineHealthCheck } from '../api/remediation.ts';
 import type { TemplateReference } from './remediation-request.ts';
 import { type ConditionRule, STARTUP_CHECK_OFF_MS } from './unhealthy.ts';
 
-/** Source: default of nodeStartupTimeout(Seconds), remediation facts 1.C. */
+/** Source: cluster-api, default of nodeStartupTimeout(Seconds). */
 const NODE_STARTUP_TIMEOUT_MS = 600_000;
-/** Source: default of maxUnhealthy, remediation facts 1.C. */
+/** Source: cluster-api, default of maxUnhealthy. */
 const MAX_UNHEALTHY = '100%';
 
 export type Limit =

@@ -1,6 +1,6 @@
 // Stand-in for Cluster API's MachineHealthCheck (cluster.x-k8s.io, v1beta1 and v1beta2): marks Machines, and asks their owner
 // (OwnerRemediated=False) or a remediation request made from a template to act. It deletes no Machine itself.
-// Source: remediation facts 1.C, cases C038 to C064, cluster-api internal/controllers/machinehealthcheck.
+// Source: kubernetes-sigs/cluster-api ae7ff047, internal/controllers/machinehealthcheck; cases C038 to C064.
 //
 // Lineage `exact` keeps trap T5: the pass ends at the first unhealthy Machine whose request exists already, so later ones
 // wait; `corrected` asks for all of them.

@@ -1,6 +1,6 @@
 // One Machine under Cluster API's health check: whether it counts at all, whether it is evaluated yet, how healthy it is,
 // and what its HealthCheckSucceeded condition must say. Source: cluster-api internal/controllers/machinehealthcheck,
-// machinehealthcheck_targets.go; remediation facts 1.C; cases C049 to C059.
+// machinehealthcheck_targets.go; cases C049 to C059.
 
 import { type Cluster, controlPlaneReadiness, infrastructureReadiness, type Readiness } from '../api/cluster.ts';
 import { type Condition, findCondition } from '../api/conditions.ts';
@@ -8,9 +8,9 @@ import { formatDuration } from '../api/duration.ts';
 import { LABEL_CAPI_CONTROL_PLANE, type Machine } from '../api/machine.ts';
 import { parseTime } from '../api/time.ts';
 import { assertNever } from '../assert.ts';
+import { nodeOfMachine } from '../cluster/machine-links.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { CapiCheck } from './cluster-api-check.ts';
-import { nodeOf } from './machine-targets.ts';
 import {
   deadline,
   HEALTHY,
@@ -85,7 +85,7 @@ function healthOf(machine: Machine, scene: TargetScene): Health {
 
 function healthOfNode(machine: Machine, scene: TargetScene): Health {
   if (!showsNode(machine, scene)) return startupHealth(machine, scene);
-  const node = nodeOf(machine, scene.view);
+  const node = nodeOfMachine(machine, scene.view);
   if (node !== undefined) return nodeHealth(node, scene.check.rules, scene.nowMs);
   return { health: 'unhealthy', why: { cause: 'node-gone', node: machine.status?.nodeRef?.name ?? '' } };
 }

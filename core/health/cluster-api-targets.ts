@@ -6,6 +6,7 @@ import { CAPI_MACHINE, type Machine } from '../api/machine.ts';
 import { type KubeObject, keyOf } from '../api/object.ts';
 import { CAPI_MACHINE_HEALTH_CHECK, type CapiMachineHealthCheck } from '../api/remediation.ts';
 import { isEmptySelector, matchesSelector } from '../api/selector.ts';
+import { machineTargets } from '../cluster/machine-targets.ts';
 import type { Watch } from '../ports/reconciler.ts';
 import {
   ANNOTATION_CAPI_PAUSED,
@@ -14,7 +15,6 @@ import {
   HEALTH_CHECK_SUCCEEDED,
   OWNER_REMEDIATED,
 } from './cluster-api-target.ts';
-import { machineTargets } from './machine-targets.ts';
 
 /** Conditions of a Machine that a decision reads. */
 const READ_CONDITIONS: readonly string[] = [HEALTH_CHECK_SUCCEEDED, OWNER_REMEDIATED, 'InfrastructureReady'];

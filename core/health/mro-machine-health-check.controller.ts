@@ -1,5 +1,6 @@
 // Stand-in for the MachineHealthCheck of machine-remediation-operator (2019): decides per Node, asks the
-// MachineDisruptionBudget by compare-and-swap, then requests a reboot or deletes the Machine. Source: remediation facts 1.A,
+// MachineDisruptionBudget by compare-and-swap, then requests a reboot or deletes the Machine. Source:
+// kubevirt/machine-remediation-operator 6d411110,
 // traps T4 and T16, cases C112, C118 to C120.
 //
 // Lineage `exact` keeps two defects: a reboot counts as in progress when it has *ended* (T4: duplicates while one runs, none
@@ -31,10 +32,10 @@ import {
 } from '../api/remediation.ts';
 import { isEmptySelector, matchesSelector } from '../api/selector.ts';
 import { type Allowance, budgetsOf, decrement } from '../budget/allowance.ts';
+import { sameConditions } from '../cluster/machine-targets.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
 import { MACHINE_REMEDIATIONS_BY_MACHINE } from '../remediation/machine-remediations.ts';
-import { sameConditions } from './machine-targets.ts';
 import { refusedWrites } from './refused-writes.ts';
 import { type ConditionRule, nodeHealth, type Why } from './unhealthy.ts';
 import { whyValues } from './why.ts';
@@ -45,15 +46,15 @@ export interface MroMachineHealthCheckOptions {
   readonly unhealthyConditions: readonly ConditionRule[];
 }
 
-/** Without the ConfigMap. Source: remediation facts 1.A; case C119. */
+/** Without the ConfigMap. Source: kubevirt/machine-remediation-operator 6d411110; case C119. */
 export const MRO_UNHEALTHY_CONDITIONS: readonly ConditionRule[] = [
   { type: 'Ready', status: 'Unknown', timeoutMs: 300_000 },
   { type: 'Ready', status: 'False', timeoutMs: 300_000 },
 ];
 
-/** A denied disruption is asked for again after this. Source: remediation facts 1.A; case C118. */
+/** A denied disruption is asked for again after this. Source: kubevirt/machine-remediation-operator 6d411110; case C118. */
 const DENIED_AGAIN_MS = 60_000;
-/** On a Machine. Assumption: the facts name the opt-out, not its key; this is the key of machine-api-operator of that time. */
+/** On a Machine. Assumption: the key is that of machine-api-operator of the same time. */
 const ANNOTATION_DISABLED = 'healthchecking.openshift.io/disabled';
 const ROLE_MASTER = 'master';
 

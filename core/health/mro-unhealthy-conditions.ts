@@ -1,5 +1,5 @@
 // The ConfigMap from which the 2019 operator takes its unhealthy conditions, for all its health checks alike.
-// Source: remediation facts 1.A (ConfigMap node-unhealthy-conditions, key conditions, items name/status/timeout).
+// Source: kubevirt/machine-remediation-operator 6d411110 (ConfigMap node-unhealthy-conditions, key conditions, items name/status/timeout).
 //
 // Divergence from reality: read at the start of a run, where the operator reads it at every decision. The operator reads YAML;
 // here the text is JSON, which is YAML too, and a text that is not counts as no ConfigMap.

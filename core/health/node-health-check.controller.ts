@@ -1,6 +1,6 @@
 // Stand-in for NodeHealthCheck (remediation.medik8s.io/v1alpha1): finds unhealthy nodes by their conditions and asks the
 // remediators for their remediation, step by step, unless too few are healthy. Everything here follows the order of the
-// product's pass. Source: remediation facts 1.F, 1.L; traps T1, T8, T14; cases C170 to C204, C239, C240;
+// product's pass. Source: medik8s/node-healthcheck-operator dd444329; traps T1, T8, T14; cases C170 to C204, C239, C240;
 // node-healthcheck-operator internal/controller/nodehealthcheck_controller.go.
 //
 // Divergence from reality. Events that the product repeats in every pass are recorded once per episode. The lease on a node is
@@ -15,9 +15,9 @@ import type { Node } from '../api/node.ts';
 import { NODE_HEALTH_CHECK, requestKind, type TemplateKind, templateKind } from '../api/node-health-check.ts';
 import type { Kind, KubeObject } from '../api/object.ts';
 import { CLUSTER_VERSION } from '../api/openshift-cluster.ts';
+import { ETCD_INDEXES } from '../cluster/etcd-guards.ts';
 import type { Because, Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
 import { rulesOf } from '../state-table.ts';
-import { ETCD_INDEXES } from './node-health-check.control-plane.ts';
 import { NODE_LEASES_BY_HOLDER } from './node-health-check.leases.ts';
 import { disablement, isLeftToTermination, isUpgrading } from './node-health-check.obstacles.ts';
 import { deleteOrphans, recover, restartDelays } from './node-health-check.recovery.ts';

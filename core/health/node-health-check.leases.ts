@@ -1,7 +1,7 @@
 // The lease on a node that a health check holds while it remediates it, so that no maintenance and no other check acts on the
 // same node. Taken before the request is made, renewed while it lasts, given back when the node is healthy, and given up when
 // it is overdue: the time of the step three times over, and that of all steps before it.
-// Source: node-healthcheck-operator internal/controller/resources/lease.go; remediation facts 1.F; cases C198 to C200.
+// Source: node-healthcheck-operator internal/controller/resources/lease.go; cases C198 to C200.
 
 import type { Action } from '../actions.ts';
 import { LEASE, type Lease } from '../api/lease.ts';

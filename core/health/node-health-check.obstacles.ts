@@ -1,12 +1,11 @@
 // What keeps a node health check from working at all: a MachineHealthCheck beside it, and templates that are not there or not
-// usable; and what makes it wait: an upgrade of the cluster. Source: remediation facts 1.F steps 1, 2, 4; cases C194 to C196.
+// usable; and what makes it wait: an upgrade of the cluster. Source: medik8s/node-healthcheck-operator dd444329; cases C194 to C196.
 
 import { findCondition } from '../api/conditions.ts';
 import type { Node } from '../api/node.ts';
 import { CONDITION_DISABLED, type TemplateReference, templatesOf } from '../api/node-health-check.ts';
-import { ANNOTATION_CURRENT_CONFIG, ANNOTATION_DESIRED_CONFIG, CLUSTER_VERSION } from '../api/openshift-cluster.ts';
 import { OPENSHIFT_MACHINE_HEALTH_CHECK } from '../api/remediation.ts';
-import type { ClusterView } from '../ports/cluster-view.ts';
+import { isChangingConfig, isVersionProgressing } from '../cluster/upgrades.ts';
 import type { Because } from '../ports/reconciler.ts';
 import { findTemplate } from './node-health-check.requests.ts';
 import type { Scene } from './node-health-check.scene.ts';
@@ -103,18 +102,4 @@ function templateProblem(reference: TemplateReference, { requests, view }: Scene
  */
 export function isUpgrading(matching: readonly Node[], { isOpenshift, view }: Scene): boolean {
   return isOpenshift && (matching.some(isChangingConfig) || isVersionProgressing(view));
-}
-
-/** A new machine configuration is being rolled out to this node. */
-export function isChangingConfig({ metadata }: Node): boolean {
-  const desired = metadata.annotations?.[ANNOTATION_DESIRED_CONFIG] ?? '';
-  return desired !== '' && metadata.annotations?.[ANNOTATION_CURRENT_CONFIG] !== desired;
-}
-
-/** The cluster goes to another version of OpenShift. */
-export function isVersionProgressing(view: ClusterView): boolean {
-  if (!view.hasSynced(CLUSTER_VERSION)) return false;
-  return view
-    .list(CLUSTER_VERSION)
-    .some(({ status }) => findCondition(status?.conditions, 'Progressing')?.status === 'True');
 }

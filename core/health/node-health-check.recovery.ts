@@ -1,6 +1,6 @@
 // Nodes that are no longer unhealthy: their requests are deleted, at once or after spec.healthyDelay, and only when none is left
 // does the node count as healthy and its lease is given back. Requests of nodes that are gone are deleted too.
-// Source: remediation facts 1.F steps 6 and 7; cases C191, C192, C200; incidents I27, I28, I32, I36.
+// Source: medik8s/node-healthcheck-operator dd444329; cases C191, C192, C200; incidents I27, I28, I32, I36.
 
 import { parseDuration } from '../api/duration.ts';
 import { CONDITION_PERMANENT_NODE_DELETION, CONDITION_SUCCEEDED, nodeNameOf } from '../api/medik8s.ts';

@@ -1,6 +1,6 @@
 // One unhealthy node: take its lease, make the request of its current step, keep both up, and go on to the next step when the
 // time of this one is over or its remediator says that it failed.
-// Source: remediation facts 1.F step 10; cases C184 to C190, C198, C199, C201.
+// Source: medik8s/node-healthcheck-operator dd444329; cases C184 to C190, C198, C199, C201.
 
 import {
   ANNOTATION_TIMED_OUT,
@@ -27,9 +27,9 @@ import {
 import { LOOK_LATE_MS, type Scene } from './node-health-check.scene.ts';
 import { currentStep, durationsOf, isOfTemplate, type Step, stepsOf } from './node-health-check.steps.ts';
 
-/** A taken lease and a control plane that may spare nothing are looked at again after this. Source: remediation facts 1.F. */
+/** A taken lease and a control plane that may spare nothing are looked at again after this. Source: the product, dd444329. */
 const TRY_AGAIN_MS = 60_000;
-/** After a step that timed out. Source: remediation facts 1.F (escalation). */
+/** After a step that timed out. Source: medik8s/node-healthcheck-operator dd444329, escalation. */
 const NEXT_STEP_MS = 1_000;
 /** Source: remediationCRAlertTimeout in the product; case C201. */
 const OLD_AFTER_MS = 48 * 3_600_000;

@@ -1,5 +1,5 @@
 // Remediation requests as a node health check finds and makes them: whose they are, which node and template they are for.
-// Source: node-healthcheck-operator internal/controller/resources/manager.go; remediation facts 1.F, 1.L.
+// Source: node-healthcheck-operator internal/controller/resources/manager.go.
 
 import type { CreateAction, DeleteAction } from '../actions.ts';
 import { type ConditionStatus, findCondition } from '../api/conditions.ts';

@@ -27,7 +27,7 @@ export interface Scene {
   readonly work: Work;
 }
 
-/** The product comes back one second after an end that it waits for. Source: remediation facts 1.F step 9. */
+/** The product comes back one second after an end that it waits for. Source: medik8s/node-healthcheck-operator dd444329. */
 export const LOOK_LATE_MS = 1_000;
 
 export type EventType = 'Normal' | 'Warning';

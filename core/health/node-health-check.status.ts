@@ -1,6 +1,6 @@
 // The status of a NodeHealthCheck while one decision fills it: who is unhealthy, which remediations were started for whom, and
 // the phase that follows. Written only where it differs from what is stored.
-// Source: node-healthcheck-operator internal/controller/resources/status.go, patchStatus; remediation facts 1.F.
+// Source: node-healthcheck-operator internal/controller/resources/status.go, patchStatus.
 
 import type { MergePatch, PatchAction } from '../actions.ts';
 import { type Condition, findCondition, withCondition } from '../api/conditions.ts';

@@ -1,6 +1,6 @@
 // The steps of a remediation: the one template of a check, or its escalation in order, each until it is timed out. Also how
 // long the lease on a node is asked for. Source: node-healthcheck-operator internal/controller/resources/templates.go,
-// utils/utils.go (GetRemediationDuration); remediation facts 1.F.
+// utils/utils.go (GetRemediationDuration).
 
 import { parseDuration } from '../api/duration.ts';
 import type { Lineage } from '../api/lineage.ts';

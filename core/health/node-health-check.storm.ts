@@ -1,5 +1,5 @@
 // Storm mode: after the threshold has blocked remediation, nothing new is started until enough nodes are healthy again and a
-// cool-down has passed without another breach. Source: remediation facts 1.F step 9; cases C178 to C181, C239, C240.
+// cool-down has passed without another breach. Source: medik8s/node-healthcheck-operator dd444329; cases C178 to C181, C239, C240.
 
 import { parseDuration } from '../api/duration.ts';
 import {

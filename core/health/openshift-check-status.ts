@@ -8,7 +8,7 @@ import { OPENSHIFT_MACHINE_HEALTH_CHECK, type OpenshiftMachineHealthCheck } from
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Health } from './unhealthy.ts';
 
-/** Source: CRD default of spec.maxUnhealthy (remediation facts 1.B). */
+/** Source: CRD default of spec.maxUnhealthy. */
 export const OPENSHIFT_MAX_UNHEALTHY = '100%';
 
 /** A selected Machine that is not plainly healthy. */

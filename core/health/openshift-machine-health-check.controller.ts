@@ -1,5 +1,5 @@
 // Stand-in for OpenShift's MachineHealthCheck (machine.openshift.io/v1beta1): deletes unhealthy Machines, or asks for an
-// external remediation of them, unless too many are unhealthy at once. Source: remediation facts 1.B, cases C001 to C036,
+// external remediation of them, unless too many are unhealthy at once. Source: openshift/machine-api-operator 95119612, cases C001 to C036,
 // machine-api-operator pkg/controller/machinehealthcheck.
 //
 // Divergence from reality. While short-circuited the product requeues after 1 ms for ever; here the key is decided again
@@ -12,7 +12,12 @@
 
 import type { Action } from '../actions.ts';
 import { countOf } from '../api/int-or-percent.ts';
-import { type Machine, OPENSHIFT_MACHINE } from '../api/machine.ts';
+import {
+  ANNOTATION_EXTERNAL_REMEDIATION,
+  isExternallyRemediated,
+  type Machine,
+  OPENSHIFT_MACHINE,
+} from '../api/machine.ts';
 import { controllerOwner, keyOf, keyString } from '../api/object.ts';
 import {
   METAL3_REMEDIATION,
@@ -24,8 +29,6 @@ import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
 import { OPENSHIFT_MAX_UNHEALTHY, openshiftStatusPatch, type Pass, restrictedEvent } from './openshift-check-status.ts';
 import {
-  ANNOTATION_EXTERNAL_REMEDIATION,
-  isExternallyRemediated,
   OPENSHIFT_TARGETS,
   openshiftConditionRules,
   openshiftHealth,

@@ -1,14 +1,20 @@
 // Which Machines OpenShift's health checks select, which need a look (see machine-targets.ts), and how healthy one is.
-// Source: remediation facts 1.B, cases C018 to C036, machine-api-operator pkg/controller/machinehealthcheck.
+// Source: openshift/machine-api-operator 95119612, pkg/controller/machinehealthcheck; cases C018 to C036.
 
 import { hasAnyCondition } from '../api/conditions.ts';
 import { parseDuration } from '../api/duration.ts';
-import { type Machine, OPENSHIFT_MACHINE } from '../api/machine.ts';
+import {
+  ANNOTATION_EXTERNAL_REMEDIATION,
+  isExternallyRemediated,
+  type Machine,
+  OPENSHIFT_MACHINE,
+} from '../api/machine.ts';
 import { OPENSHIFT_MACHINE_HEALTH_CHECK, type OpenshiftMachineHealthCheck } from '../api/remediation.ts';
 import { matchesSelector } from '../api/selector.ts';
 import { parseTime } from '../api/time.ts';
+import { nodeOfMachine } from '../cluster/machine-links.ts';
+import { machineTargets } from '../cluster/machine-targets.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
-import { machineTargets, nodeOf } from './machine-targets.ts';
 import {
   type ConditionRule,
   deadline,
@@ -20,10 +26,7 @@ import {
   type Why,
 } from './unhealthy.ts';
 
-/** On a Machine: the bare-metal actuator is asked to power-cycle its host. */
-export const ANNOTATION_EXTERNAL_REMEDIATION = 'host.metal3.io/external-remediation';
-
-/** Source: CRD default of spec.nodeStartupTimeout (remediation facts 1.B). */
+/** Source: CRD default of spec.nodeStartupTimeout. */
 const NODE_STARTUP_TIMEOUT = '10m';
 
 export const OPENSHIFT_TARGETS = machineTargets<OpenshiftMachineHealthCheck>({
@@ -44,10 +47,6 @@ export const OPENSHIFT_TARGETS = machineTargets<OpenshiftMachineHealthCheck>({
     before.status?.phase === after.status?.phase &&
     (after.status?.nodeRef !== undefined || before.status?.lastUpdated === after.status?.lastUpdated),
 });
-
-export function isExternallyRemediated(machine: Machine): boolean {
-  return machine.metadata.annotations?.[ANNOTATION_EXTERNAL_REMEDIATION] !== undefined;
-}
 
 type WrittenConditions = NonNullable<NonNullable<OpenshiftMachineHealthCheck['spec']>['unhealthyConditions']>;
 
@@ -75,7 +74,7 @@ export function openshiftHealth(
   nowMs: number,
 ): Health {
   if (machine.status?.phase === 'Failed') return unhealthy({ cause: 'failed' });
-  const node = nodeOf(machine, view);
+  const node = nodeOfMachine(machine, view);
   if (node !== undefined) return nodeHealth(node, conditions, nowMs);
   const nodeRef = machine.status?.nodeRef;
   if (nodeRef !== undefined) return unhealthy({ cause: 'node-gone', node: nodeRef.name });

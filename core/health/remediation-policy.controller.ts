@@ -14,6 +14,7 @@ import type { Action } from '../actions.ts';
 import { type Condition, findCondition, withConditions } from '../api/conditions.ts';
 import { parseDuration } from '../api/duration.ts';
 import type { HostRemediation } from '../api/host-remediation.ts';
+import type { MachineApi } from '../api/machine.ts';
 import type { Node } from '../api/node.ts';
 import { keyOf } from '../api/object.ts';
 import { REMEDIATION_BUDGET, type RemediationBudget } from '../api/remediation-budget.ts';
@@ -27,12 +28,12 @@ import {
 } from '../api/remediation-policy.ts';
 import { formatTime, parseTime } from '../api/time.ts';
 import { POOL_INDEXES } from '../budget/pool.ts';
+import { otherRemediationIndexes, otherRemediations } from '../cluster/other-remediations.ts';
 import { oncePerObject } from '../once-per-object.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Because, Controller, Decision, DecisionInput, Outlook } from '../ports/reconciler.ts';
 import { requestNodeLease } from '../remediation/node-lease.ts';
 import { rulesOf } from '../state-table.ts';
-import { type MachineApi, otherRemediationIndexes, otherRemediations } from './other-remediations.ts';
 import { type Doubt, doubt } from './remediation-policy.doubt.ts';
 import {
   historyOf,

@@ -3,16 +3,17 @@
 
 import { haveConditionsMoved } from '../api/conditions.ts';
 import { HOST_REMEDIATION, type HostRemediation, isClosed } from '../api/host-remediation.ts';
+import type { MachineApi } from '../api/machine.ts';
 import { isExcludedFromRemediation } from '../api/medik8s.ts';
 import { NODE, type Node } from '../api/node.ts';
 import { type ChangeOf, keyOf, type ObjectKey } from '../api/object.ts';
 import { REMEDIATION_BUDGET, type RemediationBudget } from '../api/remediation-budget.ts';
 import { isDoubted, LABEL_EXCLUDE, REMEDIATION_POLICY, type RemediationPolicy } from '../api/remediation-policy.ts';
 import { isInPool } from '../budget/pool.ts';
+import { otherRemediationWatches } from '../cluster/other-remediations.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
 import { nodeLeaseWatch } from '../remediation/node-lease.ts';
-import { type MachineApi, otherRemediationWatches } from './other-remediations.ts';
 import { isActing } from './remediation-policy.history.ts';
 import { policiesSelecting, selectsNode, wishFor } from './remediation-policy.targets.ts';
 

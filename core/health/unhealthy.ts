@@ -1,6 +1,6 @@
 // Is a node unhealthy by rules "condition C has status S for longer than T"? The same in all three health checks.
 // Durations compare the condition's own stamp with the controller's clock; the comparison is strict, and the products look
-// again one second after the timeout. Source: remediation facts 1.A, 1.B, 1.C; cases C018, C019, C049 to C055.
+// again one second after the timeout. Source: the products of the three checks; cases C018, C019, C049 to C055.
 
 import { type Condition, findCondition } from '../api/conditions.ts';
 import { parseDuration } from '../api/duration.ts';

@@ -1,6 +1,6 @@
 // Default numbers of the node maintenance operator, each with its source.
 
-/** How long the lease on a node is asked for. Source: remediation facts 1.J (LeaseDuration 3600 s). */
+/** How long the lease on a node is asked for. Source: medik8s/node-maintenance-operator 3a54cd15 (LeaseDuration 3600 s). */
 export const MAINTENANCE_LEASE_MS = 3_600_000;
 /** More refusals of its own lease in a row than this end a maintenance. Source: as above (maxAllowedErrorToUpdateOwnedLease). */
 export const LEASE_ERRORS_MAX = 3;

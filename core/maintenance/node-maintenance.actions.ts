@@ -16,7 +16,7 @@ import { type DrainPass, drainProblem, evictions, podsForDeletion } from './drai
 import type { MaintenanceRule } from './node-maintenance.states.ts';
 import type { MaintenanceProduct } from './products.ts';
 
-/** holderIdentity of the operator's leases. Source: remediation facts 1.J. */
+/** holderIdentity of the operator's leases. Source: medik8s/node-maintenance-operator 3a54cd15. */
 export const MAINTENANCE_HOLDER = 'node-maintenance';
 
 /** What one pass is about, as the view shows it. */

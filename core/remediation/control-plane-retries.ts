@@ -6,7 +6,7 @@
 //   else with maxRetry or more retries                   not any more (case C081)
 //   else                                                 one retry more
 //
-// Source: cluster-api controlplane/kubeadm remediation.go (checkRetryLimits, RemediationData); remediation facts 1.C.
+// Source: cluster-api controlplane/kubeadm remediation.go (checkRetryLimits, RemediationData).
 
 import type { KubeadmControlPlane } from '../api/cluster.ts';
 import { formatDuration, parseDuration } from '../api/duration.ts';

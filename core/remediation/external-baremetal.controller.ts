@@ -9,13 +9,19 @@
 import type { Action } from '../actions.ts';
 import { BARE_METAL_HOST, type BareMetalHost } from '../api/bare-metal-host.ts';
 import { parseDuration } from '../api/duration.ts';
-import { type Machine, OPENSHIFT_MACHINE } from '../api/machine.ts';
+import {
+  ANNOTATION_EXTERNAL_REMEDIATION,
+  isExternallyRemediated,
+  type Machine,
+  OPENSHIFT_MACHINE,
+} from '../api/machine.ts';
 import { NODE, type Node } from '../api/node.ts';
 import type { ObjectKey } from '../api/object.ts';
 import { OPENSHIFT_MACHINE_HEALTH_CHECK } from '../api/remediation.ts';
 import { matchesSelector } from '../api/selector.ts';
 import { formatTime, parseTime } from '../api/time.ts';
 import { assertNever } from '../assert.ts';
+import { hostOfMachine, MACHINES_BY_NODE, nodeOfMachine } from '../cluster/machine-links.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Controller } from '../ports/reconciler.ts';
 import { edgeOf, type Holds, lookupOf, rulesOf } from '../state-table.ts';
@@ -31,9 +37,7 @@ import {
   type ExternalRule,
   type ExternalState,
 } from './external-baremetal.states.ts';
-import { hostOfMachine, MACHINES_BY_NODE, nodeOfMachine } from './machine-links.ts';
 import {
-  ANNOTATION_EXTERNAL_REMEDIATION,
   ANNOTATION_NODE_ANNOTATIONS_BACKUP,
   ANNOTATION_NODE_LABELS_BACKUP,
   ANNOTATION_POWER_OFF_REQUEST,
@@ -90,17 +94,12 @@ export function externalBaremetalController(): Controller<PollMemory> {
 
 function requestsOf(key: ObjectKey, view: ClusterView): readonly ObjectKey[] {
   const machine = view.get(OPENSHIFT_MACHINE, key);
-  return machine !== undefined && isInFlow(machine) ? [key] : [];
-}
-
-function isInFlow(machine: Machine): boolean {
-  const { annotations } = machine.metadata;
-  return annotations !== undefined && ANNOTATION_EXTERNAL_REMEDIATION in annotations;
+  return isExternallyRemediated(machine) ? [key] : [];
 }
 
 function look(machine: Machine, view: ClusterView, nowMs: number): Look {
   const name = machine.metadata.name;
-  if (!isInFlow(machine)) return rest('not-requested', name);
+  if (!isExternallyRemediated(machine)) return rest('not-requested', name);
   if (machine.metadata.deletionTimestamp !== undefined) return rest('machine-deleting', name);
   const host = hostOfMachine('openshift', machine, view);
   if (host === undefined) return rest('host-missing', name);
@@ -139,7 +138,7 @@ function stateOf({ machine, host }: Scene): ExternalState {
 
 function guardsOf({ machine, host, node, nowMs, deadlineMs }: Scene): Holds<ExternalGuard> {
   return {
-    requested: isInFlow(machine),
+    requested: isExternallyRemediated(machine),
     poweredOff: host.status?.poweredOn === false,
     nodeExists: node !== undefined,
     nodeDeleting: node?.metadata.deletionTimestamp !== undefined,

@@ -1,6 +1,6 @@
 // Which options a fence agent gets for one node: shared ones, those of the node, and those of Secrets, merged and checked as
 // the product does it. Values of Secrets are looked at and left where they are.
-// Source: fence-agents-remediation api/v1alpha1/fenceagentsremediation_params.go, pkg/template; remediation facts 1.H.
+// Source: fence-agents-remediation api/v1alpha1/fenceagentsremediation_params.go, pkg/template.
 //
 // Divergence from reality: of Go's template language only the place of the node's name is understood; anything else in braces
 // counts as a template that cannot be read.

@@ -22,9 +22,10 @@ import { HOST_REMEDIATION } from '../api/host-remediation.ts';
 import { METAL3_MACHINE } from '../api/machine.ts';
 import type { KubeObject } from '../api/object.ts';
 import { SELF_NODE_REMEDIATION_TEMPLATE } from '../api/self-node-remediation.ts';
-import { etcdIndexes } from '../budget/etcd-members.ts';
-import { MAINTENANCES_BY_NODE } from '../budget/maintenance.ts';
-import { CONTROL_PLANE_NODES } from '../budget/pool.ts';
+import { etcdIndexes } from '../cluster/etcd-members.ts';
+import { MACHINES_BY_NODE } from '../cluster/machine-links.ts';
+import { MAINTENANCES_BY_NODE } from '../cluster/maintenance.ts';
+import { CONTROL_PLANE_NODES } from '../cluster/serving-nodes.ts';
 import type { Fact, PowerReading } from '../facts.ts';
 import { oncePerObject } from '../once-per-object.ts';
 import type { Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
@@ -49,7 +50,6 @@ import { type AwaitedOff, type HostRemediationOptions, type Scene, sceneOf } fro
 import { HOST_REMEDIATION_STATES, type HostRemediationRule } from './host-remediation.states.ts';
 import { valuesOf, whyOf } from './host-remediation.values.ts';
 import { hostRemediationWatches } from './host-remediation.watches.ts';
-import { MACHINES_BY_NODE } from './machine-links.ts';
 import { NODES_BY_MACHINE_OWNER } from './owner-nodes.ts';
 import { PODS_BY_NODE } from './workload-release.ts';
 

@@ -7,6 +7,7 @@ import type { Action, ReadFreshAction } from '../actions.ts';
 import { BARE_METAL_HOST } from '../api/bare-metal-host.ts';
 import { HOST_REMEDIATION } from '../api/host-remediation.ts';
 import { LEASE } from '../api/lease.ts';
+import { machineKind } from '../api/machine.ts';
 import { NODE } from '../api/node.ts';
 import { type Kind, type KubeObject, keyOf, keyString, kindKeyOf, type ObjectKey } from '../api/object.ts';
 import { SELF_NODE_REMEDIATION } from '../api/self-node-remediation.ts';
@@ -14,7 +15,6 @@ import type { Fact } from '../facts.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Scene } from './host-remediation.scene.ts';
 import type { HostRemediationRule } from './host-remediation.states.ts';
-import { machineKind } from './machine-links.ts';
 
 /** Rules that rest on something not being seen: it may only not have been heard of. */
 const UNSEEN: ReadonlySet<HostRemediationRule> = new Set<HostRemediationRule>([

@@ -2,9 +2,9 @@
 // may be a quarter of an hour old: a host that boots is left alone for so long.
 
 import { isControlPlaneNode, type Node } from '../api/node.ts';
-import { isEtcdMemberLost } from '../budget/etcd-members.ts';
 import { limitsOf } from '../budget/limits.ts';
-import { controlPlaneNodes, isServing } from '../budget/pool.ts';
+import { isEtcdMemberLost } from '../cluster/etcd-members.ts';
+import { controlPlaneNodes, isServing } from '../cluster/serving-nodes.ts';
 import type { Scene } from './host-remediation.scene.ts';
 
 /** The other nodes of the control plane that serve, their members of etcd with them; undefined where nobody asks for a quorum. */

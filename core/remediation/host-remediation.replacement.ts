@@ -7,14 +7,14 @@
 // OpenShift knows neither: a replaced host may be chosen again, and a reprovision in place is refused.
 // Source: cluster-api-provider-metal3, baremetal/metal3machine_manager.go (chooseHost, Delete).
 
-import { LABEL_DEPLOYMENT_NAME, LABEL_NODE_REUSE } from '../api/machine.ts';
+import { LABEL_DEPLOYMENT_NAME, LABEL_NODE_REUSE, machineKind } from '../api/machine.ts';
 import { isReady } from '../api/node.ts';
 import { controllerOwner, keyOf, keyString, type ObjectKey } from '../api/object.ts';
+import { machineKeyOfNode } from '../cluster/machine-links.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import { REPLACING_BY_OWNER } from './host-remediation.indexes.ts';
 import { type Scene, wipes } from './host-remediation.scene.ts';
 import { storageOf, whyStorageForbids } from './host-remediation.storage.ts';
-import { machineKeyOfNode, machineKind } from './machine-links.ts';
 import { ANNOTATION_UNHEALTHY_HOST } from './names.ts';
 import { NODES_BY_MACHINE_OWNER, OWNER_KINDS, type Replicated } from './owner-nodes.ts';
 

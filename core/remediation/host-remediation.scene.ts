@@ -10,7 +10,13 @@ import {
   type HostRemediation,
   type HostRemediationPhase,
 } from '../api/host-remediation.ts';
-import { LABEL_CAPI_CONTROL_PLANE, LABEL_DEPLOYMENT_NAME, type Machine } from '../api/machine.ts';
+import {
+  LABEL_CAPI_CONTROL_PLANE,
+  LABEL_DEPLOYMENT_NAME,
+  type Machine,
+  type MachineApi,
+  machineKind,
+} from '../api/machine.ts';
 import { NODE, type Node } from '../api/node.ts';
 import { keyOf, type ObjectKey } from '../api/object.ts';
 import { type Grant, REMEDIATION_BUDGET, type RemediationBudget } from '../api/remediation-budget.ts';
@@ -26,6 +32,7 @@ import {
   type SelfNodeRemediation,
 } from '../api/self-node-remediation.ts';
 import { parseTime } from '../api/time.ts';
+import { hostOfMachine, MACHINES_BY_NODE, machineKeyOfNode } from '../cluster/machine-links.ts';
 import type { PowerReading } from '../facts.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import { BMC_LOOK_AGAIN_MS } from './defaults.ts';
@@ -33,7 +40,6 @@ import { CLOSED_BY_HOST, hostValue, nodeValue } from './host-remediation.indexes
 import { type Known, newest, newestOrRead } from './host-remediation.last-look.ts';
 import { backOffUntilMs, nextAttempt, type Plan } from './host-remediation.plan.ts';
 import { type Settings, settingsOf, timeoutMsOf } from './host-remediation.settings.ts';
-import { hostOfMachine, MACHINES_BY_NODE, type MachineApi, machineKeyOfNode, machineKind } from './machine-links.ts';
 import { canReprovision } from './reprovisionable.ts';
 
 export interface HostRemediationOptions {

@@ -5,14 +5,15 @@ import { BARE_METAL_HOST, type BareMetalHost } from '../api/bare-metal-host.ts';
 import { CEPH_CLUSTER } from '../api/ceph-cluster.ts';
 import { haveConditionsMoved } from '../api/conditions.ts';
 import { HOST_REMEDIATION, type HostRemediation } from '../api/host-remediation.ts';
-import type { Machine } from '../api/machine.ts';
+import { type Machine, type MachineApi, machineKind } from '../api/machine.ts';
 import { NODE, type Node, TAINT_OUT_OF_SERVICE, type Taint } from '../api/node.ts';
 import type { NodeMaintenance } from '../api/node-maintenance.ts';
 import { type ChangeOf, type KubeObject, keyOf, keyString, type ObjectKey } from '../api/object.ts';
 import { type Grant, REMEDIATION_BUDGET, type RemediationBudget } from '../api/remediation-budget.ts';
 import { isDoubted, REMEDIATION_POLICY, type RemediationPolicy } from '../api/remediation-policy.ts';
 import { SELF_NODE_REMEDIATION } from '../api/self-node-remediation.ts';
-import { isDrained, MAINTENANCES_BY_NODE } from '../budget/maintenance.ts';
+import { hostChangeMatters } from '../cluster/machine-links.ts';
+import { isDrained, MAINTENANCES_BY_NODE } from '../cluster/maintenance.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
 import { drainWatches } from './drained-node.ts';
@@ -25,7 +26,6 @@ import {
   REPLACING,
   REPLACING_BY_OWNER,
 } from './host-remediation.indexes.ts';
-import { hostChangeMatters, type MachineApi, machineKind } from './machine-links.ts';
 import { OWNER_KINDS } from './owner-nodes.ts';
 
 export function hostRemediationWatches(machineApi: MachineApi): readonly Watch[] {

@@ -11,7 +11,7 @@ import { isExcludedFromRemediation } from '../api/medik8s.ts';
 import { isReady, NODE, type Node, readyCondition } from '../api/node.ts';
 import { ANNOTATION_REMEDIATE, isDoubted, LABEL_EXCLUDE, REMEDIATION_POLICY } from '../api/remediation-policy.ts';
 import { parseTime } from '../api/time.ts';
-import { isInMaintenance } from '../budget/maintenance.ts';
+import { isInMaintenance } from '../cluster/maintenance.ts';
 import { hasStruck, type Scene } from './host-remediation.scene.ts';
 
 /** A reason why the node is to be left alone by this remediation for good, or undefined. */

@@ -2,7 +2,7 @@
 
 import type { Action } from '../actions.ts';
 import { type Condition, type ConditionStatus, findCondition, withConditions } from '../api/conditions.ts';
-import type { Machine } from '../api/machine.ts';
+import { type Machine, type MachineApi, machineKind } from '../api/machine.ts';
 import {
   ANNOTATION_DELETED_MACHINE,
   ANNOTATION_MACHINE_OWNER,
@@ -13,7 +13,6 @@ import { CONDITION_PERMANENT_NODE_DELETION, CONDITION_PROCESSING, CONDITION_SUCC
 import type { Node } from '../api/node.ts';
 import { keyOf, keyString, type ObjectKey } from '../api/object.ts';
 import type { DeletionRule } from './machine-deletion-remediation.states.ts';
-import { type MachineApi, machineKind } from './machine-links.ts';
 import { medik8sEvent } from './medik8s-event.ts';
 import { annotate, deleteObject, patchStatus } from './object-patches.ts';
 

@@ -10,7 +10,7 @@
 //   their event is recorded once.
 
 import { findCondition } from '../api/conditions.ts';
-import type { Machine } from '../api/machine.ts';
+import { type Machine, type MachineApi, machineKind } from '../api/machine.ts';
 import {
   ANNOTATION_DELETED_MACHINE,
   ANNOTATION_MACHINE_OWNER,
@@ -21,6 +21,7 @@ import { ANNOTATION_TIMED_OUT, CONDITION_PERMANENT_NODE_DELETION, CONDITION_PROC
 import { NODE, type Node } from '../api/node.ts';
 import { type ChangeOf, controllerOwner, type KubeObject, keyOf, type ObjectKey } from '../api/object.ts';
 import { parseTime } from '../api/time.ts';
+import { machineKeyOfNode } from '../cluster/machine-links.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Controller, Watch } from '../ports/reconciler.ts';
 import { edgeOf, type Holds, lookupOf, rulesOf } from '../state-table.ts';
@@ -32,7 +33,6 @@ import {
   type DeletionState,
   MACHINE_DELETION_REMEDIATION_STATES,
 } from './machine-deletion-remediation.states.ts';
-import { type MachineApi, machineKeyOfNode, machineKind } from './machine-links.ts';
 import { NODES_BY_MACHINE_OWNER, OWNER_KINDS, replicasOf } from './owner-nodes.ts';
 import { decideOnGrid, type Look, type PollMemory } from './poll-grid.ts';
 

@@ -18,6 +18,7 @@ import { keyOf, keyString } from '../api/object.ts';
 import { MACHINE_REMEDIATION, type MachineRemediation } from '../api/remediation.ts';
 import { formatTime, parseTime } from '../api/time.ts';
 import { assertNever } from '../assert.ts';
+import { hostOfMachine, MACHINES_BY_NODE, nodeOfMachine } from '../cluster/machine-links.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Controller } from '../ports/reconciler.ts';
 import { edgeOf, type Holds, lookupOf, rulesOf } from '../state-table.ts';
@@ -26,7 +27,6 @@ import {
   MACHINE_REMEDIATION_POLL_MS,
   MACHINE_REMEDIATION_TIMEOUT_MS,
 } from './defaults.ts';
-import { hostOfMachine, MACHINES_BY_NODE, nodeOfMachine } from './machine-links.ts';
 import {
   MACHINE_REMEDIATION_STATES,
   type MachineRemediationGuard,

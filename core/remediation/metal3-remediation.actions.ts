@@ -4,12 +4,11 @@ import type { Action } from '../actions.ts';
 import { BARE_METAL_HOST, type BareMetalHost } from '../api/bare-metal-host.ts';
 import { withCondition } from '../api/conditions.ts';
 import type { Lineage } from '../api/lineage.ts';
-import { CAPI_MACHINE, type Machine, OPENSHIFT_MACHINE } from '../api/machine.ts';
+import { CAPI_MACHINE, type Machine, type MachineApi, OPENSHIFT_MACHINE } from '../api/machine.ts';
 import { NODE, type Node, TAINT_OUT_OF_SERVICE } from '../api/node.ts';
 import { METAL3_REMEDIATION, type Metal3Remediation } from '../api/remediation.ts';
 import { formatTime } from '../api/time.ts';
 import { assertNever } from '../assert.ts';
-import type { MachineApi } from './machine-links.ts';
 import type { Metal3Rule } from './metal3-remediation.states.ts';
 import {
   ANNOTATION_NODE_ANNOTATIONS_BACKUP,

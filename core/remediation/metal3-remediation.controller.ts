@@ -9,18 +9,17 @@
 
 import { parseDuration } from '../api/duration.ts';
 import type { Lineage, LineageSwitch } from '../api/lineage.ts';
-import type { Machine } from '../api/machine.ts';
-import { METAL3_MACHINE } from '../api/machine.ts';
+import { type Machine, type MachineApi, METAL3_MACHINE, machineKind } from '../api/machine.ts';
 import { TAINT_OUT_OF_SERVICE } from '../api/node.ts';
 import { keyOf, keyString, type ObjectKey } from '../api/object.ts';
 import { METAL3_REMEDIATION, type Metal3Remediation } from '../api/remediation.ts';
 import { parseTime } from '../api/time.ts';
+import { hostOfMachine, MACHINES_BY_NODE, nodeOfMachine } from '../cluster/machine-links.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Controller } from '../ports/reconciler.ts';
 import { edgeOf, type Holds, lookupOf, rulesOf } from '../state-table.ts';
 import { METAL3_POLL_MS, METAL3_RETRY_LIMIT, METAL3_SHORT_POLL_MS, METAL3_TIMEOUT_MS } from './defaults.ts';
 import { drainWatches, remainsOn, TERMINATING_PODS_BY_NODE, VOLUME_ATTACHMENTS_BY_NODE } from './drained-node.ts';
-import { hostOfMachine, MACHINES_BY_NODE, type MachineApi, machineKind, nodeOfMachine } from './machine-links.ts';
 import { actionsOf, type Metal3Scene } from './metal3-remediation.actions.ts';
 import {
   METAL3_REMEDIATION_STATES,

@@ -1,5 +1,5 @@
 // Annotations, finalizers and event reasons of the remediation stand-ins, exactly as the products write them.
-// Source: remediation facts 1.L (upstream constants of each project).
+// Source: upstream constants of each project.
 
 /** machine-remediation-operator: on the BareMetalHost while a reboot runs; marks a power-off as its own. */
 export const ANNOTATION_REBOOT_IN_PROGRESS = 'machineremediation.kubevirt.io/rebootInProgress';
@@ -14,8 +14,6 @@ export const ANNOTATION_METAL3_POWER_OFF_PREFIX = 'reboot.metal3.io/metal3-remed
 export const ANNOTATION_UNHEALTHY_HOST = 'capm3.metal3.io/unhealthy';
 export const UNHEALTHY_HOST = 'capm3/UnhealthyNode';
 
-/** OpenShift: on the Machine, set by a MachineHealthCheck with the remediation annotation; asks for the flow. */
-export const ANNOTATION_EXTERNAL_REMEDIATION = 'host.metal3.io/external-remediation';
 /** cluster-api-provider-baremetal: holds the host off. */
 export const ANNOTATION_POWER_OFF_REQUEST = 'reboot.metal3.io/capbm-requested-power-off';
 /** cluster-api-provider-baremetal: on the Machine: host was off and the Node is gone. */

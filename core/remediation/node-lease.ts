@@ -4,7 +4,7 @@
 //
 // Whoever takes a lease goes on only when a later decision reads it back as its own: two parties that create it at the same
 // time have the same owner, the Node, and so the runtime takes the loser's refusal for its own success.
-// Source: medik8s/common pkg/lease/manager.go; remediation facts 1.F, 1.J.
+// Source: medik8s/common pkg/lease/manager.go.
 //
 // Divergence from reality: LEASE_NAMESPACE is never set, so all leases are in the default namespace; that namespace is taken to
 // exist, which the operators make when they start.

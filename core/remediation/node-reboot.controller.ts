@@ -9,8 +9,8 @@ import type { Lineage, LineageSwitch } from '../api/lineage.ts';
 import { NODE, type Node } from '../api/node.ts';
 import { keyOf, keyString, type ObjectKey } from '../api/object.ts';
 import { MACHINE_REMEDIATION, type MachineRemediation } from '../api/remediation.ts';
+import { machineKeyOfNode } from '../cluster/machine-links.ts';
 import type { Controller, Decision, DecisionInput } from '../ports/reconciler.ts';
-import { machineKeyOfNode } from './machine-links.ts';
 import { MACHINE_REMEDIATIONS_BY_MACHINE } from './machine-remediations.ts';
 import { ANNOTATION_NODE_REBOOT } from './names.ts';
 

@@ -1,6 +1,6 @@
 // The contract between a Cluster API health check and the owner of a Machine: HealthCheckSucceeded=False says that it is sick,
 // OwnerRemediated=False that its owner shall act; the owner answers in the same condition.
-// Source: remediation facts 1.C, Machine side; cluster-api util/collections (IsUnhealthyAndOwnerRemediated).
+// Source: kubernetes-sigs/cluster-api ae7ff047, util/collections (IsUnhealthyAndOwnerRemediated).
 
 import type { Action } from '../actions.ts';
 import { type Condition, findCondition, withCondition } from '../api/conditions.ts';

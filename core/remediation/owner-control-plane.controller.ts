@@ -1,6 +1,6 @@
 // Owner remediation by a KubeadmControlPlane: deletes the one control plane Machine that is worst, when etcd and the components
 // survive that, so that a new one replaces it. Scaling and the members of etcd are not done here.
-// Source: remediation facts 1.C, cases C071 to C084, cluster-api controlplane/kubeadm reconcilers remediation.go.
+// Source: kubernetes-sigs/cluster-api ae7ff047, controlplane/kubeadm reconcilers remediation.go; cases C071 to C084.
 //
 //   order     annotated remediate-machine, no Node, etcd member sick, etcd pod, API server, controller manager, scheduler, oldest
 //   one       at a time: not while a Machine is being deleted, a healthy one is still being provisioned, or the replacement of the

@@ -1,6 +1,6 @@
 // Owner remediation by a Cluster API MachineSet: deletes Machines whose health check failed and that a health check handed to
 // their owner (HealthCheckSucceeded=False and OwnerRemediated=False), so that new ones replace them. Counting replicas is
-// not done here. Source: remediation facts 1.C, cases C065 to C070, cluster-api internal/controllers/machineset.
+// not done here. Source: kubernetes-sigs/cluster-api ae7ff047, internal/controllers/machineset; cases C065 to C070.
 //
 //   order          annotated remediate-machine first, then newest first, then by name
 //   concurrency    spec.remediation.maxInFlight of the MachineDeployment, else of the set; a percentage of the replicas, rounded
@@ -164,7 +164,7 @@ function rest(rule: string, values: Because['values']): Decision<undefined> {
   return { actions: [], memory: undefined, because: { rule, values } };
 }
 
-/** Source: remediation facts 1.C and trap T1. */
+/** Source: kubernetes-sigs/cluster-api ae7ff047; trap T1. */
 const IN_FLIGHT_RULE = { rounding: 'ceil', plainString: 'error' } as const;
 
 /** Source: the API's default of spec.replicas. */

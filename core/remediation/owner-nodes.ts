@@ -2,11 +2,11 @@
 // Source: medik8s/machine-deletion-remediation internal/controller (getMachineOwnerNodes, getMachineOwnerSpecReplicas).
 
 import { KUBEADM_CONTROL_PLANE } from '../api/cluster.ts';
-import { CAPI_MACHINE_SET, type Machine, OPENSHIFT_MACHINE_SET } from '../api/machine.ts';
+import { CAPI_MACHINE_SET, type Machine, type MachineApi, machineKind, OPENSHIFT_MACHINE_SET } from '../api/machine.ts';
 import { NODE, type Node } from '../api/node.ts';
 import { type ChangeOf, type Kind, type KubeObject, kindOf, type ObjectKey } from '../api/object.ts';
+import { machineKeyOfNode } from '../cluster/machine-links.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
-import { type MachineApi, machineKeyOfNode, machineKind } from './machine-links.ts';
 
 export interface Replicated extends KubeObject {
   readonly spec?: { readonly replicas?: number };

@@ -1,7 +1,7 @@
 // What an agent of self node remediation concludes about its own node when it has lost the API server: it asks peers, batch
 // by batch, and its node is healthy or is to be rebooted. Pure; who is asked and what they answer comes from outside.
 // Source: medik8s/self-node-remediation internal/apicheck/check.go (getWorkerPeersResponse), internal/controlplane/manager.go
-// (IsControlPlaneHealthy); remediation facts 1.G.
+// (IsControlPlaneHealthy).
 
 import type { Lineage } from '../api/lineage.ts';
 import { PEER_SILENCE_MS, peerBatches, type SelfNodeSettings } from './self-node-settings.ts';

@@ -2,18 +2,12 @@
 // the request waits for. The products poll instead; poll-grid.ts keeps their rhythm.
 
 import { BARE_METAL_HOST, type BareMetalHost } from '../api/bare-metal-host.ts';
-import type { Machine } from '../api/machine.ts';
+import { type Machine, type MachineApi, machineKind } from '../api/machine.ts';
 import { isReady, NODE, type Node } from '../api/node.ts';
 import { type ChangeOf, keyOf, type ObjectKey } from '../api/object.ts';
+import { hostChangeMatters, MACHINES_BY_NODE, machineKeyOfHost } from '../cluster/machine-links.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
-import {
-  hostChangeMatters,
-  MACHINES_BY_NODE,
-  type MachineApi,
-  machineKeyOfHost,
-  machineKind,
-} from './machine-links.ts';
 
 /**
  * `requestsOf` names the open requests for one Machine; it is asked only when something relevant changed.

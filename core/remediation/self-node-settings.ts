@@ -1,7 +1,7 @@
 // The configuration of self node remediation with its defaults, and what follows from it: how peers are asked in batches,
 // and after what time a node may be held for rebooted.
 // Source: medik8s/self-node-remediation api/v1alpha1/selfnoderemediationconfig_types.go, internal/reboot/calculator.go,
-// internal/utils/peers.go; remediation facts 1.G.
+// internal/utils/peers.go.
 
 import { parseDuration } from '../api/duration.ts';
 import { LABEL_WORKER, NODE, type Node } from '../api/node.ts';

@@ -1,6 +1,6 @@
 // Whether two spellings of a system UUID name the same machine: letter case does not matter, and firmware before SMBIOS 2.6
 // stores the first three fields with their bytes in the other order, which some BMCs print as they find them.
-// Source: DMTF DSP0134 (System Management BIOS), 7.2.1; bmc facts.
+// Source: DMTF DSP0134 (System Management BIOS), 7.2.1.
 
 const FIELDS = /^([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4}-[0-9a-f]{12})$/;
 

@@ -1,7 +1,7 @@
 // How a remediator lets go of the workloads of a node that it holds for dead, so that they may start elsewhere: the
 // out-of-service taint, on which Kubernetes deletes the pods and detaches the volumes, or the deletion of the pods without
 // grace. Shared by the medik8s remediators. Whether the node is dead is not asked here.
-// Source: medik8s/common pkg/resources (DeletePods); KEP-2268 non-graceful node shutdown; remediation facts 1.G, 1.H.
+// Source: medik8s/common pkg/resources (DeletePods); KEP-2268 non-graceful node shutdown.
 
 import type { Action } from '../actions.ts';
 import { NODE, type Node, TAINT_OUT_OF_SERVICE, type Taint } from '../api/node.ts';

@@ -9,47 +9,47 @@ import { readFaultOrder } from './fault-orders.ts';
 import { allFaults, hostTruth } from './truth.ts';
 
 export class Control implements FakeBmcControl {
-  readonly #hosts: SimulatedHosts;
-  #orders = 0;
+  private readonly simulated: SimulatedHosts;
+  private orders = 0;
 
   constructor(hosts: SimulatedHosts) {
-    this.#hosts = hosts;
+    this.simulated = hosts;
   }
 
   hosts(): readonly HostTruth[] {
-    return this.#hosts.present(() => this.#hosts.hosts.map((host) => hostTruth(this.#hosts, host)));
+    return this.simulated.present(() => this.simulated.hosts.map((host) => hostTruth(this.simulated, host)));
   }
 
   host(name: string): HostTruth | undefined {
-    const host = this.#hosts.host(name);
-    return host === undefined ? undefined : this.#hosts.present(() => hostTruth(this.#hosts, host));
+    const host = this.simulated.host(name);
+    return host === undefined ? undefined : this.simulated.present(() => hostTruth(this.simulated, host));
   }
 
   faults(): readonly ShownFault[] {
-    return this.#hosts.present(() => allFaults(this.#hosts));
+    return this.simulated.present(() => allFaults(this.simulated));
   }
 
   strike(order: string | object): StruckFault | { readonly problems: readonly Problem[] } {
-    this.#orders++;
-    const { weather, config } = this.#hosts.world;
+    this.orders++;
+    const { weather, config } = this.simulated.world;
     const text = typeof order === 'string' ? order : JSON.stringify(order);
-    const read = readFaultOrder(text, config, `order ${this.#orders}`);
+    const read = readFaultOrder(text, config, `order ${this.orders}`);
     if ('problems' in read) return read;
     const { fault, target } = read.order;
-    return { id: this.#hosts.present(() => weather.strikeNow(read.order)), fault, target };
+    return { id: this.simulated.present(() => weather.strikeNow(read.order)), fault, target };
   }
 
   heal(fault: number): boolean {
-    return this.#hosts.present(() => this.#hosts.world.weather.heal(fault));
+    return this.simulated.present(() => this.simulated.world.weather.heal(fault));
   }
 
   injectQuirk(host: string, quirk: QuirkName): boolean {
-    const found = this.#hosts.host(host);
+    const found = this.simulated.host(host);
     found?.inject(quirk);
     return found !== undefined;
   }
 
   healQuirk(host: string, quirk: QuirkName): 'healed' | 'own' | 'none' {
-    return this.#hosts.host(host)?.heal(quirk) ?? 'none';
+    return this.simulated.host(host)?.heal(quirk) ?? 'none';
   }
 }

@@ -14,22 +14,22 @@ export const ANYBODY: BmcCaller = { protocol: 'ipmi', auth: 'none', who: '', kee
 export const IN_SESSION = { protocol: 'ipmi', auth: 'session', keepsAlive: false, verifies: false } as const;
 
 export class Asking {
-  readonly #host: ServedHost;
-  #inHand = 0;
+  private readonly host: ServedHost;
+  private inHand = 0;
 
   constructor(host: ServedHost) {
-    this.#host = host;
+    this.host = host;
   }
 
   get isFull(): boolean {
-    return this.#inHand >= IN_HAND_MAX;
+    return this.inHand >= IN_HAND_MAX;
   }
 
   /** `silent`: nothing is to be said, now or later. */
   async ask(caller: BmcCaller, request: BmcRequest): Promise<BmcAnswer | 'silent'> {
-    this.#inHand++;
-    const reply = await this.#host.ask(caller, request);
-    this.#inHand--;
+    this.inHand++;
+    const reply = await this.host.ask(caller, request);
+    this.inHand--;
     return reply.kind === 'silent' || reply.kind === 'closed' ? 'silent' : reply;
   }
 }

@@ -1,5 +1,5 @@
 // Entity tags: what a representation is known by, and what a client that writes has to know it by.
-// Source: RFC 9110 8.8.3 and 13.1.1; the ways in which controllers get them wrong: bmc facts 4 Q38.
+// Source: RFC 9110 8.8.3 and 13.1.1; the ways in which controllers get them wrong: quirk Q38.
 
 import { hash } from 'node:crypto';
 import type { WireDialect } from '../../sim/host/bmc/quirks/quirk.ts';

@@ -1,5 +1,5 @@
 // Error bodies and annotations: how messages are written into an answer.
-// Source: DMTF DSP0266, error responses; the vendors' forms as bmc facts 4 Q41 has them.
+// Source: DMTF DSP0266, error responses; the vendors' forms: quirk Q41.
 
 import type { WireDialect } from '../../sim/host/bmc/quirks/quirk.ts';
 import type { Refusal } from '../../sim/host/bmc/requests.ts';
@@ -65,7 +65,7 @@ function spelledId(id: string, { messageIdWithoutRegistry }: WireDialect): strin
   return messageIdWithoutRegistry === true ? id.slice(id.lastIndexOf('.') + 1) : id;
 }
 
-/** What is said beyond the Base registry, by the last part of the message's id. Source: bmc facts 4 Q2, Q3, Q5, Q16, Q18, Q20; sim/host/power-refusal.ts. */
+/** What is said beyond the Base registry, by the last part of the message's id: quirks Q2, Q3, Q5, Q16, Q18, Q20. */
 const VENDOR_TEXTS: Readonly<Record<string, string>> = {
   PSU501: 'The server is already powered ON.',
   InvalidOperationForSystemState: 'The operation is not valid in the present state of the system.',

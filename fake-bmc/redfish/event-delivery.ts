@@ -59,93 +59,93 @@ export const EVENTS_KEPT = 200;
 const BACKOFF_MOST = 64;
 
 export class EventDelivery {
-  readonly #parts: DeliveryParts;
-  readonly #queue: string[] = [];
+  private readonly parts: DeliveryParts;
+  private readonly queue: string[] = [];
   /** What is being sent, or waits to be sent again. */
-  #current: string | undefined;
-  #hasLost = false;
-  #failures = 0;
-  #state: 'delivering' | 'suspended' | 'stopped' = 'delivering';
-  #wakeNoMore: (() => void) | undefined;
+  private current: string | undefined;
+  private hasLost = false;
+  private failures = 0;
+  private state: 'delivering' | 'suspended' | 'stopped' = 'delivering';
+  private wakeNoMore: (() => void) | undefined;
 
   constructor(parts: DeliveryParts) {
-    this.#parts = parts;
+    this.parts = parts;
   }
 
   get isSuspended(): boolean {
-    return this.#state === 'suspended';
+    return this.state === 'suspended';
   }
 
   /** Takes its turn behind what waits. Lost while suspended. */
   push(payload: string): void {
-    if (this.#state !== 'delivering') return;
-    this.#queue.push(payload);
-    if (this.#queue.length > EVENTS_KEPT) {
-      this.#queue.shift();
-      this.#hasLost = true;
+    if (this.state !== 'delivering') return;
+    this.queue.push(payload);
+    if (this.queue.length > EVENTS_KEPT) {
+      this.queue.shift();
+      this.hasLost = true;
     }
-    this.#sendNext();
+    this.sendNext();
   }
 
   /** From suspension. */
   resume(): void {
-    if (this.#state === 'suspended') this.#state = 'delivering';
+    if (this.state === 'suspended') this.state = 'delivering';
   }
 
   /** Nothing is sent any more. */
   stop(): void {
-    this.#state = 'stopped';
-    this.#wakeNoMore?.();
-    this.#queue.length = 0;
+    this.state = 'stopped';
+    this.wakeNoMore?.();
+    this.queue.length = 0;
   }
 
-  #sendNext(): void {
-    if (this.#current !== undefined) return;
-    this.#current = this.#taken();
-    if (this.#current !== undefined) this.#send(this.#current);
+  private sendNext(): void {
+    if (this.current !== undefined) return;
+    this.current = this.taken();
+    if (this.current !== undefined) this.send(this.current);
   }
 
-  #taken(): string | undefined {
-    if (!this.#hasLost) return this.#queue.shift();
-    this.#hasLost = false;
-    return this.#parts.lost();
+  private taken(): string | undefined {
+    if (!this.hasLost) return this.queue.shift();
+    this.hasLost = false;
+    return this.parts.lost();
   }
 
-  #send(payload: string): void {
-    const { way, to } = this.#parts;
-    void way.deliver(to, payload).then((isTaken) => this.#settled(isTaken));
+  private send(payload: string): void {
+    const { way, to } = this.parts;
+    void way.deliver(to, payload).then((isTaken) => this.settled(isTaken));
   }
 
-  #settled(isTaken: boolean): void {
-    if (this.#state !== 'delivering') return;
+  private settled(isTaken: boolean): void {
+    if (this.state !== 'delivering') return;
     if (isTaken) {
-      this.#failures = 0;
-      this.#current = undefined;
-      this.#sendNext();
+      this.failures = 0;
+      this.current = undefined;
+      this.sendNext();
       return;
     }
-    this.#failures++;
-    const policy = this.#parts.policy();
-    const isExhausted = this.#failures > this.#parts.terms().attempts;
-    if (isExhausted && policy === 'TerminateAfterRetries') this.#parts.terminated();
-    else if (isExhausted && policy === 'SuspendRetries') this.#suspend();
-    else this.#wait(policy);
+    this.failures++;
+    const policy = this.parts.policy();
+    const isExhausted = this.failures > this.parts.terms().attempts;
+    if (isExhausted && policy === 'TerminateAfterRetries') this.parts.terminated();
+    else if (isExhausted && policy === 'SuspendRetries') this.suspend();
+    else this.wait(policy);
   }
 
-  #suspend(): void {
-    this.#state = 'suspended';
-    this.#queue.length = 0;
-    this.#current = undefined;
-    this.#hasLost = false;
-    this.#failures = 0;
+  private suspend(): void {
+    this.state = 'suspended';
+    this.queue.length = 0;
+    this.current = undefined;
+    this.hasLost = false;
+    this.failures = 0;
   }
 
-  #wait(policy: RetryPolicy): void {
-    const { way, terms } = this.#parts;
-    const factor = policy === 'RetryForeverWithBackoff' ? Math.min(2 ** (this.#failures - 1), BACKOFF_MOST) : 1;
+  private wait(policy: RetryPolicy): void {
+    const { way, terms } = this.parts;
+    const factor = policy === 'RetryForeverWithBackoff' ? Math.min(2 ** (this.failures - 1), BACKOFF_MOST) : 1;
     const delayMs = terms().intervalSeconds * 1000 * factor;
-    this.#wakeNoMore = way.clock.wakeAt(way.clock.nowMs() + delayMs, () => {
-      if (this.#current !== undefined && this.#state === 'delivering') this.#send(this.#current);
+    this.wakeNoMore = way.clock.wakeAt(way.clock.nowMs() + delayMs, () => {
+      if (this.current !== undefined && this.state === 'delivering') this.send(this.current);
     });
   }
 }

@@ -68,86 +68,86 @@ const FIRST_TERMS: RetryTerms = { attempts: 3, intervalSeconds: 30 };
 const SUBSCRIPTIONS_MAX = 64;
 
 export class EventHub {
-  readonly #views: () => readonly HostView[];
-  readonly #way: DeliveryWay;
-  readonly #subscriptions = new Map<string, Subscription>();
-  readonly #deliveries = new Map<string, EventDelivery>();
-  readonly #kept: Kept[] = [];
-  #terms = FIRST_TERMS;
-  #hearNoMore: readonly (() => void)[] = [];
-  #isHearing = false;
-  #nextSubscription = 1;
-  #nextEvent = 1;
+  private readonly views: () => readonly HostView[];
+  private readonly way: DeliveryWay;
+  private readonly subscriptions = new Map<string, Subscription>();
+  private readonly deliveries = new Map<string, EventDelivery>();
+  private readonly kept: Kept[] = [];
+  private currentTerms = FIRST_TERMS;
+  private hearNoMore: readonly (() => void)[] = [];
+  private isHearing = false;
+  private nextSubscription = 1;
+  private nextEvent = 1;
 
   constructor(views: () => readonly HostView[], way: DeliveryWay) {
-    this.#views = views;
-    this.#way = way;
+    this.views = views;
+    this.way = way;
   }
 
   list(): readonly Subscription[] {
-    return [...this.#subscriptions.values()];
+    return [...this.subscriptions.values()];
   }
 
   get(id: string): Subscription | undefined {
-    return this.#subscriptions.get(id);
+    return this.subscriptions.get(id);
   }
 
   isFull(): boolean {
-    return this.#subscriptions.size >= SUBSCRIPTIONS_MAX;
+    return this.subscriptions.size >= SUBSCRIPTIONS_MAX;
   }
 
   isSuspended(id: string): boolean {
-    return this.#deliveries.get(id)?.isSuspended === true;
+    return this.deliveries.get(id)?.isSuspended === true;
   }
 
   get terms(): RetryTerms {
-    return this.#terms;
+    return this.currentTerms;
   }
 
   setTerms(change: Partial<RetryTerms>): void {
-    this.#terms = { ...this.#terms, ...change };
+    this.currentTerms = { ...this.currentTerms, ...change };
   }
 
   /** By the clock of the first controller: the one that tells. */
   now(): Date {
-    return this.#views()[0]?.served.now() ?? new Date(0);
+    return this.views()[0]?.served.now() ?? new Date(0);
   }
 
   add(subscription: Omit<Subscription, 'id'>): string {
-    const id = String(this.#nextSubscription++);
-    this.#subscriptions.set(id, { ...subscription, id });
+    const id = String(this.nextSubscription++);
+    this.subscriptions.set(id, { ...subscription, id });
     const { to } = subscription;
-    if (to.kind === 'destination') this.#deliveries.set(id, this.#deliveryOf(id, to));
-    this.#hear();
+    if (to.kind === 'destination') this.deliveries.set(id, this.deliveryOf(id, to));
+    this.hear();
     return id;
   }
 
   change(id: string, change: SubscriptionChange): void {
-    const found = this.#subscriptions.get(id);
-    if (found !== undefined) this.#subscriptions.set(id, { ...found, ...change });
+    const found = this.subscriptions.get(id);
+    if (found !== undefined) this.subscriptions.set(id, { ...found, ...change });
   }
 
   /** A stream ends with its subscription. */
   remove(id: string): void {
-    const found = this.#subscriptions.get(id);
-    this.#subscriptions.delete(id);
-    this.#deliveries.get(id)?.stop();
-    this.#deliveries.delete(id);
+    const found = this.subscriptions.get(id);
+    this.subscriptions.delete(id);
+    this.deliveries.get(id)?.stop();
+    this.deliveries.delete(id);
     if (found?.to.kind === 'stream') found.to.end();
   }
 
   close(): void {
-    for (const id of [...this.#subscriptions.keys()]) this.remove(id);
-    for (const stop of this.#hearNoMore) stop();
-    this.#hearNoMore = [];
+    for (const id of [...this.subscriptions.keys()]) this.remove(id);
+    for (const stop of this.hearNoMore) stop();
+    this.hearNoMore = [];
   }
 
   /** Everybody whom it concerns is told. */
   publish(told: Told): void {
-    const kept = { event: this.#nextEvent++, atMs: this.#way.clock.nowMs(), told };
-    this.#kept.push(kept);
-    if (this.#kept.length > EVENTS_KEPT) this.#kept.shift();
-    for (const subscription of this.#subscriptions.values()) this.#tell(subscription, kept);
+    const kept = { event: this.nextEvent++, atMs: this.way.clock.nowMs(), told };
+    this.kept.push(kept);
+    if (this.kept.length > EVENTS_KEPT) this.kept.shift();
+    for (const subscription of this.subscriptions.values()) this.tell(subscription, kept);
   }
 
   /**
@@ -155,52 +155,51 @@ export class EventHub {
    * Source: HTML, server-sent events, the Last-Event-ID header; openbmc/bmcweb answers one that it does not know with EventBufferExceeded.
    */
   repeatAfter(id: string, lastEvent: string): void {
-    const subscription = this.#subscriptions.get(id);
+    const subscription = this.subscriptions.get(id);
     if (subscription === undefined) return;
-    const position = this.#kept.findIndex(({ event }) => String(event) === lastEvent);
-    if (position < 0) this.#send(subscription, this.#nextEvent++, this.#lost());
-    for (const kept of this.#kept.slice(position + 1)) this.#tell(subscription, kept);
+    const position = this.kept.findIndex(({ event }) => String(event) === lastEvent);
+    if (position < 0) this.send(subscription, this.nextEvent++, this.lost());
+    for (const kept of this.kept.slice(position + 1)) this.tell(subscription, kept);
   }
 
   /** Ends a suspension. @param withinMs what is told of the time before: events that are no older than that. */
   resume(id: string, withinMs: number): void {
-    const subscription = this.#subscriptions.get(id);
-    const delivery = this.#deliveries.get(id);
+    const subscription = this.subscriptions.get(id);
+    const delivery = this.deliveries.get(id);
     if (subscription === undefined || delivery?.isSuspended !== true) return;
     delivery.resume();
-    const sinceMs = this.#way.clock.nowMs() - withinMs;
-    for (const kept of this.#kept) if (kept.atMs >= sinceMs && withinMs > 0) this.#tell(subscription, kept);
+    const sinceMs = this.way.clock.nowMs() - withinMs;
+    for (const kept of this.kept) if (kept.atMs >= sinceMs && withinMs > 0) this.tell(subscription, kept);
   }
 
-  #tell(subscription: Subscription, { event, told }: Kept): void {
-    if (concerns(subscription, told)) this.#send(subscription, event, told);
+  private tell(subscription: Subscription, { event, told }: Kept): void {
+    if (concerns(subscription, told)) this.send(subscription, event, told);
   }
 
-  #send({ id, context, to }: Subscription, event: number, told: Told): void {
+  private send({ id, context, to }: Subscription, event: number, told: Told): void {
     const payload = JSON.stringify(payloadOf(told, event, context));
     if (to.kind === 'stream') to.write(`id: ${event}\ndata: ${payload}\n\n`);
-    else this.#deliveries.get(id)?.push(payload);
+    else this.deliveries.get(id)?.push(payload);
   }
 
-  #deliveryOf(id: string, to: Destination): EventDelivery {
+  private deliveryOf(id: string, to: Destination): EventDelivery {
     return new EventDelivery({
-      ...{ way: this.#way, to, terms: () => this.#terms, terminated: () => this.remove(id) },
-      policy: () => this.#subscriptions.get(id)?.retryPolicy ?? 'TerminateAfterRetries',
-      lost: () =>
-        JSON.stringify(payloadOf(this.#lost(), this.#nextEvent++, this.#subscriptions.get(id)?.context ?? '')),
+      ...{ way: this.way, to, terms: () => this.currentTerms, terminated: () => this.remove(id) },
+      policy: () => this.subscriptions.get(id)?.retryPolicy ?? 'TerminateAfterRetries',
+      lost: () => JSON.stringify(payloadOf(this.lost(), this.nextEvent++, this.subscriptions.get(id)?.context ?? '')),
     });
   }
 
-  #lost(): Told {
+  private lost(): Told {
     const { id, text, severity } = message('EventBufferExceeded');
     return { type: 'Alert', messageId: id, args: [], says: text, severity, at: this.now(), origin: EVENT_SERVICE_URI };
   }
 
   /** Hosts are listened to once somebody has listened here. */
-  #hear(): void {
-    if (this.#isHearing) return;
-    this.#isHearing = true;
-    this.#hearNoMore = this.#views().map((view) => view.served.onEvent((event) => this.publish(toldOf(view, event))));
+  private hear(): void {
+    if (this.isHearing) return;
+    this.isHearing = true;
+    this.hearNoMore = this.views().map((view) => view.served.onEvent((event) => this.publish(toldOf(view, event))));
   }
 }
 

@@ -61,55 +61,55 @@ type InsideGuest = Extract<Guest, { readonly kind: 'user' }>;
 const PLAIN: WireDialect = {};
 
 export class Exchange {
-  readonly #front: Front;
-  readonly #head: RequestHead;
-  readonly #body: Buffer | undefined;
-  readonly #guest: Guest;
+  private readonly front: Front;
+  private readonly head: RequestHead;
+  private readonly body: Buffer | undefined;
+  private readonly guest: Guest;
   /** Whose controller is asked. */
-  #asked: HostView | undefined;
+  private asked: HostView | undefined;
 
   /** @param body undefined where there is none. */
   constructor(front: Front, head: RequestHead, body: Buffer | undefined) {
-    this.#front = front;
-    this.#head = head;
-    this.#body = body;
-    this.#guest = front.guest(credentialsOf(head));
-    this.#asked = front.door;
+    this.front = front;
+    this.head = head;
+    this.body = body;
+    this.guest = front.guest(credentialsOf(head));
+    this.asked = front.door;
   }
 
   async answered(): Promise<Exchanged> {
-    const { method, path } = this.#head;
+    const { method, path } = this.head;
     const names = namesOf(path);
-    const open = method === 'GET' || method === 'HEAD' ? this.#openDocument(path, names) : undefined;
-    if (open !== undefined) return this.#greeted(open.answer, open.media);
-    if (names === undefined) return this.#turnedDown(this.#missing());
+    const open = method === 'GET' || method === 'HEAD' ? this.openDocument(path, names) : undefined;
+    if (open !== undefined) return this.greeted(open.answer, open.media);
+    if (names === undefined) return this.turnedDown(this.missing());
     const uri = `${ROOT}/${names.join('/')}`;
-    if (method === 'POST' && (uri === SESSIONS_URI || uri === `${SESSIONS_URI}/Members`)) return this.#logIn();
-    const guest = this.#guest;
+    if (method === 'POST' && (uri === SESSIONS_URI || uri === `${SESSIONS_URI}/Members`)) return this.logIn();
+    const guest = this.guest;
     if (guest.kind !== 'user') {
-      this.#asked = this.#hostOfStranger(names);
-      return this.#turnedDown(said('NoValidSession'));
+      this.asked = this.hostOfStranger(names);
+      return this.turnedDown(said('NoValidSession'));
     }
     if (uri === `${ROOT}/Registries/${REGISTRY_FILE}` && method === 'GET' && guest.user.mustChange === undefined) {
-      const heard = await this.#hear({ ask: 'visit' });
-      return 'no' in heard ? this.#no(heard.no) : this.#done(this.#document(registryDocument()));
+      const heard = await this.hear({ ask: 'visit' });
+      return 'no' in heard ? this.no(heard.no) : this.done(this.document(registryDocument()));
     }
-    return this.#atPlace(names, guest);
+    return this.atPlace(names, guest);
   }
 
   /** What everybody may read. */
-  #openDocument(
+  private openDocument(
     path: string,
     names: readonly string[] | undefined,
   ): { readonly answer: () => Answer | HttpRefusal; readonly media: MediaType } | undefined {
     const json = { media: 'application/json' } as const;
     if (path === '/redfish' || path === '/redfish/')
-      return { ...json, answer: () => this.#document({ v1: `${ROOT}/` }) };
+      return { ...json, answer: () => this.document({ v1: `${ROOT}/` }) };
     switch (names?.join('/')) {
       case '':
-        return { ...json, answer: () => this.#queried(serviceRoot(this.#front.names)) };
+        return { ...json, answer: () => this.queried(serviceRoot(this.front.names)) };
       case 'odata':
-        return { ...json, answer: () => this.#document(serviceDocument()) };
+        return { ...json, answer: () => this.document(serviceDocument()) };
       case '$metadata':
         return { media: 'application/xml', answer: () => xmlAnswer(METADATA_DOCUMENT, { Allow: 'GET, HEAD' }) };
       default:
@@ -117,200 +117,198 @@ export class Exchange {
     }
   }
 
-  async #greeted(answer: () => Answer | HttpRefusal, media: MediaType): Promise<Exchanged> {
-    const heard = await this.#hear({ ask: 'greet' });
-    if ('no' in heard) return this.#no(heard.no);
-    const problem = headProblem(this.#head, media, this.#dialect.refusesIdentityEncoding === true);
+  private async greeted(answer: () => Answer | HttpRefusal, media: MediaType): Promise<Exchanged> {
+    const heard = await this.hear({ ask: 'greet' });
+    if ('no' in heard) return this.no(heard.no);
+    const problem = headProblem(this.head, media, this.dialect.refusesIdentityEncoding === true);
     const said = problem ?? answer();
-    return 'body' in said ? this.#done(said) : this.#no(said);
+    return 'body' in said ? this.done(said) : this.no(said);
   }
 
   /** A stranger at the address of a host is that host's to turn away, and to count. */
-  #hostOfStranger([kind, id]: readonly string[]): HostView | undefined {
+  private hostOfStranger([kind, id]: readonly string[]): HostView | undefined {
     const isHosts = kind === 'Systems' || kind === 'Chassis' || kind === 'Managers';
-    if (this.#front.door !== undefined || this.#guest.kind !== 'stranger' || !isHosts || id === undefined) {
-      return this.#front.door;
+    if (this.front.door !== undefined || this.guest.kind !== 'stranger' || !isHosts || id === undefined) {
+      return this.front.door;
     }
-    return this.#front.host(id);
+    return this.front.host(id);
   }
 
   /** The controller hears of the request, and refuses it itself if it will; else it is refused for what is wrong with it. */
-  async #turnedDown(problem: HttpRefusal): Promise<Exchanged> {
-    const heard = await this.#hear({ ask: 'visit' });
-    return this.#no('no' in heard ? heard.no : problem);
+  private async turnedDown(problem: HttpRefusal): Promise<Exchanged> {
+    const heard = await this.hear({ ask: 'visit' });
+    return this.no('no' in heard ? heard.no : problem);
   }
 
-  #missing(): HttpRefusal {
-    return said('ResourceMissingAtURI', [this.#head.path.slice(0, 256)]);
+  private missing(): HttpRefusal {
+    return said('ResourceMissingAtURI', [this.head.path.slice(0, 256)]);
   }
 
-  async #atPlace(names: readonly string[], guest: InsideGuest): Promise<Exchanged> {
-    const { method } = this.#head;
-    const { place, action } = this.#placeOf(names, guest);
+  private async atPlace(names: readonly string[], guest: InsideGuest): Promise<Exchanged> {
+    const { method } = this.head;
+    const { place, action } = this.placeOf(names, guest);
     const { mustChange } = guest.user;
-    if (mustChange !== undefined && !this.#mayBefore(place, guest.user)) {
-      return this.#turnedDown(said('PasswordChangeRequired', [mustChange]));
+    if (mustChange !== undefined && !this.mayBefore(place, guest.user)) {
+      return this.turnedDown(said('PasswordChangeRequired', [mustChange]));
     }
-    if (place === undefined) return this.#turnedDown(this.#missing());
-    this.#asked = place.host ?? this.#front.door;
+    if (place === undefined) return this.turnedDown(this.missing());
+    this.asked = place.host ?? this.front.door;
     const isRead = action === undefined && (method === 'GET' || method === 'HEAD');
-    return isRead ? this.#read(place, guest.user) : this.#write(place, guest, action);
+    return isRead ? this.read(place, guest.user) : this.write(place, guest, action);
   }
 
   /**
    * What somebody may do who has to change his password: that, and look at his account and end his session.
    * Source: DMTF DSP0266, password change required handling.
    */
-  #mayBefore(place: Place | undefined, user: User): boolean {
+  private mayBefore(place: Place | undefined, user: User): boolean {
     if (place?.isOwn?.(user) !== true) return false;
-    const { method } = this.#head;
+    const { method } = this.head;
     const isRead = method === 'GET' || method === 'HEAD';
     if (place.schema === 'ManagerAccount') return isRead || method === 'PATCH';
     return place.schema === 'Session' && (isRead || method === 'DELETE');
   }
 
   /** A place, and the action of it that is meant. */
-  #placeOf(
+  private placeOf(
     names: readonly string[],
     { user, pass }: InsideGuest,
   ): { readonly place?: Place; readonly action?: string } {
     const last = names.at(-1);
     if (names.at(-2) === 'Actions' && last !== undefined) {
-      const owner = this.#front.place(names.slice(0, -2), user, pass);
+      const owner = this.front.place(names.slice(0, -2), user, pass);
       return owner?.actions !== undefined && Object.hasOwn(owner.actions, last) ? { place: owner, action: last } : {};
     }
-    const place = this.#front.place(names, user, pass);
+    const place = this.front.place(names, user, pass);
     if (place !== undefined) return { place };
     const above =
-      last === 'Members' && this.#head.method === 'POST'
-        ? this.#front.place(names.slice(0, -1), user, pass)
-        : undefined;
+      last === 'Members' && this.head.method === 'POST' ? this.front.place(names.slice(0, -1), user, pass) : undefined;
     return above?.create === undefined ? {} : { place: above };
   }
 
-  async #read(place: Place, user: User): Promise<Exchanged> {
+  private async read(place: Place, user: User): Promise<Exchanged> {
     const media = place.isStream === true ? 'text/event-stream' : 'application/json';
-    const problem = headProblem(this.#head, media, this.#dialect.refusesIdentityEncoding === true);
-    const answer = problem ?? this.#representation(place, user);
-    const heard = await this.#hear(place.read ?? { ask: 'visit' });
-    if ('no' in heard) return this.#no(heard.no);
-    if (!('body' in answer)) return this.#no({ ...answer, allow: allowOf(place) });
-    const isStream = place.isStream === true && this.#head.method === 'GET';
-    if (!isStream) return this.#done(answer);
-    return { kind: 'stream', user, lastEvent: header(this.#head, 'last-event-id'), dialect: this.#dialect };
+    const problem = headProblem(this.head, media, this.dialect.refusesIdentityEncoding === true);
+    const answer = problem ?? this.representation(place, user);
+    const heard = await this.hear(place.read ?? { ask: 'visit' });
+    if ('no' in heard) return this.no(heard.no);
+    if (!('body' in answer)) return this.no({ ...answer, allow: allowOf(place) });
+    const isStream = place.isStream === true && this.head.method === 'GET';
+    if (!isStream) return this.done(answer);
+    return { kind: 'stream', user, lastEvent: header(this.head, 'last-event-id'), dialect: this.dialect };
   }
 
   /** As it is at the instant of the request. */
-  #representation(place: Place, user: User): Answer | HttpRefusal {
-    return may(place, user, 'read') ? this.#queried(place) : said('InsufficientPrivilege');
+  private representation(place: Place, user: User): Answer | HttpRefusal {
+    return may(place, user, 'read') ? this.queried(place) : said('InsufficientPrivilege');
   }
 
-  #queried(place: Place): Answer | HttpRefusal {
-    const query = this.#head.query === '' ? NO_QUERY : parseQuery(this.#head.query);
+  private queried(place: Place): Answer | HttpRefusal {
+    const query = this.head.query === '' ? NO_QUERY : parseQuery(this.head.query);
     if (!('only' in query)) return saidAll(query);
-    if (query === NO_QUERY) return this.#shown(place);
+    if (query === NO_QUERY) return this.shown(place);
     const { body, tag } = tagged(place);
-    const result = queried(body, query, (uri) => this.#follow(uri));
+    const result = queried(body, query, (uri) => this.follow(uri));
     if ('problems' in result) return saidAll(result.problems);
-    return shownAnswer(place, { body: result.shown, tag }, this.#showing(200));
+    return shownAnswer(place, { body: result.shown, tag }, this.showing(200));
   }
 
   /** What a link leads to, as far as this guest may read it. */
-  #follow(uri: string): JsonObject | undefined {
-    const guest = this.#guest;
+  private follow(uri: string): JsonObject | undefined {
+    const guest = this.guest;
     const names = namesOf(uri);
     if (guest.kind !== 'user' || names === undefined || uri.includes('#')) return undefined;
-    const place = this.#front.place(names, guest.user, guest.pass);
+    const place = this.front.place(names, guest.user, guest.pass);
     return place === undefined || !may(place, guest.user, 'read') ? undefined : represented(place);
   }
 
-  async #write(place: Place, guest: InsideGuest, action: string | undefined): Promise<Exchanged> {
+  private async write(place: Place, guest: InsideGuest, action: string | undefined): Promise<Exchanged> {
     const { user } = guest;
-    const request = { head: this.#head, body: this.#body, place, action, user, dialect: this.#dialect };
+    const request = { head: this.head, body: this.body, place, action, user, dialect: this.dialect };
     const judged = writePlans(request);
-    if (!('plans' in judged)) return this.#turnedDown(judged);
+    if (!('plans' in judged)) return this.turnedDown(judged);
     const { plans, problems } = judged;
     let outcome: Outcome = { kind: 'nothing' };
     for (const [index, plan] of plans.entries()) {
-      if (plan.host !== undefined) this.#asked = plan.host;
-      const heard = await this.#hear(plan.ask, plan);
+      if (plan.host !== undefined) this.asked = plan.host;
+      const heard = await this.hear(plan.ask, plan);
       if ('no' in heard) {
         const { no } = heard;
-        if (index === 0 || no === 'silent' || no === 'closed') return this.#no(no);
-        return this.#partly(place, [...problems, ...no.messages]);
+        if (index === 0 || no === 'silent' || no === 'closed') return this.no(no);
+        return this.partly(place, [...problems, ...no.messages]);
       }
       outcome = plan.done(heard.yes);
-      if (outcome.kind === 'refused') return this.#no(outcome.refusal);
+      if (outcome.kind === 'refused') return this.no(outcome.refusal);
     }
-    return problems.length > 0 ? this.#partly(place, problems) : this.#outcome(place, guest, outcome);
+    return problems.length > 0 ? this.partly(place, problems) : this.outcome(place, guest, outcome);
   }
 
   /** Some of it was done: the representation, with what was not. */
-  #partly(place: Place, problems: readonly Message[]): Exchanged {
+  private partly(place: Place, problems: readonly Message[]): Exchanged {
     const { body, tag } = tagged(place);
-    const notes = (of: readonly Message[]) => extendedInfo(of, this.#dialect)['@Message.ExtendedInfo'];
+    const notes = (of: readonly Message[]) => extendedInfo(of, this.dialect)['@Message.ExtendedInfo'];
     const propertyOf = ({ about }: Message): string => about?.split('/')[0] ?? '';
     const byProperty = Object.entries(Object.groupBy(problems, propertyOf)).map(([property, of]) => [
       `${property}@Message.ExtendedInfo`,
       notes(of ?? []),
     ]);
     const annotated = { ...body, ...Object.fromEntries(byProperty), '@Message.ExtendedInfo': notes(problems) };
-    return this.#done(shownAnswer(place, { body: annotated, tag }, this.#showing(200)));
+    return this.done(shownAnswer(place, { body: annotated, tag }, this.showing(200)));
   }
 
-  #outcome(place: Place, guest: InsideGuest, outcome: Outcome): Exchanged {
+  private outcome(place: Place, guest: InsideGuest, outcome: Outcome): Exchanged {
     switch (outcome.kind) {
       case 'refused':
-        return this.#no(outcome.refusal);
+        return this.no(outcome.refusal);
       case 'nothing':
-        return this.#done(emptyAnswer(204));
+        return this.done(emptyAnswer(204));
       case 'shown':
-        return this.#done(this.#shown(place));
+        return this.done(this.shown(place));
       case 'created':
-        return this.#created(outcome.uri, guest);
+        return this.created(outcome.uri, guest);
       case 'accepted': {
-        const id = taskNames([outcome.host], this.#front.kind).idOf(outcome.host, outcome.task);
+        const id = taskNames([outcome.host], this.front.kind).idOf(outcome.host, outcome.task);
         const headers = { Location: monitorUri(id), ...RETRY_LATER };
-        const body = this.#follow(taskUri(id));
-        return this.#done(body === undefined ? emptyAnswer(202, headers) : jsonAnswer(202, body, headers));
+        const body = this.follow(taskUri(id));
+        return this.done(body === undefined ? emptyAnswer(202, headers) : jsonAnswer(202, body, headers));
       }
     }
   }
 
-  #created(uri: string, guest: Guest, more: Readonly<Record<string, string>> = {}): Exchanged {
+  private created(uri: string, guest: Guest, more: Readonly<Record<string, string>> = {}): Exchanged {
     const headers = { Location: uri, ...more };
     const names = namesOf(uri);
     const isInside = guest.kind === 'user' && names !== undefined;
-    const place = isInside ? this.#front.place(names, guest.user, guest.pass) : undefined;
-    if (place === undefined) return this.#done(emptyAnswer(201, headers));
+    const place = isInside ? this.front.place(names, guest.user, guest.pass) : undefined;
+    if (place === undefined) return this.done(emptyAnswer(201, headers));
     const { body, tag } = tagged(place);
     const mustChange = guest.kind === 'user' ? guest.user.mustChange : undefined;
     const notice = mustChange === undefined ? [] : [message('PasswordChangeRequired', [mustChange])];
-    const noticed = notice.length === 0 ? body : { ...body, ...extendedInfo(notice, this.#dialect) };
-    return this.#done(shownAnswer(place, { body: noticed, tag }, { ...this.#showing(201), headers }));
+    const noticed = notice.length === 0 ? body : { ...body, ...extendedInfo(notice, this.dialect) };
+    return this.done(shownAnswer(place, { body: noticed, tag }, { ...this.showing(201), headers }));
   }
 
-  async #logIn(): Promise<Exchanged> {
-    const login = this.#loginIn();
+  private async logIn(): Promise<Exchanged> {
+    const login = this.loginIn();
     if (!('password' in login)) {
-      const heard = await this.#hear({ ask: 'greet' });
-      return this.#no('no' in heard ? heard.no : login);
+      const heard = await this.hear({ ask: 'greet' });
+      return this.no('no' in heard ? heard.no : login);
     }
-    const reply = await this.#front.logIn(login.name, login.password);
+    const reply = await this.front.logIn(login.name, login.password);
     if (!('token' in reply)) {
-      const heard = this.#heard(reply);
-      return this.#no('no' in heard ? heard.no : said('NoValidSession'));
+      const heard = this.heard(reply);
+      return this.no('no' in heard ? heard.no : said('NoValidSession'));
     }
     const { token, session } = reply;
-    const guest = this.#front.guest({ kind: 'token', token });
-    return this.#created(`${SESSIONS_URI}/${session}`, guest, { 'X-Auth-Token': token });
+    const guest = this.front.guest({ kind: 'token', token });
+    return this.created(`${SESSIONS_URI}/${session}`, guest, { 'X-Auth-Token': token });
   }
 
   /** What a client sent as name or password is never sent back. */
-  #loginIn(): HttpRefusal | { readonly name: string; readonly password: string } {
-    const problem = headProblem(this.#head, 'application/json', false);
+  private loginIn(): HttpRefusal | { readonly name: string; readonly password: string } {
+    const problem = headProblem(this.head, 'application/json', false);
     if (problem !== undefined) return problem;
-    const body = jsonBody({ head: this.#head, body: this.#body }, false);
+    const body = jsonBody({ head: this.head, body: this.body }, false);
     if (!('json' in body)) return body;
     const [name, password] = [own(body.json, 'UserName'), own(body.json, 'Password')];
     const { problems } = judgeBody(body.json, LOGIN, {});
@@ -320,53 +318,53 @@ export class Exchange {
     return saidAll([...missing.map((each) => message('PropertyMissing', [each], each)), ...wrong]);
   }
 
-  async #hear(request: BmcRequest, plan?: Plan): Promise<Heard> {
-    return this.#heard(await this.#ask(request), plan);
+  private async hear(request: BmcRequest, plan?: Plan): Promise<Heard> {
+    return this.heard(await this.ask(request), plan);
   }
 
-  #ask(request: BmcRequest): BmcReply | Promise<BmcReply> {
-    const guest = this.#guest;
-    if (this.#asked !== undefined) return this.#asked.served.ask(this.#front.callerOf(guest), request);
+  private ask(request: BmcRequest): BmcReply | Promise<BmcReply> {
+    const guest = this.guest;
+    if (this.asked !== undefined) return this.asked.served.ask(this.front.callerOf(guest), request);
     if (request.ask === 'greet' || guest.kind === 'user') return { kind: 'done' };
     return { kind: 'refused', code: 401, messageId: 'NoValidSession' };
   }
 
-  #heard(reply: BmcReply, plan?: Plan): Heard {
+  private heard(reply: BmcReply, plan?: Plan): Heard {
     if (reply.kind === 'silent' || reply.kind === 'closed') return { no: reply.kind };
     if (reply.kind !== 'refused') return { yes: reply };
-    if (reply.code === 401 && this.#guest.kind === 'user') this.#front.forget(this.#guest.pass);
+    if (reply.code === 401 && this.guest.kind === 'user') this.front.forget(this.guest.pass);
     const { property = '', value = '' } = plan?.about ?? {};
-    return { no: httpRefusal(reply, { uri: this.#head.path, property, value }) };
+    return { no: httpRefusal(reply, { uri: this.head.path, property, value }) };
   }
 
-  get #dialect(): WireDialect {
-    return this.#asked?.dialect ?? PLAIN;
+  private get dialect(): WireDialect {
+    return this.asked?.dialect ?? PLAIN;
   }
 
-  #showing(status: number): ShownOptions {
-    return { status, dialect: this.#dialect, mayCompress: takesGzip(this.#head) };
+  private showing(status: number): ShownOptions {
+    return { status, dialect: this.dialect, mayCompress: takesGzip(this.head) };
   }
 
-  #shown(place: Place): Answer {
+  private shown(place: Place): Answer {
     const isRunning = place.isRunning?.() === true && place.monitor !== undefined;
     const headers = isRunning ? { Location: String(place.monitor), ...RETRY_LATER } : {};
-    return shownAnswer(place, tagged(place), { ...this.#showing(isRunning ? 202 : 200), headers });
+    return shownAnswer(place, tagged(place), { ...this.showing(isRunning ? 202 : 200), headers });
   }
 
-  #document(body: JsonObject): Answer {
+  private document(body: JsonObject): Answer {
     return jsonAnswer(200, body, { Allow: 'GET, HEAD' });
   }
 
-  #done(answer: Answer): Exchanged {
-    return { kind: 'answer', answer, dialect: this.#dialect };
+  private done(answer: Answer): Exchanged {
+    return { kind: 'answer', answer, dialect: this.dialect };
   }
 
-  #no(no: HttpRefusal | 'silent' | 'closed'): Exchanged {
+  private no(no: HttpRefusal | 'silent' | 'closed'): Exchanged {
     if (no === 'closed') return { kind: 'closed' };
     if (no === 'silent') {
-      return { kind: 'silent', dialect: this.#dialect, isReachable: this.#asked?.served.isReachable() === true };
+      return { kind: 'silent', dialect: this.dialect, isReachable: this.asked?.served.isReachable() === true };
     }
-    return this.#done(refusalAnswer(no, this.#dialect, no.allow === undefined ? {} : { Allow: no.allow }));
+    return this.done(refusalAnswer(no, this.dialect, no.allow === undefined ? {} : { Allow: no.allow }));
   }
 }
 

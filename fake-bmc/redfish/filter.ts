@@ -38,66 +38,66 @@ function tokensOf(text: string): readonly string[] | undefined {
 
 /** Reads by descent; undefined anywhere makes the whole undefined. */
 class FilterReader {
-  readonly #tokens: readonly string[];
-  #place = 0;
+  private readonly tokens: readonly string[];
+  private place = 0;
 
   constructor(tokens: readonly string[]) {
-    this.#tokens = tokens;
+    this.tokens = tokens;
   }
 
   isAtEnd(): boolean {
-    return this.#place === this.#tokens.length;
+    return this.place === this.tokens.length;
   }
 
   either(): Filter | undefined {
-    let left = this.#both();
-    while (left !== undefined && this.#takes('or')) {
-      const [first, second] = [left, this.#both()];
+    let left = this.both();
+    while (left !== undefined && this.takes('or')) {
+      const [first, second] = [left, this.both()];
       left = second === undefined ? undefined : (member) => first(member) || second(member);
     }
     return left;
   }
 
-  #both(): Filter | undefined {
-    let left = this.#single();
-    while (left !== undefined && this.#takes('and')) {
-      const [first, second] = [left, this.#single()];
+  private both(): Filter | undefined {
+    let left = this.single();
+    while (left !== undefined && this.takes('and')) {
+      const [first, second] = [left, this.single()];
       left = second === undefined ? undefined : (member) => first(member) && second(member);
     }
     return left;
   }
 
-  #single(): Filter | undefined {
-    if (this.#takes('not')) {
-      const negated = this.#single();
+  private single(): Filter | undefined {
+    if (this.takes('not')) {
+      const negated = this.single();
       return negated === undefined ? undefined : (member) => !negated(member);
     }
-    if (!this.#takes('(')) return this.#comparison();
+    if (!this.takes('(')) return this.comparison();
     const inner = this.either();
-    return this.#takes(')') ? inner : undefined;
+    return this.takes(')') ? inner : undefined;
   }
 
-  #comparison(): Filter | undefined {
-    const path = this.#next();
-    const operator = COMPARISONS.find((each) => each === this.#next(0));
+  private comparison(): Filter | undefined {
+    const path = this.next();
+    const operator = COMPARISONS.find((each) => each === this.next(0));
     if (path === undefined || !/^[@#A-Za-z_]/.test(path) || operator === undefined) return undefined;
-    this.#place++;
-    const literal = literalOf(this.#next());
+    this.place++;
+    const literal = literalOf(this.next());
     if (literal === undefined) return undefined;
     const names = path.split('/');
     return (member) => compare(at(member, names), operator, literal);
   }
 
-  #takes(token: string): boolean {
-    if (this.#tokens[this.#place] !== token) return false;
-    this.#place++;
+  private takes(token: string): boolean {
+    if (this.tokens[this.place] !== token) return false;
+    this.place++;
     return true;
   }
 
   /** `step` 0 looks, 1 takes. */
-  #next(step: 0 | 1 = 1): string | undefined {
-    const token = this.#tokens[this.#place];
-    this.#place += step;
+  private next(step: 0 | 1 = 1): string | undefined {
+    const token = this.tokens[this.place];
+    this.place += step;
     return token;
   }
 }

@@ -71,7 +71,7 @@ export class HostFront implements Front {
   readonly kind = 'host';
   readonly hub: EventHub;
   readonly door: HostView;
-  readonly #tokens = new Map<string, { readonly session: number; readonly name: string }>();
+  private readonly tokens = new Map<string, { readonly session: number; readonly name: string }>();
 
   constructor(view: HostView, way: DeliveryWay) {
     this.door = view;
@@ -91,7 +91,7 @@ export class HostFront implements Front {
       const account = served.authenticate(name, password);
       return account === undefined ? { kind: 'stranger', name } : userOf(account, undefined, credentials);
     }
-    const held = this.#tokens.get(credentials.token);
+    const held = this.tokens.get(credentials.token);
     const account = held === undefined ? undefined : served.accountNamed(held.name);
     return account === undefined ? { kind: 'nobody' } : userOf(account, held?.session, credentials);
   }
@@ -114,14 +114,14 @@ export class HostFront implements Front {
     const isKnown = served.authenticate(name, password) !== undefined;
     const reply = await served.ask(caller('session', name, isKnown ? {} : { isStranger: true }), { ask: 'login' });
     if (reply.kind !== 'session') return reply;
-    this.#forgetEnded();
+    this.forgetEnded();
     const token = secretText(TOKEN_CHARACTERS);
-    this.#tokens.set(token, { session: reply.session, name });
+    this.tokens.set(token, { session: reply.session, name });
     return { token, session: reply.session };
   }
 
   forget(pass: Pass): void {
-    if (pass.kind === 'token') this.#tokens.delete(pass.token);
+    if (pass.kind === 'token') this.tokens.delete(pass.token);
   }
 
   host(id: string): HostView | undefined {
@@ -129,9 +129,9 @@ export class HostFront implements Front {
   }
 
   /** Tokens of sessions that the controller does not hold any more. */
-  #forgetEnded(): void {
+  private forgetEnded(): void {
     const held = new Set(this.door.sessions().map(({ session }) => session));
-    for (const [token, { session }] of this.#tokens) if (!held.has(session)) this.#tokens.delete(token);
+    for (const [token, { session }] of this.tokens) if (!held.has(session)) this.tokens.delete(token);
   }
 
   place(names: readonly string[]): Place | undefined {
@@ -154,7 +154,7 @@ function userOf({ slot, name, role, mustChangePassword }: BmcAccount, session: n
 
 /** Assumption: more clients than any test has; each session beyond it ends the one used least recently. */
 const SESSIONS_MAX = 1000;
-/** Source: Redfish SessionTimeout 1800 s on iDRAC and in bmcweb (bmc facts 4 Q16, Q59). */
+/** Source: Redfish SessionTimeout 1800 s on iDRAC and in bmcweb. */
 const SESSION_IDLE_SECONDS = 1800;
 
 interface Held {
@@ -169,22 +169,22 @@ export class AggregateFront implements Front {
   readonly kind = 'all';
   readonly hub: EventHub;
   readonly door = undefined;
-  readonly #views: readonly HostView[];
-  readonly #byId: ReadonlyMap<string, HostView>;
-  readonly #clock: Clock;
+  private readonly views: readonly HostView[];
+  private readonly byId: ReadonlyMap<string, HostView>;
+  private readonly clock: Clock;
   /** In the order of their last uses. */
-  readonly #held = new Map<string, Held>();
-  #nextSession = 1;
+  private readonly held = new Map<string, Held>();
+  private nextSession = 1;
 
   constructor(views: readonly HostView[], way: DeliveryWay) {
-    this.#views = views;
-    this.#clock = way.clock;
-    this.#byId = new Map(views.map((view) => [view.id, view]));
+    this.views = views;
+    this.clock = way.clock;
+    this.byId = new Map(views.map((view) => [view.id, view]));
     this.hub = new EventHub(() => views, way);
   }
 
   get names(): Front['names'] {
-    const uuid = this.#views[0]?.served.uuid ?? '00000000-0000-0000-0000-000000000000';
+    const uuid = this.views[0]?.served.uuid ?? '00000000-0000-0000-0000-000000000000';
     return { uuid: aggregateUuid(uuid), vendor: 'MetalTwin', product: 'Simulated management controllers' };
   }
 
@@ -192,21 +192,21 @@ export class AggregateFront implements Front {
     if (credentials.kind === 'none') return { kind: 'nobody' };
     if (credentials.kind === 'basic') {
       const { name, password } = credentials;
-      const account = this.#anyAccount(name, password);
+      const account = this.anyAccount(name, password);
       return account === undefined ? { kind: 'stranger', name } : userOf(account, undefined, credentials);
     }
     const { token } = credentials;
-    this.#endIdle();
-    const held = this.#held.get(token);
-    const account = held === undefined ? undefined : this.#anyAccount(held.name, held.password);
+    this.endIdle();
+    const held = this.held.get(token);
+    const account = held === undefined ? undefined : this.anyAccount(held.name, held.password);
     if (held === undefined || account === undefined) return { kind: 'nobody' };
-    this.#held.delete(token);
-    this.#held.set(token, { ...held, usedAtMs: this.#clock.nowMs() });
+    this.held.delete(token);
+    this.held.set(token, { ...held, usedAtMs: this.clock.nowMs() });
     return userOf(account, held.session, credentials);
   }
 
-  #anyAccount(name: string, password: string): BmcAccount | undefined {
-    for (const { served } of this.#views) {
+  private anyAccount(name: string, password: string): BmcAccount | undefined {
+    for (const { served } of this.views) {
       const account = served.authenticate(name, password);
       if (account !== undefined) return account;
     }
@@ -221,37 +221,37 @@ export class AggregateFront implements Front {
   }
 
   async logIn(name: string, password: string): Promise<LoggedIn | BmcReply> {
-    if (this.#anyAccount(name, password) === undefined) {
+    if (this.anyAccount(name, password) === undefined) {
       return { kind: 'refused', code: 401, messageId: 'NoValidSession' };
     }
-    this.#endIdle();
-    const [oldest] = this.#held.keys();
-    if (this.#held.size >= SESSIONS_MAX && oldest !== undefined) this.#held.delete(oldest);
+    this.endIdle();
+    const [oldest] = this.held.keys();
+    if (this.held.size >= SESSIONS_MAX && oldest !== undefined) this.held.delete(oldest);
     const token = secretText(TOKEN_CHARACTERS);
-    const session = this.#nextSession++;
-    this.#held.set(token, { session, name, password, usedAtMs: this.#clock.nowMs() });
+    const session = this.nextSession++;
+    this.held.set(token, { session, name, password, usedAtMs: this.clock.nowMs() });
     return { token, session };
   }
 
   forget(pass: Pass): void {
-    if (pass.kind === 'token') this.#held.delete(pass.token);
+    if (pass.kind === 'token') this.held.delete(pass.token);
   }
 
   host(id: string): HostView | undefined {
-    return this.#byId.get(id);
+    return this.byId.get(id);
   }
 
   place(names: readonly string[], _user: User, pass: Pass): Place | undefined {
-    const secret = pass.kind === 'basic' ? pass : this.#held.get(pass.token);
+    const secret = pass.kind === 'basic' ? pass : this.held.get(pass.token);
     if (secret === undefined) return undefined;
     const knows = ({ served }: HostView): BmcAccount | undefined => served.authenticate(secret.name, secret.password);
-    const one = this.#oneHost(names);
-    const views = one === undefined ? this.#views.filter((view) => knows(view) !== undefined) : [one].filter(knows);
+    const one = this.oneHost(names);
+    const views = one === undefined ? this.views.filter((view) => knows(view) !== undefined) : [one].filter(knows);
     const sessions: SessionTable = {
       host: undefined,
       idleSeconds: SESSION_IDLE_SECONDS,
-      list: () => this.#sessions(),
-      end: (session) => this.#end(session),
+      list: () => this.sessions(),
+      end: (session) => this.end(session),
     };
     const accounts: AccountTable = {
       host: undefined,
@@ -261,29 +261,29 @@ export class AggregateFront implements Front {
   }
 
   /** Most requests name their host: nobody else's accounts are looked through for them. */
-  #oneHost([kind, id]: readonly string[]): HostView | undefined {
+  private oneHost([kind, id]: readonly string[]): HostView | undefined {
     const isHosts = kind === 'Systems' || kind === 'Chassis' || kind === 'Managers';
-    return isHosts && id !== undefined ? this.#byId.get(id) : undefined;
+    return isHosts && id !== undefined ? this.byId.get(id) : undefined;
   }
 
-  #sessions(): ReturnType<SessionTable['list']> {
-    this.#endIdle();
-    return [...this.#held.values()]
+  private sessions(): ReturnType<SessionTable['list']> {
+    this.endIdle();
+    return [...this.held.values()]
       .map(({ session, name }) => ({ session, who: name }))
       .toSorted((one, other) => one.session - other.session);
   }
 
   /** The one used least recently comes first: nobody behind one that is alive has idled out. */
-  #endIdle(): void {
-    const aliveSinceMs = this.#clock.nowMs() - SESSION_IDLE_SECONDS * 1000;
-    for (const [token, { usedAtMs }] of this.#held) {
+  private endIdle(): void {
+    const aliveSinceMs = this.clock.nowMs() - SESSION_IDLE_SECONDS * 1000;
+    for (const [token, { usedAtMs }] of this.held) {
       if (usedAtMs > aliveSinceMs) return;
-      this.#held.delete(token);
+      this.held.delete(token);
     }
   }
 
-  #end(session: number): void {
-    for (const [token, held] of this.#held) if (held.session === session) this.#held.delete(token);
+  private end(session: number): void {
+    for (const [token, held] of this.held) if (held.session === session) this.held.delete(token);
   }
 }
 

@@ -72,51 +72,51 @@ export class HostView {
   }
 
   power(): Answer<'power'> {
-    return this.#told({ ask: 'power' }, 'power');
+    return this.told({ ask: 'power' }, 'power');
   }
 
   boot(): BootOverride {
-    return this.#told({ ask: 'boot' }, 'boot').boot;
+    return this.told({ ask: 'boot' }, 'boot').boot;
   }
 
   health(): Health {
-    return this.#told({ ask: 'health' }, 'health').health;
+    return this.told({ ask: 'health' }, 'health').health;
   }
 
   indicator(): Indicator {
-    return this.#told({ ask: 'indicator' }, 'indicator').indicator;
+    return this.told({ ask: 'indicator' }, 'indicator').indicator;
   }
 
   sensors(): readonly Sensor[] {
-    return this.#told({ ask: 'sensors' }, 'sensors').sensors;
+    return this.told({ ask: 'sensors' }, 'sensors').sensors;
   }
 
   log(): readonly LogEntry[] {
-    return this.#told({ ask: 'log' }, 'log').entries;
+    return this.told({ ask: 'log' }, 'log').entries;
   }
 
   media(): readonly Medium[] {
-    return this.#told({ ask: 'media' }, 'media').media;
+    return this.told({ ask: 'media' }, 'media').media;
   }
 
   firmwareSettings(): FirmwareSettings {
-    return this.#told({ ask: 'firmwareSettings' }, 'firmwareSettings').settings;
+    return this.told({ ask: 'firmwareSettings' }, 'firmwareSettings').settings;
   }
 
   accounts(): readonly Omit<BmcAccount, 'password'>[] {
-    return this.#told({ ask: 'accounts' }, 'accounts').accounts;
+    return this.told({ ask: 'accounts' }, 'accounts').accounts;
   }
 
   isLocked(): boolean {
-    return this.#told({ ask: 'accounts' }, 'accounts').locked;
+    return this.told({ ask: 'accounts' }, 'accounts').locked;
   }
 
   sessions(): readonly HeldSession[] {
-    return this.#told({ ask: 'sessions' }, 'sessions').sessions;
+    return this.told({ ask: 'sessions' }, 'sessions').sessions;
   }
 
   tasks(): readonly TaskState[] {
-    return this.#told({ ask: 'tasks' }, 'tasks').tasks;
+    return this.told({ ask: 'tasks' }, 'tasks').tasks;
   }
 
   /** The system can be found: it may be gone for a while after its jobs were cleared. */
@@ -124,7 +124,7 @@ export class HostView {
     return this.served.isSystemGone();
   }
 
-  #told<K extends BmcAnswer['kind']>(read: BmcRead, kind: K): Answer<K> {
+  private told<K extends BmcAnswer['kind']>(read: BmcRead, kind: K): Answer<K> {
     const answer = this.served.told(read);
     if (answer.kind !== kind) throw new RangeError(`${read.ask} is told as ${answer.kind}`);
     return answer as Answer<K>;

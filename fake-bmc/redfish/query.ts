@@ -156,40 +156,40 @@ function linkOf(value: Json | undefined): string | undefined {
 }
 
 class Expansion {
-  readonly #which: 'notLinks' | 'links' | 'all';
-  readonly #follow: Follow;
-  #expanded = 0;
+  private readonly which: 'notLinks' | 'links' | 'all';
+  private readonly follow: Follow;
+  private expanded = 0;
 
   constructor(which: 'notLinks' | 'links' | 'all', follow: Follow) {
-    this.#which = which;
-    this.#follow = follow;
+    this.which = which;
+    this.follow = follow;
   }
 
   of(body: JsonObject, levels: number): JsonObject {
     return Object.fromEntries(
-      Object.entries(body).map(([name, value]) => [name, this.#value(value, levels, name === 'Links')]),
+      Object.entries(body).map(([name, value]) => [name, this.value(value, levels, name === 'Links')]),
     );
   }
 
-  #value(value: Json | undefined, levels: number, inLinks: boolean): Json | undefined {
-    if (isList(value)) return value.map((each) => this.#value(each, levels, inLinks) ?? null);
+  private value(value: Json | undefined, levels: number, inLinks: boolean): Json | undefined {
+    if (isList(value)) return value.map((each) => this.value(each, levels, inLinks) ?? null);
     if (!isObject(value)) return value;
     const uri = linkOf(value);
-    if (uri !== undefined) return this.#isWanted(inLinks) ? this.#followed(uri, value, levels) : value;
+    if (uri !== undefined) return this.isWanted(inLinks) ? this.followed(uri, value, levels) : value;
     return Object.fromEntries(
-      Object.entries(value).map(([name, each]) => [name, this.#value(each, levels, inLinks || name === 'Links')]),
+      Object.entries(value).map(([name, each]) => [name, this.value(each, levels, inLinks || name === 'Links')]),
     );
   }
 
-  #isWanted(inLinks: boolean): boolean {
-    return this.#which === 'all' || inLinks === (this.#which === 'links');
+  private isWanted(inLinks: boolean): boolean {
+    return this.which === 'all' || inLinks === (this.which === 'links');
   }
 
-  #followed(uri: string, link: JsonObject, levels: number): JsonObject {
-    if (this.#expanded >= EXPANDED_MAX) return link;
-    const body = this.#follow(uri);
+  private followed(uri: string, link: JsonObject, levels: number): JsonObject {
+    if (this.expanded >= EXPANDED_MAX) return link;
+    const body = this.follow(uri);
     if (body === undefined) return link;
-    this.#expanded++;
+    this.expanded++;
     return levels > 1 ? this.of(body, levels - 1) : body;
   }
 }

@@ -56,42 +56,42 @@ export async function mountRedfish(
 
 /** Made when somebody first comes in through them, and kept. */
 class Fronts {
-  readonly #views: ReadonlyMap<ServedHost, HostView>;
-  readonly #ofHosts = new Map<ServedHost, Front>();
-  readonly #way: DeliveryWay;
-  #ofAll: Front | undefined;
+  private readonly views: ReadonlyMap<ServedHost, HostView>;
+  private readonly ofHosts = new Map<ServedHost, Front>();
+  private readonly way: DeliveryWay;
+  private ofAll: Front | undefined;
 
   constructor({ hosts, clock }: RedfishOptions, deliver: Deliver) {
-    this.#views = new Map(hosts.map((host) => [host, new HostView(host)]));
-    this.#way = { deliver, clock };
+    this.views = new Map(hosts.map((host) => [host, new HostView(host)]));
+    this.way = { deliver, clock };
   }
 
   of({ kind, hosts: [first] }: RedfishScope): Front {
     if (kind === 'all' || first === undefined) {
-      this.#ofAll ??= new AggregateFront([...this.#views.values()], this.#way);
-      return this.#ofAll;
+      this.ofAll ??= new AggregateFront([...this.views.values()], this.way);
+      return this.ofAll;
     }
-    const known = this.#ofHosts.get(first);
+    const known = this.ofHosts.get(first);
     if (known !== undefined) return known;
-    const made = new HostFront(this.#views.get(first) ?? new HostView(first), this.#way);
-    this.#ofHosts.set(first, made);
+    const made = new HostFront(this.views.get(first) ?? new HostView(first), this.way);
+    this.ofHosts.set(first, made);
     return made;
   }
 
   close(): void {
-    for (const front of this.#ofHosts.values()) front.hub.close();
-    this.#ofAll?.hub.close();
+    for (const front of this.ofHosts.values()) front.hub.close();
+    this.ofAll?.hub.close();
   }
 }
 
 /** Requests of a connection that is kept alive, for controllers that lose patience with it. */
 class Connections {
-  readonly #requests = new WeakMap<object, number>();
+  private readonly requests = new WeakMap<object, number>();
 
   /** The how manieth request of its connection it is. */
   count({ raw: { socket } }: FastifyRequest): number {
-    const count = (this.#requests.get(socket) ?? 0) + 1;
-    this.#requests.set(socket, count);
+    const count = (this.requests.get(socket) ?? 0) + 1;
+    this.requests.set(socket, count);
     return count;
   }
 }

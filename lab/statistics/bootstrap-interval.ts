@@ -14,12 +14,12 @@ const RESAMPLES = 2000;
 
 /** Draws the resamples of each sample size once and keeps them as long as it lives: one study. */
 export class Bootstrap {
-  readonly #draws: Draws;
-  readonly #picks = new Map<number, Uint32Array>();
+  private readonly draws: Draws;
+  private readonly picks = new Map<number, Uint32Array>();
 
   /** @param seed seed string of the study. */
   constructor(seed: string) {
-    this.#draws = new Draws(rootKey(seed), 0);
+    this.draws = new Draws(rootKey(seed), 0);
   }
 
   /** 95 % interval for the mean behind a sample of at least two. */
@@ -27,16 +27,16 @@ export class Bootstrap {
     const n = values.length;
     assert(n >= 2, 'a bootstrap needs two values');
     const sample = Float64Array.from(values);
-    const means = resampledMeans(sample, this.#picksFor(n)).sort();
+    const means = resampledMeans(sample, this.picksFor(n)).sort();
     const tail = expandedTail(n);
     return { low: quantileOfSorted(means, tail), high: quantileOfSorted(means, 1 - tail) };
   }
 
-  #picksFor(n: number): Uint32Array {
-    const known = this.#picks.get(n);
+  private picksFor(n: number): Uint32Array {
+    const known = this.picks.get(n);
     if (known !== undefined) return known;
-    const picks = drawPicks(n, this.#draws.stream('lab', `bootstrap/${n}`));
-    this.#picks.set(n, picks);
+    const picks = drawPicks(n, this.draws.stream('lab', `bootstrap/${n}`));
+    this.picks.set(n, picks);
     return picks;
   }
 }

@@ -1,6 +1,6 @@
 // The one confidence level of all intervals, so that no two numbers of a report are on different footings.
 
-/** Share of such intervals that contain the true value. Source: the facts on failure data, section 6.1: 95 %. */
+/** Share of such intervals that contain the true value. Source: Law, Simulation Modeling and Analysis, 5th edition, chapter 9: 95 %. */
 const CONFIDENCE = 0.95;
 
 /** Probability in each tail of a two-sided interval. */

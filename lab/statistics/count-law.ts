@@ -63,31 +63,30 @@ function cumulativeOf(laws: readonly CountLaw[]): readonly number[] {
 
 /** Probabilities of 0, 1, 2, ... one after the other, by logarithms: e^-1000 is no number. */
 class CountTerms {
-  readonly #mean: number;
-  readonly #spread: number;
+  private readonly mean: number;
+  private readonly spread: number;
   /** Number of successes of the negative binomial; infinite for a Poisson count. */
-  readonly #size: number;
-  #count = 0;
-  #log: number;
+  private readonly size: number;
+  private count = 0;
+  private log: number;
 
   constructor({ mean, variance }: CountLaw) {
-    this.#mean = mean;
-    this.#spread = Math.sqrt(Math.max(mean, variance));
-    this.#size = variance > mean * (1 + 1e-9) ? (mean * mean) / (variance - mean) : Infinity;
-    this.#log = this.#size === Infinity ? -mean : -this.#size * Math.log1p(mean / this.#size);
+    this.mean = mean;
+    this.spread = Math.sqrt(Math.max(mean, variance));
+    this.size = variance > mean * (1 + 1e-9) ? (mean * mean) / (variance - mean) : Infinity;
+    this.log = this.size === Infinity ? -mean : -this.size * Math.log1p(mean / this.size);
   }
 
   /** Far beyond everything that has a weight. */
   get isSpent(): boolean {
-    return this.#count > this.#mean + 60 * (this.#spread + 1);
+    return this.count > this.mean + 60 * (this.spread + 1);
   }
 
   next(): number {
-    const probability = Math.exp(this.#log);
-    const rate =
-      this.#size === Infinity ? this.#mean : (this.#mean * (this.#size + this.#count)) / (this.#size + this.#mean);
-    this.#count++;
-    this.#log += Math.log(rate / this.#count);
+    const probability = Math.exp(this.log);
+    const rate = this.size === Infinity ? this.mean : (this.mean * (this.size + this.count)) / (this.size + this.mean);
+    this.count++;
+    this.log += Math.log(rate / this.count);
     return probability;
   }
 }

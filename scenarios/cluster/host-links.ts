@@ -6,14 +6,15 @@ import {
   ANNOTATION_HOST,
   CAPI_MACHINE,
   type Machine,
+  type MachineApi,
   METAL3_MACHINE,
+  machineKind,
   OPENSHIFT_MACHINE,
   parseKey,
 } from '../../core/api/machine.ts';
 import { NODE, type Node } from '../../core/api/node.ts';
 import { keyOf, keyString } from '../../core/api/object.ts';
-import { machineKeyOfNode, machineKind } from '../../core/remediation/machine-links.ts';
-import type { MachineApi } from '../../sim/config.ts';
+import { machineKeyOfNode } from '../../core/cluster/machine-links.ts';
 import type { ObjectSet } from './object-set.ts';
 
 export interface LinkedHost {

@@ -4,11 +4,12 @@
 
 import type { BareMetalHost } from '../../core/api/bare-metal-host.ts';
 import { LEASE } from '../../core/api/lease.ts';
+import type { MachineApi } from '../../core/api/machine.ts';
 import { MEDIK8S_LEASE_NAMESPACE } from '../../core/api/medik8s.ts';
 import { type KubeObject, keyOf, keyString } from '../../core/api/object.ts';
 import { POD } from '../../core/api/workload.ts';
 import { saysPowerFailure } from '../../core/host/host-conditions.ts';
-import type { HardwareConfig, HostConfig, MachineApi, PoolConfig, ScriptedFault } from '../../sim/config.ts';
+import type { HardwareConfig, HostConfig, PoolConfig, ScriptedFault } from '../../sim/config.ts';
 import { managementAddress } from '../../sim/host/management-address.ts';
 import { withoutFencePasswords } from '../policy/passwords.ts';
 import type { Problem } from '../problem.ts';

@@ -4,17 +4,17 @@ import type { Kind, KubeObject } from '../../core/api/object.ts';
 import { keyOf, keyString, kindKeyOf } from '../../core/api/object.ts';
 
 export class ObjectSet {
-  readonly #byKind = new Map<string, Map<string, KubeObject>>();
+  private readonly byKind = new Map<string, Map<string, KubeObject>>();
   /** Lists that were asked for: there are few kinds, and some of many objects are read again and again. */
-  readonly #listed = new Map<string, readonly KubeObject[]>();
+  private readonly listed = new Map<string, readonly KubeObject[]>();
 
   /** The last of several objects with one key wins, as a later file overrides an earlier one. */
   constructor(objects: readonly KubeObject[]) {
     for (const object of objects) {
       const kindKey = kindKeyOf(object);
-      const ofKind = this.#byKind.get(kindKey) ?? new Map<string, KubeObject>();
+      const ofKind = this.byKind.get(kindKey) ?? new Map<string, KubeObject>();
       ofKind.set(keyString(keyOf(object)), object);
-      this.#byKind.set(kindKey, ofKind);
+      this.byKind.set(kindKey, ofKind);
     }
   }
 
@@ -24,25 +24,25 @@ export class ObjectSet {
   }
 
   listByKey(kindKey: string): readonly KubeObject[] {
-    const known = this.#listed.get(kindKey);
+    const known = this.listed.get(kindKey);
     if (known !== undefined) return known;
-    const ofKind = this.#byKind.get(kindKey);
+    const ofKind = this.byKind.get(kindKey);
     if (ofKind === undefined) return [];
     const listed = [...ofKind.keys()].sort().flatMap((key) => ofKind.get(key) ?? []);
-    this.#listed.set(kindKey, listed);
+    this.listed.set(kindKey, listed);
     return listed;
   }
 
   get<T extends KubeObject>(kind: Kind<T>, namespace: string, name: string): T | undefined {
-    return this.#byKind.get(kind.key)?.get(keyString({ namespace, name })) as T | undefined;
+    return this.byKind.get(kind.key)?.get(keyString({ namespace, name })) as T | undefined;
   }
 
   count(kindKey: string): number {
-    return this.#byKind.get(kindKey)?.size ?? 0;
+    return this.byKind.get(kindKey)?.size ?? 0;
   }
 
   /** Sorted. */
   kindKeys(): readonly string[] {
-    return [...this.#byKind.keys()].sort();
+    return [...this.byKind.keys()].sort();
   }
 }

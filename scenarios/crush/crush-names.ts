@@ -9,57 +9,57 @@ export class CrushNames {
   readonly problems: Problem[] = [];
   readonly devices = new Map<number, CrushDevice>();
   readonly types = new Map<number, string>();
-  readonly #items = new Map<string, number>();
-  readonly #typeIds = new Map<string, number>();
-  readonly #buckets = new Set<number>();
-  readonly #shadows = new Map<string, number>();
+  private readonly items = new Map<string, number>();
+  private readonly typeIds = new Map<string, number>();
+  private readonly buckets = new Set<number>();
+  private readonly shadows = new Map<string, number>();
 
   constructor(declared: DeclaredMap) {
     for (const { id, name, place } of declared.types) {
-      this.#once('type', { id, name, place, least: DEVICE_TYPE, most: ID_MOST, ids: this.types, names: this.#typeIds });
+      this.once('type', { id, name, place, least: DEVICE_TYPE, most: ID_MOST, ids: this.types, names: this.typeIds });
       this.types.set(id, name);
-      this.#typeIds.set(name, id);
+      this.typeIds.set(name, id);
     }
     for (const { id, name, deviceClass, place } of declared.devices) {
-      this.#once('device', { id, name, place, least: 0, most: ID_MOST, ids: this.devices, names: this.#items });
+      this.once('device', { id, name, place, least: 0, most: ID_MOST, ids: this.devices, names: this.items });
       this.devices.set(id, { id, name, ...(deviceClass === undefined ? {} : { deviceClass }) });
-      this.#items.set(name, id);
+      this.items.set(name, id);
     }
     for (const { id, name, place, shadows } of declared.buckets) {
-      this.#once('bucket', { id, name, place, least: -ID_MOST, most: -1, ids: this.#buckets, names: this.#items });
-      this.#buckets.add(id);
-      this.#items.set(name, id);
+      this.once('bucket', { id, name, place, least: -ID_MOST, most: -1, ids: this.buckets, names: this.items });
+      this.buckets.add(id);
+      this.items.set(name, id);
       for (const shadow of shadows) {
         const named = { id: shadow.id, name: `${name}~${shadow.deviceClass}`, place: shadow.place };
-        this.#once('bucket', { ...named, least: -ID_MOST, most: -1, ids: this.#buckets, names: this.#items });
-        this.#buckets.add(shadow.id);
-        this.#items.set(named.name, shadow.id);
-        this.#shadows.set(`${id}~${shadow.deviceClass}`, shadow.id);
+        this.once('bucket', { ...named, least: -ID_MOST, most: -1, ids: this.buckets, names: this.items });
+        this.buckets.add(shadow.id);
+        this.items.set(named.name, shadow.id);
+        this.shadows.set(`${id}~${shadow.deviceClass}`, shadow.id);
       }
     }
   }
 
   /** Of a device or a bucket. */
   item(reference: Reference, place: Place): number | undefined {
-    const id = typeof reference === 'string' ? this.#items.get(reference) : reference;
-    if (id !== undefined && (this.devices.has(id) || this.#buckets.has(id))) return id;
-    this.problems.push(dangling('device or bucket', reference, place, this.#items.keys()));
+    const id = typeof reference === 'string' ? this.items.get(reference) : reference;
+    if (id !== undefined && (this.devices.has(id) || this.buckets.has(id))) return id;
+    this.problems.push(dangling('device or bucket', reference, place, this.items.keys()));
     return undefined;
   }
 
   type(reference: Reference, place: Place): number | undefined {
-    const id = typeof reference === 'string' ? this.#typeIds.get(reference) : reference;
+    const id = typeof reference === 'string' ? this.typeIds.get(reference) : reference;
     if (id !== undefined && this.types.has(id)) return id;
-    this.problems.push(dangling('type', reference, place, this.#typeIds.keys()));
+    this.problems.push(dangling('type', reference, place, this.typeIds.keys()));
     return undefined;
   }
 
   /** Of the tree of a class under a bucket. */
   shadow(bucket: number, deviceClass: string): number | undefined {
-    return this.#shadows.get(`${bucket}~${deviceClass}`);
+    return this.shadows.get(`${bucket}~${deviceClass}`);
   }
 
-  #once(
+  private once(
     noun: string,
     given: {
       readonly id: number;

@@ -15,17 +15,17 @@ const WORD = /[{}[\]]|[^\s{}[\]]+/g;
 /** Walks over the words of one text and collects what is wrong with them. */
 export class CrushWords {
   readonly problems: Problem[] = [];
-  readonly #file: string;
-  readonly #lines: readonly string[];
-  readonly #words: readonly Word[];
-  #next = 0;
+  private readonly file: string;
+  private readonly lines: readonly string[];
+  private readonly words: readonly Word[];
+  private position = 0;
   /** Line of the last problem. */
-  #troubleLine = 0;
+  private troubleLine = 0;
 
   constructor(file: string, text: string) {
-    this.#file = file;
-    this.#lines = text.split(/\r?\n/);
-    this.#words = this.#lines.flatMap((line, index) =>
+    this.file = file;
+    this.lines = text.split(/\r?\n/);
+    this.words = this.lines.flatMap((line, index) =>
       [...line.replace(/#.*/, '').matchAll(WORD)].map((match) => ({
         text: match[0],
         line: index + 1,
@@ -36,19 +36,19 @@ export class CrushWords {
 
   /** The word that comes, or one further on; undefined at the end. */
   peek(ahead = 0): Word | undefined {
-    return this.#words[this.#next + ahead];
+    return this.words[this.position + ahead];
   }
 
   next(): Word | undefined {
     const word = this.peek();
-    if (word !== undefined) this.#next += 1;
+    if (word !== undefined) this.position += 1;
     return word;
   }
 
   /** Takes the word if it is the one that comes. */
   takes(text: string): boolean {
     const comes = this.peek()?.text === text;
-    if (comes) this.#next += 1;
+    if (comes) this.position += 1;
     return comes;
   }
 
@@ -61,7 +61,7 @@ export class CrushWords {
 
   /** A word that is neither brace nor bracket. */
   name(noun: string): Word | undefined {
-    return this.#matching(/^[^{}[\]]+$/, noun);
+    return this.matching(/^[^{}[\]]+$/, noun);
   }
 
   oneOf<T extends string>(texts: readonly T[]): T | undefined {
@@ -72,13 +72,13 @@ export class CrushWords {
 
   /** A whole number, perhaps negative. */
   integer(noun: string): number | undefined {
-    const word = this.#matching(/^-?\d+$/, noun);
+    const word = this.matching(/^-?\d+$/, noun);
     return word === undefined ? undefined : Number(word.text);
   }
 
   /** A weight, in fixed-point. */
   weight(): number | undefined {
-    const word = this.#matching(/^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i, 'a weight');
+    const word = this.matching(/^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i, 'a weight');
     return word === undefined ? undefined : fixedPoint(Number(word.text));
   }
 
@@ -105,7 +105,7 @@ export class CrushWords {
         this.unexpected(`one of: ${Object.keys(lines).join(', ')}, }`);
         if (this.peek(2)?.text === '{') {
           // The next bucket or rule: the brace was forgotten, and here is nothing to skip.
-          this.#troubleLine = 0;
+          this.troubleLine = 0;
           return;
         }
         this.skipLine();
@@ -119,15 +119,15 @@ export class CrushWords {
 
   /** After a problem: on with the first word after its line. */
   skipLine(): void {
-    while ((this.peek()?.line ?? Number.POSITIVE_INFINITY) <= this.#troubleLine) this.#next += 1;
+    while ((this.peek()?.line ?? Number.POSITIVE_INFINITY) <= this.troubleLine) this.position += 1;
   }
 
   /** Of a word; of the end of the text without one. */
   place(word: Word | undefined): Place {
-    const line = word?.line ?? this.#lines.length;
-    const source = this.#lines[line - 1] ?? '';
-    if (word === undefined) return { file: this.#file, line, column: source.length + 1, source };
-    return { file: this.#file, line, column: word.column, endColumn: word.column + word.text.length, source };
+    const line = word?.line ?? this.lines.length;
+    const source = this.lines[line - 1] ?? '';
+    if (word === undefined) return { file: this.file, line, column: source.length + 1, source };
+    return { file: this.file, line, column: word.column, endColumn: word.column + word.text.length, source };
   }
 
   /** Notes that the word that comes cannot stand there. */
@@ -139,12 +139,12 @@ export class CrushWords {
 
   /** Notes what is wrong with a word. */
   problem(word: Word | undefined, message: string, remedy?: string): void {
-    this.#troubleLine = word?.line ?? this.#lines.length;
+    this.troubleLine = word?.line ?? this.lines.length;
     const advice = remedy === undefined ? {} : { remedy };
     this.problems.push({ code: 'MT161', severity: 'error', message, ...this.place(word), ...advice });
   }
 
-  #matching(pattern: RegExp, noun: string): Word | undefined {
+  private matching(pattern: RegExp, noun: string): Word | undefined {
     const word = this.peek();
     if (word !== undefined && pattern.test(word.text)) return this.next();
     this.unexpected(noun);

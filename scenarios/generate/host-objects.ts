@@ -1,9 +1,9 @@
 // One generated host as the objects that stand for it alone: its BareMetalHost and its Node.
 
+import type { MachineApi } from '../../core/api/machine.ts';
 import type { KubeObject, StringMap } from '../../core/api/object.ts';
 import { formatTime, parseTime } from '../../core/api/time.ts';
 import { hostConditions } from '../../core/host/host-conditions.ts';
-import type { MachineApi } from '../../sim/config.ts';
 import { NODE_CONDITION_MESSAGES } from '../../sim/node/node-conditions.ts';
 import { systemUuidOf } from '../../sim/printed/identity.ts';
 import type { GeneratedHost } from './generated-host.ts';
@@ -18,8 +18,8 @@ export const CAPI_NAMESPACE = 'metal3';
 
 /** The builders of one generated cluster: parts are shared by the hosts that they fit. */
 export class HostObjects {
-  readonly #machineApi: MachineApi;
-  readonly #hostLabels = shared(
+  private readonly machineApi: MachineApi;
+  private readonly hostLabels = shared(
     ({ rack, zone, role }: GeneratedHost) => `${rack} ${zone} ${role}`,
     ({ rack, zone, role }): StringMap => ({
       [RACK_LABEL]: rack,
@@ -27,15 +27,15 @@ export class HostObjects {
       role: role === 'spare' ? 'worker' : role,
     }),
   );
-  readonly #hostStatus = shared(hardwareKey, hostStatus);
-  readonly #nodeStatus = shared(({ cpu, memoryBytes }: GeneratedHost) => `${cpu} ${memoryBytes}`, nodeStatus);
+  private readonly hostStatus = shared(hardwareKey, hostStatus);
+  private readonly nodeStatus = shared(({ cpu, memoryBytes }: GeneratedHost) => `${cpu} ${memoryBytes}`, nodeStatus);
 
   constructor(machineApi: MachineApi) {
-    this.#machineApi = machineApi;
+    this.machineApi = machineApi;
   }
 
   bareMetalHost(host: GeneratedHost, consumer: KubeObject | undefined): KubeObject {
-    const machineApi = this.#machineApi;
+    const machineApi = this.machineApi;
     const fixed = host.role === 'control-plane' && machineApi === 'openshift';
     const state = consumer === undefined ? 'available' : fixed ? 'externally provisioned' : 'provisioned';
     return {
@@ -43,7 +43,7 @@ export class HostObjects {
       kind: 'BareMetalHost',
       metadata: metaOf('BareMetalHost', host.name, {
         namespace: machineApi === 'openshift' ? OPENSHIFT_NAMESPACE : CAPI_NAMESPACE,
-        labels: this.#hostLabels(host),
+        labels: this.hostLabels(host),
         finalizers: HOST_FINALIZERS,
       }),
       spec: {
@@ -56,12 +56,12 @@ export class HostObjects {
         ...(fixed ? { externallyProvisioned: true } : {}),
         ...(consumer === undefined ? {} : provisionedSpec(consumer, machineApi)),
       },
-      status: this.#hostStatus({ host, state }),
+      status: this.hostStatus({ host, state }),
     };
   }
 
   node(host: GeneratedHost, providerID: string, annotations: StringMap): KubeObject {
-    const { capacity, allocatable, conditions } = this.#nodeStatus(host);
+    const { capacity, allocatable, conditions } = this.nodeStatus(host);
     const controlPlane = host.role === 'control-plane';
     return {
       apiVersion: 'v1',

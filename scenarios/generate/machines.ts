@@ -1,8 +1,8 @@
 // Hosts of a generated cluster as the objects of their Machine API: BareMetalHosts, Machines with their sets, Nodes. The fields
 // are those that the product's controllers write; nothing else reads them.
 
+import type { MachineApi } from '../../core/api/machine.ts';
 import type { KubeObject, StringMap } from '../../core/api/object.ts';
-import type { MachineApi } from '../../sim/config.ts';
 import { CLUSTER, KCP_HOOK, kubeadmControlPlane, WELL } from './control-plane.ts';
 import type { GeneratedHost } from './generated-host.ts';
 import { CAPI_NAMESPACE, HostObjects, OPENSHIFT_NAMESPACE } from './host-objects.ts';
@@ -49,8 +49,8 @@ class MachineParts {
     ({ metadata }: KubeObject) => metadata.uid,
     (set) => [ownerReference(set)],
   );
-  readonly #members = new Map<string, number>();
-  readonly #controlPlane: ReadonlyMap<GeneratedHost, string>;
+  private readonly members = new Map<string, number>();
+  private readonly controlPlane: ReadonlyMap<GeneratedHost, string>;
 
   constructor(hosts: readonly GeneratedHost[], machineApi: MachineApi) {
     this.hosts = new HostObjects(machineApi);
@@ -61,20 +61,20 @@ class MachineParts {
     for (const host of hosts) {
       if (host.role !== 'worker') continue;
       const name = setNameOf(host, machineApi);
-      this.#members.set(name, (this.#members.get(name) ?? 0) + 1);
+      this.members.set(name, (this.members.get(name) ?? 0) + 1);
     }
     const masters = hosts.filter(({ role }) => role === 'control-plane');
-    this.#controlPlane = new Map(
+    this.controlPlane = new Map(
       masters.map((host, index) => [host, numbered(`${CLUSTER}-control-plane`, index, masters.length)]),
     );
   }
 
   membersOf(setName: string): number {
-    return this.#members.get(setName) ?? 0;
+    return this.members.get(setName) ?? 0;
   }
 
   controlPlaneName(host: GeneratedHost): string {
-    return this.#controlPlane.get(host) ?? host.name;
+    return this.controlPlane.get(host) ?? host.name;
   }
 }
 

@@ -10,8 +10,8 @@ export interface PlacedRequests {
 
 /** What is left on each worker; replica i of a workload goes to rack i, there to the host with most processor time left. */
 export class Places {
-  readonly #racks: readonly { readonly name: string; cpu: number; memoryBytes: number }[][];
-  #next = 0;
+  private readonly racks: readonly { readonly name: string; cpu: number; memoryBytes: number }[][];
+  private next = 0;
 
   constructor(workers: readonly GeneratedHost[]) {
     const byRack = new Map<string, { readonly name: string; cpu: number; memoryBytes: number }[]>();
@@ -20,14 +20,14 @@ export class Places {
       list.push({ name, cpu: cpu - 0.5, memoryBytes: memoryBytes - 2 ** 30 });
       byRack.set(rack, list);
     }
-    this.#racks = [...byRack.values()];
+    this.racks = [...byRack.values()];
   }
 
   /** Undefined when it fits nowhere. Workloads start at different racks, so that the first replicas do not pile up. */
   take(index: number, workload: PlacedRequests): string | undefined {
-    if (index === 0) this.#next++;
-    for (let offset = 0; offset < this.#racks.length; offset++) {
-      const rack = this.#racks[(this.#next + index + offset) % this.#racks.length] ?? [];
+    if (index === 0) this.next++;
+    for (let offset = 0; offset < this.racks.length; offset++) {
+      const rack = this.racks[(this.next + index + offset) % this.racks.length] ?? [];
       let best: (typeof rack)[number] | undefined;
       for (const host of rack) {
         if (host.cpu < workload.cpu || host.memoryBytes < workload.memoryBytes) continue;

@@ -80,7 +80,7 @@ export function nothingSelected(check: HealthCheck, context: PolicyContext): Fin
   };
 }
 
-/** Of both Machine APIs. Source: remediation facts 1.B and 1.C. */
+/** Of both Machine APIs. Source: openshift/machine-api-operator 95119612, kubernetes-sigs/cluster-api ae7ff047. */
 const ANNOTATION_PAUSED = 'cluster.x-k8s.io/paused';
 
 /** Templates whose requests have a controller here, by the kind of health check that makes them. */

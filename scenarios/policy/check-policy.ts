@@ -87,7 +87,7 @@ function conflictProblems(checks: readonly HealthCheck[], context: PolicyContext
     );
 }
 
-/** Shipped with OpenShift, and no conflict. Source: remediation facts 1.B and 1.F. */
+/** Shipped with OpenShift, and no conflict. Source: openshift/machine-api-operator 95119612, medik8s/node-healthcheck-operator dd444329. */
 const TERMINATION_HANDLER = 'machine-api-termination-handler';
 
 function overlapProblems(checks: readonly HealthCheck[], context: PolicyContext): readonly Problem[] {

@@ -1,13 +1,13 @@
 // What a policy asks for by name: maintenance of a node, remediation of a node or of a Machine. Whether there is such a thing.
 
 import { FENCE_AGENTS_REMEDIATION } from '../../core/api/fence-agents-remediation.ts';
+import { machineKind } from '../../core/api/machine.ts';
 import { MACHINE_DELETION_REMEDIATION } from '../../core/api/machine-deletion-remediation.ts';
 import { ANNOTATION_NODE_NAME } from '../../core/api/medik8s.ts';
 import { KUBEVIRT_NODE_MAINTENANCE, NODE_MAINTENANCE, type NodeMaintenance } from '../../core/api/node-maintenance.ts';
 import { type KubeObject, keyString, kindKeyOf } from '../../core/api/object.ts';
 import { MACHINE_REMEDIATION, type MachineRemediation, METAL3_REMEDIATION } from '../../core/api/remediation.ts';
 import { SELF_NODE_REMEDIATION } from '../../core/api/self-node-remediation.ts';
-import { machineKind } from '../../core/remediation/machine-links.ts';
 import { some } from '../cluster/inventory.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import type { Path } from '../positioned-yaml.ts';

@@ -1,7 +1,7 @@
 // Health checks of every product seen alike: whom they select, when a Machine or Node counts as unhealthy, how many may be
 // treated at once, and what is done. Read for checks and for words only; controllers read the manifests themselves.
 
-import type { LabelSelector, Machine } from '../../core/api/machine.ts';
+import { type LabelSelector, type Machine, type MachineApi, machineKind } from '../../core/api/machine.ts';
 import { NODE_HEALTH_CHECK } from '../../core/api/node-health-check.ts';
 import { type KubeObject, kindKeyOf } from '../../core/api/object.ts';
 import {
@@ -16,8 +16,6 @@ import {
 import { REMEDIATION_POLICY } from '../../core/api/remediation-policy.ts';
 import { isEmptySelector, matchesSelector } from '../../core/api/selector.ts';
 import { mroUnhealthyConditions } from '../../core/health/mro-unhealthy-conditions.ts';
-import { machineKind } from '../../core/remediation/machine-links.ts';
-import type { MachineApi } from '../../sim/config.ts';
 import type { ClusterModel } from '../cluster/inventory.ts';
 import type { ObjectSet } from '../cluster/object-set.ts';
 import type { Path } from '../positioned-yaml.ts';

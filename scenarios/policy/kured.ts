@@ -1,5 +1,5 @@
 // kured as its DaemonSet describes it: which settings of its command line matter beside remediation.
-// Source: remediation facts 1.K; kured cmd/kured, flags.
+// Source: kubereboot/kured 51220cc, cmd/kured, flags.
 
 import type { KubeObject } from '../../core/api/object.ts';
 import { kuredFlags } from '../../sim/people/kured-settings.ts';

@@ -1,5 +1,5 @@
 // The policy kinds as their CustomResourceDefinitions validate them, strictly: what `kubectl apply --validate=strict` refuses
-// is refused here, with the same odd corners (README of the facts, "what the schema alone does with doubtful values"). What
+// is refused here, with the same odd corners: a real API server 1.32 was asked, with the definitions of the products. What
 // a definition fills in, the schema fills in. One file per product under schemas/.
 
 import type * as z from 'zod/mini';

@@ -1,5 +1,5 @@
 // NodeHealthCheck of medik8s as a health check among others: it watches Nodes, rounds up, and may escalate from one template
-// to the next. Source: remediation facts 1.F.
+// to the next. Source: medik8s/node-healthcheck-operator dd444329.
 
 import type { NodeHealthCheck, TemplateReference as NodeTemplateReference } from '../../core/api/node-health-check.ts';
 import type { Path } from '../positioned-yaml.ts';

@@ -10,7 +10,7 @@ import { type KubeObject, kindKeyOf, type StringMap } from '../../core/api/objec
 import type { Path, PositionedDocument } from '../positioned-yaml.ts';
 import type { Place, Problem } from '../problem.ts';
 
-/** Fields that hold parameters of fence agents by name. Source: remediation facts 1.H. */
+/** Fields that hold parameters of fence agents by name. Source: medik8s/fence-agents-remediation 51f603e0. */
 const PARAMETERS: ReadonlySet<string> = new Set(['sharedparameters', 'nodeparameters']);
 /** Stands for a password: an agent has one, and no BMC here asks which. */
 const UNREAD = 'unread';

@@ -1,5 +1,5 @@
 // The configuration of self node remediation against the size of the cluster: after what time a node counts as rebooted, and
-// whether its peers can be asked. Source: remediation facts 1.G.
+// whether its peers can be asked. Source: medik8s/self-node-remediation 640aac50.
 
 import { LABEL_WORKER } from '../../core/api/node.ts';
 import { kindKeyOf } from '../../core/api/object.ts';

@@ -58,113 +58,113 @@ function wrongLength({ fields, line }: CsvRecord, wanted: number, scan: CsvScan)
 }
 
 class CsvScan {
-  readonly #file: string;
-  readonly #text: string;
-  readonly #starts: number[] = [0];
-  #at = 0;
+  private readonly file: string;
+  private readonly text: string;
+  private readonly starts: number[] = [0];
+  private at = 0;
 
   constructor(file: string, text: string) {
-    this.#file = file;
-    this.#text = text;
-    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
+    this.file = file;
+    this.text = text;
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.starts.push(at + 1);
   }
 
   /** The next record; undefined at the end of the text, or after what cannot be read. */
   record(problems: Problem[]): CsvRecord | undefined {
-    if (this.#at >= this.#text.length) return undefined;
-    const line = this.#lineAt(this.#at);
+    if (this.at >= this.text.length) return undefined;
+    const line = this.lineAt(this.at);
     const fields: string[] = [];
     for (;;) {
-      const field = this.#text[this.#at] === '"' ? this.#quoted(problems) : this.#bare(problems);
+      const field = this.text[this.at] === '"' ? this.quoted(problems) : this.bare(problems);
       if (field === undefined) {
-        this.#at = this.#text.length;
+        this.at = this.text.length;
         return undefined;
       }
       fields.push(field);
-      if (this.#text[this.#at] !== ',') break;
-      this.#at++;
+      if (this.text[this.at] !== ',') break;
+      this.at++;
     }
-    if (this.#text[this.#at] === '\r') this.#at++;
-    this.#at++;
+    if (this.text[this.at] === '\r') this.at++;
+    this.at++;
     return { fields, line };
   }
 
   place(line: number, column: number, endColumn?: number): Place {
-    const start = this.#starts[line - 1] ?? 0;
-    const end = this.#text.indexOf('\n', start);
-    const source = this.#text.slice(start, end < 0 ? undefined : end).trimEnd();
-    return { file: this.#file, line, column, source, ...(endColumn === undefined ? {} : { endColumn }) };
+    const start = this.starts[line - 1] ?? 0;
+    const end = this.text.indexOf('\n', start);
+    const source = this.text.slice(start, end < 0 ? undefined : end).trimEnd();
+    return { file: this.file, line, column, source, ...(endColumn === undefined ? {} : { endColumn }) };
   }
 
   /** Reads the record again: places are asked for when something is wrong, and then for few. */
   placeOfField({ line, fields }: CsvRecord, index: number): Place {
     if (index < 0 || index >= fields.length) return this.place(line, 1);
-    this.#at = this.#starts[line - 1] ?? 0;
+    this.at = this.starts[line - 1] ?? 0;
     for (let passed = 0; passed < index; passed++) {
-      if (this.#text[this.#at] === '"') this.#quoted([]);
-      else this.#bare([]);
-      this.#at++;
+      if (this.text[this.at] === '"') this.quoted([]);
+      else this.bare([]);
+      this.at++;
     }
-    const from = this.#at;
-    if (this.#text[this.#at] === '"') this.#quoted([]);
-    else this.#bare([]);
-    const startLine = this.#lineAt(from);
-    const column = from - (this.#starts[startLine - 1] ?? 0) + 1;
-    return this.place(startLine, column, Math.max(column + 1, column + this.#at - from));
+    const from = this.at;
+    if (this.text[this.at] === '"') this.quoted([]);
+    else this.bare([]);
+    const startLine = this.lineAt(from);
+    const column = from - (this.starts[startLine - 1] ?? 0) + 1;
+    return this.place(startLine, column, Math.max(column + 1, column + this.at - from));
   }
 
-  #bare(problems: Problem[]): string | undefined {
-    const from = this.#at;
-    for (; this.#at < this.#text.length; this.#at++) {
-      const sign = this.#text[this.#at];
-      if (sign === ',' || sign === '\n' || (sign === '\r' && this.#text[this.#at + 1] === '\n')) break;
+  private bare(problems: Problem[]): string | undefined {
+    const from = this.at;
+    for (; this.at < this.text.length; this.at++) {
+      const sign = this.text[this.at];
+      if (sign === ',' || sign === '\n' || (sign === '\r' && this.text[this.at + 1] === '\n')) break;
       if (sign === '"')
-        return this.#broken(
+        return this.broken(
           problems,
           'a quote inside of a field that is not in quotes',
           'put the field in quotes and double the quote',
         );
     }
-    return this.#text.slice(from, this.#at);
+    return this.text.slice(from, this.at);
   }
 
-  #quoted(problems: Problem[]): string | undefined {
-    const from = this.#at;
+  private quoted(problems: Problem[]): string | undefined {
+    const from = this.at;
     let value = '';
     for (;;) {
-      const close = this.#text.indexOf('"', this.#at + 1);
+      const close = this.text.indexOf('"', this.at + 1);
       if (close < 0) {
-        this.#at = from;
-        return this.#broken(problems, 'a quote is not closed', 'close it, or double a quote that is part of the field');
+        this.at = from;
+        return this.broken(problems, 'a quote is not closed', 'close it, or double a quote that is part of the field');
       }
-      value += this.#text.slice(this.#at + 1, close);
-      if (this.#text[close + 1] !== '"') {
-        this.#at = close + 1;
+      value += this.text.slice(this.at + 1, close);
+      if (this.text[close + 1] !== '"') {
+        this.at = close + 1;
         break;
       }
       value += '"';
-      this.#at = close + 1;
+      this.at = close + 1;
     }
-    const after = this.#text[this.#at];
+    const after = this.text[this.at];
     const ends =
-      after === undefined || after === ',' || after === '\n' || (after === '\r' && this.#text[this.#at + 1] === '\n');
-    return ends ? value : this.#broken(problems, 'text after a closing quote', 'write a comma or end the line');
+      after === undefined || after === ',' || after === '\n' || (after === '\r' && this.text[this.at + 1] === '\n');
+    return ends ? value : this.broken(problems, 'text after a closing quote', 'write a comma or end the line');
   }
 
-  #broken(problems: Problem[], message: string, remedy: string): undefined {
-    const line = this.#lineAt(this.#at);
-    const column = this.#at - (this.#starts[line - 1] ?? 0) + 1;
+  private broken(problems: Problem[], message: string, remedy: string): undefined {
+    const line = this.lineAt(this.at);
+    const column = this.at - (this.starts[line - 1] ?? 0) + 1;
     problems.push({ code: 'MT170', severity: 'error', message, ...this.place(line, column), remedy });
     return undefined;
   }
 
   /** 1-based line of an offset. */
-  #lineAt(offset: number): number {
+  private lineAt(offset: number): number {
     let low = 0;
-    let high = this.#starts.length;
+    let high = this.starts.length;
     while (high - low > 1) {
       const middle = (low + high) >> 1;
-      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      if ((this.starts[middle] ?? 0) <= offset) low = middle;
       else high = middle;
     }
     return low + 1;

@@ -1,5 +1,5 @@
 // What the server makes of a new object: it names it, stamps it, and drops what a writer may not set.
-// Source: apiserver pkg/registry/rest/create.go (BeforeCreate), kubernetes facts 1.4.
+// Source: apiserver pkg/registry/rest/create.go (BeforeCreate).
 
 import { type Kind, type KubeObject, kindKeyOf, type NewObject, type ObjectMeta } from '../../core/api/object.ts';
 import { formatTime } from '../../core/api/time.ts';

@@ -1,6 +1,6 @@
 // What the server makes of a proposed new version of an object: which part a subresource may write, which metadata belongs
 // to the server, and when generation grows. Pure; returns the object to store, the stored one when nothing changes, or why not.
-// Source: apiserver pkg/registry/rest/update.go, apimachinery pkg/api/validation/objectmeta.go, kubernetes facts 1.4.
+// Source: apiserver pkg/registry/rest/update.go, apimachinery pkg/api/validation/objectmeta.go.
 //
 // Divergence from reality: a status write takes status, and metadata where `statusWritesMetadata` says so; the fine print of
 // single kinds (which of their metadata a status write resets) is left out. No schema is applied: fields are neither defaulted, validated nor pruned.

@@ -11,24 +11,24 @@ import { unitsOf } from './fault-target.ts';
 
 export class BirthRates {
   /** Every fault that the config says something about, in the order of the catalogue. */
-  readonly #names: readonly FaultName[];
-  readonly #faults: FaultsConfig;
-  readonly #draws: Draws;
+  private readonly names: readonly FaultName[];
+  private readonly faults: FaultsConfig;
+  private readonly draws: Draws;
 
   constructor({ faults }: Pick<SimConfig, 'faults'>, draws: Draws) {
-    this.#faults = faults;
-    this.#draws = draws;
-    this.#names = faultsIn(Object.assign({}, ...Object.values(faults.byHardware ?? {}), faults.classes));
+    this.faults = faults;
+    this.draws = draws;
+    this.names = faultsIn(Object.assign({}, ...Object.values(faults.byHardware ?? {}), faults.classes));
   }
 
   /** Those whose targets are named so, in the order of the catalogue. */
   namesOf(address: Address): readonly FaultName[] {
-    return this.#names.filter((name) => addressOf(name) === address);
+    return this.names.filter((name) => addressOf(name) === address);
   }
 
   /** The fault as it is for this host's hardware model, or for everybody. */
   classOf(name: FaultName, host: Host | undefined): FaultClassConfig {
-    const { byHardware, classes } = this.#faults;
+    const { byHardware, classes } = this.faults;
     const own = host === undefined ? undefined : byHardware?.[host.config.hardware]?.[name];
     return own ?? classes[name] ?? definitionOf(name).usual;
   }
@@ -42,18 +42,18 @@ export class BirthRates {
     return (
       perYear *
       (unitsOf(definitionOf(name).strikes, host.config) *
-        frailtyOf(this.#draws, host.bareMetalHost, this.#faults.frailtySigma))
+        frailtyOf(this.draws, host.bareMetalHost, this.faults.frailtySigma))
     );
   }
 
   /** Of them, the share that comes by itself: neither in a burst, nor because the host failed before. */
   aloneShare(name: FaultName): number {
-    return comesInBursts(name) ? this.primaryShare() * (1 - (this.#faults.bursts?.share ?? 0)) : 1;
+    return comesInBursts(name) ? this.primaryShare() * (1 - (this.faults.bursts?.share ?? 0)) : 1;
   }
 
   /** Share of the failures of hosts that do not come because the host failed shortly before. */
   primaryShare(): number {
-    const { repeats } = this.#faults;
+    const { repeats } = this.faults;
     return repeats === undefined ? 1 : 1 / (1 + repeats.share / (1 - repeats.againShare));
   }
 }

@@ -38,60 +38,60 @@ export interface Struck {
 }
 
 export class Bursts {
-  readonly #parts: BurstParts;
-  readonly #stream: Stream;
-  readonly #strike: (struck: Struck) => void;
+  private readonly parts: BurstParts;
+  private readonly stream: Stream;
+  private readonly strike: (struck: Struck) => void;
   /** Kinds of fault with the rate of all hosts together. */
-  readonly #kinds: readonly { readonly name: FaultName; readonly perYear: number }[];
-  readonly #meanGapMs: number;
+  private readonly kinds: readonly { readonly name: FaultName; readonly perYear: number }[];
+  private readonly meanGapMs: number;
 
   constructor(parts: BurstParts, strike: (struck: Struck) => void) {
     const { rates, hosts, draws, config } = parts;
-    this.#parts = parts;
-    this.#strike = strike;
-    this.#stream = draws.stream('site', 'burst');
-    this.#kinds = rates
+    this.parts = parts;
+    this.strike = strike;
+    this.stream = draws.stream('site', 'burst');
+    this.kinds = rates
       .namesOf('host')
       .filter(comesInBursts)
       .map((name) => ({ name, perYear: hosts.reduce((sum, host) => sum + rates.perYear(name, host), 0) }));
-    const inBurstsPerYear = this.#perYear() * rates.primaryShare() * config.share;
-    this.#meanGapMs = (YEAR_MS * meanStruck(config, hosts)) / inBurstsPerYear;
+    const inBurstsPerYear = this.perYear() * rates.primaryShare() * config.share;
+    this.meanGapMs = (YEAR_MS * meanStruck(config, hosts)) / inBurstsPerYear;
   }
 
   start(): void {
-    if (Number.isFinite(this.#meanGapMs)) this.#schedule(0);
+    if (Number.isFinite(this.meanGapMs)) this.schedule(0);
   }
 
-  #perYear(): number {
-    return this.#kinds.reduce((sum, { perYear }) => sum + perYear, 0);
+  private perYear(): number {
+    return this.kinds.reduce((sum, { perYear }) => sum + perYear, 0);
   }
 
-  #schedule(burst: number): void {
-    const { kernel, endsAtMs } = this.#parts;
-    const gapMs = -Math.log1p(-this.#stream.at(burst * DRAWS_PER_BURST)) * this.#meanGapMs;
+  private schedule(burst: number): void {
+    const { kernel, endsAtMs } = this.parts;
+    const gapMs = -Math.log1p(-this.stream.at(burst * DRAWS_PER_BURST)) * this.meanGapMs;
     const atMs = kernel.nowMs + Math.max(1, Math.round(gapMs));
     if (atMs >= endsAtMs) return;
     kernel.call(atMs, () => {
-      this.#breaks(burst);
-      this.#schedule(burst + 1);
+      this.breaks(burst);
+      this.schedule(burst + 1);
     });
   }
 
-  #breaks(burst: number): void {
-    const { kernel, config } = this.#parts;
-    const draw = (which: number): number => this.#stream.at(burst * DRAWS_PER_BURST + which);
+  private breaks(burst: number): void {
+    const { kernel, config } = this.parts;
+    const draw = (which: number): number => this.stream.at(burst * DRAWS_PER_BURST + which);
     const size = sizeAt(config.sizes, draw(1));
-    const name = this.#kindAt(draw(3));
-    for (const { host, stream } of this.#struck(burst, size, draw(2) < config.sameRackShare)) {
+    const name = this.kindAt(draw(3));
+    for (const { host, stream } of this.struck(burst, size, draw(2) < config.sameRackShare)) {
       const first = burst * DRAWS_PER_STRUCK;
       const atMs = kernel.nowMs + Math.floor(stream.at(first + 1) * config.withinMs);
-      kernel.call(atMs, () => this.#strike({ name, host: host.index, burst, stream, first }));
+      kernel.call(atMs, () => this.strike({ name, host: host.index, burst, stream, first }));
     }
   }
 
   /** The hosts with the lowest draws; in one rack, that of the lowest. */
-  #struck(burst: number, size: number, sameRack: boolean) {
-    const { hosts, draws } = this.#parts;
+  private struck(burst: number, size: number, sameRack: boolean) {
+    const { hosts, draws } = this.parts;
     const ranked = hosts
       .map((host) => {
         const stream = draws.stream(host.bareMetalHost, 'burst');
@@ -103,13 +103,13 @@ export class Bursts {
   }
 
   /** By their share of all failures. */
-  #kindAt(u: number): FaultName {
-    let left = u * this.#perYear();
-    for (const { name, perYear } of this.#kinds) {
+  private kindAt(u: number): FaultName {
+    let left = u * this.perYear();
+    for (const { name, perYear } of this.kinds) {
       left -= perYear;
       if (left < 0) return name;
     }
-    return this.#kinds[this.#kinds.length - 1]?.name ?? 'osHang';
+    return this.kinds[this.kinds.length - 1]?.name ?? 'osHang';
   }
 }
 

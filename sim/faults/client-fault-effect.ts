@@ -47,39 +47,39 @@ type RequestFaultKind = Extract<
 type EventFaultKind = Extract<ClientFaultKind, { readonly fault: 'lateEvents' | 'lostEvents' | 'doubledEvents' }>;
 
 export class ClientFaultEffect {
-  readonly #what: ClientFaultKind;
-  readonly #parts: EffectParts;
-  readonly #luck: FaultLuck;
-  #tally: FaultTally = NO_TALLY;
+  private readonly what: ClientFaultKind;
+  private readonly parts: EffectParts;
+  private readonly luck: FaultLuck;
+  private tally: FaultTally = NO_TALLY;
 
   constructor(fault: ClientFault, parts: EffectParts) {
-    this.#what = fault.what;
-    this.#parts = parts;
-    this.#luck = new FaultLuck(parts.draws, fault.name);
+    this.what = fault.what;
+    this.parts = parts;
+    this.luck = new FaultLuck(parts.draws, fault.name);
   }
 
   /** The fault begins; the returned function ends it and says what it has done. */
   begin(): (lastedMs: number) => FaultTally {
-    this.#tally = NO_TALLY;
-    const end = this.#begun(this.#what);
+    this.tally = NO_TALLY;
+    const end = this.begun(this.what);
     return (lastedMs) => {
       end(lastedMs);
-      return this.#tally;
+      return this.tally;
     };
   }
 
-  #begun(what: ClientFaultKind): (lastedMs: number) => void {
+  private begun(what: ClientFaultKind): (lastedMs: number) => void {
     switch (what.fault) {
       case 'apiServerOutage':
-        return this.#outage(what.answers);
+        return this.outage(what.answers);
       case 'apiErrors':
       case 'lostReplies':
       case 'lostRequests':
       case 'slowRequests':
-        return this.#requests(what);
+        return this.requests(what);
       case 'watchBreak': {
         const kindKeys = what.kindKeys === undefined ? undefined : new Set(what.kindKeys);
-        const connect = this.#parts.struck.map(({ view }) => view.breakWatches(kindKeys));
+        const connect = this.parts.struck.map(({ view }) => view.breakWatches(kindKeys));
         return () => {
           for (const each of connect) each(what.afterwards);
         };
@@ -87,19 +87,19 @@ export class ClientFaultEffect {
       case 'lateEvents':
       case 'lostEvents':
       case 'doubledEvents':
-        return this.#events(what);
+        return this.events(what);
       case 'controllerCrash':
       case 'staleRestart': {
-        const restart = this.#parts.struck.map((process) => process.crash());
+        const restart = this.parts.struck.map((process) => process.crash());
         return () => {
-          const server = this.#laggingServer(what);
+          const server = this.laggingServer(what);
           for (const each of restart) each(server);
         };
       }
       case 'crashBetweenActions':
-        return this.#crashes(what);
+        return this.crashes(what);
       case 'controllerPause': {
-        const resume = this.#parts.struck.map((process) => process.pause());
+        const resume = this.parts.struck.map((process) => process.pause());
         return () => {
           for (const each of resume) each();
         };
@@ -109,18 +109,18 @@ export class ClientFaultEffect {
     }
   }
 
-  #laggingServer(what: KindOf<'controllerCrash'> | KindOf<'staleRestart'>): LaggingServer | undefined {
+  private laggingServer(what: KindOf<'controllerCrash'> | KindOf<'staleRestart'>): LaggingServer | undefined {
     if (what.fault === 'controllerCrash') return undefined;
-    const { nowMs } = this.#parts.kernel;
+    const { nowMs } = this.parts.kernel;
     return { asOfMs: nowMs - what.behindMs, caughtUpAtMs: nowMs + what.catchUpMs };
   }
 
-  #outage(answers: 'refused' | 'none'): (lastedMs: number) => void {
-    const { struck, kernel } = this.#parts;
+  private outage(answers: 'refused' | 'none'): (lastedMs: number) => void {
+    const { struck, kernel } = this.parts;
     const ends = struck.map(({ name, writer, view }) => ({
       name,
       answering: writer.addFault(() =>
-        this.#counted(
+        this.counted(
           answers === 'refused'
             ? { kind: 'refused', refusal: serviceUnavailable() }
             : { kind: 'lostRequest', afterMs: DEAD_CONNECTION_MS, message: 'http2: client connection lost' },
@@ -131,19 +131,19 @@ export class ClientFaultEffect {
     return (lastedMs) => {
       for (const { name, answering, connect } of ends) {
         answering();
-        const waitMs = Math.round(Math.min(RECONNECT_MOST_MS, lastedMs) * this.#luck.next(`${name} reconnects`));
+        const waitMs = Math.round(Math.min(RECONNECT_MOST_MS, lastedMs) * this.luck.next(`${name} reconnects`));
         kernel.call(kernel.nowMs + waitMs, () => connect('relist'));
       }
     };
   }
 
-  #requests(what: RequestFaultKind): () => void {
-    this.#luck.begin(what);
-    const ends = this.#parts.struck.map(({ name, writer }) =>
+  private requests(what: RequestFaultKind): () => void {
+    this.luck.begin(what);
+    const ends = this.parts.struck.map(({ name, writer }) =>
       writer.addFault((request) => {
         if (!concerns(what, request)) return undefined;
         const words = `${name} ${request.verb} ${request.kind.key} ${keyString(request.key)}`;
-        return this.#luck.strikes(what, words) ? this.#counted(this.#requestFate(what, request, words)) : undefined;
+        return this.luck.strikes(what, words) ? this.counted(this.requestFate(what, request, words)) : undefined;
       }),
     );
     return () => {
@@ -151,16 +151,16 @@ export class ClientFaultEffect {
     };
   }
 
-  #crashes(what: KindOf<'crashBetweenActions'>): () => void {
-    this.#luck.begin(what);
-    const { struck, kernel } = this.#parts;
+  private crashes(what: KindOf<'crashBetweenActions'>): () => void {
+    this.luck.begin(what);
+    const { struck, kernel } = this.parts;
     const ends = struck.map((process) =>
       process.atBoundaries((key, index) => {
         const words = `${process.name} before action ${index} of ${keyString(key)}`;
-        if (!process.isRunning || !this.#luck.strikes(what, words)) return;
-        this.#tally = { ...this.#tally, crashes: this.#tally.crashes + 1 };
+        if (!process.isRunning || !this.luck.strikes(what, words)) return;
+        this.tally = { ...this.tally, crashes: this.tally.crashes + 1 };
         const restart = process.crash();
-        kernel.call(kernel.nowMs + this.#drawnMs(what.restartAfterMs, words), () => restart());
+        kernel.call(kernel.nowMs + this.drawnMs(what.restartAfterMs, words), () => restart());
       }),
     );
     return () => {
@@ -168,7 +168,7 @@ export class ClientFaultEffect {
     };
   }
 
-  #requestFate(what: RequestFaultKind, { kind, key }: ApiRequest, words: string): RequestFate {
+  private requestFate(what: RequestFaultKind, { kind, key }: ApiRequest, words: string): RequestFate {
     switch (what.fault) {
       case 'apiErrors': {
         if (what.code === 504) return { kind: 'lostRequest', afterMs: 0, message: SERVER_TIMEOUT };
@@ -187,22 +187,22 @@ export class ClientFaultEffect {
       case 'lostRequests':
         return { kind: 'lostRequest', afterMs: 0, message: RESET };
       case 'slowRequests':
-        return { kind: 'slow', delayMs: this.#drawnMs(what.delayMs, words) };
+        return { kind: 'slow', delayMs: this.drawnMs(what.delayMs, words) };
     }
   }
 
-  #events(what: EventFaultKind): () => void {
-    this.#luck.begin(what);
-    const { struck, kernel } = this.#parts;
+  private events(what: EventFaultKind): () => void {
+    this.luck.begin(what);
+    const { struck, kernel } = this.parts;
     const kindKeys = what.kindKeys === undefined ? undefined : new Set(what.kindKeys);
     const ends = struck.map(({ name, view }) =>
       view.addFault({
         kindKeys,
         fateOf: (change) => {
           const words = `${name} hears of ${change.kind.key} ${nameOf(change)}`;
-          if (!this.#luck.strikes(what, words)) return undefined;
-          this.#tally = { ...this.#tally, eventsStruck: this.#tally.eventsStruck + 1 };
-          return this.#eventFate(what, words);
+          if (!this.luck.strikes(what, words)) return undefined;
+          this.tally = { ...this.tally, eventsStruck: this.tally.eventsStruck + 1 };
+          return this.eventFate(what, words);
         },
       }),
     );
@@ -216,10 +216,10 @@ export class ClientFaultEffect {
     };
   }
 
-  #eventFate(what: EventFaultKind, words: string): EventFate {
+  private eventFate(what: EventFaultKind, words: string): EventFate {
     switch (what.fault) {
       case 'lateEvents':
-        return { kind: 'late', delayMs: this.#drawnMs(what.delayMs, words) };
+        return { kind: 'late', delayMs: this.drawnMs(what.delayMs, words) };
       case 'lostEvents':
         return { kind: 'lost' };
       case 'doubledEvents':
@@ -227,15 +227,15 @@ export class ClientFaultEffect {
     }
   }
 
-  #drawnMs(distribution: Distribution, words: string): number {
-    return Math.max(0, Math.round(sample(distribution, this.#luck.next(`${words}, how late`))));
+  private drawnMs(distribution: Distribution, words: string): number {
+    return Math.max(0, Math.round(sample(distribution, this.luck.next(`${words}, how late`))));
   }
 
-  #counted(fate: RequestFate): RequestFate {
-    const tally = this.#tally;
-    if (fate.kind === 'refused') this.#tally = { ...tally, requestsRefused: tally.requestsRefused + 1 };
-    else if (fate.kind === 'slow') this.#tally = { ...tally, requestsSlow: tally.requestsSlow + 1 };
-    else this.#tally = { ...tally, answersUnknown: tally.answersUnknown + 1 };
+  private counted(fate: RequestFate): RequestFate {
+    const tally = this.tally;
+    if (fate.kind === 'refused') this.tally = { ...tally, requestsRefused: tally.requestsRefused + 1 };
+    else if (fate.kind === 'slow') this.tally = { ...tally, requestsSlow: tally.requestsSlow + 1 };
+    else this.tally = { ...tally, answersUnknown: tally.answersUnknown + 1 };
     return fate;
   }
 }

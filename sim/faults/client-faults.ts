@@ -49,16 +49,16 @@ interface WaitingSource {
 }
 
 export class ClientFaults {
-  readonly #parts: ClientFaultParts;
-  readonly #sources: readonly Source[];
-  readonly #observers: ClientFaultObserver[] = [];
+  private readonly parts: ClientFaultParts;
+  private readonly sources: readonly Source[];
+  private readonly observers: ClientFaultObserver[] = [];
   /** Absent where none of them waits for anything. */
   readonly triggers: FaultTriggers<WaitingSource> | undefined;
 
   constructor(parts: ClientFaultParts) {
-    this.#parts = parts;
+    this.parts = parts;
     const { draws, kernel, processes } = parts;
-    this.#sources = parts.faults.map((fault) => ({
+    this.sources = parts.faults.map((fault) => ({
       fault,
       stream: draws.stream(`client fault/${fault.name}`, 'strikes'),
       effect: new ClientFaultEffect(fault, {
@@ -69,7 +69,7 @@ export class ClientFaults {
       strikes: 0,
       lasts: false,
     }));
-    const waiting = this.#sources.flatMap((source): WaitingSource[] => {
+    const waiting = this.sources.flatMap((source): WaitingSource[] => {
       const { name, start } = source.fault;
       return start.kind === 'event' ? [{ name, when: start, source }] : [];
     });
@@ -80,47 +80,47 @@ export class ClientFaults {
         : new FaultTriggers(
             { kernel, draws, endsAtMs: startMs + durationMs, entity: 'client fault' },
             waiting,
-            ({ source }) => this.#strike(source),
+            ({ source }) => this.strike(source),
           );
   }
 
   observe(observer: ClientFaultObserver): void {
-    this.#observers.push(observer);
+    this.observers.push(observer);
   }
 
   start(): void {
-    for (const source of this.#sources) this.#scheduleNext(source);
+    for (const source of this.sources) this.scheduleNext(source);
   }
 
-  #scheduleNext(source: Source): void {
+  private scheduleNext(source: Source): void {
     const { start } = source.fault;
-    const { config, kernel } = this.#parts;
+    const { config, kernel } = this.parts;
     if (start.kind === 'event') return;
     if (start.kind === 'at') {
-      if (source.strikes === 0) kernel.call(config.startMs + start.atMs, () => this.#strike(source));
+      if (source.strikes === 0) kernel.call(config.startMs + start.atMs, () => this.strike(source));
       return;
     }
     const u = source.stream.at(source.strikes * DRAWS_PER_STRIKE);
     const gapMs = Math.max(1, Math.round(sample({ kind: 'exponential', mean: YEAR_MS / start.perYear }, u)));
     const atMs = kernel.nowMs + gapMs;
-    if (atMs < config.startMs + config.durationMs) kernel.call(atMs, () => this.#strike(source));
+    if (atMs < config.startMs + config.durationMs) kernel.call(atMs, () => this.strike(source));
   }
 
-  #strike(source: Source): void {
+  private strike(source: Source): void {
     const { fault, stream, effect } = source;
-    const { kernel } = this.#parts;
+    const { kernel } = this.parts;
     if (source.lasts) return;
     source.lasts = true;
     const first = source.strikes * DRAWS_PER_STRIKE;
     source.strikes++;
     const lastsMs = Math.max(1, Math.round(sample(fault.lastsMs, stream.at(first + 1))));
     const end = effect.begin();
-    for (const observer of this.#observers) observer.began(fault);
+    for (const observer of this.observers) observer.began(fault);
     kernel.call(kernel.nowMs + lastsMs, () => {
       const tally = end(lastsMs);
       source.lasts = false;
-      for (const observer of this.#observers) observer.ended(fault, tally);
-      this.#scheduleNext(source);
+      for (const observer of this.observers) observer.ended(fault, tally);
+      this.scheduleNext(source);
     });
   }
 }

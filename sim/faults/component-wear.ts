@@ -54,20 +54,20 @@ export interface WearParts {
 type Strike = (host: number, fault: FaultName) => void;
 
 export class ComponentWear {
-  readonly #parts: WearParts;
-  readonly #strike: Strike;
-  readonly #death: Opcode;
-  readonly #living: Part[] = [];
+  private readonly parts: WearParts;
+  private readonly strike: Strike;
+  private readonly death: Opcode;
+  private readonly living: Part[] = [];
   /** Parts of a kind that are dead and not replaced, by host and kind. */
-  readonly #dead = new Map<string, number>();
+  private readonly dead = new Map<string, number>();
 
   constructor(parts: WearParts, strike: Strike) {
-    this.#parts = parts;
-    this.#strike = strike;
-    this.#death = parts.kernel.register('component dies', (index) => this.#dies(index));
+    this.parts = parts;
+    this.strike = strike;
+    this.death = parts.kernel.register('component dies', (index) => this.dies(index));
     parts.fleet.observe({
       faultEnded: (_fault, host, by) => {
-        if (by === 'person') this.#replaced(host);
+        if (by === 'person') this.replaced(host);
       },
     });
   }
@@ -83,14 +83,14 @@ export class ComponentWear {
 
   /** Schedules the first death of every part that will be dead within the run. */
   start(): void {
-    for (const host of this.#parts.fleet.hosts) {
+    for (const host of this.parts.fleet.hosts) {
       const { components } = host.hardware;
-      if (components !== undefined) this.#follow(host, components);
+      if (components !== undefined) this.follow(host, components);
     }
   }
 
-  #follow(host: Host, components: ComponentsConfig): void {
-    const { draws, config } = this.#parts;
+  private follow(host: Host, components: ComponentsConfig): void {
+    const { draws, config } = this.parts;
     const frailty = frailtyOf(draws, host.bareMetalHost, config.faults.frailtySigma);
     for (const name of COMPONENT_NAMES) {
       const component = components[name];
@@ -98,35 +98,35 @@ export class ComponentWear {
       for (let unit = 0; unit < count; unit++) {
         const stream = draws.stream(host.bareMetalHost, `component/${name}/${unit}`);
         const ageMs = sample(component.ageMs, stream.at(0));
-        this.#schedule({ host, name, config: component, frailty, stream, deaths: 0 }, ageMs, this.#living.length);
+        this.schedule({ host, name, config: component, frailty, stream, deaths: 0 }, ageMs, this.living.length);
       }
     }
   }
 
-  #schedule(part: Part, ageMs: number, index: number): void {
-    const { kernel, config } = this.#parts;
+  private schedule(part: Part, ageMs: number, index: number): void {
+    const { kernel, config } = this.parts;
     const leftMs = remainingLifeMs(part.config, part.frailty, ageMs, part.stream.at(1 + part.deaths));
     const atMs = kernel.nowMs + Math.max(1, Math.round(leftMs));
     if (!(atMs < config.startMs + config.durationMs)) return;
-    this.#living[index] = part;
-    kernel.schedule(atMs, this.#death, index);
+    this.living[index] = part;
+    kernel.schedule(atMs, this.death, index);
   }
 
-  #dies(index: number): void {
-    const part = this.#living[index];
+  private dies(index: number): void {
+    const part = this.living[index];
     if (part === undefined) return;
     const { host, name, config } = part;
     const key = `${host.index}/${name}`;
-    const dead = (this.#dead.get(key) ?? 0) + 1;
-    this.#dead.set(key, dead);
+    const dead = (this.dead.get(key) ?? 0) + 1;
+    this.dead.set(key, dead);
     const spare = name === 'dataDisk' ? 0 : config.spare;
-    this.#strike(host.index, dead > spare ? FELT[name] : 'redundancyLost');
+    this.strike(host.index, dead > spare ? FELT[name] : 'redundancyLost');
     part.deaths++;
-    this.#schedule(part, 0, index);
+    this.schedule(part, 0, index);
   }
 
-  #replaced(host: number): void {
-    if (this.#dead.size === 0) return;
-    for (const name of COMPONENT_NAMES) this.#dead.delete(`${host}/${name}`);
+  private replaced(host: number): void {
+    if (this.dead.size === 0) return;
+    for (const name of COMPONENT_NAMES) this.dead.delete(`${host}/${name}`);
   }
 }

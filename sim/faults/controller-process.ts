@@ -25,12 +25,12 @@ export class ControllerProcess {
   readonly name: string;
   readonly view: FaultyView;
   readonly writer: FaultyWriter;
-  readonly #runtime: Runtime;
-  readonly #gate = new PauseGate();
-  #boundaries: readonly BoundaryFault[] = [];
-  #deaths = 0;
-  #pauses = 0;
-  #over = false;
+  private readonly runtime: Runtime;
+  private readonly gate = new PauseGate();
+  private boundaries: readonly BoundaryFault[] = [];
+  private deaths = 0;
+  private pauses = 0;
+  private over = false;
 
   constructor(
     options: ProcessOptions,
@@ -41,8 +41,8 @@ export class ControllerProcess {
     this.name = options.name;
     this.view = client.view;
     this.writer = client.writer;
-    const gate = this.#gate;
-    this.#runtime = new Runtime(
+    const gate = this.gate;
+    this.runtime = new Runtime(
       {
         clock: gatedClock(gate, ports.clock),
         view: client.view,
@@ -55,31 +55,31 @@ export class ControllerProcess {
       {
         forgetMemory,
         atBoundary: (controller, key, index) => {
-          for (const fault of this.#boundaries) fault(key, index, controller);
+          for (const fault of this.boundaries) fault(key, index, controller);
         },
         ...(election === undefined ? {} : { election }),
       },
     );
-    for (const controller of options.controllers) this.#runtime.add(controller);
+    for (const controller of options.controllers) this.runtime.add(controller);
   }
 
   start(): void {
-    this.#runtime.start();
+    this.runtime.start();
   }
 
   /** The end of the run. */
   stop(): void {
-    this.#over = true;
-    this.#runtime.stop();
+    this.over = true;
+    this.runtime.stop();
   }
 
   /** Decisions taken since construction. */
   get decided(): number {
-    return this.#runtime.decided;
+    return this.runtime.decided;
   }
 
   get isRunning(): boolean {
-    return this.#runtime.isRunning;
+    return this.runtime.isRunning;
   }
 
   /**
@@ -87,36 +87,36 @@ export class ControllerProcess {
    * successor, which decides once it has listed every kind. Of several deaths at a time the last end counts.
    */
   crash(): (server?: LaggingServer) => void {
-    this.#deaths++;
-    this.#runtime.stop();
-    this.#gate.reset();
+    this.deaths++;
+    this.runtime.stop();
+    this.gate.reset();
     this.view.die();
     return (server) => {
-      this.#deaths--;
-      if (this.#deaths > 0) return;
+      this.deaths--;
+      if (this.deaths > 0) return;
       this.view.start(() => {
-        if (!this.#over) this.#runtime.start();
+        if (!this.over) this.runtime.start();
       }, server);
     };
   }
 
   /** From now on `fault` is asked at every boundary between actions; the returned function ends it. */
   atBoundaries(fault: BoundaryFault): () => void {
-    this.#boundaries = [...this.#boundaries, fault];
+    this.boundaries = [...this.boundaries, fault];
     return () => {
-      this.#boundaries = this.#boundaries.filter((known) => known !== fault);
+      this.boundaries = this.boundaries.filter((known) => known !== fault);
     };
   }
 
   /** The process stands still; the returned function lets it go on. A process that died meanwhile has a successor that does not wait. */
   pause(): () => void {
-    this.#pauses++;
-    this.#gate.close();
+    this.pauses++;
+    this.gate.close();
     this.view.hold();
     return () => {
-      this.#pauses--;
-      if (this.#pauses > 0) return;
-      this.#gate.open();
+      this.pauses--;
+      if (this.pauses > 0) return;
+      this.gate.open();
       this.view.release();
     };
   }

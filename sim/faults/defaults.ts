@@ -7,7 +7,7 @@ import { HOUR_MS, MINUTE_MS } from '../kernel/time-units.ts';
 /** Gaps of an exponential: no memory. Assumption: nothing says that these faults cluster. */
 export const CALENDAR_SHAPE = 1;
 
-/** Source: LANL LA-UR-05-7318, per-system Weibull shapes 0.48 to 1.00; 0.7 together with a frailty per host (facts failure-data 1.3). */
+/** Source: LANL LA-UR-05-7318, per-system Weibull shapes 0.48 to 1.00; 0.7 together with a frailty per host. */
 export const NODE_GAP_SHAPE = 0.7;
 
 /** Nothing that is done to a host ends it. Assumption: the fault means it. */

@@ -24,20 +24,20 @@ export interface KindChoice {
 const NONE = {};
 
 export class FaultKinds {
-  readonly #fleet: HostFleet;
-  readonly #rates: BirthRates;
-  readonly #relapses: Relapses;
+  private readonly fleet: HostFleet;
+  private readonly rates: BirthRates;
+  private readonly relapses: Relapses;
 
   constructor(fleet: HostFleet, rates: BirthRates, relapses: Relapses) {
-    this.#fleet = fleet;
-    this.#rates = rates;
-    this.#relapses = relapses;
+    this.fleet = fleet;
+    this.rates = rates;
+    this.relapses = relapses;
   }
 
   /** The class of a fault on this subject: a host with hardware of its own may have another than the rest. */
   classOf(name: FaultName, subject: number): FaultClassConfig {
-    const host = addressOf(name) === 'host' ? this.#fleet.host(subject) : undefined;
-    return this.#rates.classOf(name, host);
+    const host = addressOf(name) === 'host' ? this.fleet.host(subject) : undefined;
+    return this.rates.classOf(name, host);
   }
 
   /** With the length and the severity that these draws have in its class, and perhaps a cause that outlives what ends it. */
@@ -52,7 +52,7 @@ export class FaultKinds {
   causeOf(name: FaultName, subject: number): Pick<Fault, 'degradation'> {
     const { degrading } = this.classOf(name, subject);
     if (degrading === undefined || !isOfHost(name)) return NONE;
-    const degradation = this.#relapses.causeOf({ class: name, subject }, degrading);
+    const degradation = this.relapses.causeOf({ class: name, subject }, degrading);
     return degradation === undefined ? NONE : { degradation };
   }
 }

@@ -21,20 +21,20 @@ export const NO_TALLY: FaultTally = {
 };
 
 export class FaultLuck {
-  readonly #draws: Draws;
-  readonly #entity: string;
-  readonly #streams = new Map<string, { readonly stream: Stream; asked: number }>();
-  #left = Number.POSITIVE_INFINITY;
+  private readonly draws: Draws;
+  private readonly entity: string;
+  private readonly streams = new Map<string, { readonly stream: Stream; asked: number }>();
+  private left = Number.POSITIVE_INFINITY;
 
   /** @param name of the fault. */
   constructor(draws: Draws, name: string) {
-    this.#draws = draws;
-    this.#entity = `client fault/${name}`;
+    this.draws = draws;
+    this.entity = `client fault/${name}`;
   }
 
   /** The fault comes (again). */
   begin(aim: Pick<ClientFaultAim, 'atMost'>): void {
-    this.#left = aim.atMost ?? Number.POSITIVE_INFINITY;
+    this.left = aim.atMost ?? Number.POSITIVE_INFINITY;
   }
 
   /**
@@ -42,17 +42,17 @@ export class FaultLuck {
    * @param what who asks for what: equal words share one stream, one draw after the other.
    */
   strikes(aim: Pick<ClientFaultAim, 'share'>, what: string): boolean {
-    if (this.#left <= 0 || this.next(what) >= aim.share) return false;
-    this.#left--;
+    if (this.left <= 0 || this.next(what) >= aim.share) return false;
+    this.left--;
     return true;
   }
 
   /** The next draw of `what`, from 0 to below 1. */
   next(what: string): number {
-    let known = this.#streams.get(what);
+    let known = this.streams.get(what);
     if (known === undefined) {
-      known = { stream: this.#draws.stream(this.#entity, what), asked: 0 };
-      this.#streams.set(what, known);
+      known = { stream: this.draws.stream(this.entity, what), asked: 0 };
+      this.streams.set(what, known);
     }
     return known.stream.at(known.asked++);
   }

@@ -67,9 +67,9 @@ interface Armed<F extends Waiting> {
 }
 
 export class FaultTriggers<F extends Waiting = Waiting> {
-  readonly #kernel: Kernel;
-  readonly #armed: readonly Armed<F>[];
-  readonly #strike: (fault: F, host: string, strike: number) => void;
+  private readonly kernel: Kernel;
+  private readonly armed: readonly Armed<F>[];
+  private readonly strike: (fault: F, host: string, strike: number) => void;
 
   /**
    * @param parts `entity`: whose draws they are, before the name of each.
@@ -80,25 +80,25 @@ export class FaultTriggers<F extends Waiting = Waiting> {
     faults: readonly F[],
     strike: (fault: F, host: string, strike: number) => void,
   ) {
-    this.#kernel = parts.kernel;
-    this.#strike = strike;
-    this.#armed = faults.flatMap((fault) => {
+    this.kernel = parts.kernel;
+    this.strike = strike;
+    this.armed = faults.flatMap((fault) => {
       const stream = parts.draws.stream(`${parts.entity}/${fault.name}`, 'when');
       if (fault.when.kind === 'event') {
         return { fault, when: fault.when, stream, seen: new Map<string, number>(), asked: 0, struck: 0 };
       }
-      this.#atRandom(fault, { ...parts, stream, meanGapMs: YEAR_MS / fault.when.perYear }, 0);
+      this.atRandom(fault, { ...parts, stream, meanGapMs: YEAR_MS / fault.when.perYear }, 0);
       return [];
     });
   }
 
   /** Whether any fault waits for this. */
   waitsFor(...events: readonly TriggerEvent[]): boolean {
-    return this.#armed.some(({ when }) => events.includes(when.event));
+    return this.armed.some(({ when }) => events.includes(when.event));
   }
 
   happened({ event, host, state }: Happened): void {
-    for (const armed of this.#armed) {
+    for (const armed of this.armed) {
       const { when, fault } = armed;
       if (when.event !== event || (when.host !== undefined && when.host !== host)) continue;
       if (when.state !== undefined && when.state !== state) continue;
@@ -107,27 +107,27 @@ export class FaultTriggers<F extends Waiting = Waiting> {
       if (count < when.nth || armed.struck >= when.times) continue;
       if (when.share < 1 && armed.stream.at(armed.asked++) >= when.share) continue;
       const strike = armed.struck++;
-      if (when.afterMs === 0 && AT_ONCE.has(event)) this.#strike(fault, host, strike);
-      else this.#kernel.call(this.#kernel.nowMs + when.afterMs, () => this.#strike(fault, host, strike));
+      if (when.afterMs === 0 && AT_ONCE.has(event)) this.strike(fault, host, strike);
+      else this.kernel.call(this.kernel.nowMs + when.afterMs, () => this.strike(fault, host, strike));
     }
   }
 
   /** The attempt on a host is over: its writes are counted anew. */
   forget(event: TriggerEvent, host: string): void {
-    for (const { when, seen } of this.#armed) if (when.event === event) seen.delete(host);
+    for (const { when, seen } of this.armed) if (when.event === event) seen.delete(host);
   }
 
-  #atRandom(
+  private atRandom(
     fault: F,
     random: { readonly stream: Stream; readonly meanGapMs: number; readonly endsAtMs: number },
     strike: number,
   ): void {
     const gapMs = Math.max(1, Math.round(-Math.log1p(-random.stream.at(strike)) * random.meanGapMs));
-    const atMs = this.#kernel.nowMs + gapMs;
+    const atMs = this.kernel.nowMs + gapMs;
     if (atMs >= random.endsAtMs) return;
-    this.#kernel.call(atMs, () => {
-      this.#strike(fault, '', strike);
-      this.#atRandom(fault, random, strike + 1);
+    this.kernel.call(atMs, () => {
+      this.strike(fault, '', strike);
+      this.atRandom(fault, random, strike + 1);
     });
   }
 }

@@ -10,27 +10,27 @@ import type { KubeWriter } from '../../core/ports/kube-writer.ts';
 import type { Provisioner } from '../../core/ports/provisioner.ts';
 
 export class PauseGate {
-  #waiting: (() => void)[] | undefined = undefined;
+  private waiting: (() => void)[] | undefined = undefined;
 
   /** Makes the call, now or when the process goes on. */
   through(call: () => void): void {
-    if (this.#waiting === undefined) call();
-    else this.#waiting.push(call);
+    if (this.waiting === undefined) call();
+    else this.waiting.push(call);
   }
 
   close(): void {
-    this.#waiting ??= [];
+    this.waiting ??= [];
   }
 
   open(): void {
-    const waiting = this.#waiting ?? [];
-    this.#waiting = undefined;
+    const waiting = this.waiting ?? [];
+    this.waiting = undefined;
     for (const call of waiting) call();
   }
 
   /** The process is gone, and with it all calls that waited. */
   reset(): void {
-    this.#waiting = undefined;
+    this.waiting = undefined;
   }
 }
 

@@ -21,40 +21,40 @@ interface RackOutageParts {
 }
 
 export class RackOutages {
-  readonly #parts: RackOutageParts;
-  readonly #listeners: ((rack: number, what: RackChange) => void)[] = [];
-  readonly #lossListeners: ((host: number) => void)[] = [];
+  private readonly parts: RackOutageParts;
+  private readonly listeners: ((rack: number, what: RackChange) => void)[] = [];
+  private readonly lossListeners: ((host: number) => void)[] = [];
 
   constructor(parts: RackOutageParts) {
-    this.#parts = parts;
+    this.parts = parts;
   }
 
   onChange(listener: (rack: number, what: RackChange) => void): void {
-    this.#listeners.push(listener);
+    this.listeners.push(listener);
   }
 
   /** Called for each host that does not survive a loss of power, just before the feed returns. */
   onHostLost(listener: (host: number) => void): void {
-    this.#lossListeners.push(listener);
+    this.lossListeners.push(listener);
   }
 
   /** @returns what gives the power back. */
   loseFeed(rack: number, endsAtMs: number): () => void {
     const restore = this.losePower({ where: { at: 'rack', rack }, endsAtMs });
-    this.#changed(rack, 'feedLost');
+    this.changed(rack, 'feedLost');
     return () => {
       restore();
-      this.#changed(rack, 'feedReturned');
+      this.changed(rack, 'feedReturned');
     };
   }
 
   /** @returns what gives the power back; `everyMs`: hosts are switched on one by one, so far apart. */
   losePower(loss: PowerLoss): (everyMs?: number) => void {
-    const { fleet, bmc } = this.#parts;
+    const { fleet, bmc } = this.parts;
     const restore = fleet.losePower(loss);
     return (everyMs) => {
       const dark = fleet.power.hostsAt(loss.where).filter((host) => !fleet.power.fed(host));
-      this.#loseSomeForGood(dark);
+      this.loseSomeForGood(dark);
       restore(everyMs);
       bmc.powerReturned(dark);
     };
@@ -62,23 +62,23 @@ export class RackOutages {
 
   /** @returns what makes the switch work again. */
   loseSwitch(rack: number, endsAtMs: number): () => void {
-    const heal = this.#parts.fleet.loseSwitch(rack, endsAtMs);
-    this.#changed(rack, 'switchDown');
+    const heal = this.parts.fleet.loseSwitch(rack, endsAtMs);
+    this.changed(rack, 'switchDown');
     return () => {
       heal();
-      this.#changed(rack, 'switchUp');
+      this.changed(rack, 'switchUp');
     };
   }
 
-  #loseSomeForGood(hosts: readonly number[]): void {
-    const { fleet, draws, kernel, noReturn } = this.#parts;
+  private loseSomeForGood(hosts: readonly number[]): void {
+    const { fleet, draws, kernel, noReturn } = this.parts;
     for (const host of hosts) {
       const u = draws.stream(fleet.host(host).bareMetalHost, 'no return').at(Math.floor(kernel.nowMs / 1000));
-      if (u < noReturn) for (const lost of this.#lossListeners) lost(host);
+      if (u < noReturn) for (const lost of this.lossListeners) lost(host);
     }
   }
 
-  #changed(rack: number, what: RackChange): void {
-    for (const listener of this.#listeners) listener(rack, what);
+  private changed(rack: number, what: RackChange): void {
+    for (const listener of this.listeners) listener(rack, what);
   }
 }

@@ -19,37 +19,37 @@ export interface RecordedParts {
 }
 
 export class RecordedFailures {
-  readonly #parts: RecordedParts;
-  readonly #happens: Opcode;
+  private readonly parts: RecordedParts;
+  private readonly happens: Opcode;
 
   constructor(parts: RecordedParts) {
-    this.#parts = parts;
-    this.#happens = parts.kernel.register('recorded failure', (index) => this.#again(index));
+    this.parts = parts;
+    this.happens = parts.kernel.register('recorded failure', (index) => this.again(index));
   }
 
   start(): void {
-    this.#schedule(0);
+    this.schedule(0);
   }
 
   /** One after the other: a trace may have more failures than a run has events. */
-  #schedule(index: number): void {
-    const { kernel, config } = this.#parts;
+  private schedule(index: number): void {
+    const { kernel, config } = this.parts;
     const next = config.replay?.[index];
-    if (next !== undefined) kernel.schedule(config.startMs + next.atMs, this.#happens, index);
+    if (next !== undefined) kernel.schedule(config.startMs + next.atMs, this.happens, index);
   }
 
-  #again(index: number): void {
-    const { config, indexOfHost, strike } = this.#parts;
+  private again(index: number): void {
+    const { config, indexOfHost, strike } = this.parts;
     const recorded = config.replay?.[index];
     assert(recorded !== undefined, 'a recorded failure is in the trace');
     const host = indexOfHost(recorded.host);
-    strike(host, this.#kindOf(recorded, index, host));
-    this.#schedule(index + 1);
+    strike(host, this.kindOf(recorded, index, host));
+    this.schedule(index + 1);
   }
 
-  #kindOf({ fault: name, host, forMs, severity }: RecordedFault, index: number, subject: number): FaultKind {
-    const { durationMs, cures, parameters } = this.#parts.kinds.classOf(name, subject);
-    const stream = this.#parts.draws.stream(host, `recorded failure ${index}`);
+  private kindOf({ fault: name, host, forMs, severity }: RecordedFault, index: number, subject: number): FaultKind {
+    const { durationMs, cures, parameters } = this.parts.kinds.classOf(name, subject);
+    const stream = this.parts.draws.stream(host, `recorded failure ${index}`);
     const drawn = cureLevelOf(forMs === undefined ? cures : { ...cures, itself: 0 }, stream.at(0));
     const level = severity === 'any' && forMs !== undefined ? 'itself' : drawn;
     const kind = kindOf(name, { level, lastsMs: forMs ?? sample(durationMs, stream.at(1)), parameters });

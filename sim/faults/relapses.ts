@@ -24,23 +24,23 @@ export interface Degradation {
 }
 
 export class Relapses {
-  readonly #kernel: Kernel;
-  readonly #fleet: HostFleet;
-  readonly #draws: Draws;
-  readonly #comesBack: (fault: Fault) => void;
+  private readonly kernel: Kernel;
+  private readonly fleet: HostFleet;
+  private readonly draws: Draws;
+  private readonly comesBack: (fault: Fault) => void;
   /** By host: grows with every new system. */
-  readonly #systems = new Map<number, number>();
+  private readonly systems = new Map<number, number>();
 
   /** @param comesBack the fault, with its next degradation, strikes again. */
   constructor(kernel: Kernel, fleet: HostFleet, draws: Draws, comesBack: (fault: Fault) => void) {
-    this.#kernel = kernel;
-    this.#fleet = fleet;
-    this.#draws = draws;
-    this.#comesBack = comesBack;
+    this.kernel = kernel;
+    this.fleet = fleet;
+    this.draws = draws;
+    this.comesBack = comesBack;
     fleet.observe({
-      faultEnded: (fault, _host, by) => this.#ended(fault, by),
+      faultEnded: (fault, _host, by) => this.ended(fault, by),
       bootStarted: (host, cause) => {
-        if (cause === 'provisioning') this.#systems.set(host, this.#system(host) + 1);
+        if (cause === 'provisioning') this.systems.set(host, this.system(host) + 1);
       },
     });
   }
@@ -48,28 +48,28 @@ export class Relapses {
   /** What a fault that is born now has behind it; undefined for one that ends where it is ended. */
   causeOf(fault: Pick<Fault, 'class' | 'subject'>, config: DegradingConfig | undefined): Degradation | undefined {
     if (config === undefined) return undefined;
-    const sinceMs = this.#kernel.nowMs;
-    return this.#draw(fault, sinceMs, 0) < config.share ? { config, sinceMs, times: 0 } : undefined;
+    const sinceMs = this.kernel.nowMs;
+    return this.draw(fault, sinceMs, 0) < config.share ? { config, sinceMs, times: 0 } : undefined;
   }
 
-  #ended(fault: Fault, by: CureLevel): void {
+  private ended(fault: Fault, by: CureLevel): void {
     const { degradation } = fault;
     if (degradation === undefined || cures(by, degradation.config.until)) return;
     const { config, sinceMs, times } = degradation;
-    const awayMs = sample(config.returnsAfterMs, this.#draw(fault, sinceMs, times + 1)) * config.shortensBy ** times;
-    const system = this.#system(fault.subject);
-    this.#kernel.call(this.#kernel.nowMs + Math.max(1, Math.round(awayMs)), () => {
-      if (config.until === 'reprovision' && this.#system(fault.subject) !== system) return;
-      this.#comesBack({ ...fault, degradation: { config, sinceMs, times: times + 1 } });
+    const awayMs = sample(config.returnsAfterMs, this.draw(fault, sinceMs, times + 1)) * config.shortensBy ** times;
+    const system = this.system(fault.subject);
+    this.kernel.call(this.kernel.nowMs + Math.max(1, Math.round(awayMs)), () => {
+      if (config.until === 'reprovision' && this.system(fault.subject) !== system) return;
+      this.comesBack({ ...fault, degradation: { config, sinceMs, times: times + 1 } });
     });
   }
 
-  #system(host: number): number {
-    return this.#systems.get(host) ?? 0;
+  private system(host: number): number {
+    return this.systems.get(host) ?? 0;
   }
 
   /** Draw 0: whether it degrades; from 1 on: how long it is away. */
-  #draw({ class: name, subject }: Pick<Fault, 'class' | 'subject'>, sinceMs: number, index: number): number {
-    return this.#draws.at(this.#fleet.host(subject).bareMetalHost, `degrading/${name}/${sinceMs}`, index);
+  private draw({ class: name, subject }: Pick<Fault, 'class' | 'subject'>, sinceMs: number, index: number): number {
+    return this.draws.at(this.fleet.host(subject).bareMetalHost, `degrading/${name}/${sinceMs}`, index);
   }
 }

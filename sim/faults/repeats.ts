@@ -22,16 +22,16 @@ export interface Repeated {
 }
 
 export class Repeats {
-  readonly #kernel: Kernel;
-  readonly #config: RepeatsConfig;
-  readonly #draws: Draws;
-  readonly #strike: (repeated: Repeated) => void;
+  private readonly kernel: Kernel;
+  private readonly config: RepeatsConfig;
+  private readonly draws: Draws;
+  private readonly strike: (repeated: Repeated) => void;
 
   constructor(kernel: Kernel, config: RepeatsConfig, draws: Draws, strike: (repeated: Repeated) => void) {
-    this.#kernel = kernel;
-    this.#config = config;
-    this.#draws = draws;
-    this.#strike = strike;
+    this.kernel = kernel;
+    this.config = config;
+    this.draws = draws;
+    this.strike = strike;
   }
 
   /**
@@ -39,18 +39,18 @@ export class Repeats {
    * @param which tells this failure from all others of the host, whatever the policy.
    */
   failed(name: FaultName, host: { readonly index: number; readonly bareMetalHost: string }, which: string): void {
-    const stream = this.#draws.stream(host.bareMetalHost, `repeat/${which}`);
-    this.#maybeAgain(name, host.index, stream, 0);
+    const stream = this.draws.stream(host.bareMetalHost, `repeat/${which}`);
+    this.maybeAgain(name, host.index, stream, 0);
   }
 
-  #maybeAgain(name: FaultName, host: number, stream: Stream, generation: number): void {
-    const { share, againShare, afterMs } = this.#config;
+  private maybeAgain(name: FaultName, host: number, stream: Stream, generation: number): void {
+    const { share, againShare, afterMs } = this.config;
     const first = generation * DRAWS_PER_REPEAT;
     if (stream.at(first) >= (generation === 0 ? share : againShare)) return;
     const waitsMs = Math.max(1, Math.round(sample(afterMs, stream.at(first + 1))));
-    this.#kernel.call(this.#kernel.nowMs + waitsMs, () => {
-      this.#strike({ name, host, stream, first });
-      this.#maybeAgain(name, host, stream, generation + 1);
+    this.kernel.call(this.kernel.nowMs + waitsMs, () => {
+      this.strike({ name, host, stream, first });
+      this.maybeAgain(name, host, stream, generation + 1);
     });
   }
 }

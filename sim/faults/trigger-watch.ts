@@ -45,86 +45,86 @@ export function watchTriggers(world: World): () => void {
 type Emit = (event: TriggerEvent, host: string, state?: string) => void;
 
 class TriggerWatch {
-  readonly #emit: Emit;
-  readonly #ready = new Map<string, boolean>();
-  readonly #serving = new Map<string, boolean>();
+  private readonly emit: Emit;
+  private readonly ready = new Map<string, boolean>();
+  private readonly serving = new Map<string, boolean>();
   /** By id, commands under way. */
-  readonly #commands = new Map<string, { readonly host: string; readonly power: 'on' | 'off' }>();
+  private readonly commands = new Map<string, { readonly host: string; readonly power: 'on' | 'off' }>();
   /** Hosts that a BMC has switched off, until a reading says so. */
-  readonly #toProve = new Set<string>();
+  private readonly toProve = new Set<string>();
   /** Attempts that are open, with their hosts. */
-  readonly #attempts = new Map<string, string>();
-  #begun = false;
+  private readonly attempts = new Map<string, string>();
+  private begun = false;
 
   constructor(emit: Emit) {
-    this.#emit = (event, host, state) => {
-      if (this.#begun) emit(event, host, state);
+    this.emit = (event, host, state) => {
+      if (this.begun) emit(event, host, state);
     };
   }
 
   begin(): void {
-    this.#begun = true;
+    this.begun = true;
   }
 
   shows(host: string, state: string): void {
-    this.#emit('hostShows', host, state);
+    this.emit('hostShows', host, state);
   }
 
   wrote(): void {
-    for (const host of new Set(this.#attempts.values())) this.#emit('apiWrite', host);
+    for (const host of new Set(this.attempts.values())) this.emit('apiWrite', host);
   }
 
   saw(seen: Happening): void {
     switch (seen.seen) {
       case 'ready':
-        this.#turns(this.#ready, seen.host, seen.ready === 'True', 'nodeReady', 'nodeNotReady');
+        this.turns(this.ready, seen.host, seen.ready === 'True', 'nodeReady', 'nodeNotReady');
         return;
       case 'state':
-        this.#turns(this.#serving, seen.host, seen.serves, 'serves', undefined);
+        this.turns(this.serving, seen.host, seen.serves, 'serves', undefined);
         return;
       case 'power':
-        if (!seen.on && seen.by !== 'start') this.#emit('powerCut', seen.host);
+        if (!seen.on && seen.by !== 'start') this.emit('powerCut', seen.host);
         return;
       case 'bootStarted':
-        this.#emit('bootStarted', seen.host);
+        this.emit('bootStarted', seen.host);
         return;
       case 'commandStarted':
-        this.#commands.set(seen.id, { host: seen.host, power: seen.power });
-        this.#emit(seen.power === 'off' ? 'powerOffAsked' : 'powerOnAsked', seen.host);
+        this.commands.set(seen.id, { host: seen.host, power: seen.power });
+        this.emit(seen.power === 'off' ? 'powerOffAsked' : 'powerOnAsked', seen.host);
         return;
       case 'commandEnded':
-        this.#ended(seen.id, seen.how === 'succeeded');
+        this.ended(seen.id, seen.how === 'succeeded');
         return;
       case 'reading':
-        if (seen.power === 'off' && this.#toProve.delete(seen.host)) this.#emit('powerOffProved', seen.host);
+        if (seen.power === 'off' && this.toProve.delete(seen.host)) this.emit('powerOffProved', seen.host);
         return;
       case 'attemptOpened':
-        this.#attempts.set(seen.attempt, seen.host);
-        this.#emit('attemptOpened', seen.host);
+        this.attempts.set(seen.attempt, seen.host);
+        this.emit('attemptOpened', seen.host);
         return;
       case 'attemptStruck':
-        this.#emit('attemptStruck', this.#attempts.get(seen.attempt) ?? '');
+        this.emit('attemptStruck', this.attempts.get(seen.attempt) ?? '');
         return;
       case 'attemptClosed':
-        this.#emit('attemptClosed', this.#attempts.get(seen.attempt) ?? '');
-        this.#attempts.delete(seen.attempt);
+        this.emit('attemptClosed', this.attempts.get(seen.attempt) ?? '');
+        this.attempts.delete(seen.attempt);
         return;
       case 'released':
-        this.#emit('workloadsReleased', seen.host);
+        this.emit('workloadsReleased', seen.host);
         return;
       default:
     }
   }
 
-  #ended(id: string, succeeded: boolean): void {
-    const command = this.#commands.get(id);
-    this.#commands.delete(id);
+  private ended(id: string, succeeded: boolean): void {
+    const command = this.commands.get(id);
+    this.commands.delete(id);
     if (command === undefined || !succeeded) return;
-    if (command.power === 'off') this.#toProve.add(command.host);
-    this.#emit(command.power === 'off' ? 'powerOffAnswered' : 'powerOnAnswered', command.host);
+    if (command.power === 'off') this.toProve.add(command.host);
+    this.emit(command.power === 'off' ? 'powerOffAnswered' : 'powerOnAnswered', command.host);
   }
 
-  #turns(
+  private turns(
     known: Map<string, boolean>,
     host: string,
     is: boolean,
@@ -134,7 +134,7 @@ class TriggerWatch {
     const was = known.get(host);
     known.set(host, is);
     if (was === is || was === undefined) return;
-    if (is) this.#emit(becomes, host);
-    else if (ceases !== undefined) this.#emit(ceases, host);
+    if (is) this.emit(becomes, host);
+    else if (ceases !== undefined) this.emit(ceases, host);
   }
 }

@@ -24,20 +24,20 @@ export interface BootParts {
 }
 
 export class BootCourse {
-  readonly #parts: BootParts;
-  #holds: ((host: number, stage: HeldStage) => boolean) | undefined;
+  private readonly parts: BootParts;
+  private holds: ((host: number, stage: HeldStage) => boolean) | undefined;
 
   constructor(parts: BootParts) {
-    this.#parts = parts;
+    this.parts = parts;
   }
 
   /** Asked at the end of these stages of a boot: a host that is held stays there until `goOn`, or until it boots anew. */
   holdBoots(holds: (host: number, stage: HeldStage) => boolean): void {
-    this.#holds = holds;
+    this.holds = holds;
   }
 
   begin(host: Host, cause: PowerCause, start: BootStart): void {
-    const { stages, faults, observers, changed } = this.#parts;
+    const { stages, faults, observers, changed } = this.parts;
     host.shuttingDown = false;
     host.bootProgress = 'firmware';
     host.bootStart = start;
@@ -48,34 +48,34 @@ export class BootCourse {
       host.boots++;
       faults.showLatent(host, (fault) => fault.class === 'hostDead' || fault.effect?.bootStop !== undefined);
       if (hasActive(host, 'hostDead')) stages.enter(host, 'stuck');
-      else this.#enterTimed(host, 'firmware');
+      else this.enterTimed(host, 'firmware');
     }
     changed(host);
   }
 
   /** Orderly, without a power cut. */
   beginWarm(host: Host, cause: PowerCause): void {
-    this.#parts.faults.cure(host, 'reboot');
+    this.parts.faults.cure(host, 'reboot');
     this.begin(host, cause, 'warm');
   }
 
   /** What held the boot of a host up is over. */
   goOn(host: Host): void {
     const { stage } = host;
-    if ((stage === 'osBoot' || stage === 'joining') && host.stageEndsAtMs < 0) this.#parts.stages.enter(host, stage, 0);
+    if ((stage === 'osBoot' || stage === 'joining') && host.stageEndsAtMs < 0) this.parts.stages.enter(host, stage, 0);
   }
 
   /** What kept a boot that stands has passed by itself: a system that runs joins, firmware and loaders start anew. */
   goOnFrom(host: Host, { step }: BootStop): void {
     if (systemRunsAt(step)) {
-      this.#enterTimed(host, 'joining');
-      this.#parts.changed(host);
+      this.enterTimed(host, 'joining');
+      this.parts.changed(host);
     } else this.begin(host, 'self', 'warm');
   }
 
   /** The host has been in a timed stage for its time. */
   stageEnded(host: Host): void {
-    const { stages, faults, kubeletStarts, changed } = this.#parts;
+    const { stages, faults, kubeletStarts, changed } = this.parts;
     switch (host.stage) {
       case 'dump':
         if (host.hardware.afterPanic !== 'halt') {
@@ -85,19 +85,19 @@ export class BootCourse {
         stages.enter(host, 'stuck');
         break;
       case 'firmware':
-        if (this.#isHeldUp(host, 'firmware')) break;
+        if (this.isHeldUp(host, 'firmware')) break;
         host.bootProgress = 'osBoot';
         if (hasActive(host, 'osHang') || hasActive(host, 'kernelPanic')) stages.enter(host, 'stuck');
-        else this.#enterTimed(host, 'osBoot');
+        else this.enterTimed(host, 'osBoot');
         break;
       case 'osBoot':
-        if (this.#isHeldUp(host, 'osBoot') || this.#isHeld(host, 'osBoot')) break;
+        if (this.isHeldUp(host, 'osBoot') || this.isHeld(host, 'osBoot')) break;
         host.bootEpoch++;
         kubeletStarts(host.index);
-        this.#enterTimed(host, 'joining');
+        this.enterTimed(host, 'joining');
         break;
       case 'joining':
-        if (this.#isHeldUp(host, 'joining') || this.#isHeld(host, 'joining')) break;
+        if (this.isHeldUp(host, 'joining') || this.isHeld(host, 'joining')) break;
         stages.enter(host, 'up');
         host.planned = false;
         faults.showLatent(host, () => host.stage === 'up' && !isBlocked(host));
@@ -109,21 +109,21 @@ export class BootCourse {
   }
 
   /** Enters a stage of the boot for its time, or for as much of it as passes before the boot comes to stand. */
-  #enterTimed(host: Host, stage: BootStage): void {
+  private enterTimed(host: Host, stage: BootStage): void {
     const stop = bootStopOf(host);
     const share = stop === undefined ? undefined : shareBefore(stop.step, stage);
     if (share === 0 && stop !== undefined) {
-      this.#stand(host, stop);
+      this.stand(host, stop);
       return;
     }
     const wholeMs = stageMs(host, stage);
-    this.#parts.stages.enter(host, stage, wholeMs * (share ?? 1));
+    this.parts.stages.enter(host, stage, wholeMs * (share ?? 1));
     host.stageRestMs = share === undefined ? 0 : wholeMs * (1 - share);
   }
 
   /** The boot does not come further by itself. */
-  #stand(host: Host, { step, how }: BootStop): void {
-    const { nowMs } = this.#parts.kernel;
+  private stand(host: Host, { step, how }: BootStop): void {
+    const { nowMs } = this.parts.kernel;
     const firmwareMs = stageMs(host, 'firmware');
     const inFirmware = shareBefore(step, 'firmware');
     const untilMs =
@@ -131,7 +131,7 @@ export class BootCourse {
         ? firmwareMs + (shareBefore(step, 'osBoot') ?? 0) * stageMs(host, 'osBoot')
         : inFirmware * firmwareMs;
     const runs = systemRunsAt(step);
-    this.#parts.stages.enter(host, runs ? 'joining' : 'stuck');
+    this.parts.stages.enter(host, runs ? 'joining' : 'stuck');
     host.planned = false;
     const roundMs = Math.max(1, Math.round(untilMs));
     host.stopped = { step, how: runs ? 'waits' : how, sinceMs: nowMs, roundMs, firmwareMs };
@@ -139,18 +139,18 @@ export class BootCourse {
   }
 
   /** The boot comes to stand in this stage, or has the rest of it before it because it no longer does. */
-  #isHeldUp(host: Host, stage: BootStage): boolean {
+  private isHeldUp(host: Host, stage: BootStage): boolean {
     const stop = bootStopOf(host);
-    if (stop !== undefined && shareBefore(stop.step, stage) !== undefined) this.#stand(host, stop);
-    else if (host.stageRestMs > 0) this.#parts.stages.enter(host, stage, host.stageRestMs);
+    if (stop !== undefined && shareBefore(stop.step, stage) !== undefined) this.stand(host, stop);
+    else if (host.stageRestMs > 0) this.parts.stages.enter(host, stage, host.stageRestMs);
     else return false;
     return true;
   }
 
   /** Something else holds the boot up at the end of this stage. */
-  #isHeld(host: Host, stage: HeldStage): boolean {
-    if (this.#holds?.(host.index, stage) !== true) return false;
-    this.#parts.stages.enter(host, stage);
+  private isHeld(host: Host, stage: HeldStage): boolean {
+    if (this.holds?.(host.index, stage) !== true) return false;
+    this.parts.stages.enter(host, stage);
     return true;
   }
 }

@@ -1,7 +1,7 @@
 // Default components of a server with two sockets, for hardware models that a scenario gives components.
 //
 // The counts of a large fleet behind many of these rates: Llama 3 paper, Table 5, 54 days of 16,384 GPUs in 2,048 hosts, so 303
-// host-years, with the interruptions by parts that a server has in any data centre (facts failure-data 1.1).
+// host-years, with the interruptions by parts that a server has in any data centre.
 
 import type { Distribution } from '../kernel/distributions.ts';
 import { type ComponentsConfig, SERVICE_YEARS } from './components.ts';
@@ -69,7 +69,7 @@ export const DEFAULT_COMPONENTS: ComponentsConfig = {
   bmc: {
     count: 1,
     spare: 0,
-    perYear: 0.005, // Assumption: one in two hundred a year needs replacing; no rate was found (facts failure-data 1.1).
+    perYear: 0.005, // Assumption: one in two hundred a year needs replacing; no rate was found.
     shape: NO_WEAR,
     ageMs: EVEN_AGE,
   },

@@ -23,92 +23,92 @@ import { HOSTS_BY_MANAGEMENT_ADDRESS, hostBehind } from './management-address.ts
 /** The login that a named Secret is taken to hold. */
 const LOGIN: StringMap = { '--username': 'withheld', '--password': 'withheld' };
 
-/** Starting the interpreter and reading options. Assumption: half of the 0.23 s that a whole `status` takes (bmc facts 1). */
+/** Starting the interpreter and reading options. Assumption: half of the 0.23 s that a whole `status` takes. */
 const USAGE_MS = 100;
 
 export class SimulatedFenceAgents implements FenceAgents {
-  readonly #kernel: Kernel;
-  readonly #objects: Pick<ObjectStore, 'get' | 'byIndex' | 'addIndex'>;
-  readonly #bmc: Bmc;
-  readonly #operations: Operations;
-  readonly #running = new Map<string, () => void>();
+  private readonly kernel: Kernel;
+  private readonly objects: Pick<ObjectStore, 'get' | 'byIndex' | 'addIndex'>;
+  private readonly bmc: Bmc;
+  private readonly operations: Operations;
+  private readonly running = new Map<string, () => void>();
 
   constructor(kernel: Kernel, objects: Pick<ObjectStore, 'get' | 'byIndex' | 'addIndex'>, bmc: Bmc) {
-    this.#kernel = kernel;
-    this.#objects = objects;
-    this.#bmc = bmc;
-    this.#operations = new Operations(kernel);
+    this.kernel = kernel;
+    this.objects = objects;
+    this.bmc = bmc;
+    this.operations = new Operations(kernel);
   }
 
   start(command: FenceCommand, ended: (end: OperationEnd) => void): void {
     const { operationId, timeoutMs } = command;
-    if (!this.#operations.begin(operationId, ended)) return;
-    const kernel = this.#kernel;
+    if (!this.operations.begin(operationId, ended)) return;
+    const kernel = this.kernel;
     const tooLate = kernel.call(kernel.nowMs + timeoutMs, () => {
       stop();
-      this.#end(operationId, { kind: 'unknown', message: `killed after ${timeoutMs} ms` });
+      this.end(operationId, { kind: 'unknown', message: `killed after ${timeoutMs} ms` });
     });
-    const stop = this.#run(command, (exit) => {
+    const stop = this.run(command, (exit) => {
       kernel.cancel(tooLate);
-      this.#end(operationId, endOf(exit));
+      this.end(operationId, endOf(exit));
     });
-    this.#running.set(operationId, () => {
+    this.running.set(operationId, () => {
       kernel.cancel(tooLate);
       stop();
     });
   }
 
   kill(operationId: string): void {
-    const kill = this.#running.get(operationId);
+    const kill = this.running.get(operationId);
     if (kill === undefined) return;
     kill();
-    this.#running.delete(operationId);
-    this.#operations.forget(operationId);
+    this.running.delete(operationId);
+    this.operations.forget(operationId);
   }
 
   /** Starts the program; the returned function kills it. */
-  #run(command: FenceCommand, exited: (exit: AgentExit) => void): () => void {
+  private run(command: FenceCommand, exited: (exit: AgentExit) => void): () => void {
     const { agent, action, operationId } = command;
-    const kernel = this.#kernel;
+    const kernel = this.kernel;
     const complain = (problem: string): (() => void) => {
       const exit = kernel.call(kernel.nowMs + USAGE_MS, () => exited({ code: 1, stdout: '', stderr: problem }));
       return () => {
         kernel.cancel(exit);
       };
     };
-    const read = readOptions(agent, { ...this.#secretOptions(command), ...command.parameters });
+    const read = readOptions(agent, { ...this.secretOptions(command), ...command.parameters });
     if (read.kind === 'usage') return complain(read.problem);
     // Not before: in most clusters no agent ever runs.
-    this.#objects.addIndex(HOSTS_BY_MANAGEMENT_ADDRESS);
-    const behind = hostBehind(read.options, this.#objects);
+    this.objects.addIndex(HOSTS_BY_MANAGEMENT_ADDRESS);
+    const behind = hostBehind(read.options, this.objects);
     if (behind.kind === 'no-such-system') return complain('Unable to get PowerState');
     const host = behind.kind === 'host' ? behind.key : undefined;
     const task = { options: read.options, action, host, operationId };
-    const run = new FenceAgentRun({ kernel, bmc: this.#bmc }, task, exited);
+    const run = new FenceAgentRun({ kernel, bmc: this.bmc }, task, exited);
     return () => run.kill();
   }
 
-  #secretOptions({ sharedSecret, nodeSecret, node }: FenceCommand): StringMap {
+  private secretOptions({ sharedSecret, nodeSecret, node }: FenceCommand): StringMap {
     if (sharedSecret === undefined && nodeSecret === undefined) return {};
     const options: Record<string, string> = { ...LOGIN };
     const take = (name: string, value: string): void => {
       if (value !== '' || isFlag(name)) options[name] = value;
     };
-    for (const [name, value] of Object.entries(this.#valuesOf(sharedSecret))) {
+    for (const [name, value] of Object.entries(this.valuesOf(sharedSecret))) {
       take(name, renderForNode(value, node) ?? value);
     }
-    for (const [name, value] of Object.entries(this.#valuesOf(nodeSecret))) take(name, value);
+    for (const [name, value] of Object.entries(this.valuesOf(nodeSecret))) take(name, value);
     return options;
   }
 
-  #valuesOf(key: ObjectKey | undefined): StringMap {
-    const secret = key === undefined ? undefined : this.#objects.get(SECRET, key);
+  private valuesOf(key: ObjectKey | undefined): StringMap {
+    const secret = key === undefined ? undefined : this.objects.get(SECRET, key);
     return secret === undefined ? {} : secretValues(secret);
   }
 
-  #end(operationId: string, end: OperationEnd): void {
-    this.#running.delete(operationId);
-    this.#operations.end(operationId, end);
+  private end(operationId: string, end: OperationEnd): void {
+    this.running.delete(operationId);
+    this.operations.end(operationId, end);
   }
 }
 

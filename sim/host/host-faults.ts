@@ -8,14 +8,14 @@ import type { HostStages } from './host-stages.ts';
 import type { Intermittence } from './intermittence.ts';
 
 export class HostFaults {
-  readonly #stages: HostStages;
-  readonly #intermittence: Intermittence;
-  readonly #observers: readonly FleetObserver[];
+  private readonly stages: HostStages;
+  private readonly intermittence: Intermittence;
+  private readonly observers: readonly FleetObserver[];
 
   constructor(stages: HostStages, intermittence: Intermittence, observers: readonly FleetObserver[]) {
-    this.#stages = stages;
-    this.#intermittence = intermittence;
-    this.#observers = observers;
+    this.stages = stages;
+    this.intermittence = intermittence;
+    this.observers = observers;
   }
 
   /** A fault is born: what would stop a host that is down already waits for its next power-on. */
@@ -24,7 +24,7 @@ export class HostFaults {
       host.latent = [...host.latent, fault];
       return 'latent';
     }
-    this.#show(host, fault, 'atBirth');
+    this.show(host, fault, 'atBirth');
     return 'shown';
   }
 
@@ -34,7 +34,7 @@ export class HostFaults {
     const waiting = host.latent;
     host.latent = [];
     for (const fault of waiting) {
-      if (shows(fault)) this.#show(host, fault, 'latent');
+      if (shows(fault)) this.show(host, fault, 'latent');
       else host.latent = [...host.latent, fault];
     }
   }
@@ -43,31 +43,31 @@ export class HostFaults {
   pass(host: Host, fault: Fault): boolean {
     const before = host.active.length + host.latent.length;
     host.latent = host.latent.filter((other) => other.id !== fault.id);
-    this.#end(host, (other) => other.id === fault.id, 'itself');
+    this.end(host, (other) => other.id === fault.id, 'itself');
     return host.active.length + host.latent.length < before;
   }
 
   /** Ends every shown fault that an action of this level ends. */
   cure(host: Host, applied: CureLevel): void {
-    this.#end(host, (fault) => isEndedBy(applied, fault), applied);
+    this.end(host, (fault) => isEndedBy(applied, fault), applied);
   }
 
-  #show(host: Host, fault: Fault, how: 'atBirth' | 'latent'): void {
+  private show(host: Host, fault: Fault, how: 'atBirth' | 'latent'): void {
     host.active = [...host.active, fault];
-    this.#intermittence.begins(host, fault);
-    for (const observer of this.#observers) observer.faultShown?.(fault, host.index, how);
-    if (fault.class === 'kernelPanic') this.#stages.enter(host, 'dump', fault.durationMs);
-    else if (fault.class === 'hostDead') this.#stages.enter(host, 'stuck');
+    this.intermittence.begins(host, fault);
+    for (const observer of this.observers) observer.faultShown?.(fault, host.index, how);
+    if (fault.class === 'kernelPanic') this.stages.enter(host, 'dump', fault.durationMs);
+    else if (fault.class === 'hostDead') this.stages.enter(host, 'stuck');
   }
 
-  #end(host: Host, matches: (fault: Fault) => boolean, by: CureLevel): void {
+  private end(host: Host, matches: (fault: Fault) => boolean, by: CureLevel): void {
     if (host.active.length === 0) return;
     const ended = host.active.filter(matches);
     if (ended.length === 0) return;
     host.active = host.active.filter((fault) => !matches(fault));
     for (const fault of ended) {
-      this.#intermittence.ends(host, fault);
-      for (const observer of this.#observers) observer.faultEnded?.(fault, host.index, by);
+      this.intermittence.ends(host, fault);
+      for (const observer of this.observers) observer.faultEnded?.(fault, host.index, by);
     }
   }
 }

@@ -50,20 +50,20 @@ export class HostFleet implements HostTruth {
   readonly networkConfig: NetworkConfig;
   readonly afterLoss: AfterLossConfig;
   readonly count: number;
-  readonly #kernel: Kernel;
-  readonly #names: HostNames;
-  readonly #nameService = new NameService();
-  readonly #listeners: ((host: number) => void)[] = [];
-  readonly #observers: FleetObserver[] = [];
-  readonly #stages: HostStages;
-  readonly #faults: HostFaults;
-  readonly #boot: BootCourse;
-  readonly #powerReturn: PowerReturn;
+  private readonly kernel: Kernel;
+  private readonly names: HostNames;
+  private readonly nameService = new NameService();
+  private readonly listeners: ((host: number) => void)[] = [];
+  private readonly observers: FleetObserver[] = [];
+  private readonly stages: HostStages;
+  private readonly faults: HostFaults;
+  private readonly boot: BootCourse;
+  private readonly powerReturn: PowerReturn;
 
   constructor(kernel: Kernel, config: SimConfig, draws: Draws) {
-    this.#kernel = kernel;
+    this.kernel = kernel;
     this.racks = new Racks([...new Set(config.hosts.map((host) => host.rack))]);
-    this.#names = new HostNames(config.hosts);
+    this.names = new HostNames(config.hosts);
     this.hosts = config.hosts.map((hostConfig, index) => {
       const hardware = config.hardware[hostConfig.hardware];
       assert(hardware !== undefined, `hardware model ${hostConfig.hardware} is configured`);
@@ -77,7 +77,7 @@ export class HostFleet implements HostTruth {
       this.racks.names.length,
     );
     this.network.onChange((hosts) => {
-      for (const index of hosts) this.#changed(this.host(index));
+      for (const index of hosts) this.changed(this.host(index));
     });
     const power = config.power ?? defaultPower(this.racks.names);
     this.afterLoss = power.afterLoss;
@@ -86,18 +86,18 @@ export class HostFleet implements HostTruth {
       this.hosts.map(({ rack, config: { name } }) => ({ name, rack })),
       this.racks.names,
     );
-    this.#powerReturn = new PowerReturn(kernel, power.afterLoss, (host) => this.powerOn(host, 'feed'));
-    const intermittence = new Intermittence(kernel, (host) => this.#changed(host));
-    const observers = this.#observers;
-    this.#stages = new HostStages(kernel, this.hosts, (host) => this.#boot.stageEnded(host));
-    this.#faults = new HostFaults(this.#stages, intermittence, observers);
-    this.#boot = new BootCourse({
+    this.powerReturn = new PowerReturn(kernel, power.afterLoss, (host) => this.powerOn(host, 'feed'));
+    const intermittence = new Intermittence(kernel, (host) => this.changed(host));
+    const observers = this.observers;
+    this.stages = new HostStages(kernel, this.hosts, (host) => this.boot.stageEnded(host));
+    this.faults = new HostFaults(this.stages, intermittence, observers);
+    this.boot = new BootCourse({
       kernel,
-      stages: this.#stages,
-      faults: this.#faults,
+      stages: this.stages,
+      faults: this.faults,
       observers,
-      kubeletStarts: (host) => this.#nameService.kubeletStarts(host),
-      changed: (host) => this.#changed(host),
+      kubeletStarts: (host) => this.nameService.kubeletStarts(host),
+      changed: (host) => this.changed(host),
     });
   }
 
@@ -108,19 +108,19 @@ export class HostFleet implements HostTruth {
   }
 
   observe(observer: FleetObserver): void {
-    this.#observers.push(observer);
+    this.observers.push(observer);
   }
 
   onChange(listener: (host: number) => void): void {
-    this.#listeners.push(listener);
+    this.listeners.push(listener);
   }
 
   indexOfNode(nodeName: string): number {
-    return this.#names.indexOfNode(nodeName);
+    return this.names.indexOfNode(nodeName);
   }
 
   indexOfHost(key: ObjectKey): number {
-    return this.#names.indexOfHost(key);
+    return this.names.indexOfHost(key);
   }
 
   nodeName(host: number): string {
@@ -157,11 +157,11 @@ export class HostFleet implements HostTruth {
   }
 
   reachesApi(host: number): boolean {
-    return answers(this.host(host)) && this.#findsApi(host);
+    return answers(this.host(host)) && this.findsApi(host);
   }
 
-  #findsApi(host: number): boolean {
-    return this.network.connects(host, 'controlPlane', 'api') && this.#nameService.isKnownTo(host);
+  private findsApi(host: number): boolean {
+    return this.network.connects(host, 'controlPlane', 'api') && this.nameService.isKnownTo(host);
   }
 
   reachesStorage(host: number): boolean {
@@ -198,7 +198,7 @@ export class HostFleet implements HostTruth {
 
   /** Beats of its kubelet reach the API: true from kubelet start, before the node is Ready. */
   kubeletBeats(host: number): boolean {
-    return kubeletBeats(this.host(host)) && this.#findsApi(host);
+    return kubeletBeats(this.host(host)) && this.findsApi(host);
   }
 
   bootEpoch(host: number): number {
@@ -212,7 +212,7 @@ export class HostFleet implements HostTruth {
   /** Time that the operating system has not been running since the start. */
   downMs(index: number): number {
     const host = this.host(index);
-    return host.downBeforeMs + (host.downSinceMs < 0 ? 0 : this.#kernel.nowMs - host.downSinceMs);
+    return host.downBeforeMs + (host.downSinceMs < 0 ? 0 : this.kernel.nowMs - host.downSinceMs);
   }
 
   // Faults
@@ -220,27 +220,27 @@ export class HostFleet implements HostTruth {
   /** A fault is born on a host: it shows at once, or waits for the next power-on when the host is down. */
   strike(fault: Fault): 'shown' | 'latent' {
     const host = this.host(fault.subject);
-    const how = this.#faults.strike(host, fault);
-    if (how === 'shown' && (stopsHost(fault) || fault.effect !== undefined)) this.#changed(host);
+    const how = this.faults.strike(host, fault);
+    if (how === 'shown' && (stopsHost(fault) || fault.effect !== undefined)) this.changed(host);
     return how;
   }
 
   /** The fault passed by itself. */
   endByItself(fault: Fault): void {
     const host = this.host(fault.subject);
-    if (!this.#faults.pass(host, fault)) return;
+    if (!this.faults.pass(host, fault)) return;
     const { stopped } = host;
     // Hardware that was dead and works again starts as after a loss of power.
     if (fault.class === 'hostDead' && host.stage === 'stuck') {
       this.cure(host.index, 'powerCycle');
-      this.#boot.begin(host, 'feed', 'cold');
-    } else if (stopped !== undefined && bootStopOf(host)?.step !== stopped.step) this.#boot.goOnFrom(host, stopped);
-    else this.#changed(host);
+      this.boot.begin(host, 'feed', 'cold');
+    } else if (stopped !== undefined && bootStopOf(host)?.step !== stopped.step) this.boot.goOnFrom(host, stopped);
+    else this.changed(host);
   }
 
   /** Ends every shown fault that an action of this level ends. */
   cure(index: number, applied: CureLevel): void {
-    this.#faults.cure(this.host(index), applied);
+    this.faults.cure(this.host(index), applied);
   }
 
   // Power and boot
@@ -256,11 +256,11 @@ export class HostFleet implements HostTruth {
     const host = this.host(index);
     if (cause !== 'feed') host.wanted = 'off';
     if (host.stage === 'off') return;
-    this.#stages.enter(host, 'off');
+    this.stages.enter(host, 'off');
     host.shuttingDown = false;
     host.planned = false;
-    for (const observer of this.#observers) observer.powerCut?.(index, cause);
-    this.#changed(host);
+    for (const observer of this.observers) observer.powerCut?.(index, cause);
+    this.changed(host);
   }
 
   /** The heat switches a host off, and its firmware does not start it until `cooled`. */
@@ -271,7 +271,7 @@ export class HostFleet implements HostTruth {
 
   cooled(index: number): void {
     this.host(index).tooHot = false;
-    this.#changed(this.host(index));
+    this.changed(this.host(index));
   }
 
   /** Switches on after the power was off: cures what a power cycle cures, then boots. No effect on a powered host, or one that is too hot. */
@@ -280,25 +280,25 @@ export class HostFleet implements HostTruth {
     host.wanted = 'on';
     if (host.stage !== 'off' || host.tooHot || !this.power.fed(index)) return;
     this.cure(index, 'powerCycle');
-    this.#boot.begin(host, cause, 'cold');
+    this.boot.begin(host, cause, 'cold');
   }
 
   /** The kernel of a host that runs panics: it writes a dump for so long, and goes on as after any panic. */
   panic(index: number, dumpMs: number): void {
     const host = this.host(index);
     if (host.stage !== 'up' || isBlocked(host)) return;
-    this.#stages.enter(host, 'dump', dumpMs);
-    this.#changed(host);
+    this.stages.enter(host, 'dump', dumpMs);
+    this.changed(host);
   }
 
   /** Orderly reboot without a power cut. */
   warmReboot(index: number, cause: PowerCause): void {
-    this.#boot.beginWarm(this.host(index), cause);
+    this.boot.beginWarm(this.host(index), cause);
   }
 
   /** A reset from within, without a power cut and without an orderly end of anything. */
   selfReset(index: number, why: SelfResetReason): void {
-    for (const observer of this.#observers) observer.selfReset?.(index, why);
+    for (const observer of this.observers) observer.selfReset?.(index, why);
     this.warmReboot(index, 'self');
   }
 
@@ -306,15 +306,15 @@ export class HostFleet implements HostTruth {
   beginShutdown(index: number): void {
     const host = this.host(index);
     host.shuttingDown = true;
-    this.#changed(host);
+    this.changed(host);
   }
 
   /** The provisioner runs its agent from memory: no operating system, faults of the agent's hardware still count. */
   enterAgent(index: number): void {
     const host = this.host(index);
     host.wanted = 'on';
-    this.#stages.enter(host, 'agent');
-    this.#changed(host);
+    this.stages.enter(host, 'agent');
+    this.changed(host);
   }
 
   /** A fresh operating system was deployed: cures what a reprovision cures and boots it. */
@@ -322,17 +322,17 @@ export class HostFleet implements HostTruth {
     const host = this.host(index);
     host.installed = true;
     this.cure(index, 'reprovision');
-    this.#boot.begin(host, 'provisioning', 'warm');
+    this.boot.begin(host, 'provisioning', 'warm');
   }
 
   /** Asked at the end of these stages of a boot: a host that is held stays there until `goOn`, or until it boots anew. */
   holdBoots(holds: (host: number, stage: HeldStage) => boolean): void {
-    this.#boot.holdBoots(holds);
+    this.boot.holdBoots(holds);
   }
 
   /** What held the boot of a host up is over. */
   goOn(index: number): void {
-    this.#boot.goOn(this.host(index));
+    this.boot.goOn(this.host(index));
   }
 
   /** The deployed system is gone; `wiped` when its data disks were cleaned too. */
@@ -340,7 +340,7 @@ export class HostFleet implements HostTruth {
     const host = this.host(index);
     host.installed = false;
     if (wiped) host.wipeEpoch++;
-    this.#changed(host);
+    this.changed(host);
   }
 
   /** A person ended every fault of the host, and leaves it running if it is meant to run. */
@@ -351,8 +351,8 @@ export class HostFleet implements HostTruth {
     const free = !host.provisioning && !host.tooHot && host.stage !== 'agent' && this.power.fed(index);
     const wantsBoot = host.wanted === 'on' && host.installed && (wasBroken || host.stage === 'stuck');
     const runs = host.stage === 'up' || host.stopped !== undefined;
-    if (free && (wantsBoot || (runs && wasBroken))) this.#boot.begin(host, 'person', 'cold');
-    else this.#changed(host);
+    if (free && (wantsBoot || (runs && wasBroken))) this.boot.begin(host, 'person', 'cold');
+    else this.changed(host);
   }
 
   /** A person switches a host on that a remediation left off. */
@@ -369,29 +369,29 @@ export class HostFleet implements HostTruth {
     const hosts = this.power.hostsAt(loss.where).map((index) => this.host(index));
     for (const host of hosts) {
       if (this.power.fed(host.index)) continue;
-      if (host.stage === 'off') this.#changed(host);
+      if (host.stage === 'off') this.changed(host);
       else this.powerOff(host.index, 'feed');
     }
     return (everyMs = this.afterLoss.outletEveryMs) => {
       const dark = hosts.filter(({ index }) => !this.power.fed(index));
       restore();
       dark.forEach((host, place) => {
-        this.#changed(host);
-        this.#powerReturn.returned(host, place * everyMs);
+        this.changed(host);
+        this.powerReturn.returned(host, place * everyMs);
       });
     };
   }
 
   /** Who says what a host does when its power returns, in place of the setting that all share; undefined: that setting. */
   stateAfterLossBy(stateOf: (host: number) => AfterLossConfig['state'] | undefined): void {
-    this.#powerReturn.stateBy(stateOf);
+    this.powerReturn.stateBy(stateOf);
   }
 
   /** Names are not resolved from now on; the returned function ends it. */
   loseNames(): () => void {
-    const restore = this.#nameService.lose();
+    const restore = this.nameService.lose();
     return () => {
-      for (const index of restore()) this.#changed(this.host(index));
+      for (const index of restore()) this.changed(this.host(index));
     };
   }
 
@@ -409,25 +409,25 @@ export class HostFleet implements HostTruth {
   enterForeignAgent(index: number): void {
     const host = this.host(index);
     host.wanted = 'on';
-    this.#stages.enter(host, 'stuck');
+    this.stages.enter(host, 'stuck');
     host.bootProgress = 'osRunning';
-    this.#changed(host);
+    this.changed(host);
   }
 
   /** The present start goes no further than firmware: it waits for a key, finds nothing to boot, or hangs. */
   stopInFirmware(index: number): void {
     const host = this.host(index);
     if (host.stage !== 'firmware') return;
-    this.#stages.enter(host, 'stuck');
-    this.#changed(host);
+    this.stages.enter(host, 'stuck');
+    this.changed(host);
   }
 
-  #changed(host: Host): void {
+  private changed(host: Host): void {
     const runs = osRuns(host);
     if (runs !== host.downSinceMs < 0) {
-      if (runs) host.downBeforeMs += this.#kernel.nowMs - host.downSinceMs;
-      host.downSinceMs = runs ? -1 : this.#kernel.nowMs;
+      if (runs) host.downBeforeMs += this.kernel.nowMs - host.downSinceMs;
+      host.downSinceMs = runs ? -1 : this.kernel.nowMs;
     }
-    for (const listener of this.#listeners) listener(host.index);
+    for (const listener of this.listeners) listener(host.index);
   }
 }

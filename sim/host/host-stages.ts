@@ -18,13 +18,13 @@ const PROGRESS: Readonly<Record<Stage, BootProgress | undefined>> = {
 };
 
 export class HostStages {
-  readonly #kernel: Kernel;
-  readonly #end: Opcode;
+  private readonly kernel: Kernel;
+  private readonly end: Opcode;
 
   /** @param ended called when a host has been in its stage for as long as it was to be. */
   constructor(kernel: Kernel, hosts: readonly Host[], ended: (host: Host) => void) {
-    this.#kernel = kernel;
-    this.#end = kernel.register('host stage ends', (index, generation) => {
+    this.kernel = kernel;
+    this.end = kernel.register('host stage ends', (index, generation) => {
       const host = hosts[index];
       if (host !== undefined && generation === host.stageGeneration) ended(host);
     });
@@ -38,7 +38,7 @@ export class HostStages {
     host.stageRestMs = 0;
     host.bootProgress = PROGRESS[stage] ?? host.bootProgress;
     host.stageGeneration++;
-    host.stageEndsAtMs = forMs === undefined ? -1 : this.#kernel.nowMs + Math.max(1, Math.round(forMs));
-    if (forMs !== undefined) this.#kernel.schedule(host.stageEndsAtMs, this.#end, host.index, host.stageGeneration);
+    host.stageEndsAtMs = forMs === undefined ? -1 : this.kernel.nowMs + Math.max(1, Math.round(forMs));
+    if (forMs !== undefined) this.kernel.schedule(host.stageEndsAtMs, this.end, host.index, host.stageGeneration);
   }
 }

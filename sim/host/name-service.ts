@@ -4,28 +4,28 @@
 // - Only kubelets that start ask for a name. Nobody else's look-ups fail.
 
 export class NameService {
-  #outages = 0;
+  private outages = 0;
   /** Hosts whose kubelet started during an outage and has not found the API server. */
-  readonly #lost = new Set<number>();
+  private readonly lost = new Set<number>();
 
   /** The kubelet of this host starts, and asks where the API server is. */
   kubeletStarts(host: number): void {
-    if (this.#outages > 0) this.#lost.add(host);
+    if (this.outages > 0) this.lost.add(host);
   }
 
   /** The host knows where the API server is. */
   isKnownTo(host: number): boolean {
-    return !this.#lost.has(host);
+    return !this.lost.has(host);
   }
 
   /** @returns ends the outage, and gives the hosts that find the API server by that, in order. */
   lose(): () => readonly number[] {
-    this.#outages++;
+    this.outages++;
     return () => {
-      this.#outages--;
-      if (this.#outages > 0) return [];
-      const found = [...this.#lost].sort((one, other) => one - other);
-      this.#lost.clear();
+      this.outages--;
+      if (this.outages > 0) return [];
+      const found = [...this.lost].sort((one, other) => one - other);
+      this.lost.clear();
       return found;
     };
   }

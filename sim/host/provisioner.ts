@@ -67,80 +67,80 @@ interface AskedOperation {
 }
 
 export class FleetProvisioner implements Provisioner {
-  readonly #kernel: Kernel;
-  readonly #fleet: HostFleet;
-  readonly #bmc: FleetBmc;
-  readonly #config: ProvisioningConfig;
-  readonly #operations: Operations;
-  readonly #plane: ProvisioningPlane | undefined;
-  readonly #observers: ProvisionerObserver[] = [];
+  private readonly kernel: Kernel;
+  private readonly fleet: HostFleet;
+  private readonly bmc: FleetBmc;
+  private readonly config: ProvisioningConfig;
+  private readonly operations: Operations;
+  private readonly plane: ProvisioningPlane | undefined;
+  private readonly observers: ProvisionerObserver[] = [];
 
   /** @param plane absent: what operations need beside their hosts is always there, and takes no time of its own. */
   constructor(kernel: Kernel, fleet: HostFleet, bmc: FleetBmc, config: ProvisioningConfig, plane?: ProvisioningPlane) {
-    this.#kernel = kernel;
-    this.#operations = new Operations(kernel);
-    this.#fleet = fleet;
-    this.#bmc = bmc;
-    this.#config = config;
-    this.#plane = plane;
+    this.kernel = kernel;
+    this.operations = new Operations(kernel);
+    this.fleet = fleet;
+    this.bmc = bmc;
+    this.config = config;
+    this.plane = plane;
   }
 
   observe(observer: ProvisionerObserver): void {
-    this.#observers.push(observer);
+    this.observers.push(observer);
   }
 
   inspect(key: ObjectKey, mode: 'fast' | 'agent', operationId: string, ended: Ended): void {
-    this.#start({ key, operationId, what: 'inspect', bootsAgent: mode === 'agent', ended }, (started) => {
+    this.start({ key, operationId, what: 'inspect', bootsAgent: mode === 'agent', ended }, (started) => {
       const { host, draw, finish } = started;
       if (mode === 'fast') {
-        this.#after(FAST_INSPECTION_MS, () => finish({ kind: 'succeeded' }));
+        this.after(FAST_INSPECTION_MS, () => finish({ kind: 'succeeded' }));
         return;
       }
-      if (!this.#bootAgent(host, finish)) return;
-      this.#agentUp(started, draw, () => {
-        if (!this.#stillThere(host)) return finish({ kind: 'failed', message: 'lost the host while inspecting' });
-        if (!host.hardware.fastTrack) this.#fleet.powerOff(host.index, 'provisioning');
+      if (!this.bootAgent(host, finish)) return;
+      this.agentUp(started, draw, () => {
+        if (!this.stillThere(host)) return finish({ kind: 'failed', message: 'lost the host while inspecting' });
+        if (!host.hardware.fastTrack) this.fleet.powerOff(host.index, 'provisioning');
         return finish({ kind: 'succeeded' });
       });
     });
   }
 
   provision(key: ObjectKey, cleaning: 'metadata' | 'disabled', operationId: string, ended: Ended): void {
-    this.#start({ key, operationId, what: 'provision', bootsAgent: true, ended }, (started) => {
-      if (cleaning === 'disabled') this.#deploy(started);
-      else this.#clean(started, () => this.#deploy({ ...started, draw: this.#nextDraw(started.host) }));
+    this.start({ key, operationId, what: 'provision', bootsAgent: true, ended }, (started) => {
+      if (cleaning === 'disabled') this.deploy(started);
+      else this.clean(started, () => this.deploy({ ...started, draw: this.nextDraw(started.host) }));
     });
   }
 
-  #deploy(started: StartedOperation): void {
+  private deploy(started: StartedOperation): void {
     const { host, draw, finish } = started;
     const isUp = host.hardware.fastTrack && host.stage === 'agent';
-    const failed = provisionDraw(host, draw + 3) < this.#config.failShare;
-    if (!this.#bootAgent(host, finish)) return;
+    const failed = provisionDraw(host, draw + 3) < this.config.failShare;
+    if (!this.bootAgent(host, finish)) return;
     if (failed) {
-      this.#timeOut(finish);
+      this.timeOut(finish);
       return;
     }
     const writeMs = sample(host.hardware.imageWriteMs, provisionDraw(host, draw + 2));
     const deployed = () => {
-      if (!this.#stillThere(host)) return finish({ kind: 'failed', message: 'lost the host while deploying' });
+      if (!this.stillThere(host)) return finish({ kind: 'failed', message: 'lost the host while deploying' });
       host.provisioning = false;
-      this.#plane?.deployed(host.index);
-      this.#fleet.bootFresh(host.index);
+      this.plane?.deployed(host.index);
+      this.fleet.bootFresh(host.index);
       return finish({ kind: 'succeeded' });
     };
-    if (this.#plane === undefined) {
-      const agentMs = isUp ? 0 : this.#agentBootMs(host, draw);
-      this.#after(agentMs + writeMs, deployed);
-    } else if (isUp) this.#write(started, this.#plane, writeMs, deployed);
+    if (this.plane === undefined) {
+      const agentMs = isUp ? 0 : this.agentBootMs(host, draw);
+      this.after(agentMs + writeMs, deployed);
+    } else if (isUp) this.write(started, this.plane, writeMs, deployed);
     else {
-      const plane = this.#plane;
-      this.#agentUp(started, draw, () => this.#write(started, plane, writeMs, deployed));
+      const plane = this.plane;
+      this.agentUp(started, draw, () => this.write(started, plane, writeMs, deployed));
     }
   }
 
   /** Writes the image while it arrives; `written` when both are done, or the host is gone. */
-  #write(
+  private write(
     { host, finish, turn }: StartedOperation,
     plane: ProvisioningPlane,
     writeMs: number,
@@ -151,195 +151,195 @@ export class FleetProvisioner implements Provisioner {
       left--;
       if (left === 0 && turn.lasts) written();
     };
-    this.#after(writeMs, one);
+    this.after(writeMs, one);
     plane.fetchImage(host.index, turn, one, (message) => {
       if (turn.lasts) finish({ kind: 'failed', message });
     });
   }
 
   deprovision(key: ObjectKey, cleaning: 'metadata' | 'disabled', operationId: string, ended: Ended): void {
-    this.#start({ key, operationId, what: 'deprovision', bootsAgent: cleaning === 'metadata', ended }, (started) => {
+    this.start({ key, operationId, what: 'deprovision', bootsAgent: cleaning === 'metadata', ended }, (started) => {
       const { host, draw, finish } = started;
-      if (host.stage !== 'off' && this.#isRefused(host, finish)) return;
-      this.#fleet.powerOff(host.index, 'provisioning');
+      if (host.stage !== 'off' && this.isRefused(host, finish)) return;
+      this.fleet.powerOff(host.index, 'provisioning');
       if (cleaning === 'disabled') {
-        this.#fleet.uninstall(host.index, false);
-        this.#after(sample(host.hardware.powerOffMs, provisionDraw(host, draw + 2)), () =>
+        this.fleet.uninstall(host.index, false);
+        this.after(sample(host.hardware.powerOffMs, provisionDraw(host, draw + 2)), () =>
           finish({ kind: 'succeeded' }),
         );
         return;
       }
-      this.#clean(started, () => {
-        if (!host.hardware.fastTrack) this.#fleet.powerOff(host.index, 'provisioning');
+      this.clean(started, () => {
+        if (!host.hardware.fastTrack) this.fleet.powerOff(host.index, 'provisioning');
         finish({ kind: 'succeeded' });
       });
     });
   }
 
   /** Boots the agent and wipes the metadata of all disks; `then` with the agent still running. */
-  #clean(started: StartedOperation, then: () => void): void {
+  private clean(started: StartedOperation, then: () => void): void {
     const { host, draw, finish, turn } = started;
-    if (!this.#bootAgent(host, finish)) return;
+    if (!this.bootAgent(host, finish)) return;
     const cleanMs = sample(host.hardware.metadataCleanMs, provisionDraw(host, draw + 2));
     const cleaned = () => {
-      if (!this.#stillThere(host)) return finish({ kind: 'failed', message: 'lost the host while cleaning' });
-      this.#fleet.uninstall(host.index, true);
+      if (!this.stillThere(host)) return finish({ kind: 'failed', message: 'lost the host while cleaning' });
+      this.fleet.uninstall(host.index, true);
       return then();
     };
-    if (this.#plane === undefined) this.#after(this.#agentBootMs(host, draw) + cleanMs, cleaned);
-    else this.#agentUp(started, draw, () => this.#after(cleanMs, () => (turn.lasts ? cleaned() : undefined)));
+    if (this.plane === undefined) this.after(this.agentBootMs(host, draw) + cleanMs, cleaned);
+    else this.agentUp(started, draw, () => this.after(cleanMs, () => (turn.lasts ? cleaned() : undefined)));
   }
 
   /** The agent has started and calls back. */
-  #agentUp({ host, finish, turn }: StartedOperation, draw: number, then: () => void): void {
-    const plane = this.#plane;
+  private agentUp({ host, finish, turn }: StartedOperation, draw: number, then: () => void): void {
+    const plane = this.plane;
     if (plane === undefined) {
-      this.#after(this.#agentBootMs(host, draw), then);
+      this.after(this.agentBootMs(host, draw), then);
       return;
     }
-    const { firmwareMs, agentMs } = this.#agentStages(host, draw);
+    const { firmwareMs, agentMs } = this.agentStages(host, draw);
     const up = (): void => {
       if (turn.lasts) then();
     };
-    this.#after(firmwareMs, () => {
+    this.after(firmwareMs, () => {
       if (!turn.lasts) return;
       plane.fetchAgent(
         host.index,
-        () => this.#after(agentMs, up),
-        () => this.#timeOut(finish),
+        () => this.after(agentMs, up),
+        () => this.timeOut(finish),
       );
     });
   }
 
   /** Once per operation id, when it is taken: at once, unless Ironic is away or has enough to do. */
-  #start(asked: AskedOperation, begin: (started: StartedOperation) => void): void {
-    if (!this.#operations.begin(asked.operationId, asked.ended)) return;
-    const index = this.#fleet.indexOfHost(asked.key);
+  private start(asked: AskedOperation, begin: (started: StartedOperation) => void): void {
+    if (!this.operations.begin(asked.operationId, asked.ended)) return;
+    const index = this.fleet.indexOfHost(asked.key);
     if (index < 0) broken(`BareMetalHost ${keyString(asked.key)} has hardware behind it`);
-    if (this.#plane === undefined) {
-      this.#taken(asked, index, FOR_EVER, this.#endOf(asked, index, FOR_EVER), begin);
+    if (this.plane === undefined) {
+      this.taken(asked, index, FOR_EVER, this.endOf(asked, index, FOR_EVER), begin);
       return;
     }
     let end: Finish | undefined;
-    this.#plane.conductor.ask(
+    this.plane.conductor.ask(
       (turn) => {
-        const ends = this.#endOf(asked, index, turn);
+        const ends = this.endOf(asked, index, turn);
         end = ends;
         // While Ironic is away nobody hears how an operation ended.
-        this.#taken(asked, index, turn, (how) => (turn.lasts ? ends(how) : undefined), begin);
+        this.taken(asked, index, turn, (how) => (turn.lasts ? ends(how) : undefined), begin);
       },
       (message) => end?.({ kind: 'failed', message }),
     );
   }
 
   /** Ends an operation, once. */
-  #endOf({ key, operationId, what }: AskedOperation, index: number, turn: Turn): Finish {
-    const host = this.#fleet.host(index);
-    const reached = this.#fleet.behindBmcOf(index);
+  private endOf({ key, operationId, what }: AskedOperation, index: number, turn: Turn): Finish {
+    const host = this.fleet.host(index);
+    const reached = this.fleet.behindBmcOf(index);
     let over = false;
     return (end) => {
       if (over) return;
       over = true;
       host.provisioning = false;
       turn.end();
-      for (const observer of this.#observers) observer.provisioningEnded(reached, what, end, key);
-      this.#operations.end(operationId, end);
+      for (const observer of this.observers) observer.provisioningEnded(reached, what, end, key);
+      this.operations.end(operationId, end);
     };
   }
 
-  #taken(
+  private taken(
     { key, what, bootsAgent }: AskedOperation,
     index: number,
     turn: Turn,
     finish: Finish,
     begin: (started: StartedOperation) => void,
   ): void {
-    const host = this.#fleet.host(index);
-    const reached = this.#fleet.behindBmcOf(index);
-    for (const observer of this.#observers) observer.provisioningStarted(reached, what, key);
-    if (!this.#bmc.reachable(index)) {
-      this.#timeOut(finish);
+    const host = this.fleet.host(index);
+    const reached = this.fleet.behindBmcOf(index);
+    for (const observer of this.observers) observer.provisioningStarted(reached, what, key);
+    if (!this.bmc.reachable(index)) {
+      this.timeOut(finish);
       return;
     }
     if (reached !== index) {
-      if (bootsAgent && this.#isRefused(this.#fleet.host(reached), finish)) return;
-      if (what === 'deprovision') this.#fleet.powerOff(reached, 'provisioning');
-      if (bootsAgent) this.#fleet.enterForeignAgent(reached);
-      if (bootsAgent) this.#timeOut(finish);
-      else this.#after(FAST_INSPECTION_MS, () => finish({ kind: 'succeeded' }));
+      if (bootsAgent && this.isRefused(this.fleet.host(reached), finish)) return;
+      if (what === 'deprovision') this.fleet.powerOff(reached, 'provisioning');
+      if (bootsAgent) this.fleet.enterForeignAgent(reached);
+      if (bootsAgent) this.timeOut(finish);
+      else this.after(FAST_INSPECTION_MS, () => finish({ kind: 'succeeded' }));
       return;
     }
     host.provisioning = true;
-    begin({ host, draw: this.#nextDraw(host), finish, turn });
+    begin({ host, draw: this.nextDraw(host), finish, turn });
   }
 
-  #nextDraw(host: Host): number {
+  private nextDraw(host: Host): number {
     return host.provisions++ * DRAWS_PER_OPERATION;
   }
 
-  #agentBootMs(host: Host, draw: number): number {
-    const { firmwareMs, agentMs } = this.#agentStages(host, draw);
+  private agentBootMs(host: Host, draw: number): number {
+    const { firmwareMs, agentMs } = this.agentStages(host, draw);
     return firmwareMs + agentMs;
   }
 
-  #agentStages(host: Host, draw: number): { readonly firmwareMs: number; readonly agentMs: number } {
+  private agentStages(host: Host, draw: number): { readonly firmwareMs: number; readonly agentMs: number } {
     const agentMs = sample(host.hardware.osBootMs, provisionDraw(host, draw + 1));
     return { firmwareMs: firmwareDurationMs(host.hardware, provisionDraw(host, draw), 'cold'), agentMs };
   }
 
   /** Starts the agent; false where it will not call back, and the operation ends without it. */
-  #bootAgent(host: Host, finish: (end: OperationEnd) => void): boolean {
-    if (this.#isRefused(host, finish)) return false;
+  private bootAgent(host: Host, finish: (end: OperationEnd) => void): boolean {
+    if (this.isRefused(host, finish)) return false;
     const isThere = host.hardware.fastTrack && host.stage === 'agent';
-    const started = isThere ? 'agent' : this.#bmc.controllers.startAgent(host.index);
+    const started = isThere ? 'agent' : this.bmc.controllers.startAgent(host.index);
     if (started === 'refused') {
-      this.#after(BOOT_DEVICE_REFUSED_MS, () => finish({ kind: 'failed', message: 'the BMC refused the boot device' }));
+      this.after(BOOT_DEVICE_REFUSED_MS, () => finish({ kind: 'failed', message: 'the BMC refused the boot device' }));
       return false;
     }
     if (started === 'agent') {
-      this.#fleet.enterAgent(host.index);
-      if (this.#agentCanRun(host)) return true;
+      this.fleet.enterAgent(host.index);
+      if (this.agentCanRun(host)) return true;
     } else {
-      this.#startOtherwise(host);
-      if (started === 'stopped') this.#fleet.stopInFirmware(host.index);
+      this.startOtherwise(host);
+      if (started === 'stopped') this.fleet.stopInFirmware(host.index);
     }
-    this.#timeOut(finish);
+    this.timeOut(finish);
     return false;
   }
 
   /** Its firmware does not let anybody switch the host; the operation ends with that. */
-  #isRefused(host: Host, finish: Finish): boolean {
+  private isRefused(host: Host, finish: Finish): boolean {
     const refusal = powerRefusalOf(host, host.stage === 'off' ? 'up' : 'down');
     if (refusal === undefined) return false;
-    this.#after(BOOT_DEVICE_REFUSED_MS, () => finish({ kind: 'failed', message: refusalText(refusal) }));
+    this.after(BOOT_DEVICE_REFUSED_MS, () => finish({ kind: 'failed', message: refusalText(refusal) }));
     return true;
   }
 
   /** Firmware does not boot what it was told to. */
-  #startOtherwise({ index }: Host): void {
-    if (this.#fleet.powered(index)) this.#fleet.warmReboot(index, 'provisioning');
-    else this.#fleet.powerOn(index, 'provisioning');
+  private startOtherwise({ index }: Host): void {
+    if (this.fleet.powered(index)) this.fleet.warmReboot(index, 'provisioning');
+    else this.fleet.powerOn(index, 'provisioning');
   }
 
   /** The agent runs from memory on the host's hardware: a fault that only a person ends keeps it from calling back. */
-  #agentCanRun(host: Host): boolean {
+  private agentCanRun(host: Host): boolean {
     return host.active.every(
       (fault) => !stopsHost(fault) || cures('reprovision', fault.level) || isOfInstalledSystem(fault),
     );
   }
 
-  #stillThere(host: Host): boolean {
-    return this.#fleet.power.fed(host.index) && host.stage === 'agent';
+  private stillThere(host: Host): boolean {
+    return this.fleet.power.fed(host.index) && host.stage === 'agent';
   }
 
-  #timeOut(finish: (end: OperationEnd) => void): void {
-    this.#after(this.#config.callbackTimeoutMs, () =>
+  private timeOut(finish: (end: OperationEnd) => void): void {
+    this.after(this.config.callbackTimeoutMs, () =>
       finish({ kind: 'failed', message: 'timeout reached while waiting for callback' }),
     );
   }
 
-  #after(delayMs: number, run: () => void): void {
-    this.#kernel.call(this.#kernel.nowMs + Math.max(1, Math.round(delayMs)), run);
+  private after(delayMs: number, run: () => void): void {
+    this.kernel.call(this.kernel.nowMs + Math.max(1, Math.round(delayMs)), run);
   }
 }
 

@@ -4,17 +4,17 @@
 
 export class Racks {
   readonly names: readonly string[];
-  readonly #index = new Map<string, number>();
+  private readonly index = new Map<string, number>();
 
   constructor(names: readonly string[]) {
     this.names = names;
     names.forEach((name, index) => {
-      this.#index.set(name, index);
+      this.index.set(name, index);
     });
   }
 
   /** -1 when there is no such rack. */
   indexOf(name: string): number {
-    return this.#index.get(name) ?? -1;
+    return this.index.get(name) ?? -1;
   }
 }

@@ -47,84 +47,84 @@ export interface Polled {
 }
 
 export class StandingPolls {
-  readonly #kernel: Kernel;
-  readonly #polled: Polled;
+  private readonly kernel: Kernel;
+  private readonly polled: Polled;
   /** By host, the first of its polls. */
-  readonly #first: (StandingPoll | undefined)[];
+  private readonly first: (StandingPoll | undefined)[];
 
   constructor(kernel: Kernel, hosts: number, polled: Polled) {
-    this.#kernel = kernel;
-    this.#polled = polled;
-    this.#first = new Array(hosts).fill(undefined);
+    this.kernel = kernel;
+    this.polled = polled;
+    this.first = new Array(hosts).fill(undefined);
   }
 
   /** @returns what stops it. */
   start(host: number, order: PollOrder): () => void {
     const poll = new StandingPoll(order);
-    const last = this.#before(host, undefined);
-    if (last === undefined) this.#first[host] = poll;
+    const last = this.before(host, undefined);
+    if (last === undefined) this.first[host] = poll;
     else last.next = poll;
-    this.#arm(host, poll);
-    return () => this.#stop(host, poll);
+    this.arm(host, poll);
+    return () => this.stop(host, poll);
   }
 
-  #stop(host: number, poll: StandingPoll): void {
+  private stop(host: number, poll: StandingPoll): void {
     if (poll.stopped) return;
     poll.stopped = true;
-    const before = this.#before(host, poll);
-    if (before === undefined) this.#first[host] = poll.next;
+    const before = this.before(host, poll);
+    if (before === undefined) this.first[host] = poll.next;
     else before.next = poll.next;
   }
 
   /** The poll of a host before another one, or before the end. */
-  #before(host: number, poll: StandingPoll | undefined): StandingPoll | undefined {
+  private before(host: number, poll: StandingPoll | undefined): StandingPoll | undefined {
     let before: StandingPoll | undefined;
-    for (let one = this.#first[host]; one !== poll && one !== undefined; one = one.next) before = one;
+    for (let one = this.first[host]; one !== poll && one !== undefined; one = one.next) before = one;
     return before;
   }
 
   /** What a poll of this host would read may have changed. */
   look(host: number): void {
-    for (let poll = this.#first[host]; poll !== undefined; poll = poll.next) this.#arm(host, poll);
+    for (let poll = this.first[host]; poll !== undefined; poll = poll.next) this.arm(host, poll);
   }
 
   /** The next poll of this host tells, whatever it reads. */
   renew(host: number): void {
-    for (let poll = this.#first[host]; poll !== undefined; poll = poll.next) {
+    for (let poll = this.first[host]; poll !== undefined; poll = poll.next) {
       poll.reported = undefined;
-      this.#arm(host, poll);
+      this.arm(host, poll);
     }
   }
 
   /** An answer to somebody's question: where it is not what was told last, the next poll tells, also if it finds no change. */
   heard(host: number, { power }: PowerReading): void {
-    for (let poll = this.#first[host]; poll !== undefined; poll = poll.next) {
+    for (let poll = this.first[host]; poll !== undefined; poll = poll.next) {
       if (poll.reported === power) continue;
       poll.reported = undefined;
-      this.#arm(host, poll);
+      this.arm(host, poll);
     }
   }
 
   /** Schedules the next grid point, if a poll there would say something new as things stand, or would count. */
-  #arm(host: number, poll: StandingPoll, fromMs = this.#kernel.nowMs): void {
+  private arm(host: number, poll: StandingPoll, fromMs = this.kernel.nowMs): void {
     if (poll.scheduled || poll.stopped) return;
-    if (this.#polled.power(host) === poll.reported && !this.#polled.countsPolls(host)) return;
+    if (this.polled.power(host) === poll.reported && !this.polled.countsPolls(host)) return;
     poll.scheduled = true;
     const sincePhaseMs = fromMs - poll.phaseMs;
     const atMs = poll.phaseMs + Math.ceil(sincePhaseMs / poll.everyMs) * poll.everyMs;
-    this.#kernel.call(Math.max(atMs, fromMs), () => {
+    this.kernel.call(Math.max(atMs, fromMs), () => {
       poll.scheduled = false;
-      if (!poll.stopped) this.#poll(host, poll);
+      if (!poll.stopped) this.poll(host, poll);
     });
   }
 
-  #poll(host: number, poll: StandingPoll): void {
-    const reading = this.#polled.read(host);
+  private poll(host: number, poll: StandingPoll): void {
+    const reading = this.polled.read(host);
     if (reading.power !== poll.reported) {
       poll.reported = reading.power;
-      this.#polled.tells(poll.asked, reading);
+      this.polled.tells(poll.asked, reading);
       poll.changed(reading);
     }
-    if (this.#polled.countsPolls(host)) this.#arm(host, poll, this.#kernel.nowMs + 1);
+    if (this.polled.countsPolls(host)) this.arm(host, poll, this.kernel.nowMs + 1);
   }
 }

@@ -30,104 +30,104 @@ export interface QueueFigures {
 }
 
 export class QueueAccount {
-  readonly #clock: { readonly nowMs: number };
-  readonly #startMs: number;
-  readonly #here = new Set<Stay>();
-  #asOfMs: number;
-  #waiting = 0;
-  #entered = 0;
-  #served = 0;
-  #withdrawn = 0;
-  #inSystemMs = 0;
-  #waitingMs = 0;
-  #emptyMs = 0;
-  #stayedMs = 0;
-  #waitedMs = 0;
-  #longestWaitMs = 0;
-  #mostWaiting = 0;
+  private readonly clock: { readonly nowMs: number };
+  private readonly startMs: number;
+  private readonly here = new Set<Stay>();
+  private asOfMs: number;
+  private waitingNow = 0;
+  private entered = 0;
+  private served = 0;
+  private withdrawn = 0;
+  private inSystemMs = 0;
+  private waitingMs = 0;
+  private emptyMs = 0;
+  private stayedMs = 0;
+  private waitedMs = 0;
+  private longestWaitMs = 0;
+  private mostWaiting = 0;
 
   constructor(clock: { readonly nowMs: number }) {
-    this.#clock = clock;
-    this.#startMs = clock.nowMs;
-    this.#asOfMs = clock.nowMs;
+    this.clock = clock;
+    this.startMs = clock.nowMs;
+    this.asOfMs = clock.nowMs;
   }
 
   /** Waiting now. */
   get waiting(): number {
-    return this.#waiting;
+    return this.waitingNow;
   }
 
   enter(): Stay {
-    this.#advance();
-    const stay: Stay = { sinceMs: this.#clock.nowMs, servedSinceMs: -1 };
-    this.#here.add(stay);
-    this.#entered++;
-    this.#waiting++;
-    this.#mostWaiting = Math.max(this.#mostWaiting, this.#waiting);
+    this.advance();
+    const stay: Stay = { sinceMs: this.clock.nowMs, servedSinceMs: -1 };
+    this.here.add(stay);
+    this.entered++;
+    this.waitingNow++;
+    this.mostWaiting = Math.max(this.mostWaiting, this.waitingNow);
     return stay;
   }
 
   /** Service begins. Once per stay. */
   serve(stay: Stay): void {
-    this.#advance();
-    stay.servedSinceMs = this.#clock.nowMs;
-    this.#waiting--;
-    this.#waited(stay.servedSinceMs - stay.sinceMs);
+    this.advance();
+    stay.servedSinceMs = this.clock.nowMs;
+    this.waitingNow--;
+    this.waited(stay.servedSinceMs - stay.sinceMs);
   }
 
   /** It is gone, whether it was served or not. Once per stay. */
   leave(stay: Stay): void {
-    this.#advance();
-    this.#here.delete(stay);
-    this.#stayedMs += this.#clock.nowMs - stay.sinceMs;
+    this.advance();
+    this.here.delete(stay);
+    this.stayedMs += this.clock.nowMs - stay.sinceMs;
     if (stay.servedSinceMs >= 0) {
-      this.#served++;
+      this.served++;
       return;
     }
-    this.#withdrawn++;
-    this.#waiting--;
-    this.#waited(this.#clock.nowMs - stay.sinceMs);
+    this.withdrawn++;
+    this.waitingNow--;
+    this.waited(this.clock.nowMs - stay.sinceMs);
   }
 
   /** Up to now. */
   figures(): QueueFigures {
-    this.#advance();
-    const nowMs = this.#clock.nowMs;
-    let stayedMs = this.#stayedMs;
-    let waitedMs = this.#waitedMs;
-    let longestWaitMs = this.#longestWaitMs;
-    for (const { sinceMs, servedSinceMs } of this.#here) {
+    this.advance();
+    const nowMs = this.clock.nowMs;
+    let stayedMs = this.stayedMs;
+    let waitedMs = this.waitedMs;
+    let longestWaitMs = this.longestWaitMs;
+    for (const { sinceMs, servedSinceMs } of this.here) {
       stayedMs += nowMs - sinceMs;
       if (servedSinceMs >= 0) continue;
       waitedMs += nowMs - sinceMs;
       longestWaitMs = Math.max(longestWaitMs, nowMs - sinceMs);
     }
     return {
-      forMs: nowMs - this.#startMs,
-      entered: this.#entered,
-      served: this.#served,
-      withdrawn: this.#withdrawn,
-      inSystemMs: this.#inSystemMs,
-      waitingMs: this.#waitingMs,
-      emptyMs: this.#emptyMs,
+      forMs: nowMs - this.startMs,
+      entered: this.entered,
+      served: this.served,
+      withdrawn: this.withdrawn,
+      inSystemMs: this.inSystemMs,
+      waitingMs: this.waitingMs,
+      emptyMs: this.emptyMs,
       stayedMs,
       waitedMs,
       longestWaitMs,
-      mostWaiting: this.#mostWaiting,
+      mostWaiting: this.mostWaiting,
     };
   }
 
-  #waited(forMs: number): void {
-    this.#waitedMs += forMs;
-    if (forMs > this.#longestWaitMs) this.#longestWaitMs = forMs;
+  private waited(forMs: number): void {
+    this.waitedMs += forMs;
+    if (forMs > this.longestWaitMs) this.longestWaitMs = forMs;
   }
 
-  #advance(): void {
-    const spanMs = this.#clock.nowMs - this.#asOfMs;
+  private advance(): void {
+    const spanMs = this.clock.nowMs - this.asOfMs;
     if (spanMs === 0) return;
-    this.#asOfMs = this.#clock.nowMs;
-    if (this.#here.size === 0) this.#emptyMs += spanMs;
-    this.#inSystemMs += this.#here.size * spanMs;
-    this.#waitingMs += this.#waiting * spanMs;
+    this.asOfMs = this.clock.nowMs;
+    if (this.here.size === 0) this.emptyMs += spanMs;
+    this.inSystemMs += this.here.size * spanMs;
+    this.waitingMs += this.waitingNow * spanMs;
   }
 }

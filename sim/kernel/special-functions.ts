@@ -1,4 +1,6 @@
 // The few special functions that sampling by inversion needs, each by a published algorithm with known answers in its test.
+// Written out, as everything that draws is: a run is repeatable to the last bit for as long as these bytes stay, whatever a
+// library makes of its next version; and the kernel stands alone. Intervals over many runs (`lab/statistics`) take a library's.
 
 /** Lanczos coefficients for g = 7, n = 9. Source: Numerical Recipes' form, coefficients by Godfrey (relative error 1e-15). */
 const LANCZOS_G = 7;

@@ -2,14 +2,14 @@
 
 /**
  * Size of etcd's database, copied by a new member before it can vote.
- * Assumption: a quarter of etcd's default quota of 2 GiB (failure-data 3.2).
+ * Assumption: a quarter of etcd's default quota of 2 GiB.
  */
 export const ETCD_DATABASE_BYTES = 512 * 2 ** 20;
 
 /** Assumption: a snapshot is received and written at the rate of a 1 Gbit/s link, 100 MiB/s. */
 export const ETCD_COPY_BYTES_PER_SECOND = 100 * 2 ** 20;
 
-/** From a new member's start to its promotion. Source: follower copies the database by snapshot (failure-data 3.2, etcd). */
+/** From a new member's start to its promotion. Source: etcd, a follower too far behind copies the database by snapshot. */
 export const ETCD_CATCH_UP_MS = Math.round((ETCD_DATABASE_BYTES / ETCD_COPY_BYTES_PER_SECOND) * 1000);
 
 /** Source: ClusterCache of Cluster API drops a connection after 5 failed probes of 10 s + 5 s: 75 s. */

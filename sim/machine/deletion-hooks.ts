@@ -5,7 +5,7 @@
 // Divergence from reality: none known. Who removes a hook is not here: kcp-cleanup is removed by the control plane's loop, any
 // other by nobody but the user.
 
-import type { MachineApi } from '../config.ts';
+import type { MachineApi } from '../../core/api/machine.ts';
 import type { StoredMachine } from './machine-objects.ts';
 
 const PRE_DRAIN = 'pre-drain.delete.hook.machine.cluster.x-k8s.io';

@@ -10,15 +10,14 @@
 //                 Newest: 50 less that                        Newest: 100 less that
 //
 // Source: cluster-api core/reconcilers/machineset/machineset_deletion_order.go; machine-api-operator
-// pkg/controller/machineset/delete_policy.go; facts 2.6.
+// pkg/controller/machineset/delete_policy.go.
 //
 // Divergence from reality: Machines that are updated in place do not exist. OpenShift leaves equal priorities in no defined order;
 // here the name decides.
 
 import { findCondition } from '../../core/api/conditions.ts';
-import type { MachineSet } from '../../core/api/machine.ts';
+import type { MachineApi, MachineSet } from '../../core/api/machine.ts';
 import { parseTime } from '../../core/api/time.ts';
-import type { MachineApi } from '../config.ts';
 import type { StoredMachine } from './machine-objects.ts';
 
 export type DeletionOrder = 'Random' | 'Newest' | 'Oldest';

@@ -5,11 +5,11 @@
 //   openshift     a pass waits up to 20 s like kubectl; after a failed one it backs off 5 s, doubling to 1000 s
 //
 // Source: cluster-api core/reconcilers/machine (drainRetryInterval, waitForVolumeDetachRetryInterval), machine-api-operator
-// pkg/controller/machine/drain_controller.go (Timeout, newDrainRateLimiter); facts 2.4.
+// pkg/controller/machine/drain_controller.go (Timeout, newDrainRateLimiter).
 //
 // Divergence from reality: evictions go on between the passes, on the grid of 5 s of kubectl, in both Machine APIs.
 
-import type { MachineApi } from '../config.ts';
+import type { MachineApi } from '../../core/api/machine.ts';
 
 /** Source: drainRetryInterval, and the time-out of one pass of OpenShift: 20 s. */
 export const DRAIN_PASS_MS = 20_000;

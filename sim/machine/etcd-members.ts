@@ -5,7 +5,7 @@
 //   quorum     floor(voters / 2) + 1 voters are up; a member that nobody removed counts, whatever became of its host
 //   joining    a member joins as learner, one at a time, and only with a quorum; it votes after it has copied the database
 //
-// Source: etcd's membership by raft; kubeadm joins as learner and promotes; max-learners 1; strict-reconfig-check (failure-data 3.2).
+// Source: etcd's membership by raft; kubeadm joins as learner and promotes; max-learners 1; strict-reconfig-check.
 //
 // Divergence from reality: elections take no time, so the loss of the leader alone stops nothing. Members on both sides of a
 // partition are either reachable by all or by none. A restarted member has caught up at once. Who removes a member of

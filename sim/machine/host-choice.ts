@@ -8,11 +8,10 @@
 // Divergence from reality: templates with nodeReuse do not label hosts that their Machines give back; `same-first` stands for that.
 
 import { ANNOTATION_PAUSED } from '../../core/api/bare-metal-host.ts';
-import { LABEL_NODE_REUSE, type LabelSelector } from '../../core/api/machine.ts';
+import { LABEL_NODE_REUSE, type LabelSelector, type MachineApi } from '../../core/api/machine.ts';
 import { keyOf, keyString } from '../../core/api/object.ts';
 import { matchesSelector } from '../../core/api/selector.ts';
 import { ANNOTATION_UNHEALTHY_HOST } from '../../core/remediation/names.ts';
-import type { MachineApi } from '../config.ts';
 import type { StoredHost } from './machine-objects.ts';
 
 export function isAvailable(host: StoredHost, machineApi: MachineApi): boolean {

@@ -20,7 +20,7 @@ import {
 import { NODE, type Node } from '../../core/api/node.ts';
 import { controllerOwner, keyOf, keyString, type ObjectKey, type StringMap } from '../../core/api/object.ts';
 import { formatTime } from '../../core/api/time.ts';
-import { hostOfMachine } from '../../core/remediation/machine-links.ts';
+import { hostOfMachine } from '../../core/cluster/machine-links.ts';
 import type { Stream } from '../kernel/rng.ts';
 import { ControlPlaneMarks, isControlPlaneMachine } from './control-plane-join.ts';
 import { chosenHost } from './host-choice.ts';

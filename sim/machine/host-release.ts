@@ -5,7 +5,7 @@
 // Divergence from reality: CAPM3's secrets, data claims and pause annotations of the host are not modelled.
 
 import { keyOf } from '../../core/api/object.ts';
-import { hostOfMachine } from '../../core/remediation/machine-links.ts';
+import { hostOfMachine } from '../../core/cluster/machine-links.ts';
 import { withoutFinalizer } from './finalizers.ts';
 import type { MachineContext } from './machine-context.ts';
 import {

@@ -9,7 +9,7 @@ import { parseKey } from '../../core/api/machine.ts';
 import { NODE, type Node, readyCondition } from '../../core/api/node.ts';
 import { type Kind, keyOf, keyString, type ObjectMeta } from '../../core/api/object.ts';
 import { VOLUME_ATTACHMENT } from '../../core/api/workload.ts';
-import { machineKeyOfHost } from '../../core/remediation/machine-links.ts';
+import { machineKeyOfHost } from '../../core/cluster/machine-links.ts';
 import type { Change } from '../api-server/change.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
 import { isOf } from '../api-server/typed-change.ts';

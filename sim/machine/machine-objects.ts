@@ -2,9 +2,8 @@
 // what differs between the two Machine APIs as one value.
 
 import type { BareMetalHost } from '../../core/api/bare-metal-host.ts';
-import type { LabelSelector, Machine, MachineSet, Metal3Machine } from '../../core/api/machine.ts';
+import type { LabelSelector, Machine, MachineApi, MachineSet, Metal3Machine } from '../../core/api/machine.ts';
 import { type Kind, type KubeObject, kindOf, type StringMap } from '../../core/api/object.ts';
-import type { MachineApi } from '../config.ts';
 
 export interface UserData {
   readonly name?: string;

@@ -10,7 +10,7 @@ import { type ConditionStatus, findCondition, withConditions } from '../../core/
 import { parseKey } from '../../core/api/machine.ts';
 import { NODE, type Node, readyCondition } from '../../core/api/node.ts';
 import { keyOf, keyString } from '../../core/api/object.ts';
-import { MACHINES_BY_NODE } from '../../core/remediation/machine-links.ts';
+import { MACHINES_BY_NODE } from '../../core/cluster/machine-links.ts';
 import { LaggedQueue } from '../kernel/lagged-queue.ts';
 import type { MachineContext } from './machine-context.ts';
 import type { StoredMachine } from './machine-objects.ts';

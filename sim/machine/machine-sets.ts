@@ -1,6 +1,6 @@
 // The MachineSet controller: counts its Machines, deleting ones included, creates what is missing and deletes what is too many. A
 // replacement is therefore made only when the old Machine object is gone, after drain, detach and deprovisioning.
-// Source: facts 2.6 (cluster-api core/reconcilers/machineset; machine-api-operator pkg/controller/machineset).
+// Source: cluster-api core/reconcilers/machineset; machine-api-operator pkg/controller/machineset.
 //
 // Divergence from reality: no adoption of Machines by selector. A Machine counts as ready and available when its Node is Ready; the
 // numbers are written when Machines come and go and until all are ready, and follow Nodes after that only where somebody reads them;

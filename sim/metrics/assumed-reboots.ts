@@ -20,58 +20,58 @@ interface Condemned {
 
 export class AssumedReboots {
   splitBrains = 0;
-  readonly #truth: HostTruth;
-  readonly #store: ObjectStore;
-  readonly #condemned = new Map<string, Condemned>();
+  private readonly truth: HostTruth;
+  private readonly store: ObjectStore;
+  private readonly condemned = new Map<string, Condemned>();
 
   constructor(truth: HostTruth, store: ObjectStore) {
-    this.#truth = truth;
-    this.#store = store;
+    this.truth = truth;
+    this.store = store;
   }
 
   /** @param told of the host, when it has happened. */
   start(told: (host: number) => void): void {
     const splits = (uid: string, { host }: Condemned): void => {
-      this.#condemned.delete(uid);
+      this.condemned.delete(uid);
       this.splitBrains++;
       told(host);
     };
-    this.#store.tap(
+    this.store.tap(
       (change) => {
-        if (isOf(change, SELF_NODE_REMEDIATION)) this.#changed(change.before, change.after, splits);
+        if (isOf(change, SELF_NODE_REMEDIATION)) this.changed(change.before, change.after, splits);
       },
       [SELF_NODE_REMEDIATION],
     );
-    this.#truth.onChange((host) => {
-      for (const [uid, condemned] of this.#condemned) {
+    this.truth.onChange((host) => {
+      for (const [uid, condemned] of this.condemned) {
         if (condemned.host !== host) continue;
-        if (this.#truth.bootEpoch(host) !== condemned.bootEpoch) this.#condemned.delete(uid);
-        else if (condemned.assumed && this.#truth.podsExecute(host)) splits(uid, condemned);
+        if (this.truth.bootEpoch(host) !== condemned.bootEpoch) this.condemned.delete(uid);
+        else if (condemned.assumed && this.truth.podsExecute(host)) splits(uid, condemned);
       }
     });
   }
 
-  #changed(
+  private changed(
     before: SelfNodeRemediation | undefined,
     after: SelfNodeRemediation | undefined,
     splits: (uid: string, condemned: Condemned) => void,
   ): void {
     if (after === undefined) {
       const uid = before?.metadata.uid ?? '';
-      if (this.#condemned.get(uid)?.assumed === false) this.#condemned.delete(uid);
+      if (this.condemned.get(uid)?.assumed === false) this.condemned.delete(uid);
       return;
     }
     const { uid } = after.metadata;
     if (before === undefined) {
-      const host = this.#truth.indexOfNode(targetOf(after, this.#store).name);
-      if (host >= 0) this.#condemned.set(uid, { host, bootEpoch: this.#truth.bootEpoch(host), assumed: false });
+      const host = this.truth.indexOfNode(targetOf(after, this.store).name);
+      if (host >= 0) this.condemned.set(uid, { host, bootEpoch: this.truth.bootEpoch(host), assumed: false });
       return;
     }
-    const condemned = this.#condemned.get(uid);
+    const condemned = this.condemned.get(uid);
     if (condemned === undefined || condemned.assumed || after.status?.phase !== 'Reboot-Completed') return;
     const { host } = condemned;
     condemned.assumed = true;
-    if (this.#truth.kubeletActs(host)) this.#condemned.delete(uid);
-    else if (this.#truth.podsExecute(host)) splits(uid, condemned);
+    if (this.truth.kubeletActs(host)) this.condemned.delete(uid);
+    else if (this.truth.podsExecute(host)) splits(uid, condemned);
   }
 }

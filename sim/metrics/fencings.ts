@@ -23,8 +23,8 @@ export interface FencingCounts {
 }
 
 export class FencingAccount {
-  readonly #open = new Map<number, Fencing>();
-  readonly #inFlight = new Set<number>();
+  private readonly open = new Map<number, Fencing>();
+  private readonly hostsInFlight = new Set<number>();
   readonly counts: FencingCounts = {
     fencings: 0,
     selfFencings: 0,
@@ -37,12 +37,12 @@ export class FencingAccount {
 
   /** A remediation of the host is under way (asked for, not yet serving again). */
   begin(host: number): void {
-    this.#inFlight.add(host);
-    this.counts.mostInFlight = Math.max(this.counts.mostInFlight, this.#inFlight.size);
+    this.hostsInFlight.add(host);
+    this.counts.mostInFlight = Math.max(this.counts.mostInFlight, this.hostsInFlight.size);
   }
 
   inFlight(host: number): boolean {
-    return this.#inFlight.has(host);
+    return this.hostsInFlight.has(host);
   }
 
   fence(fencing: Fencing): void {
@@ -50,40 +50,40 @@ export class FencingAccount {
     this.counts.fencings++;
     if (fencing.reprovision) this.counts.reprovisionings++;
     // A second fencing before the host served again: the first is judged with it, by what it found.
-    if (!this.#open.has(fencing.host)) this.#open.set(fencing.host, fencing);
+    if (!this.open.has(fencing.host)) this.open.set(fencing.host, fencing);
   }
 
   /** The slot of the fenced host serves again, here or elsewhere. Returns the fencing when it was needless. */
   serves(host: number, nowMs: number): Fencing | undefined {
-    this.#inFlight.delete(host);
-    const fencing = this.#open.get(host);
+    this.hostsInFlight.delete(host);
+    const fencing = this.open.get(host);
     if (fencing === undefined) return undefined;
-    this.#open.delete(host);
-    return this.#judge(fencing, nowMs);
+    this.open.delete(host);
+    return this.judge(fencing, nowMs);
   }
 
   /** The slot moved to another host. */
   move(from: number, to: number): void {
-    if (this.#inFlight.delete(from)) this.#inFlight.add(to);
-    const fencing = this.#open.get(from);
+    if (this.hostsInFlight.delete(from)) this.hostsInFlight.add(to);
+    const fencing = this.open.get(from);
     if (fencing === undefined) return;
-    this.#open.delete(from);
-    this.#open.set(to, fencing);
+    this.open.delete(from);
+    this.open.set(to, fencing);
   }
 
   /** The run ends: an open fencing was needless if the host would be serving by now. */
   finish(nowMs: number): void {
-    for (const fencing of this.#open.values()) this.#judge(fencing, nowMs);
-    this.#open.clear();
+    for (const fencing of this.open.values()) this.judge(fencing, nowMs);
+    this.open.clear();
   }
 
-  #judge(fencing: Fencing, servesAtMs: number): Fencing | undefined {
+  private judge(fencing: Fencing, servesAtMs: number): Fencing | undefined {
     if (fencing.untouched.servesAtMs >= servesAtMs) return undefined;
-    this.#countNeedless(fencing.untouched.state);
+    this.countNeedless(fencing.untouched.state);
     return fencing;
   }
 
-  #countNeedless(state: UntouchedState): void {
+  private countNeedless(state: UntouchedState): void {
     if (state === 'healthy') this.counts.needlessHealthy++;
     else if (state === 'selfHealing') this.counts.needlessSelfHealing++;
     else if (state === 'booting') this.counts.needlessBooting++;

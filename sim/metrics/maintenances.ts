@@ -8,36 +8,36 @@ import { isOf } from '../api-server/typed-change.ts';
 const KINDS = [NODE_MAINTENANCE, KUBEVIRT_NODE_MAINTENANCE];
 
 export class Maintenances {
-  readonly #store: ObjectStore;
-  readonly #nodes = new Set<string>();
+  private readonly store: ObjectStore;
+  private readonly nodes = new Set<string>();
 
   constructor(store: ObjectStore) {
-    this.#store = store;
-    for (const kind of KINDS) for (const maintenance of store.list(kind)) this.#take(maintenance);
+    this.store = store;
+    for (const kind of KINDS) for (const maintenance of store.list(kind)) this.take(maintenance);
   }
 
   /** `changed` is called with the name of a node that begins or ends to be under maintenance. */
   start(changed: (nodeName: string) => void): void {
-    this.#store.tap((change) => {
+    this.store.tap((change) => {
       for (const kind of KINDS) {
         if (!isOf(change, kind)) continue;
         const { before, after } = change;
         const name = (after ?? before)?.spec?.nodeName ?? '';
-        const was = this.#nodes.has(name);
-        if (after === undefined) this.#nodes.delete(name);
-        else this.#take(after);
-        if (this.#nodes.has(name) !== was) changed(name);
+        const was = this.nodes.has(name);
+        if (after === undefined) this.nodes.delete(name);
+        else this.take(after);
+        if (this.nodes.has(name) !== was) changed(name);
       }
     }, KINDS);
   }
 
   has(nodeName: string): boolean {
-    return this.#nodes.size > 0 && this.#nodes.has(nodeName);
+    return this.nodes.size > 0 && this.nodes.has(nodeName);
   }
 
-  #take({ spec, status }: NodeMaintenance): void {
+  private take({ spec, status }: NodeMaintenance): void {
     if (spec?.nodeName === undefined) return;
-    if (status?.phase === 'Succeeded') this.#nodes.add(spec.nodeName);
-    else this.#nodes.delete(spec.nodeName);
+    if (status?.phase === 'Succeeded') this.nodes.add(spec.nodeName);
+    else this.nodes.delete(spec.nodeName);
   }
 }

@@ -18,33 +18,33 @@ export interface QueueResult extends QueueFigures {
 /** An account of those who come and go by a key, served from the moment in which they come. */
 class Presence {
   readonly account: QueueAccount;
-  readonly #here = new Map<string, Stay>();
-  readonly #served: boolean;
+  private readonly here = new Map<string, Stay>();
+  private readonly served: boolean;
 
   constructor(clock: { readonly nowMs: number }, served: 'served' | 'waiting') {
     this.account = new QueueAccount(clock);
-    this.#served = served === 'served';
+    this.served = served === 'served';
   }
 
   comes(key: string): void {
-    if (this.#here.has(key)) return;
+    if (this.here.has(key)) return;
     const stay = this.account.enter();
-    if (this.#served) this.account.serve(stay);
-    this.#here.set(key, stay);
+    if (this.served) this.account.serve(stay);
+    this.here.set(key, stay);
   }
 
   goes(key: string): void {
-    const stay = this.#here.get(key);
+    const stay = this.here.get(key);
     if (stay === undefined) return;
-    this.#here.delete(key);
+    this.here.delete(key);
     // Who only waited has got what it waited for.
-    if (!this.#served) this.account.serve(stay);
+    if (!this.served) this.account.serve(stay);
     this.account.leave(stay);
   }
 }
 
 export class RunQueues {
-  readonly #accounts: Readonly<Record<QueueName, QueueAccount>>;
+  private readonly accounts: Readonly<Record<QueueName, QueueAccount>>;
 
   /** @param world before it starts. */
   constructor({ kernel, persons, plane, provisioner, storage, observer }: World) {
@@ -64,7 +64,7 @@ export class RunQueues {
       provisioningStarted: (_host, _what, { namespace, name }) => operations.comes(`${namespace}/${name}`),
       provisioningEnded: (_host, _what, _end, { namespace, name }) => operations.goes(`${namespace}/${name}`),
     });
-    this.#accounts = {
+    this.accounts = {
       repairs: persons.account,
       budget: budget.account,
       provisioning: plane?.conductor.account ?? operations.account,
@@ -74,6 +74,6 @@ export class RunQueues {
 
   /** Up to now. */
   results(): readonly QueueResult[] {
-    return QUEUE_NAMES.map((queue) => ({ queue, ...this.#accounts[queue].figures() }));
+    return QUEUE_NAMES.map((queue) => ({ queue, ...this.accounts[queue].figures() }));
   }
 }

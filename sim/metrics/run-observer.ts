@@ -5,7 +5,7 @@ import { ANNOTATION_REBOOT, BARE_METAL_HOST, type BareMetalHost } from '../../co
 import { formatDuration } from '../../core/api/duration.ts';
 import { CAPI_MACHINE, type Machine, OPENSHIFT_MACHINE } from '../../core/api/machine.ts';
 import { keyOf } from '../../core/api/object.ts';
-import { hostOfMachine } from '../../core/remediation/machine-links.ts';
+import { hostOfMachine } from '../../core/cluster/machine-links.ts';
 import type { Change } from '../api-server/change.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
 import { isOf } from '../api-server/typed-change.ts';
@@ -60,22 +60,22 @@ export class RunObserver {
   humanRepairs = 0;
   /** By the weights of the budgets that granted it. */
   remediationCost = 0;
-  readonly #parts: ObserverParts;
-  readonly #maintenances: Maintenances;
-  readonly #phaseListeners: ((host: number, phase: Phase) => void)[] = [];
-  readonly #slotListeners: ((from: number, to: number) => void)[] = [];
+  private readonly parts: ObserverParts;
+  private readonly maintenances: Maintenances;
+  private readonly phaseListeners: ((host: number, phase: Phase) => void)[] = [];
+  private readonly slotListeners: ((from: number, to: number) => void)[] = [];
   /** Hosts whose Machine is being deleted, or that are being deployed for a new one. */
-  readonly #reprovisioning = new Set<number>();
+  private readonly reprovisioning = new Set<number>();
   /** Of those, the ones whose power-off is counted already. */
-  readonly #powerTaken = new Set<number>();
+  private readonly powerTaken = new Set<number>();
   /** Nodes that a limit or budget refused, until they serve again or are remediated. */
-  readonly #refused = new Set<number>();
+  private readonly refusedHosts = new Set<number>();
   /** Verdict over the host at the instant at which its power-off was ordered. */
-  readonly #ordered = new Map<number, Untouched>();
+  private readonly ordered = new Map<number, Untouched>();
 
   constructor(parts: ObserverParts) {
-    this.#parts = parts;
-    this.#maintenances = new Maintenances(parts.store);
+    this.parts = parts;
+    this.maintenances = new Maintenances(parts.store);
     const { fleet, config, kernel, store } = parts;
     const claimed = new Set<number>();
     for (const host of store.list(BARE_METAL_HOST)) {
@@ -96,53 +96,53 @@ export class RunObserver {
 
   /** After every model has started. */
   start(): void {
-    const { fleet, store, lifecycle } = this.#parts;
+    const { fleet, store, lifecycle } = this.parts;
     for (let host = 0; host < fleet.count; host++) this.refresh(host);
     fleet.onChange((host) => this.refresh(host));
     lifecycle.observe({ known: (host) => this.refresh(host) });
-    this.#maintenances.start((node) => this.#maintained(node));
-    store.tap((change) => this.#changed(change), [BARE_METAL_HOST, OPENSHIFT_MACHINE, CAPI_MACHINE]);
+    this.maintenances.start((node) => this.maintained(node));
+    store.tap((change) => this.changed(change), [BARE_METAL_HOST, OPENSHIFT_MACHINE, CAPI_MACHINE]);
   }
 
   /** Called after a Machine's slot moved from one host to another. */
   onSlotMoved(listener: (from: number, to: number) => void): void {
-    this.#slotListeners.push(listener);
+    this.slotListeners.push(listener);
   }
 
   /** Called after the phase of a host's slot has changed. */
   onPhase(listener: (host: number, phase: Phase) => void): void {
-    this.#phaseListeners.push(listener);
+    this.phaseListeners.push(listener);
   }
 
   // Truth
 
   /** Brings the phase of a host's slot up to date. */
   refresh(index: number): void {
-    const { fleet, kernel, story } = this.#parts;
+    const { fleet, kernel, story } = this.parts;
     const host = fleet.host(index);
-    const phase = this.#phase(host);
+    const phase = this.phase(host);
     if (this.downtime.set(index, phase, kernel.nowMs)) {
-      this.#digest(index, phase);
-      for (const listener of this.#phaseListeners) listener(index, phase);
-      if (this.#isServing(index)) this.#serves(host);
+      this.digest(index, phase);
+      for (const listener of this.phaseListeners) listener(index, phase);
+      if (this.isServing(index)) this.serves(host);
     }
-    story?.hostState(host.config.name, this.#hostState(host, phase), kernel.nowMs);
+    story?.hostState(host.config.name, this.hostState(host, phase), kernel.nowMs);
   }
 
-  #isServing(index: number): boolean {
-    return this.#parts.fleet.kubeletActs(index) && this.#parts.lifecycle.known(index) === 'True';
+  private isServing(index: number): boolean {
+    return this.parts.fleet.kubeletActs(index) && this.parts.lifecycle.known(index) === 'True';
   }
 
-  #maintained(nodeName: string): void {
-    const host = this.#parts.fleet.indexOfNode(nodeName);
+  private maintained(nodeName: string): void {
+    const host = this.parts.fleet.indexOfNode(nodeName);
     if (host >= 0) this.refresh(host);
   }
 
-  #phase(host: Host): Phase {
-    const { fleet, attentionTo } = this.#parts;
+  private phase(host: Host): Phase {
+    const { fleet, attentionTo } = this.parts;
     const { index } = host;
-    const isPlanned = host.planned || this.#maintenances.has(host.config.nodeName);
-    if (this.#isServing(index)) return this.#maintenances.has(host.config.nodeName) ? 'planned' : 'serving';
+    const isPlanned = host.planned || this.maintenances.has(host.config.nodeName);
+    if (this.isServing(index)) return this.maintenances.has(host.config.nodeName) ? 'planned' : 'serving';
     const attention = attentionTo(index);
     if (attention === 'inHands') return 'repair';
     switch (host.stage) {
@@ -157,19 +157,19 @@ export class RunObserver {
       default:
         break;
     }
-    if (host.provisioning || this.#reprovisioning.has(index) || !host.installed) return 'reprovision';
+    if (host.provisioning || this.reprovisioning.has(index) || !host.installed) return 'reprovision';
     if (attention === 'paged' || attention === 'acknowledged' || attention === 'waitingForCrew') return 'repair';
     if (this.fencings.inFlight(index)) return 'powerOff';
     if (isPlanned) return 'planned';
     if (fleet.kubeletActs(index)) return 'rejoin';
-    return this.#refused.has(index) ? 'budgetWait' : 'detect';
+    return this.refusedHosts.has(index) ? 'budgetWait' : 'detect';
   }
 
-  #serves(host: Host): void {
-    const { kernel, story } = this.#parts;
-    this.#refused.delete(host.index);
-    this.#reprovisioning.delete(host.index);
-    this.#powerTaken.delete(host.index);
+  private serves(host: Host): void {
+    const { kernel, story } = this.parts;
+    this.refusedHosts.delete(host.index);
+    this.reprovisioning.delete(host.index);
+    this.powerTaken.delete(host.index);
     const needless = this.fencings.serves(host.index, kernel.nowMs);
     if (needless === undefined) return;
     const earlierMs = kernel.nowMs - needless.untouched.servesAtMs;
@@ -183,16 +183,16 @@ export class RunObserver {
   }
 
   /** Phases that only say what somebody thinks, not what happened, do not make a history different. */
-  #digest(host: number, phase: Phase): void {
+  private digest(host: number, phase: Phase): void {
     const happened = phase === 'budgetWait' ? 'detect' : phase;
-    this.history.add(this.#parts.kernel.nowMs);
+    this.history.add(this.parts.kernel.nowMs);
     this.history.add(host * PHASES.length + PHASES.indexOf(happened));
   }
 
   // Faults
 
   faultBorn(fault: Fault, how: { readonly latent: boolean; readonly scripted: string | undefined }): void {
-    const counts = this.#countsOf(fault);
+    const counts = this.countsOf(fault);
     counts.offered++;
     if (how.latent) counts.latent++;
     else counts.effective++;
@@ -206,11 +206,11 @@ export class RunObserver {
 
   /** A latent fault showed after all. */
   latentShown(fault: Fault): void {
-    this.#countsOf(fault).effective++;
+    this.countsOf(fault).effective++;
   }
 
   /** What only a script brings stands in the list of what the script has done, and in no table of rates. */
-  #countsOf({ class: name }: Fault): MutableFaultCounts {
+  private countsOf({ class: name }: Fault): MutableFaultCounts {
     if (definitionOf(name).background === 'scripted') return noFaults();
     const known = this.faults[name];
     if (known !== undefined) return known;
@@ -229,34 +229,34 @@ export class RunObserver {
 
   /** A power-off was ordered by a remediation: judge the host as it is now. */
   powerOffOrdered(host: number): void {
-    const { kernel, fleet, ends } = this.#parts;
-    this.#ordered.set(host, untouched(fleet, host, kernel.nowMs, ends));
+    const { kernel, fleet, ends } = this.parts;
+    this.ordered.set(host, untouched(fleet, host, kernel.nowMs, ends));
     this.fencings.begin(host);
     this.refresh(host);
   }
 
   /** The command ended: what it found is used up, or it cut nothing and the next one looks anew. */
   powerOffEnded(host: number): void {
-    this.#ordered.delete(host);
+    this.ordered.delete(host);
   }
 
   /** The power really went off for a remediation. */
   fenced(host: number): void {
-    const reprovision = this.#reprovisioning.has(host);
-    if (reprovision && this.#powerTaken.has(host)) return;
-    if (reprovision) this.#powerTaken.add(host);
-    this.#fence(host, reprovision);
+    const reprovision = this.reprovisioning.has(host);
+    if (reprovision && this.powerTaken.has(host)) return;
+    if (reprovision) this.powerTaken.add(host);
+    this.fence(host, reprovision);
   }
 
   /** The host resets itself: a fencing from within. */
   selfReset(host: number): void {
     this.fencings.counts.selfFencings++;
-    this.#fence(host, false);
+    this.fence(host, false);
   }
 
   /** The host was taken for rebooted, its workloads were released, and it goes on. */
   splitBrain(index: number): void {
-    const { kernel, fleet, story } = this.#parts;
+    const { kernel, fleet, story } = this.parts;
     const { name } = fleet.host(index).config;
     this.history.add(kernel.nowMs);
     this.history.add(-1 - fleet.count - index);
@@ -272,15 +272,15 @@ export class RunObserver {
 
   /** A deprovisioning takes the host's power and system, unless a power-off of the same reprovision took it before. */
   deprovisionStarted(host: number): void {
-    if (this.#powerTaken.has(host)) return;
-    this.#powerTaken.add(host);
-    this.#fence(host, true);
+    if (this.powerTaken.has(host)) return;
+    this.powerTaken.add(host);
+    this.fence(host, true);
   }
 
-  #fence(host: number, reprovision: boolean): void {
-    const { kernel, fleet, ends } = this.#parts;
-    const verdict = this.#ordered.get(host) ?? untouched(fleet, host, kernel.nowMs, ends);
-    this.#ordered.delete(host);
+  private fence(host: number, reprovision: boolean): void {
+    const { kernel, fleet, ends } = this.parts;
+    const verdict = this.ordered.get(host) ?? untouched(fleet, host, kernel.nowMs, ends);
+    this.ordered.delete(host);
     this.fencings.fence({ host, atMs: kernel.nowMs, reprovision, untouched: verdict });
     this.history.add(kernel.nowMs);
     this.history.add(-1 - host);
@@ -288,7 +288,7 @@ export class RunObserver {
 
   /** What is true of a host now, in words, for the story. */
   truthOf(index: number): string {
-    const { fleet, kernel, ends } = this.#parts;
+    const { fleet, kernel, ends } = this.parts;
     const host = fleet.host(index);
     const verdict = untouched(fleet, index, kernel.nowMs, ends);
     const faults = host.active.map((fault) => `${fault.class} (ends by ${fault.level})`).join(', ');
@@ -303,41 +303,41 @@ export class RunObserver {
   refused(hosts: readonly number[]): void {
     this.refusals++;
     for (const host of hosts) {
-      this.#refused.add(host);
+      this.refusedHosts.add(host);
       this.refresh(host);
     }
   }
 
   reprovisionStarted(host: number): void {
-    this.#reprovisioning.add(host);
+    this.reprovisioning.add(host);
     this.fencings.begin(host);
     this.refresh(host);
   }
 
   /** Host index behind a Machine, or -1. */
   hostOfMachine(machine: Machine): number {
-    const { store, fleet, config } = this.#parts;
+    const { store, fleet, config } = this.parts;
     const host = hostOfMachine(config.machineApi, machine, store);
     return host === undefined ? -1 : fleet.indexOfHost(keyOf(host));
   }
 
   // API
 
-  #changed(change: Change): void {
-    if (isOf(change, BARE_METAL_HOST)) this.#bareMetalHostChanged(change.before, change.after);
-    else if (isOf(change, OPENSHIFT_MACHINE)) this.#machineChanged(change.before, change.after);
-    else if (isOf(change, CAPI_MACHINE)) this.#machineChanged(change.before, change.after);
+  private changed(change: Change): void {
+    if (isOf(change, BARE_METAL_HOST)) this.bareMetalHostChanged(change.before, change.after);
+    else if (isOf(change, OPENSHIFT_MACHINE)) this.machineChanged(change.before, change.after);
+    else if (isOf(change, CAPI_MACHINE)) this.machineChanged(change.before, change.after);
   }
 
-  #machineChanged(before: Machine | undefined, after: Machine | undefined): void {
+  private machineChanged(before: Machine | undefined, after: Machine | undefined): void {
     if (after?.metadata.deletionTimestamp === undefined || before?.metadata.deletionTimestamp !== undefined) return;
     const host = this.hostOfMachine(after);
     if (host >= 0) this.reprovisionStarted(host);
   }
 
-  #bareMetalHostChanged(before: BareMetalHost | undefined, after: BareMetalHost | undefined): void {
+  private bareMetalHostChanged(before: BareMetalHost | undefined, after: BareMetalHost | undefined): void {
     if (after === undefined) return;
-    const index = this.#parts.fleet.indexOfHost(keyOf(after));
+    const index = this.parts.fleet.indexOfHost(keyOf(after));
     if (index < 0) return;
     // Who borrows a spare holds it as a Machine would, and is not the cluster's.
     if (isLent(before) || isLent(after)) return;
@@ -348,19 +348,19 @@ export class RunObserver {
       const from = this.downtime.claim(index);
       if (from !== undefined && from !== index) {
         this.fencings.move(from, index);
-        this.#reprovisioning.delete(from);
-        this.#powerTaken.delete(from);
-        this.#powerTaken.add(index);
-        this.#reprovisioning.add(index);
+        this.reprovisioning.delete(from);
+        this.powerTaken.delete(from);
+        this.powerTaken.add(index);
+        this.reprovisioning.add(index);
         this.refresh(from);
-        for (const listener of this.#slotListeners) listener(from, index);
+        for (const listener of this.slotListeners) listener(from, index);
       }
     }
     if (!asksReboot(before) && asksReboot(after)) this.fencings.begin(index);
     this.refresh(index);
   }
 
-  #hostState(host: Host, phase: Phase): HostState {
+  private hostState(host: Host, phase: Phase): HostState {
     if (!this.downtime.holdsSlot(host.index)) return host.provisioning ? 'provisioning' : 'spare';
     switch (phase) {
       case 'serving':

@@ -11,21 +11,21 @@ export class RunTrace {
   readonly fingerprint = new Fingerprint();
   /** Kind: `MODIFIED Node`; subject: `namespace/name`; a: resourceVersion; b: unused. Undefined when nobody records. */
   readonly records: Trace | undefined;
-  readonly #startMs: number;
-  readonly #ordinals: ReadonlyMap<string, number>;
+  private readonly startMs: number;
+  private readonly ordinals: ReadonlyMap<string, number>;
 
   /** @param kindKeys the kinds of the store, in their order. */
   constructor(startMs: number, kindKeys: readonly string[], record: boolean) {
-    this.#startMs = startMs;
-    this.#ordinals = new Map(kindKeys.map((key, ordinal) => [key, ordinal]));
+    this.startMs = startMs;
+    this.ordinals = new Map(kindKeys.map((key, ordinal) => [key, ordinal]));
     this.records = record ? new Trace() : undefined;
   }
 
   changed(nowMs: number, change: Change): void {
-    const atMs = nowMs - this.#startMs;
+    const atMs = nowMs - this.startMs;
     this.fingerprint.add(atMs);
     this.fingerprint.add(change.resourceVersion);
-    this.fingerprint.add(this.#ordinals.get(change.kind.key) ?? -1);
+    this.fingerprint.add(this.ordinals.get(change.kind.key) ?? -1);
     const { records } = this;
     const object = change.after ?? change.before;
     if (records === undefined || object === undefined) return;

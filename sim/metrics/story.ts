@@ -5,18 +5,18 @@ import type { Trace } from '../kernel/trace.ts';
 import type { HostState, Recording, StoryEntry, TimelineSpan } from '../result.ts';
 
 export class Story {
-  readonly #startMs: number;
-  readonly #entries: StoryEntry[] = [];
-  readonly #spans: TimelineSpan[] = [];
-  readonly #states = new Map<string, { state: HostState; fromMs: number }>();
+  private readonly startMs: number;
+  private readonly entries: StoryEntry[] = [];
+  private readonly spans: TimelineSpan[] = [];
+  private readonly states = new Map<string, { state: HostState; fromMs: number }>();
 
   constructor(startMs: number) {
-    this.#startMs = startMs;
+    this.startMs = startMs;
   }
 
   /** From the start of the run. */
   since(atMs: number): number {
-    return atMs - this.#startMs;
+    return atMs - this.startMs;
   }
 
   tell(nowMs: number, entry: Omit<StoryEntry, 'atMs'>): void {
@@ -25,23 +25,23 @@ export class Story {
 
   /** As it is, for it may make its words only when they are read. */
   add(entry: StoryEntry): void {
-    this.#entries.push(entry);
+    this.entries.push(entry);
   }
 
   hostState(host: string, state: HostState, nowMs: number): void {
-    const atMs = nowMs - this.#startMs;
-    const open = this.#states.get(host);
+    const atMs = nowMs - this.startMs;
+    const open = this.states.get(host);
     if (open?.state === state) return;
     if (open !== undefined && atMs > open.fromMs) {
-      this.#spans.push({ host, state: open.state, fromMs: open.fromMs, toMs: atMs });
+      this.spans.push({ host, state: open.state, fromMs: open.fromMs, toMs: atMs });
     }
-    this.#states.set(host, { state, fromMs: atMs });
+    this.states.set(host, { state, fromMs: atMs });
   }
 
   recording(nowMs: number, trace: Trace): Recording {
-    const toMs = nowMs - this.#startMs;
-    const open = [...this.#states].map(([host, { state, fromMs }]) => ({ host, state, fromMs, toMs }));
-    const timeline = [...this.#spans, ...open].filter((span) => span.toMs > span.fromMs);
-    return { timeline, story: this.#entries, trace };
+    const toMs = nowMs - this.startMs;
+    const open = [...this.states].map(([host, { state, fromMs }]) => ({ host, state, fromMs, toMs }));
+    const timeline = [...this.spans, ...open].filter((span) => span.toMs > span.fromMs);
+    return { timeline, story: this.entries, trace };
   }
 }

@@ -34,22 +34,22 @@ const OUTSIDE_INDEX: Readonly<Record<OutsidePlace, number>> = { controlPlane: 0,
 
 export class Network {
   /** Rack of every host. */
-  readonly #rackOf: readonly number[];
-  readonly #members: readonly (readonly number[])[];
-  readonly #planes: Readonly<Record<Plane, PlaneState>>;
-  readonly #cuts = new Set<Cut>();
-  readonly #listeners: NetworkListener[] = [];
+  private readonly rackOf: readonly number[];
+  private readonly members: readonly (readonly number[])[];
+  private readonly planes: Readonly<Record<Plane, PlaneState>>;
+  private readonly cuts = new Set<Cut>();
+  private readonly listeners: NetworkListener[] = [];
   /** By plane, how much longer everything takes; absent: no longer than usual. */
-  readonly #waitMs = new Map<Plane, number>();
+  private readonly waitMsByPlane = new Map<Plane, number>();
 
   /** @param rackOf rack index of every host, by host index. */
   constructor(rackOf: readonly number[], racks: number) {
-    this.#rackOf = rackOf;
+    this.rackOf = rackOf;
     const members: number[][] = Array.from({ length: racks }, () => []);
     rackOf.forEach((rack, host) => {
       members[rack]?.push(host);
     });
-    this.#members = members;
+    this.members = members;
     const state = (): PlaneState => ({
       hostOut: new Int32Array(rackOf.length),
       hostIn: new Int32Array(rackOf.length),
@@ -59,24 +59,24 @@ export class Network {
       outsideIn: new Int32Array(OUTSIDE_PLACES.length),
       spine: 0,
     });
-    this.#planes = { api: state(), storage: state(), peers: state(), bmc: state() };
+    this.planes = { api: state(), storage: state(), peers: state(), bmc: state() };
   }
 
   /** Called at the instant of every cut and healing, and whenever a plane is slower or faster, after it took effect. */
   onChange(listener: NetworkListener): void {
-    this.#listeners.push(listener);
+    this.listeners.push(listener);
   }
 
   /** What is sent from one place arrives at the other. */
   reaches(from: Place, to: Place, plane: Plane): boolean {
-    if (this.#cuts.size === 0) return true;
-    const state = this.#planes[plane];
+    if (this.cuts.size === 0) return true;
+    const state = this.planes[plane];
     const fromHost = typeof from === 'number';
     const toHost = typeof to === 'number';
     if (fromHost ? state.hostOut[from] !== 0 : state.outsideOut[OUTSIDE_INDEX[from]] !== 0) return false;
     if (toHost ? state.hostIn[to] !== 0 : state.outsideIn[OUTSIDE_INDEX[to]] !== 0) return false;
-    const fromRack = fromHost ? this.#rackOf[from] : undefined;
-    const toRack = toHost ? this.#rackOf[to] : undefined;
+    const fromRack = fromHost ? this.rackOf[from] : undefined;
+    const toRack = toHost ? this.rackOf[to] : undefined;
     if (fromRack === toRack) return true;
     if (fromRack !== undefined && state.uplinkOut[fromRack] !== 0) return false;
     if (toRack !== undefined && state.uplinkIn[toRack] !== 0) return false;
@@ -85,7 +85,7 @@ export class Network {
 
   /** What joins the racks and the places outside works. */
   spineUp(plane: Plane): boolean {
-    return this.#planes[plane].spine === 0;
+    return this.planes[plane].spine === 0;
   }
 
   /** A question reaches the other place, and its answer comes back. */
@@ -95,9 +95,9 @@ export class Network {
 
   /** The host has its way, both directions, to whatever is on the plane outside of its rack. */
   joins(host: number, plane: Plane): boolean {
-    if (this.#cuts.size === 0) return true;
-    const state = this.#planes[plane];
-    const rack = this.#rackOf[host] ?? -1;
+    if (this.cuts.size === 0) return true;
+    const state = this.planes[plane];
+    const rack = this.rackOf[host] ?? -1;
     return (
       state.hostOut[host] === 0 &&
       state.hostIn[host] === 0 &&
@@ -109,39 +109,39 @@ export class Network {
 
   /** Breaks a way now; the returned function heals it, once. */
   cut(cut: Cut): () => void {
-    this.#cuts.add(cut);
-    this.#count(cut, 1);
+    this.cuts.add(cut);
+    this.count(cut, 1);
     return () => {
-      assert(this.#cuts.delete(cut), 'a cut heals once');
-      this.#count(cut, -1);
+      assert(this.cuts.delete(cut), 'a cut heals once');
+      this.count(cut, -1);
     };
   }
 
   /** Everything on a plane takes so much longer from now on, there and back; the returned function ends it, once. Several add up. */
   slow(plane: Plane, waitMs: number): () => void {
-    this.#wait(plane, waitMs);
+    this.wait(plane, waitMs);
     let lasts = true;
     return () => {
       assert(lasts, 'a plane gets as fast as before once');
       lasts = false;
-      this.#wait(plane, -waitMs);
+      this.wait(plane, -waitMs);
     };
   }
 
   /** How much longer than usual a question and its answer take on a plane, in ms. */
   waitMs(plane: Plane): number {
-    return this.#waitMs.get(plane) ?? 0;
+    return this.waitMsByPlane.get(plane) ?? 0;
   }
 
-  #wait(plane: Plane, byMs: number): void {
-    this.#waitMs.set(plane, this.waitMs(plane) + byMs);
-    const hosts = this.#rackOf.map((_, host) => host);
-    for (const listener of this.#listeners) listener(hosts, [plane]);
+  private wait(plane: Plane, byMs: number): void {
+    this.waitMsByPlane.set(plane, this.waitMs(plane) + byMs);
+    const hosts = this.rackOf.map((_, host) => host);
+    for (const listener of this.listeners) listener(hosts, [plane]);
   }
 
   /** No cut is in force. */
   get isWhole(): boolean {
-    return this.#cuts.size === 0;
+    return this.cuts.size === 0;
   }
 
   /**
@@ -150,45 +150,45 @@ export class Network {
    */
   servesAgainAtMs(host: number): number {
     let atMs = 0;
-    for (const cut of this.#cuts) {
+    for (const cut of this.cuts) {
       const { where, planes } = cut;
       if (where.at === 'outside' && where.place !== 'site') continue;
       const serves = planes.includes('api') || planes.includes('peers');
-      if (serves && this.#concerned(cut).includes(host)) atMs = Math.max(atMs, cut.endsAtMs);
+      if (serves && this.concerned(cut).includes(host)) atMs = Math.max(atMs, cut.endsAtMs);
     }
     return atMs;
   }
 
-  #count(cut: Cut, by: 1 | -1): void {
+  private count(cut: Cut, by: 1 | -1): void {
     const { where, lost } = cut;
     for (const plane of cut.planes) {
-      const state = this.#planes[plane];
+      const state = this.planes[plane];
       if (where.at === 'spine') {
         state.spine += by;
         continue;
       }
-      const [out, into] = this.#countersOf(state, where.at);
-      for (const index of this.#indexesOf(cut)) {
+      const [out, into] = this.countersOf(state, where.at);
+      for (const index of this.indexesOf(cut)) {
         if (lost !== 'in') out[index] = (out[index] ?? 0) + by;
         if (lost !== 'out') into[index] = (into[index] ?? 0) + by;
       }
     }
-    const hosts = this.#concerned(cut);
-    for (const listener of this.#listeners) listener(hosts, cut.planes);
+    const hosts = this.concerned(cut);
+    for (const listener of this.listeners) listener(hosts, cut.planes);
   }
 
-  #countersOf(state: PlaneState, at: 'host' | 'rack' | 'uplink' | 'outside'): readonly [Int32Array, Int32Array] {
+  private countersOf(state: PlaneState, at: 'host' | 'rack' | 'uplink' | 'outside'): readonly [Int32Array, Int32Array] {
     if (at === 'uplink') return [state.uplinkOut, state.uplinkIn];
     if (at === 'outside') return [state.outsideOut, state.outsideIn];
     return [state.hostOut, state.hostIn];
   }
 
-  #indexesOf({ where }: Cut): readonly number[] {
+  private indexesOf({ where }: Cut): readonly number[] {
     switch (where.at) {
       case 'host':
         return [where.host];
       case 'rack':
-        return this.#members[where.rack] ?? [];
+        return this.members[where.rack] ?? [];
       case 'uplink':
         return [where.rack];
       case 'outside':
@@ -199,16 +199,16 @@ export class Network {
   }
 
   /** Hosts whose ways to the outside the cut takes. */
-  #concerned({ where }: Cut): readonly number[] {
+  private concerned({ where }: Cut): readonly number[] {
     switch (where.at) {
       case 'host':
         return [where.host];
       case 'rack':
       case 'uplink':
-        return this.#members[where.rack] ?? [];
+        return this.members[where.rack] ?? [];
       case 'spine':
       case 'outside':
-        return this.#rackOf.map((_, host) => host);
+        return this.rackOf.map((_, host) => host);
     }
   }
 }

@@ -1,6 +1,6 @@
 // NoSchedule taints by condition, and for a cordoned node: the set follows status.conditions and spec.unschedulable at once.
 // Source: kubernetes pkg/controller/nodelifecycle/node_lifecycle_controller.go (doNoScheduleTaintingPass,
-// nodeConditionToTaintKeyStatusMap); facts 2.1.
+// nodeConditionToTaintKeyStatusMap).
 //
 // Divergence from reality: the taints follow in the instant of the change (really within 0.1 s), and what is added and what is
 // removed is one write instead of two.

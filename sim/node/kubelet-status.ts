@@ -1,5 +1,5 @@
 // The kubelets' side of Node objects: they register, and post their status with a beat when the API says something else.
-// Source: kubernetes pkg/kubelet/kubelet_node_status.go; facts 2.1.
+// Source: kubernetes pkg/kubelet/kubelet_node_status.go.
 //
 // Divergence from reality: a kubelet whose Node object was deleted registers again at its next start only, as upstream; the
 // cloud-node path is absent; a status report without a change, every 5 min, is left out.

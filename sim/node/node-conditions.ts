@@ -1,6 +1,6 @@
 // The conditions of a Node: what a kubelet posts, and what the node lifecycle controller makes of one that fell silent.
 // Source: kubernetes pkg/kubelet/nodestatus/setters.go; pkg/controller/nodelifecycle/node_lifecycle_controller.go
-// (tryUpdateNodeHealth); facts 2.1.
+// (tryUpdateNodeHealth).
 //
 // Divergence from reality: lastHeartbeatTime is left out, because every report would change it.
 

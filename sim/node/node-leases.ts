@@ -1,6 +1,6 @@
 // The leases of nodes, as objects of namespace kube-node-lease, made when they are read: a renewal costs nothing until someone
 // looks. A lease is there as long as its Node is, which owns it.
-// Source: kubernetes pkg/kubelet/nodelease, component-helpers/apimachinery/lease (newLease); facts 2.1: 40 s, renewed each 10 s.
+// Source: kubernetes pkg/kubelet/nodelease, component-helpers/apimachinery/lease (newLease): 40 s, renewed each 10 s.
 //
 // Divergence from reality: the resourceVersion of a lease is the store's newest, whenever it was renewed; a node without a
 // simulated host renews on a grid of its own.

@@ -1,7 +1,7 @@
 // The node lifecycle controller: a silent node turns Unknown, taints follow, and zones say how fast NoExecute may go on. Its
 // passes lie on a grid of the monitor period; one takes place only where something changed since the last.
 // Source: kubernetes pkg/controller/nodelifecycle/node_lifecycle_controller.go (monitorNodeHealth, processTaintBaseEviction,
-// handleDisruption, doNoExecuteTaintingPass); facts 2.1, measured there against a real 1.32 controller manager.
+// handleDisruption, doNoExecuteTaintingPass), measured against a real 1.32 controller manager.
 //
 // Divergence from reality
 // - Status post and pod readiness of one detection happen at one instant; really within a second. Nodes of one pass are

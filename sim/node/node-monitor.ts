@@ -252,7 +252,7 @@ export class LazyNodeMonitor implements NodeMonitor {
   /**
    * Stale at the first pass from the end of the grace on. The comparison is strict, but each real pass begins a little later than
    * the period says, so the pass at the very end of the grace finds it over: measured 50.2 to 54.4 s after the last renewal at a
-   * grace of 50 s and passes every 5 s (facts 2.1, A).
+   * grace of 50 s and passes every 5 s.
    */
   #arm(host: number, watched: Watched, graceEndsMs: number): void {
     if (!this.#running) return;

@@ -1,5 +1,5 @@
 // The pods of a node that fell silent: their Ready turns False at once, reason and message kept, and an event says so.
-// Source: kubernetes pkg/controller/util/node/controller_utils.go (MarkPodsNotReady); facts 2.1.
+// Source: kubernetes pkg/controller/util/node/controller_utils.go (MarkPodsNotReady).
 //
 // Divergence from reality: a pod that is bound to a silent node later is not marked; it cannot be Ready there.
 

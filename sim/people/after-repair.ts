@@ -23,50 +23,50 @@ const REGISTERED_AGAIN = {
 };
 
 export class AfterRepair {
-  readonly #store: ObjectStore;
-  readonly #fleet: HostFleet;
-  readonly #storage: HostPools;
-  readonly #labels: HandMadeLabels;
+  private readonly store: ObjectStore;
+  private readonly fleet: HostFleet;
+  private readonly storage: HostPools;
+  private readonly labels: HandMadeLabels;
 
   constructor(store: ObjectStore, fleet: HostFleet, storage: HostPools) {
-    this.#store = store;
-    this.#fleet = fleet;
-    this.#storage = storage;
-    this.#labels = new HandMadeLabels(store, fleet);
+    this.store = store;
+    this.fleet = fleet;
+    this.storage = storage;
+    this.labels = new HandMadeLabels(store, fleet);
   }
 
   /** The host's disks, its BareMetalHost or the labels of its Node wait for a person. */
   wanted(host: number): boolean {
-    return this.#storage.awaitingReAdd(host) || this.#givenUp(host) || this.lacksLabels(host);
+    return this.storage.awaitingReAdd(host) || this.givenUp(host) || this.lacksLabels(host);
   }
 
   /** Its Node has come back without labels that somebody had put on it. */
   lacksLabels(host: number): boolean {
-    return this.#labels.lacks(host);
+    return this.labels.lacks(host);
   }
 
   awaitsReAdd(host: number): boolean {
-    return this.#storage.awaitingReAdd(host);
+    return this.storage.awaitingReAdd(host);
   }
 
   perform(host: number): void {
-    this.#storage.personReAdded(host);
-    this.#labels.putBack(host);
-    const key = this.#fleet.host(host).config;
-    const current = this.#store.get(BARE_METAL_HOST, key);
+    this.storage.personReAdded(host);
+    this.labels.putBack(host);
+    const key = this.fleet.host(host).config;
+    const current = this.store.get(BARE_METAL_HOST, key);
     if (current === undefined) return;
     if (current.spec?.online === false && current.spec.consumerRef !== undefined) {
-      this.#store.patch(BARE_METAL_HOST, key, { spec: { online: true } }, { subresource: 'main' });
+      this.store.patch(BARE_METAL_HOST, key, { spec: { online: true } }, { subresource: 'main' });
     }
     if ((current.status?.provisioningFailCount ?? 0) > 0) {
       const settled = current.status?.provisioning?.state === 'available';
       const status = settled ? REGISTERED_AGAIN : { provisioningFailCount: 0 };
-      this.#store.patch(BARE_METAL_HOST, key, { status }, { subresource: 'status' });
+      this.store.patch(BARE_METAL_HOST, key, { status }, { subresource: 'status' });
     }
   }
 
-  #givenUp(host: number): boolean {
-    const count = this.#store.get(BARE_METAL_HOST, this.#fleet.host(host).config)?.status?.provisioningFailCount ?? 0;
+  private givenUp(host: number): boolean {
+    const count = this.store.get(BARE_METAL_HOST, this.fleet.host(host).config)?.status?.provisioningFailCount ?? 0;
     return count >= MAX_PROVISIONING_RETRIES;
   }
 }

@@ -20,25 +20,25 @@ export interface Lock {
 const NS_PER_MS = 1_000_000;
 
 export class KuredLock {
-  readonly #store: ObjectStore;
-  readonly #settings: KuredSettings;
+  private readonly store: ObjectStore;
+  private readonly settings: KuredSettings;
 
   constructor(store: ObjectStore, settings: KuredSettings) {
-    this.#store = store;
-    this.#settings = settings;
+    this.store = store;
+    this.settings = settings;
   }
 
   /** This node's own lock that is not over. */
   heldBy(nodeName: string, nowMs: number): Lock | undefined {
-    return this.#locks()?.find((lock) => lock.nodeID === nodeName && !this.#isOver(lock, nowMs));
+    return this.locks()?.find((lock) => lock.nodeID === nodeName && !this.isOver(lock, nowMs));
   }
 
   /** False where others hold all there are, or where there is no DaemonSet to write it on. */
   acquire(nodeName: string, unschedulable: boolean, nowMs: number): boolean {
-    const locks = this.#locks();
-    const { concurrency, lockTtlMs } = this.#settings;
+    const locks = this.locks();
+    const { concurrency, lockTtlMs } = this.settings;
     if (locks === undefined) return false;
-    const valid = locks.length < Math.max(1, concurrency) ? locks : locks.filter((lock) => !this.#isOver(lock, nowMs));
+    const valid = locks.length < Math.max(1, concurrency) ? locks : locks.filter((lock) => !this.isOver(lock, nowMs));
     if (valid.length >= Math.max(1, concurrency)) return false;
     const lock: Lock = {
       nodeID: nodeName,
@@ -46,37 +46,37 @@ export class KuredLock {
       created: formatMicroTime(nowMs),
       TTL: lockTtlMs * NS_PER_MS,
     };
-    this.#write([...valid, lock]);
+    this.write([...valid, lock]);
     return true;
   }
 
   release(nodeName: string): void {
-    const locks = this.#locks();
+    const locks = this.locks();
     const kept = locks?.filter(({ nodeID }) => nodeID !== nodeName);
-    if (locks !== undefined && kept !== undefined && kept.length < locks.length) this.#write(kept);
+    if (locks !== undefined && kept !== undefined && kept.length < locks.length) this.write(kept);
   }
 
   /** A lock that says no end is judged by the flag of today. */
-  #isOver({ created, TTL }: Lock, nowMs: number): boolean {
-    const ttlMs = TTL === 0 ? this.#settings.lockTtlMs : TTL / NS_PER_MS;
+  private isOver({ created, TTL }: Lock, nowMs: number): boolean {
+    const ttlMs = TTL === 0 ? this.settings.lockTtlMs : TTL / NS_PER_MS;
     return ttlMs > 0 && nowMs - parseTime(created) >= ttlMs;
   }
 
   /** Undefined where the DaemonSet is missing, or where nobody can read its annotation. */
-  #locks(): readonly Lock[] | undefined {
-    const { lockOn, lockAnnotation } = this.#settings;
-    const daemonSet = this.#store.get(DAEMON_SET, lockOn);
+  private locks(): readonly Lock[] | undefined {
+    const { lockOn, lockAnnotation } = this.settings;
+    const daemonSet = this.store.get(DAEMON_SET, lockOn);
     if (daemonSet === undefined) return undefined;
     const text = daemonSet.metadata.annotations?.[lockAnnotation];
     return text === undefined ? [] : locksIn(text);
   }
 
-  #write(locks: readonly Lock[]): void {
-    const { lockOn, lockAnnotation, concurrency } = this.#settings;
+  private write(locks: readonly Lock[]): void {
+    const { lockOn, lockAnnotation, concurrency } = this.settings;
     const [first] = locks;
     const value = concurrency > 1 ? JSON.stringify({ maxOwners: concurrency, locks }) : JSON.stringify(first);
     const annotation = first === undefined && concurrency <= 1 ? null : value;
-    patchAnnotation(this.#store, lockOn, lockAnnotation, annotation);
+    patchAnnotation(this.store, lockOn, lockAnnotation, annotation);
   }
 }
 

@@ -1,5 +1,5 @@
 // kured as its DaemonSet describes it: the flags of its command line, and the environment that stands for them.
-// Source: kubereboot/kured cmd/kured (flags and defaults), pkg/timewindow; remediation facts 1.K.
+// Source: kubereboot/kured cmd/kured (flags and defaults), pkg/timewindow.
 //
 // Divergence from reality: any time zone but UTC is taken for UTC.
 

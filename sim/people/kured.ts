@@ -2,7 +2,7 @@
 // that asks for it, one node at a time under a lock, after a drain. A neighbour of remediation, and a decision of nobody here:
 // it is there when its DaemonSet is among the objects, and then it does the planned reboots of the configuration, in place of
 // the rolling upgrade. `every` and `firstAt` are then the instants at which updates want a reboot of every host.
-// Source: kubereboot/kured cmd/kured/main.go (rebootAsRequired), pkg/delaytick; remediation facts 1.K.
+// Source: kubereboot/kured cmd/kured/main.go (rebootAsRequired), pkg/delaytick.
 //
 // Divergence from reality
 // - A look every period takes place only on hosts that want a reboot. A drain that took longer than a period is followed by the
@@ -46,21 +46,21 @@ interface Wish {
 }
 
 export class Kured {
-  readonly #parts: KuredParts;
-  readonly #settings: KuredSettings;
-  readonly #lock: KuredLock;
-  readonly #wishes = new Map<number, Wish>();
+  private readonly parts: KuredParts;
+  private readonly settings: KuredSettings;
+  private readonly lock: KuredLock;
+  private readonly wishes = new Map<number, Wish>();
   /** First look of a process that started during the run. */
-  readonly #firstLookMs = new Map<number, number>();
+  private readonly firstLookMs = new Map<number, number>();
   /** Boots of each host when its process last started. */
-  readonly #started: Int32Array;
-  readonly #observers: UpgradeObserver[] = [];
+  private readonly started: Int32Array;
+  private readonly observers: UpgradeObserver[] = [];
 
   private constructor(parts: KuredParts, settings: KuredSettings) {
-    this.#parts = parts;
-    this.#settings = settings;
-    this.#lock = new KuredLock(parts.store, settings);
-    this.#started = Int32Array.from(parts.fleet.hosts, ({ boots }) => boots);
+    this.parts = parts;
+    this.settings = settings;
+    this.lock = new KuredLock(parts.store, settings);
+    this.started = Int32Array.from(parts.fleet.hosts, ({ boots }) => boots);
   }
 
   /** Undefined where no DaemonSet of the start runs it. */
@@ -73,97 +73,97 @@ export class Kured {
   }
 
   observe(observer: UpgradeObserver): void {
-    this.#observers.push(observer);
+    this.observers.push(observer);
   }
 
   start(): void {
-    const { fleet, store, config } = this.#parts;
+    const { fleet, store, config } = this.parts;
     store.addIndex(PODS_BY_NODE);
-    fleet.onChange((host) => this.#hostChanged(host));
-    for (const { index } of fleet.hosts) if (fleet.kubeletActs(index)) this.#lookForLock(index);
+    fleet.onChange((host) => this.hostChanged(host));
+    for (const { index } of fleet.hosts) if (fleet.kubeletActs(index)) this.lookForLock(index);
     const { everyMs, firstAtMs } = config.plannedReboots;
-    if (everyMs > 0) this.#scheduleUpdates(config.startMs + firstAtMs);
+    if (everyMs > 0) this.scheduleUpdates(config.startMs + firstAtMs);
   }
 
   /** The operating system of a host leaves the file that asks for a reboot; it is gone after any boot. */
   requireReboot(host: number): void {
-    const { boots } = this.#parts.fleet.host(host);
-    if (this.#wishes.get(host)?.boots === boots) return;
+    const { boots } = this.parts.fleet.host(host);
+    if (this.wishes.get(host)?.boots === boots) return;
     const wish = { boots, busy: false };
-    this.#wishes.set(host, wish);
-    this.#lookAfter(host, wish, this.#parts.kernel.nowMs - 1);
+    this.wishes.set(host, wish);
+    this.lookAfter(host, wish, this.parts.kernel.nowMs - 1);
   }
 
-  #scheduleUpdates(atMs: number): void {
-    const { kernel, config, fleet } = this.#parts;
+  private scheduleUpdates(atMs: number): void {
+    const { kernel, config, fleet } = this.parts;
     if (atMs >= config.startMs + config.durationMs) return;
     kernel.call(atMs, () => {
       for (const { index } of fleet.hosts) if (fleet.kubeletActs(index)) this.requireReboot(index);
-      this.#scheduleUpdates(atMs + config.plannedReboots.everyMs);
+      this.scheduleUpdates(atMs + config.plannedReboots.everyMs);
     });
   }
 
-  #hostChanged(host: number): void {
-    const { fleet, kernel, draws } = this.#parts;
+  private hostChanged(host: number): void {
+    const { fleet, kernel, draws } = this.parts;
     const { boots, bareMetalHost } = fleet.host(host);
-    if (!fleet.kubeletActs(host) || this.#started[host] === boots) return;
-    this.#started[host] = boots;
+    if (!fleet.kubeletActs(host) || this.started[host] === boots) return;
+    this.started[host] = boots;
     const stream = draws.stream(bareMetalHost, 'kured');
     const lockLookMs = kernel.nowMs + Math.round(LOCK_LOOK_MS * (0.5 + stream.at(2 * boots)));
-    const firstMs = lockLookMs + Math.round(this.#settings.periodMs * (0.5 + stream.at(2 * boots + 1)));
-    this.#firstLookMs.set(host, firstMs);
-    this.#lookForLock(host, lockLookMs);
+    const firstMs = lockLookMs + Math.round(this.settings.periodMs * (0.5 + stream.at(2 * boots + 1)));
+    this.firstLookMs.set(host, firstMs);
+    this.lookForLock(host, lockLookMs);
   }
 
   /** A process that starts gives back the lock under which its host was rebooted. */
-  #lookForLock(host: number, atMs?: number): void {
-    const { kernel, fleet, draws } = this.#parts;
+  private lookForLock(host: number, atMs?: number): void {
+    const { kernel, fleet, draws } = this.parts;
     const name = fleet.nodeName(host);
-    if (this.#lock.heldBy(name, kernel.nowMs) === undefined) return;
+    if (this.lock.heldBy(name, kernel.nowMs) === undefined) return;
     const { bareMetalHost, boots } = fleet.host(host);
     const share = 0.5 + draws.stream(bareMetalHost, 'kured').at(0);
     kernel.call(atMs ?? kernel.nowMs + Math.round(LOCK_LOOK_MS * share), () => {
-      const lock = this.#lock.heldBy(name, kernel.nowMs);
+      const lock = this.lock.heldBy(name, kernel.nowMs);
       if (lock === undefined || !fleet.kubeletActs(host) || fleet.host(host).boots !== boots) return;
-      if (lock.metadata?.unschedulable !== true) this.#uncordon(name);
-      kernel.call(kernel.nowMs + this.#settings.lockReleaseDelayMs, () => {
-        this.#lock.release(name);
-        this.#tell(host, 'done');
+      if (lock.metadata?.unschedulable !== true) this.uncordon(name);
+      kernel.call(kernel.nowMs + this.settings.lockReleaseDelayMs, () => {
+        this.lock.release(name);
+        this.tell(host, 'done');
       });
     });
   }
 
   /** The next look of the host's process after an instant. */
-  #lookAfter(host: number, wish: Wish, atMs: number): void {
-    const { kernel, draws, config, fleet } = this.#parts;
-    const { periodMs } = this.#settings;
+  private lookAfter(host: number, wish: Wish, atMs: number): void {
+    const { kernel, draws, config, fleet } = this.parts;
+    const { periodMs } = this.settings;
     const phase = draws.stream(fleet.host(host).bareMetalHost, 'kured').at(1);
-    const firstMs = this.#firstLookMs.get(host) ?? config.startMs + Math.round(periodMs * phase);
+    const firstMs = this.firstLookMs.get(host) ?? config.startMs + Math.round(periodMs * phase);
     const looks = Math.max(0, Math.floor((atMs - firstMs) / periodMs) + 1);
-    kernel.call(firstMs + looks * periodMs, () => this.#look(host, wish));
+    kernel.call(firstMs + looks * periodMs, () => this.look(host, wish));
   }
 
-  #look(host: number, wish: Wish): void {
-    const { kernel, fleet, store } = this.#parts;
-    if (this.#wishes.get(host) !== wish || wish.busy) return;
+  private look(host: number, wish: Wish): void {
+    const { kernel, fleet, store } = this.parts;
+    if (this.wishes.get(host) !== wish || wish.busy) return;
     if (fleet.host(host).boots !== wish.boots) {
-      this.#wishes.delete(host);
+      this.wishes.delete(host);
       return;
     }
     const name = fleet.nodeName(host);
     const node = store.get(NODE, { namespace: '', name });
     const isUnschedulable = node?.spec?.unschedulable === true;
-    if (node !== undefined && this.#mayReboot(host, name) && this.#hasLock(name, isUnschedulable)) {
+    if (node !== undefined && this.mayReboot(host, name) && this.hasLock(name, isUnschedulable)) {
       wish.busy = true;
-      this.#drain(host, wish, name);
+      this.drain(host, wish, name);
     } else {
-      this.#lookAfter(host, wish, kernel.nowMs);
+      this.lookAfter(host, wish, kernel.nowMs);
     }
   }
 
-  #mayReboot(host: number, nodeName: string): boolean {
-    const { kernel, fleet, store } = this.#parts;
-    const { window, blockingPods } = this.#settings;
+  private mayReboot(host: number, nodeName: string): boolean {
+    const { kernel, fleet, store } = this.parts;
+    const { window, blockingPods } = this.settings;
     if (!fleet.kubeletActs(host) || !isInWindow(window, kernel.nowMs)) return false;
     return !store
       .byIndex(PODS_BY_NODE, nodeName)
@@ -174,47 +174,47 @@ export class Kured {
       );
   }
 
-  #hasLock(nodeName: string, isUnschedulable: boolean): boolean {
-    const { nowMs } = this.#parts.kernel;
-    return this.#lock.heldBy(nodeName, nowMs) !== undefined || this.#lock.acquire(nodeName, isUnschedulable, nowMs);
+  private hasLock(nodeName: string, isUnschedulable: boolean): boolean {
+    const { nowMs } = this.parts.kernel;
+    return this.lock.heldBy(nodeName, nowMs) !== undefined || this.lock.acquire(nodeName, isUnschedulable, nowMs);
   }
 
-  #drain(host: number, wish: Wish, nodeName: string): void {
-    const { kernel, drain } = this.#parts;
-    const { drainTimeoutMs, skipWaitForDeleteTimeoutMs, forceReboot, rebootDelayMs } = this.#settings;
+  private drain(host: number, wish: Wish, nodeName: string): void {
+    const { kernel, drain } = this.parts;
+    const { drainTimeoutMs, skipWaitForDeleteTimeoutMs, forceReboot, rebootDelayMs } = this.settings;
     const flags = { force: true, ignoreDaemonSets: true, deleteEmptyDirData: true, skipWaitForDeleteTimeoutMs };
-    this.#tell(host, 'draining');
+    this.tell(host, 'draining');
     drain(nodeName, { timeoutMs: drainTimeoutMs, flags }, (drained) => {
-      if (!this.#runs(host, wish)) return;
+      if (!this.runs(host, wish)) return;
       if (drained || forceReboot) {
-        kernel.call(kernel.nowMs + rebootDelayMs, () => this.#reboot(host, wish));
+        kernel.call(kernel.nowMs + rebootDelayMs, () => this.reboot(host, wish));
         return;
       }
-      this.#lock.release(nodeName);
-      this.#uncordon(nodeName);
-      this.#tell(host, 'stuck');
+      this.lock.release(nodeName);
+      this.uncordon(nodeName);
+      this.tell(host, 'stuck');
       wish.busy = false;
-      this.#lookAfter(host, wish, kernel.nowMs);
+      this.lookAfter(host, wish, kernel.nowMs);
     });
   }
 
-  #reboot(host: number, wish: Wish): void {
-    if (!this.#runs(host, wish)) return;
-    this.#tell(host, 'rebooting');
-    rebootAsPlanned(this.#parts.kernel, this.#parts.fleet, host);
+  private reboot(host: number, wish: Wish): void {
+    if (!this.runs(host, wish)) return;
+    this.tell(host, 'rebooting');
+    rebootAsPlanned(this.parts.kernel, this.parts.fleet, host);
   }
 
   /** The process that wanted this reboot is still there: a host that went down meanwhile keeps the lock until it is back. */
-  #runs(host: number, wish: Wish): boolean {
-    const { fleet } = this.#parts;
-    return this.#wishes.get(host) === wish && fleet.host(host).boots === wish.boots && fleet.kubeletActs(host);
+  private runs(host: number, wish: Wish): boolean {
+    const { fleet } = this.parts;
+    return this.wishes.get(host) === wish && fleet.host(host).boots === wish.boots && fleet.kubeletActs(host);
   }
 
-  #uncordon(name: string): void {
-    this.#parts.store.patch(NODE, { namespace: '', name }, { spec: { unschedulable: null } }, { subresource: 'main' });
+  private uncordon(name: string): void {
+    this.parts.store.patch(NODE, { namespace: '', name }, { spec: { unschedulable: null } }, { subresource: 'main' });
   }
 
-  #tell(host: number, step: 'draining' | 'rebooting' | 'done' | 'stuck'): void {
-    for (const observer of this.#observers) observer.upgrade(host, step);
+  private tell(host: number, step: 'draining' | 'rebooting' | 'done' | 'stuck'): void {
+    for (const observer of this.observers) observer.upgrade(host, step);
   }
 }

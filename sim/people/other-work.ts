@@ -18,47 +18,47 @@ interface Source {
 }
 
 export class OtherWork {
-  readonly #kernel: Kernel;
-  readonly #persons: Persons;
-  readonly #sources: readonly Source[];
-  readonly #arrival: Opcode;
+  private readonly kernel: Kernel;
+  private readonly persons: Persons;
+  private readonly sources: readonly Source[];
+  private readonly arrival: Opcode;
 
   constructor(kernel: Kernel, config: readonly OtherWorkConfig[], persons: Persons, draws: Draws) {
-    this.#kernel = kernel;
-    this.#persons = persons;
-    this.#sources = config.map((own) => ({
+    this.kernel = kernel;
+    this.persons = persons;
+    this.sources = config.map((own) => ({
       config: own,
       job: { at: own.at, part: undefined },
       gaps: draws.stream(`other work/${own.name}`, 'gap'),
       lengths: draws.stream(`other work/${own.name}`, 'length'),
       tickets: 0,
     }));
-    this.#arrival = kernel.register('other work comes', (source) => this.#arrives(source));
+    this.arrival = kernel.register('other work comes', (source) => this.arrives(source));
   }
 
   /** Every source has been running for ever. */
   start(): void {
-    this.#sources.forEach(({ config, gaps }, source) => {
-      this.#schedule(source, equilibriumSample(config.everyMs, gaps.at(0)));
+    this.sources.forEach(({ config, gaps }, source) => {
+      this.schedule(source, equilibriumSample(config.everyMs, gaps.at(0)));
     });
   }
 
-  #arrives(index: number): void {
-    const source = this.#sources[index] as Source;
+  private arrives(index: number): void {
+    const source = this.sources[index] as Source;
     const { config, job, gaps, lengths } = source;
     const number = source.tickets++;
-    this.#persons.enter({
+    this.persons.enter({
       severity: config.severity,
       job: () => job,
       begin: () => Math.max(1, Math.round(sample(config.takesMs, lengths.at(number)))),
       finish: nothing,
       close: nothing,
     });
-    this.#schedule(index, sample(config.everyMs, gaps.at(source.tickets)));
+    this.schedule(index, sample(config.everyMs, gaps.at(source.tickets)));
   }
 
-  #schedule(source: number, gapMs: number): void {
-    this.#kernel.schedule(this.#kernel.nowMs + Math.max(1, Math.round(gapMs)), this.#arrival, source);
+  private schedule(source: number, gapMs: number): void {
+    this.kernel.schedule(this.kernel.nowMs + Math.max(1, Math.round(gapMs)), this.arrival, source);
   }
 }
 

@@ -44,116 +44,116 @@ export type StayObserver = (stay: { readonly waitedMs: number; readonly stayedMs
 
 export class Persons {
   readonly account: QueueAccount;
-  readonly #kernel: Kernel;
-  readonly #hours: WorkingHours;
-  readonly #parts: SpareParts;
-  readonly #bySeverity: boolean;
-  readonly #waiting: Pending[] = [];
-  readonly #inHand: (Pending | undefined)[] = [];
-  readonly #free: number[] = [];
-  readonly #observers: StayObserver[] = [];
-  readonly #finish: Opcode;
-  readonly #begin: Opcode;
-  #busy = 0;
-  #beginsAtMs = Number.NEGATIVE_INFINITY;
+  private readonly kernel: Kernel;
+  private readonly hours: WorkingHours;
+  private readonly parts: SpareParts;
+  private readonly bySeverity: boolean;
+  private readonly waiting: Pending[] = [];
+  private readonly inHand: (Pending | undefined)[] = [];
+  private readonly free: number[] = [];
+  private readonly observers: StayObserver[] = [];
+  private readonly finish: Opcode;
+  private readonly begin: Opcode;
+  private busy = 0;
+  private beginsAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(kernel: Kernel, { people, startMs }: Pick<SimConfig, 'people' | 'startMs'>, draws: Draws) {
-    this.#kernel = kernel;
+    this.kernel = kernel;
     this.account = new QueueAccount(kernel);
-    this.#hours = new WorkingHours(people, startMs);
-    this.#parts = new SpareParts(kernel, people.spareParts ?? {}, draws, () => this.#beginNext());
-    this.#bySeverity = people.queue === 'by-severity';
-    this.#finish = kernel.register('person finishes a repair', (id) => this.#finishes(id));
-    this.#begin = kernel.register('a shift or a visit begins', () => this.#beginNext());
+    this.hours = new WorkingHours(people, startMs);
+    this.parts = new SpareParts(kernel, people.spareParts ?? {}, draws, () => this.beginNext());
+    this.bySeverity = people.queue === 'by-severity';
+    this.finish = kernel.register('person finishes a repair', (id) => this.finishes(id));
+    this.begin = kernel.register('a shift or a visit begins', () => this.beginNext());
   }
 
   onServed(observer: StayObserver): void {
-    this.#observers.push(observer);
+    this.observers.push(observer);
   }
 
   /** A ticket comes; whoever is free takes it at once. */
   enter(ticket: Ticket): void {
-    let place = this.#waiting.length;
-    if (this.#bySeverity) {
-      while (place > 0 && (this.#waiting[place - 1] as Pending).ticket.severity > ticket.severity) place--;
+    let place = this.waiting.length;
+    if (this.bySeverity) {
+      while (place > 0 && (this.waiting[place - 1] as Pending).ticket.severity > ticket.severity) place--;
     }
-    this.#waiting.splice(place, 0, { ticket, stay: this.account.enter(), needs: undefined });
-    this.#beginNext();
+    this.waiting.splice(place, 0, { ticket, stay: this.account.enter(), needs: undefined });
+    this.beginNext();
   }
 
   /** Takes back a ticket that nobody has begun. */
   withdraw(ticket: Ticket): void {
-    const place = this.#waiting.findIndex((pending) => pending.ticket === ticket);
-    if (place >= 0) this.#drop(place);
+    const place = this.waiting.findIndex((pending) => pending.ticket === ticket);
+    if (place >= 0) this.drop(place);
   }
 
-  #beginNext(): void {
-    const crew = this.#hours.crewAt(this.#kernel.nowMs);
+  private beginNext(): void {
+    const crew = this.hours.crewAt(this.kernel.nowMs);
     let place = 0;
-    while (this.#busy < crew) {
-      const pending = this.#waiting[place];
+    while (this.busy < crew) {
+      const pending = this.waiting[place];
       if (pending === undefined) break;
       const job = pending.ticket.job();
       if (job === undefined) {
-        this.#drop(place);
+        this.drop(place);
         pending.ticket.close();
-      } else if (this.#mayBegin(pending, job)) {
-        this.#waiting.splice(place, 1);
-        this.#takeInHand(pending);
+      } else if (this.mayBegin(pending, job)) {
+        this.waiting.splice(place, 1);
+        this.takeInHand(pending);
         place = 0;
       } else place++;
     }
-    this.#lookAgain();
+    this.lookAgain();
   }
 
-  #mayBegin(pending: Pending, { at, part }: Job): boolean {
+  private mayBegin(pending: Pending, { at, part }: Job): boolean {
     if (pending.needs !== part) {
-      if (pending.needs !== undefined) this.#parts.release(pending.needs);
-      if (part !== undefined) this.#parts.need(part);
+      if (pending.needs !== undefined) this.parts.release(pending.needs);
+      if (part !== undefined) this.parts.need(part);
       pending.needs = part;
     }
-    if (part !== undefined && !this.#parts.has(part)) return false;
-    return at === 'desk' || this.#hours.atSite(this.#kernel.nowMs);
+    if (part !== undefined && !this.parts.has(part)) return false;
+    return at === 'desk' || this.hours.atSite(this.kernel.nowMs);
   }
 
-  #takeInHand(pending: Pending): void {
-    if (pending.needs !== undefined) this.#parts.take(pending.needs);
+  private takeInHand(pending: Pending): void {
+    if (pending.needs !== undefined) this.parts.take(pending.needs);
     this.account.serve(pending.stay);
-    this.#busy++;
-    const id = this.#free.pop() ?? this.#inHand.length;
-    this.#inHand[id] = pending;
-    this.#kernel.schedule(this.#kernel.nowMs + pending.ticket.begin(), this.#finish, id);
+    this.busy++;
+    const id = this.free.pop() ?? this.inHand.length;
+    this.inHand[id] = pending;
+    this.kernel.schedule(this.kernel.nowMs + pending.ticket.begin(), this.finish, id);
   }
 
-  #finishes(id: number): void {
-    const pending = this.#inHand[id];
+  private finishes(id: number): void {
+    const pending = this.inHand[id];
     assert(pending !== undefined, 'what is finished was in hand');
-    this.#inHand[id] = undefined;
-    this.#free.push(id);
-    this.#busy--;
+    this.inHand[id] = undefined;
+    this.free.push(id);
+    this.busy--;
     const { stay, ticket } = pending;
     this.account.leave(stay);
-    for (const observer of this.#observers) {
-      observer({ waitedMs: stay.servedSinceMs - stay.sinceMs, stayedMs: this.#kernel.nowMs - stay.sinceMs });
+    for (const observer of this.observers) {
+      observer({ waitedMs: stay.servedSinceMs - stay.sinceMs, stayedMs: this.kernel.nowMs - stay.sinceMs });
     }
     ticket.finish();
-    this.#beginNext();
+    this.beginNext();
   }
 
-  #drop(place: number): void {
-    const [pending] = this.#waiting.splice(place, 1);
+  private drop(place: number): void {
+    const [pending] = this.waiting.splice(place, 1);
     if (pending === undefined) return;
-    if (pending.needs !== undefined) this.#parts.release(pending.needs);
+    if (pending.needs !== undefined) this.parts.release(pending.needs);
     this.account.leave(pending.stay);
   }
 
   /** Where somebody waits for a shift or a visit, one event stands for its beginning. */
-  #lookAgain(): void {
-    const { nowMs } = this.#kernel;
-    if (this.#waiting.length === 0 || this.#beginsAtMs > nowMs) return;
-    const atMs = this.#hours.nextBeginAfter(nowMs);
+  private lookAgain(): void {
+    const { nowMs } = this.kernel;
+    if (this.waiting.length === 0 || this.beginsAtMs > nowMs) return;
+    const atMs = this.hours.nextBeginAfter(nowMs);
     if (atMs === Infinity) return;
-    this.#beginsAtMs = atMs;
-    this.#kernel.schedule(atMs, this.#begin);
+    this.beginsAtMs = atMs;
+    this.kernel.schedule(atMs, this.begin);
   }
 }

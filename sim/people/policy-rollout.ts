@@ -53,96 +53,96 @@ export function kindOfManifest({ apiVersion, kind, metadata }: KubeObject): Kind
 }
 
 export class PolicyRollout {
-  readonly #kernel: Kernel;
-  readonly #store: ObjectStore;
-  readonly #startMs: number;
-  readonly #changes: readonly PolicyChange[];
+  private readonly kernel: Kernel;
+  private readonly store: ObjectStore;
+  private readonly startMs: number;
+  private readonly changes: readonly PolicyChange[];
   /** What was applied last, by kind and key. */
-  readonly #applied: Map<string, KubeObject>;
-  readonly #webhooks = new AdmissionChain(PRODUCT_WEBHOOKS);
-  readonly #observers: PolicyObserver[] = [];
+  private readonly applied: Map<string, KubeObject>;
+  private readonly webhooks = new AdmissionChain(PRODUCT_WEBHOOKS);
+  private readonly observers: PolicyObserver[] = [];
 
   constructor(kernel: Kernel, store: ObjectStore, startMs: number, { objects, changes = [] }: PolicyConfig) {
-    this.#kernel = kernel;
-    this.#store = store;
-    this.#startMs = startMs;
-    this.#changes = changes;
-    this.#applied = new Map(objects.map((object) => [identityOf(object), object]));
+    this.kernel = kernel;
+    this.store = store;
+    this.startMs = startMs;
+    this.changes = changes;
+    this.applied = new Map(objects.map((object) => [identityOf(object), object]));
   }
 
   observe(observer: PolicyObserver): void {
-    this.#observers.push(observer);
+    this.observers.push(observer);
   }
 
   start(): void {
-    for (const change of this.#changes) this.#kernel.call(this.#startMs + change.atMs, () => this.#roll(change));
+    for (const change of this.changes) this.kernel.call(this.startMs + change.atMs, () => this.roll(change));
   }
 
-  #roll(change: PolicyChange): void {
-    for (const manifest of change.apply) this.#apply(manifest);
-    for (const gone of change.delete) this.#delete(gone);
+  private roll(change: PolicyChange): void {
+    for (const manifest of change.apply) this.apply(manifest);
+    for (const gone of change.delete) this.delete(gone);
   }
 
-  #apply(manifest: KubeObject): void {
-    const kind = this.#kindOf(manifest);
+  private apply(manifest: KubeObject): void {
+    const kind = this.kindOf(manifest);
     const identity = identityOf(manifest);
-    const current = this.#store.get(kind, keyOf(manifest));
-    const before = this.#applied.get(identity);
-    this.#applied.set(identity, manifest);
+    const current = this.store.get(kind, keyOf(manifest));
+    const before = this.applied.get(identity);
+    this.applied.set(identity, manifest);
     if (current === undefined) {
       const { uid: _uid, resourceVersion: _version, generation: _generation, ...metadata } = manifest.metadata;
-      const asked = this.#admitted('CREATE', kind, { ...manifest, metadata }, undefined);
-      if ('refusal' in asked) this.#tell(manifest, asked);
-      else this.#tellOutcome(manifest, this.#store.create(kind, asked.object), 'created');
+      const asked = this.admitted('CREATE', kind, { ...manifest, metadata }, undefined);
+      if ('refusal' in asked) this.tell(manifest, asked);
+      else this.tellOutcome(manifest, this.store.create(kind, asked.object), 'created');
       return;
     }
     assert(isJsonObject(current) && isJsonObject(manifest), 'objects of the API are JSON objects');
     const wanted = mergePatch(current, changesFrom(isJsonObject(before) ? before : NOTHING, manifest, MANAGED));
     assert(isKubeObject(wanted), 'applying leaves kind and name as they are');
-    const asked = this.#admitted('UPDATE', kind, wanted, current);
+    const asked = this.admitted('UPDATE', kind, wanted, current);
     if ('refusal' in asked) {
-      this.#tell(manifest, asked);
+      this.tell(manifest, asked);
       return;
     }
     const next = asked.object;
     assert(isKubeObject(next), 'a webhook leaves an object what it is');
-    const outcome = this.#store.update(kind, keyOf(manifest), 'main', () => next);
+    const outcome = this.store.update(kind, keyOf(manifest), 'main', () => next);
     const same = outcome.kind === 'done' && outcome.object === current;
-    this.#tellOutcome(manifest, outcome, same ? 'unchanged' : 'changed');
+    this.tellOutcome(manifest, outcome, same ? 'unchanged' : 'changed');
   }
 
-  #delete(gone: KubeObject): void {
-    const kind = this.#kindOf(gone);
+  private delete(gone: KubeObject): void {
+    const kind = this.kindOf(gone);
     const key = keyOf(gone);
-    this.#applied.delete(identityOf(gone));
-    const current = this.#store.get(kind, key);
+    this.applied.delete(identityOf(gone));
+    const current = this.store.get(kind, key);
     if (current === undefined) {
-      this.#tell(gone, { step: 'not there' });
+      this.tell(gone, { step: 'not there' });
       return;
     }
-    const asked = this.#admitted('DELETE', kind, undefined, current);
+    const asked = this.admitted('DELETE', kind, undefined, current);
     if ('refusal' in asked) {
-      this.#tell(gone, asked);
+      this.tell(gone, asked);
       return;
     }
-    const outcome = this.#store.delete(kind, key);
+    const outcome = this.store.delete(kind, key);
     const waits = outcome.kind === 'done' && outcome.object !== undefined;
-    this.#tellOutcome(gone, outcome, waits ? 'being deleted' : 'deleted');
+    this.tellOutcome(gone, outcome, waits ? 'being deleted' : 'deleted');
   }
 
-  #kindOf(manifest: KubeObject): Kind {
-    return this.#store.kindOf(kindKeyOf(manifest)) ?? kindOfManifest(manifest);
+  private kindOf(manifest: KubeObject): Kind {
+    return this.store.kindOf(kindKeyOf(manifest)) ?? kindOfManifest(manifest);
   }
 
   /** Past the webhooks of the products. */
-  #admitted(
+  private admitted(
     operation: AdmissionOperation,
     kind: Kind,
     object: NewObject | undefined,
     old: KubeObject | undefined,
   ): { readonly object: NewObject } | { readonly refusal: string } {
     const name = object?.metadata ?? old?.metadata;
-    const answer = this.#webhooks.admit({
+    const answer = this.webhooks.admit({
       operation,
       kind,
       key: { namespace: name?.namespace ?? '', name: name?.name ?? '' },
@@ -150,8 +150,8 @@ export class PolicyRollout {
       object,
       old,
       user: undefined,
-      view: this.#store,
-      nowMs: this.#kernel.nowMs,
+      view: this.store,
+      nowMs: this.kernel.nowMs,
     });
     if (answer.kind === 'refused') return { refusal: answer.message };
     const admitted = answer.object ?? object ?? old;
@@ -159,13 +159,13 @@ export class PolicyRollout {
     return { object: admitted };
   }
 
-  #tellOutcome(object: KubeObject, outcome: Outcome, step: PolicyStep): void {
-    this.#tell(object, outcome.kind === 'done' ? { step } : { refusal: outcome.message });
+  private tellOutcome(object: KubeObject, outcome: Outcome, step: PolicyStep): void {
+    this.tell(object, outcome.kind === 'done' ? { step } : { refusal: outcome.message });
   }
 
-  #tell(object: KubeObject, end: { readonly step: PolicyStep } | { readonly refusal: string }): void {
+  private tell(object: KubeObject, end: { readonly step: PolicyStep } | { readonly refusal: string }): void {
     const name = `${object.kind} ${keyString(keyOf(object))}`;
-    for (const observer of this.#observers) observer.policyChanged(name, end);
+    for (const observer of this.observers) observer.policyChanged(name, end);
   }
 }
 

@@ -7,27 +7,27 @@ import { NODE } from '../../core/api/node.ts';
 import type { ObjectStore } from '../api-server/object-store.ts';
 
 export class RepairCordon {
-  readonly #store: ObjectStore;
-  readonly #ours = new Set<string>();
+  private readonly store: ObjectStore;
+  private readonly ours = new Set<string>();
 
   constructor(store: ObjectStore) {
-    this.#store = store;
+    this.store = store;
   }
 
   begin(nodeName: string): void {
-    const node = this.#store.get(NODE, { namespace: '', name: nodeName });
+    const node = this.store.get(NODE, { namespace: '', name: nodeName });
     if (node === undefined || node.spec?.unschedulable === true) return;
-    this.#ours.add(nodeName);
-    this.#write(nodeName, true);
+    this.ours.add(nodeName);
+    this.write(nodeName, true);
   }
 
   end(nodeName: string): void {
-    if (!this.#ours.delete(nodeName)) return;
-    if (this.#store.get(NODE, { namespace: '', name: nodeName })?.spec?.unschedulable === true)
-      this.#write(nodeName, null);
+    if (!this.ours.delete(nodeName)) return;
+    if (this.store.get(NODE, { namespace: '', name: nodeName })?.spec?.unschedulable === true)
+      this.write(nodeName, null);
   }
 
-  #write(name: string, unschedulable: true | null): void {
-    this.#store.patch(NODE, { namespace: '', name }, { spec: { unschedulable } }, { subresource: 'main' });
+  private write(name: string, unschedulable: true | null): void {
+    this.store.patch(NODE, { namespace: '', name }, { spec: { unschedulable } }, { subresource: 'main' });
   }
 }

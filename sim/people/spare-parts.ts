@@ -22,9 +22,9 @@ interface Shelf {
 }
 
 export class SpareParts {
-  readonly #kernel: Kernel;
-  readonly #shelves: readonly (Shelf | undefined)[];
-  readonly #arrival: Opcode;
+  private readonly kernel: Kernel;
+  private readonly shelves: readonly (Shelf | undefined)[];
+  private readonly arrival: Opcode;
 
   /** @param arrived told after each delivery. */
   constructor(
@@ -33,15 +33,15 @@ export class SpareParts {
     draws: Draws,
     arrived: () => void,
   ) {
-    this.#kernel = kernel;
-    this.#shelves = PART_USES.map((use) => {
+    this.kernel = kernel;
+    this.shelves = PART_USES.map((use) => {
       const own = config[use];
       if (own === undefined) return undefined;
       const deliveries = draws.stream(`spare parts/${use}`, 'delivery');
       return { config: own, deliveries, onShelf: own.stock, onOrder: 0, promised: 0, orders: 0 };
     });
-    this.#arrival = kernel.register('spare part arrives', (use) => {
-      const shelf = this.#shelves[use];
+    this.arrival = kernel.register('spare part arrives', (use) => {
+      const shelf = this.shelves[use];
       assert(shelf !== undefined, 'what was ordered has a shelf');
       shelf.onOrder--;
       shelf.onShelf++;
@@ -51,22 +51,22 @@ export class SpareParts {
 
   /** Somebody sees that a part is needed: it is ordered again at once. Before `take` or `spare`. */
   need(use: PartUse): void {
-    const shelf = this.#shelfOf(use);
+    const shelf = this.shelfOf(use);
     if (shelf === undefined) return;
     shelf.promised++;
     if (shelf.onShelf + shelf.onOrder - shelf.promised >= shelf.config.stock) return;
     const takesMs = Math.max(1, Math.round(sample(shelf.config.deliveryMs, shelf.deliveries.at(shelf.orders++))));
     shelf.onOrder++;
-    this.#kernel.schedule(this.#kernel.nowMs + takesMs, this.#arrival, PART_USES.indexOf(use));
+    this.kernel.schedule(this.kernel.nowMs + takesMs, this.arrival, PART_USES.indexOf(use));
   }
 
   has(use: PartUse): boolean {
-    const shelf = this.#shelfOf(use);
+    const shelf = this.shelfOf(use);
     return shelf === undefined || shelf.onShelf > 0;
   }
 
   take(use: PartUse): void {
-    const shelf = this.#shelfOf(use);
+    const shelf = this.shelfOf(use);
     if (shelf === undefined) return;
     assert(shelf.onShelf > 0, 'a part that is taken is on the shelf');
     shelf.onShelf--;
@@ -75,11 +75,11 @@ export class SpareParts {
 
   /** The part is not needed any more. */
   release(use: PartUse): void {
-    const shelf = this.#shelfOf(use);
+    const shelf = this.shelfOf(use);
     if (shelf !== undefined) shelf.promised--;
   }
 
-  #shelfOf(use: PartUse): Shelf | undefined {
-    return this.#shelves[PART_USES.indexOf(use)];
+  private shelfOf(use: PartUse): Shelf | undefined {
+    return this.shelves[PART_USES.indexOf(use)];
   }
 }

@@ -21,25 +21,25 @@ interface Span {
 }
 
 export class WorkingHours {
-  readonly #crew: number;
-  readonly #spans: readonly Span[] | undefined;
-  readonly #visits: VisitsConfig | undefined;
-  readonly #startMs: number;
+  private readonly crew: number;
+  private readonly spans: readonly Span[] | undefined;
+  private readonly visits: VisitsConfig | undefined;
+  private readonly startMs: number;
 
   /** @param startMs of the run: visits are counted from it. */
   constructor({ repairCrew, shifts, visits }: PeopleConfig, startMs: number) {
-    this.#crew = repairCrew;
-    this.#spans = shifts?.flatMap(spansOf);
-    this.#visits = visits;
-    this.#startMs = startMs;
+    this.crew = repairCrew;
+    this.spans = shifts?.flatMap(spansOf);
+    this.visits = visits;
+    this.startMs = startMs;
   }
 
   /** Persons who may begin something at this instant. */
   crewAt(atMs: number): number {
-    if (this.#spans === undefined) return this.#crew;
+    if (this.spans === undefined) return this.crew;
     const weekMs = timeOfWeek(atMs);
     let crew = 0;
-    for (const { fromMs, toMs, crew: persons } of this.#spans) {
+    for (const { fromMs, toMs, crew: persons } of this.spans) {
       if ((weekMs >= fromMs && weekMs < toMs) || weekMs + WEEK_MS < toMs) crew += persons;
     }
     return crew;
@@ -47,31 +47,31 @@ export class WorkingHours {
 
   /** Whether somebody is at the site. */
   atSite(atMs: number): boolean {
-    if (this.#visits === undefined) return true;
-    const { everyMs, firstAtMs, lastMs } = this.#visits;
-    const sinceMs = atMs - this.#startMs - firstAtMs;
+    if (this.visits === undefined) return true;
+    const { everyMs, firstAtMs, lastMs } = this.visits;
+    const sinceMs = atMs - this.startMs - firstAtMs;
     return sinceMs >= 0 && sinceMs % everyMs < lastMs;
   }
 
   /** The first instant after this one at which a shift or a visit begins: Infinity where none ever does. */
   nextBeginAfter(atMs: number): number {
-    return Math.min(this.#nextShift(atMs), this.#nextVisit(atMs));
+    return Math.min(this.nextShift(atMs), this.nextVisit(atMs));
   }
 
-  #nextShift(atMs: number): number {
+  private nextShift(atMs: number): number {
     const weekMs = timeOfWeek(atMs);
     let first = Infinity;
-    for (const { fromMs } of this.#spans ?? []) {
+    for (const { fromMs } of this.spans ?? []) {
       const inMs = fromMs > weekMs ? fromMs - weekMs : fromMs + WEEK_MS - weekMs;
       first = Math.min(first, atMs + inMs);
     }
     return first;
   }
 
-  #nextVisit(atMs: number): number {
-    if (this.#visits === undefined) return Infinity;
-    const { everyMs, firstAtMs } = this.#visits;
-    const zeroMs = this.#startMs + firstAtMs;
+  private nextVisit(atMs: number): number {
+    if (this.visits === undefined) return Infinity;
+    const { everyMs, firstAtMs } = this.visits;
+    const zeroMs = this.startMs + firstAtMs;
     return atMs < zeroMs ? zeroMs : zeroMs + (Math.floor((atMs - zeroMs) / everyMs) + 1) * everyMs;
   }
 }

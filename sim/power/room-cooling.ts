@@ -30,15 +30,15 @@ interface CoolingParts {
 }
 
 export class RoomCooling {
-  readonly #parts: CoolingParts;
-  readonly #hot = new Set<HotRoom>();
-  readonly #starts: number[] = [];
+  private readonly parts: CoolingParts;
+  private readonly hot = new Set<HotRoom>();
+  private readonly starts: number[] = [];
 
   constructor(parts: CoolingParts) {
-    this.#parts = parts;
+    this.parts = parts;
     parts.fleet.observe({
       bootStarted: (host) => {
-        for (const room of this.#hot) if (room.hosts.has(host)) this.#heats(room, host);
+        for (const room of this.hot) if (room.hosts.has(host)) this.heats(room, host);
       },
     });
   }
@@ -48,13 +48,13 @@ export class RoomCooling {
    * @returns what makes the room cool again.
    */
   lose(hosts: readonly number[], halfAfterMs: number): () => void {
-    const { kernel, fleet } = this.#parts;
+    const { kernel, fleet } = this.parts;
     const room: HotRoom = { hosts: new Set(hosts), sinceMs: kernel.nowMs, halfAfterMs, tripped: new Set() };
-    this.#hot.add(room);
-    for (const host of hosts) this.#heats(room, host);
+    this.hot.add(room);
+    for (const host of hosts) this.heats(room, host);
     return () => {
-      this.#hot.delete(room);
-      const cool = [...room.tripped].filter((host) => !this.#isStillHot(host)).sort((one, other) => one - other);
+      this.hot.delete(room);
+      const cool = [...room.tripped].filter((host) => !this.isStillHot(host)).sort((one, other) => one - other);
       for (const host of cool) fleet.cooled(host);
       cool.forEach((host, place) => {
         kernel.call(kernel.nowMs + place * BY_HAND_EVERY_MS, () => fleet.switchOnByHand(host));
@@ -63,8 +63,8 @@ export class RoomCooling {
   }
 
   /** The same room may be hot for another reason, which then keeps the host off. */
-  #isStillHot(host: number): boolean {
-    for (const room of this.#hot) {
+  private isStillHot(host: number): boolean {
+    for (const room of this.hot) {
       if (!room.hosts.has(host)) continue;
       room.tripped.add(host);
       return true;
@@ -73,15 +73,15 @@ export class RoomCooling {
   }
 
   /** Draws when this host gives in, given how hot it is by now. */
-  #heats(room: HotRoom, host: number): void {
-    const { kernel, fleet, draws } = this.#parts;
-    const started = this.#starts[host] ?? 0;
-    this.#starts[host] = started + 1;
+  private heats(room: HotRoom, host: number): void {
+    const { kernel, fleet, draws } = this.parts;
+    const started = this.starts[host] ?? 0;
+    this.starts[host] = started + 1;
     const u = draws.at(fleet.host(host).bareMetalHost, 'gives in to heat', started);
     const hotMs = kernel.nowMs - room.sinceMs;
     const atMs = Math.sqrt(hotMs ** 2 + (room.halfAfterMs ** 2 * -Math.log1p(-u)) / Math.LN2);
     kernel.call(room.sinceMs + Math.max(hotMs + 1, Math.round(atMs)), () => {
-      if (!this.#hot.has(room) || this.#starts[host] !== started + 1 || fleet.host(host).stage === 'off') return;
+      if (!this.hot.has(room) || this.starts[host] !== started + 1 || fleet.host(host).stage === 'off') return;
       room.tripped.add(host);
       fleet.overheated(host);
     });

@@ -9,7 +9,7 @@ import { NODE_CONDITION_MESSAGES } from '../node/node-conditions.ts';
 import { EachItem, type Template } from './filling.ts';
 import { internalIpOf, systemUuidOf, uuidOf } from './identity.ts';
 
-/** Assumption: the version whose behaviour the control loops follow (kubernetes facts, sources). */
+/** Assumption: the version whose behaviour the control loops follow. */
 export const KUBELET_VERSION = 'v1.32.13';
 
 const SYSTEM = {

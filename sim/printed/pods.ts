@@ -1,6 +1,6 @@
 // Pods and pod templates with the defaults that a real API server writes into them, and the status that a kubelet reports
 // beside phase and conditions. Source: kubernetes pkg/apis/core/v1/defaults.go, admission plugins ServiceAccount, Priority and
-// DefaultTolerationSeconds; kubernetes facts 1.4.
+// DefaultTolerationSeconds.
 //
 // Divergence from reality: container statuses tell the name, the image and whether it is ready, no image ids and no restarts.
 

@@ -32,44 +32,44 @@ const CANNOT_BE_RESUMED = 'the operation cannot be resumed by the conductor';
 
 export class Conductor {
   readonly account: QueueAccount;
-  readonly #atOnce: number;
-  readonly #waiting: Asked[] = [];
-  readonly #taken = new Set<Taken>();
-  #up = true;
+  private readonly atOnce: number;
+  private readonly waiting: Asked[] = [];
+  private readonly taken = new Set<Taken>();
+  private up = true;
 
   constructor(clock: { readonly nowMs: number }, ironic: Pick<IronicConfig, 'atOnce'> | undefined) {
     this.account = new QueueAccount(clock);
-    this.#atOnce = ironic?.atOnce ?? Infinity;
+    this.atOnce = ironic?.atOnce ?? Infinity;
   }
 
   /** An operation comes: `begin` when the conductor takes it, at once or later; `lost` where it gives it up. */
   ask(begin: (turn: Turn) => void, lost: (message: string) => void): void {
-    this.#waiting.push({ stay: this.account.enter(), begin, lost });
-    this.#takeNext();
+    this.waiting.push({ stay: this.account.enter(), begin, lost });
+    this.takeNext();
   }
 
   wentAway(): void {
-    this.#up = false;
-    for (const taken of this.#taken) taken.lasts = false;
+    this.up = false;
+    for (const taken of this.taken) taken.lasts = false;
   }
 
   cameBack(): void {
-    this.#up = true;
-    for (const taken of [...this.#taken]) if (!taken.lasts) taken.asked.lost(CANNOT_BE_RESUMED);
-    this.#takeNext();
+    this.up = true;
+    for (const taken of [...this.taken]) if (!taken.lasts) taken.asked.lost(CANNOT_BE_RESUMED);
+    this.takeNext();
   }
 
-  #takeNext(): void {
-    while (this.#up && this.#taken.size < this.#atOnce) {
-      const asked = this.#waiting.shift();
+  private takeNext(): void {
+    while (this.up && this.taken.size < this.atOnce) {
+      const asked = this.waiting.shift();
       if (asked === undefined) return;
-      this.#take(asked);
+      this.take(asked);
     }
   }
 
-  #take(asked: Asked): void {
+  private take(asked: Asked): void {
     const taken: Taken = { lasts: true, asked };
-    this.#taken.add(taken);
+    this.taken.add(taken);
     this.account.serve(asked.stay);
     asked.begin({
       get lasts() {
@@ -77,9 +77,9 @@ export class Conductor {
       },
       end: () => {
         taken.lasts = false;
-        if (!this.#taken.delete(taken)) return;
+        if (!this.taken.delete(taken)) return;
         this.account.leave(asked.stay);
-        this.#takeNext();
+        this.takeNext();
       },
     });
   }

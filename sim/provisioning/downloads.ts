@@ -14,9 +14,9 @@ export interface Download {
 }
 
 export class Downloads {
-  readonly #bandwidth: SharedBandwidth;
-  readonly #perHost: number;
-  readonly #running = new Map<number, Download>();
+  private readonly bandwidth: SharedBandwidth;
+  private readonly perHost: number;
+  private readonly running = new Map<number, Download>();
 
   constructor(
     kernel: Kernel,
@@ -24,37 +24,37 @@ export class Downloads {
     services: Services,
     name: ServiceName,
   ) {
-    this.#bandwidth = new SharedBandwidth(kernel, server.bytesPerSecond, (host) => this.#ended(host));
-    this.#perHost = server.bytesPerSecondPerHost;
+    this.bandwidth = new SharedBandwidth(kernel, server.bytesPerSecond, (host) => this.ended(host));
+    this.perHost = server.bytesPerSecondPerHost;
     services.onChange((changed, up) => {
-      if (changed === name && !up) this.#stopAll();
+      if (changed === name && !up) this.stopAll();
     });
   }
 
   /** Hosts that fetch something now. */
   get active(): number {
-    return this.#running.size;
+    return this.running.size;
   }
 
   /** A host fetches one thing at a time; the server is there. */
   start(host: number, bytes: number, download: Download): void {
     this.stop(host);
-    this.#running.set(host, download);
-    this.#bandwidth.start(host, bytes, this.#perHost);
+    this.running.set(host, download);
+    this.bandwidth.start(host, bytes, this.perHost);
   }
 
   /** The host does not want it any more. Returns the bytes that were left, 0 where it fetched nothing. */
   stop(host: number): number {
-    return this.#running.delete(host) ? this.#bandwidth.stop(host) : 0;
+    return this.running.delete(host) ? this.bandwidth.stop(host) : 0;
   }
 
-  #ended(host: number): void {
-    const download = this.#running.get(host);
-    this.#running.delete(host);
+  private ended(host: number): void {
+    const download = this.running.get(host);
+    this.running.delete(host);
     download?.done();
   }
 
-  #stopAll(): void {
-    for (const [host, download] of [...this.#running]) download.stopped(this.stop(host));
+  private stopAll(): void {
+    for (const [host, download] of [...this.running]) download.stopped(this.stop(host));
   }
 }

@@ -18,26 +18,26 @@ export interface HostedParts {
 }
 
 export class HostedControllers {
-  readonly #parts: HostedParts;
-  readonly #config: ControllerPlaceConfig;
-  #successors: readonly (() => void)[] = [];
-  #starts = 0;
+  private readonly parts: HostedParts;
+  private readonly config: ControllerPlaceConfig;
+  private successors: readonly (() => void)[] = [];
+  private starts = 0;
 
   constructor(config: ControllerPlaceConfig, parts: HostedParts) {
-    this.#config = config;
-    this.#parts = parts;
+    this.config = config;
+    this.parts = parts;
     parts.services.onChange((name, up) => {
       if (name !== 'remediationController') return;
-      if (up) this.#start();
-      else this.#successors = parts.processes.map((process) => process.crash());
+      if (up) this.start();
+      else this.successors = parts.processes.map((process) => process.crash());
     });
   }
 
-  #start(): void {
-    const { kernel, draws } = this.#parts;
-    const successors = this.#successors;
-    const u = draws.at('remediation controllers', 'start', this.#starts++);
-    const inMs = Math.max(1, Math.round(sample(this.#config.startMs, u)));
+  private start(): void {
+    const { kernel, draws } = this.parts;
+    const successors = this.successors;
+    const u = draws.at('remediation controllers', 'start', this.starts++);
+    const inMs = Math.max(1, Math.round(sample(this.config.startMs, u)));
     kernel.call(kernel.nowMs + inMs, () => {
       for (const start of successors) start();
     });

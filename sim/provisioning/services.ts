@@ -29,81 +29,80 @@ export interface ServiceParts {
 }
 
 export class Services {
-  readonly #parts: ServiceParts;
-  readonly #services: readonly Service[];
-  readonly #listeners: ServiceListener[] = [];
+  private readonly parts: ServiceParts;
+  private readonly services: readonly Service[];
+  private readonly listeners: ServiceListener[] = [];
 
   constructor(config: ServicesConfig, parts: ServiceParts) {
-    this.#parts = parts;
-    this.#services = SERVICE_NAMES.flatMap((name): readonly Service[] => {
+    this.parts = parts;
+    this.services = SERVICE_NAMES.flatMap((name): readonly Service[] => {
       const place = config[name]?.on;
       if (place === undefined) return [];
-      return [{ name, place, host: place.kind === 'host' ? this.#hostNamed(place.host) : -1, outages: 0, up: true }];
+      return [{ name, place, host: place.kind === 'host' ? this.hostNamed(place.host) : -1, outages: 0, up: true }];
     });
   }
 
   /** After the loops of workloads have started. */
   start(): void {
-    this.#refresh();
-    const { fleet, availability } = this.#parts;
-    const hosts = new Set(this.#services.map(({ host }) => host));
+    this.refresh();
+    const { fleet, availability } = this.parts;
+    const hosts = new Set(this.services.map(({ host }) => host));
     fleet.onChange((host) => {
-      if (hosts.has(host)) this.#refresh();
+      if (hosts.has(host)) this.refresh();
     });
-    const workloads = new Set(this.#services.map(({ place }) => (place.kind === 'workload' ? place.workload : '')));
+    const workloads = new Set(this.services.map(({ place }) => (place.kind === 'workload' ? place.workload : '')));
     availability.onServing((workload) => {
-      if (workloads.has(workload)) this.#refresh();
+      if (workloads.has(workload)) this.refresh();
     });
   }
 
   /** True also where the scenario does not have the service. */
   isUp(name: ServiceName): boolean {
-    return this.#named(name)?.up ?? true;
+    return this.named(name)?.up ?? true;
   }
 
   /** Where a service runs on a host of its own: that host's index; -1 otherwise. */
   hostOf(name: ServiceName): number {
-    return this.#named(name)?.host ?? -1;
+    return this.named(name)?.host ?? -1;
   }
 
   /** Called after a service went away or came back. */
   onChange(listener: ServiceListener): void {
-    this.#listeners.push(listener);
+    this.listeners.push(listener);
   }
 
   /** Puts a service out, wherever it runs; several outages overlap. The returned function ends this one. */
   putOut(name: ServiceName): () => void {
-    const service = this.#named(name);
+    const service = this.named(name);
     if (service === undefined) return () => undefined;
     service.outages++;
-    this.#refresh();
+    this.refresh();
     return () => {
       service.outages--;
-      this.#refresh();
+      this.refresh();
     };
   }
 
-  #refresh(): void {
-    const before = this.#services.map(({ up }) => up);
-    for (const service of this.#services) service.up = service.outages === 0 && this.#placeServes(service);
-    if (!this.isUp('dns'))
-      for (const service of this.#services) if (FOUND_BY_NAME.has(service.name)) service.up = false;
-    this.#services.forEach(({ name, up }, at) => {
-      if (up !== before[at]) for (const listener of this.#listeners) listener(name, up);
+  private refresh(): void {
+    const before = this.services.map(({ up }) => up);
+    for (const service of this.services) service.up = service.outages === 0 && this.placeServes(service);
+    if (!this.isUp('dns')) for (const service of this.services) if (FOUND_BY_NAME.has(service.name)) service.up = false;
+    this.services.forEach(({ name, up }, at) => {
+      if (up !== before[at]) for (const listener of this.listeners) listener(name, up);
     });
   }
 
-  #placeServes({ place, host }: Service): boolean {
-    const { fleet, availability } = this.#parts;
+  private placeServes({ place, host }: Service): boolean {
+    const { fleet, availability } = this.parts;
     if (place.kind === 'workload') return availability.servingReplicas(place.workload) > 0;
     return fleet.podsExecute(host) && fleet.reachable(host);
   }
 
-  #named(name: ServiceName): Service | undefined {
-    return this.#services.find((service) => service.name === name);
+  private named(name: ServiceName): Service | undefined {
+    return this.services.find((service) => service.name === name);
   }
 
-  #hostNamed(name: string): number {
-    return this.#parts.fleet.hosts.findIndex(({ config }) => config.name === name);
+  private hostNamed(name: string): number {
+    return this.parts.fleet.hosts.findIndex(({ config }) => config.name === name);
   }
 }

@@ -54,74 +54,74 @@ export interface HostAbsencesParts {
 
 /** Hosts go out as a whole; a dead disk goes out by itself. */
 export class HostAbsences implements Absences {
-  readonly #parts: HostAbsencesParts;
-  readonly #rules: OutRules;
-  readonly #diskOverdue: Opcode;
+  private readonly parts: HostAbsencesParts;
+  private readonly rules: OutRules;
+  private readonly diskOverdue: Opcode;
   /** Dead disks that are not overdue yet, by host and disk. */
-  readonly #diskTimers = new Map<string, EventHandle>();
-  #carriers: Carriers | undefined;
+  private readonly diskTimers = new Map<string, EventHandle>();
+  private carriers: Carriers | undefined;
 
   constructor(parts: HostAbsencesParts) {
-    this.#parts = parts;
+    this.parts = parts;
     const { kernel, pool, members, copies } = parts;
-    this.#rules = new OutRules(kernel, pool, members, (host) => {
-      this.#carriers?.rebuilds.start(host, copies.copiesOn(host));
+    this.rules = new OutRules(kernel, pool, members, (host) => {
+      this.carriers?.rebuilds.start(host, copies.copiesOn(host));
       parts.changed();
     });
-    this.#diskOverdue = kernel.register('disk overdue', (host, disk) => {
-      this.#diskTimers.delete(diskKey(host, disk));
-      this.#rebuildDeadDisks(host);
+    this.diskOverdue = kernel.register('disk overdue', (host, disk) => {
+      this.diskTimers.delete(diskKey(host, disk));
+      this.rebuildDeadDisks(host);
       parts.changed();
     });
   }
 
   get upCount(): number {
-    return this.#rules.upCount;
+    return this.rules.upCount;
   }
 
   get isIdle(): boolean {
-    return this.#rules.isIdle && this.#diskTimers.size === 0;
+    return this.rules.isIdle && this.diskTimers.size === 0;
   }
 
   daemonsDown(host: number): number {
-    const { hosts } = this.#parts;
-    if (!hosts.isMember(host) || this.#rules.isOut(host)) return 0;
+    const { hosts } = this.parts;
+    if (!hosts.isMember(host) || this.rules.isOut(host)) return 0;
     if (!hosts.daemonUp(host)) return hosts.diskCount(host);
-    return hosts.deadDisks(host).filter((disk) => this.#diskTimers.has(diskKey(host, disk))).length;
+    return hosts.deadDisks(host).filter((disk) => this.diskTimers.has(diskKey(host, disk))).length;
   }
 
   carriedBy(carriers: Carriers): void {
-    this.#carriers = carriers;
+    this.carriers = carriers;
   }
 
   hostDown(host: number): void {
-    this.#rules.down(host);
+    this.rules.down(host);
   }
 
   hostUp(host: number, restarted: boolean): void {
-    this.#carriers?.rebuilds.stop(host);
-    this.#giveUpReplaced(host);
-    if (restarted) this.#carriers?.resyncs.addActivityLog(host);
-    this.#carriers?.resyncs.catchUp(host);
-    this.#rules.up(host);
-    this.#rebuildDeadDisks(host);
+    this.carriers?.rebuilds.stop(host);
+    this.giveUpReplaced(host);
+    if (restarted) this.carriers?.resyncs.addActivityLog(host);
+    this.carriers?.resyncs.catchUp(host);
+    this.rules.up(host);
+    this.rebuildDeadDisks(host);
   }
 
   diskLost(host: number, disk: number): void {
-    const { kernel, pool } = this.#parts;
-    const timer = kernel.schedule(kernel.nowMs + pool.downOutMs, this.#diskOverdue, host, disk);
-    this.#diskTimers.set(diskKey(host, disk), timer);
+    const { kernel, pool } = this.parts;
+    const timer = kernel.schedule(kernel.nowMs + pool.downOutMs, this.diskOverdue, host, disk);
+    this.diskTimers.set(diskKey(host, disk), timer);
   }
 
   diskReplaced(host: number, disk: number): void {
-    const { hosts, kernel } = this.#parts;
-    const timer = this.#diskTimers.get(diskKey(host, disk));
+    const { hosts, kernel } = this.parts;
+    const timer = this.diskTimers.get(diskKey(host, disk));
     if (timer !== undefined) kernel.cancel(timer);
-    this.#diskTimers.delete(diskKey(host, disk));
+    this.diskTimers.delete(diskKey(host, disk));
     if (!hosts.daemonUp(host)) return;
-    this.#carriers?.rebuilds.stop(host);
-    this.#carriers?.resyncs.refill(host);
-    this.#rebuildDeadDisks(host);
+    this.carriers?.rebuilds.stop(host);
+    this.carriers?.resyncs.refill(host);
+    this.rebuildDeadDisks(host);
   }
 
   replaced(): void {
@@ -129,27 +129,27 @@ export class HostAbsences implements Absences {
   }
 
   /** What was rebuilt elsewhere for good is deleted where it was. */
-  #giveUpReplaced(host: number): void {
-    const { copies, pool } = this.#parts;
+  private giveUpReplaced(host: number): void {
+    const { copies, pool } = this.parts;
     if (!rulesOf(pool).keepsSubstitutes) return;
     for (const copy of [...copies.copiesOn(host)]) {
       if (!copies.isSubstitute(copy) && copies.isAttached(copies.substituteOf(copy))) {
-        this.#carriers?.resyncs.release(copy);
+        this.carriers?.resyncs.release(copy);
       }
     }
   }
 
   setNoOut(on: boolean): void {
-    this.#rules.setNoOut(on);
+    this.rules.setNoOut(on);
   }
 
   /** What lies on disks dead for longer than `downOutMs` is rebuilt elsewhere, whether their host is up or not. */
-  #rebuildDeadDisks(host: number): void {
-    const { copies, hosts } = this.#parts;
-    const overdue = hosts.deadDisks(host).filter((disk) => !this.#diskTimers.has(diskKey(host, disk)));
+  private rebuildDeadDisks(host: number): void {
+    const { copies, hosts } = this.parts;
+    const overdue = hosts.deadDisks(host).filter((disk) => !this.diskTimers.has(diskKey(host, disk)));
     if (overdue.length === 0) return;
     const isLacking = (copy: number): boolean => overdue.includes(hosts.diskOf(host, copies.ordinalOf(copy)));
-    this.#carriers?.rebuilds.start(host, copies.copiesOn(host).filter(isLacking));
+    this.carriers?.rebuilds.start(host, copies.copiesOn(host).filter(isLacking));
   }
 }
 

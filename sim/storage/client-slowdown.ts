@@ -2,8 +2,8 @@
 // hosts and time. What a host takes in loads it alone; what is read for it loads all hosts of the pool alike.
 //
 // Divergence from reality: every host is a single queue of the simplest kind (M/M/1), whose latency goes as 1 / (1 - load); clients are
-// everywhere alike and do not give way; beyond a load of 95 % of what is left to them the queue is taken for bounded (facts
-// failure-data 3.3; no measured inflation on current releases was found).
+// everywhere alike and do not give way; beyond a load of 95 % of what is left to them the queue is taken for bounded
+// (no measured inflation on current releases was found).
 
 import type { RateClass } from './shared-bandwidth.ts';
 

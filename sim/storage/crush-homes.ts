@@ -36,52 +36,53 @@ export class CrushHomes implements Homes {
   /** Reweights at the start, fixed-point by OSD id. */
   readonly reweights: Float64Array;
   readonly map: PlainCrushMap;
-  readonly #crush: CrushConfig;
-  readonly #placement: CrushPlacement;
-  readonly #keepsPlaces: boolean;
+  /** Parts of an erasure code differ, so that each belongs to its place; of whole copies only the set counts. */
+  readonly keepsPlaces: boolean;
+  private readonly crush: CrushConfig;
+  private readonly placement: CrushPlacement;
   /** By id. */
-  readonly #osds: readonly (PlacedOsd | undefined)[];
-  readonly #osdsOfHost: ReadonlyMap<number, readonly PlacedOsd[]>;
-  readonly #upmaps = new Map<number, Upmap>();
+  private readonly osdsById: readonly (PlacedOsd | undefined)[];
+  private readonly osdsOfHost: ReadonlyMap<number, readonly PlacedOsd[]>;
+  private readonly upmaps = new Map<number, Upmap>();
 
   /** @param hosts names by index; every OSD's host is among them. */
   constructor(pool: PoolConfig, crush: CrushConfig, hosts: readonly { readonly name: string }[]) {
-    this.#crush = crush;
+    this.crush = crush;
     this.map = crush.map;
     this.replicas = pool.replicas;
     this.groups = pool.placementGroups;
-    this.#keepsPlaces = pool.dataParts !== undefined;
-    this.#placement = new CrushPlacement(crushMapOf(crush.map));
+    this.keepsPlaces = pool.dataParts !== undefined;
+    this.placement = new CrushPlacement(crushMapOf(crush.map));
     const { osds, osdsOfHost } = placedOsds(crush, hosts);
-    this.#osds = osds;
-    this.#osdsOfHost = osdsOfHost;
+    this.osdsById = osds;
+    this.osdsOfHost = osdsOfHost;
     this.reweights = new Float64Array(osds.length);
     for (const { id, reweight } of crush.osds) this.reweights[id] = reweight;
     this.homes = new Int32Array(this.groups * this.replicas).fill(NOWHERE);
     this.homeDisks = new Int32Array(this.homes.length);
     this.homeOsds = new Int32Array(this.homes.length).fill(NO_ITEM);
-    for (let group = 0; group < this.groups; group++) this.#settle(group);
+    for (let group = 0; group < this.groups; group++) this.settle(group);
   }
 
   /** An OSD by its id; undefined for NO_ITEM. */
   osd(id: number): PlacedOsd | undefined {
-    return this.#osds[id];
+    return this.osdsById[id];
   }
 
   /** By disk; none for a host outside of the map. */
   osdsOf(host: number): readonly PlacedOsd[] {
-    return this.#osdsOfHost.get(host) ?? [];
+    return this.osdsOfHost.get(host) ?? [];
   }
 
   /** All OSDs of the map, by id. */
   get osds(): readonly PlacedOsd[] {
-    return this.#osds.filter((osd) => osd !== undefined);
+    return this.osdsById.filter((osd) => osd !== undefined);
   }
 
   /** Where the replicas of a group belong while OSDs have these reweights; NO_ITEM in place of any that is not found. */
   osdsFor(group: number, reweights: Float64Array): number[] {
-    const osds = this.#mapped(group, reweights);
-    for (const [from, to] of this.#upmaps.get(group) ?? []) {
+    const osds = this.mapped(group, reweights);
+    for (const [from, to] of this.upmaps.get(group) ?? []) {
       const place = osds.indexOf(from);
       if (place >= 0 && !osds.includes(to) && reweights[to] !== 0) osds[place] = to;
     }
@@ -90,29 +91,24 @@ export class CrushHomes implements Homes {
 
   /** Groups that were found elsewhere than the map says. */
   get upmapped(): number {
-    return this.#upmaps.size;
+    return this.upmaps.size;
   }
 
-  /** Parts of an erasure code differ, so that each belongs to its place; of whole copies only the set counts. */
-  get keepsPlaces(): boolean {
-    return this.#keepsPlaces;
-  }
-
-  #mapped(group: number, reweights: Float64Array): number[] {
-    const { rule, poolId: pool, placedAs } = this.#crush;
+  private mapped(group: number, reweights: Float64Array): number[] {
+    const { rule, poolId: pool, placedAs } = this.crush;
     const x = placementInput(group, { pool, placedAs });
-    const osds = [...this.#placement.osdsOf(x, { rule, size: this.replicas, reweights })];
+    const osds = [...this.placement.osdsOf(x, { rule, size: this.replicas, reweights })];
     while (osds.length < this.replicas) osds.push(NO_ITEM);
     return osds;
   }
 
-  #settle(group: number): void {
-    const mapped = this.#mapped(group, this.reweights);
-    const osds = this.#crush.actual?.[group] ?? mapped;
+  private settle(group: number): void {
+    const mapped = this.mapped(group, this.reweights);
+    const osds = this.crush.actual?.[group] ?? mapped;
     const upmap = upmapBetween(mapped, osds);
-    if (upmap.length > 0) this.#upmaps.set(group, upmap);
+    if (upmap.length > 0) this.upmaps.set(group, upmap);
     osds.forEach((id, replica) => {
-      const osd = this.#osds[id];
+      const osd = this.osdsById[id];
       if (osd === undefined) return;
       const slot = group * this.replicas + replica;
       this.homes[slot] = osd.host;

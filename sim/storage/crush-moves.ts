@@ -26,20 +26,20 @@ export interface CrushMovesParts {
 }
 
 export class CrushMoves implements Absences {
-  readonly #rules: OsdOutRules;
-  readonly #parts: CrushMovesParts;
-  #carriers: Carriers | undefined;
+  private readonly rules: OsdOutRules;
+  private readonly parts: CrushMovesParts;
+  private carriers: Carriers | undefined;
 
   constructor(parts: CrushMovesParts) {
-    this.#parts = parts;
+    this.parts = parts;
     const { kernel, pool, homes, hosts } = parts;
-    this.#rules = new OsdOutRules({
+    this.rules = new OsdOutRules({
       kernel,
       pool,
       homes,
       hostCount: hosts.count,
       wentOut: (osds) => {
-        this.#follow(parts.targets.change(osds, 'out'));
+        this.follow(parts.targets.change(osds, 'out'));
         parts.changed();
       },
     });
@@ -49,67 +49,67 @@ export class CrushMoves implements Absences {
   readonly isIdle = false;
 
   get upCount(): number {
-    return this.#rules.upCount;
+    return this.rules.upCount;
   }
 
   daemonsDown(host: number): number {
-    return this.#rules.missedOf(host);
+    return this.rules.missedOf(host);
   }
 
   carriedBy(carriers: Carriers): void {
-    this.#carriers = carriers;
+    this.carriers = carriers;
   }
 
   hostDown(host: number): void {
-    this.#rules.hostDown(host);
+    this.rules.hostDown(host);
   }
 
   hostUp(host: number, restarted: boolean): void {
-    const { homes, hosts, targets } = this.#parts;
+    const { homes, hosts, targets } = this.parts;
     const alive = homes.osdsOf(host).filter(({ disk }) => !hosts.deadDisks(host).includes(disk));
-    const moved = targets.change(this.#rules.hostUp(host, alive, { restarted }), 'in');
-    this.#carriers?.rebuilds.stop(host);
-    this.#carriers?.resyncs.catchUp(host);
-    this.#follow(moved);
-    this.#resume(host);
+    const moved = targets.change(this.rules.hostUp(host, alive, { restarted }), 'in');
+    this.carriers?.rebuilds.stop(host);
+    this.carriers?.resyncs.catchUp(host);
+    this.follow(moved);
+    this.resume(host);
   }
 
   diskLost(host: number, disk: number): void {
-    const osd = this.#osdOn(host, disk);
-    if (osd !== undefined) this.#rules.osdDown(osd);
+    const osd = this.osdOn(host, disk);
+    if (osd !== undefined) this.rules.osdDown(osd);
   }
 
   diskReplaced(host: number, disk: number): void {
-    const { hosts, targets } = this.#parts;
-    const osd = this.#osdOn(host, disk);
+    const { hosts, targets } = this.parts;
+    const osd = this.osdOn(host, disk);
     if (osd === undefined || !hosts.daemonUp(host)) return;
-    const moved = targets.change(this.#rules.osdUp(osd), 'in');
-    this.#carriers?.rebuilds.stop(host);
-    this.#carriers?.resyncs.refill(host);
-    this.#follow(moved);
-    this.#resume(host);
+    const moved = targets.change(this.rules.osdUp(osd), 'in');
+    this.carriers?.rebuilds.stop(host);
+    this.carriers?.resyncs.refill(host);
+    this.follow(moved);
+    this.resume(host);
   }
 
   /** A whole copy at home that is not wanted there any more is deleted. */
   replaced(slot: number): void {
-    const { copies, homes, hosts, targets } = this.#parts;
+    const { copies, homes, hosts, targets } = this.parts;
     const isWell = hosts.daemonUp(copies.hostOf(slot)) && copies.stateOf(slot) !== EMPTY;
     if (isWell && targets.isAway(slot) && !targets.isOut(homes.homeOsds[slot] as number)) {
-      this.#carriers?.resyncs.release(slot);
+      this.carriers?.resyncs.release(slot);
     }
   }
 
   setNoOut(on: boolean): void {
-    this.#rules.setNoOut(on);
+    this.rules.setNoOut(on);
   }
 
-  #osdOn(host: number, disk: number): PlacedOsd | undefined {
-    return this.#parts.homes.osdsOf(host)[disk];
+  private osdOn(host: number, disk: number): PlacedOsd | undefined {
+    return this.parts.homes.osdsOf(host)[disk];
   }
 
   /** Replicas that belong elsewhere than before: fills homes that are wanted again, and starts rebuilds. */
-  #follow(moved: readonly number[]): void {
-    const { copies, hosts, targets } = this.#parts;
+  private follow(moved: readonly number[]): void {
+    const { copies, hosts, targets } = this.parts;
     const refilled = new Set<number>();
     const lacking: number[] = [];
     const kept: Copy[] = [];
@@ -121,36 +121,36 @@ export class CrushMoves implements Absences {
         if (copies.stateOf(slot) === EMPTY && hosts.daemonUp(home)) refilled.add(home);
       }
     }
-    this.#carriers?.rebuilds.withdraw(kept);
-    for (const host of refilled) this.#carriers?.resyncs.refill(host);
-    this.#rebuild(lacking);
+    this.carriers?.rebuilds.withdraw(kept);
+    for (const host of refilled) this.carriers?.resyncs.refill(host);
+    this.rebuild(lacking);
   }
 
   /** Starts again what could not be done while a host was down. */
-  #resume(host: number): void {
-    const { copies, targets } = this.#parts;
+  private resume(host: number): void {
+    const { copies, targets } = this.parts;
     const slots = [...targets.awaySlots].filter(
-      (slot) => targets.targetHost(slot) === host || copies.hostOf(this.#lacking(slot)) === host,
+      (slot) => targets.targetHost(slot) === host || copies.hostOf(this.lacking(slot)) === host,
     );
-    this.#rebuild(slots);
+    this.rebuild(slots);
   }
 
-  #rebuild(slots: readonly number[]): void {
+  private rebuild(slots: readonly number[]): void {
     const byHost = new Map<number, Copy[]>();
     for (const slot of slots) {
-      if (this.#parts.targets.isPlaced(slot)) continue;
-      const copy = this.#lacking(slot);
-      const host = this.#parts.copies.hostOf(copy);
+      if (this.parts.targets.isPlaced(slot)) continue;
+      const copy = this.lacking(slot);
+      const host = this.parts.copies.hostOf(copy);
       const beside = byHost.get(host);
       if (beside === undefined) byHost.set(host, [copy]);
       else beside.push(copy);
     }
-    for (const [host, copies] of byHost) this.#carriers?.rebuilds.start(host, copies);
+    for (const [host, copies] of byHost) this.carriers?.rebuilds.start(host, copies);
   }
 
   /** The copy that is to be replaced: the substitute where there is one. */
-  #lacking(slot: number): Copy {
-    const { copies } = this.#parts;
+  private lacking(slot: number): Copy {
+    const { copies } = this.parts;
     const substitute = copies.substituteOf(slot);
     return copies.isAttached(substitute) ? substitute : slot;
   }

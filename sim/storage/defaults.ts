@@ -23,7 +23,7 @@ export const LAGGY_INTERVAL_MOST_MS = 300_000;
 
 export const DEFAULT_RECOVERY: Omit<RecoveryConfig, 'coupling'> = {
   profile: 'balanced', // Source: Ceph osd_mclock_profile, default balanced.
-  // Assumption: two SSDs of 500 MB/s each (facts failure-data 3.1: 300 to 500 MB/s per SSD under recovery; no authoritative number).
+  // Assumption: two SSDs of 500 MB/s each (300 to 500 MB/s per SSD under recovery; no authoritative number).
   diskBytesPerSecondPerHost: 1_000_000_000,
   clientLoad: 0.3, // Assumption: clients keep the disks busy for a third of the time.
 };

@@ -1,6 +1,6 @@
 // FillLimits: how full the disks of each host are, and what Ceph forbids then. Nothing is rebuilt onto a host that it would fill beyond
 // backfillfull, so after the loss of a host recovery stops where the others have no room; and writes stop while any host is full.
-// Source: Ceph mon_osd_nearfull_ratio, mon_osd_backfillfull_ratio, mon_osd_full_ratio (facts failure-data 3.1).
+// Source: Ceph mon_osd_nearfull_ratio, mon_osd_backfillfull_ratio, mon_osd_full_ratio.
 //
 // Divergence from reality: limits hold for hosts, whose disks are equally full. What a host had itself may always come back to it. What
 // clients write does not fill the disks.

@@ -37,103 +37,103 @@ interface Tools {
 }
 
 export class MadePools {
-  readonly #parts: MadePoolsParts;
-  readonly #keptMost: number;
-  readonly #startMs: number;
-  readonly #pools: (StoragePool | undefined)[];
-  readonly #tools: (Tools | undefined)[];
+  private readonly parts: MadePoolsParts;
+  private readonly keptMost: number;
+  private readonly startMs: number;
+  private readonly pools: (StoragePool | undefined)[];
+  private readonly tools: (Tools | undefined)[];
   /** Of pools that were given up. */
-  readonly #idleTools: Tools[] = [];
-  readonly #totals: (PoolTotals | undefined)[];
+  private readonly idleTools: Tools[] = [];
+  private readonly totals: (PoolTotals | undefined)[];
   /** Those that may be given up when they are whole, in the order in which they were looked at. */
-  readonly #passing = new Set<number>();
+  private readonly passing = new Set<number>();
 
   constructor(parts: MadePoolsParts) {
     const { pools, kernel, keptMost = KEPT_MOST } = parts;
-    this.#parts = parts;
-    this.#keptMost = keptMost;
-    this.#startMs = kernel.nowMs;
-    this.#pools = pools.map(() => undefined);
-    this.#tools = pools.map(() => undefined);
-    this.#totals = pools.map(() => undefined);
+    this.parts = parts;
+    this.keptMost = keptMost;
+    this.startMs = kernel.nowMs;
+    this.pools = pools.map(() => undefined);
+    this.tools = pools.map(() => undefined);
+    this.totals = pools.map(() => undefined);
   }
 
   /** Those that are there, by index. */
   get all(): readonly (StoragePool | undefined)[] {
-    return this.#pools;
+    return this.pools;
   }
 
   /** Makes it if it is not there. */
   get(index: number): StoragePool {
-    return this.#pools[index] ?? this.#make(index);
+    return this.pools[index] ?? this.make(index);
   }
 
   /** As `get`, for somebody who keeps it. */
   keep(index: number): StoragePool {
     const pool = this.get(index);
-    this.#passing.delete(index);
+    this.passing.delete(index);
     return pool;
   }
 
   /** Up to now; undefined where nothing has ever happened. */
   metrics(index: number): StorageMetrics | undefined {
-    const totals = this.#totals[index];
-    return this.#pools[index]?.metrics ?? (totals === undefined ? undefined : metricsOf(totals));
+    const totals = this.totals[index];
+    return this.pools[index]?.metrics ?? (totals === undefined ? undefined : metricsOf(totals));
   }
 
-  #make(index: number): StoragePool {
-    const { kernel, pools, layout, draws, made } = this.#parts;
+  private make(index: number): StoragePool {
+    const { kernel, pools, layout, draws, made } = this.parts;
     const config = pools[index] as PoolConfig;
-    if (this.#passing.size >= this.#keptMost) this.#giveUpWhole();
-    if (isForgetful(config) && layout.isQuiet(index)) this.#passing.add(index);
-    const tools = this.#toolsFor(index);
-    const seen = withSpansFrom(config, kernel.nowMs - this.#startMs);
+    if (this.passing.size >= this.keptMost) this.giveUpWhole();
+    if (isForgetful(config) && layout.isQuiet(index)) this.passing.add(index);
+    const tools = this.toolsFor(index);
+    const seen = withSpansFrom(config, kernel.nowMs - this.startMs);
     const { members } = layout.members(index);
     const { memory } = tools;
-    const given = { homes: layout.homes(index), draws, before: this.#totals[index], memory };
+    const given = { homes: layout.homes(index), draws, before: this.totals[index], memory };
     const pool = new StoragePool(tools.kernel, seen, members, given);
-    this.#pools[index] = pool;
+    this.pools[index] = pool;
     made(pool, index);
     return pool;
   }
 
   /** Looks at a few pools, the one that was not looked at for longest first, and gives up those that are whole. */
-  #giveUpWhole(): void {
+  private giveUpWhole(): void {
     let looks = LOOKS;
-    for (const index of this.#passing) {
+    for (const index of this.passing) {
       if (looks === 0) return;
       looks -= 1;
-      this.#passing.delete(index);
-      const pool = this.#pools[index];
+      this.passing.delete(index);
+      const pool = this.pools[index];
       if (pool?.isAtRest !== true) {
-        this.#passing.add(index);
+        this.passing.add(index);
         continue;
       }
-      this.#totals[index] = pool.totals;
-      this.#pools[index] = undefined;
-      this.#takeTools(index);
+      this.totals[index] = pool.totals;
+      this.pools[index] = undefined;
+      this.takeTools(index);
     }
   }
 
   /** Those of a pool that was given up before this instant: one that was given up at it may be at work still, further up the stack. */
-  #toolsFor(index: number): Tools {
-    const { kernel } = this.#parts;
-    const [oldest] = this.#idleTools;
+  private toolsFor(index: number): Tools {
+    const { kernel } = this.parts;
+    const [oldest] = this.idleTools;
     let tools: Tools | undefined;
-    if (oldest !== undefined && oldest.givenUpAtMs < kernel.nowMs) tools = this.#idleTools.shift();
+    if (oldest !== undefined && oldest.givenUpAtMs < kernel.nowMs) tools = this.idleTools.shift();
     tools ??= { kernel: new PoolKernel(kernel), memory: new PoolMemory(), givenUpAtMs: Number.NaN };
     tools.kernel.forget();
     tools.memory.forget();
-    this.#tools[index] = tools;
+    this.tools[index] = tools;
     return tools;
   }
 
-  #takeTools(index: number): void {
-    const tools = this.#tools[index];
-    this.#tools[index] = undefined;
-    if (tools === undefined || this.#idleTools.length >= this.#keptMost) return;
-    tools.givenUpAtMs = this.#parts.kernel.nowMs;
-    this.#idleTools.push(tools);
+  private takeTools(index: number): void {
+    const tools = this.tools[index];
+    this.tools[index] = undefined;
+    if (tools === undefined || this.idleTools.length >= this.keptMost) return;
+    tools.givenUpAtMs = this.parts.kernel.nowMs;
+    this.idleTools.push(tools);
   }
 }
 

@@ -1,6 +1,6 @@
 // How the disks of one host divide their throughput between clients and recovery: Ceph's mClock with its built-in profiles. First
 // everybody gets what is reserved for it, then the rest is divided by weight, and nobody gets more than its limit or than it wants.
-// Source: Ceph documentation, mclock-config-ref (profiles; facts failure-data 3.1).
+// Source: Ceph documentation, mclock-config-ref (profiles).
 //
 // Divergence from reality: shares of a throughput instead of tags on single requests, so the answer is the one of long queues. Scrub and
 // snapshot trimming do not exist. Recovery of an erasure code reads past mClock in Ceph, and so it does here: its reads count as load on

@@ -41,90 +41,90 @@ export interface OsdOutRulesParts {
 }
 
 export class OsdOutRules {
-  readonly #kernel: EventKernel;
-  readonly #downOutMs: number;
-  readonly #rules: OutRulesConfig;
-  readonly #homes: CrushHomes;
-  readonly #wentOut: (osds: readonly number[]) => void;
-  readonly #due: Opcode;
-  readonly #look: Opcode;
-  #isLookPlanned = false;
-  readonly #noOut: FlagSpans;
+  private readonly kernel: EventKernel;
+  private readonly downOutMs: number;
+  private readonly rules: OutRulesConfig;
+  private readonly homes: CrushHomes;
+  private readonly wentOut: (osds: readonly number[]) => void;
+  private readonly due: Opcode;
+  private readonly look: Opcode;
+  private isLookPlanned = false;
+  private readonly noOut: FlagSpans;
   /** OSDs that were in at the start: the others are not expected. */
-  readonly #all: number;
-  #inCount: number;
-  #upCount: number;
+  private readonly all: number;
+  private inCount: number;
+  private osdsUp: number;
   /** By OSD: since when it is down and counted so, NaN while it is not. */
-  readonly #downAtMs: Float64Array;
+  private readonly downAtMs: Float64Array;
   /** Dead, whatever the monitors say. */
-  readonly #dead = new Set<number>();
+  private readonly dead = new Set<number>();
   /** Dead, but not declared down: too few would be up. */
-  readonly #undeclared = new Set<number>();
-  readonly #out = new Set<number>();
+  private readonly undeclared = new Set<number>();
+  private readonly out = new Set<number>();
   /** Down for long enough, and refused so far. */
-  readonly #overdue = new Set<number>();
-  readonly #subtreeOf: Int32Array;
-  readonly #upIn: Int32Array;
-  readonly #hostsOfSubtree: readonly ReadonlySet<number>[];
-  readonly #timers: (EventHandle | undefined)[] = [];
-  readonly #hostsUp: Uint8Array;
-  readonly #lagging = new Map<number, Lagging>();
+  private readonly overdue = new Set<number>();
+  private readonly subtreeOf: Int32Array;
+  private readonly upIn: Int32Array;
+  private readonly hostsOfSubtree: readonly ReadonlySet<number>[];
+  private readonly timers: (EventHandle | undefined)[] = [];
+  private readonly hostsUp: Uint8Array;
+  private readonly lagging = new Map<number, Lagging>();
 
   constructor({ kernel, pool, homes, hostCount, wentOut }: OsdOutRulesParts) {
-    this.#kernel = kernel;
-    this.#downOutMs = pool.downOutMs;
-    this.#rules = pool.outRules ?? DEFAULT_OUT_RULES;
-    this.#homes = homes;
-    this.#wentOut = wentOut;
-    this.#due = kernel.register('OSDs of a host may have to go out', (host) => {
-      this.#timers[host] = undefined;
-      this.#findOverdue(host);
+    this.kernel = kernel;
+    this.downOutMs = pool.downOutMs;
+    this.rules = pool.outRules ?? DEFAULT_OUT_RULES;
+    this.homes = homes;
+    this.wentOut = wentOut;
+    this.due = kernel.register('OSDs of a host may have to go out', (host) => {
+      this.timers[host] = undefined;
+      this.findOverdue(host);
     });
-    this.#look = kernel.register('monitors look at OSDs', () => {
-      this.#isLookPlanned = false;
-      this.#judge();
+    this.look = kernel.register('monitors look at OSDs', () => {
+      this.isLookPlanned = false;
+      this.judge();
     });
-    this.#noOut = new FlagSpans(kernel, pool.noOut ?? [], () => this.#planLook());
+    this.noOut = new FlagSpans(kernel, pool.noOut ?? [], () => this.planLook());
     const osds = homes.osds.filter(({ id }) => (homes.reweights[id] as number) > 0);
-    this.#all = osds.length;
-    this.#inCount = osds.length;
-    this.#upCount = osds.length;
-    this.#downAtMs = new Float64Array(homes.reweights.length).fill(Number.NaN);
-    this.#hostsUp = new Uint8Array(hostCount);
-    for (const { host } of osds) this.#hostsUp[host] = 1;
-    const { subtreeOf, count } = subtreesOf(homes.map, this.#rules.subtreeLimit, homes);
-    this.#subtreeOf = subtreeOf;
-    this.#upIn = new Int32Array(count);
+    this.all = osds.length;
+    this.inCount = osds.length;
+    this.osdsUp = osds.length;
+    this.downAtMs = new Float64Array(homes.reweights.length).fill(Number.NaN);
+    this.hostsUp = new Uint8Array(hostCount);
+    for (const { host } of osds) this.hostsUp[host] = 1;
+    const { subtreeOf, count } = subtreesOf(homes.map, this.rules.subtreeLimit, homes);
+    this.subtreeOf = subtreeOf;
+    this.upIn = new Int32Array(count);
     const hosts = Array.from({ length: count }, () => new Set<number>());
     for (const { id, host } of osds) {
       const subtree = subtreeOf[id] as number;
       if (subtree === NO_SUBTREE) continue;
-      this.#upIn[subtree] = (this.#upIn[subtree] as number) + 1;
+      this.upIn[subtree] = (this.upIn[subtree] as number) + 1;
       hosts[subtree]?.add(host);
     }
-    this.#hostsOfSubtree = hosts;
+    this.hostsOfSubtree = hosts;
   }
 
   /** Hosts of the pool that are up. */
   get upCount(): number {
-    return this.#hostsUp.reduce((sum, up) => sum + up, 0);
+    return this.hostsUp.reduce((sum, up) => sum + up, 0);
   }
 
   /** OSDs of a host that are down and still in: one that went out is missed no more. */
   missedOf(host: number): number {
-    return this.#homes.osdsOf(host).filter(({ id }) => this.#dead.has(id) && !this.#out.has(id)).length;
+    return this.homes.osdsOf(host).filter(({ id }) => this.dead.has(id) && !this.out.has(id)).length;
   }
 
   /** A person sets `noout`, or takes it back. */
   setNoOut(on: boolean): void {
-    this.#noOut.set(on);
+    this.noOut.set(on);
   }
 
   /** All OSDs of a host are dead. */
   hostDown(host: number): void {
-    this.#hostsUp[host] = 0;
-    for (const { id } of this.#homes.osdsOf(host)) this.#die(id);
-    this.#plan(host);
+    this.hostsUp[host] = 0;
+    for (const { id } of this.homes.osdsOf(host)) this.die(id);
+    this.plan(host);
   }
 
   /**
@@ -132,160 +132,160 @@ export class OsdOutRules {
    * @param restarted false: they ran all the time, and were declared down because nobody could reach them.
    */
   hostUp(host: number, osds: readonly PlacedOsd[], { restarted }: { readonly restarted: boolean }): readonly number[] {
-    this.#hostsUp[host] = 1;
-    return this.#revive(host, osds, restarted);
+    this.hostsUp[host] = 1;
+    return this.revive(host, osds, restarted);
   }
 
   osdDown(osd: PlacedOsd): void {
-    this.#die(osd.id);
-    this.#plan(osd.host);
+    this.die(osd.id);
+    this.plan(osd.host);
   }
 
   /** Returns the OSD, if it is in again. */
   osdUp(osd: PlacedOsd): readonly number[] {
-    return this.#revive(osd.host, [osd], true);
+    return this.revive(osd.host, [osd], true);
   }
 
-  #die(osd: number): void {
-    if (this.#dead.has(osd) || this.#homes.reweights[osd] === 0) return;
-    this.#dead.add(osd);
-    this.#declareDown(osd);
+  private die(osd: number): void {
+    if (this.dead.has(osd) || this.homes.reweights[osd] === 0) return;
+    this.dead.add(osd);
+    this.declareDown(osd);
   }
 
-  #declareDown(osd: number): void {
-    if (this.#upCount / this.#all < this.#rules.minUpShare) {
-      this.#undeclared.add(osd);
+  private declareDown(osd: number): void {
+    if (this.osdsUp / this.all < this.rules.minUpShare) {
+      this.undeclared.add(osd);
       return;
     }
-    this.#undeclared.delete(osd);
-    this.#upCount -= 1;
-    this.#downAtMs[osd] = this.#kernel.nowMs;
-    const subtree = this.#subtreeOf[osd] as number;
+    this.undeclared.delete(osd);
+    this.osdsUp -= 1;
+    this.downAtMs[osd] = this.kernel.nowMs;
+    const subtree = this.subtreeOf[osd] as number;
     if (subtree === NO_SUBTREE) return;
-    this.#upIn[subtree] = (this.#upIn[subtree] as number) - 1;
-    if (this.#upIn[subtree] === 0) this.#planAll(subtree);
+    this.upIn[subtree] = (this.upIn[subtree] as number) - 1;
+    if (this.upIn[subtree] === 0) this.planAll(subtree);
   }
 
-  #revive(host: number, osds: readonly PlacedOsd[], restarted: boolean): readonly number[] {
+  private revive(host: number, osds: readonly PlacedOsd[], restarted: boolean): readonly number[] {
     const back: number[] = [];
     for (const { id } of osds) {
-      if (!this.#dead.delete(id)) continue;
-      if (this.#undeclared.delete(id)) continue;
-      this.#remember(id, restarted);
-      this.#upCount += 1;
-      this.#downAtMs[id] = Number.NaN;
-      this.#overdue.delete(id);
-      this.#rise(this.#subtreeOf[id] as number);
-      if (!this.#out.delete(id)) continue;
-      this.#inCount += 1;
+      if (!this.dead.delete(id)) continue;
+      if (this.undeclared.delete(id)) continue;
+      this.remember(id, restarted);
+      this.osdsUp += 1;
+      this.downAtMs[id] = Number.NaN;
+      this.overdue.delete(id);
+      this.rise(this.subtreeOf[id] as number);
+      if (!this.out.delete(id)) continue;
+      this.inCount += 1;
       back.push(id);
     }
-    this.#plan(host);
-    for (const osd of [...this.#undeclared]) {
-      this.#declareDown(osd);
-      this.#plan(this.#homes.osd(osd)?.host ?? host);
+    this.plan(host);
+    for (const osd of [...this.undeclared]) {
+      this.declareDown(osd);
+      this.plan(this.homes.osd(osd)?.host ?? host);
     }
-    this.#planLook();
+    this.planLook();
     return back;
   }
 
   /** The first of a subtree is back: for all others in it the time starts again. */
-  #rise(subtree: number): void {
+  private rise(subtree: number): void {
     if (subtree === NO_SUBTREE) return;
-    this.#upIn[subtree] = (this.#upIn[subtree] as number) + 1;
-    if (this.#upIn[subtree] !== 1) return;
-    for (const host of this.#hostsOfSubtree[subtree] ?? []) {
-      for (const { id } of this.#homes.osdsOf(host)) {
-        if (!Number.isNaN(this.#downAtMs[id]) && !this.#out.has(id)) this.#downAtMs[id] = this.#kernel.nowMs;
+    this.upIn[subtree] = (this.upIn[subtree] as number) + 1;
+    if (this.upIn[subtree] !== 1) return;
+    for (const host of this.hostsOfSubtree[subtree] ?? []) {
+      for (const { id } of this.homes.osdsOf(host)) {
+        if (!Number.isNaN(this.downAtMs[id]) && !this.out.has(id)) this.downAtMs[id] = this.kernel.nowMs;
       }
     }
-    this.#planAll(subtree);
+    this.planAll(subtree);
   }
 
-  #planAll(subtree: number): void {
-    for (const host of this.#hostsOfSubtree[subtree] ?? []) this.#plan(host);
+  private planAll(subtree: number): void {
+    for (const host of this.hostsOfSubtree[subtree] ?? []) this.plan(host);
   }
 
   /** One event per host, when the first of its OSDs is due. */
-  #plan(host: number): void {
-    const timer = this.#timers[host];
-    if (timer !== undefined) this.#kernel.cancel(timer);
-    this.#timers[host] = undefined;
+  private plan(host: number): void {
+    const timer = this.timers[host];
+    if (timer !== undefined) this.kernel.cancel(timer);
+    this.timers[host] = undefined;
     let first = Number.POSITIVE_INFINITY;
-    for (const { id } of this.#homes.osdsOf(host)) {
-      if (this.#isSpared(id)) this.#overdue.delete(id);
-      else if (this.#isAwaited(id)) first = Math.min(first, this.#dueMs(id));
+    for (const { id } of this.homes.osdsOf(host)) {
+      if (this.isSpared(id)) this.overdue.delete(id);
+      else if (this.isAwaited(id)) first = Math.min(first, this.dueMs(id));
     }
-    if (first < Number.POSITIVE_INFINITY) this.#timers[host] = this.#kernel.schedule(first, this.#due, host);
+    if (first < Number.POSITIVE_INFINITY) this.timers[host] = this.kernel.schedule(first, this.due, host);
   }
 
   /** Down, in, and not due yet. */
-  #isAwaited(osd: number): boolean {
-    return !Number.isNaN(this.#downAtMs[osd]) && !this.#out.has(osd) && !this.#overdue.has(osd);
+  private isAwaited(osd: number): boolean {
+    return !Number.isNaN(this.downAtMs[osd]) && !this.out.has(osd) && !this.overdue.has(osd);
   }
 
-  #isSpared(osd: number): boolean {
-    const subtree = this.#subtreeOf[osd] as number;
-    return subtree !== NO_SUBTREE && this.#upIn[subtree] === 0;
+  private isSpared(osd: number): boolean {
+    const subtree = this.subtreeOf[osd] as number;
+    return subtree !== NO_SUBTREE && this.upIn[subtree] === 0;
   }
 
-  #dueMs(osd: number): number {
-    return Math.ceil((this.#downAtMs[osd] as number) + this.#downOutMs + this.#extraMs(osd));
+  private dueMs(osd: number): number {
+    return Math.ceil((this.downAtMs[osd] as number) + this.downOutMs + this.extraMs(osd));
   }
 
-  #findOverdue(host: number): void {
-    for (const { id } of this.#homes.osdsOf(host)) {
-      if (this.#isAwaited(id) && !this.#isSpared(id) && this.#dueMs(id) <= this.#kernel.nowMs) this.#overdue.add(id);
+  private findOverdue(host: number): void {
+    for (const { id } of this.homes.osdsOf(host)) {
+      if (this.isAwaited(id) && !this.isSpared(id) && this.dueMs(id) <= this.kernel.nowMs) this.overdue.add(id);
     }
-    this.#plan(host);
-    this.#judge();
+    this.plan(host);
+    this.judge();
   }
 
   /** What was refused may be allowed now; not at once, so that OSDs that return together are seen together. */
-  #planLook(): void {
-    if (this.#overdue.size === 0 || this.#isLookPlanned) return;
-    this.#isLookPlanned = true;
-    this.#kernel.schedule(this.#kernel.nowMs + MONITOR_TICK_MS, this.#look);
+  private planLook(): void {
+    if (this.overdue.size === 0 || this.isLookPlanned) return;
+    this.isLookPlanned = true;
+    this.kernel.schedule(this.kernel.nowMs + MONITOR_TICK_MS, this.look);
   }
 
-  #judge(): void {
+  private judge(): void {
     const gone: number[] = [];
-    for (const osd of [...this.#overdue].sort((a, b) => a - b)) {
-      if (this.#noOut.isSet || this.#inCount / this.#all < this.#rules.minInShare) break;
-      this.#overdue.delete(osd);
-      this.#out.add(osd);
-      this.#inCount -= 1;
+    for (const osd of [...this.overdue].sort((a, b) => a - b)) {
+      if (this.noOut.isSet || this.inCount / this.all < this.rules.minInShare) break;
+      this.overdue.delete(osd);
+      this.out.add(osd);
+      this.inCount -= 1;
       gone.push(osd);
     }
-    if (gone.length > 0) this.#wentOut(gone);
+    if (gone.length > 0) this.wentOut(gone);
   }
 
-  #remember(osd: number, restarted: boolean): void {
-    if (!this.#rules.waitsForLaggy) return;
-    const lagging = this.#lagging.get(osd);
+  private remember(osd: number, restarted: boolean): void {
+    if (!this.rules.waitsForLaggy) return;
+    const lagging = this.lagging.get(osd);
     if (restarted) {
       if (lagging === undefined) return;
       lagging.share *= 1 - LAGGY_WEIGHT;
       lagging.intervalMs *= 1 - LAGGY_WEIGHT;
       return;
     }
-    const downMs = Math.min(LAGGY_INTERVAL_MOST_MS, this.#kernel.nowMs - (this.#downAtMs[osd] as number));
+    const downMs = Math.min(LAGGY_INTERVAL_MOST_MS, this.kernel.nowMs - (this.downAtMs[osd] as number));
     const before = lagging ?? { share: 0, intervalMs: 0 };
-    this.#lagging.set(osd, {
+    this.lagging.set(osd, {
       share: LAGGY_WEIGHT + (1 - LAGGY_WEIGHT) * before.share,
       intervalMs: LAGGY_WEIGHT * downMs + (1 - LAGGY_WEIGHT) * before.intervalMs,
     });
   }
 
   /** How much longer than downOutMs an OSD is waited for: less, the longer it is down. */
-  #extraMs(osd: number): number {
-    const lagging = this.#lagging.get(osd);
+  private extraMs(osd: number): number {
+    const lagging = this.lagging.get(osd);
     if (lagging === undefined) return 0;
     const mostMs = lagging.share * lagging.intervalMs;
     let extraMs = mostMs;
     // The wait that decays while it is waited: a contraction, whose error shrinks by far more than ten in every round.
     for (let round = 0; round < 8; round++) {
-      extraMs = mostMs * 0.5 ** ((this.#downOutMs + extraMs) / LAGGY_HALF_LIFE_MS);
+      extraMs = mostMs * 0.5 ** ((this.downOutMs + extraMs) / LAGGY_HALF_LIFE_MS);
     }
     return extraMs;
   }

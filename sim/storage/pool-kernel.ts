@@ -7,38 +7,38 @@ import type { EventHandle, EventHandler, Kernel, Opcode } from '../kernel/kernel
 export type EventKernel = Pick<Kernel, 'nowMs' | 'register' | 'schedule' | 'cancel'>;
 
 export class PoolKernel implements EventKernel {
-  readonly #kernel: Kernel;
-  readonly #opcodes: Opcode[] = [];
-  readonly #handlers: EventHandler[] = [];
+  private readonly kernel: Kernel;
+  private readonly opcodes: Opcode[] = [];
+  private readonly handlers: EventHandler[] = [];
 
   constructor(kernel: Kernel) {
-    this.#kernel = kernel;
+    this.kernel = kernel;
   }
 
   get nowMs(): number {
-    return this.#kernel.nowMs;
+    return this.kernel.nowMs;
   }
 
   register(name: string, handler: EventHandler): Opcode {
-    const place = this.#handlers.length;
-    this.#handlers.push(handler);
-    const known = this.#opcodes[place];
+    const place = this.handlers.length;
+    this.handlers.push(handler);
+    const known = this.opcodes[place];
     if (known !== undefined) return known;
-    const opcode = this.#kernel.register(name, (a, b) => this.#handlers[place]?.(a, b));
-    this.#opcodes.push(opcode);
+    const opcode = this.kernel.register(name, (a, b) => this.handlers[place]?.(a, b));
+    this.opcodes.push(opcode);
     return opcode;
   }
 
   schedule(atMs: number, opcode: Opcode, a?: number, b?: number): EventHandle {
-    return this.#kernel.schedule(atMs, opcode, a, b);
+    return this.kernel.schedule(atMs, opcode, a, b);
   }
 
   cancel(handle: EventHandle): boolean {
-    return this.#kernel.cancel(handle);
+    return this.kernel.cancel(handle);
   }
 
   /** Its pool was given up, with no event pending. */
   forget(): void {
-    this.#handlers.length = 0;
+    this.handlers.length = 0;
   }
 }

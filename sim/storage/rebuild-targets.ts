@@ -19,28 +19,28 @@ export interface RebuildTargets {
 }
 
 export class StrawTargets implements RebuildTargets {
-  readonly #placement: Placement;
-  readonly #hosts: PoolHosts;
-  readonly #copies: CopyTable;
+  private readonly placement: Placement;
+  private readonly hosts: PoolHosts;
+  private readonly copies: CopyTable;
 
   constructor(placement: Placement, hosts: PoolHosts, copies: CopyTable) {
-    this.#placement = placement;
-    this.#hosts = hosts;
-    this.#copies = copies;
+    this.placement = placement;
+    this.hosts = hosts;
+    this.copies = copies;
   }
 
   room(): (copy: Copy) => boolean {
-    const open = this.#placement.domainsWith((host) => this.#hosts.takesIn(host));
-    return (copy) => this.#placement.hasRoom(this.#copies.otherHolders(copy), open);
+    const open = this.placement.domainsWith((host) => this.hosts.takesIn(host));
+    return (copy) => this.placement.hasRoom(this.copies.otherHolders(copy), open);
   }
 
   target(copy: Copy): RebuildTarget | undefined {
-    const holders = this.#copies.otherHolders(copy);
-    const bytes = this.#copies.bytesOf(copy);
-    const host = this.#placement.substitute(this.#copies.groupOf(copy), holders, (each) =>
-      this.#hosts.takesIn(each, bytes),
+    const holders = this.copies.otherHolders(copy);
+    const bytes = this.copies.bytesOf(copy);
+    const host = this.placement.substitute(this.copies.groupOf(copy), holders, (each) =>
+      this.hosts.takesIn(each, bytes),
     );
-    const ordinal = host === NOWHERE ? undefined : this.#hosts.livingOrdinal(host, this.#copies.slotOf(copy));
+    const ordinal = host === NOWHERE ? undefined : this.hosts.livingOrdinal(host, this.copies.slotOf(copy));
     return ordinal === undefined ? undefined : { host, ordinal };
   }
 }

@@ -1,4 +1,4 @@
-// How many bytes must be copied to a replica that missed writes (failure-data.md 3.3, oracle D19). "A reboot is cheap, a
+// How many bytes must be copied to a replica that missed writes (oracle D19). "A reboot is cheap, a
 // reprovision is dear" is no law: it follows from the outage, the write rate and the unit in which dirty data is tracked.
 //
 // Divergence from reality: writes fall uniformly on the stored data; a hot set touches fewer units. A log is counted in

@@ -51,17 +51,17 @@ interface StatusCheck {
 }
 
 export class RookHealthChecks {
-  readonly #parts: RookParts;
-  readonly #checks: readonly StatusCheck[];
-  readonly #byKey: ReadonlyMap<string, StatusCheck>;
-  readonly #look: Opcode;
-  #follows = false;
+  private readonly parts: RookParts;
+  private readonly checks: readonly StatusCheck[];
+  private readonly byKey: ReadonlyMap<string, StatusCheck>;
+  private readonly look: Opcode;
+  private follows = false;
 
   /** For the CephClusters that there are now; one whose check is switched off is left alone. */
   constructor(parts: RookParts) {
-    this.#parts = parts;
+    this.parts = parts;
     const { kernel, store, draws } = parts;
-    this.#checks = store.list(CEPH_CLUSTER).flatMap((cluster): readonly StatusCheck[] => {
+    this.checks = store.list(CEPH_CLUSTER).flatMap((cluster): readonly StatusCheck[] => {
       const { disabled = false, interval = '' } = cluster.spec?.healthCheck?.daemonHealth?.status ?? {};
       if (disabled) return [];
       const intervalMs = Math.max(1000, parseDuration(interval) ?? CHECK_INTERVAL_MS);
@@ -71,42 +71,42 @@ export class RookHealthChecks {
       const phaseMs = Math.floor((draw * intervalMs) / 1000) * 1000;
       return [{ key, intervalMs, phaseMs, awaited: false, read: undefined }];
     });
-    this.#byKey = new Map(this.#checks.map((check) => [keyString(check.key), check]));
-    this.#look = kernel.register('Rook asks Ceph', (index) => this.#looks(index));
+    this.byKey = new Map(this.checks.map((check) => [keyString(check.key), check]));
+    this.look = kernel.register('Rook asks Ceph', (index) => this.looks(index));
   }
 
   /** Somebody reads what it writes. After the storage has taken the hosts' truth over; a second call changes nothing. */
   follow(): void {
-    if (this.#follows || this.#checks.length === 0) return;
-    this.#follows = true;
-    const { store, pools } = this.#parts;
-    store.keepAlive(CEPH_CLUSTER, (cluster, asOfMs) => this.#asOf(cluster, asOfMs));
-    pools.onHealth(() => this.#awaitAll());
-    this.#awaitAll();
+    if (this.follows || this.checks.length === 0) return;
+    this.follows = true;
+    const { store, pools } = this.parts;
+    store.keepAlive(CEPH_CLUSTER, (cluster, asOfMs) => this.asOf(cluster, asOfMs));
+    pools.onHealth(() => this.awaitAll());
+    this.awaitAll();
   }
 
-  #awaitAll(): void {
-    this.#checks.forEach((check, index) => {
+  private awaitAll(): void {
+    this.checks.forEach((check, index) => {
       if (check.awaited) return;
       check.awaited = true;
-      const { kernel } = this.#parts;
-      kernel.schedule(lastLookMs(check, kernel.nowMs - 1) + check.intervalMs, this.#look, index);
+      const { kernel } = this.parts;
+      kernel.schedule(lastLookMs(check, kernel.nowMs - 1) + check.intervalMs, this.look, index);
     });
   }
 
-  #looks(index: number): void {
-    const check = this.#checks[index];
+  private looks(index: number): void {
+    const check = this.checks[index];
     if (check === undefined) return;
     check.awaited = false;
-    const { kernel, store, pools } = this.#parts;
+    const { kernel, store, pools } = this.parts;
     const details = detailsOf(pools.health());
     const health = worstOf(details);
     store.update(CEPH_CLUSTER, check.key, 'status', (cluster) => heard(cluster, { health, details }, kernel.nowMs));
   }
 
   /** What the operator would have written at its last look by then. */
-  #asOf(cluster: CephCluster, asOfMs: number): CephCluster {
-    const check = this.#byKey.get(keyString(keyOf(cluster)));
+  private asOf(cluster: CephCluster, asOfMs: number): CephCluster {
+    const check = this.byKey.get(keyString(keyOf(cluster)));
     const { ceph } = cluster.status ?? {};
     if (check === undefined || ceph === undefined) return cluster;
     const atMs = lastLookMs(check, asOfMs);

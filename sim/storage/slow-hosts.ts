@@ -27,55 +27,55 @@ export interface SlowHostsWorld {
 }
 
 export class SlowHosts {
-  readonly #world: SlowHostsWorld;
-  readonly #byHost = new Map<number, StorageSlowness>();
-  #slowsWrites = false;
+  private readonly world: SlowHostsWorld;
+  private readonly byHost = new Map<number, StorageSlowness>();
+  private writesWait = false;
   /** By how much clients wait longer now, in hosts; since when; and that times time before. */
-  #waiting = 0;
-  #sinceMs: number;
-  #hostMs = 0;
+  private waiting = 0;
+  private sinceMs: number;
+  private pastHostMs = 0;
 
   constructor(world: SlowHostsWorld) {
-    this.#world = world;
-    this.#sinceMs = world.clock.nowMs;
+    this.world = world;
+    this.sinceMs = world.clock.nowMs;
   }
 
   get isEmpty(): boolean {
-    return this.#byHost.size === 0;
+    return this.byHost.size === 0;
   }
 
   /** Some group has a replica that serves slowly, as of the last `recount`. */
   get slowsWrites(): boolean {
-    return this.#slowsWrites;
+    return this.writesWait;
   }
 
   /** Sum over hosts of time times (factor of the latency of their clients - 1), up to now. */
   get hostMs(): number {
-    return this.#hostMs + this.#waiting * (this.#world.clock.nowMs - this.#sinceMs);
+    return this.pastHostMs + this.waiting * (this.world.clock.nowMs - this.sinceMs);
   }
 
   /** A host is this slow from now on; undefined: as fast as any. Call `recount` afterwards. */
   set(host: number, slowness: StorageSlowness | undefined): void {
-    if (slowness === undefined) this.#byHost.delete(host);
-    else this.#byHost.set(host, slowness);
+    if (slowness === undefined) this.byHost.delete(host);
+    else this.byHost.set(host, slowness);
   }
 
   /** What a host takes in, in bytes per second, where another would take in `bytesPerSecond`. */
   intake(host: number, bytesPerSecond: number): number {
-    const slow = this.#byHost.get(host);
+    const slow = this.byHost.get(host);
     if (slow === undefined) return bytesPerSecond;
     const { factor, disks, linkBytesPerSecond, waitMs } = slow;
     // What is under way is answered for after the wait at the earliest, and only then more is sent.
-    const windowBytes = RECOVERY_WINDOW_BYTES * Math.max(1, this.#world.hosts.diskCount(host));
+    const windowBytes = RECOVERY_WINDOW_BYTES * Math.max(1, this.world.hosts.diskCount(host));
     const answeredBytesPerSecond = waitMs === 0 ? Infinity : (windowBytes / waitMs) * 1000;
     return Math.min(bytesPerSecond / Math.max(factor, ...disks), linkBytesPerSecond, answeredBytesPerSecond);
   }
 
   /** What all hosts that are up take in together, where each would take in `bytesPerSecond`. */
   intakeOfAll(bytesPerSecond: number): number {
-    const { hosts, upCount } = this.#world;
+    const { hosts, upCount } = this.world;
     let together = bytesPerSecond * upCount();
-    for (const host of this.#byHost.keys()) {
+    for (const host of this.byHost.keys()) {
       if (hosts.daemonUp(host)) together -= bytesPerSecond - this.intake(host, bytesPerSecond);
     }
     return together;
@@ -83,25 +83,25 @@ export class SlowHosts {
 
   /** Anything about the pool may have changed: who serves, and who is slow. */
   recount(): void {
-    const { clock, groups, upCount } = this.#world;
-    if (this.#byHost.size === 0 && !this.#slowsWrites) return;
-    this.#hostMs = this.hostMs;
-    this.#sinceMs = clock.nowMs;
-    const worst = this.#worstByGroup();
+    const { clock, groups, upCount } = this.world;
+    if (this.byHost.size === 0 && !this.writesWait) return;
+    this.pastHostMs = this.hostMs;
+    this.sinceMs = clock.nowMs;
+    const worst = this.worstByGroup();
     let longer = 0;
     for (const factor of worst.values()) longer += factor - 1;
-    this.#slowsWrites = worst.size > 0;
-    this.#waiting = (upCount() * longer) / groups;
+    this.writesWait = worst.size > 0;
+    this.waiting = (upCount() * longer) / groups;
   }
 
   /** Of every group with a replica that serves slowly: the factor of the latency of its clients. */
-  #worstByGroup(): ReadonlyMap<number, number> {
-    const { copies } = this.#world;
+  private worstByGroup(): ReadonlyMap<number, number> {
+    const { copies } = this.world;
     const worst = new Map<number, number>();
-    for (const [host, slow] of this.#byHost) {
+    for (const [host, slow] of this.byHost) {
       for (const copy of copies.copiesOn(host)) {
         if ((copies.contributionOf(copy) & SERVES) === 0) continue;
-        const factor = this.#waitingFactor(this.#slownessAt(host, copies.ordinalOf(copy), slow), slow.waitMs);
+        const factor = this.waitingFactor(this.slownessAt(host, copies.ordinalOf(copy), slow), slow.waitMs);
         const group = copies.groupOf(copy);
         if (factor > (worst.get(group) ?? 1)) worst.set(group, factor);
       }
@@ -110,13 +110,13 @@ export class SlowHosts {
   }
 
   /** Slow disks are the last ones of their host; those that die first are the first. */
-  #slownessAt(host: number, ordinal: number, { factor, disks, linkBytesPerSecond }: StorageSlowness): number {
-    const { hosts, bytesPerSecondPerHost } = this.#world;
+  private slownessAt(host: number, ordinal: number, { factor, disks, linkBytesPerSecond }: StorageSlowness): number {
+    const { hosts, bytesPerSecondPerHost } = this.world;
     const disk = disks[hosts.diskCount(host) - 1 - hosts.diskOf(host, ordinal)] ?? 1;
     return Math.max(factor, disk, bytesPerSecondPerHost / linkBytesPerSecond);
   }
 
-  #waitingFactor(slowness: number, waitMs: number): number {
-    return slowdownOf(this.#world.clientLoad, 0, slowness) + (ROUND_TRIPS_PER_WRITE * waitMs) / WRITE_MS;
+  private waitingFactor(slowness: number, waitMs: number): number {
+    return slowdownOf(this.world.clientLoad, 0, slowness) + (ROUND_TRIPS_PER_WRITE * waitMs) / WRITE_MS;
   }
 }

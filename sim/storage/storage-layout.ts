@@ -24,37 +24,37 @@ export interface PoolMembers {
 }
 
 export class StorageLayout {
-  readonly #pools: readonly PoolConfig[];
-  readonly #members: readonly PoolMembers[];
-  readonly #quiet: readonly boolean[];
-  readonly #homes: (Homes | undefined)[];
+  private readonly pools: readonly PoolConfig[];
+  private readonly membersByPool: readonly PoolMembers[];
+  private readonly quiet: readonly boolean[];
+  private readonly homesByPool: (Homes | undefined)[];
   /** By host, the first of its entries in the two lists that follow; one more at the end. */
-  readonly #first: Int32Array;
-  readonly #pool: Int32Array;
-  readonly #seat: Int32Array;
+  private readonly first: Int32Array;
+  private readonly pool: Int32Array;
+  private readonly seat: Int32Array;
 
   private constructor({ pools, hosts }: Pick<SimConfig, 'pools' | 'hosts'>) {
-    this.#pools = pools;
-    this.#members = membersOf(pools, hosts);
-    this.#quiet = pools.map((pool, index) => quietWhileWhole(pool, this.members(index).members));
-    this.#homes = pools.map(() => undefined);
-    this.#first = new Int32Array(hosts.length + 1);
-    for (const { hosts: own } of this.#members) {
-      for (const host of own) if (host >= 0) this.#first[host + 1] = (this.#first[host + 1] as number) + 1;
+    this.pools = pools;
+    this.membersByPool = membersOf(pools, hosts);
+    this.quiet = pools.map((pool, index) => quietWhileWhole(pool, this.members(index).members));
+    this.homesByPool = pools.map(() => undefined);
+    this.first = new Int32Array(hosts.length + 1);
+    for (const { hosts: own } of this.membersByPool) {
+      for (const host of own) if (host >= 0) this.first[host + 1] = (this.first[host + 1] as number) + 1;
     }
     for (let host = 0; host < hosts.length; host++) {
-      this.#first[host + 1] = (this.#first[host + 1] as number) + (this.#first[host] as number);
+      this.first[host + 1] = (this.first[host + 1] as number) + (this.first[host] as number);
     }
-    const next = this.#first.slice();
-    this.#pool = new Int32Array(this.#first[hosts.length] as number);
-    this.#seat = new Int32Array(this.#pool.length);
-    this.#members.forEach(({ hosts: own }, pool) => {
+    const next = this.first.slice();
+    this.pool = new Int32Array(this.first[hosts.length] as number);
+    this.seat = new Int32Array(this.pool.length);
+    this.membersByPool.forEach(({ hosts: own }, pool) => {
       own.forEach((host, seat) => {
         if (host < 0) return;
         const entry = next[host] as number;
         next[host] = entry + 1;
-        this.#pool[entry] = pool;
-        this.#seat[entry] = seat;
+        this.pool[entry] = pool;
+        this.seat[entry] = seat;
       });
     });
   }
@@ -74,29 +74,29 @@ export class StorageLayout {
   }
 
   members(pool: number): PoolMembers {
-    return this.#members[pool] as PoolMembers;
+    return this.membersByPool[pool] as PoolMembers;
   }
 
   /** Where a pool lies while all its hosts are in; computed at the first call. */
   homes(pool: number): Homes {
-    let homes = this.#homes[pool];
+    let homes = this.homesByPool[pool];
     if (homes === undefined) {
-      homes = homesOf(this.#pools[pool] as PoolConfig, this.members(pool).members);
-      this.#homes[pool] = homes;
+      homes = homesOf(this.pools[pool] as PoolConfig, this.members(pool).members);
+      this.homesByPool[pool] = homes;
     }
     return homes;
   }
 
   /** The host has data of some pool. */
   isSeated(host: number): boolean {
-    return (this.#first[host] as number) < (this.#first[host + 1] as number);
+    return (this.first[host] as number) < (this.first[host + 1] as number);
   }
 
   /** For every pool that has data on a host, in the order of the pools. */
   eachSeat(host: number, run: (pool: number, seat: number) => void): void {
-    const end = this.#first[host + 1] as number;
-    for (let entry = this.#first[host] as number; entry < end; entry++) {
-      run(this.#pool[entry] as number, this.#seat[entry] as number);
+    const end = this.first[host + 1] as number;
+    for (let entry = this.first[host] as number; entry < end; entry++) {
+      run(this.pool[entry] as number, this.seat[entry] as number);
     }
   }
 
@@ -105,7 +105,7 @@ export class StorageLayout {
    * single failure of a disk loses anything.
    */
   isQuiet(pool: number): boolean {
-    return this.#quiet[pool] ?? false;
+    return this.quiet[pool] ?? false;
   }
 }
 

@@ -42,10 +42,10 @@ const CEPH: SystemRules = {
 const RULES: Readonly<Record<StorageSystem, SystemRules>> = {
   linstor: {
     keepsSubstitutes: true,
-    mostAwayShare: 0.34, // Source: LINSTOR, AutoEvictMaxDisconnectedNodes 34 % (facts failure-data 3.2).
+    mostAwayShare: 0.34, // Source: LINSTOR, AutoEvictMaxDisconnectedNodes 34 %.
     minInShare: 0,
     sparesWholeRacks: false,
-    activityLogBytes: 1237 * 4 * MIB, // Source: drbd-utils 9.22, al-extents 1237 of 4 MiB (facts failure-data 3.2).
+    activityLogBytes: 1237 * 4 * MIB, // Source: drbd-utils 9.22, al-extents 1237 of 4 MiB.
     resyncsAtOnce: Number.POSITIVE_INFINITY,
   },
   longhorn: {
@@ -54,7 +54,7 @@ const RULES: Readonly<Record<StorageSystem, SystemRules>> = {
     minInShare: 0,
     sparesWholeRacks: false,
     activityLogBytes: 0,
-    resyncsAtOnce: 5, // Source: Longhorn 1.13, concurrent-replica-rebuild-per-node-limit 5 (facts failure-data 3.2).
+    resyncsAtOnce: 5, // Source: Longhorn 1.13, concurrent-replica-rebuild-per-node-limit 5.
   },
   etcd: {
     keepsSubstitutes: false,
@@ -74,25 +74,25 @@ export function rulesOf({ system }: Pick<PoolConfig, 'system'>): SystemRules {
 /** Numbers of a system's pool in place of Ceph's. */
 export const SYSTEM_DEFAULTS = {
   linstor: {
-    trackingUnitBytes: 4096, // Source: DRBD's bitmap has a bit for 4 KiB (facts failure-data 3.2).
+    trackingUnitBytes: 4096, // Source: DRBD's bitmap has a bit for 4 KiB.
     logWrites: Number.MAX_SAFE_INTEGER, // A bitmap covers any outage.
-    downOutMs: 60 * MINUTE_MS, // Source: LINSTOR, AutoEvictAfterTime 60 min (facts failure-data 3.2).
-    resyncBytesPerSecondPerHost: 100 * MIB, // Source: drbd-utils 9.22, c-max-rate 100 MiB/s (facts failure-data 3.2).
+    downOutMs: 60 * MINUTE_MS, // Source: LINSTOR, AutoEvictAfterTime 60 min.
+    resyncBytesPerSecondPerHost: 100 * MIB, // Source: drbd-utils 9.22, c-max-rate 100 MiB/s.
   },
   longhorn: {
     trackingUnitBytes: 2 * MIB, // Source: Longhorn documentation, blocks of 2 MiB are compared and copied.
     logWrites: Number.MAX_SAFE_INTEGER, // Checksums of blocks cover any outage.
-    downOutMs: 600 * SECOND_MS, // Source: Longhorn 1.13, replica-replenishment-wait-interval 600 s (facts failure-data 3.2).
+    downOutMs: 600 * SECOND_MS, // Source: Longhorn 1.13, replica-replenishment-wait-interval 600 s.
     minSize: 1, // Source: Longhorn serves a volume from one healthy replica.
   },
 } as const satisfies Readonly<Partial<Record<StorageSystem, Partial<PoolConfig>>>>;
 
 /** Members of etcd, as a pool of one group on the hosts of the control plane. */
 export const DEFAULT_ETCD = {
-  bytes: 2 * GIB, // Source: etcd, --quota-backend-bytes default 2 GiB (facts failure-data 3.2).
+  bytes: 2 * GIB, // Source: etcd, --quota-backend-bytes default 2 GiB.
   writesPerSecond: 100, // Assumption: a busy cluster of some hundred nodes.
   writeBytes: 4096, // Assumption: an object of Kubernetes.
-  // Source: etcd 3.4 --help, --snapshot-count 100000: entries after which a follower gets a snapshot (facts failure-data 3.2).
+  // Source: etcd 3.4 --help, --snapshot-count 100000: entries after which a follower gets a snapshot.
   snapshotCount: 100_000,
   bytesPerSecond: 100_000_000, // Assumption: a snapshot is sent at 100 MB/s.
 } as const;

@@ -5,7 +5,7 @@
 // requested.
 // Source: kubernetes pkg/controller/volume/attachdetach/reconciler (reconcile, nodeIsHealthy, hasOutOfServiceTaint),
 // attachdetach/util (DetermineVolumeAction), attach_detach_controller.go (nodeDelete keeps the last volumesInUse: the deletion
-// of a Node alone does not shorten the 6 min); facts 2.2.
+// of a Node alone does not shorten the 6 min).
 //
 // Divergence from reality: attaching, detaching and unmounting take no time of their own; the loop of 100 ms is the watch lag;
 // attachments never fail; names of VolumeAttachments are readable instead of hashed. Without a VolumeAttachment in the initial

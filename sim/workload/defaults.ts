@@ -2,7 +2,7 @@
 
 /**
  * How long a container takes to stop after SIGTERM, where its grace period allows it.
- * Assumption: most servers stop within 2 s; the facts give no figure.
+ * Assumption: most servers stop within 2 s; no figure was found.
  */
 export const TERMINATION_MS = 2_000;
 

@@ -2,7 +2,7 @@
 // when one of its pods comes, goes, turns Ready or not, or begins to terminate, and forgets granted evictions that did not
 // happen; and it clears the DisruptionTarget condition of a pod that nobody deleted.
 // Source: kubernetes pkg/controller/disruption/disruption.go (trySync, buildDisruptedPodMap, updatePdbStatus,
-// syncStalePodDisruption); facts 2.3.
+// syncStalePodDisruption).
 //
 // Divergence from reality: a pod whose scale is unknown counts as disruption-budgets.ts says, where the real controller fails
 // the sync; conditions of a budget other than DisruptionAllowed are left alone. A budget of the start whose figures are right

@@ -1,7 +1,7 @@
 // Drain as kubectl does it: cordon, choose the pods (drain-choice.ts), then evict all of them at once; a refusal by a
 // disruption budget is tried again on a grid of 5 s; a pod is gone when the poll of 1 s finds it so. The node stays cordoned
 // whatever the outcome.
-// Source: facts 2.4 (kubernetes staging/src/k8s.io/kubectl/pkg/drain).
+// Source: kubernetes staging/src/k8s.io/kubectl/pkg/drain.
 //
 // Divergence from reality: retries of an eviction that nothing has changed for are left out, so a budget that never allows a
 // pod costs no events; a poll takes place only where it finds something; a pod under two budgets (500) is retried like a

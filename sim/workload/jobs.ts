@@ -1,6 +1,6 @@
 // The Job controller: as many pods at once as parallelism allows until enough have succeeded. A pod that fails, or whose
 // object goes before it succeeded, is replaced after a back-off until there were too many.
-// Source: kubernetes pkg/controller/job/job_controller.go (syncJob, manageJob), backoff_utils.go; facts 2.2.
+// Source: kubernetes pkg/controller/job/job_controller.go (syncJob, manageJob), backoff_utils.go.
 //
 // Divergence from reality: a pod runs until somebody posts its end or its host is lost, because nothing says how long it
 // takes; the finalizer that tracks pods is not modelled, so a pod counts when its end is seen; completion mode Indexed, pod

@@ -2,7 +2,7 @@
 // of readiness among them), nodeSelector and required node affinity, hard rules between pods, local volumes, cpu, memory and
 // number of pods. Score: fewest PreferNoSchedule taints that are not tolerated, then fewest pods of the same owner in the rack,
 // then on the node, then the smallest share of cpu and memory requested, then the order of names. It ends early once enough nodes take the pod, and goes on there the next time.
-// Source: kubernetes facts 2.5 (pkg/scheduler/apis/config/v1/default_plugins.go) for which filters exist; schedule_one.go
+// Source: kubernetes pkg/scheduler/apis/config/v1/default_plugins.go for which filters exist; schedule_one.go
 // (findNodesThatPassFilters, numFeasibleNodesToFind).
 //
 // Divergence from reality: scores are compared one after another instead of added with weights; spreading over racks stands

@@ -1,6 +1,6 @@
 // The pod garbage collector: every 20 s it force-deletes pods bound to a node that has been missing for the quarantine, and
 // terminating pods on nodes that are not Ready and carry the out-of-service taint. A pass runs only where one has work.
-// Source: kubernetes pkg/controller/podgc/gc_controller.go; facts 2.1 (E, measured) and 2.2.
+// Source: kubernetes pkg/controller/podgc/gc_controller.go (E, measured) and 2.2.
 //
 // Divergence from reality: the threshold of 12500 terminated pods is not modelled; terminating pods that were never bound go
 // with their delete, not with a pass; passes take no time.

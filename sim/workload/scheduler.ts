@@ -1,7 +1,7 @@
 // The scheduler: binds pods to the nodes that node-search.ts finds. What fits nowhere waits for an event that could change
 // that, and then for the end of its back-off.
 // Source: kubernetes pkg/scheduler/backend/queue/scheduling_queue.go (podInitialBackoffDuration 1 s, podMaxBackoffDuration
-// 10 s); facts 2.5.
+// 10 s).
 //
 // Divergence from reality: no priorities and no preemption; the flush of unschedulable pods after 5 min is left out, as nothing
 // changes for them without an event; a binding never fails; PodScheduled=True is written only where it said False.

@@ -1,6 +1,6 @@
 // The taint-eviction controller: pods leave a node with NoExecute taints once the shortest of their tolerations has run out,
 // counted from the taint's arrival. A plain delete with the pod's own grace; no disruption budget is asked.
-// Source: kubernetes pkg/controller/tainteviction/taint_eviction.go (processPodOnNode); facts 2.1.
+// Source: kubernetes pkg/controller/tainteviction/taint_eviction.go (processPodOnNode).
 //
 // Divergence from reality: a pod without a toleration of not-ready or unreachable is treated as if admission had added the
 // default one, because generated and reduced clusters leave it out. A restart of this controller is not modelled.

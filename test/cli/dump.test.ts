@@ -46,10 +46,41 @@ describe('dump', () => {
     expect(later.out).not.toBe(first.out);
   });
 
-  test('asks which policy where there are several, and prints nothing', async () => {
+  test('says what is wrong with a flag, and prints nothing', async () => {
     const { code, out, err } = await metaltwin('dump', SCENARIO, '--policy', 'other', '--after', 'soon');
     expect({ code, out }).toEqual({ code: EXIT.usage, out: '' });
     expect(err).toContain('--after accepts a duration, not "soon"');
-    expect(err).toContain('--policy "other" has no manifests');
+  });
+
+  test('a policy of the scenario goes by its name', async () => {
+    const named = await metaltwin('dump', SCENARIO, '--policy', 'reboot-first', '--after', '1d');
+    const given = await metaltwin(
+      'dump',
+      SCENARIO,
+      '--policy',
+      'reboot-first=examples/policies/reboot-first.yaml',
+      '--after',
+      '1d',
+    );
+    expect(named).toEqual(given);
+    expect(named.out).toContain('kind: MachineHealthCheck');
+  });
+
+  test.each([
+    {
+      given: ['reboot-frist'],
+      expected: 'there is no policy "reboot-frist"',
+      remedy: 'did you mean "reboot-first"?',
+    },
+    {
+      given: ['reboot-first', 'reprovision'],
+      expected: 'dump takes one policy, and "reprovision" is another',
+      remedy: '',
+    },
+  ])('$given is no choice', async ({ given, expected, remedy }) => {
+    const { code, out, err } = await metaltwin('dump', SCENARIO, ...given.flatMap((name) => ['--policy', name]));
+    expect({ code, out }).toEqual({ code: EXIT.usage, out: '' });
+    expect(err).toContain(expected);
+    expect(err).toContain(remedy);
   });
 });

@@ -1,4 +1,6 @@
-// BareMetalHost as the baremetal-operator behaves. Source of the cases: remediation facts 3.6; of the incidents: section 4.
+// BareMetalHost as the baremetal-operator behaves. Source of the cases: metal3-io/baremetal-operator 02aa5059,
+// internal/controller/metal3.io/*_test.go;
+// of the incidents: its issues.
 
 import { describe } from 'vitest';
 import type { ProvisioningState } from '../../core/api/bare-metal-host.ts';

@@ -1,5 +1,5 @@
 // The cases that the products' own tests, documentation and code state, by the system that they are about. Every one has at
-// least one row in a test of this folder, named `case C002: …`. Source: remediation facts, section 3.
+// least one row in a test of this folder, named `case C002: …`. The products' own tests and code, by chapter of the product.
 
 export const CASES_BY_SYSTEM = {
   'OpenShift MachineHealthCheck':

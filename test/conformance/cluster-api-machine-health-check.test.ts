@@ -1,4 +1,5 @@
-// Cluster API's MachineHealthCheck. Source of the cases: remediation facts 3.2. Machines without an owner show what the health
+// Cluster API's MachineHealthCheck. Source of the cases: kubernetes-sigs/cluster-api ae7ff047,
+// core/reconcilers/machinehealthcheck and its tests. Machines without an owner show what the health
 // check does by itself; what owners do is in owner-remediation.test.ts.
 
 import { describe } from 'vitest';

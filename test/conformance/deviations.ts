@@ -29,14 +29,14 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     cases: ['C149'],
-    product: 'The remediation facts give 180 s from a soft power-off that is ignored to the hard one.',
+    product: 'Its constant is 180 s from a soft power-off that is ignored to the hard one.',
     here: 'After 180 s it is an error, and the hard power-off comes after the back-off of 1 to 2 min; `corrected` cuts the power after 180 s.',
     because:
       'That is what the code of the operator does (PowerOff in ironic.go, calculateBackoff), and it agrees with the 5 min that metal3-docs PR 164 reports.',
   },
   {
     cases: ['C214'],
-    product: 'The remediation facts say that a condition explains why nothing is fenced.',
+    product: 'One expects a condition that explains why nothing is fenced.',
     here: 'The conditions say that the remediation has started, and status.lastError says why it does not go on.',
     because: 'That is what the code of the operator does (prepareReboot); the failing pass is repeated with back-off.',
   },

@@ -1,4 +1,4 @@
-// FenceAgentsRemediation. Source of the cases: remediation facts 3.8 and 4.
+// FenceAgentsRemediation. Source of the cases: medik8s/fence-agents-remediation 51f603e0 and its issues.
 
 import { describe } from 'vitest';
 import {

@@ -1,5 +1,5 @@
 // What Kubernetes' own loops do to the pods and volumes of nodes that nobody fences: node lifecycle and attach-detach, in worlds
-// of their own. Source of the cases: remediation facts 3.8.
+// of their own. Source of the cases: kubernetes 1.32.
 
 import { describe, expect, test } from 'vitest';
 import type { KubernetesConfig } from '../../sim/config.ts';

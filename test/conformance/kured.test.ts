@@ -1,4 +1,4 @@
-// kured, the neighbour that reboots hosts on purpose, in a whole world. Source of the case: remediation facts 3.8, and the
+// kured, the neighbour that reboots hosts on purpose, in a whole world. Source of the case: kubereboot/kured 51220cc, and the
 // incidents of section 4.
 
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-// MachineDeletionRemediation. Source of the cases: remediation facts 3.8.
+// MachineDeletionRemediation. Source of the cases: medik8s/machine-deletion-remediation 34285c7e.
 
 import { describe } from 'vitest';
 import { ago, apply, type ConformanceRow, conformance, look, remove, run } from '../kit/conformance.ts';

@@ -1,5 +1,5 @@
 // machine-remediation-operator in 2019: its MachineHealthCheck, and the MachineDisruptionBudget that it asks. Source of the
-// cases: remediation facts 3.4.
+// cases: kubevirt/machine-remediation-operator of 2019 and its tests.
 
 import { describe } from 'vitest';
 import { stringify } from 'yaml';

@@ -1,4 +1,4 @@
-// machine-remediation-operator: MachineRemediation and what asks for it. Source of the cases: remediation facts 3.4.
+// machine-remediation-operator: MachineRemediation and what asks for it. Source of the cases: its tests and code, 6d411110.
 
 import { describe } from 'vitest';
 import { stringify } from 'yaml';

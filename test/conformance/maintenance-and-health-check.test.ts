@@ -1,5 +1,5 @@
 // Incidents in which a node's maintenance meets its health check, with the controllers of both products and the lease between
-// them. Source: remediation facts, section 4.
+// them. Source: issues of the products.
 
 import { describe } from 'vitest';
 import { ago, apply, after as at, conformance, remove, run } from '../kit/conformance.ts';

@@ -1,5 +1,5 @@
 // Metal3Remediation of Cluster API's Metal3 provider and of OpenShift's copy, and OpenShift's annotation flow.
-// Source of the cases: remediation facts 3.5; of the incidents: section 4.
+// Source of the cases: metal3-io/cluster-api-provider-metal3 2f6d76b8, baremetal and controllers, *_test.go; of the incidents: its issues.
 
 import { describe } from 'vitest';
 import { stringify } from 'yaml';

@@ -1,4 +1,4 @@
-// NodeHealthCheck: storms, escalation, the control plane, delays and leftovers. Source of the cases: remediation facts 3.7.
+// NodeHealthCheck: storms, escalation, the control plane, delays and leftovers. Source: see node-health-check.test.ts.
 
 import { describe } from 'vitest';
 import {

@@ -1,4 +1,4 @@
-// Which changes of a Node a NodeHealthCheck is decided for. Source of the cases: remediation facts 3.7.
+// Which changes of a Node a NodeHealthCheck is decided for. Source: see node-health-check.test.ts.
 
 import { describe, expect, test } from 'vitest';
 import { LABEL_EXCLUDE_FROM_REMEDIATION } from '../../core/api/medik8s.ts';

@@ -1,4 +1,5 @@
-// NodeHealthCheck: threshold, conditions, obstacles, leases, recovery. Source of the cases: remediation facts 3.7.
+// NodeHealthCheck: threshold, conditions, obstacles, leases, recovery. Source of the cases:
+// medik8s/node-healthcheck-operator dd444329, internal/controller and its tests.
 
 import { describe } from 'vitest';
 import {

@@ -1,4 +1,4 @@
-// NodeMaintenance. Source of the cases: remediation facts 3.8.
+// NodeMaintenance. Source of the cases: medik8s/node-maintenance-operator 3a54cd15.
 
 import { describe } from 'vitest';
 import { ago, apply, after as at, conformance, look, refused, remove, restart, run } from '../kit/conformance.ts';

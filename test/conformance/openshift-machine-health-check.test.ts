@@ -1,4 +1,5 @@
-// OpenShift's MachineHealthCheck. Source of the cases: remediation facts 3.1.
+// OpenShift's MachineHealthCheck. Source of the cases: openshift/machine-api-operator 95119612,
+// pkg/controller/machinehealthcheck and its tests.
 
 import { describe } from 'vitest';
 import { ago, apply, type ConformanceRow, conformance, look, remove, run } from '../kit/conformance.ts';

@@ -1,5 +1,5 @@
 // Our own policy: a row for every gap of the products that it closes, from YAML to objects, conditions and events.
-// Source of the gaps: remediation facts 2.1.
+// The gaps are those of docs/remediation-policy.md.
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';

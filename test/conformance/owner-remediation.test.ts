@@ -1,5 +1,5 @@
 // What the owners of Machines do about those that a Cluster API health check handed to them: MachineSet and KubeadmControlPlane.
-// Source of the cases: remediation facts 3.3.
+// Source of the cases: kubernetes-sigs/cluster-api ae7ff047, the tests of machineset and of controlplane/kubeadm.
 
 import { describe } from 'vitest';
 import { stringify } from 'yaml';

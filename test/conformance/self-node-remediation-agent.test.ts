@@ -1,4 +1,5 @@
-// What the agents of SelfNodeRemediation conclude on the nodes. Source of the cases: remediation facts 3 (C209 to C212). They
+// What the agents of SelfNodeRemediation conclude on the nodes. Source of the cases (C209 to C212): medik8s/self-node-remediation
+// 640aac50. They
 // have no objects to come out: what comes out is a reset, or none.
 //
 // The next check of w0 begins at +5 s and fails 5 s later, the others follow every 20 s: the third has failed at +50 s, and the

@@ -1,4 +1,4 @@
-// SelfNodeRemediation, the manager's part. Source of the cases: remediation facts 1.G, 1.L and 3 (C205 to C215). What the
+// SelfNodeRemediation, the manager's part. Source of the cases: medik8s/self-node-remediation 640aac50 (C205 to C215). What the
 // agents on the nodes decide by themselves (C209 to C212) is in self-node-remediation-agent.test.ts.
 
 import { describe } from 'vitest';

@@ -1,5 +1,5 @@
 // The traps that lie in these products for whoever reimplements them. A fault of a product has a switch between the lineages and
-// rows in both; a fact that is easily taken for another product's has a row that pins it. Source: remediation facts 0.
+// rows in both; a fact that is easily taken for another product's has a row that pins it. docs/lineage.md names the products.
 
 import { describe, expect, test } from 'vitest';
 import type { Lineage } from '../../core/api/lineage.ts';

@@ -1,6 +1,6 @@
 // What an API server promises about custom resources, as plain data: every row makes a fresh server, sends calls one after the
 // other, and says what comes back. Whoever can carry an ApiCall can run them: the virtual server, one on a socket, a real one.
-// Source: kubernetes facts 1.4 (CRDs, fieldValidation, Writes, Server-side apply), Kubernetes 1.32.
+// Source: a real kube-apiserver 1.32 (CRDs, fieldValidation, writes, server-side apply).
 
 import { describe, expect, test } from 'vitest';
 import type { ApiAnswer, ApiCall, ApiTransport } from '../../sim/api-server/requests/api-call.ts';

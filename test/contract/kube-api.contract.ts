@@ -1,4 +1,4 @@
-// What a served Kubernetes API promises: every bullet of the semantics that the facts list is a group of rows. Rows only call;
+// What a served Kubernetes API promises: every point of the semantics is a group of rows. Rows only call;
 // the same ones hold for the virtual API server, for it on the wire, and for a real one that has the CRDs of machines installed.
 
 import { type ApiTarget, describeRows, post, type RowGroup, runRow } from '../kit/api-kit.ts';

@@ -82,7 +82,7 @@ export interface Row {
 }
 
 export interface RowGroup {
-  /** The bullet of the facts that the rows prove. */
+  /** The point of the semantics that the rows prove. */
   readonly bullet: string;
   readonly rows: readonly Row[];
 }

@@ -49,8 +49,8 @@ export class BmcProbe {
   readonly bmc: FleetBmc;
   readonly provisioner: FleetProvisioner;
   readonly key = HOST;
-  #operations = 0;
-  #faults = 1000;
+  private operations = 0;
+  private faults = 1000;
 
   constructor(model: BmcModelConfig = modelOf()) {
     this.config = tinyWorld({ hosts: [aHost('a1', 'rack-a', { bmc: model }), aHost('b1', 'rack-b')] });
@@ -105,10 +105,10 @@ export class BmcProbe {
 
   /** Through the Bmc port, to its end. */
   command(power: 'on' | 'off', mode: 'soft' | 'hard' = 'hard', by?: 'fence-agent'): string {
-    this.#operations++;
+    this.operations++;
     const { nowMs } = this.kernel;
     let text = 'no end';
-    const operationId = `operation-${this.#operations}`;
+    const operationId = `operation-${this.operations}`;
     this.bmc.setPower({ host: HOST, power, mode, operationId, ...(by === undefined ? {} : { by }) }, (end, atMs) => {
       text = `${end.kind}${end.kind === 'succeeded' ? '' : ` (${end.message})`} after ${Math.round((atMs - nowMs) / 1000)} s`;
     });
@@ -134,7 +134,7 @@ export class BmcProbe {
   /** Strikes the host with a fault that only a person ends, and says its id. */
   strike(faultClass: Fault['class']): Fault {
     const { nowMs } = this.kernel;
-    const id = this.#faults++;
+    const id = this.faults++;
     const fault: Fault = { id, class: faultClass, subject: 0, bornAtMs: nowMs, level: 'person', durationMs: 1 };
     this.fleet.strike(fault);
     return fault;

@@ -3,8 +3,8 @@
 import { stringify } from 'yaml';
 import type { ProvisioningState } from '../../core/api/bare-metal-host.ts';
 import type { Condition, ConditionStatus } from '../../core/api/conditions.ts';
+import type { MachineApi } from '../../core/api/machine.ts';
 import type { StringMap } from '../../core/api/object.ts';
-import type { MachineApi } from '../../sim/config.ts';
 import { ago } from './conformance.ts';
 
 export const OPENSHIFT_NAMESPACE = 'openshift-machine-api';

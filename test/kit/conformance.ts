@@ -8,7 +8,7 @@ import { parseAllDocuments } from 'yaml';
 import type { MergePatch } from '../../core/actions.ts';
 import { parseDuration } from '../../core/api/duration.ts';
 import type { Lineage } from '../../core/api/lineage.ts';
-import { parseKey } from '../../core/api/machine.ts';
+import { type MachineApi, parseKey } from '../../core/api/machine.ts';
 import {
   type KubeObject,
   keyOf,
@@ -23,7 +23,6 @@ import type { Controller } from '../../core/ports/reconciler.ts';
 import type { ApiCall } from '../../sim/api-server/requests/api-call.ts';
 import type { ApiResource } from '../../sim/api-server/requests/api-resource.ts';
 import { ApiServer } from '../../sim/api-server/requests/api-server.ts';
-import type { MachineApi } from '../../sim/config.ts';
 import { controllersOf } from '../../sim/controllers.ts';
 import type { Kernel } from '../../sim/kernel/kernel.ts';
 import { Draws, rootKey } from '../../sim/kernel/rng.ts';
@@ -101,7 +100,7 @@ export interface Outcome {
 }
 
 export interface ConformanceRow {
-  /** Case of the remediation facts, section 3: `C002`; exhibit of the museum, correctness facts 3: `R1`; or gap that we close: `G2`. */
+  /** Case: `C002`; exhibit of the museum: `R1`; or gap that we close: `G2`. */
   readonly id: string;
   readonly title: string;
   /** Id of the trap that the row pins, or whose two lineages it shows: `T5`; or of the museum: `R4`. */

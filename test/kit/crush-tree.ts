@@ -12,12 +12,12 @@ import { JEWEL_TUNABLES } from '../../sim/storage/crush/made-map.ts';
 type Choice = Extract<CrushStep, { op: 'choose' }>;
 
 export class CrushTree {
-  readonly #buckets = new Map<number, CrushBucket>();
+  private readonly buckets = new Map<number, CrushBucket>();
 
   /** As an item of the bucket above it. */
   bucket(type: number, items: readonly CrushItem[]): CrushItem {
-    const id = -1 - this.#buckets.size;
-    this.#buckets.set(id, { id, name: `bucket${id}`, type, items });
+    const id = -1 - this.buckets.size;
+    this.buckets.set(id, { id, name: `bucket${id}`, type, items });
     return { id, weight: items.reduce((sum, { weight }) => sum + weight, 0) };
   }
 
@@ -30,7 +30,7 @@ export class CrushTree {
     return {
       devices: new Map(),
       types: new Map(),
-      buckets: this.#buckets,
+      buckets: this.buckets,
       rules: new Map(rules),
       tunables: JEWEL_TUNABLES,
       chooseArgs: new Map(),

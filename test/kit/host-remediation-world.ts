@@ -3,6 +3,7 @@
 
 import { BARE_METAL_HOST, type BareMetalHost } from '../../core/api/bare-metal-host.ts';
 import { HOST_REMEDIATION, type HostRemediation } from '../../core/api/host-remediation.ts';
+import type { MachineApi } from '../../core/api/machine.ts';
 import { NODE, type Node } from '../../core/api/node.ts';
 import type { KubeObject } from '../../core/api/object.ts';
 import { type Grant, REMEDIATION_BUDGET, type RemediationBudget } from '../../core/api/remediation-budget.ts';
@@ -10,7 +11,6 @@ import { REMEDIATION_POLICY, type RemediationPolicy, type RemediationStep } from
 import { formatMicroTime, formatTime, parseTime } from '../../core/api/time.ts';
 import { bareMetalHostController } from '../../core/host/bare-metal-host.controller.ts';
 import { hostRemediationController } from '../../core/remediation/host-remediation.controller.ts';
-import type { MachineApi } from '../../core/remediation/machine-links.ts';
 import { type CoreBench, type CoreBenchOptions, coreBench } from './core-bench.ts';
 import { aCapiWorker, anOpenshiftWorker, type HostOptions } from './host-objects.ts';
 import { aNode, CAPI_NAMESPACE, meta, NOW_MS, OPENSHIFT_NAMESPACE } from './machine-objects.ts';

@@ -80,12 +80,12 @@ export type LoginOutcome =
 
 /** The part that is the same however packets travel. */
 export abstract class ConsoleProtocol {
-  #session: ConsoleSession | undefined;
-  #sequence = 0;
-  #request = 0;
+  private session: ConsoleSession | undefined;
+  private sequence = 0;
+  private request = 0;
 
   get managedId(): number {
-    return this.#session?.managedId ?? 0;
+    return this.session?.managedId ?? 0;
   }
 
   /** Everything that is said to a packet within the console's patience, at least `answers` of it. */
@@ -107,14 +107,14 @@ export abstract class ConsoleProtocol {
   }
 
   message(networkFunction: number, command: number, data: readonly number[]): Uint8Array {
-    this.#request = (this.#request + 1) & 0x3f;
-    const envelope = { responder: 0x20, responderUnit: 0, requester: 0x81, requesterUnit: 0, sequence: this.#request };
+    this.request = (this.request + 1) & 0x3f;
+    const envelope = { responder: 0x20, responderUnit: 0, requester: 0x81, requesterUnit: 0, sequence: this.request };
     return formatRequest({ networkFunction, command, data: Uint8Array.from(data), envelope });
   }
 
   /** The next packet of the session. */
-  sealed(message: Uint8Array, sequence = ++this.#sequence): Uint8Array {
-    const session = this.#sessionOrThrow();
+  sealed(message: Uint8Array, sequence = ++this.sequence): Uint8Array {
+    const session = this.sessionOrThrow();
     const { suite, managedId, keys } = session;
     const { integrity, confidentiality } = suite;
     const isEncrypted = confidentiality !== 'none';
@@ -131,7 +131,7 @@ export abstract class ConsoleProtocol {
 
   /** What the managed system says in the session; undefined: it is not authentic. */
   opened(packet: Uint8Array): IpmiResponse | undefined {
-    const { suite, keys } = this.#sessionOrThrow();
+    const { suite, keys } = this.sessionOrThrow();
     const { integrity, confidentiality } = suite;
     const codeLength = integrity === 'none' ? 0 : integrity.codeLength;
     const parsed = parseSessionPacket(parseRmcp(packet)?.data ?? packet, () => codeLength);
@@ -150,7 +150,7 @@ export abstract class ConsoleProtocol {
     const suite = cipherSuite(id);
     if (suite === undefined) throw new Error(`no suite ${id}`);
     const { algorithms } = suite;
-    const opening = await this.#payload(
+    const opening = await this.payload(
       PAYLOAD.openSessionRequest,
       formatOpenSessionRequest({ tag: 1, privilege: options.openPrivilege ?? 0, consoleId: CONSOLE_ID, algorithms }),
     );
@@ -160,7 +160,7 @@ export abstract class ConsoleProtocol {
     const { managedId } = opened;
     const consoleRandom = Uint8Array.from({ length: 16 }, (_, at) => (managedId + at) & 0xff);
     const role = 0x10 | privilege;
-    const answer2 = await this.#payload(
+    const answer2 = await this.payload(
       PAYLOAD.rakp1,
       formatRakp1({ tag: 2, managedId, consoleRandom, role, name: user }),
     );
@@ -171,7 +171,7 @@ export abstract class ConsoleProtocol {
     const exchange: Exchange = {
       ...{ consoleId: CONSOLE_ID, managedId, consoleRandom, managedRandom, managedGuid, role, name: user },
     };
-    return this.#prove(
+    return this.prove(
       suite,
       passwordKey(password),
       exchange,
@@ -181,7 +181,7 @@ export abstract class ConsoleProtocol {
     );
   }
 
-  async #prove(
+  private async prove(
     suite: CipherSuite,
     key: Uint8Array,
     exchange: Exchange,
@@ -196,7 +196,7 @@ export abstract class ConsoleProtocol {
     if (!isRight && !insists) return { step: 'rakp2', status: 'wrong code' };
     const proof = isNone ? new Uint8Array(0) : rakp3Code(authentication, key, exchange);
     const { managedId } = exchange;
-    const answer4 = await this.#payload(
+    const answer4 = await this.payload(
       PAYLOAD.rakp3,
       formatRakpProof({ tag: 3, status: 0, sessionId: managedId, code: proof }),
     );
@@ -207,8 +207,8 @@ export abstract class ConsoleProtocol {
     if (!isNone && hexText(rakp4.code) !== hexText(rakp4Code(authentication, sessionIntegrity, exchange))) {
       return { step: 'rakp4', status: 'wrong code' };
     }
-    this.#sequence = 0;
-    this.#session = {
+    this.sequence = 0;
+    this.session = {
       ...{ suite, managedId },
       keys: isNone ? NO_SESSION_KEYS : sessionKeys(authentication, sessionIntegrity),
     };
@@ -226,38 +226,38 @@ export abstract class ConsoleProtocol {
   }
 
   /** A step of a session's set-up, and what is said to it. */
-  async #payload(payloadType: number, payload: Uint8Array): Promise<Uint8Array | undefined> {
+  private async payload(payloadType: number, payload: Uint8Array): Promise<Uint8Array | undefined> {
     const packet = formatPlus({ payloadType, sessionId: 0, sequence: 0, isEncrypted: false, payload });
     const [answer] = await this.exchange(formatIpmiRmcp(packet));
     const parsed = answer && parseSessionPacket(parseRmcp(answer)?.data ?? answer, () => 0);
     return parsed?.format === 'rmcpPlus' ? parsed.payload : undefined;
   }
 
-  #sessionOrThrow(): ConsoleSession {
-    if (this.#session === undefined) throw new Error('no session');
-    return this.#session;
+  private sessionOrThrow(): ConsoleSession {
+    if (this.session === undefined) throw new Error('no session');
+    return this.session;
   }
 }
 
 /** Talks to an endpoint directly, on the clock of its world. */
 export class IpmiConsole extends ConsoleProtocol {
   readonly peer: Peer;
-  readonly #world: ServedWorld;
-  readonly #endpoint: Endpoint;
+  private readonly world: ServedWorld;
+  private readonly endpoint: Endpoint;
 
   constructor(world: ServedWorld, endpoint: Endpoint, port = 40_000) {
     super();
-    this.#world = world;
-    this.#endpoint = endpoint;
+    this.world = world;
+    this.endpoint = endpoint;
     this.peer = { address: '192.0.2.7', port };
   }
 
   async exchange(packet: Uint8Array, answers = 1): Promise<readonly Uint8Array[]> {
     const said: Uint8Array[] = [];
-    this.#endpoint.receive(packet, this.peer, (answer) => said.push(answer));
+    this.endpoint.receive(packet, this.peer, (answer) => said.push(answer));
     for (let waited = 0; said.length < answers && waited < PATIENCE_SECONDS; waited += STEP_SECONDS) {
       await settled();
-      if (said.length < answers) this.#world.wait(STEP_SECONDS);
+      if (said.length < answers) this.world.wait(STEP_SECONDS);
       await settled();
     }
     return said;

@@ -2,7 +2,7 @@
 // kubelet (Nodes that register), or lets `operate` do both with fixed durations.
 
 import type { BareMetalHost, ProvisioningState } from '../../core/api/bare-metal-host.ts';
-import type { Machine } from '../../core/api/machine.ts';
+import type { Machine, MachineApi } from '../../core/api/machine.ts';
 import { NODE, type Node } from '../../core/api/node.ts';
 import { type Kind, type KubeObject, keyOf, keyString } from '../../core/api/object.ts';
 import { formatTime } from '../../core/api/time.ts';
@@ -10,7 +10,7 @@ import { subjectOf } from '../../sim/api-server/change.ts';
 import { KNOWN_KINDS } from '../../sim/api-server/known-kinds.ts';
 import { ObjectStore } from '../../sim/api-server/object-store.ts';
 import { isOf } from '../../sim/api-server/typed-change.ts';
-import type { MachineApi, SimConfig } from '../../sim/config.ts';
+import type { SimConfig } from '../../sim/config.ts';
 import { Kernel } from '../../sim/kernel/kernel.ts';
 import { Draws, rootKey } from '../../sim/kernel/rng.ts';
 import { MachineLoops } from '../../sim/machine/machine-loops.ts';

@@ -40,113 +40,108 @@ export function randomCrushMap(seed: string): RandomCrushMap {
 }
 
 class Drawing {
-  readonly #stream: Stream;
-  readonly #buckets: Bucket[] = [];
-  readonly #devices: { readonly id: number; readonly deviceClass: string | undefined }[] = [];
-  readonly #hosts: number[][] = [];
-  #classes: readonly string[] = [];
-  #ids: number[] = [];
-  #weigh: () => number = () => 1;
+  private readonly stream: Stream;
+  private readonly buckets: Bucket[] = [];
+  private readonly devices: { readonly id: number; readonly deviceClass: string | undefined }[] = [];
+  private readonly hosts: number[][] = [];
+  private classes: readonly string[] = [];
+  private ids: number[] = [];
+  private weigh: () => number = () => 1;
 
   constructor(stream: Stream) {
-    this.#stream = stream;
+    this.stream = stream;
   }
 
   map(): RandomCrushMap {
-    const depth = this.#one(['flat', 'hosts', 'racks', 'racks', 'racks', 'rows'] as const);
-    this.#classes = this.#chance(0.5) ? ['hdd', 'ssd'] : [];
-    this.#weigh = this.#one([
+    const depth = this.one(['flat', 'hosts', 'racks', 'racks', 'racks', 'rows'] as const);
+    this.classes = this.chance(0.5) ? ['hdd', 'ssd'] : [];
+    this.weigh = this.one([
       () => 1,
-      () => 1 + this.#below(3000) / 1000,
-      () => this.#below(8_000_000) / 100_000,
-      () => (this.#chance(0.05) ? 0 : 10 ** (this.#below(4) - 1)),
+      () => 1 + this.below(3000) / 1000,
+      () => this.below(8_000_000) / 100_000,
+      () => (this.chance(0.05) ? 0 : 10 ** (this.below(4) - 1)),
     ]);
-    this.#ids = this.#shuffled(Array.from({ length: 400 }, (_, index) => -1 - index));
-    const root = this.#tree(depth);
-    const rules = this.#rules(depth);
+    this.ids = this.shuffled(Array.from({ length: 400 }, (_, index) => -1 - index));
+    const root = this.tree(depth);
+    const rules = this.rules(depth);
     return {
-      text: [
-        this.#tunables(),
-        this.#deviceLines(),
-        TYPES,
-        this.#bucketLines(),
-        rules.text,
-        this.#chooseArgs(root),
-      ].join('\n'),
-      hosts: this.#hosts,
-      cases: this.#cases(rules.sizes),
+      text: [this.tunables(), this.deviceLines(), TYPES, this.bucketLines(), rules.text, this.chooseArgs(root)].join(
+        '\n',
+      ),
+      hosts: this.hosts,
+      cases: this.cases(rules.sizes),
     };
   }
 
-  #tree(depth: 'flat' | 'hosts' | 'racks' | 'rows'): Bucket {
-    const hosts = (count: number): Bucket[] => Array.from({ length: count }, () => this.#host());
+  private tree(depth: 'flat' | 'hosts' | 'racks' | 'rows'): Bucket {
+    const hosts = (count: number): Bucket[] => Array.from({ length: count }, () => this.host());
     const racks = (count: number): Bucket[] =>
       Array.from({ length: count }, (_, index) =>
-        this.#bucket('rack', `rack${this.#buckets.length}-${index}`, hosts(1 + this.#below(5))),
+        this.bucket('rack', `rack${this.buckets.length}-${index}`, hosts(1 + this.below(5))),
       );
     if (depth === 'flat') {
-      const host = this.#osds(3 + this.#below(12));
-      this.#hosts.push(...host.map((osd) => [osd.id]));
-      return this.#bucket('root', 'default', [], host);
+      const host = this.osds(3 + this.below(12));
+      this.hosts.push(...host.map((osd) => [osd.id]));
+      return this.bucket('root', 'default', [], host);
     }
-    if (depth === 'hosts') return this.#bucket('root', 'default', hosts(2 + this.#below(8)));
-    if (depth === 'racks') return this.#bucket('root', 'default', racks(2 + this.#below(6)));
-    const rows = [0, 1, 2].map((row) => this.#bucket('row', `row${row}`, racks(1 + this.#below(3))));
-    return this.#bucket('root', 'default', rows);
+    if (depth === 'hosts') return this.bucket('root', 'default', hosts(2 + this.below(8)));
+    if (depth === 'racks') return this.bucket('root', 'default', racks(2 + this.below(6)));
+    const rows = [0, 1, 2].map((row) => this.bucket('row', `row${row}`, racks(1 + this.below(3))));
+    return this.bucket('root', 'default', rows);
   }
 
-  #host(): Bucket {
-    const osds = this.#osds(this.#chance(0.05) ? 0 : 1 + this.#below(6));
+  private host(): Bucket {
+    const osds = this.osds(this.chance(0.05) ? 0 : 1 + this.below(6));
     // An OSD that is found below two hosts: allowed, and a trap for who counts on hosts being apart.
-    const other = this.#chance(0.1) ? this.#hosts.at(-1)?.[0] : undefined;
-    if (other !== undefined) osds.push({ id: other, weight: this.#weigh() });
-    this.#hosts.push(osds.map(({ id }) => id));
-    return this.#bucket('host', `host${this.#hosts.length}`, [], osds);
+    const other = this.chance(0.1) ? this.hosts.at(-1)?.[0] : undefined;
+    if (other !== undefined) osds.push({ id: other, weight: this.weigh() });
+    this.hosts.push(osds.map(({ id }) => id));
+    return this.bucket('host', `host${this.hosts.length}`, [], osds);
   }
 
-  #osds(count: number): { readonly id: number; readonly weight: number }[] {
+  private osds(count: number): { readonly id: number; readonly weight: number }[] {
     return Array.from({ length: count }, () => {
       // Numbers are missing where OSDs were removed.
-      const id = (this.#devices.at(-1)?.id ?? -1) + (this.#chance(0.1) ? 3 : 1);
-      const deviceClass = this.#classes.length === 0 || this.#chance(0.05) ? undefined : this.#one(this.#classes);
-      this.#devices.push({ id, deviceClass });
-      return { id, weight: this.#weigh() };
+      const id = (this.devices.at(-1)?.id ?? -1) + (this.chance(0.1) ? 3 : 1);
+      const deviceClass = this.classes.length === 0 || this.chance(0.05) ? undefined : this.one(this.classes);
+      this.devices.push({ id, deviceClass });
+      return { id, weight: this.weigh() };
     });
   }
 
-  #bucket(
+  private bucket(
     type: string,
     name: string,
     children: readonly Bucket[],
     osds: readonly { readonly id: number; readonly weight: number }[] = [],
   ): Bucket {
     const bucket = {
-      id: this.#ids.pop() ?? 0,
-      shadows: new Map(this.#classes.map((deviceClass) => [deviceClass, this.#ids.pop() ?? 0])),
+      id: this.ids.pop() ?? 0,
+      shadows: new Map(this.classes.map((deviceClass) => [deviceClass, this.ids.pop() ?? 0])),
       type,
       name,
       items: [
         ...children.map((child) => ({
           name: child.name,
           // Reweighted subtrees: a bucket need not weigh what its items do.
-          weight: this.#chance(0.1) ? this.#below(20) : child.items.reduce((sum, item) => sum + item.weight, 0),
+          weight: this.chance(0.1) ? this.below(20) : child.items.reduce((sum, item) => sum + item.weight, 0),
           child,
         })),
         ...osds.map(({ id, weight }) => ({ name: `osd.${id}`, weight })),
       ],
     };
-    this.#buckets.push(bucket);
+    this.buckets.push(bucket);
     return bucket;
   }
 
-  #tunables(): string {
-    const { varyR, stable } = this.#one(PROFILES);
+  private tunables(): string {
+    const { varyR, stable } = this.one(PROFILES);
     return [
       '# begin crush map',
       'tunable choose_local_tries 0',
       'tunable choose_local_fallback_tries 0',
-      `tunable choose_total_tries ${this.#one([50, 50, 50, 100, 4])}`,
-      `tunable chooseleaf_descend_once ${this.#chance(0.8) ? 1 : 0}`,
+      `tunable choose_total_tries ${this.one([50, 50, 50, 100, 4])}`,
+      `tunable chooseleaf_descend_once ${this.chance(0.8) ? 1 : 0}`,
       `tunable chooseleaf_vary_r ${varyR}`,
       `tunable chooseleaf_stable ${stable}`,
       'tunable straw_calc_version 1',
@@ -155,15 +150,15 @@ class Drawing {
     ].join('\n');
   }
 
-  #deviceLines(): string {
-    return this.#devices
+  private deviceLines(): string {
+    return this.devices
       .map(({ id, deviceClass }) => `device ${id} osd.${id}${deviceClass === undefined ? '' : ` class ${deviceClass}`}`)
       .join('\n');
   }
 
-  #bucketLines(): string {
-    const digits = this.#one([3, 3, 5]);
-    return this.#buckets
+  private bucketLines(): string {
+    const digits = this.one([3, 3, 5]);
+    return this.buckets
       .map(({ id, shadows, type, name, items }) =>
         [
           `${type} ${name} {`,
@@ -178,34 +173,37 @@ class Drawing {
       .join('\n');
   }
 
-  #rules(depth: 'flat' | 'hosts' | 'racks' | 'rows'): { readonly text: string; readonly sizes: readonly number[] } {
-    const domain = depth === 'flat' ? 'osd' : this.#one(depth === 'hosts' ? ['host'] : ['host', 'rack']);
+  private rules(depth: 'flat' | 'hosts' | 'racks' | 'rows'): {
+    readonly text: string;
+    readonly sizes: readonly number[];
+  } {
+    const domain = depth === 'flat' ? 'osd' : this.one(depth === 'hosts' ? ['host'] : ['host', 'rack']);
     const outer = depth === 'flat' ? 'osd' : depth === 'hosts' ? 'host' : depth === 'racks' ? 'rack' : 'row';
     const inner = outer === 'host' ? 'osd' : 'host';
     const take = (): string =>
-      `take default${this.#classes.length > 0 && this.#chance(0.6) ? ` class ${this.#one(this.#classes)}` : ''}`;
+      `take default${this.classes.length > 0 && this.chance(0.6) ? ` class ${this.one(this.classes)}` : ''}`;
     const drawn: readonly { readonly size: number; readonly steps: readonly string[] }[] = [
       { size: 3, steps: [take(), `chooseleaf firstn 0 type ${domain}`, 'emit'] },
       {
-        size: 2 + this.#below(7),
+        size: 2 + this.below(7),
         steps: [
           'set_chooseleaf_tries 5',
-          `set_choose_tries ${this.#one([100, 3])}`,
+          `set_choose_tries ${this.one([100, 3])}`,
           take(),
           `chooseleaf indep 0 type ${domain}`,
           'emit',
         ],
       },
       {
-        size: 3 + this.#below(2),
+        size: 3 + this.below(2),
         steps: [take(), `choose firstn 2 type ${outer}`, `chooseleaf firstn 2 type ${inner}`, 'emit'],
       },
       {
-        size: 5 + this.#below(2),
+        size: 5 + this.below(2),
         steps: [take(), `choose indep 3 type ${outer}`, `chooseleaf indep 2 type ${inner}`, 'emit'],
       },
-      { size: 3, steps: [take(), `choose ${this.#one(['firstn', 'indep'])} 0 type osd`, 'emit'] },
-      { size: 4, steps: [take(), `chooseleaf ${this.#one(['firstn', 'indep'])} 0 type osd`, 'emit'] },
+      { size: 3, steps: [take(), `choose ${this.one(['firstn', 'indep'])} 0 type osd`, 'emit'] },
+      { size: 4, steps: [take(), `chooseleaf ${this.one(['firstn', 'indep'])} 0 type osd`, 'emit'] },
       {
         size: 3,
         steps: [
@@ -237,51 +235,51 @@ class Drawing {
     return { text, sizes: drawn.map(({ size }) => size) };
   }
 
-  #chooseArgs(root: Bucket): string {
-    if (!this.#chance(0.25)) return '# end crush map\n';
-    const described = this.#buckets.filter((bucket) => bucket === root || this.#chance(0.5));
+  private chooseArgs(root: Bucket): string {
+    if (!this.chance(0.25)) return '# end crush map\n';
+    const described = this.buckets.filter((bucket) => bucket === root || this.chance(0.5));
     const args = described.map((bucket) => {
-      const sets = Array.from({ length: this.#one([1, 1, 3]) }, () =>
-        bucket.items.map(({ weight }) => (weight * (0.8 + this.#below(400) / 1000)).toFixed(3)).join(' '),
+      const sets = Array.from({ length: this.one([1, 1, 3]) }, () =>
+        bucket.items.map(({ weight }) => (weight * (0.8 + this.below(400) / 1000)).toFixed(3)).join(' '),
       );
-      const ids = bucket.items.map(() => 1000 + this.#below(1000)).join(' ');
+      const ids = bucket.items.map(() => 1000 + this.below(1000)).join(' ');
       return [
         '  {',
         `    bucket_id ${bucket.id}`,
         ...(bucket.items.length === 0 ? [] : ['    weight_set [', ...sets.map((set) => `      [ ${set} ]`), '    ]']),
-        ...(this.#chance(0.2) && bucket.items.length > 0 ? [`    ids [ ${ids} ]`] : []),
+        ...(this.chance(0.2) && bucket.items.length > 0 ? [`    ids [ ${ids} ]`] : []),
         '  }',
       ].join('\n');
     });
     return ['# choose_args', 'choose_args 18446744073709551615 {', ...args, '}', '# end crush map', ''].join('\n');
   }
 
-  #cases(sizes: readonly number[]): readonly CrushCase[] {
+  private cases(sizes: readonly number[]): readonly CrushCase[] {
     const none: CrushCase['weights'] = [];
-    const out = this.#devices.flatMap(({ id }) => (this.#chance(0.15) ? [[id, '0'] as const] : []));
-    const partly = this.#devices.flatMap(({ id }) =>
-      this.#chance(0.4) ? [[id, (this.#below(1000) / 1000).toFixed(this.#one([2, 3]))] as const] : [],
+    const out = this.devices.flatMap(({ id }) => (this.chance(0.15) ? [[id, '0'] as const] : []));
+    const partly = this.devices.flatMap(({ id }) =>
+      this.chance(0.4) ? [[id, (this.below(1000) / 1000).toFixed(this.one([2, 3]))] as const] : [],
     );
     return sizes.flatMap((size, rule) =>
-      this.#one([[none, partly], [none, out], [partly], [out], [none]]).map((weights) => ({ rule, size, weights })),
+      this.one([[none, partly], [none, out], [partly], [out], [none]]).map((weights) => ({ rule, size, weights })),
     );
   }
 
-  #below(limit: number): number {
-    return Math.floor(this.#stream.next() * limit);
+  private below(limit: number): number {
+    return Math.floor(this.stream.next() * limit);
   }
 
-  #chance(share: number): boolean {
-    return this.#stream.next() < share;
+  private chance(share: number): boolean {
+    return this.stream.next() < share;
   }
 
-  #one<T>(choices: readonly T[]): T {
-    return choices[this.#below(choices.length)] as T;
+  private one<T>(choices: readonly T[]): T {
+    return choices[this.below(choices.length)] as T;
   }
 
-  #shuffled<T>(list: readonly T[]): T[] {
+  private shuffled<T>(list: readonly T[]): T[] {
     const left = [...list];
-    return list.map(() => left.splice(this.#below(left.length), 1)[0] as T);
+    return list.map(() => left.splice(this.below(left.length), 1)[0] as T);
   }
 }
 

@@ -5,27 +5,27 @@ import type { Executor } from '../../lab/executor.ts';
 
 export class ManualExecutor implements Executor {
   readonly workers: number;
-  readonly #runner: ChunkRunner;
-  readonly #open: (() => void)[] = [];
+  private readonly runner: ChunkRunner;
+  private readonly open: (() => void)[] = [];
 
   constructor(runner: ChunkRunner, workers: number) {
     this.workers = workers;
-    this.#runner = runner;
+    this.runner = runner;
   }
 
   get started(): number {
-    return this.#open.length;
+    return this.open.length;
   }
 
   run(chunk: Chunk): Promise<ChunkResult> {
     return new Promise((resolve) => {
-      this.#open.push(() => resolve(this.#runner.run(chunk)));
+      this.open.push(() => resolve(this.runner.run(chunk)));
     });
   }
 
   /** Finishes the n-th chunk that was started, and lets everything that waits for it go on. */
   async finish(n: number): Promise<void> {
-    const finish = this.#open[n];
+    const finish = this.open[n];
     if (finish === undefined) throw new Error(`chunk ${n} was not started`);
     finish();
     await new Promise((resolve) => setImmediate(resolve));
@@ -37,18 +37,18 @@ export class ManualExecutor implements Executor {
 /** Finishes chunks at once, but always the youngest of up to `workers` first. */
 export class LastFirstExecutor implements Executor {
   readonly workers: number;
-  readonly #runner: ChunkRunner;
-  #open: (() => void)[] = [];
+  private readonly runner: ChunkRunner;
+  private open: (() => void)[] = [];
 
   constructor(runner: ChunkRunner, workers: number) {
     this.workers = workers;
-    this.#runner = runner;
+    this.runner = runner;
   }
 
   run(chunk: Chunk): Promise<ChunkResult> {
     return new Promise((resolve) => {
-      this.#open.push(() => resolve(this.#runner.run(chunk)));
-      setImmediate(() => this.#open.pop()?.());
+      this.open.push(() => resolve(this.runner.run(chunk)));
+      setImmediate(() => this.open.pop()?.());
     });
   }
 

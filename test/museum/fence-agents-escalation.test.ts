@@ -1,5 +1,5 @@
 // Museum, incident I58: a fencing that fails is followed by the deletion of the Machine, which removes the Node; the fencing's
-// own remediation can then not be deleted any more. Source: remediation facts 4, FAR PR 205.
+// own remediation can then not be deleted any more. Source: medik8s/fence-agents-remediation PR 205.
 
 import { expect, test } from 'vitest';
 import { FENCE_AGENTS_REMEDIATION } from '../../core/api/fence-agents-remediation.ts';

@@ -1,6 +1,6 @@
 // Museum, incidents I57 and I58: what the death of the fence agents' operator does to a fencing. The crash points are not
 // thought up: they are the boundaries between the actions that the controller really performed, and the instants at which its
-// agent was at work. Source: remediation facts 1.H and 4, correctness facts 3.1.
+// agent was at work. Source: medik8s/fence-agents-remediation 51f603e0.
 
 import { describe, expect, test } from 'vitest';
 import { findCondition } from '../../core/api/conditions.ts';

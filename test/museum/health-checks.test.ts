@@ -1,5 +1,5 @@
 // Bugs of the past in health checks and what came after them, whole way: the scene that went wrong then, as it goes today.
-// Source: correctness facts 3.
+// Source: the issues and the code that each exhibit names.
 
 import { describe } from 'vitest';
 import { stringify } from 'yaml';

@@ -1,6 +1,6 @@
 // Museum R3 and R4: what a crash of machine-remediation-operator did to a reboot, and what took longer than its 5 min. The
 // crash points are not thought up: they are the boundaries between the actions that the controllers really performed, and a
-// run dies at each of them. Source: correctness facts 3.1.
+// run dies at each of them. Source: kubevirt/machine-remediation-operator 6d411110, pkg/baremetal/remediator.
 
 import { describe, expect, test } from 'vitest';
 import type { Action } from '../../core/actions.ts';

@@ -222,7 +222,7 @@ describe('a must-gather tree and the Lists reduced to its kinds and namespaces',
   const cluster = join(data, 'clusters', 'openshift-hyperconverged');
 
   test.skipIf(!existsSync(cluster))(
-    'give the same model on the whole dump (needs the data folder of the facts)',
+    'give the same model on the whole dump (needs the folder of dumps beside the project)',
     () => {
       const lists = readDump([join(cluster, 'lists')]);
       const tree = readDump([join(cluster, 'must-gather.local.5577006791947779410')]);

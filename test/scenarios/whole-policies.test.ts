@@ -43,7 +43,7 @@ const ROWS: readonly (readonly [file: string, cluster: string, meaning: RegExp, 
   ['openshift-mhc-worker-40pct', OPENSHIFT, /\(40% of 12\).*deleted/, ['MT118', 'MT137', 'MT138', 'MT132']],
 ];
 
-describe.skipIf(!existsSync(DATA))('a policy file as it is (needs the data folder of the facts)', () => {
+describe.skipIf(!existsSync(DATA))('a policy file as it is (needs the folder of policies beside the project)', () => {
   test.each(ROWS)('%s on %s', (file, cluster, meaning, codes) => {
     const policies = [
       { name: 'x', files: [join(DATA, 'policies', `${file}.yaml`)] },

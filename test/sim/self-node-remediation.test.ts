@@ -13,7 +13,7 @@ const withoutWatchdogs = (config: SimConfig): SimConfig => ({
 });
 
 describe('from the failure of a host to its workload on another', () => {
-  // Source: Red Hat, Ask an OpenShift Expert 159 (failure-data 2.4): 50 s + NHC 300 s + SNR 180 s + 15 s = 545 s. Here the health
+  // Source: Red Hat, Ask an OpenShift Expert 159: 50 s + NHC 300 s + SNR 180 s + 15 s = 545 s. Here the health
   // check acts a second after its time and the manager a second after its, as their code does; the last 15 s are the wait
   // for the pod garbage collector's next pass (every 20 s) and 8 s for the pod to start.
   test.each([

@@ -3,15 +3,15 @@
 import { Draws, rootKey } from '../../sim/kernel/rng.ts';
 
 export class Luck {
-  readonly #draws: Draws;
+  private readonly draws: Draws;
 
   constructor(seed: string) {
-    this.#draws = new Draws(rootKey(seed), 0);
+    this.draws = new Draws(rootKey(seed), 0);
   }
 
   /** In [0, 1). */
   share(what: string): number {
-    return this.#draws.at('swarm', what, 0);
+    return this.draws.at('swarm', what, 0);
   }
 
   chance(what: string, share: number): boolean {

@@ -1,6 +1,7 @@
 // Small clusters for swarms: every combination of a few features, from the scenario language, with a policy of manifests.
 
-import type { MachineApi, PolicyConfig, SimConfig } from '../../sim/config.ts';
+import type { MachineApi } from '../../core/api/machine.ts';
+import type { PolicyConfig, SimConfig } from '../../sim/config.ts';
 import { writtenRun } from '../kit/written-study.ts';
 
 export interface ClusterShape {

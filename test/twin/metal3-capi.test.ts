@@ -21,7 +21,7 @@ function study(): Study {
   return loaded.study;
 }
 
-describe.skipIf(!existsSync(dump))('metal3-capi (needs the data folder of the facts)', () => {
+describe.skipIf(!existsSync(dump))('metal3-capi (needs the folder of dumps beside the project)', () => {
   const DAY_MS = 86_400_000;
 
   test('Cluster, MachineDeployments, KubeadmControlPlane and templates are simulated', () => {

@@ -6,8 +6,8 @@ import type { ChannelAccess } from './channel-configuration.ts';
 const NONE = 0;
 
 export class ControllerMemory {
-  #sdrReservation = NONE;
-  #logReservation = NONE;
+  private sdrReservation = NONE;
+  private logReservation = NONE;
   /** Boot option parameters as they were written, by selector. */
   readonly bootParameters = new Map<number, Uint8Array>();
   readonly lockedBootParameters = new Set<number>();
@@ -17,26 +17,26 @@ export class ControllerMemory {
   channelAccess: ChannelAccess | undefined;
 
   reserveRecords(): number {
-    this.#sdrReservation = next(this.#sdrReservation);
-    return this.#sdrReservation;
+    this.sdrReservation = next(this.sdrReservation);
+    return this.sdrReservation;
   }
 
   reserveLog(): number {
-    this.#logReservation = next(this.#logReservation);
-    return this.#logReservation;
+    this.logReservation = next(this.logReservation);
+    return this.logReservation;
   }
 
   holdsRecords(reservation: number): boolean {
-    return reservation !== NONE && reservation === this.#sdrReservation;
+    return reservation !== NONE && reservation === this.sdrReservation;
   }
 
   holdsLog(reservation: number): boolean {
-    return reservation !== NONE && reservation === this.#logReservation;
+    return reservation !== NONE && reservation === this.logReservation;
   }
 
   /** The log is another one: whoever reads on has to begin again. */
   cancelLog(): void {
-    this.#logReservation = next(this.#logReservation);
+    this.logReservation = next(this.logReservation);
   }
 }
 

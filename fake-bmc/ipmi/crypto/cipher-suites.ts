@@ -38,7 +38,7 @@ export const CIPHER_SUITES: readonly CipherSuite[] = [
   suite(17, [3, 4, 1], SHA256, SHA256_128, 'aes-128-cbc'),
 ];
 
-/** Source: suite 3 is mandatory for IPMI 2.0, suite 17 what clients prefer; ipmitool issue 29 (bmc facts 3.1). */
+/** Source: suite 3 is mandatory for IPMI 2.0, suite 17 what clients prefer; ipmitool issue 29. */
 export const SERVED_CIPHER_SUITES: readonly number[] = [3, 17];
 
 function suite(

@@ -11,38 +11,38 @@ const GET_CHANNEL_CIPHER_SUITES = 0x54;
 const REMEMBERED_MAX = 64;
 
 export class Dialect {
-  readonly #host: ServedHost;
-  readonly #suites: readonly number[];
-  readonly #random: (length: number) => Uint8Array;
+  private readonly host: ServedHost;
+  private readonly suites: readonly number[];
+  private readonly random: (length: number) => Uint8Array;
   /** Who asked for the cipher suites before having a session. */
-  readonly #askedForSuites = new Set<string>();
+  private readonly askedForSuites = new Set<string>();
 
   /** @param suites that are served where no quirk says otherwise. */
   constructor(host: ServedHost, suites: readonly number[], random: (length: number) => Uint8Array) {
-    this.#host = host;
-    this.#suites = suites;
-    this.#random = random;
+    this.host = host;
+    this.suites = suites;
+    this.random = random;
   }
 
   listedSuites(): readonly number[] {
-    return this.#host.dialect.ipmi?.listsCipherSuites ?? this.#suites;
+    return this.host.dialect.ipmi?.listsCipherSuites ?? this.suites;
   }
 
   takenSuites(): readonly number[] {
-    return this.#host.dialect.ipmi?.takesCipherSuites ?? this.#suites;
+    return this.host.dialect.ipmi?.takesCipherSuites ?? this.suites;
   }
 
   /** It says that a session is inactive although it is not. */
   forgetsSession(): boolean {
-    const share = this.#host.dialect.ipmi?.inactiveSessionShare ?? 0;
-    return share > 0 && uint32(this.#random(4), 0) < share * 2 ** 32;
+    const share = this.host.dialect.ipmi?.inactiveSessionShare ?? 0;
+    return share > 0 && uint32(this.random(4), 0) < share * 2 ** 32;
   }
 
   /** A message without a session that is not even answered. */
   ignores({ networkFunction, command }: IpmiRequest, peer: Peer): boolean {
     if (networkFunction !== APPLICATION || command !== GET_CHANNEL_CIPHER_SUITES) return false;
-    this.#remember(peer);
-    return this.#host.dialect.ipmi?.tellsCipherSuites === false;
+    this.remember(peer);
+    return this.host.dialect.ipmi?.tellsCipherSuites === false;
   }
 
   /**
@@ -50,14 +50,14 @@ export class Dialect {
    * a question. Assumption: which of the differences the controller minds, nobody says.
    */
   refusesPrivilege(peer: Peer): boolean {
-    return this.#host.dialect.ipmi?.privilegeFailsFromIpmitool !== undefined && this.#askedForSuites.has(keyOf(peer));
+    return this.host.dialect.ipmi?.privilegeFailsFromIpmitool !== undefined && this.askedForSuites.has(keyOf(peer));
   }
 
-  #remember(peer: Peer): void {
-    this.#askedForSuites.delete(keyOf(peer));
-    this.#askedForSuites.add(keyOf(peer));
-    const [oldest] = this.#askedForSuites;
-    if (this.#askedForSuites.size > REMEMBERED_MAX && oldest !== undefined) this.#askedForSuites.delete(oldest);
+  private remember(peer: Peer): void {
+    this.askedForSuites.delete(keyOf(peer));
+    this.askedForSuites.add(keyOf(peer));
+    const [oldest] = this.askedForSuites;
+    if (this.askedForSuites.size > REMEMBERED_MAX && oldest !== undefined) this.askedForSuites.delete(oldest);
   }
 }
 

@@ -65,40 +65,40 @@ export type Step =
     };
 
 export class Handshake {
-  readonly #parts: HandshakeParts;
+  private readonly parts: HandshakeParts;
 
   constructor(parts: HandshakeParts) {
-    this.#parts = parts;
+    this.parts = parts;
   }
 
   /** Undefined: nothing is said. */
   openSession(payload: Uint8Array): Step | undefined {
     const request = parseOpenSessionRequest(payload);
     if (request === undefined) return undefined;
-    const { table, nowMs } = this.#parts;
+    const { table, nowMs } = this.parts;
     const { tag, consoleId } = request;
-    const suite = this.#suiteFor(request);
+    const suite = this.suiteFor(request);
     const refuse = (status: number): Step => answer(formatOpenSessionResponse({ tag, status, consoleId }));
     if (typeof suite === 'number') return refuse(suite);
-    const privilegeMax = this.#parts.privilegeMaxOf(suite.id);
-    const objection = this.#objection(request, privilegeMax);
+    const privilegeMax = this.parts.privilegeMaxOf(suite.id);
+    const objection = this.objection(request, privilegeMax);
     if (objection !== STATUS.success) return refuse(objection);
     const privilege = request.privilege === 0 ? privilegeMax : request.privilege;
-    const managedId = this.#freeId();
+    const managedId = this.freeId();
     table.open({ id: managedId, consoleId, suite, privilegeMax: privilege, begunAtMs: nowMs() });
     const { algorithms } = suite;
     return answer(formatOpenSessionResponse({ tag, status: 0, privilege, consoleId, managedId, algorithms }));
   }
 
-  #objection({ privilege }: OpenSessionRequest, privilegeMax: number): number {
+  private objection({ privilege }: OpenSessionRequest, privilegeMax: number): number {
     if (privilege > PRIVILEGE.administrator) return STATUS.invalidPrivilege;
     if (privilege > privilegeMax) return STATUS.unauthorizedPrivilege;
-    return this.#parts.table.isFull ? STATUS.insufficientResources : STATUS.success;
+    return this.parts.table.isFull ? STATUS.insufficientResources : STATUS.success;
   }
 
   /** Or why there is none: an algorithm that no suite has, or a suite that is not served. */
-  #suiteFor({ algorithms }: OpenSessionRequest): CipherSuite | number {
-    const { takenSuites, privilegeMaxOf } = this.#parts;
+  private suiteFor({ algorithms }: OpenSessionRequest): CipherSuite | number {
+    const { takenSuites, privilegeMaxOf } = this.parts;
     const suite = suiteFor(
       algorithms,
       takenSuites().filter((id) => privilegeMaxOf(id) > 0),
@@ -112,7 +112,7 @@ export class Handshake {
   }
 
   rakp1(payload: Uint8Array): Step | undefined {
-    const { table, nowMs, account: accountOf, forgetsSession } = this.#parts;
+    const { table, nowMs, account: accountOf, forgetsSession } = this.parts;
     const message = parseRakp1(payload);
     if (message === undefined) return undefined;
     const tag = payload[0] ?? 0;
@@ -120,26 +120,26 @@ export class Handshake {
     if (opening === undefined || forgetsSession()) {
       return answer(formatRakpRefusal(tag, STATUS.inactiveSession, opening?.consoleId ?? 0));
     }
-    const refuse = (status: number): Step => answer(this.#refuse(opening, tag, status));
+    const refuse = (status: number): Step => answer(this.refuse(opening, tag, status));
     if (message === 'nameLength') return refuse(STATUS.invalidNameLength);
     const role = message.role & ROLE_MASK;
     if (role === 0 || role > PRIVILEGE.administrator) return refuse(STATUS.invalidPrivilege);
     const account = accountOf(message.name);
     if (account === undefined) {
-      return { kind: 'stranger', name: message.name, payload: this.#refuse(opening, tag, STATUS.unauthorizedName) };
+      return { kind: 'stranger', name: message.name, payload: this.refuse(opening, tag, STATUS.unauthorizedName) };
     }
     if (role > PRIVILEGE_OF_ROLE[account.role] || role > opening.privilegeMax)
       return refuse(STATUS.unauthorizedPrivilege);
-    return answer(this.#begin(opening, tag, account, message));
+    return answer(this.begin(opening, tag, account, message));
   }
 
-  #begin(
+  private begin(
     opening: Opening,
     tag: number,
     account: BmcAccount,
     { consoleRandom, role, name }: Pick<Exchange, 'consoleRandom' | 'role' | 'name'>,
   ): Uint8Array {
-    const { random, guid } = this.#parts;
+    const { random, guid } = this.parts;
     const { consoleId, id: managedId } = opening;
     // A console that repeats itself has not heard the answer: it gets the same, and either will do.
     const before = opening.proving?.exchange;
@@ -157,7 +157,7 @@ export class Handshake {
   }
 
   rakp3(payload: Uint8Array): Step | undefined {
-    const { table, nowMs, account: accountOf } = this.#parts;
+    const { table, nowMs, account: accountOf } = this.parts;
     const message = parseRakpProof(payload);
     if (message === undefined) return undefined;
     const { tag, status, sessionId, code } = message;
@@ -178,7 +178,7 @@ export class Handshake {
       (authentication === 'none' ||
         isSameCode(code, rakp3Code(authentication, passwordKey(account.password), exchange)));
     if (gaveUp || !isProved) {
-      const refusal = this.#refuse(opening, tag, STATUS.invalidIntegrityCheck);
+      const refusal = this.refuse(opening, tag, STATUS.invalidIntegrityCheck);
       if (gaveUp && status !== STATUS.invalidIntegrityCheck) return undefined;
       return { kind: 'stranger', name, payload: gaveUp ? undefined : refusal };
     }
@@ -186,19 +186,19 @@ export class Handshake {
     return {
       kind: 'proved',
       name,
-      accept: (place) => this.#accept(opening, tag, { account, ...place }, exchange),
-      refuse: (refusal) => this.#refuse(opening, tag, refusal),
+      accept: (place) => this.accept(opening, tag, { account, ...place }, exchange),
+      refuse: (refusal) => this.refuse(opening, tag, refusal),
     };
   }
 
-  #accept(opening: Opening, tag: number, holder: SessionHolder, exchange: Exchange): Uint8Array {
-    const { table, nowMs } = this.#parts;
+  private accept(opening: Opening, tag: number, holder: SessionHolder, exchange: Exchange): Uint8Array {
+    const { table, nowMs } = this.parts;
     const { authentication } = opening.suite;
     const { consoleId } = opening;
     const proof = { tag, status: STATUS.success, sessionId: consoleId };
     const granted = { ...opening, privilegeMax: exchange.role & ROLE_MASK };
     // Between Open Session and here others may have taken the last place.
-    if (table.isFull) return this.#refuse(opening, tag, STATUS.insufficientResources);
+    if (table.isFull) return this.refuse(opening, tag, STATUS.insufficientResources);
     if (authentication === 'none') {
       table.begin(granted, holder, NO_SESSION_KEYS, nowMs());
       return formatRakpProof({ ...proof, code: new Uint8Array(0) });
@@ -209,13 +209,13 @@ export class Handshake {
     return formatRakpProof({ ...proof, code: rakp4Code(authentication, integrityKey, exchange) });
   }
 
-  #refuse(opening: Opening, tag: number, status: number): Uint8Array {
-    this.#parts.table.giveUp(opening.id);
+  private refuse(opening: Opening, tag: number, status: number): Uint8Array {
+    this.parts.table.giveUp(opening.id);
     return formatRakpRefusal(tag, status, opening.consoleId);
   }
 
-  #freeId(): number {
-    const { random, table } = this.#parts;
+  private freeId(): number {
+    const { random, table } = this.parts;
     for (;;) {
       const id = uint32(random(4), 0);
       if (id !== 0 && !table.isTaken(id)) return id;

@@ -60,47 +60,47 @@ export interface Session extends SessionHolder {
 }
 
 export class SessionTable {
-  readonly #max: number;
-  readonly #openings = new Map<number, Opening>();
-  readonly #sessions = new Map<number, Session>();
+  private readonly max: number;
+  private readonly openings = new Map<number, Opening>();
+  private readonly sessions = new Map<number, Session>();
 
   /** @param max sessions in use at once, and as many that are being opened. */
   constructor(max: number) {
-    this.#max = max;
+    this.max = max;
   }
 
   get inUse(): number {
-    return this.#sessions.size;
+    return this.sessions.size;
   }
 
   get slots(): number {
-    return this.#max;
+    return this.max;
   }
 
   get isFull(): boolean {
-    return this.#sessions.size >= this.#max;
+    return this.sessions.size >= this.max;
   }
 
   isTaken(id: number): boolean {
-    return this.#openings.has(id) || this.#sessions.has(id);
+    return this.openings.has(id) || this.sessions.has(id);
   }
 
   /** The oldest beginning makes room. */
   open(opening: Opening): void {
-    const [oldest] = this.#openings.keys();
-    if (this.#openings.size >= this.#max && oldest !== undefined) this.#openings.delete(oldest);
-    this.#openings.set(opening.id, opening);
+    const [oldest] = this.openings.keys();
+    if (this.openings.size >= this.max && oldest !== undefined) this.openings.delete(oldest);
+    this.openings.set(opening.id, opening);
   }
 
   opening(id: number, nowMs: number): Opening | undefined {
-    const opening = this.#openings.get(id);
+    const opening = this.openings.get(id);
     if (opening === undefined || nowMs - opening.begunAtMs < IDLE_MS) return opening;
-    this.#openings.delete(id);
+    this.openings.delete(id);
     return undefined;
   }
 
   giveUp(id: number): void {
-    this.#openings.delete(id);
+    this.openings.delete(id);
   }
 
   /** What was being opened is in use. */
@@ -110,12 +110,12 @@ export class SessionTable {
     keys: SessionKeys,
     nowMs: number,
   ): void {
-    this.#openings.delete(id);
-    this.#sessions.set(id, {
+    this.openings.delete(id);
+    this.sessions.set(id, {
       ...holder,
       id,
       consoleId,
-      handle: this.#freeHandle(),
+      handle: this.freeHandle(),
       suite,
       keys,
       privilegeMax,
@@ -130,13 +130,13 @@ export class SessionTable {
   }
 
   session(id: number): Session | undefined {
-    return this.#sessions.get(id);
+    return this.sessions.get(id);
   }
 
   /** Those that nobody has used for too long; they are over. */
   takeIdle(nowMs: number): readonly Session[] {
     const idle = this.all().filter(({ usedAtMs }) => nowMs - usedAtMs >= IDLE_MS);
-    for (const { id } of idle) this.#sessions.delete(id);
+    for (const { id } of idle) this.sessions.delete(id);
     return idle;
   }
 
@@ -145,20 +145,20 @@ export class SessionTable {
   }
 
   all(): readonly Session[] {
-    return [...this.#sessions.values()];
+    return [...this.sessions.values()];
   }
 
   close(id: number): void {
-    this.#sessions.delete(id);
+    this.sessions.delete(id);
   }
 
   /** The controller started anew. */
   dropAll(): void {
-    this.#openings.clear();
-    this.#sessions.clear();
+    this.openings.clear();
+    this.sessions.clear();
   }
 
-  #freeHandle(): number {
+  private freeHandle(): number {
     const taken = new Set(this.all().map(({ handle }) => handle));
     let handle = 1;
     while (taken.has(handle)) handle++;

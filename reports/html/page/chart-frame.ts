@@ -33,83 +33,83 @@ use([
 const NEAR_VIEW = '400px';
 
 export class ChartFrame {
-  readonly #place: HTMLElement;
-  readonly #drawing: Drawing;
-  #chart: EChartsType | undefined;
-  #focused = -1;
+  private readonly place: HTMLElement;
+  private readonly drawing: Drawing;
+  private chart: EChartsType | undefined;
+  private focused = -1;
 
   constructor(place: HTMLElement, drawing: Drawing) {
-    this.#place = place;
-    this.#drawing = drawing;
+    this.place = place;
+    this.drawing = drawing;
     place.style.height = `${drawing.height}px`;
     const observer = new IntersectionObserver(
       (entries) => {
         if (!entries.some((entry) => entry.isIntersecting)) return;
         observer.disconnect();
-        this.#open();
+        this.open();
       },
       { rootMargin: NEAR_VIEW },
     );
     observer.observe(place);
-    addEventListener('beforeprint', () => this.#open());
-    this.#addTools();
+    addEventListener('beforeprint', () => this.open());
+    this.addTools();
   }
 
   repaint(theme: ChartTheme): void {
-    this.#chart?.setOption(this.#option(theme), true);
+    this.chart?.setOption(this.option(theme), true);
   }
 
-  #open(): void {
-    if (this.#chart !== undefined) return;
-    const chart = init(this.#place, null, { renderer: 'svg' });
-    this.#chart = chart;
+  private open(): void {
+    if (this.chart !== undefined) return;
+    const chart = init(this.place, null, { renderer: 'svg' });
+    this.chart = chart;
     this.repaint(currentTheme());
-    let width = this.#place.clientWidth;
+    let width = this.place.clientWidth;
     new ResizeObserver(() => {
-      if (this.#place.clientWidth === width) return;
-      width = this.#place.clientWidth;
+      if (this.place.clientWidth === width) return;
+      width = this.place.clientWidth;
       chart.resize();
       this.repaint(currentTheme());
-    }).observe(this.#place);
-    this.#place.addEventListener('keydown', (event) => this.#onKey(event, chart));
+    }).observe(this.place);
+    this.place.addEventListener('keydown', (event) => this.onKey(event, chart));
   }
 
-  #option(theme: ChartTheme): EChartsCoreOption {
+  private option(theme: ChartTheme): EChartsCoreOption {
     const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
     return {
       animation: !still,
       animationDuration: 300,
       textStyle: { color: theme.ink, fontFamily: 'system-ui, sans-serif' },
-      ...this.#drawing.option(theme, this.#place.clientWidth),
+      ...this.drawing.option(theme, this.place.clientWidth),
     };
   }
 
-  #onKey(event: KeyboardEvent, chart: EChartsType): void {
+  private onKey(event: KeyboardEvent, chart: EChartsType): void {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (event.key === 'Escape') {
       chart.dispatchAction({ type: 'hideTip' });
     } else if (step !== undefined) {
       event.preventDefault();
-      this.#focused = Math.max(0, this.#focused + step);
-      chart.dispatchAction({ type: 'showTip', seriesIndex: 0, dataIndex: this.#focused });
+      this.focused = Math.max(0, this.focused + step);
+      chart.dispatchAction({ type: 'showTip', seriesIndex: 0, dataIndex: this.focused });
     }
   }
 
-  #addTools(): void {
+  private addTools(): void {
     const tools = document.createElement('div');
     tools.className = 'tools';
     tools.append(
       toolButton('Save SVG', () => {
-        this.#open();
-        const svg = this.#chart?.renderToSVGString();
-        if (svg !== undefined) save(`${this.#place.id}.svg`, svg, 'image/svg+xml');
+        this.open();
+        const svg = this.chart?.renderToSVGString();
+        if (svg !== undefined) save(`${this.place.id}.svg`, svg, 'image/svg+xml');
       }),
       toolButton('Save CSV', () => {
-        const table = this.#place.parentElement?.querySelector('table');
-        if (table !== null && table !== undefined) save(`${this.#place.id}.csv`, csvOf(table), 'text/csv');
+        const table = this.place.parentElement?.querySelector('table');
+        if (table !== null && table !== undefined) save(`${this.place.id}.csv`, csvOf(table), 'text/csv');
       }),
     );
-    this.#place.after(tools);
+    this.place.after(tools);
   }
 }
 

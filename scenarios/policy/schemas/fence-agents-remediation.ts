@@ -1,4 +1,4 @@
-// Source: fence-agents-remediation 51f603e0; remediation facts 1.H.
+// Source: fence-agents-remediation 51f603e0.
 
 import * as z from 'zod/mini';
 import { lazyObject, quoted, tagged } from '../../schema-values.ts';

@@ -1,6 +1,6 @@
 // Kinds of Kubernetes itself that a remediation product reads: the ConfigMap of the 2019 operator, the Secrets of fence agents,
 // and the DaemonSet that kured is. Only what decides is checked; whose object it is, read-policy.ts asks.
-// Source: remediation facts 1.A, 1.H, 1.K; kubernetes/api core/v1 and apps/v1.
+// Source: kubernetes/api core/v1 and apps/v1; what the operators of kubevirt, medik8s and kured read of them.
 
 import * as z from 'zod/mini';
 import { lazyObject, tagged } from '../../schema-values.ts';

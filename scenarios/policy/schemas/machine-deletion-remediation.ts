@@ -1,4 +1,4 @@
-// Source: machine-deletion-remediation 34285c7e; remediation facts 1.I: nothing to set.
+// Source: machine-deletion-remediation 34285c7e: nothing to set.
 
 import * as z from 'zod/mini';
 import { manifest, remediationTemplate } from './manifest-parts.ts';

@@ -1,4 +1,4 @@
-// Source: node-healthcheck-operator dd444329; remediation facts 1.F.
+// Source: node-healthcheck-operator dd444329.
 
 import * as z from 'zod/mini';
 import { parseSignedGoDuration } from '../../quantities.ts';

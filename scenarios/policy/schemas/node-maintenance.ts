@@ -1,4 +1,4 @@
-// Source: node-maintenance-operator 3a54cd15, and its older group of kubevirt; remediation facts 1.J.
+// Source: node-maintenance-operator 3a54cd15, and its older group of kubevirt.
 
 import * as z from 'zod/mini';
 import { manifest } from './manifest-parts.ts';

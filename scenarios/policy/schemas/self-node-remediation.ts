@@ -1,4 +1,4 @@
-// Source: self-node-remediation 640aac50; remediation facts 1.G.
+// Source: self-node-remediation 640aac50.
 
 import * as z from 'zod/mini';
 import { lazyObject } from '../../schema-values.ts';

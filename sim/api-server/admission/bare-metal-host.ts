@@ -1,6 +1,6 @@
 // The webhook of the baremetal operator for BareMetalHosts.
 // Source: metal3-io/baremetal-operator internal/webhooks/metal3.io/v1alpha1/baremetalhost_validation.go, pkg/hardwareutils/bmc
-// (main of 2026); remediation facts 1.E.
+// (main of 2026).
 //
 // Divergence from reality: the status and hardware-details annotations are not decoded, and RAID is not checked. Drivers of
 // earlier releases are known, too. A broken reboot annotation is told in other words than Go's decoder has.

@@ -1,6 +1,5 @@
 // The webhooks of Cluster API for Machines, MachineSets and MachineHealthChecks.
-// Source: kubernetes-sigs/cluster-api core/webhooks/admission/{machine,machineset,machinehealthcheck}.go (main of 2026);
-// remediation facts 1.C.
+// Source: kubernetes-sigs/cluster-api core/webhooks/admission/{machine,machineset,machinehealthcheck}.go (main of 2026).
 //
 // Divergence from reality: objects of v1beta1 keep their field names, where the real webhook sees them converted to v1beta2;
 // errors name the fields of v1beta2. Taints, naming templates and autoscaler annotations are not looked at.

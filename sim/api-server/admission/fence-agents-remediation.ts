@@ -1,6 +1,6 @@
 // The definition's defaults and the webhooks of the fence agents remediation operator.
 // Source: medik8s/fence-agents-remediation 51f603e0 api/v1alpha1/fenceagentsremediation_{types,params,webhook}.go,
-// fenceagentsremediationtemplate_webhook.go; remediation facts 1.H.
+// fenceagentsremediationtemplate_webhook.go.
 //
 // Divergence from reality: which agents the operator's image carries is not known, so any name is taken that the definition's pattern
 // allows. The defaults are set here, where a real server takes them from the definition.

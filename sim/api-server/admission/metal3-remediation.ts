@@ -1,6 +1,5 @@
 // The webhooks of the Metal3 provider for Metal3Remediations and their templates.
-// Source: metal3-io/cluster-api-provider-metal3 internal/webhooks/v1beta2/metal3remediation{,template}_webhook.go (main of 2026);
-// remediation facts 1.D.
+// Source: metal3-io/cluster-api-provider-metal3 internal/webhooks/v1beta2/metal3remediation{,template}_webhook.go (main of 2026).
 //
 // Divergence from reality: objects of v1beta1 keep their field names, where the real webhook sees them converted; errors name the
 // fields of v1beta2.

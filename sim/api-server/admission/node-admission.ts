@@ -1,6 +1,6 @@
 // Nodes and leases: the taint of a new node, what of a node never changes, and what kubelets may touch at all.
 // Source: kubernetes plugin/pkg/admission/{nodetaint,noderestriction}, pkg/apis/core/validation/validation.go
-// (ValidateNodeUpdate), pkg/apis/coordination/validation/validation.go; kubernetes facts 1.4.
+// (ValidateNodeUpdate), pkg/apis/coordination/validation/validation.go.
 //
 // Divergence from reality: of what kubelets may not touch, nodes, their leases and pods are covered; CSINodes, claims, service
 // account tokens and the references of mirror pods are not.

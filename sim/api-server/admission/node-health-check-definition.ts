@@ -1,5 +1,5 @@
 // What the definition of NodeHealthCheck defaults and checks before its webhook is asked.
-// Source: node-healthcheck-operator api/v1alpha1/nodehealthcheck_types.go (kubebuilder markers); remediation facts 1.F.
+// Source: node-healthcheck-operator api/v1alpha1/nodehealthcheck_types.go (kubebuilder markers).
 
 import { DEFAULT_UNHEALTHY_CONDITIONS, NODE_HEALTH_CHECK } from '../../../core/api/node-health-check.ts';
 import type { NewObject } from '../../../core/api/object.ts';

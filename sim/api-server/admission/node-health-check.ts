@@ -1,6 +1,6 @@
 // The webhook of the node healthcheck operator.
 // Source: medik8s/node-healthcheck-operator internal/webhook/v1alpha1/nodehealthcheck_webhook.go, api/v1alpha1/validation.go (main of
-// 2026); remediation facts 1.F.
+// 2026).
 //
 // Divergence from reality: the topology of the control plane is taken to be supported.
 

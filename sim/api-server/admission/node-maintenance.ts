@@ -1,6 +1,6 @@
 // The webhook of the node maintenance operator, of medik8s and of KubeVirt.
 // Source: medik8s/node-maintenance-operator internal/webhook/v1beta1/nodemaintenance_webhook.go (main of 2026); medik8s/common
-// pkg/etcd; remediation facts 1.J.
+// pkg/etcd.
 //
 // Divergence from reality: a cluster counts as OpenShift when it has the budget of etcd's guards. Whether that budget allows a
 // disruption is counted from the pods, not read from its status.

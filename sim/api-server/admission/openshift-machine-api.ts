@@ -1,6 +1,6 @@
 // OpenShift's machine API: the webhook of MachineSets, and what the definitions of MachineHealthChecks default and check.
-// Source: openshift/machine-api-operator pkg/webhooks/machineset_webhook.go, install/*_machinehealthcheck.crd.yaml (main of 2026);
-// remediation facts 1.B. MachineHealthChecks have no webhook; their defaults are those of the definition's schema.
+// Source: openshift/machine-api-operator pkg/webhooks/machineset_webhook.go, install/*_machinehealthcheck.crd.yaml (main of 2026).
+// MachineHealthChecks have no webhook; their defaults are those of the definition's schema.
 //
 // Divergence from reality: provider specs are not checked; bare metal has next to no rules for them.
 

@@ -1,5 +1,5 @@
 // Admission plugins for pods: tolerations of nodes that are gone, priority, service account.
-// Source: kubernetes plugin/pkg/admission/{defaulttolerationseconds,priority,serviceaccount}; kubernetes facts 1.4, 2.1.
+// Source: kubernetes plugin/pkg/admission/{defaulttolerationseconds,priority,serviceaccount}.
 //
 // Divergence from reality: the two system priority classes exist without objects. A service account is asked for only in a
 // namespace that has any; its token volume is not mounted.

@@ -1,5 +1,5 @@
 // The webhooks of the self node remediation operator for its configuration and its templates, and the defaults of its kinds.
-// Source: medik8s/self-node-remediation internal/webhook/v1alpha1 (main of 2026); remediation facts 1.G.
+// Source: medik8s/self-node-remediation internal/webhook/v1alpha1 (main of 2026).
 //
 // Divergence from reality: the namespace of the operator is not known here and not asked for. Node selectors of the agents are not
 // checked. The out-of-service taint is supported, as in every cluster since 1.26, so no strategy is refused.

@@ -1,5 +1,5 @@
 // The controllers of CustomResourceDefinitions: accept names, establish, serve the kind, and clean up after a delete.
-// Source: apiextensions-apiserver pkg/controller/{status,establish,finalizer}, kubernetes facts 1.4.
+// Source: apiextensions-apiserver pkg/controller/{status,establish,finalizer}.
 //
 // Divergence from reality: everything happens in the instant of the write that causes it, where a real server takes some
 // milliseconds and lets the first create of a definition younger than two seconds wait; a clean-up ends with the last object,

@@ -1,5 +1,5 @@
 // Refused calls with the Status of a real server: code, reason, message and details.
-// Source: apimachinery pkg/api/errors/errors.go, apiserver pkg/storage/errors.go, kubernetes facts 1.4.
+// Source: apimachinery pkg/api/errors/errors.go, apiserver pkg/storage/errors.go.
 
 import type { StatusCause } from '../../../core/facts.ts';
 import { resourceName } from '../names.ts';

@@ -1,5 +1,5 @@
 // The resources of Kubernetes itself that are served: names, selectable fields and columns as in 1.32.
-// Source: kubernetes pkg/registry/*/storage, pkg/apis/core/v1/conversion.go (field labels), kubernetes facts 1.4.
+// Source: kubernetes pkg/registry/*/storage, pkg/apis/core/v1/conversion.go (field labels).
 //
 // Divergence from reality: kinds that nothing here reads or writes (autoscaling, networking, admission webhooks, ...) are not
 // served at all.

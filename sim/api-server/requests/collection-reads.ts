@@ -1,5 +1,5 @@
 // get, list and watch of resources, with the semantics of resourceVersion, limit and continue.
-// Source: apiserver pkg/storage/cacher/cacher.go (GetList), pkg/storage/etcd3/store.go (GetList), kubernetes facts 1.4.
+// Source: apiserver pkg/storage/cacher/cacher.go (GetList), pkg/storage/etcd3/store.go (GetList).
 //
 // Divergence from reality: a read of "any" version gets the newest state; a real server may answer from an older cache.
 

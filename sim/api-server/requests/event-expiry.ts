@@ -1,5 +1,5 @@
 // Events live for an hour after their last write. One kernel event is pending while there is any Event, none otherwise.
-// Source: kubernetes cmd/kube-apiserver, --event-ttl 1h0m0s; kubernetes facts 1.4.
+// Source: kubernetes cmd/kube-apiserver, --event-ttl 1h0m0s.
 
 import { type KubeObject, keyOf, type ObjectKey } from '../../../core/api/object.ts';
 import type { Kernel, Opcode } from '../../kernel/kernel.ts';

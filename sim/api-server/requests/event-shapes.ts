@@ -1,5 +1,5 @@
 // Events in two shapes: core/v1 as it is stored, and events.k8s.io/v1 as newer recorders write it.
-// Source: kubernetes pkg/apis/events/v1/conversion.go, kubernetes facts 1.4.
+// Source: kubernetes pkg/apis/events/v1/conversion.go.
 
 import type { KubeObject } from '../../../core/api/object.ts';
 import { isJsonObject } from '../same-value.ts';

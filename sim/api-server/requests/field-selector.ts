@@ -1,5 +1,5 @@
 // Field selectors: `spec.nodeName=node-1,status.phase!=Succeeded`. Which labels a kind has is part of its resource.
-// Source: apimachinery pkg/fields/selector.go, kubernetes pkg/apis/core/v1/conversion.go, kubernetes facts 1.4.
+// Source: apimachinery pkg/fields/selector.go, kubernetes pkg/apis/core/v1/conversion.go.
 
 import type { KubeObject } from '../../../core/api/object.ts';
 import { type ApiFailure, badRequest } from './api-failure.ts';

@@ -1,6 +1,6 @@
 // What the server remembers of past writes: per kind the window of its watch cache, and the changes that exact reads of the
 // last minutes need. An older state is the present with the later changes undone; no snapshot is kept.
-// Source: apiserver pkg/storage/cacher/watch_cache.go (window), pkg/storage/etcd3/compact.go (compaction), kubernetes facts 1.4.
+// Source: apiserver pkg/storage/cacher/watch_cache.go (window), pkg/storage/etcd3/compact.go (compaction).
 //
 // Divergence from reality: compaction ticks from the instant at which the history began; in a real cluster from the start of
 // whichever API server does it. The window of a kind that was never asked for is kept as well.

@@ -1,5 +1,5 @@
 // The query of a list or watch, read and checked by the rules of ListOptions.
-// Source: apimachinery pkg/apis/meta/internalversion/validation/validation.go, kubernetes facts 1.4.
+// Source: apimachinery pkg/apis/meta/internalversion/validation/validation.go.
 
 import type { KubeObject } from '../../../core/api/object.ts';
 import { type FieldError, forbidden, notSupported } from '../schema/field-errors.ts';

@@ -1,6 +1,6 @@
 // NamespaceLifecycle: nothing is created in a namespace that does not exist or is on its way out, and three namespaces stay.
 // A server may be told not to ask: worlds without Namespace objects have no use for it.
-// Source: apiserver pkg/admission/plugin/namespace/lifecycle/admission.go, kubernetes facts 1.4.
+// Source: apiserver pkg/admission/plugin/namespace/lifecycle/admission.go.
 
 import { NAMESPACE } from '../../../core/api/namespace.ts';
 import type { Kind, NewObject } from '../../../core/api/object.ts';

@@ -1,5 +1,5 @@
 // What is posted to a pod: an eviction, which asks the disruption budgets, and a binding, which gives it a node.
-// Source: kubernetes pkg/registry/core/pod/storage/{eviction,storage}.go, kubernetes facts 2.3 and 2.5.
+// Source: kubernetes pkg/registry/core/pod/storage/{eviction,storage}.go.
 //
 // Divergence from reality: a binding passes no admission; an eviction is answered at once, where a real server repeats conflicts for up to
 // ten seconds.

@@ -1,5 +1,5 @@
 // Objects as they are answered: under the asked version, whole, as a Table, or as metadata alone.
-// Source: apiserver pkg/endpoints/handlers/response.go, kubernetes facts 1.4.
+// Source: apiserver pkg/endpoints/handlers/response.go.
 //
 // Divergence from reality: items of a list of a built-in kind carry their kind and apiVersion, which a real server leaves out.
 

@@ -1,5 +1,5 @@
 // Columns of a Table: what they are called, and what stands in them for one object.
-// Source: apiextensions-apiserver pkg/registry/customresource/tableconvertor/tableconvertor.go, kubernetes facts 1.4.
+// Source: apiextensions-apiserver pkg/registry/customresource/tableconvertor/tableconvertor.go.
 //
 // Divergence from reality: an object or a list in a column of type string prints as JSON, where Go prints maps its own way.
 

@@ -1,5 +1,5 @@
 // Reads that must be at least as new as a version that the store has not reached: they wait for it, but three seconds at most.
-// Source: apiserver pkg/storage/cacher/watch_cache.go (blockTimeout), kubernetes facts 1.4.
+// Source: apiserver pkg/storage/cacher/watch_cache.go (blockTimeout).
 
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { ObjectStore } from '../object-store.ts';

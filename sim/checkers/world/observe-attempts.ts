@@ -4,7 +4,7 @@
 import { ANNOTATION_REBOOT, BARE_METAL_HOST, type BareMetalHost } from '../../../core/api/bare-metal-host.ts';
 import { FENCE_AGENTS_REMEDIATION } from '../../../core/api/fence-agents-remediation.ts';
 import { HOST_REMEDIATION } from '../../../core/api/host-remediation.ts';
-import { CAPI_MACHINE, type Machine, OPENSHIFT_MACHINE } from '../../../core/api/machine.ts';
+import { CAPI_MACHINE, isExternallyRemediated, type Machine, OPENSHIFT_MACHINE } from '../../../core/api/machine.ts';
 import { MACHINE_DELETION_REMEDIATION } from '../../../core/api/machine-deletion-remediation.ts';
 import { ANNOTATION_TIMED_OUT, CONDITION_SUCCEEDED, nodeNameOf } from '../../../core/api/medik8s.ts';
 import { LABEL_WORKER, NODE } from '../../../core/api/node.ts';
@@ -15,8 +15,7 @@ import {
   SELF_NODE_REMEDIATION_CONFIG,
   type SelfNodeRemediation,
 } from '../../../core/api/self-node-remediation.ts';
-import { hostOfMachine } from '../../../core/remediation/machine-links.ts';
-import { ANNOTATION_EXTERNAL_REMEDIATION } from '../../../core/remediation/names.ts';
+import { hostOfMachine } from '../../../core/cluster/machine-links.ts';
 import {
   minimumSafeTimeMs,
   selfNodeSettings,
@@ -159,8 +158,8 @@ export function observeAttempts(world: World, tell: Tell): void {
       book.closed(`external ${uid}`, 'over');
       return;
     }
-    const asks = isMarked(after);
-    if (asks && !isMarked(before)) {
+    const asks = isExternallyRemediated(after);
+    if (asks && !isExternallyRemediated(before)) {
       const attempt = `external ${uid}`;
       book.opened({
         attempt,
@@ -169,7 +168,7 @@ export function observeAttempts(world: World, tell: Tell): void {
         remediator: 'ExternalBaremetal',
         means: 'power',
       });
-    } else if (!asks && isMarked(before)) book.closed(`external ${uid}`, 'over');
+    } else if (!asks && isExternallyRemediated(before)) book.closed(`external ${uid}`, 'over');
     const isDoomed = after.metadata.deletionTimestamp !== undefined && before?.metadata.deletionTimestamp === undefined;
     if (!isDoomed || by === undefined) return;
     const host = machineHost(after);
@@ -233,10 +232,6 @@ const UID_LENGTH = 36;
 function isOfMark(mark: string, request: string): boolean {
   const end = mark.slice(-UID_LENGTH);
   return !/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(end) || end === request;
-}
-
-function isMarked(machine: Machine | undefined): boolean {
-  return machine?.metadata.annotations?.[ANNOTATION_EXTERNAL_REMEDIATION] !== undefined;
 }
 
 /** How a request of another remediator says that it is over; most say it by going away. */

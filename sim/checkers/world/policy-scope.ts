@@ -1,7 +1,7 @@
 // Whom the policies in force select: Nodes by our own policies and by node health checks, Machines by Machine health checks.
 
 import { HOST_REMEDIATION } from '../../../core/api/host-remediation.ts';
-import type { LabelSelector } from '../../../core/api/machine.ts';
+import { type LabelSelector, machineKind } from '../../../core/api/machine.ts';
 import { NODE } from '../../../core/api/node.ts';
 import { NODE_HEALTH_CHECK } from '../../../core/api/node-health-check.ts';
 import { type Kind, type KubeObject, keyOf } from '../../../core/api/object.ts';
@@ -12,7 +12,7 @@ import {
 } from '../../../core/api/remediation.ts';
 import { REMEDIATION_POLICY } from '../../../core/api/remediation-policy.ts';
 import { isEmptySelector, matchesSelector } from '../../../core/api/selector.ts';
-import { hostOfMachine, machineKind } from '../../../core/remediation/machine-links.ts';
+import { hostOfMachine } from '../../../core/cluster/machine-links.ts';
 import type { World } from '../../world.ts';
 import { hostName, nodeHost } from './tell.ts';
 

@@ -8,7 +8,7 @@ import { afflicting, BMC_FAULT } from '../bmc-affliction.ts';
 import { BMC_PASSING } from '../defaults.ts';
 import { defineFault } from '../fault-definition.ts';
 
-/** Source: measured with ipmitool and ipmipower, session set-up, command and close (bmc facts 3.2). */
+/** Source: measured with ipmitool and ipmipower, session set-up, command and close. */
 const MESSAGES_OF_A_CALL = 12;
 
 export const BMC_SLOW = defineFault({

@@ -15,7 +15,7 @@ export const BMC_UNREACHABLE = defineFault({
   strikes: 'bmc',
   background: 'always',
   usual: {
-    // Assumption: unreachable 1 % of the time (facts failure-data 7, no source): 6 per host-year with a mean of 14.6 h.
+    // Assumption: unreachable 1 % of the time: 6 per host-year with a mean of 14.6 h.
     perYear: 6,
     gapShape: CALENDAR_SHAPE,
     durationMs: { kind: 'lognormal', median: 8 * HOUR_MS, sigma: 1.1 }, // Assumption: see perYear.

@@ -19,7 +19,7 @@ export const FIRMWARE_UPDATE = defineFault({
   background: 'onRequest',
   usual: {
     ...CALENDAR_FAULT,
-    durationMs: { kind: 'constant', value: 20 * MINUTE_MS }, // Assumption: correctness facts 4 U4, 20 min; one or two reboots with changed settings take 5 to 20 (metal3-docs, firmware_settings.md).
+    durationMs: { kind: 'constant', value: 20 * MINUTE_MS }, // Assumption: 20 min; one or two reboots with changed settings take 5 to 20 (metal3-docs, firmware_settings.md).
     cures: AT_ITS_TIME,
   },
   parameters: {},

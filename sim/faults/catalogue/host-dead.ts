@@ -14,12 +14,11 @@ export const HOST_DEAD = defineFault({
   strikes: 'host',
   background: 'always',
   usual: {
-    // Assumption: hard faults 0.2 per host-year (facts failure-data 7).
+    // Assumption: hard faults 0.2 per host-year.
     perYear: 0.2,
     gapShape: NODE_GAP_SHAPE,
     durationMs: UNTIL_CURED,
-    // Assumption: a reboot cures no hard fault; a third are at the level of the installed system and fall to a reprovision
-    // (facts failure-data 1.4).
+    // Assumption: a reboot cures no hard fault; a third are at the level of the installed system and fall to a reprovision.
     cures: { itself: 0, reboot: 0, powerCycle: 0, reprovision: 1 / 3 },
   },
   rateSource: 'Assumption: 0.2 hard host faults per host-year',

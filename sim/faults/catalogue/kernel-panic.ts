@@ -15,12 +15,12 @@ export const KERNEL_PANIC = defineFault({
   strikes: 'host',
   background: 'always',
   usual: {
-    // Assumption: soft host faults 0.6 per host-year (facts failure-data 7), a third each for panic, hang and kubelet.
+    // Assumption: soft host faults 0.6 per host-year, a third each for panic, hang and kubelet.
     perYear: 0.2,
     gapShape: NODE_GAP_SHAPE,
     // Assumption: kdump writes for 1 to 8 min; with a boot of the median length the node is back 6 to 15 min after the panic.
     durationMs: { kind: 'uniform', min: MINUTE_MS, max: 8 * MINUTE_MS },
-    // Assumption: latent class, soft 75 % / hard 25 % over all host faults (facts failure-data 1.4). No published split exists.
+    // Assumption: latent class, soft 75 % / hard 25 % over all host faults. No published split exists.
     cures: { itself: 0.85, reboot: 0.92, powerCycle: 0.95, reprovision: 0.98 },
   },
   rateSource: 'Assumption: a third of 0.6 soft host faults per host-year; reboots by itself after its dump',

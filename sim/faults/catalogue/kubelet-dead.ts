@@ -15,7 +15,7 @@ export const KUBELET_DEAD = defineFault({
   strikes: 'host',
   background: 'always',
   usual: {
-    perYear: 0.2, // Assumption: see kernelPanic. No published rate of kubelet hangs was found (facts failure-data 8).
+    perYear: 0.2, // Assumption: see kernelPanic. No published rate of kubelet hangs was found.
     gapShape: NODE_GAP_SHAPE,
     // Assumption: where a watchdog or a retry brings it back, 10 min.
     durationMs: { kind: 'lognormal', median: 10 * MINUTE_MS, sigma: 1 },

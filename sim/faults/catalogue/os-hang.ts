@@ -19,7 +19,7 @@ export const OS_HANG = defineFault({
     gapShape: NODE_GAP_SHAPE,
     // Assumption: the few hangs that pass (a stalled disk path) take about half an hour.
     durationMs: { kind: 'lognormal', median: 30 * MINUTE_MS, sigma: 1 },
-    // Assumption: a reboot cures 0.9 of soft faults, a reprovision 0.99 (facts failure-data 1.4).
+    // Assumption: a reboot cures 0.9 of soft faults, a reprovision 0.99.
     cures: { itself: 0.05, reboot: 0.9, powerCycle: 0.95, reprovision: 0.99 },
   },
   rateSource: 'Assumption: a third of 0.6 soft host faults per host-year',

@@ -15,7 +15,7 @@ export const SWITCH_OUTAGE = defineFault({
   strikes: 'rackSwitch',
   background: 'always',
   usual: {
-    // Assumption: one reload or failure of a rack switch in two years; no rate was found (facts failure-data 8).
+    // Assumption: one reload or failure of a rack switch in two years; no rate was found.
     perYear: 0.5,
     gapShape: CALENDAR_SHAPE,
     durationMs: SWITCH_DOWN_MS,

@@ -41,7 +41,7 @@ export const EDGE_SITE = defineFaultSet({
     },
     repairMs: {
       value: { kind: 'lognormal', median: 3 * DAY_MS, sigma: 1.2 },
-      source: 'Assumption: lights-out edge site, median 3 days (facts failure-data 1.5)',
+      source: 'Assumption: lights-out edge site, median 3 days',
     },
   },
   leavesOut: ['The line to the control plane, where that is elsewhere.'],

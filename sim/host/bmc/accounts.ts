@@ -37,11 +37,11 @@ const WRONG_FORMAT: Refusal = { code: 400, messageId: 'PropertyValueFormatError'
 const LAST_ONE: Refusal = { code: 400, messageId: 'ResourceCannotBeDeleted' };
 
 export class Accounts {
-  readonly #bySlot = new Map<number, BmcAccount>();
+  private readonly bySlot = new Map<number, BmcAccount>();
 
   /** By slot, ascending. */
   list(): readonly BmcAccount[] {
-    return [...this.#bySlot.values()].sort((one, other) => one.slot - other.slot);
+    return [...this.bySlot.values()].sort((one, other) => one.slot - other.slot);
   }
 
   named(name: string): BmcAccount | undefined {
@@ -52,39 +52,39 @@ export class Accounts {
   create({ name, password, role, enabled = true, mustChangePassword = false, slot }: NewAccount): number | Refusal {
     if (!isWritable(name, password)) return WRONG_FORMAT;
     if (this.named(name) !== undefined) return EXISTS;
-    const taken = slot ?? this.#freeSlot();
-    if (taken === undefined || taken < FIRST_SLOT || taken > ACCOUNT_SLOTS || this.#bySlot.has(taken)) return FULL;
-    this.#bySlot.set(taken, { slot: taken, name, password, role, enabled, mustChangePassword });
+    const taken = slot ?? this.freeSlot();
+    if (taken === undefined || taken < FIRST_SLOT || taken > ACCOUNT_SLOTS || this.bySlot.has(taken)) return FULL;
+    this.bySlot.set(taken, { slot: taken, name, password, role, enabled, mustChangePassword });
     return taken;
   }
 
   change(slot: number, change: AccountChange): Refusal | 'done' {
-    const account = this.#bySlot.get(slot);
+    const account = this.bySlot.get(slot);
     if (account === undefined) return NO_SUCH;
     const isNew = change.password !== undefined;
     const changed = { ...account, ...(isNew ? { mustChangePassword: false } : {}), ...change };
     if (!isWritable(changed.name, changed.password)) return WRONG_FORMAT;
     if (changed.name !== account.name && this.named(changed.name) !== undefined) return EXISTS;
-    if (!administers(changed) && this.#isLastAdministrator(account)) return LAST_ONE;
-    this.#bySlot.set(slot, changed);
+    if (!administers(changed) && this.isLastAdministrator(account)) return LAST_ONE;
+    this.bySlot.set(slot, changed);
     return 'done';
   }
 
   delete(slot: number): Refusal | 'done' {
-    const account = this.#bySlot.get(slot);
+    const account = this.bySlot.get(slot);
     if (account === undefined) return NO_SUCH;
-    if (this.#isLastAdministrator(account)) return LAST_ONE;
-    this.#bySlot.delete(slot);
+    if (this.isLastAdministrator(account)) return LAST_ONE;
+    this.bySlot.delete(slot);
     return 'done';
   }
 
-  #freeSlot(): number | undefined {
-    for (let slot = FIRST_SLOT; slot <= ACCOUNT_SLOTS; slot++) if (!this.#bySlot.has(slot)) return slot;
+  private freeSlot(): number | undefined {
+    for (let slot = FIRST_SLOT; slot <= ACCOUNT_SLOTS; slot++) if (!this.bySlot.has(slot)) return slot;
     return undefined;
   }
 
   /** Without it nobody could ever change anything again. */
-  #isLastAdministrator(account: BmcAccount): boolean {
+  private isLastAdministrator(account: BmcAccount): boolean {
     return administers(account) && this.list().filter(administers).length === 1;
   }
 }

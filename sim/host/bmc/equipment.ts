@@ -27,27 +27,27 @@ export interface EquipmentParts {
 export class Equipment {
   readonly log = new EventLog();
   readonly accounts = new Accounts();
-  readonly #scene: ControllerScene;
-  readonly #sessions: Sessions;
-  readonly #parts: EquipmentParts;
-  readonly #media = new VirtualMedia();
-  readonly #settings = new FirmwareSettingsStore();
-  readonly #watchdog: Watchdog;
+  private readonly scene: ControllerScene;
+  private readonly sessions: Sessions;
+  private readonly parts: EquipmentParts;
+  private readonly media = new VirtualMedia();
+  private readonly settings = new FirmwareSettingsStore();
+  private readonly watchdog: Watchdog;
   indicator: Indicator = 'Off';
-  #goesOut: EventHandle | undefined;
-  #wasOn: boolean;
-  #wasFed: boolean;
-  #hadPanicked = false;
-  #failed: readonly Part[];
+  private goesOut: EventHandle | undefined;
+  private wasOn: boolean;
+  private wasFed: boolean;
+  private hadPanicked = false;
+  private failed: readonly Part[];
 
   constructor(scene: ControllerScene, sessions: Sessions, parts: EquipmentParts) {
-    this.#scene = scene;
-    this.#sessions = sessions;
-    this.#parts = parts;
-    this.#watchdog = new Watchdog(scene, (settings) => this.#watchdogExpired(settings));
-    this.#wasOn = scene.host.powered();
-    this.#wasFed = scene.host.isFed();
-    this.#failed = scene.host.failedParts();
+    this.scene = scene;
+    this.sessions = sessions;
+    this.parts = parts;
+    this.watchdog = new Watchdog(scene, (settings) => this.watchdogExpired(settings));
+    this.wasOn = scene.host.powered();
+    this.wasFed = scene.host.isFed();
+    this.failed = scene.host.failedParts();
   }
 
   answer(request: EquipmentRequest): BmcAnswer {
@@ -56,48 +56,48 @@ export class Equipment {
       case 'greet':
         return { kind: 'done' };
       case 'sensors':
-        return { kind: 'sensors', sensors: sensorsOf(this.#scene.host, this.#knowsParts()) };
+        return { kind: 'sensors', sensors: sensorsOf(this.scene.host, this.knowsParts()) };
       case 'log':
         return { kind: 'log', entries: this.log.entries() };
       case 'clearLog':
-        this.log.clear(this.#ownTimeMs());
+        this.log.clear(this.ownTimeMs());
         return { kind: 'done' };
       case 'report':
-        return { kind: 'reported', id: this.log.add({ event: 'reported', report: request.report }, this.#ownTimeMs()) };
+        return { kind: 'reported', id: this.log.add({ event: 'reported', report: request.report }, this.ownTimeMs()) };
       case 'indicator':
         return { kind: 'indicator', indicator: this.indicator };
       case 'setIndicator':
-        this.#light(request.indicator, request.forMs);
+        this.light(request.indicator, request.forMs);
         return { kind: 'done' };
       case 'media':
-        return { kind: 'media', media: this.#media.shown() };
+        return { kind: 'media', media: this.media.shown() };
       case 'insertMedium': {
         const { ask: _, ...medium } = request;
-        this.#media.insert(medium);
+        this.media.insert(medium);
         return { kind: 'done' };
       }
       case 'ejectMedium':
-        return answerOf(this.#media.eject(request.slot));
+        return answerOf(this.media.eject(request.slot));
       case 'firmwareSettings':
-        return { kind: 'firmwareSettings', settings: this.#settings.shown() };
+        return { kind: 'firmwareSettings', settings: this.settings.shown() };
       case 'setFirmwareSettings':
-        return answerOf(this.#settings.set(request.attributes));
+        return answerOf(this.settings.set(request.attributes));
       case 'resetFirmwareSettings':
-        this.#settings.reset();
+        this.settings.reset();
         return { kind: 'done' };
       case 'watchdog':
-        return { kind: 'watchdog', watchdog: this.#watchdog.shown() };
+        return { kind: 'watchdog', watchdog: this.watchdog.shown() };
       case 'setWatchdog':
-        this.#watchdog.set(request.watchdog);
+        this.watchdog.set(request.watchdog);
         return { kind: 'done' };
       case 'feedWatchdog':
-        return answerOf(this.#watchdog.feed());
+        return answerOf(this.watchdog.feed());
       default:
-        return this.#ofAccounts(request);
+        return this.ofAccounts(request);
     }
   }
 
-  #ofAccounts(
+  private ofAccounts(
     request: Extract<EquipmentRequest, { readonly ask: `${string}ccount${string}` | `${string}ession${string}` }>,
   ): EquipmentAnswer | BmcAnswer {
     switch (request.ask) {
@@ -105,7 +105,7 @@ export class Equipment {
         return {
           kind: 'accounts',
           accounts: this.accounts.list().map(({ password: _, ...shown }) => shown),
-          locked: this.#sessions.isLocked(),
+          locked: this.sessions.isLocked(),
         };
       case 'createAccount': {
         const slot = this.accounts.create(request.account);
@@ -116,77 +116,77 @@ export class Equipment {
       case 'deleteAccount':
         return answerOf(this.accounts.delete(request.slot));
       case 'sessions':
-        return { kind: 'sessions', sessions: this.#sessions.held() };
+        return { kind: 'sessions', sessions: this.sessions.held() };
       case 'endSession':
-        return answerOf(this.#sessions.end(request.session) ?? 'done');
+        return answerOf(this.sessions.end(request.session) ?? 'done');
     }
   }
 
   /** The host, or a part of it, may have changed: what is new goes into the log. */
   look(): void {
-    const { host } = this.#scene;
+    const { host } = this.scene;
     const isFed = host.isFed();
     if (!isFed) {
-      this.#wasFed = false;
-      this.#watchdog.stop();
+      this.wasFed = false;
+      this.watchdog.stop();
       return;
     }
-    if (!this.#wasFed) return;
+    if (!this.wasFed) return;
     const isOn = host.powered();
-    if (isOn !== this.#wasOn) {
-      this.#wasOn = isOn;
-      if (!isOn) this.#watchdog.stop();
-      this.log.add({ event: isOn ? 'powerOn' : 'powerOff' }, this.#ownTimeMs());
+    if (isOn !== this.wasOn) {
+      this.wasOn = isOn;
+      if (!isOn) this.watchdog.stop();
+      this.log.add({ event: isOn ? 'powerOn' : 'powerOff' }, this.ownTimeMs());
     }
     const hasPanicked = host.hasPanicked();
-    if (hasPanicked && !this.#hadPanicked) this.log.add({ event: 'systemStopped' }, this.#ownTimeMs());
-    this.#hadPanicked = hasPanicked;
-    this.#lookAtParts(host.failedParts());
+    if (hasPanicked && !this.hadPanicked) this.log.add({ event: 'systemStopped' }, this.ownTimeMs());
+    this.hadPanicked = hasPanicked;
+    this.lookAtParts(host.failedParts());
   }
 
-  #lookAtParts(failed: readonly Part[]): void {
+  private lookAtParts(failed: readonly Part[]): void {
     for (const part of failed) {
-      if (!this.#failed.includes(part)) this.log.add({ event: 'partFailed', part }, this.#ownTimeMs());
+      if (!this.failed.includes(part)) this.log.add({ event: 'partFailed', part }, this.ownTimeMs());
     }
-    for (const part of this.#failed) {
-      if (!failed.includes(part)) this.log.add({ event: 'partWorks', part }, this.#ownTimeMs());
+    for (const part of this.failed) {
+      if (!failed.includes(part)) this.log.add({ event: 'partWorks', part }, this.ownTimeMs());
     }
-    this.#failed = failed;
+    this.failed = failed;
   }
 
   /** Power returned to it, somebody reset it, or it did so by itself. */
   controllerStarts(): void {
-    this.#watchdog.stop();
-    if (!this.#wasFed && this.#wasOn) {
-      this.#wasOn = false;
-      this.log.add({ event: 'powerLost' }, this.#ownTimeMs());
+    this.watchdog.stop();
+    if (!this.wasFed && this.wasOn) {
+      this.wasOn = false;
+      this.log.add({ event: 'powerLost' }, this.ownTimeMs());
     }
-    this.#wasFed = this.#scene.host.isFed();
-    this.log.add({ event: 'controllerStarted' }, this.#ownTimeMs());
+    this.wasFed = this.scene.host.isFed();
+    this.log.add({ event: 'controllerStarted' }, this.ownTimeMs());
     this.look();
   }
 
   /** What was set for the next start holds now. */
   hostStarts(): void {
-    this.#settings.hostStarts();
+    this.settings.hostStarts();
   }
 
-  #light(indicator: Indicator, forMs: number | undefined): void {
-    const { kernel } = this.#scene;
-    if (this.#goesOut !== undefined) kernel.cancel(this.#goesOut);
-    this.#goesOut = undefined;
+  private light(indicator: Indicator, forMs: number | undefined): void {
+    const { kernel } = this.scene;
+    if (this.goesOut !== undefined) kernel.cancel(this.goesOut);
+    this.goesOut = undefined;
     this.indicator = indicator;
     if (forMs === undefined) return;
-    this.#goesOut = kernel.call(kernel.nowMs + Math.max(1, Math.round(forMs)), () => {
-      this.#goesOut = undefined;
+    this.goesOut = kernel.call(kernel.nowMs + Math.max(1, Math.round(forMs)), () => {
+      this.goesOut = undefined;
       this.indicator = 'Off';
     });
   }
 
-  #watchdogExpired({ action, silent }: WatchdogSettings): void {
-    const { host, kernel, traits } = this.#scene;
-    if (!silent) this.log.add({ event: 'watchdogExpired', action }, this.#ownTimeMs());
-    if (action === 'reset' || action === 'powerCycle') this.#parts.watchdogResets();
+  private watchdogExpired({ action, silent }: WatchdogSettings): void {
+    const { host, kernel, traits } = this.scene;
+    if (!silent) this.log.add({ event: 'watchdogExpired', action }, this.ownTimeMs());
+    if (action === 'reset' || action === 'powerCycle') this.parts.watchdogResets();
     if (action === 'reset') host.warmReset();
     if (action === 'powerOff' || action === 'powerCycle') host.cutPower();
     if (action === 'powerCycle') {
@@ -194,12 +194,12 @@ export class Equipment {
     }
   }
 
-  #knowsParts(): boolean {
-    return !this.#scene.traits.healthUnknownWhileOff || this.#scene.host.powered();
+  private knowsParts(): boolean {
+    return !this.scene.traits.healthUnknownWhileOff || this.scene.host.powered();
   }
 
-  #ownTimeMs(): number {
-    return this.#scene.kernel.nowMs + this.#parts.clockOffsetMs();
+  private ownTimeMs(): number {
+    return this.scene.kernel.nowMs + this.parts.clockOffsetMs();
   }
 }
 

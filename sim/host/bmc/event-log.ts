@@ -55,32 +55,32 @@ const PART_WORDS: Readonly<Record<Part, string>> = {
 };
 
 export class EventLog {
-  #entries: LogEntry[] = [];
-  #nextId = 1;
-  readonly #added: ((entry: LogEntry) => void)[] = [];
+  private kept: LogEntry[] = [];
+  private nextId = 1;
+  private readonly added: ((entry: LogEntry) => void)[] = [];
 
   /** Hears of every entry from now on. */
   onEntry(listener: (entry: LogEntry) => void): void {
-    this.#added.push(listener);
+    this.added.push(listener);
   }
 
   /** Oldest first. */
   entries(): readonly LogEntry[] {
-    return this.#entries;
+    return this.kept;
   }
 
   /** The number of the entry. */
   add(event: LogEvent, atMs: number): number {
-    const entry: LogEntry = { ...event, id: this.#nextId++, atMs, severity: severityOf(event), says: wordsOf(event) };
-    this.#entries = [...this.#entries.slice(1 - LOG_ENTRIES_MOST), entry];
-    for (const added of this.#added) added(entry);
+    const entry: LogEntry = { ...event, id: this.nextId++, atMs, severity: severityOf(event), says: wordsOf(event) };
+    this.kept = [...this.kept.slice(1 - LOG_ENTRIES_MOST), entry];
+    for (const added of this.added) added(entry);
     return entry.id;
   }
 
   /** Empty but for the entry that says so, as a SEL is. */
   clear(atMs: number): void {
-    this.#entries = [];
-    this.#nextId = 1;
+    this.kept = [];
+    this.nextId = 1;
     this.add({ event: 'logCleared' }, atMs);
   }
 }

@@ -33,11 +33,11 @@ const DEFAULTS = Object.fromEntries(
 ) as FirmwareValues;
 
 export class FirmwareSettingsStore {
-  #inForce: FirmwareValues = DEFAULTS;
-  #pending: Partial<FirmwareValues> = {};
+  private inForce: FirmwareValues = DEFAULTS;
+  private pending: Partial<FirmwareValues> = {};
 
   shown(): FirmwareSettings {
-    return { inForce: this.#inForce, pending: this.#pending };
+    return { inForce: this.inForce, pending: this.pending };
   }
 
   /** All or none are taken. */
@@ -47,18 +47,18 @@ export class FirmwareSettingsStore {
       const values: readonly unknown[] = FIRMWARE_ATTRIBUTES[name];
       if (!values.includes(value)) return NOT_IN_LIST;
     }
-    this.#pending = { ...this.#pending, ...attributes };
+    this.pending = { ...this.pending, ...attributes };
     return 'done';
   }
 
   reset(): void {
-    this.#pending = DEFAULTS;
+    this.pending = DEFAULTS;
   }
 
   /** The host starts. */
   hostStarts(): void {
-    this.#inForce = { ...this.#inForce, ...this.#pending };
-    this.#pending = {};
+    this.inForce = { ...this.inForce, ...this.pending };
+    this.pending = {};
   }
 }
 

@@ -38,69 +38,69 @@ export interface FleetControllersParts {
 }
 
 export class FleetControllers {
-  readonly #parts: FleetControllersParts;
-  readonly #modelled = new Map<number, Modelled>();
-  readonly #listeners: ((host: number) => void)[] = [];
-  #hangs = 0;
+  private readonly parts: FleetControllersParts;
+  private readonly modelled = new Map<number, Modelled>();
+  private readonly listeners: ((host: number) => void)[] = [];
+  private hangs = 0;
 
   constructor(parts: FleetControllersParts) {
-    this.#parts = parts;
+    this.parts = parts;
     const { fleet, kernel } = parts;
     for (const host of fleet.hosts) {
-      if (host.config.bmc !== undefined) this.#add(host, host.config.bmc);
+      if (host.config.bmc !== undefined) this.add(host, host.config.bmc);
     }
-    fleet.stateAfterLossBy((host) => this.#modelled.get(host)?.controller.stateAfterLoss());
+    fleet.stateAfterLossBy((host) => this.modelled.get(host)?.controller.stateAfterLoss());
     fleet.onChange((host) => {
-      this.#modelled.get(host)?.controller.hostChanged();
-      this.#tell(host);
+      this.modelled.get(host)?.controller.hostChanged();
+      this.tell(host);
     });
     fleet.observe({
-      faultShown: (_fault, host) => this.#partsChanged(host),
-      faultEnded: (fault, host, by) => this.#faultEnded(fault, fleet.host(host), by === 'person'),
+      faultShown: (_fault, host) => this.partsChanged(host),
+      faultEnded: (fault, host, by) => this.faultEnded(fault, fleet.host(host), by === 'person'),
       bootStarted: (host) => {
-        const modelled = this.#modelled.get(host);
-        if (modelled !== undefined) kernel.call(kernel.nowMs, () => this.#steer(fleet.host(host), modelled.controller));
+        const modelled = this.modelled.get(host);
+        if (modelled !== undefined) kernel.call(kernel.nowMs, () => this.steer(fleet.host(host), modelled.controller));
       },
     });
   }
 
   /** Hears whenever what a controller tells of its host may have changed. */
   onChange(listener: (host: number) => void): void {
-    this.#listeners.push(listener);
+    this.listeners.push(listener);
   }
 
-  #tell(host: number): void {
-    for (const listener of this.#listeners) listener(host);
+  private tell(host: number): void {
+    for (const listener of this.listeners) listener(host);
   }
 
   /** A part of the host failed, or works again. */
-  #partsChanged(host: number): void {
-    const modelled = this.#modelled.get(host);
+  private partsChanged(host: number): void {
+    const modelled = this.modelled.get(host);
     if (modelled === undefined) return;
     modelled.controller.equipment.look();
-    this.#tell(host);
+    this.tell(host);
   }
 
   /** Undefined where the controller is ideal. */
   of(host: number): Modelled | undefined {
-    return this.#modelled.get(host);
+    return this.modelled.get(host);
   }
 
   /** A fault changes the controller of this host until it is relieved of it. */
   afflict(host: number, fault: number, changes: TraitChanges): ManagementController {
-    const record = this.#parts.fleet.host(host);
-    const { controller } = this.#modelled.get(host) ?? this.#add(record, PLAIN_MODEL);
+    const record = this.parts.fleet.host(host);
+    const { controller } = this.modelled.get(host) ?? this.add(record, PLAIN_MODEL);
     controller.afflict(fault, changes);
     return controller;
   }
 
   relieve(host: number, fault: number): void {
-    this.#modelled.get(host)?.controller.relieve(fault);
+    this.modelled.get(host)?.controller.relieve(fault);
   }
 
   /** These hosts have power again: their controllers start. */
   powerReturned(hosts: readonly number[]): void {
-    for (const host of hosts) this.#modelled.get(host)?.controller.start();
+    for (const host of hosts) this.modelled.get(host)?.controller.start();
   }
 
   /** Power and network let requests through to this controller, and it is not one that hangs. */
@@ -110,14 +110,14 @@ export class FleetControllers {
 
   /** As `isLinked`, where a controller that hangs by itself is still there, and says what it says then. */
   isConnected(host: Host): boolean {
-    const { power, network } = this.#parts.fleet;
+    const { power, network } = this.parts.fleet;
     const isAway = host.active.some(({ id, class: faultClass }) => faultClass === 'bmcUnreachable' && id >= 0);
     if (!power.fed(host.index) || isAway) return false;
     if (!network.connects(host.index, 'controllers', 'bmc')) return false;
-    const traits = this.#modelled.get(host.index)?.controller.traits;
+    const traits = this.modelled.get(host.index)?.controller.traits;
     if (traits === undefined) return true;
-    if (traits.sideband && !this.#hasPort(host)) return false;
-    return !host.active.some((fault) => this.#diesWith(fault, host));
+    if (traits.sideband && !this.hasPort(host)) return false;
+    return !host.active.some((fault) => this.diesWith(fault, host));
   }
 
   /**
@@ -125,7 +125,7 @@ export class FleetControllers {
    * `other`: it boots something else; `stopped`: it boots nothing; `refused`: the controller does not take the boot source.
    */
   startAgent(host: number): 'agent' | 'other' | 'stopped' | 'refused' {
-    const modelled = this.#modelled.get(host);
+    const modelled = this.modelled.get(host);
     if (modelled === undefined) return 'agent';
     const { controller, profile } = modelled;
     if (!controller.overrideOnce('Pxe', profile.bootModeAlwaysNamed === true)) return 'refused';
@@ -134,16 +134,16 @@ export class FleetControllers {
     return source === 'disk' ? 'other' : 'stopped';
   }
 
-  #add(host: Host, model: BmcModelConfig): Modelled {
-    const { kernel, fleet, timeoutMs, softTimeoutMs, changed, loginRefused } = this.#parts;
-    const managed = new FleetManagedHost(kernel, fleet, host, () => this.#hang(host.index));
+  private add(host: Host, model: BmcModelConfig): Modelled {
+    const { kernel, fleet, timeoutMs, softTimeoutMs, changed, loginRefused } = this.parts;
+    const managed = new FleetManagedHost(kernel, fleet, host, () => this.hang(host.index));
     const controller = new ManagementController({
       kernel,
       host: managed,
       base: changesOfModel(model),
       changed: () => {
         changed(host.index);
-        this.#tell(host.index);
+        this.tell(host.index);
       },
       loginRefused: (who, code) => loginRefused(host.index, who, code),
     });
@@ -164,24 +164,24 @@ export class FleetControllers {
         { isPatient: false, takesTransitionForOn: true },
       ),
     };
-    this.#modelled.set(host.index, modelled);
+    this.modelled.set(host.index, modelled);
     return modelled;
   }
 
   /** What firmware was told to boot, where that is not the disk. */
-  #steer(host: Host, controller: ManagementController): void {
+  private steer(host: Host, controller: ManagementController): void {
     if (host.stage !== 'firmware') return;
     const source = controller.hostStarts();
-    if (source === 'nothing' || source === 'screen') this.#parts.fleet.stopInFirmware(host.index);
-    else if (source !== 'disk') this.#parts.fleet.enterForeignAgent(host.index);
+    if (source === 'nothing' || source === 'screen') this.parts.fleet.stopInFirmware(host.index);
+    else if (source !== 'disk') this.parts.fleet.enterForeignAgent(host.index);
   }
 
   /** Nobody but a person gets a controller out of this, who pulls its plug: to everybody else it is a fault like any other. */
-  #hang(host: number): void {
-    this.#hangs++;
-    const { kernel, fleet } = this.#parts;
+  private hang(host: number): void {
+    this.hangs++;
+    const { kernel, fleet } = this.parts;
     fleet.strike({
-      id: -this.#hangs,
+      id: -this.hangs,
       class: 'bmcUnreachable',
       subject: host,
       bornAtMs: kernel.nowMs,
@@ -190,24 +190,24 @@ export class FleetControllers {
     });
   }
 
-  #faultEnded(fault: Fault, host: Host, byPerson: boolean): void {
-    const modelled = this.#modelled.get(host.index);
+  private faultEnded(fault: Fault, host: Host, byPerson: boolean): void {
+    const modelled = this.modelled.get(host.index);
     if (modelled === undefined) return;
-    this.#partsChanged(host.index);
+    this.partsChanged(host.index);
     const wasReset = fault.class === 'bmcUnreachable' && byPerson;
-    if (wasReset || this.#diesWith(fault, host)) modelled.controller.start();
+    if (wasReset || this.diesWith(fault, host)) modelled.controller.start();
   }
 
   /** The port of the host, which a controller without one of its own is heard through. */
-  #hasPort(host: Host): boolean {
-    const isUp = this.#parts.fleet.network.connects(host.index, 'controllers', 'api');
+  private hasPort(host: Host): boolean {
+    const isUp = this.parts.fleet.network.connects(host.index, 'controllers', 'api');
     return isUp && !suffers(host, 'offNetwork');
   }
 
   /** Some deaths take the controller along: which, is the same under all policies. */
-  #diesWith({ class: faultClass, bornAtMs }: Fault, host: Host): boolean {
+  private diesWith({ class: faultClass, bornAtMs }: Fault, host: Host): boolean {
     if (faultClass !== 'hostDead') return false;
-    const share = this.#modelled.get(host.index)?.controller.traits.diesWithHostShare ?? 0;
+    const share = this.modelled.get(host.index)?.controller.traits.diesWithHostShare ?? 0;
     if (share === 0) return false;
     return host.draws.at(host.bareMetalHost, 'bmc/dies with its host', Math.floor(bornAtMs / 1000)) < share;
   }

@@ -8,25 +8,25 @@ import type { Health } from './requests.ts';
 import type { ControllerService } from './service.ts';
 
 export class HealthReport {
-  readonly #scene: ControllerScene;
-  readonly #service: ControllerService;
-  #soundAtStart: boolean;
+  private readonly scene: ControllerScene;
+  private readonly service: ControllerService;
+  private soundAtStart: boolean;
 
   constructor(scene: ControllerScene, service: ControllerService) {
-    this.#scene = scene;
-    this.#service = service;
-    this.#soundAtStart = scene.host.isSound();
+    this.scene = scene;
+    this.service = service;
+    this.soundAtStart = scene.host.isSound();
   }
 
   /** The controller started: it looks anew. */
   look(): void {
-    this.#soundAtStart = this.#scene.host.isSound();
+    this.soundAtStart = this.scene.host.isSound();
   }
 
   shown(): Health {
-    const { kernel, traits, host } = this.#scene;
+    const { kernel, traits, host } = this.scene;
     if (traits.healthUnknownWhileOff && !host.powered()) return null;
-    if (kernel.nowMs - this.#service.startedAtMs >= traits.falseAlarmAfterMs) return 'Critical';
-    return (traits.healthStale ? this.#soundAtStart : host.isSound()) ? 'OK' : 'Critical';
+    if (kernel.nowMs - this.service.startedAtMs >= traits.falseAlarmAfterMs) return 'Critical';
+    return (traits.healthStale ? this.soundAtStart : host.isSound()) ? 'OK' : 'Critical';
   }
 }

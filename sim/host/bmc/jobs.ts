@@ -17,34 +17,34 @@ export interface TaskState {
 }
 
 export class Jobs {
-  readonly #scene: ControllerScene;
-  readonly #acceptedAtMs = new Map<number, number>();
-  #nextTask = 1;
-  #systemGoneUntilMs = Number.NEGATIVE_INFINITY;
+  private readonly scene: ControllerScene;
+  private readonly acceptedAtMs = new Map<number, number>();
+  private nextTask = 1;
+  private systemGoneUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(scene: ControllerScene) {
-    this.#scene = scene;
+    this.scene = scene;
   }
 
   start(): BmcAnswer {
-    const task = this.#nextTask++;
-    this.#acceptedAtMs.set(task, this.#scene.kernel.nowMs);
+    const task = this.nextTask++;
+    this.acceptedAtMs.set(task, this.scene.kernel.nowMs);
     return { kind: 'accepted', task };
   }
 
   task(task: number): BmcAnswer {
-    const found = this.#found(task);
+    const found = this.found(task);
     return found === undefined ? { kind: 'refused', ...NOT_FOUND } : { kind: 'task', state: found.state };
   }
 
   /** Those that can be found now, in the order of their starts. */
   tasks(): readonly TaskState[] {
-    return [...this.#acceptedAtMs.keys()].flatMap((task) => this.#found(task) ?? []);
+    return [...this.acceptedAtMs.keys()].flatMap((task) => this.found(task) ?? []);
   }
 
-  #found(task: number): TaskState | undefined {
-    const { kernel, traits } = this.#scene;
-    const startedAtMs = this.#acceptedAtMs.get(task);
+  private found(task: number): TaskState | undefined {
+    const { kernel, traits } = this.scene;
+    const startedAtMs = this.acceptedAtMs.get(task);
     if (startedAtMs === undefined) return undefined;
     const ageMs = kernel.nowMs - startedAtMs;
     const isDone = ageMs >= traits.jobMs;
@@ -54,16 +54,16 @@ export class Jobs {
   }
 
   clear(): void {
-    const { kernel, traits, changed } = this.#scene;
-    this.#acceptedAtMs.clear();
+    const { kernel, traits, changed } = this.scene;
+    this.acceptedAtMs.clear();
     if (traits.systemGoneAfterClearMs === 0) return;
-    this.#systemGoneUntilMs = kernel.nowMs + traits.systemGoneAfterClearMs;
+    this.systemGoneUntilMs = kernel.nowMs + traits.systemGoneAfterClearMs;
     changed();
-    kernel.call(this.#systemGoneUntilMs, changed);
+    kernel.call(this.systemGoneUntilMs, changed);
   }
 
   /** The collection of systems is empty. */
   isSystemGone(): boolean {
-    return this.#scene.kernel.nowMs < this.#systemGoneUntilMs;
+    return this.scene.kernel.nowMs < this.systemGoneUntilMs;
   }
 }

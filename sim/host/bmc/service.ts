@@ -11,114 +11,114 @@ import { type BmcRequest, changesSomething, type Refusal } from './requests.ts';
 const DAY_MS = 86_400_000;
 
 export class ControllerService {
-  readonly #scene: ControllerScene;
+  private readonly scene: ControllerScene;
   /** Starts so far: what it held in its memory before is gone. */
   starts = 0;
-  #silentUntilMs = Number.NEGATIVE_INFINITY;
-  #notReadyUntilMs = Number.NEGATIVE_INFINITY;
-  #busyUntilMs = Number.NEGATIVE_INFINITY;
-  #crashedUntilMs = Number.NEGATIVE_INFINITY;
-  #crashIsScheduled = false;
-  readonly #recentCalls: number[] = [];
+  private silentUntilMs = Number.NEGATIVE_INFINITY;
+  private notReadyUntilMs = Number.NEGATIVE_INFINITY;
+  private busyUntilMs = Number.NEGATIVE_INFINITY;
+  private crashedUntilMs = Number.NEGATIVE_INFINITY;
+  private crashIsScheduled = false;
+  private readonly recentCalls: number[] = [];
   startedAtMs: number;
 
   constructor(scene: ControllerScene) {
-    this.#scene = scene;
+    this.scene = scene;
     this.startedAtMs = scene.kernel.nowMs;
   }
 
   /** `ready`, a refusal of everything of this kind, or silence. */
   state(request: BmcRequest): 'ready' | 'silent' | Refusal {
-    const { kernel, traits } = this.#scene;
+    const { kernel, traits } = this.scene;
     const { nowMs } = kernel;
-    if (nowMs < this.#silentUntilMs) return 'silent';
-    if (nowMs < this.#crashedUntilMs) return traits.crashed === 'silence' ? 'silent' : traits.crashed;
+    if (nowMs < this.silentUntilMs) return 'silent';
+    if (nowMs < this.crashedUntilMs) return traits.crashed === 'silence' ? 'silent' : traits.crashed;
     if (traits.refusesEverything !== 'never') return traits.refusesEverything;
     const isRead = !changesSomething(request);
-    if (nowMs < this.#notReadyUntilMs && !(isRead && traits.notReadyBlocks === 'changes')) return traits.notReady;
-    if (nowMs < this.#busyUntilMs && !isRead) return traits.busyAfterChange;
+    if (nowMs < this.notReadyUntilMs && !(isRead && traits.notReadyBlocks === 'changes')) return traits.notReady;
+    if (nowMs < this.busyUntilMs && !isRead) return traits.busyAfterChange;
     return 'ready';
   }
 
   /** It powers up, or restarts itself. */
   start(): void {
-    const { kernel, traits, host } = this.#scene;
+    const { kernel, traits, host } = this.scene;
     this.starts++;
     const bootMs = Math.max(1, Math.round(sample(traits.bootMs, host.chance('own boot'))));
     this.startedAtMs = kernel.nowMs + bootMs;
-    this.#crashedUntilMs = Number.NEGATIVE_INFINITY;
-    this.#busyUntilMs = Number.NEGATIVE_INFINITY;
-    this.#silentUntilMs = Number.NEGATIVE_INFINITY;
-    this.#recentCalls.length = 0;
-    this.#silentFor(bootMs);
-    this.#notReadyUntilMs = this.#silentUntilMs + traits.notReadyMs;
-    this.#tellAt(this.#notReadyUntilMs);
+    this.crashedUntilMs = Number.NEGATIVE_INFINITY;
+    this.busyUntilMs = Number.NEGATIVE_INFINITY;
+    this.silentUntilMs = Number.NEGATIVE_INFINITY;
+    this.recentCalls.length = 0;
+    this.silentFor(bootMs);
+    this.notReadyUntilMs = this.silentUntilMs + traits.notReadyMs;
+    this.tellAt(this.notReadyUntilMs);
     if (traits.resetCutsHostPower) host.cutPower();
   }
 
   /** New firmware: away, and then there and gone a few times. */
   update(): void {
-    const { kernel, traits } = this.#scene;
+    const { kernel, traits } = this.scene;
     const { updateAwayMs, updateFlaps, updateFlapMs } = traits;
     this.start();
-    this.#silentFor(updateAwayMs);
+    this.silentFor(updateAwayMs);
     for (let flap = 1; flap <= updateFlaps; flap++) {
       const goneAtMs = kernel.nowMs + updateAwayMs + (2 * flap - 1) * updateFlapMs;
-      kernel.call(goneAtMs, () => this.#silentFor(updateFlapMs));
+      kernel.call(goneAtMs, () => this.silentFor(updateFlapMs));
     }
   }
 
   /** A change was accepted. */
   busyAfterChange(): void {
-    const { kernel, traits } = this.#scene;
-    if (traits.busyAfterChangeMs > 0) this.#busyUntilMs = kernel.nowMs + traits.busyAfterChangeMs;
+    const { kernel, traits } = this.scene;
+    if (traits.busyAfterChangeMs > 0) this.busyUntilMs = kernel.nowMs + traits.busyAfterChangeMs;
   }
 
   /** A call of an IPMI client came in; too many in too short a time silence it. */
   countIpmiCall(): void {
-    const { kernel, traits } = this.#scene;
+    const { kernel, traits } = this.scene;
     const { calls, withinMs, silentMs } = traits.burst;
     if (calls === 0) return;
-    const recent = this.#recentCalls;
+    const recent = this.recentCalls;
     recent.push(kernel.nowMs);
     while ((recent[0] ?? 0) < kernel.nowMs - withinMs) recent.shift();
     if (recent.length <= calls) return;
     recent.length = 0;
-    this.#silentFor(silentMs);
+    this.silentFor(silentMs);
   }
 
   /** To be called whenever the traits may have changed: crashes come only where there are any. */
   followTraits(): void {
-    const { kernel, traits, host } = this.#scene;
-    if (this.#crashIsScheduled || traits.crashesPerDay <= 0) return;
-    this.#crashIsScheduled = true;
+    const { kernel, traits, host } = this.scene;
+    if (this.crashIsScheduled || traits.crashesPerDay <= 0) return;
+    this.crashIsScheduled = true;
     const gapMs = Math.max(1, Math.round((-Math.log(1 - host.chance('crash gap')) * DAY_MS) / traits.crashesPerDay));
-    kernel.call(kernel.nowMs + gapMs, () => this.#crash());
+    kernel.call(kernel.nowMs + gapMs, () => this.crash());
   }
 
-  #crash(): void {
-    const { kernel, traits, host, changed } = this.#scene;
-    this.#crashIsScheduled = false;
+  private crash(): void {
+    const { kernel, traits, host, changed } = this.scene;
+    this.crashIsScheduled = false;
     this.followTraits();
-    if (traits.crashesPerDay <= 0 || kernel.nowMs < this.#crashedUntilMs) return;
+    if (traits.crashesPerDay <= 0 || kernel.nowMs < this.crashedUntilMs) return;
     if (traits.crashMs === 'untilReset') {
-      this.#crashedUntilMs = Number.POSITIVE_INFINITY;
+      this.crashedUntilMs = Number.POSITIVE_INFINITY;
       host.controllerHangs();
       changed();
       return;
     }
-    this.#crashedUntilMs = kernel.nowMs + Math.max(1, Math.round(sample(traits.crashMs, host.chance('crash length'))));
+    this.crashedUntilMs = kernel.nowMs + Math.max(1, Math.round(sample(traits.crashMs, host.chance('crash length'))));
     changed();
-    this.#tellAt(this.#crashedUntilMs);
+    this.tellAt(this.crashedUntilMs);
   }
 
-  #silentFor(ms: number): void {
-    this.#silentUntilMs = Math.max(this.#silentUntilMs, this.#scene.kernel.nowMs + ms);
-    this.#scene.changed();
-    this.#tellAt(this.#silentUntilMs);
+  private silentFor(ms: number): void {
+    this.silentUntilMs = Math.max(this.silentUntilMs, this.scene.kernel.nowMs + ms);
+    this.scene.changed();
+    this.tellAt(this.silentUntilMs);
   }
 
-  #tellAt(atMs: number): void {
-    this.#scene.kernel.call(atMs, this.#scene.changed);
+  private tellAt(atMs: number): void {
+    this.scene.kernel.call(atMs, this.scene.changed);
   }
 }

@@ -171,7 +171,7 @@ const MINUTE = 60 * SECOND;
 
 /** A plain controller that keeps to the standard. Its neighbours differ from it by what their profile says. */
 export const PLAIN_TRAITS: BmcTraits = {
-  // Source: measured against an emulator, 0.23 s for a whole fence_redfish status of four requests (bmc facts 1). Assumption: a
+  // Source: measured against an emulator, 0.23 s for a whole fence_redfish status of four requests. Assumption: a
   // real controller takes 0.1 to 2 s a request, most often 0.4 s.
   answerMs: { kind: 'triangular', min: 100, mode: 400, max: 2 * SECOND },
   loginMs: { kind: 'triangular', min: 200, mode: 800, max: 3 * SECOND }, // Assumption: a password hash beside the request.
@@ -191,7 +191,7 @@ export const PLAIN_TRAITS: BmcTraits = {
   sideband: false,
 
   sessionsMax: 64, // Assumption: none that any caller here reaches; vendors with few say so in their profile.
-  sessionIdleMs: 30 * MINUTE, // Source: Redfish SessionTimeout 1800 s on iDRAC and in bmcweb (bmc facts 4 Q16, Q59).
+  sessionIdleMs: 30 * MINUTE, // Source: Redfish SessionTimeout 1800 s on iDRAC and in bmcweb.
   sessionsFull: { code: 503, messageId: 'SessionLimitExceeded' },
   sessionsOfOthers: 0,
   logoutWorks: true,

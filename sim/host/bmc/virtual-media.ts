@@ -18,17 +18,17 @@ export interface Medium {
 const EMPTY: Refusal = { code: 400, messageId: 'ResourceMissingAtURI' };
 
 export class VirtualMedia {
-  readonly #media = new Map<MediaSlot, Medium>();
+  private readonly media = new Map<MediaSlot, Medium>();
 
   shown(): readonly Medium[] {
-    return MEDIA_SLOTS.map((slot) => this.#media.get(slot) ?? { slot, image: null, writeProtected: true });
+    return MEDIA_SLOTS.map((slot) => this.media.get(slot) ?? { slot, image: null, writeProtected: true });
   }
 
   insert(medium: Medium): void {
-    this.#media.set(medium.slot, medium);
+    this.media.set(medium.slot, medium);
   }
 
   eject(slot: MediaSlot): Refusal | 'done' {
-    return this.#media.delete(slot) ? 'done' : EMPTY;
+    return this.media.delete(slot) ? 'done' : EMPTY;
   }
 }

@@ -34,50 +34,50 @@ const NEVER_SET: Refusal = { code: 400, messageId: 'InvalidOperationForSystemSta
 const UNSET: WatchdogSettings = { use: 0, action: 'none', timeoutMs: 0, silent: false };
 
 export class Watchdog {
-  readonly #scene: ControllerScene;
-  readonly #expires: (settings: WatchdogSettings) => void;
-  #settings = UNSET;
-  #actsAtMs: number | undefined;
-  #timer: EventHandle | undefined;
-  #expired = false;
+  private readonly scene: ControllerScene;
+  private readonly expires: (settings: WatchdogSettings) => void;
+  private settings = UNSET;
+  private actsAtMs: number | undefined;
+  private timer: EventHandle | undefined;
+  private expired = false;
 
   /** @param expires it was not fed in time. */
   constructor(scene: ControllerScene, expires: (settings: WatchdogSettings) => void) {
-    this.#scene = scene;
-    this.#expires = expires;
+    this.scene = scene;
+    this.expires = expires;
   }
 
   shown(): WatchdogState {
-    const running = this.#actsAtMs !== undefined;
-    const leftMs = this.#actsAtMs === undefined ? this.#settings.timeoutMs : this.#actsAtMs - this.#scene.kernel.nowMs;
-    return { ...this.#settings, running, leftMs, expired: this.#expired };
+    const running = this.actsAtMs !== undefined;
+    const leftMs = this.actsAtMs === undefined ? this.settings.timeoutMs : this.actsAtMs - this.scene.kernel.nowMs;
+    return { ...this.settings, running, leftMs, expired: this.expired };
   }
 
   /** Stops it and takes the settings. */
   set(settings: WatchdogSettings): void {
     this.stop();
-    this.#settings = settings;
-    this.#expired = false;
+    this.settings = settings;
+    this.expired = false;
   }
 
   feed(): Refusal | 'done' {
-    if (this.#settings === UNSET) return NEVER_SET;
+    if (this.settings === UNSET) return NEVER_SET;
     this.stop();
-    const { kernel } = this.#scene;
-    this.#actsAtMs = kernel.nowMs + Math.max(1, Math.round(this.#settings.timeoutMs));
-    this.#timer = kernel.call(this.#actsAtMs, () => {
-      this.#timer = undefined;
-      this.#actsAtMs = undefined;
-      this.#expired = true;
-      this.#expires(this.#settings);
+    const { kernel } = this.scene;
+    this.actsAtMs = kernel.nowMs + Math.max(1, Math.round(this.settings.timeoutMs));
+    this.timer = kernel.call(this.actsAtMs, () => {
+      this.timer = undefined;
+      this.actsAtMs = undefined;
+      this.expired = true;
+      this.expires(this.settings);
     });
     return 'done';
   }
 
   /** Also when the controller starts anew, and with the host's power. */
   stop(): void {
-    if (this.#timer !== undefined) this.#scene.kernel.cancel(this.#timer);
-    this.#timer = undefined;
-    this.#actsAtMs = undefined;
+    if (this.timer !== undefined) this.scene.kernel.cancel(this.timer);
+    this.timer = undefined;
+    this.actsAtMs = undefined;
   }
 }

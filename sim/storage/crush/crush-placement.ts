@@ -13,12 +13,12 @@ type Settings = Record<CrushRuleSetting, number>;
 
 /** Computes placements in one map. The map is read once; reweights, which change all the time, come with every question. */
 export class CrushPlacement {
-  readonly #map: CrushMap;
-  readonly #buckets: BucketTable;
+  private readonly map: CrushMap;
+  private readonly buckets: BucketTable;
 
   constructor(map: CrushMap) {
-    this.#map = map;
-    this.#buckets = bucketTable(map);
+    this.map = map;
+    this.buckets = bucketTable(map);
   }
 
   /**
@@ -27,9 +27,9 @@ export class CrushPlacement {
    * @param reweights fixed-point by OSD id, 0 is out; an OSD beyond the end is out.
    */
   osdsOf(x: number, { rule, size, reweights }: PlacementRequest): readonly number[] {
-    const chosen = this.#map.rules.get(rule);
+    const chosen = this.map.rules.get(rule);
     assert(chosen !== undefined, 'the map has the rule');
-    return runRule(chosen, size, this.#map.tunables, { buckets: this.#buckets, x, reweights });
+    return runRule(chosen, size, this.map.tunables, { buckets: this.buckets, x, reweights });
   }
 }
 

@@ -1,4 +1,4 @@
-// Provisioning of hosts: the conformance cases of the facts, and whole lives with runtime, BMC and provisioner.
+// Provisioning of hosts: the conformance cases, and whole lives with runtime, BMC and provisioner.
 
 import { describe, expect, test } from 'vitest';
 import { BARE_METAL_HOST, type BareMetalHost, type ProvisioningState } from '../../../core/api/bare-metal-host.ts';

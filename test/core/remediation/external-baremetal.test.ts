@@ -1,4 +1,4 @@
-// OpenShift's annotation flow: the conformance cases of the facts, the deadline, and a whole reboot.
+// OpenShift's annotation flow: the conformance cases, the deadline, and a whole reboot.
 
 import { describe, expect, test } from 'vitest';
 import { BARE_METAL_HOST } from '../../../core/api/bare-metal-host.ts';

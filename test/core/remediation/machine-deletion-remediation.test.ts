@@ -4,6 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import { KUBEADM_CONTROL_PLANE } from '../../../core/api/cluster.ts';
 import { findCondition } from '../../../core/api/conditions.ts';
+import { type MachineApi, machineKind } from '../../../core/api/machine.ts';
 import {
   MACHINE_DELETION_REMEDIATION,
   type MachineDeletionRemediation,
@@ -12,7 +13,6 @@ import { NODE } from '../../../core/api/node.ts';
 import type { KubeObject, OwnerReference } from '../../../core/api/object.ts';
 import { formatTime } from '../../../core/api/time.ts';
 import { machineDeletionRemediationController } from '../../../core/remediation/machine-deletion-remediation.controller.ts';
-import { type MachineApi, machineKind } from '../../../core/remediation/machine-links.ts';
 import { CONTROL_PLANE_MACHINE_SET } from '../../../core/remediation/owner-nodes.ts';
 import { type CoreBench, coreBench } from '../../kit/core-bench.ts';
 import { meta, NOW_MS } from '../../kit/machine-objects.ts';

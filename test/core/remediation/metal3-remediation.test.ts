@@ -1,4 +1,4 @@
-// Metal3Remediation: the conformance cases of the facts row by row, the limits over time, and whole reboots in both modes.
+// Metal3Remediation: the conformance cases row by row, the limits over time, and whole reboots in both modes.
 
 import { describe, expect, test } from 'vitest';
 import { BARE_METAL_HOST } from '../../../core/api/bare-metal-host.ts';

@@ -1,4 +1,4 @@
-// What an agent concludes from its peers' answers. Cases C205 to C212 of the remediation facts, incidents I37 and I40.
+// What an agent concludes from its peers' answers. Cases C205 to C212, incidents I37 and I40.
 
 import { describe, expect, test } from 'vitest';
 import type { Lineage } from '../../../core/api/lineage.ts';

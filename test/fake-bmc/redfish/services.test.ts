@@ -221,13 +221,13 @@ class Address {
   readonly attempts: string[] = [];
   takes = false;
   client: RedfishClient | undefined;
-  #firstMs: number | undefined;
+  private firstMs: number | undefined;
 
   readonly deliver: Deliver = async (_to, payload) => {
     const { Events } = parsed(payload) as JsonObject;
     const nowMs = this.client?.world.clock.nowMs() ?? 0;
-    this.#firstMs ??= nowMs;
-    this.attempts.push(`${Math.round((nowMs - this.#firstMs) / 1000)} s: ${(Events as JsonObject[])[0]?.Message}`);
+    this.firstMs ??= nowMs;
+    this.attempts.push(`${Math.round((nowMs - this.firstMs) / 1000)} s: ${(Events as JsonObject[])[0]?.Message}`);
     return this.takes;
   };
 

@@ -1,4 +1,4 @@
-// Known answers of the generator, and the independence of derived streams that failure-data.md 6.3 asks for.
+// Known answers of the generator, and the independence of derived streams.
 
 import { describe, expect, test } from 'vitest';
 import { Draws, rootKey, type Stream, threefry } from '../../../sim/kernel/rng.ts';
@@ -80,7 +80,7 @@ describe('streams', () => {
   });
 });
 
-describe('independence of 10,000 adjacent streams (failure-data.md 6.3)', () => {
+describe('independence of 10,000 adjacent streams', () => {
   const STREAMS = 10_000;
   const LAGS = 64;
   const world = new Draws(rootKey('correlation'), 0);

@@ -1,7 +1,7 @@
 // When the end of a drain is seen: seconds after its start.
 
 import { describe, expect, test } from 'vitest';
-import type { MachineApi } from '../../../sim/config.ts';
+import type { MachineApi } from '../../../core/api/machine.ts';
 import { drainSeenAtMs, gridAtMs } from '../../../sim/machine/drain-passes.ts';
 
 test.each<{ machineApi: MachineApi; endedS: number; seenS: number }>([

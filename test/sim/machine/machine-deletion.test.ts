@@ -2,10 +2,10 @@
 
 import { describe, expect, test } from 'vitest';
 import { type Condition, findCondition } from '../../../core/api/conditions.ts';
+import type { MachineApi } from '../../../core/api/machine.ts';
 import { NODE } from '../../../core/api/node.ts';
 import type { KubeObject } from '../../../core/api/object.ts';
 import { formatTime } from '../../../core/api/time.ts';
-import type { MachineApi } from '../../../sim/config.ts';
 import { MACHINE_KINDS, STORED_HOST } from '../../../sim/machine/machine-objects.ts';
 import { MachineWorld } from '../../kit/machine-world.ts';
 import { WORLD_START_MS } from '../../kit/workload-objects.ts';

@@ -2,10 +2,10 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Condition } from '../../../core/api/conditions.ts';
+import type { MachineApi } from '../../../core/api/machine.ts';
 import { NODE } from '../../../core/api/node.ts';
 import type { KubeObject } from '../../../core/api/object.ts';
 import { formatTime } from '../../../core/api/time.ts';
-import type { MachineApi } from '../../../sim/config.ts';
 import { type DeletionOrder, deletionOrderOf, machinesToDelete } from '../../../sim/machine/deletion-order.ts';
 import { MACHINE_KINDS, type StoredMachine } from '../../../sim/machine/machine-objects.ts';
 import { aMachineSet } from '../../kit/machine-objects.ts';

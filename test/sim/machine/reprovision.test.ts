@@ -2,9 +2,9 @@
 // start; the operator needs 300 s to deprovision and 600 s to provision, the Node registers 100 s later.
 
 import { describe, expect, test } from 'vitest';
+import type { MachineApi } from '../../../core/api/machine.ts';
 import { NODE } from '../../../core/api/node.ts';
 import { VOLUME_ATTACHMENT } from '../../../core/api/workload.ts';
-import type { MachineApi } from '../../../sim/config.ts';
 import { DEFAULT_PROVISIONING } from '../../../sim/defaults.ts';
 import { MACHINE_KINDS } from '../../../sim/machine/machine-objects.ts';
 import { BOOT_S, DEPROVISION_S, MachineWorld, PROVISION_S } from '../../kit/machine-world.ts';

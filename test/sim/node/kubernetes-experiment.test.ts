@@ -1,4 +1,4 @@
-// The experiment that was measured against a real kube-controller-manager 1.32.13 (facts kubernetes 2.1): 12 nodes in one zone,
+// The experiment that was measured against a real kube-controller-manager 1.32.13: 12 nodes in one zone,
 // leases renewed each 10 s; 3, then 4 more, then the last 5 fall silent; all come back, or all Node objects are deleted.
 
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-// What simulators of the node lifecycle controller get wrong easily (facts kubernetes 2.1), against the whole world.
+// What simulators of the node lifecycle controller get wrong easily, against the whole world.
 
 import { describe, expect, test } from 'vitest';
 import { findCondition, withCondition } from '../../../core/api/conditions.ts';

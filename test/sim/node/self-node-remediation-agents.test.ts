@@ -1,4 +1,4 @@
-// The agents on the nodes, with a network that is cut as the row says. The cases of the facts are in
+// The agents on the nodes, with a network that is cut as the row says. The conformance cases are in
 // test/conformance/self-node-remediation-agent.test.ts. The next check of w0 begins at +5 s; its watchdog is fed at -5 s and
 // then every 20 s. m0 checks at +9 s.
 

@@ -1,5 +1,5 @@
 // A node that falls silent and is never fenced, the whole way through kubelets' leases, taints, eviction and volumes: what
-// Kubernetes alone can move, and what it cannot (facts kubernetes 2.2).
+// Kubernetes alone can move, and what it cannot.
 
 import { describe, expect, test } from 'vitest';
 import { NODE, type Node } from '../../../core/api/node.ts';

@@ -1,6 +1,7 @@
 // What a rolling upgrade leaves behind on the health checks.
 
 import { expect, test } from 'vitest';
+import type { MachineApi } from '../../../core/api/machine.ts';
 import { NODE } from '../../../core/api/node.ts';
 import { NODE_HEALTH_CHECK } from '../../../core/api/node-health-check.ts';
 import type { KubeObject } from '../../../core/api/object.ts';
@@ -8,7 +9,6 @@ import { OPENSHIFT_MACHINE_HEALTH_CHECK } from '../../../core/api/remediation.ts
 import { REMEDIATION_POLICY } from '../../../core/api/remediation-policy.ts';
 import { KNOWN_KINDS } from '../../../sim/api-server/known-kinds.ts';
 import { ObjectStore } from '../../../sim/api-server/object-store.ts';
-import type { MachineApi } from '../../../sim/config.ts';
 import { DEFAULT_PLANNED_REBOOTS } from '../../../sim/defaults.ts';
 import { HostFleet } from '../../../sim/host/host-fleet.ts';
 import { Kernel } from '../../../sim/kernel/kernel.ts';

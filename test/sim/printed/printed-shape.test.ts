@@ -135,7 +135,7 @@ describe('what the virtual cluster prints', () => {
 });
 
 test.skipIf(!DUMPS.every((path) => existsSync(path)))(
-  'the real shapes are those of the dumps (needs the data folder of the facts)',
+  'the real shapes are those of the dumps (needs the folder of dumps beside the project)',
   () => {
     const objects = DUMPS.flatMap((path) => readDump([path]).objects);
     expect(writtenShapes(shapesOf(objects))).toBe(readFileSync(REAL_SHAPES, 'utf8'));

@@ -1,4 +1,4 @@
-// The status of PodDisruptionBudgets as the disruption controller keeps it, and evictions that go by it (facts kubernetes 2.3).
+// The status of PodDisruptionBudgets as the disruption controller keeps it, and evictions that go by it.
 
 import { describe, expect, test } from 'vitest';
 import { findCondition, withCondition } from '../../../core/api/conditions.ts';

@@ -1,5 +1,5 @@
 // With the real hosts and the real node lifecycle: a host dies, and Kubernetes alone moves what it can.
-// Source of the bounds: facts kubernetes 2.2 (355 to 360 s from silence to deletion) and failure-data 4.
+// Source of the bounds: measured on Kubernetes 1.32, 355 to 360 s from silence to deletion.
 
 import { expect, test } from 'vitest';
 import { POD } from '../../../core/api/workload.ts';

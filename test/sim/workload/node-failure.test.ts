@@ -1,5 +1,5 @@
 // What happens to pods when their node goes silent, dies, comes back, is deleted or taken out of service. Times are seconds
-// after the start; node lifecycle is played by the test, at 60 s (facts failure-data 4, kubernetes 2.2).
+// after the start; node lifecycle is played by the test, at 60 s.
 
 import { describe, expect, test } from 'vitest';
 import type { Pod } from '../../../core/api/workload.ts';

@@ -1,4 +1,4 @@
-// Definitions of the products, where this machine has them beside the clusters of the facts (folder `definitions` of the data):
+// Definitions of the products, where this machine has them beside the dumps (folder `definitions` of the data):
 // every schema compiles, and the objects of the clusters are valid by them and lose nothing.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';

@@ -3,7 +3,14 @@
 // there are hosts in hand, so they are listed; Machines are indexed.
 
 import { FENCE_AGENTS_REMEDIATION } from '../api/fence-agents-remediation.ts';
-import { CAPI_MACHINE, type Machine, OPENSHIFT_MACHINE } from '../api/machine.ts';
+import {
+  CAPI_MACHINE,
+  isExternallyRemediated,
+  type Machine,
+  type MachineApi,
+  machineKind,
+  OPENSHIFT_MACHINE,
+} from '../api/machine.ts';
 import { MACHINE_DELETION_REMEDIATION } from '../api/machine-deletion-remediation.ts';
 import { nodeNameOf } from '../api/medik8s.ts';
 import { type ChangeOf, type Kind, type KubeObject, keyOf, type ObjectKey } from '../api/object.ts';
@@ -11,9 +18,6 @@ import { MACHINE_REMEDIATION, METAL3_REMEDIATION } from '../api/remediation.ts';
 import { SELF_NODE_REMEDIATION } from '../api/self-node-remediation.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
-import { isExternallyRemediated } from './openshift-targets.ts';
-
-export type MachineApi = 'openshift' | 'cluster-api';
 
 /** Requests for a Node by name. */
 const BY_NODE: readonly Kind<KubeObject>[] = [
@@ -49,7 +53,7 @@ export function otherRemediationIndexes(machineApi: MachineApi): readonly IndexS
 /** Nodes that somebody else has in hand, and who: `FenceAgentsRemediation worker-01`. Requests of our own do not count. */
 export function otherRemediations(machineApi: MachineApi, view: ClusterView): ReadonlyMap<string, string> {
   const actors = new Map<string, string>();
-  const machines = machineApi === 'openshift' ? OPENSHIFT_MACHINE : CAPI_MACHINE;
+  const machines = machineKind(machineApi);
   const add = (machine: Machine | undefined, actor: string): void => {
     const node = machine?.status?.nodeRef?.name;
     if (node !== undefined) actors.set(node, actor);
@@ -84,7 +88,7 @@ function isOurs({ metadata }: KubeObject): boolean {
 export function otherRemediationWatches(machineApi: MachineApi, waked: Kind): readonly Watch[] {
   const all = (view: ClusterView): readonly ObjectKey[] => view.list(waked).map(keyOf);
   const machine: Watch = {
-    kind: machineApi === 'openshift' ? OPENSHIFT_MACHINE : CAPI_MACHINE,
+    kind: machineKind(machineApi),
     keysFor: ({ before, after }: ChangeOf<Machine>, view) =>
       isUnderWay(before) === isUnderWay(after) ? [] : all(view),
   };

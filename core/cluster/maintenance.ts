@@ -4,7 +4,7 @@ import type { Node } from '../api/node.ts';
 import { KUBEVIRT_NODE_MAINTENANCE, NODE_MAINTENANCE, type NodeMaintenance } from '../api/node-maintenance.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 
-/** Taints of maintenance operators. Source: remediation facts 1.J, 1.L; their DrainerTaint. */
+/** Taints of maintenance operators. Source: medik8s/node-maintenance-operator 3a54cd15; their DrainerTaint. */
 const DRAIN_TAINTS: readonly string[] = ['medik8s.io/drain', 'kubevirt.io/drain'];
 
 export const MAINTENANCES_BY_NODE: readonly IndexSpec<NodeMaintenance>[] = [

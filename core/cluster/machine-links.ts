@@ -8,6 +8,7 @@ import {
   ANNOTATION_OPENSHIFT_MACHINE,
   CAPI_MACHINE,
   type Machine,
+  type MachineApi,
   METAL3_MACHINE,
   OPENSHIFT_MACHINE,
   parseKey,
@@ -15,12 +16,6 @@ import {
 import { NODE, type Node } from '../api/node.ts';
 import { type Kind, type KubeObject, keyOf, type ObjectKey } from '../api/object.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
-
-export type MachineApi = 'openshift' | 'cluster-api';
-
-export function machineKind(machineApi: MachineApi): Kind<Machine> {
-  return machineApi === 'openshift' ? OPENSHIFT_MACHINE : CAPI_MACHINE;
-}
 
 /** OpenShift writes the host on the Machine, Cluster API on the Metal3Machine that the Machine refers to. */
 export function hostOfMachine(machineApi: MachineApi, machine: Machine, view: ClusterView): BareMetalHost | undefined {
@@ -48,20 +43,20 @@ export function machineKeyOfNode(machineApi: MachineApi, node: KubeObject): Obje
   return name === undefined || namespace === undefined ? undefined : { namespace, name };
 }
 
-/** Machines by the Node that they name, one index with that of the health checks: finds them also after the Node, and its annotation, is gone. */
-function machinesByNode(machineApi: MachineApi): IndexSpec<Machine> {
+/** Machines by the Node that they name: finds them also after the Node, and its annotation, is gone. */
+export const MACHINES_BY_NODE: Readonly<Record<MachineApi, IndexSpec<Machine>>> = {
+  openshift: machinesByNode(OPENSHIFT_MACHINE),
+  'cluster-api': machinesByNode(CAPI_MACHINE),
+};
+
+export function machinesByNode(machine: Kind<Machine>): IndexSpec<Machine> {
   return {
     name: 'machines-by-node',
-    of: machineKind(machineApi),
-    part: (machine) => machine.status?.nodeRef?.name,
-    values: (machine) => (machine.status?.nodeRef === undefined ? [] : [machine.status.nodeRef.name]),
+    of: machine,
+    part: ({ status }) => status?.nodeRef?.name,
+    values: ({ status }) => (status?.nodeRef === undefined ? [] : [status.nodeRef.name]),
   };
 }
-
-export const MACHINES_BY_NODE: Readonly<Record<MachineApi, IndexSpec<Machine>>> = {
-  openshift: machinesByNode('openshift'),
-  'cluster-api': machinesByNode('cluster-api'),
-};
 
 /** The Machine whose host this is: the consumer itself, or in Cluster API the owner of the consuming Metal3Machine. */
 export function machineKeyOfHost(

@@ -23,6 +23,7 @@ import {
 } from '../api/object.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
+import { machinesByNode, nodeOfMachine } from './machine-links.ts';
 
 export interface TargetRules<Policy extends KubeObject> {
   /** Prefix of the index names: `machine-health-check.openshift`. */
@@ -70,7 +71,7 @@ export function machineTargets<Policy extends KubeObject>(rules: TargetRules<Pol
     name: `${rules.name}/attention`,
     of: machineKind,
     values: (machine, view) => {
-      const node = nodeOf(machine, view);
+      const node = nodeOfMachine(machine, view);
       const values: string[] = [];
       for (const policy of policiesOf(rules, machine, view)) {
         if (rules.needsLook(policy, machine, node)) values.push(keyString(keyOf(policy)));
@@ -104,21 +105,6 @@ export function machineTargets<Policy extends KubeObject>(rules: TargetRules<Pol
       },
     ],
   };
-}
-
-/** Every Machine under the name of its node: one index with that of the remediators (remediation/machine-links.ts). */
-export function machinesByNode(machine: Kind<Machine>): IndexSpec<Machine> {
-  return {
-    name: 'machines-by-node',
-    of: machine,
-    part: ({ status }) => status?.nodeRef?.name,
-    values: ({ status }) => (status?.nodeRef === undefined ? [] : [status.nodeRef.name]),
-  };
-}
-
-export function nodeOf(machine: Machine, view: ClusterView): Node | undefined {
-  const nodeRef = machine.status?.nodeRef;
-  return nodeRef === undefined ? undefined : view.get(NODE, { namespace: '', name: nodeRef.name });
 }
 
 /** True when no condition of the Node was added, removed or moved: what a heartbeat changes does not count. */

@@ -5,20 +5,17 @@
 
 import { ETCD_MEMBER_HEALTHY } from '../api/cluster.ts';
 import { findCondition } from '../api/conditions.ts';
-import { CAPI_MACHINE, type Machine } from '../api/machine.ts';
+import { CAPI_MACHINE, type Machine, type MachineApi } from '../api/machine.ts';
 import type { Node } from '../api/node.ts';
 import type { Kind, KubeObject } from '../api/object.ts';
 import { POD } from '../api/workload.ts';
-import { machinesByNode } from '../health/machine-targets.ts';
-import { ETCD_INDEXES, etcdGuardOf } from '../health/node-health-check.control-plane.ts';
-import type { MachineApi } from '../health/other-remediations.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
-
-const MACHINES_BY_NODE = machinesByNode(CAPI_MACHINE);
+import { ETCD_INDEXES, etcdGuardOf } from './etcd-guards.ts';
+import { MACHINES_BY_NODE } from './machine-links.ts';
 
 /** What is read of the members. */
 export function etcdIndexes(machineApi: MachineApi): readonly IndexSpec[] {
-  return machineApi === 'openshift' ? ETCD_INDEXES : [MACHINES_BY_NODE];
+  return machineApi === 'openshift' ? ETCD_INDEXES : [MACHINES_BY_NODE['cluster-api']];
 }
 
 /** The object that speaks for the member on this node, with its kind; undefined where there is none. */
@@ -47,6 +44,6 @@ export function memberHealth(machine: Machine | undefined): string | undefined {
 }
 
 function machineOf({ metadata }: Node, view: ClusterView): Machine | undefined {
-  const [machine] = view.byIndex(MACHINES_BY_NODE, metadata.name);
+  const [machine] = view.byIndex(MACHINES_BY_NODE['cluster-api'], metadata.name);
   return machine;
 }
