@@ -4,10 +4,11 @@
 import { isIP } from 'node:net';
 import { generate } from 'selfsigned';
 
+/** What a TLS server shows, and the key to it. */
 export interface Certificate {
-  /** PEM. */
+  /** Private, in PEM. */
   readonly key: string;
-  /** PEM. */
+  /** In PEM. */
   readonly certificate: string;
 }
 

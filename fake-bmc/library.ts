@@ -27,11 +27,12 @@ export {
   type StruckFault,
 } from './fake-bmc.ts';
 
-/** So many hosts of one kind, or those of the text of a scenario. */
+/** So many hosts of one kind, from 1, or those of the text (not the path) of a scenario that names no file. */
 export type FakeBmcOptions = FakeBmcSettings & ({ readonly hosts: number } | { readonly scenario: string });
 
 /**
- * Starts hosts and everything that is heard of them; ports are any that are free, unless said otherwise.
- * Rejects with `ScenarioRefused`, with `PortRefused`, and with a RangeError for options that no start has.
+ * Starts hosts and everything that is heard of them, and answers once all of it can be reached.
+ * Rejects with `ScenarioRefused` for a scenario with problems, with `PortRefused` for a port that cannot be had, and with a
+ * RangeError for a number of hosts, a profile or a speed that there is not, and for an address of others without `allowRemote`.
  */
 export const startFakeBmc: (options: FakeBmcOptions) => Promise<FakeBmc> = start;

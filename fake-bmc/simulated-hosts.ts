@@ -156,8 +156,8 @@ export class SimulatedHost implements ServedHost {
 
   /** It has the quirk from now on. */
   inject(quirk: QuirkName): void {
-    this.injected.add(quirk);
     const { traits } = quirkNamed(quirk);
+    this.injected.add(quirk);
     if (traits !== undefined) this.scene.paced.act(() => this.controller.afflict(afflictionOf(quirk), traits));
   }
 

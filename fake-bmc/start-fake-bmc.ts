@@ -23,8 +23,9 @@ export function newCredentials(): Credentials {
 }
 
 /**
- * Starts hosts and everything that is heard of them; ports are any that are free, unless said otherwise.
- * Rejects with `ScenarioRefused`, with `PortRefused`, and with a RangeError for options that no start has.
+ * Starts hosts and everything that is heard of them, and answers once all of it can be reached.
+ * Rejects with `ScenarioRefused` for a scenario with problems, with `PortRefused` for a port that cannot be had, and with a
+ * RangeError for a number of hosts, a profile or a speed that there is not, and for an address of others without `allowRemote`.
  */
 export async function startFakeBmc(options: FakeBmcOptions): Promise<FakeBmc> {
   const { profile = 'generic', speed = 1, allowRemote = false, listen = '127.0.0.1', ...rest } = options;

@@ -1,6 +1,6 @@
 // What a verdict means for the reader in one word. Banner, run.json and exit code are all derived from this one function.
 
-import type { Verdict } from '../lab/summary.ts';
+import type { ConstraintResult, Verdict } from '../lab/summary.ts';
 
 /** `decided`: a winner, or shown to be equal. `measured`: nothing was compared. `failed`: a hard constraint is broken. */
 export type Standing = 'decided' | 'measured' | 'failed' | 'inconclusive';
@@ -12,7 +12,7 @@ export type Standing = 'decided' | 'measured' | 'failed' | 'inconclusive';
 export function standingOf(verdict: Verdict): Standing {
   const judged = [...new Set(verdict.constraints.map((result) => result.policy))];
   const decisive = verdict.winner === null ? judged : judged.filter((policy) => policy === verdict.winner);
-  const outcomes = decisive.map((policy) => constraintOutcome(verdict, policy));
+  const outcomes = decisive.map((policy) => worstOutcomeOf(verdict, policy));
   if (outcomes.length > 0 && outcomes.every((outcome) => outcome === 'broken')) return 'failed';
   if (verdict.outcome === 'inconclusive') return 'inconclusive';
   if (outcomes.length > 0 && outcomes.every((outcome) => outcome !== 'holds')) return 'inconclusive';
@@ -20,7 +20,7 @@ export function standingOf(verdict: Verdict): Standing {
 }
 
 /** The worst outcome of a policy's hard constraints; `holds` when it has none. */
-function constraintOutcome(verdict: Verdict, policy: string): 'holds' | 'broken' | 'undecided' {
+function worstOutcomeOf(verdict: Verdict, policy: string): ConstraintResult['outcome'] {
   const outcomes = verdict.constraints.filter((result) => result.policy === policy).map((result) => result.outcome);
   if (outcomes.includes('broken')) return 'broken';
   return outcomes.includes('undecided') ? 'undecided' : 'holds';

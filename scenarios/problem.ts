@@ -4,8 +4,11 @@
 import type { Unreadable } from './file-reader.ts';
 import type { ProblemCode } from './problem-catalogue.ts';
 
+/** Something wrong with a text that was given. */
 export interface Problem {
+  /** Stable from version to version: docs/generated/errors.md. */
   readonly code: ProblemCode;
+  /** A warning alone keeps nothing from running. */
   readonly severity: 'error' | 'warning';
   /** One sentence in plain words, naming things as the user wrote them. */
   readonly message: string;
@@ -13,12 +16,15 @@ export interface Problem {
   readonly file: string;
   /** 1-based; 1:1 where a whole file is meant. */
   readonly line: number;
+  /** 1-based. */
   readonly column: number;
   /** Column after the marked text, on the same line. */
   readonly endColumn?: number;
   /** The text of the line. */
   readonly source?: string;
+  /** Why it matters. */
   readonly why?: string;
+  /** What to write instead. */
   readonly remedy?: string;
 }
 

@@ -10,6 +10,7 @@ import { Judge } from './checkers/judge.ts';
 import type { Observation } from './checkers/observation.ts';
 import { type ObserveOptions, observeWorld } from './checkers/world/observe-world.ts';
 import type { PolicyConfig, SimConfig } from './config.ts';
+import type { Driver } from './drivers.ts';
 import type { ProcessParts } from './faults/controller-processes.ts';
 import { watchTriggers } from './faults/trigger-watch.ts';
 import type { Fingerprint } from './kernel/fingerprint.ts';
@@ -21,7 +22,7 @@ import { Story } from './metrics/story.ts';
 import { tellStory } from './metrics/storyteller.ts';
 import type { Recording, RunMetrics, RunResult } from './result.ts';
 import { isTouched } from './workload/workload-totals.ts';
-import { type Driver, World } from './world.ts';
+import { World } from './world.ts';
 
 export interface RunOptions {
   /** From 1; names the draws. */

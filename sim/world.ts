@@ -2,21 +2,18 @@
 
 import { LEASE } from '../core/api/lease.ts';
 import { requestKind } from '../core/api/node-health-check.ts';
-import { kindKeyOf } from '../core/api/object.ts';
+import { type KubeObject, kindKeyOf } from '../core/api/object.ts';
 import { DAEMON_SET } from '../core/api/workload.ts';
 import type { Controller } from '../core/ports/reconciler.ts';
-import { Runtime } from '../core/runtime/runtime.ts';
-import { CachedView } from './api-server/cached-view.ts';
 import { KNOWN_KINDS, optionsOf } from './api-server/known-kinds.ts';
 import { KubeEvents } from './api-server/kube-events.ts';
-import { StoreWriter } from './api-server/kube-writer.ts';
 import { ObjectStore } from './api-server/object-store.ts';
 import type { PolicyConfig, SimConfig } from './config.ts';
-import { controllersOf, remediatorTemplates, unwatchedKinds } from './controllers.ts';
-import { ClientFaults } from './faults/client-faults.ts';
+import { controllersOf, remediatorTemplates } from './controllers.ts';
+import { type Driver, driversAlone, driversIn } from './drivers.ts';
+import type { ClientFaults } from './faults/client-faults.ts';
 import { ComponentWear } from './faults/component-wear.ts';
-import { controllerProcesses, type ProcessParts } from './faults/controller-processes.ts';
-import { followControllersReach } from './faults/controllers-reach.ts';
+import type { ProcessParts } from './faults/controller-processes.ts';
 import { FaultWeather } from './faults/fault-weather.ts';
 import { RackOutages } from './faults/rack-outages.ts';
 import { FleetBmc } from './host/bmc.ts';
@@ -32,7 +29,7 @@ import { RunQueues } from './metrics/queues.ts';
 import { RunObserver } from './metrics/run-observer.ts';
 import type { Story } from './metrics/story.ts';
 import { HostNetwork } from './node/agent-network.ts';
-import { HostedControlPlane } from './node/hosted-control-plane.ts';
+import type { HostedControlPlane } from './node/hosted-control-plane.ts';
 import { NodeLeases } from './node/node-leases.ts';
 import { NodeLifecycle } from './node/node-lifecycle.ts';
 import { SelfNodeRemediationAgents } from './node/self-node-remediation-agents.ts';
@@ -48,7 +45,7 @@ import { RollingUpgrade } from './people/rolling-upgrade.ts';
 import { SpareLoans } from './people/spare-loans.ts';
 import { Breakers } from './power/breakers.ts';
 import { RoomCooling } from './power/room-cooling.ts';
-import { HostedControllers } from './provisioning/hosted-controllers.ts';
+import type { HostedControllers } from './provisioning/hosted-controllers.ts';
 import { ProvisioningPlane } from './provisioning/provisioning-plane.ts';
 import { Services } from './provisioning/services.ts';
 import { RecordedHosts } from './recorded-hosts.ts';
@@ -57,9 +54,6 @@ import { poolOfClaim } from './storage/claims.ts';
 import { HostPools } from './storage/host-pools.ts';
 import { RookHealthChecks } from './storage/rook-health-checks.ts';
 import { WorkloadLoops } from './workload/workload-loops.ts';
-
-/** What starts and stops controllers. */
-export type Driver = Pick<Runtime, 'start' | 'stop' | 'decided'>;
 
 export class World {
   readonly config: SimConfig;
@@ -120,18 +114,7 @@ export class World {
   ) {
     const draws = new Draws(rootKey(config.seed), replication);
     const kernel = new Kernel(config.startMs);
-    const store = new ObjectStore(kernel, draws.stream('api-server', 'names'));
-    for (const kind of KNOWN_KINDS) store.register(kind, optionsOf(kind));
-    const objects = [...config.objects, ...policy.objects];
-    const ever = [...config.objects, ...objectsOfAllVersions(policy)];
-    // A remediator's two kinds are defined together: where there are templates of it, there can be requests.
-    for (const kind of remediatorTemplates(ever).map(requestKind)) store.register(kind, optionsOf(kind));
-    store.load(withSelfNodeRemediation(objects, ever, config.watchdog));
-    for (const object of ever) {
-      if (store.knows(kindKeyOf(object))) continue;
-      const kind = kindOfManifest(object);
-      store.register(kind, optionsOf(kind));
-    }
+    const store = filledStore(kernel, draws, config, policy);
     this.config = config;
     this.kernel = kernel;
     this.store = store;
@@ -157,9 +140,10 @@ export class World {
     this.provisioner = new FleetProvisioner(kernel, this.fleet, this.bmc, config.provisioning, this.plane);
     const drain = this.workload.drain.bind(this.workload);
     this.machines = new MachineLoops({ ...shared, drain });
-    this.afterRepair = new AfterRepair(store, this.fleet, this.storage);
+
     const { people, machineApi } = config;
     this.persons = new Persons(kernel, config, draws);
+    this.afterRepair = new AfterRepair(store, this.fleet, this.storage);
     this.crew = new RepairCrew({
       kernel,
       config: people,
@@ -176,6 +160,7 @@ export class World {
       people.spareLoans === undefined
         ? undefined
         : new SpareLoans(people.spareLoans, { kernel, store, machineApi, draws });
+
     const { fleet, bmc, storage, crew, services } = this;
     const noReturn = config.faults.noReturnAfterPowerLoss;
     const rackOutages = new RackOutages({ kernel, fleet, bmc, draws, noReturn });
@@ -192,12 +177,12 @@ export class World {
     const { weather } = this;
     followReprovisions(fleet, (host, fault) => weather.breaksForGood(host, fault));
     this.wear = ComponentWear.of({ kernel, fleet, config, draws }, (host, fault) => weather.breaksForGood(host, fault));
+
     this.upgrade = new RollingUpgrade(kernel, store, config, this.fleet, drain);
     this.rollout = new PolicyRollout(kernel, store, config.startMs, policy);
     this.kured = Kured.installed({ kernel, store, config, fleet: this.fleet, draws, drain }, store.list(DAEMON_SET));
-
     const { kubernetes, watchdog } = config;
-    if (hasSelfNodeRemediation(ever)) {
+    if (hasSelfNodeRemediation(objectsEver(config, policy))) {
       const { watchLagMs } = kubernetes;
       const { events } = this;
       const network = new HostNetwork(fleet);
@@ -220,59 +205,22 @@ export class World {
     });
     this.observer.onSlotMoved((from, to) => this.storage.moved(from, to));
     this.queues = config.reportQueues === true ? new RunQueues(this) : undefined;
+
     this.controllers = controllersOf(config, policy);
     this.recorder = new RunRecorder(this.controllers, new RecordedHosts(this), story);
     const { provisioner, recorder, controllers } = this;
     const fenceAgents = new SimulatedFenceAgents(kernel, store, bmc);
     const ports = { clock: kernelClock(kernel), bmc, provisioner, fenceAgents, recorder };
-    const faults = config.clientFaults ?? [];
     const parts: ProcessParts = { kernel, store, config, controllers, ports };
-    if (driversOf !== undefined) {
-      this.runtimes = driversOf(parts);
-      this.clientFaults = undefined;
-    } else if (faults.length === 0 && asked?.remediationController === undefined && !losesControllers(config)) {
-      this.runtimes = [sharedRuntime(parts)];
-      this.clientFaults = undefined;
-    } else {
-      const processes = controllerProcesses(parts, faults);
-      this.runtimes = processes;
-      this.clientFaults =
-        faults.length === 0 ? undefined : new ClientFaults({ kernel, draws, config, faults, processes });
-      followControllersReach({ kernel, draws, network: fleet.network, processes });
-      if (kubernetes.controlPlane === 'onItsHosts') {
-        const members = config.hosts.flatMap(({ controlPlane }, host) => (controlPlane ? [host] : []));
-        this.controlPlane = new HostedControlPlane({ kernel, fleet, lifecycle, processes }, members);
-      }
-      if (this.services !== undefined && asked?.remediationController !== undefined) {
-        const { services } = this;
-        this.hostedControllers = new HostedControllers(asked.remediationController, {
-          ...{ kernel, draws, services, processes },
-        });
-      }
-    }
+    const drivers =
+      driversOf === undefined
+        ? driversIn({ draws, fleet, lifecycle, services }, parts)
+        : driversAlone(driversOf(parts));
+    this.runtimes = drivers.runtimes;
+    this.clientFaults = drivers.clientFaults;
+    this.controlPlane = drivers.controlPlane;
+    this.hostedControllers = drivers.hostedControllers;
   }
-}
-
-/** The controllers' way to the API server may be lost or slow, or the API server itself lost. */
-function losesControllers({ kubernetes, script, triggered = [], faults: { classes } }: SimConfig): boolean {
-  if (kubernetes.controlPlane === 'onItsHosts') return true;
-  return (['controllersApiPartition', 'slowPlane'] as const).some(
-    (name) => [...script, ...triggered].some(({ fault }) => fault === name) || (classes[name]?.perYear ?? 0) > 0,
-  );
-}
-
-/** All controllers over one view that is told everything, a constant lag late. */
-export function sharedRuntime({ store, kernel, config, controllers, ports }: ProcessParts): Runtime {
-  const view = new CachedView(store, kernel, {
-    lagMs: config.kubernetes.watchLagMs,
-    without: unwatchedKinds(controllers),
-  });
-  const runtime = new Runtime(
-    { ...ports, view, writer: new StoreWriter(store) },
-    { forgetMemory: false, atBoundary: undefined },
-  );
-  for (const controller of controllers) runtime.add(controller);
-  return runtime;
 }
 
 function kernelClock(kernel: Kernel) {
@@ -285,4 +233,24 @@ function kernelClock(kernel: Kernel) {
       };
     },
   };
+}
+
+/** Knows every kind of the run, those of later versions of the policy too, and holds the objects that are there from the start. */
+function filledStore(kernel: Kernel, draws: Draws, config: SimConfig, policy: PolicyConfig): ObjectStore {
+  const ever = objectsEver(config, policy);
+  const store = new ObjectStore(kernel, draws.stream('api-server', 'names'));
+  for (const kind of KNOWN_KINDS) store.register(kind, optionsOf(kind));
+  // A remediator's two kinds are defined together: where there are templates of it, there can be requests.
+  for (const kind of remediatorTemplates(ever).map(requestKind)) store.register(kind, optionsOf(kind));
+  store.load(withSelfNodeRemediation([...config.objects, ...policy.objects], ever, config.watchdog));
+  for (const object of ever) {
+    if (store.knows(kindKeyOf(object))) continue;
+    const kind = kindOfManifest(object);
+    store.register(kind, optionsOf(kind));
+  }
+  return store;
+}
+
+function objectsEver(config: SimConfig, policy: PolicyConfig): readonly KubeObject[] {
+  return [...config.objects, ...objectsOfAllVersions(policy)];
 }

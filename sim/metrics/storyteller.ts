@@ -18,138 +18,170 @@ import type { Story } from './story.ts';
 type About = Pick<StoryEntry, 'hosts' | 'truth' | 'ready' | 'fault' | 'effect' | 'meant' | 'rule'>;
 
 export function tellStory(world: World, story: Story): void {
-  const { kernel, fleet } = world;
-  const name = (host: number): string => fleet.host(host).config.name;
-  const tell = (topic: string, subject: string, text: string, about: About): void =>
-    story.tell(kernel.nowMs, { topic, subject, text, ...about });
-  const tellOf = (topic: string, host: number, text: string, more: Omit<About, 'hosts'> = {}): void =>
-    tell(topic, name(host), text, { hosts: [name(host)], ...more });
-  const tellRemedied = (topic: string, host: number, text: string): void =>
-    tellOf(topic, host, text, { truth: world.observer.truthOf(host) });
+  const teller = new Teller(world, story);
+  tellOfHosts(world, teller);
+  tellOfFaults(world, teller);
+  tellOfOrders(world, teller);
+  tellOfPeople(world, teller);
+  tellOfCluster(world, teller);
+}
+
+class Teller {
+  private readonly world: World;
+  private readonly story: Story;
+
+  constructor(world: World, story: Story) {
+    this.world = world;
+    this.story = story;
+  }
+
+  tell(topic: string, subject: string, text: string, about: About): void {
+    this.story.tell(this.world.kernel.nowMs, { topic, subject, text, ...about });
+  }
+
+  tellOf(topic: string, host: number, text: string, more: Omit<About, 'hosts'> = {}): void {
+    const name = this.nameOf(host);
+    this.tell(topic, name, text, { hosts: [name], ...more });
+  }
+
+  /** With what was the matter with the host when a remedy began. */
+  tellRemedied(topic: string, host: number, text: string): void {
+    this.tellOf(topic, host, text, { truth: this.world.observer.truthOf(host) });
+  }
+
+  nameOf(host: number): string {
+    return this.world.fleet.host(host).config.name;
+  }
+
+  namesIn(rack: number): readonly string[] {
+    return this.world.fleet.hosts.filter((host) => host.rack === rack).map(({ config }) => config.name);
+  }
 
   /** ` at the BMC address of worker-1`, where that is another host than the one that was reached. */
-  const astray = (reached: number, named: ObjectKey): string => {
-    const meant = fleet.indexOfHost(named);
-    return meant === reached ? '' : ` at the BMC address of ${name(meant)}`;
-  };
+  astray(reached: number, named: ObjectKey): string {
+    const meant = this.world.fleet.indexOfHost(named);
+    return meant === reached ? '' : ` at the BMC address of ${this.nameOf(meant)}`;
+  }
+}
 
+function tellOfHosts({ fleet, observer }: World, teller: Teller): void {
   fleet.observe({
     faultShown: (fault, host, how) => {
       const born = how === 'latent' ? ' (born while it was down)' : '';
-      const reaches = fault.reaches === undefined ? '' : ` that leads to ${name(fault.reaches)}`;
-      tellOf('fault', host, `${fault.class}${reaches}${born}, ends by ${fault.level}`, {
+      const reaches = fault.reaches === undefined ? '' : ` that leads to ${teller.nameOf(fault.reaches)}`;
+      teller.tellOf('fault', host, `${fault.class}${reaches}${born}, ends by ${fault.level}`, {
         fault: { id: `${fault.id}`, ended: false },
       });
     },
     faultEnded: (fault, host, by) =>
-      tellOf('fault', host, `${fault.class} ended by ${by}`, { fault: { id: `${fault.id}`, ended: true } }),
-    powerCut: (host, cause) => tellOf('host', host, `power off (${cause})`),
+      teller.tellOf('fault', host, `${fault.class} ended by ${by}`, { fault: { id: `${fault.id}`, ended: true } }),
+    powerCut: (host, cause) => teller.tellOf('host', host, `power off (${cause})`),
     selfReset: (host, why) =>
-      tellOf('effect', host, `resets itself: ${RESET_REASONS[why]}`, {
-        truth: world.observer.truthOf(host),
+      teller.tellOf('effect', host, `resets itself: ${RESET_REASONS[why]}`, {
+        truth: observer.truthOf(host),
         effect: 'reset',
         rule: why,
       }),
-    bootStarted: (host, cause) => tellOf('host', host, `boots (${cause})`),
+    bootStarted: (host, cause) => teller.tellOf('host', host, `boots (${cause})`),
   });
-  /** Of faults that are not a host's own; racks tell of their feeds and switches themselves. */
+}
+
+/** Of faults that are not a host's own, of what they do to racks, and of those of clients. */
+function tellOfFaults(world: World, teller: Teller): void {
+  const { fleet } = world;
+  /** Racks tell of their feeds and switches themselves. */
   const tellOutside = (fault: Fault, ended: boolean): void => {
     if (isOfHost(fault.class) || TOLD_BY_RACKS.has(fault.class)) return;
     const { subject, hosts } = struckBy(world, fault);
     const text = ended ? `${fault.class} is over` : `${fault.class}: ${definitionOf(fault.class).says}`;
-    tell('fault', subject, text, { hosts, fault: { id: `${fault.id}`, ended } });
+    teller.tell('fault', subject, text, { hosts, fault: { id: `${fault.id}`, ended } });
   };
   world.weather.observe({
     born: (fault, { scripted }) => {
-      if (scripted !== undefined) tell('fault', scripted, `scripted ${fault.class} strikes`, { hosts: [] });
+      if (scripted !== undefined) teller.tell('fault', scripted, `scripted ${fault.class} strikes`, { hosts: [] });
       tellOutside(fault, false);
     },
     passed: (fault) => tellOutside(fault, true),
     rackChanged: (rack, what) => {
       const subject = `rack ${fleet.racks.names[rack] ?? ''}`;
-      const hosts = fleet.hosts.filter((host) => host.rack === rack).map(({ config }) => config.name);
       const { words, part, ended } = RACK_CHANGES[what];
-      tell('fault', subject, `${subject} ${words}`, { hosts, fault: { id: `${subject} ${part}`, ended } });
+      const fault = { id: `${subject} ${part}`, ended };
+      teller.tell('fault', subject, `${subject} ${words}`, { hosts: teller.namesIn(rack), fault });
     },
+  });
+  world.breakers?.onChange((rack, feed, what) => {
+    const subject = `rack ${fleet.racks.names[rack] ?? ''}`;
+    const fault = { id: `${subject} breaker ${feed}`, ended: what === 'reset' };
+    teller.tell('fault', subject, `breaker of feed ${feed} ${what}`, { hosts: teller.namesIn(rack), fault });
   });
   const everybody = fleet.hosts.map(({ config }) => config.name);
   const tellClient = (fault: ClientFault, text: string, ended: boolean): void =>
-    tell('fault', clientFaultSubject(fault), text, { hosts: everybody, fault: { id: fault.name, ended } });
+    teller.tell('fault', clientFaultSubject(fault), text, { hosts: everybody, fault: { id: fault.name, ended } });
   world.clientFaults?.observe({
     began: (fault) => tellClient(fault, beganWords(fault), false),
     ended: (fault, tally) => tellClient(fault, endedWords(fault, tally), true),
   });
-  world.bmc.observe({
+}
+
+/** Of what hosts are told to do, and what comes of it. */
+function tellOfOrders({ fleet, bmc, provisioner, observer }: World, teller: Teller): void {
+  bmc.observe({
     commandStarted: (host, command) => {
-      const where = astray(host, command.host);
-      tellRemedied('power', host, `BMC told to power ${command.power} (${command.mode})${where}`);
+      const where = teller.astray(host, command.host);
+      teller.tellRemedied('power', host, `BMC told to power ${command.power} (${command.mode})${where}`);
       // Of other commands the controller that gives them tells.
       if (command.by === undefined) return;
-      tellOf('effect', host, `fence agent: power ${command.power} (${command.mode}) ${name(host)}${where}`, {
-        truth: world.observer.truthOf(host),
+      const text = `fence agent: power ${command.power} (${command.mode}) ${teller.nameOf(host)}${where}`;
+      teller.tellOf('effect', host, text, {
+        truth: observer.truthOf(host),
         effect: command.power === 'off' ? 'powerOff' : 'powerOn',
-        ...(where === '' ? {} : { meant: name(fleet.indexOfHost(command.host)) }),
+        ...(where === '' ? {} : { meant: teller.nameOf(fleet.indexOfHost(command.host)) }),
       });
     },
     commandEnded: (host, command, end) =>
-      tellOf('power', host, `BMC power ${command.power}${astray(host, command.host)}: ${end.kind}`),
+      teller.tellOf('power', host, `BMC power ${command.power}${teller.astray(host, command.host)}: ${end.kind}`),
   });
-  world.provisioner.observe({
-    provisioningStarted: (host, what, named) => tellRemedied('host', host, `${what} started${astray(host, named)}`),
-    provisioningEnded: (host, what, end, named) => tellOf('host', host, `${what}${astray(host, named)} ${end.kind}`),
+  provisioner.observe({
+    provisioningStarted: (host, what, named) =>
+      teller.tellRemedied('host', host, `${what} started${teller.astray(host, named)}`),
+    provisioningEnded: (host, what, end, named) =>
+      teller.tellOf('host', host, `${what}${teller.astray(host, named)} ${end.kind}`),
   });
-  world.storage.onResync((host, pool, step) => tellOf('storage', host, `resync of ${pool} ${step}`));
-  world.lifecycle.observe({
+}
+
+function tellOfPeople({ crew, rollout, kured, upgrade }: World, teller: Teller): void {
+  crew.observe({
+    attention: (host, attention, reason) => teller.tellOf('people', host, attentionWords(attention, reason)),
+    repaired: (host, what) => teller.tellOf('people', host, `repaired (${what})`),
+    mistake: (host, what) => teller.tellOf('people', host, MISTAKES[what]),
+  });
+  (kured ?? upgrade).observe({ upgrade: (host, step) => teller.tellOf('upgrade', host, step) });
+  rollout.observe({
+    policyChanged: (object, end) => {
+      const text = 'step' in end ? `${object} ${POLICY_STEPS[end.step]}` : `${object} refused: ${end.refusal}`;
+      teller.tell('policy', object, text, { hosts: [] });
+    },
+  });
+}
+
+/** Of nodes as the control plane knows them, of itself, and of what runs on them. */
+function tellOfCluster({ fleet, storage, lifecycle, controlPlane, workload }: World, teller: Teller): void {
+  storage.onResync((host, pool, step) => teller.tellOf('storage', host, `resync of ${pool} ${step}`));
+  lifecycle.observe({
     known: (host, ready) =>
-      tell('node', fleet.nodeName(host), ready === 'missing' ? 'Node deleted' : `Ready=${ready}`, {
-        hosts: [name(host)],
+      teller.tell('node', fleet.nodeName(host), ready === 'missing' ? 'Node deleted' : `Ready=${ready}`, {
+        hosts: [teller.nameOf(host)],
         ready: ready === 'True',
       }),
   });
-  world.crew.observe({
-    attention: (host, attention, reason) => tellOf('people', host, attentionWords(attention, reason)),
-    repaired: (host, what) => tellOf('people', host, `repaired (${what})`),
-    mistake: (host, what) => tellOf('people', host, MISTAKES[what]),
+  controlPlane?.onChange((there) => {
+    const text = there ? 'the API server answers again' : 'no API server: most of its hosts are down';
+    teller.tell('node', 'control plane', text, { hosts: [] });
   });
-  world.breakers?.onChange((rack, feed, what) => {
-    const rackName = fleet.racks.names[rack] ?? '';
-    const hosts = fleet.hosts.filter((host) => host.rack === rack).map(({ config: { name } }) => name);
-    const subject = `rack ${rackName}`;
-    tell('fault', subject, `breaker of feed ${feed} ${what}`, {
-      hosts,
-      fault: { id: `${subject} breaker ${feed}`, ended: what === 'reset' },
-    });
+  workload.availability.onChange((name, unavailable, serving, required) => {
+    const text = `${unavailable ? 'unavailable' : 'available'}: ${serving} of ${required} required replicas serve`;
+    teller.tell('workload', name, text, { hosts: [] });
   });
-  world.controlPlane?.onChange((there) =>
-    tell(
-      'node',
-      'control plane',
-      there ? 'the API server answers again' : 'no API server: most of its hosts are down',
-      {
-        hosts: [],
-      },
-    ),
-  );
-  (world.kured ?? world.upgrade).observe({ upgrade: (host, step) => tellOf('upgrade', host, step) });
-  world.rollout.observe({
-    policyChanged: (object, end) =>
-      tell(
-        'policy',
-        object,
-        'step' in end ? `${object} ${POLICY_STEPS[end.step]}` : `${object} refused: ${end.refusal}`,
-        {
-          hosts: [],
-        },
-      ),
-  });
-  world.workload.availability.onChange((workload, unavailable, serving, required) =>
-    tell(
-      'workload',
-      workload,
-      `${unavailable ? 'unavailable' : 'available'}: ${serving} of ${required} required replicas serve`,
-      { hosts: [] },
-    ),
-  );
 }
 
 const TOLD_BY_RACKS: ReadonlySet<Fault['class']> = new Set(['rackPowerLoss', 'switchOutage']);

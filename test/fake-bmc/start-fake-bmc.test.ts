@@ -100,6 +100,12 @@ spec:
 `;
     const error: unknown = await startFakeBmc({ scenario }).catch((refused: unknown) => refused);
     expect(error).toBeInstanceOf(ScenarioRefused);
-    expect(error instanceof ScenarioRefused ? error.problems.map(({ line }) => line) : []).toEqual([5, 7]);
+    const told = error instanceof ScenarioRefused ? error.problems : [];
+    expect(told.map(({ line, severity, code }) => [line, severity, code])).toEqual([
+      // Two hosts for three replicas.
+      [4, 'warning', 'MT153'],
+      [5, 'error', 'MT110'],
+      [7, 'error', 'MT105'],
+    ]);
   });
 });

@@ -4,8 +4,8 @@
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../../core/api/object.ts';
 import type { Controller } from '../../core/ports/reconciler.ts';
+import { sharedRuntime } from '../../sim/drivers.ts';
 import { startedRun } from '../../sim/simulation.ts';
-import { sharedRuntime } from '../../sim/world.ts';
 import { ownPolicy } from './own-policy.ts';
 import { peopleAct } from './swarm-people.ts';
 import { swarmRun } from './swarm-run.ts';

@@ -4,9 +4,10 @@
 import type { Controller } from '../../core/ports/reconciler.ts';
 import type { InvariantVerdict } from '../../sim/checkers/invariant.ts';
 import type { PolicyConfig, SimConfig } from '../../sim/config.ts';
+import { sharedRuntime } from '../../sim/drivers.ts';
 import type { ProcessParts } from '../../sim/faults/controller-processes.ts';
 import { startedRun } from '../../sim/simulation.ts';
-import { sharedRuntime, type World } from '../../sim/world.ts';
+import type { World } from '../../sim/world.ts';
 import { Luck } from './luck.ts';
 import { type ClusterShape, loadCluster } from './swarm-cluster.ts';
 import { CLIENT_FAULT_MOST_MS, clientFaults, hardwareFaults, mistakes } from './swarm-faults.ts';

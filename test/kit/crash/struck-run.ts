@@ -19,10 +19,11 @@ import { isOf } from '../../../sim/api-server/typed-change.ts';
 import type { InvariantVerdict } from '../../../sim/checkers/invariant.ts';
 import type { PolicyConfig, SimConfig } from '../../../sim/config.ts';
 import { unwatchedKinds } from '../../../sim/controllers.ts';
+import { type Driver, sharedRuntime } from '../../../sim/drivers.ts';
 import { ControllerProcess } from '../../../sim/faults/controller-process.ts';
 import type { ProcessParts } from '../../../sim/faults/controller-processes.ts';
 import { type CheckOptions, startedRun } from '../../../sim/simulation.ts';
-import { type Driver, sharedRuntime, type World } from '../../../sim/world.ts';
+import type { World } from '../../../sim/world.ts';
 import { type Boundary, hasElection, type Points, type Request, type Strike } from './strike.ts';
 
 /**
