@@ -37,7 +37,7 @@ export async function runProgram(argv: readonly string[], console: Console): Pro
   const program = commandTree(console, (load) => async (operands, flags, declared) => {
     const unknown = operands.filter((operand) => operand.startsWith('-') && operand !== '-');
     if (unknown.length > 0) {
-      const { answerUnknownFlags } = await import('./unknown-flags.ts');
+      const { answerUnknownFlags } = await import('./unparsed-line.ts');
       code = answerUnknownFlags(unknown, declared, { operands, flags, argv, console });
       return;
     }
@@ -48,8 +48,16 @@ export async function runProgram(argv: readonly string[], console: Console): Pro
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.ok;
+    // The help, which is what a line without a command gets.
+    if (error.code === 'commander.help') return EXIT.usage;
+    const { answerUnparsed } = await import('./unparsed-line.ts');
+    return answerUnparsed(
+      error,
+      COMMANDS.map(({ name }) => name),
+      { argv, console },
+    );
   }
 }
 
@@ -270,7 +278,11 @@ function commandTree(console: Console, actionFor: (load: Entry['load']) => Act):
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .configureHelp({ subcommandTerm: (command) => command.name(), minWidthToWrap: NARROWEST_HELP })
-    .configureOutput({ writeOut: (text) => console.out(text), writeErr: (text) => console.err(text) })
+    .configureOutput({
+      writeOut: (text) => console.out(text),
+      writeErr: (text) => console.err(text),
+      outputError: () => undefined,
+    })
     .exitOverride()
     .addHelpText('after', `${EXAMPLES}${EXIT_CODES}`);
   for (const { name, usage, description, flags, load } of COMMANDS) {

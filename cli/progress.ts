@@ -56,7 +56,8 @@ export function progressText(progress: StudyProgress, elapsedMs: number, ascii: 
   if (elapsedMs >= ETA_AFTER_MS && doneRuns > 0) {
     const perSecond = (doneRuns * 1000) / elapsedMs;
     const remainingMs = Math.ceil((totalRuns - doneRuns) / perSecond) * 1000;
-    parts.push(`${formatNumber(perSecond, perSecond < 100 ? 1 : 0)} runs/s`, `ETA ${formatSpan(remainingMs)}`);
+    parts.push(`${formatNumber(perSecond, perSecond < 100 ? 1 : 0)} runs/s`);
+    if (remainingMs > 0) parts.push(`ETA ${formatSpan(remainingMs)}`);
   }
   return [...parts, phase].join('  ');
 }

@@ -17,7 +17,8 @@ export const USAGE_CATALOGUE = {
   },
   MT004: {
     title: 'A name on the command line does not exist',
-    explanation: 'A host, rack, policy or replication that the input does not have. The nearest names are suggested.',
+    explanation:
+      'A command, or a host, rack, policy or replication that the input does not have. The nearest names are suggested.',
   },
   MT005: {
     title: 'No such result',

@@ -24,6 +24,9 @@ export function faultsTable(summary: StudySummary): Table {
         return `${formatNumber(latent, 0)} / ${formatNumber(effective, 0)}`;
       }),
     ]),
+    ...(policies.some(({ faults }) => Object.values(faults).some(({ latent }) => latent > 0))
+      ? { note: 'A latent fault that is still there when its host comes up again counts as effective, too.' }
+      : {}),
   };
 }
 
@@ -75,6 +78,19 @@ export function constraintsTable(summary: StudySummary): Table {
       result.outcome,
       formatEstimate(result.estimate, { suffix: '', size: 1 }),
     ]),
+    ...unseenNote(summary),
+  };
+}
+
+/** How sure it is that a bound holds on what no run showed. */
+function unseenNote({ verdict }: StudySummary): { readonly note?: string } {
+  const unseen = verdict.constraints.find(
+    ({ outcome, estimate }) => outcome === 'holds' && estimate.method === 'rule-of-three',
+  );
+  if (unseen === undefined) return {};
+  const { n } = unseen.estimate;
+  return {
+    note: `What none of ${n} runs showed counts as 0, and so it holds; so few runs prove no bound below 3 in ${n}.`,
   };
 }
 

@@ -19,6 +19,38 @@ const NOBODY_CHOSE = {
   other: 'no health check chose this host on record',
 } as const;
 
+/** ` 3 hosts: powered off 6 times, deprovisioned once; 4 times needless; 29 refusals`: what follows, where it is more than one. */
+export function explanationCounts(told: {
+  readonly fencings: readonly Fencing[];
+  readonly splitBrains: readonly SplitBrain[];
+  readonly handovers: readonly Handover[];
+  readonly refusals: readonly Refusal[];
+}): string | undefined {
+  const { fencings, splitBrains, handovers, refusals } = told;
+  if (fencings.length + splitBrains.length + handovers.length + refusals.length < 2) return undefined;
+  const hosts = counted(new Set(fencings.map(({ host }) => host)).size, 'host');
+  const kinds = [...new Set(fencings.map(({ what }) => what))].map(
+    (what) => `${what} ${times(fencings.filter((fencing) => fencing.what === what).length)}`,
+  );
+  const needless = fencings.filter((fencing) => fencing.needless !== undefined).length;
+  const parts = [
+    ...(fencings.length === 0 ? [] : [`${hosts}: ${kinds.join(', ')}`]),
+    ...(needless === 0 ? [] : [`${times(needless)} needless`]),
+    ...(splitBrains.length === 0 ? [] : [counted(splitBrains.length, 'split brain')]),
+    ...(handovers.length === 0 ? [] : [`${counted(handovers.length, 'host')} given to a person`]),
+    ...(refusals.length === 0 ? [] : [counted(refusals.length, 'refusal')]),
+  ];
+  return ` ${parts.join('; ')}\n`;
+}
+
+function times(n: number): string {
+  return n === 1 ? 'once' : `${n} times`;
+}
+
+function counted(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
 /** One block, ending in a newline. */
 export function fencingText(fencing: Fencing, index: StoryIndex, clock: Clock, style: TextStyle): string {
   const { effect, known, chosen, steps, faults, needless } = fencing;

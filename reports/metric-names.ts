@@ -9,7 +9,7 @@ export interface MetricWords {
   /** Column heading. */
   readonly label: string;
   readonly quantity: Quantity;
-  /** One sentence for the table's note and the report's glossary. */
+  /** One sentence for the report's glossary and docs/generated/metrics.md. */
   readonly meaning: string;
 }
 

@@ -58,6 +58,15 @@ export function policyTable(summary: StudySummary, depth: Depth): Table {
   };
 }
 
+/** What the rows of the policy table mean. */
+export function glossaryTable(summary: StudySummary): Table {
+  return {
+    title: 'What the metrics mean',
+    columns: [left('metric'), left('per run')],
+    rows: metricsOf('all', summary).map((metric) => [METRIC_WORDS[metric].label, METRIC_WORDS[metric].meaning]),
+  };
+}
+
 /** What `< 3/80` in a cell says; nothing where no cell says it. */
 function unseenNote(summary: StudySummary, depth: Depth): readonly string[] {
   const shown = summary.policies.flatMap(({ metrics }) =>

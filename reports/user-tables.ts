@@ -204,5 +204,9 @@ function noteOf(all: number, shown: number): { readonly note?: string } {
 }
 
 function moreWords(all: number, shown: number): string {
-  return all > shown ? ` ${formatNumber(all - shown, 0)} more workloads are in summary.json.` : '';
+  const left = all - shown;
+  if (left <= 0) return '';
+  return left === 1
+    ? ' One more workload is in summary.json.'
+    : ` ${formatNumber(left, 0)} more workloads are in summary.json.`;
 }

@@ -29,6 +29,9 @@ export interface WhatifAnswer {
   readonly policy: string;
   readonly manifests: readonly string[];
   readonly index: StoryIndex;
+  /** Name of every host. */
+  readonly hosts: readonly string[];
+  readonly notReadyAtStart: ReadonlySet<number>;
   readonly fencings: readonly Fencing[];
   /** Chosen for remediation without a power-off of its own: its host was off already. */
   readonly otherChosen: readonly { readonly host: number; readonly entry: StoryEntry }[];
@@ -54,6 +57,8 @@ export function whatifAnswer(
     policy: run.policy,
     manifests: run.manifests,
     index,
+    hosts: cluster.hosts.map(({ name }) => name),
+    notReadyAtStart: cluster.notReadyAtStart,
     fencings,
     otherChosen: [...otherChosen].map(([host, entry]) => ({ host, entry })),
     handovers: handoversIn(index),
@@ -62,7 +67,10 @@ export function whatifAnswer(
   };
 }
 
-/** ` as-is: 2 hosts fenced, 4 refused`, a line for each policy: what comes first in a report. */
+/**
+ * ` as-is: 1 host fenced (worker-3), 4 refused; not Ready before: worker-5`, a line for each policy: what comes first in a
+ * report. Who was ill before is said because the failure is not why.
+ */
 export function whatifHeadlines(answers: readonly WhatifAnswer[], style: TextStyle): string {
   return answers
     .flatMap(({ policy, ...answer }) => prose(` ${policy}: ${outcomeOf(answer)}`, '   ', style))
@@ -71,21 +79,28 @@ export function whatifHeadlines(answers: readonly WhatifAnswer[], style: TextSty
 }
 
 function outcomeOf(answer: Omit<WhatifAnswer, 'policy'>): string {
-  const { fencings, splitBrains, otherChosen, handovers, refusals } = answer;
-  const counts: readonly (readonly [what: string, hosts: ReadonlySet<number>])[] = [
+  const { fencings, splitBrains, otherChosen, handovers, refusals, notReadyAtStart } = answer;
+  const groups: readonly (readonly [what: string, hosts: ReadonlySet<number>])[] = [
     ['fenced', new Set(fencings.map(({ host }) => host))],
     ['running twice', new Set(splitBrains.map(({ host }) => host))],
     ['chosen without a power-off', new Set(otherChosen.map(({ host }) => host))],
     ['given to a person', new Set(handovers.map(({ host }) => host))],
     ['refused', new Set(refusals.flatMap(({ hosts }) => hosts))],
   ];
-  const said = counts.filter(([, hosts]) => hosts.size > 0);
+  const said = groups.filter(([, hosts]) => hosts.size > 0);
   if (said.length === 0) return NOBODY;
-  return said
-    .map(([what, { size }], index) => `${size}${index > 0 ? '' : size === 1 ? ' host' : ' hosts'} ${what}`)
-    .join(', ');
+  const named = (hosts: readonly number[]): string => hosts.map((host) => answer.hosts[host] ?? '').join(', ');
+  const counts = said.map(([what, hosts], index) => {
+    const noun = index > 0 ? '' : hosts.size === 1 ? ' host' : ' hosts';
+    return `${hosts.size}${noun} ${what}${hosts.size > NAMED_MOST ? '' : ` (${named([...hosts])})`}`;
+  });
+  const before = [...new Set(said.flatMap(([, hosts]) => [...hosts]))].filter((host) => notReadyAtStart.has(host));
+  const ill = before.length > NAMED_MOST ? `${before.length} of them` : named(before);
+  return `${counts.join(', ')}${before.length === 0 ? '' : `; not Ready before: ${ill}`}`;
 }
 
+/** More hosts are counted, and named below. */
+const NAMED_MOST = 3;
 const NOBODY = 'nobody is fenced and nobody refused';
 
 /** One policy's answer, ending in a newline. */

@@ -6,7 +6,7 @@ import { DEPLOYMENT, STATEFUL_SET } from '../core/api/workload.ts';
 import type { HardwareConfig, PoolConfig } from '../sim/config.ts';
 import { type MetricName, SLOWNESS_MEASURES, STORAGE_MEASURES } from '../sim/result.ts';
 import { placementProblems } from '../sim/storage/placement.ts';
-import { membersOf } from '../sim/storage/storage-layout.ts';
+import { membersOf } from '../sim/storage/pool-members.ts';
 import type { ClusterModel } from './cluster/inventory.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { PositionedDocument } from './positioned-yaml.ts';

@@ -6,6 +6,7 @@ import { formatDuration } from '../core/api/duration.ts';
 import { type Kind, type KubeObject, keyString, type ObjectKey } from '../core/api/object.ts';
 import { assert } from '../core/assert.ts';
 import type { Outcome } from '../core/facts.ts';
+import { once } from '../core/once.ts';
 import type { Because, Controller, Outlook } from '../core/ports/reconciler.ts';
 import type { Recorder, ToldDecision } from '../core/ports/recorder.ts';
 import { alternativesOf } from '../core/state-table.ts';
@@ -233,15 +234,6 @@ function spanWords(ms: number): string {
   return formatDuration(ms < MINUTE_MS ? Math.round(ms) : Math.floor(ms / 1000) * 1000)
     .replace(/(?<=[hm])0s$/, '')
     .replace(/(?<=h)0m$/, '');
-}
-
-/** What is made when somebody first asks for it. */
-function once<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
 
 /** A range can also be left because too few are unhealthy: where nobody is, nobody is refused. */

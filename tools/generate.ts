@@ -8,6 +8,7 @@ const GENERATORS = [
   'generate-schema.ts',
   'generate-summary-schema.ts',
   'generate-errors.ts',
+  'generate-metrics.ts',
   'generate-crds.ts',
   'generate-rbac.ts',
   'generate-remediation-page.ts',

@@ -1,7 +1,14 @@
 // explain: for every fencing and refusal of one replication, and every host given to a person, what was known, what was true, which
 // rule and budget decided, what else could have been done, and what would have come next.
 
-import { fencingText, handoverText, policyChangeText, refusalText, splitBrainText } from '../../reports/explanation.ts';
+import {
+  explanationCounts,
+  fencingText,
+  handoverText,
+  policyChangeText,
+  refusalText,
+  splitBrainText,
+} from '../../reports/explanation.ts';
 import { fencingsIn, handoversIn, policyChangesIn, refusalsIn, splitBrainsIn } from '../../reports/fencings.ts';
 import { jsonText } from '../../reports/json.ts';
 import { StoryIndex } from '../../reports/story-index.ts';
@@ -73,8 +80,10 @@ export const explainCommand: Command = async (request) => {
     ...policyChanges.map((change) => ({ atMs: change.atMs, text: policyChangeText(change, 'day', style) })),
     ...refusals.map((refusal) => ({ atMs: refusal.atMs, text: refusalText(refusal, index, 'day', style) })),
   ].toSorted((a, b) => a.atMs - b.atMs);
-  const calm = fencings.length + splitBrains.length + handovers.length + refusals.length === 0 ? [nobody(request)] : [];
-  const told = [...calm, ...blocks.map(({ text }) => text)].join('\n');
+  const calm =
+    fencings.length + splitBrains.length + handovers.length + refusals.length === 0 ? nobody(request) : undefined;
+  const head = calm ?? explanationCounts({ fencings, splitBrains, handovers, refusals });
+  const told = [...(head === undefined ? [] : [head]), ...blocks.map(({ text }) => text)].join('\n');
   console.out(inFormat(`${lineageText(run)}${told}`, format));
   return EXIT.ok;
 };

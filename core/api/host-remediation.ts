@@ -5,6 +5,7 @@
 import type { Condition } from './conditions.ts';
 import { type KubeObject, kindOf } from './object.ts';
 import { OWN_GROUP, type StepAction } from './remediation-policy.ts';
+import { parseTime } from './time.ts';
 
 /** docs/generated/states has the diagram. `undefined` in the API is `Waiting`. */
 export type HostRemediationPhase =
@@ -126,11 +127,16 @@ export const CONDITION_RELEASED = 'Released';
 export const CONDITION_NEEDS_PERSON = 'NeedsPerson';
 export const CONDITION_HELD = 'Held';
 
-/** An attempt that is over did something to the host: one whose strike was refused did not. */
-export function hasTouched(attempts: readonly Attempt[]): boolean {
-  return attempts.some(
-    ({ struckAt, outcome }) => struckAt !== undefined && outcome !== undefined && outcome !== 'Refused',
+/** When an attempt that is over took the host away last: one whose strike was refused did not. Infinitely long ago where none did. */
+export function lastTouchMs(attempts: readonly Attempt[]): number {
+  const touchedMs = attempts.flatMap(({ struckAt, outcome }) =>
+    struckAt === undefined || outcome === undefined || outcome === 'Refused' ? [] : [parseTime(struckAt)],
   );
+  return Math.max(Number.NEGATIVE_INFINITY, ...touchedMs);
+}
+
+export function hasTouched(attempts: readonly Attempt[]): boolean {
+  return lastTouchMs(attempts) > Number.NEGATIVE_INFINITY;
 }
 
 /** A HostRemediation that is over. */

@@ -238,6 +238,10 @@ const grant: FieldOf<Grant> = {
       values: { type: 'string', description: 'Value of the label.' },
     },
     controlPlane: { type: 'boolean', description: 'Whether the Node is one of the control plane.' },
+    sameHost: {
+      type: 'boolean',
+      description: 'Whether the storage was busy then, which was taken for the doing of this very host.',
+    },
   },
 };
 

@@ -63,6 +63,8 @@ export interface Grant {
   /** Label values of the node by `topologyKey` at the time of the grant: the node may be gone later. */
   readonly domains?: StringMap;
   readonly controlPlane?: boolean;
+  /** The storage was busy when it was granted, which was taken for the doing of this very host. */
+  readonly sameHost?: boolean;
 }
 
 export interface RemediationBudget extends KubeObject {

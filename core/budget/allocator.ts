@@ -7,8 +7,8 @@
 //   storm, threshold  not more than maxUnavailable out of service              goes on: it takes nothing more out of service
 //   caps              in flight, per domain, of the control plane              keeps its place
 //   quorum            a majority of the control plane serves without it        the same
-//   storage           not busy, and looked at since the last start             the same; not stale is enough, and busy is its own
-//                                                                               doing, from its strike until it was back
+//   storage           not busy, or by its own doing alone; and looked at       the same; not stale is enough, and busy is its own
+//                     since the last start                                      doing, from its strike until it was back
 //   rate              a token, a place in the window                           the same
 //
 // Order: class of impact, lowered by one for every `ageEvery` of waiting; then who empties no domain; then who waits longest;
@@ -114,8 +114,9 @@ export interface Allocation {
 }
 
 /**
- * Kubernetes notices a dead host later than Ceph does: at most so much. Assumption: Ready turns Unknown up to 55 s after the last
- * beat, Ceph marks an OSD down after 20 s (osd_heartbeat_grace), and both stamps are whole seconds; rounded up.
+ * Kubernetes notices a dead host later than Ceph does: at most so much. Until then the one host that Ceph misses may be one whose Node
+ * is still Ready. Assumption: Ready turns Unknown up to 55 s after the last beat, Ceph marks an OSD down after 20 s
+ * (osd_heartbeat_grace), and both stamps are whole seconds; rounded up.
  */
 const STORAGE_NOTICES_EARLIER_MS = 60_000;
 
@@ -215,7 +216,11 @@ class Desk {
 
   /** When a status can be there that is new enough to show what the last start did, or a host that has just returned. */
   private storageLookMs(node: string): number {
-    const settledAtMs = Math.max(this.settledAtMs(this.lastStartMs()), this.settledAtMs(this.lastReturnBesideMs(node)));
+    const settledAtMs = Math.max(
+      this.settledAtMs(this.lastStartMs()),
+      this.settledAtMs(this.lastReturnBesideMs(node)),
+      this.busyShownAtMs(),
+    );
     return this.nowMs < settledAtMs ? settledAtMs : this.nowMs + STORAGE_LOOK_EVERY_MS;
   }
 
@@ -282,10 +287,19 @@ class Desk {
     if (takesNothing) return undefined;
     // What a start does to the storage shows later: until the status is so much newer than the last start, it proves nothing.
     if (verdict.checkedAtMs < this.settledAtMs(this.lastStartMs())) return 'StorageSettling';
-    // So does a return: the one host that Ceph misses may be one whose Node is Ready already.
+    // So does a return: the one host that Ceph misses may be one whose Node is Ready already, or not known to be silent yet.
     const isSettling =
-      verdict.kind === 'busy' && verdict.checkedAtMs < this.settledAtMs(this.lastReturnBesideMs(ask.node));
+      verdict.kind === 'busy' &&
+      (verdict.checkedAtMs < this.settledAtMs(this.lastReturnBesideMs(ask.node)) || this.nowMs < this.busyShownAtMs());
     return isSettling ? 'StorageSettling' : undefined;
+  }
+
+  /** When a host whose daemons have made the storage busy is known to be silent by Kubernetes as well. */
+  private busyShownAtMs(): number {
+    const { storage } = this.pool;
+    return storage?.verdict.kind === 'busy'
+      ? storage.busySinceMs + STORAGE_NOTICES_EARLIER_MS
+      : Number.NEGATIVE_INFINITY;
   }
 
   /** From when on a status shows what something did to the storage. */
@@ -303,9 +317,13 @@ class Desk {
     return failedSinceMs > (this.inFlight.get(name)?.grantedAtMs ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Of the one host that Ceph misses: nobody else is out, or in flight, and the storage was well until about when this host failed. */
+  /**
+   * Of the one host that Ceph misses: nobody else is out, or in flight, and the storage was well until about when this host failed. A
+   * status that shows it later than statuses count is about another one, or about a host that still served when its Node was lost.
+   */
   private isOnlyCause({ node, failedSinceMs }: Ask, busySinceMs: number): boolean {
     if (failedSinceMs === undefined || busySinceMs < failedSinceMs - STORAGE_NOTICES_EARLIER_MS) return false;
+    if (busySinceMs > this.settledAtMs(failedSinceMs)) return false;
     return count(this.pool.unavailable, (other) => other !== node) === 0;
   }
 

@@ -72,9 +72,11 @@ const limitsIn = oncePerObject((spec: Spec): Limits => {
   };
 });
 
-/** The guard of a budget without its other limits: what the gate before a wipe asks. */
+/** The guard of a budget without its other limits: what is asked before a strike and a wipe. One that cannot be read believes no status. */
 export function storageLimitsOf(guard: StorageGuard): StorageLimits {
-  return storageLimits(guard, new LimitReader());
+  const reader = new LimitReader();
+  const limits = storageLimits(guard, reader);
+  return reader.invalid.length === 0 ? limits : { ...limits, staleAfterMs: 0 };
 }
 
 /** Without any limit at all a budget lets one host go at a time. */

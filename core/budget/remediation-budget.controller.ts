@@ -242,7 +242,8 @@ function actionsOf(scene: Scene, outcome: Outcome): readonly Action[] {
   const { budget, limits, ledger, nowMs } = scene;
   const { hosts, storm, pool, allocation } = outcome;
   const grants = new Map(ledger.grants);
-  for (const ask of allocation.granted) grants.set(ask.name, grantOf(ask, nowMs));
+  const isStorageBusy = pool.storage?.verdict.kind === 'busy';
+  for (const ask of allocation.granted) grants.set(ask.name, grantOf(ask, nowMs, isStorageBusy));
   // A host that still serves is in hand from now on.
   const unavailable = new Set([...hosts.unavailable, ...allocation.granted.map(({ node }) => node)]);
   const spent = spentAfter(budget.status?.spent, allocation.granted, ledger.toPersons);

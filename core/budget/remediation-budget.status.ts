@@ -23,7 +23,8 @@ type Status = NonNullable<RemediationBudget['status']>;
 type NewCondition = Omit<Condition, 'lastTransitionTime'>;
 
 /** The entry of a grant; that of an earlier attempt of the same host keeps its place. */
-export function grantOf(ask: Ask, nowMs: number): Grant {
+/** @param sameHost that the storage is busy is taken for the doing of this very host. */
+export function grantOf(ask: Ask, nowMs: number, sameHost: boolean): Grant {
   return {
     uid: ask.uid,
     node: ask.node,
@@ -34,6 +35,7 @@ export function grantOf(ask: Ask, nowMs: number): Grant {
     requestedAt: ask.requestedAt,
     ...(Object.keys(ask.domains).length === 0 ? {} : { domains: ask.domains }),
     ...(ask.controlPlane ? { controlPlane: true } : {}),
+    ...(sameHost ? { sameHost } : {}),
   };
 }
 

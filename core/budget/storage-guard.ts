@@ -30,13 +30,13 @@ export type StorageVerdict =
 
 type CephDetails = NonNullable<NonNullable<NonNullable<CephCluster['status']>['ceph']>['details']>;
 
-type Busy = Extract<StorageVerdict, { kind: 'busy' }>;
+export type BusyStorage = Extract<StorageVerdict, { kind: 'busy' }>;
 
 /** The worst of the guard's clusters: not knowing is worse than busy. A guard that names none allows everything. */
 export function storageVerdict(guard: StorageLimits, view: ClusterView, nowMs: number): StorageVerdict {
   let checkedAtMs = Number.POSITIVE_INFINITY;
   let staleAtMs = Number.POSITIVE_INFINITY;
-  let busy: Busy | undefined;
+  let busy: BusyStorage | undefined;
   for (const { namespace, name } of guard.cephClusters) {
     const one = verdictOf(view.get(CEPH_CLUSTER, { namespace, name }), `${namespace}/${name}`, guard, nowMs);
     if (one.kind === 'unproven') return one;

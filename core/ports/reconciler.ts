@@ -11,7 +11,8 @@
 //     write, where it `settlesAtOnce`;
 //   - when a fact for the key arrived (power reading, end of an operation, outcome of an action);
 //   - when `recheckAtMs` of its last decision has come;
-//   - after an action of its last list was refused or is unknown: again, with back-off (see core/backoff.ts);
+//   - after an action of its last list was refused or is unknown: again, with back-off (see core/backoff.ts), or at `recheckAtMs`
+//     where that is earlier, but not within a second of the failure;
 //   - once for every existing object of its primary kind after start or change of leader, with empty memory.
 // Never twice at once, and not before the view has reached the resourceVersions of its own earlier writes to that key.
 //

@@ -2,13 +2,14 @@
 // a grant may be older than what has failed since: a dead BMC is given minutes, a host that boots a quarter of an hour.
 
 import type { EffectCondition } from '../actions.ts';
-import { CEPH_CLUSTER } from '../api/ceph-cluster.ts';
-import { findCondition } from '../api/conditions.ts';
-import { hasTouched } from '../api/host-remediation.ts';
-import { CONDITION_STORAGE_BUSY } from '../api/remediation-budget.ts';
+import { CEPH_CLUSTER, CEPH_OSD_DOWN, CEPH_OSD_HOST_DOWN } from '../api/ceph-cluster.ts';
+import { hasTouched, lastTouchMs } from '../api/host-remediation.ts';
+import { readyCondition } from '../api/node.ts';
+import { keyOf } from '../api/object.ts';
+import { REMEDIATION_BUDGET } from '../api/remediation-budget.ts';
 import { parseTime } from '../api/time.ts';
 import { storageLimitsOf } from '../budget/limits.ts';
-import { type StorageVerdict, storageVerdict } from '../budget/storage-guard.ts';
+import { type BusyStorage, type StorageVerdict, storageVerdict } from '../budget/storage-guard.ts';
 import type { Scene } from './host-remediation.scene.ts';
 
 /** What the budget's guard says of the storage; undefined where there is none. */
@@ -25,20 +26,28 @@ export function whyStorageForbids(verdict: StorageVerdict | undefined): string |
 
 /**
  * Why the host must not be taken away now although that was granted, or undefined. What was busy already when it was granted the
- * budget took for the doing of this very host. That holds as long as Ceph misses one host, and when its daemons are out: then none is
- * down. It holds as well where an earlier attempt has taken the host away.
+ * budget took for the doing of this very host. That holds as long as Ceph misses one host, or none because its daemons are out by now;
+ * and nobody else of the pool is out of service, whose daemons may be those that are missed or were put out.
+ *
+ * Divergence from reality: a host of which only the daemons fail, and whose Node is Ready, cannot be told from this one once the daemons
+ * of this one are out. Where those run again meanwhile, both are away.
  */
 export function whyNotStrike(scene: Scene): string | undefined {
   const verdict = storageOf(scene);
-  const why = whyStorageForbids(verdict);
-  if (verdict?.kind !== 'busy' || !wasBusyAtGrant(scene)) return why;
-  const isAnotherDown = verdict.isAnyDown && !verdict.isOneHostDown;
-  return isAnotherDown && !hasTouched(scene.attempts) ? why : undefined;
+  const isOwnDoing = verdict?.kind === 'busy' && (isAwayAlready(scene) || isStillItsOwn(scene, verdict));
+  return isOwnDoing && scene.budget?.spec?.storage?.allowSameHost !== false ? undefined : whyStorageForbids(verdict);
 }
 
-function wasBusyAtGrant({ budget, attempt }: Scene): boolean {
-  const busy = findCondition(budget?.status?.conditions, CONDITION_STORAGE_BUSY);
-  return busy?.status === 'True' && parseTime(busy.lastTransitionTime ?? '') <= parseTime(attempt?.grantedAt ?? '');
+/** An attempt of this episode has taken it away, and nothing was heard of it since: its daemons do not run. */
+function isAwayAlready({ attempts, node }: Scene): boolean {
+  if (!hasTouched(attempts)) return false;
+  const ready = node === undefined ? undefined : readyCondition(node);
+  if (ready === undefined) return node === undefined;
+  return ready.status !== 'True' && parseTime(ready.lastTransitionTime ?? '') <= lastTouchMs(attempts);
+}
+
+function isStillItsOwn({ grant, budget }: Scene, { isAnyDown, isOneHostDown }: BusyStorage): boolean {
+  return grant?.sameHost === true && (isOneHostDown || !isAnyDown) && budget?.status?.unavailableHosts === 1;
 }
 
 /** Until when what the storage says proves something. */
@@ -47,18 +56,30 @@ export function storageStaleMs(scene: Scene): number {
   return verdict === undefined || verdict.kind === 'unproven' ? Number.POSITIVE_INFINITY : verdict.staleAtMs;
 }
 
-/** The clusters of the guard, none of which must say by now what forbids it: where they were clean at the decision. */
+/** What the decision saw of the guard's clusters: nothing that forbids it, or only what is missed because of this very host. */
 export function storageConditions(scene: Scene): readonly EffectCondition[] {
   const { budget, view } = scene;
   const guard = budget?.spec?.storage;
-  if (guard === undefined || storageOf(scene)?.kind !== 'clean') return [];
+  if (guard === undefined || budget === undefined) return [];
+  const isClean = storageOf(scene)?.kind === 'clean';
+  if (!isClean && isAwayAlready(scene)) return [];
   const { cephClusters, forbiddenWhile } = storageLimitsOf(guard);
-  return cephClusters.flatMap((key) => {
+  const clusters = cephClusters.flatMap((key) => {
     const cluster = view.get(CEPH_CLUSTER, key);
-    const fields = forbiddenWhile.map((code) => ({
-      path: ['status', 'ceph', 'details', code, 'severity'],
-      equals: undefined,
-    }));
-    return cluster === undefined ? [] : [{ kind: CEPH_CLUSTER, key, uid: cluster.metadata.uid, fields }];
+    if (cluster === undefined) return [];
+    const details = cluster.status?.ceph?.details;
+    const fields = isClean
+      ? forbiddenWhile.map((code) => ({ path: [...DETAILS, code, 'severity'], equals: undefined }))
+      : [CEPH_OSD_DOWN, CEPH_OSD_HOST_DOWN].map((code) => ({
+          path: [...DETAILS, code, 'message'],
+          equals: details?.[code]?.message,
+        }));
+    return [{ kind: CEPH_CLUSTER, key, uid: cluster.metadata.uid, fields }];
   });
+  if (isClean) return clusters;
+  const nobodyElse = [{ path: ['status', 'unavailableHosts'], equals: budget.status?.unavailableHosts }];
+  const { uid } = budget.metadata;
+  return [...clusters, { kind: REMEDIATION_BUDGET, key: keyOf(budget), uid, fields: nobodyElse }];
 }
+
+const DETAILS = ['status', 'ceph', 'details'];

@@ -16,6 +16,11 @@ import { WorkQueue } from './work-queue.ts';
 
 /** An eviction that a budget refused is asked again after this. Source: kubectl drain, evictions of kubectl pkg/drain. */
 const EVICT_AGAIN_MS = 5_000;
+/**
+ * What is tried again with back-off is not called earlier than this by its own recheck, which may mean the moment after a success.
+ * Assumption: late enough to be no flood, and early enough for any deadline of a remediation.
+ */
+const RECHECK_WHILE_FAILING_MS = 1_000;
 /** More decisions than this on one key at one instant mean that a controller answers its own writes for ever. */
 const DECISIONS_PER_INSTANT_MAX = 1_000;
 
@@ -320,7 +325,9 @@ export class ControllerLoop<Memory> implements KeyLoop<Memory> {
     } else {
       const nowMs = this.ports.clock.nowMs();
       if (!end.budgetDenied) state.failures++;
-      dueAtMs = Math.min(dueAtMs, nowMs + (end.budgetDenied ? EVICT_AGAIN_MS : backoffMs(state.failures)));
+      dueAtMs = end.budgetDenied
+        ? Math.min(dueAtMs, nowMs + EVICT_AGAIN_MS)
+        : Math.min(Math.max(dueAtMs, nowMs + RECHECK_WHILE_FAILING_MS), nowMs + backoffMs(state.failures));
     }
     this.queue.setDue(state, dueAtMs);
     if (state.again || (end.kind === 'confirmed' && state.facts.length > 0)) this.queue.add(state);

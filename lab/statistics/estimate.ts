@@ -10,13 +10,15 @@ import { sampleMoments } from './sample-moments.ts';
  * Estimates the mean of a cost, which is never negative. All equal: `exact`; but none seen at all: `rule-of-three`, where
  * `high` is the 95 % upper bound on the share of runs that see any, 3/n, not a value in the metric's unit.
  * Source: Hanley and Lippman-Hand, "If nothing goes wrong, is everything all right?", JAMA 249 (1983).
- * Otherwise `t`, or `bootstrap` where the sample is too skewed for its size.
+ * Otherwise `t`, or `bootstrap` where the sample is too skewed for its size. An interval ends at 0, where a cost does: the part of a
+ * `t` interval below it, which few replications have, covers nothing.
  */
 export function estimateCost(values: readonly number[], bootstrap: Bootstrap): Estimate {
   if (values.length > 1 && values.every((value) => value === 0)) {
     return { mean: 0, low: 0, high: ruleOfThree(values.length), n: values.length, method: 'rule-of-three' };
   }
-  return estimateMean(values, bootstrap);
+  const estimate = estimateMean(values, bootstrap);
+  return { ...estimate, low: Math.max(0, estimate.low) };
 }
 
 /** Estimates the mean of values of either sign, such as paired differences; all equal, zero included, is `exact`. */

@@ -26,7 +26,14 @@ import {
   uncertaintySentence,
 } from '../sentences.ts';
 import type { Table } from '../table.ts';
-import { breakEvenTable, comparedPairs, differencesTable, downtimeTable, policyTable } from '../tables.ts';
+import {
+  breakEvenTable,
+  comparedPairs,
+  differencesTable,
+  downtimeTable,
+  glossaryTable,
+  policyTable,
+} from '../tables.ts';
 import { lossesTable, usersTable, workloadsTable } from '../user-tables.ts';
 import { standingOf } from '../verdict-standing.ts';
 import { embeddedJson, escaped, type Figure, figureMarkup, listMarkup, section, tableMarkup } from './markup.ts';
@@ -62,6 +69,7 @@ export function htmlReport(input: ReportInput): string {
 <main>
 ${verdictMarkup(summary)}
 ${tableMarkup(policyTable(summary, 'all'))}
+<details><summary>What the metrics mean</summary>${tableMarkup(glossaryTable(summary))}</details>
 ${figures(summary).map(figureMarkup).join('\n')}
 ${tableMarkup(usersTable(summary, 'all'))}
 ${summary.timelines.length === 0 ? '' : timelinesMarkup(data.timelines)}

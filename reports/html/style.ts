@@ -33,7 +33,7 @@ button { font: inherit; font-size: 14px; color: var(--ink); background: var(--pa
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--quiet); padding: 8px 0; }
-th, td { padding: 6px 12px; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+th, td { padding: 6px 12px; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: break-word; }
 th:first-child, td:first-child { padding-left: 0; }
 thead th { vertical-align: bottom; font-weight: 600; overflow-wrap: normal; }
 tbody th { font-weight: 600; white-space: nowrap; }

@@ -39,6 +39,8 @@ export interface HostScene {
   /** Who switched it last. */
   switchedBy: Seen<'power'>['by'];
   switchedAtMs: number;
+  /** Whom the last command to switch it on was meant for: another host where an address is wrong. Itself where there was none. */
+  onMeantFor: string;
   /** Boots begun, of whatever system. */
   boots: number;
   /** Boots of an installed system. */
@@ -284,6 +286,7 @@ export class Scene {
 
   private commandStarted({ id, host, reaches, power, by, atMs }: Seen<'commandStarted'>): void {
     const { boots } = this.host(reaches);
+    if (power === 'on') this.host(reaches).onMeantFor = host;
     this.commands.set(id, { id, host, reaches, power, by, startedAtMs: atMs, boots });
   }
 
@@ -374,6 +377,7 @@ function hostScene(host: string, rack: string, controlPlane: boolean): HostScene
     on: true,
     switchedBy: 'start',
     switchedAtMs: Number.NEGATIVE_INFINITY,
+    onMeantFor: host,
     boots: 0,
     epoch: 0,
     runs: true,

@@ -4,24 +4,17 @@
 // A pool knows its own hosts only, by their number among them ("seat"); a host of the configuration that has data disks in
 // several pools has a seat in each.
 
-import type { HostConfig, PoolConfig, SimConfig } from '../config.ts';
+import type { PoolConfig, SimConfig } from '../config.ts';
 import type { CrushHomes } from './crush-homes.ts';
-import { strangersOf } from './crush-homes.ts';
 import { type Placement, placementProblems } from './placement.ts';
 import type { StorageHost } from './pool-hosts.ts';
+import { membersOf, type PoolMembers } from './pool-members.ts';
 import { homesOf } from './storage-pool.ts';
 
 type Homes = CrushHomes | Placement;
 
 /** A cache, not state: by the pools of a configuration, then by its hosts. */
 const LAYOUTS = new WeakMap<SimConfig['pools'], WeakMap<SimConfig['hosts'], StorageLayout>>();
-
-/** The hosts of a pool, by seat. */
-export interface PoolMembers {
-  /** Index in the configuration; -1 for hosts that only the pool's map knows. */
-  readonly hosts: Int32Array;
-  readonly members: readonly StorageHost[];
-}
 
 export class StorageLayout {
   private readonly pools: readonly PoolConfig[];
@@ -116,24 +109,4 @@ function quietWhileWhole(pool: PoolConfig, members: readonly StorageHost[]): boo
   if (fillLimits === undefined) return true;
   const fullBytes = fillLimits.full * fillLimits.bytesPerHost;
   return members.every(({ name }) => (usedBytes[name] ?? 0) < fullBytes);
-}
-
-/** The hosts that carry each pool, in the order of the hosts. One pass over all of them, however many pools there are. */
-export function membersOf(pools: readonly PoolConfig[], hosts: readonly HostConfig[]): readonly PoolMembers[] {
-  const indexOf = new Map(hosts.map(({ name }, index) => [name, index]));
-  return pools.map(({ usedBytes, crush }) => {
-    const own = new Set<number>();
-    const add = (name: string): void => {
-      const host = indexOf.get(name);
-      if (host !== undefined) own.add(host);
-    };
-    for (const [name, bytes] of Object.entries(usedBytes)) if (bytes > 0) add(name);
-    for (const { host } of crush?.osds ?? []) add(host);
-    const known = [...own].sort((a, b) => a - b);
-    const strangers = crush === undefined ? [] : strangersOf(hosts, crush);
-    return {
-      hosts: Int32Array.from([...known, ...strangers.map(() => -1)]),
-      members: [...known.map((host) => hosts[host] as StorageHost), ...strangers],
-    };
-  });
 }

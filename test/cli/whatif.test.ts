@@ -74,7 +74,11 @@ describe('whatif', () => {
 
   test('begins with what each policy does in all', async () => {
     const { out } = await metaltwin('whatif', DUMP, '--node-fail', 'bm008-r01', '--policy', 'none=', '-q');
-    expect(out.split('\n').slice(0, 3)).toEqual([' none: 1 host fenced', ' as-is: 1 host fenced, 2 refused', '']);
+    expect(out.split('\n').slice(0, 3)).toEqual([
+      ' none: 1 host fenced (bm006-r01); not Ready before: bm006-r01',
+      ' as-is: 1 host fenced (bm006-r01), 2 refused (bm006-r01, bm008-r01); not Ready before: bm006-r01',
+      '',
+    ]);
   });
 
   test('says per kind what the dump gave', async () => {

@@ -31,6 +31,8 @@ export interface HostRemediationWorld {
   readonly bootsInMs?: number;
   /** The ledger grants whatever is asked for, this long after; never when absent. */
   readonly grantsInMs?: number;
+  /** What its entries say beside that. */
+  readonly grants?: Partial<Grant>;
   /** The Node on which the controller runs. */
   readonly ownNode?: string;
   readonly bench?: Partial<CoreBenchOptions>;
@@ -65,7 +67,7 @@ export function hostRemediationWorld(world: HostRemediationWorld): CoreBench {
       if (power === 'on' && bootsInMs !== undefined) boots(current, bootsInMs);
     },
   });
-  if (grantsInMs !== undefined) grantAsks(bench, grantsInMs);
+  if (grantsInMs !== undefined) grantAsks(bench, grantsInMs, world.grants);
   return bench;
 }
 
@@ -142,7 +144,7 @@ export function nodeSays(bench: CoreBench, ready: 'True' | 'False' | 'Unknown', 
 }
 
 /** The part of the allocator in these tests: every request is granted, and none before its back-off is over. */
-function grantAsks(bench: CoreBench, afterMs: number): void {
+function grantAsks(bench: CoreBench, afterMs: number, more: Partial<Grant> = {}): void {
   bench.store.tap(
     ({ after }) => {
       const asked = after as HostRemediation | undefined;
@@ -151,7 +153,8 @@ function grantAsks(bench: CoreBench, afterMs: number): void {
       const dueMs = notBefore === undefined ? 0 : parseTime(notBefore);
       bench.kernel.call(Math.max(bench.nowMs + afterMs, dueMs), () => {
         const now = bench.get(HOST_REMEDIATION, REMEDIATION);
-        if (now?.status?.waitingSince === waitingSince) grant(bench, { step: step ?? 0, attempt: attempt ?? 1 });
+        if (now?.status?.waitingSince === waitingSince)
+          grant(bench, { ...more, step: step ?? 0, attempt: attempt ?? 1 });
       });
     },
     [HOST_REMEDIATION],

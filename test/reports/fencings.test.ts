@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { fencingText, refusalText, splitBrainText } from '../../reports/explanation.ts';
+import { explanationCounts, fencingText, refusalText, splitBrainText } from '../../reports/explanation.ts';
 import { fencingsIn, refusalsIn, splitBrainsIn } from '../../reports/fencings.ts';
 import { StoryIndex } from '../../reports/story-index.ts';
 import { forPeople, spanText } from '../../reports/story-lines.ts';
-import { whatifAnswer, whatifText } from '../../reports/whatif.ts';
+import { whatifAnswer, whatifHeadlines, whatifText } from '../../reports/whatif.ts';
 import type { StoryEntry } from '../../sim/result.ts';
 
 const STYLE = { width: 100, color: false, ascii: false };
@@ -366,4 +366,38 @@ test('a split brain is told with what was true', () => {
   expect(splitBrainsIn(index).map((each) => splitBrainText(each, index, 'since', STYLE))).toEqual([
     ' +7s  w-1 in a split brain\n  because   taken for rebooted, but it goes on\n  true      up, no fault\n',
   ]);
+});
+
+describe('more than one decision has a line that counts them', () => {
+  const story = [
+    down(1_000, 'w-1'),
+    chose(2_000, 'unhealthy'),
+    power(3_000, 'w-1', 'powerOff'),
+    power(4_000, 'w-1', 'powerOn'),
+    up(5_000, 'w-1'),
+    down(6_000, 'w-1'),
+    chose(7_000, 'unhealthy'),
+    power(8_000, 'w-1', 'powerOff'),
+  ];
+
+  test.each([
+    { given: 'two fencings of one host', of: story, expected: ' 1 host: powered off 2 times\n' },
+    { given: 'one, which needs no counting', of: story.slice(0, 3), expected: undefined },
+    { given: 'none', of: [], expected: undefined },
+  ])('$given', ({ of, expected }) => {
+    const fencings = fencingsIn(new StoryIndex(of, HOSTS));
+    expect(explanationCounts({ fencings, splitBrains: [], handovers: [], refusals: [] })).toBe(expected);
+  });
+
+  test('what comes first of a what-if names a few hosts, and those that were not Ready before', () => {
+    const answer = (ill: readonly number[]) =>
+      whatifHeadlines(
+        [whatifAnswer({ policy: 'mine', manifests: [], story }, { hosts: HOSTS, notReadyAtStart: new Set(ill) })],
+        STYLE,
+      );
+    expect([answer([]), answer([0])]).toEqual([
+      ' mine: 1 host fenced (w-1)\n',
+      ' mine: 1 host fenced (w-1); not Ready before: w-1\n',
+    ]);
+  });
 });

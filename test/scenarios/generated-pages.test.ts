@@ -5,12 +5,17 @@ import { describe, expect, test } from 'vitest';
 import { PROBLEM_CATALOGUE } from '../../scenarios/problem-catalogue.ts';
 import { BMC_QUIRKS_PAGE, bmcQuirksPage } from '../../tools/generate-bmc-quirks.ts';
 import { ERRORS_PAGE, errorsPage } from '../../tools/generate-errors.ts';
+import { METRICS_PAGE, metricsPage } from '../../tools/generate-metrics.ts';
 import { SCENARIO_SCHEMA, scenarioSchemaText } from '../../tools/generate-schema.ts';
 import { sourcesUnder } from '../tidy/sources.ts';
 
 describe('generated pages', () => {
   test('docs/generated/errors.md is what the catalogue says (node tools/generate-errors.ts)', () => {
     expect(readFileSync(ERRORS_PAGE, 'utf8')).toBe(errorsPage());
+  });
+
+  test('docs/generated/metrics.md is what the reports say (node tools/generate-metrics.ts)', () => {
+    expect(readFileSync(METRICS_PAGE, 'utf8')).toBe(metricsPage());
   });
 
   test('docs/generated/scenario.schema.json is what the schema says (node tools/generate-schema.ts)', () => {

@@ -129,4 +129,26 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
     showed: 'a host that no Machine had any more, and that a wrong address switched on, was to stay on',
     test: 'test/sim/checkers/budget.test.ts',
   },
+  {
+    seed: 'swarm-7053',
+    showed:
+      'a taint that was refused, for its watch was silent, was put on again every millisecond: a recheck undid the back-off',
+    test: 'test/core/runtime/runtime.test.ts',
+  },
+  {
+    seed: 'swarm-9483',
+    showed: 'the first of two dead hosts was taken for the cause of what the second one had just done to the storage',
+    test: 'test/core/budget/remediation-budget.test.ts',
+  },
+  {
+    seed: 'swarm-9167',
+    showed:
+      'the spine was lost between two renewals of a lease, and a host that had been silent for minutes was struck',
+    test: 'test/sim/checkers/fencing.test.ts',
+  },
+  {
+    seed: 'swarm-3267',
+    showed: 'the wrong address of another host switched one on that was being fenced, and the attempt was to blame',
+    test: 'test/sim/checkers/fencing.test.ts',
+  },
 ];

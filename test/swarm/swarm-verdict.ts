@@ -12,6 +12,7 @@ export const MAY_BE_UNKNOWN: ReadonlyMap<string, string> = new Map([
     'S11',
     'a host that boots by itself while a command is on its way cannot be spared: nobody can call the command back',
   ],
+  ['S13', 'the observer lost its link so short a time ago that the leases of others, which are read, are not old'],
   ['S14', 'a member of etcd was lost so short a time ago that no Node shows it'],
   [
     'S15',

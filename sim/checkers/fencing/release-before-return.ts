@@ -10,13 +10,16 @@ export const RELEASE_BEFORE_RETURN: Invariant = {
   kind: 'step',
   severity: 2,
   source: 'metal3 reboot-interface.md, goal 3',
-  unknownWhen: 'Never; a person or a returning feed that powers a host on is no attempt.',
+  unknownWhen:
+    'Never; a person, a returning feed, or a command for another host that a wrong address brought to this one, is no attempt.',
   watch: (findings) => ({
     saw: (seen, scene) => {
       if (seen.seen !== 'power' || !seen.on || seen.by !== 'remediation') return;
+      const { fenced, ready, onMeantFor } = scene.host(seen.host);
+      // No attempt on this host asked for it: what a wrong address does to another host is told by S3.
+      if (onMeantFor !== seen.host) return;
       for (const attempt of scene.attemptsOn(seen.host)) {
         if (attempt.means !== 'power' || attempt.cutAtMs === undefined) continue;
-        const { fenced, ready } = scene.host(seen.host);
         const isReleased = attempt.releasedAtMs !== undefined || fenced !== undefined;
         const isWithdrawn = scene.requests.get(attempt.request)?.withdrawn === true;
         findings.expect(isReleased || isWithdrawn || ready === 'missing', {

@@ -8,7 +8,7 @@
 import type { BucketTable, PlacementBucket } from './bucket-table.ts';
 import { DEVICE_TYPE, WHOLE_WEIGHT } from './crush-map.ts';
 import { hashOfThree, hashOfTwo } from './hash.ts';
-import { STRAW_LENGTHS } from './straw-lengths.ts';
+import { strawLengths } from './straw-lengths.ts';
 
 /** The try ended in a bucket without items: the next try may end elsewhere. */
 export const EMPTY_BUCKET = 0x7fff_fffe;
@@ -48,12 +48,13 @@ export function descend(input: PlacementInput, from: number, goal: DescentGoal):
 function longestStraw(bucket: PlacementBucket, x: number, { attempt, position }: DescentGoal): number {
   const { ids, items, weightSets } = bucket;
   const weights = weightSets[Math.min(position, weightSets.length - 1)] as Float64Array;
+  const lengths = strawLengths();
   let longest = Number.NEGATIVE_INFINITY;
   let winner = 0;
   for (let index = 0; index < ids.length; index++) {
     const weight = weights[index] as number;
     if (weight === 0) continue;
-    const numerator = STRAW_LENGTHS[hashOfThree(x, ids[index] as number, attempt) & 0xffff] as number;
+    const numerator = lengths[hashOfThree(x, ids[index] as number, attempt) & 0xffff] as number;
     // Exact as a division of integers: the numerator has 48 bits, so a quotient that is not whole differs from the next whole
     // number by more than a double rounds.
     const straw = Math.trunc(numerator / weight);

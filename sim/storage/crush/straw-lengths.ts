@@ -7,6 +7,8 @@
 // say, so they are constants of interoperability, and they are written here as what they are: formula and departure.
 // docs/adr/0012 says where they come from.
 
+import { once } from '../../../core/once.ts';
+
 /** All tables are fixed-point numbers with 48 binary digits after the point. */
 const POINT = 48n;
 
@@ -96,11 +98,11 @@ function binaryLogarithm(value: number, scale: bigint): number {
 
 /**
  * For every u from 0 to 65,535 the numerator of a straw: divided by the weight, the greatest one wins. Integers from -2^48 to below 0,
- * which doubles hold exactly.
+ * which doubles hold exactly. Made for the first straw: it takes 10 ms, and most commands draw none.
  */
-export const STRAW_LENGTHS: Float64Array = strawLengths(logarithmTables());
+export const strawLengths = once(() => lengthsFrom(logarithmTables()));
 
-function strawLengths({ reciprocals, coarse, fine }: LogarithmTables): Float64Array {
+function lengthsFrom({ reciprocals, coarse, fine }: LogarithmTables): Float64Array {
   const lengths = new Float64Array(2 ** 16);
   for (let u = 0; u < lengths.length; u++) {
     // A number from 2^15 to 2^16, and how often it was doubled to get there.

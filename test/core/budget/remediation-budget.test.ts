@@ -659,6 +659,11 @@ describe('the storage guard', () => {
       waits: {},
     },
     {
+      name: 'one host is down, which Ceph noticed so late that it is another one, or that this one still served then',
+      objects: [ceph(HOST_DOWN, NOW_MS, NOW_MS - SICK_FOR_MS + 4 * MINUTE_MS)],
+      waits: { 'a-1': 'StorageBusy' },
+    },
+    {
       name: 'degraded groups while all daemons run, those of the sick host too',
       objects: [ceph(['PG_DEGRADED'], NOW_MS)],
       waits: { 'a-1': 'StorageBusy' },
@@ -763,6 +768,35 @@ describe('the storage guard', () => {
     ]);
   });
 
+  test('a host that Ceph has just begun to miss may be one of which Kubernetes knows only a minute later', () => {
+    const bench = start({ budget: GUARD, objects: [...well(8), ceph([], NOW_MS)] });
+    bench.runFor(MINUTE_MS);
+    bench.update(NODE, 'well-0', 'status', (node) => withReady(node, 'Unknown', bench.nowMs));
+    ask(bench, 'well-0');
+    // Its daemons run; those of well-1 do not.
+    looked(bench, HOST_DOWN);
+    bench.runFor(MINUTE_MS / 2);
+    const soon = waiting(bench);
+    bench.update(NODE, 'well-1', 'status', (node) => withReady(node, 'Unknown', bench.nowMs));
+    lookEveryMinute(bench, 3, HOST_DOWN);
+    expect([soon, waiting(bench), granted(bench)]).toEqual([
+      { 'well-0-1': 'StorageSettling' },
+      { 'well-0-1': 'StorageBusy' },
+      [],
+    ]);
+  });
+
+  test('once nobody else has turned out to be out it is this one, and its grant says so', () => {
+    const bench = start({ budget: GUARD, objects: [...well(8), ceph([], NOW_MS)] });
+    bench.runFor(MINUTE_MS);
+    bench.update(NODE, 'well-0', 'status', (node) => withReady(node, 'Unknown', bench.nowMs));
+    ask(bench, 'well-0');
+    looked(bench, HOST_DOWN);
+    bench.runFor(2 * MINUTE_MS);
+    const { grants } = bench.the(REMEDIATION_BUDGET, 'workers').status ?? {};
+    expect([grantsOf(bench), grants?.['well-0-1']?.sameHost]).toEqual([['well-0-1 120 s'], true]);
+  });
+
   test('one start at a time: the next one when a status shows what the last one did', () => {
     const bench = start({ budget: GUARD, objects: [...well(8), ...asking(['a', 'b', 'c']), ceph([], NOW_MS)] });
     bench.runFor(1);
@@ -783,7 +817,7 @@ describe('the storage guard', () => {
     outcome?: 'TimedOut' | 'Refused';
     codes: readonly string[];
     others: readonly KubeObject[];
-    second: boolean;
+    second: boolean | 'a minute later';
   }>([
     {
       name: 'the first strike was refused, so that its daemons may run',
@@ -812,7 +846,7 @@ describe('the storage guard', () => {
       heardAfterMs: 300_000,
       codes: HOST_DOWN,
       others: [],
-      second: true,
+      second: 'a minute later',
     },
     {
       name: 'it is back and Ready, and its data is not in sync',
@@ -843,9 +877,10 @@ describe('the storage guard', () => {
       attempts: [{ step: 0, action: 'Reboot', attempt: 1, grantedAt: struckAt, struckAt, outcome }],
       waitingSince: formatMicroTime(bench.nowMs),
     });
-    bench.runFor(1_000);
+    bench.runFor(MINUTE_MS + 1_000);
+    const secondMs = afterMs + (second === true ? 0 : MINUTE_MS);
     expect([grantsOf(bench), waiting(bench)]).toEqual(
-      second ? [['a-1 0 s', `a-1 ${afterMs / 1000} s`], {}] : [['a-1 0 s'], { 'a-1': 'StorageBusy' }],
+      second === false ? [['a-1 0 s'], { 'a-1': 'StorageBusy' }] : [['a-1 0 s', `a-1 ${secondMs / 1000} s`], {}],
     );
   });
 });

@@ -107,6 +107,21 @@ describe('a list of actions', () => {
     expect(labelsOf(run)).toEqual({});
   });
 
+  test.each([
+    { asks: 'nothing', triesMs: [0, 5, 15, 35, 75, 155, 315, 635, 1_275, 2_555, 5_115] },
+    { asks: 'the moment after a success', inMs: 1, triesMs: [0, 5, 15, 35, 75, 155, 315, 635, 1_275, 2_275] },
+    { asks: 'before the back-off is over', inMs: 1_100, triesMs: [0, 5, 15, 35, 75, 155, 315, 635, 1_275, 2_375] },
+  ])('that fails again and again backs off, though it asks for a recheck: $asks', ({ inMs, triesMs }) => {
+    const atMs: number[] = [];
+    const run = bench(({ nowMs }) => {
+      atMs.push(nowMs - NOW_MS);
+      const recheck = inMs === undefined ? {} : { recheckAtMs: nowMs + inMs };
+      return ask('stale', [label('b', '2', { resourceVersion: '0' })], recheck);
+    });
+    run.runFor((triesMs.at(-1) ?? 0) + 1);
+    expect(atMs).toEqual(triesMs);
+  });
+
   test('reads in between prove nothing: what fails again and again backs off', () => {
     const atMs: number[] = [];
     const run = bench(({ nowMs, facts }) => {

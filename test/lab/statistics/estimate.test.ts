@@ -27,9 +27,15 @@ test('equal values are exact', () => {
 
 test('a symmetric sample gets Student’s t', () => {
   // By hand: mean 2, s = 1, t(0.975, 2) = 4.3027, half width 4.3027 / sqrt(3) = 2.4841.
-  const { mean, low, high, n, method } = estimateCost([1, 2, 3], bootstrap);
+  const { mean, low, high, n, method } = estimateMean([1, 2, 3], bootstrap);
   expect({ mean, n, method }).toEqual({ mean: 2, n: 3, method: 't' });
   expect(low).toBeCloseTo(-0.4841, 4);
+  expect(high).toBeCloseTo(4.4841, 4);
+});
+
+test('the interval of a cost ends at 0, whatever t says of so few runs', () => {
+  const { low, high, method } = estimateCost([1, 2, 3], bootstrap);
+  expect({ low, method }).toEqual({ low: 0, method: 't' });
   expect(high).toBeCloseTo(4.4841, 4);
 });
 

@@ -547,6 +547,37 @@ const ROWS: readonly TraceRow[] = [
   },
   {
     id: 'S8',
+    given: 'a command that was meant for another host switches it on before the release, and its own one after it',
+    trace: [
+      [1, opened('w1')],
+      [2, power('w1', 'off')],
+      [8, { ...command('c', 'w2', 'w1'), power: 'on' } as Happening],
+      [9, power('w1', 'on')],
+      [10, power('w1', 'off')],
+      [11, released('w1')],
+      [12, { ...command('d', 'w1'), power: 'on' } as Happening],
+      [13, power('w1', 'on')],
+    ],
+    verdict: true,
+    found: [],
+  },
+  {
+    id: 'S8',
+    given: 'the same, switched off once more, and then by its own command',
+    trace: [
+      [1, opened('w1')],
+      [2, power('w1', 'off')],
+      [8, { ...command('c', 'w2', 'w1'), power: 'on' } as Happening],
+      [9, power('w1', 'on')],
+      [10, power('w1', 'off')],
+      [11, { ...command('d', 'w1'), power: 'on' } as Happening],
+      [12, power('w1', 'on')],
+    ],
+    verdict: false,
+    found: ['12 w1: Remediator powers it on, and its workloads were not released'],
+  },
+  {
+    id: 'S8',
     given: 'power on before the release, of a request that was deleted',
     trace: [
       [1, opened('w1')],
@@ -747,6 +778,17 @@ const ROWS: readonly TraceRow[] = [
       [60, struck('w1')],
     ],
     verdict: false,
+    found: ['60 w1: Remediator strikes while the observer sees nothing'],
+  },
+  {
+    id: 'S13',
+    given: 'the observer has lost its link, and every lease was renewed a moment before that',
+    trace: [
+      [40, { seen: 'observerLink', up: false }],
+      [60, opened('w1')],
+      [60, struck('w1')],
+    ],
+    verdict: 'unknown',
     found: ['60 w1: Remediator strikes while the observer sees nothing'],
   },
   {

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { hashOfThree, hashOfTwo } from '../../../../sim/storage/crush/hash.ts';
-import { logarithmTables, STRAW_LENGTHS } from '../../../../sim/storage/crush/straw-lengths.ts';
+import { logarithmTables, strawLengths } from '../../../../sim/storage/crush/straw-lengths.ts';
 
 test('the tables are their formulas, and as often as that they are not', () => {
   const { reciprocals, coarse, fine } = logarithmTables();
@@ -32,7 +32,7 @@ test('single entries of the tables', () => {
 });
 
 test('straws are negative integers, and logarithms to within a step of the fine table', () => {
-  const lengths = [...STRAW_LENGTHS];
+  const lengths = [...strawLengths()];
   expect(lengths.filter((length) => !Number.isInteger(length) || length >= 0 || length < -(2 ** 48))).toEqual([]);
   // The fine table steps by 2^-15, which is 4.4e-5 of a logarithm, and exceeds by less.
   const expected = lengths.map((_, u) => 2 ** 44 * (Math.log2(u + 1) - 16));
