@@ -216,6 +216,7 @@ const BANNED: readonly {
     pattern: /\b(vi\.mock|vi\.fn|(?:it|test|describe)\.(?:only|todo))\b/,
     where: (path) => path !== 'test/tidy.test.ts',
   },
+  { what: 'a docstring that nothing follows', pattern: /\*\/\n[ \t]*\/\*\*/, where: () => true },
   { what: 'empty catch', pattern: /catch\s*(\([^)]*\))?\s*\{\s*\}/, where: () => true },
 ];
 

@@ -22,8 +22,10 @@ import type { Limits } from './limits.ts';
 type Status = NonNullable<RemediationBudget['status']>;
 type NewCondition = Omit<Condition, 'lastTransitionTime'>;
 
-/** The entry of a grant; that of an earlier attempt of the same host keeps its place. */
-/** @param sameHost that the storage is busy is taken for the doing of this very host. */
+/**
+ * The entry of a grant; that of an earlier attempt of the same host keeps its place.
+ * @param sameHost that the storage is busy is taken for the doing of this very host.
+ */
 export function grantOf(ask: Ask, nowMs: number, sameHost: boolean): Grant {
   return {
     uid: ask.uid,

@@ -42,7 +42,6 @@ export function withoutLastApplied(annotations: StringMap | undefined): { readon
   return { annotations: Object.fromEntries(Object.entries(annotations).filter(([name]) => name !== LAST_APPLIED)) };
 }
 
-/** What is no text stays none. */
 /** Where kured sends its messages: whoever knows the address may send some too. */
 const MESSAGES_FLAG = /^--(notify-url|slack-hook-url)$/;
 const MESSAGES_VARIABLE = /^KURED_(NOTIFY_URL|SLACK_HOOK_URL)$/;
@@ -65,6 +64,7 @@ function without(value: unknown, amongParameters: boolean): unknown {
   );
 }
 
+/** What is no text stays none. */
 function unread(value: unknown): unknown {
   if (typeof value === 'string') return UNREAD;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
