@@ -4,7 +4,7 @@ import type { StoryEntry } from '../sim/result.ts';
 import type { Fencing, Handover, Refusal, SplitBrain } from './fencings.ts';
 import { formatSpan } from './format.ts';
 import type { StoryIndex } from './story-index.ts';
-import { type Clock, spanText, timeText } from './story-lines.ts';
+import { type Clock, inSpans, spanText, timeText } from './story-lines.ts';
 import { decisive, type Row, surroundingRows } from './surroundings.ts';
 import { asShown, paint, printable, type TextStyle, wrap } from './text-style.ts';
 
@@ -134,7 +134,7 @@ function decisionWords(entry: StoryEntry, clock: Clock): string {
     .map(({ name, words }) => `${name} ${words}`)
     .join(', ');
   const rule = entry.rule === undefined ? '' : ` [${entry.rule}${compared === '' ? '' : `: ${compared}`}]`;
-  return `${timeText(entry.atMs, clock)} ${entry.text}${rule}`;
+  return `${timeText(entry.atMs, clock)} ${inSpans(entry.text)}${rule}`;
 }
 
 /** Whether the words have the value by itself: `5` is not said by `worker-5`. */

@@ -42,7 +42,12 @@ function entryWords(entry: StoryEntry): string {
   const truth = entry.truth === undefined || entry.topic !== 'effect' ? '' : ` (truth: ${entry.truth})`;
   const short = entry.subject.split('/').at(-1) ?? entry.subject;
   const subject = entry.text.includes(short) ? '' : `${short}: `;
-  return `${subject}${entry.text}${truth}`;
+  return `${subject}${inSpans(entry.text)}${truth}`;
+}
+
+/** What a product tells in milliseconds, as the rest of a story has it: `no power-off in 3m`. */
+export function inSpans(text: string): string {
+  return text.replace(/\b(\d{4,}) ms\b/g, (_, ms: string) => formatSpan(Number(ms)));
 }
 
 /**

@@ -199,15 +199,16 @@ function knownKeys(schema: z.ZodMiniType, path: Path, value: unknown): readonly 
   let nodes: readonly JsonSchema[] = alternatives(root);
   path.forEach((step, depth) => {
     const meant = valueAt(value, path.slice(0, depth + 1));
-    nodes = nodes
-      .flatMap((node) => {
-        const properties = node.properties as Readonly<Record<string, JsonSchema>> | undefined;
-        const next = typeof step === 'number' ? node.items : (properties?.[step] ?? node.additionalProperties);
-        return typeof next === 'object' && next !== null ? alternatives(next as JsonSchema) : [];
-      })
-      .filter((node) => isShapeOf(node, meant));
+    const shapes = nodes.flatMap((node) => {
+      const properties = node.properties as Readonly<Record<string, JsonSchema>> | undefined;
+      const next = typeof step === 'number' ? node.items : (properties?.[step] ?? node.additionalProperties);
+      return typeof next === 'object' && next !== null ? alternatives(next as JsonSchema) : [];
+    });
+    // A field with a bad value rules every shape out, and then says nothing.
+    const fitting = shapes.filter((node) => isShapeOf(node, meant));
+    nodes = fitting.length > 0 ? fitting : shapes;
   });
-  return nodes.flatMap((node) => Object.keys((node.properties as object | undefined) ?? {}));
+  return [...new Set(nodes.flatMap((node) => Object.keys((node.properties as object | undefined) ?? {})))];
 }
 
 /** False for an alternative of which a field that tells shapes apart says that it is another one. */

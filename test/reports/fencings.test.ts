@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { explanationCounts, fencingText, refusalText, splitBrainText } from '../../reports/explanation.ts';
 import { fencingsIn, refusalsIn, splitBrainsIn } from '../../reports/fencings.ts';
 import { StoryIndex } from '../../reports/story-index.ts';
-import { forPeople, spanText } from '../../reports/story-lines.ts';
+import { forPeople, inSpans, spanText } from '../../reports/story-lines.ts';
 import { whatifAnswer, whatifHeadlines, whatifText } from '../../reports/whatif.ts';
 import type { StoryEntry } from '../../sim/result.ts';
 
@@ -400,4 +400,11 @@ describe('more than one decision has a line that counts them', () => {
       ' mine: 1 host fenced (w-1); not Ready before: w-1\n',
     ]);
   });
+});
+
+test.each([
+  { given: 'no power-off in 180000 ms', expected: 'no power-off in 3m' },
+  { given: 'after 12 ms', expected: 'after 12 ms' },
+])('"$given" reads "$expected"', ({ given, expected }) => {
+  expect(inSpans(given)).toBe(expected);
 });

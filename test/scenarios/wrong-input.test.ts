@@ -83,6 +83,16 @@ function machineRows(): readonly Row[] {
       expected: ['a study'],
     },
     {
+      given: 'an unknown field beside a bad value, which still has its suggestion',
+      files: scenario('  primaryMetric: dataLost\n  people: { repar: 3h }\n  storage: { kind: ceph, replcas: 3 }\n'),
+      expected: [
+        'error MT105 s.yaml:11:18 "spec.primaryMetric" is "dataLost", which is not one of its values -> did you mean "dataLostGroups"?',
+        'error MT102 s.yaml:12:13 unknown field "repar" in "spec.people" -> did you mean "repair"?',
+        'error MT105 s.yaml:13:20 "spec.storage.kind" is "ceph", which is not one of its values -> one of: replicated, external',
+        'error MT102 s.yaml:13:26 unknown field "replcas" in "spec.storage" -> did you mean "replicas"?',
+      ],
+    },
+    {
       given: 'a workload without replicas',
       files: workload('{ name: db }'),
       expected: [`error MT103 s.yaml:12:11 ${at}" has no "replicas" -> add "replicas"`],
