@@ -52,7 +52,9 @@ export function readCredentials(
     .map((name): Problem => {
       const near = didYouMean(name, hosts);
       return {
-        ...{ code: 'MT121', severity: 'error', message: `there is no host "${name}"` },
+        code: 'MT121',
+        severity: 'error',
+        message: `there is no host "${name}"`,
         ...withoutSource(document.placeOfKey(['hosts', name])),
         ...(near === undefined ? {} : { remedy: `did you mean "${near}"?` }),
       };
@@ -64,7 +66,9 @@ export function readCredentials(
       ? []
       : [
           {
-            ...{ code: 'MT103', severity: 'error', ...withoutSource(document.placeOf([])) },
+            code: 'MT103',
+            severity: 'error',
+            ...withoutSource(document.placeOf([])),
             message: `nobody is let in to ${first}${without.length > 1 ? ` and ${without.length - 1} others` : ''}`,
             remedy: 'add "default", or each host under "hosts"',
           },

@@ -13,6 +13,7 @@ import { terminalSummary } from '../reports/terminal.ts';
 import { standingOf } from '../reports/verdict-standing.ts';
 import type { Study } from '../scenarios/study.ts';
 import type { SimConfig } from '../sim/config.ts';
+import { DAY_MS } from '../sim/kernel/time-units.ts';
 import { announceStudy } from './announcement.ts';
 import { VERSION } from './build-info.ts';
 import { repeatCommand } from './command-line.ts';
@@ -34,7 +35,6 @@ export interface StudyRunOptions {
 
 /** Assumption: as many draws of the priors as keep their part of a study well below the policies' own. */
 const INPUT_DRAWS_MOST = 25;
-const DAY_MS = 86_400_000;
 /** Assumption: about what one core simulates while a worker thread starts and loads the model. */
 const HOST_DAYS_FOR_WORKERS = 5_000;
 

@@ -3,6 +3,7 @@
 
 import { isIP } from 'node:net';
 import { generate } from 'selfsigned';
+import { DAY_MS } from '../sim/kernel/time-units.ts';
 
 /** What a TLS server shows, and the key to it. */
 export interface Certificate {
@@ -11,8 +12,6 @@ export interface Certificate {
   /** In PEM. */
   readonly certificate: string;
 }
-
-const DAY_MS = 86_400_000;
 
 /** Assumption: longer than anybody serves, shorter than what clients refuse (398 days). */
 const VALID_MS = 365 * DAY_MS;

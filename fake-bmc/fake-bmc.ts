@@ -73,6 +73,7 @@ export interface FakeBmcHost {
   readonly uuid: string;
   /** Of the interface from which it boots. */
   readonly bootMac: string;
+  /** Of its controller. */
   readonly credentials: Credentials;
   /** Service root at its own port, `https://127.0.0.1:9000/redfish/v1`; absent where it has none. */
   readonly redfishUrl?: string;
@@ -104,6 +105,7 @@ export interface ShownFault {
 
 /** What is true of a host; what its controller says may be wrong. */
 export interface HostTruth {
+  /** As in `FakeBmcHost`. */
   readonly name: string;
   /** Of its ComputerSystem. */
   readonly systemId: string;

@@ -46,7 +46,10 @@ function only(text: string): FileReader {
     readText: (path) =>
       path === FILE ? { kind: 'text', text } : { kind: 'unreadable', why: 'only one text is given' },
     readCluster: () => ({
-      ...{ objects: [], nowMs: undefined, nowFrom: '', sources: [] },
+      objects: [],
+      nowMs: undefined,
+      nowFrom: '',
+      sources: [],
       layout: 'lists',
       problems: [],
     }),

@@ -108,7 +108,11 @@ class Wire {
     const ipmiPort = nth(ipmiPorts, index);
     const port = ipmiPort === 'none' ? undefined : await this.openIpmi(host, ipmiPort);
     return {
-      ...{ name, namespace: host.record.config.namespace, systemId, uuid, credentials },
+      name,
+      namespace: host.record.config.namespace,
+      systemId,
+      uuid,
+      credentials,
       bootMac: (inventory.interfaces.find(({ boots }) => boots) ?? inventory.interfaces[0])?.mac ?? '',
       ...(redfishUrl === undefined ? {} : { redfishUrl }),
       ...(root === undefined ? {} : { systemUrl: `${root}/Systems/${systemId}` }),

@@ -45,7 +45,11 @@ export async function startFakeBmc(options: FakeBmcOptions): Promise<FakeBmc> {
     credentialsOf,
     { mountRedfish, serveIpmi },
     {
-      ...{ listen, ...ports, certificate, furtherCipherSuites, version },
+      listen,
+      ...ports,
+      certificate,
+      furtherCipherSuites,
+      version,
     },
   );
 }

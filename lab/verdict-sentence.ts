@@ -1,14 +1,12 @@
 // The words of a verdict: one sentence with figures, the first line of every report. Decides nothing; lab/verdict.ts does.
 
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../sim/kernel/time-units.ts';
 import type { MetricName } from '../sim/result.ts';
 import { METRIC_PHRASES, type MetricPhrase } from './metric-phrases.ts';
 import type { Estimate } from './summary.ts';
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-const YEAR = 365 * DAY;
+/** Studies are written in whole days, `365d` for a year: such a one is shown as it was counted. */
+const STUDY_YEAR_MS = 365 * DAY_MS;
 const KIBI = 1024;
 
 /** Of what and over how long a figure speaks. */
@@ -59,7 +57,7 @@ export function percent(share: number): string {
 
 function scaled(estimate: Estimate, context: FigureContext): Estimate {
   if (!yearly(context) || estimate.method === 'rule-of-three') return estimate;
-  const factor = YEAR / context.durationMs;
+  const factor = STUDY_YEAR_MS / context.durationMs;
   return { ...estimate, mean: estimate.mean * factor, low: estimate.low * factor, high: estimate.high * factor };
 }
 
@@ -102,9 +100,9 @@ interface Unit {
 
 /** Largest first; a unit is used from twice its size on, so that `90 min` is not `1.5 h`. */
 const DURATIONS: readonly Unit[] = [
-  { size: DAY, suffix: 'd' },
-  { size: HOUR, suffix: 'h' },
-  { size: MINUTE, suffix: 'min' },
+  { size: DAY_MS, suffix: 'd' },
+  { size: HOUR_MS, suffix: 'h' },
+  { size: MINUTE_MS, suffix: 'min' },
 ];
 const EXPECTATIONS: readonly Unit[] = [
   { size: 1, suffix: '' },
@@ -123,6 +121,6 @@ function unitFor(largest: number, quantity: MetricPhrase['quantity']): Unit {
   if (quantity === 'expectation')
     return EXPECTATIONS.find(({ size }) => largest >= 2 * size) ?? { size: 1, suffix: '' };
   const units = quantity === 'duration' ? DURATIONS : BYTES;
-  const smallest = quantity === 'duration' ? { size: SECOND, suffix: 's' } : { size: KIBI, suffix: 'KiB' };
+  const smallest = quantity === 'duration' ? { size: SECOND_MS, suffix: 's' } : { size: KIBI, suffix: 'KiB' };
   return units.find((unit) => largest >= 2 * unit.size) ?? smallest;
 }

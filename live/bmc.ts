@@ -197,7 +197,9 @@ function readingOf(answer: PowerAnswer, askedAtMs: number, readAtMs: number): Po
   if (answer.kind !== 'read' || answer.power === undefined) return { power: 'unreachable', askedAtMs, readAtMs };
   const { power, systemUuid, bootProgress, isUpdating } = answer;
   return {
-    ...{ power, askedAtMs, readAtMs },
+    power,
+    askedAtMs,
+    readAtMs,
     ...(systemUuid === undefined ? {} : { systemUuid }),
     ...(bootProgress === undefined ? {} : { bootProgress }),
     ...(isUpdating === undefined ? {} : { isUpdating }),

@@ -140,7 +140,10 @@ export function outcomeOf(answer: HttpAnswer): Outcome {
   if (!isRefusal) return { kind: 'unknown', message };
   const retryAfterSeconds = details?.retryAfterSeconds ?? answer.retryAfterSeconds;
   return {
-    ...{ kind: 'refused', code, reason, message },
+    kind: 'refused',
+    code,
+    reason,
+    message,
     ...(details?.causes === undefined ? {} : { causes: details.causes }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   };

@@ -1,7 +1,7 @@
 // Fencings and refusals in the story of a recorded run: what started each, what was known, what was true, which rule decided.
 // Read from what decisions, effects, nodes and faults say as data, never from their words.
 
-import type { HostEffect, StoryEntry } from '../sim/result.ts';
+import type { RemedyEffect, StoryEntry } from '../sim/result.ts';
 import type { StoryIndex } from './story-index.ts';
 
 /** A power-off, deprovisioning or reset of a host that a remediation started, or its own agent or watchdog. */
@@ -39,7 +39,7 @@ export interface Refusal {
 /** State of a host that a person has in hands. */
 const PERSON = 'Person';
 
-type FencingEffect = Extract<HostEffect, 'powerOff' | 'deprovision' | 'reset'>;
+type FencingEffect = Extract<RemedyEffect, 'powerOff' | 'deprovision' | 'reset'>;
 
 const FENCED_BY: Readonly<Record<FencingEffect, Fencing['what']>> = {
   powerOff: 'powered off',
@@ -148,7 +148,7 @@ function leadsToPerson({ state, edges }: NonNullable<StoryEntry['weighed']>): bo
   return state !== PERSON && edges.some(({ verdict, to }) => verdict === 'taken' && to === PERSON);
 }
 
-function isFencing(effect: HostEffect | undefined): effect is FencingEffect {
+function isFencing(effect: RemedyEffect | undefined): effect is FencingEffect {
   return effect === 'powerOff' || effect === 'deprovision' || effect === 'reset';
 }
 

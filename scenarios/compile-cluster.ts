@@ -77,17 +77,27 @@ function noCluster({ document, name }: ScenarioSource): Problem {
 }
 
 /** What a schema cannot see: names used twice, models that nobody defines, more racks than hosts. */
+type Generate = NonNullable<NonNullable<ScenarioSpec['cluster']>['generate']>;
+type PlaceIn = (path: readonly (string | number)[]) => Place;
+
 function generateProblems(
-  generate: NonNullable<NonNullable<ScenarioSpec['cluster']>['generate']>,
+  generate: Generate,
   spec: ScenarioSpec,
   document: PositionedDocument | undefined,
 ): readonly Problem[] {
   const base = ['spec', 'cluster', 'generate'];
-  const place = (path: readonly (string | number)[]) =>
-    document?.placeOf([...base, ...path]) ?? { file: 'scenario', line: 1, column: 1 };
+  const place: PlaceIn = (path) => document?.placeOf([...base, ...path]) ?? { file: 'scenario', line: 1, column: 1 };
+  return [
+    ...groupProblems(generate.groups, spec, place),
+    ...workloadProblems(generate.workloads ?? [], place),
+    ...rackProblems(generate, place),
+  ];
+}
+
+function groupProblems(groups: Generate['groups'], spec: ScenarioSpec, place: PlaceIn): readonly Problem[] {
   const problems: Problem[] = [];
   const seen = new Set<string>();
-  generate.groups.forEach(({ name, hardware }, index) => {
+  groups.forEach(({ name, hardware }, index) => {
     if (seen.has(name)) {
       problems.push({
         code: 'MT120',
@@ -107,8 +117,15 @@ function generateProblems(
       });
     }
   });
+  return problems;
+}
+
+type GeneratedWorkload = NonNullable<Generate['workloads']>[number];
+
+function workloadProblems(workloads: readonly GeneratedWorkload[], place: PlaceIn): readonly Problem[] {
+  const problems: Problem[] = [];
   const names = new Set<string>();
-  (generate.workloads ?? []).forEach((workload, index) => {
+  workloads.forEach((workload, index) => {
     const full = `${workload.namespace ?? ''}/${workload.name}`;
     if (names.has(full)) {
       problems.push({
@@ -119,38 +136,38 @@ function generateProblems(
       });
     }
     names.add(full);
-    if (workload.kind === 'VirtualMachine') {
-      if (workload.sharedDisk !== undefined && workload.volume === undefined) {
-        problems.push({
-          code: 'MT105',
-          severity: 'error',
-          message: `VirtualMachine "${workload.name}" says how its disk is shared but has none`,
-          ...place(['workloads', index, 'sharedDisk']),
-          remedy: 'add the size of its disk: volume: 40GiB',
-        });
-      }
-      return;
-    }
-    if (workload.kind === 'Deployment' && workload.volume !== undefined && workload.replicas > 1) {
-      problems.push({
-        code: 'MT105',
-        severity: 'error',
-        message: `Deployment "${workload.name}" has ${workload.replicas} replicas and one ReadWriteOnce volume`,
-        ...place(['workloads', index, 'volume']),
-        remedy: 'use kind: StatefulSet, whose replicas have volumes of their own',
-      });
-    }
+    const problem = volumeProblem(workload, (field) => place(['workloads', index, field]));
+    if (problem !== undefined) problems.push(problem);
   });
-  const workers = generate.groups
+  return problems;
+}
+
+function volumeProblem(workload: GeneratedWorkload, place: (field: string) => Place): Problem | undefined {
+  if (workload.kind === 'VirtualMachine') {
+    if (workload.sharedDisk === undefined || workload.volume !== undefined) return undefined;
+    return {
+      code: 'MT105',
+      severity: 'error',
+      message: `VirtualMachine "${workload.name}" says how its disk is shared but has none`,
+      ...place('sharedDisk'),
+      remedy: 'add the size of its disk: volume: 40GiB',
+    };
+  }
+  if (workload.kind !== 'Deployment' || workload.volume === undefined || workload.replicas <= 1) return undefined;
+  return {
+    code: 'MT105',
+    severity: 'error',
+    message: `Deployment "${workload.name}" has ${workload.replicas} replicas and one ReadWriteOnce volume`,
+    ...place('volume'),
+    remedy: 'use kind: StatefulSet, whose replicas have volumes of their own',
+  };
+}
+
+function rackProblems({ groups, racks }: Generate, place: PlaceIn): readonly Problem[] {
+  const workers = groups
     .filter(({ role }) => (role ?? 'worker') === 'worker')
     .reduce((sum, { count }) => sum + count, 0);
-  if (workers < generate.racks) {
-    problems.push({
-      code: 'MT153',
-      severity: 'error',
-      message: `${generate.racks} racks for ${workers} workers: some racks would be empty`,
-      ...place(['racks']),
-    });
-  }
-  return problems;
+  if (workers >= racks) return [];
+  const message = `${racks} racks for ${workers} workers: some racks would be empty`;
+  return [{ code: 'MT153', severity: 'error', message, ...place(['racks']) }];
 }

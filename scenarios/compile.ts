@@ -96,8 +96,20 @@ export function loadStudy(request: StudyRequest, files: FileReader): LoadedStudy
   if (hasErrors(problems) || policies.policies.length === 0) return { problems: sortProblems(problems) };
 
   const parts: StudyParts = {
-    ...{ request, scenario, cluster, study, durationMs, hardware, provisioning, storage, places, policies },
-    ...{ script, replayed, clients, services: placed.services },
+    request,
+    scenario,
+    cluster,
+    study,
+    durationMs,
+    hardware,
+    provisioning,
+    storage,
+    places,
+    policies,
+    script,
+    replayed,
+    clients,
+    services: placed.services,
   };
   return { study: compiledStudy(parts, sortProblems(problems)) };
 }

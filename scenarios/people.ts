@@ -4,6 +4,7 @@
 import type { HostConfig, PeopleConfig } from '../sim/config.ts';
 import { DEFAULT_PEOPLE } from '../sim/defaults.ts';
 import { type Distribution, meanOf } from '../sim/kernel/distributions.ts';
+import { DAY_MS } from '../sim/kernel/time-units.ts';
 import { PART_USES, type PartUse, type ShiftConfig, type SparePartConfig, WEEKDAYS } from '../sim/people/config.ts';
 import {
   DEFAULT_ACKNOWLEDGED_WITHIN_MS,
@@ -17,8 +18,6 @@ import type { PositionedDocument } from './positioned-yaml.ts';
 import type { Place, Problem } from './problem.ts';
 import { formatDuration } from './quantities.ts';
 import type { PeopleSpec } from './schema-people.ts';
-
-const DAY_MS = 86_400_000;
 
 /** @param base what is usual, or what a ready set of faults says about people */
 export function peopleConfig(section: PeopleSpec | undefined, base: PeopleConfig = DEFAULT_PEOPLE): PeopleConfig {

@@ -19,11 +19,8 @@ import type {
   WatchdogConfig,
 } from './config.ts';
 import { definitionOf, FAULT_CLASSES, type FaultClass } from './faults/catalogue.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './kernel/time-units.ts';
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
@@ -32,22 +29,22 @@ const TIB = 1024 * GIB;
 /** A usual rack server with one long firmware start. */
 export const DEFAULT_HARDWARE: HardwareConfig = {
   // Assumption: off takes 5 s, 2 to 20 s.
-  powerOffMs: { kind: 'triangular', min: 2 * SECOND, mode: 5 * SECOND, max: 20 * SECOND },
+  powerOffMs: { kind: 'triangular', min: 2 * SECOND_MS, mode: 5 * SECOND_MS, max: 20 * SECOND_MS },
   // Assumption: as powering off.
-  powerOnMs: { kind: 'triangular', min: 2 * SECOND, mode: 5 * SECOND, max: 20 * SECOND },
+  powerOnMs: { kind: 'triangular', min: 2 * SECOND_MS, mode: 5 * SECOND_MS, max: 20 * SECOND_MS },
   // Assumption: services stop within their own time-outs, a minute or two for a loaded node.
-  shutdownMs: { kind: 'lognormal', median: 60 * SECOND, sigma: 0.5 },
+  shutdownMs: { kind: 'lognormal', median: 60 * SECOND_MS, sigma: 0.5 },
   // Assumption: firmware + boot + join have a median of 6 min and a 95 % point of 14 min together;
   // split 210 s / 90 s / 30 s by our own judgement. Source of the level: metal3-docs bmo/firmware_settings.md (one boot is
   // 5 to 10 min) and openshift/enhancements oc/icsp-registry-scoped.md (up to 15 min).
-  firmwareMs: { kind: 'lognormal', median: 210 * SECOND, sigma: 0.7 },
-  osBootMs: { kind: 'lognormal', median: 90 * SECOND, sigma: 0.5 }, // Assumption: see firmwareMs.
+  firmwareMs: { kind: 'lognormal', median: 210 * SECOND_MS, sigma: 0.7 },
+  osBootMs: { kind: 'lognormal', median: 90 * SECOND_MS, sigma: 0.5 }, // Assumption: see firmwareMs.
   // Assumption: see firmwareMs.
-  joinMs: { kind: 'lognormal', median: 30 * SECOND, sigma: 0.5 },
+  joinMs: { kind: 'lognormal', median: 30 * SECOND_MS, sigma: 0.5 },
   // Assumption: 4 min; no measured Metal3 figure was found.
-  imageWriteMs: { kind: 'lognormal', median: 4 * MINUTE, sigma: 0.3 },
+  imageWriteMs: { kind: 'lognormal', median: 4 * MINUTE_MS, sigma: 0.3 },
   // Assumption: half a minute.
-  metadataCleanMs: { kind: 'lognormal', median: 30 * SECOND, sigma: 0.3 },
+  metadataCleanMs: { kind: 'lognormal', median: 30 * SECOND_MS, sigma: 0.3 },
   // Source: book.metal3.io capm3/fast_track: off unless asked for.
   fastTrack: false,
 };
@@ -91,7 +88,7 @@ export const DEFAULT_BURSTS: BurstsConfig = {
     // Assumption: those of ten and more strike twenty.
     { hosts: 20, weight: 51 },
   ],
-  withinMs: 2 * MINUTE, // Source: Ford et al., OSDI 2010, 4.1: failures within 120 s of each other are one burst.
+  withinMs: 2 * MINUTE_MS, // Source: Ford et al., OSDI 2010, 4.1: failures within 120 s of each other are one burst.
   // Assumption: one half. Ford et al. have an affinity to racks of more than 0.7 for bursts of more than 20 nodes, and none for small ones.
   sameRackShare: 0.5,
 };
@@ -100,7 +97,7 @@ export const DEFAULT_BURSTS: BurstsConfig = {
 export const DEFAULT_REPEATS: RepeatsConfig = {
   share: 0.053, // Source: LANL LA-UR-05-7318, systems 18 and 19: next failure of the node within 24 h of a fix.
   againShare: 0.248, // Source: LANL LA-UR-05-7318, systems 18 and 19: a third failure within 24 h of the second.
-  afterMs: { kind: 'uniform', min: MINUTE, max: DAY }, // Assumption: anywhere within those 24 h.
+  afterMs: { kind: 'uniform', min: MINUTE_MS, max: DAY_MS }, // Assumption: anywhere within those 24 h.
 };
 
 /** Of a class that a scenario makes degrading. */
@@ -108,30 +105,30 @@ export const DEFAULT_DEGRADING: DegradingConfig = {
   share: 0, // Assumption: off unless a scenario says otherwise.
   // Assumption: hours to days. Source of the order: LANL LA-UR-05-7318, after a repair the same node fails again within 24 h in 5
   // to 16 % of cases, and given that it did, once more in 25 to 42 %.
-  returnsAfterMs: { kind: 'lognormal', median: 12 * HOUR, sigma: 1 },
+  returnsAfterMs: { kind: 'lognormal', median: 12 * HOUR_MS, sigma: 1 },
   shortensBy: 0.5, // Assumption: what degrades does so faster and faster.
   until: 'person', // Assumption: the cause is a part.
 };
 
 /** Source of the unmarked values: kubernetes 1.32, node lifecycle, taint eviction, pod GC, attach/detach. */
 export const DEFAULT_KUBERNETES: KubernetesConfig = {
-  leaseRenewMs: 10 * SECOND,
+  leaseRenewMs: 10 * SECOND_MS,
   // Source: kubernetes component-helpers lease controller, jitter factor 0.04.
   leaseJitterShare: 0.04,
-  monitorPeriodMs: 5 * SECOND,
-  monitorGraceMs: 50 * SECOND,
-  startupGraceMs: 60 * SECOND,
+  monitorPeriodMs: 5 * SECOND_MS,
+  monitorGraceMs: 50 * SECOND_MS,
+  startupGraceMs: 60 * SECOND_MS,
   graceFrom: 'observation',
   evictionPerSecond: 0.1,
   secondaryEvictionPerSecond: 0.01,
   largeClusterSize: 50,
   unhealthyZoneShare: 0.55,
-  tolerationMs: 300 * SECOND,
-  podGcPeriodMs: 20 * SECOND,
-  podGcQuarantineMs: 40 * SECOND,
-  forceDetachMs: 6 * MINUTE,
+  tolerationMs: 300 * SECOND_MS,
+  podGcPeriodMs: 20 * SECOND_MS,
+  podGcQuarantineMs: 40 * SECOND_MS,
+  forceDetachMs: 6 * MINUTE_MS,
   // Assumption: 2 to 60 s from binding to serving, most often 8 s.
-  podStartMs: { kind: 'triangular', min: 2 * SECOND, mode: 8 * SECOND, max: 60 * SECOND },
+  podStartMs: { kind: 'triangular', min: 2 * SECOND_MS, mode: 8 * SECOND_MS, max: 60 * SECOND_MS },
   // Source: measured on a kube-apiserver 1.32.13, median 1.5 ms from patch to parsed event, rounded up.
   watchLagMs: 2,
   heartbeats: 'lazy',
@@ -147,7 +144,7 @@ export const DEFAULT_POOL: Omit<PoolConfig, 'name' | 'usedBytes' | 'logWrites'> 
   writesPerSecondPerHost: 200, // Assumption: then 300 000 entries of logs on an OSD are full after 25 min.
   writeBytes: 16 * KIB, // Assumption: a usual database page.
   trackingUnitBytes: 4 * MIB, // Source: Ceph object size 4 MiB; before partial object recovery whole objects are copied.
-  downOutMs: 600 * SECOND, // Source: mon_osd_down_out_interval, printed by ceph-conf 16.2.15.
+  downOutMs: 600 * SECOND_MS, // Source: mon_osd_down_out_interval, printed by ceph-conf 16.2.15.
   // Assumption: 500 MB/s into one host and 2 GB/s in all: SSD targets of 300 to 500 MB/s under the balanced profile.
   resyncBytesPerSecondPerHost: 500_000_000,
   resyncBytesPerSecond: 2_000_000_000, // Assumption: see resyncBytesPerSecondPerHost.
@@ -169,31 +166,31 @@ export const DEFAULT_DISK_BYTES = 10 * TIB;
 export const DEFAULT_PEOPLE: PeopleConfig = {
   repairCrew: 2, // Assumption.
   // Assumption: 30 min from a page to a person at work, 8 h where only a red node tells.
-  pageMs: { kind: 'lognormal', median: 30 * MINUTE, sigma: 0.5 },
-  lateNoticeMs: { kind: 'lognormal', median: 8 * HOUR, sigma: 0.5 }, // Assumption: see pageMs.
+  pageMs: { kind: 'lognormal', median: 30 * MINUTE_MS, sigma: 0.5 },
+  lateNoticeMs: { kind: 'lognormal', median: 8 * HOUR_MS, sigma: 0.5 }, // Assumption: see pageMs.
   // Assumption: staffed site, median 8 h, sigma 1.2.
-  repairMs: { kind: 'lognormal', median: 8 * HOUR, sigma: 1.2 },
+  repairMs: { kind: 'lognormal', median: 8 * HOUR_MS, sigma: 1.2 },
   // Assumption: a reset or reinstall ordered from the desk. Level: LANL LA-UR-05-7318, software failures have a median of
   // 44 min from report to return.
-  resetMs: { kind: 'lognormal', median: 45 * MINUTE, sigma: 1 },
+  resetMs: { kind: 'lognormal', median: 45 * MINUTE_MS, sigma: 1 },
 };
 
 export const DEFAULT_PLANNED_REBOOTS: PlannedRebootConfig = {
-  everyMs: 60 * DAY, // Assumption: a rolling operating system upgrade every two months.
-  firstAtMs: 20 * DAY, // Assumption.
+  everyMs: 60 * DAY_MS, // Assumption: a rolling operating system upgrade every two months.
+  firstAtMs: 20 * DAY_MS, // Assumption.
   drain: true, // Source: the OpenShift machine-config operator cordons and drains.
-  drainTimeoutMs: HOUR, // Assumption: a person steps in after an hour.
+  drainTimeoutMs: HOUR_MS, // Assumption: a person steps in after an hour.
   atOnce: 1, // Source: MachineConfigPool maxUnavailable defaults to 1.
   pauseHealthChecks: true, // Source: OpenShift's update documentation asks to pause MachineHealthChecks.
 };
 
 export const DEFAULT_BMC: BmcConfig = {
-  timeoutMs: 60 * SECOND, // Source: ironic/conf/conductor.py power_state_change_timeout 60 s; ironic/conf/redfish.py read time-out 60 s.
-  bootMs: 90 * SECOND, // Assumption: a BMC takes one to two minutes from standby power to its first answer.
+  timeoutMs: 60 * SECOND_MS, // Source: ironic/conf/conductor.py power_state_change_timeout 60 s; ironic/conf/redfish.py read time-out 60 s.
+  bootMs: 90 * SECOND_MS, // Assumption: a BMC takes one to two minutes from standby power to its first answer.
 };
 
 export const DEFAULT_WATCHDOG: WatchdogConfig = {
-  timeoutMs: 60 * SECOND, // Source: kernel watchdog-parameters, softdog soft_margin 60 s; medik8s takes it where a node says nothing.
+  timeoutMs: 60 * SECOND_MS, // Source: kernel watchdog-parameters, softdog soft_margin 60 s; medik8s takes it where a node says nothing.
   // Assumption: one host in a hundred; no rate of watchdogs that do not fire was found. Reports that they exist:
   // medik8s/self-node-remediation issues 258 and 261.
   brokenShare: 0.01,
@@ -204,5 +201,5 @@ export const DEFAULT_PROVISIONING: ProvisioningConfig = {
   automatedCleaningMode: 'metadata', // Source: BareMetalHost CRD default.
   limit: 20, // Source: baremetal-operator PROVISIONING_LIMIT default 20.
   failShare: 0.02, // Assumption.
-  callbackTimeoutMs: 1800 * SECOND, // Source: ironic/conf/conductor.py deploy_callback_timeout and clean_callback_timeout 1800 s.
+  callbackTimeoutMs: 1800 * SECOND_MS, // Source: ironic/conf/conductor.py deploy_callback_timeout and clean_callback_timeout 1800 s.
 };

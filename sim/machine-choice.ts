@@ -2,9 +2,13 @@
 // whichever controller acts. Says nothing about whether the write will succeed.
 
 import type { Action } from '../core/actions.ts';
-import { ANNOTATION_EXTERNAL_REMEDIATION, CAPI_MACHINE, OPENSHIFT_MACHINE } from '../core/api/machine.ts';
+import {
+  ANNOTATION_EXTERNAL_REMEDIATION,
+  CAPI_MACHINE,
+  OPENSHIFT_MACHINE,
+  OWNER_REMEDIATED,
+} from '../core/api/machine.ts';
 import type { Kind, KubeObject, NewObject, ObjectKey } from '../core/api/object.ts';
-import { OWNER_REMEDIATED } from '../core/health/cluster-api-target.ts';
 import { isJsonObject } from './api-server/same-value.ts';
 
 export function isMachineKind(kind: Kind): boolean {

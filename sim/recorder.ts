@@ -10,8 +10,9 @@ import { once } from '../core/once.ts';
 import type { Because, Controller, Outlook } from '../core/ports/reconciler.ts';
 import type { Recorder, ToldDecision } from '../core/ports/recorder.ts';
 import { alternativesOf } from '../core/state-table.ts';
+import { MINUTE_MS } from './kernel/time-units.ts';
 import type { Story } from './metrics/story.ts';
-import type { HostEffect, StoryEntry, Surrounding } from './result.ts';
+import type { RemedyEffect, StoryEntry, Surrounding } from './result.ts';
 
 /** Rules by which a health check or a budget says no. */
 const REFUSALS: ReadonlySet<string> = new Set([
@@ -228,8 +229,6 @@ export class RunRecorder implements Recorder {
   }
 }
 
-const MINUTE_MS = 60_000;
-
 /** `580ms`, `2.5s`, `5m`, `1h30m`: to the second from a minute on; parts that are zero at the end are left out. */
 function spanWords(ms: number): string {
   return formatDuration(ms < MINUTE_MS ? Math.round(ms) : Math.floor(ms / 1000) * 1000)
@@ -244,7 +243,7 @@ function isRefusal(controller: string, { rule, values }: Because): boolean {
   return REFUSALS.has(rule) && values.unhealthy !== 0;
 }
 
-function effectOf(action: Action): HostEffect | undefined {
+function effectOf(action: Action): RemedyEffect | undefined {
   switch (action.do) {
     case 'setPower':
       return action.power === 'off' ? 'powerOff' : 'powerOn';

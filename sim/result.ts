@@ -187,7 +187,7 @@ export interface RunResult {
 }
 
 /** State of one host over a span, for timelines. */
-export type HostState =
+export type TimelineState =
   | 'serving'
   | 'silent'
   | 'off'
@@ -201,13 +201,13 @@ export type HostState =
 
 export interface TimelineSpan {
   readonly host: string;
-  readonly state: HostState;
+  readonly state: TimelineState;
   readonly fromMs: number;
   readonly toMs: number;
 }
 
 /** What a controller had done to the hardware of a host, or an agent on it. */
-export type HostEffect = 'powerOff' | 'powerOn' | 'provision' | 'deprovision' | 'reset';
+export type RemedyEffect = 'powerOff' | 'powerOn' | 'provision' | 'deprovision' | 'reset';
 
 /** One thing that surrounds a decision: a rule of its controller, what it compared, and that in words. */
 export interface Surrounding {
@@ -258,7 +258,7 @@ export interface StoryEntry {
   /** On refusals by our own policy and budget, who know who asks: names of the hosts that wait for them. */
   readonly waiting?: readonly string[];
   /** For effects, unless they were refused. */
-  readonly effect?: HostEffect;
+  readonly effect?: RemedyEffect;
   /** For effects that reached another host than they named, because a BMC address is wrong: the host that they named. */
   readonly meant?: string;
   /** For fencings, refusals and split brains: what was true at that instant. */

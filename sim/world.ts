@@ -168,7 +168,18 @@ export class World {
     const { lifecycle } = this;
     const { pressure } = this.workload;
     const faultParts = {
-      ...{ kernel, fleet, bmc, storage, crew, rackOutages, cooling, lifecycle, pressure, draws, store, services },
+      kernel,
+      fleet,
+      bmc,
+      storage,
+      crew,
+      rackOutages,
+      cooling,
+      lifecycle,
+      pressure,
+      draws,
+      store,
+      services,
     };
     this.weather = new FaultWeather(faultParts, config, draws);
     const losePower = rackOutages.losePower.bind(rackOutages);
@@ -188,7 +199,15 @@ export class World {
       const network = new HostNetwork(fleet);
       const lineage = policy.lineage ?? 'exact';
       this.agents = new SelfNodeRemediationAgents({
-        ...{ kernel, store, fleet, network, draws, events, watchdog, watchLagMs, lineage },
+        kernel,
+        store,
+        fleet,
+        network,
+        draws,
+        events,
+        watchdog,
+        watchLagMs,
+        lineage,
       });
       this.assumedReboots = new AssumedReboots(fleet, store);
     }

@@ -12,6 +12,7 @@ import { parseSync } from 'rolldown/utils';
 import { spreadText } from '../scenarios/assumed-defaults.ts';
 import { formatDuration, parseDuration } from '../scenarios/quantities.ts';
 import type { Distribution } from '../sim/kernel/distributions.ts';
+import * as timeUnits from '../sim/kernel/time-units.ts';
 import { ROOT, sourcesUnder } from '../test/tidy/sources.ts';
 
 export interface DefaultNumber {
@@ -28,6 +29,9 @@ export interface DefaultNumber {
 type Program = ReturnType<typeof parseSync>['program'];
 type Statement = Program['body'][number];
 type Expression = NonNullable<Extract<Statement, { type: 'VariableDeclaration' }>['declarations'][number]['init']>;
+
+/** By the names under which files import them. */
+const TIME_UNITS: ReadonlyMap<string, number> = new Map(Object.entries(timeUnits));
 
 const FOLDERS = ['sim', 'core', 'scenarios', 'twin', 'lab'] as const;
 const IS_DEFAULTS_FILE = /((^|[/.-])defaults|sim\/faults\/catalogue\/[\w-]+)\.ts$/;
@@ -190,7 +194,7 @@ class FileOfNumbers {
     }
   }
 
-  /** Numbers, and what is computed of numbers of the same file; undefined for anything else. */
+  /** Numbers, and what is computed of numbers of the same file and of units of time; undefined for anything else. */
   private evaluated(node: Expression): number | Distribution | undefined {
     const inner = unwrapped(node);
     switch (inner.type) {
@@ -198,7 +202,7 @@ class FileOfNumbers {
         return typeof inner.value === 'number' ? inner.value : undefined;
       case 'Identifier': {
         const constant = this.constants.get(inner.name);
-        return constant === undefined ? undefined : this.evaluated(constant.init);
+        return constant === undefined ? TIME_UNITS.get(inner.name) : this.evaluated(constant.init);
       }
       case 'UnaryExpression': {
         const value = this.evaluated(inner.argument);

@@ -10,11 +10,11 @@ import { isOf } from '../sim/api-server/typed-change.ts';
 import type { PolicyConfig, ScriptedFault, SimConfig } from '../sim/config.ts';
 import { addressOf, FAULTS, type FaultName } from '../sim/faults/catalogue.ts';
 import { ADDRESSES } from '../sim/faults/fault-target.ts';
+import { MINUTE_MS } from '../sim/kernel/time-units.ts';
 import { startedRun } from '../sim/simulation.ts';
 import type { World } from '../sim/world.ts';
 import { writtenStudy } from '../test/kit/written-study.ts';
 
-const MINUTE_MS = 60_000;
 const STRIKES_AT_MS = 60 * MINUTE_MS;
 const LASTS_MS = 30 * MINUTE_MS;
 const HANGS_AFTER_MS = 5 * MINUTE_MS;

@@ -14,13 +14,13 @@ import { loadStudy } from '../scenarios/compile.ts';
 import type { Study } from '../scenarios/study.ts';
 import { ASSUMED_INPUTS } from '../sim/assumptions.ts';
 import type { PolicyConfig, SimConfig } from '../sim/config.ts';
+import { HOUR_MS } from '../sim/kernel/time-units.ts';
 import { figureOf, type MetricName, type RunResult } from '../sim/result.ts';
 import { studyFiles } from '../twin/study-files.ts';
 
 const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
 
 const REPLICATIONS = 100;
-const HOUR_MS = 3_600_000;
 const TIB = 2 ** 40;
 
 interface Case {

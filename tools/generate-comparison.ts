@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { INVARIANTS } from '../sim/checkers/invariants.ts';
+import { MINUTE_MS } from '../sim/kernel/time-units.ts';
 import type { Recording, RunResult } from '../sim/result.ts';
 import { simulate } from '../sim/simulation.ts';
 import { writtenStudy } from '../test/kit/written-study.ts';
@@ -15,7 +16,6 @@ export const COMPARISON_PAGE = fileURLToPath(new URL('../docs/comparison.md', im
 const EXAMPLES = fileURLToPath(new URL('../examples/', import.meta.url));
 const SCENARIO = `${EXAMPLES}comparison/scenario.yaml`;
 const REPLICATIONS = 4;
-const MINUTE_MS = 60_000;
 /** How old what controllers know may be; in these runs nothing delays it but a constant lag of 2 ms. */
 const STALENESS_MS = 10_000;
 

@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { formatDuration } from '../scenarios/quantities.ts';
 import type { InvariantVerdict } from '../sim/checkers/invariant.ts';
+import { MINUTE_MS } from '../sim/kernel/time-units.ts';
 import { simulate } from '../sim/simulation.ts';
 import { writtenStudy } from '../test/kit/written-study.ts';
 
@@ -13,7 +14,6 @@ export const FLOODS_PAGE = fileURLToPath(new URL('../docs/floods.md', import.met
 
 const FOLDER = fileURLToPath(new URL('../examples/floods/', import.meta.url));
 const SCENARIO = `${FOLDER}scenario.yaml`;
-const MINUTE_MS = 60_000;
 const LOOK_AHEAD_MS = 6 * 60 * MINUTE_MS;
 /** How old what controllers know may be; in these runs nothing delays it but a constant lag of 2 ms. */
 const STALENESS_MS = 10_000;

@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { MINUTE_MS } from '../sim/kernel/time-units.ts';
 import { startedRun } from '../sim/simulation.ts';
 import { type Change, changedExample, printedBy, SAME, summaryOf } from './example-page.ts';
 
@@ -12,7 +13,6 @@ export const REGISTRY_PAGE = fileURLToPath(new URL('../docs/registry-on-failed-r
 
 const EXAMPLE = 'examples/registry-on-failed-rack.yaml';
 const COMMAND = ['run', EXAMPLE, '--policy', 'patient', '--replications', '3'];
-const MINUTE_MS = 60_000;
 const HANG_MS = 60 * MINUTE_MS;
 
 interface Row {

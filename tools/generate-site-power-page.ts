@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { MINUTE_MS } from '../sim/kernel/time-units.ts';
 import { startedRun } from '../sim/simulation.ts';
 import { type Change, changedExample, printedBy, SAME, summaryOf } from './example-page.ts';
 
@@ -13,7 +14,6 @@ export const SITE_POWER_PAGE = fileURLToPath(new URL('../docs/site-power.md', im
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const EXAMPLE = 'examples/site-power.yaml';
 const COMMAND = ['run', EXAMPLE, '--policy', 'openshift-mhc', '--replications', '3'];
-const MINUTE_MS = 60_000;
 /** When power is back. */
 const RETURN_MS = 50 * MINUTE_MS;
 const LAST = 'afterLoss: { state: last }';

@@ -137,7 +137,11 @@ async function started({
   const { hosts: _, scenario: __, ...rest } = options;
   try {
     return await startFakeBmc({
-      ...{ ...rest, config, certificate, version: VERSION, allowRemote: true },
+      ...rest,
+      config,
+      certificate,
+      version: VERSION,
+      allowRemote: true,
       credentials: credentialsOf,
     });
   } catch (error) {

@@ -130,6 +130,10 @@ export const NOT_INCLUDED_MESSAGE = 'The etcd member hosted on this Machine is n
 /** Reason of Unknown conditions where nobody could look. */
 export const INSPECTION_FAILED = 'InspectionFailed';
 
+/** On Machines of a control plane: it takes their etcd member out before they go. */
+export const KCP_HOOK = 'pre-terminate.delete.hook.machine.cluster.x-k8s.io/kcp-cleanup';
+/** On objects of both Machine APIs: whoever works for them leaves them alone. */
+export const ANNOTATION_CAPI_PAUSED = 'cluster.x-k8s.io/paused';
 export const LABEL_CAPI_CLUSTER = 'cluster.x-k8s.io/cluster-name';
 /** On a MachineDeployment its revision, on each of its MachineSets theirs: equal on the current one. */
 export const ANNOTATION_REVISION = 'machinedeployment.clusters.x-k8s.io/revision';

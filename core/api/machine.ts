@@ -81,6 +81,9 @@ export function machineKind(machineApi: MachineApi): Kind<Machine> {
   return machineApi === 'openshift' ? OPENSHIFT_MACHINE : CAPI_MACHINE;
 }
 
+/** Where OpenShift's Machines are. */
+export const OPENSHIFT_MACHINE_NAMESPACE = 'openshift-machine-api';
+
 /** Value `namespace/name`: on OpenShift Machines and on Metal3Machines. */
 export const ANNOTATION_HOST = 'metal3.io/BareMetalHost';
 /** Value `namespace/name`, on Nodes of OpenShift. */
@@ -96,6 +99,11 @@ export const LABEL_DEPLOYMENT_NAME = 'cluster.x-k8s.io/deployment-name';
 /** CAPM3, on BareMetalHosts: only Machines of the MachineDeployment or control plane of this name take the host. */
 export const LABEL_NODE_REUSE = 'infrastructure.cluster.x-k8s.io/node-reuse';
 export const LABEL_CAPI_CONTROL_PLANE = 'cluster.x-k8s.io/control-plane';
+/** Cluster API, on Machines: a person wants the Machine replaced, whatever its health check says. */
+export const ANNOTATION_REMEDIATE_MACHINE = 'cluster.x-k8s.io/remediate-machine';
+/** Cluster API, conditions of Machines: False where a health check finds it sick, and where its owner shall act on that. */
+export const HEALTH_CHECK_SUCCEEDED = 'HealthCheckSucceeded';
+export const OWNER_REMEDIATED = 'OwnerRemediated';
 
 export function isExternallyRemediated(machine: Machine | undefined): boolean {
   return machine?.metadata.annotations?.[ANNOTATION_EXTERNAL_REMEDIATION] !== undefined;

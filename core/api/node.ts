@@ -33,6 +33,7 @@ export interface Node extends KubeObject {
 
 export const NODE = kindOf<Node>('', 'Node', 'Cluster');
 
+export const LABEL_ZONE = 'topology.kubernetes.io/zone';
 /** Roles of nodes, as labels without a meaning of their value. */
 export const LABEL_WORKER = 'node-role.kubernetes.io/worker';
 export const LABEL_CONTROL_PLANE = 'node-role.kubernetes.io/control-plane';

@@ -14,3 +14,6 @@ export const CLUSTER_VERSION = kindOf<ClusterVersion>('config.openshift.io', 'Cl
 /** On a Node: the machine configuration that it runs, and the one that it shall run. They differ while it is upgraded. */
 export const ANNOTATION_CURRENT_CONFIG = 'machineconfiguration.openshift.io/currentConfig';
 export const ANNOTATION_DESIRED_CONFIG = 'machineconfiguration.openshift.io/desiredConfig';
+
+/** Where OpenShift's etcd runs: its members, the pods that guard them and the budget over those. */
+export const ETCD_NAMESPACE = 'openshift-etcd';

@@ -4,14 +4,8 @@
 
 import type { Condition, ConditionStatus } from './conditions.ts';
 import type { LabelSelector } from './machine.ts';
+import type { TemplateReference } from './node-health-check.ts';
 import { type KubeObject, kindOf, type StringMap } from './object.ts';
-
-interface TemplateReference {
-  readonly apiVersion?: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly namespace?: string;
-}
 
 interface HealthCheckStatus {
   readonly expectedMachines?: number;
@@ -170,3 +164,7 @@ export const MACHINE_DISRUPTION_BUDGET = kindOf<MachineDisruptionBudget>(
   'MachineDisruptionBudget',
   'Namespaced',
 );
+
+/** On OpenShift's MachineHealthChecks; with this value they ask the host's own controller for a power cycle. */
+export const ANNOTATION_REMEDIATION_STRATEGY = 'machine.openshift.io/remediation-strategy';
+export const EXTERNAL_BAREMETAL = 'external-baremetal';

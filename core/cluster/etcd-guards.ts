@@ -5,12 +5,11 @@
 import { findCondition } from '../api/conditions.ts';
 import type { Node } from '../api/node.ts';
 import type { ChangeOf, ObjectKey } from '../api/object.ts';
+import { ETCD_NAMESPACE } from '../api/openshift-cluster.ts';
 import { matchesSelector } from '../api/selector.ts';
 import { POD, POD_DISRUPTION_BUDGET, type Pod, type PodDisruptionBudget } from '../api/workload.ts';
 import type { ClusterView, IndexSpec } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
-
-const ETCD_NAMESPACE = 'openshift-etcd';
 
 /** Pods of etcd's namespace by their node: its guards among them. */
 const ETCD_PODS: IndexSpec<Pod> = {

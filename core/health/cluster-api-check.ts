@@ -3,8 +3,8 @@
 
 import { parseDuration } from '../api/duration.ts';
 import { countOf } from '../api/int-or-percent.ts';
+import type { TemplateReference } from '../api/node-health-check.ts';
 import type { CapiMachineHealthCheck } from '../api/remediation.ts';
-import type { TemplateReference } from './remediation-request.ts';
 import { type ConditionRule, STARTUP_CHECK_OFF_MS } from './unhealthy.ts';
 
 /** Source: cluster-api, default of nodeStartupTimeout(Seconds). */

@@ -13,8 +13,9 @@
 // the next one; the product goes on with the other targets.
 
 import type { Action } from '../actions.ts';
-import { CAPI_CLUSTER, type Cluster } from '../api/cluster.ts';
+import { ANNOTATION_CAPI_PAUSED, CAPI_CLUSTER, type Cluster } from '../api/cluster.ts';
 import type { Lineage, LineageSwitch } from '../api/lineage.ts';
+import { requestKind, type TemplateReference } from '../api/node-health-check.ts';
 import { keyOf, keyString } from '../api/object.ts';
 import { CAPI_MACHINE_HEALTH_CHECK, type CapiMachineHealthCheck, METAL3_REMEDIATION } from '../api/remediation.ts';
 import type { Fact } from '../facts.ts';
@@ -29,17 +30,10 @@ import {
   restrictedEvent,
 } from './cluster-api-check-status.ts';
 import { markAndRemedy, markOnly } from './cluster-api-remedy.ts';
-import {
-  ANNOTATION_CAPI_PAUSED,
-  type ClusterStage,
-  RUNNING_CLUSTER,
-  stageOf,
-  type Target,
-  targetOf,
-} from './cluster-api-target.ts';
+import { type ClusterStage, RUNNING_CLUSTER, stageOf, type Target, targetOf } from './cluster-api-target.ts';
 import { CAPI_TARGETS, CLUSTER_WATCH } from './cluster-api-targets.ts';
 import { refusedWrites } from './refused-writes.ts';
-import { requestKind, type TemplateReference, templateWatch } from './remediation-request.ts';
+import { templateWatch } from './remediation-request.ts';
 import { whyValues } from './why.ts';
 
 export interface CapiMachineHealthCheckOptions {

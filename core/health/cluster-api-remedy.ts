@@ -4,20 +4,15 @@
 import type { Action } from '../actions.ts';
 import { type Condition, findCondition, withCondition } from '../api/conditions.ts';
 import type { Lineage } from '../api/lineage.ts';
-import { CAPI_MACHINE, type Machine } from '../api/machine.ts';
+import { CAPI_MACHINE, type Machine, OWNER_REMEDIATED } from '../api/machine.ts';
+import { requestKind, type TemplateReference } from '../api/node-health-check.ts';
 import { keyOf, keyString } from '../api/object.ts';
 import type { CapiMachineHealthCheck } from '../api/remediation.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { CapiCheck } from './cluster-api-check.ts';
-import { EXTERNALLY_REMEDIATED, OWNER_REMEDIATED, type Target, wantedCondition } from './cluster-api-target.ts';
+import { EXTERNALLY_REMEDIATED, type Target, wantedCondition } from './cluster-api-target.ts';
 import { isCapiTarget } from './cluster-api-targets.ts';
-import {
-  createRequest,
-  deleteRequests,
-  requestKind,
-  type TemplateReference,
-  templateOf,
-} from './remediation-request.ts';
+import { createRequest, deleteRequests, templateOf } from './remediation-request.ts';
 
 const ASK_OWNER: Omit<Condition, 'lastTransitionTime'> = {
   type: OWNER_REMEDIATED,

@@ -5,7 +5,12 @@
 import { type Cluster, controlPlaneReadiness, infrastructureReadiness, type Readiness } from '../api/cluster.ts';
 import { type Condition, findCondition } from '../api/conditions.ts';
 import { formatDuration } from '../api/duration.ts';
-import { LABEL_CAPI_CONTROL_PLANE, type Machine } from '../api/machine.ts';
+import {
+  ANNOTATION_REMEDIATE_MACHINE,
+  HEALTH_CHECK_SUCCEEDED,
+  LABEL_CAPI_CONTROL_PLANE,
+  type Machine,
+} from '../api/machine.ts';
 import { parseTime } from '../api/time.ts';
 import { assertNever } from '../assert.ts';
 import { nodeOfMachine } from '../cluster/machine-links.ts';
@@ -21,12 +26,8 @@ import {
   type Why,
 } from './unhealthy.ts';
 
-export const ANNOTATION_REMEDIATE_MACHINE = 'cluster.x-k8s.io/remediate-machine';
 export const ANNOTATION_SKIP_REMEDIATION = 'cluster.x-k8s.io/skip-remediation';
-export const ANNOTATION_CAPI_PAUSED = 'cluster.x-k8s.io/paused';
 
-export const HEALTH_CHECK_SUCCEEDED = 'HealthCheckSucceeded';
-export const OWNER_REMEDIATED = 'OwnerRemediated';
 export const EXTERNALLY_REMEDIATED = 'ExternallyRemediated';
 
 /** How far a cluster has come; targets are not evaluated before it is ready. */

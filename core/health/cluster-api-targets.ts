@@ -1,20 +1,20 @@
 // Which Machines Cluster API's health checks select, and which need a look: see machine-targets.ts.
 
-import { CAPI_CLUSTER, LABEL_CAPI_CLUSTER } from '../api/cluster.ts';
+import { ANNOTATION_CAPI_PAUSED, CAPI_CLUSTER, LABEL_CAPI_CLUSTER } from '../api/cluster.ts';
 import { findCondition, hasAnyCondition } from '../api/conditions.ts';
-import { CAPI_MACHINE, type Machine } from '../api/machine.ts';
+import {
+  ANNOTATION_REMEDIATE_MACHINE,
+  CAPI_MACHINE,
+  HEALTH_CHECK_SUCCEEDED,
+  type Machine,
+  OWNER_REMEDIATED,
+} from '../api/machine.ts';
 import { type KubeObject, keyOf } from '../api/object.ts';
 import { CAPI_MACHINE_HEALTH_CHECK, type CapiMachineHealthCheck } from '../api/remediation.ts';
 import { isEmptySelector, matchesSelector } from '../api/selector.ts';
 import { machineTargets } from '../cluster/machine-targets.ts';
 import type { Watch } from '../ports/reconciler.ts';
-import {
-  ANNOTATION_CAPI_PAUSED,
-  ANNOTATION_REMEDIATE_MACHINE,
-  ANNOTATION_SKIP_REMEDIATION,
-  HEALTH_CHECK_SUCCEEDED,
-  OWNER_REMEDIATED,
-} from './cluster-api-target.ts';
+import { ANNOTATION_SKIP_REMEDIATION } from './cluster-api-target.ts';
 
 /** Conditions of a Machine that a decision reads. */
 const READ_CONDITIONS: readonly string[] = [HEALTH_CHECK_SUCCEEDED, OWNER_REMEDIATED, 'InfrastructureReady'];

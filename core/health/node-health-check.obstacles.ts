@@ -2,6 +2,7 @@
 // usable; and what makes it wait: an upgrade of the cluster. Source: medik8s/node-healthcheck-operator dd444329; cases C194 to C196.
 
 import { findCondition } from '../api/conditions.ts';
+import { OPENSHIFT_MACHINE_NAMESPACE } from '../api/machine.ts';
 import type { Node } from '../api/node.ts';
 import { CONDITION_DISABLED, type TemplateReference, templatesOf } from '../api/node-health-check.ts';
 import { OPENSHIFT_MACHINE_HEALTH_CHECK } from '../api/remediation.ts';
@@ -12,8 +13,6 @@ import type { Scene } from './node-health-check.scene.ts';
 
 /** Source: templateNotFoundRequeueAfter in the product. */
 const TEMPLATE_LOOK_MS = 15_000;
-/** Where OpenShift's Machines are: a Metal3Remediation must be beside the Machine that owns it. */
-const OPENSHIFT_MACHINE_NAMESPACE = 'openshift-machine-api';
 /** Condition of nodes that a cloud takes back: the termination handler's health check is about them. */
 const TERMINATING = 'Terminating';
 
@@ -90,6 +89,7 @@ function templateProblem(reference: TemplateReference, { requests, view }: Scene
     message,
   });
   if (template.spec?.template === undefined) return invalid(`${name} has no spec.template`);
+  // A Metal3Remediation must be beside the Machine that owns it.
   if (reference.kind === 'Metal3RemediationTemplate' && reference.namespace !== OPENSHIFT_MACHINE_NAMESPACE) {
     return invalid(`${name} must be in namespace ${OPENSHIFT_MACHINE_NAMESPACE}`);
   }

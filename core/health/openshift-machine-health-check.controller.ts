@@ -11,6 +11,7 @@
 // Metal3RemediationTemplates are looked up, not watched.
 
 import type { Action } from '../actions.ts';
+import { ANNOTATION_CAPI_PAUSED } from '../api/cluster.ts';
 import { countOf } from '../api/int-or-percent.ts';
 import {
   ANNOTATION_EXTERNAL_REMEDIATION,
@@ -18,8 +19,11 @@ import {
   type Machine,
   OPENSHIFT_MACHINE,
 } from '../api/machine.ts';
+import { requestKind } from '../api/node-health-check.ts';
 import { controllerOwner, keyOf, keyString } from '../api/object.ts';
 import {
+  ANNOTATION_REMEDIATION_STRATEGY,
+  EXTERNAL_BAREMETAL,
   METAL3_REMEDIATION,
   OPENSHIFT_MACHINE_HEALTH_CHECK,
   type OpenshiftMachineHealthCheck,
@@ -35,12 +39,9 @@ import {
   openshiftStartupTimeoutMs,
 } from './openshift-targets.ts';
 import { type RefusedWrite, refusedWrites } from './refused-writes.ts';
-import { createRequest, deleteRequests, requestKind, templateOf, templateWatch } from './remediation-request.ts';
+import { createRequest, deleteRequests, templateOf, templateWatch } from './remediation-request.ts';
 import { whyValues } from './why.ts';
 
-const OPENSHIFT_PAUSED = 'cluster.x-k8s.io/paused';
-const OPENSHIFT_REMEDIATION_STRATEGY = 'machine.openshift.io/remediation-strategy';
-const STRATEGY_EXTERNAL_BAREMETAL = 'external-baremetal';
 /** Source: minDuration in the product: a pending target is looked at again within an hour (case C020). */
 const LOOK_AGAIN_WITHIN_MS = 3_600_000;
 
@@ -82,7 +83,7 @@ export function openshiftMachineHealthCheck(): Controller<Memory> {
 function decide({ view, key, nowMs, memory, facts }: DecisionInput<Memory>): Decision<Memory> {
   const check = view.get(OPENSHIFT_MACHINE_HEALTH_CHECK, key);
   if (check === undefined) return idle('health-check-gone', {});
-  if (check.metadata.annotations?.[OPENSHIFT_PAUSED] !== undefined) return idle('paused', {});
+  if (check.metadata.annotations?.[ANNOTATION_CAPI_PAUSED] !== undefined) return idle('paused', {});
   const pass = look(check, view, nowMs);
   const unhealthy = pass.sick.length;
   const { expected, maxUnhealthy } = pass;
@@ -194,10 +195,10 @@ function remedyByStrategy(
   machine: Machine,
   skippedBefore: ReadonlySet<string>,
 ): readonly Action[] {
-  const strategy = check.metadata.annotations?.[OPENSHIFT_REMEDIATION_STRATEGY];
+  const strategy = check.metadata.annotations?.[ANNOTATION_REMEDIATION_STRATEGY];
   const text = targetText(check, machine);
   // Never for phase Failed (case C028): such a Machine has no host to power-cycle.
-  if (strategy === STRATEGY_EXTERNAL_BAREMETAL && machine.status?.phase !== 'Failed') {
+  if (strategy === EXTERNAL_BAREMETAL && machine.status?.phase !== 'Failed') {
     return isExternallyRemediated(machine) ? [] : askForExternalRemediation(machine, text);
   }
   if (controllerOwner(machine) === undefined) {

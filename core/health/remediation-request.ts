@@ -5,17 +5,11 @@
 import type { CreateAction, DeleteAction } from '../actions.ts';
 import { LABEL_CAPI_CLUSTER } from '../api/cluster.ts';
 import type { Machine } from '../api/machine.ts';
+import { requestKind, type TemplateReference, templateKind } from '../api/node-health-check.ts';
 import { type Kind, type KubeObject, keyOf, kindOf, type StringMap } from '../api/object.ts';
 import { METAL3_REMEDIATION_TEMPLATE } from '../api/remediation.ts';
 import type { ClusterView } from '../ports/cluster-view.ts';
 import type { Watch } from '../ports/reconciler.ts';
-
-export interface TemplateReference {
-  readonly apiVersion?: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly namespace?: string;
-}
 
 interface Template extends KubeObject {
   readonly spec?: {
@@ -26,17 +20,9 @@ interface Template extends KubeObject {
   };
 }
 
-const SUFFIX = 'Template';
-
-/** `Metal3RemediationTemplate` of a group to `Metal3Remediation` of the same group. */
-export function requestKind(reference: TemplateReference): Kind {
-  const kind = reference.kind.endsWith(SUFFIX) ? reference.kind.slice(0, -SUFFIX.length) : reference.kind;
-  return kindOf(groupOf(reference), kind, 'Namespaced');
-}
-
 export function templateOf(view: ClusterView, reference: TemplateReference, namespace: string): Template | undefined {
-  const kind = kindOf<Template>(groupOf(reference), reference.kind, 'Namespaced');
-  return view.get(kind, { namespace, name: reference.name });
+  const { group, kind } = templateKind(reference);
+  return view.get(kindOf<Template>(group, kind, 'Namespaced'), { namespace, name: reference.name });
 }
 
 export function createRequest(template: Template, reference: TemplateReference, machine: Machine): CreateAction {
@@ -111,10 +97,4 @@ export function deleteRequests(
       key: keyOf(request),
       onlyIf: { uid: request.metadata.uid },
     }));
-}
-
-function groupOf(reference: TemplateReference): string {
-  const apiVersion = reference.apiVersion ?? '';
-  const slash = apiVersion.indexOf('/');
-  return slash < 0 ? '' : apiVersion.slice(0, slash);
 }

@@ -5,6 +5,9 @@ import { errorBackoffMs } from './error-backoff.ts';
 import { failedStatus, failureEvent, patchHostStatus } from './host-status.ts';
 import type { HostScene, Step } from './step.ts';
 
+/** As a failure is told where nothing is heard of a controller. */
+export const BMC_SILENT = 'the BMC does not answer';
+
 export interface Failure {
   readonly errorType: HostErrorType;
   readonly message: string;

@@ -13,7 +13,7 @@
 import type { Lineage } from '../api/lineage.ts';
 import { POWER_FAILURE_AFTER_MS } from './defaults.ts';
 import { saysPowerFailure } from './host-conditions.ts';
-import { backingOff, retryAtMs } from './host-failure.ts';
+import { BMC_SILENT, backingOff, retryAtMs } from './host-failure.ts';
 import type { Command } from './host-memory.ts';
 import { clearOneShotReboot, type HostStatusPatch, NO_ERROR, NO_ERROR_NOW, patchHostStatus } from './host-status.ts';
 import { ask, command, fail, patienceMs } from './power-command.ts';
@@ -37,8 +37,6 @@ export const POWER_RULES = {
   'backing-off': 'Failure {errors}: the next try is {leftMs} ms away.',
   'power-cycle-done': 'Power-off is disabled: the host was power-cycled instead.',
 } as const;
-
-const SILENT = 'the BMC does not answer';
 
 export function decidePower(scene: HostScene, wish: PowerWish, lineage: Lineage): Step {
   const known = { ...scene, memory: noteWish(scene, wish) };
@@ -98,7 +96,7 @@ function unreachable(scene: HostScene, wish: PowerWish, isAsWished: boolean): St
   const { host, memory, nowMs } = scene;
   if (!isAsWished) {
     const wasAskedForIt = (memory.reading?.askedAtMs ?? 0) >= (memory.wish?.atMs ?? 0);
-    return wasAskedForIt ? fail(scene, wish, SILENT) : ask(scene, wish);
+    return wasAskedForIt ? fail(scene, wish, BMC_SILENT) : ask(scene, wish);
   }
   // Later than the last of these polls, which may be answered at that very instant.
   const atMs = memory.silentFromMs + POWER_FAILURE_AFTER_MS + 1;
@@ -139,7 +137,7 @@ function settleCommand(scene: HostScene, wish: PowerWish, running: Command, line
   const reading = memory.reading?.power;
   if (reading === undefined) return ask(scene, wish);
   if (reading === power) return decidePower({ ...scene, memory: alone }, wish, lineage);
-  const message = reading === 'unreachable' ? SILENT : `the host still reads ${reading}`;
+  const message = reading === 'unreachable' ? BMC_SILENT : `the host still reads ${reading}`;
   return fail({ ...scene, memory: alone }, { ...wish, mode }, message);
 }
 

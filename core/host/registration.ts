@@ -6,13 +6,11 @@
 // - A silent BMC is asked once per back-off; Ironic tries a few times more before it gives up.
 
 import type { BareMetalHost } from '../api/bare-metal-host.ts';
-import { type Failure, failed, retryAtMs } from './host-failure.ts';
+import { BMC_SILENT, type Failure, failed, retryAtMs } from './host-failure.ts';
 import { askPower, type HostStatusPatch, hostEvent, NO_ERROR } from './host-status.ts';
 import type { HostEdge } from './host-vocabulary.ts';
 import { moved } from './moved.ts';
 import type { HostScene, Step } from './step.ts';
-
-const SILENT = 'the BMC does not answer';
 
 /** Waits for the first answer of the BMC; silence is a failure after which it is asked again. */
 export function registering(scene: HostScene, edge: HostEdge): Step {
@@ -26,7 +24,7 @@ export function registering(scene: HostScene, edge: HostEdge): Step {
   }
   const failure: Failure = {
     errorType: 'registration error',
-    message: SILENT,
+    message: BMC_SILENT,
     intent: 'registering',
     rule: edge.rule,
   };

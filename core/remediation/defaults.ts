@@ -60,7 +60,7 @@ export const STRIKE_WITHIN_MS = 60_000;
 export const SELF_FENCING_SHOWS_BEFORE_MS = 45_000;
 /** After an attempt that was called off before anything was done, doubled with each. Assumption: views of one moment are rarely further apart. */
 export const CALLED_OFF_PAUSE_MS = 10_000;
-/** So long after a reading `off` the host is taken to be off, as long as our hold is on it and its operator does not say on. Assumption: shorter than a server needs from power-on to its first write. */
+/** So long after a reading `off` the host is taken to be off, as long as our hold is on it and its operator does not say on. Assumption: shorter than a host needs from power-on to its first write. */
 export const OFF_PROOF_FRESH_MS = 30_000;
 /** From the out-of-service taint until its effect is looked at. Source: cluster-api-provider-metal3, as METAL3_SHORT_POLL_MS; the stamp of a taint is truncated to the second. */
 export const TAINT_ACTS_WITHIN_MS = 2_000;

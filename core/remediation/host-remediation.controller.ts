@@ -42,6 +42,7 @@ import {
   OPEN_BY_POLICY,
   REPLACING,
   REPLACING_BY_OWNER,
+  SILENT_NODES,
 } from './host-remediation.indexes.ts';
 import { aheadOf, knownFrom, readsBefore, requestOf } from './host-remediation.last-look.ts';
 import { leasesBefore } from './host-remediation.listening.ts';
@@ -86,6 +87,7 @@ export function hostRemediationController(options: HostRemediationOptions): Cont
       REPLACING,
       REPLACING_BY_OWNER,
       HEARS_STORAGE,
+      SILENT_NODES,
       CLOSED_BY_HOST,
       MACHINES_BY_NODE[machineApi],
       ...etcdIndexes(machineApi),

@@ -6,6 +6,7 @@ import {
   type HostRemediationPhase,
   isClosed,
 } from '../api/host-remediation.ts';
+import { isReady, NODE, type Node } from '../api/node.ts';
 import { keyString } from '../api/object.ts';
 import type { IndexSpec } from '../ports/cluster-view.ts';
 
@@ -42,6 +43,14 @@ const ASKING_STORAGE: ReadonlySet<string> = new Set<HostRemediationPhase>([
 export const HEARS_STORAGE = openBy('hears-storage', ({ status }) =>
   ASKING_STORAGE.has(status?.phase ?? '') ? ANY : undefined,
 );
+
+/** Nodes that are not Ready: a few among all of them, so that those that are need not be counted out one by one. */
+export const SILENT_NODES: IndexSpec<Node> = {
+  name: 'host-remediation/silent-nodes',
+  of: NODE,
+  values: (node) => (isReady(node) ? [] : [ANY]),
+  part: ({ status }) => status?.conditions,
+};
 
 function openBy(
   what: string,

@@ -7,9 +7,10 @@
 // HEARD_WITHIN_MS make live nodes look silent; then nothing is struck, and the attempt says why.
 
 import { LEASE, type Lease, NODE_LEASE_NAMESPACE } from '../api/lease.ts';
-import { isReady, NODE } from '../api/node.ts';
+import { NODE, type Node } from '../api/node.ts';
 import { type KubeObject, kindKeyOf, type ObjectKey } from '../api/object.ts';
 import { parseTime } from '../api/time.ts';
+import { ANY, SILENT_NODES } from './host-remediation.indexes.ts';
 import type { Scene } from './host-remediation.scene.ts';
 import type { HostRemediationRule } from './host-remediation.states.ts';
 import { isWished } from './host-remediation.wishes.ts';
@@ -26,11 +27,27 @@ const STRIKES: ReadonlySet<HostRemediationRule> = new Set<HostRemediationRule>([
 /** Leases that are read before a strike, of nodes all over the cluster that are said to be Ready. Whoever wishes for it has looked. */
 export function leasesBefore(rule: HostRemediationRule, { view, nodeName, node }: Scene): readonly ObjectKey[] {
   if (!STRIKES.has(rule) || isWished(node)) return [];
-  const others = view.list(NODE).filter((other) => other.metadata.name !== nodeName && isReady(other));
-  const count = Math.min(LISTENED_TO, others.length);
-  return Array.from({ length: count }, (_, at) => others[Math.floor(((at + 0.5) * others.length) / count)]).flatMap(
-    (other) => (other === undefined ? [] : [{ namespace: NODE_LEASE_NAMESPACE, name: other.metadata.name }]),
-  );
+  const nodes = view.list(NODE);
+  const left = new Set([nodeName, ...view.byIndex(SILENT_NODES, ANY).map(({ metadata }) => metadata.name)]);
+  const leftAt = [...left].flatMap((name) => positionOf(nodes, name)).sort((a, b) => a - b);
+  const others = nodes.length - leftAt.length;
+  const count = Math.min(LISTENED_TO, others);
+  return Array.from({ length: count }, (_, at) => {
+    let position = Math.floor(((at + 0.5) * others) / count);
+    for (const one of leftAt) if (one <= position) position++;
+    return nodes[position];
+  }).flatMap((other) => (other === undefined ? [] : [{ namespace: NODE_LEASE_NAMESPACE, name: other.metadata.name }]));
+}
+
+/** Where a Node stands among all in key order, if it does. */
+function positionOf(nodes: readonly Node[], name: string): readonly number[] {
+  let [low, high] = [0, nodes.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((nodes[middle]?.metadata.name ?? '') < name) low = middle + 1;
+    else high = middle;
+  }
+  return nodes[low]?.metadata.name === name ? [low] : [];
 }
 
 /** Of the leases that were read for this decision most are old: those nodes are as silent as this one, and nobody has said so yet. */

@@ -111,6 +111,7 @@ export type HostRemediationRule =
   | 'off-unproven'
   | 'proving-timed-out'
   | 'off-contradicted'
+  | 'operator-says-on'
   | 'not-off-yet'
   | 'bmc-silent-about-off'
   | 'proof-asked'
@@ -487,7 +488,7 @@ const PROVING_OFF: readonly HostEdge[] = [
     from: 'ProvingOff',
     to: 'Releasing',
     rule: 'off-proven',
-    when: { readOff: true },
+    when: { poweredOff: true, readOff: true },
     says: 'The BMC of {host} says off, asked after the operator did.',
   },
   {
@@ -517,6 +518,13 @@ const PROVING_OFF: readonly HostEdge[] = [
     rule: 'off-contradicted',
     when: { answered: true, contradicted: true },
     says: 'The BMC of {host} says off, and {contradiction} says otherwise: that proves nothing.',
+  },
+  {
+    from: 'ProvingOff',
+    to: 'ProvingOff',
+    rule: 'operator-says-on',
+    when: { answered: true, readOff: true },
+    says: 'The BMC of {host} says off, and the host operator says on again: one of them is late, and the BMC is asked again.',
   },
   {
     from: 'ProvingOff',

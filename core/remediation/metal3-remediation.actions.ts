@@ -4,7 +4,7 @@ import type { Action } from '../actions.ts';
 import { BARE_METAL_HOST, type BareMetalHost } from '../api/bare-metal-host.ts';
 import { withCondition } from '../api/conditions.ts';
 import type { Lineage } from '../api/lineage.ts';
-import { CAPI_MACHINE, type Machine, type MachineApi, OPENSHIFT_MACHINE } from '../api/machine.ts';
+import { CAPI_MACHINE, type Machine, type MachineApi, OPENSHIFT_MACHINE, OWNER_REMEDIATED } from '../api/machine.ts';
 import { NODE, type Node, TAINT_OUT_OF_SERVICE } from '../api/node.ts';
 import { METAL3_REMEDIATION, type Metal3Remediation } from '../api/remediation.ts';
 import { formatTime } from '../api/time.ts';
@@ -141,7 +141,7 @@ function askOwner({ machine, nowMs }: Metal3Scene): readonly Action[] {
   const conditions = withCondition(
     machine.status?.conditions,
     {
-      type: 'OwnerRemediated',
+      type: OWNER_REMEDIATED,
       status: 'False',
       reason: 'WaitingForRemediation',
       ...(isOld ? { severity: 'Warning' } : {}),

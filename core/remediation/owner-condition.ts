@@ -4,12 +4,14 @@
 
 import type { Action } from '../actions.ts';
 import { type Condition, findCondition, withCondition } from '../api/conditions.ts';
-import { CAPI_MACHINE, type Machine } from '../api/machine.ts';
+import {
+  ANNOTATION_REMEDIATE_MACHINE,
+  CAPI_MACHINE,
+  HEALTH_CHECK_SUCCEEDED,
+  type Machine,
+  OWNER_REMEDIATED,
+} from '../api/machine.ts';
 import { type KubeObject, keyOf } from '../api/object.ts';
-
-export const HEALTH_CHECK_SUCCEEDED = 'HealthCheckSucceeded';
-export const OWNER_REMEDIATED = 'OwnerRemediated';
-const ANNOTATION_REMEDIATE_MACHINE = 'cluster.x-k8s.io/remediate-machine';
 
 /** A health check found the Machine sick and left it to its owner. */
 export function isHandedOver({ status }: Machine): boolean {

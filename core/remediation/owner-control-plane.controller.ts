@@ -13,6 +13,7 @@
 
 import type { Action } from '../actions.ts';
 import {
+  ANNOTATION_CAPI_PAUSED,
   ANNOTATION_REMEDIATION_FOR,
   ANNOTATION_REMEDIATION_IN_PROGRESS,
   API_SERVER_POD_HEALTHY,
@@ -24,7 +25,7 @@ import {
   SCHEDULER_POD_HEALTHY,
 } from '../api/cluster.ts';
 import { findCondition } from '../api/conditions.ts';
-import { CAPI_MACHINE, type Machine } from '../api/machine.ts';
+import { CAPI_MACHINE, HEALTH_CHECK_SUCCEEDED, type Machine, OWNER_REMEDIATED } from '../api/machine.ts';
 import { type ChangeOf, controllerOwner, keyOf, keyString, type ObjectKey } from '../api/object.ts';
 import { parseTime } from '../api/time.ts';
 import type { IndexSpec } from '../ports/cluster-view.ts';
@@ -36,11 +37,9 @@ import {
   compareTexts,
   deleteMachine,
   dropOwnerRemediated,
-  HEALTH_CHECK_SUCCEEDED,
   isHandedOver,
   isRequested,
   isSick,
-  OWNER_REMEDIATED,
   setOwnerRemediated,
 } from './owner-condition.ts';
 
@@ -48,8 +47,6 @@ const NAME = 'owner-remediation.control-plane';
 
 /** Source: KCP reconciles again after 20 s while a Machine of it is not ready. */
 const POLL_MS = 20_000;
-
-const ANNOTATION_PAUSED = 'cluster.x-k8s.io/paused';
 
 /** Machines under the key of their KubeadmControlPlane. */
 const CONTROL_PLANE_MACHINES: IndexSpec<Machine> = {
@@ -117,7 +114,11 @@ interface Situation {
 function decide({ view, key, nowMs }: DecisionInput<undefined>): Decision<undefined> {
   const controlPlane = view.get(KUBEADM_CONTROL_PLANE, key);
   const { deletionTimestamp, annotations } = controlPlane?.metadata ?? {};
-  if (controlPlane === undefined || deletionTimestamp !== undefined || annotations?.[ANNOTATION_PAUSED] !== undefined) {
+  if (
+    controlPlane === undefined ||
+    deletionTimestamp !== undefined ||
+    annotations?.[ANNOTATION_CAPI_PAUSED] !== undefined
+  ) {
     return rest('control-plane-gone', {}, []);
   }
   const machines = view.byIndex(CONTROL_PLANE_MACHINES, keyString(key));

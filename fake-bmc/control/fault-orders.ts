@@ -35,7 +35,11 @@ export function readFaultOrder(
     };
   }
   const request: FaultRequest = {
-    ...{ name, atMs: 0, fault, forMs, reaches },
+    name,
+    atMs: 0,
+    fault,
+    forMs,
+    reaches,
     ...target,
     ...toldParameters(definitionOf(fault), checked.value),
   };

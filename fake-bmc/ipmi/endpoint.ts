@@ -167,8 +167,13 @@ export class Endpoint {
   private scene(session: Session | undefined, peer: Peer): CommandScene {
     const { host, local, random } = this.parts;
     return {
-      ...{ host, local, random, session, sessions: this.sessions },
-      ...{ memory: this.presentMemory(), configuration: this.configuration },
+      host,
+      local,
+      random,
+      session,
+      sessions: this.sessions,
+      memory: this.presentMemory(),
+      configuration: this.configuration,
       listedSuites: this.dialect.listedSuites(),
       refusesPrivilege: this.dialect.refusesPrivilege(peer),
     };

@@ -184,7 +184,10 @@ export class EventHub {
 
   private deliveryOf(id: string, to: Destination): EventDelivery {
     return new EventDelivery({
-      ...{ way: this.way, to, terms: () => this.currentTerms, terminated: () => this.remove(id) },
+      way: this.way,
+      to,
+      terms: () => this.currentTerms,
+      terminated: () => this.remove(id),
       policy: () => this.subscriptions.get(id)?.retryPolicy ?? 'TerminateAfterRetries',
       lost: () => JSON.stringify(payloadOf(this.lost(), this.nextEvent++, this.subscriptions.get(id)?.context ?? '')),
     });
@@ -268,8 +271,12 @@ function toldOf(view: HostView, event: HostEvent): Told {
     case 'logged': {
       const { entry } = event;
       return {
-        ...{ type: 'Alert', messageId: `${REGISTRY}.ResourceCreated`, args: [], says: entry.says },
-        ...{ severity: entry.severity, at: view.served.dateOf(entry.atMs) },
+        type: 'Alert',
+        messageId: `${REGISTRY}.ResourceCreated`,
+        args: [],
+        says: entry.says,
+        severity: entry.severity,
+        at: view.served.dateOf(entry.atMs),
         origin: `${view.systemUri}/LogServices/SEL/Entries/${entry.id}`,
       };
     }

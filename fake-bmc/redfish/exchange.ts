@@ -23,15 +23,7 @@ import { type Message, message, registryDocument } from './messages.ts';
 import { METADATA_DOCUMENT, ROOT, serviceDocument } from './metadata.ts';
 import { type Outcome, type Place, type Plan, represented, tagged, type User } from './place.ts';
 import { NO_QUERY, parseQuery, queried } from './query.ts';
-import {
-  credentialsOf,
-  header,
-  headProblem,
-  type MediaType,
-  namesOf,
-  type RequestHead,
-  takesGzip,
-} from './request-head.ts';
+import { claimOf, header, headProblem, type MediaType, namesOf, type RequestHead, takesGzip } from './request-head.ts';
 import { REGISTRY_FILE, serviceRoot } from './resources/service-root.ts';
 import { LOGIN, SESSIONS_URI } from './resources/sessions.ts';
 import { monitorUri, taskUri } from './resources/tasks.ts';
@@ -73,7 +65,7 @@ export class Exchange {
     this.front = front;
     this.head = head;
     this.body = body;
-    this.guest = front.guest(credentialsOf(head));
+    this.guest = front.guest(claimOf(head));
     this.asked = front.door;
   }
 

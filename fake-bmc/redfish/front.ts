@@ -18,7 +18,7 @@ import type { SessionTable } from './resources/sessions.ts';
 import { treeOf } from './tree.ts';
 
 /** What a request says of whom it comes from. */
-export type Credentials =
+export type Claim =
   | { readonly kind: 'none' }
   | { readonly kind: 'basic'; readonly name: string; readonly password: string }
   | { readonly kind: 'token'; readonly token: string };
@@ -46,7 +46,7 @@ export interface Front {
   readonly door: HostView | undefined;
   /** Before anybody is asked who he is. */
   readonly names: { readonly uuid: string; readonly vendor: string; readonly product: string };
-  guest(credentials: Credentials): Guest;
+  guest(claim: Claim): Guest;
   /** What is at these names below the root, for this user. */
   place(names: readonly string[], user: User, pass: Pass): Place | undefined;
   /** Of the hosts behind it, whoever may see them. */
@@ -83,17 +83,17 @@ export class HostFront implements Front {
     return { uuid: served.uuid, vendor: identity.vendor, product: identity.product };
   }
 
-  guest(credentials: Credentials): Guest {
+  guest(claim: Claim): Guest {
     const { served } = this.door;
-    if (credentials.kind === 'none') return { kind: 'nobody' };
-    if (credentials.kind === 'basic') {
-      const { name, password } = credentials;
+    if (claim.kind === 'none') return { kind: 'nobody' };
+    if (claim.kind === 'basic') {
+      const { name, password } = claim;
       const account = served.authenticate(name, password);
-      return account === undefined ? { kind: 'stranger', name } : userOf(account, undefined, credentials);
+      return account === undefined ? { kind: 'stranger', name } : userOf(account, undefined, claim);
     }
-    const held = this.tokens.get(credentials.token);
+    const held = this.tokens.get(claim.token);
     const account = held === undefined ? undefined : served.accountNamed(held.name);
-    return account === undefined ? { kind: 'nobody' } : userOf(account, held?.session, credentials);
+    return account === undefined ? { kind: 'nobody' } : userOf(account, held?.session, claim);
   }
 
   callerOf(guest: Guest): BmcCaller {
@@ -188,21 +188,21 @@ export class AggregateFront implements Front {
     return { uuid: aggregateUuid(uuid), vendor: 'MetalTwin', product: 'Simulated management controllers' };
   }
 
-  guest(credentials: Credentials): Guest {
-    if (credentials.kind === 'none') return { kind: 'nobody' };
-    if (credentials.kind === 'basic') {
-      const { name, password } = credentials;
+  guest(claim: Claim): Guest {
+    if (claim.kind === 'none') return { kind: 'nobody' };
+    if (claim.kind === 'basic') {
+      const { name, password } = claim;
       const account = this.anyAccount(name, password);
-      return account === undefined ? { kind: 'stranger', name } : userOf(account, undefined, credentials);
+      return account === undefined ? { kind: 'stranger', name } : userOf(account, undefined, claim);
     }
-    const { token } = credentials;
+    const { token } = claim;
     this.endIdle();
     const held = this.held.get(token);
     const account = held === undefined ? undefined : this.anyAccount(held.name, held.password);
     if (held === undefined || account === undefined) return { kind: 'nobody' };
     this.held.delete(token);
     this.held.set(token, { ...held, usedAtMs: this.clock.nowMs() });
-    return userOf(account, held.session, credentials);
+    return userOf(account, held.session, claim);
   }
 
   private anyAccount(name: string, password: string): BmcAccount | undefined {

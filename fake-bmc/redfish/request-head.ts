@@ -1,7 +1,7 @@
 // What a request says beside its body: address, credentials, and the headers that decide how it is answered.
 
 import { type HttpRefusal, refusalOf } from './error-body.ts';
-import type { Credentials } from './front.ts';
+import type { Claim } from './front.ts';
 import { message } from './messages.ts';
 
 export interface RequestHead {
@@ -44,7 +44,7 @@ function decoded(name: string): string | undefined {
 }
 
 /** A token wins over name and password. Source: DMTF DSP0266, HTTP header authentication. */
-export function credentialsOf(head: RequestHead): Credentials {
+export function claimOf(head: RequestHead): Claim {
   const token = header(head, 'x-auth-token');
   if (token !== undefined) return { kind: 'token', token };
   const [scheme = '', value = ''] = (header(head, 'authorization') ?? '').split(' ');

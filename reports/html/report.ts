@@ -116,7 +116,7 @@ function figures(summary: StudySummary): readonly Figure[] {
                 ? 'Paired differences, metric by metric'
                 : `${verdict.winner} against the others, metric by metric`,
             description:
-              'Paired differences with 95 % intervals as a share of the worse policy’s mean (action alone: of the largest mean). Left of zero: less for the first policy of the pair. The shaded band is too small to count.',
+              'Paired differences with 95 % intervals as a share of the worse policy’s mean (action alone: of the largest mean). Left of zero: less for the first policy of the pair. The shaded band is too small to count; an arrowhead: the interval goes on.',
             tables: [differencesTable(summary, 'all')],
           },
         ]),

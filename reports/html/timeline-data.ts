@@ -1,7 +1,7 @@
 // Timelines of hosts in a form that is small in the file and quick to draw: three numbers per span, serving left out.
 
 import type { StudySummary } from '../../lab/summary.ts';
-import type { HostState, TimelineSpan } from '../../sim/result.ts';
+import type { TimelineSpan, TimelineState } from '../../sim/result.ts';
 import type { RackOrder } from './page-data.ts';
 
 /** States that are drawn, in the order of the legend. `serving` is the empty row. */
@@ -15,9 +15,9 @@ export const DRAWN_STATES = [
   'maintenance',
   'repair',
   'spare',
-] as const satisfies readonly HostState[];
+] as const satisfies readonly TimelineState[];
 
-const STATE_NAMES: readonly HostState[] = DRAWN_STATES;
+const STATE_NAMES: readonly TimelineState[] = DRAWN_STATES;
 
 export interface StateLook {
   readonly fill: string;

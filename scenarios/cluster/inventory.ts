@@ -6,13 +6,14 @@ import type { BareMetalHost } from '../../core/api/bare-metal-host.ts';
 import { LEASE } from '../../core/api/lease.ts';
 import type { MachineApi } from '../../core/api/machine.ts';
 import { MEDIK8S_LEASE_NAMESPACE } from '../../core/api/medik8s.ts';
+import type { Node } from '../../core/api/node.ts';
 import { type KubeObject, keyOf, keyString } from '../../core/api/object.ts';
 import { POD } from '../../core/api/workload.ts';
 import { saysPowerFailure } from '../../core/host/host-conditions.ts';
 import type { HardwareConfig, HostConfig, PoolConfig, ScriptedFault } from '../../sim/config.ts';
 import { managementAddress } from '../../sim/host/management-address.ts';
 import { withoutFencePasswords } from '../policy/passwords.ts';
-import type { Problem } from '../problem.ts';
+import type { Place, Problem } from '../problem.ts';
 import type { Assumption } from './assumption.ts';
 import { type HardwareDetails, hardwareDetails, hardwareModel, spareDisks } from './hardware-data.ts';
 import { type LinkedHost, lineageOf, linkHosts } from './host-links.ts';
@@ -55,41 +56,15 @@ export function inventoryOf(objects: readonly KubeObject[], options: InventoryOp
   const machineApi = lineageOf(input);
   const { linked, strayNodes } = linkHosts(input, machineApi);
   const place = { file: options.file, line: 1, column: 1 };
-  const problems: Problem[] = [];
+  const problems = [...missingHosts(linked, objects.length, place), ...strayNodeWarnings(strayNodes, place)];
   const assumptions: Assumption[] = [];
-
-  if (linked.length === 0) {
-    problems.push({
-      code: 'MT150',
-      severity: 'error',
-      message: `no BareMetalHost among ${objects.length} objects`,
-      ...place,
-      why: 'Hosts are what is powered, provisioned and lost; without them nothing can be remediated.',
-      remedy: 'add: kubectl get baremetalhosts,machines,machinesets,nodes -A -o yaml',
-    });
-  }
-  if (strayNodes.length > 0) {
-    problems.push({
-      code: 'MT151',
-      severity: 'warning',
-      message: `${strayNodes.length} Nodes belong to no BareMetalHost and are left out: ${some(strayNodes.map(({ metadata }) => metadata.name))}`,
-      ...place,
-    });
-  }
-
   const rackOf = racksOf(linked, options, place, problems, assumptions);
   const withRacks = linked.map((host) => ({ ...host, rack: rackOf(host) }));
   const storage = storagePools(input, withRacks);
   const { hardware, assumptions: stageTimes } = hardwareOf(input);
   assumptions.push(...stageTimes, ...storage.assumptions);
 
-  const disksOfModel = new Map<string, number>();
-  for (const { host } of linked) {
-    const model = hardwareModel(hardwareDetails(input, host));
-    const disks = storage.dataDisks.get(host.metadata.name) ?? 0;
-    disksOfModel.set(model, Math.max(disks, disksOfModel.get(model) ?? 0));
-  }
-
+  const disksOfModel = mostDisksByModel(linked, input, storage.dataDisks);
   const nodeNames = new Set(linked.flatMap(({ node }) => (node === undefined ? [] : [node.metadata.name])));
   const hosts = withRacks.map((entry): HostConfig => {
     const { host, node } = entry;
@@ -128,6 +103,42 @@ export function inventoryOf(objects: readonly KubeObject[], options: InventoryOp
     problems,
     input,
   };
+}
+
+function missingHosts(linked: readonly LinkedHost[], objects: number, place: Place): readonly Problem[] {
+  if (linked.length > 0) return [];
+  return [
+    {
+      code: 'MT150',
+      severity: 'error',
+      message: `no BareMetalHost among ${objects} objects`,
+      ...place,
+      why: 'Hosts are what is powered, provisioned and lost; without them nothing can be remediated.',
+      remedy: 'add: kubectl get baremetalhosts,machines,machinesets,nodes -A -o yaml',
+    },
+  ];
+}
+
+function strayNodeWarnings(strayNodes: readonly Node[], place: Place): readonly Problem[] {
+  if (strayNodes.length === 0) return [];
+  const names = some(strayNodes.map(({ metadata }) => metadata.name));
+  const message = `${strayNodes.length} Nodes belong to no BareMetalHost and are left out: ${names}`;
+  return [{ code: 'MT151', severity: 'warning', message, ...place }];
+}
+
+/** Of each hardware model, the most disks that a host of it has in a pool. */
+function mostDisksByModel(
+  linked: readonly LinkedHost[],
+  input: ObjectSet,
+  dataDisks: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  const disksOfModel = new Map<string, number>();
+  for (const { host } of linked) {
+    const model = hardwareModel(hardwareDetails(input, host));
+    const disks = dataDisks.get(host.metadata.name) ?? 0;
+    disksOfModel.set(model, Math.max(disks, disksOfModel.get(model) ?? 0));
+  }
+  return disksOfModel;
 }
 
 /**

@@ -26,7 +26,7 @@ const LONGHORN = 'driver.longhorn.io';
 const LONGHORN_NODE = 'node.longhorn.io/create-default-disk';
 
 /** A host with what decides about its storage. */
-export interface StorageHost extends LinkedHost {
+export interface RackedHost extends LinkedHost {
   readonly rack: string;
 }
 
@@ -37,7 +37,7 @@ export interface StorageFinding {
   readonly assumptions: readonly Assumption[];
 }
 
-export function storagePools(objects: ObjectSet, hosts: readonly StorageHost[]): StorageFinding {
+export function storagePools(objects: ObjectSet, hosts: readonly RackedHost[]): StorageFinding {
   const classes = objects.list(STORAGE_CLASS_KIND);
   const drivers = driversInUse(objects);
   const ceph = classes.find(({ provisioner }) => CEPH.test(provisioner ?? '') && !/cephfs/.test(provisioner ?? ''));
@@ -54,7 +54,7 @@ function driversInUse(objects: ObjectSet): readonly string[] {
 }
 
 /** Hosts with local volumes carry the pool; each local volume is one disk. */
-function cephPool(name: string, objects: ObjectSet, hosts: readonly StorageHost[]): StorageFinding {
+function cephPool(name: string, objects: ObjectSet, hosts: readonly RackedHost[]): StorageFinding {
   const disksOfNode = new Map<string, { count: number; bytes: number }>();
   for (const volume of objects.list(PERSISTENT_VOLUME)) {
     const node = volume.spec?.local === undefined ? undefined : nodeOfLocalVolume(volume);
@@ -128,7 +128,7 @@ interface LocalAffinity {
   };
 }
 
-function hostnameOf(host: StorageHost): string {
+function hostnameOf(host: RackedHost): string {
   return host.node?.metadata.labels?.['kubernetes.io/hostname'] ?? host.node?.metadata.name ?? '';
 }
 
@@ -143,7 +143,7 @@ function replicasOf(written: unknown): number {
 function longhornPool(
   storageClass: StorageClass | undefined,
   objects: ObjectSet,
-  hosts: readonly StorageHost[],
+  hosts: readonly RackedHost[],
 ): StorageFinding {
   const labelled = objects.list(NODE).filter(({ metadata }) => metadata.labels?.[LONGHORN_NODE] !== undefined);
   const names = new Set(labelled.map(({ metadata }) => metadata.name));
@@ -190,6 +190,6 @@ function longhornPool(
   };
 }
 
-function usedBytes(entries: readonly (readonly [StorageHost, number])[]): PoolConfig['usedBytes'] {
+function usedBytes(entries: readonly (readonly [RackedHost, number])[]): PoolConfig['usedBytes'] {
   return Object.fromEntries(entries.map(([host, bytes]) => [host.host.metadata.name, Math.round(bytes)]));
 }

@@ -55,5 +55,3 @@ export const WELL = [
     lastTransitionTime: SETTLED,
   })),
 ];
-/** The hook by which the control plane takes an etcd member out before its Machine goes. */
-export const KCP_HOOK = 'pre-terminate.delete.hook.machine.cluster.x-k8s.io/kcp-cleanup';

@@ -6,15 +6,15 @@
 // Divergence from reality: the guards are pods of a DaemonSet, which puts them back when they are gone; the operator does that
 // itself.
 
+import { LABEL_CONTROL_PLANE } from '../../core/api/node.ts';
 import type { KubeObject } from '../../core/api/object.ts';
+import { ETCD_NAMESPACE } from '../../core/api/openshift-cluster.ts';
 import type { GeneratedHost } from './generated-host.ts';
 import { metaOf, ownedBy, suffixOf } from './names.ts';
 import { RUNNING } from './running-status.ts';
 
-const NAMESPACE = 'openshift-etcd';
 const NAME = 'etcd-guard';
 const LABELS = { app: 'guard' };
-const CONTROL_PLANE_LABEL = 'node-role.kubernetes.io/control-plane';
 /** Source: library-go pkg/operator/staticpod/controller/guard/manifests/guard-pod.yaml. */
 const SPEC = {
   containers: [
@@ -24,9 +24,9 @@ const SPEC = {
       resources: { requests: { cpu: '10m', memory: '5Mi' } },
     },
   ],
-  nodeSelector: { [CONTROL_PLANE_LABEL]: '' },
+  nodeSelector: { [LABEL_CONTROL_PLANE]: '' },
   tolerations: [
-    { key: CONTROL_PLANE_LABEL, operator: 'Exists', effect: 'NoSchedule' },
+    { key: LABEL_CONTROL_PLANE, operator: 'Exists', effect: 'NoSchedule' },
     { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute' },
     { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute' },
   ],
@@ -39,7 +39,7 @@ export function etcdGuards(hosts: readonly GeneratedHost[]): readonly KubeObject
   const guards: KubeObject = {
     apiVersion: 'apps/v1',
     kind: 'DaemonSet',
-    metadata: metaOf('DaemonSet', NAME, { namespace: NAMESPACE }),
+    metadata: metaOf('DaemonSet', NAME, { namespace: ETCD_NAMESPACE }),
     spec: { selector: { matchLabels: LABELS }, template: { metadata: { labels: LABELS }, spec: SPEC } },
     status: {
       currentNumberScheduled: count,
@@ -56,8 +56,8 @@ export function etcdGuards(hosts: readonly GeneratedHost[]): readonly KubeObject
     ({ name }): KubeObject => ({
       apiVersion: 'v1',
       kind: 'Pod',
-      metadata: metaOf('Pod', `${NAME}-${suffixOf(`pod/${NAMESPACE}/${name}`)}`, {
-        namespace: NAMESPACE,
+      metadata: metaOf('Pod', `${NAME}-${suffixOf(`pod/${ETCD_NAMESPACE}/${name}`)}`, {
+        namespace: ETCD_NAMESPACE,
         labels: LABELS,
         owners,
       }),
@@ -73,7 +73,7 @@ function budget(members: number): KubeObject {
   return {
     apiVersion: 'policy/v1',
     kind: 'PodDisruptionBudget',
-    metadata: metaOf('PodDisruptionBudget', 'etcd-guard-pdb', { namespace: NAMESPACE }),
+    metadata: metaOf('PodDisruptionBudget', 'etcd-guard-pdb', { namespace: ETCD_NAMESPACE }),
     spec: { minAvailable, selector: { matchLabels: LABELS } },
     status: {
       currentHealthy: members,

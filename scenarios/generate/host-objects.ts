@@ -1,19 +1,19 @@
 // One generated host as the objects that stand for it alone: its BareMetalHost and its Node.
 
-import type { MachineApi } from '../../core/api/machine.ts';
+import { type MachineApi, OPENSHIFT_MACHINE_NAMESPACE } from '../../core/api/machine.ts';
+import { LABEL_ZONE } from '../../core/api/node.ts';
 import type { KubeObject, StringMap } from '../../core/api/object.ts';
 import { formatTime, parseTime } from '../../core/api/time.ts';
 import { hostConditions } from '../../core/host/host-conditions.ts';
 import { NODE_CONDITION_MESSAGES } from '../../sim/node/node-conditions.ts';
 import { systemUuidOf } from '../../sim/printed/identity.ts';
 import type { GeneratedHost } from './generated-host.ts';
-import { GENERATED_START_MS, kept, metaOf, RACK_LABEL, SETTLED, uidOf, ZONE_LABEL } from './names.ts';
+import { GENERATED_START_MS, kept, metaOf, RACK_LABEL, SETTLED, uidOf } from './names.ts';
 import { shared } from './shared-parts.ts';
 
 const HOST_FINALIZERS = ['baremetalhost.metal3.io'];
 const CONTROL_PLANE_TAINTS = [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }];
 
-export const OPENSHIFT_NAMESPACE = 'openshift-machine-api';
 export const CAPI_NAMESPACE = 'metal3';
 
 /** The builders of one generated cluster: parts are shared by the hosts that they fit. */
@@ -23,7 +23,7 @@ export class HostObjects {
     ({ rack, zone, role }: GeneratedHost) => `${rack} ${zone} ${role}`,
     ({ rack, zone, role }): StringMap => ({
       [RACK_LABEL]: rack,
-      [ZONE_LABEL]: zone,
+      [LABEL_ZONE]: zone,
       role: role === 'spare' ? 'worker' : role,
     }),
   );
@@ -42,7 +42,7 @@ export class HostObjects {
       apiVersion: 'metal3.io/v1alpha1',
       kind: 'BareMetalHost',
       metadata: metaOf('BareMetalHost', host.name, {
-        namespace: machineApi === 'openshift' ? OPENSHIFT_NAMESPACE : CAPI_NAMESPACE,
+        namespace: machineApi === 'openshift' ? OPENSHIFT_MACHINE_NAMESPACE : CAPI_NAMESPACE,
         labels: this.hostLabels(host),
         finalizers: HOST_FINALIZERS,
       }),
@@ -72,7 +72,7 @@ export class HostObjects {
           'kubernetes.io/os': 'linux',
           [controlPlane ? 'node-role.kubernetes.io/control-plane' : 'node-role.kubernetes.io/worker']: '',
           [RACK_LABEL]: host.rack,
-          [ZONE_LABEL]: host.zone,
+          [LABEL_ZONE]: host.zone,
           ...host.labels,
         },
         annotations,

@@ -1,11 +1,12 @@
 // Hosts of a generated cluster as the objects of their Machine API: BareMetalHosts, Machines with their sets, Nodes. The fields
 // are those that the product's controllers write; nothing else reads them.
 
-import type { MachineApi } from '../../core/api/machine.ts';
+import { KCP_HOOK } from '../../core/api/cluster.ts';
+import { type MachineApi, OPENSHIFT_MACHINE_NAMESPACE } from '../../core/api/machine.ts';
 import type { KubeObject, StringMap } from '../../core/api/object.ts';
-import { CLUSTER, KCP_HOOK, kubeadmControlPlane, WELL } from './control-plane.ts';
+import { CLUSTER, kubeadmControlPlane, WELL } from './control-plane.ts';
 import type { GeneratedHost } from './generated-host.ts';
-import { CAPI_NAMESPACE, HostObjects, OPENSHIFT_NAMESPACE } from './host-objects.ts';
+import { CAPI_NAMESPACE, HostObjects } from './host-objects.ts';
 import { kept, metaOf, numbered, ownerReference, RACK_LABEL, SETTLED, suffixOf, uidOf } from './names.ts';
 import { shared } from './shared-parts.ts';
 
@@ -144,7 +145,7 @@ function machineSet(name: string, host: GeneratedHost, parts: MachineParts, mach
   return {
     apiVersion: 'machine.openshift.io/v1beta1',
     kind: 'MachineSet',
-    metadata: metaOf('MachineSet', name, { namespace: OPENSHIFT_NAMESPACE, labels: openshiftRoleLabels(host) }),
+    metadata: metaOf('MachineSet', name, { namespace: OPENSHIFT_MACHINE_NAMESPACE, labels: openshiftRoleLabels(host) }),
     spec: {
       replicas: members,
       selector: { matchLabels: setLabel },
@@ -166,7 +167,7 @@ function openshiftHost(
   set: KubeObject | undefined,
   parts: MachineParts,
 ): readonly KubeObject[] {
-  const namespace = OPENSHIFT_NAMESPACE;
+  const namespace = OPENSHIFT_MACHINE_NAMESPACE;
   const providerID = kept`baremetalhost:///${namespace}/${host.name}/${uidOf(`BareMetalHost/${namespace}/${host.name}`)}`;
   const node = parts.hosts.node(host, providerID, {
     'machine.openshift.io/machine': kept`${namespace}/${machineName}`,

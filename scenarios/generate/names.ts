@@ -4,6 +4,7 @@
 import type { KubeObject, ObjectMeta, OwnerReference, StringMap } from '../../core/api/object.ts';
 import { formatTime } from '../../core/api/time.ts';
 import { Fingerprint } from '../../sim/kernel/fingerprint.ts';
+import { uuidFrom } from '../../sim/printed/identity.ts';
 
 /** Assumption: generated clusters start on a fixed day, so that time stamps never depend on when they are run. */
 export const GENERATED_START_MS = 1_798_761_600_000; // 2027-01-01T00:00:00Z
@@ -12,7 +13,6 @@ const CREATED = formatTime(GENERATED_START_MS - 90 * 86_400_000);
 export const SETTLED = formatTime(GENERATED_START_MS - 30 * 86_400_000);
 
 export const RACK_LABEL = 'topology.rook.io/rack';
-export const ZONE_LABEL = 'topology.kubernetes.io/zone';
 
 /** A text that stays as long as its object does: joined, for a concatenated one keeps its parts beside itself. */
 export function kept(parts: TemplateStringsArray, ...values: readonly string[]): string {
@@ -21,16 +21,7 @@ export function kept(parts: TemplateStringsArray, ...values: readonly string[]):
 
 /** A uid in the usual form from any text. */
 export function uidOf(text: string): string {
-  const first = hashOf(text);
-  const second = hashOf(`${text}#`);
-  // Joined, not concatenated, as in `kept`.
-  return [
-    first.slice(0, 8),
-    first.slice(8, 12),
-    `4${first.slice(13, 16)}`,
-    `8${second.slice(1, 4)}`,
-    second.slice(4, 16),
-  ].join('-');
+  return uuidFrom(hashOf(text), hashOf(`${text}#`));
 }
 
 const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';

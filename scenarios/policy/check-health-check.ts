@@ -1,6 +1,7 @@
 // A health check against the cluster: does it select anything, do its references lead somewhere, would what it deletes come
 // back, are its time-outs longer than a boot? What it may break at once is in check-limit.ts, steps are in check-escalation.ts.
 
+import { ANNOTATION_CAPI_PAUSED } from '../../core/api/cluster.ts';
 import { FENCE_AGENTS_REMEDIATION_TEMPLATE } from '../../core/api/fence-agents-remediation.ts';
 import { MACHINE_DELETION_REMEDIATION_TEMPLATE } from '../../core/api/machine-deletion-remediation.ts';
 import { NODE } from '../../core/api/node.ts';
@@ -81,7 +82,6 @@ export function nothingSelected(check: HealthCheck, context: PolicyContext): Fin
 }
 
 /** Of both Machine APIs. Source: openshift/machine-api-operator 95119612, kubernetes-sigs/cluster-api ae7ff047. */
-const ANNOTATION_PAUSED = 'cluster.x-k8s.io/paused';
 
 /** Templates whose requests have a controller here, by the kind of health check that makes them. */
 const TEMPLATES: Readonly<Record<HealthCheck['family'], readonly string[]>> = {
@@ -139,9 +139,10 @@ function referenceProblems(
 function pauseProblems({ manifest, family }: HealthCheck, report: Report): readonly Problem[] {
   const { metadata } = manifest.object;
   const requests = family === 'medik8s' ? ((manifest.object as NodeHealthCheck).spec?.pauseRequests ?? []) : [];
-  const annotated = family !== 'medik8s' && family !== 'mro' && metadata.annotations?.[ANNOTATION_PAUSED] !== undefined;
+  const annotated =
+    family !== 'medik8s' && family !== 'mro' && metadata.annotations?.[ANNOTATION_CAPI_PAUSED] !== undefined;
   if (requests.length === 0 && !annotated) return [];
-  const path = annotated ? ['metadata', 'annotations', ANNOTATION_PAUSED] : ['spec', 'pauseRequests'];
+  const path = annotated ? ['metadata', 'annotations', ANNOTATION_CAPI_PAUSED] : ['spec', 'pauseRequests'];
   return [
     report(path, {
       code: 'MT117',

@@ -5,8 +5,10 @@ import { type LabelSelector, type Machine, type MachineApi, machineKind } from '
 import { NODE_HEALTH_CHECK } from '../../core/api/node-health-check.ts';
 import { type KubeObject, kindKeyOf } from '../../core/api/object.ts';
 import {
+  ANNOTATION_REMEDIATION_STRATEGY,
   CAPI_MACHINE_HEALTH_CHECK,
   type CapiMachineHealthCheck,
+  EXTERNAL_BAREMETAL,
   METAL3_REMEDIATION_TEMPLATE,
   MRO_MACHINE_HEALTH_CHECK,
   type MroMachineHealthCheck,
@@ -26,9 +28,6 @@ import { nodeHealthCheck } from './node-health-check.ts';
 import { ownPolicy } from './own-policy.ts';
 import type { Manifest } from './read-policy.ts';
 import { type RemedyAction, rebootByTemplate, remedyOf, type TemplateReference } from './remedy.ts';
-
-export const EXTERNAL_BAREMETAL = 'external-baremetal';
-export const ANNOTATION_STRATEGY = 'machine.openshift.io/remediation-strategy';
 
 export interface UnhealthyCondition {
   readonly type: string;
@@ -90,7 +89,7 @@ function common(manifest: Manifest) {
 function openshift(manifest: Manifest, all: readonly Manifest[]): HealthCheck {
   const { metadata, spec } = manifest.object as OpenshiftMachineHealthCheck;
   const reference = spec?.remediationTemplate;
-  const external = metadata.annotations?.[ANNOTATION_STRATEGY] === EXTERNAL_BAREMETAL;
+  const external = metadata.annotations?.[ANNOTATION_REMEDIATION_STRATEGY] === EXTERNAL_BAREMETAL;
   return {
     ...common(manifest),
     family: 'openshift',

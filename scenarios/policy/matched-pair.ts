@@ -3,8 +3,9 @@
 
 import type { Lineage } from '../../core/api/lineage.ts';
 import { type KubeObject, keyOf, keyString } from '../../core/api/object.ts';
+import { ANNOTATION_REMEDIATION_STRATEGY, EXTERNAL_BAREMETAL } from '../../core/api/remediation.ts';
 import type { MatchedPair, StudyPolicy } from '../study.ts';
-import { ANNOTATION_STRATEGY, EXTERNAL_BAREMETAL, type HealthCheck, healthChecksOf } from './health-check.ts';
+import { type HealthCheck, healthChecksOf } from './health-check.ts';
 import type { NamedManifests } from './meaning.ts';
 
 /**
@@ -85,7 +86,7 @@ function withoutReboot(check: HealthCheck, startupMs: number): KubeObject {
   if (family === 'mro') return { ...object, spec: omit(spec, 'remediationStrategy') };
   if (family === 'openshift') {
     const { annotations: before = {}, ...metadata } = object.metadata;
-    const annotations = omit(before, ANNOTATION_STRATEGY);
+    const annotations = omit(before, ANNOTATION_REMEDIATION_STRATEGY);
     return {
       ...object,
       metadata: Object.keys(annotations).length === 0 ? metadata : { ...metadata, annotations },
@@ -115,6 +116,8 @@ function policyOf(
 
 export function manifestLine(object: KubeObject): string {
   const external =
-    object.metadata.annotations?.[ANNOTATION_STRATEGY] === EXTERNAL_BAREMETAL ? ', reboots by annotation' : '';
+    object.metadata.annotations?.[ANNOTATION_REMEDIATION_STRATEGY] === EXTERNAL_BAREMETAL
+      ? ', reboots by annotation'
+      : '';
   return `${object.kind} ${keyString(keyOf(object))} (${object.apiVersion}${external})`;
 }

@@ -2,6 +2,7 @@
 // `duration`; `fault` and `cause` where they are known. Instants are RFC 3339 with a zone, durations as anywhere else.
 
 import { formatTime, parseTime } from '../../core/api/time.ts';
+import { MINUTE_MS } from '../../sim/kernel/time-units.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import type { Place, Problem } from '../problem.ts';
 import { parseDuration } from '../quantities.ts';
@@ -121,8 +122,6 @@ function failureOf(table: CsvTable, record: CsvRecord, problems: Problem[]): rea
   const failure = { host: field('host'), startMs, endMs, fault: field('fault'), cause: field('cause') };
   return [{ failure, placeOf: (column) => table.placeOf(record, column) }];
 }
-
-const MINUTE_MS = 60_000;
 
 /** Milliseconds since 1970 of RFC 3339 with a zone; undefined for anything else, a date that does not exist included. */
 export function instantOf(text: string): number | undefined {

@@ -8,12 +8,12 @@ import { gapDistribution, sample } from '../kernel/distributions.ts';
 import { equilibriumSample } from '../kernel/equilibrium.ts';
 import type { Kernel, Opcode } from '../kernel/kernel.ts';
 import type { Draws, Stream } from '../kernel/rng.ts';
+import { YEAR_MS } from '../kernel/time-units.ts';
 import { type BirthRates, comesInBursts } from './birth-rates.ts';
 import { Bursts } from './bursts.ts';
 import { addressOf, isOfHost } from './catalogue.ts';
 import { DRAWS_PER_FAULT } from './fault.ts';
 import type { FaultUniforms } from './fault-parts.ts';
-import { YEAR_MS } from './fault-rates.ts';
 import { ADDRESSES, type Address } from './fault-target.ts';
 import { Repeats } from './repeats.ts';
 

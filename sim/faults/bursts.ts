@@ -11,8 +11,8 @@ import type { BurstsConfig, FaultName } from '../config.ts';
 import type { Host } from '../host/host.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Draws, Stream } from '../kernel/rng.ts';
+import { YEAR_MS } from '../kernel/time-units.ts';
 import { type BirthRates, comesInBursts } from './birth-rates.ts';
-import { YEAR_MS } from './fault-rates.ts';
 
 /** Draws of one burst: gap, size, whether in one rack, kind. */
 const DRAWS_PER_BURST = 4;

@@ -11,12 +11,12 @@ import type { ClientFault, FaultTrigger, SimConfig } from '../config.ts';
 import { sample } from '../kernel/distributions.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Draws, Stream } from '../kernel/rng.ts';
+import { YEAR_MS } from '../kernel/time-units.ts';
 import { ClientFaultEffect } from './client-fault-effect.ts';
 import type { ControllerProcess } from './controller-process.ts';
 import type { FaultTally } from './fault-luck.ts';
 import { FaultTriggers } from './fault-triggers.ts';
 
-const YEAR_MS = 365.25 * 86_400_000;
 /** Draws of one strike: gap, length. */
 const DRAWS_PER_STRIKE = 2;
 

@@ -6,8 +6,7 @@
 import type { SimConfig } from '../config.ts';
 import type { Draws } from '../kernel/rng.ts';
 import { normalQuantile } from '../kernel/special-functions.ts';
-
-export const YEAR_MS = 365.25 * 86_400_000;
+import { YEAR_MS } from '../kernel/time-units.ts';
 
 /** Lognormal factor with mean 1 on all rates of one host; `entity` is its BareMetalHost, as `namespace/name`. */
 export function frailtyOf(draws: Draws, entity: string, sigma: number): number {

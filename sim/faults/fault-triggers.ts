@@ -8,7 +8,7 @@
 import type { FaultTrigger } from '../config.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { Draws, Stream } from '../kernel/rng.ts';
-import { YEAR_MS } from './fault-rates.ts';
+import { YEAR_MS } from '../kernel/time-units.ts';
 
 /** Everything on which a fault can be made to wait, each with what happens then. */
 export const TRIGGER_EVENTS = {

@@ -72,7 +72,10 @@ export class FaultWeather implements OutageEnds {
     const breaks = this.breaks.bind(this);
     this.background = new BackgroundFaults({ kernel, fleet, config, draws, rates: this.rates, breaks });
     this.recorded = new RecordedFailures({
-      ...{ kernel, config, draws, kinds: this.kinds },
+      kernel,
+      config,
+      draws,
+      kinds: this.kinds,
       indexOfHost: (name) => this.named('host', name),
       strike: (host, kind) => this.strike(host, kind, undefined),
     });

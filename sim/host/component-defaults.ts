@@ -4,10 +4,11 @@
 // host-years, with the interruptions by parts that a server has in any data centre.
 
 import type { Distribution } from '../kernel/distributions.ts';
+import { YEAR_MS } from '../kernel/time-units.ts';
 import { type ComponentsConfig, SERVICE_YEARS } from './components.ts';
 
 // Assumption: servers of all ages that are kept, bought evenly over the years.
-const EVEN_AGE: Distribution = { kind: 'uniform', min: 0, max: SERVICE_YEARS * 365.25 * 86_400_000 };
+const EVEN_AGE: Distribution = { kind: 'uniform', min: 0, max: SERVICE_YEARS * YEAR_MS };
 
 // Assumption: electronics have no memory; no shape per part was found.
 const NO_WEAR = 1;

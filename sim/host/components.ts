@@ -8,6 +8,7 @@
 // - Parts age by the calendar, also in a host that is off.
 
 import type { Distribution } from '../kernel/distributions.ts';
+import { YEAR_MS } from '../kernel/time-units.ts';
 
 /** In the order in which they are drawn. Data disks are counted by the host, everything else by its hardware model. */
 export const COMPONENT_NAMES = [
@@ -40,9 +41,6 @@ export type ComponentsConfig = Readonly<Record<ComponentName, ComponentConfig>>;
 
 /** Years over which `perYear` is a mean: how long servers are kept. */
 export const SERVICE_YEARS = 5;
-
-/** Source: Julian year, 365.25 days. */
-const YEAR_MS = 365.25 * 86_400_000;
 
 /**
  * Scale of the Weibull lifetime in ms: its cumulative hazard over the years of service is `perYear` times those years.

@@ -7,6 +7,7 @@
 import {
   ANNOTATION_REMEDIATION_FOR,
   ANNOTATION_REMEDIATION_IN_PROGRESS,
+  KCP_HOOK,
   KUBEADM_CONTROL_PLANE,
   type KubeadmControlPlane,
   LABEL_CAPI_CLUSTER,
@@ -15,12 +16,10 @@ import { LABEL_CAPI_CONTROL_PLANE } from '../../core/api/machine.ts';
 import { keyOf, type StringMap } from '../../core/api/object.ts';
 import type { ClusterView } from '../../core/ports/cluster-view.ts';
 import { parseRecord } from '../../core/remediation/control-plane-retries.ts';
-import { PRE_TERMINATE } from './deletion-hooks.ts';
 import type { MachineContext } from './machine-context.ts';
 import { CLONED_FROM_NAME, type MachineCreation } from './machine-creation.ts';
 import { STORED_METAL3_MACHINE, type StoredMachine } from './machine-objects.ts';
 
-export const KCP_HOOK = `${PRE_TERMINATE}/kcp-cleanup`;
 const LABEL_CONTROL_PLANE_NAME = 'cluster.x-k8s.io/control-plane-name';
 
 export class ControlPlaneMachines {

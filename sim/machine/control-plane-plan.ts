@@ -19,6 +19,7 @@ import {
   isStable,
   membersAreKnown,
 } from '../../core/remediation/control-plane-projection.ts';
+import { DELETE_FIRST_CAPI } from './deletion-order.ts';
 import type { StoredMachine } from './machine-objects.ts';
 
 export type Step =
@@ -30,8 +31,6 @@ export type Step =
 
 /** Source: the API's default of maxSurge: 1. */
 const MAX_SURGE = 1;
-
-const DELETE_FIRST = 'cluster.x-k8s.io/delete-machine';
 
 /** The replicas that the user wants; 1 where he does not say. */
 function wantedReplicas({ spec }: KubeadmControlPlane): number {
@@ -96,7 +95,7 @@ function toDelete(machines: readonly StoredMachine[], outdated: readonly StoredM
 }
 
 function isFirst({ metadata }: StoredMachine): boolean {
-  return metadata.annotations?.[DELETE_FIRST] !== undefined;
+  return metadata.annotations?.[DELETE_FIRST_CAPI] !== undefined;
 }
 
 function isGoing({ metadata }: StoredMachine): boolean {

@@ -16,8 +16,9 @@
 // here the name decides.
 
 import { findCondition } from '../../core/api/conditions.ts';
-import type { MachineApi, MachineSet } from '../../core/api/machine.ts';
+import { HEALTH_CHECK_SUCCEEDED, type MachineApi, type MachineSet } from '../../core/api/machine.ts';
 import { parseTime } from '../../core/api/time.ts';
+import { DAY_MS } from '../kernel/time-units.ts';
 import type { StoredMachine } from './machine-objects.ts';
 
 export type DeletionOrder = 'Random' | 'Newest' | 'Oldest';
@@ -28,10 +29,9 @@ const BETTER_DELETE = 50;
 const PREFER_DELETE = 40;
 const COULD_DELETE = 20;
 
-const DAY_MS = 86_400_000;
 const AGE_CONSTANT_MS = { 'cluster-api': 10 * DAY_MS, openshift: 100 * DAY_MS } as const;
 
-const DELETE_FIRST_CAPI = 'cluster.x-k8s.io/delete-machine';
+export const DELETE_FIRST_CAPI = 'cluster.x-k8s.io/delete-machine';
 const DELETE_FIRST_OPENSHIFT = [
   'machine.openshift.io/delete-machine',
   'machine.openshift.io/cluster-api-delete-machine',
@@ -78,7 +78,7 @@ function priorityOf(
 function fixedCapi(machine: StoredMachine): number | undefined {
   if (machine.metadata.annotations?.[DELETE_FIRST_CAPI] !== undefined) return DELETE_FIRST;
   const { nodeRef, conditions } = machine.status ?? {};
-  const isSick = ['NodeHealthy', 'HealthCheckSucceeded'].some(
+  const isSick = ['NodeHealthy', HEALTH_CHECK_SUCCEEDED].some(
     (type) => findCondition(conditions, type)?.status === 'False',
   );
   return nodeRef === undefined || isSick ? BETTER_DELETE : undefined;

@@ -8,6 +8,7 @@
 // (reduced manifests) deploys what the claimed hosts of the start run. Bootstrap data is always ready. Labels of a
 // Node that registers again are those of its first object, kept by sim/node, plus spec.metadata.labels of the new Machine.
 
+import { LABEL_CAPI_CLUSTER } from '../../core/api/cluster.ts';
 import { withCondition } from '../../core/api/conditions.ts';
 import {
   ANNOTATION_CAPI_MACHINE,
@@ -35,7 +36,6 @@ import {
 } from './machine-objects.ts';
 import { say } from './machine-status.ts';
 
-const CLUSTER_NAME = 'cluster.x-k8s.io/cluster-name';
 const OWNER_KIND = 'cluster.x-k8s.io/owner-kind';
 const OWNER_NAME = 'cluster.x-k8s.io/owner-name';
 
@@ -221,7 +221,7 @@ export class HostClaims {
     return {
       [ANNOTATION_CAPI_MACHINE]: name,
       [ANNOTATION_CAPI_NAMESPACE]: namespace,
-      ...(machine.spec?.clusterName === undefined ? {} : { [CLUSTER_NAME]: machine.spec.clusterName }),
+      ...(machine.spec?.clusterName === undefined ? {} : { [LABEL_CAPI_CLUSTER]: machine.spec.clusterName }),
       ...(owner === undefined ? {} : { [OWNER_KIND]: owner.kind, [OWNER_NAME]: owner.name }),
     };
   }

@@ -9,14 +9,14 @@
 // Divergence from reality: a KubeadmControlPlane that is being deleted leaves its Machines alone. Certificates, kubeconfigs, CoreDNS and
 // kube-proxy do not exist; the conditions Available, Ready and MachinesReady are not written. New Machines get no failure domain.
 
-import { KUBEADM_CONTROL_PLANE, type KubeadmControlPlane } from '../../core/api/cluster.ts';
+import { KCP_HOOK, KUBEADM_CONTROL_PLANE, type KubeadmControlPlane } from '../../core/api/cluster.ts';
 import { withConditions } from '../../core/api/conditions.ts';
 import { NODE, type Node, readyCondition } from '../../core/api/node.ts';
 import { keyOf, type ObjectKey } from '../../core/api/object.ts';
 import { componentsAllow, etcdAllows } from '../../core/remediation/control-plane-projection.ts';
 import { LaggedQueue } from '../kernel/lagged-queue.ts';
 import { clusterCondition, machineConditions, type Seen } from './control-plane-conditions.ts';
-import { ControlPlaneMachines, KCP_HOOK, needsRollout } from './control-plane-machines.ts';
+import { ControlPlaneMachines, needsRollout } from './control-plane-machines.ts';
 import { nextStep } from './control-plane-plan.ts';
 import { controlPlaneStatus } from './control-plane-status.ts';
 import { CONNECTION_LOST_MS } from './defaults.ts';

@@ -16,12 +16,11 @@ import type { Stream } from '../kernel/rng.ts';
 import { withoutFinalizer } from './finalizers.ts';
 import type { MachineContext } from './machine-context.ts';
 import type { StoredMachine } from './machine-objects.ts';
-import { MACHINE_SET_FINALIZER } from './machine-sets.ts';
+import { MACHINE_SET_FINALIZER, NO_CREATION } from './machine-sets.ts';
 import { isPaused } from './paused.ts';
 import { type PlannedSet, planRollout, rolloutLimits } from './rollout-plan.ts';
 
 const TEMPLATE_HASH = 'machine-template-hash';
-const NO_CREATION = 'cluster.x-k8s.io/disable-machine-create';
 const FINALIZER = 'cluster.x-k8s.io/machinedeployment';
 
 export class MachineDeployments {

@@ -7,7 +7,7 @@
 // objects' own conditions; minReadySeconds is 0; the loss of the connection to the cluster is not noticed.
 
 import { type ConditionStatus, findCondition, withConditions } from '../../core/api/conditions.ts';
-import { parseKey } from '../../core/api/machine.ts';
+import { HEALTH_CHECK_SUCCEEDED, parseKey } from '../../core/api/machine.ts';
 import { NODE, type Node, readyCondition } from '../../core/api/node.ts';
 import { keyOf, keyString } from '../../core/api/object.ts';
 import { MACHINES_BY_NODE } from '../../core/cluster/machine-links.ts';
@@ -62,7 +62,7 @@ export class MachineReadiness {
 /** The four conditions, by the Machine and its Node as they are seen. */
 function readiness(machine: StoredMachine, node: Node | undefined): readonly Said[] {
   const ofNode = node === undefined ? withoutNode(machine) : [nodeReady(node), nodeHealthy(node)];
-  const checked = findCondition(machine.status?.conditions, 'HealthCheckSucceeded')?.status;
+  const checked = findCondition(machine.status?.conditions, HEALTH_CHECK_SUCCEEDED)?.status;
   const isDeleting = machine.metadata.deletionTimestamp !== undefined;
   const isReady = ofNode.every(({ status }) => status === 'True') && checked !== 'False' && !isDeleting;
   return [

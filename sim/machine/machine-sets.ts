@@ -25,7 +25,7 @@ import { isPaused } from './paused.ts';
 export const MACHINE_SET_FINALIZER = 'cluster.x-k8s.io/machineset';
 /** Source: preflightFailedRequeueAfter: 15 s. */
 const PREFLIGHT_RETRY_MS = 15_000;
-const NO_CREATION = 'cluster.x-k8s.io/disable-machine-create';
+export const NO_CREATION = 'cluster.x-k8s.io/disable-machine-create';
 
 export class MachineSets {
   private readonly context: MachineContext;

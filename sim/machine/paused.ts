@@ -3,15 +3,13 @@
 //
 // Divergence from reality: the condition Paused is not written.
 
-import { CAPI_CLUSTER, LABEL_CAPI_CLUSTER } from '../../core/api/cluster.ts';
+import { ANNOTATION_CAPI_PAUSED, CAPI_CLUSTER, LABEL_CAPI_CLUSTER } from '../../core/api/cluster.ts';
 import type { KubeObject } from '../../core/api/object.ts';
 import type { ClusterView } from '../../core/ports/cluster-view.ts';
 
-const PAUSED = 'cluster.x-k8s.io/paused';
-
 export function isPaused(object: KubeObject, view: ClusterView): boolean {
   const { namespace = '', annotations, labels } = object.metadata;
-  if (annotations?.[PAUSED] !== undefined) return true;
+  if (annotations?.[ANNOTATION_CAPI_PAUSED] !== undefined) return true;
   const clusterName = labels?.[LABEL_CAPI_CLUSTER];
   return clusterName !== undefined && view.get(CAPI_CLUSTER, { namespace, name: clusterName })?.spec?.paused === true;
 }

@@ -21,7 +21,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { NodeLifecycle } from '../node/node-lifecycle.ts';
 import type { Attention } from '../people/repair-crew.ts';
 import { LOAN_KIND } from '../people/spare-loans.ts';
-import type { HostState } from '../result.ts';
+import type { TimelineState } from '../result.ts';
 import { DowntimeAccount, PHASES, type Phase } from './downtime.ts';
 import { FencingAccount } from './fencings.ts';
 import { Maintenances } from './maintenances.ts';
@@ -360,7 +360,7 @@ export class RunObserver {
     this.refresh(index);
   }
 
-  private hostState(host: Host, phase: Phase): HostState {
+  private hostState(host: Host, phase: Phase): TimelineState {
     if (!this.downtime.holdsSlot(host.index)) return host.provisioning ? 'provisioning' : 'spare';
     switch (phase) {
       case 'serving':

@@ -2,13 +2,13 @@
 // makes one comparison. An entry may make its words when they are read, and most never are.
 
 import type { Trace } from '../kernel/trace.ts';
-import type { HostState, Recording, StoryEntry, TimelineSpan } from '../result.ts';
+import type { Recording, StoryEntry, TimelineSpan, TimelineState } from '../result.ts';
 
 export class Story {
   private readonly startMs: number;
   private readonly entries: StoryEntry[] = [];
   private readonly spans: TimelineSpan[] = [];
-  private readonly states = new Map<string, { state: HostState; fromMs: number }>();
+  private readonly states = new Map<string, { state: TimelineState; fromMs: number }>();
 
   constructor(startMs: number) {
     this.startMs = startMs;
@@ -28,7 +28,7 @@ export class Story {
     this.entries.push(entry);
   }
 
-  hostState(host: string, state: HostState, nowMs: number): void {
+  hostState(host: string, state: TimelineState, nowMs: number): void {
     const atMs = nowMs - this.startMs;
     const open = this.states.get(host);
     if (open?.state === state) return;

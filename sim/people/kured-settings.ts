@@ -7,6 +7,7 @@ import { parseDuration } from '../../core/api/duration.ts';
 import { type KubeObject, kindKeyOf, type ObjectKey } from '../../core/api/object.ts';
 import { DAEMON_SET } from '../../core/api/workload.ts';
 import { parsedLabelSelector, type Requirement } from '../api-server/requests/label-selector-text.ts';
+import { DAY_MS } from '../kernel/time-units.ts';
 
 interface KuredContainer {
   readonly image?: string;
@@ -46,7 +47,6 @@ export interface RebootWindow {
   readonly toMs: number;
 }
 
-const DAY_MS = 86_400_000;
 /** 1970-01-01 was a Thursday. */
 const FIRST_WEEKDAY = 4;
 const DAY_NAMES = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];

@@ -8,6 +8,7 @@
 //   move: such an upgrade is a rollout of the machine configuration alone.
 // - An upgrade leaves nodes alone that are not Ready or cordoned when their turn comes, and does not come back to them.
 
+import { ANNOTATION_CAPI_PAUSED } from '../../core/api/cluster.ts';
 import { NODE } from '../../core/api/node.ts';
 import { NODE_HEALTH_CHECK, type NodeHealthCheck } from '../../core/api/node-health-check.ts';
 import { type Kind, keyOf, type StringMap } from '../../core/api/object.ts';
@@ -25,7 +26,6 @@ import { rebootAsPlanned } from './planned-reboot.ts';
 /** Source: OpenShift's DefaultRebootingNodeDegradedInertia: a node that reboots may take two hours before it counts as stuck. */
 const NODE_TIMEOUT_MS = 2 * 3_600_000;
 
-const PAUSED = 'cluster.x-k8s.io/paused';
 /** Value of our own pause: one that somebody else set stays. */
 const BY_UPGRADE = 'rolling-upgrade';
 
@@ -195,11 +195,11 @@ export class RollingUpgrade {
     for (const kind of [OPENSHIFT_MACHINE_HEALTH_CHECK, CAPI_MACHINE_HEALTH_CHECK]) {
       if (!this.store.knows(kind.key)) continue;
       for (const check of this.store.list(kind)) {
-        if (check.metadata.annotations?.[PAUSED] !== (paused ? undefined : BY_UPGRADE)) continue;
+        if (check.metadata.annotations?.[ANNOTATION_CAPI_PAUSED] !== (paused ? undefined : BY_UPGRADE)) continue;
         this.store.patch(
           kind,
           keyOf(check),
-          { metadata: { annotations: { [PAUSED]: paused ? BY_UPGRADE : null } } },
+          { metadata: { annotations: { [ANNOTATION_CAPI_PAUSED]: paused ? BY_UPGRADE : null } } },
           { subresource: 'main' },
         );
       }

@@ -6,10 +6,9 @@
 // - Who has begun a repair ends it, however long it takes: there is no hand-over at the end of a shift or of a visit.
 
 import type { PeopleConfig } from '../config.ts';
+import { DAY_MS, WEEK_MS } from '../kernel/time-units.ts';
 import { type ShiftConfig, type VisitsConfig, WEEKDAYS } from './config.ts';
 
-const DAY_MS = 86_400_000;
-const WEEK_MS = 7 * DAY_MS;
 /** The first Monday of the epoch, 1970-01-05. */
 const A_MONDAY_MS = 4 * DAY_MS;
 

@@ -23,10 +23,13 @@ export function internalIpOf(name: string): string {
   return `10.${octet(0)}.${octet(2)}.${1 + (octet(4) % 254)}`;
 }
 
-/** A uid in the usual form. */
 export function uuidOf(name: string, purpose: string): string {
   const first = digitsOf(name, purpose);
-  const second = digitsOf(first, purpose);
+  return uuidFrom(first, digitsOf(first, purpose));
+}
+
+/** A uid in the usual form, from twice 16 hexadecimal digits. */
+export function uuidFrom(first: string, second: string): string {
   // Joined, not concatenated: it stays as long as its object does, and a concatenated text keeps its parts beside itself.
   return [
     first.slice(0, 8),

@@ -1,9 +1,9 @@
 // Default numbers of the provisioning plane, each with its Source or Assumption. None applies unless the scenario has the service.
 
 import type { Distribution } from '../kernel/distributions.ts';
+import { MINUTE_MS } from '../kernel/time-units.ts';
 
 const MIB = 1024 * 1024;
-const MINUTE_MS = 60_000;
 
 /** Source: ironic, max_concurrent_clean 50; the lower of its limits, that on deployments is 250. */
 export const DEFAULT_IRONIC_AT_ONCE = 50;

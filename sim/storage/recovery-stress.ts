@@ -8,11 +8,11 @@
 import { assert } from '../../core/assert.ts';
 import type { PoolConfig, RecoveryCoupling } from '../config.ts';
 import type { Stream } from '../kernel/rng.ts';
+import { HOUR_MS } from '../kernel/time-units.ts';
 import { RECOVERY_STRESS } from './defaults.ts';
 import type { PoolDraws } from './drawn-resyncs.ts';
 import type { PoolHosts, StorageHost } from './pool-hosts.ts';
 
-const HOUR_MS = 3_600_000;
 /** Share of the faults that strike the host that takes in. */
 const AT_RECEIVER = 0.5;
 

@@ -6,11 +6,10 @@
 // rebuilding from several sources do not exist; etcd's leader elections neither.
 
 import type { PoolConfig, StorageSystem } from '../config.ts';
+import { MINUTE_MS, SECOND_MS } from '../kernel/time-units.ts';
 
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
-const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
 
 /** Nothing of the kind. */
 const NEVER_MS = 36_500 * 24 * 60 * MINUTE_MS;

@@ -136,6 +136,11 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
     test: 'test/core/runtime/runtime.test.ts',
   },
   {
+    seed: 'swarm-11609',
+    showed: 'an operator without a way to the API said on of a host that its BMC proved off, a thousand times a second',
+    test: 'test/core/remediation/host-remediation-struck.test.ts',
+  },
+  {
     seed: 'swarm-9483',
     showed: 'the first of two dead hosts was taken for the cause of what the second one had just done to the storage',
     test: 'test/core/budget/remediation-budget.test.ts',

@@ -3,6 +3,7 @@
 import { type LognormalFit, lognormalFit, type WeibullFit, weibullFit } from '../../lab/statistics/gap-fit.ts';
 import { quantile } from '../../lab/statistics/quantile.ts';
 import { type RateLevel, type RatePeriod, rateLevel, stepVariance } from '../../lab/statistics/rate-level.ts';
+import { DAY_MS } from '../../sim/kernel/time-units.ts';
 import { DRIFT_PER_YEAR, DRIFT_STEPS_LEAST } from './defaults.ts';
 import type { FailureHistory, HostFailure, Span } from './failure-history.ts';
 import { fitGroup, type GroupFit, gapsOf, groupsOf, lengthsOf } from './group-fit.ts';
@@ -53,7 +54,6 @@ export interface Calibration {
   readonly inBursts: number;
 }
 
-const DAY_MS = 86_400_000;
 const QUARTERS_IN_YEAR = 4;
 /**
  * What wanders all the time moves more than the averages of its years do.

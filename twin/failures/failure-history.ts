@@ -2,6 +2,7 @@
 // without them every rate is too high.
 
 import type { Problem } from '../../scenarios/problem.ts';
+import { YEAR_MS } from '../../sim/kernel/time-units.ts';
 
 export interface ObservedHost {
   readonly name: string;
@@ -37,8 +38,6 @@ export interface Span {
   readonly fromMs: number;
   readonly untilMs: number;
 }
-
-export const YEAR_MS = 365.25 * 86_400_000;
 
 /** Years for which a host was watched within a span. */
 export function yearsWatched(host: ObservedHost, { fromMs, untilMs }: Span): number {

@@ -3,8 +3,8 @@
 
 import { type CountLaw, levelsOf } from '../../lab/statistics/count-law.ts';
 import { factorOf } from '../../lab/statistics/frailty.ts';
+import { YEAR_MS } from '../../sim/kernel/time-units.ts';
 import type { CalibratedGroup } from './calibrate.ts';
-import { YEAR_MS } from './failure-history.ts';
 
 /**
  * `poisson`: one rate per kind, failures independent. `frailty`: hosts differ and failures cluster, rates stay. `drift`: and

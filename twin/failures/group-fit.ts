@@ -4,7 +4,8 @@
 import { type Frailty, frailtyOf } from '../../lab/statistics/frailty.ts';
 import { type LognormalFit, lognormalFit, type WeibullFit, weibullFit } from '../../lab/statistics/gap-fit.ts';
 import type { RatePeriod } from '../../lab/statistics/rate-level.ts';
-import { type FailureHistory, type HostFailure, type Span, YEAR_MS, yearsWatched } from './failure-history.ts';
+import { YEAR_MS } from '../../sim/kernel/time-units.ts';
+import { type FailureHistory, type HostFailure, type Span, yearsWatched } from './failure-history.ts';
 
 /** The failures of one kind of hosts within a window. */
 export interface GroupHistory {

@@ -10,6 +10,7 @@
 
 import type { Problem } from '../../scenarios/problem.ts';
 import { type CsvRecord, type CsvTable, readCsv } from '../../scenarios/trace/csv-table.ts';
+import { MINUTE_MS } from '../../sim/kernel/time-units.ts';
 import type { FailureHistory, HostFailure, ObservedHost, ReadHistory, Span } from './failure-history.ts';
 
 const CLASSES = ['Facilities', 'Hardware', 'Human Error', 'Network', 'Undetermined', 'Software'] as const;
@@ -25,7 +26,6 @@ const NEEDED = [
 ] as const;
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const MINUTE_MS = 60_000;
 
 interface Recorded {
   readonly system: string;

@@ -24,8 +24,10 @@ const WATCHDOG_TICK_MS = 100;
 
 export const APPLICATION_COMMANDS: readonly Command[] = [
   {
-    ...{ name: 'Get Device ID', networkFunction: APPLICATION, command: 0x01, privilege: 'user' },
-    ...{ lengthMin: 0, lengthMax: 0, isOfSession: true },
+    is: { name: 'Get Device ID', networkFunction: APPLICATION, command: 0x01 },
+    privilege: 'user',
+    dataLength: { min: 0, max: 0 },
+    isOfSession: true,
     replies: (_, __, { host }) => {
       const { enterpriseNumber } = host.profile;
       const manufacturer = [...bytes16(enterpriseNumber), enterpriseNumber >> 16];
@@ -36,48 +38,56 @@ export const APPLICATION_COMMANDS: readonly Command[] = [
     },
   },
   {
-    ...{ name: 'Cold Reset', networkFunction: APPLICATION, command: 0x02, privilege: 'administrator' },
-    ...{ lengthMin: 0, lengthMax: 0 },
+    is: { name: 'Cold Reset', networkFunction: APPLICATION, command: 0x02 },
+    privilege: 'administrator',
+    dataLength: { min: 0, max: 0 },
     asks: () => ({ ask: 'resetController' }),
     replies: () => ok(),
   },
   {
-    ...{ name: 'Warm Reset', networkFunction: APPLICATION, command: 0x03, privilege: 'administrator' },
-    ...{ lengthMin: 0, lengthMax: 0 },
+    is: { name: 'Warm Reset', networkFunction: APPLICATION, command: 0x03 },
+    privilege: 'administrator',
+    dataLength: { min: 0, max: 0 },
     asks: () => ({ ask: 'resetController' }),
     replies: () => ok(),
   },
   {
-    ...{ name: 'Get Self Test Results', networkFunction: APPLICATION, command: 0x04, privilege: 'user' },
-    ...{ lengthMin: 0, lengthMax: 0 },
+    is: { name: 'Get Self Test Results', networkFunction: APPLICATION, command: 0x04 },
+    privilege: 'user',
+    dataLength: { min: 0, max: 0 },
     replies: () => ok(SELF_TEST_PASSED, 0),
   },
   {
-    ...{ name: 'Get Device GUID', networkFunction: APPLICATION, command: 0x08, privilege: 'user' },
-    ...{ lengthMin: 0, lengthMax: 0 },
+    is: { name: 'Get Device GUID', networkFunction: APPLICATION, command: 0x08 },
+    privilege: 'user',
+    dataLength: { min: 0, max: 0 },
     replies: (_, __, { host }) => okBytes(guidBytes(host.uuid)),
   },
   {
-    ...{ name: 'Get System GUID', networkFunction: APPLICATION, command: 0x37, privilege: 'anybody' },
-    ...{ lengthMin: 0, lengthMax: 0 },
+    is: { name: 'Get System GUID', networkFunction: APPLICATION, command: 0x37 },
+    privilege: 'anybody',
+    dataLength: { min: 0, max: 0 },
     replies: (_, __, { host }) => okBytes(guidBytes(host.uuid)),
   },
   {
-    ...{ name: 'Get BMC Global Enables', networkFunction: APPLICATION, command: 0x2f, privilege: 'user' },
-    ...{ lengthMin: 0, lengthMax: 0 },
+    is: { name: 'Get BMC Global Enables', networkFunction: APPLICATION, command: 0x2f },
+    privilege: 'user',
+    dataLength: { min: 0, max: 0 },
     replies: () => ok(GLOBAL_ENABLES),
   },
   {
-    ...{ name: 'Reset Watchdog Timer', networkFunction: APPLICATION, command: 0x22, privilege: 'operator' },
-    ...{ lengthMin: 0, lengthMax: 0 },
+    is: { name: 'Reset Watchdog Timer', networkFunction: APPLICATION, command: 0x22 },
+    privilege: 'operator',
+    dataLength: { min: 0, max: 0 },
     asks: () => ({ ask: 'feedWatchdog' }),
     replies: () => ok(),
     refused: (refusal) =>
       failed(refusal.messageId === 'InvalidOperationForSystemState' ? NOT_INITIALIZED : completionOf(refusal)),
   },
   {
-    ...{ name: 'Set Watchdog Timer', networkFunction: APPLICATION, command: 0x24, privilege: 'operator' },
-    ...{ lengthMin: 6, lengthMax: 6 },
+    is: { name: 'Set Watchdog Timer', networkFunction: APPLICATION, command: 0x24 },
+    privilege: 'operator',
+    dataLength: { min: 6, max: 6 },
     asks: (data) => ({
       ask: 'setWatchdog',
       watchdog: {
@@ -90,8 +100,9 @@ export const APPLICATION_COMMANDS: readonly Command[] = [
     replies: () => ok(),
   },
   {
-    ...{ name: 'Get Watchdog Timer', networkFunction: APPLICATION, command: 0x25, privilege: 'user' },
-    ...{ lengthMin: 0, lengthMax: 0 },
+    is: { name: 'Get Watchdog Timer', networkFunction: APPLICATION, command: 0x25 },
+    privilege: 'user',
+    dataLength: { min: 0, max: 0 },
     asks: () => ({ ask: 'watchdog' }),
     replies: spelled('watchdog', ({ watchdog: { use, action, timeoutMs, leftMs, running, silent, expired } }) =>
       ok(

@@ -38,19 +38,22 @@ const CONTROLS: Readonly<Record<number, Control>> = {
 
 export const CHASSIS_COMMANDS: readonly Command[] = [
   {
-    ...{ name: 'Get Chassis Capabilities', networkFunction: CHASSIS, command: 0x00, privilege: 'user' },
-    ...{ lengthMin: 0, lengthMax: 0 },
+    is: { name: 'Get Chassis Capabilities', networkFunction: CHASSIS, command: 0x00 },
+    privilege: 'user',
+    dataLength: { min: 0, max: 0 },
     replies: () => ok(0, CONTROLLER_ADDRESS, CONTROLLER_ADDRESS, CONTROLLER_ADDRESS, CONTROLLER_ADDRESS),
   },
   {
-    ...{ name: 'Get Chassis Status', networkFunction: CHASSIS, command: 0x01, privilege: 'user' },
-    ...{ lengthMin: 0, lengthMax: 0 },
+    is: { name: 'Get Chassis Status', networkFunction: CHASSIS, command: 0x01 },
+    privilege: 'user',
+    dataLength: { min: 0, max: 0 },
     asks: () => ({ ask: 'chassis' }),
     replies: spelled('chassis', chassisStatus),
   },
   {
-    ...{ name: 'Chassis Control', networkFunction: CHASSIS, command: 0x02, privilege: 'operator' },
-    ...{ lengthMin: 1, lengthMax: 1 },
+    is: { name: 'Chassis Control', networkFunction: CHASSIS, command: 0x02 },
+    privilege: 'operator',
+    dataLength: { min: 1, max: 1 },
     asks: ([control = 0]) => {
       const chosen = CONTROLS[control & 0x0f];
       return chosen === undefined ? failed(COMPLETION.invalidField) : { ask: 'reset', ...chosen };
@@ -58,8 +61,9 @@ export const CHASSIS_COMMANDS: readonly Command[] = [
     replies: () => ok(),
   },
   {
-    ...{ name: 'Chassis Identify', networkFunction: CHASSIS, command: 0x04, privilege: 'operator' },
-    ...{ lengthMin: 0, lengthMax: 2 },
+    is: { name: 'Chassis Identify', networkFunction: CHASSIS, command: 0x04 },
+    privilege: 'operator',
+    dataLength: { min: 0, max: 2 },
     asks: ([seconds = IDENTIFY_SECONDS, force = 0]) => {
       if ((force & 0x01) !== 0) return { ask: 'setIndicator', indicator: 'Lit' };
       if (seconds === 0) return { ask: 'setIndicator', indicator: 'Off' };
@@ -68,8 +72,9 @@ export const CHASSIS_COMMANDS: readonly Command[] = [
     replies: () => ok(),
   },
   {
-    ...{ name: 'Set Power Restore Policy', networkFunction: CHASSIS, command: 0x06, privilege: 'operator' },
-    ...{ lengthMin: 1, lengthMax: 1 },
+    is: { name: 'Set Power Restore Policy', networkFunction: CHASSIS, command: 0x06 },
+    privilege: 'operator',
+    dataLength: { min: 1, max: 1 },
     asks: ([policy = 0]) => {
       const state = POLICIES[policy & 0x07];
       if (state !== undefined) return { ask: 'setStateAfterLoss', state };
@@ -78,18 +83,23 @@ export const CHASSIS_COMMANDS: readonly Command[] = [
     replies: () => ok(POLICY_SUPPORT),
   },
   {
-    ...{ name: 'Get System Restart Cause', networkFunction: CHASSIS, command: 0x07, privilege: 'user' },
-    ...{ lengthMin: 0, lengthMax: 0 },
+    is: { name: 'Get System Restart Cause', networkFunction: CHASSIS, command: 0x07 },
+    privilege: 'user',
+    dataLength: { min: 0, max: 0 },
     replies: () => ok(RESTART_CAUSE_UNKNOWN, 0),
   },
   {
-    ...{ name: 'Set System Boot Options', networkFunction: CHASSIS, command: 0x08, privilege: 'operator' },
-    ...{ lengthMin: 1, lengthMax: ANY },
+    is: { name: 'Set System Boot Options', networkFunction: CHASSIS, command: 0x08 },
+    privilege: 'operator',
+    dataLength: { min: 1, max: ANY },
+
     ...setBootOptions,
   },
   {
-    ...{ name: 'Get System Boot Options', networkFunction: CHASSIS, command: 0x09, privilege: 'operator' },
-    ...{ lengthMin: 3, lengthMax: 3 },
+    is: { name: 'Get System Boot Options', networkFunction: CHASSIS, command: 0x09 },
+    privilege: 'operator',
+    dataLength: { min: 3, max: 3 },
+
     ...getBootOptions,
   },
 ];

@@ -31,17 +31,21 @@ export interface CommandScene {
   readonly random: (length: number) => Uint8Array;
 }
 
+/** Both ends are allowed. */
+export interface LengthRange {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** Of the highest level of the session that gives the command; `anybody`: also without a session. */
 export type NeededPrivilege = 'anybody' | 'callback' | 'user' | 'operator' | 'administrator';
 
 export interface Command {
-  readonly name: string;
-  readonly networkFunction: number;
-  readonly command: number;
+  /** Its name in the specification, and the numbers by which it is given. */
+  readonly is: { readonly name: string; readonly networkFunction: number; readonly command: number };
   readonly privilege: NeededPrivilege;
-  /** Of its data. */
-  readonly lengthMin: number;
-  readonly lengthMax: number;
+  /** Bytes of its data. */
+  readonly dataLength: LengthRange;
   /** Absent: nothing that is modelled. A reply: there is nothing to ask, and this is what is said. */
   readonly asks?: (data: Uint8Array, scene: CommandScene) => BmcRequest | Reply;
   readonly replies: (answer: BmcAnswer, data: Uint8Array, scene: CommandScene) => Reply;

@@ -22,7 +22,7 @@ export const COMMANDS: readonly Command[] = [
 ];
 
 const BY_NUMBER: ReadonlyMap<number, Command> = new Map(
-  COMMANDS.map((command) => [numberOf(command.networkFunction, command.command), command]),
+  COMMANDS.map((command) => [numberOf(command.is.networkFunction, command.is.command), command]),
 );
 
 export function commandNumbered(networkFunction: number, command: number): Command | undefined {

@@ -66,7 +66,11 @@ export const DATA_CENTER_COMMANDS: readonly Command[] = [
 
 /** A command of the group extension; which group speaks, its first byte says. */
 function ofGroup(name: string, command: number) {
-  return { name, networkFunction: GROUP_EXTENSION, command, privilege: 'user', lengthMin: 1, lengthMax: ANY } as const;
+  return {
+    is: { name, networkFunction: GROUP_EXTENSION, command },
+    privilege: 'user',
+    dataLength: { min: 1, max: ANY },
+  } as const;
 }
 
 function ofDcmi(length: number, reply: (data: Uint8Array, scene: CommandScene) => Reply): Command['replies'] {

@@ -61,6 +61,7 @@ function objectionTo(command: Command | undefined, data: Uint8Array, session: Se
   if (command === undefined) return session === undefined ? failed(COMPLETION.insufficientPrivilege) : undefined;
   const level = session?.privilege ?? 0;
   if (level < LEVELS[command.privilege]) return failed(COMPLETION.insufficientPrivilege);
-  const isRightLength = data.length >= command.lengthMin && data.length <= command.lengthMax;
+  const { min, max } = command.dataLength;
+  const isRightLength = data.length >= min && data.length <= max;
   return isRightLength ? undefined : failed(COMPLETION.lengthInvalid);
 }

@@ -5,7 +5,7 @@ import { bytes16 } from '../packets/bytes.ts';
 import { eventMask, READING_TYPE, rawOf, THRESHOLDS, thresholdMask } from '../records/device-records.ts';
 import { reportIn } from '../records/event-records.ts';
 import { crossed, type ListedSensor, listedSensors } from '../records/sensor-list.ts';
-import { type Command, failed, ok, type Reply, spelled } from './command.ts';
+import { type Command, failed, type LengthRange, ok, type Reply, spelled } from './command.ts';
 import { COMPLETION } from './completion.ts';
 
 const SENSOR_EVENT = 0x04;
@@ -23,10 +23,12 @@ function ofSensor(
   name: string,
   command: number,
   reply: (sensor: ListedSensor) => Reply,
-  lengths: Pick<Command, 'lengthMin' | 'lengthMax'> = { lengthMin: 1, lengthMax: 1 },
+  dataLength: LengthRange = { min: 1, max: 1 },
 ): Command {
   return {
-    ...{ name, networkFunction: SENSOR_EVENT, command, privilege: 'user', ...lengths },
+    is: { name, networkFunction: SENSOR_EVENT, command },
+    privilege: 'user',
+    dataLength,
     asks: () => ({ ask: 'sensors' }),
     replies: spelled('sensors', ({ sensors }, [number = 0]) => {
       const sensor = sensorNumbered(sensors, number);
@@ -37,18 +39,20 @@ function ofSensor(
 
 export const SENSOR_COMMANDS: readonly Command[] = [
   {
-    ...{ name: 'Get Event Receiver', networkFunction: SENSOR_EVENT, command: 0x01, privilege: 'user' },
-    ...{ lengthMin: 0, lengthMax: 0 },
+    is: { name: 'Get Event Receiver', networkFunction: SENSOR_EVENT, command: 0x01 },
+    privilege: 'user',
+    dataLength: { min: 0, max: 0 },
     replies: () => ok(CONTROLLER_ADDRESS, 0),
   },
   {
-    ...{ name: 'Platform Event', networkFunction: SENSOR_EVENT, command: 0x02, privilege: 'operator' },
-    ...{ lengthMin: 7, lengthMax: 8 },
+    is: { name: 'Platform Event', networkFunction: SENSOR_EVENT, command: 0x02 },
+    privilege: 'operator',
+    dataLength: { min: 7, max: 8 },
     // Behind the revision of the format; consoles may say who they are before it.
     asks: (data) => ({ ask: 'report', report: reportIn(data.subarray(data.length - 6)) }),
     replies: () => ok(),
   },
-  ofSensor('Get Sensor Hysteresis', 0x25, hysteresis, { lengthMin: 2, lengthMax: 2 }),
+  ofSensor('Get Sensor Hysteresis', 0x25, hysteresis, { min: 2, max: 2 }),
   ofSensor('Get Sensor Thresholds', 0x27, thresholds),
   ofSensor('Get Sensor Event Enable', 0x29, (sensor) => ok(ENABLED, ...eventMasks(sensor))),
   ofSensor('Get Sensor Event Status', 0x2b, eventStatus),

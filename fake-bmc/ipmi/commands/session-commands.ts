@@ -49,8 +49,10 @@ const IPMI_PAYLOAD_VERSION = 0x10;
 
 export const SESSION_COMMANDS: readonly Command[] = [
   {
-    ...{ name: 'Get Channel Authentication Capabilities', networkFunction: APPLICATION, command: 0x38 },
-    ...{ privilege: 'anybody', lengthMin: 2, lengthMax: 2, isOfSession: true },
+    is: { name: 'Get Channel Authentication Capabilities', networkFunction: APPLICATION, command: 0x38 },
+    privilege: 'anybody',
+    dataLength: { min: 2, max: 2 },
+    isOfSession: true,
     replies: (_, [channel = 0]) => {
       if (!isHere(channel)) return failed(COMPLETION.invalidField);
       const extended = (channel & EXTENDED_CAPABILITIES) !== 0;
@@ -59,13 +61,17 @@ export const SESSION_COMMANDS: readonly Command[] = [
   },
   {
     // There are no sessions of IPMI 1.5 to be challenged for.
-    ...{ name: 'Get Session Challenge', networkFunction: APPLICATION, command: 0x39, privilege: 'anybody' },
-    ...{ lengthMin: 17, lengthMax: 17, isOfSession: true },
+    is: { name: 'Get Session Challenge', networkFunction: APPLICATION, command: 0x39 },
+    privilege: 'anybody',
+    dataLength: { min: 17, max: 17 },
+    isOfSession: true,
     replies: () => failed(COMPLETION.invalidField),
   },
   {
-    ...{ name: 'Get Channel Cipher Suites', networkFunction: APPLICATION, command: 0x54, privilege: 'anybody' },
-    ...{ lengthMin: 3, lengthMax: 3, isOfSession: true },
+    is: { name: 'Get Channel Cipher Suites', networkFunction: APPLICATION, command: 0x54 },
+    privilege: 'anybody',
+    dataLength: { min: 3, max: 3 },
+    isOfSession: true,
     replies: (_, [channel = 0, , list = 0], { listedSuites }) => {
       if (!isHere(channel)) return failed(COMPLETION.invalidField);
       const records = (list & LIST_BY_SUITE) === 0 ? algorithmRecords(listedSuites) : suiteRecords(listedSuites);
@@ -74,13 +80,17 @@ export const SESSION_COMMANDS: readonly Command[] = [
     },
   },
   {
-    ...{ name: 'Set Session Privilege Level', networkFunction: APPLICATION, command: 0x3b, privilege: 'callback' },
-    ...{ lengthMin: 1, lengthMax: 1, isOfSession: true },
+    is: { name: 'Set Session Privilege Level', networkFunction: APPLICATION, command: 0x3b },
+    privilege: 'callback',
+    dataLength: { min: 1, max: 1 },
+    isOfSession: true,
     replies: (_, [level = 0], scene) => setPrivilege(level & 0x0f, scene),
   },
   {
-    ...{ name: 'Close Session', networkFunction: APPLICATION, command: 0x3c, privilege: 'callback' },
-    ...{ lengthMin: 4, lengthMax: 5, isOfSession: true },
+    is: { name: 'Close Session', networkFunction: APPLICATION, command: 0x3c },
+    privilege: 'callback',
+    dataLength: { min: 4, max: 5 },
+    isOfSession: true,
     asks: closing,
     replies: (_, data, scene) => {
       const named = sessionToClose(data, scene);
@@ -89,13 +99,15 @@ export const SESSION_COMMANDS: readonly Command[] = [
     },
   },
   {
-    ...{ name: 'Get Session Info', networkFunction: APPLICATION, command: 0x3d, privilege: 'user' },
-    ...{ lengthMin: 1, lengthMax: 5 },
+    is: { name: 'Get Session Info', networkFunction: APPLICATION, command: 0x3d },
+    privilege: 'user',
+    dataLength: { min: 1, max: 5 },
     replies: (_, data, scene) => sessionInfo(data, scene),
   },
   {
-    ...{ name: 'Set Channel Access', networkFunction: APPLICATION, command: 0x40, privilege: 'administrator' },
-    ...{ lengthMin: 3, lengthMax: 3 },
+    is: { name: 'Set Channel Access', networkFunction: APPLICATION, command: 0x40 },
+    privilege: 'administrator',
+    dataLength: { min: 3, max: 3 },
     asks: ([channel = 0, mode = 0, limit = 0]) => {
       if (!isHere(channel) || keptIn(mode) === undefined || keptIn(limit) === undefined) {
         return failed(COMPLETION.invalidField);
@@ -113,8 +125,9 @@ export const SESSION_COMMANDS: readonly Command[] = [
     },
   },
   {
-    ...{ name: 'Get Channel Access', networkFunction: APPLICATION, command: 0x41, privilege: 'user' },
-    ...{ lengthMin: 2, lengthMax: 2 },
+    is: { name: 'Get Channel Access', networkFunction: APPLICATION, command: 0x41 },
+    privilege: 'user',
+    dataLength: { min: 2, max: 2 },
     replies: (_, [channel = 0, which = 0], { memory, configuration }) => {
       const kept = keptIn(which);
       if (!isHere(channel) || kept === undefined || kept === 'nowhere') return failed(COMPLETION.invalidField);
@@ -124,38 +137,44 @@ export const SESSION_COMMANDS: readonly Command[] = [
     },
   },
   {
-    ...{ name: 'Get Channel Info', networkFunction: APPLICATION, command: 0x42, privilege: 'user' },
-    ...{ lengthMin: 1, lengthMax: 1 },
+    is: { name: 'Get Channel Info', networkFunction: APPLICATION, command: 0x42 },
+    privilege: 'user',
+    dataLength: { min: 1, max: 1 },
     replies: (_, [channel = 0], { sessions }) =>
       isHere(channel)
         ? ok(LAN_CHANNEL, LAN_802_3, IPMB_PROTOCOL, MULTI_SESSION | sessions.inUse, ...IPMI_FORUM, 0, 0)
         : failed(COMPLETION.invalidField),
   },
   {
-    ...{ name: 'Activate Payload', networkFunction: APPLICATION, command: 0x48, privilege: 'user' },
-    ...{ lengthMin: 6, lengthMax: 6 },
+    is: { name: 'Activate Payload', networkFunction: APPLICATION, command: 0x48 },
+    privilege: 'user',
+    dataLength: { min: 6, max: 6 },
     replies: (_, [payload = 0]) =>
       failed((payload & 0x3f) === SERIAL_OVER_LAN ? PAYLOAD_DISABLED : COMPLETION.invalidField),
   },
   {
-    ...{ name: 'Deactivate Payload', networkFunction: APPLICATION, command: 0x49, privilege: 'user' },
-    ...{ lengthMin: 6, lengthMax: 6 },
+    is: { name: 'Deactivate Payload', networkFunction: APPLICATION, command: 0x49 },
+    privilege: 'user',
+    dataLength: { min: 6, max: 6 },
     replies: () => failed(ALREADY_DEACTIVATED),
   },
   {
-    ...{ name: 'Get Payload Activation Status', networkFunction: APPLICATION, command: 0x4a, privilege: 'user' },
-    ...{ lengthMin: 1, lengthMax: 1 },
+    is: { name: 'Get Payload Activation Status', networkFunction: APPLICATION, command: 0x4a },
+    privilege: 'user',
+    dataLength: { min: 1, max: 1 },
     replies: () => ok(0, 0, 0),
   },
   {
-    ...{ name: 'Get Channel Payload Support', networkFunction: APPLICATION, command: 0x4e, privilege: 'user' },
-    ...{ lengthMin: 1, lengthMax: 1 },
+    is: { name: 'Get Channel Payload Support', networkFunction: APPLICATION, command: 0x4e },
+    privilege: 'user',
+    dataLength: { min: 1, max: 1 },
     replies: (_, [channel = 0]) =>
       isHere(channel) ? ok(IPMI_MESSAGES, 0, SESSION_SET_UP_PAYLOADS, 0, 0, 0, 0, 0) : failed(COMPLETION.invalidField),
   },
   {
-    ...{ name: 'Get Channel Payload Version', networkFunction: APPLICATION, command: 0x4f, privilege: 'user' },
-    ...{ lengthMin: 2, lengthMax: 2 },
+    is: { name: 'Get Channel Payload Version', networkFunction: APPLICATION, command: 0x4f },
+    privilege: 'user',
+    dataLength: { min: 2, max: 2 },
     replies: (_, [, payload = 0]) => (payload === 0 ? ok(IPMI_PAYLOAD_VERSION) : failed(ALREADY_DEACTIVATED)),
   },
 ];

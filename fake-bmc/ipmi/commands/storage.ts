@@ -35,14 +35,16 @@ const NOT_TAKEN = failed(COMPLETION.invalidField);
 
 export const STORAGE_COMMANDS: readonly Command[] = [
   {
-    ...{ name: 'Get FRU Inventory Area Info', networkFunction: STORAGE, command: 0x10, privilege: 'user' },
-    ...{ lengthMin: 1, lengthMax: 1 },
+    is: { name: 'Get FRU Inventory Area Info', networkFunction: STORAGE, command: 0x10 },
+    privilege: 'user',
+    dataLength: { min: 1, max: 1 },
     replies: (_, [device], { host }) =>
       device === SYSTEM_FRU_DEVICE ? ok(...bytes16(fruOf(host).length), 0) : failed(COMPLETION.notPresent),
   },
   {
-    ...{ name: 'Read FRU Data', networkFunction: STORAGE, command: 0x11, privilege: 'user' },
-    ...{ lengthMin: 4, lengthMax: 4 },
+    is: { name: 'Read FRU Data', networkFunction: STORAGE, command: 0x11 },
+    privilege: 'user',
+    dataLength: { min: 4, max: 4 },
     replies: (_, data, { host }) => {
       if (data[0] !== SYSTEM_FRU_DEVICE) return failed(COMPLETION.notPresent);
       const fru = fruOf(host);
@@ -53,13 +55,15 @@ export const STORAGE_COMMANDS: readonly Command[] = [
     },
   },
   {
-    ...{ name: 'Write FRU Data', networkFunction: STORAGE, command: 0x12, privilege: 'operator' },
-    ...{ lengthMin: 4, lengthMax: WHOLE_RECORD },
+    is: { name: 'Write FRU Data', networkFunction: STORAGE, command: 0x12 },
+    privilege: 'operator',
+    dataLength: { min: 4, max: WHOLE_RECORD },
     replies: () => failed(WRITE_PROTECTED),
   },
   {
-    ...{ name: 'Get SDR Repository Info', networkFunction: STORAGE, command: 0x20, privilege: 'user' },
-    ...{ lengthMin: 0, lengthMax: 0 },
+    is: { name: 'Get SDR Repository Info', networkFunction: STORAGE, command: 0x20 },
+    privilege: 'user',
+    dataLength: { min: 0, max: 0 },
     asks: () => ({ ask: 'sensors' }),
     replies: spelled('sensors', ({ sensors }) => {
       const count = repositoryRecords(sensors).length;
@@ -67,13 +71,15 @@ export const STORAGE_COMMANDS: readonly Command[] = [
     }),
   },
   {
-    ...{ name: 'Reserve SDR Repository', networkFunction: STORAGE, command: 0x22, privilege: 'user' },
-    ...{ lengthMin: 0, lengthMax: 0 },
+    is: { name: 'Reserve SDR Repository', networkFunction: STORAGE, command: 0x22 },
+    privilege: 'user',
+    dataLength: { min: 0, max: 0 },
     replies: (_, __, { memory }) => ok(...bytes16(memory.reserveRecords())),
   },
   {
-    ...{ name: 'Get SDR', networkFunction: STORAGE, command: 0x23, privilege: 'user' },
-    ...{ lengthMin: 6, lengthMax: 6 },
+    is: { name: 'Get SDR', networkFunction: STORAGE, command: 0x23 },
+    privilege: 'user',
+    dataLength: { min: 6, max: 6 },
     asks: () => ({ ask: 'sensors' }),
     replies: spelled('sensors', ({ sensors }, data, { memory }) => {
       const reservation = uint16(data, 0);
@@ -85,31 +91,36 @@ export const STORAGE_COMMANDS: readonly Command[] = [
     }),
   },
   {
-    ...{ name: 'Get SDR Repository Time', networkFunction: STORAGE, command: 0x28, privilege: 'user' },
-    ...{ lengthMin: 0, lengthMax: 0 },
+    is: { name: 'Get SDR Repository Time', networkFunction: STORAGE, command: 0x28 },
+    privilege: 'user',
+    dataLength: { min: 0, max: 0 },
     replies: (_, __, { host }) => ok(...bytes32(secondsOf(host.now()))),
   },
   {
     // It is the clock of the log.
-    ...{ name: 'Set SDR Repository Time', networkFunction: STORAGE, command: 0x29, privilege: 'operator' },
-    ...{ lengthMin: 4, lengthMax: 4 },
+    is: { name: 'Set SDR Repository Time', networkFunction: STORAGE, command: 0x29 },
+    privilege: 'operator',
+    dataLength: { min: 4, max: 4 },
     asks: clockChange,
     replies: () => ok(),
   },
   {
-    ...{ name: 'Get SEL Info', networkFunction: STORAGE, command: 0x40, privilege: 'user' },
-    ...{ lengthMin: 0, lengthMax: 0 },
+    is: { name: 'Get SEL Info', networkFunction: STORAGE, command: 0x40 },
+    privilege: 'user',
+    dataLength: { min: 0, max: 0 },
     asks: () => ({ ask: 'log' }),
     replies: spelled('log', ({ entries }, _, { host }) => logInfo(entries, host)),
   },
   {
-    ...{ name: 'Reserve SEL', networkFunction: STORAGE, command: 0x42, privilege: 'user' },
-    ...{ lengthMin: 0, lengthMax: 0 },
+    is: { name: 'Reserve SEL', networkFunction: STORAGE, command: 0x42 },
+    privilege: 'user',
+    dataLength: { min: 0, max: 0 },
     replies: (_, __, { memory }) => ok(...bytes16(memory.reserveLog())),
   },
   {
-    ...{ name: 'Get SEL Entry', networkFunction: STORAGE, command: 0x43, privilege: 'user' },
-    ...{ lengthMin: 6, lengthMax: 6 },
+    is: { name: 'Get SEL Entry', networkFunction: STORAGE, command: 0x43 },
+    privilege: 'user',
+    dataLength: { min: 6, max: 6 },
     asks: () => ({ ask: 'log' }),
     replies: spelled('log', ({ entries }, data, { host, memory }) => {
       const reservation = uint16(data, 0);
@@ -124,19 +135,22 @@ export const STORAGE_COMMANDS: readonly Command[] = [
     }),
   },
   {
-    ...{ name: 'Add SEL Entry', networkFunction: STORAGE, command: 0x44, privilege: 'operator' },
-    ...{ lengthMin: EVENT_RECORD_LENGTH, lengthMax: EVENT_RECORD_LENGTH },
+    is: { name: 'Add SEL Entry', networkFunction: STORAGE, command: 0x44 },
+    privilege: 'operator',
+    dataLength: { min: EVENT_RECORD_LENGTH, max: EVENT_RECORD_LENGTH },
     asks: (data) => (data[2] === SYSTEM_EVENT ? { ask: 'report', report: reportIn(data.subarray(10)) } : NOT_TAKEN),
     replies: spelled('reported', (entry) => ok(...bytes16(recordId(entry)))),
   },
   {
-    ...{ name: 'Delete SEL Entry', networkFunction: STORAGE, command: 0x46, privilege: 'operator' },
-    ...{ lengthMin: 4, lengthMax: 4 },
+    is: { name: 'Delete SEL Entry', networkFunction: STORAGE, command: 0x46 },
+    privilege: 'operator',
+    dataLength: { min: 4, max: 4 },
     replies: () => failed(NOT_DELETABLE),
   },
   {
-    ...{ name: 'Clear SEL', networkFunction: STORAGE, command: 0x47, privilege: 'operator' },
-    ...{ lengthMin: 6, lengthMax: 6 },
+    is: { name: 'Clear SEL', networkFunction: STORAGE, command: 0x47 },
+    privilege: 'operator',
+    dataLength: { min: 6, max: 6 },
     asks: (data, { memory }) => {
       if (CLEAR.some((letter, at) => data[2 + at] !== letter)) return failed(COMPLETION.invalidField);
       if (!memory.holdsLog(uint16(data, 0))) return failed(COMPLETION.reservationCancelled);
@@ -148,25 +162,29 @@ export const STORAGE_COMMANDS: readonly Command[] = [
     },
   },
   {
-    ...{ name: 'Get SEL Time', networkFunction: STORAGE, command: 0x48, privilege: 'user' },
-    ...{ lengthMin: 0, lengthMax: 0 },
+    is: { name: 'Get SEL Time', networkFunction: STORAGE, command: 0x48 },
+    privilege: 'user',
+    dataLength: { min: 0, max: 0 },
     replies: (_, __, { host }) => ok(...bytes32(secondsOf(host.now()))),
   },
   {
-    ...{ name: 'Set SEL Time', networkFunction: STORAGE, command: 0x49, privilege: 'operator' },
-    ...{ lengthMin: 4, lengthMax: 4 },
+    is: { name: 'Set SEL Time', networkFunction: STORAGE, command: 0x49 },
+    privilege: 'operator',
+    dataLength: { min: 4, max: 4 },
     asks: clockChange,
     replies: () => ok(),
   },
   {
-    ...{ name: 'Get SEL Time UTC Offset', networkFunction: STORAGE, command: 0x5c, privilege: 'user' },
-    ...{ lengthMin: 0, lengthMax: 0 },
+    is: { name: 'Get SEL Time UTC Offset', networkFunction: STORAGE, command: 0x5c },
+    privilege: 'user',
+    dataLength: { min: 0, max: 0 },
     replies: (_, __, { configuration: { utcOffsetMinutes } }) =>
       ok(...bytes16(utcOffsetMinutes === 'not told' ? NO_UTC_OFFSET : utcOffsetMinutes)),
   },
   {
-    ...{ name: 'Set SEL Time UTC Offset', networkFunction: STORAGE, command: 0x5d, privilege: 'operator' },
-    ...{ lengthMin: 2, lengthMax: 2 },
+    is: { name: 'Set SEL Time UTC Offset', networkFunction: STORAGE, command: 0x5d },
+    privilege: 'operator',
+    dataLength: { min: 2, max: 2 },
     asks: (data) => (utcOffsetIn(data) === undefined ? failed(COMPLETION.invalidField) : { ask: 'visit' }),
     replies: (_, data, { configuration }) => {
       configuration.utcOffsetMinutes = utcOffsetIn(data) ?? 'not told';
@@ -197,8 +215,12 @@ function fruOf({ inventory, name }: ServedHost): Uint8Array {
     chassis: { type: RACK_MOUNT_CHASSIS, partNumber: model, serialNumber: serial },
     board: { manufacturer, product: model, serialNumber: serial, partNumber: model },
     product: {
-      ...{ manufacturer, name: model, partNumber: model, version: inventory.firmwareVersion },
-      ...{ serialNumber: serial, assetTag: name },
+      manufacturer,
+      name: model,
+      partNumber: model,
+      version: inventory.firmwareVersion,
+      serialNumber: serial,
+      assetTag: name,
     },
   });
 }

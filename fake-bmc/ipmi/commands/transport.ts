@@ -26,8 +26,9 @@ const SERIAL_PARAMETERS: Readonly<Record<number, readonly number[]>> = {
 
 export const TRANSPORT_COMMANDS: readonly Command[] = [
   {
-    ...{ name: 'Set LAN Configuration Parameters', networkFunction: TRANSPORT, command: 0x01 },
-    ...{ privilege: 'administrator', lengthMin: 3, lengthMax: 0xff },
+    is: { name: 'Set LAN Configuration Parameters', networkFunction: TRANSPORT, command: 0x01 },
+    privilege: 'administrator',
+    dataLength: { min: 3, max: 0xff },
     asks: (data, { memory, configuration }) => {
       const [channel = 0, parameter = 0, first = 0] = data;
       if (!isHere(channel)) return failed(COMPLETION.invalidField);
@@ -46,8 +47,9 @@ export const TRANSPORT_COMMANDS: readonly Command[] = [
     },
   },
   {
-    ...{ name: 'Get LAN Configuration Parameters', networkFunction: TRANSPORT, command: 0x02, privilege: 'operator' },
-    ...{ lengthMin: 4, lengthMax: 4 },
+    is: { name: 'Get LAN Configuration Parameters', networkFunction: TRANSPORT, command: 0x02 },
+    privilege: 'operator',
+    dataLength: { min: 4, max: 4 },
     replies: (_, [channel = 0, parameter = 0], scene) => {
       if (!isHere(channel)) return failed(COMPLETION.invalidField);
       if ((channel & REVISION_ONLY) !== 0) return ok(REVISION);
@@ -56,14 +58,16 @@ export const TRANSPORT_COMMANDS: readonly Command[] = [
     },
   },
   {
-    ...{ name: 'Set SOL Configuration Parameters', networkFunction: TRANSPORT, command: 0x21 },
-    ...{ privilege: 'administrator', lengthMin: 3, lengthMax: 0xff },
+    is: { name: 'Set SOL Configuration Parameters', networkFunction: TRANSPORT, command: 0x21 },
+    privilege: 'administrator',
+    dataLength: { min: 3, max: 0xff },
     replies: (_, [, parameter = 0]) =>
       failed(SERIAL_PARAMETERS[parameter] === undefined ? OF_PARAMETERS.notSupported : OF_PARAMETERS.readOnly),
   },
   {
-    ...{ name: 'Get SOL Configuration Parameters', networkFunction: TRANSPORT, command: 0x22, privilege: 'user' },
-    ...{ lengthMin: 4, lengthMax: 4 },
+    is: { name: 'Get SOL Configuration Parameters', networkFunction: TRANSPORT, command: 0x22 },
+    privilege: 'user',
+    dataLength: { min: 4, max: 4 },
     replies: (_, [channel = 0, parameter = 0]) => {
       if (!isHere(channel)) return failed(COMPLETION.invalidField);
       if ((channel & REVISION_ONLY) !== 0) return ok(REVISION);

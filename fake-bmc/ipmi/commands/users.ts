@@ -41,21 +41,24 @@ const ROLES: Readonly<Record<number, Role>> = {
 
 export const USER_COMMANDS: readonly Command[] = [
   {
-    ...{ name: 'Set User Access', networkFunction: APPLICATION, command: 0x43, privilege: 'administrator' },
-    ...{ lengthMin: 3, lengthMax: 4 },
+    is: { name: 'Set User Access', networkFunction: APPLICATION, command: 0x43 },
+    privilege: 'administrator',
+    dataLength: { min: 3, max: 4 },
     asks: setAccess,
     replies: () => ok(),
   },
   {
-    ...{ name: 'Get User Access', networkFunction: APPLICATION, command: 0x44, privilege: 'operator' },
-    ...{ lengthMin: 2, lengthMax: 2 },
+    is: { name: 'Get User Access', networkFunction: APPLICATION, command: 0x44 },
+    privilege: 'operator',
+    dataLength: { min: 2, max: 2 },
     asks: ([channel = 0, slot = 0]) =>
       isHere(channel) && isSlot(slot) ? { ask: 'accounts' } : failed(COMPLETION.invalidField),
     replies: spelled('accounts', ({ accounts }, [, slot = 0]) => access(accounts, slot & SLOT_MASK)),
   },
   {
-    ...{ name: 'Set User Name', networkFunction: APPLICATION, command: 0x45, privilege: 'administrator' },
-    ...{ lengthMin: 17, lengthMax: 17 },
+    is: { name: 'Set User Name', networkFunction: APPLICATION, command: 0x45 },
+    privilege: 'administrator',
+    dataLength: { min: 17, max: 17 },
     asks: (data, { random }) => {
       const [slot = 0] = data;
       if (!isSlot(slot)) return failed(COMPLETION.invalidField);
@@ -78,8 +81,9 @@ export const USER_COMMANDS: readonly Command[] = [
     },
   },
   {
-    ...{ name: 'Get User Name', networkFunction: APPLICATION, command: 0x46, privilege: 'operator' },
-    ...{ lengthMin: 1, lengthMax: 1 },
+    is: { name: 'Get User Name', networkFunction: APPLICATION, command: 0x46 },
+    privilege: 'operator',
+    dataLength: { min: 1, max: 1 },
     asks: ([slot = 0]) => (isSlot(slot) ? { ask: 'accounts' } : failed(COMPLETION.invalidField)),
     replies: spelled('accounts', ({ accounts }, [slot = 0]) => {
       const name = accounts.find((account) => account.slot === (slot & SLOT_MASK))?.name ?? '';
@@ -87,8 +91,9 @@ export const USER_COMMANDS: readonly Command[] = [
     }),
   },
   {
-    ...{ name: 'Set User Password', networkFunction: APPLICATION, command: 0x47, privilege: 'administrator' },
-    ...{ lengthMin: 2, lengthMax: 2 + LONG_PASSWORD },
+    is: { name: 'Set User Password', networkFunction: APPLICATION, command: 0x47 },
+    privilege: 'administrator',
+    dataLength: { min: 2, max: 2 + LONG_PASSWORD },
     asks: setPassword,
     replies: (answer, data, scene) => {
       const isTest = ((data[1] ?? 0) & 0x03) === OPERATIONS.testPassword;

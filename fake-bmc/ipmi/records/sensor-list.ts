@@ -40,27 +40,45 @@ const { severity, sensorSpecific } = READING_TYPE;
 export const PART_STATES: Readonly<Record<Part, PartStates>> = {
   systemBoard: {
     entity: { id: ENTITY.systemBoard, instance: 1 },
-    ...{ sensorType: SENSOR_TYPE.board, readingType: severity, works: 0, failed: 2 },
+    sensorType: SENSOR_TYPE.board,
+    readingType: severity,
+    works: 0,
+    failed: 2,
   },
   memory: {
     entity: { id: ENTITY.memory, instance: 1 },
-    ...{ sensorType: SENSOR_TYPE.memory, readingType: sensorSpecific, works: 6, failed: 1 },
+    sensorType: SENSOR_TYPE.memory,
+    readingType: sensorSpecific,
+    works: 6,
+    failed: 1,
   },
   systemDisk: {
     entity: { id: ENTITY.disk, instance: 1 },
-    ...{ sensorType: SENSOR_TYPE.driveSlot, readingType: sensorSpecific, works: 0, failed: 1 },
+    sensorType: SENSOR_TYPE.driveSlot,
+    readingType: sensorSpecific,
+    works: 0,
+    failed: 1,
   },
   dataDisk: {
     entity: { id: ENTITY.disk, instance: 2 },
-    ...{ sensorType: SENSOR_TYPE.driveSlot, readingType: sensorSpecific, works: 0, failed: 1 },
+    sensorType: SENSOR_TYPE.driveSlot,
+    readingType: sensorSpecific,
+    works: 0,
+    failed: 1,
   },
   powerSupply: {
     entity: { id: ENTITY.powerSupply, instance: 1 },
-    ...{ sensorType: SENSOR_TYPE.powerSupply, readingType: sensorSpecific, works: 0, failed: 1 },
+    sensorType: SENSOR_TYPE.powerSupply,
+    readingType: sensorSpecific,
+    works: 0,
+    failed: 1,
   },
   networkCard: {
     entity: { id: ENTITY.addInCard, instance: 1 },
-    ...{ sensorType: SENSOR_TYPE.addInCard, readingType: severity, works: 0, failed: 2 },
+    sensorType: SENSOR_TYPE.addInCard,
+    readingType: severity,
+    works: 0,
+    failed: 2,
   },
 };
 
@@ -107,8 +125,14 @@ function analog(sensor: NumericSensor, number: number): ListedSensor {
   const isMains = unit === 'volts' && sensor.upperCritical === undefined;
   return {
     // An ID string has 16 characters.
-    ...{ kind: 'analog', number, name: name.replace('Input', 'In'), value, thresholds },
-    ...{ entity: entityOf(name), sensorType: SENSOR_TYPES[unit], unit: UNIT[unit] },
+    kind: 'analog',
+    number,
+    name: name.replace('Input', 'In'),
+    value,
+    thresholds,
+    entity: entityOf(name),
+    sensorType: SENSOR_TYPES[unit],
+    unit: UNIT[unit],
     scale: isMains ? MAINS : SCALES[unit],
     nominal: value ?? 0,
   };
@@ -129,7 +153,12 @@ function discrete({ name, part, failed }: PartSensor): ListedSensor {
   // The presence of a part that has failed is asserted beside its failure; a severity is one or the other.
   const whenFailed = readingType === severity ? failedMask : failedMask | worksMask;
   return {
-    ...{ kind: 'discrete', number: partSensorNumber(part), name, entity, sensorType, readingType },
+    kind: 'discrete',
+    number: partSensorNumber(part),
+    name,
+    entity,
+    sensorType,
+    readingType,
     states: worksMask | failedMask,
     asserted: failed === null ? null : failed ? whenFailed : worksMask,
   };

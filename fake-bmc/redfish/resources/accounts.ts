@@ -110,7 +110,10 @@ const createAccount: Write = (body) => {
     ask: {
       ask: 'createAccount',
       account: {
-        ...{ name, password: String(Password), role: role ?? 'ReadOnly', enabled: Enabled !== false },
+        name,
+        password: String(Password),
+        role: role ?? 'ReadOnly',
+        enabled: Enabled !== false,
         mustChangePassword: PasswordChangeRequired === true,
       },
     },

@@ -8,7 +8,7 @@ export interface IntervalSeriesOptions {
   readonly color: string | ((index: number) => string);
   /** Pixels below the middle of the row, so that several series share rows. */
   readonly offset: number;
-  /** Drawn limits of the axis: whiskers and dots beyond them stop there. */
+  /** Drawn limits of the axis: whiskers and dots beyond them stop there, a whisker with an arrowhead in place of its cap. */
   readonly from: number;
   readonly to: number;
 }
@@ -38,12 +38,18 @@ export function intervalSeries(points: readonly Point[], options: IntervalSeries
         shape: { x1: fromX, y1: fromY, x2: toX, y2: toY },
         style: { stroke: color, lineWidth: 2 },
       });
+      const { low = 0, high = 0 } = points[row] ?? {};
+      const end = (endX: number, goesOn: boolean, outward: number) => {
+        if (!goesOn) return [line(endX, y - CAP, endX, y + CAP)];
+        const behind = endX - outward * CAP;
+        return [line(behind, y - CAP, endX, y), line(behind, y + CAP, endX, y)];
+      };
       return {
         type: 'group',
         children: [
           line(x0, y, x1, y),
-          line(x0, y - CAP, x0, y + CAP),
-          line(x1, y - CAP, x1, y + CAP),
+          ...end(x0, low < options.from, -1),
+          ...end(x1, high > options.to, 1),
           { type: 'circle', shape: { cx: x, cy: y, r: RADIUS }, style: { fill: color } },
         ],
       };

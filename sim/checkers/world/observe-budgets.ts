@@ -21,7 +21,12 @@ export function observeBudgets(world: World, tell: Tell): void {
   };
   const tellLedger = ({ metadata, status = {} }: RemediationBudget): void => {
     const grants = Object.values(status.grants ?? {}).map(({ uid, node, step, attempt, action, grantedAt }) => ({
-      ...{ request: uid, host: nodeHost(world, node), step, attempt, action, grantedAtMs: parseTime(grantedAt) },
+      request: uid,
+      host: nodeHost(world, node),
+      step,
+      attempt,
+      action,
+      grantedAtMs: parseTime(grantedAt),
     }));
     const { expectedHosts, unavailableHosts, inFlight } = status;
     tell({

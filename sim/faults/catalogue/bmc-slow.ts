@@ -29,7 +29,8 @@ export const BMC_SLOW = defineFault({
   course: 'Ends by itself, or when somebody resets the BMC.',
   threatens: ['L2'],
   begins: afflicting(({ answerMs }) => ({
-    ...{ answerMs, loginMs: answerMs },
+    answerMs,
+    loginMs: answerMs,
     // As long for a whole call of an IPMI client on the wire as where a call is one request.
     messageMs: scaled(answerMs, 1 / MESSAGES_OF_A_CALL),
   })),

@@ -73,34 +73,51 @@ export function sensorsOf(host: ManagedHost, knowsParts: boolean): readonly Sens
   const numbers: NumericSensor[] = [
     { kind: 'numeric', name: 'System Power', unit: 'watts', value: watts, upperCritical: 1_400 },
     {
-      ...{ kind: 'numeric', name: 'Inlet Temp', unit: 'celsius', value: INLET_CELSIUS },
-      ...{ upperWarning: 38, upperCritical: 42 },
+      kind: 'numeric',
+      name: 'Inlet Temp',
+      unit: 'celsius',
+      value: INLET_CELSIUS,
+      upperWarning: 38,
+      upperCritical: 42,
     },
     ...numbered(
       SOCKETS,
       (socket): NumericSensor => ({
-        ...{ kind: 'numeric', name: `CPU${socket} Temp`, unit: 'celsius', value: isOn ? CPU_CELSIUS[activity] : null },
-        ...{ upperWarning: 90, upperCritical: 95 },
+        kind: 'numeric',
+        name: `CPU${socket} Temp`,
+        unit: 'celsius',
+        value: isOn ? CPU_CELSIUS[activity] : null,
+        upperWarning: 90,
+        upperCritical: 95,
       }),
     ),
     ...numbered(
       FANS,
       (fan): NumericSensor => ({
-        ...{ kind: 'numeric', name: `Fan${fan}`, unit: 'revolutionsPerMinute', value: isOn ? FAN_RPM : 0 },
+        kind: 'numeric',
+        name: `Fan${fan}`,
+        unit: 'revolutionsPerMinute',
+        value: isOn ? FAN_RPM : 0,
         ...(isOn ? { lowerCritical: 600 } : {}),
       }),
     ),
     ...numbered(SUPPLIES, (supply): NumericSensor => {
       const isDead = supply > working;
       return {
-        ...{ kind: 'numeric', name: `PSU${supply} Input Power`, unit: 'watts', part: 'powerSupply' },
+        kind: 'numeric',
+        name: `PSU${supply} Input Power`,
+        unit: 'watts',
+        part: 'powerSupply',
         value: isDead ? 0 : Math.round(watts / working),
       };
     }),
     ...numbered(
       SUPPLIES,
       (supply): NumericSensor => ({
-        ...{ kind: 'numeric', name: `PSU${supply} Input Voltage`, unit: 'volts', part: 'powerSupply' },
+        kind: 'numeric',
+        name: `PSU${supply} Input Voltage`,
+        unit: 'volts',
+        part: 'powerSupply',
         value: supply > working ? 0 : SUPPLY_VOLTS,
       }),
     ),

@@ -5,10 +5,9 @@
 // - Crashes come at random, with exponential gaps, and do not depend on what is asked of it; bursts of IPMI calls are counted apart.
 
 import { sample } from '../../kernel/distributions.ts';
+import { DAY_MS } from '../../kernel/time-units.ts';
 import type { ControllerScene } from './managed-host.ts';
 import { type BmcRequest, changesSomething, type Refusal } from './requests.ts';
-
-const DAY_MS = 86_400_000;
 
 export class ControllerService {
   private readonly scene: ControllerScene;

@@ -2,6 +2,7 @@
 // fields; the parts of the model read nothing else, so that each can be had alone and by name.
 
 import type { Distribution } from '../../kernel/distributions.ts';
+import { MINUTE_MS, SECOND_MS } from '../../kernel/time-units.ts';
 import type { AfterLossConfig } from '../../power/power-config.ts';
 import type { Refusal, ResetType } from './requests.ts';
 
@@ -166,15 +167,12 @@ export interface BmcTraits {
 
 export type TraitChanges = Partial<BmcTraits>;
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-
 /** A plain controller that keeps to the standard. Its neighbours differ from it by what their profile says. */
 export const PLAIN_TRAITS: BmcTraits = {
   // Source: measured against an emulator, 0.23 s for a whole fence_redfish status of four requests. Assumption: a
   // real controller takes 0.1 to 2 s a request, most often 0.4 s.
-  answerMs: { kind: 'triangular', min: 100, mode: 400, max: 2 * SECOND },
-  loginMs: { kind: 'triangular', min: 200, mode: 800, max: 3 * SECOND }, // Assumption: a password hash beside the request.
+  answerMs: { kind: 'triangular', min: 100, mode: 400, max: 2 * SECOND_MS },
+  loginMs: { kind: 'triangular', min: 200, mode: 800, max: 3 * SECOND_MS }, // Assumption: a password hash beside the request.
   // Assumption: a dozen of them make a call of some tenths of a second. No published table has it; emulators answer at once.
   messageMs: { kind: 'triangular', min: 5, mode: 20, max: 100 },
   wayMs: 0,
@@ -182,7 +180,7 @@ export const PLAIN_TRAITS: BmcTraits = {
   speaksIpmi: true,
   replyLostShare: 0,
   deliveredTwiceShare: 0,
-  twiceAfterMs: 10 * SECOND, // Assumption: a proxy or a library repeats after its own time-out.
+  twiceAfterMs: 10 * SECOND_MS, // Assumption: a proxy or a library repeats after its own time-out.
   busyShare: 0,
   busyRefusal: { code: 503, messageId: 'ServiceTemporarilyUnavailable' },
   burst: { calls: 0, withinMs: 1, silentMs: 0 },
@@ -191,7 +189,7 @@ export const PLAIN_TRAITS: BmcTraits = {
   sideband: false,
 
   sessionsMax: 64, // Assumption: none that any caller here reaches; vendors with few say so in their profile.
-  sessionIdleMs: 30 * MINUTE, // Source: Redfish SessionTimeout 1800 s on iDRAC and in bmcweb.
+  sessionIdleMs: 30 * MINUTE_MS, // Source: Redfish SessionTimeout 1800 s on iDRAC and in bmcweb.
   sessionsFull: { code: 503, messageId: 'SessionLimitExceeded' },
   sessionsOfOthers: 0,
   logoutWorks: true,
@@ -199,7 +197,7 @@ export const PLAIN_TRAITS: BmcTraits = {
   lockOut: { after: 0, forMs: 0 },
   certificateValid: true,
 
-  bootMs: { kind: 'constant', value: 90 * SECOND }, // Assumption: as DEFAULT_BMC.bootMs, from standby power to the first answer.
+  bootMs: { kind: 'constant', value: 90 * SECOND_MS }, // Assumption: as DEFAULT_BMC.bootMs, from standby power to the first answer.
   notReadyMs: 0,
   notReadyBlocks: 'everything',
   notReady: { code: 503, messageId: 'ServiceTemporarilyUnavailable' },
@@ -214,9 +212,9 @@ export const PLAIN_TRAITS: BmcTraits = {
   crashesPerDay: 0,
   crashMs: { kind: 'constant', value: 0 },
   crashed: 'silence',
-  updateAwayMs: 5 * MINUTE, // Source: ironic conf/redfish.py firmware_update_bmc_timeout 300 s (Q35).
+  updateAwayMs: 5 * MINUTE_MS, // Source: ironic conf/redfish.py firmware_update_bmc_timeout 300 s (Q35).
   updateFlaps: 0,
-  updateFlapMs: 30 * SECOND, // Source: ironic conf/redfish.py firmware_update_validation_interval 30 s (Q35).
+  updateFlapMs: 30 * SECOND_MS, // Source: ironic conf/redfish.py firmware_update_validation_interval 30 s (Q35).
 
   refusedResets: [],
   refusedReset: { code: 400, messageId: 'ActionParameterValueNotInList' },
@@ -233,7 +231,7 @@ export const PLAIN_TRAITS: BmcTraits = {
   firmwareIgnoresButton: false,
   hardOffAfterMs: Number.POSITIVE_INFINITY,
   gracefulRestartStaysOff: false,
-  cycleOffMs: SECOND, // Assumption: the shortest off phase that discharges a supply; longer ones are quirks.
+  cycleOffMs: SECOND_MS, // Assumption: the shortest off phase that discharges a supply; longer ones are quirks.
   switchesOnAfterMs: Number.POSITIVE_INFINITY,
   powerOnHangShare: 0,
   stateAfterLoss: 'asElsewhere',
@@ -254,10 +252,10 @@ export const PLAIN_TRAITS: BmcTraits = {
   virtualCd: 'Cd',
   bootOnceIgnored: false,
   bootJobMs: 0,
-  bootFlagsMs: MINUTE, // Source: IPMI 2.0 specification table 28-14, parameter 3.
+  bootFlagsMs: MINUTE_MS, // Source: IPMI 2.0 specification table 28-14, parameter 3.
   bootChangesMax: Number.POSITIVE_INFINITY,
 
-  jobMs: 2 * MINUTE, // Assumption: a configuration job between two boots.
+  jobMs: 2 * MINUTE_MS, // Assumption: a configuration job between two boots.
   taskHiddenMs: 0,
   taskPurged: false,
   systemGoneAfterClearMs: 0,

@@ -89,3 +89,22 @@ test('the attempt is decided anew when others are heard again', () => {
     ['off hard', 'on hard'],
   ]);
 });
+
+test.each<{ readonly silent: readonly string[]; readonly asked: readonly string[] }>([
+  { silent: [], asked: ['node-1', 'node-3', 'node-4', 'node-5', 'node-7'] },
+  { silent: ['node-2'], asked: ['node-1', 'node-3', 'node-5', 'node-6', 'node-7'] },
+  { silent: ['node-1', 'node-7'], asked: ['node-2', 'node-3', 'node-4', 'node-5', 'node-6'] },
+  { silent: ['node-2', 'node-3', 'node-4', 'node-5', 'node-6'], asked: ['node-1', 'node-7'] },
+  { silent: OTHERS, asked: [] },
+])('five leases are read, of Ready nodes all over the cluster: not of $silent', ({ silent, asked }) => {
+  const objects = OTHERS.flatMap((name) => [
+    aNode(name, silent.includes(name) ? 'Unknown' : 'True', 3_600_000),
+    aLease(name),
+  ]);
+  const bench = hostRemediationWorld({ grantsInMs: 0, objects });
+  bench.runFor(5 * SECOND);
+  const leases = bench.performed.flatMap(({ action }) =>
+    action.do === 'readFresh' && action.kind === LEASE ? [action.key.name] : [],
+  );
+  expect(leases).toEqual(asked);
+});

@@ -179,6 +179,37 @@ describe('while workloads are released', () => {
     expect({ ...marks(bench), phase: statusOf(bench)?.phase }).toEqual({ ...NOTHING_LEFT, phase: 'Succeeded' });
   });
 
+  test('the operator says on again, and the BMC off: it is asked now and then, and proves nothing until both say off', () => {
+    const bench = started({ objects: [attachment], bench: { surroundings: [] } });
+    const operatorSays = (poweredOn: boolean): void => {
+      bench.update(BARE_METAL_HOST, keyString(HOST_KEY), 'status', (host) => ({
+        ...host,
+        status: { ...host.status, poweredOn },
+      }));
+    };
+    bench.run(NOW_MS + 5 * SECOND);
+    bench.bmc.setTruth(HOST_KEY, 'off');
+    operatorSays(false);
+    bench.runFor(5 * SECOND);
+    const before = told(bench).rules.length;
+    operatorSays(true);
+    bench.runFor(11 * SECOND);
+    const phase = statusOf(bench)?.phase;
+    operatorSays(false);
+    bench.runFor(SECOND);
+    expect({ rules: told(bench).rules.slice(before), phase, last: statusOf(bench)?.phase }).toEqual({
+      rules: [
+        'last-look',
+        'proof-void',
+        ...['proof-asked', 'operator-says-on', 'proof-asked', 'operator-says-on', 'proof-asked', 'operator-says-on'],
+        'off-proven',
+        'waiting-for-release',
+      ],
+      phase: 'ProvingOff',
+      last: 'Releasing',
+    });
+  });
+
   test("somebody else's taint is neither added nor taken off", () => {
     const taint = { key: 'node.kubernetes.io/out-of-service', value: 'nodeshutdown', effect: 'NoExecute' } as const;
     const bench = started();

@@ -182,10 +182,10 @@ describe('given a controller that anybody can reach', () => {
 describe('given an administrator', () => {
   /** Those that end the conversation, or the power of what answers. */
   const ENDS_IT = new Set(['Cold Reset', 'Warm Reset', 'Close Session', 'Set Session Privilege Level']);
-  const spoken = COMMANDS.filter(({ name }) => !ENDS_IT.has(name));
+  const spoken = COMMANDS.filter(({ is }) => !ENDS_IT.has(is.name));
   const order = fc.tuple(
     fc.oneof(
-      fc.constantFrom(...spoken).map(({ networkFunction, command }) => [networkFunction, command] as const),
+      fc.constantFrom(...spoken).map(({ is }) => [is.networkFunction, is.command] as const),
       fc.tuple(
         fc.nat(0x1f).map((half) => half * 2),
         fc.integer({ min: 0x80, max: 0xff }),

@@ -330,9 +330,9 @@ test('records of the log are numbered anew before their numbers would mean the f
 });
 
 test('every command has a number of its own and a name', () => {
-  const numbers = COMMANDS.map(({ networkFunction, command }) => (networkFunction << 8) | command);
+  const numbers = COMMANDS.map(({ is }) => (is.networkFunction << 8) | is.command);
   expect(new Set(numbers).size).toBe(COMMANDS.length);
-  expect(new Set(COMMANDS.map((command) => command.name)).size).toBe(COMMANDS.length);
+  expect(new Set(COMMANDS.map(({ is }) => is.name)).size).toBe(COMMANDS.length);
 });
 
 function bytesOf(text: string, length: number): readonly number[] {

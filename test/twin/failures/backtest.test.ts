@@ -4,14 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { sample } from '../../../sim/kernel/distributions.ts';
 import { Draws, rootKey, type Stream } from '../../../sim/kernel/rng.ts';
 import { normalQuantile } from '../../../sim/kernel/special-functions.ts';
+import { YEAR_MS } from '../../../sim/kernel/time-units.ts';
 import { type Backtest, backtest } from '../../../twin/failures/backtest.ts';
 import { calibrate } from '../../../twin/failures/calibrate.ts';
-import {
-  type FailureHistory,
-  type HostFailure,
-  type ObservedHost,
-  YEAR_MS,
-} from '../../../twin/failures/failure-history.ts';
+import type { FailureHistory, HostFailure, ObservedHost } from '../../../twin/failures/failure-history.ts';
 
 const GROUPS = 24;
 const HOSTS = 40;

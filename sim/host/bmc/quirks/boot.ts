@@ -1,8 +1,7 @@
 // Quirks of the boot override: what changes it, what does not, and what boots after all.
 
+import { SECOND_MS } from '../../../kernel/time-units.ts';
 import type { Quirk } from './quirk.ts';
-
-const SECOND = 1000;
 
 export const BOOT_QUIRKS = [
   {
@@ -109,6 +108,6 @@ export const BOOT_QUIRKS = [
     words: 'Firmware is done before the boot job is ready: the host boots what it booted before.',
     vendors: 'Dell',
     source: 'ironic release note drac-fix-power-on; how late, nobody says. Assumption: 30 s',
-    traits: { bootJobMs: 30 * SECOND },
+    traits: { bootJobMs: 30 * SECOND_MS },
   },
 ] as const satisfies readonly Quirk[];

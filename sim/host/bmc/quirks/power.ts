@@ -1,10 +1,8 @@
 // Quirks of power: what controllers refuse, forget, delay and say wrongly when somebody switches a host or asks how it is.
 
+import { MINUTE_MS, SECOND_MS } from '../../../kernel/time-units.ts';
 import { RESET_TYPES } from '../requests.ts';
 import type { Quirk } from './quirk.ts';
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
 
 export const POWER_QUIRKS = [
   {
@@ -13,7 +11,7 @@ export const POWER_QUIRKS = [
     words: 'On is refused with 409 for up to a minute after power was cut, and then accepted.',
     vendors: 'Dell iDRAC10',
     source: 'ironic conf/redfish.py power_on_conflict_*, observed up to about 60 s; Launchpad 2162995',
-    traits: { onRefusedAfterOffMs: 60 * SECOND },
+    traits: { onRefusedAfterOffMs: 60 * SECOND_MS },
   },
   {
     id: 'Q2',
@@ -40,7 +38,10 @@ export const POWER_QUIRKS = [
     words: 'A second change of power soon after the first: 400, and later it works.',
     vendors: 'HPE iLO',
     source: 'sushy release note retry-ilo-not-ready-error; how long, nobody says. Assumption: 15 s',
-    traits: { coolDownMs: 15 * SECOND, coolDown: { code: 400, messageId: 'iLO.2.13.InvalidOperationForSystemState' } },
+    traits: {
+      coolDownMs: 15 * SECOND_MS,
+      coolDown: { code: 400, messageId: 'iLO.2.13.InvalidOperationForSystemState' },
+    },
   },
   {
     id: 'Q27',
@@ -73,7 +74,7 @@ export const POWER_QUIRKS = [
     words: 'A soft power-off waits five minutes for the host, and then cuts the power.',
     vendors: 'OpenBMC',
     source: 'openbmc/openbmc issue 1921',
-    traits: { hardOffAfterMs: 5 * MINUTE },
+    traits: { hardOffAfterMs: 5 * MINUTE_MS },
   },
   {
     id: 'Q31',
@@ -123,6 +124,6 @@ export const POWER_QUIRKS = [
     words: 'The off phase of a power cycle takes about six seconds, and PowerState lags behind.',
     vendors: 'HPE iLO 4',
     source: 'HP DL360p Gen8 manual, cold boot; the lag has no figure. Assumption: 5 s',
-    traits: { cycleOffMs: 6 * SECOND, powerLagMs: 5 * SECOND },
+    traits: { cycleOffMs: 6 * SECOND_MS, powerLagMs: 5 * SECOND_MS },
   },
 ] as const satisfies readonly Quirk[];

@@ -1,9 +1,7 @@
 // Quirks of the computer that a controller is: sessions, not being ready, crashes, restarts, updates, jobs, health.
 
+import { MINUTE_MS, SECOND_MS } from '../../../kernel/time-units.ts';
 import type { Quirk } from './quirk.ts';
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
 
 export const SERVICE_QUIRKS = [
   {
@@ -12,7 +10,7 @@ export const SERVICE_QUIRKS = [
     words: 'Eight sessions, and a login beyond them is refused with 503; they idle out after half an hour.',
     vendors: 'Dell iDRAC 7 to 9',
     source: 'stmcginnis/gofish issue 75; bb-Ricardo/check_redfish issues 89, 90 and PR 198',
-    traits: { sessionsMax: 8, sessionIdleMs: 30 * MINUTE, sessionsFull: { code: 503, messageId: 'RAC0218' } },
+    traits: { sessionsMax: 8, sessionIdleMs: 30 * MINUTE_MS, sessionsFull: { code: 503, messageId: 'RAC0218' } },
   },
   {
     id: 'Q17',
@@ -29,9 +27,9 @@ export const SERVICE_QUIRKS = [
     vendors: 'Dell',
     source: 'quadsproject/badfish issue 129, retry after a few minutes. Assumption: 3 min',
     traits: {
-      notReadyMs: 3 * MINUTE,
+      notReadyMs: 3 * MINUTE_MS,
       notReadyBlocks: 'everything',
-      notReady: { code: 400, messageId: 'SWC0700', retryAfterMs: 60 * SECOND },
+      notReady: { code: 400, messageId: 'SWC0700', retryAfterMs: 60 * SECOND_MS },
     },
   },
   {
@@ -40,7 +38,7 @@ export const SERVICE_QUIRKS = [
     words: 'After the job queue was cleared the collection of systems is empty for up to two minutes.',
     vendors: 'Dell',
     source: 'redhat-performance/jetlag PR 778',
-    traits: { systemGoneAfterClearMs: 2 * MINUTE },
+    traits: { systemGoneAfterClearMs: 2 * MINUTE_MS },
   },
   {
     id: 'Q20',
@@ -49,7 +47,7 @@ export const SERVICE_QUIRKS = [
     vendors: 'Dell',
     source:
       'sushy release notes fix-retry_volume_operation, increase-server-retries: 10 s with firmware 4.x, 20 s with 5.x',
-    traits: { busyAfterChangeMs: 20 * SECOND, busyAfterChange: { code: 500, messageId: 'SYS518' } },
+    traits: { busyAfterChangeMs: 20 * SECOND_MS, busyAfterChange: { code: 500, messageId: 'SYS518' } },
   },
   {
     id: 'Q21',
@@ -66,7 +64,11 @@ export const SERVICE_QUIRKS = [
     words: 'The Redfish service crashes several times a day and is back after two to three minutes.',
     vendors: 'Dell',
     source: 'bb-Ricardo/check_redfish issue 67, several times a day. Assumption: 4',
-    traits: { crashesPerDay: 4, crashMs: { kind: 'uniform', min: 2 * MINUTE, max: 3 * MINUTE }, crashed: 'silence' },
+    traits: {
+      crashesPerDay: 4,
+      crashMs: { kind: 'uniform', min: 2 * MINUTE_MS, max: 3 * MINUTE_MS },
+      crashed: 'silence',
+    },
     wire: { body: 'brokenJson' },
   },
   {
@@ -75,7 +77,7 @@ export const SERVICE_QUIRKS = [
     words: 'A task cannot be found while its job is being created, and is gone as soon as the job is done.',
     vendors: 'Dell',
     source: 'ironic release note fix-dell-silent-failure; sushy release note fix-dell-bmc-404, three tries 10 s apart',
-    traits: { taskHiddenMs: 30 * SECOND, taskPurged: true },
+    traits: { taskHiddenMs: 30 * SECOND_MS, taskPurged: true },
   },
   {
     id: 'Q24',
@@ -83,7 +85,7 @@ export const SERVICE_QUIRKS = [
     words: 'Health stays as it was, until the controller is reset.',
     vendors: 'Dell',
     source: 'dell/iDRAC-Redfish-Scripting issue 251, a reset takes 5 to 7 min',
-    traits: { healthStale: true, bootMs: { kind: 'uniform', min: 5 * MINUTE, max: 7 * MINUTE } },
+    traits: { healthStale: true, bootMs: { kind: 'uniform', min: 5 * MINUTE_MS, max: 7 * MINUTE_MS } },
   },
   {
     id: 'Q25',
@@ -99,7 +101,7 @@ export const SERVICE_QUIRKS = [
     words: 'Hours after its start it reports a DIMM that is well; a reset of the controller ends that.',
     vendors: 'HPE iLO 4',
     source: 'bb-Ricardo/check_redfish issue 85. Assumption: from six hours on',
-    traits: { falseAlarmAfterMs: 6 * 60 * MINUTE },
+    traits: { falseAlarmAfterMs: 6 * 60 * MINUTE_MS },
   },
   {
     id: 'Q33',
@@ -115,7 +117,7 @@ export const SERVICE_QUIRKS = [
     words: 'After its own start power can be read up to three minutes before changes are taken.',
     vendors: 'Nvidia OpenBMC',
     source: 'Mellanox/dpu-update PR 96; sonic-net/sonic-platform-common PR 707',
-    traits: { notReadyMs: 3 * MINUTE, notReadyBlocks: 'changes' },
+    traits: { notReadyMs: 3 * MINUTE_MS, notReadyBlocks: 'changes' },
   },
   {
     id: 'Q35',
@@ -123,7 +125,7 @@ export const SERVICE_QUIRKS = [
     words: 'A firmware update takes the controller away for five minutes, and then it comes and goes.',
     vendors: 'all',
     source: 'ironic conf/redfish.py firmware_update_* (300 s away; three good answers 30 s apart within 480 s)',
-    traits: { updateAwayMs: 5 * MINUTE, updateFlaps: 3, updateFlapMs: 30 * SECOND },
+    traits: { updateAwayMs: 5 * MINUTE_MS, updateFlaps: 3, updateFlapMs: 30 * SECOND_MS },
   },
   {
     id: 'Q37',
@@ -140,7 +142,7 @@ export const SERVICE_QUIRKS = [
     vendors: 'SONiC; OpenBMC',
     source:
       'sonic-net/sonic-mgmt issue 27926 and sonic-buildimage issue 29654: 265 s to 43,973 s. Assumption: an hour back',
-    traits: { clockOffsetAfterStartMs: -60 * MINUTE },
+    traits: { clockOffsetAfterStartMs: -60 * MINUTE_MS },
   },
   {
     id: 'Q53',
@@ -157,7 +159,7 @@ export const SERVICE_QUIRKS = [
     vendors: 'not named; Supermicro',
     source:
       'siderolabs/omni issue 785; metal3-io/ironic-image issue 688: both of ipmitool, and Redfish was the way out. Assumption: 10 in 10 s, then 5 min',
-    traits: { burst: { calls: 10, withinMs: 10 * SECOND, silentMs: 5 * MINUTE } },
+    traits: { burst: { calls: 10, withinMs: 10 * SECOND_MS, silentMs: 5 * MINUTE_MS } },
   },
   {
     id: 'Q55',
@@ -173,6 +175,6 @@ export const SERVICE_QUIRKS = [
     words: 'At most 200 requests at once; sessions idle out after 1800 s.',
     vendors: 'OpenBMC bmcweb',
     source: 'openbmc/bmcweb http_connection.hpp, sessions.hpp',
-    traits: { connectionsMax: 200, sessionIdleMs: 30 * MINUTE },
+    traits: { connectionsMax: 200, sessionIdleMs: 30 * MINUTE_MS },
   },
 ] as const satisfies readonly Quirk[];
