@@ -20,6 +20,9 @@ export interface FigureContext {
 /** `reboot-first loses 36 min less workload time per year than reprovision [33, 39], paired, 100 replications` */
 export function differenceSentence(better: string, worse: string, lessBy: Estimate, context: FigureContext): string {
   const phrase = METRIC_PHRASES[context.metric];
+  if (lessBy.mean === 0 && lessBy.low === 0 && lessBy.high === 0) {
+    return `${better} and ${worse} do not differ in ${phrase.noun}, in any of ${replications(context)}`;
+  }
   const { mean, interval } = figure(scaled(lessBy, context), phrase);
   const less = phrase.quantity === 'count' || phrase.quantity === 'expectation' ? 'fewer' : 'less';
   return `${better} ${phrase.verb} ${mean} ${less} ${phrase.noun}${period(context)} than ${worse} ${interval}, paired, ${replications(context)}`;

@@ -14,7 +14,7 @@ import {
   bannerWord,
   breakEvenSentence,
   couplingSentence,
-  influenceList,
+  influenceSentences,
   lineageSentences,
   ruleOfVerdict,
   shapeOfStudy,
@@ -39,10 +39,9 @@ export function markdownSummary(summary: StudySummary): string {
     bullets([
       ...(breakEven === null ? [] : [`Break-even: ${breakEvenSentence(breakEven)}`]),
       ...(summary.couplings === undefined ? [] : [`Coupling: ${couplingSentence(summary.couplings, primary)}`]),
-      ...(inputUncertainty === null ? [] : [uncertaintySentence(inputUncertainty, primary)]),
-      ...(inputUncertainty === null || inputUncertainty.influence.length === 0
+      ...(inputUncertainty === null
         ? []
-        : [`Moved most by: ${influenceList(inputUncertainty, INFLUENCES_SHOWN)}.`]),
+        : [uncertaintySentence(inputUncertainty, primary), ...influenceSentences(inputUncertainty, INFLUENCES_SHOWN)]),
     ]),
     tableText(usersTable(summary, 'all')),
     tableText(downtimeTable(summary)),

@@ -77,14 +77,14 @@ export function uncertaintySentence(uncertainty: InputUncertainty, primaryMetric
   return `With assumed inputs drawn from their priors (${formatNumber(uncertainty.draws, 0)} draws): ${spread}.`;
 }
 
-/** `x (+0.61), y (-0.40)`: the assumptions that move the difference most. */
-export function influenceList(uncertainty: InputUncertainty, most: number): string {
-  return uncertainty.influence
-    .slice(0, most)
-    .map(
-      ({ meaning, rankCorrelation }) => `${meaning} (${rankCorrelation < 0 ? '' : '+'}${rankCorrelation.toFixed(2)})`,
-    )
-    .join(', ');
+/** `Moved most by: x (+0.61), y (-0.40).`, the assumptions that move the difference most; none where nothing does. */
+export function influenceSentences({ influence }: InputUncertainty, most = influence.length): readonly string[] {
+  const moving = influence.filter(({ rankCorrelation }) => rankCorrelation !== 0).slice(0, most);
+  if (moving.length === 0) return [];
+  const named = moving.map(
+    ({ meaning, rankCorrelation }) => `${meaning} (${rankCorrelation < 0 ? '' : '+'}${rankCorrelation.toFixed(2)})`,
+  );
+  return [`Moved most by: ${named.join(', ')}.`];
 }
 
 /** Chart title: the policy with the least of the primary metric, beside the one with the most. */

@@ -8,7 +8,7 @@ import {
   breakEvenSentence,
   couplingSentence,
   elapsedWords,
-  influenceList,
+  influenceSentences,
   ledgerLines,
   lineageSentences,
   policyLines,
@@ -89,10 +89,12 @@ function robustnessLines(summary: StudySummary, style: TextStyle): readonly stri
     ...(summary.couplings === undefined
       ? []
       : [`Coupling: ${couplingSentence(summary.couplings, verdict.primaryMetric)}`]),
-    ...(inputUncertainty === null ? [] : [uncertaintySentence(inputUncertainty, verdict.primaryMetric)]),
-    ...(inputUncertainty === null || inputUncertainty.influence.length === 0
+    ...(inputUncertainty === null
       ? []
-      : [`Moved most by: ${influenceList(inputUncertainty, INFLUENCES_SHOWN)}.`]),
+      : [
+          uncertaintySentence(inputUncertainty, verdict.primaryMetric),
+          ...influenceSentences(inputUncertainty, INFLUENCES_SHOWN),
+        ]),
   ];
   return listLines('What it hangs on', lines, style);
 }

@@ -18,7 +18,7 @@ import {
   breakEvenSentence,
   couplingSentence,
   downtimeFinding,
-  influenceList,
+  influenceSentences,
   lineageSentences,
   primaryFinding,
   ruleOfVerdict,
@@ -131,7 +131,7 @@ function figures(summary: StudySummary): readonly Figure[] {
             ...(inputUncertainty === null
               ? {}
               : {
-                  note: `${couplingNote(summary)}${uncertaintySentence(inputUncertainty, verdict.primaryMetric)} Moved most by: ${influenceList(inputUncertainty, inputUncertainty.influence.length)}.`,
+                  note: `${couplingNote(summary)}${[uncertaintySentence(inputUncertainty, verdict.primaryMetric), ...influenceSentences(inputUncertainty)].join(' ')}`,
                 }),
           },
         ]),

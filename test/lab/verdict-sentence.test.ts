@@ -41,6 +41,11 @@ test.each([
     lessBy: estimate(20_000, 8000, 32_000),
     expected: 'a has 20 s less time with data unavailable per year than b [8, 32], paired, 100 replications',
   },
+  {
+    context: { ...week, metric: 'workloadUnavailableMs' as MetricName },
+    lessBy: estimate(0, 0, 0),
+    expected: 'a and b do not differ in workload time, in any of 40 replications',
+  },
 ])('$expected', ({ context, lessBy, expected }) => {
   expect(differenceSentence('a', 'b', lessBy, context)).toBe(expected);
 });
