@@ -112,14 +112,6 @@ describe.skipIf(![REDFISHTOOL, IPMITOOL].every(isInstalled))(
     });
     afterAll(() => host.bmc.close());
 
-    test.each(['-A Basic', '-A Session'])('%s: reads and switches', async (auth) => {
-      expect((await redfishtool(host, `${auth} Systems get -P PowerState`)).output).toMatch(/"PowerState": "On"/);
-      expect((await redfishtool(host, `${auth} Systems reset ForceOff`)).code).toBe(0);
-      await comesTo('off', host);
-      expect((await redfishtool(host, `${auth} Systems reset On`)).code).toBe(0);
-      await comesTo('on', host);
-    });
-
     test.each<readonly [string, RegExp]>([
       ['Systems setBootOverride Once Pxe', /"BootSourceOverrideTarget": "Pxe"/],
       ['Systems get -P Boot', /"BootSourceOverrideEnabled": "Once"/],
@@ -142,6 +134,15 @@ describe.skipIf(![REDFISHTOOL, IPMITOOL].every(isInstalled))(
     test('a reset type that is not offered is refused', async () => {
       expect((await redfishtool(host, 'Systems reset Suspend')).code).not.toBe(0);
       expect(await power(host)).toBe('Chassis Power is on');
+    });
+
+    // Last: a host that boots changes under the hands of who writes to it, who is then refused for an old ETag.
+    test.each(['-A Basic', '-A Session'])('%s: reads and switches', async (auth) => {
+      expect((await redfishtool(host, `${auth} Systems get -P PowerState`)).output).toMatch(/"PowerState": "On"/);
+      expect((await redfishtool(host, `${auth} Systems reset ForceOff`)).code).toBe(0);
+      await comesTo('off', host);
+      expect((await redfishtool(host, `${auth} Systems reset On`)).code).toBe(0);
+      await comesTo('on', host);
     });
   },
 );
