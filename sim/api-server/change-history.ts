@@ -16,31 +16,31 @@ interface Dated {
 const COMPACT_ABOVE = 1024;
 
 export class ChangeHistory {
-  readonly #store: ObjectStore;
-  readonly #clock: { readonly nowMs: number };
-  readonly #keepMs: number;
-  #changes: Dated[] = [];
-  #first = 0;
+  private readonly store: ObjectStore;
+  private readonly clock: { readonly nowMs: number };
+  private readonly keepMs: number;
+  private changes: Dated[] = [];
+  private first = 0;
 
   /** @param keepMs how far back anybody will ask. */
   constructor(store: ObjectStore, clock: { readonly nowMs: number }, keepMs: number) {
-    this.#store = store;
-    this.#clock = clock;
-    this.#keepMs = keepMs;
-    store.tap((change) => this.#keep(change));
+    this.store = store;
+    this.clock = clock;
+    this.keepMs = keepMs;
+    store.tap((change) => this.keep(change));
   }
 
   /** Changes of a kind after `sinceMs`, in write order. */
   since(kind: Kind, sinceMs: number): readonly Change[] {
-    return this.#changes
-      .slice(this.#first)
+    return this.changes
+      .slice(this.first)
       .filter(({ atMs, change }) => atMs > sinceMs && change.kind.key === kind.key)
       .map(({ change }) => change);
   }
 
   /** The objects of a kind as they were at `atMs`, in no order: today's, with every later change undone, newest first. */
   objectsAt(kind: Kind, atMs: number): readonly KubeObject[] {
-    const objects = new Map(this.#store.list(kind).map((object) => [keyString(keyOf(object)), object]));
+    const objects = new Map(this.store.list(kind).map((object) => [keyString(keyOf(object)), object]));
     for (const change of this.since(kind, atMs).toReversed()) {
       const key = keyString(keyOf(subjectOf(change)));
       if (change.before === undefined) objects.delete(key);
@@ -49,13 +49,13 @@ export class ChangeHistory {
     return [...objects.values()];
   }
 
-  #keep(change: Change): void {
-    const { nowMs } = this.#clock;
-    this.#changes.push({ atMs: nowMs, change });
-    while ((this.#changes[this.#first]?.atMs ?? Infinity) < nowMs - this.#keepMs) this.#first++;
-    if (this.#first > COMPACT_ABOVE) {
-      this.#changes = this.#changes.slice(this.#first);
-      this.#first = 0;
+  private keep(change: Change): void {
+    const { nowMs } = this.clock;
+    this.changes.push({ atMs: nowMs, change });
+    while ((this.changes[this.first]?.atMs ?? Infinity) < nowMs - this.keepMs) this.first++;
+    if (this.first > COMPACT_ABOVE) {
+      this.changes = this.changes.slice(this.first);
+      this.first = 0;
     }
   }
 }

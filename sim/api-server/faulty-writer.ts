@@ -51,44 +51,44 @@ const HANDLED_NOW = { kind: 'slow', delayMs: 0 } as const;
 type Verdict = Exclude<RequestFate, { kind: 'slow' }> | typeof HANDLED_NOW;
 
 export class FaultyWriter implements KubeWriter {
-  readonly #inner: KubeWriter;
-  readonly #kernel: Kernel;
-  #faults: readonly RequestFault[] = [];
+  private readonly inner: KubeWriter;
+  private readonly kernel: Kernel;
+  private faults: readonly RequestFault[] = [];
 
   constructor(inner: KubeWriter, kernel: Kernel) {
-    this.#inner = inner;
-    this.#kernel = kernel;
+    this.inner = inner;
+    this.kernel = kernel;
   }
 
   /** From now on `fault` is asked about every request; the returned function ends it. */
   addFault(fault: RequestFault): () => void {
-    this.#faults = [...this.#faults, fault];
+    this.faults = [...this.faults, fault];
     return () => {
-      this.#faults = this.#faults.filter((known) => known !== fault);
+      this.faults = this.faults.filter((known) => known !== fault);
     };
   }
 
   submit(fieldManager: string, write: WriteAction, done: (outcome: Outcome) => void): void {
-    this.#send(requestOf(write), TRIES, done, (answer) => this.#inner.submit(fieldManager, write, answer));
+    this.send(requestOf(write), TRIES, done, (answer) => this.inner.submit(fieldManager, write, answer));
   }
 
   /** A read that is refused tells as little as one that is lost. */
   readFresh(kind: Kind, key: ObjectKey, done: (answer: FreshAnswer) => void): void {
     const failed = (outcome: Outcome): void =>
       done({ kind: 'unknown', message: outcome.kind === 'done' ? '' : outcome.message });
-    this.#send({ verb: 'read', kind, key }, TRIES, failed, (_answer, lost) =>
-      this.#inner.readFresh(kind, key, lost ? () => undefined : done),
+    this.send({ verb: 'read', kind, key }, TRIES, failed, (_answer, lost) =>
+      this.inner.readFresh(kind, key, lost ? () => undefined : done),
     );
   }
 
   /** `handle` performs the request and gives its answer to the client, unless that is `lost`. */
-  #send(
+  private send(
     request: ApiRequest,
     tries: number,
     failed: (outcome: Outcome) => void,
     handle: (answer: (outcome: Outcome) => void, lost: boolean) => void,
   ): void {
-    const { delayMs, verdict } = this.#fateOf(request);
+    const { delayMs, verdict } = this.fateOf(request);
     const settle = (): void => {
       switch (verdict.kind) {
         case 'slow':
@@ -96,24 +96,24 @@ export class FaultyWriter implements KubeWriter {
           break;
         case 'refused':
           if (verdict.retryAfterMs === undefined || tries === 1) failed(verdict.refusal);
-          else this.#after(verdict.retryAfterMs, () => this.#send(request, tries - 1, failed, handle));
+          else this.after(verdict.retryAfterMs, () => this.send(request, tries - 1, failed, handle));
           break;
         case 'lostReply':
           handle(() => undefined, true);
-          this.#after(verdict.afterMs, () => failed({ kind: 'unknown', message: verdict.message }));
+          this.after(verdict.afterMs, () => failed({ kind: 'unknown', message: verdict.message }));
           break;
         case 'lostRequest':
-          this.#after(verdict.afterMs, () => failed({ kind: 'unknown', message: verdict.message }));
+          this.after(verdict.afterMs, () => failed({ kind: 'unknown', message: verdict.message }));
           break;
       }
     };
-    if (delayMs <= REQUEST_TIMEOUT_MS) this.#after(delayMs, settle);
-    else this.#after(REQUEST_TIMEOUT_MS, () => failed({ kind: 'unknown', message: SERVER_TIMEOUT }));
+    if (delayMs <= REQUEST_TIMEOUT_MS) this.after(delayMs, settle);
+    else this.after(REQUEST_TIMEOUT_MS, () => failed({ kind: 'unknown', message: SERVER_TIMEOUT }));
   }
 
-  #fateOf(request: ApiRequest): { readonly delayMs: number; readonly verdict: Verdict } {
+  private fateOf(request: ApiRequest): { readonly delayMs: number; readonly verdict: Verdict } {
     let delayMs = 0;
-    for (const fault of this.#faults) {
+    for (const fault of this.faults) {
       const fate = fault(request);
       if (fate === undefined) continue;
       if (fate.kind !== 'slow') return { delayMs, verdict: fate };
@@ -123,9 +123,9 @@ export class FaultyWriter implements KubeWriter {
   }
 
   /** At once where there is nothing to wait for: a request that meets no fault costs no event. */
-  #after(ms: number, run: () => void): void {
+  private after(ms: number, run: () => void): void {
     if (ms === 0) run();
-    else this.#kernel.call(this.#kernel.nowMs + ms, run);
+    else this.kernel.call(this.kernel.nowMs + ms, run);
   }
 }
 

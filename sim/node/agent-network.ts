@@ -17,18 +17,18 @@ type Ways = Pick<HostFleet, 'reachesApi' | 'connectsPeers'>;
 
 /** The network of the virtual cluster, by its planes. */
 export class HostNetwork implements AgentNetwork {
-  readonly #ways: Ways;
+  private readonly ways: Ways;
 
   constructor(ways: Ways) {
-    this.#ways = ways;
+    this.ways = ways;
   }
 
   reachesApi(host: number): boolean {
-    return this.#ways.reachesApi(host);
+    return this.ways.reachesApi(host);
   }
 
   connects(from: number, to: number): boolean {
-    return this.#ways.connectsPeers(from, to);
+    return this.ways.connectsPeers(from, to);
   }
 
   /** Nothing of its own: whatever cuts a host off is a change of the host. */

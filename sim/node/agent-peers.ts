@@ -32,12 +32,12 @@ interface PeerParts {
 }
 
 export class AgentPeers {
-  readonly #parts: PeerParts;
-  readonly #hasAgent: (host: number) => boolean;
+  private readonly parts: PeerParts;
+  private readonly hasAgent: (host: number) => boolean;
 
   constructor(parts: PeerParts, hasAgent: (host: number) => boolean) {
-    this.#parts = parts;
-    this.#hasAgent = hasAgent;
+    this.parts = parts;
+    this.hasAgent = hasAgent;
     parts.store.addIndex(WORKER_NODES);
     parts.store.addIndex(CONTROL_PLANE_NODES);
     parts.store.addIndex(AGENT_PODS_BY_NODE);
@@ -45,7 +45,7 @@ export class AgentPeers {
 
   /** Names of the worker nodes with an agent, the host's own excluded, in the order in which the API lists them. */
   workersBeside(host: number): readonly string[] {
-    const { store, fleet } = this.#parts;
+    const { store, fleet } = this.parts;
     const own = fleet.nodeName(host);
     return store
       .byIndex(WORKER_NODES, ALL_WORKERS)
@@ -57,20 +57,20 @@ export class AgentPeers {
   answersOf(peers: readonly string[], asking: number): readonly PeerAnswer[] {
     if (peers.length === 0) return [];
     const known = this.requestFor(asking) === undefined ? 'healthy' : 'unhealthy';
-    return peers.map((peer) => this.#answerOf(peer, asking, known));
+    return peers.map((peer) => this.answerOf(peer, asking, known));
   }
 
-  #answerOf(peer: string, asking: number, known: 'healthy' | 'unhealthy'): PeerAnswer {
-    const { fleet, network } = this.#parts;
+  private answerOf(peer: string, asking: number, known: 'healthy' | 'unhealthy'): PeerAnswer {
+    const { fleet, network } = this.parts;
     const host = fleet.indexOfNode(peer);
-    if (host < 0 || !this.#hasAgent(host) || !fleet.podsExecute(host)) return 'none';
+    if (host < 0 || !this.hasAgent(host) || !fleet.podsExecute(host)) return 'none';
     if (!network.connects(asking, host)) return 'none';
     return network.reachesApi(host) ? known : 'api-error';
   }
 
   /** What a control plane node finds out about itself and from its like. */
   findingsOf(host: number, { endpointUrl }: SelfNodeSettings): ControlPlaneFindings {
-    const { store, fleet, network } = this.#parts;
+    const { store, fleet, network } = this.parts;
     const own = fleet.nodeName(host);
     const others = store
       .byIndex(CONTROL_PLANE_NODES, ALL_CONTROL_PLANE)
@@ -87,7 +87,7 @@ export class AgentPeers {
 
   /** The request for the host's node, if there is one. */
   requestFor(host: number): SelfNodeRemediation | undefined {
-    const { store, fleet } = this.#parts;
+    const { store, fleet } = this.parts;
     const name = fleet.nodeName(host);
     return store.list(SELF_NODE_REMEDIATION).find((request) => targetOf(request, store).name === name);
   }

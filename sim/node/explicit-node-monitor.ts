@@ -22,25 +22,25 @@ interface Lease {
 }
 
 export class ExplicitNodeMonitor implements NodeMonitor {
-  readonly #kernel: Kernel;
-  readonly #config: KubernetesConfig;
-  readonly #events: MonitorEvents;
-  readonly #leases: readonly Lease[];
-  readonly #beat: HostBatch;
-  readonly #pass: Opcode;
-  readonly #periodMs: number;
-  #running = true;
+  private readonly kernel: Kernel;
+  private readonly config: KubernetesConfig;
+  private readonly events: MonitorEvents;
+  private readonly leases: readonly Lease[];
+  private readonly beat: HostBatch;
+  private readonly pass: Opcode;
+  private readonly periodMs: number;
+  private running = true;
   /** Passes of an earlier controller are void. */
-  #generation = 0;
-  #gridMs: number;
+  private generation = 0;
+  private gridMs: number;
 
   constructor(kernel: Kernel, config: KubernetesConfig, grids: BeatGrids, events: MonitorEvents) {
-    this.#kernel = kernel;
-    this.#gridMs = kernel.nowMs;
-    this.#config = config;
-    this.#events = events;
-    this.#periodMs = config.monitorPeriodMs;
-    this.#leases = Array.from({ length: grids.count }, (_, host) => {
+    this.kernel = kernel;
+    this.gridMs = kernel.nowMs;
+    this.config = config;
+    this.events = events;
+    this.periodMs = config.monitorPeriodMs;
+    this.leases = Array.from({ length: grids.count }, (_, host) => {
       const grid = grids.of(host);
       return {
         grid,
@@ -49,130 +49,130 @@ export class ExplicitNodeMonitor implements NodeMonitor {
         nextMs: -1,
         renewMs: grid.beatAtMs(0),
         seenRenewMs: grid.beatAtMs(0),
-        probeMs: this.#observedAtMs(grid.beatAtMs(0)),
+        probeMs: this.observedAtMs(grid.beatAtMs(0)),
         graceMs: config.monitorGraceMs,
         stale: false,
       };
     });
-    this.#beat = new HostBatch(kernel, 'heartbeat', BEAT_PRIORITY, (host) => this.#beats(host));
-    this.#pass = kernel.register('node monitor pass', (generation) => {
-      if (generation === this.#generation) this.#monitor();
+    this.beat = new HostBatch(kernel, 'heartbeat', BEAT_PRIORITY, (host) => this.beats(host));
+    this.pass = kernel.register('node monitor pass', (generation) => {
+      if (generation === this.generation) this.monitor();
     });
   }
 
   start(silentSinceMs: (host: number) => number | undefined): void {
-    this.#leases.forEach((lease, host) => {
+    this.leases.forEach((lease, host) => {
       const sinceMs = silentSinceMs(host);
       lease.beating = sinceMs === undefined;
       if (sinceMs !== undefined) {
         lease.renewMs = sinceMs;
         lease.seenRenewMs = sinceMs;
-        lease.probeMs = this.#observedAtMs(sinceMs);
+        lease.probeMs = this.observedAtMs(sinceMs);
       }
-      this.#scheduleBeat(host, lease);
+      this.scheduleBeat(host, lease);
     });
-    this.#scheduleNextPass();
+    this.scheduleNextPass();
   }
 
   stopped(host: number): void {
-    this.#of(host).beating = false;
+    this.of(host).beating = false;
   }
 
   returned(host: number, restarted: boolean): void {
-    const lease = this.#of(host);
+    const lease = this.of(host);
     lease.beating = true;
     if (!restarted) return;
-    lease.grid.restart(this.#kernel.nowMs);
+    lease.grid.restart(this.kernel.nowMs);
     lease.next = 0;
-    this.#scheduleBeat(host, lease);
+    this.scheduleBeat(host, lease);
   }
 
   /** A beat from before the start was observed on the monitor's grid then, as every later one is. */
-  #observedAtMs(beatMs: number): number {
-    if (this.#config.graceFrom === 'timestamp') return beatMs;
-    const behindMs = this.#kernel.nowMs - beatMs;
-    return this.#kernel.nowMs - Math.floor(behindMs / this.#periodMs) * this.#periodMs;
+  private observedAtMs(beatMs: number): number {
+    if (this.config.graceFrom === 'timestamp') return beatMs;
+    const behindMs = this.kernel.nowMs - beatMs;
+    return this.kernel.nowMs - Math.floor(behindMs / this.periodMs) * this.periodMs;
   }
 
   restartGrace(): void {
-    for (const lease of this.#leases) lease.probeMs = this.#kernel.nowMs;
+    for (const lease of this.leases) lease.probeMs = this.kernel.nowMs;
   }
 
   controllerStopped(): void {
-    this.#running = false;
-    this.#generation += 1;
+    this.running = false;
+    this.generation += 1;
   }
 
   controllerStarted(): void {
-    this.#running = true;
-    this.#gridMs = this.#kernel.nowMs;
-    for (const lease of this.#leases) {
+    this.running = true;
+    this.gridMs = this.kernel.nowMs;
+    for (const lease of this.leases) {
       lease.stale = false;
-      if (this.#config.graceFrom === 'observation') lease.seenRenewMs = Number.NaN;
+      if (this.config.graceFrom === 'observation') lease.seenRenewMs = Number.NaN;
     }
-    this.#kernel.schedule(this.#kernel.nowMs, this.#pass, this.#generation, 0, MONITOR_PRIORITY);
+    this.kernel.schedule(this.kernel.nowMs, this.pass, this.generation, 0, MONITOR_PRIORITY);
   }
 
   nodeAppeared(host: number, { ready, createdAtMs }: { readonly ready: boolean; readonly createdAtMs: number }): void {
-    const lease = this.#of(host);
-    if (lease.beating || !this.#running) return;
+    const lease = this.of(host);
+    if (lease.beating || !this.running) return;
     lease.stale = false;
     if (ready) {
-      lease.probeMs = this.#gridMs + tickFrom(this.#kernel.nowMs - this.#gridMs, this.#periodMs);
-      lease.graceMs = this.#config.monitorGraceMs;
+      lease.probeMs = this.gridMs + tickFrom(this.kernel.nowMs - this.gridMs, this.periodMs);
+      lease.graceMs = this.config.monitorGraceMs;
     } else {
       lease.probeMs = createdAtMs;
-      lease.graceMs = this.#config.startupGraceMs;
+      lease.graceMs = this.config.startupGraceMs;
     }
   }
 
   lossesChanged(): void {}
 
   lastBeatMs(host: number): number {
-    return this.#of(host).renewMs;
+    return this.of(host).renewMs;
   }
 
-  #scheduleNextPass(): void {
-    this.#kernel.schedule(this.#kernel.nowMs + this.#periodMs, this.#pass, this.#generation, 0, MONITOR_PRIORITY);
+  private scheduleNextPass(): void {
+    this.kernel.schedule(this.kernel.nowMs + this.periodMs, this.pass, this.generation, 0, MONITOR_PRIORITY);
   }
 
-  #scheduleBeat(host: number, lease: Lease): void {
-    const { nowMs } = this.#kernel;
+  private scheduleBeat(host: number, lease: Lease): void {
+    const { nowMs } = this.kernel;
     while (lease.grid.beatAtMs(lease.next) < nowMs) lease.next++;
     lease.nextMs = lease.grid.beatAtMs(lease.next++);
-    this.#beat.schedule(lease.nextMs, host);
+    this.beat.schedule(lease.nextMs, host);
   }
 
-  #beats(host: number): void {
-    const lease = this.#of(host);
-    if (lease.nextMs !== this.#kernel.nowMs) return;
+  private beats(host: number): void {
+    const lease = this.of(host);
+    if (lease.nextMs !== this.kernel.nowMs) return;
     if (lease.beating && !lease.grid.isLost(lease.next - 1)) {
-      lease.renewMs = this.#kernel.nowMs;
-      if (lease.stale || this.#events.wantsBeat(host)) this.#events.beat(host);
+      lease.renewMs = this.kernel.nowMs;
+      if (lease.stale || this.events.wantsBeat(host)) this.events.beat(host);
       lease.stale = false;
     }
-    this.#scheduleBeat(host, lease);
+    this.scheduleBeat(host, lease);
   }
 
-  #monitor(): void {
-    const { nowMs } = this.#kernel;
-    for (let host = 0; host < this.#leases.length; host++) {
-      const lease = this.#of(host);
+  private monitor(): void {
+    const { nowMs } = this.kernel;
+    for (let host = 0; host < this.leases.length; host++) {
+      const lease = this.of(host);
       if (lease.renewMs !== lease.seenRenewMs) {
         lease.seenRenewMs = lease.renewMs;
-        lease.probeMs = this.#config.graceFrom === 'observation' ? nowMs : lease.renewMs;
-        lease.graceMs = this.#config.monitorGraceMs;
+        lease.probeMs = this.config.graceFrom === 'observation' ? nowMs : lease.renewMs;
+        lease.graceMs = this.config.monitorGraceMs;
       }
       if (!lease.stale && nowMs >= lease.probeMs + lease.graceMs) {
         lease.stale = true;
-        this.#events.stale(host);
+        this.events.stale(host);
       }
     }
-    this.#scheduleNextPass();
+    this.scheduleNextPass();
   }
 
-  #of(host: number): Lease {
-    const lease = this.#leases[host];
+  private of(host: number): Lease {
+    const lease = this.leases[host];
     if (lease === undefined) throw new RangeError(`no host ${host}`);
     return lease;
   }

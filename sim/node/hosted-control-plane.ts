@@ -24,77 +24,77 @@ interface ControlPlaneParts {
 export type ControlPlaneListener = (there: boolean) => void;
 
 export class HostedControlPlane {
-  readonly #parts: ControlPlaneParts;
-  readonly #members: readonly number[];
-  readonly #listeners: ControlPlaneListener[] = [];
-  #revive: (() => void) | undefined;
+  private readonly parts: ControlPlaneParts;
+  private readonly members: readonly number[];
+  private readonly listeners: ControlPlaneListener[] = [];
+  private revive: (() => void) | undefined;
   /** Grows when a start is interrupted. */
-  #starts = 0;
-  #starting = false;
+  private starts = 0;
+  private starting = false;
 
   /** @param members hosts of the control plane, by index; at least one. */
   constructor(parts: ControlPlaneParts, members: readonly number[]) {
-    this.#parts = parts;
-    this.#members = members;
+    this.parts = parts;
+    this.members = members;
     const isMember = new Set(members);
     parts.fleet.onChange((host) => {
-      if (isMember.has(host)) this.#look();
+      if (isMember.has(host)) this.look();
     });
   }
 
   onChange(listener: ControlPlaneListener): void {
-    this.#listeners.push(listener);
+    this.listeners.push(listener);
   }
 
   get isThere(): boolean {
-    return this.#revive === undefined;
+    return this.revive === undefined;
   }
 
-  #hasQuorum(): boolean {
-    const { fleet } = this.#parts;
-    const up = this.#members.filter((host) => fleet.podsExecute(host) && fleet.reachable(host)).length;
-    return up * 2 > this.#members.length;
+  private hasQuorum(): boolean {
+    const { fleet } = this.parts;
+    const up = this.members.filter((host) => fleet.podsExecute(host) && fleet.reachable(host)).length;
+    return up * 2 > this.members.length;
   }
 
-  #look(): void {
-    if (!this.#hasQuorum()) {
-      this.#starting = false;
-      this.#starts++;
-      if (this.#revive === undefined) this.#die();
-    } else if (this.#revive !== undefined && !this.#starting) {
-      this.#starting = true;
-      const { kernel } = this.#parts;
-      const start = this.#starts;
+  private look(): void {
+    if (!this.hasQuorum()) {
+      this.starting = false;
+      this.starts++;
+      if (this.revive === undefined) this.die();
+    } else if (this.revive !== undefined && !this.starting) {
+      this.starting = true;
+      const { kernel } = this.parts;
+      const start = this.starts;
       kernel.call(kernel.nowMs + API_START_MS, () => {
-        if (start === this.#starts) this.#live();
+        if (start === this.starts) this.live();
       });
     }
   }
 
-  #die(): void {
-    const { fleet, lifecycle, processes } = this.#parts;
+  private die(): void {
+    const { fleet, lifecycle, processes } = this.parts;
     const restart = processes.map((process) => process.crash());
     lifecycle.stopController();
-    this.#revive = () => undefined;
+    this.revive = () => undefined;
     const heal = fleet.network.cut({
       where: { at: 'outside', place: 'controlPlane' },
       planes: ['api'],
       lost: 'both',
       endsAtMs: Infinity,
     });
-    this.#revive = () => {
+    this.revive = () => {
       heal();
       lifecycle.startController();
       for (const each of restart) each();
     };
-    for (const listener of this.#listeners) listener(false);
+    for (const listener of this.listeners) listener(false);
   }
 
-  #live(): void {
-    const revive = this.#revive;
-    this.#revive = undefined;
-    this.#starting = false;
+  private live(): void {
+    const revive = this.revive;
+    this.revive = undefined;
+    this.starting = false;
     revive?.();
-    for (const listener of this.#listeners) listener(true);
+    for (const listener of this.listeners) listener(true);
   }
 }

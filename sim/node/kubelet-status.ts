@@ -32,16 +32,16 @@ interface Kubelet {
 }
 
 export class KubeletStatus {
-  readonly #kernel: Kernel;
-  readonly #store: ObjectStore;
-  readonly #fleet: HostFleet;
-  readonly #kubelets: HostRecords<Kubelet>;
+  private readonly kernel: Kernel;
+  private readonly store: ObjectStore;
+  private readonly fleet: HostFleet;
+  private readonly kubelets: HostRecords<Kubelet>;
 
   constructor(kernel: Kernel, store: ObjectStore, fleet: HostFleet, nodeAtStart: readonly (Node | undefined)[]) {
-    this.#kernel = kernel;
-    this.#store = store;
-    this.#fleet = fleet;
-    this.#kubelets = new HostRecords(fleet.count, (host) => {
+    this.kernel = kernel;
+    this.store = store;
+    this.fleet = fleet;
+    this.kubelets = new HostRecords(fleet.count, (host) => {
       const { nodeName, namespace, name } = fleet.host(host).config;
       const node = nodeAtStart[host];
       return {
@@ -56,30 +56,30 @@ export class KubeletStatus {
     });
     // What its inspection says at the start.
     nodeAtStart.forEach((node, host) => {
-      if (node === undefined) this.#kubelets.of(host);
+      if (node === undefined) this.kubelets.of(host);
     });
   }
 
   /** Since when each kubelet was silent at the start, by host; undefined for one that beats. */
   start(graceMs: number): (host: number) => number | undefined {
     return (host) => {
-      const { initial } = this.#fleet.host(host).config;
-      if (this.#fleet.kubeletBeats(host) && initial.state === 'serving') return undefined;
-      this.#kubelets.of(host).beating = false;
-      return initial.state === 'silent' ? initial.silentSinceMs : this.#kernel.nowMs - graceMs;
+      const { initial } = this.fleet.host(host).config;
+      if (this.fleet.kubeletBeats(host) && initial.state === 'serving') return undefined;
+      this.kubelets.of(host).beating = false;
+      return initial.state === 'silent' ? initial.silentSinceMs : this.kernel.nowMs - graceMs;
     };
   }
 
   beats(host: number): boolean {
-    return this.#kubelets.made(host)?.beating ?? true;
+    return this.kubelets.made(host)?.beating ?? true;
   }
 
   /** The next beat of this host would change its Node object. */
   wantsBeat(host: number): boolean {
-    const { key, pressed } = this.#kubelets.of(host);
-    const node = this.#store.get(NODE, key);
+    const { key, pressed } = this.kubelets.of(host);
+    const node = this.store.get(NODE, key);
     if (node === undefined) return false;
-    const report = this.#fleet.kubeletReport(host);
+    const report = this.fleet.kubeletReport(host);
     if (readyCondition(node)?.status !== report.ready) return true;
     // Pressures that an import brought along stay until its kubelet has something else to say.
     return (pressed || report.pressures.length > 0) && !showsPressures(node.status?.conditions, report);
@@ -87,13 +87,13 @@ export class KubeletStatus {
 
   /** A status sync reached the API: the Node says what the kubelet says. */
   beat(host: number): void {
-    const kubelet = this.#kubelets.of(host);
+    const kubelet = this.kubelets.of(host);
     if (!kubelet.beating || !this.wantsBeat(host)) return;
-    const report = this.#fleet.kubeletReport(host);
-    const shownMs = this.#fleet.clockMs(host, this.#kernel.nowMs);
+    const report = this.fleet.kubeletReport(host);
+    const shownMs = this.fleet.clockMs(host, this.kernel.nowMs);
     kubelet.pressed = report.pressures.length > 0;
     const bootID = bootId(kubelet);
-    this.#store.update(NODE, kubelet.key, 'status', (node) => ({
+    this.store.update(NODE, kubelet.key, 'status', (node) => ({
       ...node,
       status: {
         ...node.status,
@@ -105,9 +105,9 @@ export class KubeletStatus {
 
   /** The host's power, operating system, network or kubelet changed. */
   hostChanged(host: number, monitor: NodeMonitor): void {
-    const kubelet = this.#kubelets.of(host);
-    const beats = this.#fleet.kubeletBeats(host);
-    const bootEpoch = this.#fleet.bootEpoch(host);
+    const kubelet = this.kubelets.of(host);
+    const beats = this.fleet.kubeletBeats(host);
+    const bootEpoch = this.fleet.bootEpoch(host);
     const restarted = bootEpoch !== kubelet.bootEpoch;
     if (!beats) {
       if (kubelet.beating) monitor.stopped(host);
@@ -117,26 +117,26 @@ export class KubeletStatus {
     kubelet.bootEpoch = bootEpoch;
     if (!kubelet.beating || restarted) {
       kubelet.beating = true;
-      if (restarted && this.#store.get(NODE, kubelet.key) === undefined) this.#register(host, kubelet);
+      if (restarted && this.store.get(NODE, kubelet.key) === undefined) this.register(host, kubelet);
       monitor.returned(host, restarted);
     } else {
       this.beat(host);
     }
   }
 
-  #register(host: number, kubelet: Kubelet): void {
-    const shownMs = this.#fleet.clockMs(host, this.#kernel.nowMs);
-    const { handMade } = this.#fleet.host(host).hardware;
+  private register(host: number, kubelet: Kubelet): void {
+    const shownMs = this.fleet.clockMs(host, this.kernel.nowMs);
+    const { handMade } = this.fleet.host(host).hardware;
     kubelet.template ??= nodeTemplate(kubelet.key.name, kubelet.node, kubelet.bareMetalHost, handMade);
     const { template } = kubelet;
-    const outcome = this.#store.create(NODE, template);
+    const outcome = this.store.create(NODE, template);
     if (outcome.kind !== 'done') return;
-    this.#store.update(NODE, kubelet.key, 'status', (node) => ({
+    this.store.update(NODE, kubelet.key, 'status', (node) => ({
       ...node,
       status: {
         ...template.status,
         conditions: kubeletConditions([], STARTING, shownMs),
-        nodeInfo: { ...template.status?.nodeInfo, bootID: bootId(kubelet), systemUUID: this.#fleet.systemUuid(host) },
+        nodeInfo: { ...template.status?.nodeInfo, bootID: bootId(kubelet), systemUUID: this.fleet.systemUuid(host) },
       },
     }));
   }

@@ -43,49 +43,49 @@ const NO_ZONES: readonly Zone[] = [];
 export class NodeBook {
   readonly zones: Zone[] = [];
   /** Zones whose counts moved since the last pass took them. */
-  readonly #moved = new Set<Zone>();
-  readonly #store: ObjectStore;
-  readonly #config: KubernetesConfig;
-  readonly #byZone = new Map<string, Zone>();
-  readonly #hosts: NodeHosts;
+  private readonly moved = new Set<Zone>();
+  private readonly store: ObjectStore;
+  private readonly config: KubernetesConfig;
+  private readonly byZone = new Map<string, Zone>();
+  private readonly hosts: NodeHosts;
   /** Those without a simulated host. */
-  readonly #others = new Map<string, BookedNode>();
-  readonly #nodes: BookedNode[] = [];
+  private readonly others = new Map<string, BookedNode>();
+  private readonly nodes: BookedNode[] = [];
 
   constructor(store: ObjectStore, config: KubernetesConfig, hosts: NodeHosts) {
-    this.#store = store;
-    this.#config = config;
-    this.#hosts = hosts;
-    for (let host = 0; host < hosts.count; host++) this.#add(hosts.nodeName(host));
+    this.store = store;
+    this.config = config;
+    this.hosts = hosts;
+    for (let host = 0; host < hosts.count; host++) this.add(hosts.nodeName(host));
   }
 
   get all(): readonly BookedNode[] {
-    return this.#nodes;
+    return this.nodes;
   }
 
   of(index: number): BookedNode {
-    const node = this.#nodes[index];
+    const node = this.nodes[index];
     if (node === undefined) throw new RangeError(`no node ${index}`);
     return node;
   }
 
   /** The record of a name, made when it is new. */
   at(name: string): BookedNode {
-    const host = this.#hosts.indexOfNode(name);
-    const known = host < 0 ? this.#others.get(name) : this.#nodes[host];
+    const host = this.hosts.indexOfNode(name);
+    const known = host < 0 ? this.others.get(name) : this.nodes[host];
     if (known !== undefined) return known;
-    const node = this.#add(name);
-    this.#others.set(name, node);
+    const node = this.add(name);
+    this.others.set(name, node);
     return node;
   }
 
-  #add(name: string): BookedNode {
+  private add(name: string): BookedNode {
     const node: BookedNode = {
-      index: this.#nodes.length,
+      index: this.nodes.length,
       key: { namespace: '', name },
       known: 'missing',
       told: 'missing',
-      zone: this.#zone(''),
+      zone: this.zone(''),
       counts: false,
       posted: false,
       queued: false,
@@ -93,13 +93,13 @@ export class NodeBook {
       silencedAtMs: -1,
       foundBefore: 'missing',
     };
-    this.#nodes.push(node);
+    this.nodes.push(node);
     return node;
   }
 
   /** Takes over what the store holds; a taint that is there has been through the queue. */
   load(): void {
-    for (const object of this.#store.list(NODE)) {
+    for (const object of this.store.list(NODE)) {
       const node = this.at(object.metadata.name);
       this.follow(node, object);
       node.isNew = false;
@@ -117,7 +117,7 @@ export class NodeBook {
   /** A new version of a Node, or its deletion. Returns what was known before. */
   follow(node: BookedNode, object: Node | undefined): KnownReady {
     const before = node.known;
-    this.#count(node, -1);
+    this.count(node, -1);
     if (before !== 'missing' && object === undefined) {
       node.zone.queue.delete(node.index);
       node.queued = false;
@@ -126,13 +126,13 @@ export class NodeBook {
     node.known = object === undefined ? 'missing' : (ready?.status ?? 'Unknown');
     node.posted = ready !== undefined;
     if (before === 'missing' && object !== undefined) node.isNew = true;
-    if (object !== undefined) this.#move(node, this.#zone(object.metadata.labels?.[this.#config.zoneLabel] ?? ''));
+    if (object !== undefined) this.move(node, this.zone(object.metadata.labels?.[this.config.zoneLabel] ?? ''));
     node.counts = object !== undefined && object.metadata.labels?.[EXCLUDED_LABEL] === undefined;
-    this.#count(node, 1);
+    this.count(node, 1);
     return before;
   }
 
-  #move(node: BookedNode, zone: Zone): void {
+  private move(node: BookedNode, zone: Zone): void {
     if (zone === node.zone) return;
     if (node.zone.queue.delete(node.index)) zone.queue.add(node.index);
     node.zone = zone;
@@ -142,30 +142,30 @@ export class NodeBook {
   forgetZones(): void {
     for (const zone of this.zones) {
       zone.forget();
-      this.#moved.add(zone);
+      this.moved.add(zone);
     }
   }
 
   /** Zones whose counts moved since the last call, in the order of zones. */
   takeMoved(): readonly Zone[] {
-    if (this.#moved.size === 0) return NO_ZONES;
-    const moved = [...this.#moved].sort(byIndex);
-    this.#moved.clear();
+    if (this.moved.size === 0) return NO_ZONES;
+    const moved = [...this.moved].sort(byIndex);
+    this.moved.clear();
     return moved;
   }
 
-  #count(node: BookedNode, by: 1 | -1): void {
+  private count(node: BookedNode, by: 1 | -1): void {
     if (!node.counts) return;
     node.zone.members += by;
     if (node.known !== 'True') node.zone.notReady += by;
-    this.#moved.add(node.zone);
+    this.moved.add(node.zone);
   }
 
-  #zone(name: string): Zone {
-    const known = this.#byZone.get(name);
+  private zone(name: string): Zone {
+    const known = this.byZone.get(name);
     if (known !== undefined) return known;
-    const zone = new Zone(name, this.zones.length, this.#config);
-    this.#byZone.set(name, zone);
+    const zone = new Zone(name, this.zones.length, this.config);
+    this.byZone.set(name, zone);
     this.zones.push(zone);
     return zone;
   }

@@ -19,11 +19,11 @@ import type { HostTruth } from '../truth.ts';
 const RENEWALS_PER_LEASE = 4;
 
 export class NodeLeases implements ComputedSource<Lease> {
-  readonly #store: ObjectStore;
-  readonly #clock: { readonly nowMs: number };
-  readonly #hosts: Pick<HostTruth, 'indexOfNode'>;
-  readonly #config: KubernetesConfig;
-  readonly #renewals: { leaseRenewedAtMs(host: number): number };
+  private readonly store: ObjectStore;
+  private readonly clock: { readonly nowMs: number };
+  private readonly hosts: Pick<HostTruth, 'indexOfNode'>;
+  private readonly config: KubernetesConfig;
+  private readonly renewals: { leaseRenewedAtMs(host: number): number };
 
   constructor(
     store: ObjectStore,
@@ -32,23 +32,23 @@ export class NodeLeases implements ComputedSource<Lease> {
     config: KubernetesConfig,
     renewals: { leaseRenewedAtMs(host: number): number },
   ) {
-    this.#store = store;
-    this.#clock = clock;
-    this.#hosts = hosts;
-    this.#config = config;
-    this.#renewals = renewals;
+    this.store = store;
+    this.clock = clock;
+    this.hosts = hosts;
+    this.config = config;
+    this.renewals = renewals;
   }
 
   get({ namespace, name }: ObjectKey): Lease | undefined {
-    const node = namespace === NODE_LEASE_NAMESPACE ? this.#store.get(NODE, { namespace: '', name }) : undefined;
-    return node === undefined ? undefined : this.#leaseOf(node);
+    const node = namespace === NODE_LEASE_NAMESPACE ? this.store.get(NODE, { namespace: '', name }) : undefined;
+    return node === undefined ? undefined : this.leaseOf(node);
   }
 
   list(): readonly Lease[] {
-    return this.#store.list(NODE).map((node) => this.#leaseOf(node));
+    return this.store.list(NODE).map((node) => this.leaseOf(node));
   }
 
-  #leaseOf({ apiVersion, metadata }: Node): Lease {
+  private leaseOf({ apiVersion, metadata }: Node): Lease {
     const { name, uid, creationTimestamp } = metadata;
     return {
       apiVersion: 'coordination.k8s.io/v1',
@@ -57,23 +57,23 @@ export class NodeLeases implements ComputedSource<Lease> {
         name,
         namespace: NODE_LEASE_NAMESPACE,
         uid: uidOfLease(uid),
-        resourceVersion: String(this.#store.resourceVersion),
+        resourceVersion: String(this.store.resourceVersion),
         ...(creationTimestamp === undefined ? {} : { creationTimestamp }),
         ownerReferences: [{ apiVersion, kind: 'Node', name, uid }],
       },
       spec: {
         holderIdentity: name,
-        leaseDurationSeconds: Math.round((this.#config.leaseRenewMs * RENEWALS_PER_LEASE) / 1000),
-        renewTime: formatMicroTime(this.#renewedAtMs(name)),
+        leaseDurationSeconds: Math.round((this.config.leaseRenewMs * RENEWALS_PER_LEASE) / 1000),
+        renewTime: formatMicroTime(this.renewedAtMs(name)),
       },
     };
   }
 
-  #renewedAtMs(nodeName: string): number {
-    const host = this.#hosts.indexOfNode(nodeName);
-    if (host >= 0) return this.#renewals.leaseRenewedAtMs(host);
-    const { nowMs } = this.#clock;
-    return nowMs - (nowMs % this.#config.leaseRenewMs);
+  private renewedAtMs(nodeName: string): number {
+    const host = this.hosts.indexOfNode(nodeName);
+    if (host >= 0) return this.renewals.leaseRenewedAtMs(host);
+    const { nowMs } = this.clock;
+    return nowMs - (nowMs % this.config.leaseRenewMs);
   }
 }
 

@@ -48,25 +48,25 @@ const PASS_PRIORITY = MONITOR_PRIORITY + 1;
 const TAINT_PRIORITY = MONITOR_PRIORITY + 2;
 
 export class NodeLifecycle implements MonitorEvents {
-  readonly #kernel: Kernel;
-  readonly #store: ObjectStore;
-  readonly #config: SimConfig;
-  readonly #fleet: HostFleet;
-  readonly #events: KubeEvents;
-  readonly #monitor: NodeMonitor;
-  readonly #grids: BeatGrids;
-  readonly #draws: Draws;
-  readonly #kubelets: KubeletStatus;
-  readonly #book: NodeBook;
-  readonly #observers: LifecycleObserver[] = [];
-  readonly #pass: Opcode;
-  readonly #taint: Opcode;
+  private readonly kernel: Kernel;
+  private readonly store: ObjectStore;
+  private readonly config: SimConfig;
+  private readonly fleet: HostFleet;
+  private readonly events: KubeEvents;
+  private readonly monitor: NodeMonitor;
+  private readonly grids: BeatGrids;
+  private readonly draws: Draws;
+  private readonly kubelets: KubeletStatus;
+  private readonly book: NodeBook;
+  private readonly observers: LifecycleObserver[] = [];
+  private readonly pass: Opcode;
+  private readonly taint: Opcode;
   /** Nodes that the next pass looks at, by index. */
-  #changed = new Set<number>();
-  #running = true;
-  #gridMs: number;
-  #nextPassMs = -1;
-  #lastPassMs = -1;
+  private changed = new Set<number>();
+  private running = true;
+  private gridMs: number;
+  private nextPassMs = -1;
+  private lastPassMs = -1;
 
   constructor(
     kernel: Kernel,
@@ -76,63 +76,63 @@ export class NodeLifecycle implements MonitorEvents {
     draws: Draws,
     events = new KubeEvents(),
   ) {
-    this.#kernel = kernel;
-    this.#store = store;
-    this.#config = config;
-    this.#fleet = fleet;
-    this.#events = events;
-    this.#gridMs = kernel.nowMs;
+    this.kernel = kernel;
+    this.store = store;
+    this.config = config;
+    this.fleet = fleet;
+    this.events = events;
+    this.gridMs = kernel.nowMs;
     store.addIndex(PODS_BY_NODE);
-    this.#book = new NodeBook(store, config.kubernetes, fleet);
-    this.#kubelets = new KubeletStatus(kernel, store, fleet, initialNodes(config, fleet));
+    this.book = new NodeBook(store, config.kubernetes, fleet);
+    this.kubelets = new KubeletStatus(kernel, store, fleet, initialNodes(config, fleet));
     const { kubernetes } = config;
-    this.#draws = draws;
+    this.draws = draws;
     const grids = beatGrids(config, fleet, draws);
-    this.#grids = grids;
-    this.#monitor =
+    this.grids = grids;
+    this.monitor =
       kubernetes.heartbeats === 'lazy'
         ? new LazyNodeMonitor(kernel, kubernetes, grids, this, config.startMs + config.durationMs)
         : new ExplicitNodeMonitor(kernel, kubernetes, grids, this);
-    this.#pass = kernel.register('node lifecycle pass', () => this.#runPass());
-    this.#taint = kernel.register('NoExecute taints of a zone', (zone) => this.#taintZone(zone));
+    this.pass = kernel.register('node lifecycle pass', () => this.runPass());
+    this.taint = kernel.register('NoExecute taints of a zone', (zone) => this.taintZone(zone));
   }
 
   observe(observer: LifecycleObserver): void {
-    this.#observers.push(observer);
+    this.observers.push(observer);
   }
 
   /** Takes the initial Node objects over and starts watching hosts and Nodes. */
   start(): void {
-    this.#book.load();
-    this.#monitor.start(this.#kubelets.start(this.#config.kubernetes.monitorGraceMs));
-    for (const node of this.#book.all) {
-      if (node.known === 'False' || node.known === 'Unknown') this.#look(node);
+    this.book.load();
+    this.monitor.start(this.kubelets.start(this.config.kubernetes.monitorGraceMs));
+    for (const node of this.book.all) {
+      if (node.known === 'False' || node.known === 'Unknown') this.look(node);
     }
-    this.#fleet.onChange((host) => this.#kubelets.hostChanged(host, this.#monitor));
-    this.#store.tap(
+    this.fleet.onChange((host) => this.kubelets.hostChanged(host, this.monitor));
+    this.store.tap(
       (change) => {
-        if (isOf(change, NODE)) this.#nodeChanged(change.before, change.after);
+        if (isOf(change, NODE)) this.nodeChanged(change.before, change.after);
       },
       [NODE],
     );
   }
 
   known(host: number): KnownReady {
-    return this.#book.of(host).known;
+    return this.book.of(host).known;
   }
 
   /** When the lease of a host's node was last renewed, by the clock of the host. */
   leaseRenewedAtMs(host: number): number {
-    return this.#fleet.clockMs(host, this.#monitor.lastBeatMs(host));
+    return this.fleet.clockMs(host, this.monitor.lastBeatMs(host));
   }
 
   /** A share of this host's heartbeats gets lost from now on until an instant. */
   loseBeats(host: number, { share, untilMs }: { readonly share: number; readonly untilMs: number }): void {
-    const { nowMs } = this.#kernel;
-    const grid = this.#grids.of(host);
-    const entity = this.#fleet.host(host).bareMetalHost;
-    grid.lose({ fromMs: nowMs, toMs: untilMs, share }, () => lossesOf({ share: 0 }, this.#config, this.#draws, entity));
-    this.#monitor.lossesChanged(host);
+    const { nowMs } = this.kernel;
+    const grid = this.grids.of(host);
+    const entity = this.fleet.host(host).bareMetalHost;
+    grid.lose({ fromMs: nowMs, toMs: untilMs, share }, () => lossesOf({ share: 0 }, this.config, this.draws, entity));
+    this.monitor.lossesChanged(host);
   }
 
   /**
@@ -142,190 +142,189 @@ export class NodeLifecycle implements MonitorEvents {
    */
   restartController(downForMs = 0): void {
     this.stopController();
-    this.#kernel.call(this.#kernel.nowMs + downForMs, () => this.startController());
+    this.kernel.call(this.kernel.nowMs + downForMs, () => this.startController());
   }
 
   /** The controller process dies now, until `startController`. */
   stopController(): void {
-    this.#running = false;
-    this.#monitor.controllerStopped();
-    this.#changed = new Set();
-    this.#nextPassMs = -1;
-    this.#book.forgetZones();
+    this.running = false;
+    this.monitor.controllerStopped();
+    this.changed = new Set();
+    this.nextPassMs = -1;
+    this.book.forgetZones();
   }
 
   // The kubelet's side
 
   wantsBeat(host: number): boolean {
-    return this.#kubelets.wantsBeat(host);
+    return this.kubelets.wantsBeat(host);
   }
 
   beat(host: number): void {
-    this.#kubelets.beat(host);
+    this.kubelets.beat(host);
   }
 
   // The controller's side
 
   /** The monitor's pass found the node stale. */
   stale(host: number): void {
-    const node = this.#book.of(host);
+    const node = this.book.of(host);
     const found = node.known;
     if (found === 'missing' || (found === 'Unknown' && node.posted)) return;
-    const { nowMs } = this.#kernel;
+    const { nowMs } = this.kernel;
     node.silencedAtMs = nowMs;
     node.foundBefore = found;
-    this.#look(node);
-    this.#store.update(NODE, node.key, 'status', (object) => ({
+    this.look(node);
+    this.store.update(NODE, node.key, 'status', (object) => ({
       ...object,
       status: { ...object.status, conditions: silentConditions(object, nowMs) },
     }));
     if (found !== 'True') return;
-    const object = this.#store.get(NODE, node.key);
-    if (object !== undefined) this.#record(object, 'NodeNotReady', `Node ${node.key.name} status is now: NodeNotReady`);
-    markPodsNotReady(this.#store, this.#events, node.key.name, nowMs);
+    const object = this.store.get(NODE, node.key);
+    if (object !== undefined) this.record(object, 'NodeNotReady', `Node ${node.key.name} status is now: NodeNotReady`);
+    markPodsNotReady(this.store, this.events, node.key.name, nowMs);
   }
 
-  #nodeChanged(before: Node | undefined, after: Node | undefined): void {
+  private nodeChanged(before: Node | undefined, after: Node | undefined): void {
     const object = after ?? before;
     if (object === undefined) return;
-    const node = this.#book.at(object.metadata.name);
+    const node = this.book.at(object.metadata.name);
     if (before !== undefined && after !== undefined && saysTheSame(before, after)) {
-      this.#syncTaints(node, before, after);
+      this.syncTaints(node, before, after);
       return;
     }
     const wasCounted = node.counts;
     const zone = node.zone;
-    const known = this.#book.follow(node, after);
-    if (after !== undefined) this.#syncTaints(node, before, after);
-    const host = node.index < this.#fleet.count ? node.index : -1;
+    const known = this.book.follow(node, after);
+    if (after !== undefined) this.syncTaints(node, before, after);
+    const host = node.index < this.fleet.count ? node.index : -1;
     if (known === 'missing' && host >= 0 && after !== undefined) {
-      this.#monitor.nodeAppeared(host, {
+      this.monitor.nodeAppeared(host, {
         ready: node.posted,
         createdAtMs: parseTime(object.metadata.creationTimestamp ?? ''),
       });
     }
-    if (known !== node.known || wasCounted !== node.counts || zone !== node.zone) this.#look(node);
+    if (known !== node.known || wasCounted !== node.counts || zone !== node.zone) this.look(node);
     if (host < 0 || node.told === node.known || (after !== undefined && !node.posted)) return;
     node.told = node.known;
-    for (const observer of this.#observers) observer.known(host, node.known);
+    for (const observer of this.observers) observer.known(host, node.known);
   }
 
-  #syncTaints(node: BookedNode, before: Node | undefined, after: Node): void {
-    if (!this.#running || !node.posted || !concernsTaints(before, after)) return;
-    syncConditionTaints(this.#store, node.key.name, this.#kernel.nowMs);
+  private syncTaints(node: BookedNode, before: Node | undefined, after: Node): void {
+    if (!this.running || !node.posted || !concernsTaints(before, after)) return;
+    syncConditionTaints(this.store, node.key.name, this.kernel.nowMs);
   }
 
   /** The next pass looks at the node; at this instant, if its pass is still to come. */
-  #look(node: BookedNode): void {
-    if (!this.#running) return;
-    this.#changed.add(node.index);
-    if (this.#nextPassMs >= 0) return;
-    const { nowMs } = this.#kernel;
-    const periodMs = this.#config.kubernetes.monitorPeriodMs;
-    const sinceMs = nowMs - this.#gridMs;
-    this.#nextPassMs =
-      this.#gridMs + (this.#lastPassMs === nowMs ? tickAfter(sinceMs, periodMs) : tickFrom(sinceMs, periodMs));
-    this.#kernel.schedule(this.#nextPassMs, this.#pass, 0, 0, PASS_PRIORITY);
+  private look(node: BookedNode): void {
+    if (!this.running) return;
+    this.changed.add(node.index);
+    if (this.nextPassMs >= 0) return;
+    const { nowMs } = this.kernel;
+    const periodMs = this.config.kubernetes.monitorPeriodMs;
+    const sinceMs = nowMs - this.gridMs;
+    this.nextPassMs =
+      this.gridMs + (this.lastPassMs === nowMs ? tickAfter(sinceMs, periodMs) : tickFrom(sinceMs, periodMs));
+    this.kernel.schedule(this.nextPassMs, this.pass, 0, 0, PASS_PRIORITY);
   }
 
-  #runPass(): void {
-    const { nowMs } = this.#kernel;
-    if (nowMs !== this.#nextPassMs) return;
-    this.#nextPassMs = -1;
-    this.#lastPassMs = nowMs;
-    const indexes = [...this.#changed].sort((one, other) => one - other);
-    this.#changed = new Set();
-    for (const index of indexes) this.#judge(this.#book.of(index));
-    const moved = this.#book.takeMoved();
-    const turn = followDisruption(this.#book.zones, moved, nowMs);
-    if (turn === 'left') this.#monitor.restartGrace();
+  private runPass(): void {
+    const { nowMs } = this.kernel;
+    if (nowMs !== this.nextPassMs) return;
+    this.nextPassMs = -1;
+    this.lastPassMs = nowMs;
+    const indexes = [...this.changed].sort((one, other) => one - other);
+    this.changed = new Set();
+    for (const index of indexes) this.judge(this.book.of(index));
+    const moved = this.book.takeMoved();
+    const turn = followDisruption(this.book.zones, moved, nowMs);
+    if (turn === 'left') this.monitor.restartGrace();
     if (turn === 'entered') {
-      for (const node of this.#book.all) {
-        this.#markReachable(node);
-        if (node.known !== 'missing') this.#look(node);
+      for (const node of this.book.all) {
+        this.markReachable(node);
+        if (node.known !== 'missing') this.look(node);
       }
     }
-    for (const zone of turn === 'unchanged' ? this.#zonesOf(indexes, moved) : this.#book.zones)
-      this.#scheduleZone(zone);
+    for (const zone of turn === 'unchanged' ? this.zonesOf(indexes, moved) : this.book.zones) this.scheduleZone(zone);
   }
 
   /** Where a queue or its limiter may have changed in this pass. */
-  #zonesOf(nodes: readonly number[], moved: readonly Zone[]): readonly Zone[] {
+  private zonesOf(nodes: readonly number[], moved: readonly Zone[]): readonly Zone[] {
     const zones = new Set(moved);
-    for (const index of nodes) zones.add(this.#book.of(index).zone);
+    for (const index of nodes) zones.add(this.book.of(index).zone);
     return zones.size === 1 ? [...zones] : [...zones].sort(byIndex);
   }
 
   /** Acts on the readiness that this pass found, which a node silenced by it has only from the next pass on. */
-  #judge(node: BookedNode): void {
+  private judge(node: BookedNode): void {
     if (node.known === 'missing') return;
     if (node.isNew) {
       node.isNew = false;
-      this.#markReachable(node);
+      this.markReachable(node);
     }
-    const silencedNow = node.silencedAtMs === this.#kernel.nowMs;
+    const silencedNow = node.silencedAtMs === this.kernel.nowMs;
     const found = silencedNow ? node.foundBefore : node.known;
-    if (silencedNow) this.#look(node);
-    if (found === 'True') this.#markReachable(node);
-    else if (found !== 'missing' && node.posted) this.#markForTainting(node, found);
+    if (silencedNow) this.look(node);
+    if (found === 'True') this.markReachable(node);
+    else if (found !== 'missing' && node.posted) this.markForTainting(node, found);
   }
 
-  #markReachable(node: BookedNode): void {
-    takeOffNoExecute(this.#store, node.key);
+  private markReachable(node: BookedNode): void {
+    takeOffNoExecute(this.store, node.key);
     node.zone.queue.delete(node.index);
     node.queued = false;
   }
 
   /** A taint of the other key is swapped at once; a node without one waits for its zone's limiter. */
-  #markForTainting(node: BookedNode, ready: 'False' | 'Unknown'): void {
+  private markForTainting(node: BookedNode, ready: 'False' | 'Unknown'): void {
     const other = taintKeyOf(ready === 'False' ? 'Unknown' : 'False');
-    const taints = this.#store.get(NODE, node.key)?.spec?.taints;
+    const taints = this.store.get(NODE, node.key)?.spec?.taints;
     if (taints?.some((taint) => taint.effect === 'NoExecute' && taint.key === other)) {
-      putNoExecute(this.#store, node.key, ready, this.#kernel.nowMs);
+      putNoExecute(this.store, node.key, ready, this.kernel.nowMs);
     } else if (!node.queued) {
       node.queued = true;
       node.zone.queue.add(node.index);
     }
   }
 
-  #scheduleZone(zone: Zone): void {
-    const atMs = Math.max(this.#kernel.nowMs, zone.limiter.tokenAtMs);
+  private scheduleZone(zone: Zone): void {
+    const atMs = Math.max(this.kernel.nowMs, zone.limiter.tokenAtMs);
     if (zone.queue.size === 0 || atMs === Number.POSITIVE_INFINITY || zone.workAtMs === atMs) return;
     zone.workAtMs = atMs;
-    this.#kernel.schedule(atMs, this.#taint, zone.index, 0, TAINT_PRIORITY);
+    this.kernel.schedule(atMs, this.taint, zone.index, 0, TAINT_PRIORITY);
   }
 
-  #taintZone(index: number): void {
-    const zone = this.#book.zones[index];
-    const { nowMs } = this.#kernel;
+  private taintZone(index: number): void {
+    const zone = this.book.zones[index];
+    const { nowMs } = this.kernel;
     if (zone === undefined || zone.workAtMs !== nowMs) return;
     zone.workAtMs = -1;
     for (const waiting of zone.queue) {
       if (!zone.limiter.take(nowMs)) break;
       zone.queue.delete(waiting);
-      const { key, known } = this.#book.of(waiting);
-      if (known === 'False' || known === 'Unknown') putNoExecute(this.#store, key, known, nowMs);
+      const { key, known } = this.book.of(waiting);
+      if (known === 'False' || known === 'Unknown') putNoExecute(this.store, key, known, nowMs);
     }
-    this.#scheduleZone(zone);
+    this.scheduleZone(zone);
   }
 
   /** A new one runs; see `restartController`. */
   startController(): void {
-    if (this.#running) return;
-    this.#running = true;
-    this.#gridMs = this.#kernel.nowMs;
-    this.#lastPassMs = -1;
-    this.#monitor.controllerStarted();
-    for (const node of this.#book.all) {
+    if (this.running) return;
+    this.running = true;
+    this.gridMs = this.kernel.nowMs;
+    this.lastPassMs = -1;
+    this.monitor.controllerStarted();
+    for (const node of this.book.all) {
       if (node.known === 'missing') continue;
       node.isNew = true;
-      this.#look(node);
-      syncConditionTaints(this.#store, node.key.name, this.#kernel.nowMs);
+      this.look(node);
+      syncConditionTaints(this.store, node.key.name, this.kernel.nowMs);
     }
   }
 
-  #record(regarding: Node, reason: string, message: string): void {
-    this.#events.record({ regarding, type: 'Normal', reason, message, component: 'node-controller' });
+  private record(regarding: Node, reason: string, message: string): void {
+    this.events.record({ regarding, type: 'Normal', reason, message, component: 'node-controller' });
   }
 }
 

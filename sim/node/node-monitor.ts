@@ -60,193 +60,193 @@ interface Watched {
 }
 
 export class LazyNodeMonitor implements NodeMonitor {
-  readonly #kernel: Kernel;
-  readonly #config: KubernetesConfig;
+  private readonly kernel: Kernel;
+  private readonly config: KubernetesConfig;
   /** Where the grid of passes starts. */
-  #gridMs: number;
+  private gridMs: number;
   /** No silence counts from before this. */
-  #notBeforeMs = Number.NEGATIVE_INFINITY;
-  #running = true;
-  readonly #events: MonitorEvents;
-  readonly #grids: BeatGrids;
-  readonly #watched: HostRecords<Watched>;
-  readonly #deadlines: HostBatch;
-  readonly #beats: HostBatch;
+  private notBeforeMs = Number.NEGATIVE_INFINITY;
+  private running = true;
+  private readonly events: MonitorEvents;
+  private readonly grids: BeatGrids;
+  private readonly watched: HostRecords<Watched>;
+  private readonly deadlines: HostBatch;
+  private readonly beats: HostBatch;
   /** No silence is looked for from here on. */
-  readonly #untilMs: number;
-  readonly #lostLeast: number;
+  private readonly untilMs: number;
+  private readonly lostLeast: number;
 
   /** @param untilMs end of the run; needed where beats may get lost. */
   constructor(kernel: Kernel, config: KubernetesConfig, grids: BeatGrids, events: MonitorEvents, untilMs = Infinity) {
-    this.#untilMs = untilMs;
-    this.#lostLeast = lostBeatsToNotice(config);
-    this.#kernel = kernel;
-    this.#events = events;
-    this.#config = config;
-    this.#gridMs = kernel.nowMs;
-    this.#grids = grids;
-    this.#watched = new HostRecords(grids.count, (host) => watchedFromStart(grids.of(host)));
-    this.#deadlines = new HostBatch(kernel, 'node monitor finds a node stale', MONITOR_PRIORITY, (host) => {
-      const watched = this.#watched.of(host);
+    this.untilMs = untilMs;
+    this.lostLeast = lostBeatsToNotice(config);
+    this.kernel = kernel;
+    this.events = events;
+    this.config = config;
+    this.gridMs = kernel.nowMs;
+    this.grids = grids;
+    this.watched = new HostRecords(grids.count, (host) => watchedFromStart(grids.of(host)));
+    this.deadlines = new HostBatch(kernel, 'node monitor finds a node stale', MONITOR_PRIORITY, (host) => {
+      const watched = this.watched.of(host);
       if (watched.deadlineMs !== kernel.nowMs) return;
       watched.deadlineMs = -1;
       watched.planned = false;
       events.stale(host);
     });
-    this.#beats = new HostBatch(kernel, 'beat after a silence', BEAT_PRIORITY, (host) => {
-      const watched = this.#watched.of(host);
+    this.beats = new HostBatch(kernel, 'beat after a silence', BEAT_PRIORITY, (host) => {
+      const watched = this.watched.of(host);
       if (watched.beatMs !== kernel.nowMs) return;
       watched.beatMs = -1;
       watched.lastBeatMs = kernel.nowMs;
       watched.deadlineMs = -1;
       events.beat(host);
-      this.#planAfter(host, watched, kernel.nowMs, kernel.nowMs + 1);
+      this.planAfter(host, watched, kernel.nowMs, kernel.nowMs + 1);
     });
   }
 
   start(silentSinceMs: (host: number) => number | undefined): void {
-    for (let host = 0; host < this.#grids.count; host++) {
+    for (let host = 0; host < this.grids.count; host++) {
       const sinceMs = silentSinceMs(host);
       if (sinceMs !== undefined) {
-        const watched = this.#watched.of(host);
+        const watched = this.watched.of(host);
         watched.lastBeatMs = sinceMs;
         watched.beating = false;
-        this.#armDeadline(host, watched);
-      } else if (this.#grids.mayLose) this.#plan(host, this.#watched.of(host));
+        this.armDeadline(host, watched);
+      } else if (this.grids.mayLose) this.plan(host, this.watched.of(host));
     }
   }
 
   stopped(host: number): void {
-    const watched = this.#watched.of(host);
-    const beatMs = watched.grid.lastBefore(this.#turnMs());
+    const watched = this.watched.of(host);
+    const beatMs = watched.grid.lastBefore(this.turnMs());
     // A time of beating too short for a beat leaves the earlier one as the last.
     if (beatMs >= watched.returnedAtMs) watched.lastBeatMs = beatMs;
     watched.beating = false;
     watched.beatMs = -1;
     watched.planned = false;
-    this.#armDeadline(host, watched);
+    this.armDeadline(host, watched);
   }
 
   returned(host: number, restarted: boolean): void {
-    const { nowMs } = this.#kernel;
-    const watched = this.#watched.of(host);
+    const { nowMs } = this.kernel;
+    const watched = this.watched.of(host);
     if (watched.beating && watched.grid.isLossy) {
       watched.lastBeatMs = this.lastBeatMs(host);
-      this.#forgetPlan(watched);
-      this.#armDeadline(host, watched);
+      this.forgetPlan(watched);
+      this.armDeadline(host, watched);
     }
     watched.returnedAtMs = nowMs;
     watched.beating = true;
     if (restarted) watched.grid.restart(nowMs);
-    const beatMs = watched.grid.nextFrom(restarted ? nowMs : this.#turnMs());
-    if (!this.#events.wantsBeat(host) && (watched.deadlineMs < 0 || beatMs <= watched.deadlineMs)) {
+    const beatMs = watched.grid.nextFrom(restarted ? nowMs : this.turnMs());
+    if (!this.events.wantsBeat(host) && (watched.deadlineMs < 0 || beatMs <= watched.deadlineMs)) {
       watched.deadlineMs = -1;
-      this.#plan(host, watched);
+      this.plan(host, watched);
       return;
     }
     watched.beatMs = beatMs;
-    this.#beats.schedule(beatMs, host);
+    this.beats.schedule(beatMs, host);
   }
 
   restartGrace(): void {
-    this.#notBeforeMs = this.#kernel.nowMs;
-    this.#watched.eachMade((watched, host) => {
+    this.notBeforeMs = this.kernel.nowMs;
+    this.watched.eachMade((watched, host) => {
       if (watched.planned) {
-        this.#forgetPlan(watched);
-        this.#plan(host, watched);
-      } else if (watched.deadlineMs >= 0) this.#armDeadline(host, watched);
+        this.forgetPlan(watched);
+        this.plan(host, watched);
+      } else if (watched.deadlineMs >= 0) this.armDeadline(host, watched);
     });
   }
 
   controllerStopped(): void {
-    this.#running = false;
-    this.#watched.eachMade((watched) => {
+    this.running = false;
+    this.watched.eachMade((watched) => {
       watched.deadlineMs = -1;
-      this.#forgetPlan(watched);
+      this.forgetPlan(watched);
     });
   }
 
   controllerStarted(): void {
-    this.#running = true;
-    this.#gridMs = this.#kernel.nowMs;
-    if (this.#config.graceFrom === 'observation') this.#notBeforeMs = this.#gridMs;
-    this.#watched.eachMade((watched, host) => {
-      if (watched.beating && watched.beatMs < 0) this.#plan(host, watched);
+    this.running = true;
+    this.gridMs = this.kernel.nowMs;
+    if (this.config.graceFrom === 'observation') this.notBeforeMs = this.gridMs;
+    this.watched.eachMade((watched, host) => {
+      if (watched.beating && watched.beatMs < 0) this.plan(host, watched);
       // Silent, or back with its first beat still to come: whichever of the two is first voids the other.
-      else this.#armDeadline(host, watched);
+      else this.armDeadline(host, watched);
     });
   }
 
   nodeAppeared(host: number, { ready, createdAtMs }: { readonly ready: boolean; readonly createdAtMs: number }): void {
-    const watched = this.#watched.of(host);
+    const watched = this.watched.of(host);
     if (watched.beating) return;
-    if (ready) this.#arm(host, watched, this.#tickFrom(this.#kernel.nowMs) + this.#config.monitorGraceMs);
-    else this.#arm(host, watched, createdAtMs + this.#config.startupGraceMs);
+    if (ready) this.arm(host, watched, this.tickFrom(this.kernel.nowMs) + this.config.monitorGraceMs);
+    else this.arm(host, watched, createdAtMs + this.config.startupGraceMs);
   }
 
   lossesChanged(host: number): void {
-    const watched = this.#watched.of(host);
+    const watched = this.watched.of(host);
     if (!watched.beating) return;
     if (watched.beatMs >= 0 && !watched.planned) {
-      watched.beatMs = watched.grid.nextFrom(this.#turnMs());
-      this.#beats.schedule(watched.beatMs, host);
+      watched.beatMs = watched.grid.nextFrom(this.turnMs());
+      this.beats.schedule(watched.beatMs, host);
       return;
     }
-    this.#forgetPlan(watched);
-    this.#plan(host, watched);
+    this.forgetPlan(watched);
+    this.plan(host, watched);
   }
 
   lastBeatMs(host: number): number {
-    const watched = this.#watched.of(host);
+    const watched = this.watched.of(host);
     if (!watched.beating) return watched.lastBeatMs;
-    const beatMs = watched.grid.lastBefore(this.#turnMs());
+    const beatMs = watched.grid.lastBefore(this.turnMs());
     return beatMs >= watched.returnedAtMs ? beatMs : watched.lastBeatMs;
   }
 
   /** Beats before this have fallen: one of this very instant too, where beats had their turn. */
-  #turnMs(): number {
-    const { nowMs } = this.#kernel;
-    return this.#kernel.hasPassed(BEAT_PRIORITY) ? nowMs + 1 : nowMs;
+  private turnMs(): number {
+    const { nowMs } = this.kernel;
+    return this.kernel.hasPassed(BEAT_PRIORITY) ? nowMs + 1 : nowMs;
   }
 
   /** Looks ahead for the next run of lost beats that the monitor notices: its deadline, and the beat that ends it. */
-  #plan(host: number, watched: Watched): void {
-    if (watched.grid.isLossy) this.#planAfter(host, watched, this.lastBeatMs(host), this.#turnMs());
+  private plan(host: number, watched: Watched): void {
+    if (watched.grid.isLossy) this.planAfter(host, watched, this.lastBeatMs(host), this.turnMs());
   }
 
   /** @param heardMs of the last beat that was heard. @param fromMs beats before this have fallen. */
-  #planAfter(host: number, watched: Watched, heardMs: number, fromMs: number): void {
+  private planAfter(host: number, watched: Watched, heardMs: number, fromMs: number): void {
     const { grid } = watched;
-    if (!grid.isLossy || !this.#running) return;
-    const search = { lostLeast: this.#lostLeast, untilMs: this.#untilMs };
+    if (!grid.isLossy || !this.running) return;
+    const search = { lostLeast: this.lostLeast, untilMs: this.untilMs };
     let lastMs = heardMs;
     let nextMs = grid.nextFrom(fromMs);
-    while (nextMs <= this.#tickFrom(this.#graceEndsMs(lastMs))) {
+    while (nextMs <= this.tickFrom(this.graceEndsMs(lastMs))) {
       const silence = grid.nextSilence(nextMs + 1, search);
       if (silence === undefined) return;
       ({ lastMs, nextMs } = silence);
     }
     watched.planned = true;
-    this.#arm(host, watched, this.#graceEndsMs(lastMs));
+    this.arm(host, watched, this.graceEndsMs(lastMs));
     watched.beatMs = nextMs;
-    this.#beats.schedule(nextMs, host);
+    this.beats.schedule(nextMs, host);
   }
 
-  #forgetPlan(watched: Watched): void {
+  private forgetPlan(watched: Watched): void {
     if (!watched.planned) return;
     watched.planned = false;
     watched.deadlineMs = -1;
     watched.beatMs = -1;
   }
 
-  #armDeadline(host: number, watched: Watched): void {
-    this.#arm(host, watched, this.#graceEndsMs(watched.lastBeatMs));
+  private armDeadline(host: number, watched: Watched): void {
+    this.arm(host, watched, this.graceEndsMs(watched.lastBeatMs));
   }
 
-  #graceEndsMs(lastBeatMs: number): number {
-    const { graceFrom, monitorGraceMs } = this.#config;
-    const seenMs = graceFrom === 'observation' ? this.#tickFrom(lastBeatMs) : lastBeatMs;
-    return Math.max(seenMs, this.#notBeforeMs) + monitorGraceMs;
+  private graceEndsMs(lastBeatMs: number): number {
+    const { graceFrom, monitorGraceMs } = this.config;
+    const seenMs = graceFrom === 'observation' ? this.tickFrom(lastBeatMs) : lastBeatMs;
+    return Math.max(seenMs, this.notBeforeMs) + monitorGraceMs;
   }
 
   /**
@@ -254,14 +254,14 @@ export class LazyNodeMonitor implements NodeMonitor {
    * the period says, so the pass at the very end of the grace finds it over: measured 50.2 to 54.4 s after the last renewal at a
    * grace of 50 s and passes every 5 s.
    */
-  #arm(host: number, watched: Watched, graceEndsMs: number): void {
-    if (!this.#running) return;
-    watched.deadlineMs = Math.max(this.#tickFrom(graceEndsMs), this.#kernel.nowMs);
-    this.#deadlines.schedule(watched.deadlineMs, host);
+  private arm(host: number, watched: Watched, graceEndsMs: number): void {
+    if (!this.running) return;
+    watched.deadlineMs = Math.max(this.tickFrom(graceEndsMs), this.kernel.nowMs);
+    this.deadlines.schedule(watched.deadlineMs, host);
   }
 
-  #tickFrom(atMs: number): number {
-    return this.#gridMs + tickFrom(atMs - this.#gridMs, this.#config.monitorPeriodMs);
+  private tickFrom(atMs: number): number {
+    return this.gridMs + tickFrom(atMs - this.gridMs, this.config.monitorPeriodMs);
   }
 }
 

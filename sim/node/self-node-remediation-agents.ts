@@ -79,34 +79,34 @@ interface Agent {
 }
 
 export class SelfNodeRemediationAgents {
-  readonly #parts: AgentParts;
-  readonly #agents: (Agent | undefined)[];
-  readonly #peers: AgentPeers;
-  readonly #epochs: Int32Array;
+  private readonly parts: AgentParts;
+  private readonly agents: (Agent | undefined)[];
+  private readonly peers: AgentPeers;
+  private readonly epochs: Int32Array;
   /** Start of the operating system that runs; long ago at the start of the run. */
-  readonly #bootedAtMs: Float64Array;
+  private readonly bootedAtMs: Float64Array;
 
   constructor(parts: AgentParts) {
-    this.#parts = parts;
+    this.parts = parts;
     const { fleet } = parts;
-    this.#agents = fleet.hosts.map(() => undefined);
-    this.#epochs = Int32Array.from(fleet.hosts, (_, host) => fleet.bootEpoch(host));
-    this.#bootedAtMs = new Float64Array(fleet.count).fill(Number.NEGATIVE_INFINITY);
-    this.#peers = new AgentPeers(parts, (host) => this.#agents[host] !== undefined);
+    this.agents = fleet.hosts.map(() => undefined);
+    this.epochs = Int32Array.from(fleet.hosts, (_, host) => fleet.bootEpoch(host));
+    this.bootedAtMs = new Float64Array(fleet.count).fill(Number.NEGATIVE_INFINITY);
+    this.peers = new AgentPeers(parts, (host) => this.agents[host] !== undefined);
   }
 
   start(): void {
-    const { fleet, store, network } = this.#parts;
+    const { fleet, store, network } = this.parts;
     for (let host = 0; host < fleet.count; host++) {
       const pods = store.byIndex(AGENT_PODS_BY_NODE, fleet.nodeName(host));
-      if (pods.some(agentIsReady) && fleet.kubeletActs(host)) this.#begin(host);
+      if (pods.some(agentIsReady) && fleet.kubeletActs(host)) this.begin(host);
     }
-    fleet.onChange((host) => this.#hostChanged(host));
-    network.onChange((host) => this.#hostChanged(host));
+    fleet.onChange((host) => this.hostChanged(host));
+    network.onChange((host) => this.hostChanged(host));
     store.tap(
       (change) => {
-        if (isOf(change, SELF_NODE_REMEDIATION) && change.after !== undefined) this.#requestChanged(change.after);
-        else if (isOf(change, POD)) this.#podChanged(change.before, change.after);
+        if (isOf(change, SELF_NODE_REMEDIATION) && change.after !== undefined) this.requestChanged(change.after);
+        else if (isOf(change, POD)) this.podChanged(change.before, change.after);
       },
       [SELF_NODE_REMEDIATION, POD],
     );
@@ -114,26 +114,26 @@ export class SelfNodeRemediationAgents {
 
   // Life of an agent
 
-  #podChanged(before: Pod | undefined, after: Pod | undefined): void {
+  private podChanged(before: Pod | undefined, after: Pod | undefined): void {
     const pod = after ?? before;
     if (pod === undefined || !isSelfNodeRemediationAgent(pod)) return;
-    const { fleet } = this.#parts;
+    const { fleet } = this.parts;
     const host = fleet.indexOfNode(pod.spec?.nodeName ?? '');
     if (host < 0 || !fleet.kubeletActs(host)) return;
-    if (after === undefined) this.#end(host);
-    else if (agentIsReady(after) && this.#agents[host] === undefined) {
-      this.#begin(host);
-      this.#annotate(fleet.nodeName(host));
-      this.#lookAtRequest(host);
+    if (after === undefined) this.end(host);
+    else if (agentIsReady(after) && this.agents[host] === undefined) {
+      this.begin(host);
+      this.annotate(fleet.nodeName(host));
+      this.lookAtRequest(host);
     }
   }
 
-  #begin(host: number): void {
-    const { kernel, draws, fleet, watchdog } = this.#parts;
+  private begin(host: number): void {
+    const { kernel, draws, fleet, watchdog } = this.parts;
     const stream = draws.stream(fleet.host(host).bareMetalHost, 'self node remediation');
-    this.#agents[host] = {
+    this.agents[host] = {
       host,
-      reset: new SelfReset(kernel, watchdog, stream, (why) => this.#resets(host, why)),
+      reset: new SelfReset(kernel, watchdog, stream, (why) => this.resets(host, why)),
       heardAtMs: kernel.nowMs,
       errors: 0,
       askingSinceMs: undefined,
@@ -141,17 +141,17 @@ export class SelfNodeRemediationAgents {
     };
   }
 
-  #end(host: number): void {
-    const agent = this.#agents[host];
+  private end(host: number): void {
+    const agent = this.agents[host];
     if (agent === undefined) return;
     agent.reset.disarm();
     agent.loss = undefined;
-    this.#agents[host] = undefined;
+    this.agents[host] = undefined;
   }
 
   /** As the agent does at its start. */
-  #annotate(name: string): void {
-    const { store, watchdog } = this.#parts;
+  private annotate(name: string): void {
+    const { store, watchdog } = this.parts;
     const wanted = {
       [ANNOTATION_REBOOT_CAPABLE]: 'true',
       [ANNOTATION_WATCHDOG_TIMEOUT]: String(Math.ceil(watchdog.timeoutMs / 1000)),
@@ -164,122 +164,122 @@ export class SelfNodeRemediationAgents {
     }));
   }
 
-  #resets(host: number, why: SelfResetReason): void {
-    const { fleet } = this.#parts;
-    if (this.#agents[host] !== undefined) fleet.selfReset(host, why);
+  private resets(host: number, why: SelfResetReason): void {
+    const { fleet } = this.parts;
+    if (this.agents[host] !== undefined) fleet.selfReset(host, why);
   }
 
   // What happens to the host
 
-  #hostChanged(host: number): void {
-    const { fleet, kernel, network } = this.#parts;
+  private hostChanged(host: number): void {
+    const { fleet, kernel, network } = this.parts;
     const epoch = fleet.bootEpoch(host);
-    if (epoch !== this.#epochs[host]) {
-      this.#epochs[host] = epoch;
-      this.#bootedAtMs[host] = kernel.nowMs;
+    if (epoch !== this.epochs[host]) {
+      this.epochs[host] = epoch;
+      this.bootedAtMs[host] = kernel.nowMs;
     }
-    const agent = this.#agents[host];
+    const agent = this.agents[host];
     if (agent === undefined) return;
     if (fleet.host(host).stage !== 'up') {
-      this.#end(host);
+      this.end(host);
     } else if (!fleet.podsExecute(host)) {
       agent.loss = undefined;
       agent.reset.freeze();
     } else {
       agent.reset.thaw();
-      if (!network.reachesApi(host)) this.#lose(agent);
-      else if (agent.loss !== undefined || agent.errors > 0) this.#find(agent);
-      else this.#lookAtRequest(host);
+      if (!network.reachesApi(host)) this.lose(agent);
+      else if (agent.loss !== undefined || agent.errors > 0) this.find(agent);
+      else this.lookAtRequest(host);
     }
   }
 
-  #lose(agent: Agent): void {
+  private lose(agent: Agent): void {
     if (agent.loss !== undefined) return;
     const loss = {};
     agent.loss = loss;
     agent.askingSinceMs = undefined;
-    const { apiCheckEveryMs, apiTimeoutMs } = this.#settings();
-    const { nowMs } = this.#parts.kernel;
+    const { apiCheckEveryMs, apiTimeoutMs } = this.settings();
+    const { nowMs } = this.parts.kernel;
     const sinceMs = (nowMs - agent.reset.phaseOf(apiCheckEveryMs)) % apiCheckEveryMs;
     const beginsMs = sinceMs === 0 ? nowMs : nowMs + apiCheckEveryMs - sinceMs;
-    this.#later(agent, loss, beginsMs + apiTimeoutMs, () => this.#checkFailed(agent, loss));
+    this.later(agent, loss, beginsMs + apiTimeoutMs, () => this.checkFailed(agent, loss));
   }
 
-  #find(agent: Agent): void {
+  private find(agent: Agent): void {
     agent.loss = undefined;
     agent.errors = 0;
-    this.#lookAtRequest(agent.host);
+    this.lookAtRequest(agent.host);
   }
 
   /** Unless the API server was found again, or the agent is no more. */
-  #later(agent: Agent, loss: object, atMs: number, then: () => void): void {
-    this.#parts.kernel.call(atMs, () => {
+  private later(agent: Agent, loss: object, atMs: number, then: () => void): void {
+    this.parts.kernel.call(atMs, () => {
       if (agent.loss === loss) then();
     });
   }
 
   // The API server is lost
 
-  #checkFailed(agent: Agent, loss: object): void {
-    const settings = this.#settings();
+  private checkFailed(agent: Agent, loss: object): void {
+    const settings = this.settings();
     agent.errors++;
     if (agent.errors < settings.apiErrorsMax) {
-      this.#conclude(agent, loss, undefined);
+      this.conclude(agent, loss, undefined);
       return;
     }
-    const { kernel, lineage } = this.#parts;
+    const { kernel, lineage } = this.parts;
     const { nowMs } = kernel;
     agent.askingSinceMs ??= nowMs;
-    const peers = this.#peers.workersBeside(agent.host);
+    const peers = this.peers.workersBeside(agent.host);
     const silence = { heardAtMs: agent.heardAtMs, askingSinceMs: agent.askingSinceMs };
-    this.#go(agent, loss, peers, beginRound(settings, lineage, peers.length, silence));
+    this.go(agent, loss, peers, beginRound(settings, lineage, peers.length, silence));
   }
 
-  #go(agent: Agent, loss: object, peers: readonly string[], step: PeerStep): void {
+  private go(agent: Agent, loss: object, peers: readonly string[], step: PeerStep): void {
     if (step.step === 'conclude') {
       agent.heardAtMs = Math.max(agent.heardAtMs, step.silentSinceMs);
       if (step.verdict.reason === 'request-not-found') agent.errors = 0;
-      this.#conclude(agent, loss, step.verdict);
+      this.conclude(agent, loss, step.verdict);
       return;
     }
-    const { kernel } = this.#parts;
+    const { kernel } = this.parts;
     const { count, round } = step;
-    const answers = this.#peers.answersOf(peers.slice(0, count), agent.host);
-    this.#later(agent, loss, kernel.nowMs + batchMs(answers, this.#settings()), () =>
-      this.#go(agent, loss, peers.slice(count), peersAnswered(round, answers, kernel.nowMs)),
+    const answers = this.peers.answersOf(peers.slice(0, count), agent.host);
+    this.later(agent, loss, kernel.nowMs + batchMs(answers, this.settings()), () =>
+      this.go(agent, loss, peers.slice(count), peersAnswered(round, answers, kernel.nowMs)),
     );
   }
 
   /** @param verdict of the worker peers; undefined when they were not asked. */
-  #conclude(agent: Agent, loss: object, verdict: PeerVerdict | undefined): void {
-    const { kernel, fleet, store } = this.#parts;
-    const settings = this.#settings();
+  private conclude(agent: Agent, loss: object, verdict: PeerVerdict | undefined): void {
+    const { kernel, fleet, store } = this.parts;
+    const settings = this.settings();
     const node = store.get(NODE, { namespace: '', name: fleet.nodeName(agent.host) });
     const isControlPlane = node !== undefined && isControlPlaneNode(node);
     const healthy = isControlPlane
-      ? controlPlaneIsHealthy(verdict, this.#peers.findingsOf(agent.host, settings))
+      ? controlPlaneIsHealthy(verdict, this.peers.findingsOf(agent.host, settings))
       : (verdict?.healthy ?? true);
     const againMs = settings.apiCheckEveryMs + settings.apiTimeoutMs;
-    if (healthy) this.#later(agent, loss, kernel.nowMs + againMs, () => this.#checkFailed(agent, loss));
+    if (healthy) this.later(agent, loss, kernel.nowMs + againMs, () => this.checkFailed(agent, loss));
     else agent.reset.trigger(verdict?.reason ?? 'request-found', againMs);
   }
 
   // A request for the node
 
-  #requestChanged(request: SelfNodeRemediation): void {
-    const { kernel, fleet, store, watchLagMs } = this.#parts;
+  private requestChanged(request: SelfNodeRemediation): void {
+    const { kernel, fleet, store, watchLagMs } = this.parts;
     const host = fleet.indexOfNode(targetOf(request, store).name);
-    if (host < 0 || this.#agents[host] === undefined) return;
-    kernel.call(kernel.nowMs + watchLagMs, () => this.#lookAtRequest(host));
+    if (host < 0 || this.agents[host] === undefined) return;
+    kernel.call(kernel.nowMs + watchLagMs, () => this.lookAtRequest(host));
   }
 
-  #lookAtRequest(host: number): void {
-    const { fleet, network, store, events } = this.#parts;
-    const agent = this.#agents[host];
+  private lookAtRequest(host: number): void {
+    const { fleet, network, store, events } = this.parts;
+    const agent = this.agents[host];
     if (agent === undefined || !fleet.podsExecute(host) || !network.reachesApi(host)) return;
-    const request = this.#peers.requestFor(host);
+    const request = this.peers.requestFor(host);
     if (request === undefined || !asksForReboot(request) || agent.reset.triggered) return;
-    if ((this.#bootedAtMs[host] ?? 0) > parseTime(request.metadata.creationTimestamp ?? '')) return;
+    if ((this.bootedAtMs[host] ?? 0) > parseTime(request.metadata.creationTimestamp ?? '')) return;
     const node = store.get(NODE, { namespace: '', name: fleet.nodeName(host) });
     if (node !== undefined) {
       events.record({
@@ -293,8 +293,8 @@ export class SelfNodeRemediationAgents {
     agent.reset.trigger('request', undefined);
   }
 
-  #settings(): SelfNodeSettings {
-    return selfNodeSettings(configurationOf(this.#parts.store));
+  private settings(): SelfNodeSettings {
+    return selfNodeSettings(configurationOf(this.parts.store));
   }
 }
 

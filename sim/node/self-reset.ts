@@ -18,30 +18,30 @@ const ORIGIN_SPREAD_MS = 3_600_000;
 const FEEDINGS = 3;
 
 export class SelfReset {
-  readonly #kernel: Kernel;
-  readonly #config: WatchdogConfig;
-  readonly #stream: Stream;
-  readonly #fire: (why: SelfResetReason) => void;
-  #fedAtMs = 0;
-  #frozen = false;
-  #triggered: SelfResetReason | undefined;
-  #due: EventHandle | undefined;
+  private readonly kernel: Kernel;
+  private readonly config: WatchdogConfig;
+  private readonly stream: Stream;
+  private readonly fire: (why: SelfResetReason) => void;
+  private fedAtMs = 0;
+  private frozen = false;
+  private reason: SelfResetReason | undefined;
+  private due: EventHandle | undefined;
 
   /** @param stream draws 0: phase of feeding and checking, 1: whether it works. */
   constructor(kernel: Kernel, config: WatchdogConfig, stream: Stream, fire: (why: SelfResetReason) => void) {
-    this.#kernel = kernel;
-    this.#config = config;
-    this.#stream = stream;
-    this.#fire = fire;
+    this.kernel = kernel;
+    this.config = config;
+    this.stream = stream;
+    this.fire = fire;
   }
 
   get triggered(): boolean {
-    return this.#triggered !== undefined;
+    return this.reason !== undefined;
   }
 
   /** Offset of this host on a grid of that period. */
   phaseOf(periodMs: number): number {
-    return Math.floor(this.#stream.at(0) * ORIGIN_SPREAD_MS) % periodMs;
+    return Math.floor(this.stream.at(0) * ORIGIN_SPREAD_MS) % periodMs;
   }
 
   /**
@@ -50,54 +50,54 @@ export class SelfReset {
    */
   trigger(why: SelfResetReason, retryEveryMs: number | undefined): void {
     if (this.triggered) return;
-    const { nowMs } = this.#kernel;
-    this.#triggered = why;
-    this.#fedAtMs = this.#lastFeeding();
-    const firesAtMs = this.#fedAtMs + this.#config.timeoutMs;
-    this.#schedule(Math.min(firesAtMs, this.#softwareAtMs(nowMs, retryEveryMs)));
+    const { nowMs } = this.kernel;
+    this.reason = why;
+    this.fedAtMs = this.lastFeeding();
+    const firesAtMs = this.fedAtMs + this.config.timeoutMs;
+    this.schedule(Math.min(firesAtMs, this.softwareAtMs(nowMs, retryEveryMs)));
   }
 
   /** The operating system hangs: nobody feeds, and no software resets. */
   freeze(): void {
-    if (this.#frozen) return;
-    this.#frozen = true;
-    if (!this.triggered) this.#fedAtMs = this.#lastFeeding();
-    this.#schedule(Math.max(this.#kernel.nowMs, this.#fedAtMs + this.#config.timeoutMs));
+    if (this.frozen) return;
+    this.frozen = true;
+    if (!this.triggered) this.fedAtMs = this.lastFeeding();
+    this.schedule(Math.max(this.kernel.nowMs, this.fedAtMs + this.config.timeoutMs));
   }
 
   /** The operating system goes on. */
   thaw(): void {
-    if (!this.#frozen) return;
-    this.#frozen = false;
-    if (!this.triggered) this.#cancel();
+    if (!this.frozen) return;
+    this.frozen = false;
+    if (!this.triggered) this.cancel();
   }
 
   /** The agent is stopped in order, or the host with it. */
   disarm(): void {
-    this.#cancel();
+    this.cancel();
   }
 
-  #softwareAtMs(nowMs: number, retryEveryMs: number | undefined): number {
+  private softwareAtMs(nowMs: number, retryEveryMs: number | undefined): number {
     if (retryEveryMs === undefined) return nowMs + LATE_MS;
     let atMs = nowMs + retryEveryMs;
-    while (atMs - this.#fedAtMs <= LATE_MS) atMs += retryEveryMs;
+    while (atMs - this.fedAtMs <= LATE_MS) atMs += retryEveryMs;
     return atMs;
   }
 
-  #lastFeeding(): number {
-    const everyMs = this.#config.timeoutMs / FEEDINGS;
-    const { nowMs } = this.#kernel;
+  private lastFeeding(): number {
+    const everyMs = this.config.timeoutMs / FEEDINGS;
+    const { nowMs } = this.kernel;
     return Math.ceil(nowMs - ((nowMs - this.phaseOf(everyMs)) % everyMs));
   }
 
-  #schedule(atMs: number): void {
-    this.#cancel();
-    if (this.#stream.at(1) < this.#config.brokenShare) return;
-    this.#due = this.#kernel.call(Math.ceil(atMs), () => this.#fire(this.#triggered ?? 'watchdog'));
+  private schedule(atMs: number): void {
+    this.cancel();
+    if (this.stream.at(1) < this.config.brokenShare) return;
+    this.due = this.kernel.call(Math.ceil(atMs), () => this.fire(this.reason ?? 'watchdog'));
   }
 
-  #cancel(): void {
-    if (this.#due !== undefined) this.#kernel.cancel(this.#due);
-    this.#due = undefined;
+  private cancel(): void {
+    if (this.due !== undefined) this.kernel.cancel(this.due);
+    this.due = undefined;
   }
 }

@@ -27,12 +27,12 @@ const MIRROR = 'kubernetes.io/config.mirror';
 export type ShortOf = 'memory' | 'ephemeral-storage';
 
 export class PressureEvictions {
-  readonly #context: WorkloadContext;
-  readonly #serving: Serving;
+  private readonly context: WorkloadContext;
+  private readonly serving: Serving;
 
   constructor(context: WorkloadContext, serving: Serving) {
-    this.#context = context;
-    this.#serving = serving;
+    this.context = context;
+    this.serving = serving;
   }
 
   /**
@@ -41,14 +41,14 @@ export class PressureEvictions {
    * @returns what ends it.
    */
   begin(host: number, shortOf: ShortOf, share: number): () => void {
-    const { kernel } = this.#context;
-    let left = Math.ceil(this.#evictable(host).length * share);
+    const { kernel } = this.context;
+    let left = Math.ceil(this.evictable(host).length * share);
     let isOver = false;
     const look = (): void => {
       if (isOver || left === 0) return;
-      const [next] = this.#ranked(host, shortOf);
-      if (next !== undefined && this.#context.truth.kubeletActs(host)) {
-        this.#evict(next, shortOf);
+      const [next] = this.ranked(host, shortOf);
+      if (next !== undefined && this.context.truth.kubeletActs(host)) {
+        this.evict(next, shortOf);
         left--;
       }
       kernel.call(kernel.nowMs + LOOK_EVERY_MS, look);
@@ -59,17 +59,17 @@ export class PressureEvictions {
     };
   }
 
-  #evictable(host: number): readonly PodRecord[] {
-    const pods = this.#context.nodes.ofHost(host)?.pods ?? [];
+  private evictable(host: number): readonly PodRecord[] {
+    const pods = this.context.nodes.ofHost(host)?.pods ?? [];
     return [...pods].filter(
       (record) => record.process && !isFinished(record) && !isTerminating(record) && !isCritical(record),
     );
   }
 
-  #ranked(host: number, shortOf: ShortOf): readonly PodRecord[] {
+  private ranked(host: number, shortOf: ShortOf): readonly PodRecord[] {
     // Nobody requests ephemeral storage: all use more of it than they request.
     const exceeds = ({ cpuMilli, bytes }: PodRecord): boolean => shortOf !== 'memory' || cpuMilli + bytes === 0;
-    return [...this.#evictable(host)].sort(
+    return [...this.evictable(host)].sort(
       (one, other) =>
         Number(exceeds(other)) - Number(exceeds(one)) ||
         priorityOf(one) - priorityOf(other) ||
@@ -77,11 +77,11 @@ export class PressureEvictions {
     );
   }
 
-  #evict(record: PodRecord, shortOf: ShortOf): void {
-    const { store, kernel, events } = this.#context;
+  private evict(record: PodRecord, shortOf: ShortOf): void {
+    const { store, kernel, events } = this.context;
     const message = `The node was low on resource: ${shortOf}.`;
     events.record({ regarding: record.object, type: 'Warning', reason: 'Evicted', message, component: 'kubelet' });
-    this.#serving.setProcess(record, false);
+    this.serving.setProcess(record, false);
     store.update<Pod>(POD, record.key, 'status', (pod) => {
       const disrupted = { type: 'DisruptionTarget', status: 'True', reason: 'TerminationByKubelet', message } as const;
       const ready = { type: 'Ready', status: 'False', reason: 'PodFailed' } as const;
